@@ -1,0 +1,43 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** What each room under src/ must not import (DESIGN: imports run one way). */
+const rooms = {
+  codec: ['mapping', 'model', 'services', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
+  mapping: ['codec', 'model', 'services', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
+  model: ['codec', 'services', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
+  services: ['codec', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
+  backends: ['codec', 'services', 'ovirt', 'simulator', 'cli', 'gateway*'],
+  ovirt: ['backends', 'simulator', 'cli', 'gateway*'],
+  simulator: ['codec', 'services', 'backends', 'ovirt', 'cli', 'gateway*'],
+};
+
+const boundary = ([room, banned]) => ({
+  files: [`src/${room}/**/*.ts`],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': ['error', {
+      patterns: [{
+        group: banned.flatMap((other) => [`../${other}`, `../${other}/**`, `../../${other}/**`, `../../../${other}/**`, `../${other}.js`, `../../${other}.js`]),
+        message: `src/${room} must not know this room (CONTRIBUTING.md, "The house").`,
+      }],
+    }],
+  },
+});
+
+export default tseslint.config(
+  { ignores: ['dist/', 'src/generated/', 'node_modules/', 'coverage/'] },
+  js.configs.recommended,
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] }, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+    },
+  },
+  { files: ['eslint.config.js'], ...tseslint.configs.disableTypeChecked },
+  ...Object.entries(rooms).map(boundary),
+);

@@ -1,0 +1,189 @@
+import type {
+  Cluster, Disk, Host, Metrics, Network, Nic, PmemVolume, Snapshot, StorageDomain, Template, UnmanagedLun, Vm,
+} from '../generated/nouns.js';
+
+/**
+ * The port between the verbs (src/services) and a backend. A backend speaks in nouns and knows neither oVirt's protocol nor
+ * what a composed operation is: each method is one act that the backend either did or refused with a Fault. Methods that start
+ * work return when the backend has accepted it; whoever called looks again to see it done.
+ *
+ * Every method may throw: `not-found` (the id is unknown), `backend.*` and `forbidden` as the catalogue tells; others are named below.
+ */
+
+/** What a client logs in with: oVirt's user and profile, or a service account's. */
+export interface Credentials { readonly user: string; readonly password: string; readonly profile: string }
+
+/** An act that a backend may be unable to do. The reason, when it is, is a sentence for the fault and for the support matrix. */
+export type Capability =
+  | 'vm.create' | 'vm.create.blank' | 'vm.create.fromSnapshot' | 'vm.resize' | 'vm.suspend' | 'vm.notes'
+  | 'disk.create' | 'disk.extend' | 'disk.shareable' | 'disk.move' | 'disk.manageLun' | 'disk.notes' | 'disk.media'
+  | 'nic.mac' | 'nic.linked' | 'nic.unplugged'
+  | 'snapshot' | 'snapshot.restore' | 'pmem' | 'metrics';
+
+/** `true`, or why not. */
+export type Capabilities = Readonly<Record<Capability, true | string>>;
+
+export interface Backend {
+  /** The name that faults and the support matrix give it: `powervc`. */
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  /** Logs in. Throws `auth.refused` for wrong credentials. */
+  login(credentials: Credentials): Promise<BackendSession>;
+  close(): Promise<void>;
+}
+
+/** One login: a user in a project. */
+export interface BackendSession {
+  readonly user: { readonly id: string; readonly name: string };
+  readonly project: { readonly id: string; readonly name: string };
+  /** When the login ends, epoch milliseconds. */
+  readonly expiresAt: number;
+  readonly vms: VmPort;
+  readonly disks: DiskPort;
+  readonly nics: NicPort;
+  readonly snapshots: SnapshotPort;
+  readonly pmem: PmemPort;
+  readonly inventory: InventoryPort;
+  /** The same login, whose calls carry this correlation id to the backend and are counted by `onCall`. */
+  with(options: CallOptions): BackendSession;
+  logout(): Promise<void>;
+}
+
+export interface CallOptions {
+  readonly correlationId?: string;
+  /** Told of each call that went out, after its answer: for budgets, metrics, `translate`. */
+  readonly onCall?: (call: BackendCall) => void;
+}
+
+/** One call on the backend, as it was on the wire. `body` and `answer` are parsed JSON; secrets are already hidden. */
+export interface BackendCall {
+  readonly service: string; readonly method: string; readonly path: string; readonly body?: unknown;
+  readonly status: number; readonly answer?: unknown; readonly milliseconds: number;
+}
+
+/** Changes to notes: a text sets, null removes. Merged, never replaced whole. Keys without the `ovirt.` prefix. */
+export type NotesPatch = Readonly<Record<string, string | null>>;
+
+export interface VmQuery {
+  /** Exact name. */
+  readonly name?: string;
+  readonly hasPmem?: boolean;
+}
+
+export interface VmSpec extends Omit<Vm, 'id' | 'status'> {
+  readonly name: string;
+  /** Boot from copies of these volume snapshots instead of a template; the first is the boot disk. */
+  readonly volumeSnapshots?: readonly { readonly id: string; readonly sizeBytes: number }[];
+}
+
+/** What a resize changes; what is absent stays. `extraSpecs`: keys of the form `powervm:…`. */
+export interface VmSize { readonly memoryBytes?: number; readonly processors?: number; readonly extraSpecs?: Readonly<Record<string, string>> }
+
+export interface VmPort {
+  /** Pages of VMs with their notes, in the backend's order. One call a page. */
+  list(query?: VmQuery): AsyncIterable<Vm[]>;
+  /** One call. */
+  get(id: string): Promise<Vm>;
+  /** Returns the id of a VM that is being built; its notes are those of the spec. */
+  create(spec: VmSpec): Promise<string>;
+  rename(id: string, name: string): Promise<void>;
+  resize(vm: Vm, size: VmSize): Promise<void>;
+  /** Disks and ports that came before the VM outlive it. */
+  remove(id: string): Promise<void>;
+  start(id: string): Promise<void>;
+  /** Power off at once. */
+  stop(id: string): Promise<void>;
+  /** Let the guest shut down. */
+  shutdown(id: string): Promise<void>;
+  reboot(id: string): Promise<void>;
+  suspend(id: string): Promise<void>;
+  resume(id: string): Promise<void>;
+  note(id: string, patch: NotesPatch): Promise<void>;
+  metrics(id: string): Promise<Metrics>;
+}
+
+export interface DiskSpec {
+  readonly name: string;
+  readonly description?: string;
+  /** Bytes; the backend rounds up to its own grain. */
+  readonly sizeBytes: number;
+  /** Id of the storage domain; absent means the backend's default. */
+  readonly storageDomainId?: string;
+  readonly shareable?: boolean;
+  readonly bootable?: boolean;
+  readonly notes?: Readonly<Record<string, string>>;
+  /** Fill the disk from this image. */
+  readonly imageId?: string;
+}
+
+export interface DiskPort {
+  /** Every volume of the project, pages with their notes. One call a page. */
+  list(): AsyncIterable<Disk[]>;
+  get(id: string): Promise<Disk>;
+  /** Returns the disk as the backend accepted it, with the size that it will have. */
+  create(spec: DiskSpec): Promise<Disk>;
+  update(id: string, change: { readonly name?: string; readonly description?: string; readonly shareable?: boolean; readonly readOnly?: boolean }): Promise<void>;
+  /** Grow. Never shrinks: throws `backend.refused`. */
+  extend(id: string, sizeBytes: number): Promise<void>;
+  move(id: string, storageDomainId: string): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** A disk that is attached there already counts as attached. `boot`: the first disk of a VM that has none. */
+  attach(vmId: string, diskId: string, options?: { readonly boot?: boolean }): Promise<void>;
+  /** A disk that is not attached there counts as detached. */
+  detach(vmId: string, diskId: string): Promise<void>;
+  note(id: string, patch: NotesPatch): Promise<void>;
+  /** LUNs that a storage provider knows and the backend does not manage. One call a provider. */
+  unmanagedLuns(): Promise<UnmanagedLun[]>;
+  /** Bring a LUN under management. Returns the id of its disk. */
+  manage(lun: UnmanagedLun, name: string): Promise<string>;
+  metrics(vmId: string, diskId: string): Promise<Metrics>;
+}
+
+export interface NicSpec { readonly name: string; readonly networkId: string; readonly mac?: string; readonly linked?: boolean; readonly notes?: Readonly<Record<string, string>> }
+
+export interface NicPort {
+  /** The NICs attached to the VM, and the unplugged ones whose notes name it (`vm`). At most two calls. */
+  list(vmId: string): Promise<Nic[]>;
+  get(id: string): Promise<Nic>;
+  /** NICs of the project that bear notes of the gateway, attached or not. */
+  noted(): Promise<Nic[]>;
+  create(spec: NicSpec): Promise<Nic>;
+  update(id: string, change: { readonly name?: string; readonly linked?: boolean; readonly mac?: string; readonly notes?: Readonly<Record<string, string>> }): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** Attached already counts as attached. */
+  plug(vmId: string, nicId: string): Promise<void>;
+  /** Not attached counts as unplugged; the port stays. */
+  unplug(vmId: string, nicId: string): Promise<void>;
+  metrics(vmId: string, nicId: string, mac: string): Promise<Metrics>;
+}
+
+export interface SnapshotPort {
+  list(vmId: string): Promise<Snapshot[]>;
+  get(id: string): Promise<Snapshot>;
+  /** Takes a snapshot of all volumes, or of these. Returns when accepted; the snapshot is found by its name. */
+  create(vmId: string, spec: { readonly name: string; readonly description: string; readonly volumeIds?: readonly string[] }): Promise<void>;
+  restore(vmId: string, snapshotId: string): Promise<void>;
+  /** Ends a restore that failed: the volumes are again what they were before. */
+  rollback(vmId: string, snapshotId: string): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+export interface PmemSpec { readonly name: string; readonly sizeBytes: number; readonly affinity: boolean; readonly device: string }
+
+export interface PmemPort {
+  /** Every pmem volume of the project, or of all projects; `vm` is set where the backend tells it. */
+  list(options?: { readonly allTenants?: boolean }): Promise<PmemVolume[]>;
+  add(vmId: string, volumes: readonly PmemSpec[], aggregated: boolean): Promise<PmemVolume[]>;
+  remove(vmId: string, volume: PmemVolume, aggregated: boolean): Promise<void>;
+  rename(id: string, name: string): Promise<PmemVolume>;
+}
+
+export interface InventoryPort {
+  clusters(): Promise<Cluster[]>;
+  hosts(): Promise<Host[]>;
+  /** Images, ISO images too; with the disks that a deployment makes where the backend tells them. */
+  templates(): Promise<Template[]>;
+  template(id: string): Promise<Template>;
+  storageDomains(): Promise<StorageDomain[]>;
+  networks(): Promise<Network[]>;
+}

@@ -1,0 +1,60 @@
+/**
+ * Every fault that a client can see: code (stable, for logs and tests), HTTP status, reason, detail template, retry class.
+ * Statuses and texts: shared/facts/ovirt.md, section 9 (engines' own words); backend errors: shared/facts/power.md, 4.4.
+ */
+export interface FaultEntry {
+  readonly status: number;
+  readonly reason: string;
+  /** `{name}` is replaced by the fault's value of that name. */
+  readonly detail: string;
+  readonly retry: 'never' | 'later' | 'renew';
+}
+
+const entry = (status: number, reason: string, detail: string, retry: FaultEntry['retry'] = 'never'): FaultEntry => ({ status, reason, detail, retry });
+
+const FAILED = 'Operation Failed';
+
+export const catalogue = {
+  // What the client sent
+  'request.syntax': entry(400, 'Request syntactically incorrect.', '{text}'),
+  'request.value': entry(400, 'Invalid value', '{text}'),
+  'request.incomplete': entry(400, 'Incomplete parameters', '{text}'),
+  'request.unknown-content': entry(400, 'Request syntactically incorrect.', 'Not known or not translatable here: {paths}'),
+  'request.too-large': entry(413, 'Request too large', 'The body exceeds {limit} bytes.'),
+  'request.media-type': entry(415, 'Unsupported Media Type', 'Content-Type {type} is not one of application/xml, application/json.'),
+  'request.not-acceptable': entry(406, 'Not Acceptable', 'None of {type} can be produced; application/xml and application/json can.'),
+  'request.method': entry(405, 'Method Not Allowed', '{method} is not allowed here; allowed: {allow}.'),
+  'request.unknown-path': entry(404, 'Not Found', 'There is no resource at {path}.'),
+  'request.headers': entry(431, 'Request Header Fields Too Large', 'The request line or its headers are too large.'),
+  'request.timeout': entry(408, 'Request Timeout', 'The request did not arrive in time.'),
+  'request.immutable': entry(409, 'Broken immutability constraint', 'Attempt to set immutable field: {field}'),
+  'auth.required': entry(401, 'Unauthorized', 'Log in with Basic authentication.', 'renew'),
+  'auth.refused': entry(401, 'Unauthorized', 'The credentials were refused.', 'renew'),
+  // What it named
+  'not-found': entry(404, 'Not Found', '{what} {id} was not found.'),
+  'not-found.reference': entry(404, FAILED, 'Entity not found: {what}: {by}={value}'),
+  // What the state of things does not allow. `text` comes without its brackets.
+  'conflict': entry(409, FAILED, '[{text}]'),
+  'conflict.transition': entry(409, FAILED, '[Cannot {verb} {what}. Related operation is currently in progress. Please try again later.]', 'later'),
+  'refused': entry(400, FAILED, '[{text}]'),
+  'duplicate-name': entry(400, FAILED, '[Cannot {verb} {what}. The name {name} is already in use.]'),
+  'unsupported': entry(409, FAILED, '[Cannot {operation}. {subject} is not supported by {backend}: {why}]'),
+  'interrupted': entry(500, FAILED, '[{what} failed: {text} What was undone: {undone}]'),
+  'forbidden': entry(403, FAILED, '[User is not authorized to perform this action.{text}]'),
+  // What the backend answered
+  'backend.refused': entry(400, FAILED, '[{text}]'),
+  'backend.conflict': entry(409, FAILED, '[{text}]', 'later'),
+  'backend.forbidden': entry(403, FAILED, '[{text}]'),
+  'backend.quota': entry(409, FAILED, '[{text}]'),
+  'backend.space': entry(409, FAILED, '[Low disk space on the storage. {text}]'),
+  'backend.partial': entry(500, FAILED, '[{text}]'),
+  'backend.failed': entry(500, FAILED, '[{text}]', 'later'),
+  'backend.busy': entry(503, 'Service Unavailable', '[{text}]', 'later'),
+  'backend.unreachable': entry(503, 'Service Unavailable', '[{service} cannot be reached: {text}]', 'later'),
+  'backend.timeout': entry(504, 'Gateway Timeout', '[{service} did not answer in time: {text}]', 'later'),
+  'backend.login': entry(500, FAILED, '[The session with {service} was refused and could not be renewed.]', 'renew'),
+  'backend.answer': entry(502, 'Bad Gateway', '[{service} gave an answer that cannot be read: {text}]', 'later'),
+  'internal': entry(500, 'Internal Server Error', 'The gateway failed; its log tells more under {id}.', 'later'),
+} as const satisfies Record<string, FaultEntry>;
+
+export type FaultCode = keyof typeof catalogue;

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+
+/** Ids that must be made up are name-based UUIDs: the same on every replica and after every restart (DESIGN, decision 3). */
+const NAMESPACE = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex');
+
+/** The Blank template, the root tag and the one CD-ROM drive of a VM (shared/facts/ovirt.md, sections 2 and 11). */
+export const ZERO_ID = '00000000-0000-0000-0000-000000000000';
+
+function format(hash: Buffer, version: 3 | 5): string {
+  const bytes = Buffer.from(hash.subarray(0, 16));
+  bytes[6] = (bytes[6]! & 0x0f) | (version << 4);
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** UUID version 5 (RFC 9562, 5.5) of the parts, joined by a slash. */
+export const nameId = (...parts: string[]): string =>
+  format(createHash('sha1').update(NAMESPACE).update(parts.join('/')).digest(), 5);
+
+/** UUID version 3, for statistics: the kind that engines use there (seeds/rhev-vm-sub-collections, example 15.19). */
+export const statisticId = (...parts: string[]): string =>
+  format(createHash('md5').update(parts.join('/')).digest(), 3);
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Whether the text is a UUID of any version, in the form that Nova, Cinder and oVirt print. */
+export const isUuid = (text: string): boolean => UUID.test(text);
