@@ -291,13 +291,107 @@ export interface Snapshot {
   backendStatus?: string;
   persistMemory?: boolean;
   vm?: Ref;
-  /**
-   * The VM's configuration at the snapshot's time: an OVF document.
-   */
-  configuration?: string;
+  configuration?: Vm1;
   disks?: Disk[];
   nics?: Nic[];
   volumes?: SnapshotVolume[];
+}
+/**
+ * The VM as it was at the snapshot's time, with its disks and NICs.
+ */
+export interface Vm1 {
+  id?: string;
+  name?: string;
+  description?: string;
+  comment?: string;
+  status?: VmStatus;
+  /**
+   * Why the status is what it is, in the backend's own words (a fault's message).
+   */
+  statusDetail?: string;
+  /**
+   * Whether the partition runs, whatever the status says of work in progress.
+   */
+  powerState?: "running" | "shutdown" | "other";
+  /**
+   * Memory, bytes.
+   */
+  memoryBytes?: number;
+  /**
+   * oVirt's guaranteed memory; on PowerVM the partition's minimum, bytes.
+   */
+  memoryGuaranteedBytes?: number;
+  /**
+   * The most memory the running partition may be given, bytes.
+   */
+  memoryMaxBytes?: number;
+  sockets?: number;
+  /**
+   * Cores per socket.
+   */
+  cores?: number;
+  /**
+   * Threads per core.
+   */
+  threads?: number;
+  architecture?: "ppc64";
+  /**
+   * PowerVM entitlement, processing units (PowerVC's `vcpus`).
+   */
+  procUnits?: number;
+  /**
+   * Size of the root disk that the flavor names, GiB.
+   */
+  diskGib?: number;
+  type?: "server" | "desktop";
+  cluster?: Ref;
+  host?: Ref;
+  template?: Ref;
+  placementHosts?: Ref[];
+  affinity?: "migratable" | "user_migratable" | "pinned";
+  /**
+   * oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64.
+   */
+  osType?: string;
+  /**
+   * The backend's own name of the guest's operating system: aix, ibmi, rhel, sles, ubuntu …
+   */
+  guestOs?: string;
+  bootDevices?: ("hd" | "cdrom" | "network")[];
+  displayType?: "vnc" | "spice";
+  createdAt?: string;
+  startedAt?: string;
+  highlyAvailable?: boolean;
+  priority?: number;
+  deleteProtected?: boolean;
+  stateless?: boolean;
+  /**
+   * 0 to 100.
+   */
+  cpuUsagePercent?: number;
+  /**
+   * Names of the form `powervm:…` are flavor extra specs.
+   */
+  customProperties?: CustomProperty[];
+  notes?: Notes;
+  disks?: Disk[];
+  cloneDisks?: boolean;
+  nics?: Nic[];
+  sourceSnapshot?: Ref2;
+  /**
+   * Ids of the volumes attached now, in the backend's order.
+   */
+  volumeIds?: string[];
+  imageDiskIds?: string[];
+  pmemVolumes?: PmemVolume[];
+  /**
+   * cloud-init document, plain text.
+   */
+  userData?: string;
+  /**
+   * The guest's host name.
+   */
+  hostName?: string;
 }
 export interface SnapshotVolume {
   volumeId: string;

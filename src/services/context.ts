@@ -1,0 +1,35 @@
+import type { BackendSession } from '../model/index.js';
+import type { Work } from './work.js';
+
+/** What a verb acts with: one login, and what the process shares between requests. */
+export interface Scope {
+  readonly session: BackendSession;
+  /** Name of the backend, for refusals. */
+  readonly backend: string;
+  readonly work: Work;
+  readonly settings: ServiceSettings;
+  readonly log: Log;
+}
+
+/** Times are milliseconds. */
+export interface ServiceSettings {
+  /** First pause between two looks at work in progress; it grows to `pollMaxMs`. */
+  readonly pollMs: number;
+  readonly pollMaxMs: number;
+  /** How long work may take before it counts as failed. */
+  readonly timeoutMs: number;
+  /** How long a mark of begun work that leads nowhere is left alone: its gateway may still be at it. */
+  readonly leaseMs: number;
+}
+
+export interface Log {
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}
+
+/**
+ * An operation that goes on after the answer. `value` is what the client sees at once; `finished` gives the end state, or
+ * throws the Fault that tells what went wrong and what was undone. It is always watched: nobody has to await it.
+ */
+export interface Started<T> { readonly value: T; readonly finished: Promise<T> }

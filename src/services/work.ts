@@ -1,0 +1,25 @@
+import type { Log } from './context.js';
+
+/** The work in progress of this process, by the resource it is done for: so that a touch doesn't begin what is under way here. */
+export class Work {
+  readonly #running = new Map<string, Promise<unknown>>();
+
+  constructor(private readonly log: Log) {}
+
+  /** Runs `act` for the resource unless work for it is under way: then its promise is given back. Failures are logged, never lost. */
+  run<T>(resource: string, act: () => Promise<T>): Promise<T> {
+    const running = this.#running.get(resource);
+    if (running) return running as Promise<T>;
+    const promise = act().finally(() => this.#running.delete(resource));
+    this.#running.set(resource, promise);
+    promise.catch((error: unknown) => this.log.warn('work failed', { resource, error: error instanceof Error ? error.message : String(error) }));
+    return promise;
+  }
+
+  has(resource: string): boolean { return this.#running.has(resource); }
+
+  /** Waits until nothing is under way: for an orderly end. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled(this.#running.values());
+  }
+}
