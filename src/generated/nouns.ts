@@ -289,12 +289,24 @@ export interface Snapshot {
   createdAt?: string;
   status?: SnapshotStatus;
   backendStatus?: string;
+  /**
+   * What failed last, when the backend says that something did.
+   */
+  failure?: "create" | "restore" | "rollback" | "remove";
+  previous?: Ref4;
   persistMemory?: boolean;
   vm?: Ref;
   configuration?: Vm1;
   disks?: Disk[];
   nics?: Nic[];
   volumes?: SnapshotVolume[];
+}
+/**
+ * A reference to another noun: by id, or by name as clients may write it. The id wins when both are present (shared/facts/ovirt.md, section 7).
+ */
+export interface Ref4 {
+  id?: string;
+  name?: string;
 }
 /**
  * The VM as it was at the snapshot's time, with its disks and NICs.

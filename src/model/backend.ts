@@ -117,12 +117,14 @@ export interface DiskSpec {
 }
 
 export interface DiskPort {
+  /** The step in which sizes grow, bytes: 1 GiB where volumes are counted in GiB. */
+  readonly grainBytes: number;
   /** Every volume of the project, pages with their notes. One call a page. */
   list(): AsyncIterable<Disk[]>;
   get(id: string): Promise<Disk>;
   /** Returns the disk as the backend accepted it, with the size that it will have. */
   create(spec: DiskSpec): Promise<Disk>;
-  update(id: string, change: { readonly name?: string; readonly description?: string; readonly shareable?: boolean; readonly readOnly?: boolean }): Promise<void>;
+  update(id: string, change: { readonly name?: string; readonly description?: string; readonly shareable?: boolean; readonly readOnly?: boolean; readonly bootable?: boolean }): Promise<void>;
   /** Grow. Never shrinks: throws `backend.refused`. */
   extend(id: string, sizeBytes: number): Promise<void>;
   move(id: string, storageDomainId: string): Promise<void>;
@@ -142,7 +144,10 @@ export interface DiskPort {
 export interface NicSpec { readonly name: string; readonly networkId: string; readonly mac?: string; readonly linked?: boolean; readonly notes?: Readonly<Record<string, string>> }
 
 export interface NicPort {
-  /** The NICs attached to the VM, and the unplugged ones whose notes name it (`vm`). At most two calls. */
+  /**
+   * The NICs attached to the VM, and the unplugged ones whose notes name it (`vm`). One call: Neutron gives the ports of the
+   * VM and those of nobody for `device_id=<vm>&device_id=`; the notes are read here, so they may hold any key.
+   */
   list(vmId: string): Promise<Nic[]>;
   get(id: string): Promise<Nic>;
   /** NICs of the project that bear notes of the gateway, attached or not. */

@@ -37,7 +37,7 @@ export const catalogue = {
   'conflict': entry(409, FAILED, '[{text}]'),
   'conflict.transition': entry(409, FAILED, '[Cannot {verb} {what}. Related operation is currently in progress. Please try again later.]', 'later'),
   'refused': entry(400, FAILED, '[{text}]'),
-  'duplicate-name': entry(400, FAILED, '[Cannot {verb} {what}. The name {name} is already in use.]'),
+  'duplicate-name': entry(400, FAILED, '[Cannot {verb} {what}. The {what} name is already in use, please choose a unique name and try again.]'),
   'unsupported': entry(409, FAILED, '[Cannot {operation}. {subject} is not supported by {backend}: {why}]'),
   'interrupted': entry(500, FAILED, '[{what} failed: {text} What was undone: {undone}]'),
   'forbidden': entry(403, FAILED, '[User is not authorized to perform this action.{text}]'),

@@ -4,11 +4,15 @@ import type { Work } from './work.js';
 /** What a verb acts with: one login, and what the process shares between requests. */
 export interface Scope {
   readonly session: BackendSession;
+  /** Whether the backend has persistent memory volumes. */
+  readonly hasPmem: boolean;
   /** Name of the backend, for refusals. */
   readonly backend: string;
   readonly work: Work;
   readonly settings: ServiceSettings;
   readonly log: Log;
+  /** Tells the client of something that it sent and that has no effect here: `path` as in its document, `why` a sentence. */
+  readonly report: (path: string, why: string) => void;
 }
 
 /** Times are milliseconds. */
@@ -20,6 +24,8 @@ export interface ServiceSettings {
   readonly timeoutMs: number;
   /** How long a mark of begun work that leads nowhere is left alone: its gateway may still be at it. */
   readonly leaseMs: number;
+  /** oVirt leaves a new VM down, PowerVC starts what it deploys: `stop` powers it off once it is built, `run` lets it run. */
+  readonly afterCreate: 'stop' | 'run';
 }
 
 export interface Log {

@@ -1,0 +1,321 @@
+import { Fault, type Disk, type NotesPatch, type PmemVolume, type Ref, type StorageDomain, type Vm } from '../model/index.js';
+import type { Scope, Started } from './context.js';
+import * as pmem from './pmem.js';
+import { aggregatedPmemDomain, findPmemDomain, pmemAsDisk } from './pmemdisks.js';
+import { resolveStorageDomain } from './references.js';
+import { begin, isUnfinished, touch, type Pending } from './volumes.js';
+import { unlessGone, until, watched } from './wait.js';
+
+/**
+ * The disks of a VM: the volumes attached to it, and those that list it in their notes (deactivated, or on their way), and its pmem volumes.
+ * Sources: seeds/rhev-vm-sub-collections, 15.6.1; shared/facts/power.md, 4.3.
+ */
+
+/** What oVirt keeps with a disk and Cinder has no field for: note key → noun property. */
+const kept = { wipe_after_delete: 'wipeAfterDelete', propagate_errors: 'propagateErrors' } as const;
+
+/** A volume that carries a CD-ROM's medium is not a disk of oVirt's. */
+export const isMedium = (disk: Disk): boolean => disk.notes?.['medium'] !== undefined;
+
+const isOf = (vmId: string) => (disk: Disk): boolean => disk.vmIds?.includes(vmId) === true || disk.notes?.['vm'] === vmId;
+
+/** The disk as oVirt shows it, through one VM or on its own. */
+export function asDisk(disk: Disk, vmId: string | undefined): Disk {
+  const notes = disk.notes ?? {};
+  const active = vmId !== undefined ? disk.vmIds?.includes(vmId) === true : (disk.vmIds?.length ?? 0) > 0;
+  return {
+    ...disk,
+    ...(vmId !== undefined && { vm: { id: vmId }, active }),
+    status: isUnfinished(disk) && disk.status === 'ok' ? 'locked' : disk.status,
+    interface: notes['interface'] ?? 'spapr_vscsi',
+    readOnly: disk.readOnly ?? notes['read_only'] === 'true',
+    ...Object.fromEntries(Object.entries(kept).map(([key, property]) => [property, notes[key] === 'true'])),
+  };
+}
+
+/** Two calls a page of volumes: the VM and the volumes. Throws `not-found` for an unknown VM. */
+export async function list(scope: Scope, vmId: string): Promise<Disk[]> {
+  const vm = await scope.session.vms.get(vmId);
+  return [...await volumesOf(scope, vmId), ...await pmemDisksOf(scope, vm)];
+}
+
+async function pmemDisksOf(scope: Scope, vm: Vm): Promise<Disk[]> {
+  return pmem.volumesOf(scope, vm).map((volume) => pmemAsDisk(volume, vm));
+}
+
+/** The volumes of the VM as disks, without pmem; what is unfinished is taken up. One call a page. */
+export async function volumesOf(scope: Scope, vmId: string): Promise<Disk[]> {
+  const found: Disk[] = [];
+  for await (const page of scope.session.disks.list()) {
+    for (const disk of page.filter(isOf(vmId))) {
+      touch(scope, disk);
+      if (!isMedium(disk)) found.push(asDisk(disk, vmId));
+    }
+  }
+  return found;
+}
+
+/** One call for a volume, two for a pmem volume. Throws `not-found` when the VM has no such disk. */
+export async function get(scope: Scope, vmId: string, id: string): Promise<Disk> {
+  const found = await find(scope, vmId, id);
+  return 'pmem' in found ? pmemAsDisk(found.pmem, found.vm) : asDisk(found.disk, vmId);
+}
+
+type Found = { readonly disk: Disk } | { readonly pmem: PmemVolume; readonly vm: Vm };
+
+async function find(scope: Scope, vmId: string, id: string): Promise<Found> {
+  const disk = await unlessGone(scope.session.disks.get(id));
+  if (disk) {
+    touch(scope, disk);
+    if (isOf(vmId)(disk) && !isMedium(disk)) return { disk };
+    throw new Fault('not-found', { what: 'Disk', id });
+  }
+  const vm = await scope.session.vms.get(vmId);
+  const volume = pmem.volumesOf(scope, vm).find((candidate) => candidate.id === id);
+  if (!volume) throw new Fault('not-found', { what: 'Disk', id });
+  return { pmem: volume, vm };
+}
+
+/** The volume, at rest. Throws `unsupported` for a pmem volume, `conflict.transition` while something is under way with it. */
+async function volume(scope: Scope, vmId: string, id: string, verb: string): Promise<Disk> {
+  const found = await find(scope, vmId, id);
+  if ('pmem' in found) throw unsupportedOnPmem(scope, verb);
+  atRest(found.disk, verb);
+  return found.disk;
+}
+
+function atRest(disk: Disk, verb: string): void {
+  if (isUnfinished(disk) || disk.status === 'locked') throw new Fault('conflict.transition', { verb, what: 'Virtual Disk' });
+}
+
+const unsupportedOnPmem = (scope: Scope, verb: string): Fault => new Fault('unsupported', {
+  operation: `${verb} Virtual Disk`, subject: 'This act on a persistent memory volume', backend: scope.backend,
+  why: 'a pmem volume is added, renamed and removed; its size and its partition do not change.',
+});
+
+/** Every disk of the project, floating ones too, without CD-ROM media. One call a page. */
+export async function* listAll(scope: Scope): AsyncGenerator<Disk[]> {
+  for await (const page of scope.session.disks.list()) {
+    for (const disk of page) touch(scope, disk);
+    yield page.filter((disk) => !isMedium(disk)).map((disk) => asDisk(disk, undefined));
+  }
+}
+
+/** One call. */
+export async function getAny(scope: Scope, id: string): Promise<Disk> {
+  const disk = await scope.session.disks.get(id);
+  touch(scope, disk);
+  if (isMedium(disk)) throw new Fault('not-found', { what: 'Disk', id });
+  return asDisk(disk, undefined);
+}
+
+/**
+ * Adds a disk: a new one of `sizeBytes`, a floating one by `id`, a LUN by `logicalUnits`, or a pmem volume by its storage domain.
+ * Throws `request.incomplete`, `not-found.reference`, and what the backend refuses at once; what it refuses later undoes the disk.
+ */
+export async function add(scope: Scope, vmId: string, input: Disk): Promise<Started<Disk>> {
+  const domain = findPmemDomain(input.storageDomain);
+  if (domain) return addPmem(scope, vmId, input, domain);
+  if (input.id !== undefined) return adopt(scope, vmId, input.id, input);
+  if (input.logicalUnits?.length) return addLun(scope, vmId, input);
+  return create(scope, vmId, input);
+}
+
+async function create(scope: Scope, vmId: string, input: Disk): Promise<Started<Disk>> {
+  const { sizeBytes } = input;
+  if (sizeBytes === undefined) throw new Fault('request.incomplete', { text: 'Disk [provisionedSize|size] required for add' });
+  if (!(sizeBytes > 0)) throw new Fault('request.value', { text: `A disk of ${sizeBytes} bytes cannot be made.` });
+  const vm = await scope.session.vms.get(vmId);
+  const storageDomain = input.storageDomain && await resolveStorageDomain(scope, input.storageDomain);
+  const empty = (vm.volumeIds?.length ?? 0) === 0;
+
+  const made = await scope.session.disks.create({
+    name: input.alias ?? `${vm.name}_Disk${(vm.volumeIds?.length ?? 0) + 1}`,
+    sizeBytes,
+    ...(input.description !== undefined && { description: input.description }),
+    ...(storageDomain?.id !== undefined && { storageDomainId: storageDomain.id }),
+    ...(input.shareable !== undefined && { shareable: input.shareable }),
+    ...(input.bootable !== undefined && { bootable: input.bootable }),
+    notes: { ...notesOf(input), ...(input.bootable && empty && { boot: 'true' }), ...wanted('add', vmId, input.active) },
+  });
+  return underWay(scope, vmId, made);
+}
+
+/** The marks of a disk that joins the VM; one that comes inactive is only listed. */
+const wanted = (pending: Pending, vmId: string, active: boolean | undefined): Record<string, string> =>
+  active === false ? { vm: vmId } : { vm: vmId, pending };
+
+function notesOf(input: Disk): Record<string, string> {
+  const notes: Record<string, string> = {};
+  for (const [key, property] of Object.entries(kept)) if (input[property] !== undefined) notes[key] = String(input[property]);
+  if (input.interface !== undefined) notes['interface'] = input.interface;
+  if (input.readOnly) notes['read_only'] = 'true';
+  return notes;
+}
+
+function underWay(scope: Scope, vmId: string, disk: Disk): Started<Disk> {
+  const finished = begin(scope, disk.id!).then((end) => {
+    if (!end) throw new Fault('not-found', { what: 'Disk', id: disk.id! });
+    return asDisk(end, vmId);
+  });
+  return { value: asDisk(disk, vmId), finished: watched(finished) };
+}
+
+async function adopt(scope: Scope, vmId: string, id: string, input: Disk): Promise<Started<Disk>> {
+  const vm = await scope.session.vms.get(vmId);
+  const disk = await unlessGone(scope.session.disks.get(id));
+  if (!disk || isMedium(disk)) throw new Fault('not-found.reference', { what: 'Disk', by: 'id', value: id });
+  atRest(disk, 'attach');
+  if (isOf(vmId)(disk)) throw new Fault('conflict', { text: 'Cannot attach Virtual Disk. The disk is already attached to the VM.' });
+  const elsewhere = disk.vmIds?.length || (disk.notes?.['vm'] !== undefined && await unlessGone(scope.session.vms.get(disk.notes['vm'])));
+  if (elsewhere && !disk.shareable) throw new Fault('conflict', { text: 'Cannot attach Virtual Disk. The disk is not shareable and belongs to another VM.' });
+  const boot = input.bootable === true && (vm.volumeIds?.length ?? 0) === 0;
+  const notes = { ...notesOf(input), ...(boot && { boot: 'true' }), ...wanted('adopt', vmId, input.active) };
+  await scope.session.disks.note(id, notes);
+  return underWay(scope, vmId, { ...disk, notes: { ...disk.notes, ...notes } });
+}
+
+/** Example 15.13: a LUN that a storage provider knows is brought under management; one that nobody knows is refused by what is missing. */
+async function addLun(scope: Scope, vmId: string, input: Disk): Promise<Started<Disk>> {
+  const [unit] = input.logicalUnits!;
+  const lunId = unit?.id;
+  if (lunId === undefined) throw new Fault('request.incomplete', { text: 'Disk [lunStorage.logicalUnits.id] required for add' });
+  const vm = await scope.session.vms.get(vmId);
+  const luns = await scope.session.disks.unmanagedLuns();
+  const lun = luns.find((candidate) => [candidate.id, candidate.wwn, candidate.name, candidate.serial].includes(lunId));
+  if (!lun) {
+    const where = unit?.address === undefined ? '' : ` (${[unit.address, unit.port].filter((part) => part !== undefined).join(':')}${unit.target === undefined ? '' : `, ${unit.target}`})`;
+    throw new Fault('refused', {
+      text: `Cannot add Virtual Disk. No storage provider of ${scope.backend} knows a LUN ${lunId}${where}: it must first exist on a registered storage provider, unmanaged, under this id, name, serial number or WWN.`,
+    });
+  }
+  if (unit?.address !== undefined) scope.report('disk.lun_storage.logical_unit.address', 'the storage provider, not the VM, makes the connection to the LUN');
+  const name = input.alias ?? lun.name ?? `${vm.name}_${lunId}`;
+  const id = await scope.session.disks.manage(lun, name);
+  return adopt(scope, vmId, id, input);
+}
+
+async function addPmem(scope: Scope, vmId: string, input: Disk, domain: StorageDomain): Promise<Started<Disk>> {
+  if (input.id !== undefined) throw unsupportedOnPmem(scope, 'attach');
+  const vm = await scope.session.vms.get(vmId);
+  const [made] = await pmem.add(scope, vmId, [{
+    name: input.alias ?? `${vm.name}_pmem${pmem.volumesOf(scope, vm).length + 1}`,
+    sizeBytes: input.sizeBytes,
+    affinity: false,
+    device: 'DRAM',
+    aggregatedMemory: domain.id === aggregatedPmemDomain.id,
+  }]);
+  const value = pmemAsDisk(made!, vm);
+  const finished = until(scope, `Persistent memory volume ${made!.name}`,
+    () => get(scope, vmId, made!.id!),
+    (disk) => (disk.status === 'locked' ? undefined : disk));
+  return { value, finished: watched(finished) };
+}
+
+/**
+ * Changes what differs from what is there: a document that comes back whole changes nothing (shared/facts/ovirt.md, section 9).
+ * Sizes grow, and never shrink. Throws `conflict`, `conflict.transition`, `not-found.reference`.
+ */
+export async function update(scope: Scope, vmId: string, id: string, input: Disk): Promise<Disk> {
+  const found = await find(scope, vmId, id);
+  if ('pmem' in found) return updatePmem(scope, found.vm, found.pmem, input);
+  const disk = asDisk(found.disk, vmId);
+  atRest(found.disk, 'edit');
+
+  const grow = growth(scope, disk, input);
+  const target = await moved(scope, disk, input.storageDomain);
+  await change(scope, disk, input);
+  if (grow !== undefined) await scope.session.disks.extend(id, grow);
+  if (target !== undefined) await scope.session.disks.move(id, target);
+  if (input.active !== undefined && input.active !== disk.active) await (await plug(scope, vmId, id, input.active)).finished;
+  return get(scope, vmId, id);
+}
+
+function growth(scope: Scope, disk: Disk, { sizeBytes }: Disk): number | undefined {
+  const { grainBytes } = scope.session.disks;
+  const now = disk.sizeBytes ?? 0;
+  if (sizeBytes === undefined) return undefined;
+  const asked = Math.ceil(sizeBytes / grainBytes) * grainBytes;
+  if (asked < now) throw new Fault('refused', { text: `Cannot edit Virtual Disk. A disk cannot shrink: it has ${now} bytes, ${sizeBytes} were asked for.` });
+  return asked > now ? sizeBytes : undefined;
+}
+
+async function moved(scope: Scope, disk: Disk, ref: Ref | undefined): Promise<string | undefined> {
+  if (!ref || ref.id === disk.storageDomain?.id) return undefined;
+  if (findPmemDomain(ref)) throw unsupportedOnPmem(scope, 'move');
+  const { id } = await resolveStorageDomain(scope, ref);
+  return id === disk.storageDomain?.id ? undefined : id;
+}
+
+async function change(scope: Scope, disk: Disk, input: Disk): Promise<void> {
+  const { disks } = scope.session;
+  const differs = <K extends keyof Disk>(key: K): boolean => input[key] !== undefined && input[key] !== disk[key];
+  const patch: Record<string, string> = {};
+  for (const [key, property] of Object.entries(kept)) if (differs(property)) patch[key] = String(input[property]);
+  if (differs('interface')) patch['interface'] = input.interface!;
+  if (differs('readOnly')) throw new Fault('conflict', { text: 'Cannot edit Virtual Disk. read_only is decided when the disk is attached.' });
+
+  const fields = {
+    ...(differs('alias') && { name: input.alias! }),
+    ...(differs('description') && { description: input.description! }),
+    ...(differs('shareable') && { shareable: input.shareable! }),
+    ...(differs('bootable') && { bootable: input.bootable! }),
+  };
+  if (Object.keys(fields).length) await disks.update(disk.id!, fields);
+  if (Object.keys(patch).length) await disks.note(disk.id!, patch satisfies NotesPatch);
+}
+
+async function updatePmem(scope: Scope, vm: Vm, volume: PmemVolume, input: Disk): Promise<Disk> {
+  const now = pmemAsDisk(volume, vm);
+  const fixed = (['sizeBytes', 'bootable', 'shareable', 'active', 'readOnly'] as const).filter((key) => input[key] !== undefined && input[key] !== now[key]);
+  if (fixed.length || (input.storageDomain?.id !== undefined && input.storageDomain.id !== now.storageDomain?.id)) throw unsupportedOnPmem(scope, 'edit');
+  if (input.alias === undefined || input.alias === volume.name) return now;
+  return pmemAsDisk(await pmem.rename(scope, vm.id!, volume.id!, { name: input.alias }), vm);
+}
+
+/** Moves the disk to another storage domain; finished when it is there. */
+export async function move(scope: Scope, vmId: string, id: string, ref: Ref): Promise<Started<void>> {
+  const disk = await volume(scope, vmId, id, 'move');
+  const target = await moved(scope, disk, ref);
+  if (target === undefined) throw new Fault('conflict', { text: 'Cannot move Virtual Disk. Source and target domains must be different.' });
+  await scope.session.disks.move(id, target);
+  const finished = until(scope, `Moving disk ${id}`, () => scope.session.disks.get(id), ({ status, storageDomain }) => {
+    if (status === 'locked') return undefined;
+    if (storageDomain?.id !== target) throw new Fault('backend.failed', { text: `Disk ${id} was not moved: it is still on ${storageDomain?.id ?? 'its storage domain'}.` });
+    return true;
+  });
+  return { value: undefined, finished: watched(finished.then(() => undefined)) };
+}
+
+/** Destroys the disk, or with `detach` only takes it from the VM (examples 15.17 and 15.21). */
+export async function remove(scope: Scope, vmId: string, id: string, { detach }: { readonly detach: boolean }): Promise<Started<void>> {
+  const found = await find(scope, vmId, id);
+  if ('pmem' in found) {
+    if (detach) throw unsupportedOnPmem(scope, 'detach');
+    await pmem.remove(scope, vmId, id, {});
+    return { value: undefined, finished: Promise.resolve() };
+  }
+  const verb = detach ? 'detach' : 'remove';
+  atRest(found.disk, verb);
+  if (!detach && found.disk.vmIds?.some((other) => other !== vmId)) {
+    throw new Fault('conflict', { text: 'Cannot remove Virtual Disk. The disk is attached to other VMs as well: detach it there first.' });
+  }
+  return mark(scope, id, { vm: vmId, pending: detach ? 'release' : 'remove' });
+}
+
+async function mark(scope: Scope, id: string, notes: { readonly vm: string; readonly pending: Pending }): Promise<Started<void>> {
+  await scope.session.disks.note(id, notes);
+  return { value: undefined, finished: watched(begin(scope, id).then(() => undefined)) };
+}
+
+/** An active disk is active already: to ask again changes nothing. */
+export const activate = (scope: Scope, vmId: string, id: string): Promise<Started<void>> => plug(scope, vmId, id, true);
+/** The disk is detached and stays listed, inactive. */
+export const deactivate = (scope: Scope, vmId: string, id: string): Promise<Started<void>> => plug(scope, vmId, id, false);
+
+async function plug(scope: Scope, vmId: string, id: string, active: boolean): Promise<Started<void>> {
+  const disk = await volume(scope, vmId, id, active ? 'activate' : 'deactivate');
+  if ((disk.vmIds?.includes(vmId) === true) === active) return { value: undefined, finished: Promise.resolve() };
+  return mark(scope, id, { vm: vmId, pending: active ? 'attach' : 'detach' });
+}
+

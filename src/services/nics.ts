@@ -1,0 +1,196 @@
+import { Fault, type Network, type Nic, type Vm } from '../model/index.js';
+import type { Scope } from './context.js';
+import { resolveNetwork } from './references.js';
+import { beginPort, isUnfinishedPort, touchPort, type PendingPort } from './ports.js';
+
+/**
+ * The NICs of a VM: Neutron ports attached to it, and unplugged ones whose notes name it. Sources: seeds/rhev-vm-sub-collections, 15.6.2;
+ * shared/facts/power.md, 4.3. A port that replaced another (PowerVC cannot move a port to another network) keeps the first one's id in its
+ * note `nic`: oVirt's ids outlive such a change.
+ */
+interface Shown { readonly nic: Nic; readonly port: Nic }
+
+const MAC = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i;
+
+async function shown(scope: Scope, vmId: string): Promise<Shown[]> {
+  const ports = await scope.session.nics.list(vmId);
+  for (const port of ports) touchPort(scope, port);
+  const replaced = new Set(ports.map(({ notes }) => notes?.['old']));
+  return ports.filter(({ id }) => !replaced.has(id)).map((port, index) => ({ port, nic: asNic(port, vmId, index) }));
+}
+
+const asNic = (port: Nic, vmId: string, index: number): Nic => ({
+  ...port,
+  id: port.notes?.['nic'] ?? port.id,
+  name: port.name || `nic${index + 1}`,
+  vm: { id: vmId },
+  interface: port.interface ?? 'spapr_vlan',
+  plugged: port.attachedTo === vmId,
+});
+
+/** Two calls: the VM and the ports. Throws `not-found` for an unknown VM. */
+export async function list(scope: Scope, vmId: string): Promise<Nic[]> {
+  const vm = await scope.session.vms.get(vmId);
+  const nics = await shown(scope, vmId);
+  await restoreLost(scope, vm, nics);
+  return nics.map(({ nic }) => nic);
+}
+
+/** One call. Throws `not-found`. */
+export async function get(scope: Scope, vmId: string, id: string): Promise<Nic> {
+  return (await pick(scope, vmId, id)).nic;
+}
+
+async function pick(scope: Scope, vmId: string, id: string): Promise<Shown> {
+  return find(await shown(scope, vmId), id);
+}
+
+function find(all: readonly Shown[], id: string): Shown {
+  const found = all.find(({ nic }) => nic.id === id);
+  if (!found) throw new Fault('not-found', { what: 'NIC', id });
+  return found;
+}
+
+function atRest({ port }: Shown, verb: string): void {
+  if (isUnfinishedPort(port)) throw new Fault('conflict.transition', { verb, what: 'Interface' });
+}
+
+/** Adds a NIC: its port first, with what it is for in its notes, then the plugging. Undone when the VM refuses it. */
+export async function add(scope: Scope, vmId: string, input: Nic): Promise<Nic> {
+  await scope.session.vms.get(vmId);
+  const network = await wantedNetwork(scope, input);
+  const all = await shown(scope, vmId);
+  checkName(all, input.name, 'add');
+  checkMac(input.mac, 'add');
+  const plugged = input.plugged !== false;
+  const port = await scope.session.nics.create({
+    name: input.name!,
+    networkId: network.id!,
+    ...(input.mac !== undefined && { mac: input.mac.toLowerCase() }),
+    ...(input.linked !== undefined && { linked: input.linked }),
+    notes: { vm: vmId, ...(plugged && { pending: 'add' satisfies PendingPort }) },
+  });
+  if (plugged) await beginPort(scope, port.id!);
+  return get(scope, vmId, port.id!);
+}
+
+async function wantedNetwork(scope: Scope, input: Nic): Promise<Network> {
+  if (input.network?.id === undefined && input.network?.name === undefined) {
+    throw new Fault('request.incomplete', { text: 'NIC [network.id|name] required for add' });
+  }
+  return resolveNetwork(scope, input.network);
+}
+
+function checkName(all: readonly Shown[], name: string | undefined, verb: string): void {
+  if (all.some(({ nic }) => nic.name === name)) throw new Fault('conflict', { text: `Cannot ${verb} Interface. The network interface name is already in use.` });
+}
+
+function checkMac(mac: string | undefined, verb: string): void {
+  if (mac !== undefined && !MAC.test(mac)) throw new Fault('refused', { text: `Cannot ${verb} Interface. The MAC address ${mac} is not valid.` });
+}
+
+/** Changes what differs: name, link state, network (by a new port in the old one's place), MAC, plugged. */
+export async function update(scope: Scope, vmId: string, id: string, input: Nic): Promise<Nic> {
+  const all = await shown(scope, vmId);
+  const found = find(all, id);
+  const { nic, port } = found;
+  atRest(found, 'edit');
+  checkMac(input.mac, 'edit');
+  if (input.name !== undefined && input.name !== nic.name) checkName(all, input.name, 'edit');
+
+  const network = await otherNetwork(scope, nic, input);
+  const mac = input.mac !== undefined && input.mac.toLowerCase() !== nic.mac ? input.mac.toLowerCase() : undefined;
+  const plugged = input.plugged ?? nic.plugged === true;
+  const settled = {
+    ...(input.name !== undefined && input.name !== nic.name && { name: input.name }),
+    ...(input.linked !== undefined && input.linked !== nic.linked && { linked: input.linked }),
+  };
+  if (network || (mac !== undefined && nic.plugged)) {
+    await replace(scope, vmId, found, { ...nic, ...settled, plugged, network: network ?? nic.network, mac: mac ?? nic.mac });
+    return get(scope, vmId, id);
+  }
+  if (mac !== undefined || Object.keys(settled).length) await scope.session.nics.update(port.id!, { ...settled, ...(mac !== undefined && { mac }) });
+  if (plugged !== nic.plugged) await plug(scope, vmId, found, plugged);
+  return get(scope, vmId, id);
+}
+
+async function otherNetwork(scope: Scope, nic: Nic, { network }: Nic): Promise<Network | undefined> {
+  if (!network || (network.id === undefined && network.name === undefined) || network.id === nic.network?.id) return undefined;
+  const wanted = await resolveNetwork(scope, network);
+  return wanted.id === nic.network?.id ? undefined : wanted;
+}
+
+/** A new port takes the NIC's place; the old one goes when the new one is plugged. */
+async function replace(scope: Scope, vmId: string, { port }: Shown, nic: Nic): Promise<void> {
+  const pending: PendingPort = nic.plugged ? 'replace' : 'replace-unplugged';
+  const made = await scope.session.nics.create({
+    name: nic.name!,
+    networkId: nic.network!.id!,
+    ...(nic.mac !== undefined && { mac: nic.mac }),
+    ...(nic.linked !== undefined && { linked: nic.linked }),
+    notes: { vm: vmId, nic: nic.id!, old: port.id!, pending },
+  });
+  await beginPort(scope, made.id!);
+}
+
+/** Unplugs and deletes the port. */
+export async function remove(scope: Scope, vmId: string, id: string): Promise<void> {
+  const found = await pick(scope, vmId, id);
+  atRest(found, 'remove');
+  await mark(scope, found.port, vmId, 'remove');
+}
+
+/** A plugged NIC is plugged already: to ask again changes nothing. */
+export const activate = async (scope: Scope, vmId: string, id: string): Promise<void> => replug(scope, vmId, id, true);
+/** The port is detached and stays listed, unplugged. */
+export const deactivate = async (scope: Scope, vmId: string, id: string): Promise<void> => replug(scope, vmId, id, false);
+
+async function replug(scope: Scope, vmId: string, id: string, plugged: boolean): Promise<void> {
+  const found = await pick(scope, vmId, id);
+  atRest(found, plugged ? 'activate' : 'deactivate');
+  if (found.nic.plugged !== plugged) await plug(scope, vmId, found, plugged);
+}
+
+async function plug(scope: Scope, vmId: string, { nic, port }: Shown, plugged: boolean): Promise<void> {
+  if (plugged) return mark(scope, port, vmId, 'plug');
+  const borrowed = port.notes?.['vm'] === undefined;
+  if (borrowed) await keep(scope, vmId, nic);
+  await mark(scope, port, vmId, 'unplug');
+  if (borrowed) await restoreLost(scope, await scope.session.vms.get(vmId), await shown(scope, vmId));
+}
+
+async function mark(scope: Scope, port: Nic, vmId: string, pending: PendingPort): Promise<void> {
+  await scope.session.nics.update(port.id!, { notes: { ...port.notes, vm: vmId, pending } });
+  await beginPort(scope, port.id!);
+}
+
+/**
+ * Nova deletes a port that Nova made when it is detached (shared/facts/power.md, 1.6): before such a NIC is unplugged, what it is stands in the
+ * VM's notes, and a port like it is made when the first is gone.
+ */
+const noteOf = (nicId: string): string => `nic.${nicId}`;
+
+interface KeptNic { readonly name: string; readonly network: string; readonly mac?: string; readonly linked?: boolean }
+
+const keep = (scope: Scope, vmId: string, { id, name, network, mac, linked }: Nic): Promise<void> =>
+  scope.session.vms.note(vmId, { [noteOf(id!)]: JSON.stringify({ name: name!, network: network!.id!, mac, linked } satisfies KeptNic) });
+
+const restoreLost = (scope: Scope, vm: Vm, present: readonly Shown[]): Promise<void> =>
+  scope.work.run(`nics/${vm.id}`, () => restore(scope, vm, present));
+
+async function restore(scope: Scope, vm: Vm, present: readonly Shown[]): Promise<void> {
+  const ids = new Set(present.map(({ nic }) => nic.id));
+  for (const [key, text] of Object.entries(vm.notes ?? {})) {
+    if (!key.startsWith('nic.')) continue;
+    const id = key.slice('nic.'.length);
+    if (!ids.has(id)) await recreate(id, JSON.parse(text) as KeptNic);
+    else if (present.find(({ nic }) => nic.id === id)?.nic.plugged) continue;
+    await scope.session.vms.note(vm.id!, { [key]: null });
+  }
+
+  async function recreate(id: string, { name, network, mac, linked }: KeptNic): Promise<void> {
+    await scope.session.nics.create({
+      name, networkId: network, ...(mac !== undefined && { mac }), ...(linked !== undefined && { linked }), notes: { vm: vm.id!, nic: id },
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import { Fault, nameId, type NumaNode, type Vm } from '../model/index.js';
+import type { Scope } from './context.js';
+
+/**
+ * PowerVM places memory itself and has no API for virtual NUMA nodes (shared/facts/power.md, 4.3). The nodes that a client declares are kept
+ * in the VM's note `numa` and given back; they place nothing. A VM with none declared has one node that holds all it has.
+ */
+const NOTE = 'numa';
+
+const declared = (vm: Vm): NumaNode[] => JSON.parse(vm.notes?.[NOTE] ?? '[]') as NumaNode[];
+
+function whole(vm: Vm): NumaNode {
+  const processors = (vm.sockets ?? 1) * (vm.cores ?? 1) * (vm.threads ?? 1);
+  return { id: nameId('numanode', vm.id!, 'whole'), index: 0, memoryMib: Math.floor((vm.memoryBytes ?? 0) / 2 ** 20), cores: Array.from({ length: processors }, (_, core) => core), pins: [] };
+}
+
+const nodesOf = (vm: Vm): NumaNode[] => {
+  const nodes = declared(vm);
+  return (nodes.length ? nodes : [whole(vm)]).map((node) => ({ ...node, vm: { id: vm.id } }));
+};
+
+function pick(nodes: readonly NumaNode[], id: string): NumaNode {
+  const found = nodes.find((node) => node.id === id);
+  if (!found) throw new Fault('not-found', { what: 'VirtualNumaNode', id });
+  return found;
+}
+
+/** One call. */
+export const list = async (scope: Scope, vmId: string): Promise<NumaNode[]> => nodesOf(await scope.session.vms.get(vmId));
+
+/** One call. Throws `not-found`. */
+export const get = async (scope: Scope, vmId: string, id: string): Promise<NumaNode> => pick(await list(scope, vmId), id);
+
+/** Throws `conflict` for an index that is taken. */
+export async function add(scope: Scope, vmId: string, input: NumaNode): Promise<NumaNode> {
+  const vm = await scope.session.vms.get(vmId);
+  const nodes = declared(vm);
+  checkIndex(nodes, input.index!, 'add');
+  const node: NumaNode = { id: nameId('numanode', vmId, String(input.index)), index: input.index, memoryMib: input.memoryMib, cores: input.cores ?? [], pins: input.pins ?? [] };
+  await keep(scope, vmId, [...nodes, node]);
+  return { ...node, vm: { id: vmId } };
+}
+
+function checkIndex(nodes: readonly NumaNode[], index: number, verb: string): void {
+  if (index < 0) throw new Fault('request.value', { text: `${index} is not an index of a virtual NUMA node.` });
+  if (nodes.some((node) => node.index === index)) throw new Fault('conflict', { text: `Cannot ${verb} VM NUMA Node. The index ${index} is already in use.` });
+}
+
+/** Changes what the client sent of it. The node that stands for the whole VM becomes a declared one. */
+export async function update(scope: Scope, vmId: string, id: string, input: NumaNode): Promise<NumaNode> {
+  const vm = await scope.session.vms.get(vmId);
+  const { vm: _, ...node } = pick(nodesOf(vm), id);
+  const others = declared(vm).filter((other) => other.id !== id);
+  if (input.index !== undefined && input.index !== node.index) checkIndex(others, input.index, 'update');
+  const { index = node.index, memoryMib = node.memoryMib, cores = node.cores, pins = node.pins } = input;
+  const changed: NumaNode = { id, index, memoryMib, cores, pins };
+  await keep(scope, vmId, [...others, changed]);
+  return { ...changed, vm: { id: vmId } };
+}
+
+/** Throws `conflict` for the node that stands for the whole VM: there is nothing declared to take back. */
+export async function remove(scope: Scope, vmId: string, id: string): Promise<void> {
+  const vm = await scope.session.vms.get(vmId);
+  pick(nodesOf(vm), id);
+  const nodes = declared(vm);
+  if (!nodes.some((node) => node.id === id)) throw new Fault('conflict', { text: 'Cannot remove VM NUMA Node. It stands for the whole VM: no virtual NUMA node is declared.' });
+  await keep(scope, vmId, nodes.filter((node) => node.id !== id));
+}
+
+const keep = (scope: Scope, vmId: string, nodes: readonly NumaNode[]): Promise<void> =>
+  scope.session.vms.note(vmId, { [NOTE]: nodes.length ? JSON.stringify([...nodes].sort((a, b) => a.index! - b.index!)) : null });

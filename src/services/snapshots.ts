@@ -1,0 +1,237 @@
+import { randomBytes } from 'node:crypto';
+import { Fault, isFault, nameId, ZERO_ID, type Cdrom, type Disk, type Nic, type Snapshot, type Vm } from '../model/index.js';
+import { noteOf, pack, snapshotOf, unpack, type Configuration } from './configurations.js';
+import type { Scope, Started } from './context.js';
+import * as disks from './disks.js';
+import * as nics from './nics.js';
+import { asVm } from './vms.js';
+import { unlessGone, until, watched } from './wait.js';
+
+/**
+ * PowerVC's VM snapshots as oVirt's. Sources: seeds/rhev-vm-sub-collections, 15.6.5; shared/facts/power.md, 1.5 and 4.3.
+ * oVirt's engine reverts the VM's configuration with its disks; PowerVC reverts the volumes alone.
+ */
+interface Options { readonly content?: boolean }
+
+const RESTORING = 'restoring';
+
+/** The pseudo snapshot that every VM has: what it is now. */
+const activeId = (vmId: string): string => nameId('snapshot', vmId, 'active');
+
+/** Two calls. The active one first, as engines list it, then by date. */
+export async function list(scope: Scope, vmId: string, { content = false }: Options = {}): Promise<Snapshot[]> {
+  const vm = await scope.session.vms.get(vmId);
+  const taken = await scope.session.snapshots.list(vmId);
+  touch(scope, vm, taken);
+  const inOrder = [...taken].sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''));
+  const regular = inOrder.map((snapshot, index) => asSnapshot(snapshot, vm, inOrder[index - 1], content));
+  return [await active(scope, vm, inOrder.at(-1), content), ...regular];
+}
+
+async function active(scope: Scope, vm: Vm, newest: Snapshot | undefined, content: boolean): Promise<Snapshot> {
+  return {
+    id: activeId(vm.id!), description: 'Active VM', type: 'active', createdAt: vm.createdAt, status: 'ok', persistMemory: false, vm: { id: vm.id },
+    ...(newest && { previous: { id: newest.id } }),
+    ...(content && { configuration: await current(scope, vm) }),
+  };
+}
+
+async function current(scope: Scope, vm: Vm): Promise<Vm> {
+  const [volumes, ports] = await Promise.all([disks.volumesOf(scope, vm.id!), nics.list(scope, vm.id!)]);
+  return { ...asVm(vm), disks: volumes, nics: ports };
+}
+
+const configurationOf = (vm: Vm, name: string | undefined): Configuration | undefined => {
+  const text = vm.notes?.[noteOf(name ?? '')];
+  return text === undefined ? undefined : unpack(text);
+};
+
+function asSnapshot(snapshot: Snapshot, vm: Vm, previous: Snapshot | undefined, content: boolean): Snapshot {
+  const then = configurationOf(vm, snapshot.name);
+  const failed = snapshot.failure && ` (${snapshot.failure} failed)`;
+  return {
+    ...snapshot,
+    type: 'regular',
+    description: `${then?.description ?? snapshot.description ?? snapshot.name ?? ''}${failed ?? ''}`,
+    persistMemory: false,
+    vm: { id: vm.id },
+    ...(previous && { previous: { id: previous.id } }),
+    ...(content && then && { configuration: { ...then.vm, disks: [...then.disks], nics: [...then.nics] } }),
+  };
+}
+
+/** Two calls. Throws `not-found`. */
+export async function get(scope: Scope, vmId: string, id: string, options: Options = {}): Promise<Snapshot> {
+  const found = (await list(scope, vmId, options)).find((snapshot) => snapshot.id === id);
+  if (!found) throw new Fault('not-found', { what: 'Snapshot', id });
+  return found;
+}
+
+/**
+ * Takes a snapshot: the VM's configuration is written to its notes first, under the name that the snapshot will have, so that neither is without
+ * the other for longer than a call. Memory is never part of it: asked for, it is refused.
+ */
+export async function add(scope: Scope, vmId: string, input: Snapshot): Promise<Started<Snapshot>> {
+  if (input.persistMemory) {
+    throw new Fault('unsupported', { operation: 'create Snapshot', subject: 'persist_memorystate', backend: scope.backend, why: 'a snapshot holds volumes, never a partition\'s memory.' });
+  }
+  const vm = await scope.session.vms.get(vmId);
+  const [volumes, ports] = [await disks.volumesOf(scope, vmId), await nics.list(scope, vmId)];
+  const chosen = chooseDisks(volumes, input.disks);
+  const name = `ovirt-${randomBytes(4).toString('hex')}`;
+  const description = input.description ?? '';
+  const configuration = pack({ at: Date.now(), description, vm: asVm(vm), disks: chosen ?? volumes.filter((disk) => disk.active), nics: ports });
+
+  await scope.session.vms.note(vmId, { [noteOf(name)]: configuration });
+  try {
+    await scope.session.snapshots.create(vmId, {
+      name, description: description.slice(0, 255), ...(chosen && { volumeIds: chosen.map((disk) => disk.id!) }),
+    });
+  } catch (error) {
+    if (isFault(error) && error.retry === 'never') await scope.session.vms.note(vmId, { [noteOf(name)]: null });
+    throw error;
+  }
+  const made = await until(scope, `Snapshot ${name}`, () => scope.session.snapshots.list(vmId), (all) => all.find((snapshot) => snapshot.name === name));
+  const value = await get(scope, vmId, made.id!);
+  return { value: { ...value, status: made.status }, finished: watched(settled(scope, vmId, made.id!)) };
+}
+
+function chooseDisks(volumes: readonly Disk[], asked: readonly Disk[] | undefined): Disk[] | undefined {
+  return asked?.map(({ id }) => {
+    const found = volumes.find((disk) => disk.id === id && disk.active);
+    if (!found) throw new Fault('not-found.reference', { what: 'Disk', by: 'id', value: id ?? '' });
+    return found;
+  });
+}
+
+async function settled(scope: Scope, vmId: string, id: string): Promise<Snapshot> {
+  await until(scope, `Snapshot ${id}`, () => scope.session.snapshots.get(id), (snapshot) => {
+    if (snapshot.failure) throw new Fault('backend.failed', { text: `Snapshot ${id}: ${snapshot.failure} failed.` });
+    return snapshot.status === 'locked' ? undefined : true;
+  });
+  return get(scope, vmId, id);
+}
+
+/** The snapshot and its VM; the active one can be neither restored nor removed. */
+async function regular(scope: Scope, vmId: string, id: string, verb: string): Promise<{ readonly vm: Vm; readonly snapshot: Snapshot }> {
+  if (id === activeId(vmId)) throw new Fault('conflict', { text: `Cannot ${verb} Snapshot. The active VM is not a snapshot that was taken.` });
+  const vm = await scope.session.vms.get(vmId);
+  const taken = await scope.session.snapshots.list(vmId);
+  touch(scope, vm, taken);
+  const snapshot = taken.find((candidate) => candidate.id === id);
+  if (!snapshot) throw new Fault('not-found', { what: 'Snapshot', id });
+  if (snapshot.status === 'locked' && !snapshot.failure) throw new Fault('conflict.transition', { verb, what: 'Snapshot' });
+  return { vm, snapshot };
+}
+
+/** Deletes the snapshot, then what the VM's notes keep of it. */
+export async function remove(scope: Scope, vmId: string, id: string): Promise<Started<void>> {
+  const { snapshot } = await regular(scope, vmId, id, 'remove');
+  await scope.session.snapshots.remove(id);
+  const finished = scope.work.run(`snapshot/${id}`, async () => {
+    await until(scope, `Removing snapshot ${id}`, () => unlessGone(scope.session.snapshots.get(id)), (seen) => {
+      if (seen?.failure === 'remove') throw new Fault('backend.failed', { text: `Snapshot ${id} could not be removed.` });
+      return seen ? undefined : true;
+    });
+    await forget(scope, vmId, noteOf(snapshot.name ?? ''));
+  });
+  return { value: undefined, finished: watched(finished) };
+}
+
+const forget = async (scope: Scope, vmId: string, key: string): Promise<void> => {
+  await unlessGone(scope.session.vms.note(vmId, { [key]: null }));
+};
+
+/**
+ * Puts the VM's volumes back to the snapshot. The VM must be down. PowerVC does it in one act; should it end in an error, the volumes are put
+ * back to what they were before (PowerVC's rollback), and the fault says so. The VM's note `restoring` lets another replica do that.
+ */
+export async function restore(scope: Scope, vmId: string, id: string): Promise<Started<void>> {
+  const { vm } = await regular(scope, vmId, id, 'revert to');
+  if (vm.status !== 'down') throw new Fault('conflict', { text: 'Cannot revert to Snapshot. VM must be down.' });
+  if (vm.notes?.[RESTORING] !== undefined) throw new Fault('conflict.transition', { verb: 'revert to', what: 'Snapshot' });
+  await scope.session.vms.note(vmId, { [RESTORING]: id });
+  try {
+    await scope.session.snapshots.restore(vmId, id);
+  } catch (error) {
+    if (isFault(error) && error.retry === 'never') await forget(scope, vmId, RESTORING);
+    throw error;
+  }
+  return { value: undefined, finished: watched(finishRestore(scope, vmId, id)) };
+}
+
+const finishRestore = (scope: Scope, vmId: string, id: string): Promise<void> => scope.work.run(`restore/${vmId}`, async () => {
+  const { snapshots } = scope.session;
+  const end = await until(scope, `Restoring snapshot ${id}`, () => unlessGone(snapshots.get(id)), (seen) => {
+    if (!seen) return 'gone';
+    return seen.failure ?? (seen.status === 'locked' ? undefined : 'done');
+  });
+  if (end === 'restore') {
+    await snapshots.rollback(vmId, id);
+    await until(scope, `Rolling back snapshot ${id}`, () => snapshots.get(id), (seen) => (seen.status === 'locked' && !seen.failure ? undefined : true));
+  }
+  await forget(scope, vmId, RESTORING);
+  if (end === 'restore' || end === 'rollback') {
+    throw new Fault('interrupted', { what: `Restoring snapshot ${id}`, text: 'PowerVC ended it in an error.', undone: 'The volumes are as they were before.' });
+  }
+});
+
+/** Takes up a restore that a crash left, and drops a configuration whose snapshot was never taken once its lease is over. */
+function touch(scope: Scope, vm: Vm, taken: readonly Snapshot[]): void {
+  const restoring = vm.notes?.[RESTORING];
+  if (restoring !== undefined && !scope.work.has(`restore/${vm.id}`)) void watched(finishRestore(scope, vm.id!, restoring));
+
+  const names = new Set(taken.map(({ name }) => name));
+  const orphans = Object.entries(vm.notes ?? {}).filter(([key, text]) => {
+    const name = snapshotOf(key);
+    return name !== undefined && !names.has(name) && unpack(text).at + scope.settings.leaseMs < Date.now();
+  });
+  if (orphans.length && !scope.work.has(`snapshots/${vm.id}`)) {
+    void watched(scope.work.run(`snapshots/${vm.id}`, async () => {
+      for (const [key] of orphans) await forget(scope, vm.id!, key);
+    }));
+  }
+}
+
+async function withContent(scope: Scope, vmId: string, id: string): Promise<Snapshot> {
+  if (id === activeId(vmId)) return get(scope, vmId, id, { content: true });
+  const vm = await scope.session.vms.get(vmId);
+  const snapshot = (await scope.session.snapshots.list(vmId)).find((candidate) => candidate.id === id);
+  if (!snapshot) throw new Fault('not-found', { what: 'Snapshot', id });
+  return asSnapshot(snapshot, vm, undefined, true);
+}
+
+/** The disks as they were; `imageId` is the volume snapshot's id. A snapshot taken elsewhere tells its volumes only. */
+export async function diskList(scope: Scope, vmId: string, id: string): Promise<Disk[]> {
+  const snapshot = await withContent(scope, vmId, id);
+  const copies = new Map((snapshot.volumes ?? []).map((volume) => [volume.volumeId, volume]));
+  const then = snapshot.configuration?.disks ?? (snapshot.volumes ?? []).map(({ volumeId, sizeBytes, bootable }): Disk => ({
+    id: volumeId, sizeBytes, actualBytes: sizeBytes, bootable, status: 'ok', format: 'raw', interface: 'spapr_vscsi', active: true,
+  }));
+  return then.map((disk) => ({
+    ...disk, vm: { id: vmId }, imageId: copies.get(disk.id!)?.snapshotId ?? disk.imageId, snapshot: { id }, status: 'ok',
+  }));
+}
+
+export async function nicList(scope: Scope, vmId: string, id: string): Promise<Nic[]> {
+  const snapshot = await withContent(scope, vmId, id);
+  return (snapshot.configuration?.nics ?? []).map((nic) => ({ ...nic, vm: { id: vmId } }));
+}
+
+/** The drive, which a snapshot does not fill. */
+export async function cdromList(scope: Scope, vmId: string, id: string): Promise<Cdrom[]> {
+  await withContent(scope, vmId, id);
+  return [{ id: ZERO_ID, vm: { id: vmId } }];
+}
+
+const one = <T extends { id?: string }>(what: string, all: readonly T[], id: string): T => {
+  const found = all.find((candidate) => candidate.id === id);
+  if (!found) throw new Fault('not-found', { what, id });
+  return found;
+};
+
+export const disk = async (scope: Scope, vmId: string, id: string, diskId: string): Promise<Disk> => one('Disk', await diskList(scope, vmId, id), diskId);
+export const nic = async (scope: Scope, vmId: string, id: string, nicId: string): Promise<Nic> => one('NIC', await nicList(scope, vmId, id), nicId);
+export const cdrom = async (scope: Scope, vmId: string, id: string, cdromId: string): Promise<Cdrom> => one('CdRom', await cdromList(scope, vmId, id), cdromId);
+
+export { diskList as disks, nicList as nics, cdromList as cdroms };

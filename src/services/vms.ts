@@ -1,0 +1,279 @@
+import { Fault, ZERO_ID, type NotesPatch, type Template, type Vm, type VmSize, type VmSpec } from '../model/index.js';
+import type { Scope, Started } from './context.js';
+import { insertMedium } from './cdroms.js';
+import { noteOf, unpack } from './configurations.js';
+import { beginVm, isUnfinishedVm, markRemoval, touchVm } from './partitions.js';
+import { resolveCluster, resolveNetwork, resolveTemplate } from './references.js';
+import { unlessGone, until, watched } from './wait.js';
+
+/** The VMs. Sources: shared/facts/ovirt.md, section 10; shared/facts/power.md, 4.2 and 4.5. */
+
+/** What oVirt keeps with a VM and Nova has no field for: note key → noun property, all texts. */
+const keptTexts = { description: 'description', comment: 'comment', 'os.type': 'osType', 'display.type': 'displayType' } as const;
+
+const transition = (verb: string): Fault => new Fault('conflict.transition', { verb, what: 'VM' });
+const conflict = (text: string): Fault => new Fault('conflict', { text });
+
+/** The VM as oVirt shows it: with what its notes keep. */
+export function asVm(vm: Vm): Vm {
+  const notes = vm.notes ?? {};
+  const texts = Object.fromEntries(Object.entries(keptTexts).flatMap(([key, property]) => (notes[key] === undefined ? [] : [[property, notes[key]]])));
+  return {
+    ...vm,
+    ...texts,
+    deleteProtected: notes['delete_protected'] === 'true',
+    template: vm.template ?? { id: ZERO_ID },
+    status: isUnfinishedVm(vm) && vm.status !== 'not_responding' ? 'image_locked' : vm.status,
+  };
+}
+
+/** Pages of VMs, one call each. What was begun with one of them is taken up. */
+export async function* list(scope: Scope, query: { readonly name?: string; readonly hasPmem?: boolean } = {}): AsyncGenerator<Vm[]> {
+  for await (const page of scope.session.vms.list(query)) {
+    for (const vm of page) touchVm(scope, vm);
+    yield page.map(asVm);
+  }
+}
+
+async function look(scope: Scope, id: string): Promise<Vm> {
+  const vm = await scope.session.vms.get(id);
+  touchVm(scope, vm);
+  return vm;
+}
+
+/** One call. Throws `not-found`. */
+export const get = async (scope: Scope, id: string): Promise<Vm> => asVm(await look(scope, id));
+
+/**
+ * Creates a VM: of a template, or from a snapshot. PowerVC starts what it deploys, oVirt does not: the VM is powered off once it is built
+ * (setting `afterCreate`), and is `image_locked` until then. A deployment that fails is removed again.
+ */
+export async function add(scope: Scope, input: Vm): Promise<Started<Vm>> {
+  const { vms } = scope.session;
+  const name = input.name!;
+  await checkName(scope, name, 'add');
+  const cluster = input.cluster && await resolveCluster(scope, input.cluster);
+  const source = await sourceOf(scope, input);
+  const nics = await Promise.all((input.nics ?? []).map(async (nic) => ({ ...nic, network: nic.network && await resolveNetwork(scope, nic.network) })));
+  checkProperties(scope, input);
+
+  const { status: _, id: __, ...wanted } = input;
+  const id = await vms.create({
+    ...source.defaults,
+    ...Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)),
+    ...source.spec,
+    name,
+    ...(cluster && { cluster }),
+    nics,
+    notes: { ...notesOf(input), pending: 'create' },
+  });
+  const finished = beginVm(scope, id).then(() => get(scope, id));
+  return { value: asVm(await vms.get(id)), finished: watched(finished) };
+}
+
+async function checkName(scope: Scope, name: string, verb: string): Promise<void> {
+  for await (const page of scope.session.vms.list({ name })) {
+    if (page.some((vm) => vm.name === name)) throw new Fault('duplicate-name', { verb, what: 'VM', name });
+  }
+}
+
+function checkProperties(scope: Scope, input: Vm): void {
+  const unknown = (input.customProperties ?? []).find(({ name }) => !name.startsWith('powervm:'));
+  if (unknown) {
+    throw new Fault('unsupported', {
+      operation: 'set custom property', subject: unknown.name, backend: scope.backend,
+      why: 'custom properties are the flavor\'s extra specs, whose names begin with powervm:',
+    });
+  }
+}
+
+interface Source { readonly defaults: Partial<Vm>; readonly spec: Partial<VmSpec> }
+
+const DEFAULTS = { memoryBytes: 1 << 30, sockets: 1, cores: 1, threads: 1 };
+
+async function sourceOf(scope: Scope, input: Vm): Promise<Source> {
+  if (input.sourceSnapshot?.id !== undefined) return fromSnapshot(scope, input.sourceSnapshot.id);
+  const template = await resolveTemplate(scope, input.template ?? { id: ZERO_ID });
+  if (template.isIso) throw new Fault('refused', { text: `Cannot add VM. ${template.name} is an ISO image, not a template.` });
+  checkDisks(scope, input, template);
+  const defaults = (['memoryBytes', 'sockets', 'cores', 'threads', 'osType'] as const)
+    .flatMap((key) => (template[key] === undefined ? [] : [[key, template[key]] as const]));
+  return {
+    defaults: { ...DEFAULTS, ...Object.fromEntries(defaults), diskGib: template.minDiskGib ?? 0 },
+    spec: { template: { id: template.id!, name: template.name! } },
+  };
+}
+
+/** Example 15.18. PowerVC always copies the image's disks; a disk that the template does not have can't be copied. */
+function checkDisks(scope: Scope, input: Vm, template: Template): void {
+  const known = new Set((template.disks ?? []).map(({ id }) => id));
+  for (const disk of input.disks ?? []) {
+    if (disk.id === undefined) scope.report('vm.disks.disk', 'a VM is made with the disks of its template; add others once it is there');
+    else if (!known.has(disk.id)) throw new Fault('not-found.reference', { what: 'Disk', by: 'id', value: disk.id });
+    else if (disk.format === 'cow') scope.report('vm.disks.disk.format', 'volumes are raw');
+  }
+}
+
+/** Example 15.43: volumes copied from the snapshot's, and the size that the VM had then. */
+async function fromSnapshot(scope: Scope, snapshotId: string): Promise<Source> {
+  const snapshot = await missing('Snapshot', snapshotId, scope.session.snapshots.get(snapshotId));
+  const volumes = (snapshot.volumes ?? []).filter((volume) => volume.snapshotId !== undefined);
+  if (volumes.length === 0) throw new Fault('refused', { text: `Cannot add VM. Snapshot ${snapshotId} tells no volume snapshots to copy.` });
+  const vm = await scope.session.vms.get(snapshot.vm!.id!);
+  const text = vm.notes?.[noteOf(snapshot.name ?? '')];
+  const then = text === undefined ? vm : unpack(text).vm;
+  const { memoryBytes, sockets, cores, threads, osType } = then;
+  return {
+    defaults: { ...DEFAULTS, ...Object.fromEntries(Object.entries({ memoryBytes, sockets, cores, threads, osType }).filter(([, value]) => value !== undefined)) },
+    spec: {
+      volumeSnapshots: [...volumes].sort((a, b) => Number(b.bootable ?? false) - Number(a.bootable ?? false))
+        .map((volume) => ({ id: volume.snapshotId!, sizeBytes: volume.sizeBytes ?? 0 })),
+    },
+  };
+}
+
+async function missing<T>(what: string, id: string, promise: Promise<T>): Promise<T> {
+  const found = await unlessGone(promise);
+  if (found === undefined) throw new Fault('not-found.reference', { what, by: 'id', value: id });
+  return found;
+}
+
+function notesOf(input: Vm): Record<string, string> {
+  const notes: Record<string, string> = {};
+  for (const [key, property] of Object.entries(keptTexts)) if (input[property] !== undefined) notes[key] = input[property];
+  if (input.deleteProtected !== undefined) notes['delete_protected'] = String(input.deleteProtected);
+  return notes;
+}
+
+/** Changes what differs: a document that comes back whole changes nothing (shared/facts/ovirt.md, section 9). */
+export async function update(scope: Scope, id: string, input: Vm): Promise<Vm> {
+  const vm = await look(scope, id);
+  const now = asVm(vm);
+  checkFixed(scope, now, input);
+  checkProperties(scope, input);
+  const size = sizeChange(now, input);
+  if (size && (isUnfinishedVm(vm) || now.status === 'image_locked')) throw transition('update');
+
+  if (input.name !== undefined && input.name !== now.name) {
+    await checkName(scope, input.name, 'update');
+    await scope.session.vms.rename(id, input.name);
+  }
+  const patch = noteChange(now, input);
+  if (Object.keys(patch).length) await scope.session.vms.note(id, patch);
+  if (size) await resize(scope, vm, size);
+  return get(scope, id);
+}
+
+/** What a VM keeps for life here, and a client may send back but not change. */
+function checkFixed(scope: Scope, now: Vm, input: Vm): void {
+  const differs = (key: 'cluster' | 'template'): boolean =>
+    input[key]?.id !== undefined ? input[key].id !== now[key]?.id : input[key]?.name !== undefined && input[key].name !== now[key]?.name;
+  const fixed = (['cluster', 'template'] as const).find((key) => differs(key) && (input[key]?.id !== undefined || now[key]?.name !== undefined));
+  if (fixed) throw new Fault('unsupported', { operation: 'update VM', subject: `Another ${fixed}`, backend: scope.backend, why: 'a partition keeps what it was deployed with.' });
+}
+
+const processors = ({ sockets = 1, cores = 1, threads = 1 }: Vm): number => sockets * cores * threads;
+
+function sizeChange(now: Vm, input: Vm): VmSize | undefined {
+  const memory = input.memoryBytes !== undefined && input.memoryBytes !== now.memoryBytes ? input.memoryBytes : undefined;
+  const asked = input.sockets ?? input.cores ?? input.threads;
+  const cpus = asked !== undefined && processors({ sockets: now.sockets, cores: now.cores, threads: now.threads, ...defined(input) }) !== processors(now)
+    ? processors({ sockets: now.sockets, cores: now.cores, threads: now.threads, ...defined(input) }) : undefined;
+  const specs = { ...specChange(now, input), ...propertyChange(now, input) };
+  if (memory === undefined && cpus === undefined && Object.keys(specs).length === 0) return undefined;
+  return { ...(memory !== undefined && { memoryBytes: memory }), ...(cpus !== undefined && { processors: cpus }), extraSpecs: specs };
+}
+
+const defined = ({ sockets, cores, threads }: Vm): Vm =>
+  Object.fromEntries(Object.entries({ sockets, cores, threads }).filter(([, value]) => value !== undefined));
+
+function specChange(now: Vm, input: Vm): Record<string, string> {
+  const specs: Record<string, string> = {};
+  if (input.memoryGuaranteedBytes !== undefined && input.memoryGuaranteedBytes !== now.memoryGuaranteedBytes) {
+    specs['powervm:min_mem'] = String(Math.ceil(input.memoryGuaranteedBytes / 2 ** 20));
+  }
+  if (input.highlyAvailable !== undefined && input.highlyAvailable !== (now.highlyAvailable ?? false)) specs['powervm:srr_capability'] = String(input.highlyAvailable);
+  if (input.priority !== undefined && input.priority !== now.priority) specs['powervm:availability_priority'] = String(input.priority);
+  return specs;
+}
+
+function propertyChange(now: Vm, input: Vm): Record<string, string> {
+  const before = new Map((now.customProperties ?? []).map(({ name, value }) => [name, value]));
+  return Object.fromEntries((input.customProperties ?? []).filter(({ name, value }) => before.get(name) !== value).map(({ name, value }) => [name, value]));
+}
+
+function noteChange(now: Vm, input: Vm): NotesPatch {
+  return Object.fromEntries(Object.entries(notesOf(input)).flatMap(([key, value]) => {
+    const before = key === 'delete_protected' ? String(now.deleteProtected ?? false) : now[keptTexts[key as keyof typeof keptTexts]];
+    if (value === (before ?? '')) return [];
+    return [[key, value === '' ? null : value]];
+  }));
+}
+
+/** PowerVC resizes without a step of confirmation (shared/facts/power.md, 1.4). Ends when the VM has its new size. */
+async function resize(scope: Scope, vm: Vm, size: VmSize): Promise<void> {
+  await scope.session.vms.resize(vm, size);
+  await until(scope, `Resizing VM ${vm.id}`, () => scope.session.vms.get(vm.id!), (seen) => {
+    if (seen.statusDetail !== undefined && seen.status === 'unknown') throw new Fault('backend.failed', { text: seen.statusDetail });
+    const grown = size.memoryBytes === undefined || seen.memoryBytes === Math.ceil(size.memoryBytes / 2 ** 20) * 2 ** 20;
+    const powered = size.processors === undefined || processors(seen) === size.processors;
+    return grown && powered && seen.status === vm.status ? true : undefined;
+  });
+}
+
+/** Deletes the VM, and its disks unless `detachOnly`. `force` takes a running one. */
+export async function remove(scope: Scope, id: string, { detachOnly, force }: { readonly detachOnly: boolean; readonly force: boolean }): Promise<Started<void>> {
+  const vm = await look(scope, id);
+  if (vm.notes?.['delete_protected'] === 'true') throw conflict('Cannot remove VM. Delete protection is enabled. In order to delete, disable Delete protection first.');
+  if (isUnfinishedVm(vm) && !force) throw transition('remove');
+  if (isRunning(vm) && !force) throw conflict('Cannot remove VM. VM is running.');
+  await markRemoval(scope, vm, { detachOnly });
+  return { value: undefined, finished: watched(beginVm(scope, id)) };
+}
+
+const isRunning = (vm: Vm): boolean => vm.powerState !== undefined ? vm.powerState === 'running' : vm.status === 'up';
+
+/** The VM at rest; what is in transition has to wait, with engines' own text. */
+async function atRest(scope: Scope, id: string, verb: string): Promise<Vm> {
+  const vm = await look(scope, id);
+  if (isUnfinishedVm(vm) || ['image_locked', 'wait_for_launch', 'migrating', 'powering_down', 'saving_state', 'restoring_state'].includes(vm.status!)) throw transition(verb);
+  return vm;
+}
+
+/** Starts a VM that is down or suspended, with its CD in the drive. Throws `conflict` for one that runs. */
+export async function start(scope: Scope, id: string): Promise<void> {
+  const vm = await atRest(scope, id, 'run');
+  if (vm.status === 'suspended') return scope.session.vms.resume(id);
+  if (isRunning(vm) || vm.status === 'powering_up') throw conflict('Cannot run VM. VM is running.');
+  await insertMedium(scope, vm);
+  return scope.session.vms.start(id);
+}
+
+/** Powers off at once. */
+export async function stop(scope: Scope, id: string): Promise<void> {
+  const vm = await look(scope, id);
+  if (isUnfinishedVm(vm)) throw transition('stop');
+  if (vm.status === 'down') throw conflict('Cannot stop VM. VM is not running.');
+  return scope.session.vms.stop(id);
+}
+
+/** Asks the guest to shut down. */
+export async function shutdown(scope: Scope, id: string): Promise<void> {
+  const vm = await atRest(scope, id, 'shutdown');
+  if (!isRunning(vm)) throw conflict('Cannot shutdown VM. VM is not running.');
+  return scope.session.vms.shutdown(id);
+}
+
+/** Restarts the guest; the CD of record is in the drive again (seeds/rhev-vm-sub-collections, note to example 15.37). */
+export async function reboot(scope: Scope, id: string): Promise<void> {
+  const vm = await atRest(scope, id, 'reboot');
+  if (!isRunning(vm)) throw conflict('Cannot reboot VM. VM is not running.');
+  await insertMedium(scope, vm);
+  return scope.session.vms.reboot(id);
+}
+
+export async function suspend(scope: Scope, id: string): Promise<void> {
+  const vm = await atRest(scope, id, 'hibernate');
+  if (!isRunning(vm)) throw conflict('Cannot hibernate VM. VM is not up.');
+  return scope.session.vms.suspend(id);
+}

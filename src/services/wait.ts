@@ -1,0 +1,84 @@
+import { Fault, isFault } from '../model/index.js';
+import type { Scope } from './context.js';
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+
+/**
+ * Looks again and again until `done` gives something other than undefined. Pauses grow from `pollMs` to `pollMaxMs`; a look that
+ * fails in a way that may pass (retry class `later`) is looked past, what `done` throws is not. Throws `backend.timeout` after `timeoutMs`.
+ */
+export async function until<T, R>(scope: Scope, what: string, look: () => Promise<T>, done: (seen: T) => R | undefined | Promise<R | undefined>): Promise<R> {
+  const { pollMs, pollMaxMs, timeoutMs } = scope.settings;
+  const deadline = Date.now() + timeoutMs;
+  for (let pause = pollMs; ; pause = Math.min(pause * 1.5, pollMaxMs)) {
+    const seen = await tryLook();
+    const result = seen && await done(seen.value);
+    if (result !== undefined) return result;
+    if (Date.now() + pause > deadline) throw new Fault('backend.timeout', { service: scope.backend, text: `${what} is not done after ${timeoutMs} ms.` });
+    await sleep(pause);
+  }
+
+  async function tryLook(): Promise<{ value: T } | undefined> {
+    try {
+      return { value: await look() };
+    } catch (error) {
+      if (isFault(error) && error.retry === 'later') return undefined;
+      throw error;
+    }
+  }
+}
+
+/** Whether the fault says that the backend is not to be had now, rather than that it refuses. */
+export const isOutage = (error: unknown): boolean =>
+  isFault(error, 'backend.busy') || isFault(error, 'backend.unreachable') || isFault(error, 'backend.timeout') || isFault(error, 'backend.answer');
+
+/**
+ * Tries an act whose refusal may mean that it is done already, or will be possible in a moment: a duplicate, another replica at the
+ * same work, a task in progress. The caller looks again after each try; the refusal is thrown when a further look has not helped.
+ */
+export function insistent(tries = 3): (act: () => Promise<void>) => Promise<undefined> {
+  let refusals = 0;
+  return async (act) => {
+    try {
+      await act();
+    } catch (error) {
+      if (isOutage(error)) return undefined;
+      refusals += 1;
+      const enough = isFault(error, 'backend.conflict') ? tries : 2;
+      if (refusals >= enough) throw error;
+    }
+    return undefined;
+  };
+}
+
+/** The value, or undefined when there is no such thing. Other faults pass through. */
+export async function unlessGone<T>(promise: Promise<T>): Promise<T | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (isFault(error, 'not-found')) return undefined;
+    throw error;
+  }
+}
+
+/** Every item of all pages, in order. */
+export async function collect<T>(pages: AsyncIterable<T[]>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const page of pages) all.push(...page);
+  return all;
+}
+
+/** Watches a promise that nobody may await: it is logged elsewhere and must not end the process. */
+export function watched<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+/** The fault's own text with what was undone added, under the fault's own code where it carries a text. */
+export function undone(error: unknown, what: string, undoing: string): Fault {
+  const text = isFault(error) ? error.detail.replace(/^\[|\]$/g, '') : String(error);
+  if (isFault(error) && 'text' in error.values) {
+    return new Fault(error.code, { ...error.values, text: `${String(error.values['text'])} ${undoing}` }, { cause: error });
+  }
+  return new Fault('interrupted', { what, text, undone: undoing }, { cause: error });
+}
