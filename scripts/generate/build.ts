@@ -1,0 +1,65 @@
+import type { Schema, Table } from '../../src/schemas/schema.js';
+import type { Schemas } from '../../src/schemas/store.js';
+import { bodyType, bodyTypes } from './bodies.js';
+import { callsFile } from './calls.js';
+import { readTypes } from './fields.js';
+import { mappersFile } from './mappers.js';
+import { banner, doc, type Output } from './output.js';
+import { representationsFile, typesFile } from './representations.js';
+import { validatorsFiles } from './validators.js';
+
+const definitionName = (ref: string): string => ref.replace(/^.*#\/\$defs\//, '');
+
+/** The mapping tables of a folder, by file. */
+const tablesOf = (schemas: Schemas, folder: string): Table[] => schemas.files(folder).map((file) => schemas.documents.get(file) as Table);
+
+async function nouns(schemas: Schemas): Promise<string> {
+  const { description, $defs = {} } = schemas.documents.get('model/nouns.json') as Schema;
+  return `${banner('schemas/model/nouns.json')}\n${doc(description)}\n${await bodyTypes($defs, definitionName)}`;
+}
+
+async function settings(schemas: Schemas): Promise<string> {
+  return `${banner('schemas/settings.json')}\n${await bodyType('Settings', schemas.documents.get('settings.json') as Schema, definitionName)}`;
+}
+
+/** A module of types per file of bodies: names are their own in each file only. */
+async function bodies(schemas: Schemas, output: Output): Promise<void> {
+  const files = schemas.files('powervc').filter((file) => file !== 'powervc/calls.json');
+  const moduleOf = (file: string): string => file.replace(/^.*\//, '').replace(/\.json$/, '');
+  for (const file of files) {
+    const used = new Set<string>();
+    const naming = (ref: string): string => {
+      const other = ref.startsWith('#') ? '' : moduleOf(ref.split('#')[0]!);
+      if (other === '') return definitionName(ref);
+      used.add(other);
+      return `${other}.${definitionName(ref)}`;
+    };
+    const { description, $defs = {} } = schemas.documents.get(file) as Schema;
+    const types = await bodyTypes($defs, naming);
+    const imports = [...used].sort().map((other) => `import type * as ${other} from './${other}.js';\n`).join('');
+    output.set(`powervc/${moduleOf(file)}.ts`, `${banner(`schemas/${file}`)}${imports}\n${doc(description)}\n${types}`);
+  }
+  output.set('powervc/types.ts', `${banner('schemas/powervc')}\n${files.map((file) => `export type * as ${moduleOf(file)} from './${moduleOf(file)}.js';\n`).join('')}`);
+}
+
+/** Everything that `npm run generate` writes, from the schemas that are there. */
+export async function build(schemas: Schemas): Promise<Output> {
+  const output: Output = new Map();
+  if (schemas.documents.has('model/nouns.json')) output.set('nouns.ts', await nouns(schemas));
+  if (schemas.documents.has('settings.json')) output.set('settings.ts', await settings(schemas));
+  const types = readTypes(schemas, 'ovirt/v3');
+  if (types.length > 0) {
+    output.set('ovirt/v3/types.ts', typesFile(types, 'schemas/ovirt/v3'));
+    output.set('ovirt/v3/representations.ts', representationsFile(types, 'schemas/ovirt/v3'));
+  }
+  if (schemas.files('powervc').length > 0) {
+    await bodies(schemas, output);
+    if (schemas.documents.has('powervc/calls.json')) output.set('powervc/calls.ts', callsFile(schemas));
+    for (const [path, content] of validatorsFiles(schemas)) output.set(path, content);
+  }
+  for (const pair of ['ovirt-v3', 'powervc'] as const) {
+    const tables = tablesOf(schemas, `mapping/${pair}`);
+    if (tables.length > 0) output.set(`mapping/${pair}.ts`, mappersFile(schemas, pair, tables));
+  }
+  return output;
+}

@@ -1,0 +1,66 @@
+import type { Table } from '../../src/schemas/schema.js';
+import type { Schemas } from '../../src/schemas/store.js';
+import { speaks } from '../../src/schemas/pointer.js';
+import { bodyName } from './calls.js';
+import { coverOf, shapesOf } from './cover.js';
+import { Direction, type Pair } from './direction.js';
+import { banner, camel, key } from './output.js';
+
+/** Where a pair's other side has its schemas and its types. */
+const SIDES = { 'ovirt-v3': { folder: 'ovirt/v3', types: '../ovirt/v3/types.js' }, powervc: { folder: 'powervc', types: '../powervc/types.js' } } as const;
+
+/** `cover` and `shapes` as TypeScript, on one line an entry. */
+function literal(value: unknown): string {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return JSON.stringify(value);
+  return `{ ${Object.entries(value).map(([name, held]) => `${key(name)}: ${literal(held)}`).join(', ')} }`;
+}
+
+function mapper(schemas: Schemas, pair: Pair, table: Table): string {
+  const strict = table.strict ?? pair === 'ovirt-v3';
+  const name = camel(table.name);
+  const other = schemas.referenceIn(table.other, SIDES[pair].folder);
+  const noun = schemas.reference(`#/$defs/${table.model}`, 'model/nouns.json');
+  if (!other || !noun) throw new Error(`mapping/${pair}: ${table.name} has no such sides`);
+  const at = other.schema.xml?.name ?? name;
+  const side = { schemas, pair, table, noun, other, at };
+  const nounType = `n.${table.model}`;
+  const otherType = pair === 'ovirt-v3' ? `o.${other.name}` : `o.${bodyName(table.other)}`;
+  return [
+    ...(speaks(table, 'out') ? [outFunction(new Direction(side, 'out').write(), name, nounType, otherType)] : []),
+    ...(strict || speaks(table, 'in') ? [inFunction(new Direction(side, 'in').write(), name, nounType, otherType, at, strict ? { cover: literal(coverOf(schemas, table, noun, other)), type: other.name ?? '' } : undefined)] : []),
+  ].join('\n');
+}
+
+type Written = ReturnType<Direction['write']>;
+
+const outFunction = ({ constants, body, literal: made }: Written, name: string, noun: string, other: string): string => `${constants}
+export function ${name}Out(noun: ${noun}, context: MappingContext): ${other} {
+${body}  return ${made};
+}
+`;
+
+const inFunction = ({ constants, body, literal: made }: Written, name: string, noun: string, other: string, at: string, strict: { cover: string; type: string } | undefined): string => `${constants}${strict ? `const ${name}Cover: Cover = ${strict.cover};\n` : ''}
+export function ${name}In(doc: ${other}, context: MappingContext, at = ${JSON.stringify(at)}): Mapped<${noun}> {
+  const lost: Lost[] = ${strict ? `leftovers(doc, at, ${name}Cover, ${JSON.stringify(strict.type)}, shapes)` : '[]'};
+${body}  const value: ${noun} = ${made};
+  return { value${strict ? ': v.defined(value)' : ''}, lost };
+}
+`;
+
+/** The mappers of a folder of tables: for each, `<name>Out` and `<name>In`. */
+export function mappersFile(schemas: Schemas, pair: Pair, tables: readonly Table[]): string {
+  const strict = tables.filter((table) => table.strict ?? pair === 'ovirt-v3');
+  const shapes = shapesOf(schemas, strict.map((table) => table.other).map((ref) => ref.slice(ref.lastIndexOf('/') + 1)), SIDES[pair].folder);
+  const parts = tables.map((table) => mapper(schemas, pair, table));
+  const shapeLines = Object.entries(shapes).map(([type, shape]) => `  ${type}: ${literal(shape)},\n`).join('');
+  const whole = parts.join('\n');
+  return `${banner(`schemas/mapping/${pair}`)}import { converters, factories } from '../../mapping/converters.js';
+import { leftovers, type Cover, type Shapes } from '../../mapping/lost.js';
+import type { Lost, Mapped, MappingContext } from '../../mapping/mapped.js';
+import * as v from '../../mapping/values.js';
+import type * as n from '../nouns.js';
+import type * as o from '${SIDES[pair].types}';
+
+${strict.length > 0 ? `const shapes: Shapes = {\n${shapeLines}};\n\n` : ''}${whole}`;
+}
+

@@ -1,0 +1,65 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import standaloneCode from 'ajv/dist/standalone/index.js';
+import type { Call, Schema } from '../../src/schemas/schema.js';
+import { ANNOTATIONS } from '../../src/schemas/annotations.js';
+import type { Schemas } from '../../src/schemas/store.js';
+import { bodyName } from './calls.js';
+import { banner, identifier, type Output } from './output.js';
+
+/** ajv writes CommonJS `require` into its ES modules: it is made there, as an import's `default` differs between Node and vitest. */
+const withRequire = (code: string): string =>
+  `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n${code.replace(/^"use strict";/, '')}`;
+
+/** The checks of bodies: compiled.js, which ajv wrote, and validators.ts, which gives them names and types. */
+export function validatorsFiles(schemas: Schemas): Output {
+  const ajv = new Ajv2020({ code: { source: true, esm: true, lines: true }, strict: true, strictTypes: false, allowUnionTypes: true, strictRequired: false, keywords: [...ANNOTATIONS] });
+  addFormats.default(ajv);
+  const files = schemas.files('powervc').filter((file) => file !== 'powervc/calls.json');
+  for (const file of files) ajv.addSchema(schemas.documents.get(file) as Schema, file);
+  const { calls = [] } = (schemas.documents.get('powervc/calls.json') ?? {}) as { calls?: Call[] };
+
+  const definitions = files.flatMap((file) => Object.keys((schemas.documents.get(file) as Schema).$defs ?? {}).map((name) => `${file}#/$defs/${name}`));
+  const exported = Object.fromEntries(definitions.map((ref) => [identifier(bodyName(ref)), ref]));
+  const compiled = standaloneCode.default(ajv, exported);
+
+  const use = (ref: string): string => `c.${identifier(bodyName(ref))}`;
+  const all = definitions.map((ref) => `  ${JSON.stringify(bodyName(ref))}: check<t.${bodyName(ref)}>(${use(ref)}),\n`);
+  const requests = calls.filter((call) => call.request !== undefined).map((call) => `  ${JSON.stringify(call.id)}: validators[${JSON.stringify(bodyName(call.request!))}],\n`);
+  const answers = calls.map((call) => {
+    const statuses = Object.entries(call.answers).filter((entry): entry is [string, string] => entry[1] !== null).map(([status, ref]) => `${status}: validators[${JSON.stringify(bodyName(ref))}]`);
+    return `  ${JSON.stringify(call.id)}: ${statuses.length > 0 ? `{ ${statuses.join(', ')} }` : '{}'},\n`;
+  });
+  const facade = `${banner('schemas/powervc')}import type { CallId } from './calls.js';
+import * as c from './compiled.js';
+import type * as t from './types.js';
+
+/** What is wrong with a body: \`path\` is a JSON pointer, "" for the whole. */
+export interface BodyError { readonly path: string; readonly message: string }
+
+/** A check of a body. The errors are of its last run. */
+export interface Validator<T> {
+  (body: unknown): body is T;
+  errors?: { instancePath: string; message?: string; params?: Record<string, unknown> }[] | null;
+}
+
+const check = <T>(compiled: unknown): Validator<T> => compiled as Validator<T>;
+
+/** By file and definition: \`nova.Server\`. */
+export const validators = {
+${all.join('')}} as const;
+
+/** By call, the check of what is sent; calls without a body have none. */
+export const requestValidators: { readonly [Id in CallId]?: Validator<unknown> } = {
+${requests.join('')}};
+
+/** By call and status, the check of what is answered; statuses whose body is not read have none. */
+export const answerValidators: { readonly [Id in CallId]: { readonly [status: number]: Validator<unknown> } } = {
+${answers.join('')}};
+
+/** The errors of a check's last run. */
+export const errorsOf = (validator: Validator<unknown>): BodyError[] =>
+  (validator.errors ?? []).map(({ instancePath, message = 'is wrong', params }) => ({ path: instancePath, message: params?.['additionalProperty'] === undefined ? message : \`\${message}: \${String(params['additionalProperty'])}\` }));
+`;
+  return new Map([['powervc/compiled.js', `${banner('schemas/powervc')}${withRequire(compiled)}`], ['powervc/validators.ts', facade]]);
+}

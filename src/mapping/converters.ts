@@ -1,0 +1,85 @@
+import { MappingError } from './mapped.js';
+
+/**
+ * The pairs of functions that a row of a mapping table names. `out`: model → other; `in`: other → model. Pure: no clock, no state.
+ * A value that cannot be read throws MappingError.
+ */
+export interface Converter<M, O, I = O> {
+  out(model: M): O;
+  in(other: I): M;
+}
+
+const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+
+function toNumber(value: number | string): number {
+  const number = typeof value === 'number' ? value : Number(value.trim() === '' ? Number.NaN : value);
+  if (!Number.isFinite(number)) throw new MappingError(`"${value}" is not a number`);
+  return number;
+}
+
+function toInteger(value: number | string): number {
+  const number = toNumber(value);
+  if (!Number.isSafeInteger(number)) throw new MappingError(`"${value}" is not an integer`);
+  return number;
+}
+
+/** Bytes ⇄ MiB, an integer; rounded up, so that what was asked for fits. */
+export const mib: Converter<number, number, number | string> = {
+  out: (bytes) => Math.ceil(bytes / MIB),
+  in: (size) => toNumber(size) * MIB,
+};
+
+/** Bytes ⇄ GiB, an integer; rounded up: Cinder knows no smaller grain (shared/facts/power.md, 4.5). */
+export const gibCeil: Converter<number, number, number | string> = {
+  out: (bytes) => Math.ceil(bytes / GIB),
+  in: (size) => toNumber(size) * GIB,
+};
+
+/** ISO 8601 in UTC with milliseconds ⇄ an instant with a zone or without; without, it is UTC (shared/facts/power.md, 1.8). */
+export const isoUtc: Converter<string, string> = {
+  out: (instant) => instant,
+  in(instant) {
+    const text = instant.trim().replace(' ', 'T');
+    const date = new Date(/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`);
+    if (Number.isNaN(date.getTime())) throw new MappingError(`"${instant}" is not an instant`);
+    return date.toISOString();
+  },
+};
+
+/** An integer ⇄ its digits; read from a number too. */
+export const stringInt: Converter<number, string, number | string> = { out: String, in: toInteger };
+
+/** A number ⇄ its digits; read from a number too. */
+export const stringNumber: Converter<number, string, number | string> = { out: String, in: toNumber };
+
+function toBoolean(value: boolean | string): boolean {
+  if (typeof value === 'boolean') return value;
+  const text = value.trim().toLowerCase();
+  if (text !== 'true' && text !== 'false') throw new MappingError(`"${value}" is not a boolean`);
+  return text === 'true';
+}
+
+/** A boolean ⇄ `"True"`, `"False"`; read from true, false and these words in any case (shared/facts/power.md, 1.8). */
+export const stringBool: Converter<boolean, 'True' | 'False', boolean | string> = { out: (value) => (value ? 'True' : 'False'), in: toBoolean };
+
+/** Lower case in the model. */
+export const lower: Converter<string, string> = { out: (text) => text, in: (text) => text.trim().toLowerCase() };
+
+/** Lower case in the model, upper case on the other side. */
+export const upper: Converter<string, string> = { out: (text) => text.toUpperCase(), in: (text) => text.trim().toLowerCase() };
+
+/** Keys of a record that begin with a prefix ⇄ the same without it: `{"ovirt.alias": "x"}` ⇄ `{"alias": "x"}`. */
+export const prefixed = ({ prefix }: { readonly prefix: string }): Converter<Record<string, string>, Record<string, string>, Readonly<Record<string, string>>> => ({
+  out: (record) => Object.fromEntries(Object.entries(record).map(([key, value]) => [prefix + key, value])),
+  in: (record) => Object.fromEntries(Object.entries(record).filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value])),
+});
+
+/** By the name that rows use. `ref` is not here: it needs the context and the row's href, so the generator writes it out. */
+export const converters = {
+  mib, 'gib-ceil': gibCeil, 'iso-utc': isoUtc, 'string-int': stringInt, 'string-number': stringNumber, 'string-bool': stringBool,
+  lower, upper,
+} as const;
+
+/** Those that take `args`. */
+export const factories = { prefixed } as const;

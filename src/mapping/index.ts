@@ -1,0 +1,1 @@
+export { MappingError, type Lost, type Mapped, type MappingContext } from './mapped.js';

@@ -1,0 +1,7 @@
+export { checkSchemas } from './check.js';
+export type { Problem } from './schema.js';
+import type { Problem } from './schema.js';
+
+/** `schemas/mapping/ovirt-v3/disk.json, row 3, convert: there is no converter "mibb"`. */
+export const describeProblem = ({ file, row, field, message }: Problem): string =>
+  `schemas/${[file, ...(row === undefined ? [] : [`row ${row}`]), ...(field === undefined ? [] : [field])].join(', ')}: ${message}`;

@@ -1,0 +1,68 @@
+import { converters, factories } from '../mapping/converters.js';
+import { follow, speaks, stepsOf } from './pointer.js';
+import type { Located, Problem, Row, Table } from './schema.js';
+import type { Schemas } from './store.js';
+
+/** What the other side of a pair of tables is; the model's side is always the nouns. */
+export const OTHER_SIDE: Readonly<Record<string, string>> = { 'ovirt-v3': 'ovirt/v3', powervc: 'powervc' };
+
+/** What tables name and nobody has: nouns, properties, pointers, converters, tables; and rows that are there twice. */
+export function checkTables(schemas: Schemas): Problem[] {
+  return Object.keys(OTHER_SIDE).flatMap((pair) => {
+    const files = schemas.files(`mapping/${pair}`);
+    const tables = files.map((file) => schemas.documents.get(file) as Table);
+    const names = tables.map((table) => table.name);
+    return files.flatMap((file, i) => {
+      const table = schemas.documents.get(file) as Table;
+      const twin = names.indexOf(table.name);
+      return [
+        ...(twin < i ? [{ file, field: 'name', message: `${files[twin]} has this name, too` }] : []),
+        ...checkTable(schemas, pair, file, table, tables),
+      ];
+    });
+  });
+}
+
+function checkTable(schemas: Schemas, pair: string, file: string, table: Table, tables: readonly Table[]): Problem[] {
+  const noun = schemas.reference(`#/$defs/${table.model}`, 'model/nouns.json');
+  const other = schemas.referenceIn(table.other, OTHER_SIDE[pair] ?? '');
+  if (!noun) return [{ file, field: 'model', message: `there is no noun ${table.model}` }];
+  if (!other) return [{ file, field: 'other', message: `there is no ${table.other}` }];
+  const seen = new Map<string, number>();
+  return table.rows.flatMap((row, i) => {
+    const problem = (field: string, message: string): Problem => ({ file, row: i + 1, field, message });
+    const same = JSON.stringify([row.model ?? null, row.other, row.refuse ?? row.report ?? null]);
+    const before = seen.get(same);
+    seen.set(same, i + 1);
+    return [...(before === undefined ? [] : [problem('other', `row ${before} is the same`)]), ...checkRow(schemas, row, noun, other, tables, problem)];
+  });
+}
+
+function checkRow(schemas: Schemas, row: Row, noun: Located, other: Located, tables: readonly Table[], problem: (field: string, message: string) => Problem): Problem[] {
+  const problems: Problem[] = [];
+  if (row.model !== undefined && !follow(schemas, noun, row.model.split('.'))) problems.push(problem('model', `${noun.name} has no ${row.model}`));
+  for (const pointer of [row.other ?? []].flat()) {
+    if (!follow(schemas, other, stepsOf(pointer))) problems.push(problem('other', `${other.name} has no ${pointer}`));
+    if (pointer.split('/*').length > 2) problems.push(problem('other', `${pointer} has more than one *: use a table`));
+  }
+  if (row.convert !== undefined && row.convert !== 'ref') {
+    const known = row.args === undefined ? converters : factories;
+    if (!Object.hasOwn(known, row.convert)) problems.push(problem('convert', `there is no converter "${row.convert}" ${row.args === undefined ? 'without' : 'with'} args; there are: ${Object.keys(known).join(', ')}`));
+  }
+  if (row.table !== undefined) problems.push(...checkNested(row, tables).map((message) => problem('table', message)));
+  const width = [row.other ?? []].flat().length + 1;
+  for (const [n, fits] of (row.cases ?? []).entries()) if (fits.length !== width) problems.push(problem(`cases/${n}`, `has ${fits.length} values; ${width} are needed`));
+  for (const [, name = ''] of (row.href ?? '').matchAll(/\{([^}]+)\}/g)) {
+    const from = row.convert === 'ref' && !name.includes('.') ? schemas.reference('#/$defs/Ref', 'model/nouns.json') : noun;
+    if (!from || !follow(schemas, from, name.split('.'))) problems.push(problem('href', `there is no {${name}}`));
+  }
+  return problems;
+}
+
+/** A nested table must exist and speak in every direction that the row does. */
+function checkNested(row: Row, tables: readonly Table[]): string[] {
+  const table = tables.find(({ name }) => name === row.table);
+  if (!table) return [`there is no table "${row.table}" in this folder`];
+  const ways = row.direction === undefined || row.direction === 'both' ? ['in', 'out'] as const : [row.direction];
+  return ways.filter((way) => !speaks(table, way)).map((way) => `table "${row.table}" has no row in direction ${way}`);
+}

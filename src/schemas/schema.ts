@@ -1,0 +1,68 @@
+/** JSON Schema 2020-12 as schemas/ uses it, with OpenAPI's `xml` object and the annotations of CONTRIBUTING.md, "Schemas and tables". */
+export interface Schema {
+  readonly $ref?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly type?: string | readonly string[];
+  readonly format?: string;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: boolean | Schema;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
+  readonly $defs?: Readonly<Record<string, Schema>>;
+  readonly xml?: { readonly name?: string; readonly attribute?: boolean; readonly wrapped?: boolean };
+  readonly 'x-text'?: boolean;
+  readonly 'x-enum'?: string;
+  readonly 'x-read-only'?: boolean;
+}
+
+/** A schema, and the file that its references are relative to. `name`: the name of its definition, when it is one. */
+export interface Located { readonly file: string; readonly schema: Schema; readonly name?: string }
+
+/** One row of a mapping table (CONTRIBUTING.md, "Mapping tables"). */
+export interface Row {
+  readonly model?: string;
+  readonly other?: string | readonly string[];
+  readonly direction?: 'both' | 'in' | 'out';
+  readonly convert?: string;
+  readonly args?: unknown;
+  readonly table?: string;
+  readonly values?: Readonly<Record<string, unknown>>;
+  readonly cases?: readonly (readonly unknown[])[];
+  readonly default?: unknown;
+  readonly constant?: unknown;
+  readonly href?: string;
+  readonly refuse?: string;
+  readonly report?: string;
+  readonly unless?: readonly unknown[];
+  readonly why?: string;
+}
+
+export interface Table {
+  readonly name: string;
+  readonly model: string;
+  readonly other: string;
+  readonly strict?: boolean;
+  readonly description?: string;
+  readonly rows: readonly Row[];
+}
+
+/** One call that the backend sends (schemas/powervc/calls.json). */
+export interface Call {
+  readonly id: string;
+  readonly service: string;
+  readonly method: string;
+  readonly path: string;
+  readonly query?: readonly string[];
+  readonly action?: string;
+  readonly request?: string;
+  readonly answers: Readonly<Record<string, string | null>>;
+}
+
+/** What is wrong in schemas/: where, and in words. `row` counts from 1. */
+export interface Problem { readonly file: string; readonly row?: number; readonly field?: string; readonly message: string }
