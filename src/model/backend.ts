@@ -1,5 +1,5 @@
 import type {
-  Cluster, Disk, Host, Metrics, Network, Nic, PmemVolume, Snapshot, StorageDomain, Template, UnmanagedLun, Vm,
+  Cluster, Console, Disk, Host, Metrics, Network, Nic, Permission, PmemVolume, Ref, Snapshot, StorageDomain, Template, UnmanagedLun, Vm,
 } from '../generated/nouns.js';
 
 /**
@@ -16,6 +16,7 @@ export interface Credentials { readonly user: string; readonly password: string;
 /** An act that a backend may be unable to do. The reason, when it is, is a sentence for the fault and for the support matrix. */
 export type Capability =
   | 'vm.create' | 'vm.create.blank' | 'vm.create.fromSnapshot' | 'vm.resize' | 'vm.suspend' | 'vm.notes'
+  | 'vm.migrate' | 'vm.migrate.cancel' | 'vm.capture' | 'vm.clone' | 'vm.console'
   | 'disk.create' | 'disk.extend' | 'disk.shareable' | 'disk.move' | 'disk.manageLun' | 'disk.notes' | 'disk.media'
   | 'nic.mac' | 'nic.linked' | 'nic.unplugged'
   | 'snapshot' | 'snapshot.restore' | 'pmem' | 'metrics';
@@ -29,6 +30,11 @@ export interface Backend {
   readonly capabilities: Capabilities;
   /** Logs in. Throws `auth.refused` for wrong credentials. */
   login(credentials: Credentials): Promise<BackendSession>;
+  /**
+   * The login that `BackendSession.export` told of, here or in another process. No call is made. With credentials it can be renewed, as one of
+   * `login`; without them it ends with its token. Throws `auth.refused` for a text that is none of this backend's, and for a login that has ended.
+   */
+  resume(exported: string, credentials?: Credentials): BackendSession;
   close(): Promise<void>;
 }
 
@@ -44,8 +50,12 @@ export interface BackendSession {
   readonly snapshots: SnapshotPort;
   readonly pmem: PmemPort;
   readonly inventory: InventoryPort;
+  readonly access: AccessPort;
+  readonly shared: SharedNotes;
   /** The same login, whose calls carry this correlation id to the backend and are counted by `onCall`. */
   with(options: CallOptions): BackendSession;
+  /** The login as a text, for `Backend.resume`. It is as good as the login itself: to be sealed before it leaves the process. */
+  export(): string;
   logout(): Promise<void>;
 }
 
@@ -59,6 +69,8 @@ export interface CallOptions {
 export interface BackendCall {
   readonly service: string; readonly method: string; readonly path: string; readonly body?: unknown;
   readonly status: number; readonly answer?: unknown; readonly milliseconds: number;
+  /** The correlation id in the form that the backend takes and logs. */
+  readonly requestId?: string;
 }
 
 /** Changes to notes: a text sets, null removes. Merged, never replaced whole. Keys without the `ovirt.` prefix. */
@@ -68,6 +80,14 @@ export interface VmQuery {
   /** Exact name. */
   readonly name?: string;
   readonly hasPmem?: boolean;
+  /** What follows are hints: a backend that cannot filter so gives more. `*` in the text is any characters. */
+  readonly like?: { readonly text: string; readonly caseSensitive: boolean };
+  /** Words of VmStatus, of which any fits; with one that the backend knows nothing of it does not filter. */
+  readonly statuses?: readonly string[];
+  /** Ids of hosts, of which any fits. */
+  readonly hostIds?: readonly string[];
+  /** One of the port's `orders`: then the pages come in this order. */
+  readonly order?: { readonly by: string; readonly descending: boolean };
 }
 
 export interface VmSpec extends Omit<Vm, 'id' | 'status'> {
@@ -80,6 +100,8 @@ export interface VmSpec extends Omit<Vm, 'id' | 'status'> {
 export interface VmSize { readonly memoryBytes?: number; readonly processors?: number; readonly extraSpecs?: Readonly<Record<string, string>> }
 
 export interface VmPort {
+  /** The properties by which a list can come sorted; absent means none. */
+  readonly orders?: readonly ('name' | 'createdAt')[];
   /** Pages of VMs with their notes, in the backend's order. One call a page. */
   list(query?: VmQuery): AsyncIterable<Vm[]>;
   /** One call. */
@@ -98,6 +120,16 @@ export interface VmPort {
   reboot(id: string): Promise<void>;
   suspend(id: string): Promise<void>;
   resume(id: string): Promise<void>;
+  /** Moves a running VM to this host, or to one that the backend chooses. Throws `not-found.reference` for an unknown host. */
+  migrate(id: string, host?: Ref): Promise<void>;
+  /** Ends a migration that is under way (capability `vm.migrate.cancel`). Throws `backend.conflict` when there is none. */
+  cancelMigration(id: string): Promise<void>;
+  /** Makes an image of the VM's volumes. Returns the id of the image, which is not ready yet. */
+  capture(id: string, name: string): Promise<string>;
+  /** Copies the VM with its volumes. The copy is found by its name. */
+  clone(id: string, spec: { readonly name: string; readonly networkIds: readonly string[]; readonly cluster?: Ref }): Promise<void>;
+  /** Opens a console (capability `vm.console`). */
+  console(id: string, protocol: 'vnc' | 'spice'): Promise<Console>;
   note(id: string, patch: NotesPatch): Promise<void>;
   metrics(id: string): Promise<Metrics>;
 }
@@ -181,6 +213,20 @@ export interface PmemPort {
   add(vmId: string, volumes: readonly PmemSpec[], aggregated: boolean): Promise<PmemVolume[]>;
   remove(vmId: string, volume: PmemVolume, aggregated: boolean): Promise<void>;
   rename(id: string, name: string): Promise<PmemVolume>;
+}
+
+/** Who may do what. */
+export interface AccessPort {
+  /** The roles that users and groups have in the project; where the login may not see them, those that it has itself. One call. */
+  permissions(): Promise<Permission[]>;
+}
+
+/** Notes that belong to no resource, and that every project and every replica sees: oVirt's tags are global. */
+export interface SharedNotes {
+  /** One call. */
+  read(): Promise<Readonly<Record<string, string>>>;
+  /** Merged, as all notes are. Throws `backend.forbidden` for a user who may look but not write. */
+  note(patch: NotesPatch): Promise<void>;
 }
 
 export interface InventoryPort {

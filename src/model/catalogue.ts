@@ -18,6 +18,7 @@ export const catalogue = {
   // What the client sent
   'request.syntax': entry(400, 'Request syntactically incorrect.', '{text}'),
   'request.value': entry(400, 'Invalid value', '{text}'),
+  'search.syntax': entry(400, FAILED, '[{wrong}: {text}]'),
   'request.incomplete': entry(400, 'Incomplete parameters', '{text}'),
   'request.unknown-content': entry(400, 'Request syntactically incorrect.', 'Not known or not translatable here: {paths}'),
   'request.too-large': entry(413, 'Request too large', 'The body exceeds {limit} bytes.'),

@@ -22,6 +22,10 @@ export const nameId = (...parts: string[]): string =>
 export const statisticId = (...parts: string[]): string =>
   format(createHash('md5').update(parts.join('/')).digest(), 3);
 
+/** Keystone writes ids as 32 hexadecimal digits, or as what a directory has: oVirt's paths want UUIDs. The same for the same text, always. */
+export const uuidOf = (kind: string, text: string): string =>
+  isUuid(text) ? text.toLowerCase() : /^[0-9a-f]{32}$/i.test(text) ? text.toLowerCase().replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') : nameId(kind, text);
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Whether the text is a UUID of any version, in the form that Nova, Cinder and oVirt print. */

@@ -1,0 +1,34 @@
+import { isFault, nameId, uuidOf, type AccessPort, type Permission } from '../../model/index.js';
+import type { RoleAssignment } from '../../generated/powervc/keystone.js';
+import type { Connection } from './connection.js';
+
+type Named = NonNullable<RoleAssignment['user']>;
+
+/** Ids of what Keystone knows, in the form that oVirt's paths want. */
+export const userId = (id: string): string => uuidOf('user', id);
+export const groupId = (id: string): string => uuidOf('group', id);
+export const roleId = (id: string): string => uuidOf('role', id);
+
+/** The role assignments of the project; a user who may not see them sees the roles of the own token. */
+export function createAccess(connection: Connection): AccessPort {
+  async function permissions(): Promise<Permission[]> {
+    const { project, user, roles } = connection.login;
+    try {
+      const { role_assignments: all } = await connection.call('keystone.role-assignments', { query: { 'scope.project.id': project.id, include_names: '' } });
+      return all.map((one) => permissionOf(project.id, one));
+    } catch (error) {
+      if (!isFault(error, 'backend.forbidden')) throw error;
+      return roles.map((role) => permissionOf(project.id, { role, user }));
+    }
+  }
+  return { permissions };
+}
+
+const ref = (id: string, { name }: Named): { id: string; name?: string } => ({ id, ...(name != null && { name }) });
+
+const permissionOf = (projectId: string, { role, user, group }: RoleAssignment): Permission => ({
+  id: nameId('permission', projectId, role.id, user?.id ?? '', group?.id ?? ''),
+  role: ref(roleId(role.id), role),
+  ...(user && { user: ref(userId(user.id), user) }),
+  ...(group && { group: ref(groupId(group.id), group) }),
+});

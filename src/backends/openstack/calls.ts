@@ -1,0 +1,85 @@
+import { Fault, isUuid, nameId, type CallOptions } from '../../model/index.js';
+import { refusal, type Target } from './errors.js';
+import type { Incoming, Transport } from './transport.js';
+import { declarations, hasAnswer, wrongWith, type AnswerOf, type CallId, type ParamsOf, type RequestOf } from './wire.js';
+
+/** What fills a declared call. */
+export type CallArguments<Id extends CallId> = {
+  /** Of the query; a list repeats the key. */
+  readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What the call is about, for `not-found`. */
+  readonly about?: readonly Target[];
+} & ([ParamsOf<Id>] extends [never] ? unknown : { readonly params: Readonly<Record<ParamsOf<Id>, string>> })
+  & ([RequestOf<Id>] extends [undefined] ? unknown : { readonly body: RequestOf<Id> });
+
+/** The name of a service in faults. */
+const names: Readonly<Record<string, string>> = { identity: 'Keystone', compute: 'Nova', volume: 'Cinder', network: 'Neutron', image: 'Glance', metric: 'Gnocchi' };
+export const nameOf = (service: string): string => names[service] ?? service;
+
+/** The catalog's types of a service, best first. IBM's own clients take `volume` (shared/facts/power.md, 1.1), OpenStack has gone on. */
+const types: Readonly<Record<string, readonly string[]>> = { volume: ['volumev3', 'block-storage', 'volume'] };
+export const typesOf = (service: string): readonly string[] => types[service] ?? [service];
+
+/** The catalog's types that any declared call asks for. */
+export const usedTypes: ReadonlySet<string> = new Set(Object.values(declarations).flatMap(({ service }) => typesOf(service)));
+
+/** Sends a declared call to the service at `address`, and tells `onCall`. Throws what the transport throws. */
+export async function send<Id extends CallId>(transport: Transport, address: URL, id: Id, args: CallArguments<Id>, options: CallOptions): Promise<Incoming> {
+  const { service, method, path } = declarations[id];
+  const given = args as { params?: Record<string, string>; body?: unknown; query?: CallArguments<Id>['query'] };
+  const url = urlOf(address, path, given.params ?? {}, given.query ?? {});
+  const began = performance.now();
+  const requestId = requestIdOf(options);
+  const told = (status: number, answer?: unknown): void => options.onCall?.({
+    service, method, path: url.pathname + url.search, status, milliseconds: performance.now() - began, ...(requestId !== undefined && { requestId }),
+    // Copied only for whoever looks: most listeners count, and an answer may be a page of a thousand servers.
+    get body() { return hidden(given.body); }, get answer() { return hidden(answer); },
+  });
+  try {
+    const incoming = await transport.send({ service: nameOf(service), method, url, body: given.body, headers: { ...(requestId !== undefined && { 'x-openstack-request-id': requestId }), ...args.headers } });
+    told(incoming.status, incoming.body);
+    return incoming;
+  } catch (error) {
+    told(0);
+    throw error;
+  }
+}
+
+/** The declared answer. Throws the fault of a refusal, and `backend.answer` for a success that has not the declared form. */
+export function accept<Id extends CallId>(id: Id, incoming: Incoming, about: readonly Target[] = []): AnswerOf<Id> {
+  const { service } = declarations[id];
+  if (incoming.status < 200 || incoming.status > 299 || incoming.status === 206) throw refusal(nameOf(service), incoming, about);
+  if (!hasAnswer(id)) return undefined;
+  const body = incoming.body ?? null;
+  const wrong = wrongWith(id, incoming.status, body);
+  if (wrong !== undefined) throw new Fault('backend.answer', { service: nameOf(service), text: `${id}: ${wrong}` });
+  return body as AnswerOf<Id>;
+}
+
+/** The catalog's address and the path; a version that ends the one and begins the other stands once. */
+function urlOf(address: URL, path: string, params: Readonly<Record<string, string>>, query: NonNullable<CallArguments<CallId>['query']>): URL {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+  const base = address.pathname.replace(/\/+$/, '');
+  const version = /^\/v[\d.]+(?=\/)/.exec(filled)?.[0];
+  const url = new URL(address.origin);
+  url.pathname = base + (version !== undefined && base.endsWith(version) ? filled.slice(version.length) : filled);
+  for (const [key, value] of Object.entries(query)) {
+    for (const one of Array.isArray(value) ? value as readonly string[] : [value]) if (one !== undefined) url.searchParams.append(key, String(one));
+  }
+  return url;
+}
+
+/** OpenStack takes over a caller's id of this form and logs it with every service (X-OpenStack-Request-ID). */
+function requestIdOf({ correlationId }: CallOptions): string | undefined {
+  return correlationId === undefined ? undefined : `req-${isUuid(correlationId) ? correlationId.toLowerCase() : nameId('correlation', correlationId)}`;
+}
+
+const secrets = new Set(['password', 'adminPass']);
+
+/** A copy without what must not be logged; `password` is also the name of Keystone's method, so only texts are hidden. */
+function hidden(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(hidden);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, secrets.has(key) && typeof held === 'string' ? '***' : hidden(held)]));
+}

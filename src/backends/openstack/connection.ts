@@ -1,0 +1,97 @@
+import { Fault, isFault, type CallOptions, type Credentials } from '../../model/index.js';
+import { accept, nameOf, send, typesOf, type CallArguments } from './calls.js';
+import { logIn, loginFrom, logOut, textOf, type Login } from './keystone.js';
+import type { OpenStackSettings } from './settings.js';
+import type { Incoming, Transport } from './transport.js';
+import { declarations, type AnswerOf, type CallId } from './wire.js';
+
+/** One login that calls are made with. Its token is renewed when it nears its end or is refused, once for all who wait. */
+export interface Connection {
+  readonly login: Login;
+  /** Sends a declared call. Throws the fault of a refusal; `backend.login` when the token is refused and can't be renewed. */
+  call<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<AnswerOf<Id>>;
+  /** The same, with the headers of the answer: where it tells only there what was made. */
+  answer<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<{ readonly body: AnswerOf<Id>; readonly headers: Incoming['headers'] }>;
+  /** Whether the catalog has the service. */
+  has(service: string): boolean;
+  /** The same login with other options. */
+  with(options: CallOptions): Connection;
+  /** For `reconnect`. */
+  export(): string;
+  logOut(): Promise<void>;
+}
+
+
+interface State { login: Login; renewal: Promise<Login> | undefined; ended: boolean }
+
+/** Logs in. Throws `auth.refused`. */
+export async function connect(transport: Transport, settings: OpenStackSettings, credentials: Credentials, options: CallOptions = {}): Promise<Connection> {
+  return connectionOf(transport, settings, await logIn(transport, settings, credentials, options), credentials, options);
+}
+
+/** Goes on with an exported login, without a call. Throws `auth.refused` for one that has ended or cannot be read. */
+export const reconnect = (transport: Transport, settings: OpenStackSettings, exported: string, credentials: Credentials | undefined): Connection =>
+  connectionOf(transport, settings, loginFrom(exported), credentials, {});
+
+function connectionOf(transport: Transport, settings: OpenStackSettings, first: Login, credentials: Credentials | undefined, options: CallOptions): Connection {
+  const state: State = { login: first, renewal: undefined, ended: false };
+
+  function renewed(credentials: Credentials, options: CallOptions): Promise<Login> {
+    state.renewal ??= logIn(transport, settings, credentials, options)
+      .then((login) => { state.login = login; return login; })
+      .finally(() => { state.renewal = undefined; });
+    return state.renewal;
+  }
+
+  async function renew(options: CallOptions): Promise<Login> {
+    if (state.ended || !credentials) throw new Fault('backend.login', { service: 'PowerVC' });
+    try {
+      return await renewed(credentials, options);
+    } catch (cause) {
+      throw isFault(cause, 'auth.refused') ? new Fault('backend.login', { service: 'Keystone' }, { cause }) : cause;
+    }
+  }
+
+  function nearsItsEnd({ issuedAt, expiresAt }: Login): boolean {
+    return expiresAt - Date.now() < Math.min(settings.renewBeforeSeconds * 1000, (expiresAt - issuedAt) / 6);
+  }
+
+  function addressOf(service: string): URL | undefined {
+    const type = typesOf(service).find((one) => state.login.addresses.has(one));
+    return type === undefined ? undefined : state.login.addresses.get(type);
+  }
+
+  function within(options: CallOptions): Connection {
+    async function once<Id extends CallId>(id: Id, args: CallArguments<Id>, { token }: Login): Promise<Incoming> {
+      const { service } = declarations[id];
+      const address = addressOf(service);
+      if (!address) throw new Fault('backend.answer', { service: 'Keystone', text: `its catalog has no ${settings.interface} address of ${nameOf(service)}` });
+      return send(transport, address, id, { ...args, headers: { ...args.headers, 'x-auth-token': token } }, options);
+    }
+
+    async function incomingOf<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<Incoming> {
+      const login = credentials && nearsItsEnd(state.login) && !state.ended ? await renew(options) : state.login;
+      const incoming = await once(id, args, login);
+      if (incoming.status !== 401) return incoming;
+      // A refused token did nothing, so that even a POST may be sent again; another call may have renewed it by now.
+      const again = state.login === login ? await renew(options) : state.login;
+      return once(id, args, again);
+    }
+
+    async function answer<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<{ readonly body: AnswerOf<Id>; readonly headers: Incoming['headers'] }> {
+      const incoming = await incomingOf(id, args);
+      return { body: accept(id, incoming, args.about), headers: incoming.headers };
+    }
+
+    const call = async <Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<AnswerOf<Id>> => (await answer(id, args)).body;
+
+    async function end(): Promise<void> {
+      state.ended = true;
+      await logOut(transport, settings, state.login, options);
+    }
+
+    return { get login() { return state.login; }, call, answer, has: (service) => addressOf(service) !== undefined, with: within, export: () => textOf(state.login), logOut: end };
+  }
+
+  return within(options);
+}

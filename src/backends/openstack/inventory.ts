@@ -1,0 +1,125 @@
+import { Fault, nameId, type Cluster, type Disk, type Host, type Network, type Ref, type Template } from '../../model/index.js';
+import { clusterIn, hostIn, networkIn, templateDiskIn, templateIn } from '../../generated/mapping/powervc.js';
+import type { BlockDevice, Image } from '../../generated/powervc/glance.js';
+import type { Aggregate, Hypervisor } from '../../generated/powervc/nova.js';
+import type { Connection } from './connection.js';
+import { looseNumber, read } from './loose.js';
+import { all, hasNext, pages } from './paging.js';
+import { remember, type Remembered } from './remember.js';
+
+const CONTEXT = { base: '' };
+
+/** Ids of what has only a name at Nova. */
+export const clusterId = (zone: string): string => nameId('cluster', zone);
+export const hostId = (hostname: string): string => nameId('host', hostname);
+
+/** What is remembered for the names and ids in other answers, of one login. */
+export interface NovaReferences { readonly aggregates: Remembered<Aggregate[]>; readonly hypervisors: Remembered<Hypervisor[]> }
+export const novaReferences = (seconds: number): NovaReferences => ({ aggregates: remember(seconds), hypervisors: remember(seconds) });
+
+/** The part of the inventory that is plain OpenStack. */
+export interface PlainInventory {
+  readonly clusters: () => Promise<Cluster[]>;
+  readonly hosts: () => Promise<Host[]>;
+  readonly templates: () => Promise<Template[]>;
+  readonly template: (id: string) => Promise<Template>;
+  readonly networks: () => Promise<Network[]>;
+  /** Nova's availability zone of a cluster. Throws `not-found.reference`. */
+  readonly zoneOf: (cluster: Ref) => Promise<string>;
+  /** Nova's name of a host. Throws `not-found.reference`. */
+  readonly hostNameOf: (host: Ref) => Promise<string>;
+}
+
+export function createInventory(connection: Connection, references: NovaReferences, pageSize: number): PlainInventory {
+  const aggregates = async (): Promise<Aggregate[]> => (await connection.call('nova.aggregates.list', {})).aggregates;
+  const hypervisors = async (): Promise<Hypervisor[]> => (await connection.call('nova.hypervisors.list', {})).hypervisors;
+
+  const clusters = async (): Promise<Cluster[]> => clustersOf(await references.aggregates.get(aggregates));
+
+  async function hosts(): Promise<Host[]> {
+    const groups = clustersOf(await references.aggregates.get(aggregates));
+    return (await references.hypervisors.get(hypervisors)).map((hypervisor) => hostOf(hypervisor, groups));
+  }
+
+  const templates = async (): Promise<Template[]> => {
+    const fetch = async (marker: string | undefined) => {
+      const { images, next } = await connection.call('glance.images.list', { query: { limit: pageSize, marker } });
+      return { items: images, more: Boolean(next) };
+    };
+    return (await all(pages(fetch))).map(templateOf);
+  };
+
+  const networks = async (): Promise<Network[]> => {
+    const fetch = async (marker: string | undefined) => {
+      const { networks, networks_links } = await connection.call('neutron.networks.list', { query: { limit: pageSize, marker } });
+      return { items: networks, more: hasNext(networks_links) };
+    };
+    return (await all(pages(fetch))).map((network) => ({ ...read(() => networkIn(network, CONTEXT)).value, usages: ['vm'] }));
+  };
+
+  async function zoneOf(cluster: Ref): Promise<string> {
+    const named = ({ availability_zone: zone }: Aggregate): boolean => Boolean(zone) && (cluster.id !== undefined ? clusterId(zone!) === cluster.id : zone === cluster.name);
+    const found = (await references.aggregates.satisfying(aggregates, (groups) => groups.some(named))).find(named);
+    return found?.availability_zone ?? unknown('Cluster', cluster);
+  }
+
+  async function hostNameOf(host: Ref): Promise<string> {
+    const named = (one: Hypervisor): boolean => (host.id !== undefined ? hostId(one.hypervisor_hostname) === host.id : [one.service?.host_display_name, one.hypervisor_hostname].includes(host.name));
+    const found = (await references.hypervisors.satisfying(hypervisors, (known) => known.some(named))).find(named);
+    return found?.service?.host ?? found?.hypervisor_hostname ?? unknown('Host', host);
+  }
+
+  return {
+    clusters, hosts, templates, networks, zoneOf, hostNameOf,
+    template: async (id) => templateOf(await connection.call('glance.images.get', { params: { image: id }, about: [{ what: 'Template', id }] })),
+  };
+}
+
+function unknown(what: string, { id, name }: Ref): never {
+  throw new Fault('not-found.reference', { what, by: id === undefined ? 'name' : 'id', value: id ?? name ?? '' });
+}
+
+/** Several aggregates may share a zone: they are one cluster. */
+function clustersOf(aggregates: readonly Aggregate[]): Cluster[] {
+  const byZone = new Map<string, Cluster>();
+  for (const aggregate of aggregates) {
+    const zone = aggregate.availability_zone;
+    if (!zone) continue;
+    const known = byZone.get(zone);
+    const one = read(() => clusterIn(aggregate, CONTEXT)).value;
+    byZone.set(zone, known ? { ...known, hostNames: [...known.hostNames ?? [], ...one.hostNames ?? []] } : { ...one, id: clusterId(zone), architecture: 'ppc64' });
+  }
+  return [...byZone.values()];
+}
+
+/** A host belongs to the cluster whose aggregate names its service; the processors are listed as cores of one socket. */
+function hostOf(hypervisor: Hypervisor, clusters: readonly Cluster[]): Host {
+  const lower = (text: string | null | undefined) => text?.trim().toLowerCase();
+  const { maintenance_status, hypervisor_state, state, status, hypervisor_hostname: hostname, service } = hypervisor;
+  const words = { maintenance_status: lower(maintenance_status), hypervisor_state: lower(hypervisor_state), state: lower(state), status: lower(status) };
+  const name = service?.host ?? hostname;
+  const cluster = clusters.find(({ hostNames }) => hostNames?.some((one) => one === name || one === hostname));
+  return {
+    ...read(() => hostIn({ ...hypervisor, ...words }, CONTEXT)).value,
+    id: hostId(hostname), name: service?.host_display_name ?? hostname, sockets: 1, threads: 1,
+    ...(cluster && { cluster: { id: cluster.id, name: cluster.name } }),
+  };
+}
+
+function templateOf(image: Image): Template {
+  const disks = blockDevices(image).filter((device) => device.volume_id).map((device): Disk => read(() => templateDiskIn(device, CONTEXT)).value);
+  // Glance's 0 means that the image asks for nothing.
+  return { ...read(() => templateIn({ ...image, min_ram: looseNumber(image.min_ram) || null }, CONTEXT)).value, disks: disks.map((disk) => ({ ...disk, alias: image.name ?? disk.id })) };
+}
+
+/** PowerVC gives the list, or the list as a JSON text (shared/facts/power.md, 1.3). */
+function blockDevices({ id, block_device_mapping: devices }: Image): BlockDevice[] {
+  if (typeof devices !== 'string') return devices ?? [];
+  try {
+    const parsed = JSON.parse(devices === '' ? '[]' : devices) as unknown;
+    if (Array.isArray(parsed)) return parsed as BlockDevice[];
+  } catch (cause) {
+    throw new Fault('backend.answer', { service: 'Glance', text: `image ${id}: block_device_mapping is no JSON` }, { cause });
+  }
+  throw new Fault('backend.answer', { service: 'Glance', text: `image ${id}: block_device_mapping is no list` });
+}

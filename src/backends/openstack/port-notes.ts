@@ -1,0 +1,44 @@
+import { Fault } from '../../model/index.js';
+
+/**
+ * Notes of the gateway in a port's description, the only text of its own that a port has besides its name: `ovirt.vm=<id> ovirt.pending=add`,
+ * percent-encoded, at most 255 characters (neutron-lib; shared/facts/power.md, 4.3 and 4.6). A description that somebody
+ * else wrote is the note `text`, so that it is kept when notes are written.
+ */
+const PREFIX = 'ovirt.';
+const LIMIT = 255;
+const NOTE = /^ovirt\.([a-zA-Z0-9_-]+)=(\S*)(?: |$)/;
+const FREE = 'text';
+
+/** Throws `refused` when the notes are too long for a description. */
+export function describe(notes: Readonly<Record<string, string>>): string {
+  const { [FREE]: text = '', ...own } = notes;
+  const parts = Object.keys(own).sort().map((name) => `${PREFIX}${name}=${encodeURIComponent(own[name]!)}`);
+  const description = [...parts, ...(text === '' ? [] : [text])].join(' ');
+  if (description.length > LIMIT) throw new Fault('refused', { text: `The notes of a NIC are too long for its port: ${description.length} of ${LIMIT} characters.` });
+  return description;
+}
+
+export function notesIn(description: string | null | undefined): Record<string, string> {
+  const notes: Record<string, string> = {};
+  let rest = description ?? '';
+  for (let match = NOTE.exec(rest); match; match = NOTE.exec(rest)) {
+    notes[match[1]!] = decoded(match[2]!);
+    rest = rest.slice(match[0].length);
+  }
+  return rest === '' ? notes : { ...notes, [FREE]: rest };
+}
+
+/** Somebody may have edited the description by hand: what can't be decoded stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
+}
+
+/** Whether the notes hold one of the gateway's own. */
+export const hasOwnNotes = (notes: Readonly<Record<string, string>> | undefined): boolean =>
+  notes !== undefined && Object.keys(notes).some((name) => name !== FREE);

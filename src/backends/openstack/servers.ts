@@ -1,0 +1,75 @@
+import { Fault, type NotesPatch, type Vm, type VmPort, type VmQuery } from '../../model/index.js';
+import type { Server } from '../../generated/powervc/nova.js';
+import type { Connection } from './connection.js';
+import type { Target } from './errors.js';
+import { looseNumber } from './loose.js';
+import { applyPatch } from './notes.js';
+import { hasNext, pages } from './paging.js';
+import { removed } from './removal.js';
+
+export const aboutVm = (id: string): readonly Target[] => [{ what: 'VM', id }];
+
+/** What a backend adds to plain Nova: how a server is read, and what a query asks beside the name. */
+export interface ServerReading {
+  readonly vmOf: (server: Server) => Vm;
+  readonly filters: (query: VmQuery) => Readonly<Record<string, string>>;
+  readonly pageSize: number;
+}
+
+/** The part of the port that is plain Nova: everything but sizes, volumes and what is measured. */
+export type PlainServers = Omit<VmPort, 'create' | 'resize' | 'metrics' | 'migrate' | 'cancelMigration' | 'capture' | 'clone' | 'console'>;
+
+export function createServers(connection: Connection, { vmOf, filters, pageSize }: ServerReading): PlainServers {
+  const act = (id: string) => ({ params: { server: id }, about: aboutVm(id) });
+
+  async function* list(query: VmQuery = {}): AsyncGenerator<Vm[]> {
+    // Nova takes the name as a regular expression.
+    const name = query.name === undefined ? {} : { name: `^${query.name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$` };
+    const fetch = async (marker: string | undefined) => {
+      const { servers, servers_links } = await connection.call('nova.servers.list', { query: { limit: pageSize, marker, ...name, ...filters(query) } });
+      return { items: servers, more: hasNext(servers_links) };
+    };
+    for await (const page of pages(fetch)) {
+      yield page.map(tidy).filter(isThere).map(vmOf).filter((vm) => query.name === undefined || vm.name === query.name);
+    }
+  }
+
+  async function get(id: string): Promise<Vm> {
+    const server = tidy((await connection.call('nova.servers.get', act(id))).server);
+    if (!isThere(server)) throw new Fault('not-found', { what: 'VM', id });
+    return vmOf(server);
+  }
+
+  async function note(id: string, patch: NotesPatch): Promise<void> {
+    await applyPatch(patch, {
+      merge: async (metadata) => (await connection.call('nova.servers.metadata.merge', { ...act(id), body: { metadata } })).metadata,
+      remove: (key) => removed(connection.call('nova.servers.metadata.remove', { params: { server: id, key }, about: [{ what: 'Metadata', id: key }] })),
+    });
+  }
+
+  return {
+    list, get, note,
+    async rename(id, name) { await connection.call('nova.servers.update', { ...act(id), body: { server: { name } } }); },
+    async remove(id) { await connection.call('nova.servers.delete', act(id)); },
+    async start(id) { await connection.call('nova.servers.action.os-start', { ...act(id), body: { 'os-start': null } }); },
+    // No document tells how PowerVC's immediate stop differs on the wire (power.md, 4.7): both are os-stop.
+    async stop(id) { await connection.call('nova.servers.action.os-stop', { ...act(id), body: { 'os-stop': null } }); },
+    async shutdown(id) { await connection.call('nova.servers.action.os-stop', { ...act(id), body: { 'os-stop': null } }); },
+    async reboot(id) { await connection.call('nova.servers.action.reboot', { ...act(id), body: { reboot: { type: 'SOFT' } } }); },
+    async suspend(id) { await connection.call('nova.servers.action.suspend', { ...act(id), body: { suspend: null } }); },
+    async resume(id) { await connection.call('nova.servers.action.resume', { ...act(id), body: { resume: null } }); },
+  };
+}
+
+/** Words and numbers as the tables compare them: blanks and case differ between versions (power.md, 1.2). */
+function tidy(server: Server): Server {
+  const task = server['OS-EXT-STS:task_state']?.trim().toLowerCase();
+  return {
+    ...server, status: server.status.trim().toUpperCase(),
+    'OS-EXT-STS:task_state': task === undefined || task === '' ? null : task,
+    'OS-EXT-STS:power_state': looseNumber(server['OS-EXT-STS:power_state']) ?? null,
+  };
+}
+
+/** Nova shows a deleted server for a while. */
+const isThere = ({ status }: Server): boolean => status !== 'DELETED' && status !== 'SOFT_DELETED';

@@ -1,0 +1,67 @@
+import type { Vm, VmSize, VmSpec } from '../../model/index.js';
+import type { Flavor } from '../../generated/powervc/nova.js';
+import { converters } from '../../mapping/converters.js';
+import type { PowerVcSettings } from './settings.js';
+
+/** PowerVC takes the flavor inline (shared/facts/power.md, 1.3); the names of extra specs are PowerVM's. */
+type ExtraSpecs = Record<string, string>;
+
+const mib = (bytes: number): number => converters.mib.out(bytes);
+const gib = (bytes: number): number => converters['gib-ceil'].out(bytes);
+
+/** The flavor of a new VM. */
+export function flavorOf(spec: VmSpec, { flavorDefaults }: PowerVcSettings): Flavor {
+  const processors = (spec.sockets ?? 1) * (spec.cores ?? 1) * (spec.threads ?? 1);
+  const sized = (spec.sockets ?? spec.cores ?? spec.threads) !== undefined;
+  const root = spec.diskGib ?? spec.volumeSnapshots?.slice(0, 1).map(({ sizeBytes }) => gib(sizeBytes))[0] ?? 0;
+  return {
+    ram: spec.memoryBytes === undefined ? flavorDefaults.memoryMib : mib(spec.memoryBytes),
+    vcpus: sized ? processors : flavorDefaults.processors,
+    disk: root,
+    extra_specs: { ...namedSpecs(spec), ...templateVolumes(spec), ...pmemSpecs(spec), ...ownSpecs(spec) },
+  };
+}
+
+/** What nouns have and a flavor tells in an extra spec. */
+function namedSpecs({ memoryGuaranteedBytes, memoryMaxBytes, procUnits, highlyAvailable, priority }: VmSpec): ExtraSpecs {
+  return {
+    ...(memoryGuaranteedBytes !== undefined && { 'powervm:min_mem': String(mib(memoryGuaranteedBytes)) }),
+    ...(memoryMaxBytes !== undefined && { 'powervm:max_mem': String(mib(memoryMaxBytes)) }),
+    ...(procUnits !== undefined && { 'powervm:proc_units': String(procUnits) }),
+    ...(highlyAvailable !== undefined && { 'powervm:srr_capability': String(highlyAvailable) }),
+    ...(priority !== undefined && { 'powervm:availability_priority': String(priority) }),
+  };
+}
+
+/** Where the copies of a template's volumes shall lie: oVirt's `disks/clone` with a storage domain each (seeds, example 15.18). */
+const templateVolumes = ({ disks = [] }: VmSpec): ExtraSpecs => Object.fromEntries(disks.flatMap(({ id, storageDomain }) =>
+  (id !== undefined && storageDomain?.id !== undefined ? [[`powervm:image_volume_type_${id}`, storageDomain.id]] : [])));
+
+/** power.md, section 2: numbered from 1. */
+const pmemSpecs = ({ pmemVolumes = [] }: VmSpec): ExtraSpecs => Object.fromEntries(pmemVolumes.map(({ name, sizeBytes = 0, affinity = false, device = 'DRAM' }, index) =>
+  [`powervm:pmem_vol_${index + 1}`, `name:${name}, size:${mib(sizeBytes)}, affinity:${affinity}, device:${device}`]));
+
+/** What the client gave by name wins. */
+const ownSpecs = ({ customProperties = [] }: VmSpec): ExtraSpecs =>
+  Object.fromEntries(customProperties.filter(({ name }) => name.startsWith('powervm:')).map(({ name, value }) => [name, value]));
+
+/**
+ * The flavor of a resize: the whole size, though only a part changes. A running partition changes within its bounds only, and PowerVC wants none of
+ * them named then; one that is down takes new bounds where the new size needs them.
+ */
+export function resizedFlavor(vm: Vm, size: VmSize, { flavorDefaults }: PowerVcSettings): Flavor {
+  const bytes = size.memoryBytes ?? vm.memoryBytes;
+  const running = vm.status !== 'down';
+  const specs = Object.entries({ ...(running ? {} : bounds(vm, size.memoryBytes)), ...size.extraSpecs });
+  return {
+    ram: bytes === undefined ? flavorDefaults.memoryMib : mib(bytes),
+    vcpus: size.processors ?? (vm.sockets ?? flavorDefaults.processors) * (vm.cores ?? 1) * (vm.threads ?? 1),
+    disk: vm.diskGib ?? 0,
+    extra_specs: Object.fromEntries(running ? specs.filter(([name]) => !/min|max/.test(name)) : specs),
+  };
+}
+
+const bounds = ({ memoryGuaranteedBytes: least, memoryMaxBytes: most }: Vm, bytes: number | undefined): ExtraSpecs => ({
+  ...(bytes !== undefined && least !== undefined && bytes < least && { 'powervm:min_mem': String(mib(bytes)) }),
+  ...(bytes !== undefined && most !== undefined && bytes > most && { 'powervm:max_mem': String(mib(bytes)) }),
+});

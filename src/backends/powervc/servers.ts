@@ -1,0 +1,89 @@
+import { Fault, ZERO_ID, type Vm, type VmPort, type VmSize, type VmSpec } from '../../model/index.js';
+import type { CreateServer } from '../../generated/powervc/nova.js';
+import { createCapture } from '../openstack/capture.js';
+import type { Connection } from '../openstack/connection.js';
+import { createConsoles } from '../openstack/consoles.js';
+import type { PlainInventory } from '../openstack/inventory.js';
+import { looseNumber } from '../openstack/loose.js';
+import type { Measurements } from '../openstack/metrics.js';
+import { createMigrations } from '../openstack/migrations.js';
+import { split } from '../openstack/notes.js';
+import { aboutVm, createServers } from '../openstack/servers.js';
+import { GIB } from '../openstack/volumes.js';
+import { createClone } from './clone.js';
+import { flavorOf, resizedFlavor } from './flavor.js';
+import type { PowerVcSettings } from './settings.js';
+import { vmOf } from './vm.js';
+
+type Wanted = CreateServer['server'];
+
+/** VMs on PowerVC: plain Nova, with the inline flavor, host groups and attributes of PowerVC's (shared/facts/power.md, 1.2 to 1.4). */
+export function createVmPort(connection: Connection, settings: PowerVcSettings, inventory: PlainInventory, measurements: Measurements): VmPort {
+  const plain = createServers(connection, {
+    vmOf: (server) => vmOf(server, settings), pageSize: settings.pageSize,
+    filters: ({ hasPmem }): Record<string, string> => (hasPmem ? { pmem_vol: 'true' } : {}),
+  });
+
+  async function create(spec: VmSpec): Promise<string> {
+    const zone = await zoneOf(spec);
+    const networks = networksOf(spec);
+    const server: Wanted = {
+      name: spec.name,
+      imageRef: imageOf(spec),
+      flavor: flavorOf(spec, settings),
+      ...(zone !== undefined && { availability_zone: zone }),
+      ...(networks && { networks }),
+      metadata: metadataOf(spec),
+      ...(spec.userData !== undefined && { user_data: Buffer.from(spec.userData, 'utf8').toString('base64'), config_drive: true }),
+      ...(spec.volumeSnapshots?.length && { block_device_mapping_v2: spec.volumeSnapshots.map(bootFrom) }),
+    };
+    const headers: Record<string, string> = networks === 'none' ? { 'openstack-api-version': `compute ${settings.microversions.createWithoutNetworks}` } : {};
+    return (await connection.call('nova.servers.create', { headers, body: { server } })).server.id;
+  }
+
+  /** A placement host goes before the host group: PowerVC takes one or the other in the same field. */
+  async function zoneOf({ placementHosts, cluster }: VmSpec): Promise<string | undefined> {
+    const [host] = placementHosts ?? [];
+    if (host) return `:${await inventory.hostNameOf(host)}`;
+    return cluster && inventory.zoneOf(cluster);
+  }
+
+  function networksOf({ nics = [] }: VmSpec): Wanted['networks'] {
+    if (nics.length === 0) return settings.networksWhenNone === 'none' ? 'none' : undefined;
+    return nics.map(({ id, network }) => {
+      if (id !== undefined) return { port: id };
+      if (network?.id === undefined) throw new Fault('request.incomplete', { text: 'Nic [network.id] required for add' });
+      return { uuid: network.id };
+    });
+  }
+
+  async function resize(vm: Vm, size: VmSize): Promise<void> {
+    const id = vm.id!;
+    await connection.call('nova.servers.action.resize', { params: { server: id }, about: aboutVm(id), body: { resize: { flavor: resizedFlavor(vm, size, settings) } } });
+  }
+
+  async function metrics(id: string): ReturnType<VmPort['metrics']> {
+    const measured = await measurements.vm(id);
+    const { cpuUsagePercent } = measured.cpuPercent === undefined ? await plain.get(id) : {};
+    return { ...(looseNumber(cpuUsagePercent) !== undefined && { cpuPercent: cpuUsagePercent }), ...measured };
+  }
+
+  return {
+    ...plain, create, resize, metrics,
+    ...createMigrations(connection, inventory.hostNameOf), ...createCapture(connection), ...createConsoles(connection), ...createClone(connection, inventory.zoneOf),
+  };
+}
+
+/** The Blank template is no image, and volumes of a snapshot take an image's place. */
+const imageOf = ({ template, volumeSnapshots }: VmSpec): string =>
+  (volumeSnapshots?.length || template?.id === undefined || template.id === ZERO_ID ? '' : template.id);
+
+const bootFrom = ({ id, sizeBytes }: { readonly id: string; readonly sizeBytes: number }, index: number): NonNullable<Wanted['block_device_mapping_v2']>[number] => ({
+  boot_index: index, uuid: id, source_type: 'snapshot', destination_type: 'volume', volume_size: Math.max(1, Math.ceil(sizeBytes / GIB)), delete_on_termination: false,
+});
+
+/** Notes, the description among them; PowerVC's own clients add the network of the first NIC (power.md, 1.2). */
+function metadataOf({ notes, description, nics }: VmSpec): Record<string, string> {
+  const network = nics?.[0]?.network?.id;
+  return { ...split({ ...notes, ...(description !== undefined && { description }) }), ...(network !== undefined && { primary_network: network }) };
+}

@@ -1,0 +1,68 @@
+import type { OpenStackSettings } from '../openstack/settings.js';
+
+/**
+ * What a PowerVC backend is made from. Every default that rests on an assumption says so, with the mark of shared/facts/power.md:
+ * [V] read in IBM's documents or clients, [D] without a source, [P] our own choice.
+ */
+export interface PowerVcSettings extends OpenStackSettings {
+  /** Microversions of compute that calls bear. IBM's clients send none [V]; both are upstream Nova's. */
+  readonly microversions: {
+    /** For `networks: "none"`. */
+    readonly createWithoutNetworks: string;
+    /** For shareable disks, that Nova attaches since 2.60. Absent: none is sent. */
+    readonly attach?: string;
+  };
+  /** Keys of server actions that no document confirms [D] (power.md, 1.4 and 4.7). */
+  readonly actions: { readonly restore: string; readonly restoreIdField: string; readonly rollback: string; readonly retry: string };
+  /** Whether Nova's suspend and resume are sent. IBM documents no suspend of a partition [D]. */
+  readonly suspend: boolean;
+  /** What a VM without NICs gets: no network (`none`, asks for a microversion), or what PowerVC chooses (`omit`) [P]. */
+  readonly networksWhenNone: 'none' | 'omit';
+  /** Whether a VM of the Blank template may be created: a server without image and volumes [D] (power.md, 4.7). */
+  readonly blank: boolean;
+  /** How a disk moves to another storage template. IBM's client: `on-demand` [V]. */
+  readonly migrationPolicy: 'never' | 'generic' | 'on-demand';
+  /** Name of the storage domain that holds ISO images. */
+  readonly isoDomainName: string;
+  /** Scale of a server's cpu_utilization: no document tells it [D] (power.md, 4.7). */
+  readonly cpuUtilization: 'fraction' | 'percent';
+  /** Size of a VM that names none: MiB and virtual processors. oVirt's Blank template has these. */
+  readonly flavorDefaults: { readonly memoryMib: number; readonly processors: number };
+  /** Gnocchi's types of resources that disks and NICs have [D], and the names of their counters [V]. */
+  readonly metrics: {
+    readonly diskResource: string; readonly nicResource: string;
+    readonly cpu: string; readonly memory: string; readonly read: string; readonly write: string; readonly received: string; readonly sent: string;
+  };
+}
+
+/** The settings for a PowerVC at `authUrl`; `change` replaces whole entries. */
+export function powerVcSettings(authUrl: string, change: Partial<PowerVcSettings> = {}): PowerVcSettings {
+  return {
+    authUrl,
+    interface: 'public',
+    userDomain: 'Default',
+    projectsByProfile: { internal: { domain: 'Default', project: 'ibm-default' } },
+    insecure: false,
+    timeouts: { connectMs: 10_000, headersMs: 120_000, bodyMs: 60_000 },
+    connections: 64,
+    maxAnswerBytes: 64 * 2 ** 20,
+    retries: { times: 2, pauseMs: 200 },
+    renewBeforeSeconds: 3600,
+    pageSize: 1000,
+    microversions: { createWithoutNetworks: '2.37', attach: '2.60' },
+    actions: { restore: 'vm-restore', restoreIdField: 'snapshot_id', rollback: 'vm-restore-rollback', retry: 'vm-restore-retry' },
+    suspend: true,
+    networksWhenNone: 'none',
+    blank: true,
+    migrationPolicy: 'on-demand',
+    isoDomainName: 'ISO',
+    referenceSeconds: 30,
+    cpuUtilization: 'fraction',
+    flavorDefaults: { memoryMib: 1024, processors: 1 },
+    metrics: {
+      diskResource: 'instance_disk', nicResource: 'instance_network_interface', cpu: 'cpu_util', memory: 'memory.usage',
+      read: 'disk.device.read.bytes', write: 'disk.device.write.bytes', received: 'network.incoming.bytes', sent: 'network.outgoing.bytes',
+    },
+    ...change,
+  };
+}

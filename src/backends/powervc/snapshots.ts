@@ -1,0 +1,67 @@
+import { Fault, isFault, type Snapshot, type SnapshotPort } from '../../model/index.js';
+import { snapshotIn, snapshotVolumeIn } from '../../generated/mapping/powervc.js';
+import type { Snapshot as Wire } from '../../generated/powervc/snapshots.js';
+import type { Connection } from '../openstack/connection.js';
+import { read } from '../openstack/loose.js';
+import { aboutVm } from '../openstack/servers.js';
+import type { PowerVcSettings } from './settings.js';
+
+const CONTEXT = { base: '' };
+const aboutSnapshot = (id: string) => [{ what: 'Snapshot', id }];
+
+/** PowerVC's snapshots of virtual machines: made by a server action, kept by Cinder (shared/facts/power.md, 1.4 and 1.5). */
+export function createSnapshotPort(connection: Connection, { actions }: Pick<PowerVcSettings, 'actions'>): SnapshotPort {
+  async function list(vmId: string): Promise<Snapshot[]> {
+    const answer = await connection.call('cinder.instance-snapshots.list', {});
+    const found = answer.instance_snapshots ?? answer['instance-snapshots'] ?? answer.snapshots ?? [];
+    return found.filter((snapshot) => ownerOf(snapshot) === vmId).map(snapshotOf);
+  }
+
+  async function get(id: string): Promise<Snapshot> {
+    const answer = await connection.call('cinder.instance-snapshots.get', { params: { snapshot: id }, about: aboutSnapshot(id) });
+    const found = answer.instance_snapshot ?? answer['instance-snapshot'] ?? answer.snapshot;
+    if (!found) throw new Fault('backend.answer', { service: 'Cinder', text: `no snapshot in the answer about ${id}` });
+    return snapshotOf(found);
+  }
+
+  async function create(vmId: string, { name, description, volumeIds }: Parameters<SnapshotPort['create']>[1]): Promise<void> {
+    const body = { 'vm-snapshot': { name, description, ...(volumeIds && { volumes: [...volumeIds] }) } };
+    await connection.call('nova.servers.action.vm-snapshot', { params: { server: vmId }, about: aboutVm(vmId), body });
+  }
+
+  type Restoring = 'nova.servers.action.vm-restore' | 'nova.servers.action.vm-restore-retry' | 'nova.servers.action.vm-restore-rollback';
+  async function act(call: Restoring, action: string, vmId: string, id: string): Promise<void> {
+    await connection.call(call, { params: { server: vmId }, about: [...aboutVm(vmId), ...aboutSnapshot(id)], body: { [action]: { [actions.restoreIdField]: id } } });
+  }
+
+  /** After a restore that failed, PowerVC refuses another: it wants the failed one tried again. */
+  async function restore(vmId: string, id: string): Promise<void> {
+    try {
+      await act('nova.servers.action.vm-restore', actions.restore, vmId, id);
+    } catch (error) {
+      if (!isFault(error, 'backend.refused') && !isFault(error, 'backend.conflict')) throw error;
+      if ((await get(id)).failure !== 'restore') throw error;
+      await act('nova.servers.action.vm-restore-retry', actions.retry, vmId, id);
+    }
+  }
+
+  return {
+    list, get, create, restore,
+    rollback: (vmId, id) => act('nova.servers.action.vm-restore-rollback', actions.rollback, vmId, id),
+    async remove(id) { await connection.call('cinder.instance-snapshots.delete', { params: { snapshot: id }, about: aboutSnapshot(id) }); },
+  };
+}
+
+/** No document tells the name of the field. */
+const ownerOf = (snapshot: Wire): string | undefined => snapshot.server_id ?? snapshot.instance_uuid ?? snapshot.instance_id ?? undefined;
+
+function snapshotOf(snapshot: Wire): Snapshot {
+  const { value } = read(() => snapshotIn({ ...snapshot, status: snapshot.status?.trim().toLowerCase() }, CONTEXT));
+  const owner = ownerOf(snapshot);
+  const volumes = (snapshot.volume_snapshots ?? snapshot.snapshots ?? []).filter((volume) => volume.volume_id);
+  return {
+    ...value, type: 'regular', persistMemory: false,
+    ...(owner !== undefined && { vm: { id: owner } }),
+    volumes: volumes.map((volume) => read(() => snapshotVolumeIn({ ...volume, ...(volume.snapshot_id && { id: volume.snapshot_id }) }, CONTEXT)).value),
+  };
+}

@@ -1,0 +1,53 @@
+import type { PmemVolume, Vm } from '../../model/index.js';
+import { pmemVolumeIn, vmIn } from '../../generated/mapping/powervc.js';
+import { many } from '../../mapping/values.js';
+import type { Server } from '../../generated/powervc/nova.js';
+import type { Volume } from '../../generated/powervc/pmem.js';
+import { clusterId, hostId } from '../openstack/inventory.js';
+import { looseNumber, read } from '../openstack/loose.js';
+import { join } from '../openstack/notes.js';
+import type { PowerVcSettings } from './settings.js';
+
+const CONTEXT = { base: '' };
+
+/** The VM of a server: what the table vm.json reads, and what is put together from several attributes. */
+export function vmOf(server: Server, settings: Pick<PowerVcSettings, 'cpuUtilization'>): Vm {
+  const { value } = read(() => vmIn(server, CONTEXT));
+  const notes = join(server.metadata);
+  const zone = server['OS-EXT-AZ:availability_zone'];
+  const hostname = server['OS-EXT-SRV-ATTR:hypervisor_hostname'];
+  const cpu = looseNumber(server.cpu_utilization);
+  return {
+    ...value,
+    status: value.status === 'up' && hypervisorFailed(server) ? 'not_responding' : value.status,
+    cores: 1, threads: 1, architecture: 'ppc64', type: 'server', displayType: 'vnc',
+    guestOs: value.guestOs || server.os_distro || undefined,
+    // PowerVC gives launched_at, upstream Nova the same with a prefix.
+    ...(value.startedAt === undefined && server['OS-SRV-USG:launched_at'] && { startedAt: launched(server) }),
+    ...(zone && { cluster: { id: clusterId(zone), name: zone } }),
+    ...(hostname && { host: { id: hostId(hostname), name: hostname } }),
+    ...(cpu !== undefined && { cpuUsagePercent: settings.cpuUtilization === 'fraction' ? cpu * 100 : cpu }),
+    ...(notes['description'] !== undefined && { description: notes['description'] }),
+    notes,
+    volumeIds: server['os-extended-volumes:volumes_attached']?.map(({ id }) => id) ?? [],
+    pmemVolumes: pmemOf(server, server.id),
+  };
+}
+
+const launched = (server: Server): string | undefined => read(() => vmIn({ ...server, launched_at: server['OS-SRV-USG:launched_at'] }, CONTEXT)).value.startedAt;
+
+const hypervisorFailed = ({ health_status: health }: Server): boolean =>
+  health?.value_reason?.some((reason) => reason.resource_property_key === 'hypervisor_state' && reason.resource_property_value === 'error') ?? false;
+
+/** Where pmem volumes may stand: no document shows the key in a server, nor in a list (power.md, section 2). */
+type PmemHolder = Partial<Record<'pmem_vol' | 'pmem_vols' | 'pmem_volumes', Volume | Volume[] | null>>;
+
+/** The pmem volumes in a server, or in an answer about them; of this VM, when it is known. */
+export const pmemOf = (holder: PmemHolder | null | undefined, vmId?: string): PmemVolume[] =>
+  (many(holder?.pmem_vol ?? holder?.pmem_vols ?? holder?.pmem_volumes) ?? []).map((volume) => pmemVolumeOf(volume, vmId));
+
+function pmemVolumeOf(volume: Volume, vmId: string | undefined): PmemVolume {
+  const owner = vmId ?? volume.server_id ?? volume.instance_uuid;
+  const status = volume.status?.trim().toUpperCase();
+  return { ...read(() => pmemVolumeIn({ ...volume, status }, CONTEXT)).value, ...(volume.type == null && volume.device != null && { device: volume.device }), ...(owner != null && { vm: { id: owner } }) };
+}

@@ -1,0 +1,46 @@
+import type { DiskPort } from '../../model/index.js';
+import type { Connection } from '../openstack/connection.js';
+import type { Measurements } from '../openstack/metrics.js';
+import { aboutDisk, createVolumes, description, GIB } from '../openstack/volumes.js';
+import { createLuns } from './luns.js';
+import type { Storage } from './inventory.js';
+import type { PowerVcSettings } from './settings.js';
+
+/** Disks on PowerVC: plain Cinder, with IBM's extend, plain PUT of multiattach and bulk attachment (shared/facts/power.md, 1.4 and 1.5). */
+export function createDiskPort(connection: Connection, settings: PowerVcSettings, storage: Storage, measurements: Measurements): DiskPort {
+  const { attach } = settings.microversions;
+  const { attaching, ...plain } = createVolumes(connection, {
+    disksOf: storage.disksOf, pageSize: settings.pageSize, attachHeaders: attach === undefined ? {} : { 'openstack-api-version': `compute ${attach}` },
+  });
+  const act = (id: string) => ({ params: { volume: id }, about: aboutDisk(id) });
+
+  async function update(id: string, change: Parameters<DiskPort['update']>[1]): Promise<void> {
+    const fields = {
+      ...(change.name !== undefined && { name: change.name }),
+      ...(change.description !== undefined && { description: description(change.description) }),
+      ...(change.shareable !== undefined && { multiattach: change.shareable }),
+    };
+    if (Object.keys(fields).length > 0) await connection.call('cinder.volumes.update', { ...act(id), body: { volume: fields } });
+    if (change.bootable !== undefined) await connection.call('cinder.volumes.metadata.merge', { ...act(id), body: { metadata: { is_boot_volume: change.bootable ? 'True' : 'False' } } });
+    if (change.readOnly !== undefined) await connection.call('cinder.volumes.action.os-update_readonly_flag', { ...act(id), body: { 'os-update_readonly_flag': { readonly: change.readOnly } } });
+  }
+
+  /** `primaryBoot` makes the disk the boot volume of a VM that has none (PowerVC 2.2.1 and later). */
+  async function attachAsBoot(vmId: string, diskId: string): Promise<void> {
+    await attaching(vmId, diskId, () => connection.call('nova.servers.action.bulk-volume-attach', {
+      params: { server: vmId }, about: [{ what: 'VM', id: vmId }, { what: 'Disk', id: diskId }],
+      body: { bulkVolumeAttach: { volumeAttachment: [{ volumeId: diskId, primaryBoot: true }] } },
+    }));
+  }
+
+  return {
+    ...plain, ...createLuns(connection, settings, storage), update,
+    attach: (vmId, diskId, options) => (options?.boot ? attachAsBoot(vmId, diskId) : plain.attach(vmId, diskId)),
+    async extend(id, sizeBytes) { await connection.call('cinder.volumes.action.ibm-extend', { ...act(id), body: { 'ibm-extend': { new_size: Math.ceil(sizeBytes / GIB) } } }); },
+    async move(id, storageDomainId) {
+      const about = [...aboutDisk(id), { what: 'Storage domain', id: storageDomainId }];
+      await connection.call('cinder.volumes.action.os-retype', { params: { volume: id }, about, body: { 'os-retype': { new_type: storageDomainId, migration_policy: settings.migrationPolicy } } });
+    },
+    metrics: measurements.disk,
+  };
+}
