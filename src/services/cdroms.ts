@@ -1,6 +1,6 @@
 import { Fault, ZERO_ID, type Cdrom, type Disk, type Ref, type Template, type Vm } from '../model/index.js';
 import type { Scope } from './context.js';
-import { begin, touch } from './volumes.js';
+import { begin, isUnfinished, touch, type Pending } from './volumes.js';
 import { collect } from './wait.js';
 
 /**
@@ -13,10 +13,12 @@ interface Options { readonly current?: boolean }
 
 const FILE = 'cdrom';
 
+/** The media that are, or will be, in the drive: without those that are on their way out. */
 async function mediaOf(scope: Scope, vmId: string): Promise<Disk[]> {
   const media = (await collect(scope.session.disks.list())).filter(({ notes }) => notes?.['medium'] !== undefined && notes['vm'] === vmId);
   for (const medium of media) touch(scope, medium);
-  return media.filter(({ notes }) => notes?.['pending'] !== 'remove');
+  const replaced = new Set(media.map(({ notes }) => notes?.['instead']));
+  return media.filter(({ id, notes }) => !replaced.has(id) && notes?.['pending'] !== 'remove');
 }
 
 const asCdrom = (vmId: string, file: string | undefined): Cdrom => ({ id: ZERO_ID, vm: { id: vmId }, ...(file !== undefined && { file: { id: file } }) });
@@ -54,35 +56,44 @@ export async function insertMedium(scope: Scope, vm: Vm): Promise<void> {
   await load(scope, vm, file === undefined ? undefined : await isoImage(scope, { id: file }));
 }
 
-/** The new medium comes before the old one goes: a drive is never left empty by a failure. */
+/**
+ * The new medium is attached before the old one goes: a drive is never left empty by a failure. The new one's notes name the old one, so that
+ * whoever finishes the one ejects the other.
+ */
 async function load(scope: Scope, vm: Vm, image: Template | undefined): Promise<void> {
   const before = await mediaOf(scope, vm.id!);
   const present = before.find(({ notes }) => image !== undefined && notes?.['medium'] === image.name);
-  await noteSession(scope, vm, image?.name);
-  if (image && !present) await insert(scope, vm, image);
-  for (const medium of before) if (medium !== present) await eject(scope, vm.id!, medium);
+  const others = before.filter((medium) => medium !== present);
+  if (image && !present) {
+    await noteSession(scope, vm, image.name);
+    await insert(scope, vm, image, others.shift());
+  }
+  if (present && isUnfinished(present)) await begin(scope, present.id!);
+  for (const medium of others) await eject(scope, vm.id!, medium);
+  if (!image || present) await noteSession(scope, vm, image?.name);
 }
 
-/** Marks a VM whose drive holds something else than the file of record, so that the next start knows it without a search. */
+/**
+ * Marks a VM whose drive is not empty, so that its next start knows without a search whether to look: set before a medium comes, removed
+ * after the last one has gone.
+ */
 async function noteSession(scope: Scope, vm: Vm, file: string | undefined): Promise<void> {
-  const now = vm.notes?.['cdrom.session'];
-  const wanted = file ?? '';
-  if (now === wanted || (now === undefined && wanted === '')) return;
+  if (vm.notes?.['cdrom.session'] === file) return;
   await scope.session.vms.note(vm.id!, { 'cdrom.session': file ?? null });
 }
 
-async function insert(scope: Scope, vm: Vm, image: Template): Promise<void> {
+async function insert(scope: Scope, vm: Vm, image: Template, former: Disk | undefined): Promise<void> {
   const { id } = await scope.session.disks.create({
     name: `${vm.name}_cdrom`,
     sizeBytes: Math.max(image.sizeBytes ?? 0, (image.minDiskGib ?? 0) * 2 ** 30, 1),
     imageId: image.id!,
-    notes: { medium: image.name!, read_only: 'true', vm: vm.id!, pending: 'add' },
+    notes: { medium: image.name!, read_only: 'true', vm: vm.id!, pending: 'add' satisfies Pending, ...(former && { instead: former.id! }) },
   });
   await begin(scope, id!);
 }
 
 async function eject(scope: Scope, vmId: string, medium: Disk): Promise<void> {
-  await scope.session.disks.note(medium.id!, { vm: vmId, pending: 'remove' });
+  await scope.session.disks.note(medium.id!, { vm: vmId, pending: 'remove' satisfies Pending });
   await begin(scope, medium.id!);
 }
 

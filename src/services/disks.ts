@@ -1,5 +1,6 @@
 import { Fault, type Disk, type NotesPatch, type PmemVolume, type Ref, type StorageDomain, type Vm } from '../model/index.js';
 import type { Scope, Started } from './context.js';
+import { findLun, join, touchLuns } from './luns.js';
 import * as pmem from './pmem.js';
 import { aggregatedPmemDomain, findPmemDomain, pmemAsDisk } from './pmemdisks.js';
 import { resolveStorageDomain } from './references.js';
@@ -36,6 +37,7 @@ export function asDisk(disk: Disk, vmId: string | undefined): Disk {
 /** Two calls a page of volumes: the VM and the volumes. Throws `not-found` for an unknown VM. */
 export async function list(scope: Scope, vmId: string): Promise<Disk[]> {
   const vm = await scope.session.vms.get(vmId);
+  touchLuns(scope, vm);
   return [...await volumesOf(scope, vmId), ...await pmemDisksOf(scope, vm)];
 }
 
@@ -43,13 +45,13 @@ async function pmemDisksOf(scope: Scope, vm: Vm): Promise<Disk[]> {
   return pmem.volumesOf(scope, vm).map((volume) => pmemAsDisk(volume, vm));
 }
 
-/** The volumes of the VM as disks, without pmem; what is unfinished is taken up. One call a page. */
+/** The volumes of the VM as disks, without pmem. What is unfinished is taken up, other VMs' too: a VM that is gone has no list of its own. One call a page. */
 export async function volumesOf(scope: Scope, vmId: string): Promise<Disk[]> {
   const found: Disk[] = [];
   for await (const page of scope.session.disks.list()) {
-    for (const disk of page.filter(isOf(vmId))) {
+    for (const disk of page) {
       touch(scope, disk);
-      if (!isMedium(disk)) found.push(asDisk(disk, vmId));
+      if (isOf(vmId)(disk) && !isMedium(disk)) found.push(asDisk(disk, vmId));
     }
   }
   return found;
@@ -86,6 +88,14 @@ async function volume(scope: Scope, vmId: string, id: string, verb: string): Pro
 
 function atRest(disk: Disk, verb: string): void {
   if (isUnfinished(disk) || disk.status === 'locked') throw new Fault('conflict.transition', { verb, what: 'Virtual Disk' });
+}
+
+/** A disk's notes name one VM that lists it: a shareable disk can't be inactive in two. */
+function atHome({ notes, vmIds }: Disk, vmId: string, verb: string): void {
+  const lister = notes?.['vm'];
+  if (lister !== undefined && lister !== vmId && !vmIds?.includes(lister)) {
+    throw new Fault('conflict', { text: `Cannot ${verb} Virtual Disk. VM ${lister} lists it as inactive: activate or detach it there first.` });
+  }
 }
 
 const unsupportedOnPmem = (scope: Scope, verb: string): Fault => new Fault('unsupported', {
@@ -127,7 +137,6 @@ async function create(scope: Scope, vmId: string, input: Disk): Promise<Started<
   if (!(sizeBytes > 0)) throw new Fault('request.value', { text: `A disk of ${sizeBytes} bytes cannot be made.` });
   const vm = await scope.session.vms.get(vmId);
   const storageDomain = input.storageDomain && await resolveStorageDomain(scope, input.storageDomain);
-  const empty = (vm.volumeIds?.length ?? 0) === 0;
 
   const made = await scope.session.disks.create({
     name: input.alias ?? `${vm.name}_Disk${(vm.volumeIds?.length ?? 0) + 1}`,
@@ -136,7 +145,7 @@ async function create(scope: Scope, vmId: string, input: Disk): Promise<Started<
     ...(storageDomain?.id !== undefined && { storageDomainId: storageDomain.id }),
     ...(input.shareable !== undefined && { shareable: input.shareable }),
     ...(input.bootable !== undefined && { bootable: input.bootable }),
-    notes: { ...notesOf(input), ...(input.bootable && empty && { boot: 'true' }), ...wanted('add', vmId, input.active) },
+    notes: { ...notesOf(input), ...boots(vm, input), ...wanted('add', vmId, input.active) },
   });
   return underWay(scope, vmId, made);
 }
@@ -169,8 +178,8 @@ async function adopt(scope: Scope, vmId: string, id: string, input: Disk): Promi
   if (isOf(vmId)(disk)) throw new Fault('conflict', { text: 'Cannot attach Virtual Disk. The disk is already attached to the VM.' });
   const elsewhere = disk.vmIds?.length || (disk.notes?.['vm'] !== undefined && await unlessGone(scope.session.vms.get(disk.notes['vm'])));
   if (elsewhere && !disk.shareable) throw new Fault('conflict', { text: 'Cannot attach Virtual Disk. The disk is not shareable and belongs to another VM.' });
-  const boot = input.bootable === true && (vm.volumeIds?.length ?? 0) === 0;
-  const notes = { ...notesOf(input), ...(boot && { boot: 'true' }), ...wanted('adopt', vmId, input.active) };
+  if (elsewhere) atHome(disk, vmId, 'attach');
+  const notes = { ...notesOf(input), ...boots(vm, input), ...wanted('adopt', vmId, input.active) };
   await scope.session.disks.note(id, notes);
   return underWay(scope, vmId, { ...disk, notes: { ...disk.notes, ...notes } });
 }
@@ -178,22 +187,19 @@ async function adopt(scope: Scope, vmId: string, id: string, input: Disk): Promi
 /** Example 15.13: a LUN that a storage provider knows is brought under management; one that nobody knows is refused by what is missing. */
 async function addLun(scope: Scope, vmId: string, input: Disk): Promise<Started<Disk>> {
   const [unit] = input.logicalUnits!;
-  const lunId = unit?.id;
-  if (lunId === undefined) throw new Fault('request.incomplete', { text: 'Disk [lunStorage.logicalUnits.id] required for add' });
+  const { id } = unit!;
+  if (id === undefined) throw new Fault('request.incomplete', { text: 'Disk [lunStorage.logicalUnits.id] required for add' });
   const vm = await scope.session.vms.get(vmId);
-  const luns = await scope.session.disks.unmanagedLuns();
-  const lun = luns.find((candidate) => [candidate.id, candidate.wwn, candidate.name, candidate.serial].includes(lunId));
-  if (!lun) {
-    const where = unit?.address === undefined ? '' : ` (${[unit.address, unit.port].filter((part) => part !== undefined).join(':')}${unit.target === undefined ? '' : `, ${unit.target}`})`;
-    throw new Fault('refused', {
-      text: `Cannot add Virtual Disk. No storage provider of ${scope.backend} knows a LUN ${lunId}${where}: it must first exist on a registered storage provider, unmanaged, under this id, name, serial number or WWN.`,
-    });
+  const lun = await findLun(scope, { ...unit, id });
+  for (const key of ['address', 'port', 'target'] as const) {
+    if (unit?.[key] !== undefined) scope.report(`disk.lun_storage.logical_unit.${key}`, 'the storage provider, not the VM, makes the connection to the LUN');
   }
-  if (unit?.address !== undefined) scope.report('disk.lun_storage.logical_unit.address', 'the storage provider, not the VM, makes the connection to the LUN');
-  const name = input.alias ?? lun.name ?? `${vm.name}_${lunId}`;
-  const id = await scope.session.disks.manage(lun, name);
-  return adopt(scope, vmId, id, input);
+  const notes = { ...notesOf(input), ...boots(vm, input), ...wanted('adopt', vmId, input.active) };
+  return underWay(scope, vmId, await join(scope, vmId, { lun, name: input.alias ?? lun.name ?? `${vm.name}_${id}`, notes }));
 }
+
+/** Only the first disk of a VM can become the one that it boots from. */
+const boots = (vm: Vm, input: Disk): Record<string, string> => (input.bootable && !vm.volumeIds?.length ? { boot: 'true' } : {});
 
 async function addPmem(scope: Scope, vmId: string, input: Disk, domain: StorageDomain): Promise<Started<Disk>> {
   if (input.id !== undefined) throw unsupportedOnPmem(scope, 'attach');
@@ -300,7 +306,8 @@ export async function remove(scope: Scope, vmId: string, id: string, { detach }:
   if (!detach && found.disk.vmIds?.some((other) => other !== vmId)) {
     throw new Fault('conflict', { text: 'Cannot remove Virtual Disk. The disk is attached to other VMs as well: detach it there first.' });
   }
-  return mark(scope, id, { vm: vmId, pending: detach ? 'release' : 'remove' });
+  const active = found.disk.vmIds?.includes(vmId) === true;
+  return mark(scope, id, { vm: vmId, pending: detach ? 'release' : active ? 'remove-active' : 'remove' });
 }
 
 async function mark(scope: Scope, id: string, notes: { readonly vm: string; readonly pending: Pending }): Promise<Started<void>> {
@@ -316,6 +323,7 @@ export const deactivate = (scope: Scope, vmId: string, id: string): Promise<Star
 async function plug(scope: Scope, vmId: string, id: string, active: boolean): Promise<Started<void>> {
   const disk = await volume(scope, vmId, id, active ? 'activate' : 'deactivate');
   if ((disk.vmIds?.includes(vmId) === true) === active) return { value: undefined, finished: Promise.resolve() };
+  atHome(disk, vmId, active ? 'activate' : 'deactivate');
   return mark(scope, id, { vm: vmId, pending: active ? 'attach' : 'detach' });
 }
 

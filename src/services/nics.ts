@@ -1,7 +1,7 @@
-import { Fault, type Network, type Nic, type Vm } from '../model/index.js';
+import { Fault, type Network, type Nic } from '../model/index.js';
 import type { Scope } from './context.js';
-import { resolveNetwork } from './references.js';
 import { beginPort, isUnfinishedPort, touchPort, type PendingPort } from './ports.js';
+import { resolveNetwork } from './references.js';
 
 /**
  * The NICs of a VM: Neutron ports attached to it, and unplugged ones whose notes name it. Sources: seeds/rhev-vm-sub-collections, 15.6.2;
@@ -30,10 +30,8 @@ const asNic = (port: Nic, vmId: string, index: number): Nic => ({
 
 /** Two calls: the VM and the ports. Throws `not-found` for an unknown VM. */
 export async function list(scope: Scope, vmId: string): Promise<Nic[]> {
-  const vm = await scope.session.vms.get(vmId);
-  const nics = await shown(scope, vmId);
-  await restoreLost(scope, vm, nics);
-  return nics.map(({ nic }) => nic);
+  await scope.session.vms.get(vmId);
+  return (await shown(scope, vmId)).map(({ nic }) => nic);
 }
 
 /** One call. Throws `not-found`. */
@@ -121,17 +119,8 @@ async function otherNetwork(scope: Scope, nic: Nic, { network }: Nic): Promise<N
 }
 
 /** A new port takes the NIC's place; the old one goes when the new one is plugged. */
-async function replace(scope: Scope, vmId: string, { port }: Shown, nic: Nic): Promise<void> {
-  const pending: PendingPort = nic.plugged ? 'replace' : 'replace-unplugged';
-  const made = await scope.session.nics.create({
-    name: nic.name!,
-    networkId: nic.network!.id!,
-    ...(nic.mac !== undefined && { mac: nic.mac }),
-    ...(nic.linked !== undefined && { linked: nic.linked }),
-    notes: { vm: vmId, nic: nic.id!, old: port.id!, pending },
-  });
-  await beginPort(scope, made.id!);
-}
+const replace = (scope: Scope, vmId: string, { port }: Shown, nic: Nic): Promise<void> =>
+  standIn(scope, nic, { vm: vmId, nic: nic.id!, old: port.id!, pending: (nic.plugged ? 'replace' : 'replace-unplugged') satisfies PendingPort });
 
 /** Unplugs and deletes the port. */
 export async function remove(scope: Scope, vmId: string, id: string): Promise<void> {
@@ -151,12 +140,11 @@ async function replug(scope: Scope, vmId: string, id: string, plugged: boolean):
   if (found.nic.plugged !== plugged) await plug(scope, vmId, found, plugged);
 }
 
+/** A port without notes may be Nova's own, which goes with its unplugging: another one then stands in for it, and keeps the NIC's id and address. */
 async function plug(scope: Scope, vmId: string, { nic, port }: Shown, plugged: boolean): Promise<void> {
   if (plugged) return mark(scope, port, vmId, 'plug');
-  const borrowed = port.notes?.['vm'] === undefined;
-  if (borrowed) await keep(scope, vmId, nic);
-  await mark(scope, port, vmId, 'unplug');
-  if (borrowed) await restoreLost(scope, await scope.session.vms.get(vmId), await shown(scope, vmId));
+  if (port.notes?.['vm'] !== undefined) return mark(scope, port, vmId, 'unplug');
+  await standIn(scope, nic, { vm: vmId, nic: nic.id!, old: port.id!, ...(nic.mac !== undefined && { mac: nic.mac }), pending: 'leave' satisfies PendingPort });
 }
 
 async function mark(scope: Scope, port: Nic, vmId: string, pending: PendingPort): Promise<void> {
@@ -164,33 +152,14 @@ async function mark(scope: Scope, port: Nic, vmId: string, pending: PendingPort)
   await beginPort(scope, port.id!);
 }
 
-/**
- * Nova deletes a port that Nova made when it is detached (shared/facts/power.md, 1.6): before such a NIC is unplugged, what it is stands in the
- * VM's notes, and a port like it is made when the first is gone.
- */
-const noteOf = (nicId: string): string => `nic.${nicId}`;
-
-interface KeptNic { readonly name: string; readonly network: string; readonly mac?: string; readonly linked?: boolean }
-
-const keep = (scope: Scope, vmId: string, { id, name, network, mac, linked }: Nic): Promise<void> =>
-  scope.session.vms.note(vmId, { [noteOf(id!)]: JSON.stringify({ name: name!, network: network!.id!, mac, linked } satisfies KeptNic) });
-
-const restoreLost = (scope: Scope, vm: Vm, present: readonly Shown[]): Promise<void> =>
-  scope.work.run(`nics/${vm.id}`, () => restore(scope, vm, present));
-
-async function restore(scope: Scope, vm: Vm, present: readonly Shown[]): Promise<void> {
-  const ids = new Set(present.map(({ nic }) => nic.id));
-  for (const [key, text] of Object.entries(vm.notes ?? {})) {
-    if (!key.startsWith('nic.')) continue;
-    const id = key.slice('nic.'.length);
-    if (!ids.has(id)) await recreate(id, JSON.parse(text) as KeptNic);
-    else if (present.find(({ nic }) => nic.id === id)?.nic.plugged) continue;
-    await scope.session.vms.note(vm.id!, { [key]: null });
-  }
-
-  async function recreate(id: string, { name, network, mac, linked }: KeptNic): Promise<void> {
-    await scope.session.nics.create({
-      name, networkId: network, ...(mac !== undefined && { mac }), ...(linked !== undefined && { linked }), notes: { vm: vm.id!, nic: id },
-    });
-  }
+async function standIn(scope: Scope, { name, network, mac, linked }: Nic, notes: Record<string, string>): Promise<void> {
+  const made = await scope.session.nics.create({
+    name: name!,
+    networkId: network!.id!,
+    // Two ports of one network can't have the same address: it follows when the former port is gone.
+    ...(mac !== undefined && notes['mac'] === undefined && { mac }),
+    ...(linked !== undefined && { linked }),
+    notes,
+  });
+  await beginPort(scope, made.id!);
 }

@@ -1,7 +1,8 @@
-import { Fault, isFault, type Disk, type Vm } from '../model/index.js';
+import { Fault, type Disk, type Vm } from '../model/index.js';
 import type { Scope } from './context.js';
-import { begin } from './volumes.js';
-import { collect, insistent, unlessGone, until } from './wait.js';
+import { beginPort, touchPort, type PendingPort } from './ports.js';
+import { begin, touch, type Pending } from './volumes.js';
+import { collect, insistent, isOutage, undone, unlessGone, until } from './wait.js';
 
 /**
  * What is under way with a VM, as its note `pending` tells: `create` (it is being built, and is to be down in the end) or `remove`
@@ -33,7 +34,7 @@ export const beginVm = (scope: Scope, id: string): Promise<void> => scope.work.r
 /** Waits until PowerVC has built the partition, then powers it off. One that can't be built is deleted. */
 async function build(scope: Scope, id: string): Promise<void> {
   const { vms } = scope.session;
-  const attempt = insistent();
+  const attempt = insistent(`VM ${id}`);
   await until(scope, `Building VM ${id}`, () => unlessGone(vms.get(id)), async (vm) => {
     if (!vm) throw new Fault('backend.failed', { text: `VM ${id} is gone before it was built.` });
     if (pendingOf(vm) !== 'create') return true;
@@ -44,8 +45,10 @@ async function build(scope: Scope, id: string): Promise<void> {
     return true;
   });
 
+  /** With what was made for it: the removal is written down like any other. */
   async function undo(vm: Vm): Promise<never> {
-    await vms.remove(id);
+    await markRemoval(scope, vm, { detachOnly: false });
+    await destroy(scope, vm, true);
     throw new Fault('interrupted', { what: `VM ${vm.name}`, text: vm.statusDetail ?? 'it went into error.', undone: 'The VM was deleted.' });
   }
 }
@@ -54,34 +57,69 @@ async function build(scope: Scope, id: string): Promise<void> {
 export const markRemoval = (scope: Scope, vm: Vm, { detachOnly }: { readonly detachOnly: boolean }): Promise<void> =>
   scope.session.vms.note(vm.id!, { pending: (detachOnly ? 'remove-only' : 'remove') satisfies PendingVm });
 
+/**
+ * What goes with the VM is marked before the VM goes, and goes after it: should PowerVC refuse to delete the VM, nothing is lost, and once
+ * the VM is gone the marks tell what is left to do.
+ */
 async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> {
   const { session } = scope;
   const id = vm.id!;
+  const attempt = insistent(`VM ${id}`);
   const volumes = (await collect(session.disks.list())).filter((disk) => disk.vmIds?.includes(id) || disk.notes?.['vm'] === id);
-  const doomed = volumes.filter((disk) => goes(disk, id, withDisks));
+  const attached = withDisks ? [] : volumes.filter((disk) => disk.vmIds?.includes(id) && !goes(disk, id, withDisks));
+  const marked = volumes.filter((disk) => goes(disk, id, withDisks) || disk.notes?.['vm'] === id || attached.includes(disk))
+    .map((disk) => ({ disk, pending: (goes(disk, id, withDisks) ? 'remove-after-vm' : 'release-after-vm') satisfies Pending }));
   const ports = (await session.nics.list(id)).filter(({ notes }) => notes?.['vm'] === id);
+  let accepted = false;
   try {
     if (withDisks) await removeSnapshots(scope, id);
-    for (const disk of doomed) await session.disks.note(disk.id!, { vm: id, pending: 'remove-after-vm' });
-    for (const disk of volumes) if (!doomed.includes(disk) && disk.notes?.['vm'] !== undefined) await session.disks.note(disk.id!, { vm: null, pending: null });
-    for (const port of ports) await session.nics.update(port.id!, { notes: { ...port.notes, vm: id, pending: 'remove' } });
-    await unlessGone(session.vms.remove(id));
+    else await detachAll();
+    for (const { disk, pending } of marked) await session.disks.note(disk.id!, { vm: id, pending });
+    for (const port of ports) await session.nics.update(port.id!, { notes: { ...port.notes, pending: 'remove-after-vm' satisfies PendingPort } });
+    await until(scope, `Removing VM ${id}`, () => unlessGone(session.vms.get(id)), async (seen) => {
+      if (!seen) return true;
+      if (!accepted) return attempt(remove);
+      if (seen.status === 'unknown' && seen.statusDetail !== undefined && vm.statusDetail === undefined) throw new Fault('backend.failed', { text: seen.statusDetail });
+      return undefined;
+    });
   } catch (error) {
-    if (isFault(error) && error.retry !== 'later') await restore();
-    throw error;
+    if (accepted || isOutage(error)) throw error;
+    await restore();
+    throw undone(error, `VM ${id}`, 'The VM was not deleted.');
   }
-  await until(scope, `Removing VM ${id}`, () => unlessGone(session.vms.get(id)), (seen) => {
-    if (seen?.status === 'unknown' && seen.statusDetail !== undefined) throw new Fault('backend.failed', { text: seen.statusDetail });
-    return seen ? undefined : true;
-  });
-  await Promise.all(doomed.map((disk) => begin(scope, disk.id!)));
-  for (const port of ports) await unlessGone(session.nics.remove(port.id!));
+  await Promise.all([...marked.map(({ disk }) => begin(scope, disk.id!)), ...ports.map((port) => beginPort(scope, port.id!))]);
 
+  async function remove(): Promise<void> {
+    await session.vms.remove(id);
+    accepted = true;
+  }
+
+  /** Nova deletes volumes that it made for the VM (delete_on_termination) with it: disks that are to stay leave it before. */
+  async function detachAll(): Promise<void> {
+    await Promise.all(attached.map((disk) => run(disk, 'detach')));
+  }
+
+  async function run({ id: diskId }: Disk, pending: Pending): Promise<void> {
+    await session.disks.note(diskId!, { vm: id, pending });
+    await begin(scope, diskId!);
+  }
+
+  /** The VM's own mark last: until then the next touch comes back to it. */
   async function restore(): Promise<void> {
-    for (const disk of doomed) await session.disks.note(disk.id!, { pending: null });
-    for (const port of ports) await session.nics.update(port.id!, { notes: { ...port.notes } });
+    for (const { disk } of marked) if (!attached.includes(disk)) await unlessGone(session.disks.note(disk.id!, { pending: null }));
+    for (const disk of attached) await run(disk, 'attach');
+    for (const port of ports) await unlessGone(session.nics.update(port.id!, { notes: { ...port.notes } }));
     await session.vms.note(id, { pending: null });
   }
+}
+
+/** Takes up what a removal has left of a VM that is gone: its volumes and ports. Returns at once. */
+export function touchLeftOver(scope: Scope, id: string): void {
+  if (scope.work.has('leftovers')) return;
+  void scope.work.run('leftovers', async () => {
+    for (const disk of await collect(scope.session.disks.list())) if (disk.notes?.['vm'] === id) touch(scope, disk);
+    for (const port of await scope.session.nics.list(id)) if (port.notes?.['vm'] === id) touchPort(scope, port);
+  });
 }
 
 /** A disk goes with its VM, unless it is to stay or another VM has it too; a CD-ROM's medium always goes. */

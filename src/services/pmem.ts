@@ -1,24 +1,36 @@
-import { Fault, type PmemVolume, type Vm } from '../model/index.js';
+import { Fault, isFault, type PmemVolume, type Vm } from '../model/index.js';
 import type { Scope } from './context.js';
-import { collect, unlessGone } from './wait.js';
+import { collect, unlessGone, watched } from './wait.js';
 
 /**
  * Persistent memory volumes (seeds/powervc-pmem-api; shared/facts/power.md, section 2). What PowerVC demands (a VM that is down, a name of its
  * own, DRAM, no IBM i) PowerVC itself checks, and its words reach the client.
  *
- * PowerVC does not say whether a volume was taken from the partition's memory; the VM's note `pmem.aggregated` keeps the names of those.
+ * PowerVC does not say whether a volume was taken from the partition's memory; the VM's note `pmem.aggregated` keeps the names of those, and
+ * is written before the volume is made.
  */
 const NOTE = 'pmem.aggregated';
 
+/** `at`: when it was last written, epoch milliseconds. */
+interface Aggregated { readonly at: number; readonly names: readonly string[] }
+
+const aggregatedOf = (vm: Vm): Aggregated => JSON.parse(vm.notes?.[NOTE] ?? '{"at":0,"names":[]}') as Aggregated;
+
+/** Names in the note that are a volume's. The others belong to a volume that was not made, or is gone. */
 const aggregatedNames = (vm: Vm): string[] => {
-  const text = vm.notes?.[NOTE];
-  return text === undefined ? [] : (JSON.parse(text) as string[]);
+  const present = new Set((vm.pmemVolumes ?? []).map(({ name }) => name));
+  return aggregatedOf(vm).names.filter((name) => present.has(name));
 };
 
-/** The pmem volumes of a VM that was already read. No call. */
-export function volumesOf(_scope: Scope, vm: Vm): PmemVolume[] {
-  const aggregated = new Set(aggregatedNames(vm));
-  return (vm.pmemVolumes ?? []).map((volume) => ({ ...volume, aggregatedMemory: aggregated.has(volume.name ?? ''), vm: { id: vm.id } }));
+/** The pmem volumes of a VM that was already read. No call, unless the note has names that lead nowhere and whose lease is over. */
+export function volumesOf(scope: Scope, vm: Vm): PmemVolume[] {
+  const names = aggregatedNames(vm);
+  const { at, names: noted } = aggregatedOf(vm);
+  const resource = `pmem/${vm.id}`;
+  if (noted.length > names.length && at + scope.settings.leaseMs < Date.now() && !scope.work.has(resource)) {
+    void watched(scope.work.run(resource, () => remember(scope, vm, names)));
+  }
+  return (vm.pmemVolumes ?? []).map((volume) => ({ ...volume, aggregatedMemory: names.includes(volume.name ?? ''), vm: { id: vm.id } }));
 }
 
 /** One call. */
@@ -69,25 +81,29 @@ export async function add(scope: Scope, vmId: string, inputs: readonly PmemVolum
     throw new Fault('refused', { text: 'Cannot add persistent memory volumes. One call adds them all with aggregated memory, or all without.' });
   }
   const vm = await scope.session.vms.get(vmId);
-  const names = specs.map(({ name }) => name);
-  if (aggregated) await remember(scope, vm, [...aggregatedNames(vm), ...names]);
+  const before = aggregatedNames(vm);
+  const after = aggregated ? [...before, ...specs.map(({ name }) => name)] : before;
+  if (after.length !== aggregatedOf(vm).names.length || aggregated) await remember(scope, vm, after);
   try {
     const made = await scope.session.pmem.add(vmId, specs, aggregated);
     return made.map((volume) => ({ ...volume, aggregatedMemory: aggregated, vm: { id: vmId } }));
   } catch (error) {
-    if (aggregated) await remember(scope, vm, aggregatedNames(vm));
+    if (aggregated && isFault(error) && error.retry === 'never') await remember(scope, vm, before);
     throw error;
   }
 }
 
 const remember = (scope: Scope, vm: Vm, names: readonly string[]): Promise<void> =>
-  scope.session.vms.note(vm.id!, { [NOTE]: names.length ? JSON.stringify([...new Set(names)]) : null });
+  scope.session.vms.note(vm.id!, { [NOTE]: names.length ? JSON.stringify({ at: Date.now(), names: [...new Set(names)] } satisfies Aggregated) : null });
+
+/** What clients call that which a volume keeps for life. */
+const elements = { size: 'sizeBytes', affinity: 'affinity', device: 'device', aggregated_memory: 'aggregatedMemory' } as const;
 
 /** Renames the volume: the only change that PowerVC knows. Throws `conflict` when anything else differs, `not-found`. */
 export async function rename(scope: Scope, vmId: string, id: string, input: PmemVolume): Promise<PmemVolume> {
   const vm = await scope.session.vms.get(vmId);
   const volume = pick(volumesOf(scope, vm), id);
-  const fixed = (['sizeBytes', 'affinity', 'device', 'aggregatedMemory'] as const).filter((key) => input[key] !== undefined && input[key] !== volume[key]);
+  const fixed = Object.entries(elements).filter(([, key]) => input[key] !== undefined && input[key] !== volume[key]).map(([element]) => element);
   if (fixed.length) throw new Fault('unsupported', { operation: 'edit persistent memory volume', subject: `A change of ${fixed.join(', ')}`, backend: scope.backend, why: 'a pmem volume can be renamed, nothing else.' });
   if (input.name === undefined || input.name === volume.name) return volume;
   const names = aggregatedNames(vm);
@@ -97,10 +113,15 @@ export async function rename(scope: Scope, vmId: string, id: string, input: Pmem
   return { ...volume, ...renamed, aggregatedMemory: volume.aggregatedMemory, vm: { id: vmId } };
 }
 
-/** Deletes by either id. `aggregated`: whether the partition gets the memory back; by default as it was added. */
-export async function remove(scope: Scope, vmId: string, id: string, { aggregated }: { readonly aggregated?: boolean }): Promise<void> {
+/**
+ * Deletes by either id; PowerVC is told the one that was given, where it takes both. `aggregated`: whether the partition gets the memory back; by
+ * default as it was added.
+ */
+export async function remove(scope: Scope, vmId: string, id: string, options: { readonly aggregated?: boolean }): Promise<void> {
   const vm = await scope.session.vms.get(vmId);
   const volume = pick(volumesOf(scope, vm), id);
-  await scope.session.pmem.remove(vmId, volume, aggregated ?? volume.aggregatedMemory ?? false);
+  const aggregated = options.aggregated ?? volume.aggregatedMemory ?? false;
+  const byVolumeUuid = !aggregated && volume.id?.toLowerCase() !== id.toLowerCase();
+  await scope.session.pmem.remove(vmId, byVolumeUuid ? { volumeUuid: volume.volumeUuid } : volume, aggregated);
   if (volume.aggregatedMemory) await unlessGone(remember(scope, vm, aggregatedNames(vm).filter((name) => name !== volume.name)));
 }

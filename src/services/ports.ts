@@ -1,12 +1,20 @@
 import { Fault, isFault, type Nic } from '../model/index.js';
 import type { Scope } from './context.js';
-import { insistent, isOutage, undone, unlessGone, until } from './wait.js';
+import { removalOf } from './removal.js';
+import { insistent, undone, unlessGone, until } from './wait.js';
 
-/** What is under way with a port, as its note `pending` tells; see volumes.ts for the same with volumes. */
+/**
+ * What is under way with a port, as its note `pending` tells; see volumes.ts for the same with volumes. A port that takes another one's place
+ * names that in its note `old`.
+ */
 interface Plan {
   readonly plugged: boolean;
   readonly last: 'settle' | 'delete';
-  readonly undo: 'delete' | 'settle' | 'restore';
+  readonly undo: 'delete' | 'settle' | 'remain' | 'return';
+  /** The VM itself is being removed, and goes first. */
+  readonly afterVm?: boolean;
+  /** A former port that outlives its unplugging keeps its place, and this one goes. */
+  readonly spare?: boolean;
 }
 
 const plans = {
@@ -14,18 +22,18 @@ const plans = {
   plug: { plugged: true, last: 'settle', undo: 'settle' },
   unplug: { plugged: false, last: 'settle', undo: 'settle' },
   remove: { plugged: false, last: 'delete', undo: 'settle' },
-  /** In the place of the port of note `old`, which is unplugged before and deleted after. */
-  replace: { plugged: true, last: 'settle', undo: 'restore' },
-  'replace-unplugged': { plugged: false, last: 'settle', undo: 'restore' },
+  'remove-after-vm': { plugged: false, afterVm: true, last: 'delete', undo: 'settle' },
+  /** Takes the former port's place, which is unplugged before and deleted after. */
+  replace: { plugged: true, last: 'settle', undo: 'return' },
+  'replace-unplugged': { plugged: false, last: 'settle', undo: 'remain' },
+  /**
+   * Unplugs a NIC whose port Nova may have made, and then deletes with the unplugging (shared/facts/power.md, 1.6): this port stands in for it,
+   * with the address of note `mac`.
+   */
+  leave: { plugged: false, last: 'settle', undo: 'remain', spare: true },
 } as const satisfies Record<string, Plan>;
 
 export type PendingPort = keyof typeof plans;
-
-const undoing: Record<Plan['undo'], string> = {
-  delete: 'The new NIC was removed again.',
-  settle: 'The NIC is as it was before.',
-  restore: 'The NIC is on its former port again.',
-};
 
 const resourceOf = (portId: string): string => `nic/${portId}`;
 const isPending = (text: string | undefined): text is PendingPort => text !== undefined && Object.hasOwn(plans, text);
@@ -43,15 +51,16 @@ export const beginPort = (scope: Scope, id: string): Promise<void> => scope.work
 
 async function finish(scope: Scope, id: string): Promise<void> {
   const { nics } = scope.session;
-  const attempt = insistent();
+  // A port does not show that it is being plugged or unplugged.
+  const [free, attach] = [insistent(`NIC ${id}`, scope.settings.timeoutMs / 6), insistent(`NIC ${id}`, scope.settings.timeoutMs / 6)];
+  const change = insistent(`NIC ${id}`);
   let begun: { readonly plan: Plan; readonly port: Nic } | undefined;
 
   try {
     await until(scope, `NIC ${id}`, () => unlessGone(nics.get(id)), step);
   } catch (error) {
-    if (!begun || isFault(error, 'backend.timeout') || isOutage(error)) throw error;
-    await undo(begun.plan, begun.port);
-    throw undone(error, `NIC ${id}`, undoing[begun.plan.undo]);
+    if (!begun || isFault(error, 'backend.timeout')) throw error;
+    throw undone(error, `NIC ${id}`, await undo(begun.plan, begun.port));
   }
 
   async function step(port: Nic | undefined): Promise<true | undefined> {
@@ -59,37 +68,56 @@ async function finish(scope: Scope, id: string): Promise<void> {
     if (!port || !isPending(pending)) return true;
     const plan: Plan = plans[pending];
     begun = { plan, port };
-    const vm = port.notes?.['vm'];
+    const { vm, old: oldId, mac } = port.notes ?? {};
     if (vm === undefined) throw new Fault('backend.refused', { text: `Port ${id} does not tell its VM.` });
 
-    const old = port.notes?.['old'];
-    if (old !== undefined) await unplugOld(old, vm);
+    const removal = plan.afterVm && await removalOf(scope, vm);
+    if (removal === 'under way') return undefined;
+    if (removal === 'given up') return settle(port);
+
+    const old = oldId === undefined ? undefined : await unlessGone(nics.get(oldId));
+    if (old?.attachedTo === vm) return free(() => nics.unplug(vm, old.id!));
+    if (old && plan.spare) {
+      await nics.update(old.id!, { notes: { ...old.notes, vm } });
+      return change(() => nics.remove(id));
+    }
+    if (mac !== undefined && mac !== port.mac) return change(() => nics.update(id, { mac }));
     const plugged = port.attachedTo === vm;
-    if (plan.plugged && !plugged) return attempt(() => nics.plug(vm, id));
-    if (!plan.plugged && plugged) return attempt(() => nics.unplug(vm, id));
-    await conclude(plan, port);
+    if (plan.plugged && !plugged) return attach(() => nics.plug(vm, id));
+    if (!plan.plugged && plugged) return attach(() => nics.unplug(vm, id));
+    if (plan.last === 'delete') return change(() => nics.remove(id));
+    if (old) await unlessGone(nics.remove(old.id!));
+    return settle(port);
+  }
+
+  async function settle(port: Nic): Promise<true> {
+    await nics.update(id, { notes: settled(port) });
     return true;
   }
 
-  async function unplugOld(old: string, vm: string): Promise<void> {
-    const port = await unlessGone(nics.get(old));
-    if (port?.attachedTo === vm) await nics.unplug(vm, old);
-  }
-
-  async function conclude({ last }: Plan, port: Nic): Promise<void> {
-    const { pending: _, old, ...notes } = port.notes ?? {};
-    if (old !== undefined) await unlessGone(nics.remove(old));
-    await unlessGone(last === 'delete' ? nics.remove(id) : nics.update(id, { notes }));
-  }
-
-  async function undo({ undo }: Plan, port: Nic): Promise<void> {
-    const { pending: _, old, ...notes } = port.notes ?? {};
-    if (undo === 'settle') return nics.update(id, { notes });
-    if (undo === 'restore' && old !== undefined && notes['vm'] !== undefined) {
-      await nics.unplug(notes['vm'], id);
-      if (!await unlessGone(nics.get(old))) return nics.update(id, { notes });
-      await nics.plug(notes['vm'], old);
+  /** Says what was done. */
+  async function undo({ undo }: Plan, port: Nic): Promise<string> {
+    const { vm, old: oldId } = port.notes ?? {};
+    if (undo === 'delete') {
+      await unlessGone(nics.remove(id));
+      return 'The new NIC was removed again.';
     }
-    return nics.remove(id);
+    if (undo !== 'settle' && oldId !== undefined && vm !== undefined) {
+      if (undo === 'return') await nics.unplug(vm, id);
+      if (await unlessGone(nics.get(oldId))) {
+        if (undo === 'return') await nics.plug(vm, oldId);
+        await unlessGone(nics.remove(id));
+        return 'The NIC is as it was before.';
+      }
+      await nics.update(id, { notes: settled(port) });
+      return 'The NIC is unplugged: its former port is gone.';
+    }
+    await unlessGone(nics.update(id, { notes: settled(port) }));
+    return 'The NIC is as it was before.';
   }
+}
+
+function settled({ notes }: Nic): Record<string, string> {
+  const { pending: _, old: __, mac: ___, ...kept } = notes ?? {};
+  return kept;
 }

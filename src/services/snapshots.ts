@@ -150,7 +150,7 @@ export async function restore(scope: Scope, vmId: string, id: string): Promise<S
   const { vm } = await regular(scope, vmId, id, 'revert to');
   if (vm.status !== 'down') throw new Fault('conflict', { text: 'Cannot revert to Snapshot. VM must be down.' });
   if (vm.notes?.[RESTORING] !== undefined) throw new Fault('conflict.transition', { verb: 'revert to', what: 'Snapshot' });
-  await scope.session.vms.note(vmId, { [RESTORING]: id });
+  await scope.session.vms.note(vmId, { [RESTORING]: `${id} ${Date.now()}` });
   try {
     await scope.session.snapshots.restore(vmId, id);
   } catch (error) {
@@ -176,15 +176,22 @@ const finishRestore = (scope: Scope, vmId: string, id: string): Promise<void> =>
   }
 });
 
-/** Takes up a restore that a crash left, and drops a configuration whose snapshot was never taken once its lease is over. */
+/**
+ * Takes up a restore that a crash left, and drops a configuration whose snapshot was never taken. Where nothing shows that PowerVC was asked at
+ * all, the mark is left alone until its lease is over: another replica may be about to ask.
+ */
 function touch(scope: Scope, vm: Vm, taken: readonly Snapshot[]): void {
-  const restoring = vm.notes?.[RESTORING];
-  if (restoring !== undefined && !scope.work.has(`restore/${vm.id}`)) void watched(finishRestore(scope, vm.id!, restoring));
+  const isOver = (at: number): boolean => at + scope.settings.leaseMs < Date.now();
+
+  const [restoring, since] = vm.notes?.[RESTORING]?.split(' ') ?? [];
+  const target = taken.find(({ id }) => id === restoring);
+  const begun = target?.failure !== undefined || target?.status === 'locked';
+  if (restoring !== undefined && (begun || isOver(Number(since))) && !scope.work.has(`restore/${vm.id}`)) void watched(finishRestore(scope, vm.id!, restoring));
 
   const names = new Set(taken.map(({ name }) => name));
   const orphans = Object.entries(vm.notes ?? {}).filter(([key, text]) => {
     const name = snapshotOf(key);
-    return name !== undefined && !names.has(name) && unpack(text).at + scope.settings.leaseMs < Date.now();
+    return name !== undefined && !names.has(name) && isOver(unpack(text).at);
   });
   if (orphans.length && !scope.work.has(`snapshots/${vm.id}`)) {
     void watched(scope.work.run(`snapshots/${vm.id}`, async () => {

@@ -7,7 +7,7 @@ import * as nics from './nics.js';
  * Statistics, by the tables 15.4, 15.7 and 15.12 of seeds/rhev-vm-sub-collections. What PowerVC does not measure is 0, as engines give it for a
  * guest without an agent; only `memory.used` is left out then, because 0 would be a claim.
  */
-interface Definition { readonly name: string; readonly description: string; readonly unit: Statistic['unit']; readonly valueType: Statistic['valueType']; readonly of: (metrics: Metrics) => number | undefined }
+interface Definition { readonly name: string; readonly description: string; readonly unit: Statistic['unit']; readonly valueType: Statistic['valueType']; readonly kind?: 'counter'; readonly of: (metrics: Metrics) => number | undefined }
 
 const rate = (name: string, description: string, of: Definition['of']): Definition => ({ name, description, unit: 'bytes_per_second', valueType: 'decimal', of });
 const percent = (name: string, description: string, of: Definition['of']): Definition => ({ name, description, unit: 'percent', valueType: 'decimal', of });
@@ -20,8 +20,8 @@ const ofDisk: readonly Definition[] = [
 const ofNic: readonly Definition[] = [
   rate('data.current.rx', 'Receive data rate', ({ receivedBytesPerSecond = 0 }) => receivedBytesPerSecond),
   rate('data.current.tx', 'Transmit data rate', ({ sentBytesPerSecond = 0 }) => sentBytesPerSecond),
-  { name: 'errors.total.rx', description: 'Total receive errors', unit: 'none', valueType: 'integer', of: ({ receiveErrors = 0 }) => receiveErrors },
-  { name: 'errors.total.tx', description: 'Total transmit errors', unit: 'none', valueType: 'integer', of: ({ sendErrors = 0 }) => sendErrors },
+  { name: 'errors.total.rx', description: 'Total receive errors', kind: 'counter', unit: 'none', valueType: 'integer', of: ({ receiveErrors = 0 }) => receiveErrors },
+  { name: 'errors.total.tx', description: 'Total transmit errors', kind: 'counter', unit: 'none', valueType: 'integer', of: ({ sendErrors = 0 }) => sendErrors },
 ];
 
 const ofVm = (installed: number): readonly Definition[] => [
@@ -32,24 +32,25 @@ const ofVm = (installed: number): readonly Definition[] => [
   percent('cpu.current.total', 'Total CPU used', ({ cpuPercent = 0 }) => cpuPercent),
 ];
 
-const measure = (definitions: readonly Definition[], metrics: Metrics, parentId: string, parent: Partial<Statistic>): Statistic[] =>
+/** A statistic's id follows from its name alone, as in engines: those of the guide's examples 15.19 and 15.28 are the same. */
+const measure = (definitions: readonly Definition[], metrics: Metrics, parent: Partial<Statistic>): Statistic[] =>
   definitions.flatMap(({ of, ...definition }) => {
     const value = of(metrics);
-    return value === undefined ? [] : [{ id: statisticId(parentId, definition.name), kind: 'gauge' as const, ...definition, values: [value], ...parent }];
+    return value === undefined ? [] : [{ id: statisticId(definition.name), kind: 'gauge' as const, ...definition, values: [value], ...parent }];
   });
 
 /** Two to four calls, by what the cloud measures. */
 export async function vm(scope: Scope, vmId: string): Promise<Statistic[]> {
   const { memoryBytes = 0, id } = await scope.session.vms.get(vmId);
-  return measure(ofVm(memoryBytes), await scope.session.vms.metrics(vmId), vmId, { vm: { id } });
+  return measure(ofVm(memoryBytes), await scope.session.vms.metrics(vmId), { vm: { id } });
 }
 
 export async function disk(scope: Scope, vmId: string, diskId: string): Promise<Statistic[]> {
   await disks.get(scope, vmId, diskId);
-  return measure(ofDisk, await scope.session.disks.metrics(vmId, diskId), diskId, { disk: { id: diskId } });
+  return measure(ofDisk, await scope.session.disks.metrics(vmId, diskId), { disk: { id: diskId } });
 }
 
 export async function nic(scope: Scope, vmId: string, nicId: string): Promise<Statistic[]> {
   const { mac = '', id } = await nics.get(scope, vmId, nicId);
-  return measure(ofNic, await scope.session.nics.metrics(vmId, id!, mac), nicId, { nic: { id } });
+  return measure(ofNic, await scope.session.nics.metrics(vmId, id!, mac), { nic: { id } });
 }

@@ -2,7 +2,7 @@ import { Fault, ZERO_ID, type NotesPatch, type Template, type Vm, type VmSize, t
 import type { Scope, Started } from './context.js';
 import { insertMedium } from './cdroms.js';
 import { noteOf, unpack } from './configurations.js';
-import { beginVm, isUnfinishedVm, markRemoval, touchVm } from './partitions.js';
+import { beginVm, isUnfinishedVm, markRemoval, touchLeftOver, touchVm } from './partitions.js';
 import { resolveCluster, resolveNetwork, resolveTemplate } from './references.js';
 import { unlessGone, until, watched } from './wait.js';
 
@@ -36,12 +36,16 @@ export async function* list(scope: Scope, query: { readonly name?: string; reado
 }
 
 async function look(scope: Scope, id: string): Promise<Vm> {
-  const vm = await scope.session.vms.get(id);
+  const vm = await unlessGone(scope.session.vms.get(id));
+  if (!vm) {
+    touchLeftOver(scope, id);
+    throw new Fault('not-found', { what: 'VM', id });
+  }
   touchVm(scope, vm);
   return vm;
 }
 
-/** One call. Throws `not-found`. */
+/** One call. Throws `not-found`, and then takes up what a removal left of it. */
 export const get = async (scope: Scope, id: string): Promise<Vm> => asVm(await look(scope, id));
 
 /**

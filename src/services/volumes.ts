@@ -1,5 +1,6 @@
-import { Fault, isFault, type Disk, type NotesPatch } from '../model/index.js';
+import { isFault, Fault, type Disk, type NotesPatch } from '../model/index.js';
 import type { Scope } from './context.js';
+import { removalOf } from './removal.js';
 import { insistent, undone, unlessGone, until } from './wait.js';
 
 /**
@@ -7,19 +8,22 @@ import { insistent, undone, unlessGone, until } from './wait.js';
  * whoever touches it next, here or on another replica, can finish it:
  *
  * - `vm`: the VM that lists it, attached or not (oVirt keeps a deactivated disk listed; PowerVC has no field for that);
- * - `pending`: what is under way, and is removed when it is done.
+ * - `pending`: what is under way, and is removed when it is done;
+ * - `instead`: the volume that goes once this one is attached (a CD-ROM's former medium).
  */
 
 interface Plan {
   /** Whether the volume shall be attached to `vm` in the end. */
   readonly attached: boolean;
-  /** Wait for the VM to let go of the volume, rather than detach it: the VM itself is being removed. */
-  readonly leave?: boolean;
+  /** The VM itself is being removed, and goes first. */
+  readonly afterVm?: boolean;
   /** The last step, once it is (not) attached. */
   readonly last: 'settle' | 'release' | 'delete';
-  /** What to do when it can't be brought about, and how a fault tells it. */
-  readonly undo: 'delete' | 'settle' | 'release';
+  /** What becomes of the volume when that can't be brought about. */
+  readonly undo: Undo;
 }
+
+type Undo = 'delete' | 'settle' | 'release' | 'attach';
 
 const plans = {
   /** A new disk of the VM. */
@@ -34,17 +38,23 @@ const plans = {
   release: { attached: false, last: 'release', undo: 'settle' },
   /** The disk is destroyed. */
   remove: { attached: false, last: 'delete', undo: 'settle' },
+  /** The same with one that was active: should the backend detach it and then refuse to delete it, it is attached again. */
+  'remove-active': { attached: false, last: 'delete', undo: 'attach' },
   /** The disk is destroyed with its VM, after it. */
-  'remove-after-vm': { attached: false, leave: true, last: 'delete', undo: 'settle' },
+  'remove-after-vm': { attached: false, afterVm: true, last: 'delete', undo: 'release' },
+  /** The disk outlives its VM. */
+  'release-after-vm': { attached: false, afterVm: true, last: 'release', undo: 'settle' },
 } as const satisfies Record<string, Plan>;
 
 /** What is under way with a volume. */
 export type Pending = keyof typeof plans;
 
-const undoing: Record<Plan['undo'], string> = {
-  delete: 'The new disk was removed again.',
-  settle: 'The disk is as it was before.',
-  release: 'The disk is floating as before.',
+/** How an undoing is written down, so that it too survives a crash, and how a fault tells of it. */
+const undoings: Record<Undo, { readonly notes: NotesPatch; readonly text: string }> = {
+  delete: { notes: { pending: 'remove' satisfies Pending }, text: 'The new disk was removed again.' },
+  settle: { notes: { pending: null }, text: 'The disk is as it was before.' },
+  release: { notes: { vm: null, pending: null }, text: 'The disk is a floating one.' },
+  attach: { notes: { pending: 'attach' satisfies Pending }, text: 'The disk is attached again.' },
 };
 
 export const resourceOf = (diskId: string): string => `disk/${diskId}`;
@@ -63,11 +73,14 @@ export function touch(scope: Scope, disk: Disk): void {
 export const begin = (scope: Scope, id: string): Promise<Disk | undefined> =>
   scope.work.run(resourceOf(id), () => finish(scope, id));
 
-const unmarked = (release: boolean): NotesPatch => release ? { pending: null, vm: null } : { pending: null };
+/** `vm` goes before `pending`, and `pending` last of all: until then the next touch comes back to it. */
+const unmarked = ({ last }: Plan, { notes }: Disk): NotesPatch => ({
+  ...(last === 'release' && { vm: null }), ...(notes?.['instead'] !== undefined && { instead: null }), pending: null,
+});
 
 async function finish(scope: Scope, id: string): Promise<Disk | undefined> {
   const { disks } = scope.session;
-  const attempt = insistent();
+  const attempt = insistent(`Disk ${id}`);
   let plan: Plan | undefined;
   let madeReadOnly = false;
 
@@ -75,8 +88,8 @@ async function finish(scope: Scope, id: string): Promise<Disk | undefined> {
     return (await until(scope, `Disk ${id}`, () => unlessGone(disks.get(id)), step)).disk;
   } catch (error) {
     if (!plan || isFault(error, 'backend.timeout')) throw error;
-    await undo(plan);
-    throw undone(error, `Disk ${id}`, undoing[plan.undo]);
+    await undo(plan.undo, error);
+    throw undone(error, `Disk ${id}`, undoings[plan.undo].text);
   }
 
   /** One look, and the next step that it calls for. */
@@ -90,7 +103,11 @@ async function finish(scope: Scope, id: string): Promise<Disk | undefined> {
     const vm = disk.notes?.['vm'];
     const attached = vm !== undefined && disk.vmIds?.includes(vm) === true;
     if (vm !== undefined && plan.attached && !attached) return attempt(() => attach(disk, vm));
-    if (vm !== undefined && !plan.attached && attached) return plan.leave ? undefined : attempt(() => disks.detach(vm, id));
+    if (vm !== undefined && plan.afterVm) {
+      const left = await removalOf(scope, vm);
+      if (left !== 'done') return left === 'under way' ? undefined : settle(disk, { pending: null });
+    } else if (vm !== undefined && !plan.attached && attached) return attempt(() => disks.detach(vm, id));
+    if (plan.last === 'delete') return attempt(() => disks.remove(id));
     return conclude(disk, plan);
   }
 
@@ -102,18 +119,28 @@ async function finish(scope: Scope, id: string): Promise<Disk | undefined> {
     await disks.attach(vm, id, { boot: disk.notes?.['boot'] === 'true' });
   }
 
-  async function conclude(disk: Disk, { last }: Plan): Promise<{ disk: Disk | undefined }> {
-    if (last === 'delete') {
-      await disks.remove(id);
-      return { disk: undefined };
-    }
-    await disks.note(id, unmarked(last === 'release'));
-    const { pending: _, ...notes } = disk.notes ?? {};
-    return { disk: { ...disk, notes } };
+  async function conclude(disk: Disk, plan: Plan): Promise<{ disk: Disk }> {
+    const instead = disk.notes?.['instead'];
+    if (instead !== undefined) await retire(scope, instead);
+    return settle(disk, unmarked(plan, disk));
   }
 
-  async function undo({ undo }: Plan): Promise<void> {
-    if (undo === 'delete') await disks.remove(id);
-    else await disks.note(id, unmarked(undo === 'release'));
+  async function settle(disk: Disk, patch: NotesPatch): Promise<{ disk: Disk }> {
+    await disks.note(id, patch);
+    return { disk: { ...disk, notes: Object.fromEntries(Object.entries(disk.notes ?? {}).filter(([key]) => !(key in patch))) } };
   }
+
+  async function undo(way: Undo, cause: unknown): Promise<void> {
+    try {
+      await unlessGone(disks.note(id, undoings[way].notes));
+      if (way === 'delete' || way === 'attach') await finish(scope, id);
+    } catch (error) {
+      throw undone(error, `Disk ${id}`, `That was to undo what had failed before: ${cause instanceof Error ? cause.message : String(cause)}`);
+    }
+  }
+}
+
+/** Removes the volume that another one has replaced. Waits for it to be gone. */
+async function retire(scope: Scope, id: string): Promise<void> {
+  if (await unlessGone(scope.session.disks.note(id, { pending: 'remove' satisfies Pending }).then(() => true))) await begin(scope, id);
 }

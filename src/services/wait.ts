@@ -4,48 +4,61 @@ import type { Scope } from './context.js';
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 /**
- * Looks again and again until `done` gives something other than undefined. Pauses grow from `pollMs` to `pollMaxMs`; a look that
- * fails in a way that may pass (retry class `later`) is looked past, what `done` throws is not. Throws `backend.timeout` after `timeoutMs`.
+ * Looks again and again until `done` gives something other than undefined. Pauses grow from `pollMs` to `pollMaxMs`. A look that fails in a
+ * way that may pass (retry class `later`) is looked past, and so is an outage in what `done` does: the next look shows what came of it.
+ * Whatever else `done` throws ends it. Throws `backend.timeout` after `timeoutMs`.
  */
 export async function until<T, R>(scope: Scope, what: string, look: () => Promise<T>, done: (seen: T) => R | undefined | Promise<R | undefined>): Promise<R> {
   const { pollMs, pollMaxMs, timeoutMs } = scope.settings;
   const deadline = Date.now() + timeoutMs;
   for (let pause = pollMs; ; pause = Math.min(pause * 1.5, pollMaxMs)) {
-    const seen = await tryLook();
-    const result = seen && await done(seen.value);
+    const seen = await unless(isPassing, async () => ({ value: await look() }));
+    const result = seen && await unless(isOutage, async () => done(seen.value));
     if (result !== undefined) return result;
     if (Date.now() + pause > deadline) throw new Fault('backend.timeout', { service: scope.backend, text: `${what} is not done after ${timeoutMs} ms.` });
     await sleep(pause);
   }
+}
 
-  async function tryLook(): Promise<{ value: T } | undefined> {
-    try {
-      return { value: await look() };
-    } catch (error) {
-      if (isFault(error) && error.retry === 'later') return undefined;
-      throw error;
-    }
+async function unless<T>(passes: (error: unknown) => boolean, act: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await act();
+  } catch (error) {
+    if (passes(error)) return undefined;
+    throw error;
   }
 }
+
+const isPassing = (error: unknown): boolean => isFault(error) && error.retry === 'later';
 
 /** Whether the fault says that the backend is not to be had now, rather than that it refuses. */
 export const isOutage = (error: unknown): boolean =>
   isFault(error, 'backend.busy') || isFault(error, 'backend.unreachable') || isFault(error, 'backend.timeout') || isFault(error, 'backend.answer');
 
+/** How often an act is tried: one that was refused because of something in progress, refused otherwise, or accepted without effect. */
+const TRIES = { busy: 3, refused: 2, accepted: 5 } as const;
+
 /**
  * Tries an act whose refusal may mean that it is done already, or will be possible in a moment: a duplicate, another replica at the
- * same work, a task in progress. The caller looks again after each try; the refusal is thrown when a further look has not helped.
+ * same work, a task in progress. The caller looks again after each try; the refusal is thrown when a further look has not helped, and
+ * `backend.failed` when the backend accepts the act again and again and nothing comes of it. `patienceMs`: how long to wait for an accepted
+ * act, where a look does not show that it is under way.
  */
-export function insistent(tries = 3): (act: () => Promise<void>) => Promise<undefined> {
+export function insistent(what: string, patienceMs = 0): (act: () => Promise<void>) => Promise<undefined> {
   let refusals = 0;
+  let accepted = 0;
+  let patientUntil = 0;
   return async (act) => {
+    if (Date.now() < patientUntil) return undefined;
+    if (accepted === TRIES.accepted) throw new Fault('backend.failed', { text: `${what}: accepted ${accepted} times, without effect.` });
     try {
       await act();
+      accepted += 1;
+      patientUntil = Date.now() + patienceMs;
     } catch (error) {
-      if (isOutage(error)) return undefined;
+      if (isOutage(error)) throw error;
       refusals += 1;
-      const enough = isFault(error, 'backend.conflict') ? tries : 2;
-      if (refusals >= enough) throw error;
+      if (refusals >= (isFault(error, 'backend.conflict') ? TRIES.busy : TRIES.refused)) throw error;
     }
     return undefined;
   };

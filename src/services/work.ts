@@ -6,11 +6,15 @@ export class Work {
 
   constructor(private readonly log: Log) {}
 
-  /** Runs `act` for the resource unless work for it is under way: then its promise is given back. Failures are logged, never lost. */
+  /**
+   * Runs `act` for the resource, after what is under way for it: that may have looked for the last time before this was asked for.
+   * Failures are logged, never lost.
+   */
   run<T>(resource: string, act: () => Promise<T>): Promise<T> {
-    const running = this.#running.get(resource);
-    if (running) return running as Promise<T>;
-    const promise = act().finally(() => this.#running.delete(resource));
+    const before = this.#running.get(resource);
+    const promise = (before ? before.then(act, act) : act()).finally(() => {
+      if (this.#running.get(resource) === promise) this.#running.delete(resource);
+    });
     this.#running.set(resource, promise);
     promise.catch((error: unknown) => this.log.warn('work failed', { resource, error: error instanceof Error ? error.message : String(error) }));
     return promise;

@@ -1,0 +1,51 @@
+import { Fault, isFault, nameId, type Disk, type LogicalUnit, type UnmanagedLun, type Vm } from '../model/index.js';
+import type { Scope } from './context.js';
+
+/**
+ * LUNs that a storage provider knows and PowerVC does not manage (seeds/rhev-vm-sub-collections, 15.13). Before one is brought under management the
+ * VM's note `lun.<id>` tells what for: until then there is no volume that could bear a note.
+ */
+interface Wish { readonly lun: UnmanagedLun; readonly name: string; readonly notes: Readonly<Record<string, string>> }
+
+const PREFIX = 'lun.';
+
+/** By id, WWN, name or serial number. Throws `refused` for one that nobody knows, and says what is missing. */
+export async function findLun(scope: Scope, unit: LogicalUnit & { id: string }): Promise<UnmanagedLun> {
+  const luns = await scope.session.disks.unmanagedLuns();
+  const lun = luns.find((candidate) => [candidate.id, candidate.wwn, candidate.name, candidate.serial].includes(unit.id));
+  if (lun) return lun;
+  const where = unit.address === undefined ? '' : ` (${[unit.address, unit.port].filter((part) => part !== undefined).join(':')}${unit.target === undefined ? '' : `, ${unit.target}`})`;
+  throw new Fault('refused', {
+    text: `Cannot add Virtual Disk. No storage provider of ${scope.backend} knows a LUN ${unit.id}${where}: it must first exist on a registered storage provider, unmanaged, under this id, name, serial number or WWN.`,
+  });
+}
+
+/** Brings the LUN under management as a disk of the VM, with these notes. What is then under way with the disk is left to its touch. */
+export async function join(scope: Scope, vmId: string, wish: Wish): Promise<Disk> {
+  const note = PREFIX + nameId('lun', wish.lun.storageHost, wish.lun.id);
+  await scope.session.vms.note(vmId, { [note]: JSON.stringify(wish) });
+  return scope.work.run(resourceOf(vmId, note), () => finish(scope, vmId, note, wish));
+}
+
+/** Finishes what was begun, unless this process is at it. Returns at once. */
+export function touchLuns(scope: Scope, { id, notes = {} }: Vm): void {
+  for (const [note, text] of Object.entries(notes)) {
+    const resource = resourceOf(id!, note);
+    if (note.startsWith(PREFIX) && !scope.work.has(resource)) void scope.work.run(resource, () => finish(scope, id!, note, JSON.parse(text) as Wish));
+  }
+}
+
+const resourceOf = (vmId: string, note: string): string => `${note}/${vmId}`;
+
+async function finish(scope: Scope, vmId: string, note: string, { lun, name, notes }: Wish): Promise<Disk> {
+  const { disks, vms } = scope.session;
+  try {
+    const id = await disks.manage(lun, name);
+    await disks.note(id, notes);
+    await vms.note(vmId, { [note]: null });
+    return await disks.get(id);
+  } catch (error) {
+    if (isFault(error) && error.retry === 'never') await vms.note(vmId, { [note]: null });
+    throw error;
+  }
+}
