@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import type { Request } from 'express';
+import type { BackendSession, Credentials } from '../model/index.js';
+import type { Action } from '../generated/ovirt/v3/types.js';
+import type { Operation } from './operation.js';
+import type { Door } from './doors.js';
+import { type Format, negotiate, preferred } from './negotiation.js';
+import { Parameters } from './parameters.js';
+import { parseTarget } from './url.js';
+
+/** Echoed ids are stripped of what is not one of these, and cut (shared/facts/ovirt.md, section 4). */
+const NOT_IN_ID = /[^0-9a-zA-Z_-]/g;
+const LONGEST_ID = 50;
+
+/** What is known of one request while it is worked on. Starts with safe values, so that a fault can be answered at any moment. */
+export class Exchange {
+  readonly began = performance.now();
+  readonly method: string;
+  format: Format = 'xml';
+  /** Path without parameters, still escaped; the door's prefix is part of it. */
+  path = '';
+  parameters = new Parameters(new Map(), new Map());
+  correlationId: string = randomUUID();
+  /** The `X-Request-Id` that the client sent, to be echoed. */
+  requestId: string | undefined;
+  door: Door | undefined;
+  operation: Operation | undefined;
+  credentials: Credentials | undefined;
+  session: BackendSession | undefined;
+  /** Content of the request that was not used, for the X-Ovirt-Ignored header. */
+  readonly ignored: string[] = [];
+  /** The action document that the client posted: a failure is told inside it (shared/facts/ovirt.md, section 9). */
+  action: Action | undefined;
+  /** The answer ends the connection: part of the request was not read. */
+  close = false;
+
+  constructor(request: Request) { this.method = request.method; }
+
+  /** Takes the request line and the headers apart. Throws `request.*`; what was found until then is kept. */
+  open(request: Request): void {
+    this.path = request.url;
+    const accept = request.get('accept');
+    this.format = preferred(accept);
+    this.requestId = idOf(request.get('x-request-id'));
+    const { path, parameters } = parseTarget(request.url);
+    this.path = path;
+    this.parameters = parameters;
+    this.correlationId = idOf(request.get('correlation-id') ?? parameters.text('correlation_id')) ?? this.requestId ?? this.correlationId;
+    this.format = negotiate(parameters.text('accept') ?? accept);
+  }
+
+  /** The base of hrefs: the door that the request came through. */
+  get base(): string { return this.door?.prefix ?? ''; }
+}
+
+const idOf = (text: string | undefined): string | undefined => text?.replace(NOT_IN_ID, '').slice(0, LONGEST_ID) || undefined;
+
+/** The exchange of a request: the protocol's first handler puts it into the response's locals. Absent before that. */
+export const exchangeAt = (locals: Record<string, unknown>): Exchange | undefined => locals['exchange'] as Exchange | undefined;
+
+/** The same, where the first handler has run. */
+export function exchangeOf(locals: Record<string, unknown>): Exchange {
+  const exchange = exchangeAt(locals);
+  if (!exchange) throw new Error('the protocol has not opened this request');
+  return exchange;
+}

@@ -1,0 +1,7 @@
+export { createProtocol } from './protocol.js';
+export { createServer, type ServerOptions } from './server.js';
+export { operations } from './operations/index.js';
+export { doors, type Door } from './doors.js';
+export { defaultProtocolSettings, type ProtocolDeps, type ProtocolHooks, type ProtocolSettings, type RequestRecord } from './settings.js';
+export type { Operation, Kind, Support } from './operation.js';
+export { IGNORED_HEADER } from './ignored.js';

@@ -1,0 +1,56 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { Backend, BackendSession, Credentials } from '../model/index.js';
+
+interface Entry { session: Promise<BackendSession>; usableUntil: number }
+
+/** A login is renewed this long before it ends, or a tenth of its life before when that is shorter. Milliseconds. */
+const MARGIN_MS = 60_000;
+
+/**
+ * The logins of this process, so that Basic authentication on each request doesn't mean a login on each request. Keyed by a
+ * keyed hash of the credentials: passwords are not kept. At most `most`, the least recently used goes first. A refused login
+ * is not remembered.
+ */
+export class Logins {
+  readonly #key = randomBytes(32);
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(private readonly backend: Backend, private readonly most = 1000, private readonly now: () => number = Date.now) {}
+
+  /** The session of these credentials; requests that come at once share one login. Throws as `Backend.login`. */
+  get(credentials: Credentials): Promise<BackendSession> {
+    const key = this.#keyOf(credentials);
+    const known = this.#entries.get(key);
+    if (known && known.usableUntil > this.now()) {
+      this.#entries.delete(key);
+      this.#entries.set(key, known);
+      return known.session;
+    }
+    return this.#login(key, credentials);
+  }
+
+  /** Forgets a login that the backend no longer takes: the next request logs in anew. */
+  forget(credentials: Credentials): void {
+    this.#entries.delete(this.#keyOf(credentials));
+  }
+
+  #login(key: string, credentials: Credentials): Promise<BackendSession> {
+    const began = this.now();
+    const entry: Entry = { session: this.backend.login(credentials), usableUntil: Infinity };
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= this.most) break;
+      this.#entries.delete(oldest);
+    }
+    entry.session.then(
+      (session) => { entry.usableUntil = session.expiresAt - Math.min(MARGIN_MS, (session.expiresAt - began) / 10); },
+      () => { if (this.#entries.get(key) === entry) this.#entries.delete(key); },
+    );
+    return entry.session;
+  }
+
+  #keyOf({ user, profile, password }: Credentials): string {
+    return createHmac('sha256', this.#key).update(JSON.stringify([user, profile, password])).digest('base64');
+  }
+}

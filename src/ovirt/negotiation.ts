@@ -1,0 +1,66 @@
+import { Fault } from '../model/index.js';
+
+/** The two formats that requests and answers come in. */
+export type Format = 'xml' | 'json';
+
+export const mediaType: Readonly<Record<Format, string>> = { xml: 'application/xml', json: 'application/json' };
+
+const names: Readonly<Record<string, Format>> = { 'application/xml': 'xml', 'text/xml': 'xml', 'application/json': 'json' };
+
+interface Range { readonly type: string; readonly quality: number; readonly position: number }
+
+/**
+ * The format of the answer (RFC 9110, 12.5.1): the best quality wins, then the client's order, then XML. Parameters such as
+ * `detail=disks` never make a range unacceptable (shared/facts/ovirt.md, section 4).
+ * Throws `request.not-acceptable`.
+ */
+export function negotiate(accept: string | undefined): Format {
+  const format = choose(accept);
+  if (!format) throw new Fault('request.not-acceptable', { type: accept?.slice(0, 200) ?? '' });
+  return format;
+}
+
+function choose(accept: string | undefined): Format | undefined {
+  if (accept === undefined || accept.trim() === '') return 'xml';
+  const ranges = accept.split(',').map(parseRange);
+  const xml = bestOf(ranges, ['application/xml', 'text/xml']);
+  const json = bestOf(ranges, ['application/json']);
+  if (!xml || !json) return xml ? 'xml' : json && 'json';
+  if (xml.quality !== json.quality) return xml.quality > json.quality ? 'xml' : 'json';
+  return json.position < xml.position ? 'json' : 'xml';
+}
+
+/** As `negotiate`, but XML when nothing fits: for a fault that must be told before anything else is known. */
+export function preferred(accept: string | undefined): Format {
+  return choose(accept) ?? 'xml';
+}
+
+function parseRange(text: string, position: number): Range {
+  const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
+  const q = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
+  const quality = q === undefined ? 1 : Number(q);
+  return { type, quality: Number.isFinite(quality) ? Math.min(Math.max(quality, 0), 1) : 0, position };
+}
+
+/** The most specific range that fits decides, even when it says no (`q=0`). */
+function bestOf(ranges: readonly Range[], types: readonly string[]): Range | undefined {
+  for (const wanted of [types, ['application/*', 'text/*'].filter((any) => types.some((type) => type.startsWith(any.slice(0, -1)))), ['*/*']]) {
+    const found = ranges.filter((range) => wanted.includes(range.type)).sort((a, b) => b.quality - a.quality)[0];
+    if (found) return found.quality > 0 ? found : undefined;
+  }
+  return undefined;
+}
+
+/**
+ * The format of a body. Throws `request.media-type` for another type, for none, and for a charset other than UTF-8.
+ */
+export function formatOfBody(contentType: string | undefined): Format {
+  const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
+  const format = Object.hasOwn(names, type) ? names[type] : undefined;
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length).replaceAll('"', '');
+  if (!format || (charset !== undefined && !isUtf8(charset))) throw new Fault('request.media-type', { type: contentType?.slice(0, 200) ?? '(none)' });
+  return format;
+}
+
+/** Whether text in this charset can be read as UTF-8. */
+export const isUtf8 = (charset: string): boolean => /^(?:utf-?8|us-ascii|ascii)$/i.test(charset);

@@ -1,0 +1,23 @@
+import { CdRom, CdRoms } from '../../generated/ovirt/v3/representations.js';
+import { cdromIn, cdromOut } from '../../generated/mapping/ovirt-v3.js';
+import * as cdroms from '../../services/cdroms.js';
+import { collection } from '../collection.js';
+import type { Call, Operation } from '../operation.js';
+import { declareResource } from '../resource.js';
+
+export const cdromResource = declareResource({ type: 'CdRom', noun: 'CD-ROM', representation: CdRom, collection: CdRoms, out: cdromOut, in: cdromIn });
+
+const at = collection('/vms/{vm:id}/cdroms', '{cdrom:id}', cdromResource);
+const session = ({ parameters }: Call): { readonly current: boolean } => ({ current: parameters.flag('current') });
+
+const HOW = 'PowerVC has no call for a virtual optical drive: the medium is a volume made of the ISO image, attached read-only.';
+
+/** seeds/rhev-vm-sub-collections, 15.6.4. `;current=true` is the running session, without it the VM's record. */
+export const cdromOperations: readonly Operation[] = [
+  at.list({ summary: 'The one CD-ROM drive of a VM', how: HOW, support: 'emulated', parameters: ['current'], verb: (call) => cdroms.list(call.scope, call.ids.vm, session(call)) }),
+  at.get({ summary: 'The CD-ROM drive and its file', how: HOW, support: 'emulated', parameters: ['current'], verb: (call) => cdroms.get(call.scope, call.ids.vm, call.ids.cdrom, session(call)) }),
+  at.update({
+    summary: 'Insert another file, or eject with an empty file id', how: HOW, support: 'emulated', parameters: ['current'], needs: ['disk.media'], faults: ['not-found.reference', 'conflict'],
+    required: [{ field: 'file.id' }], verb: (call, input) => cdroms.change(call.scope, call.ids.vm, call.ids.cdrom, input, session(call)),
+  }),
+];

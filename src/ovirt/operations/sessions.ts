@@ -1,0 +1,20 @@
+import { Session as SessionDocument, Sessions } from '../../generated/ovirt/v3/representations.js';
+import { sessionIn, sessionOut } from '../../generated/mapping/ovirt-v3.js';
+import type { Session } from '../../model/index.js';
+import * as sessions from '../../services/sessions.js';
+import { collection } from '../collection.js';
+import type { Operation } from '../operation.js';
+import { declareResource } from '../resource.js';
+
+const at = collection('/vms/{vm:id}/sessions', '{session:id}', declareResource({
+  type: 'Session', noun: 'session', representation: SessionDocument, collection: Sessions, out: sessionOut, in: sessionIn,
+  names: { protocol: (session: Session) => session.protocol },
+}));
+
+const HOW = 'Consoles opened through this gateway and still valid, kept in server metadata.';
+
+/** seeds/rhev-vm-sub-collections, 15.6.7. */
+export const sessionOperations: readonly Operation[] = [
+  at.list({ summary: 'The console sessions of a VM', how: HOW, support: 'emulated', verb: ({ scope, ids }) => sessions.list(scope, ids.vm) }),
+  at.get({ summary: 'One console session', how: HOW, support: 'emulated', verb: ({ scope, ids }) => sessions.get(scope, ids.vm, ids.session) }),
+];

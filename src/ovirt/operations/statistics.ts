@@ -1,0 +1,39 @@
+import { Statistic as StatisticDocument, Statistics } from '../../generated/ovirt/v3/representations.js';
+import { statisticIn, statisticOut } from '../../generated/mapping/ovirt-v3.js';
+import { Fault, type Statistic } from '../../model/index.js';
+import * as statistics from '../../services/statistics.js';
+import { collection } from '../collection.js';
+import type { Call, Ids, Operation } from '../operation.js';
+import { declareResource, parentOf } from '../resource.js';
+
+const resource = declareResource({
+  type: 'Statistic', noun: 'statistic', representation: StatisticDocument, collection: Statistics, out: statisticOut, in: statisticIn,
+  // A disk or NIC is looked at through its VM, so that is its address (seeds, examples 15.19 and 15.28)
+  finish(document, _statistic, _call, href) {
+    const owner = parentOf(parentOf(href));
+    if (document.disk) document.disk.href = owner;
+    if (document.nic) document.nic.href = owner;
+  },
+});
+
+function statisticsOf<P extends string>(path: P, whose: string, load: (call: Call<Ids<P>>) => Promise<Statistic[]>): Operation[] {
+  const at = collection(path, '{statistic:id}', resource);
+  const how = 'PowerVC\'s metrics; what it does not measure is left out or zero.';
+  return [
+    at.list({ summary: `The statistics of ${whose}`, how, verb: (call) => load(call) }),
+    at.get({
+      summary: `One statistic of ${whose}`, how,
+      async verb(call) {
+        const { ids } = call as unknown as Call<{ readonly statistic: string }>;
+        const found = (await load(call as unknown as Call<Ids<P>>)).find(({ id }) => id === ids.statistic);
+        if (!found) throw new Fault('not-found', { what: 'Statistic', id: ids.statistic });
+        return found;
+      },
+    }),
+  ];
+}
+
+/** seeds/rhev-vm-sub-collections, 15.6.1.3, 15.6.2.2 and 15.6.6. */
+export const vmStatisticOperations = statisticsOf('/vms/{vm:id}/statistics', 'a VM', ({ scope, ids }) => statistics.vm(scope, ids.vm));
+export const diskStatisticOperations = statisticsOf('/vms/{vm:id}/disks/{disk:id}/statistics', 'a disk', ({ scope, ids }) => statistics.disk(scope, ids.vm, ids.disk));
+export const nicStatisticOperations = statisticsOf('/vms/{vm:id}/nics/{nic:id}/statistics', 'a network interface', ({ scope, ids }) => statistics.nic(scope, ids.vm, ids.nic));

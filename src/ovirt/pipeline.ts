@@ -1,0 +1,94 @@
+import type { Request } from 'express';
+import { type Capability, Fault } from '../model/index.js';
+import type { Scope } from '../services/context.js';
+import { announcesBody, readBody } from './body.js';
+import type { Exchange } from './exchange.js';
+import { asId } from './ids.js';
+import type { Ignored } from './ignored.js';
+import { Incoming } from './incoming.js';
+import type { Call, Operation } from './operation.js';
+import { preferencesOf } from './preferences.js';
+import { productOf } from './product.js';
+import type { Relations } from './relations.js';
+import type { Reply } from './reply.js';
+import type { ProtocolDeps } from './settings.js';
+
+/** Parameters that any request may carry (shared/facts/ovirt.md, sections 4 and 5). */
+const COMMON: ReadonlySet<string> = new Set(['accept', 'correlation_id', 'all_content', 'filter', 'async']);
+
+/**
+ * Makes the function that runs one matched operation: what the backend cannot do is refused, ids are checked, the body is read, the verb
+ * is called. Throws whatever any of these throws.
+ */
+export function createPipeline(deps: ProtocolDeps, relations: (path: string) => Relations) {
+  const { backend, settings, hooks, work, services, log } = deps;
+  const product = productOf(settings);
+
+  return async function runOperation(operation: Operation, request: Request, exchange: Exchange): Promise<Reply> {
+    exchange.operation = operation;
+    for (const capability of operation.needs) refuseMissing(operation, capability, `The capability ${capability}`);
+    const { parameters } = exchange;
+    const preferences = preferencesOf(request, parameters);
+    const strict = settings.strict || preferences.strict;
+
+    function report(content: readonly Ignored[]): void {
+      if (content.length === 0) return;
+      for (const { path } of content) if (!exchange.ignored.includes(path)) exchange.ignored.push(path);
+      hooks?.onIgnored?.(operation.name, content.map(({ path }) => path));
+    }
+    function ignore(content: readonly Ignored[]): void {
+      if (strict && content.length > 0) throw new Fault('request.unknown-content', { paths: content.slice(0, 50).map(({ path }) => path).join(', ') });
+      report(content);
+    }
+
+    const ids = idsOf(operation, request.params);
+    ignore(parameters.names().filter((name) => !COMMON.has(name) && !operation.parameters.includes(name)).map((name) => ({ path: `?${name}`, why: 'no parameter of this operation' })));
+    const bytes = operation.method === 'GET' || !announcesBody(request) ? NOTHING : await readBody(request, settings.maxBodyBytes);
+    const call: Call<Readonly<Record<string, string>>> = {
+      operation, ids, parameters, exchange, relations, ignore,
+      require: (capability, subject) => refuseMissing(operation, capability, subject),
+      scope: scopeOf(exchange, (path, why) => report([{ path, why }])),
+      product,
+      base: exchange.base,
+      path: pathOf(operation.path, ids),
+      origin: `${request.protocol}://${request.get('host') ?? 'localhost'}`,
+      incoming: new Incoming(bytes, request.get('content-type')),
+      wait: preferences.wait,
+      background: preferences.background,
+      allContent: preferences.allContent,
+      filtered: preferences.filtered,
+      emptyDelete: preferences.minimal || settings.deleteStatus === 204,
+    };
+    return operation.run(call as Call<never>);
+  };
+
+  /** The one place that refuses what the backend has no means for. */
+  function refuseMissing(operation: Operation, capability: Capability, subject: string): void {
+    const able = backend.capabilities[capability];
+    if (able !== true) throw new Fault('unsupported', { operation: operation.title, subject, backend: backend.name, why: able });
+  }
+
+  function scopeOf(exchange: Exchange, report: Scope['report']): Scope {
+    if (!exchange.session) throw new Fault('auth.required');
+    const session = exchange.session.with({ correlationId: exchange.correlationId, ...(hooks?.onBackendCall && { onCall: hooks.onBackendCall.bind(hooks) }) });
+    return { session, backend: backend.name, hasPmem: backend.capabilities.pmem === true, work, settings: services, log, report };
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+
+const PARAMETER = /\{(\w+):(\w+)\}/g;
+
+/** The ids of the path, checked. Throws `not-found` for one that cannot be. */
+function idsOf(operation: Operation, params: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  const ids: Record<string, string> = {};
+  for (const [, name = '', kind] of operation.path.matchAll(PARAMETER)) {
+    const text = String(params[name]);
+    ids[name] = kind === 'id' ? asId(name, text) : text;
+  }
+  return ids;
+}
+
+/** The path as hrefs have it: declared segments, checked ids, no trailing slash. */
+const pathOf = (path: string, ids: Readonly<Record<string, string>>): string =>
+  path === '/' ? '' : path.replace(PARAMETER, (_, name: string) => encodeURIComponent(ids[name] ?? ''));

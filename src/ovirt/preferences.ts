@@ -1,0 +1,35 @@
+import type { Request } from 'express';
+import type { Parameters } from './parameters.js';
+
+/** What a client wishes of an answer, by headers and by parameters. */
+export interface Preferences {
+  readonly wait: boolean;
+  readonly background: boolean;
+  readonly minimal: boolean;
+  readonly strict: boolean;
+  readonly allContent: boolean;
+  readonly filtered: boolean;
+}
+
+/**
+ * Reads `Expect` and its twin `X-Ovirt-Expect`, `Prefer` (RFC 7240), `All-Content`, `Filter` (shared/facts/ovirt.md, section 4).
+ * Throws `request.value` for a parameter that is no boolean.
+ */
+export function preferencesOf(request: Request, parameters: Parameters): Preferences {
+  const expected = listOf(request, 'expect').concat(listOf(request, 'x-ovirt-expect'));
+  const preferred = listOf(request, 'prefer');
+  return {
+    wait: expected.includes('201-created'),
+    background: parameters.choice('async') ?? expected.includes('202-accepted'),
+    minimal: preferred.includes('return=minimal'),
+    strict: preferred.includes('handling=strict'),
+    allContent: parameters.choice('all_content') ?? isTrue(request, 'all-content'),
+    filtered: parameters.choice('filter') ?? isTrue(request, 'filter'),
+  };
+}
+
+const listOf = (request: Request, header: string): string[] =>
+  (request.get(header) ?? '').split(',').map((item) => item.trim().replaceAll('"', '').toLowerCase());
+
+/** Version 3 takes a header for true only when it says so, in any case. */
+const isTrue = (request: Request, header: string): boolean => request.get(header)?.trim().toLowerCase() === 'true';

@@ -1,0 +1,75 @@
+import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { Fault, isFault } from '../model/index.js';
+import { announcesBody } from './body.js';
+import { credentialsOf } from './credentials.js';
+import { type Door, doors } from './doors.js';
+import { Exchange, exchangeAt, exchangeOf } from './exchange.js';
+import { asFault } from './faults.js';
+import { Logins } from './logins.js';
+import { operations } from './operations/index.js';
+import { createPipeline } from './pipeline.js';
+import { relationsOf } from './relations.js';
+import { respondFault } from './respond.js';
+import { createRoutes } from './router.js';
+import type { ProtocolDeps } from './settings.js';
+
+/**
+ * The oVirt protocol as an Express application: doors, login, operations, faults. Whatever happens, the client gets an answer in its
+ * format. `before` is asked first, for what is not oVirt's (metrics, health); it sees the raw request and needs no login.
+ */
+export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Express {
+  const { log } = deps;
+  const logins = new Logins(deps.backend);
+  const routes = createRoutes(operations, createPipeline(deps, relationsOf(operations)));
+  const app = express();
+  app.disable('x-powered-by');
+  app.enable('case sensitive routing');
+  if (before) app.use(before);
+  app.use(open);
+  for (const door of doors) app.use(door.prefix, enter(door), routes);
+  app.use((_request, response) => { throw new Fault('request.unknown-path', { path: exchangeOf(response.locals).path }); });
+  app.use(fail);
+  return app;
+
+  /** Takes the request apart; from here on a fault can be answered in the client's format. */
+  function open(request: Request, response: Response, next: NextFunction): void {
+    const exchange = new Exchange(request);
+    response.locals['exchange'] = exchange;
+    // a body that nobody reads may never come: only the end of the connection ends it (shared/facts/ovirt.md, N3 b)
+    exchange.close = announcesBody(request) && ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
+    response.on('close', () => record(exchange, response.statusCode, !response.writableFinished));
+    exchange.open(request);
+    request.url = exchange.path;
+    next();
+  }
+
+  function enter(door: Door): RequestHandler {
+    return async function enterDoor(request, response, next) {
+      const exchange = exchangeOf(response.locals);
+      exchange.door = door;
+      exchange.credentials = credentialsOf(request.get('authorization'));
+      if (!exchange.credentials) throw new Fault('auth.required');
+      exchange.session = await logins.get(exchange.credentials);
+      next();
+    };
+  }
+
+  // Express knows a handler of errors by its four parameters
+  function fail(error: unknown, request: Request, response: Response, _next: NextFunction): void {
+    // what comes before the protocol can fail, too
+    const exchange = exchangeAt(response.locals) ?? new Exchange(request);
+    const fault = asFault(error, log, { method: request.method, path: exchange.path, correlationId: exchange.correlationId });
+    if (isFault(fault, 'backend.login') && exchange.credentials) logins.forget(exchange.credentials);
+    if (!response.headersSent) return respondFault(response, exchange, fault);
+    log.error('answer broken off', { path: exchange.path, fault: fault.code, detail: fault.detail, correlationId: exchange.correlationId });
+    response.destroy();
+  }
+
+  function record(exchange: Exchange, status: number, aborted: boolean): void {
+    const { method, path, operation, session, correlationId, began } = exchange;
+    deps.hooks?.onRequest?.({
+      method, path, status, aborted, correlationId, milliseconds: performance.now() - began,
+      ...(operation && { operation: operation.name }), ...(session && { user: session.user.name }),
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import type { Operation } from './operation.js';
+
+/** What a resource links to: its sub-collections and its actions, by their last path segment. In order of declaration. */
+export interface Relations { readonly links: readonly string[]; readonly actions: readonly string[] }
+
+const NONE: Relations = { links: [], actions: [] };
+
+/** A path without the names of its ids: `/vms/{}/disks/{}`. */
+export const shape = (path: string): string => path.replace(/\{[^}]*\}/g, '{}');
+
+/**
+ * Derives the links and actions of every resource from the declared operations: a list below a resource is a link, an action that is
+ * not refused is an action.
+ */
+export function relationsOf(operations: readonly Operation[]): (path: string) => Relations {
+  const byShape = new Map<string, { links: string[]; actions: string[] }>();
+  for (const { kind, path, support } of operations) {
+    if (kind !== 'list' && (kind !== 'action' || support === 'refused')) continue;
+    const cut = path.lastIndexOf('/');
+    const parent = shape(path.slice(0, cut));
+    const relations = byShape.get(parent) ?? { links: [], actions: [] };
+    byShape.set(parent, relations);
+    relations[kind === 'list' ? 'links' : 'actions'].push(path.slice(cut + 1));
+  }
+  return function relationsAt(path) { return byShape.get(shape(path)) ?? NONE; };
+}

@@ -1,0 +1,89 @@
+import type { Representation } from '../codec/index.js';
+import { type Mapped, type MappingContext, MappingError } from '../mapping/index.js';
+import { Fault, nameId } from '../model/index.js';
+import { refuseLost, unknownContent } from './ignored.js';
+import type { Call } from './operation.js';
+
+/** What every document that is a resource can hold (type BaseResource of the v3 schema). */
+export interface Addressed {
+  href?: string;
+  id?: string;
+  actions?: { link?: Link[] };
+  link?: Link[];
+  creation_status?: { state?: string };
+}
+
+export interface Link { href?: string; rel?: string }
+
+/** How far what was begun with a resource has come, told by the resource itself: nothing is kept about it. */
+export type Progress = 'in_progress' | 'complete' | 'failed';
+
+/** One type of resource at the front: its documents, and how a noun becomes one and back. */
+export interface Resource<N, D extends Addressed, C extends object> {
+  /** As engines' texts name it: `VM`, `NIC`, `CdRom`. */
+  readonly type: string;
+  /** As faults' texts name it after a verb: `disk`. */
+  readonly noun: string;
+  readonly representation: Representation<D>;
+  readonly collection: Representation<C>;
+  readonly out: (noun: N, context: MappingContext) => D;
+  readonly in: (document: D, context: MappingContext) => Mapped<N>;
+  /** What a search compares: engines search disks by alias and by name. Defaults to the noun's name. */
+  readonly names?: Readonly<Record<string, (noun: N) => string | undefined>>;
+  /** Another id that the document holds, by which its path may name it. */
+  readonly otherId?: (document: D) => string | undefined;
+  readonly progress?: (noun: N) => Progress;
+  /** What tables cannot say: links beyond the declared ones, parts that hang on the request. `href` is the document's own. */
+  readonly finish?: (document: D, noun: N, call: Call, href: string) => void;
+}
+
+/** Declares a resource; its types come from its parts. */
+export const declareResource = <N extends object, D extends Addressed, C extends object>(resource: Resource<N, D, C>): Resource<N, D, C> => resource;
+
+/** The document of a noun with its address, links and actions. `collection` is the address of the collection, `path` the declared path of the item. */
+export function dress<N, D extends Addressed, C extends object>(resource: Resource<N, D, C>, noun: N, call: Call, collection: string, path: string): D {
+  const { base } = call;
+  const document = resource.out(noun, { base });
+  const href = `${base}${collection}/${encodeURIComponent(document.id ?? '')}`;
+  const { links, actions } = call.relations(path);
+  const to = (rel: string): Link => ({ href: `${href}/${rel}`, rel });
+  document.href = href;
+  if (actions.length > 0) document.actions = { link: actions.map(to) };
+  if (links.length > 0) document.link = links.map(to);
+  resource.finish?.(document, noun, call, href);
+  return document;
+}
+
+/**
+ * The noun that a client's document asks for. What the mapping refuses is refused; what it or the schema does not know (`unknown`) is told.
+ * Throws `unsupported`, `request.value`, in strict mode `request.unknown-content`.
+ */
+export function takeIn<N, D extends Addressed, C extends object>(resource: Resource<N, D, C>, document: D, call: Call, unknown: readonly string[]): N {
+  const { value, lost } = mapped(resource, document, call);
+  refuseLost(call.operation.title, call.scope.backend, lost);
+  call.ignore([...unknownContent(unknown), ...lost]);
+  return value;
+}
+
+function mapped<N, D extends Addressed, C extends object>(resource: Resource<N, D, C>, document: D, { base }: Call): Mapped<N> {
+  try {
+    return resource.in(document, { base });
+  } catch (error) {
+    if (error instanceof MappingError) throw new Fault('request.value', { text: error.message }, { cause: error });
+    throw error;
+  }
+}
+
+/** The id under which the progress of a creation is told: the same on every replica. */
+export const creationId = ({ id = '' }: Addressed): string => nameId('creation', id);
+
+/** Marks a document as one whose creation goes on, with the address where its progress is told (shared/facts/ovirt.md, section 9). */
+export function pending<D extends Addressed>(document: D): D {
+  const creation = { href: `${document.href}/creation_status/${creationId(document)}`, rel: 'creation_status' };
+  document.creation_status = { state: 'pending' };
+  document.link = [...(document.link ?? []), creation];
+  return document;
+}
+
+/** The address of a collection from that of an item. */
+export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));

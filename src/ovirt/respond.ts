@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Response } from 'express';
+import { type Fault, isFault } from '../model/index.js';
+import type { Exchange } from './exchange.js';
+import { failedActionText, faultHeaders, faultText } from './faults.js';
+import { IGNORED_HEADER, ignoredHeader } from './ignored.js';
+import { mediaType } from './negotiation.js';
+import type { Reply } from './reply.js';
+
+/** Sends an answer. Explicit head with a length, no ETag: shared/facts/performance.md, section 4. */
+export async function respond(response: Response, exchange: Exchange, reply: Reply): Promise<void> {
+  if (reply.pieces) return sendPieces(response, exchange, reply.status, reply.pieces(exchange.format), reply.headers);
+  send(response, exchange, reply.status, reply.document?.(exchange.format), reply.headers);
+}
+
+/**
+ * Answers a fault. A resource of the path that isn't there is an empty 404 in any format; a failed action tells its fault
+ * inside the action document (shared/facts/ovirt.md, section 9).
+ */
+export function respondFault(response: Response, exchange: Exchange, fault: Fault): void {
+  const { format, action } = exchange;
+  const empty = isFault(fault, 'not-found');
+  const text = action ? failedActionText(fault, action, format) : faultText(fault, format);
+  send(response, exchange, fault.status, empty ? undefined : text, faultHeaders(fault, exchange.door?.realm ?? 'ENGINE'));
+}
+
+function headOf(exchange: Exchange, body: boolean, extra: Readonly<Record<string, string>> | undefined): Record<string, string> {
+  const headers: Record<string, string> = { 'Correlation-Id': exchange.correlationId };
+  if (body) headers['Content-Type'] = mediaType[exchange.format];
+  if (exchange.requestId !== undefined) headers['X-Request-Id'] = exchange.requestId;
+  if (exchange.ignored.length > 0) headers[IGNORED_HEADER] = ignoredHeader(exchange.ignored);
+  if (exchange.close) headers['Connection'] = 'close';
+  return extra ? Object.assign(headers, extra) : headers;
+}
+
+function send(response: Response, exchange: Exchange, status: number, text: string | undefined, extra?: Readonly<Record<string, string>>): void {
+  if (response.headersSent || response.destroyed) return;
+  const headers = headOf(exchange, text !== undefined, extra);
+  const body = text === undefined ? undefined : Buffer.from(text);
+  if (status !== 204) headers['Content-Length'] = String(body?.length ?? 0);
+  response.writeHead(status, headers);
+  response.end(body);
+}
+
+/**
+ * Sends a list while it is made: a short one whole, a long one in chunks, as fast as the client takes them, giving way to
+ * other requests between two pieces. An error before the first piece was sent is thrown; after it the connection is cut.
+ */
+async function sendPieces(response: Response, exchange: Exchange, status: number, pieces: AsyncGenerator<string, void, undefined>, extra: Reply['headers']): Promise<void> {
+  try {
+    const first = await pieces.next();
+    const second = first.done || exchange.method === 'HEAD' ? undefined : await pieces.next();
+    if (first.done || second?.done) return send(response, exchange, status, first.value ?? '', extra);
+    if (response.destroyed) return;
+    response.writeHead(status, headOf(exchange, true, extra));
+    if (!second) return void response.end();
+    await push(response, first.value);
+    for (let piece: IteratorResult<string, void> = second; !piece.done && !response.destroyed; piece = await pieces.next()) await push(response, piece.value);
+    response.end();
+  } finally {
+    await pieces.return();
+  }
+}
+
+async function push(response: Response, piece: string): Promise<void> {
+  if (response.write(Buffer.from(piece))) return void await nextTurn();
+  const gone = new AbortController();
+  await Promise.race([once(response, 'drain', gone), once(response, 'close', gone)]).finally(() => gone.abort());
+}

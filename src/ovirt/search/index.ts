@@ -1,0 +1,4 @@
+export type { Search } from './search.js';
+export { readSearch } from './search.js';
+export { field, related, rowsOf, rowsOfPages, type SearchTable } from './table.js';
+export { commonSearch } from './tables/common.js';

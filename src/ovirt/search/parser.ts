@@ -1,0 +1,146 @@
+import { type Condition, type Criteria, type Group, KEYWORDS, type Query, type Relation, type Sort } from './ast.js';
+import { Scanner } from './scanner.js';
+import { syntaxFault } from './syntax-fault.js';
+
+/** Nesting and length that no client needs, and that a server must bound. */
+const DEEPEST = 50;
+const LONGEST = 8000;
+
+/**
+ * Reads a search: `[object:] [criteria] [sortby FIELD [asc|desc]] [page N]`, keywords in any case, blanks anywhere between words.
+ *
+ *     criteria  = choice { choice }              side by side: all of them
+ *     choice    = series { "or" series }
+ *     series    = part { "and" part }
+ *     part      = "(" criteria ")" | condition
+ *     condition = [object "."] field relation value | object relation value | value
+ *
+ * `and` binds tighter than `or`, and both tighter than standing side by side: `a or b c` is `(a or b) and c`. So engines have it
+ * (searchbackend/SyntaxChecker, "implying precedence rules").
+ *
+ * `objects` are the words that may stand before the colon, `others` those of other collections.
+ * Throws `search.syntax`.
+ */
+export function parse(text: string, objects: ReadonlySet<string>, others: ReadonlySet<string>): Query {
+  const scanner = new Scanner(text);
+  let depth = 0;
+  if (text.length > LONGEST) throw syntaxFault(text, LONGEST, `A search has at most ${LONGEST} characters`);
+
+  prefix();
+  const where = begins() ? criteria() : undefined;
+  const sort = sorting();
+  const page = paging();
+  if (!scanner.ended) fail(scanner.peek() === ')' ? 'Nothing was opened that this closes' : page === undefined ? 'A condition, sortby or page is expected' : 'Nothing may follow the page');
+  return { text, ...(where && { where }), ...(sort && { sort }), ...(page !== undefined && { page }) };
+
+  function fail(wrong: string, at = scanner.skip().at): never { throw syntaxFault(text, at, wrong); }
+
+  /** `VMs:` or `Vms :`; other words before a colon are text that is looked for. */
+  function prefix(): void {
+    const at = scanner.skip().at;
+    const named = scanner.attempt(() => {
+      const name = scanner.name();
+      return name !== undefined && (objects.has(name) || others.has(name)) && scanner.skip().take(':') ? name : undefined;
+    });
+    if (named !== undefined && !objects.has(named)) fail(`A search for ${named} is not one of this collection`, at);
+  }
+
+  /** Whether a condition may begin here. */
+  function begins(): boolean {
+    return !scanner.ended && scanner.peek() !== ')' && !ahead('sortby') && !ahead('page');
+  }
+
+  function ahead(word: string): boolean {
+    const { at } = scanner.skip();
+    const found = scanner.keyword(word);
+    scanner.at = at;
+    return found;
+  }
+
+  function criteria(): Criteria {
+    const items = [choice()];
+    while (begins()) items.push(choice());
+    return group('and', items);
+  }
+
+  function choice(): Criteria {
+    const items = [series()];
+    while (scanner.skip().keyword('or')) items.push(series());
+    return group('or', items);
+  }
+
+  function series(): Criteria {
+    const items = [part()];
+    while (scanner.skip().keyword('and')) items.push(part());
+    return group('and', items);
+  }
+
+  function part(): Criteria {
+    if (!begins() || ahead('and') || ahead('or')) fail('A condition is missing');
+    const { at } = scanner;
+    if (!scanner.take('(')) return condition();
+    if ((depth += 1) > DEEPEST) fail(`Parentheses stand at most ${DEEPEST} deep`, at);
+    const inner = begins() ? criteria() : fail('A condition is missing');
+    if (!scanner.skip().take(')')) fail(`The parenthesis at character ${at + 1} is not closed`);
+    depth -= 1;
+    return inner;
+  }
+
+  function condition(): Condition {
+    const { at } = scanner;
+    const named = scanner.attempt(subject);
+    if (!named) {
+      if (scanner.relation() !== undefined) fail('A field is missing', at);
+      return { kind: 'condition', relation: '=', value: value(), at, valueAt: at };
+    }
+    scanner.skip();
+    const valueAt = scanner.at;
+    return { kind: 'condition', ...named, value: value(), at, valueAt };
+  }
+
+  /** `field =` or `object . field =`; anything else is a word that is looked for. */
+  function subject(): { readonly object?: string; readonly field: string; readonly relation: Relation } | undefined {
+    const first = scanner.name();
+    if (first === undefined) return undefined;
+    const second = scanner.attempt(() => (scanner.skip().take('.') ? scanner.skip().name() : undefined));
+    const relation = scanner.skip().relation();
+    if (relation === undefined) return undefined;
+    return second === undefined ? { field: first, relation } : { object: first, field: second, relation };
+  }
+
+  /** Behind a relation a keyword is a plain value: a VM may be named `page`. */
+  function value(): string {
+    const { at } = scanner;
+    if (scanner.peek() === '"') return scanner.quoted() ?? fail('The quote is not closed', at);
+    const word = scanner.word(depth > 0);
+    if (word === '') fail('A value is missing', at);
+    if (scanner.peek() === '"') fail('A quote may only stand at the beginning and at the end of a value', scanner.at);
+    return word;
+  }
+
+  function sorting(): Sort | undefined {
+    if (!scanner.skip().keyword('sortby')) return undefined;
+    const { at } = scanner.skip();
+    const field = scanner.name();
+    if (field === undefined || KEYWORDS.has(field)) fail('The field to sort by is missing', at);
+    scanner.skip();
+    const descending = scanner.keyword('desc');
+    if (!descending) scanner.keyword('asc');
+    return { field, descending, at };
+  }
+
+  function paging(): number | undefined {
+    if (!scanner.skip().keyword('page')) return undefined;
+    const { at } = scanner.skip();
+    const page = Number(scanner.digits() ?? fail('The number of the page is missing', at));
+    if (page < 1 || !Number.isSafeInteger(page)) fail('Pages count from 1', at);
+    return page;
+  }
+}
+
+/** One alone stands for itself; those of the same kind stand side by side. */
+function group(kind: Group['kind'], items: readonly Criteria[]): Criteria {
+  const [first] = items;
+  if (items.length === 1) return first!;
+  return { kind, items: items.flatMap((item) => (item.kind === kind ? item.items : [item])) };
+}

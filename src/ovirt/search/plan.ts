@@ -1,0 +1,151 @@
+import type { Scope } from '../../services/context.js';
+import type { Condition, Criteria } from './ast.js';
+import { kinds, type Held, type Positive } from './kinds.js';
+import { syntaxFault } from './syntax-fault.js';
+import { type Field, type Known, type Relationship, type SearchTable, singular, type Values } from './table.js';
+
+/** What related nouns have told, for one request. */
+export interface Found { readonly known: Known; readonly keys: readonly ReadonlySet<string>[] }
+
+type Test<N> = (noun: N, found: Found) => boolean;
+
+/** One condition on related nouns: `index` is its place in Found.keys. */
+interface Join { readonly index: number; collect(scope: Scope): Promise<void>; readonly keys: Set<string> }
+
+export interface Plan<N> {
+  readonly test: Test<N>;
+  /** Reads what conditions on other objects need: each of those objects once, side by side. */
+  prepare(scope: Scope): Promise<Found>;
+  /** The keys that a condition on another object left, when it stands for a field of this one. */
+  readonly viaOf: ReadonlyMap<Condition, number>;
+}
+
+export interface Options { readonly caseSensitive: boolean; readonly now: number }
+
+/**
+ * Settles what criteria mean by a table. Conditions on the same other object that stand side by side mean one and the same of them, as
+ * in an engine's join: `Vms.name=a and Vms.status=up` is a host with a VM of that name that is up.
+ * Throws `search.syntax` for a field, relation or value that the table does not have.
+ */
+export function plan<N>(text: string, criteria: Criteria | undefined, table: SearchTable<N>, options: Options): Plan<N> {
+  const joins: Join[] = [];
+  const viaOf = new Map<Condition, number>();
+  const relations = table.related?.() ?? {};
+  const test: Test<N> = criteria ? compile(criteria) : () => true;
+  return { test, viaOf, prepare };
+
+  async function prepare(scope: Scope): Promise<Found> {
+    await Promise.all(joins.map((join) => join.collect(scope)));
+    return { known: scope.session, keys: joins.map(({ keys }) => keys) };
+  }
+
+  function compile(one: Criteria): Test<N> {
+    const object = objectOf(one);
+    if (object !== undefined) return joined(relations[object]!, withoutObject(one));
+    if (one.kind === 'condition') return own(one);
+    const tests = gathered(one.items).map(compile);
+    return one.kind === 'and' ? (noun, found) => tests.every((fits) => fits(noun, found)) : (noun, found) => tests.some((fits) => fits(noun, found));
+
+    function gathered(items: readonly Criteria[]): Criteria[] {
+      const byObject = new Map<string, Criteria[]>();
+      const rest: Criteria[] = [];
+      for (const item of items) {
+        const named = objectOf(item);
+        if (named === undefined) rest.push(item);
+        else byObject.set(named, [...byObject.get(named) ?? [], item]);
+      }
+      const groups = [...byObject.values()].map((same): Criteria => (same.length === 1 ? same[0]! : { kind: one.kind as 'and' | 'or', items: same }));
+      return [...rest, ...groups];
+    }
+  }
+
+  /** The other object that all of the criteria are about. */
+  function objectOf(one: Criteria): string | undefined {
+    if (one.kind === 'condition') return otherObject(one);
+    const [first, ...others] = one.items.map(objectOf);
+    return others.every((object) => object === first) ? first : undefined;
+  }
+
+  /** `Vms.name=a` on VMs is a condition on the VM itself; `Host=a`, where there is no such field, looks for a in a host's texts. */
+  function otherObject({ object, field, at }: Condition): string | undefined {
+    const word = object ?? (field !== undefined && !Object.hasOwn(table.fields, field) ? field : undefined);
+    if (word === undefined || (object !== undefined && table.words.includes(singular(object)))) return undefined;
+    if (Object.hasOwn(relations, singular(word))) return singular(word);
+    if (object === undefined) return undefined;
+    throw syntaxFault(text, at, `A search for a ${table.object} has no object '${word}'; known: ${Object.keys(relations).join(', ') || 'none'}`);
+  }
+
+  function joined(relation: Relationship<N>, about: Criteria): Test<N> {
+    const index = joins.length;
+    const keys = new Set<string>();
+    const collect = relation.open((other, read) => {
+      const inner = plan(text, about, other, options);
+      return async (scope: Scope) => {
+        const found = await inner.prepare(scope);
+        for await (const page of read(scope)) {
+          for (const row of page) if (inner.test(row.noun, found)) for (const key of row.keys) keys.add(key);
+        }
+      };
+    });
+    joins.push({ index, collect, keys });
+    return (noun) => relation.own(noun).some((key) => keys.has(key));
+  }
+
+  function own(condition: Condition): Test<N> {
+    if (condition.field === undefined) return anywhere(condition);
+    const held = fieldOf(table, condition.field, text, condition.at);
+    if (held.via && !isAbsence(condition)) return via(held, condition);
+    const fits = valueTest(held, condition);
+    return (noun, { known }) => fits(held.of(noun, known));
+  }
+
+  function via({ via: [object, field] = ['', ''] }: Field<N>, condition: Condition): Test<N> {
+    const { relation } = condition;
+    viaOf.set(condition, joins.length);
+    const test = joined(relations[object]!, { ...condition, field, relation: relation === '!=' ? '=' : relation });
+    return relation === '!=' ? (noun, found) => !test(noun, found) : test;
+  }
+
+  function valueTest({ kind, words = [], unit = 1 }: Field<N>, { relation, value, field = '', at, valueAt, ...condition }: Condition): (values: Values) => boolean {
+    const { test: reader, ordered, takes } = kinds[kind];
+    if (!ordered && relation !== '=' && relation !== '!=') throw syntaxFault(text, at, `The field '${field}' is compared with = and != only`);
+    if (isAbsence({ relation, value, field, at, valueAt, ...condition })) return relation === '=' ? isEmpty : (values) => !isEmpty(values);
+    const positive: Positive = relation === '!=' ? '=' : relation;
+    const fits = reader(positive, value, { ...options, words, unit });
+    if (!fits) throw syntaxFault(text, valueAt, `The field '${field}' takes ${words.length > 0 ? `one of ${words.join(', ')}` : takes}, not '${value.slice(0, 100)}'`);
+    return relation === '!=' ? (values) => !some(values, fits) : (values) => some(values, fits);
+  }
+
+  /** Free text: in any of the object's texts, anywhere in it. */
+  function anywhere({ relation, value, at }: Condition): Test<N> {
+    if (relation !== '=' && relation !== '!=') throw syntaxFault(text, at, 'An object as a whole is compared with = and != only');
+    const fits = kinds.text.test('=', `*${value}*`, { ...options, words: [], unit: 1 })!;
+    const fields = Object.values<Field<N>>(table.fields).filter(({ kind, free = kind === 'text' || kind === 'ip' }) => free);
+    const test: Test<N> = (noun, { known }) => fields.some(({ of }) => some(of(noun, known), fits));
+    return relation === '=' ? test : (noun, found) => !test(noun, found);
+  }
+}
+
+/** Throws `search.syntax`, naming the fields that there are. */
+export function fieldOf<N>(table: SearchTable<N>, name: string, text: string, at: number): Field<N> {
+  if (Object.hasOwn(table.fields, name)) return table.fields[name]!;
+  throw syntaxFault(text, at, `A ${table.object} has no field '${name}' to search by; known: ${Object.keys(table.fields).join(', ')}`);
+}
+
+/** `cluster=null` and `comment=""` ask for those that have none. */
+const isAbsence = ({ relation, value }: Condition): boolean => (relation === '=' || relation === '!=') && (value === '' || value.toLowerCase() === 'null');
+
+const listed = (values: Values): readonly Held[] => (Array.isArray(values) ? values as readonly Held[] : values === undefined || values === null ? [] : [values as Held]);
+const some = (values: Values, fits: (held: Held) => boolean): boolean => listed(values).some(fits);
+const isEmpty = (values: Values): boolean => listed(values).every((held) => held === '');
+
+/** The first value: what is sorted by. */
+export const firstOf = (values: Values): Held | undefined => listed(values)[0];
+
+const withoutObject = (one: Criteria): Criteria => {
+  if (one.kind !== 'condition') return { ...one, items: one.items.map(withoutObject) };
+  const { object, ...rest } = one;
+  if (object !== undefined) return rest;
+  const { field: _, ...anywhere } = rest;
+  return anywhere;
+};

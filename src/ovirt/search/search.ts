@@ -1,0 +1,109 @@
+import { Fault } from '../../model/index.js';
+import type { Scope } from '../../services/context.js';
+import type { Parameters } from '../parameters.js';
+import type { Query, Sort } from './ast.js';
+import { type Hints, hintsOf } from './hints.js';
+import { type Held, kinds } from './kinds.js';
+import { collectionWords } from './objects.js';
+import { parse } from './parser.js';
+import { fieldOf, firstOf, plan } from './plan.js';
+import type { Known, SearchTable } from './table.js';
+import { Top } from './top.js';
+
+/** What a list is told of the search: what it may leave out, and the order that it was found to be able to give. */
+export interface Search { readonly hints: Hints; readonly order?: { readonly by: string; readonly descending: boolean } }
+
+export type Pages<N> = AsyncIterable<readonly N[]> | Promise<readonly N[]>;
+
+/** The search of a request, read and understood. */
+export interface ReadSearch<N> {
+  /** What fits, in pages as they come, as `sortby`, `page` and `;max` say. Reads no more than is needed. */
+  found(scope: Scope, list: (search: Search) => Pages<N>): AsyncGenerator<N, void, undefined>;
+}
+
+/** As engines have it (SearchResultsLimit): only where pages are asked for. */
+const PAGE_SIZE = 100;
+
+/**
+ * Reads `?search=`, `;max` and `;case_sensitive` (shared/facts/ovirt.md, sections 5 and 6). A search that cannot be read is refused before
+ * the backend is asked. Throws `search.syntax`, `request.value`; `found` throws `refused` when more than `sortLimit` would have to be sorted here.
+ */
+export function readSearch<N>(table: SearchTable<N>, parameters: Parameters, sortLimit: number): ReadSearch<N> {
+  const text = parameters.text('search') ?? '';
+  const options = { caseSensitive: parameters.flag('case_sensitive'), now: Date.now() };
+  const query = parse(text, wordsOf(table), collectionWords);
+  const planned = plan(text, query.where, table, options);
+  const sorting = query.sort && sorter(table, query.sort, text);
+  const { skip, take } = sliceOf(query, parameters.integer('max'));
+  return { found };
+
+  async function* found(scope: Scope, list: (search: Search) => Pages<N>): AsyncGenerator<N, void, undefined> {
+    if (take <= 0) return;
+    const told = await planned.prepare(scope);
+    const hints = hintsOf(query.where, table, planned, told, options);
+    if (hints.hostIds?.length === 0 || hints.statuses?.length === 0) return;
+    const order = query.sort && sorting?.order !== undefined && table.orders?.(scope).includes(sorting.order) ? { by: sorting.order, descending: query.sort.descending } : undefined;
+    const fitting = filtered(list({ hints, ...(order && { order }) }));
+    yield* sliced(sorting && !order ? sorted(fitting, told.known, sorting.compare) : fitting);
+
+    async function* filtered(pages: Pages<N>): AsyncGenerator<N, void, undefined> {
+      for await (const page of Symbol.asyncIterator in pages ? pages : [pages]) for (const noun of page) if (planned.test(noun, told)) yield noun;
+    }
+  }
+
+  async function* sliced(nouns: AsyncIterable<N>): AsyncGenerator<N, void, undefined> {
+    let seen = 0;
+    for await (const noun of nouns) {
+      seen += 1;
+      if (seen > skip) yield noun;
+      if (seen === skip + take) return;
+    }
+  }
+
+  /** Of a sorted search only those are kept that may be answered. */
+  async function* sorted(nouns: AsyncIterable<N>, known: Known, compare: Comparison<N>): AsyncGenerator<N, void, undefined> {
+    const top = new Top<Sortable<N>>(skip + take, (a, b) => compare(a, b) || a.index - b.index);
+    let index = 0;
+    for await (const noun of nouns) {
+      top.add({ noun, known, index });
+      index += 1;
+      if (top.size > sortLimit) throw new Fault('refused', { text: `Cannot sort more than ${sortLimit} results by ${query.sort!.field}. Search for fewer, or give max.` });
+    }
+    for (const { noun } of top.sorted()) yield noun;
+  }
+}
+
+interface Sortable<N> { readonly noun: N; readonly known: Known; readonly index: number }
+type Comparison<N> = (a: Sortable<N>, b: Sortable<N>) => number;
+
+/** Words that may stand before the colon. */
+const wordsOf = ({ words }: SearchTable<never>): ReadonlySet<string> => new Set(words.flatMap((word) => [word, `${word}s`]));
+
+/** A negative max is no limit (shared/facts/ovirt.md, section 5): then the first page holds all. */
+function sliceOf({ page }: Query, max: number | undefined): { readonly skip: number; readonly take: number } {
+  const size = max === undefined ? (page === undefined ? Infinity : PAGE_SIZE) : max < 0 ? Infinity : max;
+  const before = (page ?? 1) - 1;
+  if (before > 0 && size === Infinity) return { skip: 0, take: 0 };
+  return { skip: before === 0 ? 0 : before * size, take: size };
+}
+
+/** Compares by the field, what has no value first; then by the object's name. `order` is the source's name of the field. */
+function sorter<N>(table: SearchTable<N>, { field, descending, at }: Sort, text: string): { readonly order?: string; readonly compare: Comparison<N> } {
+  const by = fieldOf(table, field, text, at);
+  const name = Object.values(table.fields).find(({ hint }) => hint === 'name');
+  const keyOf = ({ kind, of, words = [] }: typeof by) => ({ noun, known }: Sortable<N>): number | string | undefined => {
+    const held: Held | undefined = firstOf(of(noun, known));
+    return held === undefined || held === '' ? undefined : kinds[kind].order(held, words);
+  };
+  const key = keyOf(by);
+  const second = name && name !== by ? keyOf(name) : () => undefined;
+  const sign = descending ? -1 : 1;
+  return { ...(by.order !== undefined && { order: by.order }), compare: (a, b) => sign * ascending(key(a), key(b)) || ascending(second(a), second(b)) };
+}
+
+function ascending(a: number | string | undefined, b: number | string | undefined): number {
+  if (a === b) return 0;
+  if (a === undefined) return -1;
+  if (b === undefined) return 1;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,82 @@
+import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import https from 'node:https';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Express, Request, RequestHandler, Response } from 'express';
+import { Fault } from '../model/index.js';
+import { faultText } from './faults.js';
+import { mediaType } from './negotiation.js';
+import { createProtocol } from './protocol.js';
+import type { ProtocolDeps } from './settings.js';
+
+export interface ServerOptions {
+  /** PEM texts. Without them the server speaks plain HTTP. */
+  readonly tls?: { readonly key: string; readonly cert: string; readonly passphrase?: string };
+  /** Asked before the protocol, for what is not oVirt's. */
+  readonly before?: RequestHandler;
+}
+
+/**
+ * The HTTP server of the protocol, not yet listening. Everything that Node would answer by itself (417 to `Expect: 201-created`, a bare 400
+ * or 431 for what its parser refuses, 408) is answered as the protocol does.
+ */
+export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): Server {
+  const { maxHeaderBytes, headersTimeoutMs, requestTimeoutMs } = deps.settings;
+  const app = createProtocol(deps, options.before);
+  const common = {
+    ...bornExpress(app),
+    maxHeaderSize: maxHeaderBytes, headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs), requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(5000, headersTimeoutMs, requestTimeoutMs),
+  };
+  const server: Server = options.tls ? https.createServer({ ...common, ...options.tls }) : http.createServer(common);
+  const answering = new WeakMap<Duplex, ServerResponse>();
+  function handle(request: IncomingMessage, response: ServerResponse): void {
+    answering.set(request.socket, response);
+    app(request as Request, response as Response, (error: unknown) => {
+      // Express would answer a page with the stack; only a fault that cannot be written gets here
+      deps.log.error('no answer could be made', { error: error instanceof Error ? error.stack : String(error) });
+      response.destroy();
+    });
+  }
+  server.on('request', handle);
+  // shared/facts/ovirt.md, section 4: SDKs send `Expect: 201-created`, which Node refuses unless somebody listens
+  server.on('checkExpectation', handle);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => answerBroken(error, socket, answering.get(socket)));
+  return server;
+}
+
+/**
+ * Express sets the prototype of each request and response, which costs V8's hidden classes. Objects that are born with it keep
+ * them (shared/facts/performance.md, section 4).
+ */
+function bornExpress(app: Express) {
+  function BornRequest(this: IncomingMessage, socket: Socket): void {
+    (http.IncomingMessage as unknown as (this: IncomingMessage, socket: Socket) => void).call(this, socket);
+  }
+  function BornResponse(this: ServerResponse, request: IncomingMessage, options: object): void {
+    (http.ServerResponse as unknown as (this: ServerResponse, request: IncomingMessage, options: object) => void).call(this, request, options);
+  }
+  BornRequest.prototype = app.request;
+  BornResponse.prototype = app.response;
+  return { IncomingMessage: BornRequest as unknown as typeof IncomingMessage, ServerResponse: BornResponse as unknown as typeof ServerResponse };
+}
+
+/** What the HTTP parser refuses never becomes a request: the fault is written by hand, in XML as nothing else was asked for. */
+function answerBroken(error: NodeJS.ErrnoException, socket: Duplex, response: ServerResponse | undefined): void {
+  if (error.code === 'ECONNRESET' || !socket.writable || (response?.headersSent && !response.writableFinished)) {
+    socket.destroy();
+    return;
+  }
+  const fault = faultOf(error);
+  const body = faultText(fault, 'xml');
+  socket.end([
+    `HTTP/1.1 ${fault.status} ${http.STATUS_CODES[fault.status]}`,
+    `Content-Type: ${mediaType.xml}`, `Content-Length: ${Buffer.byteLength(body)}`, `Date: ${new Date().toUTCString()}`, 'Connection: close', '', body,
+  ].join('\r\n'));
+}
+
+function faultOf(error: NodeJS.ErrnoException): Fault {
+  if (error.code === 'HPE_HEADER_OVERFLOW') return new Fault('request.headers', {}, { cause: error });
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Fault('request.timeout', {}, { cause: error });
+  return new Fault('request.syntax', { text: 'The request is not HTTP.' }, { cause: error });
+}
