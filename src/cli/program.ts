@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { packageRoot, SettingsError } from '../settings/index.js';
+import { check } from './check.js';
+import { CommandError, EXIT, type Io } from './io.js';
+import { withPrintConfig, withSettings, type Given } from './options.js';
+import { serve } from './serve.js';
+import { simulate } from './simulate.js';
+import { translate } from './translate.js';
+
+const NAME = 'ovirt-powervc-gateway';
+
+const INTRO = `Takes requests of the oVirt / RHEV-M REST API and has IBM PowerVC carry them out.
+
+Without a command it serves; without the address of a PowerVC it serves a simulated one.`;
+
+const OUTRO = `
+Examples:
+  ${NAME}                                            a gateway in front of a simulated PowerVC
+  ${NAME} --powervc https://powervc.example.com:5000/v3
+  ${NAME} serve --config gateway.yaml --print-config
+  ${NAME} translate request.txt                      what a request becomes
+  ${NAME} simulate --port 5000                       the simulated PowerVC alone
+  ${NAME} check --config gateway.yaml
+
+Settings come from defaults, the file, the environment and options; later ones win.
+
+Exit codes: 0 done or ended in order, 1 failed, 2 the command line or the settings are wrong.`;
+
+const TRANSLATE = `
+The request is written as it goes over the wire: request line, headers, a blank line, the document:
+
+  POST /api/vms/<id>/disks HTTP/1.1
+  Content-Type: application/xml
+
+  <disk><provisioned_size>8589934592</provisioned_size></disk>
+
+It is carried out against a simulated PowerVC of its own, inside this process: nothing leaves the machine. The simulator's
+inventory tells which ids exist; a request without Authorization is sent as admin@internal. Printed are the request, the
+calls on PowerVC (the login left out) with bodies and statuses, and the answer.`;
+
+function version(): string {
+  return (JSON.parse(readFileSync(`${packageRoot}package.json`, 'utf8')) as { version: string }).version;
+}
+
+function program(io: Io, finish: (exitCode: number) => void): Command {
+  const root = new Command(NAME).description(INTRO).version(version(), '-V, --version', 'Print the version.').addHelpText('after', OUTRO);
+  const add = (name: string, description: string, isDefault = false): Command =>
+    root.command(name, { isDefault }).description(description).helpOption('-h, --help', 'Print this help.');
+  const run = (act: (given: Given, io: Io) => Promise<number>) => async (given: Given) => finish(await act(given, io));
+
+  withPrintConfig(withSettings(add('serve', 'Run the gateway. This is what happens without a command.', true))).action(run(serve));
+  withPrintConfig(withSettings(add('simulate', 'Run the simulated PowerVC alone.'))).action(run(simulate));
+  withSettings(add('translate', 'Show the calls on PowerVC that one request becomes, and the answer.'))
+    .argument('[file]', 'File with the request; standard input when absent or -.')
+    .option('--json', 'Print JSON, for machines.')
+    .addHelpText('after', TRANSLATE)
+    .action(async (file: string | undefined, given: Given) => finish(await translate(file, given, io)));
+  withSettings(add('check', 'Check the settings, schemas and tables: every error with file, row and field.'))
+    .option('--schemas <folder>', 'Check this folder instead of the package\'s own schemas.')
+    .action(run(check));
+
+  root.helpOption('-h, --help', 'Print this help.').helpCommand('help [command]', 'Print the help of a command.');
+  for (const command of [root, ...root.commands]) {
+    command.exitOverride().configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) }).configureHelp({ helpWidth: 120 });
+    command.showHelpAfterError(`(${NAME} ${command === root ? '' : `${command.name()} `}--help tells more)`).allowExcessArguments(false);
+  }
+  return root;
+}
+
+/** Runs the command line and gives its exit code. What an operator can mend is told in plain lines; anything else is thrown. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  try {
+    await program(io, (code) => { exitCode = code; }).parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof SettingsError) {
+      io.stderr.write(`The settings are wrong:\n${error.problems.map((problem) => `  ${problem}\n`).join('')}`);
+      return EXIT.usage;
+    }
+    if (error instanceof CommandError) {
+      io.stderr.write(`${NAME}: ${error.message}\n`);
+      return error.exitCode;
+    }
+    throw error;
+  }
+  return exitCode;
+}

@@ -1,0 +1,31 @@
+import { StartError, startGateway, type Gateway } from '../gateway.js';
+import type { Settings } from '../settings/index.js';
+import { CommandError, EXIT, type Io } from './io.js';
+import { printed, settingsFor, type Given } from './options.js';
+import { welcome } from './welcome.js';
+
+/** A StartError as the one line that the command prints. */
+export function startFailed(error: unknown): never {
+  if (error instanceof StartError) throw new CommandError(error.message, EXIT.failed, { cause: error });
+  throw error;
+}
+
+function notice(gateway: Gateway, settings: Settings): string {
+  if (gateway.simulator) return welcome(gateway.url, gateway.simulator);
+  return `The gateway listens on ${gateway.url}/api, in front of PowerVC at ${settings.powervc.authUrl}.\n`;
+}
+
+/** `serve`: runs until it is asked to end. Gives the exit code. */
+export async function serve(given: Given, io: Io): Promise<number> {
+  const effective = settingsFor('serve', given, io.environment);
+  if (given['printConfig'] === true) {
+    io.stdout.write(printed(effective));
+    return EXIT.ok;
+  }
+  const stopped = io.untilStopped();
+  const gateway = await startGateway(effective.settings).catch(startFailed);
+  io.stdout.write(notice(gateway, effective.settings));
+  await stopped;
+  await gateway.close();
+  return EXIT.ok;
+}

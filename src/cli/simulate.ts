@@ -1,0 +1,21 @@
+import { startSimulated } from '../gateway/simulated.js';
+import { EXIT, type Io } from './io.js';
+import { printed, settingsFor, type Given } from './options.js';
+import { startFailed } from './serve.js';
+import { simulatorNotice } from './welcome.js';
+
+/** `simulate`: runs the simulated PowerVC until it is asked to end. Gives the exit code. */
+export async function simulate(given: Given, io: Io): Promise<number> {
+  const effective = settingsFor('simulate', given, io.environment);
+  if (given['printConfig'] === true) {
+    io.stdout.write(printed(effective));
+    return EXIT.ok;
+  }
+  const { simulator: settings } = effective.settings;
+  const stopped = io.untilStopped();
+  const { simulator, close } = await startSimulated(settings, settings).catch(startFailed);
+  io.stdout.write(simulatorNotice(simulator));
+  await stopped;
+  await close();
+  return EXIT.ok;
+}

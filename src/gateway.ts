@@ -1,0 +1,112 @@
+import { createPowerVcBackend } from './backends/powervc/index.js';
+import { frontRoutes, type FrontRoutes } from './gateway/front.js';
+import { listen, stopListening, within } from './gateway/listen.js';
+import { startSimulated } from './gateway/simulated.js';
+import { textOf, tlsFiles } from './gateway/tls.js';
+import type { BackendCall } from './model/index.js';
+import { createServer, type ProtocolHooks } from './ovirt/index.js';
+import { Work } from './services/work.js';
+import type { Settings } from './settings/index.js';
+import type { Simulator } from './simulator/index.js';
+import { createLog, createMetrics, type Log, type Metrics } from './telemetry/index.js';
+
+export { StartError } from './gateway/start-error.js';
+
+export interface Gateway {
+  /** Where it listens: `http://127.0.0.1:8080`. */
+  readonly url: string;
+  readonly port: number;
+  /** The embedded simulator, when one stands behind it. */
+  readonly simulator?: Simulator;
+  /** Resolves when no work goes on after its answer. */
+  settled(): Promise<void>;
+  /** Takes no more requests, waits for those and for work under way (at most `server.shutdownMs`), and lets go of everything. */
+  close(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  /** A log of the caller's, which the caller closes; by default one as the settings say, on standard output. */
+  readonly log?: Log;
+  /** Told of each backend call after its answer. */
+  readonly onBackendCall?: (call: BackendCall) => void;
+}
+
+/** What stands at the back: a PowerVC, or the simulator when none is named. */
+const isSimulated = ({ backend, powervc }: Settings): boolean => (backend.kind ?? (powervc.authUrl === undefined ? 'simulator' : 'powervc')) === 'simulator';
+
+/** The health page of engines, and what theirs says; monitoring and containers ask it whether the process lives. */
+const HEALTH = '/ovirt-engine/services/health';
+const HEALTHY = { type: 'text/plain', body: 'DB Up!Welcome to Health Status!' };
+
+/** Counts and logs what the protocol tells of. */
+function observers(log: Log, metrics: Metrics, onBackendCall: GatewayOptions['onBackendCall']): ProtocolHooks {
+  return {
+    onRequest(record) {
+      metrics.request(record.operation, record.status, record.milliseconds);
+      if (log.enabled('info')) log.info('request', { ...record, milliseconds: Math.round(record.milliseconds) });
+    },
+    onIgnored(operation, paths) {
+      for (const path of paths) metrics.ignored(path);
+      log.warn('content not used', { operation, paths: paths.slice(0, 20), count: paths.length });
+    },
+    onBackendCall(call) {
+      const { service, method, path, status, milliseconds } = call;
+      metrics.backendCall(service, method, status, milliseconds);
+      if (log.enabled('debug')) log.debug('backend call', { service, method, path, status, milliseconds: Math.round(milliseconds) });
+      onBackendCall?.(call);
+    },
+  };
+}
+
+/**
+ * Puts the rooms together and listens.
+ * @throws StartError when it cannot listen or a file that a setting names cannot be read.
+ */
+export async function startGateway(settings: Settings, options: GatewayOptions = {}): Promise<Gateway> {
+  const { server: at, operations, protocol } = settings;
+  const tls = await tlsFiles(at.tls);
+  if (settings.powervc.caFile !== undefined) await textOf('powervc.caFile', settings.powervc.caFile);
+  const log = options.log ?? createLog(settings.log);
+  const metrics = createMetrics();
+  const simulated = isSimulated(settings) ? await startSimulated(settings.simulator, { host: '127.0.0.1', port: 0 }) : undefined;
+  const backend = createPowerVcBackend({ ...settings.powervc, authUrl: simulated?.simulator.url ?? settings.powervc.authUrl! });
+  const work = new Work(log);
+  const routes: FrontRoutes = new Map([
+    [HEALTH, async () => HEALTHY],
+    ...settings.metrics.enabled ? [[settings.metrics.path, metrics.text] as const] : [],
+  ]);
+  const server = createServer(
+    {
+      backend, work, log, services: operations, hooks: observers(log, metrics, options.onBackendCall),
+      settings: { ...protocol, maxBodyBytes: at.maxBodyBytes, maxHeaderBytes: at.maxHeaderBytes, headersTimeoutMs: at.headersTimeoutMs, requestTimeoutMs: at.requestTimeoutMs },
+    },
+    { before: frontRoutes(routes), ...tls ? { tls } : {} },
+  );
+  server.keepAliveTimeout = at.keepAliveMs;
+
+  async function release(): Promise<void> {
+    await backend.close();
+    await simulated?.close();
+    if (!options.log) await log.close();
+  }
+
+  async function end(): Promise<void> {
+    const deadline = Date.now() + at.shutdownMs;
+    const { brokenOff } = await stopListening(server, at.shutdownMs);
+    const done = await within(work.settled(), Math.max(0, deadline - Date.now()));
+    if (brokenOff || !done) log.warn('ended before everything was done; the next touch of a resource finishes it', { requests: brokenOff, work: !done });
+    await release();
+  }
+
+  const port = await listen(server, at.host, at.port).catch(async (error: unknown) => {
+    await release();
+    throw error;
+  });
+  let ended: Promise<void> | undefined;
+  return {
+    url: `${tls ? 'https' : 'http'}://${at.host.includes(':') ? `[${at.host}]` : at.host}:${port}`, port,
+    ...simulated ? { simulator: simulated.simulator } : {},
+    settled: () => work.settled(),
+    close: () => (ended ??= end()),
+  };
+}

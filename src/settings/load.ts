@@ -1,0 +1,91 @@
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import type { Settings } from '../generated/settings.js';
+import { brokenRules } from './rules.js';
+import { settings as all, settingOf, settingsSchema } from './schema.js';
+import { fromEnvironment, fromFile, fromFlags, type Given } from './sources.js';
+
+/** The settings in force, and by dotted path the source of each that has a value: `default`, `gateway.yaml:3`, `environment PORT`, `--port`. */
+export interface Effective { readonly settings: Settings; readonly origins: ReadonlyMap<string, string> }
+
+/** Where settings come from. Later wins: defaults, file, environment, flags. */
+export interface Sources {
+  /** YAML file; `OVIRT_GATEWAY_CONFIG` when absent. */
+  readonly file?: string;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Values of the command line by dotted path. */
+  readonly flags?: Readonly<Record<string, string | boolean>>;
+  /** Texts `key=value` of the command line. */
+  readonly sets?: readonly string[];
+}
+
+/** Settings that cannot be used. Each problem is one sentence that names source, setting and what is wrong. */
+export class SettingsError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'SettingsError';
+  }
+}
+
+type Tree = { [name: string]: unknown };
+
+function put(tree: Tree, key: string, value: unknown): void {
+  const path = key.split('.');
+  const last = path.pop()!;
+  let at = tree;
+  for (const name of path) at = (at[name] ??= {}) as Tree;
+  at[last] = value;
+}
+
+/** The settings that the schema gives when nobody says otherwise. */
+function defaults(): Given[] {
+  return all.filter((setting) => setting.default !== undefined).map((setting) => ({ key: setting.key, value: structuredClone(setting.default), source: 'default' }));
+}
+
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+};
+
+/** A sentence for one breach: the setting, what is wrong, and what was given, unless that is secret. */
+function sentence(error: ErrorObject, origins: ReadonlyMap<string, string>): string {
+  const path = error.instancePath.slice(1).split('/').map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const key = path.map((_, index) => path.slice(0, path.length - index).join('.')).find((candidate) => settingOf(candidate)) ?? path.join('.');
+  const setting = settingOf(key);
+  const source = origins.get(key) ?? [...origins].find(([candidate, origin]) => candidate.startsWith(`${key}.`) && origin !== 'default')?.[1] ?? 'settings';
+  const what = error.keyword === 'enum' ? `must be one of ${(error.params as { allowedValues: unknown[] }).allowedValues.join(', ')}`
+    : error.keyword === 'pattern' && setting?.expected ? `must be ${setting.expected}`
+      : error.keyword === 'additionalProperties' ? `must not hold ${(error.params as { additionalProperty: string }).additionalProperty}`
+        : error.message ?? error.keyword;
+  return `${source}: ${path.join('.')} ${what}${setting && !setting.secret && error.keyword !== 'additionalProperties' && error.keyword !== 'required' ? `; it is ${shown(error.data)}` : ''}`;
+}
+
+/** The validator, made when first asked for: compiling takes some 15 ms. */
+function validator() {
+  const ajv = new Ajv2020({ allErrors: true, verbose: true, keywords: ['x-env', 'x-flags', 'x-secret', 'x-error'], strictRequired: false });
+  return ajv.compile<Settings>(settingsSchema);
+}
+
+/**
+ * Reads the sources and gives the settings in force.
+ * @throws SettingsError with every problem of every source at once.
+ */
+export function loadSettings(sources: Sources = {}): Effective {
+  const environment = sources.environment ?? {};
+  const file = sources.file ?? (environment['OVIRT_GATEWAY_CONFIG'] || undefined);
+  const read = [...file === undefined ? [] : [fromFile(file)], fromEnvironment(environment), fromFlags(sources.flags ?? {}, sources.sets)];
+
+  const tree: Tree = {};
+  const origins = new Map<string, string>();
+  for (const given of [...defaults(), ...read.flatMap((source) => source.given)]) {
+    put(tree, given.key, given.value);
+    origins.set(given.key, given.source);
+  }
+  for (const name of Object.keys((settingsSchema as { properties: object }).properties)) tree[name] ??= {};
+
+  const validate = validator();
+  const problems = read.flatMap((source) => source.problems);
+  if (!validate(tree)) problems.push(...validate.errors!.map((error) => sentence(error, origins)));
+  else problems.push(...brokenRules(tree, origins));
+  if (problems.length > 0) throw new SettingsError([...new Set(problems)]);
+  return { settings: tree as unknown as Settings, origins };
+}

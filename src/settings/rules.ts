@@ -1,0 +1,24 @@
+import type { Settings } from '../generated/settings.js';
+
+/** What must hold between settings, beyond what the schema can say of one: `about` is the setting to blame. */
+const rules: readonly { readonly about: string; readonly broken: (settings: Settings) => string | undefined }[] = [
+  {
+    about: 'backend.kind',
+    broken: ({ backend, powervc }) => (backend.kind === 'powervc' && powervc.authUrl === undefined ? 'is powervc, and powervc.authUrl is not given' : undefined),
+  },
+  {
+    about: 'operations.pollMs',
+    broken: ({ operations }) => (operations.pollMs > operations.pollMaxMs ? `must not be more than operations.pollMaxMs, ${operations.pollMaxMs}` : undefined),
+  },
+  {
+    about: 'server.headersTimeoutMs',
+    broken: ({ server }) => (server.headersTimeoutMs > server.requestTimeoutMs ? `must not be more than server.requestTimeoutMs, ${server.requestTimeoutMs}` : undefined),
+  },
+];
+
+/** The rules that the settings break, one sentence each. */
+export const brokenRules = (settings: Settings, origins: ReadonlyMap<string, string>): string[] =>
+  rules.flatMap(({ about, broken }) => {
+    const text = broken(settings);
+    return text === undefined ? [] : [`${origins.get(about) ?? 'default'}: ${about} ${text}`];
+  });

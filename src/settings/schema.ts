@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** The folder that holds package.json, schemas/ and dist/; whatever is read at run time is found from here, never from the working directory. */
+export const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
+
+interface Node {
+  readonly type?: string;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly default?: unknown;
+  readonly 'x-env'?: readonly string[];
+  readonly 'x-flags'?: Readonly<Record<string, string>>;
+  readonly 'x-secret'?: boolean;
+  readonly 'x-error'?: string;
+}
+
+/** One setting: a leaf of schemas/settings.json. */
+export interface Setting {
+  /** Its dotted path: `server.maxBodyBytes`. */
+  readonly key: string;
+  readonly type: string;
+  readonly description: string;
+  readonly default: unknown;
+  readonly enum: readonly unknown[] | undefined;
+  readonly minimum: number | undefined;
+  readonly maximum: number | undefined;
+  /** Environment variables that set it, the first wins: short names such as `PORT`, then the one made from the path. */
+  readonly env: readonly string[];
+  /** By command, the option that sets it in commander's form: `--port <number>`. */
+  readonly flags: Readonly<Record<string, string>>;
+  readonly secret: boolean;
+  /** What the value should be, where the schema's pattern would tell a reader little. */
+  readonly expected: string | undefined;
+}
+
+const ENV_PREFIX = 'OVIRT_GATEWAY_';
+
+/** `server.maxBodyBytes` → `OVIRT_GATEWAY_SERVER_MAX_BODY_BYTES`. */
+const envName = (key: string): string => ENV_PREFIX + key.replace(/([a-z])([A-Z])/g, '$1_$2').replaceAll('.', '_').toUpperCase();
+
+/** schemas/settings.json as it stands: JSON Schema 2020-12. */
+export const settingsSchema = JSON.parse(readFileSync(`${packageRoot}schemas/settings.json`, 'utf8')) as Node & object;
+
+function leavesOf(node: Node, path: readonly string[]): Setting[] {
+  if (node.properties) return Object.entries(node.properties).flatMap(([name, child]) => leavesOf(child, [...path, name]));
+  const key = path.join('.');
+  return [{
+    key, type: node.type ?? 'string', description: node.description ?? '', default: node.default, enum: node.enum,
+    minimum: node.minimum, maximum: node.maximum, env: [...node['x-env'] ?? [], envName(key)],
+    flags: node['x-flags'] ?? {}, secret: node['x-secret'] ?? false, expected: node['x-error'],
+  }];
+}
+
+/** Every setting, in the order of the schema. */
+export const settings: readonly Setting[] = leavesOf(settingsSchema, []);
+
+/** The setting of that dotted path. */
+export const settingOf = (key: string): Setting | undefined => settings.find((setting) => setting.key === key);
+
+/** Whether the dotted path is a group of settings, such as `server`; the empty path is the whole. */
+export const isGroup = (key: string): boolean => key === '' || settings.some((setting) => setting.key.startsWith(`${key}.`));

@@ -1,0 +1,59 @@
+import winston from 'winston';
+import { BatchingStream } from './batching.js';
+import { jsonLine, textLine, type Fields } from './format.js';
+
+export type Level = 'error' | 'warn' | 'info' | 'debug';
+
+export interface LogSettings {
+  readonly level: Level | 'silent';
+  readonly format: 'text' | 'json';
+  /** Most lines kept while the reader is slow. */
+  readonly maxPending: number;
+}
+
+/** Where the gateway says what it does. Values named as secrets are hidden, whoever passes them. */
+export interface Log {
+  /** Whether a line of the level would be written: ask before building a costly one. */
+  enabled(level: Level): boolean;
+  error(message: string, fields?: Fields): void;
+  warn(message: string, fields?: Fields): void;
+  info(message: string, fields?: Fields): void;
+  debug(message: string, fields?: Fields): void;
+  /** Writes what is pending. */
+  close(): Promise<void>;
+}
+
+const LEVELS: Record<Level, number> = { error: 0, warn: 1, info: 2, debug: 3 };
+const MESSAGE = Symbol.for('message');
+
+/** A log on the stream, standard output by default. */
+export function createLog(settings: LogSettings, sink: NodeJS.WritableStream = process.stdout): Log {
+  const line = settings.format === 'json' ? jsonLine : textLine;
+  const now = (): string => new Date().toISOString();
+  const lines = new BatchingStream(sink, settings.maxPending, (count) => line(now(), 'warn', 'log lines dropped: the reader is slow', { count }));
+  const threshold = settings.level === 'silent' ? -1 : LEVELS[settings.level];
+
+  const rendered = winston.format((info) => {
+    info[MESSAGE] = line(now(), info.level, String(info.message), info['fields'] as Fields);
+    return info;
+  });
+  const logger = winston.createLogger({
+    levels: LEVELS,
+    level: settings.level === 'silent' ? 'error' : settings.level,
+    format: rendered(),
+    transports: [new winston.transports.Stream({ stream: lines, eol: '' })],
+  });
+
+  const enabled = (level: Level): boolean => LEVELS[level] <= threshold;
+  const at = (level: Level) => (message: string, fields: Fields = {}): void => {
+    if (enabled(level)) logger.log(level, message, { fields });
+  };
+  return {
+    enabled,
+    error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug'),
+    close: () => new Promise((resolve, reject) => {
+      logger.close();
+      lines.end((error?: Error | null) => (error ? reject(error) : resolve()));
+    }),
+  };
+}

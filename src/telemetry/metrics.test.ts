@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { createMetrics } from './index.js';
+
+it('counts requests, backend calls and ignored fields', async () => {
+  const metrics = createMetrics();
+  metrics.request('vms.disks.add', 202, 30);
+  metrics.request(undefined, 404, 1);
+  metrics.backendCall('volume', 'POST', 202, 12);
+  metrics.ignored('disk.format');
+  const { type, body } = await metrics.text();
+  expect(type).toMatch(/^text\/plain/);
+  expect(body).toContain('ovirt_gateway_requests_total{operation="vms.disks.add",status="202"} 1');
+  expect(body).toContain('ovirt_gateway_requests_total{operation="none",status="404"} 1');
+  expect(body).toContain('ovirt_gateway_backend_calls_total{service="volume",method="POST",status="202"} 1');
+  expect(body).toContain('ovirt_gateway_ignored_fields_total{path="disk.format"} 1');
+  expect(body).toContain('process_resident_memory_bytes');
+});
+
+it('makes no series without bound from what clients send', async () => {
+  const metrics = createMetrics();
+  for (let i = 0; i < 1000; i++) metrics.ignored(`disk.field${i}`);
+  metrics.ignored('evil"}\nx 1');
+  const { body } = await metrics.text();
+  expect(body.match(/^ovirt_gateway_ignored_fields_total\{/gm)).toHaveLength(201);
+  expect(body).toContain('ovirt_gateway_ignored_fields_total{path="other"} 801');
+});
