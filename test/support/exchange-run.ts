@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { headerOf, type ExchangeAnswer, type ExchangeRequest, type Header } from '../../src/exchanges/index.js';
+import { startGateway } from '../../src/gateway.js';
+import { loadSettings } from '../../src/settings/index.js';
+import { createLog } from '../../src/telemetry/index.js';
+import type { Given } from './exchange-inventory.js';
+import { normalise, significant, type Outcome, type TimedCall } from './normalise.js';
+
+const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
+
+/** Sends the request as it stands, with a login where it has none. */
+async function send(port: number, { method, target, headers, body }: ExchangeRequest): Promise<ExchangeAnswer> {
+  const all: Header[] = [
+    ['Host', `127.0.0.1:${port}`], ['Connection', 'close'],
+    ...body === '' ? [] : [['Content-Length', String(Buffer.byteLength(body))] as const],
+    ...headerOf(headers, 'authorization') === undefined ? [['Authorization', LOGIN] as const] : [],
+    ...headers,
+  ];
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    httpRequest({ host: '127.0.0.1', port, method, path: target, headers: all.flat(), agent: false }, resolve).on('error', reject).end(body);
+  });
+  const parts: Buffer[] = [];
+  for await (const part of response as AsyncIterable<Buffer>) parts.push(part);
+  const answered = response.rawHeaders.flatMap((name, index, list) => (index % 2 === 0 ? [[name, list[index + 1]!] as const] : []));
+  return { status: response.statusCode!, headers: answered, body: Buffer.concat(parts).toString('utf8') };
+}
+
+/**
+ * Runs one request on a gateway of its own, before a simulator that holds `given`, until nothing goes on in the
+ * background.
+ */
+export async function runExchange(request: ExchangeRequest, { inventory, gateway: flags }: Given): Promise<Outcome> {
+  const file = join(tmpdir(), `exchange-${randomUUID()}.json`);
+  writeFileSync(file, JSON.stringify(inventory));
+  const { settings } = loadSettings({ flags: {
+    'server.port': '0', 'backend.kind': 'simulator', 'simulator.timeScale': '0', 'simulator.inventory': file,
+    'operations.pollMs': '1', 'operations.pollMaxMs': '5', 'operations.timeoutMs': '10000', 'log.level': 'silent', ...flags,
+  } });
+  const calls: TimedCall[] = [];
+  const log = createLog(settings.log);
+  try {
+    const gateway = await startGateway(settings, {
+      log,
+      onBackendCall: ({ service, method, path, body, status, milliseconds }) => {
+        const ended = performance.now();
+        calls.push({ service, method, path, ...body === undefined ? {} : { body }, status, began: ended - milliseconds, ended });
+      },
+    });
+    try {
+      const answer = await send(gateway.port, request);
+      await gateway.settled();
+      const known = `${JSON.stringify(inventory)} ${request.target} ${request.body}`;
+      return normalise({ calls: significant(calls), answer }, known);
+    } finally {
+      await gateway.close();
+    }
+  } finally {
+    await log.close();
+    rmSync(file);
+  }
+}

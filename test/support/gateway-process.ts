@@ -1,0 +1,46 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { quick } from './house.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const main = `${root}dist/cli/main.js`;
+
+const written = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+/** Builds dist/ when a source is newer than it, as after an edit without `npm run build`. */
+export function ensureBuilt(): void {
+  const sources = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' }).filter((file) => /(?<!\.test)\.[jt]s$/.test(file));
+  const newest = Math.max(...sources.map((file) => written(`${root}src/${file}`)));
+  if (written(`${root}dist/.tsbuildinfo`) >= newest) return;
+  const { status, stdout } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd: root, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The build failed:\n${stdout}`);
+}
+
+/** A gateway in a process of its own: the command, in front of a simulator elsewhere. */
+export interface GatewayProcess { readonly url: string; kill(): Promise<void> }
+
+export async function startProcess(authUrl: string, ...sets: string[]): Promise<GatewayProcess> {
+  const settings = [...quick, `powervc.authUrl=${authUrl}`, ...sets].flatMap((set) => ['--set', set]);
+  const child = spawn(process.execPath, [main, 'serve', ...settings], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const exited = once(child, 'exit');
+  let printed = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    const read = (data: Buffer): void => {
+      printed += data.toString();
+      const found = /listens on (http:\S+)\/api/.exec(printed);
+      if (found) resolve(found[1]!);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    void exited.then(([code]) => { reject(new Error(`The gateway ended with ${String(code)}:\n${printed}`)); });
+  });
+  return {
+    url,
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
