@@ -1,0 +1,127 @@
+import { isObject, textIn, truthy, type JsonObject } from '../json.js';
+import { refuse } from '../refusal.js';
+import { accepted, noContent, type Answer, type Call } from '../router.js';
+import type { Volume } from '../world/types.js';
+import type { World } from '../world/world.js';
+import type { WorkKind } from '../work.js';
+import { rest, touch } from './attach.js';
+import { findVolume } from './find.js';
+import { checkQuota, checkRoom, isShared, providerFor, take, typeFor } from './storage.js';
+
+type Action = (call: Call, world: World, volume: Volume, args: JsonObject) => Answer;
+
+function newSize(args: JsonObject, volume: Volume): number {
+  const size = Number(args.new_size);
+  if (!Number.isInteger(size)) throw refuse.bad(`Invalid input for field/attribute new_size. Value: ${String(args.new_size)}.`);
+  if (size <= volume.size) throw refuse.bad(`Invalid input received: New size for extend must be greater than current size. (current: ${volume.size}, extended: ${size}).`);
+  return size;
+}
+
+function beginExtend(world: World, volume: Volume, size: number): void {
+  checkQuota(world, volume.project_id, size - volume.size, 0);
+  volume.status = 'extending';
+  touch(world, volume);
+  world.work.begin('volume.extend', volume.id, { size: String(size) });
+}
+
+/** Cinder's own: an attached volume only since 3.42 (recorded: 399, 400). */
+function osExtend(call: Call, world: World, volume: Volume, args: JsonObject): Answer {
+  const size = newSize(args, volume);
+  if (volume.status !== 'available' && !(volume.status === 'in-use' && call.version >= 42)) {
+    throw refuse.bad(`Invalid volume: Volume ${volume.id} status must be '{'status': 'available'}' to extend, currently ${volume.status}.`);
+  }
+  beginExtend(world, volume, size);
+  return accepted();
+}
+
+/** PowerVC's: attached and running too, 204; not while FlashCopy mappings exist, not beyond the pool (shared/facts/power.md, 1.5). */
+function ibmExtend(_: Call, world: World, volume: Volume, args: JsonObject): Answer {
+  const size = newSize(args, volume);
+  if (volume.status !== 'available' && volume.status !== 'in-use') throw refuse.bad(`Invalid volume: Volume ${volume.id} status must be available or in-use to extend, currently ${volume.status}.`);
+  if ([...world.snapshots.values()].some(({ volume_id, status }) => volume_id === volume.id && status === 'creating')) throw refuse.conflict(`Volume ${volume.id} cannot be extended while a FlashCopy mapping exists.`);
+  checkRoom(world, volume, size - volume.size);
+  beginExtend(world, volume, size);
+  return noContent;
+}
+
+function retype(_: Call, world: World, volume: Volume, args: JsonObject): Answer {
+  const type = typeFor(world, textIn(args, 'new_type') ?? '');
+  if (volume.status !== 'available' && volume.status !== 'in-use') throw refuse.bad(`Invalid volume: Volume status must be 'available' or 'in-use' to retype, but the current status is ${volume.status}.`);
+  if (type === undefined || type.name === volume.volume_type) throw refuse.bad('Invalid volume_type passed: New volume_type same as original: ' + (type?.id ?? '') + '.');
+  const target = providerFor(world, type);
+  if (target?.storage_hostname !== volume.storage_hostname && args.migration_policy === 'never') throw refuse.bad('Retype requires migration but is not allowed.');
+  volume.status = 'retyping';
+  touch(world, volume);
+  world.work.begin('volume.retype', volume.id, { type: type.id });
+  return accepted();
+}
+
+function setReadOnly(_: Call, world: World, volume: Volume, args: JsonObject): Answer {
+  if (volume.status !== 'available' && volume.status !== 'in-use') throw refuse.bad(`Invalid volume: Volume ${volume.id} status must be available to update readonly flag, but current status is: ${volume.status}.`);
+  volume.metadata = { ...volume.metadata, readonly: truthy(args.readonly) ? 'True' : 'False' };
+  touch(world, volume);
+  return accepted();
+}
+
+function setBootable(_: Call, world: World, volume: Volume, args: JsonObject): Answer {
+  volume.bootable = truthy(args.bootable);
+  touch(world, volume);
+  return { status: 200 };
+}
+
+function resetStatus(call: Call, world: World, volume: Volume, args: JsonObject): Answer {
+  if (!call.token.roles.includes('admin')) throw refuse.forbidden("Policy doesn't allow volume_extension:volume_admin_actions:reset_status to be performed.");
+  volume.status = textIn(args, 'status') ?? volume.status;
+  touch(world, volume);
+  return accepted();
+}
+
+const actions: Readonly<Record<string, Action>> = {
+  'os-extend': osExtend, 'ibm-extend': ibmExtend, 'os-retype': retype, 'os-update_readonly_flag': setReadOnly, 'os-set_bootable': setBootable, 'os-reset_status': resetStatus,
+};
+
+/** `POST /volumes/{volume}/action`: the body's one key names the action. */
+export function volumeAction(call: Call, world: World): Answer {
+  const volume = findVolume(call, world);
+  const [name = '', args] = Object.entries(isObject(call.body) ? call.body : {})[0] ?? [];
+  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+  if (action === undefined) throw refuse.bad(`There is no such action: ${name}`);
+  return action(call, world, volume, isObject(args) ? args : {});
+}
+
+export const actionWork: Readonly<Record<string, WorkKind>> = {
+  'volume.extend': {
+    seconds: 3,
+    done(world, { id, args }) {
+      const volume = world.volumes.get(id);
+      if (volume?.status !== 'extending') return;
+      take(world, volume.storage_hostname, Number(args.size) - volume.size);
+      volume.size = Number(args.size);
+      volume.status = rest(volume);
+      touch(world, volume);
+    },
+    failed(world, { id }) {
+      const volume = world.volumes.get(id);
+      if (volume !== undefined) { volume.status = 'error_extending'; touch(world, volume); }
+    },
+  },
+  'volume.retype': {
+    seconds: 20,
+    done(world, { id, args }) {
+      const volume = world.volumes.get(id);
+      const type = world.volumeTypes.get(args.type ?? '');
+      if (volume?.status !== 'retyping' || type === undefined) return;
+      take(world, volume.storage_hostname, -volume.size);
+      volume.storage_hostname = providerFor(world, type)?.storage_hostname ?? volume.storage_hostname;
+      take(world, volume.storage_hostname, volume.size);
+      volume.volume_type = type.name;
+      volume.multiattach = volume.multiattach || isShared(type);
+      volume.status = rest(volume);
+      touch(world, volume);
+    },
+    failed(world, { id }) {
+      const volume = world.volumes.get(id);
+      if (volume !== undefined) { volume.status = rest(volume); touch(world, volume); }
+    },
+  },
+};

@@ -1,0 +1,96 @@
+import { isObject } from '../json.js';
+import { ok, route, type Answer, type Call, type Route } from '../router.js';
+import type { World } from '../world/world.js';
+import type { WorkKind } from '../work.js';
+import { actionWork, volumeAction } from './actions.js';
+import { attachWork } from './attach.js';
+import { createWork } from './create.js';
+import { instanceSnapshotWork, instanceSnapshots } from './instance-snapshots.js';
+import { volumeMetadata } from './metadata.js';
+import { providerWork, providers } from './providers.js';
+import { snapshotWork, snapshots } from './snapshots.js';
+import { types } from './types.js';
+import { volumeWork, volumes } from './volumes.js';
+
+interface Usage { volumes: number; gigabytes: number; snapshots: number }
+
+function usage(world: World, project: string): Usage {
+  const own = [...world.volumes.values()].filter(({ project_id }) => project_id === project);
+  const taken = [...world.snapshots.values()].filter(({ project_id }) => project_id === project);
+  return { volumes: own.length, snapshots: taken.length, gigabytes: [...own, ...taken].reduce((sum, { size }) => sum + size, 0) };
+}
+
+function limits(call: Call, world: World): Answer {
+  const { quota } = world.settings;
+  const used = usage(world, call.token.projectId);
+  return ok({ limits: { rate: [], absolute: {
+    maxTotalVolumes: quota.volumes, maxTotalSnapshots: quota.snapshots, maxTotalVolumeGigabytes: quota.gigabytes, maxTotalBackups: 10, maxTotalBackupGigabytes: 1000,
+    totalVolumesUsed: used.volumes, totalGigabytesUsed: used.gigabytes, totalSnapshotsUsed: used.snapshots, totalBackupsUsed: 0, totalBackupGigabytesUsed: 0,
+  } } });
+}
+
+function quotaSet(call: Call, world: World): Answer {
+  const { volumes: count, gigabytes, snapshots: taken } = world.settings.quota;
+  const used = usage(world, call.params.project ?? '');
+  const show = (limit: number, inUse: number): unknown => /^true$/i.test(call.query.get('usage') ?? '') ? { limit, in_use: inUse, reserved: 0 } : limit;
+  return ok({ quota_set: { id: call.params.project, volumes: show(count, used.volumes), per_volume_gigabytes: show(-1, 0), snapshots: show(taken, used.snapshots), gigabytes: show(gigabytes, used.gigabytes), backups: show(10, 0), backup_gigabytes: show(1000, 0), groups: show(10, 0) } });
+}
+
+function setQuota(call: Call, world: World): Answer {
+  const wanted = isObject(call.body) && isObject(call.body.quota_set) ? call.body.quota_set : {};
+  const quota = { ...world.settings.quota };
+  for (const key of ['volumes', 'gigabytes', 'snapshots'] as const) if (typeof wanted[key] === 'number') quota[key] = wanted[key];
+  world.settings = { ...world.settings, quota };
+  return quotaSet(call, world);
+}
+
+const versions = (call: Call): Answer => ({ status: 300, body: { versions: [{
+  id: 'v3.0', status: 'CURRENT', version: '3.70', min_version: '3.0', updated: '2022-08-31T00:00:00Z',
+  links: [{ rel: 'describedby', type: 'text/html', href: 'https://docs.openstack.org/' }, { rel: 'self', href: `${call.base}/volume/v3/` }],
+  'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.volume+json;version=3' }],
+}] } });
+
+/** The version document: outside of version and project. */
+export const cinderVersions: readonly Route[] = [route('GET', '/', 'versions', versions, 'anyone')];
+
+/** Cinder v3: paths below `/volume/v3/<project>`. */
+export const cinderRoutes: readonly Route[] = [
+  route('GET', '/volumes', 'volume:get_all', volumes.list),
+  route('GET', '/volumes/detail', 'volume:get_all', volumes.detail),
+  route('POST', '/volumes', 'volume:create', volumes.create),
+  route('GET', '/volumes/{volume}', 'volume:get', volumes.get),
+  route('PUT', '/volumes/{volume}', 'volume:update', volumes.update),
+  route('DELETE', '/volumes/{volume}', 'volume:delete', volumes.remove),
+  route('POST', '/volumes/{volume}/action', 'volume:action', volumeAction),
+  route('GET', '/volumes/{volume}/metadata', 'volume:get_volume_metadata', volumeMetadata.get),
+  route('POST', '/volumes/{volume}/metadata', 'volume:create_volume_metadata', volumeMetadata.merge),
+  route('PUT', '/volumes/{volume}/metadata', 'volume:update_volume_metadata', volumeMetadata.replace),
+  route('DELETE', '/volumes/{volume}/metadata/{key}', 'volume:delete_volume_metadata', volumeMetadata.remove),
+  route('GET', '/snapshots', 'volume:get_all_snapshots', snapshots.list),
+  route('GET', '/snapshots/detail', 'volume:get_all_snapshots', snapshots.list),
+  route('POST', '/snapshots', 'volume:create_snapshot', snapshots.create),
+  route('GET', '/snapshots/{snapshot}', 'volume:get_snapshot', snapshots.get),
+  route('PUT', '/snapshots/{snapshot}', 'volume:update_snapshot', snapshots.update),
+  route('DELETE', '/snapshots/{snapshot}', 'volume:delete_snapshot', snapshots.remove),
+  route('GET', '/types', 'volume_extension:type_get_all', types.list),
+  route('POST', '/types', 'volume_extension:type_create', types.create, 'admin'),
+  route('GET', '/types/{type}', 'volume_extension:type_get', types.get),
+  route('DELETE', '/types/{type}', 'volume_extension:type_delete', types.remove, 'admin'),
+  route('GET', '/types/{type}/extra_specs', 'volume_extension:types_extra_specs:index', types.extraSpecs),
+  route('GET', '/storage-providers', 'volume_extension:storage_providers', providers.list),
+  route('GET', '/storage-providers/detail', 'volume_extension:storage_providers', providers.detail),
+  route('GET', '/storage-providers/{provider}', 'volume_extension:storage_providers', providers.get),
+  route('GET', '/os-hosts/{host}/all-volumes', 'volume_extension:hosts', providers.allVolumes),
+  route('POST', '/os-hosts/{host}/onboard', 'volume_extension:onboard', providers.onboard),
+  route('GET', '/instance-snapshots', 'volume_extension:instance_snapshots', instanceSnapshots.list),
+  route('GET', '/instance-snapshots/detail', 'volume_extension:instance_snapshots', instanceSnapshots.list),
+  route('GET', '/instance-snapshots/get_progress', 'volume_extension:instance_snapshots', instanceSnapshots.progress),
+  route('GET', '/instance-snapshots/{snapshot}', 'volume_extension:instance_snapshots', instanceSnapshots.get),
+  route('PUT', '/instance-snapshots/{snapshot}', 'volume_extension:instance_snapshots:update', instanceSnapshots.update),
+  route('DELETE', '/instance-snapshots/{snapshot}', 'volume_extension:instance_snapshots:delete', instanceSnapshots.remove),
+  route('GET', '/limits', 'limits_extension:used_limits', limits),
+  route('GET', '/os-quota-sets/{project}', 'volume_extension:quotas:show', quotaSet),
+  route('PUT', '/os-quota-sets/{project}', 'volume_extension:quotas:update', setQuota, 'admin'),
+];
+
+export const cinderWork: Readonly<Record<string, WorkKind>> = { ...attachWork, ...createWork, ...volumeWork, ...actionWork, ...snapshotWork, ...providerWork, ...instanceSnapshotWork };

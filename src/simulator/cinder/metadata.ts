@@ -1,0 +1,48 @@
+import { isObject, python, type JsonObject } from '../json.js';
+import { refuse } from '../refusal.js';
+import { ok, type Answer, type Call } from '../router.js';
+import type { World } from '../world/world.js';
+import { findVolume } from './find.js';
+import { touch } from './attach.js';
+
+/** Metadata as given, when keys have 1 to 255 of the characters that are allowed and values are texts of at most 255. Nova and Cinder refuse alike (recorded: 212, 213). */
+export function checkMetadata(given: JsonObject): Record<string, string> {
+  for (const [key, value] of Object.entries(given)) {
+    if (!/^[a-zA-Z0-9-_:. ]{1,255}$/.test(key)) throw refuse.bad(`Invalid input for field/attribute metadata. Value: ${python(given)}. ${key.length > 255 || key === '' ? `'${key}' is too ${key === '' ? 'short' : 'long'}` : `'${key}' does not match any of the regexes: '^[a-zA-Z0-9-_:. ]{1,255}$'`}`);
+    if (typeof value !== 'string') throw refuse.bad(`Invalid input for field/attribute ${key}. Value: ${python(value)}. ${python(value)} is not of type 'string'`);
+    if (value.length > 255) throw refuse.bad(`Invalid input for field/attribute ${key}. Value: ${value}. '${value}' is too long`);
+  }
+  return given as Record<string, string>;
+}
+
+function given(call: Call): Record<string, string> {
+  if (!isObject(call.body) || !isObject(call.body.metadata)) throw refuse.bad(`Invalid input for field/attribute metadata. Value: ${python(isObject(call.body) ? call.body.metadata : call.body)}. ${python(isObject(call.body) ? call.body.metadata : call.body)} is not of type 'object'`);
+  return checkMetadata(call.body.metadata);
+}
+
+export const volumeMetadata = {
+  get: (call: Call, world: World): Answer => ok({ metadata: findVolume(call, world).metadata }),
+
+  merge: (call: Call, world: World): Answer => {
+    const volume = findVolume(call, world);
+    volume.metadata = { ...volume.metadata, ...given(call) };
+    touch(world, volume);
+    return ok({ metadata: volume.metadata });
+  },
+
+  replace: (call: Call, world: World): Answer => {
+    const volume = findVolume(call, world);
+    volume.metadata = given(call);
+    touch(world, volume);
+    return ok({ metadata: volume.metadata });
+  },
+
+  remove: (call: Call, world: World): Answer => {
+    const volume = findVolume(call, world);
+    const key = call.params.key ?? '';
+    if (!(key in volume.metadata)) throw refuse.missing(`Volume ${volume.id} has no metadata with key ${key}.`);
+    volume.metadata = Object.fromEntries(Object.entries(volume.metadata).filter(([name]) => name !== key));
+    touch(world, volume);
+    return { status: 200 };
+  },
+};

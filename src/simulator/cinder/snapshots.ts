@@ -1,0 +1,85 @@
+import { isObject, objectIn, textIn, truthy } from '../json.js';
+import { newestFirst, nextLink, page, sorted } from '../paging.js';
+import { refuse } from '../refusal.js';
+import { accepted, ok, type Answer, type Call } from '../router.js';
+import type { VolumeSnapshot } from '../world/types.js';
+import type { World } from '../world/world.js';
+import type { WorkKind } from '../work.js';
+import { findSnapshot, findVolume, listed } from './find.js';
+import { checkMetadata } from './metadata.js';
+import { snapshotBody, snapshotDetail } from './view.js';
+
+function list(call: Call, world: World): Answer {
+  const fits = (snapshot: VolumeSnapshot): boolean => (['volume_id', 'status', 'name', 'id'] as const).every((key) => (call.query.get(key) ?? snapshot[key]) === snapshot[key]);
+  const all = sorted([...world.snapshots.values()].filter((snapshot) => listed(call, snapshot) && fits(snapshot)), call.query, (snapshot, key) => ({ ...snapshot } as Record<string, unknown>)[key], newestFirst((snapshot) => snapshot.created_at));
+  const paging = { id: ({ id }: VolumeSnapshot) => id, max: world.settings.pageLimit, badMarker: (marker: string) => refuse.notFound('Snapshot', marker) };
+  const found = page(all, call.query, paging);
+  const view = call.path.endsWith('/detail') ? snapshotDetail : snapshotBody;
+  return ok({ snapshots: found.items.map(view), ...nextLink(call, 'snapshots', found, paging) });
+}
+
+/** A snapshot of a volume, `creating`. VM snapshots are made of these. */
+export function makeSnapshot(world: World, volumeId: string, size: number, project: string, values: { name: string | null; description?: string | null; metadata?: Record<string, string> }): VolumeSnapshot {
+  const { quota } = world.settings;
+  if ([...world.snapshots.values()].filter(({ project_id }) => project_id === project).length >= quota.snapshots) throw refuse.overLimit(`SnapshotLimitExceeded: Maximum number of snapshots allowed (${quota.snapshots}) exceeded`);
+  const snapshot = world.add('snapshots', { id: world.random.uuid(), volume_id: volumeId, size, status: 'creating', project_id: project, created_at: world.clock.stamp(), updated_at: null, ...values });
+  world.work.begin('snapshot.create', snapshot.id);
+  return snapshot;
+}
+
+function create(call: Call, world: World): Answer {
+  const wanted = objectIn(call.body, 'snapshot');
+  const volumeId = textIn(wanted, 'volume_id');
+  if (wanted === undefined || volumeId === undefined) throw refuse.bad("Invalid input for field/attribute snapshot. 'volume_id' is a required property");
+  const volume = findVolume(call, world, volumeId);
+  const force = truthy(wanted.force) || call.version >= 66;
+  if (volume.status !== 'available' && !(force && volume.status === 'in-use')) throw refuse.bad(`Invalid volume: Volume ${volume.id} status must be available, but current status is: ${volume.status}.`);
+  const metadata = isObject(wanted.metadata) ? checkMetadata(wanted.metadata) : {};
+  const snapshot = makeSnapshot(world, volume.id, volume.size, call.token.projectId, { name: textIn(wanted, 'name') ?? null, description: textIn(wanted, 'description') ?? null, metadata });
+  return accepted({ snapshot: snapshotBody(snapshot) });
+}
+
+function update(call: Call, world: World): Answer {
+  const snapshot = findSnapshot(call, world);
+  const wanted = objectIn(call.body, 'snapshot');
+  snapshot.name = textIn(wanted, 'name') ?? snapshot.name;
+  snapshot.description = textIn(wanted, 'description') ?? snapshot.description;
+  snapshot.updated_at = world.clock.stamp();
+  return ok({ snapshot: snapshotBody(snapshot) });
+}
+
+/** Begins to delete; a snapshot that a VM snapshot holds goes with that. */
+export function beginSnapshotDelete(world: World, snapshot: VolumeSnapshot): void {
+  snapshot.status = 'deleting';
+  snapshot.updated_at = world.clock.stamp();
+  world.work.begin('snapshot.delete', snapshot.id);
+}
+
+function remove(call: Call, world: World): Answer {
+  const snapshot = findSnapshot(call, world);
+  if (snapshot.status !== 'available' && !snapshot.status.startsWith('error')) throw refuse.bad(`Invalid snapshot: Snapshot status must be one of dict_keys(['available', 'error', 'deleted', 'error_deleting']) to delete, but current status is ${snapshot.status}.`);
+  const holder = [...world.instanceSnapshots.values()].find(({ volumes }) => volumes.some(({ snapshot_id }) => snapshot_id === snapshot.id));
+  if (holder !== undefined) throw refuse.bad(`Invalid snapshot: Snapshot ${snapshot.id} belongs to the virtual machine snapshot ${holder.id}.`);
+  beginSnapshotDelete(world, snapshot);
+  return accepted();
+}
+
+export const snapshots = { list, create, update, remove, get: (call: Call, world: World): Answer => ok({ snapshot: snapshotDetail(findSnapshot(call, world)) }) };
+
+export const snapshotWork: Readonly<Record<string, WorkKind>> = {
+  'snapshot.create': {
+    seconds: 2,
+    done(world, { id }) { settle(world, id, 'available'); },
+    failed(world, { id }) { settle(world, id, 'error'); },
+  },
+  'snapshot.delete': {
+    seconds: 2,
+    done(world, { id }) { world.snapshots.delete(id); },
+    failed(world, { id }) { settle(world, id, 'error_deleting'); },
+  },
+};
+
+function settle(world: World, id: string, status: string): void {
+  const snapshot = world.snapshots.get(id);
+  if (snapshot !== undefined) { snapshot.status = status; snapshot.updated_at = world.clock.stamp(); }
+}

@@ -1,0 +1,100 @@
+import { isObject, objectIn, pythonDict, textIn, truthy, type JsonObject } from '../json.js';
+import { newestFirst, nextLink, page, sorted } from '../paging.js';
+import { refuse } from '../refusal.js';
+import { accepted, ok, type Answer, type Call } from '../router.js';
+import type { Volume } from '../world/types.js';
+import type { World } from '../world/world.js';
+import type { WorkKind } from '../work.js';
+import { touch } from './attach.js';
+import { makeVolume } from './create.js';
+import { findVolume, listed } from './find.js';
+import { checkMetadata } from './metadata.js';
+import { take } from './storage.js';
+import { volumeBody, volumeDetail, volumeSummary } from './view.js';
+
+const FILTERS: Readonly<Record<string, (volume: Volume, wanted: string) => boolean>> = {
+  name: (volume, wanted) => volume.name === wanted,
+  status: (volume, wanted) => volume.status === wanted,
+  id: (volume, wanted) => volume.id === wanted,
+  bootable: (volume, wanted) => volume.bootable === truthy(wanted),
+  volume_type: (volume, wanted) => volume.volume_type === wanted,
+  metadata: (volume, wanted) => Object.entries(pythonDict(wanted) ?? {}).every(([key, value]) => volume.metadata[key] === value),
+};
+
+function list(view: (call: Call, world: World, volume: Volume) => JsonObject) {
+  return function listVolumes(call: Call, world: World): Answer {
+    const fits = (volume: Volume): boolean => [...call.query].every(([key, wanted]) => FILTERS[key]?.(volume, wanted) ?? true);
+    const all = sorted([...world.volumes.values()].filter((volume) => listed(call, volume) && fits(volume)), call.query,
+      (volume, key) => (volume as unknown as JsonObject)[key === 'display_name' ? 'name' : key], newestFirst((volume) => volume.created_at));
+    const paging = { id: ({ id }: Volume) => id, max: world.settings.pageLimit, badMarker: (marker: string) => refuse.notFound('Volume', marker) };
+    const found = page(all, call.query, paging);
+    return ok({ volumes: found.items.map((volume) => view(call, world, volume)), ...nextLink(call, 'volumes', found, paging) });
+  };
+}
+
+const DELETABLE = new Set(['available', 'error', 'error_restoring', 'error_extending', 'error_managing', 'error_deleting']);
+const NOT_DELETABLE = 'Invalid volume: Volume status must be available or error or error_restoring or error_extending or error_managing and must not be migrating, attached, belong to a group, '
+  + 'have snapshots, awaiting a transfer, or be disassociated from snapshots after volume transfer.';
+
+export const hasSnapshots = (world: World, volumeId: string): boolean => [...world.snapshots.values()].some(({ volume_id }) => volume_id === volumeId);
+
+/** Begins to delete a volume that may be deleted. */
+export function beginDelete(world: World, volume: Volume): void {
+  volume.status = 'deleting';
+  touch(world, volume);
+  world.work.begin('volume.delete', volume.id);
+}
+
+export const volumes = {
+  list: list((call, _, volume) => volumeSummary(call, volume)),
+
+  detail: list(volumeDetail),
+
+  get: (call: Call, world: World): Answer => ok({ volume: volumeDetail(call, world, findVolume(call, world)) }),
+
+  create: (call: Call, world: World): Answer => {
+    const wanted = objectIn(call.body, 'volume');
+    if (wanted === undefined) throw refuse.bad("Missing required element 'volume' in request body.");
+    return accepted({ volume: volumeBody(call, world, makeVolume(world, call.token.projectId, call.token.userId, wanted)) });
+  },
+
+  update: (call: Call, world: World): Answer => {
+    const volume = findVolume(call, world);
+    const wanted = objectIn(call.body, 'volume');
+    if (wanted === undefined) throw refuse.bad("Missing required element 'volume' in request body.");
+    const { multiattach } = wanted;
+    if (multiattach !== undefined) {
+      if (!truthy(multiattach) && volume.attachments.length > 1) throw refuse.bad(`Invalid volume: Volume ${volume.id} is attached to more than one virtual machine and cannot be changed to not shareable.`);
+      volume.multiattach = truthy(multiattach);
+    }
+    volume.name = textIn(wanted, 'name') ?? textIn(wanted, 'display_name') ?? volume.name;
+    volume.description = textIn(wanted, 'description') ?? volume.description;
+    if (isObject(wanted.metadata)) volume.metadata = checkMetadata(wanted.metadata);
+    touch(world, volume);
+    return ok({ volume: volumeBody(call, world, volume) });
+  },
+
+  remove: (call: Call, world: World): Answer => {
+    const volume = findVolume(call, world);
+    if (volume.status === 'deleting') return accepted();
+    if (!DELETABLE.has(volume.status) || volume.attachments.length > 0 || hasSnapshots(world, volume.id)) throw refuse.bad(NOT_DELETABLE);
+    beginDelete(world, volume);
+    return accepted();
+  },
+};
+
+export const volumeWork: Readonly<Record<string, WorkKind>> = {
+  'volume.delete': {
+    seconds: 2,
+    done(world, { id }) {
+      const volume = world.volumes.get(id);
+      if (volume?.status !== 'deleting') return;
+      take(world, volume.storage_hostname, -volume.size);
+      world.volumes.delete(id);
+    },
+    failed(world, { id }) {
+      const volume = world.volumes.get(id);
+      if (volume !== undefined) { volume.status = 'error_deleting'; touch(world, volume); }
+    },
+  },
+};

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import type { JsonObject } from './json.js';
+import { objectIn } from './json.js';
+import { refuse } from './refusal.js';
+import { ok, route, type Answer, type Call, type Route } from './router.js';
+import { stableUuid } from './stable-id.js';
+import { volumesOf } from './cinder/attach.js';
+import { portsOf } from './nova/view.js';
+import type { Server } from './world/types.js';
+import type { World } from './world/world.js';
+
+/** Gnocchi, as far as shared/facts/power.md, 1.4 (last entry) tells of it. Every measure is a function of its metric and its instant: the same question has the same answer. */
+interface Metric { readonly id: string; readonly name: string; readonly running: boolean; readonly value: (seconds: number) => number }
+interface Resource { readonly id: string; readonly type: string; readonly name: string; readonly original: string; readonly server: Server; readonly metrics: readonly Metric[] }
+
+const GRANULARITY = 300;
+const DISK = ['disk.device.read.bytes', 'disk.device.write.bytes'];
+const NETWORK = ['network.incoming.bytes', 'network.outgoing.bytes'];
+
+/** 0 to 1, wandering slowly with time. */
+const wave = (id: string, seconds: number): number => {
+  const phase = createHash('md5').update(id).digest().readUInt16BE(0);
+  return (Math.sin(seconds / 1800 + phase) + 1) / 2;
+};
+
+/** A counter: never falls. */
+const counter = (id: string, top: number) => (seconds: number): number => {
+  const rate = createHash('md5').update(id).digest().readUInt16BE(2) / 65536 * top;
+  return Math.round(rate * (seconds - 1_760_000_000) + top * 300 * (1 - Math.cos(seconds / 1800)));
+};
+
+function metric(of: string, name: string, server: Server, value: (id: string) => (seconds: number) => number): Metric {
+  const id = stableUuid('metric', of, name);
+  return { id, name, running: server.vm_state === 'active', value: value(id) };
+}
+
+function resourcesOf(world: World, server: Server): Resource[] {
+  const percent = (id: string) => (seconds: number): number => Number((5 + 40 * wave(id, seconds)).toFixed(4));
+  const memory = (id: string) => (seconds: number): number => Math.round(server.memory_mb * (0.3 + 0.4 * wave(id, seconds)));
+  const own: Resource = { id: server.id, type: 'instance', name: server.name, original: server.id, server, metrics: [metric(server.id, 'cpu_util', server, percent), metric(server.id, 'memory.usage', server, memory)] };
+  if (world.settings.metrics === 'vm') return [own];
+  const part = (type: string, name: string, original: string, names: readonly string[], top: number): Resource =>
+    ({ id: stableUuid(type, original), type, name, original, server, metrics: names.map((each) => metric(original, each, server, (id) => counter(id, top))) });
+  return [
+    own,
+    ...volumesOf(world, server.id).map(({ id }) => part('instance_disk', id, `${server.id}-${id}`, DISK, 4_000_000)),
+    ...portsOf(world, server.id).map(({ mac_address }) => part('instance_network_interface', mac_address, `${server.id}-${mac_address}`, NETWORK, 1_000_000)),
+  ];
+}
+
+const all = (world: World): Resource[] => world.settings.metrics === 'off' ? [] : [...world.servers.values()].flatMap((server) => resourcesOf(world, server));
+
+const seen = (call: Call, world: World): Resource[] => all(world).filter(({ server }) => server.project_id === call.token.projectId || call.token.roles.includes('admin'));
+
+const body = ({ id, type, name, original, server, metrics }: Resource): JsonObject => ({
+  id, type, name, original_resource_id: original, project_id: server.project_id, user_id: server.user_id, started_at: server.created, ended_at: null, revision_start: server.created, revision_end: null,
+  ...type === 'instance' ? { display_name: name, host: server.host } : { instance_id: server.id },
+  metrics: Object.fromEntries(metrics.map((each) => [each.name, each.id])),
+});
+
+function find(call: Call, world: World): Resource {
+  const { type, resource } = call.params;
+  const found = seen(call, world).find((candidate) => candidate.type === type && (candidate.id === resource || candidate.original === resource));
+  if (found === undefined) throw refuse.missing(`Resource ${resource ?? ''} does not exist`);
+  return found;
+}
+
+const list = (call: Call, world: World): Answer => ok(seen(call, world).filter(({ type }) => type === call.params.type).map(body));
+
+function search(call: Call, world: World): Answer {
+  const wanted = Object.entries(objectIn(call.body, '=') ?? {});
+  const fits = (item: JsonObject): boolean => wanted.every(([key, value]) => item[key] === value);
+  return ok(seen(call, world).filter(({ type }) => type === call.params.type).map(body).filter(fits));
+}
+
+/** Seconds since the epoch: an instant (without a zone: UTC), such seconds, or what lies so many seconds back (`-900`). */
+function startOf(asked: string | null, now: number): number {
+  if (asked === null) return now - 3600;
+  if (/^-?\d+(\.\d+)?$/.test(asked)) return Number(asked) < 0 ? now + Number(asked) : Number(asked);
+  return Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(asked) ? asked : `${asked}Z`) / 1000;
+}
+
+/** `[[instant, granularity, value], …]` of the last hour, or since `start`; none while the partition is off. */
+function measures(call: Call, world: World, found: Metric): Answer {
+  const now = Math.floor(world.clock.now() / 1000 / GRANULARITY) * GRANULARITY;
+  const since = startOf(call.query.get('start'), now);
+  if (Number.isNaN(since)) throw refuse.bad(`Invalid value for start`);
+  const first = Math.max(Math.ceil(since / GRANULARITY) * GRANULARITY, now - 24 * 3600);
+  const instants = found.running ? Array.from({ length: Math.max(0, (now - first) / GRANULARITY + 1) }, (_, index) => first + index * GRANULARITY) : [];
+  return ok(instants.map((seconds) => [new Date(seconds * 1000).toISOString().replace('.000Z', '+00:00'), GRANULARITY, found.value(seconds)]));
+}
+
+function measuresByName(call: Call, world: World): Answer {
+  const found = find(call, world).metrics.find(({ name }) => name === call.params.metric);
+  if (found === undefined) throw refuse.missing(`Metric ${call.params.metric ?? ''} does not exist`);
+  return measures(call, world, found);
+}
+
+function measuresById(call: Call, world: World): Answer {
+  const found = seen(call, world).flatMap(({ metrics }) => metrics).find(({ id }) => id === call.params.metric);
+  if (found === undefined) throw refuse.missing(`Metric ${call.params.metric ?? ''} does not exist`);
+  return measures(call, world, found);
+}
+
+/** Gnocchi v1: paths below `/metric`, with the version. */
+export const metricRoutes: readonly Route[] = [
+  route('GET', '/v1/resource/{type}', 'list resource', list),
+  route('GET', '/v1/resource/{type}/{resource}', 'get resource', (call, world) => ok(body(find(call, world)))),
+  route('POST', '/v1/search/resource/{type}', 'search resource', search, 'reader'),
+  route('GET', '/v1/resource/{type}/{resource}/metric/{metric}/measures', 'get measures', measuresByName),
+  route('GET', '/v1/metric/{metric}/measures', 'get measures', measuresById),
+];

@@ -1,0 +1,60 @@
+import { isObject, python } from '../json.js';
+import { refuse } from '../refusal.js';
+import { accepted, type Answer, type Call } from '../router.js';
+import type { Server } from '../world/types.js';
+import type { World } from '../world/world.js';
+import { bulkAttach, bulkDetach } from './attachments.js';
+import { cloneVm, createImage } from './capture.js';
+import { evacuate, liveMigrate, migrate } from './migrate.js';
+import { addPmemVolumes, deletePmemVolumes } from './pmem.js';
+import { changePower, POWER_ACTIONS, reboot, resetState } from './power.js';
+import { noResizeToConfirm, resize } from './resize.js';
+import { findServer, note, remove } from './servers.js';
+import { restoreSnapshot, takeSnapshot } from './snapshots.js';
+
+type Act = (call: Call, world: World, server: Server, args: unknown) => Answer;
+
+function setLock(locked: boolean): Act {
+  return function lock(call, world, server) {
+    note(call, world, server, locked ? 'lock' : 'unlock');
+    server.locked = locked;
+    return accepted();
+  };
+}
+
+const actions: Readonly<Record<string, Act>> = {
+  ...Object.fromEntries(POWER_ACTIONS.map((name): [string, Act] => [name, (call, world, server) => changePower(call, world, server, name)])),
+  reboot, resize, createImage, migrate, evacuate,
+  'os-migrateLive': liveMigrate, 'os-resetState': resetState, 'clone-vm': cloneVm, bulkVolumeAttach: bulkAttach, bulkVolumeDetach: bulkDetach,
+  confirmResize: noResizeToConfirm('confirmResize'), revertResize: noResizeToConfirm('revertResize'),
+  'add-pmem-vol': (call, world, server, args) => addPmemVolumes(call, world, server, args, false),
+  'del-pmem-vol': (call, world, server, args) => deletePmemVolumes(call, world, server, args, false),
+  lock: setLock(true), unlock: setLock(false), forceDelete: (call, world) => ({ ...remove(call, world), status: 202 }),
+};
+
+/** Policies of what only administrators may do (recorded: 483). */
+const ADMIN: Readonly<Record<string, string>> = {
+  'os-migrateLive': 'os_compute_api:os-migrate-server:migrate_live', migrate: 'os_compute_api:os-migrate-server:migrate', evacuate: 'os_compute_api:os-evacuate', 'os-resetState': 'os_compute_api:os-admin-actions:reset_state',
+};
+
+/** Those whose keys are settings, as no document confirms them. */
+function configured(world: World, name: string): Act | undefined {
+  const keys = world.settings.actions;
+  if (name === keys.snapshot) return (call, _, server, args) => takeSnapshot(call, world, server, args, name);
+  const way = (['restore', 'retry', 'rollback'] as const).find((candidate) => keys[candidate] === name);
+  return way === undefined ? undefined : (call, _, server, args) => restoreSnapshot(call, world, server, args, name, way);
+}
+
+/** `POST /servers/{server}/action`: the body's one key names the action. */
+export function serverAction(call: Call, world: World): Answer {
+  if (!isObject(call.body) || Object.keys(call.body).length === 0) throw refuse.bad('Malformed request body');
+  const [name = '', args] = Object.entries(call.body)[0] ?? [];
+  const act = Object.hasOwn(actions, name) ? actions[name] : configured(world, name);
+  if (act === undefined) throw refuse.bad(`There is no such action: ${name}`);
+  if (Object.keys(call.body).length > 1) throw refuse.bad(`Invalid input for field/attribute body. Value: ${python(call.body)}. Additional properties are not allowed`);
+  const admin = call.token.roles.includes('admin');
+  if (ADMIN[name] !== undefined && !admin) throw refuse.forbidden(`Policy doesn't allow ${ADMIN[name]} to be performed.`);
+  const server = findServer(call, world);
+  if (server.locked && !admin && name !== 'unlock') throw refuse.conflict(`Instance ${server.id} is locked`);
+  return act(call, world, server, args);
+}

@@ -1,0 +1,128 @@
+import { naive } from '../clock.js';
+import { isObject, objectIn, str, textIn, type JsonObject } from '../json.js';
+import { refuse } from '../refusal.js';
+import { accepted, ok, type Answer, type Call } from '../router.js';
+import type { Host, HostGroup } from '../world/types.js';
+import type { World } from '../world/world.js';
+import { loadOf } from './schedule.js';
+
+/** Hypervisors with PowerVC's fields (shared/facts/power.md, 1.4, last part). */
+function hypervisorBody(world: World, host: Host): JsonObject {
+  const load = loadOf(world, host);
+  return {
+    id: host.id, hypervisor_hostname: host.name, state: host.state, status: 'enabled', hypervisor_type: 'phyp', hypervisor_version: 1, host_ip: host.access_ip,
+    service: { id: host.id + 10, host: host.name, host_display_name: host.display_name, disabled_reason: null },
+    vcpus: host.cpus, memory_mb: host.memory_mb, local_gb: 0, vcpus_used: load.cpus, memory_mb_used: load.memoryMb, local_gb_used: 0, free_ram_mb: host.memory_mb - load.memoryMb, free_disk_gb: 0,
+    current_workload: 0, running_vms: load.active, disk_available_least: 0,
+    cpu_info: JSON.stringify({ vendor: 'ibm', arch: 'ppc64', model: host.cpu_model, mhz: host.cpu_mhz, topology: { cores: host.cpus, threads: host.threads } }),
+    hypervisor_state: host.state === 'up' ? host.hypervisor_state : 'error', maintenance_status: host.maintenance_status, maintenance_migration_action: 'none',
+    proc_units: host.proc_units, proc_units_used: Number(load.procUnits.toFixed(2)), proc_units_reserved: 0.5, memory_mb_reserved: host.memory_reserved_mb, num_vms: load.servers, lmb_size: host.lmb_mb,
+  };
+}
+
+function hypervisor(call: Call, world: World): Answer {
+  const found = [...world.hosts.values()].find(({ id }) => String(id) === call.params.hypervisor);
+  if (found === undefined) throw refuse.missing(`Compute host ${call.params.hypervisor ?? ''} could not be found.`);
+  return ok({ hypervisor: hypervisorBody(world, found) });
+}
+
+function statistics(_: Call, world: World): Answer {
+  const bodies = [...world.hosts.values()].map((host) => hypervisorBody(world, host));
+  const keys = ['vcpus', 'memory_mb', 'local_gb', 'vcpus_used', 'memory_mb_used', 'local_gb_used', 'free_ram_mb', 'free_disk_gb', 'current_workload', 'running_vms', 'disk_available_least'];
+  return ok({ hypervisor_statistics: { count: bodies.length, ...Object.fromEntries(keys.map((key) => [key, bodies.reduce((sum, body) => sum + Number(body[key]), 0)])) } });
+}
+
+export const hypervisors = {
+  list: (_: Call, world: World): Answer => ok({ hypervisors: [...world.hosts.values()].map(({ id, name, state }) => ({ id, hypervisor_hostname: name, state, status: 'enabled' })) }),
+  detail: (_: Call, world: World): Answer => ok({ hypervisors: [...world.hosts.values()].map((host) => hypervisorBody(world, host)) }),
+  get: hypervisor, statistics,
+};
+
+const aggregateBody = ({ id, name, hosts, metadata, created_at }: HostGroup): JsonObject =>
+  ({ id, name, hosts, metadata, created_at: naive(created_at), updated_at: null, deleted_at: null, deleted: false, availability_zone: metadata.availability_zone ?? null });
+
+function findGroup(call: Call, world: World): HostGroup {
+  const id = call.params.aggregate ?? '';
+  const group = world.hostGroups.get(id);
+  if (group === undefined) throw refuse.missing(`Aggregate ${id} could not be found.`);
+  return group;
+}
+
+function createGroup(call: Call, world: World): Answer {
+  const wanted = objectIn(call.body, 'aggregate');
+  const name = textIn(wanted, 'name');
+  if (name === undefined) throw refuse.bad("Invalid input for field/attribute aggregate. 'name' is a required property");
+  if ([...world.hostGroups.values()].some((group) => group.name === name)) throw refuse.conflict(`Aggregate ${name} already exists.`);
+  const zone = textIn(wanted, 'availability_zone');
+  const id = Math.max(0, ...[...world.hostGroups.values()].map((group) => group.id)) + 1;
+  return ok({ aggregate: aggregateBody(world.add('hostGroups', { id, name, hosts: [], metadata: zone === undefined ? {} : { availability_zone: zone }, created_at: world.clock.stamp() })) });
+}
+
+function groupAction(call: Call, world: World): Answer {
+  const group = findGroup(call, world);
+  const [action, args] = Object.entries(isObject(call.body) ? call.body : {})[0] ?? [];
+  const host = textIn(args, 'host');
+  if (host !== undefined && !world.hosts.has(host)) throw refuse.missing(`Compute host ${host} could not be found.`);
+  if (action === 'add_host' && host !== undefined) group.hosts = [...new Set([...group.hosts, host])];
+  else if (action === 'remove_host' && host !== undefined) group.hosts = group.hosts.filter((name) => name !== host);
+  else if (action === 'set_metadata') {
+    for (const [key, value] of Object.entries(objectIn(args, 'metadata') ?? {})) { if (value === null) group.metadata = Object.fromEntries(Object.entries(group.metadata).filter(([name]) => name !== key)); else group.metadata[key] = str(value); }
+  } else throw refuse.bad(`There is no such action: ${action ?? ''}`);
+  return ok({ aggregate: aggregateBody(group) });
+}
+
+function removeGroup(call: Call, world: World): Answer {
+  const group = findGroup(call, world);
+  if (group.hosts.length > 0) throw refuse.bad(`Cannot remove host from aggregate ${group.id}. Reason: Host aggregate is not empty.`);
+  world.hostGroups.delete(String(group.id));
+  return { status: 200 };
+}
+
+export const aggregates = {
+  list: (_: Call, world: World): Answer => ok({ aggregates: [...world.hostGroups.values()].map(aggregateBody) }),
+  get: (call: Call, world: World): Answer => ok({ aggregate: aggregateBody(findGroup(call, world)) }),
+  create: createGroup, action: groupAction, remove: removeGroup,
+};
+
+function host(call: Call, world: World): Answer {
+  const name = call.params.host ?? '';
+  const found = world.hosts.get(name);
+  if (found === undefined) throw refuse.missing(`Compute host ${name} could not be found.`);
+  const load = loadOf(world, found);
+  return ok({ host: [
+    { resource: { project: '(total)', memory_mb: found.memory_mb, host: name, cpu: found.cpus, disk_gb: 0 } },
+    { resource: { project: '(used_now)', memory_mb: load.memoryMb, host: name, cpu: load.cpus, disk_gb: 0 } },
+    { registration: { manager_type: 'hmc', access_ip: found.access_ip, user_id: 'hscroot', host_display_name: found.display_name, primary_hmc_uuid: null } },
+  ] });
+}
+
+/** `PUT /ego/prs/hypervisor_maintenance/{host}`: `{"status": "enable"|"disable", …}`. */
+function maintenance(call: Call, world: World): Answer {
+  const found = world.hosts.get(call.params.host ?? '');
+  if (found === undefined) throw refuse.missing(`Compute host ${call.params.host ?? ''} could not be found.`);
+  const status = textIn(call.body, 'status');
+  if (status !== 'enable' && status !== 'disable') throw refuse.bad(`Invalid input for field/attribute status. Value: ${status ?? ''}. '${status ?? ''}' is not one of ['enable', 'disable']`);
+  found.maintenance_status = status === 'enable' ? 'on' : 'ok';
+  return accepted({ hypervisor_maintenance: { maintenance_status: found.maintenance_status } });
+}
+
+export const hosts = {
+  list: (_: Call, world: World): Answer => ok({ hosts: [...world.hosts.values()].map(({ name, display_name }) => ({ host_name: name, service: 'compute', zone: 'nova', host_display_name: display_name })) }),
+  get: host, maintenance,
+};
+
+const zoneNames = (world: World): Map<string, string[]> => {
+  const zones = new Map<string, string[]>();
+  for (const { name, metadata, hosts: members } of world.hostGroups.values()) { const zone = metadata.availability_zone ?? name; zones.set(zone, [...zones.get(zone) ?? [], ...members]); }
+  return zones;
+};
+
+export const zones = {
+  list: (_: Call, world: World): Answer => ok({ availabilityZoneInfo: [...zoneNames(world).keys()].map((zoneName) => ({ zoneName, zoneState: { available: true }, hosts: null })) }),
+  detail: (_: Call, world: World): Answer => ok({ availabilityZoneInfo: [...zoneNames(world)].map(([zoneName, members]) => ({
+    zoneName, zoneState: { available: true }, hosts: Object.fromEntries(members.map((name) => [name, { 'nova-compute': { available: world.hosts.get(name)?.state === 'up', active: true, updated_at: naive(world.clock.stamp()) } }])),
+  })) }),
+  services: (_: Call, world: World): Answer => ok({ services: [...world.hosts.values()].map(({ id, name, state }) => ({
+    binary: 'nova-compute', host: name, id: id + 10, zone: [...zoneNames(world)].find(([, members]) => members.includes(name))?.[0] ?? 'nova', status: 'enabled', state, updated_at: naive(world.clock.stamp()), disabled_reason: null,
+  })) }),
+};

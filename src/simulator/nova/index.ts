@@ -1,0 +1,93 @@
+import { ok, route, type Answer, type Call, type Route } from '../router.js';
+import type { WorkKind } from '../work.js';
+import { serverAction } from './actions.js';
+import { attachments } from './attachments.js';
+import { buildWork } from './build.js';
+import { captureWork, cloneProgress } from './capture.js';
+import { flavors, images, instanceActions, quotas, serverGroups, storageConnectivity } from './catalogue.js';
+import { createServer } from './create.js';
+import { aggregates, hosts, hypervisors, zones } from './hosts.js';
+import { interfaces, interfaceWork } from './interfaces.js';
+import { serverMetadata } from './metadata.js';
+import { migrateWork } from './migrate.js';
+import { pmem, pmemWork } from './pmem.js';
+import { powerWork } from './power.js';
+import { resizeWork } from './resize.js';
+import { servers, serverWork } from './servers.js';
+import { snapshotActionWork } from './snapshots.js';
+
+const version = (call: Call) => ({ id: 'v2.1', status: 'CURRENT', version: '2.93', min_version: '2.1', updated: '2013-07-23T11:33:21Z', links: [{ rel: 'self', href: `${call.base}/compute/v2.1/` }] });
+
+/** The version documents: outside of version and project. */
+export const novaVersions: readonly Route[] = [
+  route('GET', '/', 'versions', (call): Answer => ok({ versions: [{ ...version(call), id: 'v2.0', status: 'SUPPORTED', version: '', min_version: '' }, version(call)] }), 'anyone'),
+  route('GET', '/v2.1', 'version', (call): Answer => ok({ version: { ...version(call), 'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.compute+json;version=2.1' }] } }), 'anyone'),
+];
+
+/** Nova 2.1: paths below `/compute/v2.1/<project>`. */
+export const novaRoutes: readonly Route[] = [
+  route('GET', '/servers', 'os_compute_api:servers:index', servers.list),
+  route('GET', '/servers/detail', 'os_compute_api:servers:detail', servers.detail),
+  route('GET', '/servers/get_progress', 'os_compute_api:servers:get_progress', cloneProgress),
+  route('POST', '/servers', 'os_compute_api:servers:create', createServer),
+  route('GET', '/servers/{server}', 'os_compute_api:servers:show', servers.get),
+  route('PUT', '/servers/{server}', 'os_compute_api:servers:update', servers.update),
+  route('DELETE', '/servers/{server}', 'os_compute_api:servers:delete', servers.remove),
+  route('POST', '/servers/{server}/action', 'os_compute_api:servers:action', serverAction),
+  route('GET', '/servers/{server}/metadata', 'os_compute_api:server-metadata:index', serverMetadata.get),
+  route('POST', '/servers/{server}/metadata', 'os_compute_api:server-metadata:create', serverMetadata.merge),
+  route('PUT', '/servers/{server}/metadata', 'os_compute_api:server-metadata:update_all', serverMetadata.replace),
+  route('GET', '/servers/{server}/metadata/{key}', 'os_compute_api:server-metadata:show', serverMetadata.getItem),
+  route('PUT', '/servers/{server}/metadata/{key}', 'os_compute_api:server-metadata:update', serverMetadata.setItem),
+  route('DELETE', '/servers/{server}/metadata/{key}', 'os_compute_api:server-metadata:delete', serverMetadata.removeItem),
+  route('GET', '/servers/{server}/os-volume_attachments', 'os_compute_api:os-volumes-attachments:index', attachments.list),
+  route('POST', '/servers/{server}/os-volume_attachments', 'os_compute_api:os-volumes-attachments:create', attachments.add),
+  route('GET', '/servers/{server}/os-volume_attachments/{volume}', 'os_compute_api:os-volumes-attachments:show', attachments.get),
+  route('DELETE', '/servers/{server}/os-volume_attachments/{volume}', 'os_compute_api:os-volumes-attachments:delete', attachments.remove),
+  route('GET', '/servers/{server}/os-interface', 'os_compute_api:os-attach-interfaces:list', interfaces.list),
+  route('POST', '/servers/{server}/os-interface', 'os_compute_api:os-attach-interfaces:create', interfaces.add),
+  route('GET', '/servers/{server}/os-interface/{port}', 'os_compute_api:os-attach-interfaces:show', interfaces.get),
+  route('DELETE', '/servers/{server}/os-interface/{port}', 'os_compute_api:os-attach-interfaces:delete', interfaces.remove),
+  route('GET', '/servers/{server}/os-instance-actions', 'os_compute_api:os-instance-actions:list', instanceActions.list),
+  route('GET', '/servers/{server}/os-instance-actions/{request}', 'os_compute_api:os-instance-actions:show', instanceActions.get),
+  route('GET', '/pmem_vol', 'os_compute_api:pmem_vol:index', pmem.list),
+  route('PUT', '/pmem_vol/{pmem}', 'os_compute_api:pmem_vol:update', pmem.rename),
+  route('GET', '/flavors', 'os_compute_api:flavors', flavors.list),
+  route('GET', '/flavors/detail', 'os_compute_api:flavors', flavors.detail),
+  route('GET', '/flavors/{flavor}', 'os_compute_api:flavors', flavors.get),
+  route('GET', '/flavors/{flavor}/os-extra_specs', 'os_compute_api:os-flavor-extra-specs:index', flavors.extraSpecs),
+  route('GET', '/images', 'os_compute_api:images', images.list),
+  route('GET', '/images/detail', 'os_compute_api:images', images.list),
+  route('GET', '/images/{image}', 'os_compute_api:images', images.get),
+  route('GET', '/limits', 'os_compute_api:limits', quotas.limits),
+  route('GET', '/os-quota-sets/{project}', 'os_compute_api:os-quota-sets:show', quotas.get),
+  route('GET', '/os-quota-sets/{project}/detail', 'os_compute_api:os-quota-sets:detail', quotas.get),
+  route('PUT', '/os-quota-sets/{project}', 'os_compute_api:os-quota-sets:update', quotas.set, 'admin'),
+  route('GET', '/os-server-groups', 'os_compute_api:os-server-groups:index', serverGroups.list),
+  route('POST', '/os-server-groups', 'os_compute_api:os-server-groups:create', serverGroups.create),
+  route('GET', '/os-server-groups/{group}', 'os_compute_api:os-server-groups:show', serverGroups.get),
+  route('DELETE', '/os-server-groups/{group}', 'os_compute_api:os-server-groups:delete', serverGroups.remove),
+  // OpenStack keeps hypervisors, aggregates and hosts for administrators (recorded: 143); PowerVC's roles may all look.
+  route('GET', '/os-hypervisors', 'os_compute_api:os-hypervisors:list', hypervisors.list),
+  route('GET', '/os-hypervisors/detail', 'os_compute_api:os-hypervisors:list-detail', hypervisors.detail),
+  route('GET', '/os-hypervisors/statistics', 'os_compute_api:os-hypervisors:statistics', hypervisors.statistics),
+  route('GET', '/os-hypervisors/{hypervisor}', 'os_compute_api:os-hypervisors:show', hypervisors.get),
+  route('GET', '/os-aggregates', 'os_compute_api:os-aggregates:index', aggregates.list),
+  route('POST', '/os-aggregates', 'os_compute_api:os-aggregates:create', aggregates.create, 'admin'),
+  route('GET', '/os-aggregates/{aggregate}', 'os_compute_api:os-aggregates:show', aggregates.get),
+  route('POST', '/os-aggregates/{aggregate}/action', 'os_compute_api:os-aggregates:update', aggregates.action, 'admin'),
+  route('DELETE', '/os-aggregates/{aggregate}', 'os_compute_api:os-aggregates:delete', aggregates.remove, 'admin'),
+  route('GET', '/os-hosts', 'os_compute_api:os-hosts:list', hosts.list),
+  route('GET', '/os-hosts/{host}', 'os_compute_api:os-hosts:show', hosts.get),
+  route('PUT', '/ego/prs/hypervisor_maintenance/{host}', 'os_compute_api:hypervisor_maintenance', hosts.maintenance, 'admin'),
+  route('GET', '/os-services', 'os_compute_api:os-services:list', zones.services),
+  route('GET', '/os-availability-zone', 'os_compute_api:os-availability-zone:list', zones.list),
+  route('GET', '/os-availability-zone/detail', 'os_compute_api:os-availability-zone:detail', zones.detail),
+  route('GET', '/storage-connectivity-groups', 'os_compute_api:storage-connectivity-groups', storageConnectivity.list),
+  route('GET', '/storage-connectivity-groups/detail', 'os_compute_api:storage-connectivity-groups', storageConnectivity.list),
+  route('GET', '/storage-connectivity-groups/{group}', 'os_compute_api:storage-connectivity-groups', storageConnectivity.get),
+];
+
+export const novaWork: Readonly<Record<string, WorkKind>> = {
+  ...serverWork, ...buildWork, ...powerWork, ...resizeWork, ...migrateWork, ...captureWork, ...snapshotActionWork, ...pmemWork, ...interfaceWork,
+};

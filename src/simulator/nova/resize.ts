@@ -1,0 +1,62 @@
+import { isObject, python } from '../json.js';
+import { refuse } from '../refusal.js';
+import { accepted, type Answer, type Call } from '../router.js';
+import type { Flavor, Server } from '../world/types.js';
+import type { World } from '../world/world.js';
+import type { WorkKind } from '../work.js';
+import { flavorOf, sizing, within } from './flavor.js';
+import { addPmemVolumes, deletePmemVolumes } from './pmem.js';
+import { settle } from './power.js';
+import { freeMemoryMb } from './schedule.js';
+import { fail, note } from './servers.js';
+import { checkState } from './states.js';
+
+const BOUNDS = {
+  min_vcpu: 'min_cpus', max_vcpu: 'max_cpus', min_proc_units: 'min_proc_units', max_proc_units: 'max_proc_units', min_mem: 'min_memory_mb', max_mem: 'max_memory_mb',
+} as const;
+
+/** A running partition changes by DLPAR: within its bounds, not the bounds themselves, and only over RMC (shared/facts/power.md, 1.2 and 1.4). */
+function checkRunning(server: Server, { ram, vcpus, extra_specs }: Flavor): void {
+  if (server.rmc_state !== 'active') throw refuse.conflict(`Instance ${server.id} cannot be resized while it is active and its RMC connection is ${server.rmc_state}`);
+  for (const [spec, bound] of Object.entries(BOUNDS)) {
+    const given = extra_specs[`powervm:${spec}`];
+    if (given !== undefined && Number(given) !== server[bound]) throw refuse.bad(`The value of powervm:${spec} cannot be changed while the virtual machine is active.`);
+  }
+  within('memory', ram, server.min_memory_mb, server.max_memory_mb);
+  within('virtual processors', vcpus, server.min_cpus, server.max_cpus);
+  within('processing units', Number(extra_specs['powervm:proc_units'] ?? server.proc_units), server.min_proc_units, server.max_proc_units);
+}
+
+/** PowerVC's resize: the flavor inline, no step of confirmation; or pmem volumes at the cost of RAM. */
+export function resize(call: Call, world: World, server: Server, args: unknown): Answer {
+  if (!isObject(args)) throw refuse.bad(`Invalid input for field/attribute resize. Value: ${python(args)}. ${python(args)} is not of type 'object'`);
+  if ('add-pmem-vol' in args) return addPmemVolumes(call, world, server, args['add-pmem-vol'], true);
+  if ('del-pmem-vol' in args) return deletePmemVolumes(call, world, server, args['del-pmem-vol'], true);
+  const flavor = flavorOf(world, args);
+  if (args.flavorRef !== undefined && flavor.id === server.flavor_id) throw refuse.bad('When resizing, instances must change flavor!');
+  checkState(server, 'resize', ['active', 'stopped']);
+  // Bounds that the flavor leaves out stay as they are.
+  if (server.vm_state === 'active') checkRunning(server, flavor);
+  const wanted = sizing(flavor, server);
+  const host = world.hosts.get(server.host ?? '');
+  if (host !== undefined && wanted.memory_mb - server.memory_mb > freeMemoryMb(world, host)) throw refuse.bad('No valid host was found. No valid host found for resize');
+  note(call, world, server, 'resize');
+  server.task_state = 'resize_prep';
+  world.work.begin('server.resize', server.id, { sizing: JSON.stringify(wanted) });
+  return accepted();
+}
+
+/** `confirmResize` and `revertResize`: there is never anything to confirm. */
+export function noResizeToConfirm(action: string) {
+  return function refuseConfirm(_call: Call, _world: World, server: Server): Answer {
+    throw refuse.conflict(`Cannot '${action}' instance ${server.id} while it is in vm_state ${server.vm_state}`);
+  };
+}
+
+export const resizeWork: Readonly<Record<string, WorkKind>> = {
+  'server.resize': {
+    seconds: 10,
+    done(world, { id, args }) { settle(world, id, 'resize_prep', JSON.parse(args.sizing ?? '{}') as Partial<Server>); },
+    failed: (world, { id }, message) => { fail(world, id, message); },
+  },
+};

@@ -1,0 +1,118 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { adminRoutes, executeAdmin } from './admin.js';
+import { execute, locate, microversion, type Guard, type Located } from './execute.js';
+import type { FaultEffect } from './faults.js';
+import { INTERESTING, type RecordedCall, type Recorder } from './recorder.js';
+import { Refusal, refusalAnswer } from './refusal.js';
+import type { Answer, Call } from './router.js';
+import { PREFIX } from './services.js';
+import type { World } from './world/world.js';
+
+export interface Log { warn(message: string, fields?: Record<string, unknown>): void; error(message: string, fields?: Record<string, unknown>): void }
+
+const ADMIN_LIMIT = 64 * 1024 * 1024;
+
+type Request = Omit<Call, 'token' | 'params' | 'version'>;
+
+/** Reads the body, or as much as `limit` allows: null says that there was more. The rest is read and forgotten, so that the answer arrives. */
+async function read(incoming: IncomingMessage, limit: number): Promise<Buffer | null> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of incoming as AsyncIterable<Buffer>) {
+    length += part.length;
+    if (length <= limit) parts.push(part);
+  }
+  return length > limit ? null : Buffer.concat(parts);
+}
+
+/** JSON, or the SyntaxError that the service is to answer for; undefined when there is none. */
+function parse(bytes: Buffer): unknown {
+  if (bytes.length === 0) return undefined;
+  try { return JSON.parse(bytes.toString('utf8')) as unknown; } catch (error) { return error; }
+}
+
+function send(response: ServerResponse, answer: Answer, headers: Record<string, string>): void {
+  const text = answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body));
+  const bodiless = answer.status === 204 || answer.status === 304;
+  response.writeHead(answer.status, { ...headers, ...bodiless ? {} : { 'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(text)) }, ...answer.headers });
+  response.end(bodiless ? undefined : text);
+}
+
+/** A rule's own answer, in the service's words unless the rule has a body. */
+function faultAnswer(call: Request, { status = 500, body, headers }: FaultEffect): Answer {
+  const made = refusalAnswer(call.service, new Refusal(status, `The server is currently unavailable: fault rule, status ${status}.`, { headers: { ...headers } }), call.headers.accept);
+  if (body === undefined) return made;
+  return typeof body === 'string' ? { status, text: body, headers: { 'Content-Type': 'text/html; charset=UTF-8', ...headers } } : { status, body: body as Record<string, unknown>, headers: { ...headers } };
+}
+
+/** The HTTP side: one port, every service, the admin door, faults and the record of calls. */
+export function createHttp(world: World, recorder: Recorder, guard: Guard, log: Log): Server {
+  const admin = adminRoutes(recorder);
+
+  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(incoming.url ?? '/', 'http://simulator');
+    const host = incoming.headers.host ?? `127.0.0.1:${incoming.socket.localPort ?? 0}`;
+    const common = { method: incoming.method ?? 'GET', query: url.searchParams, headers: incoming.headers, base: `http://${host}${PREFIX}`, requestId: `req-${world.random.uuid()}` };
+    if (url.pathname.startsWith('/simulator/')) {
+      world.work.settle(world);
+      const bytes = await read(incoming, ADMIN_LIMIT);
+      const nobody = { id: '', userId: '', userName: '', roles: [], projectId: '', projectName: '', issuedAt: 0, expiresAt: 0, auditId: '' };
+      const call: Call = { ...common, service: 'simulator', path: url.pathname.slice('/simulator'.length), endpoint: '', body: bytes === null ? new SyntaxError('too large') : parse(bytes), params: {}, token: nobody, version: 0 };
+      send(response, await executeAdmin(admin, call, world), {});
+      return;
+    }
+    const located = locate(url.pathname);
+    if (located === undefined) { send(response, { status: 404, headers: { 'Content-Type': 'text/html' }, text: '<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>' }, {}); return; }
+    const bytes = await read(incoming, located.service.limit);
+    const suffix = located.project === undefined ? '' : `/${located.project}`;
+    const endpoint = `${common.base}/${located.service.name}${located.service.version === undefined ? '' : `/${located.service.version}`}${suffix}`;
+    await answer(located, { ...common, service: located.service.name, path: located.path, endpoint, body: bytes === null ? undefined : parse(bytes) }, bytes === null, url, incoming, response);
+  }
+
+  async function answer(located: Located, request: Request, tooLarge: boolean, url: URL, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const headers = Object.fromEntries(INTERESTING.flatMap((name) => { const value = incoming.headers[name]; return typeof value === 'string' ? [[name, value]] : []; }));
+    const recorded: RecordedCall = { service: request.service, method: request.method, path: `${located.path}${url.search}`, url: `${url.pathname}${url.search}`, headers, body: request.body instanceof SyntaxError ? undefined : request.body, requestId: request.requestId };
+    await recorder.tell(recorded, 'before');
+    world.work.settle(world);
+    const fault = world.faults.effect(request.service, request.method, recorded.path);
+    if (fault?.delayMs !== undefined) await pause(fault.delayMs);
+    const before = fault?.cut === 'before' ? 'cut' : fault?.status !== undefined && fault.after !== true ? faultAnswer(request, fault) : undefined;
+    let result: Answer | 'cut';
+    if (before !== undefined) result = before;
+    else if (tooLarge) result = refusalAnswer(request.service, new Refusal(413, `Request is too large. Larger than max_request_body_size (${located.service.limit}).`, { type: 'size' }), request.headers.accept);
+    else result = await execute(located, request, world, guard);
+    if (before === undefined && fault?.cut === 'after') result = 'cut';
+    if (before === undefined && fault?.status !== undefined) result = faultAnswer(request, fault);
+    recorded.status = result === 'cut' ? 0 : result.status;
+    recorded.answer = result === 'cut' ? undefined : result.body ?? result.text;
+    recorder.add(recorded);
+    await recorder.tell(recorded, 'after');
+    if (result === 'cut') incoming.socket.destroy();
+    else send(response, result, ownHeaders(located, request));
+  }
+
+  function ownHeaders(located: Located, request: Request): Record<string, string> {
+    const { micro, requestIdHeaders } = located.service;
+    const headers: Record<string, string> = Object.fromEntries(requestIdHeaders.map((name) => [name, request.requestId]));
+    if (micro === undefined) return headers;
+    const version = `${micro.major}.${versionOf(located, request, micro.least)}`;
+    headers['OpenStack-API-Version'] = `${micro.name} ${version}`;
+    headers.Vary = micro.name === 'compute' ? 'X-OpenStack-Nova-API-Version' : 'OpenStack-API-Version';
+    if (micro.name === 'compute') headers['X-OpenStack-Nova-API-Version'] = version;
+    return headers;
+  }
+
+  return createServer((incoming, response) => {
+    serve(incoming, response).catch((error: unknown) => {
+      log.error('the simulator failed', { method: incoming.method, url: incoming.url, error: error instanceof Error ? error.stack : String(error) });
+      if (response.headersSent) incoming.socket.destroy();
+      else send(response, { status: 500, body: { computeFault: { code: 500, message: `The simulator failed: ${error instanceof Error ? error.message : String(error)}` } } }, {});
+    });
+  });
+}
+
+/** The version for the answer's headers: a bad one is answered by its refusal, under the least. */
+function versionOf(located: Located, request: Request, least: number): number {
+  try { return microversion(located.service, request.headers); } catch (error) { if (error instanceof Refusal) return least; throw error; }
+}

@@ -1,0 +1,40 @@
+import { cinderRoutes, cinderVersions, cinderWork } from './cinder/index.js';
+import { glanceRoutes } from './glance.js';
+import { keystoneRoutes } from './keystone.js';
+import { metricRoutes } from './metrics.js';
+import { neutronRoutes } from './neutron/index.js';
+import { novaRoutes, novaVersions, novaWork } from './nova/index.js';
+import type { Route, ServiceName } from './router.js';
+import type { WorkKind } from './work.js';
+
+/** Where PowerVC's HTTPD has its services (shared/facts/power.md, 1.1). */
+export const PREFIX = '/powervc/openstack';
+
+export interface Service {
+  readonly name: ServiceName;
+  readonly routes: readonly Route[];
+  /** Routes without version and project, for the services whose others stand behind both. */
+  readonly versions?: readonly Route[];
+  /** The version in front of the project. */
+  readonly version?: string;
+  /** Microversions: header's name for the service, and the greatest minor number. */
+  readonly micro?: { readonly name: string; readonly major: number; readonly least: number; readonly most: number };
+  /** Bytes that a request body may have. */
+  readonly limit: number;
+  readonly requestIdHeaders: readonly string[];
+}
+
+const MIB = 1024 * 1024;
+
+export const services: Readonly<Record<string, Service>> = {
+  identity: { name: 'identity', routes: keystoneRoutes, limit: 114_688, requestIdHeaders: ['x-openstack-request-id'] },
+  // 114688: oslo.middleware's max_request_body_size (recorded: 183).
+  compute: { name: 'compute', routes: novaRoutes, versions: novaVersions, version: 'v2.1', micro: { name: 'compute', major: 2, least: 1, most: 93 }, limit: 114_688, requestIdHeaders: ['X-Openstack-Request-Id', 'X-Compute-Request-Id'] },
+  volume: { name: 'volume', routes: cinderRoutes, versions: cinderVersions, version: 'v3', micro: { name: 'volume', major: 3, least: 0, most: 70 }, limit: 114_688, requestIdHeaders: ['X-Openstack-Request-Id', 'X-Compute-Request-Id'] },
+  network: { name: 'network', routes: neutronRoutes, limit: 114_688, requestIdHeaders: ['X-Openstack-Request-Id'] },
+  image: { name: 'image', routes: glanceRoutes, limit: MIB, requestIdHeaders: ['X-Openstack-Request-Id'] },
+  metric: { name: 'metric', routes: metricRoutes, limit: MIB, requestIdHeaders: ['X-Openstack-Request-Id'] },
+};
+
+/** All kinds of work that takes time. */
+export const workKinds: Readonly<Record<string, WorkKind>> = { ...novaWork, ...cinderWork };

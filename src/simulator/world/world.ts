@@ -1,0 +1,96 @@
+import type { Clock } from '../clock.js';
+import type { FaultRules } from '../faults.js';
+import { isObject } from '../json.js';
+import type { Random } from '../random.js';
+import type { Work } from '../work.js';
+import { completers, defaultSettings, type Origin } from './complete.js';
+import type { Inventory, Records, Seeds, Settings, Token } from './types.js';
+
+type Collections = { readonly [K in keyof Records]: Map<string, Records[K]> };
+
+const kinds = Object.keys(completers) as (keyof Records)[];
+
+/** Everything that the simulated PowerVC knows: one map per kind of record, live. Handlers change records in place. */
+export class World {
+  readonly collections: Collections;
+  readonly tokens = new Map<string, Token>();
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly work: Work;
+  readonly faults: FaultRules;
+  settings: Settings = defaultSettings;
+
+  constructor(parts: { clock: Clock; random: Random; work: Work; faults: FaultRules }) {
+    this.clock = parts.clock;
+    this.random = parts.random;
+    this.work = parts.work;
+    this.faults = parts.faults;
+    this.collections = Object.fromEntries(kinds.map((kind) => [kind, new Map()])) as unknown as Collections;
+  }
+
+  get projects() { return this.collections.projects; }
+  get users() { return this.collections.users; }
+  get hosts() { return this.collections.hosts; }
+  get hostGroups() { return this.collections.hostGroups; }
+  get flavors() { return this.collections.flavors; }
+  get serverGroups() { return this.collections.serverGroups; }
+  get storageConnectivityGroups() { return this.collections.storageConnectivityGroups; }
+  get storageProviders() { return this.collections.storageProviders; }
+  get luns() { return this.collections.luns; }
+  get volumeTypes() { return this.collections.volumeTypes; }
+  get volumes() { return this.collections.volumes; }
+  get snapshots() { return this.collections.snapshots; }
+  get instanceSnapshots() { return this.collections.instanceSnapshots; }
+  get networks() { return this.collections.networks; }
+  get subnets() { return this.collections.subnets; }
+  get ports() { return this.collections.ports; }
+  get images() { return this.collections.images; }
+  get servers() { return this.collections.servers; }
+  get pmemVolumes() { return this.collections.pmemVolumes; }
+
+  /** Adds a record, filling in what the seed leaves out; one with the same key is replaced. */
+  add<K extends keyof Records>(kind: K, seed: Seeds[K]): Records[K] {
+    const record = completers[kind].complete(structuredClone(seed), this.#origin());
+    (this.collections[kind] as Map<string, Records[K]>).set(completers[kind].key(record), record);
+    return record;
+  }
+
+  /** Replaces the whole state; logins end. Throws a TypeError for what is no inventory. */
+  load(inventory: Inventory): void {
+    check(inventory);
+    for (const kind of kinds) this.collections[kind].clear();
+    this.tokens.clear();
+    const given = inventory.settings ?? {};
+    this.settings = { ...defaultSettings, ...given, quota: { ...defaultSettings.quota, ...given.quota }, actions: { ...defaultSettings.actions, ...given.actions } };
+    for (const kind of kinds) for (const seed of inventory[kind] ?? []) this.add(kind, seed);
+    this.faults.replace(inventory.faults ?? []);
+    this.work.replace((inventory.work ?? []).map((task) => ({ ...task, due: task.due + this.clock.now() })));
+    if (inventory.random !== undefined) this.random.restore(inventory.random);
+  }
+
+  /** The whole state as plain data, which `load` takes back. */
+  save(): Inventory {
+    const records = Object.fromEntries(kinds.map((kind) => [kind, [...this.collections[kind].values()]]));
+    const work = this.work.tasks.map((task) => ({ ...task, due: Math.max(0, task.due - this.clock.now()) }));
+    return structuredClone({ settings: this.settings, ...records, faults: this.faults.rules(), work, random: this.random.state }) as unknown as Inventory;
+  }
+
+  #origin(): Origin {
+    const { random } = this;
+    return {
+      uuid: () => random.uuid(), mac: () => random.mac(), servers: this.servers, count: (kind) => this.collections[kind].size,
+      projectId: this.projects.keys().next().value ?? '', userId: this.users.keys().next().value ?? '', volumeType: this.volumeTypes.values().next().value?.name ?? '',
+    };
+  }
+}
+
+function check(inventory: unknown): void {
+  if (!isObject(inventory)) throw new TypeError('An inventory is an object of collections.');
+  const known = new Set<string>([...kinds, 'settings', 'faults', 'work', 'random']);
+  for (const [key, value] of Object.entries(inventory)) {
+    if (!known.has(key)) throw new TypeError(`An inventory has no collection named ${key}; it may have ${[...known].join(', ')}.`);
+    if (key === 'settings' ? !isObject(value) : key !== 'random' && !(Array.isArray(value) && value.every(isObject))) {
+      throw new TypeError(`${key} of an inventory is ${key === 'settings' ? 'an object' : 'an array of objects'}.`);
+    }
+  }
+}
