@@ -1,10 +1,12 @@
 import { createPowerVcBackend } from './backends/powervc/index.js';
 import { frontRoutes, type FrontRoutes } from './gateway/front.js';
 import { listen, stopListening, within } from './gateway/listen.js';
+import { pkiRoutes } from './gateway/pki.js';
 import { startSimulated } from './gateway/simulated.js';
+import { supportRoutes } from './gateway/support.js';
 import { textOf, tlsFiles } from './gateway/tls.js';
 import type { BackendCall } from './model/index.js';
-import { createServer, type ProtocolHooks } from './ovirt/index.js';
+import { createServer, type ProtocolHooks, type SessionSettings } from './ovirt/index.js';
 import { Work } from './services/work.js';
 import type { Settings } from './settings/index.js';
 import type { Simulator } from './simulator/index.js';
@@ -50,12 +52,18 @@ function observers(log: Log, metrics: Metrics, onBackendCall: GatewayOptions['on
       log.warn('content not used', { operation, paths: paths.slice(0, 20), count: paths.length });
     },
     onBackendCall(call) {
-      const { service, method, path, status, milliseconds } = call;
+      const { service, method, path, status, milliseconds, requestId } = call;
       metrics.backendCall(service, method, status, milliseconds);
-      if (log.enabled('debug')) log.debug('backend call', { service, method, path, status, milliseconds: Math.round(milliseconds) });
+      if (log.enabled('debug')) log.debug('backend call', { service, method, path, status, milliseconds: Math.round(milliseconds), ...requestId === undefined ? {} : { requestId } });
       onBackendCall?.(call);
     },
   };
+}
+
+/** The secrets as the protocol takes them: the present one first. */
+function sessionSettings({ secret, formerSecrets = [], ...others }: Settings['sessions'], log: Log): SessionSettings {
+  if (secret === undefined) log.info('no sessions.secret is set: sessions end with this process, and no other replica can read them');
+  return { ...others, secrets: secret === undefined ? [] : [secret, ...formerSecrets] };
 }
 
 /**
@@ -68,17 +76,19 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   if (settings.powervc.caFile !== undefined) await textOf('powervc.caFile', settings.powervc.caFile);
   const log = options.log ?? createLog(settings.log);
   const metrics = createMetrics();
-  const simulated = isSimulated(settings) ? await startSimulated(settings.simulator, { host: '127.0.0.1', port: 0 }) : undefined;
+  const simulated = isSimulated(settings) ? await startSimulated(settings.simulator, { host: '127.0.0.1', port: 0 }, log) : undefined;
   const backend = createPowerVcBackend({ ...settings.powervc, authUrl: simulated?.simulator.url ?? settings.powervc.authUrl! });
   const work = new Work(log);
   const routes: FrontRoutes = new Map([
     [HEALTH, async () => HEALTHY],
+    ...supportRoutes([backend]),
+    ...tls ? pkiRoutes(tls.cert) : [],
     ...settings.metrics.enabled ? [[settings.metrics.path, metrics.text] as const] : [],
   ]);
   const server = createServer(
     {
       backend, work, log, services: operations, hooks: observers(log, metrics, options.onBackendCall),
-      settings: { ...protocol, maxBodyBytes: at.maxBodyBytes, maxHeaderBytes: at.maxHeaderBytes, headersTimeoutMs: at.headersTimeoutMs, requestTimeoutMs: at.requestTimeoutMs },
+      settings: { ...protocol, sessions: sessionSettings(settings.sessions, log), maxBodyBytes: at.maxBodyBytes, maxHeaderBytes: at.maxHeaderBytes, headersTimeoutMs: at.headersTimeoutMs, requestTimeoutMs: at.requestTimeoutMs },
     },
     { before: frontRoutes(routes), ...tls ? { tls } : {} },
   );

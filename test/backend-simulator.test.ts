@@ -260,7 +260,8 @@ describe('disks', () => {
     const id = await session.disks.manage(lun!, 'managed');
     expect(await diskWhen(id, isOk)).toMatchObject({ alias: 'managed', sizeBytes: lun!.sizeBytes });
     expect((await session.disks.unmanagedLuns()).map((one) => one.id)).not.toContain(lun!.id);
-    await expect(session.disks.manage(lun!, 'again')).rejects.toMatchObject({ code: 'not-found' });
+    expect(await session.disks.manage(lun!, 'again'), 'a LUN that is managed already counts as taken').toBe(id);
+    await expect(session.disks.manage({ ...lun!, id: 'none', wwn: '0' }, 'none')).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('are filled from an image', async () => {
@@ -343,7 +344,7 @@ describe('persistent memory', () => {
     expect(ready).toMatchObject({ id: added!.id, volumeUuid: expect.stringMatching(/^[0-9A-F-]{36}$/) as unknown });
     expect((await session.pmem.list()).map(({ id }) => id)).toContain(added!.id);
     expect((await session.pmem.list({ allTenants: true })).map(({ id }) => id)).toContain(added!.id);
-    expect(await session.pmem.rename(added!.id!, 'pv2')).toMatchObject({ id: added!.id, name: 'pv2' });
+    expect(await session.pmem.rename(added!.id!, 'pv2', vmId)).toMatchObject({ id: added!.id, name: 'pv2' });
     await expect(session.pmem.add(vmId, [spec('pv2')], false)).rejects.toMatchObject({ code: 'backend.conflict' });
     await session.pmem.remove(vmId, ready!, false);
     await until(held, (volumes) => volumes.length === 0);
@@ -355,7 +356,7 @@ describe('persistent memory', () => {
     await session.pmem.remove(vmId, aggregated!, true);
     await until(held, (volumes) => volumes.length === 0);
     expect((await session.vms.get(vmId)).memoryBytes).toBe(before);
-    await expect(session.pmem.rename(ZERO_ID, 'x')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(session.pmem.rename(ZERO_ID, 'x', vmId)).rejects.toMatchObject({ code: 'not-found' });
     await expect(session.pmem.add(ZERO_ID, [spec('x')], false)).rejects.toMatchObject({ code: 'not-found' });
   });
 });
@@ -364,3 +365,54 @@ async function linuxTemplate() {
   const [template] = (await session.inventory.templates()).filter(({ guestOs, isIso }) => !isIso && guestOs !== 'ibmi');
   return template!;
 }
+
+describe('what an action of the VM is on the wire', () => {
+  it('migrates to a host, and to one of Nova\'s choice', async () => {
+    const [vm] = (await all(session.vms.list())).filter(({ status }) => status === 'up');
+    const other = (await session.inventory.hosts()).find(({ id }) => id !== vm!.host?.id)!;
+    await session.vms.migrate(vm!.id!, { id: other.id! });
+    const there = await vmWhen(vm!.id!, ({ status }) => status === 'up');
+    expect(there.host?.id).toBe(other.id);
+    expect(await callsOf((one) => one.vms.migrate(vm!.id!))).toEqual([expect.stringMatching(new RegExp(`^POST .*/servers/${vm!.id}/action$`))]);
+    expect((await vmWhen(vm!.id!, ({ status }) => status === 'up')).host?.id).not.toBe(other.id);
+    await expect(session.vms.migrate(vm!.id!, { name: 'nowhere' })).rejects.toMatchObject({ code: 'not-found.reference' });
+  });
+
+  it('captures: the image\'s id comes in the Location', async () => {
+    const vm = await newVm('to-capture');
+    const id = (await session.vms.capture(vm.id!, 'captured'))!;
+    expect((await until(() => session.inventory.template(id), ({ status }) => status === 'ok')).name).toBe('captured');
+  });
+
+  it('clones: the copy is found by its name', async () => {
+    const vm = await newVm('original');
+    await session.vms.clone(vm.id!, { name: 'copy-of-original', networkIds: [], cluster: vm.cluster! });
+    const [copy] = await until(() => all(session.vms.list({ name: 'copy-of-original' })), ([one]) => one !== undefined && isDown(one));
+    expect(copy!.id).not.toBe(vm.id);
+  });
+});
+
+describe('permissions and shared notes', () => {
+  it('gives the roles of the project, in one call; who may not see them the own', async () => {
+    expect(await callsOf((one) => one.access.permissions())).toEqual([expect.stringMatching(/role_assignments\?scope\.project\.id=/)]);
+    const everybody = await session.access.permissions();
+    expect(everybody.map(({ user }) => user?.name).sort()).toEqual(['admin', 'operator', 'viewer']);
+    expect(everybody.every(({ id, role, user }) => [id, role?.id, user?.id].every((one) => isUuid(one ?? '')))).toBe(true);
+    const viewer = await backend.login({ user: 'viewer', password: 'powervc', profile: 'internal' });
+    expect((await viewer.access.permissions()).map(({ user, role }) => [user?.name, role?.name])).toEqual([['viewer', 'reader']]);
+    await viewer.logout();
+  });
+
+  it('keeps notes that every login reads and only administrators write; long ones too, beside the group\'s own metadata', async () => {
+    const long = 'x'.repeat(600);
+    await session.shared.note({ short: 'a', long });
+    const viewer = await backend.login({ user: 'viewer', password: 'powervc', profile: 'internal' });
+    expect(await viewer.shared.read()).toEqual({ short: 'a', long });
+    await expect(viewer.shared.note({ short: 'b' })).rejects.toMatchObject({ code: 'backend.forbidden' });
+    await viewer.logout();
+    await session.shared.note({ long: 'short now', short: null });
+    expect(await session.shared.read()).toEqual({ long: 'short now' });
+    await session.shared.note({ long: null });
+    expect([...simulator.world.hostGroups.values()].map(({ metadata }) => Object.keys(metadata))).toEqual([['availability_zone']]);
+  });
+});

@@ -30,7 +30,7 @@ describe('help', () => {
 describe('a wrong command line ends with 2 and says what is wrong', () => {
   it.each([
     [['--bogus'], "unknown option '--bogus'"],
-    [['frobnicate'], 'frobnicate'],
+    [['frobnicate'], 'there is no command frobnicate; there are serve, '],
     [['serve', 'twice', 'over'], 'too many arguments'],
     [['--port', 'x'], '--port: server.port must be integer; it is "x"'],
     [['--set', 'server.prot=1'], '--set: server.prot is not a setting; did you mean server.port?'],

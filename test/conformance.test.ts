@@ -18,7 +18,7 @@ const base = new URL('inventory.yaml', folder);
 /** A document whose placeholders are instants again. */
 const withNow = (xml: string): string => xml.replaceAll(NOW, new Date().toISOString());
 
-const isXml = (text: string): boolean => text.startsWith('<');
+const isXml = (text: string): boolean => text.startsWith('<?xml');
 
 /** An XML document as the engine's JSON; undefined for what is no document of ours. */
 function asJson(xml: string): { readonly json: unknown; readonly complete: boolean } | undefined {

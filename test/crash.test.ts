@@ -83,6 +83,10 @@ const operations: readonly Crashing[] = [
     done: (world) => !world.servers.has(VM) && [BOOT, DATA, IDLE].every((id) => world.volumes.get(id)?.attachments.length === 0), untouched: (world) => isAttached(world, BOOT) && isAttached(world, DATA),
   },
   { name: 'deactivate a disk', inventory: base, request: { path: `${inVm}/disks/${DATA}/deactivate`, ...xml('<action/>') }, touch: [`${inVm}/disks`], done: (world) => !isAttached(world, DATA) && world.volumes.get(DATA)?.metadata['ovirt.vm'] === VM, untouched: (world) => isAttached(world, DATA) },
+  {
+    name: 'detach a disk', inventory: base, request: { method: 'DELETE', path: `${inVm}/disks/${DATA};detach=true` }, touch: [`${inVm}/disks`], floating: [DATA],
+    done: (world) => world.volumes.get(DATA)?.attachments.length === 0 && world.volumes.get(DATA)?.metadata['ovirt.vm'] === undefined, untouched: (world) => isAttached(world, DATA),
+  },
   { name: 'activate a disk', inventory: base, request: { path: `${inVm}/disks/${IDLE}/activate`, ...xml('<action/>') }, touch: [`${inVm}/disks`], done: (world) => isAttached(world, IDLE), untouched: (world) => !isAttached(world, IDLE) },
   {
     name: 'add a LUN', inventory: base, touch: [`${inVm}/disks`],

@@ -61,7 +61,7 @@ describe('what the process tells of itself', () => {
     await fetch(`${gateway.url}/api/vms?max=1`, { headers: LOGIN });
     await gateway.close();
     const line = lines().split('\n').find((candidate) => candidate.includes('"message":"request"'))!;
-    expect(JSON.parse(line)).toMatchObject({ level: 'info', method: 'GET', path: '/vms', operation: 'vms.list', status: 200, user: 'admin' });
+    expect(JSON.parse(line)).toMatchObject({ level: 'info', method: 'GET', path: '/api/vms', operation: 'vms.list', status: 200, user: 'admin' });
     expect(lines()).not.toContain(LOGIN.authorization.slice(6));
   });
 });

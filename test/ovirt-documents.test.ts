@@ -74,8 +74,9 @@ describe('statistics', () => {
   });
 });
 
-it('progress under an id that was never given out is a 404', async () => {
-  for (const path of ['creation_status', 'start']) expect((await gateway.send('GET', `${VM}/${path}/${DISK_ID}`)).status).toBe(404);
+it('progress under an id that was never given out is a 404 for a creation, and for an action what an engine answers that has forgotten it', async () => {
+  expect((await gateway.send('GET', `${VM}/creation_status/${DISK_ID}`)).status).toBe(404);
+  expect((await gateway.send('GET', `${VM}/start/${DISK_ID}`)).status).toBe(301);
 });
 
 describe.skipIf(!xsdAvailable)(`answers are documents of the v3 schema${xsdAvailable ? '' : ` (${xsdMissing})`}`, () => {

@@ -25,6 +25,7 @@ export interface World {
   /** Replaces a port's method: `vms.get`. */
   readonly override: Map<string, (...args: never[]) => unknown>;
   logins: Credentials[];
+  logouts: number;
   correlationIds: (string | undefined)[];
   /** What was noted with VMs. */
   notes: object[];
@@ -42,7 +43,7 @@ const pick = <T extends { id?: string }>(what: string, all: readonly T[], id: st
 };
 
 export function createWorld(): World {
-  return { vms: [aVm], disks: [aDisk], nics: [], pageSize: 1000, calls: [], override: new Map(), logins: [], correlationIds: [], notes: [], capabilities: {} };
+  return { vms: [aVm], disks: [aDisk], nics: [], pageSize: 1000, calls: [], override: new Map(), logins: [], logouts: 0, correlationIds: [], notes: [], capabilities: {} };
 }
 
 export function fakeBackend(world: World): Backend {
@@ -93,20 +94,23 @@ export function fakeBackend(world: World): Backend {
       };
     },
   });
+  const capabilities = new Proxy(world.capabilities as Backend['capabilities'], { get: (target, key: keyof Backend['capabilities']) => target[key] ?? true });
   const session = {
-    user: { id: 'u', name: 'admin' }, project: { id: 'p', name: 'project' }, expiresAt: Date.now() + 3_600_000,
-    ...Object.fromEntries(['vms', 'disks', 'nics', 'snapshots', 'pmem', 'inventory'].map((name) => [name, port(name)])),
+    capabilities, user: { id: 'u', name: 'admin' }, project: { id: 'p', name: 'project' }, expiresAt: Date.now() + 3_600_000,
+    ...Object.fromEntries(['vms', 'disks', 'nics', 'snapshots', 'pmem', 'inventory', 'access', 'shared'].map((name) => [name, port(name)])),
     with: ({ correlationId }: { correlationId?: string }) => { world.correlationIds.push(correlationId); return session; },
-    logout: async () => undefined,
+    export: () => JSON.stringify({ session: world.logins.length }),
+    logout: async () => { world.logouts += 1; },
   } as unknown as BackendSession;
   return {
     name: 'fake',
-    capabilities: new Proxy(world.capabilities as Backend['capabilities'], { get: (target, key: keyof Backend['capabilities']) => target[key] ?? true }),
+    capabilities,
     async login(credentials) {
       world.logins.push(credentials);
       if (credentials.password !== 'powervc') throw new Fault('auth.refused');
       return session;
     },
+    resume: () => session,
     close: async () => undefined,
   };
 }

@@ -8,7 +8,6 @@ import { Logins } from '../src/ovirt/logins.js';
 import { formatOfBody, negotiate } from '../src/ovirt/negotiation.js';
 import { Parameters } from '../src/ovirt/parameters.js';
 import { assertComplete } from '../src/ovirt/required.js';
-import { parseSearch } from '../src/ovirt/search.js';
 import { parseTarget } from '../src/ovirt/url.js';
 
 const faultOf = (act: () => unknown): Fault => {
@@ -149,30 +148,5 @@ describe('small parts', () => {
     expect(detail({ cluster: { id: '1' }, name: 'a', snapshots: { snapshot: [{ id: '3' }] } })).toBe('VM [provisionedSize|size] required for add');
     expect(() => assertComplete({ cluster: { id: '1' }, name: 'a', template: { name: 't' }, size: 0 }, 'VM', 'add', required)).not.toThrow();
     expect(() => assertComplete({ file: { id: '' } }, 'CdRom', 'update', [{ field: 'file.id' }])).not.toThrow();
-  });
-
-  const search = (text: string, more: [string, string][] = []) => parseSearch(new Parameters(new Map(), new Map([['search', text], ...more])), ['name', 'alias']);
-
-  it('reads a search for a name', () => {
-    expect(search('').matches(['anything'])).toBe(true);
-    expect(search('name=Vm1').matches(['vM1'])).toBe(true);
-    expect(search('Vms: name = "my vm"').matches(['my vm'])).toBe(true);
-    expect(search('name=Vm1', [['case_sensitive', 'True']]).matches(['vm1'])).toBe(false);
-    expect(search('alias=web*').matches(['Web-01'])).toBe(true);
-    expect(search('name=*b*').matches(['abc'])).toBe(true);
-    expect(search('name=a*a').matches(['a'])).toBe(false);
-    expect(search('name=a.c').matches(['abc'])).toBe(false);
-    expect(search('name=x').exactName).toBe('x');
-    expect(search('name=x*').exactName).toBeUndefined();
-  });
-
-  it.each(['status=up', 'name', 'name=a and name=b', 'name=a page 2', 'sortby name', 'name!=a', '=', 'name=(a)'])('refuses the search %s rather than ignore it', (text) => {
-    expect(faultOf(() => search(text)).status).toBe(400);
-  });
-
-  it('is not slow on any pattern', () => {
-    const began = performance.now();
-    expect(search(`name=${'*a'.repeat(120)}*b`).matches(['a'.repeat(255)])).toBe(false);
-    expect(performance.now() - began).toBeLessThan(100);
   });
 });

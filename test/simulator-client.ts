@@ -6,6 +6,12 @@ export interface Seen { readonly status: number; readonly headers: Headers; read
 /** JSON that a test digs in. */
 export interface Json { readonly [key: string]: Json; readonly [index: number]: Json }
 
+/** A text, number or boolean of an answer, as text. Throws for anything else: a test that asks for it expects one. */
+export function text(value: unknown): string {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new TypeError(`no plain value: ${JSON.stringify(value)}`);
+}
+
 type Send = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Seen>;
 
 export interface Client { readonly token: string; readonly login: Json; readonly nova: Send; readonly cinder: Send; readonly neutron: Send; readonly glance: Send; readonly metric: Send; readonly keystone: Send }

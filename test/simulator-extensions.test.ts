@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultIds as ids, defaultInventory, mergeInventory, type Simulator } from '../src/simulator/index.js';
-import { login, start, type Client, type Json } from './simulator-client.js';
+import { login, start, text, type Client, type Json } from './simulator-client.js';
 
 const SECOND = 1000;
 
@@ -24,11 +24,11 @@ describe('the simulator: persistent memory', () => {
     simulator.advance(8 * SECOND);
     const listed = (await api.nova('GET', '/pmem_vol')).body.pmem_vol as unknown as Json[];
     expect(listed).toHaveLength(3);
-    const now = listed.find(({ name }) => name === 'p1')!;
+    const now = listed.find(({ name }) => text(name) === 'p1')!;
     expect(now).toMatchObject({ status: 'ACTIVE', volume_uuid: expect.stringMatching(/^[0-9A-F-]{36}$/) as unknown });
-    const renamed = await api.nova('PUT', `/pmem_vol/${String(now.uuid)}`, { 'update-pmem-vol': { name: 'p9' } });
+    const renamed = await api.nova('PUT', `/pmem_vol/${text(now.uuid)}`, { 'update-pmem-vol': { name: 'p9' } });
     expect(renamed).toMatchObject({ status: 200, body: { pmem_vol: { name: 'p9', uuid: now.uuid, status: 'ACTIVE' } } });
-    expect((await api.nova('PUT', `/pmem_vol/${String(now.uuid)}`, { 'update-pmem-vol': { name: 'p2' } })).status).toBe(409);
+    expect((await api.nova('PUT', `/pmem_vol/${text(now.uuid)}`, { 'update-pmem-vol': { name: 'p2' } })).status).toBe(409);
     expect((await act({ 'del-pmem-vol': [{ volume_uuid: now.volume_uuid }, { uuid: second!.uuid }] })).status).toBe(202);
     simulator.advance(8 * SECOND);
     expect((await server()).pmem_volumes).toMatchObject([{ uuid: ids.pmem }]);
@@ -74,7 +74,7 @@ describe('the simulator: persistent memory', () => {
 
   it('comes with a deployment when the flavor has it', async () => {
     const flavor = { ram: 4096, vcpus: 1, disk: 30, extra_specs: { 'powervm:pmem_vol_1': 'name:fromflavor, size:256, affinity:true, device:DRAM' } };
-    const id = String((await api.nova('POST', '/servers', { server: { name: 'withpmem', imageRef: ids.images.sles, flavor, networks: 'none' } })).body.server!.id);
+    const id = text((await api.nova('POST', '/servers', { server: { name: 'withpmem', imageRef: ids.images.sles, flavor, networks: 'none' } })).body.server!.id);
     simulator.advance(60 * SECOND);
     expect((await api.nova('GET', `/servers/${id}`)).body.server!.pmem_volumes).toMatchObject([{ name: 'fromflavor', size: 256, affinity: 'true', status: 'ACTIVE' }]);
   });
@@ -94,23 +94,23 @@ describe('the simulator: VM snapshots', () => {
     const made = await act({ 'vm-snapshot': { name: 's1', description: 'd' } });
     expect(made.status).toBe(200);
     expect((await api.nova('GET', `/servers/${ids.servers.rhel}`)).body.server!['OS-EXT-STS:task_state']).toBe('vm_snapshot');
-    const progress = async () => (await api.cinder('GET', `/instance-snapshots/get_progress?${String(made.body.task_uri).split('?')[1]!}`)).body.task!.status;
+    const progress = async () => (await api.cinder('GET', `/instance-snapshots/get_progress?${text(made.body.task_uri).split('?')[1]!}`)).body.task!.status;
     expect(await progress()).toBe('running');
     const [found] = (await api.cinder('GET', `/instance-snapshots?server_id=${ids.servers.rhel}`)).body.instance_snapshots as unknown as Json[];
     expect(found).toMatchObject({ name: 's1', description: 'd', status: 'creating', server_id: ids.servers.rhel, server_name: 'rhel94-app01' });
     simulator.advance(10 * SECOND);
     expect(await progress()).toBe('completed');
-    expect(await snapshot(String(found!.id))).toMatchObject({ status: 'available', volume_snapshots: [{ volume_id: ids.volumes.rhelBoot, size: 30, is_boot_volume: 'True', status: 'available' }, { volume_id: ids.volumes.rhelData, is_boot_volume: 'False' }] });
+    expect(await snapshot(text(found!.id))).toMatchObject({ status: 'available', volume_snapshots: [{ volume_id: ids.volumes.rhelBoot, size: 30, is_boot_volume: 'True', status: 'available' }, { volume_id: ids.volumes.rhelData, is_boot_volume: 'False' }] });
     await act({ 'vm-snapshot': { name: 's2', volumes: [ids.volumes.rhelData] } });
     simulator.advance(10 * SECOND);
     expect((await api.cinder('GET', '/instance-snapshots')).body.instance_snapshots![0]!.volume_snapshots).toHaveLength(1);
     expect((await act({ 'vm-snapshot': { name: 's3', volumes: [ids.volumes.floating] } })).status).toBe(400);
-    expect((await api.cinder('PUT', `/instance-snapshots/${String(found!.id)}`, { instance_snapshot: { name: 'renamed' } })).body.instance_snapshot!.name).toBe('renamed');
+    expect((await api.cinder('PUT', `/instance-snapshots/${text(found!.id)}`, { instance_snapshot: { name: 'renamed' } })).body.instance_snapshot!.name).toBe('renamed');
     const before = simulator.world.snapshots.size;
-    expect((await api.cinder('DELETE', `/instance-snapshots/${String(found!.id)}`)).status).toBe(202);
-    expect((await snapshot(String(found!.id))).status).toBe('deleting');
+    expect((await api.cinder('DELETE', `/instance-snapshots/${text(found!.id)}`)).status).toBe(202);
+    expect((await snapshot(text(found!.id))).status).toBe('deleting');
     simulator.advance(3 * SECOND);
-    expect((await api.cinder('GET', `/instance-snapshots/${String(found!.id)}`)).status).toBe(404);
+    expect((await api.cinder('GET', `/instance-snapshots/${text(found!.id)}`)).status).toBe(404);
     simulator.advance(2 * SECOND);
     expect(simulator.world.snapshots.size).toBe(before - 2);
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultIds, type Simulator } from '../src/simulator/index.js';
-import { credentials, login, send, start, type Client } from './simulator-client.js';
+import { credentials, login, send, start, text, type Client } from './simulator-client.js';
 
 describe('the simulator: Keystone, and what all services share', () => {
   let simulator: Simulator;
@@ -13,7 +13,7 @@ describe('the simulator: Keystone, and what all services share', () => {
     expect(token).toMatchObject({ methods: ['password'], user: { name: 'admin', domain: { id: 'default', name: 'Default' } }, project: { id: defaultIds.project, name: 'ibm-default' }, is_domain: false });
     const types = (token.catalog as unknown as { type: string }[]).map(({ type }) => type);
     expect(types).toEqual(['identity', 'compute', 'volume', 'volumev3', 'network', 'image', 'metric']);
-    expect(Date.parse(String(token.expires_at)) - Date.parse(String(token.issued_at))).toBe(6 * 3600 * 1000);
+    expect(Date.parse(text(token.expires_at)) - Date.parse(text(token.issued_at))).toBe(6 * 3600 * 1000);
   });
 
   it('answers a wrong password and a wrong project alike', async () => {
@@ -43,7 +43,7 @@ describe('the simulator: Keystone, and what all services share', () => {
     }
     const image = await own.glance('GET', '/v2/images', undefined, { accept: 'text/plain' });
     expect(image.status).toBe(401);
-    expect(String(image.body)).toMatch(/^401 Unauthorized\n\nThis server could not verify/);
+    expect(text(image.body)).toMatch(/^401 Unauthorized\n\nThis server could not verify/);
   });
 
   it('lets tokens end with time', async () => {
@@ -69,7 +69,7 @@ describe('the simulator: Keystone, and what all services share', () => {
 
   it('answers unknown paths and versions as the services do', async () => {
     expect(await admin.nova('GET', '/nonsense')).toMatchObject({ status: 404, body: { code: '404 Not Found', title: 'Not Found', message: 'The resource could not be found.<br /><br />\n\n\n' } });
-    expect(String((await admin.nova('GET', '/nonsense', undefined, { accept: 'text/plain' })).body)).toBe('404 Not Found\n\nThe resource could not be found.\n\n   ');
+    expect(text((await admin.nova('GET', '/nonsense', undefined, { accept: 'text/plain' })).body)).toBe('404 Not Found\n\nThe resource could not be found.\n\n   ');
     expect(await admin.cinder('GET', '/nonsense')).toMatchObject({ status: 404, body: { itemNotFound: { code: 404 } } });
     expect(await admin.nova('GET', '/servers', undefined, { 'openstack-api-version': 'compute 2.999' })).toMatchObject({ status: 406, body: { computeFault: { message: 'Version 2.999 is not supported by the API. Minimum is 2.1 and maximum is 2.93.' } } });
     expect(await admin.nova('GET', '/servers', undefined, { 'openstack-api-version': 'compute abc' })).toMatchObject({ status: 400, body: { badRequest: { message: 'API Version String abc is of invalid format. Must be of format MajorNum.MinorNum.' } } });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultIds as ids, type Simulator } from '../src/simulator/index.js';
-import { login, start, type Client, type Json } from './simulator-client.js';
+import { login, start, text, type Client, type Json } from './simulator-client.js';
 
 describe('the simulator: networks, ports, images, metrics', () => {
   let simulator: Simulator;
@@ -23,11 +23,11 @@ describe('the simulator: networks, ports, images, metrics', () => {
     expect(error(await make({ mac_address: 'zz' })).message).toBe("Invalid input for mac_address. Reason: 'zz' is not a valid MAC address.");
     expect(error(await make({ network_id: 'nope' })).type).toBe('NetworkNotFound');
     expect(error(await make({ colour: 'red' })).message).toBe("Unrecognized attribute(s) 'colour'");
-    const path = `/v2.0/ports/${String(port.id)}`;
+    const path = `/v2.0/ports/${text(port.id)}`;
     expect((await api.neutron('PUT', path, { port: { name: 'p2', admin_state_up: false, mac_address: 'fa:16:3e:00:01:02' } })).body.port).toMatchObject({ name: 'p2', admin_state_up: false, mac_address: 'fa:16:3e:00:01:02', revision_number: 2 });
     expect((await api.neutron('PUT', path, { port: { name: 'p3' } }, { 'if-match': 'revision_number=99' })).status).toBe(412);
     expect((await api.neutron('DELETE', path)).status).toBe(204);
-    expect(error(await api.neutron('GET', path))).toEqual({ type: 'PortNotFound', message: `Port ${String(port.id)} could not be found.`, detail: '' });
+    expect(error(await api.neutron('GET', path))).toEqual({ type: 'PortNotFound', message: `Port ${text(port.id)} could not be found.`, detail: '' });
   });
 
   it('filters, picks fields, pages', async () => {
@@ -41,7 +41,7 @@ describe('the simulator: networks, ports, images, metrics', () => {
     const page = await list('limit=3');
     expect(page.ports).toHaveLength(3);
     expect(page.ports_links).toMatchObject([{ rel: 'next' }, { rel: 'previous' }]);
-    expect((await list(new URL(String(page.ports_links![0]!.href)).search.slice(1))).ports).toHaveLength(3);
+    expect((await list(new URL(text(page.ports_links![0]!.href)).search.slice(1))).ports).toHaveLength(3);
     expect(error({ body: await list('colour=red') }).message).toBe("['colour'] is invalid attribute for filtering");
     const names = ((await api.neutron('GET', '/v2.0/networks?name=VLAN100')).body.networks as unknown as Json[]);
     expect(names).toMatchObject([{ id: ids.networks.vlan100, subnets: [ids.subnet], 'provider:segmentation_id': 100 }]);
@@ -50,10 +50,10 @@ describe('the simulator: networks, ports, images, metrics', () => {
   });
 
   it('plugs ports into servers: those made by Nova go with the detach, others stay', async () => {
-    const own = String((await make({ name: 'mine' })).body.port!.id);
+    const own = text((await make({ name: 'mine' })).body.port!.id);
     expect((await interfaces('POST', '', { interfaceAttachment: { port_id: own } })).body.interfaceAttachment).toMatchObject({ port_id: own, net_id: ids.networks.vlan100, port_state: 'ACTIVE' });
     const nova = await interfaces('POST', '', { interfaceAttachment: { net_id: ids.networks.vlan100, fixed_ips: [{ ip_address: '192.168.100.77' }] } });
-    const theirs = String(nova.body.interfaceAttachment!.port_id);
+    const theirs = text(nova.body.interfaceAttachment!.port_id);
     expect((await interfaces('GET')).body.interfaceAttachments).toHaveLength(3);
     expect((await api.neutron('GET', `/v2.0/ports/${own}`)).body.port).toMatchObject({ device_id: ids.servers.rhel, device_owner: 'compute:nova', status: 'ACTIVE', 'binding:host_id': ids.power10 });
     expect(error(await api.neutron('PUT', `/v2.0/ports/${own}`, { port: { mac_address: 'fa:16:3e:00:00:77' } })).type).toBe('PortBound');
@@ -79,44 +79,44 @@ describe('the simulator: networks, ports, images, metrics', () => {
     expect(subnet.status).toBe(201);
     expect(error(await api.neutron('POST', '/v2.0/subnets', { subnet: { network_id: made.id, cidr: '10.9.0.0/29' } })).message).toMatch(/overlaps with another subnet/);
     expect(error(await api.neutron('POST', '/v2.0/subnets', { subnet: { network_id: made.id, cidr: 'x' } })).message).toBe('Invalid input for operation: x is not in a CIDR format.');
-    const port = String((await make({ network_id: made.id })).body.port!.id);
+    const port = text((await make({ network_id: made.id })).body.port!.id);
     expect(error(await make({ network_id: made.id })).type).toBe('IpAddressGenerationFailure');
-    expect(error(await api.neutron('DELETE', `/v2.0/networks/${String(made.id)}`)).message).toContain(`id for these ports is: ${port}.`);
-    expect(error(await api.neutron('DELETE', `/v2.0/subnets/${String(subnet.body.subnet!.id)}`)).type).toBe('SubnetInUse');
+    expect(error(await api.neutron('DELETE', `/v2.0/networks/${text(made.id)}`)).message).toContain(`id for these ports is: ${port}.`);
+    expect(error(await api.neutron('DELETE', `/v2.0/subnets/${text(subnet.body.subnet!.id)}`)).type).toBe('SubnetInUse');
     await api.neutron('DELETE', `/v2.0/ports/${port}`);
-    expect((await api.neutron('DELETE', `/v2.0/networks/${String(made.id)}`)).status).toBe(204);
+    expect((await api.neutron('DELETE', `/v2.0/networks/${text(made.id)}`)).status).toBe(204);
     expect((await make({ network_id: ids.networks.vlan200 })).body.port!.fixed_ips).toEqual([]);
   });
 
   it('lists images in pages, and refuses in Glance\'s own way', async () => {
     const first = (await api.glance('GET', '/v2/images?limit=4')).body;
     expect(first).toMatchObject({ first: '/v2/images?limit=4', schema: '/v2/schemas/images' });
-    expect((await api.glance('GET', String(first.next))).body.images).toHaveLength(2);
+    expect((await api.glance('GET', text(first.next))).body.images).toHaveLength(2);
     expect((await api.glance('GET', '/v2/images?disk_format=iso')).body.images).toMatchObject([{ id: ids.images.iso, name: 'rhel-9.4-ppc64le-dvd.iso', self: `/v2/images/${ids.images.iso}` }]);
     expect((await api.glance('GET', '/v2/images?name=RHEL%209.4')).body.images).toHaveLength(1);
     const aix = (await api.glance('GET', `/v2/images/${ids.images.aix}`)).body;
     expect(aix).toMatchObject({ os_distro: 'aix', architecture: 'ppc64', min_disk: 40, status: 'active' });
-    expect(JSON.parse(String(aix.block_device_mapping))).toMatchObject([{ boot_index: 0, volume_size: 40 }]);
+    expect(JSON.parse(text(aix.block_device_mapping))).toMatchObject([{ boot_index: 0, volume_size: 40 }]);
     expect(await api.glance('GET', '/v2/images/nope')).toMatchObject({ status: 404, body: { code: '404 Not Found', message: 'No image found with ID nope<br /><br />\n\n\n' } });
-    expect(String((await api.glance('GET', '/v2/images/nope', undefined, { accept: 'text/html' })).body)).toMatch(/^<html>/);
+    expect(text((await api.glance('GET', '/v2/images/nope', undefined, { accept: 'text/html' })).body)).toMatch(/^<html>/);
     const made = (await api.glance('POST', '/v2/images', { name: 'x', disk_format: 'raw', os_distro: 'rhel' })).body;
     expect(made).toMatchObject({ status: 'queued', size: null, os_distro: 'rhel' });
     const patch = { 'content-type': 'application/openstack-images-v2.1-json-patch' };
-    expect((await api.glance('PATCH', `/v2/images/${String(made.id)}`, [{ op: 'replace', path: '/protected', value: true }], patch)).body.protected).toBe(true);
-    expect((await api.glance('DELETE', `/v2/images/${String(made.id)}`)).status).toBe(403);
-    expect((await api.glance('PATCH', `/v2/images/${String(made.id)}`, [])).status).toBe(415);
+    expect((await api.glance('PATCH', `/v2/images/${text(made.id)}`, [{ op: 'replace', path: '/protected', value: true }], patch)).body.protected).toBe(true);
+    expect((await api.glance('DELETE', `/v2/images/${text(made.id)}`)).status).toBe(403);
+    expect((await api.glance('PATCH', `/v2/images/${text(made.id)}`, [])).status).toBe(415);
   });
 
   it('measures what runs', async () => {
     const resource = (await api.metric('GET', `/v1/resource/instance/${ids.servers.rhel}`)).body;
-    const [measure] = (await api.metric('GET', `/v1/metric/${String(resource.metrics!.cpu_util)}/measures`)).body as unknown as [string, number, number][];
+    const [measure] = (await api.metric('GET', `/v1/metric/${text(resource.metrics!.cpu_util)}/measures`)).body as unknown as [string, number, number][];
     expect(measure![1]).toBe(300);
     expect(measure![2]).toBeGreaterThan(0);
     expect(measure![2]).toBeLessThan(100);
     expect((await api.metric('GET', `/v1/resource/instance/${ids.servers.rhel}/metric/cpu_util/measures`)).body).toHaveLength(13);
     const disks = (await api.metric('POST', '/v1/search/resource/instance_disk', { '=': { instance_id: ids.servers.rhel } })).body as unknown as Json[];
     expect(disks.map(({ name }) => name)).toEqual([ids.volumes.rhelBoot, ids.volumes.rhelData]);
-    const reads = (await api.metric('GET', `/v1/metric/${String(disks[0]!.metrics!['disk.device.read.bytes'])}/measures?start=-900`)).body as unknown as [string, number, number][];
+    const reads = (await api.metric('GET', `/v1/metric/${text(disks[0]!.metrics!['disk.device.read.bytes'])}/measures?start=-900`)).body as unknown as [string, number, number][];
     expect(reads).toHaveLength(4);
     for (let index = 1; index < reads.length; index++) expect(reads[index]![2]).toBeGreaterThanOrEqual(reads[index - 1]![2]);
     const nics = (await api.metric('POST', '/v1/search/resource/instance_network_interface', { '=': { instance_id: ids.servers.rhel } })).body as unknown as Json[];

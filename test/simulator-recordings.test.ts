@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { calls } from '../src/generated/powervc/calls.js';
 import { answerValidators, errorsOf } from '../src/generated/powervc/validators.js';
 import { defaultIds as ids, type Simulator } from '../src/simulator/index.js';
-import { login, start, type Client, type Seen } from './simulator-client.js';
+import { login, start, text, type Client, type Seen } from './simulator-client.js';
 
 const folder = fileURLToPath(new URL('../../shared/openstack/recorded/', import.meta.url));
 const there = existsSync(folder);
@@ -83,11 +83,11 @@ describe('the simulator beside schemas/powervc', () => {
     await api.nova('PUT', `/pmem_vol/${ids.pmem}`, { 'update-pmem-vol': { name: 'q' } });
     await api.nova('POST', `/servers/${rhel}/action`, { 'vm-snapshot': { name: 's' } });
     await api.nova('POST', `/servers/${aix}/os-volume_attachments`, { volumeAttachment: { volumeId: ids.volumes.shared } });
-    const made = String((await api.neutron('POST', '/v2.0/ports', { port })).body.port!.id);
+    const made = text((await api.neutron('POST', '/v2.0/ports', { port })).body.port!.id);
     await api.nova('POST', `/servers/${aix}/os-interface`, { interfaceAttachment: { port_id: made } });
     await api.cinder('POST', `/os-hosts/${ids.flashSystem}/onboard`, { volumes: [ids.luns[0]] });
     const { cpu_util: metric } = (await api.metric('GET', `/v1/resource/instance/${rhel}`)).body.metrics!;
-    await api.metric('GET', `/v1/metric/${String(metric)}/measures`);
+    await api.metric('GET', `/v1/metric/${text(metric)}/measures`);
     await api.metric('POST', '/v1/search/resource/instance_disk', { '=': { instance_id: rhel } });
     const wrong: string[] = [];
     const checked = new Set<string>();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultIds as ids, defaultInventory, mergeInventory, type Simulator } from '../src/simulator/index.js';
-import { login, start, type Client, type Json } from './simulator-client.js';
+import { login, start, text, type Client, type Json } from './simulator-client.js';
 
 const SECOND = 1000;
 const flavor = (ram = 4096, vcpus = 2, specs: Record<string, string> = {}) => ({ ram, vcpus, disk: 20, extra_specs: { 'powervm:proc_units': '0.5', ...specs } });
@@ -56,7 +56,7 @@ describe('the simulator: servers', () => {
   it('deploys an image: phases, copies of its volumes, a port', async () => {
     const made = await create({ metadata: { primary_network: ids.networks.vlan100 } });
     expect(made.status).toBe(202);
-    const id = String(made.body.server!.id);
+    const id = text(made.body.server!.id);
     expect(made.headers.get('location')).toContain(`/servers/${id}`);
     expect(await server(id)).toMatchObject({ status: 'BUILD', addresses: {}, 'OS-EXT-STS:task_state': 'scheduling', 'OS-EXT-SRV-ATTR:host': null, launched_at: null });
     simulator.advance(SECOND);
@@ -67,7 +67,7 @@ describe('the simulator: servers', () => {
     simulator.advance(40 * SECOND);
     const built = await server(id);
     expect(built).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:task_state': null, memory_mb: 4096, cpus: '2', vcpus: '0.5', metadata: { primary_network: ids.networks.vlan100 }, 'OS-EXT-SRV-ATTR:host': ids.power10 });
-    const volume = (await api.cinder('GET', `/volumes/${String(built['os-extended-volumes:volumes_attached']![0]!.id)}`)).body.volume!;
+    const volume = (await api.cinder('GET', `/volumes/${text(built['os-extended-volumes:volumes_attached']![0]!.id)}`)).body.volume!;
     expect(volume).toMatchObject({ status: 'in-use', size: 30, bootable: 'true', metadata: { is_boot_volume: 'True' }, attachments: [{ server_id: id, device: '/dev/sda' }] });
     expect(volume.id).not.toBe(ids.volumes.rhelBoot);
     expect((await api.neutron('GET', `/v2.0/ports?device_id=${id}`)).body.ports).toHaveLength(1);
@@ -77,17 +77,17 @@ describe('the simulator: servers', () => {
     simulator.advance(5 * SECOND);
     expect((await api.nova('GET', `/servers/${id}`)).status).toBe(404);
     simulator.advance(2 * SECOND);
-    expect((await api.cinder('GET', `/volumes/${String(volume.id)}`)).status).toBe(404);
+    expect((await api.cinder('GET', `/volumes/${text(volume.id)}`)).status).toBe(404);
     expect((await api.neutron('GET', `/v2.0/ports?device_id=${id}`)).body.ports).toHaveLength(0);
   });
 
   it('boots from volumes and snapshots; what came before the server outlives it', async () => {
-    const port = String((await api.neutron('POST', '/v2.0/ports', { port: { network_id: ids.networks.vlan200, name: 'mine' } })).body.port!.id);
+    const port = text((await api.neutron('POST', '/v2.0/ports', { port: { network_id: ids.networks.vlan200, name: 'mine' } })).body.port!.id);
     const made = await create({ imageRef: '', networks: [{ port }], block_device_mapping_v2: [
       { source_type: 'volume', destination_type: 'volume', uuid: ids.volumes.floating, boot_index: 0, delete_on_termination: false },
       { source_type: 'snapshot', destination_type: 'volume', uuid: ids.volumeSnapshots[1], boot_index: 1, delete_on_termination: true },
     ] });
-    const id = String(made.body.server!.id);
+    const id = text(made.body.server!.id);
     expect((await api.cinder('GET', `/volumes/${ids.volumes.floating}`)).body.volume!.status).toBe('reserved');
     simulator.advance(60 * SECOND);
     const built = await server(id);
@@ -103,7 +103,7 @@ describe('the simulator: servers', () => {
   });
 
   it('makes an empty server, and several at once', async () => {
-    const id = String((await create({ imageRef: '', networks: 'none' })).body.server!.id);
+    const id = text((await create({ imageRef: '', networks: 'none' })).body.server!.id);
     await create({ name: 'twin', flavorRef: 'tiny', flavor: undefined, min_count: 2, max_count: 2, availability_zone: `:${ids.power9}` });
     simulator.advance(60 * SECOND);
     expect(await server(id)).toMatchObject({ status: 'SHUTOFF', addresses: {}, 'os-extended-volumes:volumes_attached': [] });
@@ -144,11 +144,11 @@ describe('the simulator: servers', () => {
   });
 
   it('ends a build in ERROR when no host fits, with a fault, and gives everything back', async () => {
-    const id = String((await create({ flavor: flavor(4 * 1024 * 1024) })).body.server!.id);
+    const id = text((await create({ flavor: flavor(4 * 1024 * 1024) })).body.server!.id);
     simulator.advance(SECOND);
     expect(await server(id)).toMatchObject({ status: 'ERROR', fault: { code: 500, message: 'No valid host was found. ' }, 'OS-EXT-SRV-ATTR:host': null, health_status: { health_value: 'CRITICAL' } });
     simulator.addFault({ work: '^server\\.spawn', then: { fail: 'the VIOS is busy' } });
-    const second = String((await create({ block_device_mapping_v2: [{ source_type: 'volume', destination_type: 'volume', uuid: ids.volumes.floating, boot_index: 1 }] })).body.server!.id);
+    const second = text((await create({ block_device_mapping_v2: [{ source_type: 'volume', destination_type: 'volume', uuid: ids.volumes.floating, boot_index: 1 }] })).body.server!.id);
     simulator.advance(60 * SECOND);
     expect(await server(second)).toMatchObject({ status: 'ERROR', fault: { message: 'the VIOS is busy' } });
     expect((await api.cinder('GET', `/volumes/${ids.volumes.floating}`)).body.volume!.status).toBe('available');
@@ -218,14 +218,14 @@ describe('the simulator: servers', () => {
     simulator.advance(40 * SECOND);
     const golden = (await api.glance('GET', `/v2/images/${image}`)).body;
     expect(golden).toMatchObject({ status: 'active', name: 'golden', m: '1', os_distro: 'aix' });
-    expect(JSON.parse(String(golden.block_device_mapping))).toMatchObject([{ volume_id: ids.volumes.aixBoot, boot_index: 0, volume_size: 40 }, { volume_id: ids.volumes.aixData, boot_index: null }]);
+    expect(JSON.parse(text(golden.block_device_mapping))).toMatchObject([{ volume_id: ids.volumes.aixBoot, boot_index: 0, volume_size: 40 }, { volume_id: ids.volumes.aixData, boot_index: null }]);
     const clone = await act(id, { 'clone-vm': { server: { name: 'copy', networks: [{ uuid: ids.networks.vlan200 }] } } });
     expect(clone.status).toBe(202);
     simulator.advance(60 * SECOND);
     const [copy] = (await api.nova('GET', '/servers/detail?name=^copy$')).body.servers as unknown as Json[];
     expect(copy).toMatchObject({ status: 'ACTIVE', os_distro: 'aix' });
     expect(copy!['os-extended-volumes:volumes_attached']).toHaveLength(2);
-    expect((await api.nova('GET', `/servers/get_progress?${String(clone.body.task_uri).split('?')[1]!}`)).body.task!.status).toBe('completed');
+    expect((await api.nova('GET', `/servers/get_progress?${text(clone.body.task_uri).split('?')[1]!}`)).body.task!.status).toBe('completed');
   });
 
   it('keeps metadata: merge, replace, single items, limits', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultIds as ids, defaultInventory, mergeInventory, type Simulator } from '../src/simulator/index.js';
-import { login, start, type Client, type Json } from './simulator-client.js';
+import { login, start, text, type Client, type Json } from './simulator-client.js';
 
 const SECOND = 1000;
 const NOT_DELETABLE = 'Invalid volume: Volume status must be available or error or error_restoring or error_extending or error_managing and must not be migrating, attached, belong to a group, have snapshots, awaiting a transfer, or be disassociated from snapshots after volume transfer.';
@@ -19,7 +19,7 @@ describe('the simulator: volumes', () => {
   it('lives from creating to 404', async () => {
     const made = await api.cinder('POST', '/volumes', { volume: { name: 'v1', size: 7, volume_type: ids.types.thick, description: 'd', metadata: { 'ovirt.vm': 'x' } } });
     expect(made.status).toBe(202);
-    const id = String(made.body.volume!.id);
+    const id = text(made.body.volume!.id);
     expect(made.body.volume).toMatchObject({ status: 'creating', size: 7, volume_type: 'FlashSystem thick', bootable: 'false', multiattach: false, attachments: [], updated_at: null });
     expect(made.body.volume).not.toHaveProperty('os-vol-host-attr:host');
     simulator.advance(2 * SECOND);
@@ -57,12 +57,12 @@ describe('the simulator: volumes', () => {
     }
     const full = await api.cinder('POST', '/volumes', { volume: { size: 90_000, volume_type: 'FlashSystem base' } });
     simulator.advance(2 * SECOND);
-    expect(await volume(String(full.body.volume!.id))).toMatchObject({ status: 'error', 'os-vol-host-attr:host': null });
+    expect(await volume(text(full.body.volume!.id))).toMatchObject({ status: 'error', 'os-vol-host-attr:host': null });
     expect((await api.cinder('POST', '/volumes', { volume: { size: 1, colour: 'red' } })).status).toBe(202);
   });
 
   it('makes volumes from image, snapshot and volume', async () => {
-    const make = async (wanted: Record<string, unknown>) => String((await api.cinder('POST', '/volumes', { volume: wanted })).body.volume!.id);
+    const make = async (wanted: Record<string, unknown>) => text((await api.cinder('POST', '/volumes', { volume: wanted })).body.volume!.id);
     const made = [await make({ size: 2, imageRef: ids.images.iso }), await make({ snapshot_id: ids.volumeSnapshots[0] }), await make({ size: 60, source_volid: ids.volumes.floating })];
     simulator.advance(SECOND * 20);
     expect(await volume(made[0]!)).toMatchObject({ status: 'available', bootable: 'true', volume_image_metadata: { image_id: ids.images.iso, disk_format: 'iso' } });
@@ -132,7 +132,7 @@ describe('the simulator: volumes', () => {
     const made = await api.cinder('POST', '/snapshots', { snapshot: { ...wanted.snapshot, force: true } });
     expect(made.body.snapshot).toMatchObject({ status: 'creating', size: 50, metadata: {} });
     simulator.advance(2 * SECOND);
-    const id = String(made.body.snapshot!.id);
+    const id = text(made.body.snapshot!.id);
     expect((await api.cinder('GET', `/snapshots/${id}`)).body.snapshot).toMatchObject({ status: 'available', 'os-extended-snapshot-attributes:progress': '100%' });
     expect((await api.cinder('GET', `/snapshots/detail?volume_id=${ids.volumes.rhelData}`)).body.snapshots).toHaveLength(2);
     expect((await api.cinder('DELETE', `/snapshots/${id}`)).status).toBe(202);
@@ -144,7 +144,7 @@ describe('the simulator: volumes', () => {
   it('pages and filters, and tells types, providers, limits', async () => {
     const first = (await api.cinder('GET', '/volumes?limit=4&sort=name:asc')).body;
     expect(first.volumes).toHaveLength(4);
-    const next = String(first.volumes_links![0]!.href);
+    const next = text(first.volumes_links![0]!.href);
     expect(next).toContain('/volumes?limit=4&sort=name%3Aasc&marker=');
     expect((await api.cinder('GET', `/volumes${new URL(next).search}`)).body.volumes).toHaveLength(4);
     expect((await api.cinder('GET', '/volumes/detail?name=scratch01')).body.volumes).toMatchObject([{ id: ids.volumes.floating }]);
@@ -158,10 +158,10 @@ describe('the simulator: volumes', () => {
 
   it('brings LUNs under management', async () => {
     const luns = (await api.cinder('GET', `/os-hosts/${ids.flashSystem}/all-volumes`)).body.volumes as unknown as Json[];
-    expect(luns.filter(({ managed }) => String(managed) === 'false').map(({ id }) => id)).toEqual(ids.luns.slice(0, 2));
+    expect(luns.filter(({ managed }) => text(managed) === 'false').map(({ id }) => id)).toEqual(ids.luns.slice(0, 2));
     const made = await api.cinder('POST', `/os-hosts/${ids.flashSystem}/onboard`, { volumes: [ids.luns[0]] });
     expect(made.status).toBe(202);
-    const id = String(made.body.volumes![0]!.id);
+    const id = text(made.body.volumes![0]!.id);
     expect((await volume(id)).status).toBe('managing');
     simulator.advance(5 * SECOND);
     expect(await volume(id)).toMatchObject({ status: 'available', name: 'oradata01', size: 100, metadata: { volume_wwn: ids.luns[0] } });

@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { defaultIds as ids, defaultInventory, mergeInventory, startSimulator, type Inventory, type Simulator } from '../src/simulator/index.js';
-import { login, send, start, type Json } from './simulator-client.js';
+import { login, send, start, text, type Json } from './simulator-client.js';
 
 let simulator: Simulator;
 afterEach(() => simulator.close());
@@ -15,8 +16,8 @@ describe('the simulator: time', () => {
     const api = await login(simulator);
     const made = await api.cinder('POST', '/volumes', { volume: { size: 1 } });
     expect(made.body.volume!.status).toBe('creating');
-    expect((await api.cinder('GET', `/volumes/${String(made.body.volume!.id)}`)).body.volume!.status).toBe('available');
-    const id = String((await api.nova('POST', '/servers', { server: { name: 'v', imageRef: ids.images.rhel, flavor: { ram: 4096, vcpus: 1, disk: 30 }, networks: 'none' } })).body.server!.id);
+    expect((await api.cinder('GET', `/volumes/${text(made.body.volume!.id)}`)).body.volume!.status).toBe('available');
+    const id = text((await api.nova('POST', '/servers', { server: { name: 'v', imageRef: ids.images.rhel, flavor: { ram: 4096, vcpus: 1, disk: 30 }, networks: 'none' } })).body.server!.id);
     expect((await api.nova('GET', `/servers/${id}`)).body.server).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:task_state': null });
   });
 
@@ -104,7 +105,7 @@ describe('the simulator: the admin door', () => {
     expect(made.status).toBe(201);
     expect((await api.nova('GET', '/servers')).status).toBe(500);
     expect((await send(door('/faults'), 'GET')).body.faults).toMatchObject([{ id: made.body.id, service: 'compute', fired: 1 }]);
-    expect((await send(door(`/faults/${String(made.body.id)}`), 'DELETE')).status).toBe(204);
+    expect((await send(door(`/faults/${text(made.body.id)}`), 'DELETE')).status).toBe(204);
     expect((await send(door('/faults/99'), 'DELETE')).status).toBe(404);
     await api.nova('POST', `/servers/${ids.servers.rhel}/action`, { 'os-stop': null });
     expect((await send(door('/advance'), 'POST', { ms: 8000 })).status).toBe(200);
@@ -123,7 +124,7 @@ describe('the simulator: the admin door', () => {
   it('gives its state and takes it back, work under way included', async () => {
     simulator = await start();
     let api = await login(simulator);
-    const made = String((await api.cinder('POST', '/volumes', { volume: { name: 'kept', size: 3, metadata: { a: 'b' } } })).body.volume!.id);
+    const made = text((await api.cinder('POST', '/volumes', { volume: { name: 'kept', size: 3, metadata: { a: 'b' } } })).body.volume!.id);
     const state = (await send(door('/state'), 'GET')).body as unknown as Inventory;
     const file = join(mkdtempSync(join(tmpdir(), 'simulator-')), 'state.json');
     writeFileSync(file, JSON.stringify(state));
@@ -184,6 +185,16 @@ describe('the simulator: as a library', () => {
     expect(simulator.world.volumes.get('d1500000-0000-4000-8000-0000000000aa')).toMatchObject({ status: 'in-use', volume_type: 'FlashSystem base', attachments: [{ device: '/dev/sda', state: 'attached' }] });
     expect(simulator.world.settings.quota).toMatchObject({ volumes: 5000, instances: 200 });
     expect(defaultInventory.servers).toHaveLength(5);
+  });
+
+  it('reads an inventory from a file that a person wrote, fault rules included', async () => {
+    const file = new URL('../fixtures/inventory/two-partitions.yaml', import.meta.url);
+    simulator = await start({ inventory: parse(readFileSync(file, 'utf8')) as Inventory });
+    const api = await login(simulator);
+    const servers = (await api.nova('GET', '/servers/detail?sort_key=display_name&sort_dir=asc')).body.servers as unknown as Json[];
+    expect(servers.map(({ name, status }) => [name, status])).toEqual([['aix01', 'ACTIVE'], ['rhel01', 'SHUTOFF']]);
+    expect(simulator.world.volumes.get('d1500000-0000-4000-8000-000000000001')).toMatchObject({ volume_type: 'FlashSystem base', status: 'in-use' });
+    expect((await api.nova('GET', '/os-hosts')).status).toBe(503);
   });
 
   it('keeps no more calls than told', async () => {

@@ -1,8 +1,11 @@
 import { operations } from '../../src/ovirt/index.js';
 import { rewriteBlocks } from './blocks.js';
+import { faultExample, workedExample } from './example.js';
 import { faultsTable } from './faults.js';
 import { supportMatrix } from './matrix.js';
+import { searchTables } from './search.js';
 import { settingsTable } from './settings.js';
+import { supportBlocks } from './support.js';
 
 export { packageRoot } from '../../src/settings/index.js';
 
@@ -10,6 +13,8 @@ export interface GeneratedDocument { readonly file: string; readonly render: (te
 
 /** Every document with generated blocks. */
 export const documents: readonly GeneratedDocument[] = [
-  { file: 'README.md', render: (text) => rewriteBlocks(text, { matrix: supportMatrix(operations), settings: settingsTable() }) },
+  { file: 'README.md', render: (text) => rewriteBlocks(text, { example: workedExample(), fault: faultExample(), matrix: supportMatrix(operations), settings: settingsTable() }) },
+  { file: 'docs/search.md', render: (text) => rewriteBlocks(text, { search: searchTables() }) },
   { file: 'docs/faults.md', render: (text) => rewriteBlocks(text, { faults: faultsTable() }) },
+  { file: 'docs/support.md', render: (text) => rewriteBlocks(text, supportBlocks()) },
 ];

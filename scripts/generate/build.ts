@@ -1,4 +1,5 @@
 import type { Schema, Table } from '../../src/schemas/schema.js';
+import { otherSides } from '../../src/schemas/rows.js';
 import type { Schemas } from '../../src/schemas/store.js';
 import { bodyType, bodyTypes } from './bodies.js';
 import { callsFile } from './calls.js';
@@ -6,6 +7,7 @@ import { readTypes } from './fields.js';
 import { mappersFile } from './mappers.js';
 import { banner, doc, type Output } from './output.js';
 import { representationsFile, typesFile } from './representations.js';
+import { schemaFile } from './xsd.js';
 import { validatorsFiles } from './validators.js';
 
 const definitionName = (ref: string): string => ref.replace(/^.*#\/\$defs\//, '');
@@ -23,8 +25,8 @@ async function settings(schemas: Schemas): Promise<string> {
 }
 
 /** A module of types per file of bodies: names are their own in each file only. */
-async function bodies(schemas: Schemas, output: Output): Promise<void> {
-  const files = schemas.files('powervc').filter((file) => file !== 'powervc/calls.json');
+async function bodies(schemas: Schemas, backend: string, output: Output): Promise<void> {
+  const files = schemas.files(backend).filter((file) => file !== `${backend}/calls.json`);
   const moduleOf = (file: string): string => file.replace(/^.*\//, '').replace(/\.json$/, '');
   for (const file of files) {
     const used = new Set<string>();
@@ -37,9 +39,9 @@ async function bodies(schemas: Schemas, output: Output): Promise<void> {
     const { description, $defs = {} } = schemas.documents.get(file) as Schema;
     const types = await bodyTypes($defs, naming);
     const imports = [...used].sort().map((other) => `import type * as ${other} from './${other}.js';\n`).join('');
-    output.set(`powervc/${moduleOf(file)}.ts`, `${banner(`schemas/${file}`)}${imports}\n${doc(description)}\n${types}`);
+    output.set(`${backend}/${moduleOf(file)}.ts`, `${banner(`schemas/${file}`)}${imports}\n${doc(description)}\n${types}`);
   }
-  output.set('powervc/types.ts', `${banner('schemas/powervc')}\n${files.map((file) => `export type * as ${moduleOf(file)} from './${moduleOf(file)}.js';\n`).join('')}`);
+  output.set(`${backend}/types.ts`, `${banner(`schemas/${backend}`)}\n${files.map((file) => `export type * as ${moduleOf(file)} from './${moduleOf(file)}.js';\n`).join('')}`);
 }
 
 /** Everything that `npm run generate` writes, from the schemas that are there. */
@@ -50,14 +52,15 @@ export async function build(schemas: Schemas): Promise<Output> {
   const types = readTypes(schemas, 'ovirt/v3');
   if (types.length > 0) {
     output.set('ovirt/v3/types.ts', typesFile(types, 'schemas/ovirt/v3'));
+    output.set('ovirt/v3/schema.ts', schemaFile(types, 'schemas/ovirt/v3'));
     output.set('ovirt/v3/representations.ts', representationsFile(types, 'schemas/ovirt/v3'));
   }
-  if (schemas.files('powervc').length > 0) {
-    await bodies(schemas, output);
-    if (schemas.documents.has('powervc/calls.json')) output.set('powervc/calls.ts', callsFile(schemas));
-    for (const [path, content] of validatorsFiles(schemas)) output.set(path, content);
+  for (const backend of schemas.backends()) {
+    await bodies(schemas, backend, output);
+    output.set(`${backend}/calls.ts`, callsFile(schemas, backend));
+    for (const [path, content] of validatorsFiles(schemas, backend)) output.set(path, content);
   }
-  for (const pair of ['ovirt-v3', 'powervc'] as const) {
+  for (const pair of Object.keys(otherSides(schemas))) {
     const tables = tablesOf(schemas, `mapping/${pair}`);
     if (tables.length > 0) output.set(`mapping/${pair}.ts`, mappersFile(schemas, pair, tables));
   }

@@ -8,14 +8,14 @@ export const bodyName = (ref: string): string => ref.replace(/^.*?([^/]+)\.json#
 const typeOf = (ref: string | null | undefined): string => (ref === undefined || ref === null ? 'undefined' : `t.${bodyName(ref)}`);
 
 /** calls.ts: what is sent, and the types that tie a call's id to its bodies. */
-export function callsFile(schemas: Schemas): string {
-  const { calls, description } = schemas.documents.get('powervc/calls.json') as { calls: Call[]; description?: string };
+export function callsFile(schemas: Schemas, backend: string): string {
+  const { calls, description } = schemas.documents.get(`${backend}/calls.json`) as { calls: Call[]; description?: string };
   const entries = calls.map((call) => `  ${JSON.stringify(call.id)}: ${JSON.stringify(call)},\n`).join('');
   const bodies = calls.map(({ id, request, answers }) => {
     const read = [...new Set(Object.values(answers).map(typeOf))];
     return `  ${JSON.stringify(id)}: { request: ${typeOf(request)}; answer: ${read.length > 0 ? read.join(' | ') : 'undefined'} };\n`;
   }).join('');
-  return `${banner('schemas/powervc/calls.json')}import type * as t from './types.js';
+  return `${banner(`schemas/${backend}/calls.json`)}import type * as t from './types.js';
 
 ${doc(description)}export const calls = {
 ${entries}} as const;
@@ -32,6 +32,7 @@ export interface Call {
   readonly query?: readonly string[];
   readonly action?: string;
   readonly request?: string;
+  readonly media?: string;
   readonly answers: Readonly<Record<string, string | null>>;
 }
 

@@ -4,7 +4,8 @@ import type { Schemas } from '../../src/schemas/store.js';
 import { access, camel, identifier } from './output.js';
 import { grouped, Tree } from './tree.js';
 
-export type Pair = 'ovirt-v3' | 'powervc';
+/** Folder of mapping tables: a version of oVirt, or a backend. */
+export type Pair = string;
 
 /** A table and its two sides. */
 export interface Sides {

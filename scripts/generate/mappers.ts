@@ -1,13 +1,17 @@
 import type { Table } from '../../src/schemas/schema.js';
 import type { Schemas } from '../../src/schemas/store.js';
 import { speaks } from '../../src/schemas/pointer.js';
+import { otherSides } from '../../src/schemas/rows.js';
 import { bodyName } from './calls.js';
 import { coverOf, shapesOf } from './cover.js';
 import { Direction, type Pair } from './direction.js';
 import { banner, camel, key } from './output.js';
 
 /** Where a pair's other side has its schemas and its types. */
-const SIDES = { 'ovirt-v3': { folder: 'ovirt/v3', types: '../ovirt/v3/types.js' }, powervc: { folder: 'powervc', types: '../powervc/types.js' } } as const;
+function sideOf(schemas: Schemas, pair: Pair): { readonly folder: string; readonly types: string } {
+  const folder = otherSides(schemas)[pair] ?? pair;
+  return { folder, types: `../${folder}/types.js` };
+}
 
 /** `cover` and `shapes` as TypeScript, on one line an entry. */
 function literal(value: unknown): string {
@@ -18,7 +22,7 @@ function literal(value: unknown): string {
 function mapper(schemas: Schemas, pair: Pair, table: Table): string {
   const strict = table.strict ?? pair === 'ovirt-v3';
   const name = camel(table.name);
-  const other = schemas.referenceIn(table.other, SIDES[pair].folder);
+  const other = schemas.referenceIn(table.other, sideOf(schemas, pair).folder);
   const noun = schemas.reference(`#/$defs/${table.model}`, 'model/nouns.json');
   if (!other || !noun) throw new Error(`mapping/${pair}: ${table.name} has no such sides`);
   const at = other.schema.xml?.name ?? name;
@@ -50,7 +54,7 @@ ${body}  const value: ${noun} = ${made};
 /** The mappers of a folder of tables: for each, `<name>Out` and `<name>In`. */
 export function mappersFile(schemas: Schemas, pair: Pair, tables: readonly Table[]): string {
   const strict = tables.filter((table) => table.strict ?? pair === 'ovirt-v3');
-  const shapes = shapesOf(schemas, strict.map((table) => table.other).map((ref) => ref.slice(ref.lastIndexOf('/') + 1)), SIDES[pair].folder);
+  const shapes = shapesOf(schemas, strict.map((table) => table.other).map((ref) => ref.slice(ref.lastIndexOf('/') + 1)), sideOf(schemas, pair).folder);
   const parts = tables.map((table) => mapper(schemas, pair, table));
   const shapeLines = Object.entries(shapes).map(([type, shape]) => `  ${type}: ${literal(shape)},\n`).join('');
   const whole = parts.join('\n');
@@ -59,7 +63,7 @@ import { leftovers, type Cover, type Shapes } from '../../mapping/lost.js';
 import type { Lost, Mapped, MappingContext } from '../../mapping/mapped.js';
 import * as v from '../../mapping/values.js';
 import type * as n from '../nouns.js';
-import type * as o from '${SIDES[pair].types}';
+import type * as o from '${sideOf(schemas, pair).types}';
 
 ${strict.length > 0 ? `const shapes: Shapes = {\n${shapeLines}};\n\n` : ''}${whole}`;
 }

@@ -12,12 +12,12 @@ const withRequire = (code: string): string =>
   `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n${code.replace(/^"use strict";/, '')}`;
 
 /** The checks of bodies: compiled.js, which ajv wrote, and validators.ts, which gives them names and types. */
-export function validatorsFiles(schemas: Schemas): Output {
+export function validatorsFiles(schemas: Schemas, backend: string): Output {
   const ajv = new Ajv2020({ code: { source: true, esm: true, lines: true }, strict: true, strictTypes: false, allowUnionTypes: true, strictRequired: false, keywords: [...ANNOTATIONS] });
   addFormats.default(ajv);
-  const files = schemas.files('powervc').filter((file) => file !== 'powervc/calls.json');
+  const files = schemas.files(backend).filter((file) => file !== `${backend}/calls.json`);
   for (const file of files) ajv.addSchema(schemas.documents.get(file) as Schema, file);
-  const { calls = [] } = (schemas.documents.get('powervc/calls.json') ?? {}) as { calls?: Call[] };
+  const { calls = [] } = (schemas.documents.get(`${backend}/calls.json`) ?? {}) as { calls?: Call[] };
 
   const definitions = files.flatMap((file) => Object.keys((schemas.documents.get(file) as Schema).$defs ?? {}).map((name) => `${file}#/$defs/${name}`));
   const exported = Object.fromEntries(definitions.map((ref) => [identifier(bodyName(ref)), ref]));
@@ -30,7 +30,7 @@ export function validatorsFiles(schemas: Schemas): Output {
     const statuses = Object.entries(call.answers).filter((entry): entry is [string, string] => entry[1] !== null).map(([status, ref]) => `${status}: validators[${JSON.stringify(bodyName(ref))}]`);
     return `  ${JSON.stringify(call.id)}: ${statuses.length > 0 ? `{ ${statuses.join(', ')} }` : '{}'},\n`;
   });
-  const facade = `${banner('schemas/powervc')}import type { CallId } from './calls.js';
+  const facade = `${banner(`schemas/${backend}`)}import type { CallId } from './calls.js';
 import * as c from './compiled.js';
 import type * as t from './types.js';
 
@@ -61,5 +61,5 @@ ${answers.join('')}};
 export const errorsOf = (validator: Validator<unknown>): BodyError[] =>
   (validator.errors ?? []).map(({ instancePath, message = 'is wrong', params }) => ({ path: instancePath, message: params?.['additionalProperty'] === undefined ? message : \`\${message}: \${String(params['additionalProperty'])}\` }));
 `;
-  return new Map([['powervc/compiled.js', `${banner('schemas/powervc')}${withRequire(compiled)}`], ['powervc/validators.ts', facade]]);
+  return new Map([[`${backend}/compiled.js`, `${banner(`schemas/${backend}`)}${withRequire(compiled)}`], [`${backend}/validators.ts`, facade]]);
 }

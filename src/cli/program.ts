@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { packageRoot, SettingsError } from '../settings/index.js';
+import { supports } from '../support/index.js';
 import { check } from './check.js';
 import { CommandError, EXIT, type Io } from './io.js';
 import { withPrintConfig, withSettings, type Given } from './options.js';
 import { serve } from './serve.js';
 import { simulate } from './simulate.js';
+import { support } from './support.js';
 import { translate } from './translate.js';
 
 const NAME = 'ovirt-powervc-gateway';
@@ -22,7 +24,9 @@ Examples:
   ${NAME} translate request.txt                      what a request becomes
   ${NAME} simulate --port 5000                       the simulated PowerVC alone
   ${NAME} check --config gateway.yaml
+  ${NAME} support --find disk                        what is supported, how, and why not
 
+"${NAME} serve --help" tells the options of the gateway; they work without the word serve, too.
 Settings come from defaults, the file, the environment and options; later ones win.
 
 Exit codes: 0 done or ended in order, 1 failed, 2 the command line or the settings are wrong.`;
@@ -59,6 +63,12 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
   withSettings(add('check', 'Check the settings, schemas and tables: every error with file, row and field.'))
     .option('--schemas <folder>', 'Check this folder instead of the package\'s own schemas.')
     .action(run(check));
+  withSettings(add('support', 'Print what is supported, how, and why not: each operation and each field.'))
+    .option('--fields', 'Print the fields of each type, too.')
+    .option('--find <words>', 'Only rows that hold all of these words.')
+    .addOption(new Option('--support <kind>', 'Only rows of this kind.').choices(supports))
+    .option('--json', 'Print JSON, for machines, with the fields.')
+    .action(run(support));
 
   root.helpOption('-h, --help', 'Print this help.').helpCommand('help [command]', 'Print the help of a command.');
   for (const command of [root, ...root.commands]) {
@@ -71,8 +81,12 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
 /** Runs the command line and gives its exit code. What an operator can mend is told in plain lines; anything else is thrown. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let exitCode: number = EXIT.ok;
+  const root = program(io, (code) => { exitCode = code; });
+  const commands = [...root.commands.map((command) => command.name()), 'help'];
   try {
-    await program(io, (code) => { exitCode = code; }).parseAsync(argv, { from: 'user' });
+    // Without this the first word would be an argument of the default command.
+    if (/^\w/.test(argv[0] ?? '') && !commands.includes(argv[0]!)) throw new CommandError(`there is no command ${argv[0]}; there are ${commands.join(', ')}`, EXIT.usage);
+    await root.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (error instanceof SettingsError) {

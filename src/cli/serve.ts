@@ -1,5 +1,6 @@
 import { StartError, startGateway, type Gateway } from '../gateway.js';
 import type { Settings } from '../settings/index.js';
+import { createLog } from '../telemetry/index.js';
 import { CommandError, EXIT, type Io } from './io.js';
 import { printed, settingsFor, type Given } from './options.js';
 import { welcome } from './welcome.js';
@@ -23,9 +24,11 @@ export async function serve(given: Given, io: Io): Promise<number> {
     return EXIT.ok;
   }
   const stopped = io.untilStopped();
-  const gateway = await startGateway(effective.settings).catch(startFailed);
+  const log = createLog(effective.settings.log, io.stdout);
+  const gateway = await startGateway(effective.settings, { log }).catch(startFailed);
   io.stdout.write(notice(gateway, effective.settings));
   await stopped;
   await gateway.close();
+  await log.close();
   return EXIT.ok;
 }

@@ -1,4 +1,5 @@
 import { startSimulated } from '../gateway/simulated.js';
+import { createLog } from '../telemetry/index.js';
 import { EXIT, type Io } from './io.js';
 import { printed, settingsFor, type Given } from './options.js';
 import { startFailed } from './serve.js';
@@ -11,11 +12,13 @@ export async function simulate(given: Given, io: Io): Promise<number> {
     io.stdout.write(printed(effective));
     return EXIT.ok;
   }
-  const { simulator: settings } = effective.settings;
+  const { simulator: settings, log: logSettings } = effective.settings;
   const stopped = io.untilStopped();
-  const { simulator, close } = await startSimulated(settings, settings).catch(startFailed);
+  const log = createLog(logSettings, io.stdout);
+  const { simulator, close } = await startSimulated(settings, settings, log).catch(startFailed);
   io.stdout.write(simulatorNotice(simulator));
   await stopped;
   await close();
+  await log.close();
   return EXIT.ok;
 }

@@ -1,17 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { ExchangeSyntaxError, formatExchange, headerOf, parseExchange, type Exchange, type ExchangeAnswer, type ExchangeCall, type ExchangeRequest, type Header } from '../exchanges/index.js';
+import { belowEndpoint, ExchangeSyntaxError, formatExchange, parseExchange, sendExchange, type Exchange, type ExchangeCall, type ExchangeRequest } from '../exchanges/index.js';
 import { startGateway } from '../gateway.js';
 import type { Settings } from '../settings/index.js';
 import { createLog } from '../telemetry/index.js';
 import { CommandError, EXIT, type Io } from './io.js';
 import { settingsFor, type Given } from './options.js';
 import { startFailed } from './serve.js';
-
-const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
-
-/** Headers of an answer that say nothing of what was asked. */
-const NOISE = new Set(['connection', 'content-length', 'correlation-id', 'date', 'keep-alive', 'transfer-encoding', 'x-request-id']);
 
 /** Whatever the operator's settings are, the scratch gateway is alone: a free port, a simulator without delays, no files written. */
 function scratch(settings: Settings): Settings {
@@ -48,22 +42,6 @@ function parsed(text: string, name: string): ExchangeRequest {
   }
 }
 
-/** Sends the request with its own headers; those that a client computes are computed, and a login is added where there is none. */
-async function send(port: number, { method, target, headers, body }: ExchangeRequest): Promise<ExchangeAnswer> {
-  const computed: Header[] = [
-    ['Host', `127.0.0.1:${port}`], ['Connection', 'close'],
-    ...body === '' ? [] : [['Content-Length', String(Buffer.byteLength(body))] as const],
-    ...headerOf(headers, 'authorization') === undefined ? [['Authorization', LOGIN] as const] : [],
-  ];
-  const own = headers.filter(([name]) => !/^(host|connection|content-length|transfer-encoding)$/i.test(name));
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    httpRequest({ host: '127.0.0.1', port, method, path: target, headers: [...computed, ...own].flat(), agent: false }, resolve).on('error', reject).end(body);
-  });
-  const text = await textOf(response);
-  const answered = response.rawHeaders.flatMap((name, index, all) => (index % 2 === 0 && !NOISE.has(name.toLowerCase()) ? [[name, all[index + 1]!] as const] : []));
-  return { status: response.statusCode!, headers: answered, body: text };
-}
-
 /** `translate`: carries out one request on a scratch simulator and prints what it became. Gives the exit code. */
 export async function translate(file: string | undefined, given: Given, io: Io): Promise<number> {
   const { settings } = settingsFor('translate', given, io.environment);
@@ -72,10 +50,10 @@ export async function translate(file: string | undefined, given: Given, io: Io):
   const log = createLog({ ...settings.log, level: 'error' }, io.stderr);
   const gateway = await startGateway(scratch(settings), {
     log,
-    onBackendCall: ({ service, method, path, body, status }) => { calls.push({ service, method, path, ...body === undefined ? {} : { body }, status }); },
+    onBackendCall: ({ service, method, path, body, status }) => { calls.push({ service, method, path: belowEndpoint(path), ...body === undefined ? {} : { body }, status }); },
   }).catch(startFailed);
   try {
-    const answer = await send(gateway.port, request);
+    const answer = await sendExchange(gateway.port, request);
     await gateway.settled();
     const exchange: Exchange = { notes: [], request, calls, answer };
     io.stdout.write(given['json'] === true ? `${JSON.stringify(exchange, null, 2)}\n` : formatExchange(exchange));

@@ -139,6 +139,10 @@ export interface Vm {
    * The guest's host name.
    */
   hostName?: string;
+  /**
+   * IP addresses of its NICs, v4 or v6, as the backend tells them with the VM.
+   */
+  addresses?: string[];
 }
 
 export interface LogicalUnit {
@@ -370,6 +374,11 @@ export interface Permission {
   group?: Ref;
   vm?: Ref;
   disk?: Ref;
+  dataCenter?: Ref;
+  cluster?: Ref;
+  host?: Ref;
+  storageDomain?: Ref;
+  template?: Ref;
 }
 
 /**
@@ -406,6 +415,7 @@ export interface Statistic {
   vm?: Ref;
   disk?: Ref;
   nic?: Ref;
+  host?: Ref;
 }
 
 export interface Cluster {
@@ -414,6 +424,7 @@ export interface Cluster {
   description?: string;
   architecture?: "ppc64";
   hostNames?: string[];
+  dataCenter?: Ref;
 }
 
 export interface Host {
@@ -432,6 +443,10 @@ export interface Host {
   cpuSpeedMhz?: number;
   vmsActive?: number;
   vmsTotal?: number;
+  /**
+   * Virtual processors of the partitions on it.
+   */
+  processorsUsed?: number;
 }
 
 export interface Template {
@@ -447,6 +462,10 @@ export interface Template {
   osType?: string;
   guestOs?: string;
   cluster?: Ref;
+  /**
+   * The VM that a new template is made of.
+   */
+  vm?: Ref;
   isIso?: boolean;
   /**
    * Bytes of the image's own file.
@@ -472,6 +491,7 @@ export interface StorageDomain {
   availableBytes?: number;
   usedBytes?: number;
   committedBytes?: number;
+  dataCenters?: Ref[];
 }
 
 export interface IsoFile {
@@ -490,6 +510,8 @@ export interface Network {
   mtu?: number;
   status?: "operational" | "non_operational";
   usages?: string[];
+  dataCenter?: Ref;
+  cluster?: Ref;
 }
 
 export interface UnmanagedLun {
@@ -499,6 +521,184 @@ export interface UnmanagedLun {
   sizeBytes: number;
   wwn?: string;
   serial?: string;
+}
+
+/**
+ * The project that the login is in: the one data center.
+ */
+export interface DataCenter {
+  id?: string;
+  name?: string;
+  description?: string;
+  status?: "up" | "uninitialized";
+}
+
+/**
+ * What a NIC can name in place of its network: one for each network.
+ */
+export interface VnicProfile {
+  id?: string;
+  name?: string;
+  network?: Ref;
+}
+
+/**
+ * A size for VMs.
+ */
+export interface InstanceType {
+  id?: string;
+  name?: string;
+  description?: string;
+  memoryBytes?: number;
+  sockets?: number;
+  cores?: number;
+  threads?: number;
+}
+
+/**
+ * VMs to keep together (`positive`) or apart; `enforcing` when they must be, not only should.
+ */
+export interface AffinityGroup {
+  id?: string;
+  name?: string;
+  description?: string;
+  positive?: boolean;
+  enforcing?: boolean;
+  cluster?: Ref;
+  vmIds?: string[];
+}
+
+/**
+ * A LUN that a host could use.
+ */
+export interface HostStorage {
+  id?: string;
+  lunType?: "iscsi" | "fcp";
+  host?: Ref;
+  logicalUnits?: LogicalUnit[];
+}
+
+export interface User {
+  id?: string;
+  name?: string;
+  /**
+   * With its profile: admin@internal.
+   */
+  userName?: string;
+  loggedIn?: boolean;
+  domain?: Ref;
+}
+
+/**
+ * A group of users.
+ */
+export interface Group {
+  id?: string;
+  name?: string;
+  domain?: Ref;
+}
+
+/**
+ * A directory of users.
+ */
+export interface UserDomain {
+  id?: string;
+  name?: string;
+}
+
+export interface Role {
+  id?: string;
+  name?: string;
+  description?: string;
+  administrative?: boolean;
+  mutable?: boolean;
+  user?: Ref;
+}
+
+/**
+ * What a role lets do.
+ */
+export interface Permit {
+  id?: string;
+  name?: string;
+  administrative?: boolean;
+  role?: Ref;
+}
+
+/**
+ * An operating system that a VM can name.
+ */
+export interface OperatingSystemInfo {
+  id?: string;
+  name?: string;
+  description?: string;
+}
+
+/**
+ * What the backend did with a VM, in its own words.
+ */
+export interface VmAction {
+  vm?: Ref;
+  requestId: string;
+  /**
+   * create, start, stop, reboot, live-migration …
+   */
+  action: string;
+  startedAt: string;
+  userId?: string;
+  failed?: boolean;
+}
+
+/**
+ * Something that happened.
+ */
+export interface Event {
+  /**
+   * A whole number; a later event has a greater one.
+   */
+  id?: string;
+  description?: string;
+  code?: number;
+  severity?: "normal" | "warning" | "error" | "alert";
+  time?: string;
+  correlationId?: string;
+  origin?: string;
+  user?: Ref;
+  vm?: Ref;
+  cluster?: Ref;
+  host?: Ref;
+  template?: Ref;
+  storageDomain?: Ref;
+  dataCenter?: Ref;
+}
+
+/**
+ * Work that goes on behind an answer, or did.
+ */
+export interface Job {
+  id?: string;
+  description?: string;
+  status?: "started" | "finished" | "failed";
+  owner?: Ref;
+  correlationId?: string;
+  startedAt?: string;
+  endedAt?: string;
+  updatedAt?: string;
+  vm?: Ref;
+}
+
+/**
+ * A part of a job.
+ */
+export interface Step {
+  id?: string;
+  description?: string;
+  type?: "validating" | "executing" | "finalizing";
+  number?: number;
+  status?: "started" | "finished" | "failed";
+  startedAt?: string;
+  endedAt?: string;
+  job?: Ref;
 }
 
 /**

@@ -71,6 +71,14 @@ export interface Settings {
      */
     strict: boolean;
     /**
+     * Answers of at least this many bytes are compressed for clients that accept gzip; 0 for none.
+     */
+    gzipBytes: number;
+    /**
+     * How many results of a search with sortby are held in memory to be sorted; more are refused. What PowerVC sorts itself (VMs by name or creationdate) needs none of it.
+     */
+    sortLimit: number;
+    /**
      * Name in the root document's product_info.
      */
     productName: string;
@@ -82,6 +90,27 @@ export interface Settings {
      * Version in the root document's product_info: major.minor.build.revision.
      */
     productVersion: string;
+  };
+  /**
+   * Sessions of clients that send Prefer: persistent-auth.
+   */
+  sessions: {
+    /**
+     * What session ids are sealed with, at least 32 characters, the same for every replica. Without it a random one is made at each start: sessions end with the process.
+     */
+    secret?: string;
+    /**
+     * Earlier secrets, whose sessions still count: put the old one here when it changes. In a variable or option: JSON.
+     */
+    formerSecrets?: string[];
+    /**
+     * Life of a session that nobody uses, minutes, unless the client sends Session-TTL. It never outlives the token of PowerVC, six hours by default, unless the client also sends its credentials.
+     */
+    minutes: number;
+    /**
+     * Whether Prefer: csrf-protection is heeded: then each request of such a session must repeat its id in the header JSESSIONID.
+     */
+    csrf: boolean;
   };
   /**
    * What stands behind the gateway.
@@ -187,6 +216,10 @@ export interface Settings {
        * For a shareable disk, which Nova attaches since 2.60.
        */
       attach?: string;
+      /**
+       * For disks that outlive their VM (detach_only), which Nova can be told since 2.85.
+       */
+      keepVolumes?: string;
     };
     /**
      * Keys of server actions that no document confirms.

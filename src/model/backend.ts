@@ -1,5 +1,5 @@
 import type {
-  Cluster, Console, Disk, Host, Metrics, Network, Nic, Permission, PmemVolume, Ref, Snapshot, StorageDomain, Template, UnmanagedLun, Vm,
+  AffinityGroup, Cluster, Console, Disk, Host, InstanceType, Metrics, Network, Nic, Permission, PmemVolume, Ref, Snapshot, StorageDomain, Template, UnmanagedLun, Vm, VmAction,
 } from '../generated/nouns.js';
 
 /**
@@ -15,11 +15,18 @@ export interface Credentials { readonly user: string; readonly password: string;
 
 /** An act that a backend may be unable to do. The reason, when it is, is a sentence for the fault and for the support matrix. */
 export type Capability =
-  | 'vm.create' | 'vm.create.blank' | 'vm.create.fromSnapshot' | 'vm.resize' | 'vm.suspend' | 'vm.notes'
+  | 'vm.create' | 'vm.create.blank' | 'vm.create.fromSnapshot' | 'vm.resize' | 'vm.bounds' | 'vm.placement' | 'vm.suspend' | 'vm.notes'
   | 'vm.migrate' | 'vm.migrate.cancel' | 'vm.capture' | 'vm.clone' | 'vm.console'
   | 'disk.create' | 'disk.extend' | 'disk.shareable' | 'disk.move' | 'disk.manageLun' | 'disk.notes' | 'disk.media'
-  | 'nic.mac' | 'nic.linked' | 'nic.unplugged'
-  | 'snapshot' | 'snapshot.restore' | 'pmem' | 'metrics';
+  | 'nic.mac' | 'nic.linked' | 'nic.unplugged' | 'nic.notes'
+  | 'snapshot' | 'snapshot.restore' | 'pmem' | 'pmem.aggregated' | 'template.update' | 'metrics';
+
+/** Keys of notes that only work under way needs, by what bears them: they go with `pending`, or stand for a work of their own (`restoring`, `task`). */
+export const WORKING_NOTES = {
+  vm: ['pending', 'restoring', 'task', 'cloned'],
+  disk: ['pending', 'vm', 'boot', 'instead'],
+  nic: ['pending', 'vm', 'nic', 'old', 'mac'],
+} as const;
 
 /** `true`, or why not. */
 export type Capabilities = Readonly<Record<Capability, true | string>>;
@@ -40,6 +47,8 @@ export interface Backend {
 
 /** One login: a user in a project. */
 export interface BackendSession {
+  /** What the backend can do: for verbs, which see nothing of it but its sessions. */
+  readonly capabilities: Capabilities;
   readonly user: { readonly id: string; readonly name: string };
   readonly project: { readonly id: string; readonly name: string };
   /** When the login ends, epoch milliseconds. */
@@ -73,7 +82,14 @@ export interface BackendCall {
   readonly requestId?: string;
 }
 
-/** Changes to notes: a text sets, null removes. Merged, never replaced whole. Keys without the `ovirt.` prefix. */
+/**
+ * Changes to notes: a text sets, null removes. Merged, never replaced whole. Keys without the `ovirt.` prefix.
+ *
+ * A backend that can write nothing down beside a thing (capabilities `vm.notes`, `disk.notes`, `nic.notes`) keeps those of `WORKING_NOTES` in its own
+ * process until the work is done, and throws `unsupported` for any other: verbs ask for the capability first. Its composed operations then work and are
+ * undone as elsewhere; one that is cut off by a crash is not taken up: what it had made by then is left as it stands, a new disk as a floating one.
+ * Each act should do as much as the backend does at once (`VmPort.remove` with its disks), so that there is little to be cut off.
+ */
 export type NotesPatch = Readonly<Record<string, string | null>>;
 
 export interface VmQuery {
@@ -86,6 +102,8 @@ export interface VmQuery {
   readonly statuses?: readonly string[];
   /** Ids of hosts, of which any fits. */
   readonly hostIds?: readonly string[];
+  /** No more than so many are wanted: a page need not be longer. */
+  readonly first?: number;
   /** One of the port's `orders`: then the pages come in this order. */
   readonly order?: { readonly by: string; readonly descending: boolean };
 }
@@ -100,8 +118,10 @@ export interface VmSpec extends Omit<Vm, 'id' | 'status'> {
 export interface VmSize { readonly memoryBytes?: number; readonly processors?: number; readonly extraSpecs?: Readonly<Record<string, string>> }
 
 export interface VmPort {
+  /** The step in which memory is sized, bytes; 1 MiB when absent. */
+  readonly memoryGrainBytes?: number;
   /** The properties by which a list can come sorted; absent means none. */
-  readonly orders?: readonly ('name' | 'createdAt')[];
+  readonly orders?: readonly ('name' | 'createdAt' | 'updatedAt')[];
   /** Pages of VMs with their notes, in the backend's order. One call a page. */
   list(query?: VmQuery): AsyncIterable<Vm[]>;
   /** One call. */
@@ -110,8 +130,8 @@ export interface VmPort {
   create(spec: VmSpec): Promise<string>;
   rename(id: string, name: string): Promise<void>;
   resize(vm: Vm, size: VmSize): Promise<void>;
-  /** Disks and ports that came before the VM outlive it. */
-  remove(id: string): Promise<void>;
+  /** Disks and ports that came before the VM outlive it. `withDisks`: they are to go anyway, and a backend that can removes them in the same act. */
+  remove(id: string, options?: { readonly withDisks?: boolean }): Promise<void>;
   start(id: string): Promise<void>;
   /** Power off at once. */
   stop(id: string): Promise<void>;
@@ -124,14 +144,16 @@ export interface VmPort {
   migrate(id: string, host?: Ref): Promise<void>;
   /** Ends a migration that is under way (capability `vm.migrate.cancel`). Throws `backend.conflict` when there is none. */
   cancelMigration(id: string): Promise<void>;
-  /** Makes an image of the VM's volumes. Returns the id of the image, which is not ready yet. */
-  capture(id: string, name: string): Promise<string>;
+  /** Makes an image of the VM's volumes. Returns the id of the image, which is not ready yet; undefined when it is found by its name, once it is there. */
+  capture(id: string, name: string): Promise<string | undefined>;
   /** Copies the VM with its volumes. The copy is found by its name. */
   clone(id: string, spec: { readonly name: string; readonly networkIds: readonly string[]; readonly cluster?: Ref }): Promise<void>;
   /** Opens a console (capability `vm.console`). */
   console(id: string, protocol: 'vnc' | 'spice'): Promise<Console>;
   note(id: string, patch: NotesPatch): Promise<void>;
   metrics(id: string): Promise<Metrics>;
+  /** What the backend remembers of its acts on the VM. One call. */
+  actions(id: string): Promise<VmAction[]>;
 }
 
 export interface DiskSpec {
@@ -163,12 +185,14 @@ export interface DiskPort {
   remove(id: string): Promise<void>;
   /** A disk that is attached there already counts as attached. `boot`: the first disk of a VM that has none. */
   attach(vmId: string, diskId: string, options?: { readonly boot?: boolean }): Promise<void>;
+  /** The disk outlives the VM, whatever it was deployed with: Nova deletes with a VM the volumes that its deployment made. */
+  keep(vmId: string, diskId: string): Promise<void>;
   /** A disk that is not attached there counts as detached. */
   detach(vmId: string, diskId: string): Promise<void>;
   note(id: string, patch: NotesPatch): Promise<void>;
   /** LUNs that a storage provider knows and the backend does not manage. One call a provider. */
   unmanagedLuns(): Promise<UnmanagedLun[]>;
-  /** Bring a LUN under management. Returns the id of its disk. */
+  /** Bring a LUN under management. Returns the id of its disk; one that is managed already counts as taken. */
   manage(lun: UnmanagedLun, name: string): Promise<string>;
   metrics(vmId: string, diskId: string): Promise<Metrics>;
 }
@@ -212,7 +236,8 @@ export interface PmemPort {
   list(options?: { readonly allTenants?: boolean }): Promise<PmemVolume[]>;
   add(vmId: string, volumes: readonly PmemSpec[], aggregated: boolean): Promise<PmemVolume[]>;
   remove(vmId: string, volume: PmemVolume, aggregated: boolean): Promise<void>;
-  rename(id: string, name: string): Promise<PmemVolume>;
+  /** `vmId`: the VM that has it. */
+  rename(id: string, name: string, vmId: string): Promise<PmemVolume>;
 }
 
 /** Who may do what. */
@@ -237,4 +262,15 @@ export interface InventoryPort {
   template(id: string): Promise<Template>;
   storageDomains(): Promise<StorageDomain[]>;
   networks(): Promise<Network[]>;
+  /** Sizes that the backend has names for. */
+  instanceTypes(): Promise<InstanceType[]>;
+  /** The image's name or description. Throws `backend.forbidden` for an image of somebody else's. */
+  updateTemplate(id: string, change: { readonly name?: string; readonly description?: string }): Promise<void>;
+  removeTemplate(id: string): Promise<void>;
+  /** Groups of VMs that are kept together or apart. Their cluster is not told: such a group holds wherever its VMs are. */
+  affinityGroups(): Promise<AffinityGroup[]>;
+  addAffinityGroup(spec: { readonly name: string; readonly positive: boolean; readonly enforcing: boolean }): Promise<AffinityGroup>;
+  removeAffinityGroup(id: string): Promise<void>;
+  /** Takes a host out of work, its running VMs moved to other hosts, or back into it. Throws `not-found.reference`. */
+  maintain(host: Ref, maintenance: boolean): Promise<void>;
 }

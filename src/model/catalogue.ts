@@ -19,6 +19,7 @@ export const catalogue = {
   'request.syntax': entry(400, 'Request syntactically incorrect.', '{text}'),
   'request.value': entry(400, 'Invalid value', '{text}'),
   'search.syntax': entry(400, FAILED, '[{wrong}: {text}]'),
+  'request.malformed-id': entry(400, FAILED, 'Invalid UUID string: {id}'),
   'request.incomplete': entry(400, 'Incomplete parameters', '{text}'),
   'request.unknown-content': entry(400, 'Request syntactically incorrect.', 'Not known or not translatable here: {paths}'),
   'request.too-large': entry(413, 'Request too large', 'The body exceeds {limit} bytes.'),
@@ -29,6 +30,8 @@ export const catalogue = {
   'request.headers': entry(431, 'Request Header Fields Too Large', 'The request line or its headers are too large.'),
   'request.timeout': entry(408, 'Request Timeout', 'The request did not arrive in time.'),
   'request.immutable': entry(409, 'Broken immutability constraint', 'Attempt to set immutable field: {field}'),
+  'request.version': entry(400, 'Bad Request', 'Version {version} of the API is not spoken here; 3 is.'),
+  'auth.csrf': entry(403, 'Forbidden', 'The session is protected: the header JSESSIONID must bear its id.'),
   'auth.required': entry(401, 'Unauthorized', 'Log in with Basic authentication.', 'renew'),
   'auth.refused': entry(401, 'Unauthorized', 'The credentials were refused.', 'renew'),
   // What it named
@@ -37,6 +40,7 @@ export const catalogue = {
   // What the state of things does not allow. `text` comes without its brackets.
   'conflict': entry(409, FAILED, '[{text}]'),
   'conflict.transition': entry(409, FAILED, '[Cannot {verb} {what}. Related operation is currently in progress. Please try again later.]', 'later'),
+  'conflict.locked': entry(409, FAILED, '[Cannot {verb} Virtual Machine Disk: The following disks are locked: {disks}. Please try again in a few minutes.]', 'later'),
   'refused': entry(400, FAILED, '[{text}]'),
   'duplicate-name': entry(400, FAILED, '[Cannot {verb} {what}. The {what} name is already in use, please choose a unique name and try again.]'),
   'unsupported': entry(409, FAILED, '[Cannot {operation}. {subject} is not supported by {backend}: {why}]'),

@@ -1,23 +1,28 @@
 import { Action, Creation } from '../generated/ovirt/v3/representations.js';
-import type { Action as ActionValue } from '../generated/ovirt/v3/types.js';
 import type { Started } from '../services/context.js';
-import { type Capability, Fault, nameId } from '../model/index.js';
-import { actionFlags, actionOf, type Flag, type Flags } from './action.js';
+import { type Capability, Fault } from '../model/index.js';
+import { type ActionFacts, actionOperations } from './action-operations.js';
+import { actionFlags, type Flag, type Flags } from './action.js';
 import { declare } from './declare.js';
-import { listReply } from './list.js';
+import { followed, jobOf } from './journaling.js';
+import { inliner } from './inline.js';
+import { collectedList, listReply } from './list.js';
 import type { Call, Facts, Ids, Operation } from './operation.js';
+import { type Refusal, refusedOperation } from './refusals.js';
 import { documentReply, type Reply } from './reply.js';
 import { assertComplete, type Required } from './required.js';
 import { type Addressed, creationId, dress, parentOf, pending, type Progress, type Resource, takeIn } from './resource.js';
-import type { Search } from './search.js';
+import type { Pages, Search } from './search/index.js';
 
 type Verb<I, A extends unknown[], R> = (call: Call<I>, ...rest: A) => Promise<R>;
 
 interface Common extends Facts { readonly since?: Operation['since'] }
 
 export interface ListFacts<I, N> extends Common {
+  /** Whether the root document links to its search; what it can be searched by is the resource's. */
   readonly searchable?: boolean;
-  readonly verb: (call: Call<I>, search: Search) => AsyncIterable<readonly N[]> | Promise<readonly N[]>;
+  /** May leave out what the search's hints exclude, and may give more: what it gives is compared. */
+  readonly verb: (call: Call<I>, search: Search) => Pages<N>;
 }
 export interface GetFacts<I, N> extends Common { readonly verb: Verb<I, [], N> }
 export interface AddFacts<I, N> extends Common {
@@ -34,15 +39,6 @@ export interface RemoveFacts<I> extends Common {
   readonly flags?: readonly Flag[];
   readonly verb: Verb<I, [Flags], void | Started<unknown>>;
 }
-export interface ActionFacts<I> extends Common {
-  /** Fields of the action document that the verb reads. */
-  readonly fields?: readonly (keyof ActionValue)[];
-  readonly required?: readonly Required[];
-  /** Engines do it in the background and answer 202 unless the client says `<async>false</async>`. */
-  readonly background?: boolean;
-  readonly verb: Verb<I, [ActionValue], void | Started<unknown>>;
-}
-
 /** The operations of one collection, at the collection's path and the item's below it. */
 export function collection<P extends string, K extends string, N extends object, D extends Addressed, C extends object>(path: P, key: K, resource: Resource<N, D, C>) {
   type Item = `${P}/${K}`;
@@ -67,12 +63,18 @@ export function collection<P extends string, K extends string, N extends object,
   return {
     list: ({ verb, ...facts }: ListFacts<Ids<P>, N>): Operation => declare<Ids<P>>({
       ...facts, kind: 'list', method: 'GET', path, rel: 'get', title: `list ${noun}s`, answers: resource.collection.element,
-      run: async (call) => listReply(resource, call, (value) => dress(resource, value, call, call.path, item), (search) => verb(call, search)),
+      ...(resource.search && { search: resource.search }),
+      run: async (call) => listReply(resource, call, (value) => dress(resource, value, call, call.path, item), (search) => verb(call, search), inliner(call, element, item)),
+      collected: async (call) => collectedList(resource, call, (value) => dress(resource, value, call, call.path, item), (search) => verb(call, search)),
     }),
 
     get: ({ verb, ...facts }: GetFacts<Ids<Item>, N>): Operation => declare<Ids<Item>>({
       ...facts, kind: 'get', method: 'GET', path: item, rel: 'get', title: `get ${noun}`, answers: element,
-      run: async (call) => documentReply(200, representation, itemDocument(call, await verb(call))),
+      async run(call) {
+        const document = itemDocument(call, await verb(call));
+        await inliner(call, element, item)?.(document);
+        return documentReply(200, representation, document);
+      },
     }),
 
     add: ({ verb, attaches, required = [], needsFor = [], ...facts }: AddFacts<Ids<P>, N>): Operation => declare<Ids<P>>({
@@ -84,6 +86,7 @@ export function collection<P extends string, K extends string, N extends object,
         const attached = attaches?.(input) === true;
         const done = attached ? 200 : 201;
         if (!isStarted(result)) return created(call, result, done);
+        followed(call, result.finished);
         return attached || call.wait ? created(call, await result.finished, done) : created(call, result.value, 202);
       },
     }),
@@ -101,34 +104,16 @@ export function collection<P extends string, K extends string, N extends object,
       ...facts, parameters: [...(facts.parameters ?? []), ...flags], kind: 'remove', method: 'DELETE', path: item, rel: 'delete', title: `remove ${noun}`, reads: ['action'], answers: 'action',
       async run(call) {
         const result = await verb(call, actionFlags(call, flags));
+        if (isStarted(result)) followed(call, result.finished);
         if (isStarted(result) && !call.background) await result.finished;
-        if (call.background) return documentReply(202, Action, { status: { state: 'pending' } });
-        return call.emptyDelete ? { status: 204 } : documentReply(200, Action, { status: { state: 'complete' } });
+        if (call.background) return documentReply(202, Action, { ...jobOf(call), status: { state: 'pending' } });
+        return call.emptyDelete ? { status: 204 } : documentReply(200, Action, { ...jobOf(call), status: { state: 'complete' } });
       },
     }),
 
     /** An action and the address where its progress is told, by looking at the resource with `look`. */
-    action(rel: string, look: Verb<Ids<Item>, [], N>, { verb, fields = [], required = [], background = false, ...facts }: ActionFacts<Ids<Item>>): Operation[] {
-      const at = `${item}/${rel}`;
-      return [
-        declare<Ids<Item>>({
-          ...facts, required, kind: 'action', method: 'POST', path: at, rel, title: `${rel} ${noun}`, reads: ['action'], answers: 'action', async: background,
-          async run(call) {
-            const action = actionOf(call, fields);
-            assertComplete(action, 'Action', rel, required);
-            const result = await verb(call, action);
-            const later = action.async ?? (call.background || background);
-            if (!later && isStarted(result)) await result.finished;
-            return documentReply(later ? 202 : 200, Action, later ? pendingAction(call, action) : { ...action, status: { state: 'complete' } });
-          },
-        }),
-        progress(
-          `${at}/{action:id}`, `progress of ${rel}`, look,
-          (call) => actionId(parentOf(call.path)),
-          (address, state) => documentReply(200, Action, { ...address, status: { state } }),
-        ),
-      ];
-    },
+    action: (rel: string, look: Verb<Ids<Item>, [], N>, facts: ActionFacts<Ids<Item>>): Operation[] =>
+      actionOperations<Ids<Item>>(rel, { item, noun, progress: async (call) => resource.progress?.(await look(call)) ?? 'complete' }, facts),
 
     /** The address where the progress of a creation is told, by looking at the resource with `look`. */
     creation: (look: Verb<Ids<Item>, [], N>): Operation => progress(
@@ -138,12 +123,12 @@ export function collection<P extends string, K extends string, N extends object,
     ),
 
     /** An action that a backend has no means for: it exists, and says why not. */
-    refused: (rel: string, why: string): Operation => declare<Ids<Item>>({
-      summary: `${rel} a ${noun}`, how: why, support: 'refused', faults: ['unsupported'], kind: 'action', method: 'POST', path: `${item}/${rel}`, rel, title: `${rel} ${noun}`, answers: 'action',
-      async run(call) {
-        throw new Fault('unsupported', { operation: `${rel} ${noun}`, subject: `The action ${rel}`, backend: call.scope.backend, why });
-      },
-    }),
+    refused: (rel: string, why: string): Operation =>
+      refusedOperation({ kind: 'action', path: `${item}/${rel}`, noun, subject: `The action ${rel}`, why, answers: 'action' }),
+
+    /** A change that a backend has no means for. */
+    refuse: (kind: 'add' | 'update' | 'remove', subject: string, why: string, more: Pick<Refusal, 'before' | 'required'> = {}): Operation =>
+      refusedOperation({ kind, path: kind === 'add' ? path : item, noun, subject, why, answers: kind === 'remove' ? 'action' : element, ...more }),
   };
 
   /** `idOf` is the id that was given out: another one was never. */
@@ -170,16 +155,3 @@ function assertSameId(sent: readonly (string | undefined)[], path: string): void
   const [own] = sent;
   if (own !== undefined && !sent.some((one) => one?.toLowerCase() === id)) throw new Fault('request.immutable', { field: 'id' });
 }
-
-/** shared/facts/ovirt.md, section 9: an action in the background has an address, and links to what it belongs to. */
-function pendingAction(call: Call, action: ActionValue): ActionValue {
-  const id = actionId(call.path);
-  const href = `${call.base}${call.path}`;
-  return {
-    ...action, async: true, href: `${href}/${id}`, id,
-    link: [{ href: parentOf(href), rel: 'parent' }, { href, rel: 'replay' }], status: { state: 'pending' },
-  };
-}
-
-/** The same action on the same resource has the same id, on every replica. */
-const actionId = (path: string): string => nameId('action', path);

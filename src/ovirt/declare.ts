@@ -12,9 +12,12 @@ export interface Shape<I> extends Facts {
   readonly status?: number;
   readonly reads?: readonly string[];
   readonly required?: Operation['required'];
+  readonly fields?: readonly string[];
   readonly async?: boolean;
   readonly since?: Operation['since'];
   readonly searchable?: boolean;
+  readonly search?: Operation['search'];
+  readonly collected?: (call: Call<I>) => Promise<object>;
   readonly run: (call: Call<I>) => Promise<Reply>;
 }
 
@@ -29,10 +32,11 @@ export function declare<I>(shape: Shape<I>): Operation {
   const segments = path.split('/').filter((segment) => segment !== '' && !segment.startsWith('{'));
   const named = segments.at(-1) === rel || kind === 'entry' ? segments : [...segments, kind === 'list' ? 'list' : rel];
   return {
-    support: 'translated', needs: [], faults: [], reads: [], required: [], status: 200, async: false, since: '3.0', searchable: false,
+    support: 'translated', needs: [], faults: [], reads: [], required: [], fields: [], status: 200, async: false, since: '3.0', searchable: false,
     ...shape,
     name: named.join('.') || 'api',
     parameters: [...parametersOfKind[kind], ...(shape.parameters ?? [])],
     run: shape.run,
+    ...(shape.collected && { collected: shape.collected }),
   };
 }

@@ -3,6 +3,10 @@ export interface Door {
   readonly prefix: string;
   /** What a 401 names. ManageIQ compares the whole header, so nothing is appended to it. */
   readonly realm: 'ENGINE' | 'RESTAPI';
+  /** Where the session's cookie is sent back to: the context root of the engine's application. */
+  readonly cookiePath: string;
+  /** Whether the version can be chosen by path and by header. Engines 3.x ignore the header; what is behind /api is always one. */
+  readonly versioned: boolean;
 }
 
 /**
@@ -10,7 +14,19 @@ export interface Door {
  * write it into hrefs. The longer prefix comes first.
  */
 export const doors: readonly Door[] = [
-  { prefix: '/ovirt-engine/api/v3', realm: 'RESTAPI' },
-  { prefix: '/ovirt-engine/api', realm: 'RESTAPI' },
-  { prefix: '/api', realm: 'ENGINE' },
+  { prefix: '/ovirt-engine/api/v3', realm: 'RESTAPI', cookiePath: '/ovirt-engine/api', versioned: false },
+  { prefix: '/ovirt-engine/api', realm: 'RESTAPI', cookiePath: '/ovirt-engine/api', versioned: true },
+  { prefix: '/api', realm: 'ENGINE', cookiePath: '/api', versioned: false },
 ];
+
+const VERSION = '3';
+
+/**
+ * The version that a request at a versioned door asks for and that is not spoken here; undefined when all is well. The path comes before
+ * the header, the header before the default (shared/facts/ovirt.md, section 1). The default is 3 until version 4 is spoken.
+ */
+export function foreignVersion({ versioned }: Door, pathBelow: string, header: string | undefined): string | undefined {
+  if (!versioned) return undefined;
+  const wanted = /^\/v(\d+)(?:\/|$)/.exec(pathBelow)?.[1] ?? header?.trim() ?? VERSION;
+  return wanted === VERSION ? undefined : wanted;
+}

@@ -1,28 +1,32 @@
-import { API } from '../generated/ovirt/v3/representations.js';
+import { API, RSDL } from '../generated/ovirt/v3/representations.js';
+import { schema } from '../generated/ovirt/v3/schema.js';
 import { ZERO_ID } from '../model/index.js';
 import * as inventory from '../services/inventory.js';
 import * as vms from '../services/vms.js';
 import { declare } from './declare.js';
+import { linksOf, rootCollections } from './entry/links.js';
+import { rsdlOf, SCHEMA_FILE } from './entry/rsdl.js';
 import type { Call, Operation } from './operation.js';
-import { documentReply } from './reply.js';
-import type { Link } from './resource.js';
+import { documentReply, type Reply } from './reply.js';
 
-/** Special resources by the collection that they are in (shared/facts/ovirt.md, section 2). */
-const special: Readonly<Record<string, string>> = { templates: 'templates/blank', tags: 'tags/root' };
+/** Special resources and the collection that each is in, in the engine's order (shared/facts/ovirt.md, section 2). */
+const special = [{ path: '/templates', rel: 'templates/blank' }, { path: '/tags', rel: 'tags/root' }] as const;
 
 /** The root document: the collections that are declared, what the product calls itself, and a count of what is there. */
 export function entryOperation(operations: readonly Operation[]): Operation {
-  const collections = operations.filter(({ kind, path }) => kind === 'list' && /^\/[a-z]+$/.test(path));
+  const collections = rootCollections(operations);
+  const declared = new Set(collections.map(({ path }) => path));
   return declare({
     summary: 'The root document', how: 'Links to what is declared; the counts are PowerVC\'s.', kind: 'entry', method: 'GET', path: '/', rel: 'get', title: 'get the root document', answers: 'api',
+    parameters: ['rsdl', 'schema'],
     async run(call) {
+      // the names alone ask for them, whatever their value
+      if (call.parameters.text('rsdl') !== undefined) return documentReply(200, RSDL, rsdlOf(operations, call.product));
+      if (call.parameters.text('schema') !== undefined) return schemaReply;
       const links = collections.flatMap((collection) => linksOf(call.base, collection));
       const document = {
         link: links,
-        special_objects: { link: collections.flatMap(({ path }) => {
-          const rel = special[path.slice(1)];
-          return rel === undefined ? [] : [{ href: `${call.base}${path}/${ZERO_ID}`, rel }];
-        }) },
+        special_objects: { link: special.filter(({ path }) => declared.has(path)).map(({ path, rel }) => ({ href: `${call.base}${path}/${ZERO_ID}`, rel })) },
         product_info: call.product,
         ...(!call.filtered && call.exchange.method !== 'HEAD' && { summary: await summaryOf(call) }),
         time: new Date().toISOString(),
@@ -32,11 +36,11 @@ export function entryOperation(operations: readonly Operation[]): Operation {
   });
 }
 
-/** A collection that can be searched has a second link, a template. libgovirt looks it up by its rel and fills in `{query}`. */
-function linksOf(base: string, { path, searchable }: Operation): Link[] {
-  const [href, rel] = [`${base}${path}`, path.slice(1)];
-  return searchable ? [{ href, rel }, { href: `${href}?search={query}`, rel: `${rel}/search` }] : [{ href, rel }];
-}
+/** Raw, with the headers of engines: the spaces are theirs (shared/facts/ovirt.md, section 2). */
+const schemaReply: Reply = {
+  status: 200, document: () => schema,
+  headers: { 'Content-Type': 'application/octet-stream', 'content-disposition': `attachment; filename = ${SCHEMA_FILE}` },
+};
 
 interface Count { total: number; active: number }
 

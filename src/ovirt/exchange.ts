@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import type { BackendSession, Credentials } from '../model/index.js';
 import type { Action } from '../generated/ovirt/v3/types.js';
+import type { DeedUnderWay } from '../services/journal.js';
 import type { Operation } from './operation.js';
 import type { Door } from './doors.js';
-import { type Format, negotiate, preferred } from './negotiation.js';
+import { takesGzip } from './gzip.js';
+import { detailsOf, type Format, negotiate, preferred } from './negotiation.js';
 import { Parameters } from './parameters.js';
 import { parseTarget } from './url.js';
+import type { OpenSession } from './sessions/sessions.js';
 
 /** Echoed ids are stripped of what is not one of these, and cut (shared/facts/ovirt.md, section 4). */
 const NOT_IN_ID = /[^0-9a-zA-Z_-]/g;
@@ -27,27 +30,45 @@ export class Exchange {
   operation: Operation | undefined;
   credentials: Credentials | undefined;
   session: BackendSession | undefined;
+  /** The session whose cookie the client holds; absent when it came with credentials alone. */
+  opened: OpenSession | undefined;
+  /** Headers of the answer that are known before there is one. */
+  readonly headers: Record<string, string> = {};
+  /** The correlation id as the backend was told it. */
+  backendRequestId: string | undefined;
   /** Content of the request that was not used, for the X-Ovirt-Ignored header. */
   readonly ignored: string[] = [];
   /** The action document that the client posted: a failure is told inside it (shared/facts/ovirt.md, section 9). */
   action: Action | undefined;
+  /** What the journal remembers of it, when it is work. */
+  deed: DeedUnderWay | undefined;
   /** The answer ends the connection: part of the request was not read. */
   close = false;
 
-  constructor(request: Request) { this.method = request.method; }
+  takesGzip = false;
+  /** Sub-collections that the documents are to hold. */
+  details: ReadonlySet<string> = new Set();
+
+  /** `gzipBytes`: from how many bytes on an answer is compressed; 0 for never. */
+  constructor(request: Request, private readonly gzipBytes = 0) { this.method = request.method; }
 
   /** Takes the request line and the headers apart. Throws `request.*`; what was found until then is kept. */
   open(request: Request): void {
     this.path = request.url;
     const accept = request.get('accept');
     this.format = preferred(accept);
+    this.takesGzip = takesGzip(request.get('accept-encoding'));
     this.requestId = idOf(request.get('x-request-id'));
     const { path, parameters } = parseTarget(request.url);
     this.path = path;
     this.parameters = parameters;
     this.correlationId = idOf(request.get('correlation-id') ?? parameters.text('correlation_id')) ?? this.requestId ?? this.correlationId;
+    this.details = detailsOf(accept, parameters.text('detail'));
     this.format = negotiate(parameters.text('accept') ?? accept);
   }
+
+  /** Whether an answer of this many bytes is compressed for clients that take gzip. */
+  mayPack(bytes: number): boolean { return this.gzipBytes > 0 && bytes >= this.gzipBytes; }
 
   /** The base of hrefs: the door that the request came through. */
   get base(): string { return this.door?.prefix ?? ''; }

@@ -1,6 +1,7 @@
 import { CodecError, parseJson, parseXml, type Read, type Representation, type XmlElement } from '../codec/index.js';
 import { Fault } from '../model/index.js';
 import { formatOfBody } from './negotiation.js';
+import { parseYaml } from './yaml.js';
 
 type Parsed = { readonly xml: XmlElement } | { readonly json: object };
 
@@ -31,7 +32,7 @@ export class Incoming {
     if (this.empty) throw new Fault('request.syntax', { text: `The body is empty; a <${expected}> is expected.` });
     const format = formatOfBody(this.contentType);
     try {
-      return read(format === 'json' ? { json: asObject(parseJson(this.bytes)) } : { xml: parseXml(this.bytes) });
+      return read(format === 'xml' ? { xml: parseXml(this.bytes) } : { json: asObject(format === 'yaml' ? parseYaml(this.bytes) : parseJson(this.bytes)) });
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       throw new Fault(error.kind === 'syntax' ? 'request.syntax' : 'request.value', { text: error.message }, { cause: error });

@@ -2,48 +2,53 @@ import { jsonListWriter, xmlListWriter } from '../codec/index.js';
 import type { Format } from './negotiation.js';
 import type { Call } from './operation.js';
 import type { Reply } from './reply.js';
+import { yamlListWriter } from './yaml.js';
 import type { Addressed, Resource } from './resource.js';
-import { parseSearch, type Search } from './search.js';
+import { commonSearch, type Pages, readSearch, type Search } from './search/index.js';
 
 /** Characters gathered before a piece goes out: shared/facts/performance.md, section 7. */
 const PIECE = 32 * 1024;
 
 /**
- * The answer of a list: read page by page, searched, cut at `;max`, and written as it comes. A search that cannot be read is refused
- * before the backend is asked.
+ * The answer of a list: read page by page, searched, sorted and cut as `search` and `;max` say, and written as it comes. A search that cannot
+ * be read is refused before the backend is asked.
  */
-export function listReply<N, D extends Addressed, C extends object>(
-  resource: Resource<N, D, C>, call: Call, document: (noun: N) => D, pages: (search: Search) => AsyncIterable<readonly N[]> | Promise<readonly N[]>,
+export function listReply<N extends object, D extends Addressed, C extends object>(
+  resource: Resource<N, D, C>, call: Call, document: (noun: N) => D, list: (search: Search) => Pages<N>, fill?: (document: D) => Promise<void>,
 ): Reply {
-  const names = resource.names ?? { name: (noun: N) => (noun as { readonly name?: string }).name };
-  const search = parseSearch(call.parameters, Object.keys(names));
-  const max = call.parameters.integer('max') ?? -1;
-  const getters = Object.values(names);
+  const search = readSearch<N>(resource.search ?? commonSearch(resource.noun), call.parameters, call.sortLimit);
   return { status: 200, pieces };
 
   async function* pieces(format: Format): AsyncGenerator<string, void, undefined> {
-    const writer = (format === 'json' ? jsonListWriter : xmlListWriter)(resource.collection, resource.representation);
+    const writer = listWriters[format](resource.collection, resource.representation);
     let text = writer.head();
-    for await (const noun of found()) {
-      text += writer.item(document(noun));
-      if (text.length < PIECE) continue;
-      yield text;
-      text = '';
+    for await (const nouns of search.found(call.scope, list)) {
+      // Filled a handful at a time: in turn they would take long, all at once they would press the backend.
+      for (let at = 0; at < nouns.length; at += AT_ONCE) {
+        const items = nouns.slice(at, at + AT_ONCE).map(document);
+        if (fill) await Promise.all(items.map(fill));
+        for (const item of items) {
+          text += writer.item(item);
+          if (text.length < PIECE) continue;
+          yield text;
+          text = '';
+        }
+      }
     }
     yield text + writer.tail();
   }
-
-  /** Negative is no limit (shared/facts/ovirt.md, section 5). */
-  async function* found(): AsyncGenerator<N, void, undefined> {
-    let left = max < 0 ? Infinity : max;
-    if (left === 0) return;
-    const source = pages(search);
-    for await (const page of Symbol.asyncIterator in source ? source : [source]) {
-      for (const noun of page) {
-        if (!search.matches(getters.map((name) => name(noun)))) continue;
-        yield noun;
-        if (--left === 0) return;
-      }
-    }
-  }
 }
+
+/** The collection as a value, whole: for a document that holds it. */
+export async function collectedList<N extends object, D extends Addressed, C extends object>(
+  resource: Resource<N, D, C>, call: Call, document: (noun: N) => D, list: (search: Search) => Pages<N>,
+): Promise<object> {
+  const search = readSearch<N>(resource.search ?? commonSearch(resource.noun), call.parameters, call.sortLimit);
+  const items: D[] = [];
+  for await (const nouns of search.found(call.scope, list)) items.push(...nouns.map(document));
+  return items.length > 0 ? { [resource.representation.element]: items } : {};
+}
+
+const AT_ONCE = 8;
+
+const listWriters: Readonly<Record<Format, typeof jsonListWriter>> = { xml: xmlListWriter, json: jsonListWriter, yaml: yamlListWriter };

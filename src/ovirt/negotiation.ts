@@ -1,11 +1,11 @@
 import { Fault } from '../model/index.js';
 
-/** The two formats that requests and answers come in. */
-export type Format = 'xml' | 'json';
+/** The formats that requests and answers come in. */
+export type Format = 'xml' | 'json' | 'yaml';
 
-export const mediaType: Readonly<Record<Format, string>> = { xml: 'application/xml', json: 'application/json' };
+export const mediaType: Readonly<Record<Format, string>> = { xml: 'application/xml', json: 'application/json', yaml: 'application/x-yaml' };
 
-const names: Readonly<Record<string, Format>> = { 'application/xml': 'xml', 'text/xml': 'xml', 'application/json': 'json' };
+const names: Readonly<Record<string, Format>> = { 'application/xml': 'xml', 'text/xml': 'xml', 'application/json': 'json', 'application/x-yaml': 'yaml' };
 
 interface Range { readonly type: string; readonly quality: number; readonly position: number }
 
@@ -23,12 +23,16 @@ export function negotiate(accept: string | undefined): Format {
 function choose(accept: string | undefined): Format | undefined {
   if (accept === undefined || accept.trim() === '') return 'xml';
   const ranges = accept.split(',').map(parseRange);
-  const xml = bestOf(ranges, ['application/xml', 'text/xml']);
-  const json = bestOf(ranges, ['application/json']);
-  if (!xml || !json) return xml ? 'xml' : json && 'json';
-  if (xml.quality !== json.quality) return xml.quality > json.quality ? 'xml' : 'json';
-  return json.position < xml.position ? 'json' : 'xml';
+  const offered = (Object.entries(OFFERS) as [Format, readonly string[]][]).flatMap(([format, types]) => {
+    const range = bestOf(ranges, types);
+    return range ? [{ format, ...range }] : [];
+  });
+  // the sort keeps the order of the offers where the client has none
+  return offered.sort((a, b) => b.quality - a.quality || a.position - b.position)[0]?.format;
 }
+
+/** What is offered, best first. YAML is never taken for what a wildcard means. */
+const OFFERS: Readonly<Record<Format, readonly string[]>> = { xml: ['application/xml', 'text/xml'], json: ['application/json'], yaml: ['application/x-yaml'] };
 
 /** As `negotiate`, but XML when nothing fits: for a fault that must be told before anything else is known. */
 export function preferred(accept: string | undefined): Format {
@@ -42,9 +46,19 @@ function parseRange(text: string, position: number): Range {
   return { type, quality: Number.isFinite(quality) ? Math.min(Math.max(quality, 0), 1) : 0, position };
 }
 
+/**
+ * The sub-collections that a client wants inside the documents: `detail=` parameters on any range of Accept, or the parameter `detail`,
+ * several joined by `+` (shared/facts/ovirt.md, section 4).
+ */
+export function detailsOf(accept: string | undefined, parameter: string | undefined): ReadonlySet<string> {
+  const onAccept = [...(accept ?? '').matchAll(/;\s*detail\s*=\s*"?([^";,]*)/gi)].map(([, value = '']) => value);
+  return new Set([...onAccept, parameter ?? ''].flatMap((value) => value.toLowerCase().split(/[+\s]+/)).filter((name) => name !== ''));
+}
+
 /** The most specific range that fits decides, even when it says no (`q=0`). */
 function bestOf(ranges: readonly Range[], types: readonly string[]): Range | undefined {
-  for (const wanted of [types, ['application/*', 'text/*'].filter((any) => types.some((type) => type.startsWith(any.slice(0, -1)))), ['*/*']]) {
+  const wildcards = types === OFFERS.yaml ? [] : [['application/*', 'text/*'].filter((any) => types.some((type) => type.startsWith(any.slice(0, -1)))), ['*/*']];
+  for (const wanted of [types, ...wildcards]) {
     const found = ranges.filter((range) => wanted.includes(range.type)).sort((a, b) => b.quality - a.quality)[0];
     if (found) return found.quality > 0 ? found : undefined;
   }

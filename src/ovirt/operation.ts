@@ -8,6 +8,7 @@ import type { Product } from './product.js';
 import type { Relations } from './relations.js';
 import type { Reply } from './reply.js';
 import type { Required } from './required.js';
+import type { SearchTable } from './search/index.js';
 
 /** What an operation is in the protocol; `progress` is a status that is polled, `entry` the root document. */
 export type Kind = 'entry' | 'list' | 'get' | 'add' | 'update' | 'remove' | 'action' | 'progress';
@@ -49,6 +50,8 @@ export interface Operation extends Required_<Facts> {
   readonly reads: readonly string[];
   readonly answers: string;
   readonly required: readonly Required[];
+  /** Fields of the action document that an action reads, beyond those that are required. */
+  readonly fields: readonly string[];
   /** HTTP status when it succeeds at once. */
   readonly status: number;
   /** Whether it may go on after the answer (202). */
@@ -57,6 +60,10 @@ export interface Operation extends Required_<Facts> {
   readonly since: '3.0' | '3.1' | '3.3' | '3.4' | 'gateway';
   /** Whether a list can be searched: then the root document links to its search. */
   readonly searchable: boolean;
+  /** What a list can be searched by, where it says more than every list does. */
+  readonly search?: SearchTable<never>;
+  /** Of a list: the whole collection as a value, to be held by another document. */
+  readonly collected?: (call: Call<never>) => Promise<object>;
   run(call: Call<never>): Promise<Reply>;
 }
 
@@ -90,7 +97,13 @@ export interface Call<I = unknown> {
   readonly allContent: boolean;
   /** `Filter: true`: the view of a plain user. */
   readonly filtered: boolean;
+  /** `detail=` of the Accept header or the parameters: sub-collections to be held by the documents. */
+  readonly details: ReadonlySet<string>;
+  /** How many results a list may sort by itself. */
+  readonly sortLimit: number;
   relations(path: string): Relations;
+  /** Whether the backend can do this. */
+  able(capability: Capability): boolean;
   /** Throws `unsupported` when the backend has no means for this. `subject` names what of the request asks for it. */
   require(capability: Capability, subject: string): void;
   /** Tells the client that this content of its request has no effect. Throws in strict mode. */

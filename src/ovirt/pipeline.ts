@@ -1,11 +1,12 @@
 import type { Request } from 'express';
-import { type Capability, Fault } from '../model/index.js';
+import { type BackendCall, type Capability, Fault } from '../model/index.js';
 import type { Scope } from '../services/context.js';
 import { announcesBody, readBody } from './body.js';
 import type { Exchange } from './exchange.js';
 import { asId } from './ids.js';
 import type { Ignored } from './ignored.js';
 import { Incoming } from './incoming.js';
+import { journaled } from './journaling.js';
 import type { Call, Operation } from './operation.js';
 import { preferencesOf } from './preferences.js';
 import { productOf } from './product.js';
@@ -14,7 +15,7 @@ import type { Reply } from './reply.js';
 import type { ProtocolDeps } from './settings.js';
 
 /** Parameters that any request may carry (shared/facts/ovirt.md, sections 4 and 5). */
-const COMMON: ReadonlySet<string> = new Set(['accept', 'correlation_id', 'all_content', 'filter', 'async']);
+const COMMON: ReadonlySet<string> = new Set(['accept', 'correlation_id', 'all_content', 'filter', 'async', 'detail']);
 
 /**
  * Makes the function that runs one matched operation: what the backend cannot do is refused, ids are checked, the body is read, the verb
@@ -26,7 +27,9 @@ export function createPipeline(deps: ProtocolDeps, relations: (path: string) => 
 
   return async function runOperation(operation: Operation, request: Request, exchange: Exchange): Promise<Reply> {
     exchange.operation = operation;
-    for (const capability of operation.needs) refuseMissing(operation, capability, `The capability ${capability}`);
+    // from here on a failure is told inside an action document (shared/facts/ovirt.md, section 9)
+    if (operation.kind === 'action') exchange.action = {};
+    for (const capability of operation.needs) refuseMissing(operation, capability, operation.kind === 'action' ? `The action ${operation.rel}` : `The capability ${capability}`);
     const { parameters } = exchange;
     const preferences = preferencesOf(request, parameters);
     const strict = settings.strict || preferences.strict;
@@ -46,6 +49,7 @@ export function createPipeline(deps: ProtocolDeps, relations: (path: string) => 
     const bytes = operation.method === 'GET' || !announcesBody(request) ? NOTHING : await readBody(request, settings.maxBodyBytes);
     const call: Call<Readonly<Record<string, string>>> = {
       operation, ids, parameters, exchange, relations, ignore,
+      able: (capability) => backend.capabilities[capability] === true,
       require: (capability, subject) => refuseMissing(operation, capability, subject),
       scope: scopeOf(exchange, (path, why) => report([{ path, why }])),
       product,
@@ -56,10 +60,12 @@ export function createPipeline(deps: ProtocolDeps, relations: (path: string) => 
       wait: preferences.wait,
       background: preferences.background,
       allContent: preferences.allContent,
+      details: exchange.details,
       filtered: preferences.filtered,
+      sortLimit: settings.sortLimit,
       emptyDelete: preferences.minimal || settings.deleteStatus === 204,
     };
-    return operation.run(call as Call<never>);
+    return journaled(operation, call as Call<never>);
   };
 
   /** The one place that refuses what the backend has no means for. */
@@ -70,7 +76,11 @@ export function createPipeline(deps: ProtocolDeps, relations: (path: string) => 
 
   function scopeOf(exchange: Exchange, report: Scope['report']): Scope {
     if (!exchange.session) throw new Fault('auth.required');
-    const session = exchange.session.with({ correlationId: exchange.correlationId, ...(hooks?.onBackendCall && { onCall: hooks.onBackendCall.bind(hooks) }) });
+    const session = exchange.session.with({ correlationId: exchange.correlationId, onCall });
+    function onCall(call: BackendCall): void {
+      exchange.backendRequestId ??= call.requestId;
+      hooks?.onBackendCall?.(call);
+    }
     return { session, backend: backend.name, hasPmem: backend.capabilities.pmem === true, work, settings: services, log, report };
   }
 }

@@ -1,16 +1,15 @@
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
-import { Fault, isFault } from '../model/index.js';
+import { Fault } from '../model/index.js';
 import { announcesBody } from './body.js';
-import { credentialsOf } from './credentials.js';
-import { type Door, doors } from './doors.js';
+import { type Door, doors, foreignVersion } from './doors.js';
 import { Exchange, exchangeAt, exchangeOf } from './exchange.js';
 import { asFault } from './faults.js';
-import { Logins } from './logins.js';
 import { operations } from './operations/index.js';
 import { createPipeline } from './pipeline.js';
 import { relationsOf } from './relations.js';
 import { respondFault } from './respond.js';
 import { createRoutes } from './router.js';
+import { createEntrance } from './sessions/enter.js';
 import type { ProtocolDeps } from './settings.js';
 
 /**
@@ -19,7 +18,7 @@ import type { ProtocolDeps } from './settings.js';
  */
 export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Express {
   const { log } = deps;
-  const logins = new Logins(deps.backend);
+  const entrance = createEntrance(deps.backend, deps.settings.sessions, log);
   const routes = createRoutes(operations, createPipeline(deps, relationsOf(operations)));
   const app = express();
   app.disable('x-powered-by');
@@ -33,7 +32,7 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
 
   /** Takes the request apart; from here on a fault can be answered in the client's format. */
   function open(request: Request, response: Response, next: NextFunction): void {
-    const exchange = new Exchange(request);
+    const exchange = new Exchange(request, deps.settings.gzipBytes);
     response.locals['exchange'] = exchange;
     // a body that nobody reads may never come: only the end of the connection ends it (shared/facts/ovirt.md, N3 b)
     exchange.close = announcesBody(request) && ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
@@ -46,30 +45,31 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
   function enter(door: Door): RequestHandler {
     return async function enterDoor(request, response, next) {
       const exchange = exchangeOf(response.locals);
+      // the door with the longer prefix had it, and has nothing there
+      if (exchange.door) throw new Fault('request.unknown-path', { path: exchange.path });
       exchange.door = door;
-      exchange.credentials = credentialsOf(request.get('authorization'));
-      if (!exchange.credentials) throw new Fault('auth.required');
-      exchange.session = await logins.get(exchange.credentials);
+      await entrance.enter(request, exchange, door);
+      const version = foreignVersion(door, request.url, request.get('version'));
+      if (version !== undefined) throw new Fault('request.version', { version: version.slice(0, 20) });
       next();
     };
   }
 
   // Express knows a handler of errors by its four parameters
-  function fail(error: unknown, request: Request, response: Response, _next: NextFunction): void {
+  async function fail(error: unknown, request: Request, response: Response, _next: NextFunction): Promise<void> {
     // what comes before the protocol can fail, too
     const exchange = exchangeAt(response.locals) ?? new Exchange(request);
-    const fault = asFault(error, log, { method: request.method, path: exchange.path, correlationId: exchange.correlationId });
-    if (isFault(fault, 'backend.login') && exchange.credentials) logins.forget(exchange.credentials);
+    const fault = entrance.failed(exchange, asFault(error, log, { method: request.method, path: exchange.path, correlationId: exchange.correlationId }));
     if (!response.headersSent) return respondFault(response, exchange, fault);
     log.error('answer broken off', { path: exchange.path, fault: fault.code, detail: fault.detail, correlationId: exchange.correlationId });
     response.destroy();
   }
 
   function record(exchange: Exchange, status: number, aborted: boolean): void {
-    const { method, path, operation, session, correlationId, began } = exchange;
+    const { method, path, operation, session, correlationId, backendRequestId, began } = exchange;
     deps.hooks?.onRequest?.({
       method, path, status, aborted, correlationId, milliseconds: performance.now() - began,
-      ...(operation && { operation: operation.name }), ...(session && { user: session.user.name }),
+      ...(operation && { operation: operation.name }), ...(session && { user: session.user.name }), ...(backendRequestId !== undefined && { backendRequestId }),
     });
   }
 }

@@ -1,9 +1,14 @@
 import type { Operation } from './operation.js';
 
 /** What a resource links to: its sub-collections and its actions, by their last path segment. In order of declaration. */
-export interface Relations { readonly links: readonly string[]; readonly actions: readonly string[] }
+export interface Relations {
+  readonly links: readonly string[];
+  readonly actions: readonly string[];
+  /** The operations behind the links. */
+  readonly lists: ReadonlyMap<string, Operation>;
+}
 
-const NONE: Relations = { links: [], actions: [] };
+const NONE: Relations = { links: [], actions: [], lists: new Map() };
 
 /** A path without the names of its ids: `/vms/{}/disks/{}`. */
 export const shape = (path: string): string => path.replace(/\{[^}]*\}/g, '{}');
@@ -13,14 +18,17 @@ export const shape = (path: string): string => path.replace(/\{[^}]*\}/g, '{}');
  * not refused is an action.
  */
 export function relationsOf(operations: readonly Operation[]): (path: string) => Relations {
-  const byShape = new Map<string, { links: string[]; actions: string[] }>();
-  for (const { kind, path, support } of operations) {
+  const byShape = new Map<string, { links: string[]; actions: string[]; lists: Map<string, Operation> }>();
+  for (const operation of operations) {
+    const { kind, path, support } = operation;
     if (kind !== 'list' && (kind !== 'action' || support === 'refused')) continue;
     const cut = path.lastIndexOf('/');
     const parent = shape(path.slice(0, cut));
-    const relations = byShape.get(parent) ?? { links: [], actions: [] };
+    const relations = byShape.get(parent) ?? { links: [], actions: [], lists: new Map<string, Operation>() };
     byShape.set(parent, relations);
-    relations[kind === 'list' ? 'links' : 'actions'].push(path.slice(cut + 1));
+    const name = path.slice(cut + 1);
+    relations[kind === 'list' ? 'links' : 'actions'].push(name);
+    if (kind === 'list') relations.lists.set(name, operation);
   }
   return function relationsAt(path) { return byShape.get(shape(path)) ?? NONE; };
 }

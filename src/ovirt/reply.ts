@@ -1,5 +1,6 @@
 import { type Representation, writeJson, writeXml } from '../codec/index.js';
 import type { Format } from './negotiation.js';
+import { writeYaml } from './yaml.js';
 
 /** The answer of an operation, not yet in a format. */
 export interface Reply {
@@ -13,7 +14,9 @@ export interface Reply {
 
 /** A document as text. */
 export const write = <T>(representation: Representation<T>, value: T, format: Format): string =>
-  format === 'json' ? writeJson(representation, value) : writeXml(representation, value);
+  writers[format](representation, value);
+
+const writers = { xml: writeXml, json: writeJson, yaml: writeYaml } as const;
 
 /** An answer that is one document. */
 export const documentReply = <T>(status: number, representation: Representation<T>, value: T, headers?: Readonly<Record<string, string>>): Reply =>

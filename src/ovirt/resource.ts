@@ -3,6 +3,7 @@ import { type Mapped, type MappingContext, MappingError } from '../mapping/index
 import { Fault, nameId } from '../model/index.js';
 import { refuseLost, unknownContent } from './ignored.js';
 import type { Call } from './operation.js';
+import type { SearchTable } from './search/index.js';
 
 /** What every document that is a resource can hold (type BaseResource of the v3 schema). */
 export interface Addressed {
@@ -28,8 +29,8 @@ export interface Resource<N, D extends Addressed, C extends object> {
   readonly collection: Representation<C>;
   readonly out: (noun: N, context: MappingContext) => D;
   readonly in: (document: D, context: MappingContext) => Mapped<N>;
-  /** What a search compares: engines search disks by alias and by name. Defaults to the noun's name. */
-  readonly names?: Readonly<Record<string, (noun: N) => string | undefined>>;
+  /** What its lists can be searched by. Defaults to name, description, comment and id. */
+  readonly search?: SearchTable<N>;
   /** Another id that the document holds, by which its path may name it. */
   readonly otherId?: (document: D) => string | undefined;
   readonly progress?: (noun: N) => Progress;

@@ -1,28 +1,37 @@
 import { once } from 'node:events';
+import type { Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Response } from 'express';
 import { type Fault, isFault } from '../model/index.js';
 import type { Exchange } from './exchange.js';
 import { failedActionText, faultHeaders, faultText } from './faults.js';
+import { gzipped, packInto } from './gzip.js';
 import { IGNORED_HEADER, ignoredHeader } from './ignored.js';
 import { mediaType } from './negotiation.js';
 import type { Reply } from './reply.js';
 
+/**
+ * The one answer that is no document of ours: engines refuse a version by their container's page, before their API sees the request, and
+ * fence_rhevm knows by its title that it is to ask in version 3 (shared/facts/ovirt.md, section 1).
+ */
+const VERSION_PAGE = '<html><head><title>Error</title></head><body>Bad Request</body></html>';
+
 /** Sends an answer. Explicit head with a length, no ETag: shared/facts/performance.md, section 4. */
 export async function respond(response: Response, exchange: Exchange, reply: Reply): Promise<void> {
   if (reply.pieces) return sendPieces(response, exchange, reply.status, reply.pieces(exchange.format), reply.headers);
-  send(response, exchange, reply.status, reply.document?.(exchange.format), reply.headers);
+  await send(response, exchange, reply.status, reply.document?.(exchange.format), reply.headers);
 }
 
 /**
  * Answers a fault. A resource of the path that isn't there is an empty 404 in any format; a failed action tells its fault
  * inside the action document (shared/facts/ovirt.md, section 9).
  */
-export function respondFault(response: Response, exchange: Exchange, fault: Fault): void {
+export async function respondFault(response: Response, exchange: Exchange, fault: Fault): Promise<void> {
   const { format, action } = exchange;
+  if (fault.code === 'request.version') return send(response, exchange, fault.status, VERSION_PAGE, { 'Content-Type': 'text/html;charset=UTF-8' });
   const empty = isFault(fault, 'not-found');
   const text = action ? failedActionText(fault, action, format) : faultText(fault, format);
-  send(response, exchange, fault.status, empty ? undefined : text, faultHeaders(fault, exchange.door?.realm ?? 'ENGINE'));
+  await send(response, exchange, fault.status, empty ? undefined : text, faultHeaders(fault, exchange.door?.realm ?? 'ENGINE'));
 }
 
 function headOf(exchange: Exchange, body: boolean, extra: Readonly<Record<string, string>> | undefined): Record<string, string> {
@@ -31,13 +40,18 @@ function headOf(exchange: Exchange, body: boolean, extra: Readonly<Record<string
   if (exchange.requestId !== undefined) headers['X-Request-Id'] = exchange.requestId;
   if (exchange.ignored.length > 0) headers[IGNORED_HEADER] = ignoredHeader(exchange.ignored);
   if (exchange.close) headers['Connection'] = 'close';
-  return extra ? Object.assign(headers, extra) : headers;
+  return Object.assign(headers, exchange.headers, extra);
 }
 
-function send(response: Response, exchange: Exchange, status: number, text: string | undefined, extra?: Readonly<Record<string, string>>): void {
+async function send(response: Response, exchange: Exchange, status: number, text: string | undefined, extra?: Readonly<Record<string, string>>): Promise<void> {
   if (response.headersSent || response.destroyed) return;
   const headers = headOf(exchange, text !== undefined, extra);
-  const body = text === undefined ? undefined : Buffer.from(text);
+  const plain = text === undefined ? undefined : Buffer.from(text);
+  const packed = plain && exchange.takesGzip && exchange.mayPack(plain.length);
+  const body = packed ? await gzipped(plain) : plain;
+  if (response.headersSent || response.destroyed) return;
+  if (packed) headers['Content-Encoding'] = 'gzip';
+  if (plain && exchange.mayPack(plain.length)) headers['Vary'] = 'Accept-Encoding';
   if (status !== 204) headers['Content-Length'] = String(body?.length ?? 0);
   response.writeHead(status, headers);
   response.end(body);
@@ -51,20 +65,23 @@ async function sendPieces(response: Response, exchange: Exchange, status: number
   try {
     const first = await pieces.next();
     const second = first.done || exchange.method === 'HEAD' ? undefined : await pieces.next();
-    if (first.done || second?.done) return send(response, exchange, status, first.value ?? '', extra);
+    if (first.done || second?.done) return await send(response, exchange, status, first.value ?? '', extra);
     if (response.destroyed) return;
-    response.writeHead(status, headOf(exchange, true, extra));
+    const mayPack = exchange.mayPack(first.value.length);
+    const packed = mayPack && exchange.takesGzip;
+    response.writeHead(status, { ...headOf(exchange, true, extra), ...(mayPack && { Vary: 'Accept-Encoding' }), ...(packed && { 'Content-Encoding': 'gzip' }) });
     if (!second) return void response.end();
-    await push(response, first.value);
-    for (let piece: IteratorResult<string, void> = second; !piece.done && !response.destroyed; piece = await pieces.next()) await push(response, piece.value);
-    response.end();
+    const out = packed ? packInto(response) : response;
+    await push(out, first.value);
+    for (let piece: IteratorResult<string, void> = second; !piece.done && !response.destroyed; piece = await pieces.next()) await push(out, piece.value);
+    out.end();
   } finally {
     await pieces.return();
   }
 }
 
-async function push(response: Response, piece: string): Promise<void> {
-  if (response.write(Buffer.from(piece))) return void await nextTurn();
+async function push(out: Writable, piece: string): Promise<void> {
+  if (out.write(Buffer.from(piece))) return void await nextTurn();
   const gone = new AbortController();
-  await Promise.race([once(response, 'drain', gone), once(response, 'close', gone)]).finally(() => gone.abort());
+  await Promise.race([once(out, 'drain', gone), once(out, 'close', gone)]).finally(() => gone.abort());
 }

@@ -1,6 +1,7 @@
 import type { Backend, BackendCall } from '../model/index.js';
 import type { Log, ServiceSettings } from '../services/context.js';
 import type { Work } from '../services/work.js';
+import type { SessionSettings } from './sessions/sessions.js';
 
 /** What an operator chooses about the protocol. Sizes are bytes, times milliseconds. */
 export interface ProtocolSettings {
@@ -16,10 +17,15 @@ export interface ProtocolSettings {
   readonly deleteStatus: 200 | 204;
   /** Refuse content that is not known or not translatable, rather than report it. `Prefer: handling=strict` asks for it per request. */
   readonly strict: boolean;
+  /** How many results of a search are held to be sorted; more are refused. What the backend sorts itself needs none of it. */
+  readonly sortLimit: number;
   readonly productName: string;
   readonly productVendor: string;
   /** `major.minor.build.revision`. */
   readonly productVersion: string;
+  readonly sessions: SessionSettings;
+  /** Answers of at least this size are compressed for clients that take gzip; 0 for none. */
+  readonly gzipBytes: number;
 }
 
 /** The version is that of an engine whose v3 API this is (shared/facts/ovirt.md, section 2). */
@@ -30,9 +36,12 @@ export const defaultProtocolSettings: ProtocolSettings = {
   requestTimeoutMs: 60_000,
   deleteStatus: 200,
   strict: false,
+  sortLimit: 20_000,
   productName: 'oVirt Engine',
   productVendor: 'ovirt.org',
   productVersion: '3.6.0.0',
+  sessions: { secrets: [], minutes: 180, csrf: false },
+  gzipBytes: 16 * 1024,
 };
 
 /** One request that was answered, or broken off. */
@@ -46,6 +55,8 @@ export interface RequestRecord {
   readonly status: number;
   readonly milliseconds: number;
   readonly correlationId: string;
+  /** The same in the backend's form, as its logs have it; absent when the backend was not asked. */
+  readonly backendRequestId?: string;
   /** The client went away before the whole answer was sent. */
   readonly aborted: boolean;
 }

@@ -7,7 +7,7 @@ import type { Schemas } from './store.js';
 const FORMS: readonly (readonly [folder: RegExp, meta: string])[] = [
   [/^ovirt\/[^/]+\/[^/]+\.json$/, 'meta/representation.json'],
   [/^mapping\/[^/]+\/[^/]+\.json$/, 'meta/mapping.json'],
-  [/^powervc\/calls\.json$/, 'meta/calls.json'],
+  [/^(?!meta\/)[^/]+\/calls\.json$/, 'meta/calls.json'],
 ];
 
 const newAjv = (): Ajv2020 => new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true, validateFormats: false, keywords: [...ANNOTATIONS] });
@@ -32,10 +32,11 @@ function telling(errors: readonly ErrorObject[]): ErrorObject[] {
 export function checkForms(schemas: Schemas): Problem[] {
   const ajv = newAjv();
   const problems: Problem[] = [];
+  const bodies = schemas.backends();
   for (const [file, document] of schemas.documents) {
     const meta = FORMS.find(([pattern]) => pattern.test(file))?.[1];
     if (meta === undefined) {
-      if (file.startsWith('powervc/') && !ajv.validateSchema(document as object)) for (const error of ajv.errors ?? []) problems.push({ file, ...place(error.instancePath), message: error.message ?? 'is no JSON Schema' });
+      if (bodies.includes(file.split('/')[0]!) && !ajv.validateSchema(document as object)) for (const error of ajv.errors ?? []) problems.push({ file, ...place(error.instancePath), message: error.message ?? 'is no JSON Schema' });
       continue;
     }
     const form = schemas.documents.get(meta);

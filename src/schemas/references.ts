@@ -21,7 +21,7 @@ export function checkReferences(schemas: Schemas): Problem[] {
   }
   const folders = new Set([...schemas.documents.keys()].filter((file) => file.startsWith('ovirt/')).map((file) => file.slice(0, file.lastIndexOf('/'))));
   for (const folder of folders) problems.push(...checkTypes(schemas, folder));
-  return [...problems, ...checkCalls(schemas)];
+  return [...problems, ...schemas.backends().flatMap((backend) => checkCalls(schemas, `${backend}/calls.json`))];
 }
 
 function checkTypes(schemas: Schemas, folder: string): Problem[] {
@@ -49,8 +49,7 @@ function checkTypes(schemas: Schemas, folder: string): Problem[] {
   return problems;
 }
 
-function checkCalls(schemas: Schemas): Problem[] {
-  const file = 'powervc/calls.json';
+function checkCalls(schemas: Schemas, file: string): Problem[] {
   const { calls = [] } = (schemas.documents.get(file) ?? {}) as { calls?: Call[] };
   const problems: Problem[] = [];
   const ids = new Set<string>();

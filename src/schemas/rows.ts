@@ -3,12 +3,12 @@ import { follow, speaks, stepsOf } from './pointer.js';
 import type { Located, Problem, Row, Table } from './schema.js';
 import type { Schemas } from './store.js';
 
-/** What the other side of a pair of tables is; the model's side is always the nouns. */
-export const OTHER_SIDE: Readonly<Record<string, string>> = { 'ovirt-v3': 'ovirt/v3', powervc: 'powervc' };
+/** The pairs of tables, and the folder of each one's other side: a version of oVirt, or a backend. The model's side is always the nouns. */
+export const otherSides = (schemas: Schemas): Readonly<Record<string, string>> => ({ 'ovirt-v3': 'ovirt/v3', ...Object.fromEntries(schemas.backends().map((backend) => [backend, backend])) });
 
 /** What tables name and nobody has: nouns, properties, pointers, converters, tables; and rows that are there twice. */
 export function checkTables(schemas: Schemas): Problem[] {
-  return Object.keys(OTHER_SIDE).flatMap((pair) => {
+  return Object.entries(otherSides(schemas)).flatMap(([pair, side]) => {
     const files = schemas.files(`mapping/${pair}`);
     const tables = files.map((file) => schemas.documents.get(file) as Table);
     const names = tables.map((table) => table.name);
@@ -17,15 +17,15 @@ export function checkTables(schemas: Schemas): Problem[] {
       const twin = names.indexOf(table.name);
       return [
         ...(twin < i ? [{ file, field: 'name', message: `${files[twin]} has this name, too` }] : []),
-        ...checkTable(schemas, pair, file, table, tables),
+        ...checkTable(schemas, side, file, table, tables),
       ];
     });
   });
 }
 
-function checkTable(schemas: Schemas, pair: string, file: string, table: Table, tables: readonly Table[]): Problem[] {
+function checkTable(schemas: Schemas, side: string, file: string, table: Table, tables: readonly Table[]): Problem[] {
   const noun = schemas.reference(`#/$defs/${table.model}`, 'model/nouns.json');
-  const other = schemas.referenceIn(table.other, OTHER_SIDE[pair] ?? '');
+  const other = schemas.referenceIn(table.other, side);
   if (!noun) return [{ file, field: 'model', message: `there is no noun ${table.model}` }];
   if (!other) return [{ file, field: 'other', message: `there is no ${table.other}` }];
   const seen = new Map<string, number>();

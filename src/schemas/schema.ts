@@ -19,6 +19,8 @@ export interface Schema {
   readonly 'x-text'?: boolean;
   readonly 'x-enum'?: string;
   readonly 'x-read-only'?: boolean;
+  /** Of a noun or its property: where the gateway keeps what the backend has no field for. */
+  readonly 'x-kept'?: string;
 }
 
 /** A schema, and the file that its references are relative to. `name`: the name of its definition, when it is one. */
@@ -52,7 +54,7 @@ export interface Table {
   readonly rows: readonly Row[];
 }
 
-/** One call that the backend sends (schemas/powervc/calls.json). */
+/** One call that the backend sends (schemas/<backend>/calls.json). */
 export interface Call {
   readonly id: string;
   readonly service: string;
@@ -61,6 +63,8 @@ export interface Call {
   readonly query?: readonly string[];
   readonly action?: string;
   readonly request?: string;
+  /** What the body is sent as; JSON when absent. */
+  readonly media?: string;
   readonly answers: Readonly<Record<string, string | null>>;
 }
 

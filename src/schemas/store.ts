@@ -19,6 +19,11 @@ export class Schemas {
     return [...this.documents.keys()].filter((file) => posix.dirname(file) === folder).sort();
   }
 
+  /** The folders of backends: those that declare calls. */
+  backends(): string[] {
+    return [...this.documents.keys()].flatMap((file) => /^((?!meta\/)[^/]+)\/calls\.json$/.exec(file)?.[1] ?? []).sort();
+  }
+
   /** Every definition of a folder, file by file in the order written. */
   definitions(folder: string): Located[] {
     return this.files(folder).flatMap((file) => [...this.#definitions.values()].filter((found) => found.file === file));

@@ -1,7 +1,7 @@
-import { Fault, ZERO_ID, type Cdrom, type Disk, type Ref, type Template, type Vm } from '../model/index.js';
+import { Fault, ZERO_ID, type Cdrom, type Disk, type NotesPatch, type Ref, type Template, type Vm } from '../model/index.js';
 import type { Scope } from './context.js';
 import { begin, isUnfinished, touch, type Pending } from './volumes.js';
-import { collect } from './wait.js';
+import { collect, isOutage } from './wait.js';
 
 /**
  * The one CD-ROM drive of a VM. PowerVC has no call for virtual optical media (shared/facts/power.md, 1.4), so the medium is a volume made
@@ -12,6 +12,8 @@ import { collect } from './wait.js';
 interface Options { readonly current?: boolean }
 
 const FILE = 'cdrom';
+/** What is in the drive, whatever the record says: set before a medium comes, removed after the last has gone, so that a start knows without a search whether to look. */
+const SESSION = 'cdrom.session';
 
 /** The media that are, or will be, in the drive: without those that are on their way out. */
 async function mediaOf(scope: Scope, vmId: string): Promise<Disk[]> {
@@ -32,6 +34,9 @@ export async function get(scope: Scope, vmId: string, id: string, { current = fa
   return asCdrom(vmId, medium?.notes?.['medium']);
 }
 
+/** A status as engines' texts write it: Down, Image Locked. */
+const statusTitle = (status = 'unknown'): string => status.split('_').map((word) => word[0]!.toUpperCase() + word.slice(1)).join(' ');
+
 /** Exactly one, always (shared/facts/ovirt.md, section 11). */
 export const list = async (scope: Scope, vmId: string, options: Options = {}): Promise<Cdrom[]> => [await get(scope, vmId, ZERO_ID, options)];
 
@@ -39,20 +44,36 @@ export const list = async (scope: Scope, vmId: string, options: Options = {}): P
 export async function change(scope: Scope, vmId: string, id: string, input: Cdrom, { current = false }: Options = {}): Promise<Cdrom> {
   if (id !== ZERO_ID) throw new Fault('not-found', { what: 'CdRom', id });
   const vm = await scope.session.vms.get(vmId);
-  if (current && vm.powerState !== 'running') throw new Fault('conflict', { text: 'Cannot change CD. VM is not running.' });
   const file = input.file && (input.file.id ?? input.file.name ?? '');
   if (file === undefined) throw new Fault('request.incomplete', { text: 'CdRom [file.id] required for update' });
+  if (current && vm.powerState !== 'running') throw new Fault('conflict', { text: `Cannot ${file === '' ? 'Eject' : 'Change'} CD VM because the VM is in ${statusTitle(vm.status)} status.` });
 
   const image = file === '' ? undefined : await isoImage(scope, { id: file });
-  if (!current) await scope.session.vms.note(vmId, { [FILE]: image?.name ?? null });
-  await load(scope, vm, image);
+  const wanted: NotesPatch = { ...(!current && { [FILE]: image?.name ?? null }), ...(image && { [SESSION]: image.name! }) };
+  const { notes, undo } = await keep(scope, vm, wanted);
+  try {
+    await load(scope, { ...vm, notes }, image);
+  } catch (error) {
+    if (!isOutage(error)) await undo();
+    throw error;
+  }
   return asCdrom(vmId, image?.name);
 }
 
-/** Puts the file of record into the drive when another, or none, is there: a session has ended. */
-export async function insertMedium(scope: Scope, vm: Vm): Promise<void> {
-  const file = vm.notes?.[FILE];
-  if (file === undefined && vm.notes?.['cdrom.session'] === undefined) return;
+/** Writes what differs, in one call. Gives the notes as they are then, and the way back. */
+async function keep(scope: Scope, { id, notes = {} }: Vm, wanted: NotesPatch): Promise<{ readonly notes: Record<string, string>; readonly undo: () => Promise<void> }> {
+  const patch = Object.fromEntries(Object.entries(wanted).filter(([key, value]) => (notes[key] ?? null) !== value));
+  const back = Object.fromEntries(Object.keys(patch).map((key) => [key, notes[key] ?? null]));
+  const write = async (some: NotesPatch): Promise<void> => { if (Object.keys(some).length) await scope.session.vms.note(id!, some); };
+  await write(patch);
+  const merged: Record<string, string | null> = { ...notes, ...patch };
+  return { notes: Object.fromEntries(Object.entries(merged).filter((entry): entry is [string, string] => entry[1] !== null)), undo: () => write(back) };
+}
+
+/** Puts the file of record into the drive when another, or none, is there: a session has ended. Or a file `once`, for the session that begins. */
+export async function insertMedium(scope: Scope, vm: Vm, once?: string): Promise<void> {
+  const file = once ?? vm.notes?.[FILE];
+  if (file === undefined && vm.notes?.[SESSION] === undefined) return;
   await load(scope, vm, file === undefined ? undefined : await isoImage(scope, { id: file }));
 }
 
@@ -65,21 +86,12 @@ async function load(scope: Scope, vm: Vm, image: Template | undefined): Promise<
   const present = before.find(({ notes }) => image !== undefined && notes?.['medium'] === image.name);
   const others = before.filter((medium) => medium !== present);
   if (image && !present) {
-    await noteSession(scope, vm, image.name);
+    await keep(scope, vm, { [SESSION]: image.name! });
     await insert(scope, vm, image, others.shift());
   }
   if (present && isUnfinished(present)) await begin(scope, present.id!);
   for (const medium of others) await eject(scope, vm.id!, medium);
-  if (!image || present) await noteSession(scope, vm, image?.name);
-}
-
-/**
- * Marks a VM whose drive is not empty, so that its next start knows without a search whether to look: set before a medium comes, removed
- * after the last one has gone.
- */
-async function noteSession(scope: Scope, vm: Vm, file: string | undefined): Promise<void> {
-  if (vm.notes?.['cdrom.session'] === file) return;
-  await scope.session.vms.note(vm.id!, { 'cdrom.session': file ?? null });
+  if (!image || present) await keep(scope, vm, { [SESSION]: image?.name ?? null });
 }
 
 async function insert(scope: Scope, vm: Vm, image: Template, former: Disk | undefined): Promise<void> {

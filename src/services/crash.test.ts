@@ -6,6 +6,7 @@ import { ZERO_ID } from '../model/index.js';
 import * as cdroms from './cdroms.js';
 import { pack } from './configurations.js';
 import type { Scope, Started } from './context.js';
+import * as copies from './copies.js';
 import * as disks from './disks.js';
 import * as nics from './nics.js';
 import * as pmem from './pmem.js';
@@ -126,6 +127,17 @@ const operations: readonly Operation[] = [
     name: 'delete a VM and keep its disks', given: (made) => { made.snapshots.clear(); }, floating: [BOOT, DATA, IDLE],
     run: (scope) => finished(vms.remove(scope, VM, { detachOnly: true, force: false })), touch: (scope) => vms.get(scope, VM).catch(() => undefined),
     done: (made) => made.vms.size === 0 && made.volumes.size === 4 && made.ports.size === 0, untouched: (made) => isAttached(made, BOOT) && isListed(made, IDLE),
+  },
+  {
+    name: 'move all disks of a VM', run: (scope) => finished(copies.move(scope, VM, { name: 'slow' })),
+    done: (made) => [BOOT, DATA, IDLE].every((diskId) => made.volumes.get(diskId)?.storageDomain?.id === id('domain', 2)) && made.vms.get(VM)?.notes['task'] === undefined,
+    untouched: (made) => [BOOT, DATA, IDLE].every((diskId) => made.volumes.get(diskId)?.storageDomain?.id === id('domain', 1)) && made.vms.get(VM)?.notes['task'] === undefined,
+  },
+  {
+    name: 'clone a VM', run: (scope) => finished(copies.clone(scope, VM, 'copy')),
+    touch: async (scope) => { await collect(vms.list(scope)); await lookAtVm(scope); },
+    done: (made) => vmNamed(made, 'copy').map(({ status }) => status).join() === 'down' && made.vms.get(VM)?.notes['task'] === undefined,
+    untouched: (made) => vmNamed(made, 'copy').length === 0 && made.vms.get(VM)?.notes['task'] === undefined,
   },
   {
     name: 'add a NIC', run: (scope) => nics.add(scope, VM, { name: 'new', network: { name: 'VLAN200' } }),

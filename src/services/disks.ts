@@ -1,9 +1,10 @@
 import { Fault, type Disk, type NotesPatch, type PmemVolume, type Ref, type StorageDomain, type Vm } from '../model/index.js';
 import type { Scope, Started } from './context.js';
+import { fit, ofDisk, ofNewDisk, requireAble } from './fitting.js';
 import { findLun, join, touchLuns } from './luns.js';
 import * as pmem from './pmem.js';
 import { aggregatedPmemDomain, findPmemDomain, pmemAsDisk } from './pmemdisks.js';
-import { resolveStorageDomain } from './references.js';
+import { missingReference, resolveStorageDomain } from './references.js';
 import { begin, isUnfinished, touch, type Pending } from './volumes.js';
 import { unlessGone, until, watched } from './wait.js';
 
@@ -78,7 +79,7 @@ async function find(scope: Scope, vmId: string, id: string): Promise<Found> {
   return { pmem: volume, vm };
 }
 
-/** The volume, at rest. Throws `unsupported` for a pmem volume, `conflict.transition` while something is under way with it. */
+/** The volume, at rest. Throws `unsupported` for a pmem volume, `conflict.locked` while something is under way with it. */
 async function volume(scope: Scope, vmId: string, id: string, verb: string): Promise<Disk> {
   const found = await find(scope, vmId, id);
   if ('pmem' in found) throw unsupportedOnPmem(scope, verb);
@@ -87,19 +88,19 @@ async function volume(scope: Scope, vmId: string, id: string, verb: string): Pro
 }
 
 function atRest(disk: Disk, verb: string): void {
-  if (isUnfinished(disk) || disk.status === 'locked') throw new Fault('conflict.transition', { verb, what: 'Virtual Disk' });
+  if (isUnfinished(disk) || disk.status === 'locked') throw new Fault('conflict.locked', { verb, disks: disk.alias ?? disk.id ?? '' });
 }
 
 /** A disk's notes name one VM that lists it: a shareable disk can't be inactive in two. */
 function atHome({ notes, vmIds }: Disk, vmId: string, verb: string): void {
   const lister = notes?.['vm'];
   if (lister !== undefined && lister !== vmId && !vmIds?.includes(lister)) {
-    throw new Fault('conflict', { text: `Cannot ${verb} Virtual Disk. VM ${lister} lists it as inactive: activate or detach it there first.` });
+    throw new Fault('conflict', { text: `Cannot ${verb} Virtual Machine Disk. VM ${lister} lists it as inactive: activate or detach it there first.` });
   }
 }
 
 const unsupportedOnPmem = (scope: Scope, verb: string): Fault => new Fault('unsupported', {
-  operation: `${verb} Virtual Disk`, subject: 'This act on a persistent memory volume', backend: scope.backend,
+  operation: `${verb} Virtual Machine Disk`, subject: 'This act on a persistent memory volume', backend: scope.backend,
   why: 'a pmem volume is added, renamed and removed; its size and its partition do not change.',
 });
 
@@ -112,12 +113,7 @@ export async function* listAll(scope: Scope): AsyncGenerator<Disk[]> {
 }
 
 /** One call. */
-export async function getAny(scope: Scope, id: string): Promise<Disk> {
-  const disk = await scope.session.disks.get(id);
-  touch(scope, disk);
-  if (isMedium(disk)) throw new Fault('not-found', { what: 'Disk', id });
-  return asDisk(disk, undefined);
-}
+export const getAny = async (scope: Scope, id: string): Promise<Disk> => asDisk(await anyVolume(scope, id), undefined);
 
 /**
  * Adds a disk: a new one of `sizeBytes`, a floating one by `id`, a LUN by `logicalUnits`, or a pmem volume by its storage domain.
@@ -126,9 +122,10 @@ export async function getAny(scope: Scope, id: string): Promise<Disk> {
 export async function add(scope: Scope, vmId: string, input: Disk): Promise<Started<Disk>> {
   const domain = findPmemDomain(input.storageDomain);
   if (domain) return addPmem(scope, vmId, input, domain);
-  if (input.id !== undefined) return adopt(scope, vmId, input.id, input);
-  if (input.logicalUnits?.length) return addLun(scope, vmId, input);
-  return create(scope, vmId, input);
+  const fitting = fit(scope, ofNewDisk, 'add disk', input);
+  if (input.id !== undefined) return adopt(scope, vmId, input.id, fitting);
+  if (input.logicalUnits?.length) return addLun(scope, vmId, fitting);
+  return create(scope, vmId, fitting);
 }
 
 async function create(scope: Scope, vmId: string, input: Disk): Promise<Started<Disk>> {
@@ -154,7 +151,7 @@ async function create(scope: Scope, vmId: string, input: Disk): Promise<Started<
 const wanted = (pending: Pending, vmId: string, active: boolean | undefined): Record<string, string> =>
   active === false ? { vm: vmId } : { vm: vmId, pending };
 
-function notesOf(input: Disk): Record<string, string> {
+export function notesOf(input: Disk): Record<string, string> {
   const notes: Record<string, string> = {};
   for (const [key, property] of Object.entries(kept)) if (input[property] !== undefined) notes[key] = String(input[property]);
   if (input.interface !== undefined) notes['interface'] = input.interface;
@@ -173,11 +170,11 @@ function underWay(scope: Scope, vmId: string, disk: Disk): Started<Disk> {
 async function adopt(scope: Scope, vmId: string, id: string, input: Disk): Promise<Started<Disk>> {
   const vm = await scope.session.vms.get(vmId);
   const disk = await unlessGone(scope.session.disks.get(id));
-  if (!disk || isMedium(disk)) throw new Fault('not-found.reference', { what: 'Disk', by: 'id', value: id });
+  if (!disk || isMedium(disk)) throw missingReference('Disk', { id });
   atRest(disk, 'attach');
-  if (isOf(vmId)(disk)) throw new Fault('conflict', { text: 'Cannot attach Virtual Disk. The disk is already attached to the VM.' });
+  if (isOf(vmId)(disk)) throw new Fault('conflict', { text: 'Cannot attach Virtual Machine Disk. The disk is already attached to VM.' });
   const elsewhere = disk.vmIds?.length || (disk.notes?.['vm'] !== undefined && await unlessGone(scope.session.vms.get(disk.notes['vm'])));
-  if (elsewhere && !disk.shareable) throw new Fault('conflict', { text: 'Cannot attach Virtual Disk. The disk is not shareable and belongs to another VM.' });
+  if (elsewhere && !disk.shareable) throw new Fault('conflict', { text: 'Cannot attach Virtual Machine Disk. The disk is not shareable and is already attached to a VM.' });
   if (elsewhere) atHome(disk, vmId, 'attach');
   const notes = { ...notesOf(input), ...boots(vm, input), ...wanted('adopt', vmId, input.active) };
   await scope.session.disks.note(id, notes);
@@ -226,15 +223,34 @@ export async function update(scope: Scope, vmId: string, id: string, input: Disk
   const found = await find(scope, vmId, id);
   if ('pmem' in found) return updatePmem(scope, found.vm, found.pmem, input);
   const disk = asDisk(found.disk, vmId);
-  atRest(found.disk, 'edit');
+  await updateVolume(scope, found.disk, disk, input);
+  if (input.active !== undefined && input.active !== disk.active) await (await plug(scope, vmId, id, input.active)).finished;
+  return get(scope, vmId, id);
+}
 
+/** The same for a disk that is looked at on its own: whether it is active is its VM's affair. */
+export async function updateAny(scope: Scope, id: string, input: Disk): Promise<Disk> {
+  const found = await anyVolume(scope, id);
+  await updateVolume(scope, found, asDisk(found, undefined), input);
+  return getAny(scope, id);
+}
+
+/** `disk` is the volume `found` as the client sees it. */
+async function updateVolume(scope: Scope, found: Disk, disk: Disk, given: Disk): Promise<void> {
+  const input = fit(scope, ofDisk, 'update disk', given, disk);
+  atRest(found, 'edit');
   const grow = growth(scope, disk, input);
   const target = await moved(scope, disk, input.storageDomain);
   await change(scope, disk, input);
-  if (grow !== undefined) await scope.session.disks.extend(id, grow);
-  if (target !== undefined) await scope.session.disks.move(id, target);
-  if (input.active !== undefined && input.active !== disk.active) await (await plug(scope, vmId, id, input.active)).finished;
-  return get(scope, vmId, id);
+  if (grow !== undefined) await scope.session.disks.extend(found.id!, grow);
+  if (target !== undefined) await scope.session.disks.move(found.id!, target);
+}
+
+async function anyVolume(scope: Scope, id: string): Promise<Disk> {
+  const disk = await scope.session.disks.get(id);
+  touch(scope, disk);
+  if (isMedium(disk)) throw new Fault('not-found', { what: 'Disk', id });
+  return disk;
 }
 
 function growth(scope: Scope, disk: Disk, { sizeBytes }: Disk): number | undefined {
@@ -242,7 +258,7 @@ function growth(scope: Scope, disk: Disk, { sizeBytes }: Disk): number | undefin
   const now = disk.sizeBytes ?? 0;
   if (sizeBytes === undefined) return undefined;
   const asked = Math.ceil(sizeBytes / grainBytes) * grainBytes;
-  if (asked < now) throw new Fault('refused', { text: `Cannot edit Virtual Disk. A disk cannot shrink: it has ${now} bytes, ${sizeBytes} were asked for.` });
+  if (asked < now) throw new Fault('refused', { text: 'Cannot edit Virtual Machine Disk size. New disk size must be larger than current disk size.' });
   return asked > now ? sizeBytes : undefined;
 }
 
@@ -259,7 +275,7 @@ async function change(scope: Scope, disk: Disk, input: Disk): Promise<void> {
   const patch: Record<string, string> = {};
   for (const [key, property] of Object.entries(kept)) if (differs(property)) patch[key] = String(input[property]);
   if (differs('interface')) patch['interface'] = input.interface!;
-  if (differs('readOnly')) throw new Fault('conflict', { text: 'Cannot edit Virtual Disk. read_only is decided when the disk is attached.' });
+  if (differs('readOnly')) throw new Fault('conflict', { text: 'Cannot edit Virtual Machine Disk. read_only is decided when the disk is attached.' });
 
   const fields = {
     ...(differs('alias') && { name: input.alias! }),
@@ -280,10 +296,20 @@ async function updatePmem(scope: Scope, vm: Vm, volume: PmemVolume, input: Disk)
 }
 
 /** Moves the disk to another storage domain; finished when it is there. */
-export async function move(scope: Scope, vmId: string, id: string, ref: Ref): Promise<Started<void>> {
-  const disk = await volume(scope, vmId, id, 'move');
+export const move = async (scope: Scope, vmId: string, id: string, ref: Ref): Promise<Started<void>> =>
+  moveVolume(scope, await volume(scope, vmId, id, 'move'), ref);
+
+/** The same for a disk that is looked at on its own. */
+export async function moveAny(scope: Scope, id: string, ref: Ref): Promise<Started<void>> {
+  const disk = await anyVolume(scope, id);
+  atRest(disk, 'move');
+  return moveVolume(scope, disk, ref);
+}
+
+async function moveVolume(scope: Scope, disk: Disk, ref: Ref): Promise<Started<void>> {
+  const id = disk.id!;
   const target = await moved(scope, disk, ref);
-  if (target === undefined) throw new Fault('conflict', { text: 'Cannot move Virtual Disk. Source and target domains must be different.' });
+  if (target === undefined) throw new Fault('conflict', { text: 'Cannot move Virtual Machine Disk. The Storage Domain already contains the target disk(s).' });
   await scope.session.disks.move(id, target);
   const finished = until(scope, `Moving disk ${id}`, () => scope.session.disks.get(id), ({ status, storageDomain }) => {
     if (status === 'locked') return undefined;
@@ -304,7 +330,7 @@ export async function remove(scope: Scope, vmId: string, id: string, { detach }:
   const verb = detach ? 'detach' : 'remove';
   atRest(found.disk, verb);
   if (!detach && found.disk.vmIds?.some((other) => other !== vmId)) {
-    throw new Fault('conflict', { text: 'Cannot remove Virtual Disk. The disk is attached to other VMs as well: detach it there first.' });
+    throw new Fault('conflict', { text: 'Cannot remove Virtual Machine Disk. The disk is attached to other VMs as well: detach it there first.' });
   }
   const active = found.disk.vmIds?.includes(vmId) === true;
   return mark(scope, id, { vm: vmId, pending: detach ? 'release' : active ? 'remove-active' : 'remove' });
@@ -323,6 +349,7 @@ export const deactivate = (scope: Scope, vmId: string, id: string): Promise<Star
 async function plug(scope: Scope, vmId: string, id: string, active: boolean): Promise<Started<void>> {
   const disk = await volume(scope, vmId, id, active ? 'activate' : 'deactivate');
   if ((disk.vmIds?.includes(vmId) === true) === active) return { value: undefined, finished: Promise.resolve() };
+  requireAble(scope, 'disk.notes', `${active ? 'activate' : 'deactivate'} disk`, 'A disk that stays listed while it is detached');
   atHome(disk, vmId, active ? 'activate' : 'deactivate');
   return mark(scope, id, { vm: vmId, pending: active ? 'attach' : 'detach' });
 }

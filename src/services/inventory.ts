@@ -1,6 +1,8 @@
-import { Fault, type Cluster, type Disk, type Host, type IsoFile, type Network, type StorageDomain, type Template } from '../model/index.js';
+import { Fault, nameId, type Cluster, type Disk, type Host, type HostStorage, type InstanceType, type IsoFile, type Network, type StorageDomain, type Template, type VnicProfile } from '../model/index.js';
 import type { Scope } from './context.js';
-import { pmemDomains } from './pmemdisks.js';
+import { inDataCenter } from './datacenters.js';
+import { isAble } from './fitting.js';
+import { aggregatedPmemDomain, pmemDomains } from './pmemdisks.js';
 import { blankTemplate } from './references.js';
 
 /** What a client needs in order to name things. Lists cost one call, or two where a backend keeps its facts in two places. */
@@ -10,13 +12,19 @@ function pick<T extends { id?: string }>(what: string, all: readonly T[], id: st
   return found;
 }
 
-export const clusters = (scope: Scope): Promise<Cluster[]> => scope.session.inventory.clusters();
+export async function clusters(scope: Scope): Promise<Cluster[]> {
+  const dataCenter = inDataCenter(scope);
+  return (await scope.session.inventory.clusters()).map((one) => ({ ...one, dataCenter }));
+}
 export const cluster = async (scope: Scope, id: string): Promise<Cluster> => pick('Cluster', await clusters(scope), id);
 
 export const hosts = (scope: Scope): Promise<Host[]> => scope.session.inventory.hosts();
 export const host = async (scope: Scope, id: string): Promise<Host> => pick('Host', await hosts(scope), id);
 
-export const networks = (scope: Scope): Promise<Network[]> => scope.session.inventory.networks();
+export async function networks(scope: Scope): Promise<Network[]> {
+  const dataCenter = inDataCenter(scope);
+  return (await scope.session.inventory.networks()).map((one) => ({ ...one, dataCenter }));
+}
 export const network = async (scope: Scope, id: string): Promise<Network> => pick('Network', await networks(scope), id);
 
 /** Blank first, then the images that are no ISO. */
@@ -31,10 +39,16 @@ export async function template(scope: Scope, id: string): Promise<Template> {
 }
 
 export const templateDisks = async (scope: Scope, id: string): Promise<Disk[]> => (await template(scope, id)).disks ?? [];
+export const templateDisk = async (scope: Scope, id: string, diskId: string): Promise<Disk> => pick('Disk', await templateDisks(scope, id), diskId);
 
-/** The backend's, and the two of persistent memory where the backend has it (DESIGN, "The oVirt face"). */
-export const storageDomains = async (scope: Scope): Promise<StorageDomain[]> =>
-  [...await scope.session.inventory.storageDomains(), ...(scope.hasPmem ? pmemDomains : [])];
+/** Where `export` puts a VM: the images, which templates are too. */
+export const exportDomain: StorageDomain = { id: nameId('storagedomain', 'export'), name: 'Export', type: 'export', master: false, status: 'active', storageType: 'glance' };
+
+/** The backend's, the two of persistent memory where the backend has it (DESIGN, "The oVirt face"), and the one to export to. */
+export async function storageDomains(scope: Scope): Promise<StorageDomain[]> {
+  const dataCenters = [inDataCenter(scope)];
+  return [...await scope.session.inventory.storageDomains(), ...(scope.hasPmem ? pmemDomains.filter((one) => one !== aggregatedPmemDomain || isAble(scope, 'pmem.aggregated')) : []), exportDomain].map((one) => ({ ...one, dataCenters }));
+}
 
 export const storageDomain = async (scope: Scope, id: string): Promise<StorageDomain> => pick('StorageDomain', await storageDomains(scope), id);
 
@@ -49,3 +63,37 @@ export async function files(scope: Scope, storageDomainId: string): Promise<IsoF
 
 export const file = async (scope: Scope, storageDomainId: string, id: string): Promise<IsoFile> =>
   pick('File', await files(scope, storageDomainId), id);
+
+/** A network has one profile, without limits: its id follows from the network's. */
+export const profileOf = (network: Network): VnicProfile => ({ id: profileId(network.id!), name: network.name, network: { id: network.id } });
+export const profileId = (networkId: string): string => nameId('vnicprofile', networkId);
+
+export const vnicProfiles = async (scope: Scope): Promise<VnicProfile[]> => (await networks(scope)).map(profileOf);
+export const vnicProfile = async (scope: Scope, id: string): Promise<VnicProfile> => pick('VnicProfile', await vnicProfiles(scope), id);
+
+/** Every network reaches every host group: PowerVC maps it to each host's Ethernet adapters. Two calls. */
+export async function networksOf(scope: Scope, clusterId: string): Promise<Network[]> {
+  const [{ id }, all] = await Promise.all([cluster(scope, clusterId), networks(scope)]);
+  return all.map((one) => ({ ...one, cluster: { id } }));
+}
+export const networkOf = async (scope: Scope, clusterId: string, id: string): Promise<Network> => pick('Network', await networksOf(scope, clusterId), id);
+
+export const instanceTypes = (scope: Scope): Promise<InstanceType[]> => scope.session.inventory.instanceTypes();
+export const instanceType = async (scope: Scope, id: string): Promise<InstanceType> => pick('InstanceType', await instanceTypes(scope), id);
+
+/** LUNs that a host could be given: those that storage providers know and PowerVC does not manage yet. One call, and one a provider. */
+export async function hostStorage(scope: Scope, hostId: string): Promise<HostStorage[]> {
+  const [{ id }, luns] = await Promise.all([host(scope, hostId), scope.session.disks.unmanagedLuns()]);
+  return luns.map((lun) => ({
+    id: lun.wwn ?? lun.id, lunType: 'fcp', host: { id },
+    logicalUnits: [{ id: lun.wwn ?? lun.id, sizeBytes: lun.sizeBytes, ...(lun.serial !== undefined && { serial: lun.serial }) }],
+  }));
+}
+export const hostLun = async (scope: Scope, hostId: string, id: string): Promise<HostStorage> => pick('Storage', await hostStorage(scope, hostId), id);
+
+/** The images are on the domain to export to; the other domains tell none. */
+export async function templatesOn(scope: Scope, storageDomainId: string): Promise<Template[]> {
+  const { type } = await storageDomain(scope, storageDomainId);
+  return type === 'export' ? (await scope.session.inventory.templates()).filter(({ isIso }) => !isIso) : [];
+}
+export const templateOn = async (scope: Scope, storageDomainId: string, id: string): Promise<Template> => pick('Template', await templatesOn(scope, storageDomainId), id);

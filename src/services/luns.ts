@@ -16,7 +16,7 @@ export async function findLun(scope: Scope, unit: LogicalUnit & { id: string }):
   if (lun) return lun;
   const where = unit.address === undefined ? '' : ` (${[unit.address, unit.port].filter((part) => part !== undefined).join(':')}${unit.target === undefined ? '' : `, ${unit.target}`})`;
   throw new Fault('refused', {
-    text: `Cannot add Virtual Disk. No storage provider of ${scope.backend} knows a LUN ${unit.id}${where}: it must first exist on a registered storage provider, unmanaged, under this id, name, serial number or WWN.`,
+    text: `Cannot add Virtual Machine Disk. No storage provider of ${scope.backend} knows a LUN ${unit.id}${where}: it must first exist on a registered storage provider, unmanaged, under this id, name, serial number or WWN.`,
   });
 }
 

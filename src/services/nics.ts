@@ -1,7 +1,9 @@
-import { Fault, type Network, type Nic } from '../model/index.js';
+import { Fault, type Network, type Nic, type Ref } from '../model/index.js';
 import type { Scope } from './context.js';
+import { fit, ofNic, requireAble } from './fitting.js';
+import { profileId, profileOf } from './inventory.js';
 import { beginPort, isUnfinishedPort, touchPort, type PendingPort } from './ports.js';
-import { resolveNetwork } from './references.js';
+import { resolve, resolveNetwork } from './references.js';
 
 /**
  * The NICs of a VM: Neutron ports attached to it, and unplugged ones whose notes name it. Sources: seeds/rhev-vm-sub-collections, 15.6.2;
@@ -26,6 +28,7 @@ const asNic = (port: Nic, vmId: string, index: number): Nic => ({
   vm: { id: vmId },
   interface: port.interface ?? 'spapr_vlan',
   plugged: port.attachedTo === vmId,
+  ...(port.network?.id !== undefined && { vnicProfile: { id: profileId(port.network.id) } }),
 });
 
 /** Two calls: the VM and the ports. Throws `not-found` for an unknown VM. */
@@ -54,12 +57,13 @@ function atRest({ port }: Shown, verb: string): void {
 }
 
 /** Adds a NIC: its port first, with what it is for in its notes, then the plugging. Undone when the VM refuses it. */
-export async function add(scope: Scope, vmId: string, input: Nic): Promise<Nic> {
+export async function add(scope: Scope, vmId: string, given: Nic): Promise<Nic> {
+  const input = fit(scope, ofNic, 'add NIC', given);
   await scope.session.vms.get(vmId);
   const network = await wantedNetwork(scope, input);
   const all = await shown(scope, vmId);
-  checkName(all, input.name, 'add');
-  checkMac(input.mac, 'add');
+  checkName(all, input.name);
+  checkMac(input.mac);
   const plugged = input.plugged !== false;
   const port = await scope.session.nics.create({
     name: input.name!,
@@ -74,29 +78,39 @@ export async function add(scope: Scope, vmId: string, input: Nic): Promise<Nic> 
 
 async function wantedNetwork(scope: Scope, input: Nic): Promise<Network> {
   if (input.network?.id === undefined && input.network?.name === undefined) {
+    if (input.vnicProfile) return ofProfile(scope, input.vnicProfile);
     throw new Fault('request.incomplete', { text: 'NIC [network.id|name] required for add' });
   }
   return resolveNetwork(scope, input.network);
 }
 
-function checkName(all: readonly Shown[], name: string | undefined, verb: string): void {
-  if (all.some(({ nic }) => nic.name === name)) throw new Fault('conflict', { text: `Cannot ${verb} Interface. The network interface name is already in use.` });
+/** A profile stands for its network: version 3 takes either, version 4 the profile alone. Throws `not-found.reference`. */
+async function ofProfile(scope: Scope, profile: Ref): Promise<Network> {
+  const networks = await scope.session.inventory.networks();
+  const { network } = resolve('VnicProfile', profile, networks.map((one) => profileOf(one)));
+  return networks.find(({ id }) => id === network?.id)!;
 }
 
-function checkMac(mac: string | undefined, verb: string): void {
-  if (mac !== undefined && !MAC.test(mac)) throw new Fault('refused', { text: `Cannot ${verb} Interface. The MAC address ${mac} is not valid.` });
+function checkName(all: readonly Shown[], name: string | undefined): void {
+  if (all.some(({ nic }) => nic.name === name)) throw new Fault('conflict', { text: 'Network interface is already in use.' });
+}
+
+function checkMac(mac: string | undefined): void {
+  if (mac !== undefined && !MAC.test(mac)) throw new Fault('refused', { text: 'MAC address must be in format "HH:HH:HH:HH:HH:HH" where H is a hexadecimal character (either a digit or A-F, case is insignificant).' });
 }
 
 /** Changes what differs: name, link state, network (by a new port in the old one's place), MAC, plugged. */
-export async function update(scope: Scope, vmId: string, id: string, input: Nic): Promise<Nic> {
+export async function update(scope: Scope, vmId: string, id: string, given: Nic): Promise<Nic> {
   const all = await shown(scope, vmId);
   const found = find(all, id);
   const { nic, port } = found;
+  const input = fit(scope, ofNic, 'update NIC', given, nic);
   atRest(found, 'edit');
-  checkMac(input.mac, 'edit');
-  if (input.name !== undefined && input.name !== nic.name) checkName(all, input.name, 'edit');
+  checkMac(input.mac);
+  if (input.name !== undefined && input.name !== nic.name) checkName(all, input.name);
 
   const network = await otherNetwork(scope, nic, input);
+  if (network) requireAble(scope, 'nic.notes', 'update NIC', 'nic.network');
   const mac = input.mac !== undefined && input.mac.toLowerCase() !== nic.mac ? input.mac.toLowerCase() : undefined;
   const plugged = input.plugged ?? nic.plugged === true;
   const settled = {
@@ -112,9 +126,12 @@ export async function update(scope: Scope, vmId: string, id: string, input: Nic)
   return get(scope, vmId, id);
 }
 
-async function otherNetwork(scope: Scope, nic: Nic, { network }: Nic): Promise<Network | undefined> {
-  if (!network || (network.id === undefined && network.name === undefined) || network.id === nic.network?.id) return undefined;
-  const wanted = await resolveNetwork(scope, network);
+/** Of the two ways to name it, the one that says something new counts: a document that comes back whole holds both. */
+async function otherNetwork(scope: Scope, nic: Nic, { network, vnicProfile }: Nic): Promise<Network | undefined> {
+  const named = network && (network.id !== undefined || network.name !== undefined) && network.id !== nic.network?.id;
+  const profiled = vnicProfile && (vnicProfile.id !== undefined || vnicProfile.name !== undefined) && vnicProfile.id !== nic.vnicProfile?.id;
+  if (!named && !profiled) return undefined;
+  const wanted = named ? await resolveNetwork(scope, network) : await ofProfile(scope, vnicProfile!);
   return wanted.id === nic.network?.id ? undefined : wanted;
 }
 

@@ -35,15 +35,15 @@ export const get = async (scope: Scope, vmId: string, id: string): Promise<NumaN
 export async function add(scope: Scope, vmId: string, input: NumaNode): Promise<NumaNode> {
   const vm = await scope.session.vms.get(vmId);
   const nodes = declared(vm);
-  checkIndex(nodes, input.index!, 'add');
+  checkIndex(nodes, input.index!);
   const node: NumaNode = { id: nameId('numanode', vmId, String(input.index)), index: input.index, memoryMib: input.memoryMib, cores: input.cores ?? [], pins: input.pins ?? [] };
   await keep(scope, vmId, [...nodes, node]);
   return { ...node, vm: { id: vmId } };
 }
 
-function checkIndex(nodes: readonly NumaNode[], index: number, verb: string): void {
+function checkIndex(nodes: readonly NumaNode[], index: number): void {
   if (index < 0) throw new Fault('request.value', { text: `${index} is not an index of a virtual NUMA node.` });
-  if (nodes.some((node) => node.index === index)) throw new Fault('conflict', { text: `Cannot ${verb} VM NUMA Node. The index ${index} is already in use.` });
+  if (nodes.some((node) => node.index === index)) throw new Fault('conflict', { text: `NUMA node with index ${index} exists at least twice.` });
 }
 
 /** Changes what the client sent of it. The node that stands for the whole VM becomes a declared one. */
@@ -51,7 +51,7 @@ export async function update(scope: Scope, vmId: string, id: string, input: Numa
   const vm = await scope.session.vms.get(vmId);
   const { vm: _, ...node } = pick(nodesOf(vm), id);
   const others = declared(vm).filter((other) => other.id !== id);
-  if (input.index !== undefined && input.index !== node.index) checkIndex(others, input.index, 'update');
+  if (input.index !== undefined && input.index !== node.index) checkIndex(others, input.index);
   const { index = node.index, memoryMib = node.memoryMib, cores = node.cores, pins = node.pins } = input;
   const changed: NumaNode = { id, index, memoryMib, cores, pins };
   await keep(scope, vmId, [...others, changed]);

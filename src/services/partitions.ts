@@ -24,25 +24,29 @@ export function touchVm(scope: Scope, vm: Vm): void {
   if (isUnfinishedVm(vm) && !scope.work.has(resourceOf(vm.id!))) void beginVm(scope, vm.id!);
 }
 
-export const beginVm = (scope: Scope, id: string): Promise<void> => scope.work.run(resourceOf(id), async () => {
+/** Runs the VM to what its notes want. The promise gives the VM, or undefined when it is no more. */
+export const beginVm = (scope: Scope, id: string): Promise<Vm | undefined> => scope.work.run(resourceOf(id), async () => {
   const vm = await unlessGone(scope.session.vms.get(id));
   const pending = vm && pendingOf(vm);
-  if (pending === 'create') await build(scope, id);
-  else if (vm && pending) await destroy(scope, vm, pending === 'remove');
+  if (!vm || pending === undefined) return vm;
+  if (pending === 'create') return build(scope, id);
+  await destroy(scope, vm, pending === 'remove');
+  return undefined;
 });
 
 /** Waits until PowerVC has built the partition, then powers it off. One that can't be built is deleted. */
-async function build(scope: Scope, id: string): Promise<void> {
+async function build(scope: Scope, id: string): Promise<Vm> {
   const { vms } = scope.session;
   const attempt = insistent(`VM ${id}`);
-  await until(scope, `Building VM ${id}`, () => unlessGone(vms.get(id)), async (vm) => {
+  return until(scope, `Building VM ${id}`, () => unlessGone(vms.get(id)), async (vm) => {
     if (!vm) throw new Fault('backend.failed', { text: `VM ${id} is gone before it was built.` });
-    if (pendingOf(vm) !== 'create') return true;
+    if (pendingOf(vm) !== 'create') return vm;
     if (vm.status === 'unknown' || vm.statusDetail !== undefined) return undo(vm);
     if (vm.status === 'up' && scope.settings.afterCreate === 'stop') return attempt(() => vms.stop(id));
     if (vm.status !== 'up' && vm.status !== 'down') return undefined;
     await vms.note(id, { pending: null });
-    return true;
+    const { pending: _, ...notes } = vm.notes ?? {};
+    return { ...vm, notes };
   });
 
   /** With what was made for it: the removal is written down like any other. */
@@ -66,14 +70,14 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
   const id = vm.id!;
   const attempt = insistent(`VM ${id}`);
   const volumes = (await collect(session.disks.list())).filter((disk) => disk.vmIds?.includes(id) || disk.notes?.['vm'] === id);
-  const attached = withDisks ? [] : volumes.filter((disk) => disk.vmIds?.includes(id) && !goes(disk, id, withDisks));
-  const marked = volumes.filter((disk) => goes(disk, id, withDisks) || disk.notes?.['vm'] === id || attached.includes(disk))
+  const kept = withDisks ? [] : volumes.filter((disk) => disk.vmIds?.includes(id) && !goes(disk, id, withDisks));
+  const marked = volumes.filter((disk) => goes(disk, id, withDisks) || disk.notes?.['vm'] === id)
     .map((disk) => ({ disk, pending: (goes(disk, id, withDisks) ? 'remove-after-vm' : 'release-after-vm') satisfies Pending }));
   const ports = (await session.nics.list(id)).filter(({ notes }) => notes?.['vm'] === id);
   let accepted = false;
   try {
     if (withDisks) await removeSnapshots(scope, id);
-    else await detachAll();
+    for (const disk of kept) await session.disks.keep(id, disk.id!);
     for (const { disk, pending } of marked) await session.disks.note(disk.id!, { vm: id, pending });
     for (const port of ports) await session.nics.update(port.id!, { notes: { ...port.notes, pending: 'remove-after-vm' satisfies PendingPort } });
     await until(scope, `Removing VM ${id}`, () => unlessGone(session.vms.get(id)), async (seen) => {
@@ -90,24 +94,13 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
   await Promise.all([...marked.map(({ disk }) => begin(scope, disk.id!)), ...ports.map((port) => beginPort(scope, port.id!))]);
 
   async function remove(): Promise<void> {
-    await session.vms.remove(id);
+    await session.vms.remove(id, { withDisks });
     accepted = true;
-  }
-
-  /** Nova deletes volumes that it made for the VM (delete_on_termination) with it: disks that are to stay leave it before. */
-  async function detachAll(): Promise<void> {
-    await Promise.all(attached.map((disk) => run(disk, 'detach')));
-  }
-
-  async function run({ id: diskId }: Disk, pending: Pending): Promise<void> {
-    await session.disks.note(diskId!, { vm: id, pending });
-    await begin(scope, diskId!);
   }
 
   /** The VM's own mark last: until then the next touch comes back to it. */
   async function restore(): Promise<void> {
-    for (const { disk } of marked) if (!attached.includes(disk)) await unlessGone(session.disks.note(disk.id!, { pending: null }));
-    for (const disk of attached) await run(disk, 'attach');
+    for (const { disk } of marked) await unlessGone(session.disks.note(disk.id!, { pending: null }));
     for (const port of ports) await unlessGone(session.nics.update(port.id!, { notes: { ...port.notes } }));
     await session.vms.note(id, { pending: null });
   }
@@ -117,7 +110,8 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
 export function touchLeftOver(scope: Scope, id: string): void {
   if (scope.work.has('leftovers')) return;
   void scope.work.run('leftovers', async () => {
-    for (const disk of await collect(scope.session.disks.list())) if (disk.notes?.['vm'] === id) touch(scope, disk);
+    // Any volume: one that is being released no longer tells its VM.
+    for (const disk of await collect(scope.session.disks.list())) touch(scope, disk);
     for (const port of await scope.session.nics.list(id)) if (port.notes?.['vm'] === id) touchPort(scope, port);
   });
 }

@@ -1,5 +1,6 @@
 import { Fault, isFault, type PmemVolume, type Vm } from '../model/index.js';
 import type { Scope } from './context.js';
+import { requireAble } from './fitting.js';
 import { collect, unlessGone, watched } from './wait.js';
 
 /**
@@ -80,6 +81,7 @@ export async function add(scope: Scope, vmId: string, inputs: readonly PmemVolum
   if (inputs.some((input) => (input.aggregatedMemory ?? false) !== aggregated)) {
     throw new Fault('refused', { text: 'Cannot add persistent memory volumes. One call adds them all with aggregated memory, or all without.' });
   }
+  if (aggregated) requireAble(scope, 'pmem.aggregated', 'add persistent memory volume', 'aggregated_memory');
   const vm = await scope.session.vms.get(vmId);
   const before = aggregatedNames(vm);
   const after = aggregated ? [...before, ...specs.map(({ name }) => name)] : before;
@@ -108,7 +110,7 @@ export async function rename(scope: Scope, vmId: string, id: string, input: Pmem
   if (input.name === undefined || input.name === volume.name) return volume;
   const names = aggregatedNames(vm);
   if (volume.aggregatedMemory) await remember(scope, vm, [...names, input.name]);
-  const renamed = await scope.session.pmem.rename(volume.id!, input.name);
+  const renamed = await scope.session.pmem.rename(volume.id!, input.name, vmId);
   if (volume.aggregatedMemory) await remember(scope, vm, [...names.filter((name) => name !== volume.name), input.name]);
   return { ...volume, ...renamed, aggregatedMemory: volume.aggregatedMemory, vm: { id: vmId } };
 }
@@ -121,6 +123,7 @@ export async function remove(scope: Scope, vmId: string, id: string, options: { 
   const vm = await scope.session.vms.get(vmId);
   const volume = pick(volumesOf(scope, vm), id);
   const aggregated = options.aggregated ?? volume.aggregatedMemory ?? false;
+  if (aggregated) requireAble(scope, 'pmem.aggregated', 'remove persistent memory volume', 'aggregated_memory');
   const byVolumeUuid = !aggregated && volume.id?.toLowerCase() !== id.toLowerCase();
   await scope.session.pmem.remove(vmId, byVolumeUuid ? { volumeUuid: volume.volumeUuid } : volume, aggregated);
   if (volume.aggregatedMemory) await unlessGone(remember(scope, vm, aggregatedNames(vm).filter((name) => name !== volume.name)));

@@ -1,14 +1,20 @@
-import { Fault, isFault, ZERO_ID, type Cluster, type Network, type Ref, type StorageDomain, type Template } from '../model/index.js';
+import { Fault, isFault, isUuid, ZERO_ID, type Cluster, type Network, type Ref, type StorageDomain, type Template } from '../model/index.js';
 import type { Scope } from './context.js';
 
 /**
- * What a client's reference means: by id, or by name as clients may write it; the id wins. A miss is engines' own fault, with its body
- * (shared/facts/ovirt.md, section 9): "Entity not found: Cluster: name=x".
+ * A reference in a document that leads nowhere, in engines' own words (shared/facts/ovirt.md, section 9): "Entity not found: Cluster: name=x".
+ * What was given as an id and is none is a 400, where one in a path is a 404.
  */
+export function missingReference(what: string, { id, name }: Ref, cause?: unknown): Fault {
+  if (id !== undefined && !isUuid(id)) return new Fault('request.malformed-id', { id: id.slice(0, 100) }, { cause });
+  return new Fault('not-found.reference', { what, by: id === undefined ? 'name' : 'id', value: id ?? name ?? '' }, { cause });
+}
+
+/** What a client's reference means: by id, or by name as clients may write it; the id wins. Throws `not-found.reference`, `request.malformed-id`. */
 export function resolve<T extends Ref>(what: string, ref: Ref, candidates: readonly T[]): T {
   const by = ref.id !== undefined ? 'id' : 'name';
   const found = candidates.find((candidate) => candidate[by] === ref[by]);
-  if (!found) throw new Fault('not-found.reference', { what, by, value: ref[by] ?? '' });
+  if (!found) throw missingReference(what, ref);
   return found;
 }
 
@@ -35,7 +41,6 @@ export async function resolveTemplate(scope: Scope, ref: Ref): Promise<Template>
   try {
     return await inventory.template(ref.id);
   } catch (error) {
-    if (isFault(error, 'not-found')) throw new Fault('not-found.reference', { what: 'Template', by: 'id', value: ref.id }, { cause: error });
-    throw error;
+    throw isFault(error, 'not-found') ? missingReference('Template', ref, error) : error;
   }
 }

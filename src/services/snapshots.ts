@@ -3,7 +3,9 @@ import { Fault, isFault, nameId, ZERO_ID, type Cdrom, type Disk, type Nic, type 
 import { noteOf, pack, snapshotOf, unpack, type Configuration } from './configurations.js';
 import type { Scope, Started } from './context.js';
 import * as disks from './disks.js';
+import { isAble, requireAble } from './fitting.js';
 import * as nics from './nics.js';
+import { missingReference } from './references.js';
 import { asVm } from './vms.js';
 import { unlessGone, until, watched } from './wait.js';
 
@@ -14,6 +16,9 @@ import { unlessGone, until, watched } from './wait.js';
 interface Options { readonly content?: boolean }
 
 const RESTORING = 'restoring';
+
+/** Characters of a snapshot's description that backends hold. */
+const DESCRIPTION = 255;
 
 /** The pseudo snapshot that every VM has: what it is now. */
 const activeId = (vmId: string): string => nameId('snapshot', vmId, 'active');
@@ -76,41 +81,43 @@ export async function add(scope: Scope, vmId: string, input: Snapshot): Promise<
     throw new Fault('unsupported', { operation: 'create Snapshot', subject: 'persist_memorystate', backend: scope.backend, why: 'a snapshot holds volumes, never a partition\'s memory.' });
   }
   const vm = await scope.session.vms.get(vmId);
-  const [volumes, ports] = [await disks.volumesOf(scope, vmId), await nics.list(scope, vmId)];
+  const volumes = await disks.volumesOf(scope, vmId);
   const chosen = chooseDisks(volumes, input.disks);
   const name = `ovirt-${randomBytes(4).toString('hex')}`;
   const description = input.description ?? '';
-  const configuration = pack({ at: Date.now(), description, vm: asVm(vm), disks: chosen ?? volumes.filter((disk) => disk.active), nics: ports });
+  const notable = isAble(scope, 'vm.notes');
+  if (!notable && description.length > DESCRIPTION) scope.report('snapshot.description', `${scope.backend} holds ${DESCRIPTION} characters of it`);
 
-  await scope.session.vms.note(vmId, { [noteOf(name)]: configuration });
+  if (notable) {
+    const configuration = pack({ at: Date.now(), description, vm: asVm(vm), disks: chosen ?? volumes.filter((disk) => disk.active), nics: await nics.list(scope, vmId) });
+    await scope.session.vms.note(vmId, { [noteOf(name)]: configuration });
+  }
   try {
     await scope.session.snapshots.create(vmId, {
-      name, description: description.slice(0, 255), ...(chosen && { volumeIds: chosen.map((disk) => disk.id!) }),
+      name, description: description.slice(0, DESCRIPTION), ...(chosen && { volumeIds: chosen.map((disk) => disk.id!) }),
     });
   } catch (error) {
-    if (isFault(error) && error.retry === 'never') await scope.session.vms.note(vmId, { [noteOf(name)]: null });
+    if (notable && isFault(error) && error.retry === 'never') await scope.session.vms.note(vmId, { [noteOf(name)]: null });
     throw error;
   }
   const made = await until(scope, `Snapshot ${name}`, () => scope.session.snapshots.list(vmId), (all) => all.find((snapshot) => snapshot.name === name));
   const value = await get(scope, vmId, made.id!);
-  return { value: { ...value, status: made.status }, finished: watched(settled(scope, vmId, made.id!)) };
+  return { value: { ...value, status: made.status }, finished: watched(scope.work.run(`snapshot/${made.id}`, () => settled(scope, value))) };
 }
 
 function chooseDisks(volumes: readonly Disk[], asked: readonly Disk[] | undefined): Disk[] | undefined {
   return asked?.map(({ id }) => {
     const found = volumes.find((disk) => disk.id === id && disk.active);
-    if (!found) throw new Fault('not-found.reference', { what: 'Disk', by: 'id', value: id ?? '' });
+    if (!found) throw missingReference('Disk', { id });
     return found;
   });
 }
 
-async function settled(scope: Scope, vmId: string, id: string): Promise<Snapshot> {
-  await until(scope, `Snapshot ${id}`, () => scope.session.snapshots.get(id), (snapshot) => {
-    if (snapshot.failure) throw new Fault('backend.failed', { text: `Snapshot ${id}: ${snapshot.failure} failed.` });
-    return snapshot.status === 'locked' ? undefined : true;
+const settled = (scope: Scope, value: Snapshot): Promise<Snapshot> =>
+  until(scope, `Snapshot ${value.id}`, () => scope.session.snapshots.get(value.id!), ({ failure, status, volumes }) => {
+    if (failure) throw new Fault('backend.failed', { text: `Snapshot ${value.id}: ${failure} failed.` });
+    return status === 'locked' ? undefined : { ...value, status, volumes };
   });
-  return get(scope, vmId, id);
-}
 
 /** The snapshot and its VM; the active one can be neither restored nor removed. */
 async function regular(scope: Scope, vmId: string, id: string, verb: string): Promise<{ readonly vm: Vm; readonly snapshot: Snapshot }> {
@@ -126,14 +133,14 @@ async function regular(scope: Scope, vmId: string, id: string, verb: string): Pr
 
 /** Deletes the snapshot, then what the VM's notes keep of it. */
 export async function remove(scope: Scope, vmId: string, id: string): Promise<Started<void>> {
-  const { snapshot } = await regular(scope, vmId, id, 'remove');
+  const { vm, snapshot } = await regular(scope, vmId, id, 'remove');
   await scope.session.snapshots.remove(id);
   const finished = scope.work.run(`snapshot/${id}`, async () => {
     await until(scope, `Removing snapshot ${id}`, () => unlessGone(scope.session.snapshots.get(id)), (seen) => {
       if (seen?.failure === 'remove') throw new Fault('backend.failed', { text: `Snapshot ${id} could not be removed.` });
       return seen ? undefined : true;
     });
-    await forget(scope, vmId, noteOf(snapshot.name ?? ''));
+    if (configurationOf(vm, snapshot.name)) await forget(scope, vmId, noteOf(snapshot.name ?? ''));
   });
   return { value: undefined, finished: watched(finished) };
 }
@@ -148,7 +155,7 @@ const forget = async (scope: Scope, vmId: string, key: string): Promise<void> =>
  */
 export async function restore(scope: Scope, vmId: string, id: string): Promise<Started<void>> {
   const { vm } = await regular(scope, vmId, id, 'revert to');
-  if (vm.status !== 'down') throw new Fault('conflict', { text: 'Cannot revert to Snapshot. VM must be down.' });
+  if (vm.status !== 'down') throw new Fault('conflict', { text: 'Cannot revert to Snapshot. At least one of the VMs is not down.' });
   if (vm.notes?.[RESTORING] !== undefined) throw new Fault('conflict.transition', { verb: 'revert to', what: 'Snapshot' });
   await scope.session.vms.note(vmId, { [RESTORING]: `${id} ${Date.now()}` });
   try {
@@ -221,6 +228,7 @@ export async function diskList(scope: Scope, vmId: string, id: string): Promise<
 }
 
 export async function nicList(scope: Scope, vmId: string, id: string): Promise<Nic[]> {
+  requireAble(scope, 'vm.notes', 'list snapshot NICs', 'What the NICs were');
   const snapshot = await withContent(scope, vmId, id);
   return (snapshot.configuration?.nics ?? []).map((nic) => ({ ...nic, vm: { id: vmId } }));
 }

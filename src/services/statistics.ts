@@ -1,6 +1,7 @@
 import { statisticId, type Metrics, type Statistic } from '../model/index.js';
 import type { Scope } from './context.js';
 import * as disks from './disks.js';
+import { host as hostOf } from './inventory.js';
 import * as nics from './nics.js';
 
 /**
@@ -48,6 +49,26 @@ export async function vm(scope: Scope, vmId: string): Promise<Statistic[]> {
 export async function disk(scope: Scope, vmId: string, diskId: string): Promise<Statistic[]> {
   await disks.get(scope, vmId, diskId);
   return measure(ofDisk, await scope.session.disks.metrics(vmId, diskId), { disk: { id: diskId } });
+}
+
+/** A disk that is looked at on its own is measured where it is attached; a floating one moves no bytes. */
+export async function anyDisk(scope: Scope, diskId: string): Promise<Statistic[]> {
+  const { vmIds: [vmId] = [] } = await disks.getAny(scope, diskId);
+  return measure(ofDisk, vmId === undefined ? {} : await scope.session.disks.metrics(vmId, diskId), { disk: { id: diskId } });
+}
+
+/** What Nova counts of a host; how busy its processors are PowerVC does not tell, and 0 would be a claim. */
+export async function host(scope: Scope, hostId: string): Promise<Statistic[]> {
+  const { id, memoryBytes, memoryFreeBytes, cores, processorsUsed } = await hostOf(scope, hostId);
+  const used = memoryBytes === undefined || memoryFreeBytes === undefined ? undefined : memoryBytes - memoryFreeBytes;
+  const counted = (name: string, description: string, unit: Statistic['unit'], value: number | undefined): Definition => ({ name, description, unit, valueType: 'integer', of: () => value });
+  return measure([
+    counted('memory.total', 'Total memory', 'bytes', memoryBytes),
+    counted('memory.used', 'Used memory', 'bytes', used),
+    counted('memory.free', 'Free memory', 'bytes', memoryFreeBytes),
+    counted('cpu.total', 'Processors', 'none', cores),
+    { ...counted('cpu.assigned', 'Virtual processors of the partitions', 'none', processorsUsed), valueType: 'decimal' },
+  ], {}, { host: { id } });
 }
 
 export async function nic(scope: Scope, vmId: string, nicId: string): Promise<Statistic[]> {

@@ -1,10 +1,12 @@
-import { Fault, ZERO_ID, type NotesPatch, type Template, type Vm, type VmSize, type VmSpec } from '../model/index.js';
+import { Fault, ZERO_ID, type NotesPatch, type Template, type Vm, type VmQuery, type VmSize, type VmSpec } from '../model/index.js';
 import type { Scope, Started } from './context.js';
 import { insertMedium } from './cdroms.js';
 import { noteOf, unpack } from './configurations.js';
 import { beginVm, isUnfinishedVm, markRemoval, touchLeftOver, touchVm } from './partitions.js';
-import { resolveCluster, resolveNetwork, resolveTemplate } from './references.js';
-import { unlessGone, until, watched } from './wait.js';
+import { fit, ofVm } from './fitting.js';
+import { missingReference, resolveCluster, resolveNetwork, resolveTemplate } from './references.js';
+import { taskOf, touchTask } from './tasks.js';
+import { started, unlessGone, until, watched } from './wait.js';
 
 /** The VMs. Sources: shared/facts/ovirt.md, section 10; shared/facts/power.md, 4.2 and 4.5. */
 
@@ -20,18 +22,25 @@ export function asVm(vm: Vm): Vm {
   const texts = Object.fromEntries(Object.entries(keptTexts).flatMap(([key, property]) => (notes[key] === undefined ? [] : [[property, notes[key]]])));
   return {
     ...vm,
+    osType: 'other_ppc64',
     ...texts,
     deleteProtected: notes['delete_protected'] === 'true',
     template: vm.template ?? { id: ZERO_ID },
-    status: isUnfinishedVm(vm) && vm.status !== 'not_responding' ? 'image_locked' : vm.status,
+    status: isBusy(vm) && vm.status !== 'not_responding' ? 'image_locked' : vm.status,
   };
 }
 
+/** Takes up what was begun with the VM. */
+function touch(scope: Scope, vm: Vm): void {
+  touchVm(scope, vm);
+  touchTask(scope, vm);
+}
+
 /** Pages of VMs, one call each. What was begun with one of them is taken up. */
-export async function* list(scope: Scope, query: { readonly name?: string; readonly hasPmem?: boolean } = {}): AsyncGenerator<Vm[]> {
+export async function* list(scope: Scope, query: VmQuery = {}): AsyncGenerator<Vm[]> {
   for await (const page of scope.session.vms.list(query)) {
-    for (const vm of page) touchVm(scope, vm);
-    yield page.map(asVm);
+    for (const vm of page) touch(scope, vm);
+    yield page.map(asVm).filter((vm) => query.hasPmem !== false || !vm.pmemVolumes?.length);
   }
 }
 
@@ -41,7 +50,7 @@ async function look(scope: Scope, id: string): Promise<Vm> {
     touchLeftOver(scope, id);
     throw new Fault('not-found', { what: 'VM', id });
   }
-  touchVm(scope, vm);
+  touch(scope, vm);
   return vm;
 }
 
@@ -52,7 +61,8 @@ export const get = async (scope: Scope, id: string): Promise<Vm> => asVm(await l
  * Creates a VM: of a template, or from a snapshot. PowerVC starts what it deploys, oVirt does not: the VM is powered off once it is built
  * (setting `afterCreate`), and is `image_locked` until then. A deployment that fails is removed again.
  */
-export async function add(scope: Scope, input: Vm): Promise<Started<Vm>> {
+export async function add(scope: Scope, given: Vm): Promise<Started<Vm>> {
+  const input = fit(scope, ofVm, 'add VM', given);
   const { vms } = scope.session;
   const name = input.name!;
   await checkName(scope, name, 'add');
@@ -71,11 +81,14 @@ export async function add(scope: Scope, input: Vm): Promise<Started<Vm>> {
     nics,
     notes: { ...notesOf(input), pending: 'create' },
   });
-  const finished = beginVm(scope, id).then(() => get(scope, id));
+  const finished = beginVm(scope, id).then((end) => {
+    if (!end) throw new Fault('not-found', { what: 'VM', id });
+    return asVm(end);
+  });
   return { value: asVm(await vms.get(id)), finished: watched(finished) };
 }
 
-async function checkName(scope: Scope, name: string, verb: string): Promise<void> {
+export async function checkName(scope: Scope, name: string, verb: string): Promise<void> {
   for await (const page of scope.session.vms.list({ name })) {
     if (page.some((vm) => vm.name === name)) throw new Fault('duplicate-name', { verb, what: 'VM', name });
   }
@@ -113,7 +126,7 @@ function checkDisks(scope: Scope, input: Vm, template: Template): void {
   const known = new Set((template.disks ?? []).map(({ id }) => id));
   for (const disk of input.disks ?? []) {
     if (disk.id === undefined) scope.report('vm.disks.disk', 'a VM is made with the disks of its template; add others once it is there');
-    else if (!known.has(disk.id)) throw new Fault('not-found.reference', { what: 'Disk', by: 'id', value: disk.id });
+    else if (!known.has(disk.id)) throw missingReference('Disk', { id: disk.id });
     else if (disk.format === 'cow') scope.report('vm.disks.disk.format', 'volumes are raw');
   }
 }
@@ -138,7 +151,7 @@ async function fromSnapshot(scope: Scope, snapshotId: string): Promise<Source> {
 
 async function missing<T>(what: string, id: string, promise: Promise<T>): Promise<T> {
   const found = await unlessGone(promise);
-  if (found === undefined) throw new Fault('not-found.reference', { what, by: 'id', value: id });
+  if (found === undefined) throw missingReference(what, { id });
   return found;
 }
 
@@ -150,16 +163,17 @@ function notesOf(input: Vm): Record<string, string> {
 }
 
 /** Changes what differs: a document that comes back whole changes nothing (shared/facts/ovirt.md, section 9). */
-export async function update(scope: Scope, id: string, input: Vm): Promise<Vm> {
+export async function update(scope: Scope, id: string, given: Vm): Promise<Vm> {
   const vm = await look(scope, id);
   const now = asVm(vm);
+  const input = fit(scope, ofVm, 'update VM', given, now);
   checkFixed(scope, now, input);
   checkProperties(scope, input);
   const size = sizeChange(now, input);
-  if (size && (isUnfinishedVm(vm) || now.status === 'image_locked')) throw transition('update');
+  if (size && (isBusy(vm) || now.status === 'image_locked')) throw transition('edit');
 
   if (input.name !== undefined && input.name !== now.name) {
-    await checkName(scope, input.name, 'update');
+    await checkName(scope, input.name, 'edit');
     await scope.session.vms.rename(id, input.name);
   }
   const patch = noteChange(now, input);
@@ -216,10 +230,11 @@ function noteChange(now: Vm, input: Vm): NotesPatch {
 
 /** PowerVC resizes without a step of confirmation (shared/facts/power.md, 1.4). Ends when the VM has its new size. */
 async function resize(scope: Scope, vm: Vm, size: VmSize): Promise<void> {
+  const grain = scope.session.vms.memoryGrainBytes ?? 2 ** 20;
   await scope.session.vms.resize(vm, size);
   await until(scope, `Resizing VM ${vm.id}`, () => scope.session.vms.get(vm.id!), (seen) => {
     if (seen.statusDetail !== undefined && seen.status === 'unknown') throw new Fault('backend.failed', { text: seen.statusDetail });
-    const grown = size.memoryBytes === undefined || seen.memoryBytes === Math.ceil(size.memoryBytes / 2 ** 20) * 2 ** 20;
+    const grown = size.memoryBytes === undefined || seen.memoryBytes === Math.ceil(size.memoryBytes / grain) * grain;
     const powered = size.processors === undefined || processors(seen) === size.processors;
     return grown && powered && seen.status === vm.status ? true : undefined;
   });
@@ -229,55 +244,75 @@ async function resize(scope: Scope, vm: Vm, size: VmSize): Promise<void> {
 export async function remove(scope: Scope, id: string, { detachOnly, force }: { readonly detachOnly: boolean; readonly force: boolean }): Promise<Started<void>> {
   const vm = await look(scope, id);
   if (vm.notes?.['delete_protected'] === 'true') throw conflict('Cannot remove VM. Delete protection is enabled. In order to delete, disable Delete protection first.');
-  if (isUnfinishedVm(vm) && !force) throw transition('remove');
+  if (isBusy(vm) && !force) throw transition('remove');
   if (isRunning(vm) && !force) throw conflict('Cannot remove VM. VM is running.');
   await markRemoval(scope, vm, { detachOnly });
-  return { value: undefined, finished: watched(beginVm(scope, id)) };
+  return { value: undefined, finished: watched(beginVm(scope, id).then(() => undefined)) };
 }
 
-const isRunning = (vm: Vm): boolean => vm.powerState !== undefined ? vm.powerState === 'running' : vm.status === 'up';
+export const isRunning = (vm: Vm): boolean => vm.powerState !== undefined ? vm.powerState === 'running' : vm.status === 'up';
+
+/** Whether work of ours is under way with the VM. */
+const isBusy = (vm: Vm): boolean => isUnfinishedVm(vm) || taskOf(vm) !== undefined;
+
+const PASSING = ['image_locked', 'wait_for_launch', 'migrating', 'powering_down', 'reboot_in_progress', 'saving_state', 'restoring_state'];
 
 /** The VM at rest; what is in transition has to wait, with engines' own text. */
-async function atRest(scope: Scope, id: string, verb: string): Promise<Vm> {
+export async function atRest(scope: Scope, id: string, verb: string): Promise<Vm> {
   const vm = await look(scope, id);
-  if (isUnfinishedVm(vm) || ['image_locked', 'wait_for_launch', 'migrating', 'powering_down', 'saving_state', 'restoring_state'].includes(vm.status!)) throw transition(verb);
+  if (isBusy(vm) || PASSING.includes(vm.status!)) throw transition(verb);
   return vm;
 }
 
-/** Starts a VM that is down or suspended, with its CD in the drive. Throws `conflict` for one that runs. */
-export async function start(scope: Scope, id: string): Promise<void> {
+/** A power action that was asked for: its end is that the VM has the status. */
+const towards = (scope: Scope, { id, name }: Vm, status: Vm['status']): Started<void> => started(undefined, () =>
+  until(scope, `VM ${id}`, () => scope.session.vms.get(id!), (vm) => {
+    if (vm.status === 'unknown' && vm.statusDetail !== undefined) throw new Fault('backend.failed', { text: `VM ${name}: ${vm.statusDetail}` });
+    return vm.status === status ? true : undefined;
+  }).then(() => undefined));
+
+/** Starts a VM that is down or suspended, with its CD in the drive, or for this once another file. Throws `conflict` for one that runs. */
+export async function start(scope: Scope, id: string, { file }: { readonly file?: string } = {}): Promise<Started<void>> {
   const vm = await atRest(scope, id, 'run');
-  if (vm.status === 'suspended') return scope.session.vms.resume(id);
-  if (isRunning(vm) || vm.status === 'powering_up') throw conflict('Cannot run VM. VM is running.');
-  await insertMedium(scope, vm);
-  return scope.session.vms.start(id);
+  if (vm.status === 'suspended') await scope.session.vms.resume(id);
+  else {
+    if (isRunning(vm) || vm.status === 'powering_up') throw conflict('Cannot run VM. VM is running.');
+    await insertMedium(scope, vm, file);
+    await scope.session.vms.start(id);
+  }
+  return towards(scope, vm, 'up');
 }
 
 /** Powers off at once. */
-export async function stop(scope: Scope, id: string): Promise<void> {
+export async function stop(scope: Scope, id: string): Promise<Started<void>> {
   const vm = await look(scope, id);
-  if (isUnfinishedVm(vm)) throw transition('stop');
+  // A guest that does not shut down is powered off all the same
+  if (isBusy(vm) || (PASSING.includes(vm.status!) && vm.status !== 'powering_down')) throw transition('stop');
   if (vm.status === 'down') throw conflict('Cannot stop VM. VM is not running.');
-  return scope.session.vms.stop(id);
+  await scope.session.vms.stop(id);
+  return towards(scope, vm, 'down');
 }
 
 /** Asks the guest to shut down. */
-export async function shutdown(scope: Scope, id: string): Promise<void> {
+export async function shutdown(scope: Scope, id: string): Promise<Started<void>> {
   const vm = await atRest(scope, id, 'shutdown');
   if (!isRunning(vm)) throw conflict('Cannot shutdown VM. VM is not running.');
-  return scope.session.vms.shutdown(id);
+  await scope.session.vms.shutdown(id);
+  return towards(scope, vm, 'down');
 }
 
 /** Restarts the guest; the CD of record is in the drive again (seeds/rhev-vm-sub-collections, note to example 15.37). */
-export async function reboot(scope: Scope, id: string): Promise<void> {
-  const vm = await atRest(scope, id, 'reboot');
-  if (!isRunning(vm)) throw conflict('Cannot reboot VM. VM is not running.');
+export async function reboot(scope: Scope, id: string): Promise<Started<void>> {
+  const vm = await atRest(scope, id, 'restart');
+  if (!isRunning(vm)) throw conflict('Cannot restart VM. VM is not running.');
   await insertMedium(scope, vm);
-  return scope.session.vms.reboot(id);
+  await scope.session.vms.reboot(id);
+  return towards(scope, vm, 'up');
 }
 
-export async function suspend(scope: Scope, id: string): Promise<void> {
+export async function suspend(scope: Scope, id: string): Promise<Started<void>> {
   const vm = await atRest(scope, id, 'hibernate');
   if (!isRunning(vm)) throw conflict('Cannot hibernate VM. VM is not up.');
-  return scope.session.vms.suspend(id);
+  await scope.session.vms.suspend(id);
+  return towards(scope, vm, 'suspended');
 }

@@ -1,5 +1,5 @@
 import { Fault, isFault } from '../model/index.js';
-import type { Scope } from './context.js';
+import type { Scope, Started } from './context.js';
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
 
@@ -85,6 +85,12 @@ export async function collect<T>(pages: AsyncIterable<T[]>): Promise<T[]> {
 export function watched<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;
+}
+
+/** Work whose end is looked for only when somebody asks for it: until then the resource itself shows how far it is. */
+export function started<T>(value: T, end: () => Promise<T>): Started<T> {
+  let asked: Promise<T> | undefined;
+  return { value, get finished() { return asked ??= watched(end()); } };
 }
 
 /** The fault's own text with what was undone added, under the fault's own code where it carries a text. */

@@ -1,8 +1,10 @@
 import type { Log } from './context.js';
+import { Journal } from './journal.js';
 
 /** The work in progress of this process, by the resource it is done for: so that a touch doesn't begin what is under way here. */
 export class Work {
   readonly #running = new Map<string, Promise<unknown>>();
+  readonly journal = new Journal();
 
   constructor(private readonly log: Log) {}
 

@@ -19,7 +19,7 @@ export function printSettings({ settings, origins }: Effective): string {
         walk(pair.value, key);
         continue;
       }
-      if (setting.secret) pair.value = document.createNode(HIDDEN);
+      if (setting.secret && origins.get(key) !== 'default') pair.value = document.createNode(HIDDEN);
       const target = isScalar(pair.value) ? pair.value : isScalar(pair.key) ? pair.key : undefined;
       if (target) target.comment = ` ${origins.get(key) ?? 'default'}`;
     }

@@ -25,13 +25,15 @@ export function locate(pathname: string): Located | undefined {
 
 const rank: Readonly<Record<Role, number>> = { anyone: 0, reader: 1, member: 2, admin: 3 };
 
+const GLANCE_401 = 'This server could not verify that you are authorized to access the document you requested. Either you supplied the wrong credentials '
+  + '(e.g., bad password), or your browser does not understand how to supply the credentials required.';
+
 function authenticate(call: Omit<Call, 'token' | 'params'>, world: World): Token {
   const given = call.headers['x-auth-token'];
   const token = typeof given === 'string' ? world.tokens.get(given) : undefined;
   if (token === undefined || token.expiresAt <= world.clock.now()) {
     if (call.service !== 'image') throw unauthenticated(call.base);
-    throw new Refusal(401, 'This server could not verify that you are authorized to access the document you requested. Either you supplied the wrong credentials (e.g., bad password), or your browser does not understand how to supply the credentials required.',
-      { headers: { 'Www-Authenticate': `Keystone uri="${call.base}/identity/v3"` } });
+    throw new Refusal(401, GLANCE_401, { headers: { 'Www-Authenticate': `Keystone uri="${call.base}/identity/v3"` } });
   }
   return token;
 }
@@ -68,7 +70,8 @@ export function microversion({ micro }: Service, headers: Call['headers']): numb
   return Number(minor);
 }
 
-const NOBODY: Token = { id: '', userId: '', userName: '', roles: [], projectId: '', projectName: '', issuedAt: 0, expiresAt: 0, auditId: '' };
+/** Who calls where nobody has to log in. */
+export const NOBODY: Token = { id: '', userId: '', userName: '', roles: [], projectId: '', projectName: '', issuedAt: 0, expiresAt: 0, auditId: '' };
 
 /** The breach as the service would word it, had it the same schema. */
 const breachRefusal = (call: Call, breach: Breach): Refusal =>

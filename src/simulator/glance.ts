@@ -114,7 +114,10 @@ function activation(status: string) {
   };
 }
 
-const versions = (call: Call): Answer => ({ status: 300, body: { versions: Array.from({ length: 10 }, (_, minor) => ({ id: `v2.${minor}`, status: minor === 9 ? 'CURRENT' : 'SUPPORTED', links: [{ rel: 'self', href: `${call.base}/image/v2/` }] })).reverse() } });
+function versions(call: Call): Answer {
+  const links = [{ rel: 'self', href: `${call.base}/image/v2/` }];
+  return { status: 300, body: { versions: Array.from({ length: 10 }, (_, back) => ({ id: `v2.${9 - back}`, status: back === 0 ? 'CURRENT' : 'SUPPORTED', links })) } };
+}
 
 /** Glance v2: paths below `/image`, with the version. */
 export const glanceRoutes: readonly Route[] = [

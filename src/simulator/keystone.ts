@@ -133,6 +133,18 @@ function project(call: Call, world: World): Answer {
   return ok({ project: projectBody(call, found) });
 }
 
+/** The strongest role of each user in a project; with `include_names` their names too. */
+function roleAssignments(call: Call, world: World): Answer {
+  const wanted = call.query.get('scope.project.id');
+  const names = call.query.has('include_names');
+  const named = (id: string, name: string): JsonObject => ({ id, ...names && { name, domain: DOMAIN } });
+  const assignments = [...world.users.values()].flatMap((user) => Object.entries(user.roles).filter(([project]) => wanted === null || project === wanted).map(([project, role]) => ({
+    role: { id: stableId('role', role), ...names && { name: role } }, user: named(user.id, user.name), scope: { project: named(project, world.projects.get(project)?.name ?? '') },
+    links: { assignment: `${call.base}/identity/v3/projects/${project}/users/${user.id}/roles/${stableId('role', role)}` },
+  })));
+  return ok({ role_assignments: assignments, links: { next: null, self: `${call.base}/identity${call.path}`, previous: null } });
+}
+
 /** Keystone v3: paths below `/identity`, with the version. */
 export const keystoneRoutes: readonly Route[] = [
   route('GET', '/', 'identity:versions', versions, 'anyone'),
@@ -141,8 +153,9 @@ export const keystoneRoutes: readonly Route[] = [
   route('GET', '/v3/auth/tokens', 'identity:validate_token', validate),
   route('HEAD', '/v3/auth/tokens', 'identity:check_token', check, 'reader'),
   route('DELETE', '/v3/auth/tokens', 'identity:revoke_token', revoke, 'reader'),
-  route('GET', '/v3/auth/catalog', 'identity:get_auth_catalog', (call, world) => ok({ catalog: catalog(call, world, call.token.projectId) })),
+  route('GET', '/v3/auth/catalog', 'identity:get_auth_catalog', (call, world) => ok({ catalog: catalog(call, world, call.token.projectId), links: { next: null, self: `${call.base}/identity${call.path}`, previous: null } })),
   route('GET', '/v3/auth/projects', 'identity:get_auth_projects', ownProjects),
+  route('GET', '/v3/role_assignments', 'identity:list_role_assignments', roleAssignments, 'admin'),
   route('GET', '/v3/projects', 'identity:list_projects', (call, world) => listOf(call, [...world.projects.values()]), 'admin'),
   route('GET', '/v3/projects/{project}', 'identity:get_project', project),
 ];

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { adminRoutes, executeAdmin } from './admin.js';
-import { execute, locate, microversion, type Guard, type Located } from './execute.js';
+import { execute, locate, microversion, NOBODY, type Guard, type Located } from './execute.js';
 import type { FaultEffect } from './faults.js';
 import { INTERESTING, type RecordedCall, type Recorder } from './recorder.js';
 import { Refusal, refusalAnswer } from './refusal.js';
@@ -46,6 +46,10 @@ function faultAnswer(call: Request, { status = 500, body, headers }: FaultEffect
   return typeof body === 'string' ? { status, text: body, headers: { 'Content-Type': 'text/html; charset=UTF-8', ...headers } } : { status, body: body as Record<string, unknown>, headers: { ...headers } };
 }
 
+const bodyTooLarge = ({ service }: Located): Refusal => new Refusal(413, `Request is too large. Larger than max_request_body_size (${service.limit}).`, { type: 'size' });
+
+const NOT_FOUND: Answer = { status: 404, headers: { 'Content-Type': 'text/html' }, text: '<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>' };
+
 /** The HTTP side: one port, every service, the admin door, faults and the record of calls. */
 export function createHttp(world: World, recorder: Recorder, guard: Guard, log: Log): Server {
   const admin = adminRoutes(recorder);
@@ -57,13 +61,13 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
     if (url.pathname.startsWith('/simulator/')) {
       world.work.settle(world);
       const bytes = await read(incoming, ADMIN_LIMIT);
-      const nobody = { id: '', userId: '', userName: '', roles: [], projectId: '', projectName: '', issuedAt: 0, expiresAt: 0, auditId: '' };
-      const call: Call = { ...common, service: 'simulator', path: url.pathname.slice('/simulator'.length), endpoint: '', body: bytes === null ? new SyntaxError('too large') : parse(bytes), params: {}, token: nobody, version: 0 };
+      const body = bytes === null ? new SyntaxError('too large') : parse(bytes);
+      const call: Call = { ...common, service: 'simulator', path: url.pathname.slice('/simulator'.length), endpoint: '', body, params: {}, token: NOBODY, version: 0 };
       send(response, await executeAdmin(admin, call, world), {});
       return;
     }
     const located = locate(url.pathname);
-    if (located === undefined) { send(response, { status: 404, headers: { 'Content-Type': 'text/html' }, text: '<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>' }, {}); return; }
+    if (located === undefined) { send(response, NOT_FOUND, {}); return; }
     const bytes = await read(incoming, located.service.limit);
     const suffix = located.project === undefined ? '' : `/${located.project}`;
     const endpoint = `${common.base}/${located.service.name}${located.service.version === undefined ? '' : `/${located.service.version}`}${suffix}`;
@@ -72,15 +76,18 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
 
   async function answer(located: Located, request: Request, tooLarge: boolean, url: URL, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const headers = Object.fromEntries(INTERESTING.flatMap((name) => { const value = incoming.headers[name]; return typeof value === 'string' ? [[name, value]] : []; }));
-    const recorded: RecordedCall = { service: request.service, method: request.method, path: `${located.path}${url.search}`, url: `${url.pathname}${url.search}`, headers, body: request.body instanceof SyntaxError ? undefined : request.body, requestId: request.requestId };
+    const recorded: RecordedCall = {
+      service: request.service, method: request.method, path: `${located.path}${url.search}`, url: `${url.pathname}${url.search}`,
+      headers, body: request.body instanceof SyntaxError ? undefined : request.body, requestId: request.requestId,
+    };
     await recorder.tell(recorded, 'before');
-    world.work.settle(world);
     const fault = world.faults.effect(request.service, request.method, recorded.path);
     if (fault?.delayMs !== undefined) await pause(fault.delayMs);
+    world.work.settle(world);
     const before = fault?.cut === 'before' ? 'cut' : fault?.status !== undefined && fault.after !== true ? faultAnswer(request, fault) : undefined;
     let result: Answer | 'cut';
     if (before !== undefined) result = before;
-    else if (tooLarge) result = refusalAnswer(request.service, new Refusal(413, `Request is too large. Larger than max_request_body_size (${located.service.limit}).`, { type: 'size' }), request.headers.accept);
+    else if (tooLarge) result = refusalAnswer(request.service, bodyTooLarge(located), request.headers.accept);
     else result = await execute(located, request, world, guard);
     if (before === undefined && fault?.cut === 'after') result = 'cut';
     if (before === undefined && fault?.status !== undefined) result = faultAnswer(request, fault);

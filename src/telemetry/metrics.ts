@@ -9,7 +9,7 @@ export interface Metrics {
   /** A part of a request that was read and not used. */
   ignored(path: string): void;
   /** Everything in Prometheus' text format, and its content type. */
-  text(): Promise<{ readonly type: string; readonly body: string }>;
+  readonly text: () => Promise<{ readonly type: string; readonly body: string }>;
 }
 
 /** Paths of ignored fields that get a series of their own; later ones count under `other`. */

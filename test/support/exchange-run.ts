@@ -1,33 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { headerOf, type ExchangeAnswer, type ExchangeRequest, type Header } from '../../src/exchanges/index.js';
+import { sendExchange, type ExchangeRequest } from '../../src/exchanges/index.js';
 import { startGateway } from '../../src/gateway.js';
 import { loadSettings } from '../../src/settings/index.js';
 import { createLog } from '../../src/telemetry/index.js';
 import type { Given } from './exchange-inventory.js';
 import { normalise, significant, type Outcome, type TimedCall } from './normalise.js';
-
-const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
-
-/** Sends the request as it stands, with a login where it has none. */
-async function send(port: number, { method, target, headers, body }: ExchangeRequest): Promise<ExchangeAnswer> {
-  const all: Header[] = [
-    ['Host', `127.0.0.1:${port}`], ['Connection', 'close'],
-    ...body === '' ? [] : [['Content-Length', String(Buffer.byteLength(body))] as const],
-    ...headerOf(headers, 'authorization') === undefined ? [['Authorization', LOGIN] as const] : [],
-    ...headers,
-  ];
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    httpRequest({ host: '127.0.0.1', port, method, path: target, headers: all.flat(), agent: false }, resolve).on('error', reject).end(body);
-  });
-  const parts: Buffer[] = [];
-  for await (const part of response as AsyncIterable<Buffer>) parts.push(part);
-  const answered = response.rawHeaders.flatMap((name, index, list) => (index % 2 === 0 ? [[name, list[index + 1]!] as const] : []));
-  return { status: response.statusCode!, headers: answered, body: Buffer.concat(parts).toString('utf8') };
-}
 
 /**
  * Runs one request on a gateway of its own, before a simulator that holds `given`, until nothing goes on in the
@@ -51,7 +31,7 @@ export async function runExchange(request: ExchangeRequest, { inventory, gateway
       },
     });
     try {
-      const answer = await send(gateway.port, request);
+      const answer = await sendExchange(gateway.port, request);
       await gateway.settled();
       const known = `${JSON.stringify(inventory)} ${request.target} ${request.body}`;
       return normalise({ calls: significant(calls), answer }, known);

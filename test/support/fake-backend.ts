@@ -102,8 +102,30 @@ export function fakeSession(world: FakeWorld): FakeSession {
     reboot: async (vmId: string) => powered(vmId, 'up', 'running'),
     suspend: async (vmId: string) => powered(vmId, 'suspended', 'shutdown'),
     resume: async (vmId: string) => powered(vmId, 'up', 'running'),
+    async migrate(vmId: string, host?: { id?: string }) {
+      const vm = world.vm(vmId);
+      const target = world.hosts.find(({ id: other }) => (host ? other === host.id : other !== vm.host?.id));
+      if (!target) throw host ? new Fault('not-found.reference', { what: 'Host', by: 'id', value: host.id ?? '' }) : refused('No valid host was found.');
+      vm.status = 'migrating';
+      world.begin(vm, () => Object.assign(vm, { status: 'up', host: { id: target.id, name: target.name } }));
+    },
+    cancelMigration: async (vmId: string) => { throw conflict(`VM ${vmId} is not migrating.`); },
+    async capture(vmId: string, name: string) {
+      const template = { id: world.newId('image'), name, isIso: false, status: 'locked' as 'locked' | 'ok', disks: world.volumesOf(vmId).map((volume) => ({ id: volume.id })) };
+      world.templates.push(template);
+      world.begin(template, () => { template.status = 'ok'; });
+      return template.id;
+    },
+    async clone(vmId: string, { name }: { name: string }) {
+      const { id: _, ...source } = world.vm(vmId);
+      const copy = world.addVm({ ...source, id: world.newId('vm'), name, status: 'wait_for_launch', powerState: 'other', notes: {}, pmemVolumes: [] });
+      for (const { alias, sizeBytes, bootable } of world.volumesOf(vmId)) world.addVolume({ id: world.newId('disk'), alias: `${alias} of ${name}`, sizeBytes, bootable, vmIds: [copy.id], deleteWithVm: true });
+      world.begin(copy, () => Object.assign(copy, { status: 'up', powerState: 'running' }));
+    },
+    console: async (vmId: string, protocol: 'vnc' | 'spice') => ({ protocol, url: `https://console.example.com/?token=${vmId}`, token: vmId }),
     note: async (vmId: string, patch: NotesPatch) => { const vm = world.vm(vmId); vm.notes = patched(vm.notes, patch); },
     metrics: async () => ({}),
+    actions: async () => [],
   });
 
   const disks = wired('disks', {
@@ -143,6 +165,7 @@ export function fakeSession(world: FakeWorld): FakeSession {
       Object.assign(volume, { status: 'locked', backendStatus: 'attaching' });
       settle(volume, 'in-use', () => { volume.vmIds = [...volume.vmIds, vmId]; });
     },
+    keep: async (_: string, diskId: string) => { world.volume(diskId).deleteWithVm = false; },
     async detach(vmId: string, diskId: string) {
       const volume = world.volume(diskId);
       if (!volume.vmIds.includes(vmId)) return;
@@ -268,12 +291,27 @@ export function fakeSession(world: FakeWorld): FakeSession {
     hosts: async () => world.hosts,
     templates: async () => world.templates,
     async template(templateId: string) {
+      for (const template of world.templates) world.look(template);
       const found = world.templates.find(({ id }) => id === templateId);
       if (!found) throw new Fault('not-found', { what: 'Template', id: templateId });
       return found;
     },
     storageDomains: async () => world.domains,
     networks: async () => world.networks,
+    instanceTypes: async () => [{ id: 'small', name: 'small', memoryBytes: 2 * GIB, sockets: 2, cores: 1, threads: 1 }],
+    async updateTemplate(templateId: string, change: { name?: string; description?: string }) { Object.assign(world.templates.find(({ id }) => id === templateId)!, change); },
+    async removeTemplate(templateId: string) { world.templates.splice(world.templates.findIndex(({ id }) => id === templateId), 1); },
+    affinityGroups: async () => [],
+    addAffinityGroup: async (spec: { name: string; positive: boolean; enforcing: boolean }) => ({ ...spec, id: world.newId('group'), vmIds: [] }),
+    removeAffinityGroup: async () => undefined,
+    async maintain({ id: hostId }: { id?: string }, maintenance: boolean) { Object.assign(world.hosts.find(({ id }) => id === hostId)!, { status: maintenance ? 'maintenance' : 'up' }); },
+  });
+
+  const access = wired('access', { permissions: async () => world.permissions });
+
+  const shared = wired('shared', {
+    read: async () => ({ ...world.shared }),
+    note: async (patch: NotesPatch) => { world.shared = patched(world.shared, patch); },
   });
 
   const listVms = (query: { name?: string; hasPmem?: boolean } = {}): FakeVm[] => {
@@ -286,14 +324,17 @@ export function fakeSession(world: FakeWorld): FakeSession {
   };
 
   const session: FakeSession = {
+    // Able to do everything
+    capabilities: new Proxy({} as BackendSession['capabilities'], { get: () => true }),
     user: { id: 'u', name: 'admin' }, project: { id: 'p', name: 'ibm-default' }, expiresAt: Date.now() + 3_600_000,
     vms: { ...vms, list: (query) => pages('vms.list', () => listVms(query).map((vm) => shownVm(world, vm)))() },
     disks: { ...disks, list: () => pages('disks.list', listVolumes)() },
-    nics, snapshots, pmem, inventory, calls,
+    nics, snapshots, pmem, inventory, access, shared, calls,
     get killed() { return left === 0; },
     refuse(call, fault, { nth = 1, after = false } = {}) { rules.push({ call, fault, nth, after, seen: 0 }); },
     killAfter(count) { left = count; },
     with: () => session,
+    export: () => '',
     logout: async () => undefined,
   };
   return session;

@@ -1,4 +1,4 @@
-import { Fault, nameId, ZERO_ID, type Cluster, type Disk, type Host, type Network, type Nic, type PmemVolume, type Snapshot, type StorageDomain, type Template, type UnmanagedLun, type Vm } from '../../src/model/index.js';
+import { Fault, nameId, ZERO_ID, type Cluster, type Disk, type Host, type Network, type Nic, type Permission, type PmemVolume, type Snapshot, type StorageDomain, type Template, type UnmanagedLun, type Vm } from '../../src/model/index.js';
 
 /**
  * What a fake backend holds: plain records in memory, whose work takes a number of looks rather than time. Ids are names: `id('vm', 1)`.
@@ -29,6 +29,8 @@ export class FakeWorld {
     { id: id('iso', 1), name: 'boot.iso', isIso: true, sizeBytes: 700 * 2 ** 20, minDiskGib: 1 },
     { id: id('iso', 2), name: 'tools.iso', isIso: true, sizeBytes: 900 * 2 ** 20, minDiskGib: 1 },
   ];
+  readonly permissions: Permission[] = [];
+  shared: Record<string, string> = {};
   /** Looks that work takes. */
   readonly looks = 1;
   readonly #busy = new Map<object, Busy>();

@@ -62,7 +62,7 @@ function ofVm({ id, notes, pmem }: Things['vms'][number], snapshots: Things['sna
   const aggregated = (JSON.parse(notes['pmem.aggregated'] ?? '{"names":[]}') as { names: string[] }).names;
   const media = volumes.filter((volume) => volume.notes['medium'] !== undefined && volume.notes['vm'] === id).length;
   return {
-    ...left(notes, ['pending', 'restoring', ...keys.filter((key) => key.startsWith('lun.'))]),
+    ...left(notes, ['pending', 'restoring', 'task', ...keys.filter((key) => key.startsWith('lun.'))]),
     ...Object.fromEntries(keys.filter((key) => key.startsWith('snapshot.') && !taken.includes(key)).map((key) => [`keeps the configuration ${key} without a snapshot`, true])),
     ...Object.fromEntries(taken.filter((key) => key.startsWith('snapshot.ovirt-') && notes[key] === undefined).map((key) => [`keeps no configuration ${key}`, true])),
     ...Object.fromEntries(aggregated.filter((name) => !pmem.includes(name)).map((name) => [`tells of pmem ${name} that is not there`, true])),

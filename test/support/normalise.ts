@@ -1,9 +1,11 @@
-import type { ExchangeAnswer, ExchangeCall } from '../../src/exchanges/index.js';
+import { belowEndpoint, type ExchangeAnswer, type ExchangeCall } from '../../src/exchanges/index.js';
 
 /** What came of a request: the calls that it made and the answer. */
 export interface Outcome { readonly calls: readonly ExchangeCall[]; readonly answer: ExchangeAnswer }
 
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
+/** A job's id follows from when it began: name-based, and another one at each run. */
+const JOB = /\/jobs\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/gi;
 const MAC = /\bfa:16:3e(:[0-9a-f]{2}){3}\b/g;
 const SNAPSHOT_NAME = /\bovirt-([0-9a-f]{8})\b/g;
 const INSTANT = /\b\d{4}-\d\d-\d\dT\d\d(:|%3A)\d\d(:|%3A)\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?/g;
@@ -11,12 +13,6 @@ const OVF_INSTANT = /\b\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d\b/g;
 const EPOCH_MS = /\b\d{13}\b/g;
 const HOST = /\b127\.0\.0\.1:\d+/g;
 const CONFIGURATION = /^ovirt\.snapshot\.(.+?)(\.\d+)?$/;
-
-/** What Keystone's catalog puts before the paths of schemas/powervc/calls.json: for Nova and Cinder the version and the project, too. */
-const ENDPOINT = /^\/powervc\/openstack\/(?:(?:compute|volume)\/v[\d.]+\/[0-9a-f]{32}|\w+)/;
-
-/** Headers that say nothing of what was asked. */
-const NOISE = new Set(['connection', 'content-length', 'correlation-id', 'date', 'keep-alive', 'transfer-encoding', 'x-request-id']);
 
 /** The placeholder for an instant of the run. */
 export const NOW = '{time}';
@@ -54,9 +50,11 @@ export function normalise({ calls, answer }: Outcome, known: string): Outcome {
     return `{${kind}-${count}}`;
   }
 
+  const jobs = new Set([...answer.body.matchAll(JOB)].map(([, id]) => id));
+
   function text(value: string): string {
     return value
-      .replace(UUID, (id, version: string) => (isStable(version) ? id : placeholder('uuid', id)))
+      .replace(UUID, (id, version: string) => (jobs.has(id) ? placeholder('job', id) : isStable(version) ? id : placeholder('uuid', id)))
       .replace(MAC, (mac) => placeholder('mac', mac))
       .replace(SNAPSHOT_NAME, (whole, digits: string) => (kept.includes(whole) ? whole : `ovirt-${placeholder('name', digits)}`))
       .replace(INSTANT, placeNow).replace(OVF_INSTANT, placeNow).replace(HOST, '{host}');
@@ -76,10 +74,10 @@ export function normalise({ calls, answer }: Outcome, known: string): Outcome {
   }
 
   return {
-    calls: calls.map(({ service, method, path, body, status }) => ({ service, method, path: text(path.replace(ENDPOINT, '')), ...body === undefined ? {} : { body: value(body) }, status })),
+    calls: calls.map(({ service, method, path, body, status }) => ({ service, method, path: text(belowEndpoint(path)), ...body === undefined ? {} : { body: value(body) }, status })),
     answer: {
       status: answer.status,
-      headers: answer.headers.filter(([name]) => !NOISE.has(name.toLowerCase())).map(([name, held]) => [name, text(held)]),
+      headers: answer.headers.map(([name, held]) => [name, text(held)]),
       body: text(answer.body),
     },
   };

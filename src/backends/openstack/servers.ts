@@ -6,27 +6,27 @@ import { looseNumber } from './loose.js';
 import { applyPatch } from './notes.js';
 import { hasNext, pages } from './paging.js';
 import { removed } from './removal.js';
+import { serverFilters, serverOrders } from './server-filters.js';
 
 export const aboutVm = (id: string): readonly Target[] => [{ what: 'VM', id }];
 
-/** What a backend adds to plain Nova: how a server is read, and what a query asks beside the name. */
+/** What a backend adds to plain Nova: how a server is read, and what a query asks beside what plain Nova filters by. */
 export interface ServerReading {
   readonly vmOf: (server: Server) => Vm;
-  readonly filters: (query: VmQuery) => Readonly<Record<string, string>>;
+  readonly filters: (query: VmQuery) => Promise<Readonly<Record<string, string>>>;
   readonly pageSize: number;
 }
 
 /** The part of the port that is plain Nova: everything but sizes, volumes and what is measured. */
-export type PlainServers = Omit<VmPort, 'create' | 'resize' | 'metrics' | 'migrate' | 'cancelMigration' | 'capture' | 'clone' | 'console'>;
+export type PlainServers = Omit<VmPort, 'create' | 'resize' | 'metrics' | 'migrate' | 'cancelMigration' | 'capture' | 'clone' | 'console' | 'actions'>;
 
 export function createServers(connection: Connection, { vmOf, filters, pageSize }: ServerReading): PlainServers {
   const act = (id: string) => ({ params: { server: id }, about: aboutVm(id) });
 
   async function* list(query: VmQuery = {}): AsyncGenerator<Vm[]> {
-    // Nova takes the name as a regular expression.
-    const name = query.name === undefined ? {} : { name: `^${query.name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$` };
+    const narrowed = { ...serverFilters(query), ...await filters(query) };
     const fetch = async (marker: string | undefined) => {
-      const { servers, servers_links } = await connection.call('nova.servers.list', { query: { limit: pageSize, marker, ...name, ...filters(query) } });
+      const { servers, servers_links } = await connection.call('nova.servers.list', { query: { limit: Math.min(pageSize, query.first ?? pageSize), marker, ...narrowed } });
       return { items: servers, more: hasNext(servers_links) };
     };
     for await (const page of pages(fetch)) {
@@ -48,7 +48,7 @@ export function createServers(connection: Connection, { vmOf, filters, pageSize 
   }
 
   return {
-    list, get, note,
+    orders: serverOrders, list, get, note,
     async rename(id, name) { await connection.call('nova.servers.update', { ...act(id), body: { server: { name } } }); },
     async remove(id) { await connection.call('nova.servers.delete', act(id)); },
     async start(id) { await connection.call('nova.servers.action.os-start', { ...act(id), body: { 'os-start': null } }); },

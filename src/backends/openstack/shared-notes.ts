@@ -1,20 +1,19 @@
 import { Fault, type SharedNotes } from '../../model/index.js';
 import type { Aggregate } from '../../generated/powervc/nova.js';
 import type { Connection } from './connection.js';
-import type { NovaReferences } from './inventory.js';
 import { join, leftOver, setsOf, split, type Metadata } from './notes.js';
 
 /**
  * Notes that belong to no server: in the metadata of a host group, which every project can read and administrators can write. Of several groups it
  * is the first that has some, or else the one with the lowest id; what others may hold is read too.
  */
-export function createSharedNotes(connection: Connection, { aggregates }: Pick<NovaReferences, 'aggregates'>): SharedNotes {
+export function createSharedNotes(connection: Connection): SharedNotes {
+  // Never remembered: another replica may have written
   const fetch = async (): Promise<Aggregate[]> => (await connection.call('nova.aggregates.list', {})).aggregates;
   const metadataOf = ({ metadata }: Aggregate): Metadata => Object.fromEntries(Object.entries(metadata ?? {}).map(([key, value]) => [key, String(value)]));
   const hasNotes = (group: Aggregate): boolean => Object.keys(join(metadataOf(group))).length > 0;
   const inOrder = (groups: readonly Aggregate[]): Aggregate[] => [...groups].sort((a, b) => Number(hasNotes(b)) - Number(hasNotes(a)) || Number(a.id) - Number(b.id));
 
-  /** Never remembered: another replica may have written. */
   const read: SharedNotes['read'] = async () => Object.assign({}, ...inOrder(await fetch()).reverse().map((group) => join(metadataOf(group)))) as Record<string, string>;
 
   const note: SharedNotes['note'] = async (patch) => {
@@ -30,7 +29,6 @@ export function createSharedNotes(connection: Connection, { aggregates }: Pick<N
 
   async function write(aggregate: string, metadata: Readonly<Record<string, string | null>>): Promise<void> {
     await connection.call('nova.aggregates.set-metadata', { params: { aggregate }, about: [{ what: 'Host group', id: aggregate }], body: { set_metadata: { metadata } } });
-    await aggregates.satisfying(fetch, () => false);
   }
 
   return { read, note };

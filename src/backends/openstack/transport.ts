@@ -10,7 +10,7 @@ export interface Outgoing {
   readonly method: Dispatcher.HttpMethod;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** Sent as JSON. */
+  /** Sent as JSON; URLSearchParams as a form. */
   readonly body?: unknown;
 }
 
@@ -49,8 +49,8 @@ export function createTransport(settings: TransportSettings): Transport {
     try {
       const answer = await pool(url.origin).request({
         method, path: url.pathname + url.search,
-        headers: { accept: 'application/json', ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': body instanceof URLSearchParams ? 'application/x-www-form-urlencoded' : 'application/json' }), ...headers },
+        ...(body !== undefined && { body: body instanceof URLSearchParams ? body.toString() : JSON.stringify(body) }),
       });
       const text = await read(answer.body, settings.maxAnswerBytes, service);
       const plain = plainHeaders(answer.headers);

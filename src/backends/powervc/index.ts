@@ -42,6 +42,7 @@ function createSession(connection: Connection, settings: PowerVcSettings): Backe
     const storage = createStorage(connection, types, settings);
     const measurements = createMeasurements(connection, settings.metrics);
     return {
+      capabilities: capabilitiesOf(settings),
       get user() { return connection.login.user; },
       get project() { return connection.login.project; },
       get expiresAt() { return connection.login.expiresAt; },
@@ -51,8 +52,8 @@ function createSession(connection: Connection, settings: PowerVcSettings): Backe
       snapshots: createSnapshotPort(connection, settings),
       pmem: createPmemPort(connection),
       access: createAccess(connection),
-      shared: createSharedNotes(connection, references),
-      inventory: createInventoryPort(plain, storage),
+      shared: createSharedNotes(connection),
+      inventory: createInventoryPort(connection, plain, storage, settings.pageSize),
       with: (options: CallOptions) => within(connection.with(options)),
       export: () => connection.export(),
       logout: () => connection.logOut(),

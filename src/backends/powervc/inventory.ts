@@ -2,11 +2,15 @@ import { nameId, isFault, type Disk, type InventoryPort, type StorageDomain } fr
 import { diskIn, storageDomainIn } from '../../generated/mapping/powervc.js';
 import type { Provider, Type, Volume } from '../../generated/powervc/cinder.js';
 import type { Connection } from '../openstack/connection.js';
+import { createImages } from '../openstack/images.js';
 import type { PlainInventory } from '../openstack/inventory.js';
 import { looseNumber, read } from '../openstack/loose.js';
 import { join } from '../openstack/notes.js';
 import { remember, type Remembered } from '../openstack/remember.js';
+import { createServerGroups } from '../openstack/server-groups.js';
+import { instanceTypes } from '../openstack/sizes.js';
 import { GIB } from '../openstack/volumes.js';
+import { createMaintenance } from './maintenance.js';
 import type { PowerVcSettings } from './settings.js';
 
 const CONTEXT = { base: '' };
@@ -88,8 +92,10 @@ function diskOf(volume: Volume, typeIds: ReadonlyMap<string, string>): Disk {
   };
 }
 
-/** The port: plain OpenStack's inventory and PowerVC's storage. */
-export const createInventoryPort = (plain: PlainInventory, storage: Storage): InventoryPort => ({
+/** The port: plain OpenStack's inventory, and PowerVC's storage and maintenance mode. */
+export const createInventoryPort = (connection: Connection, plain: PlainInventory, storage: Storage, pageSize: number): InventoryPort => ({
   clusters: plain.clusters, hosts: plain.hosts, templates: plain.templates, template: plain.template, networks: plain.networks,
   storageDomains: storage.domains,
+  instanceTypes: () => instanceTypes(connection, pageSize),
+  ...createImages(connection), ...createServerGroups(connection), ...createMaintenance(connection, plain),
 });

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Fault, type DiskPort, type UnmanagedLun } from '../../model/index.js';
+import { Fault, isFault, type DiskPort, type UnmanagedLun } from '../../model/index.js';
 import type { Lun, OnboardAnswer, Provider, Volume } from '../../generated/powervc/cinder.js';
 import type { Connection } from '../openstack/connection.js';
 import { looseBoolean, looseNumber } from '../openstack/loose.js';
@@ -42,9 +42,20 @@ export function createLuns(connection: Connection, settings: PowerVcSettings, st
     throw new Fault('backend.answer', { service: 'Cinder', text: `LUN ${lun.id} was accepted for management, and no volume of it is listed` });
   }
 
+  /** One that is managed by now, as when this was begun before and its answer got lost, counts as taken. */
+  async function onboard(lun: UnmanagedLun): Promise<string> {
+    try {
+      const answer = await connection.call('cinder.luns.onboard', { params: { host: lun.storageHost }, about: [{ what: 'Storage provider', id: lun.storageHost }, { what: 'LUN', id: lun.id }], body: { volumes: [lun.id] } });
+      return await idOf(answer, lun);
+    } catch (error) {
+      const volume = isFault(error) && error.retry !== 'later' ? (await volumes()).find(isOf(lun)) : undefined;
+      if (!volume) throw error;
+      return volume.id;
+    }
+  }
+
   async function manage(lun: UnmanagedLun, name: string): Promise<string> {
-    const answer = await connection.call('cinder.luns.onboard', { params: { host: lun.storageHost }, about: [{ what: 'Storage provider', id: lun.storageHost }, { what: 'LUN', id: lun.id }], body: { volumes: [lun.id] } });
-    const id = await idOf(answer, lun);
+    const id = await onboard(lun);
     if (name !== lun.name) await connection.call('cinder.volumes.update', { params: { volume: id }, about: [{ what: 'Disk', id }], body: { volume: { name } } });
     return id;
   }

@@ -3,6 +3,7 @@ import type { CreateServer } from '../../generated/powervc/nova.js';
 import { createCapture } from '../openstack/capture.js';
 import type { Connection } from '../openstack/connection.js';
 import { createConsoles } from '../openstack/consoles.js';
+import { createHistory } from '../openstack/history.js';
 import type { PlainInventory } from '../openstack/inventory.js';
 import { looseNumber } from '../openstack/loose.js';
 import type { Measurements } from '../openstack/metrics.js';
@@ -21,7 +22,10 @@ type Wanted = CreateServer['server'];
 export function createVmPort(connection: Connection, settings: PowerVcSettings, inventory: PlainInventory, measurements: Measurements): VmPort {
   const plain = createServers(connection, {
     vmOf: (server) => vmOf(server, settings), pageSize: settings.pageSize,
-    filters: ({ hasPmem }): Record<string, string> => (hasPmem ? { pmem_vol: 'true' } : {}),
+    filters: async ({ hasPmem, hostIds = [] }): Promise<Record<string, string>> => ({
+      ...(hasPmem && { pmem_vol: 'true' }),
+      ...(hostIds.length === 1 && { host: await inventory.hostNameOf({ id: hostIds[0]! }) }),
+    }),
   });
 
   async function create(spec: VmSpec): Promise<string> {
@@ -70,7 +74,7 @@ export function createVmPort(connection: Connection, settings: PowerVcSettings, 
 
   return {
     ...plain, create, resize, metrics,
-    ...createMigrations(connection, inventory.hostNameOf), ...createCapture(connection), ...createConsoles(connection), ...createClone(connection, inventory.zoneOf),
+    ...createMigrations(connection, inventory.hostNameOf), ...createCapture(connection), ...createConsoles(connection), ...createClone(connection, inventory.zoneOf), ...createHistory(connection),
   };
 }
 

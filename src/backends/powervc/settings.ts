@@ -11,6 +11,8 @@ export interface PowerVcSettings extends OpenStackSettings {
     readonly createWithoutNetworks: string;
     /** For shareable disks, that Nova attaches since 2.60. Absent: none is sent. */
     readonly attach?: string;
+    /** For disks that outlive their VM, which Nova can be told since 2.85. Absent: Nova is not told, and deletes those that a deployment made. */
+    readonly keepVolumes?: string;
   };
   /** Keys of server actions that no document confirms [D] (power.md, 1.4 and 4.7). */
   readonly actions: { readonly restore: string; readonly restoreIdField: string; readonly rollback: string; readonly retry: string };
@@ -49,7 +51,7 @@ export function powerVcSettings(authUrl: string, change: Partial<PowerVcSettings
     retries: { times: 2, pauseMs: 200 },
     renewBeforeSeconds: 3600,
     pageSize: 1000,
-    microversions: { createWithoutNetworks: '2.37', attach: '2.60' },
+    microversions: { createWithoutNetworks: '2.37', attach: '2.60', keepVolumes: '2.85' },
     actions: { restore: 'vm-restore', restoreIdField: 'snapshot_id', rollback: 'vm-restore-rollback', retry: 'vm-restore-retry' },
     suspend: true,
     networksWhenNone: 'none',

@@ -28,6 +28,7 @@ export function vmOf(server: Server, settings: Pick<PowerVcSettings, 'cpuUtiliza
     ...(hostname && { host: { id: hostId(hostname), name: hostname } }),
     ...(cpu !== undefined && { cpuUsagePercent: settings.cpuUtilization === 'fraction' ? cpu * 100 : cpu }),
     ...(notes['description'] !== undefined && { description: notes['description'] }),
+    addresses: Object.values(server.addresses ?? {}).flat().flatMap(({ addr }) => addr ?? []),
     notes,
     volumeIds: server['os-extended-volumes:volumes_attached']?.map(({ id }) => id) ?? [],
     pmemVolumes: pmemOf(server, server.id),

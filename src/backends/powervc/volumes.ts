@@ -8,7 +8,7 @@ import type { PowerVcSettings } from './settings.js';
 
 /** Disks on PowerVC: plain Cinder, with IBM's extend, plain PUT of multiattach and bulk attachment (shared/facts/power.md, 1.4 and 1.5). */
 export function createDiskPort(connection: Connection, settings: PowerVcSettings, storage: Storage, measurements: Measurements): DiskPort {
-  const { attach } = settings.microversions;
+  const { attach, keepVolumes } = settings.microversions;
   const { attaching, ...plain } = createVolumes(connection, {
     disksOf: storage.disksOf, pageSize: settings.pageSize, attachHeaders: attach === undefined ? {} : { 'openstack-api-version': `compute ${attach}` },
   });
@@ -33,8 +33,16 @@ export function createDiskPort(connection: Connection, settings: PowerVcSettings
     }));
   }
 
+  async function keep(vmId: string, diskId: string): Promise<void> {
+    if (keepVolumes === undefined) return;
+    await connection.call('nova.volumes.keep', {
+      params: { server: vmId, volume: diskId }, about: [{ what: 'VM', id: vmId }, { what: 'Disk', id: diskId }], headers: { 'openstack-api-version': `compute ${keepVolumes}` },
+      body: { volumeAttachment: { volumeId: diskId, delete_on_termination: false } },
+    });
+  }
+
   return {
-    ...plain, ...createLuns(connection, settings, storage), update,
+    ...plain, keep, ...createLuns(connection, settings, storage), update,
     attach: (vmId, diskId, options) => (options?.boot ? attachAsBoot(vmId, diskId) : plain.attach(vmId, diskId)),
     async extend(id, sizeBytes) { await connection.call('cinder.volumes.action.ibm-extend', { ...act(id), body: { 'ibm-extend': { new_size: Math.ceil(sizeBytes / GIB) } } }); },
     async move(id, storageDomainId) {

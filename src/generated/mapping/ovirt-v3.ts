@@ -7,23 +7,16 @@ import type * as n from '../nouns.js';
 import type * as o from '../ovirt/v3/types.js';
 
 const shapes: Shapes = {
-  CdRom: { actions: 0, href: 0, creation_status: 0, link: 0, template: 0, instance_type: 0, vms: 0, vm: 0, file: "File" },
-  File: { actions: 0, href: 0, creation_status: 0, link: 0, storage_domain: "StorageDomain" },
-  StorageDomain: { actions: 0, href: 0, creation_status: 0, link: 0, data_center: "DataCenter", data_centers: "DataCenters", status: 0, external_status: 0, master: 0, storage: "Storage", host: "Host", available: 0, used: 0, committed: 0 },
-  DataCenter: { actions: 0, href: 0, creation_status: 0, link: 0, version: "Version", supported_versions: 0, status: 0, mac_pool: "MacPool" },
-  Version: { actions: 0, href: 0, creation_status: 0, link: 0 },
-  MacPool: { actions: 0, href: 0, creation_status: 0, link: 0, ranges: "Range" },
-  Range: {  },
-  DataCenters: { actions: 0, size: 0, total: 0, active: 0, data_center: "DataCenter" },
-  Storage: { actions: 0, href: 0, creation_status: 0, link: 0, logical_unit: "LogicalUnit", volume_group: "VolumeGroup", host: "Host" },
-  LogicalUnit: { serial: 0, vendor_id: 0, product_id: 0, lun_mapping: 0, size: 0, paths: 0, status: 0, volume_group_id: 0, storage_domain_id: 0, disk_id: 0 },
-  VolumeGroup: { logical_unit: "LogicalUnit" },
-  Host: { actions: 0, href: 0, creation_status: 0, link: 0, certificate: 0, status: 0, external_status: 0, cluster: "Cluster", storage_manager: 0, spm: "SPM", version: 0, hardware_information: 0, power_management: "PowerManagement", ksm: "KSM", transparent_hugepages: 0, iscsi: "IscsiDetails", ssh: "SSH", statistics: 0, cpu: "CPU", memory: 0, max_scheduling_memory: 0, summary: 0, os: "OperatingSystem", hooks: "Hooks", libvirt_version: 0, display: "Display", hosted_engine: 0, kdump_status: 0, selinux: "SELinux", auto_numa_status: 0, numa_supported: 0, live_snapshot_support: 0, katello_errata: 0, external_host_provider: "ExternalHostProvider", update_available: 0, device_passthrough: "HostDevicePassthrough", storage_connection_extensions: "StorageConnectionExtensions" },
+  AffinityGroup: { actions: 0, href: 0, creation_status: 0, link: 0, cluster: "Cluster" },
   Cluster: { actions: 0, href: 0, creation_status: 0, link: 0, cpu: "CPU", data_center: "DataCenter", memory_policy: "MemoryPolicy", scheduling_policy: "SchedulingPolicy", version: "Version", supported_versions: 0, error_handling: "ErrorHandling", display: "Display", ksm: "KSM", serial_number: "SerialNumber", fencing_policy: "FencingPolicy", migration: "MigrationOptions", management_network: "Network" },
   CPU: { topology: "CpuTopology", cpu_tune: "VCpuPin", cores: "Core" },
   CpuTopology: {  },
   VCpuPin: {  },
   Core: {  },
+  DataCenter: { actions: 0, href: 0, creation_status: 0, link: 0, version: "Version", supported_versions: 0, status: 0, mac_pool: "MacPool" },
+  Version: { actions: 0, href: 0, creation_status: 0, link: 0 },
+  MacPool: { actions: 0, href: 0, creation_status: 0, link: 0, ranges: "Range" },
+  Range: {  },
   MemoryPolicy: { overcommit: "MemoryOverCommit", transparent_hugepages: "TransparentHugePages" },
   MemoryOverCommit: {  },
   TransparentHugePages: {  },
@@ -44,13 +37,10 @@ const shapes: Shapes = {
   Labels: { actions: 0, size: 0, total: 0, active: 0, label: "Label" },
   Label: { actions: 0, href: 0, creation_status: 0, link: 0, network: "Network", host_nic: "HostNIC" },
   HostNIC: { actions: 0, href: 0, creation_status: 0, link: 0, host: "Host", network: "Network", mac: "MAC", ip: "IP", vlan: "VLAN", bonding: "Bonding", statistics: 0, status: 0, labels: "Labels", properties: "Property", virtual_functions_configuration: "HostNicVirtualFunctionsConfiguration", qos: "QoS", physical_function: "HostNIC" },
-  MAC: {  },
-  Bonding: { options: "Option", slaves: "HostNIC" },
-  Option: {  },
-  HostNicVirtualFunctionsConfiguration: {  },
-  QoS: { actions: 0, href: 0, creation_status: 0, link: 0, data_center: "DataCenter" },
+  Host: { actions: 0, href: 0, creation_status: 0, link: 0, certificate: 0, status: 0, external_status: 0, cluster: "Cluster", storage_manager: 0, spm: "SPM", version: 0, hardware_information: 0, power_management: "PowerManagement", ksm: "KSM", transparent_hugepages: 0, iscsi: "IscsiDetails", ssh: "SSH", statistics: 0, cpu: "CPU", memory: 0, max_scheduling_memory: 0, summary: 0, os: "OperatingSystem", hooks: "Hooks", libvirt_version: 0, display: "Display", hosted_engine: 0, kdump_status: 0, selinux: "SELinux", auto_numa_status: 0, numa_supported: 0, live_snapshot_support: 0, katello_errata: 0, external_host_provider: "ExternalHostProvider", update_available: 0, device_passthrough: "HostDevicePassthrough", storage_connection_extensions: "StorageConnectionExtensions" },
   SPM: { status: 0 },
   PowerManagement: { options: "Option", status: 0, pm_proxies: "PmProxy", agents: "Agents" },
+  Option: {  },
   PmProxy: {  },
   Agents: { actions: 0, size: 0, total: 0, active: 0, agent: "Agent" },
   Agent: { actions: 0, href: 0, creation_status: 0, link: 0, options: "Option", host: "Host" },
@@ -73,6 +63,17 @@ const shapes: Shapes = {
   HostDevicePassthrough: {  },
   StorageConnectionExtensions: { actions: 0, size: 0, total: 0, active: 0, storage_connection_extension: "StorageConnectionExtension" },
   StorageConnectionExtension: { actions: 0, href: 0, creation_status: 0, link: 0, host: "Host" },
+  MAC: {  },
+  Bonding: { options: "Option", slaves: "HostNIC" },
+  HostNicVirtualFunctionsConfiguration: {  },
+  QoS: { actions: 0, href: 0, creation_status: 0, link: 0, data_center: "DataCenter" },
+  CdRom: { actions: 0, href: 0, creation_status: 0, link: 0, template: 0, instance_type: 0, vms: 0, vm: 0, file: "File" },
+  File: { actions: 0, href: 0, creation_status: 0, link: 0, storage_domain: "StorageDomain" },
+  StorageDomain: { actions: 0, href: 0, creation_status: 0, link: 0, data_center: "DataCenter", data_centers: "DataCenters", status: 0, external_status: 0, master: 0, storage: "Storage", host: "Host", available: 0, used: 0, committed: 0 },
+  DataCenters: { actions: 0, size: 0, total: 0, active: 0, data_center: "DataCenter" },
+  Storage: { actions: 0, href: 0, creation_status: 0, link: 0, logical_unit: "LogicalUnit", volume_group: "VolumeGroup", host: "Host" },
+  LogicalUnit: { serial: 0, vendor_id: 0, product_id: 0, lun_mapping: 0, size: 0, paths: 0, status: 0, volume_group_id: 0, storage_domain_id: 0, disk_id: 0 },
+  VolumeGroup: { logical_unit: "LogicalUnit" },
   CustomProperty: { regexp: 0 },
   Disk: { actions: 0, href: 0, creation_status: 0, link: 0, template: 0, instance_type: 0, vms: 0, vm: 0, image_id: 0, storage_domain: "StorageDomain", storage_domains: "StorageDomain", actual_size: 0, status: 0, statistics: 0, quota: "Quota", lun_storage: "Storage", snapshot: "Snapshot", disk_profile: "DiskProfile", logical_name: 0, storage_type: 0, openstack_volume_type: "OpenStackVolumeType" },
   Quota: { actions: 0, href: 0, creation_status: 0, link: 0, data_center: "DataCenter", vms: "VMs", disks: "Disks", users: "Users" },
@@ -131,10 +132,13 @@ const shapes: Shapes = {
   DiskProfile: { actions: 0, href: 0, creation_status: 0, link: 0, qos: "QoS", storage_domain: "StorageDomain" },
   OpenStackVolumeType: { actions: 0, href: 0, creation_status: 0, link: 0, properties: "Property", openstack_volume_provider: "OpenStackVolumeProvider" },
   OpenStackVolumeProvider: { actions: 0, href: 0, creation_status: 0, link: 0, properties: "Property", data_center: "DataCenter" },
+  Event: { actions: 0, href: 0, creation_status: 0, link: 0, user: "User", vm: "VM", storage_domain: "StorageDomain", host: "Host", template: "Template", cluster: "Cluster", data_center: "DataCenter" },
   GraphicsConsole: { actions: 0, href: 0, creation_status: 0, link: 0, vm: 0, template: "Template", instance_type: "InstanceType", port: 0, tls_port: 0, address: 0 },
+  Job: { actions: 0, href: 0, creation_status: 0, link: 0, status: 0, owner: 0, start_time: 0, end_time: 0, last_updated: 0 },
   VirtualNumaNode: { actions: 0, href: 0, creation_status: 0, link: 0, host: 0, cpu: "CPU", statistics: 0, node_distance: 0, vm: 0, numa_node_pins: "NumaNodePin" },
   NumaNodePin: { host_numa_node: "NumaNode" },
   NumaNode: { actions: 0, href: 0, creation_status: 0, link: 0, host: 0, cpu: "CPU", statistics: 0, node_distance: 0 },
+  OperatingSystemInfo: { actions: 0, href: 0, creation_status: 0, link: 0, large_icon: "Icon", small_icon: "Icon" },
   PmemVolume: { actions: 0, href: 0, creation_status: 0, link: 0, volume_uuid: 0, status: 0, vm: 0 },
   ReportedDevice: { actions: 0, href: 0, creation_status: 0, link: 0, mac: "MAC", ips: "IPs", vm: 0 },
   IPs: { actions: 0, size: 0, total: 0, active: 0, ip: "IP" },
@@ -151,8 +155,39 @@ const shapes: Shapes = {
   GlusterBricks: { actions: 0, size: 0, total: 0, active: 0, brick: "GlusterBrick" },
   Status: {  },
   Step: { actions: 0, href: 0, creation_status: 0, link: 0, parent_step: "Step", job: "Job", status: 0, start_time: 0, end_time: 0 },
-  Job: { actions: 0, href: 0, creation_status: 0, link: 0, status: 0, owner: 0, start_time: 0, end_time: 0, last_updated: 0 },
 };
+
+
+export function affinityGroupOut(noun: n.AffinityGroup, context: MappingContext): o.AffinityGroup {
+  const givenCluster = noun.cluster;
+  const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
+  const clusterId = givenCluster?.id;
+  const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
+  return {
+    id: noun.id,
+    name: noun.name,
+    description: noun.description,
+    cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
+    positive: noun.positive,
+    enforcing: noun.enforcing,
+  };
+}
+
+const affinityGroupCover: Cover = { id: 1, name: 1, description: 1, cluster: { href: 1, id: 1, name: 1 }, positive: 1, enforcing: 1 };
+
+export function affinityGroupIn(doc: o.AffinityGroup, context: MappingContext, at = "affinity_group"): Mapped<n.AffinityGroup> {
+  const lost: Lost[] = leftovers(doc, at, affinityGroupCover, "AffinityGroup", shapes);
+  const givenCluster = doc.cluster;
+  const value: n.AffinityGroup = {
+    id: doc.id,
+    name: doc.name,
+    description: doc.description,
+    cluster: givenCluster == null ? undefined : v.ref(givenCluster),
+    positive: doc.positive,
+    enforcing: doc.enforcing,
+  };
+  return { value: v.defined(value), lost };
+}
 
 
 export function cdromOut(noun: n.Cdrom, context: MappingContext): o.CdRom {
@@ -186,11 +221,16 @@ const clusterValues3 = [["ppc64", "PPC64"]] as const;
 
 export function clusterOut(noun: n.Cluster, context: MappingContext): o.Cluster {
   const givenArchitecture = noun.architecture;
+  const givenDataCenter = noun.dataCenter;
+  const dataCenterHref = givenDataCenter?.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(givenDataCenter?.id)}`;
+  const dataCenterId = givenDataCenter?.id;
+  const dataCenterName = givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined;
   return {
     id: noun.id,
     name: noun.name,
     description: noun.description,
     cpu: { architecture: (givenArchitecture == null ? undefined : v.forward(clusterValues3, givenArchitecture)) ?? "PPC64" },
+    data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
     memory_policy: { overcommit: { percent: 100 }, transparent_hugepages: { enabled: false } },
     version: { major: 3, minor: 6 },
     virt_service: true,
@@ -203,16 +243,18 @@ export function clusterOut(noun: n.Cluster, context: MappingContext): o.Cluster 
   };
 }
 
-const clusterCover: Cover = { id: 1, name: 1, description: 1, cpu: { architecture: ["Only PPC64 can be translated",false,["PPC64"]] }, memory_policy: { overcommit: { percent: ["Always 100",false,[100]] }, transparent_hugepages: { enabled: ["Always false",false,[false]] } }, version: { major: ["Always 3",false,[3]], minor: ["Always 6",false,[6]] }, virt_service: ["Always true",false,[true]], gluster_service: ["Always false",false,[false]], threads_as_cores: ["Always false",false,[false]], tunnel_migration: ["Always false",false,[false]], trusted_service: ["Always false",false,[false]], ha_reservation: ["Always false",false,[false]], ballooning_enabled: ["Always false",false,[false]] };
+const clusterCover: Cover = { id: 1, name: 1, description: 1, cpu: { architecture: ["Only PPC64 can be translated",false,["PPC64"]] }, data_center: { href: 1, id: 1, name: 1 }, memory_policy: { overcommit: { percent: ["Always 100",false,[100]] }, transparent_hugepages: { enabled: ["Always false",false,[false]] } }, version: { major: ["Always 3",false,[3]], minor: ["Always 6",false,[6]] }, virt_service: ["Always true",false,[true]], gluster_service: ["Always false",false,[false]], threads_as_cores: ["Always false",false,[false]], tunnel_migration: ["Always false",false,[false]], trusted_service: ["Always false",false,[false]], ha_reservation: ["Always false",false,[false]], ballooning_enabled: ["Always false",false,[false]] };
 
 export function clusterIn(doc: o.Cluster, context: MappingContext, at = "cluster"): Mapped<n.Cluster> {
   const lost: Lost[] = leftovers(doc, at, clusterCover, "Cluster", shapes);
   const givenCpuArchitecture = doc.cpu?.architecture;
+  const givenDataCenter = doc.data_center;
   const value: n.Cluster = {
     id: doc.id,
     name: doc.name,
     description: doc.description,
     architecture: givenCpuArchitecture == null ? undefined : v.backward(clusterValues3, givenCpuArchitecture),
+    dataCenter: givenDataCenter == null ? undefined : v.ref(givenDataCenter),
   };
   return { value: v.defined(value), lost };
 }
@@ -232,6 +274,51 @@ export function customPropertyIn(doc: o.CustomProperty, context: MappingContext,
   const value: n.CustomProperty = {
     name: v.required(doc.name, "customProperty.name"),
     value: v.required(doc.value, "customProperty.value"),
+  };
+  return { value: v.defined(value), lost };
+}
+
+
+export function dataCenterRefOut(noun: n.Ref, context: MappingContext): o.DataCenter {
+  return {
+    id: noun.id,
+    href: noun.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(noun.id)}`,
+  };
+}
+
+const dataCenterRefCover: Cover = {  };
+
+export function dataCenterRefIn(doc: o.DataCenter, context: MappingContext, at = "data_center"): Mapped<n.Ref> {
+  const lost: Lost[] = leftovers(doc, at, dataCenterRefCover, "DataCenter", shapes);
+  const value: n.Ref = {
+  };
+  return { value: v.defined(value), lost };
+}
+
+
+export function dataCenterOut(noun: n.DataCenter, context: MappingContext): o.DataCenter {
+  const statusState = noun.status;
+  return {
+    id: noun.id,
+    name: noun.name,
+    description: noun.description,
+    local: false,
+    storage_format: "v3",
+    version: { major: 3, minor: 6 },
+    supported_versions: [{"major":3,"minor":6}],
+    status: statusState === undefined ? undefined : { state: statusState },
+    quota_mode: "disabled",
+  };
+}
+
+const dataCenterCover: Cover = { id: 1, name: 1, description: 1, local: ["Always false",false,[false]], storage_format: ["Always \"v3\"",false,["v3"]], version: { major: ["Always 3",false,[3]], minor: ["Always 6",false,[6]] }, supported_versions: ["Always [{\"major\":3,\"minor\":6}]",false,[[{"major":3,"minor":6}]]], quota_mode: ["Always \"disabled\"",false,["disabled"]] };
+
+export function dataCenterIn(doc: o.DataCenter, context: MappingContext, at = "data_center"): Mapped<n.DataCenter> {
+  const lost: Lost[] = leftovers(doc, at, dataCenterCover, "DataCenter", shapes);
+  const value: n.DataCenter = {
+    id: doc.id,
+    name: doc.name,
+    description: doc.description,
   };
   return { value: v.defined(value), lost };
 }
@@ -316,6 +403,66 @@ export function diskIn(doc: o.Disk, context: MappingContext, at = "disk"): Mappe
   return { value: v.defined(value), lost };
 }
 
+const eventValues3 = [["normal", "normal"], ["warning", "warning"], ["error", "error"], ["alert", "alert"]] as const;
+
+export function eventOut(noun: n.Event, context: MappingContext): o.Event {
+  const givenSeverity = noun.severity;
+  const givenUser = noun.user;
+  const givenVm = noun.vm;
+  const givenStorageDomain = noun.storageDomain;
+  const givenHost = noun.host;
+  const givenTemplate = noun.template;
+  const givenCluster = noun.cluster;
+  const givenDataCenter = noun.dataCenter;
+  const userHref = givenUser?.id === undefined ? undefined : `${context.base}/users/${encodeURIComponent(givenUser?.id)}`;
+  const userId = givenUser?.id;
+  const userName = givenUser?.id === undefined ? givenUser?.name : undefined;
+  const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
+  const vmId = givenVm?.id;
+  const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
+  const storageDomainHref = givenStorageDomain?.id === undefined ? undefined : `${context.base}/storagedomains/${encodeURIComponent(givenStorageDomain?.id)}`;
+  const storageDomainId = givenStorageDomain?.id;
+  const storageDomainName = givenStorageDomain?.id === undefined ? givenStorageDomain?.name : undefined;
+  const hostHref = givenHost?.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(givenHost?.id)}`;
+  const hostId = givenHost?.id;
+  const hostName = givenHost?.id === undefined ? givenHost?.name : undefined;
+  const templateHref = givenTemplate?.id === undefined ? undefined : `${context.base}/templates/${encodeURIComponent(givenTemplate?.id)}`;
+  const templateId = givenTemplate?.id;
+  const templateName = givenTemplate?.id === undefined ? givenTemplate?.name : undefined;
+  const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
+  const clusterId = givenCluster?.id;
+  const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
+  const dataCenterHref = givenDataCenter?.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(givenDataCenter?.id)}`;
+  const dataCenterId = givenDataCenter?.id;
+  const dataCenterName = givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined;
+  return {
+    id: noun.id,
+    description: noun.description,
+    code: noun.code,
+    severity: givenSeverity == null ? undefined : v.forward(eventValues3, givenSeverity),
+    time: noun.time,
+    correlation_id: noun.correlationId,
+    user: userId === undefined && userName === undefined ? undefined : { href: userHref, id: userId, name: userName },
+    vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
+    storage_domain: storageDomainId === undefined && storageDomainName === undefined ? undefined : { href: storageDomainHref, id: storageDomainId, name: storageDomainName },
+    host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
+    template: templateId === undefined && templateName === undefined ? undefined : { href: templateHref, id: templateId, name: templateName },
+    cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
+    data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
+    origin: noun.origin,
+  };
+}
+
+const eventCover: Cover = { id: 1 };
+
+export function eventIn(doc: o.Event, context: MappingContext, at = "event"): Mapped<n.Event> {
+  const lost: Lost[] = leftovers(doc, at, eventCover, "Event", shapes);
+  const value: n.Event = {
+    id: doc.id,
+  };
+  return { value: v.defined(value), lost };
+}
+
 
 export function graphicsConsoleOut(noun: n.GraphicsConsole, context: MappingContext): o.GraphicsConsole {
   const givenVm = noun.vm;
@@ -337,6 +484,58 @@ export function graphicsConsoleIn(doc: o.GraphicsConsole, context: MappingContex
   const lost: Lost[] = leftovers(doc, at, graphicsConsoleCover, "GraphicsConsole", shapes);
   const value: n.GraphicsConsole = {
     protocol: doc.protocol,
+  };
+  return { value: v.defined(value), lost };
+}
+
+
+export function groupOut(noun: n.Group, context: MappingContext): o.Group {
+  const givenDomain = noun.domain;
+  const domainHref = givenDomain?.id === undefined ? undefined : `${context.base}/domains/${encodeURIComponent(givenDomain?.id)}`;
+  const domainId = givenDomain?.id;
+  const domainName = givenDomain?.id === undefined ? givenDomain?.name : undefined;
+  return {
+    id: noun.id,
+    name: noun.name,
+    domain: domainId === undefined && domainName === undefined ? undefined : { href: domainHref, id: domainId, name: domainName },
+  };
+}
+
+const groupCover: Cover = { id: 1, name: 1, domain: { href: 1, id: 1, name: 1 } };
+
+export function groupIn(doc: o.Group, context: MappingContext, at = "group"): Mapped<n.Group> {
+  const lost: Lost[] = leftovers(doc, at, groupCover, "Group", shapes);
+  const givenDomain = doc.domain;
+  const value: n.Group = {
+    id: doc.id,
+    name: doc.name,
+    domain: givenDomain == null ? undefined : v.ref(givenDomain),
+  };
+  return { value: v.defined(value), lost };
+}
+
+const hostStorageValues1 = [["iscsi", "iscsi"], ["fcp", "fcp"]] as const;
+
+export function hostStorageOut(noun: n.HostStorage, context: MappingContext): o.Storage {
+  const givenLunType = noun.lunType;
+  const givenHost = noun.host;
+  const hostHref = givenHost?.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(givenHost?.id)}`;
+  const hostId = givenHost?.id;
+  const hostName = givenHost?.id === undefined ? givenHost?.name : undefined;
+  return {
+    id: noun.id,
+    type: givenLunType == null ? undefined : v.forward(hostStorageValues1, givenLunType),
+    logical_unit: noun.logicalUnits?.map((x) => logicalUnitOut(x, context)),
+    host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
+  };
+}
+
+const hostStorageCover: Cover = { id: 1 };
+
+export function hostStorageIn(doc: o.Storage, context: MappingContext, at = "storage"): Mapped<n.HostStorage> {
+  const lost: Lost[] = leftovers(doc, at, hostStorageCover, "Storage", shapes);
+  const value: n.HostStorage = {
+    id: doc.id,
   };
   return { value: v.defined(value), lost };
 }
@@ -385,6 +584,36 @@ export function hostIn(doc: o.Host, context: MappingContext, at = "host"): Mappe
 }
 
 
+export function instanceTypeOut(noun: n.InstanceType, context: MappingContext): o.InstanceType {
+  const cpuTopologySockets = noun.sockets;
+  const cpuTopologyCores = noun.cores;
+  const cpuTopologyThreads = noun.threads;
+  return {
+    id: noun.id,
+    name: noun.name,
+    description: noun.description,
+    memory: noun.memoryBytes,
+    cpu: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { topology: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { sockets: cpuTopologySockets, cores: cpuTopologyCores, threads: cpuTopologyThreads } },
+  };
+}
+
+const instanceTypeCover: Cover = { id: 1, name: 1, description: 1, memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 } } };
+
+export function instanceTypeIn(doc: o.InstanceType, context: MappingContext, at = "instance_type"): Mapped<n.InstanceType> {
+  const lost: Lost[] = leftovers(doc, at, instanceTypeCover, "InstanceType", shapes);
+  const value: n.InstanceType = {
+    id: doc.id,
+    name: doc.name,
+    description: doc.description,
+    memoryBytes: doc.memory,
+    sockets: doc.cpu?.topology?.sockets,
+    cores: doc.cpu?.topology?.cores,
+    threads: doc.cpu?.topology?.threads,
+  };
+  return { value: v.defined(value), lost };
+}
+
+
 export function isoFileOut(noun: n.IsoFile, context: MappingContext): o.File {
   const givenStorageDomain = noun.storageDomain;
   const storageDomainHref = givenStorageDomain?.id === undefined ? undefined : `${context.base}/storagedomains/${encodeURIComponent(givenStorageDomain?.id)}`;
@@ -403,6 +632,38 @@ const isoFileCover: Cover = { id: 1, type: ["Always \"iso\"",false,["iso"]] };
 export function isoFileIn(doc: o.File, context: MappingContext, at = "file"): Mapped<n.IsoFile> {
   const lost: Lost[] = leftovers(doc, at, isoFileCover, "File", shapes);
   const value: n.IsoFile = {
+    id: doc.id,
+  };
+  return { value: v.defined(value), lost };
+}
+
+const jobValues2 = [["started", "STARTED"], ["finished", "FINISHED"], ["failed", "FAILED"]] as const;
+
+export function jobOut(noun: n.Job, context: MappingContext): o.Job {
+  const givenStatus = noun.status;
+  const givenOwner = noun.owner;
+  const statusState = givenStatus == null ? undefined : v.forward(jobValues2, givenStatus);
+  const ownerHref = givenOwner?.id === undefined ? undefined : `${context.base}/users/${encodeURIComponent(givenOwner?.id)}`;
+  const ownerId = givenOwner?.id;
+  const ownerName = givenOwner?.id === undefined ? givenOwner?.name : undefined;
+  return {
+    id: noun.id,
+    description: noun.description,
+    status: statusState === undefined ? undefined : { state: statusState },
+    owner: ownerId === undefined && ownerName === undefined ? undefined : { href: ownerHref, id: ownerId, name: ownerName },
+    start_time: noun.startedAt,
+    end_time: noun.endedAt,
+    last_updated: noun.updatedAt,
+    external: false,
+    auto_cleared: true,
+  };
+}
+
+const jobCover: Cover = { id: 1, external: ["Always false",false,[false]], auto_cleared: ["Always true",false,[true]] };
+
+export function jobIn(doc: o.Job, context: MappingContext, at = "job"): Mapped<n.Job> {
+  const lost: Lost[] = leftovers(doc, at, jobCover, "Job", shapes);
+  const value: n.Job = {
     id: doc.id,
   };
   return { value: v.defined(value), lost };
@@ -438,12 +699,22 @@ export function logicalUnitIn(doc: o.LogicalUnit, context: MappingContext, at = 
 
 
 export function networkOut(noun: n.Network, context: MappingContext): o.Network {
+  const givenDataCenter = noun.dataCenter;
+  const givenCluster = noun.cluster;
+  const dataCenterHref = givenDataCenter?.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(givenDataCenter?.id)}`;
+  const dataCenterId = givenDataCenter?.id;
+  const dataCenterName = givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined;
+  const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
+  const clusterId = givenCluster?.id;
+  const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
   const vlanId = noun.vlanId;
   const statusState = noun.status;
   return {
     id: noun.id,
     name: noun.name,
     description: noun.description,
+    data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
+    cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
     vlan: vlanId === undefined ? undefined : { id: vlanId },
     stp: false,
     status: statusState === undefined ? undefined : { state: statusState },
@@ -453,14 +724,16 @@ export function networkOut(noun: n.Network, context: MappingContext): o.Network 
   };
 }
 
-const networkCover: Cover = { id: 1, name: 1, description: 1, vlan: { id: 1 }, stp: ["Always false",false,[false]], display: ["Always false",false,[false]], mtu: 1, usages: 1 };
+const networkCover: Cover = { id: 1, name: 1, description: 1, data_center: { href: 1, id: 1, name: 1 }, vlan: { id: 1 }, stp: ["Always false",false,[false]], display: ["Always false",false,[false]], mtu: 1, usages: 1 };
 
 export function networkIn(doc: o.Network, context: MappingContext, at = "network"): Mapped<n.Network> {
   const lost: Lost[] = leftovers(doc, at, networkCover, "Network", shapes);
+  const givenDataCenter = doc.data_center;
   const value: n.Network = {
     id: doc.id,
     name: doc.name,
     description: doc.description,
+    dataCenter: givenDataCenter == null ? undefined : v.ref(givenDataCenter),
     vlanId: doc.vlan?.id,
     mtu: doc.mtu,
     usages: doc.usages,
@@ -499,12 +772,13 @@ export function nicOut(noun: n.Nic, context: MappingContext): o.NIC {
   };
 }
 
-const nicCover: Cover = { id: 1, name: 1, network: { href: 1, id: 1, name: 1 }, linked: 1, interface: ["PowerVM's virtual Ethernet is spapr_vlan, whatever was asked for",false,["spapr_vlan","pci_passthrough"]], mac: { address: 1 }, active: 1, plugged: 1, description: ["A port has no description of its own",false], comment: ["A port has no comment",false], port_mirroring: { networks: { network: ["PowerVM has no port mirroring",true,[[]]] } }, vnic_profile: ["PowerVC's networks have no profiles: name the network",false], boot_protocol: ["The guest sets up its addresses",false], on_boot: ["The guest sets up its addresses",false,[true]] };
+const nicCover: Cover = { id: 1, name: 1, network: { href: 1, id: 1, name: 1 }, linked: 1, interface: ["PowerVM's virtual Ethernet is spapr_vlan, whatever was asked for",false,["spapr_vlan","pci_passthrough"]], mac: { address: 1 }, active: 1, plugged: 1, vnic_profile: { href: 1, id: 1, name: 1 }, description: ["A port has no description of its own",false], comment: ["A port has no comment",false], port_mirroring: { networks: { network: ["PowerVM has no port mirroring",true,[[]]] } }, boot_protocol: ["The guest sets up its addresses",false], on_boot: ["The guest sets up its addresses",false,[true]] };
 
 export function nicIn(doc: o.NIC, context: MappingContext, at = "nic"): Mapped<n.Nic> {
   const lost: Lost[] = leftovers(doc, at, nicCover, "NIC", shapes);
   const givenNetwork = doc.network;
   const givenMacAddress = doc.mac?.address;
+  const givenVnicProfile = doc.vnic_profile;
   const value: n.Nic = {
     id: doc.id,
     name: doc.name,
@@ -513,6 +787,7 @@ export function nicIn(doc: o.NIC, context: MappingContext, at = "nic"): Mapped<n
     interface: doc.interface,
     mac: givenMacAddress == null ? undefined : converters["lower"].in(givenMacAddress),
     plugged: doc.plugged ?? doc.active,
+    vnicProfile: givenVnicProfile == null ? undefined : v.ref(givenVnicProfile),
   };
   return { value: v.defined(value), lost };
 }
@@ -574,11 +849,35 @@ export function numaPinIn(doc: o.NumaNodePin, context: MappingContext, at = "num
 }
 
 
+export function operatingSystemInfoOut(noun: n.OperatingSystemInfo, context: MappingContext): o.OperatingSystemInfo {
+  return {
+    id: noun.id,
+    name: noun.name,
+    description: noun.description,
+  };
+}
+
+const operatingSystemInfoCover: Cover = { id: 1 };
+
+export function operatingSystemInfoIn(doc: o.OperatingSystemInfo, context: MappingContext, at = "operating_system"): Mapped<n.OperatingSystemInfo> {
+  const lost: Lost[] = leftovers(doc, at, operatingSystemInfoCover, "OperatingSystemInfo", shapes);
+  const value: n.OperatingSystemInfo = {
+    id: doc.id,
+  };
+  return { value: v.defined(value), lost };
+}
+
+
 export function permissionOut(noun: n.Permission, context: MappingContext): o.Permission {
   const givenRole = noun.role;
   const givenUser = noun.user;
   const givenGroup = noun.group;
   const givenVm = noun.vm;
+  const givenDataCenter = noun.dataCenter;
+  const givenCluster = noun.cluster;
+  const givenHost = noun.host;
+  const givenStorageDomain = noun.storageDomain;
+  const givenTemplate = noun.template;
   const givenDisk = noun.disk;
   const roleHref = givenRole?.id === undefined ? undefined : `${context.base}/roles/${encodeURIComponent(givenRole?.id)}`;
   const roleId = givenRole?.id;
@@ -592,6 +891,21 @@ export function permissionOut(noun: n.Permission, context: MappingContext): o.Pe
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
+  const dataCenterHref = givenDataCenter?.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(givenDataCenter?.id)}`;
+  const dataCenterId = givenDataCenter?.id;
+  const dataCenterName = givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined;
+  const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
+  const clusterId = givenCluster?.id;
+  const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
+  const hostHref = givenHost?.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(givenHost?.id)}`;
+  const hostId = givenHost?.id;
+  const hostName = givenHost?.id === undefined ? givenHost?.name : undefined;
+  const storageDomainHref = givenStorageDomain?.id === undefined ? undefined : `${context.base}/storagedomains/${encodeURIComponent(givenStorageDomain?.id)}`;
+  const storageDomainId = givenStorageDomain?.id;
+  const storageDomainName = givenStorageDomain?.id === undefined ? givenStorageDomain?.name : undefined;
+  const templateHref = givenTemplate?.id === undefined ? undefined : `${context.base}/templates/${encodeURIComponent(givenTemplate?.id)}`;
+  const templateId = givenTemplate?.id;
+  const templateName = givenTemplate?.id === undefined ? givenTemplate?.name : undefined;
   const diskHref = givenDisk?.id === undefined ? undefined : `${context.base}/disks/${encodeURIComponent(givenDisk?.id)}`;
   const diskId = givenDisk?.id;
   const diskName = givenDisk?.id === undefined ? givenDisk?.name : undefined;
@@ -601,6 +915,11 @@ export function permissionOut(noun: n.Permission, context: MappingContext): o.Pe
     user: userId === undefined && userName === undefined ? undefined : { href: userHref, id: userId, name: userName },
     group: groupId === undefined && groupName === undefined ? undefined : { href: groupHref, id: groupId, name: groupName },
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
+    data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
+    cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
+    host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
+    storage_domain: storageDomainId === undefined && storageDomainName === undefined ? undefined : { href: storageDomainHref, id: storageDomainId, name: storageDomainName },
+    template: templateId === undefined && templateName === undefined ? undefined : { href: templateHref, id: templateId, name: templateName },
     disk: diskId === undefined && diskName === undefined ? undefined : { href: diskHref, id: diskId, name: diskName },
   };
 }
@@ -617,6 +936,32 @@ export function permissionIn(doc: o.Permission, context: MappingContext, at = "p
     role: givenRole == null ? undefined : v.ref(givenRole),
     user: givenUser == null ? undefined : v.ref(givenUser),
     group: givenGroup == null ? undefined : v.ref(givenGroup),
+  };
+  return { value: v.defined(value), lost };
+}
+
+
+export function permitOut(noun: n.Permit, context: MappingContext): o.Permit {
+  const givenRole = noun.role;
+  const roleHref = givenRole?.id === undefined ? undefined : `${context.base}/roles/${encodeURIComponent(givenRole?.id)}`;
+  const roleId = givenRole?.id;
+  const roleName = givenRole?.id === undefined ? givenRole?.name : undefined;
+  return {
+    id: noun.id,
+    name: noun.name,
+    administrative: noun.administrative,
+    role: roleId === undefined && roleName === undefined ? undefined : { href: roleHref, id: roleId, name: roleName },
+  };
+}
+
+const permitCover: Cover = { id: 1, name: 1, administrative: 1 };
+
+export function permitIn(doc: o.Permit, context: MappingContext, at = "permit"): Mapped<n.Permit> {
+  const lost: Lost[] = leftovers(doc, at, permitCover, "Permit", shapes);
+  const value: n.Permit = {
+    id: doc.id,
+    name: doc.name,
+    administrative: doc.administrative,
   };
   return { value: v.defined(value), lost };
 }
@@ -680,6 +1025,36 @@ export function reportedDeviceIn(doc: o.ReportedDevice, context: MappingContext,
   const lost: Lost[] = leftovers(doc, at, reportedDeviceCover, "ReportedDevice", shapes);
   const value: n.ReportedDevice = {
     id: doc.id,
+  };
+  return { value: v.defined(value), lost };
+}
+
+
+export function roleOut(noun: n.Role, context: MappingContext): o.Role {
+  const givenUser = noun.user;
+  const userHref = givenUser?.id === undefined ? undefined : `${context.base}/users/${encodeURIComponent(givenUser?.id)}`;
+  const userId = givenUser?.id;
+  const userName = givenUser?.id === undefined ? givenUser?.name : undefined;
+  return {
+    id: noun.id,
+    name: noun.name,
+    description: noun.description,
+    mutable: noun.mutable ?? false,
+    administrative: noun.administrative,
+    user: userId === undefined && userName === undefined ? undefined : { href: userHref, id: userId, name: userName },
+  };
+}
+
+const roleCover: Cover = { id: 1, name: 1, description: 1, mutable: 1, administrative: 1 };
+
+export function roleIn(doc: o.Role, context: MappingContext, at = "role"): Mapped<n.Role> {
+  const lost: Lost[] = leftovers(doc, at, roleCover, "Role", shapes);
+  const value: n.Role = {
+    id: doc.id,
+    name: doc.name,
+    description: doc.description,
+    mutable: doc.mutable,
+    administrative: doc.administrative,
   };
   return { value: v.defined(value), lost };
 }
@@ -760,6 +1135,7 @@ export function statisticOut(noun: n.Statistic, context: MappingContext): o.Stat
   const givenUnit = noun.unit;
   const givenDisk = noun.disk;
   const givenNic = noun.nic;
+  const givenHost = noun.host;
   const givenVm = noun.vm;
   const valuesType = givenValueType == null ? undefined : v.forward(statisticValues3, givenValueType);
   const valuesValue = (noun.values)?.map((x) => ({ datum: x }));
@@ -767,6 +1143,9 @@ export function statisticOut(noun: n.Statistic, context: MappingContext): o.Stat
   const diskName = givenDisk?.id === undefined ? givenDisk?.name : undefined;
   const nicId = givenNic?.id;
   const nicName = givenNic?.id === undefined ? givenNic?.name : undefined;
+  const hostHref = givenHost?.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(givenHost?.id)}`;
+  const hostId = givenHost?.id;
+  const hostName = givenHost?.id === undefined ? givenHost?.name : undefined;
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
@@ -779,6 +1158,7 @@ export function statisticOut(noun: n.Statistic, context: MappingContext): o.Stat
     unit: givenUnit == null ? undefined : v.forward(statisticValues6, givenUnit),
     disk: diskId === undefined && diskName === undefined ? undefined : { id: diskId, name: diskName },
     nic: nicId === undefined && nicName === undefined ? undefined : { id: nicId, name: nicName },
+    host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
   };
 }
@@ -793,17 +1173,53 @@ export function statisticIn(doc: o.Statistic, context: MappingContext, at = "sta
   return { value: v.defined(value), lost };
 }
 
-const storageDomainValues3 = [["data", "data"], ["iso", "iso"], ["export", "export"]] as const;
+const stepValues3 = [["validating", "VALIDATING"], ["executing", "EXECUTING"], ["finalizing", "FINALIZING"]] as const;
+const stepValues5 = [["started", "STARTED"], ["finished", "FINISHED"], ["failed", "FAILED"]] as const;
+
+export function stepOut(noun: n.Step, context: MappingContext): o.Step {
+  const givenJob = noun.job;
+  const givenType = noun.type;
+  const givenStatus = noun.status;
+  const jobHref = givenJob?.id === undefined ? undefined : `${context.base}/jobs/${encodeURIComponent(givenJob?.id)}`;
+  const jobId = givenJob?.id;
+  const jobName = givenJob?.id === undefined ? givenJob?.name : undefined;
+  const statusState = givenStatus == null ? undefined : v.forward(stepValues5, givenStatus);
+  return {
+    id: noun.id,
+    description: noun.description,
+    job: jobId === undefined && jobName === undefined ? undefined : { href: jobHref, id: jobId, name: jobName },
+    type: givenType == null ? undefined : v.forward(stepValues3, givenType),
+    number: noun.number,
+    status: statusState === undefined ? undefined : { state: statusState },
+    start_time: noun.startedAt,
+    end_time: noun.endedAt,
+    external: false,
+  };
+}
+
+const stepCover: Cover = { id: 1, external: ["Always false",false,[false]] };
+
+export function stepIn(doc: o.Step, context: MappingContext, at = "step"): Mapped<n.Step> {
+  const lost: Lost[] = leftovers(doc, at, stepCover, "Step", shapes);
+  const value: n.Step = {
+    id: doc.id,
+  };
+  return { value: v.defined(value), lost };
+}
+
+const storageDomainValues4 = [["data", "data"], ["iso", "iso"], ["export", "export"]] as const;
 
 export function storageDomainOut(noun: n.StorageDomain, context: MappingContext): o.StorageDomain {
   const givenType = noun.type;
+  const dataCentersDataCenter = noun.dataCenters?.map((x) => dataCenterRefOut(x, context));
   const statusState = noun.status;
   const storageType = noun.storageType;
   return {
     id: noun.id,
     name: noun.name,
     description: noun.description,
-    type: givenType == null ? undefined : v.forward(storageDomainValues3, givenType),
+    data_centers: dataCentersDataCenter === undefined ? undefined : { data_center: dataCentersDataCenter },
+    type: givenType == null ? undefined : v.forward(storageDomainValues4, givenType),
     status: statusState === undefined ? undefined : { state: statusState },
     master: noun.master ?? false,
     storage: storageType === undefined ? undefined : { type: storageType },
@@ -823,7 +1239,7 @@ export function storageDomainIn(doc: o.StorageDomain, context: MappingContext, a
     id: doc.id,
     name: doc.name,
     description: doc.description,
-    type: givenType == null ? undefined : v.backward(storageDomainValues3, givenType),
+    type: givenType == null ? undefined : v.backward(storageDomainValues4, givenType),
   };
   return { value: v.defined(value), lost };
 }
@@ -892,11 +1308,12 @@ export function templateOut(noun: n.Template, context: MappingContext): o.Templa
   };
 }
 
-const templateCover: Cover = { id: 1, name: 1, description: 1, type: ["Always \"server\"",false,["server"]], memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 }, architecture: ["Always \"PPC64\"",false,["PPC64"]] }, cpu_shares: ["Always 0",false,[0]], os: { boot: ["Always [{\"dev\":\"hd\"}]",false,[[{"dev":"hd"}]]], type: 1 }, cluster: { href: 1, id: 1, name: 1 }, origin: ["Always \"ovirt\"",false,["ovirt"]], stateless: ["Always false",false,[false]], delete_protected: ["Always false",false,[false]], high_availability: { enabled: ["Always false",false,[false]] }, display: { type: ["Always \"vnc\"",false,["vnc"]], monitors: ["Always 1",false,[1]] }, usb: { enabled: ["Always false",false,[false]] } };
+const templateCover: Cover = { id: 1, name: 1, description: 1, type: ["Always \"server\"",false,["server"]], memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 }, architecture: ["Always \"PPC64\"",false,["PPC64"]] }, cpu_shares: ["Always 0",false,[0]], os: { boot: ["Always [{\"dev\":\"hd\"}]",false,[[{"dev":"hd"}]]], type: 1 }, cluster: { href: 1, id: 1, name: 1 }, vm: { href: 1, id: 1, name: 1 }, origin: ["Always \"ovirt\"",false,["ovirt"]], stateless: ["Always false",false,[false]], delete_protected: ["Always false",false,[false]], high_availability: { enabled: ["Always false",false,[false]] }, display: { type: ["Always \"vnc\"",false,["vnc"]], monitors: ["Always 1",false,[1]] }, usb: { enabled: ["Always false",false,[false]] } };
 
 export function templateIn(doc: o.Template, context: MappingContext, at = "template"): Mapped<n.Template> {
   const lost: Lost[] = leftovers(doc, at, templateCover, "Template", shapes);
   const givenCluster = doc.cluster;
+  const givenVm = doc.vm;
   const value: n.Template = {
     id: doc.id,
     name: doc.name,
@@ -907,6 +1324,54 @@ export function templateIn(doc: o.Template, context: MappingContext, at = "templ
     threads: doc.cpu?.topology?.threads,
     osType: doc.os?.type,
     cluster: givenCluster == null ? undefined : v.ref(givenCluster),
+    vm: givenVm == null ? undefined : v.ref(givenVm),
+  };
+  return { value: v.defined(value), lost };
+}
+
+
+export function userDomainOut(noun: n.UserDomain, context: MappingContext): o.Domain {
+  return {
+    id: noun.id,
+    name: noun.name,
+  };
+}
+
+const userDomainCover: Cover = { id: 1 };
+
+export function userDomainIn(doc: o.Domain, context: MappingContext, at = "domain"): Mapped<n.UserDomain> {
+  const lost: Lost[] = leftovers(doc, at, userDomainCover, "Domain", shapes);
+  const value: n.UserDomain = {
+    id: doc.id,
+  };
+  return { value: v.defined(value), lost };
+}
+
+
+export function userOut(noun: n.User, context: MappingContext): o.User {
+  const givenDomain = noun.domain;
+  const domainHref = givenDomain?.id === undefined ? undefined : `${context.base}/domains/${encodeURIComponent(givenDomain?.id)}`;
+  const domainId = givenDomain?.id;
+  const domainName = givenDomain?.id === undefined ? givenDomain?.name : undefined;
+  return {
+    id: noun.id,
+    name: noun.name,
+    domain: domainId === undefined && domainName === undefined ? undefined : { href: domainHref, id: domainId, name: domainName },
+    logged_in: noun.loggedIn,
+    user_name: noun.userName,
+  };
+}
+
+const userCover: Cover = { id: 1, name: 1, domain: { href: 1, id: 1, name: 1 }, user_name: 1 };
+
+export function userIn(doc: o.User, context: MappingContext, at = "user"): Mapped<n.User> {
+  const lost: Lost[] = leftovers(doc, at, userCover, "User", shapes);
+  const givenDomain = doc.domain;
+  const value: n.User = {
+    id: doc.id,
+    name: doc.name,
+    domain: givenDomain == null ? undefined : v.ref(givenDomain),
+    userName: doc.user_name,
   };
   return { value: v.defined(value), lost };
 }
@@ -1015,6 +1480,33 @@ export function vmIn(doc: o.VM, context: MappingContext, at = "vm"): Mapped<n.Vm
     sourceSnapshot: givenSnapshotsSnapshot0 == null ? undefined : v.ref(givenSnapshotsSnapshot0),
     placementHosts: (v.present(v.many(doc.placement_policy?.hosts?.host)?.map((x) => x == null ? undefined : v.ref(x)))) ?? (v.one(givenPlacementPolicyHost == null ? undefined : v.ref(givenPlacementPolicyHost))),
     affinity: doc.placement_policy?.affinity,
+  };
+  return { value: v.defined(value), lost };
+}
+
+
+export function vnicProfileOut(noun: n.VnicProfile, context: MappingContext): o.VnicProfile {
+  const givenNetwork = noun.network;
+  const networkHref = givenNetwork?.id === undefined ? undefined : `${context.base}/networks/${encodeURIComponent(givenNetwork?.id)}`;
+  const networkId = givenNetwork?.id;
+  const networkName = givenNetwork?.id === undefined ? givenNetwork?.name : undefined;
+  return {
+    id: noun.id,
+    name: noun.name,
+    port_mirroring: false,
+    network: networkId === undefined && networkName === undefined ? undefined : { href: networkHref, id: networkId, name: networkName },
+  };
+}
+
+const vnicProfileCover: Cover = { id: 1, name: 1, port_mirroring: ["Always false",false,[false]], network: { href: 1, id: 1, name: 1 } };
+
+export function vnicProfileIn(doc: o.VnicProfile, context: MappingContext, at = "vnic_profile"): Mapped<n.VnicProfile> {
+  const lost: Lost[] = leftovers(doc, at, vnicProfileCover, "VnicProfile", shapes);
+  const givenNetwork = doc.network;
+  const value: n.VnicProfile = {
+    id: doc.id,
+    name: doc.name,
+    network: givenNetwork == null ? undefined : v.ref(givenNetwork),
   };
   return { value: v.defined(value), lost };
 }

@@ -47,6 +47,7 @@ export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "ho
   const givenMemoryMb = doc.memory_mb;
   const givenFreeRamMb = doc.free_ram_mb;
   const givenVcpus = doc.vcpus;
+  const givenVcpusUsed = doc.vcpus_used;
   const givenRunningVms = doc.running_vms;
   const value: n.Host = {
     description: doc.hypervisor_hostname,
@@ -55,7 +56,22 @@ export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "ho
     memoryBytes: givenMemoryMb == null ? undefined : converters["mib"].in(givenMemoryMb),
     memoryFreeBytes: givenFreeRamMb == null ? undefined : converters["mib"].in(givenFreeRamMb),
     cores: givenVcpus == null ? undefined : converters["string-int"].in(givenVcpus),
+    processorsUsed: givenVcpusUsed == null ? undefined : converters["string-number"].in(givenVcpusUsed),
     vmsActive: givenRunningVms == null ? undefined : converters["string-int"].in(givenRunningVms),
+  };
+  return { value, lost };
+}
+
+
+export function instanceTypeIn(doc: o.nova.NamedFlavor, context: MappingContext, at = "instanceType"): Mapped<n.InstanceType> {
+  const lost: Lost[] = [];
+  const givenRam = doc.ram;
+  const givenVcpus = doc.vcpus;
+  const value: n.InstanceType = {
+    name: doc.name,
+    description: doc.description ?? undefined,
+    memoryBytes: givenRam == null ? undefined : converters["mib"].in(givenRam),
+    sockets: givenVcpus == null ? undefined : converters["string-int"].in(givenVcpus),
   };
   return { value, lost };
 }
@@ -237,6 +253,20 @@ export function vmIn(doc: o.nova.Server, context: MappingContext, at = "vm"): Ma
     startedAt: givenLaunchedAt == null ? undefined : converters["iso-utc"].in(givenLaunchedAt),
     highlyAvailable: givenSrrCapability == null ? undefined : converters["string-bool"].in(givenSrrCapability),
     priority: givenAvailPriority == null ? undefined : converters["string-int"].in(givenAvailPriority),
+  };
+  return { value, lost };
+}
+
+
+export function vmActionIn(doc: o.nova.InstanceAction, context: MappingContext, at = "vmAction"): Mapped<n.VmAction> {
+  const lost: Lost[] = [];
+  const givenStartTime = doc.start_time;
+  const value: n.VmAction = {
+    requestId: v.required(doc.request_id, "vmAction.requestId"),
+    action: v.required(doc.action, "vmAction.action"),
+    startedAt: v.required(givenStartTime == null ? undefined : converters["iso-utc"].in(givenStartTime), "vmAction.startedAt"),
+    userId: doc.user_id ?? undefined,
+    failed: v.match([["Error",true],["*",false]], [doc.message]),
   };
   return { value, lost };
 }

@@ -6,7 +6,7 @@ export const calls = {
   "keystone.tokens.issue": {"id":"keystone.tokens.issue","service":"identity","method":"POST","path":"/v3/auth/tokens","request":"keystone.json#/$defs/PasswordAuth","answers":{"201":"keystone.json#/$defs/TokenAnswer"}},
   "keystone.tokens.revoke": {"id":"keystone.tokens.revoke","service":"identity","method":"DELETE","path":"/v3/auth/tokens","answers":{"204":null}},
   "keystone.role-assignments": {"id":"keystone.role-assignments","service":"identity","method":"GET","path":"/v3/role_assignments","query":["scope.project.id","include_names"],"answers":{"200":"keystone.json#/$defs/RoleAssignmentsAnswer"}},
-  "nova.servers.list": {"id":"nova.servers.list","service":"compute","method":"GET","path":"/servers/detail","query":["limit","marker","name","pmem_vol"],"answers":{"200":"nova.json#/$defs/ServersAnswer"}},
+  "nova.servers.list": {"id":"nova.servers.list","service":"compute","method":"GET","path":"/servers/detail","query":["limit","marker","name","pmem_vol","status","host","sort_key","sort_dir"],"answers":{"200":"nova.json#/$defs/ServersAnswer"}},
   "nova.servers.get": {"id":"nova.servers.get","service":"compute","method":"GET","path":"/servers/{server}","answers":{"200":"nova.json#/$defs/ServerAnswer"}},
   "nova.servers.create": {"id":"nova.servers.create","service":"compute","method":"POST","path":"/servers","request":"nova.json#/$defs/CreateServer","answers":{"202":"nova.json#/$defs/CreateServerAnswer"}},
   "nova.servers.update": {"id":"nova.servers.update","service":"compute","method":"PUT","path":"/servers/{server}","request":"nova.json#/$defs/UpdateServer","answers":{"200":"nova.json#/$defs/ServerAnswer"}},
@@ -35,12 +35,19 @@ export const calls = {
   "nova.servers.action.vm-restore-retry": {"id":"nova.servers.action.vm-restore-retry","service":"compute","method":"POST","path":"/servers/{server}/action","action":"vm-restore-retry","request":"snapshots.json#/$defs/Restore","answers":{"200":null}},
   "nova.servers.action.vm-restore-rollback": {"id":"nova.servers.action.vm-restore-rollback","service":"compute","method":"POST","path":"/servers/{server}/action","action":"vm-restore-rollback","request":"snapshots.json#/$defs/Restore","answers":{"200":null}},
   "nova.volumes.attach": {"id":"nova.volumes.attach","service":"compute","method":"POST","path":"/servers/{server}/os-volume_attachments","request":"nova.json#/$defs/AttachVolume","answers":{"200":"nova.json#/$defs/AttachVolumeAnswer"}},
+  "nova.volumes.keep": {"id":"nova.volumes.keep","service":"compute","method":"PUT","path":"/servers/{server}/os-volume_attachments/{volume}","request":"nova.json#/$defs/KeepVolume","answers":{"202":null}},
   "nova.volumes.detach": {"id":"nova.volumes.detach","service":"compute","method":"DELETE","path":"/servers/{server}/os-volume_attachments/{volume}","answers":{"202":null}},
   "nova.interfaces.attach": {"id":"nova.interfaces.attach","service":"compute","method":"POST","path":"/servers/{server}/os-interface","request":"nova.json#/$defs/AttachInterface","answers":{"200":"nova.json#/$defs/AttachInterfaceAnswer"}},
   "nova.interfaces.detach": {"id":"nova.interfaces.detach","service":"compute","method":"DELETE","path":"/servers/{server}/os-interface/{port}","answers":{"202":null}},
   "nova.aggregates.list": {"id":"nova.aggregates.list","service":"compute","method":"GET","path":"/os-aggregates","answers":{"200":"nova.json#/$defs/AggregatesAnswer"}},
   "nova.aggregates.set-metadata": {"id":"nova.aggregates.set-metadata","service":"compute","method":"POST","path":"/os-aggregates/{aggregate}/action","action":"set_metadata","request":"nova.json#/$defs/SetAggregateMetadata","answers":{"200":"nova.json#/$defs/AggregateAnswer"}},
   "nova.hypervisors.list": {"id":"nova.hypervisors.list","service":"compute","method":"GET","path":"/os-hypervisors/detail","answers":{"200":"nova.json#/$defs/HypervisorsAnswer"}},
+  "nova.servers.actions": {"id":"nova.servers.actions","service":"compute","method":"GET","path":"/servers/{server}/os-instance-actions","answers":{"200":"nova.json#/$defs/InstanceActionsAnswer"}},
+  "nova.flavors.list": {"id":"nova.flavors.list","service":"compute","method":"GET","path":"/flavors/detail","query":["limit","marker"],"answers":{"200":"nova.json#/$defs/FlavorsAnswer"}},
+  "nova.server-groups.list": {"id":"nova.server-groups.list","service":"compute","method":"GET","path":"/os-server-groups","answers":{"200":"nova.json#/$defs/ServerGroupsAnswer"}},
+  "nova.server-groups.create": {"id":"nova.server-groups.create","service":"compute","method":"POST","path":"/os-server-groups","request":"nova.json#/$defs/CreateServerGroup","answers":{"200":"nova.json#/$defs/ServerGroupAnswer"}},
+  "nova.server-groups.delete": {"id":"nova.server-groups.delete","service":"compute","method":"DELETE","path":"/os-server-groups/{group}","answers":{"204":null}},
+  "nova.hypervisors.maintenance": {"id":"nova.hypervisors.maintenance","service":"compute","method":"PUT","path":"/ego/prs/hypervisor_maintenance/{host}","request":"nova.json#/$defs/Maintenance","answers":{"202":null}},
   "nova.pmem.list": {"id":"nova.pmem.list","service":"compute","method":"GET","path":"/pmem_vol","query":["all_tenants"],"answers":{"200":"pmem.json#/$defs/VolumesAnswer"}},
   "nova.pmem.rename": {"id":"nova.pmem.rename","service":"compute","method":"PUT","path":"/pmem_vol/{pmem}","request":"pmem.json#/$defs/Rename","answers":{"200":"pmem.json#/$defs/VolumeAnswer"}},
   "cinder.volumes.list": {"id":"cinder.volumes.list","service":"volume","method":"GET","path":"/volumes/detail","query":["limit","marker"],"answers":{"200":"cinder.json#/$defs/VolumesAnswer"}},
@@ -68,6 +75,8 @@ export const calls = {
   "neutron.networks.list": {"id":"neutron.networks.list","service":"network","method":"GET","path":"/v2.0/networks","query":["limit","marker"],"answers":{"200":"neutron.json#/$defs/NetworksAnswer"}},
   "glance.images.list": {"id":"glance.images.list","service":"image","method":"GET","path":"/v2/images","query":["limit","marker"],"answers":{"200":"glance.json#/$defs/ImagesAnswer"}},
   "glance.images.get": {"id":"glance.images.get","service":"image","method":"GET","path":"/v2/images/{image}","answers":{"200":"glance.json#/$defs/Image"}},
+  "glance.images.update": {"id":"glance.images.update","service":"image","method":"PATCH","path":"/v2/images/{image}","request":"glance.json#/$defs/Patch","answers":{"200":"glance.json#/$defs/Image"}},
+  "glance.images.delete": {"id":"glance.images.delete","service":"image","method":"DELETE","path":"/v2/images/{image}","answers":{"204":null}},
   "gnocchi.instance": {"id":"gnocchi.instance","service":"metric","method":"GET","path":"/v1/resource/instance/{server}","answers":{"200":"metrics.json#/$defs/Resource"}},
   "gnocchi.search": {"id":"gnocchi.search","service":"metric","method":"POST","path":"/v1/search/resource/{type}","request":"metrics.json#/$defs/Search","answers":{"200":"metrics.json#/$defs/Resources"}},
   "gnocchi.measures": {"id":"gnocchi.measures","service":"metric","method":"GET","path":"/v1/metric/{metric}/measures","query":["start"],"answers":{"200":"metrics.json#/$defs/Measures"}},
@@ -85,6 +94,7 @@ export interface Call {
   readonly query?: readonly string[];
   readonly action?: string;
   readonly request?: string;
+  readonly media?: string;
   readonly answers: Readonly<Record<string, string | null>>;
 }
 
@@ -122,12 +132,19 @@ export interface Bodies {
   "nova.servers.action.vm-restore-retry": { request: t.snapshots.Restore; answer: undefined };
   "nova.servers.action.vm-restore-rollback": { request: t.snapshots.Restore; answer: undefined };
   "nova.volumes.attach": { request: t.nova.AttachVolume; answer: t.nova.AttachVolumeAnswer };
+  "nova.volumes.keep": { request: t.nova.KeepVolume; answer: undefined };
   "nova.volumes.detach": { request: undefined; answer: undefined };
   "nova.interfaces.attach": { request: t.nova.AttachInterface; answer: t.nova.AttachInterfaceAnswer };
   "nova.interfaces.detach": { request: undefined; answer: undefined };
   "nova.aggregates.list": { request: undefined; answer: t.nova.AggregatesAnswer };
   "nova.aggregates.set-metadata": { request: t.nova.SetAggregateMetadata; answer: t.nova.AggregateAnswer };
   "nova.hypervisors.list": { request: undefined; answer: t.nova.HypervisorsAnswer };
+  "nova.servers.actions": { request: undefined; answer: t.nova.InstanceActionsAnswer };
+  "nova.flavors.list": { request: undefined; answer: t.nova.FlavorsAnswer };
+  "nova.server-groups.list": { request: undefined; answer: t.nova.ServerGroupsAnswer };
+  "nova.server-groups.create": { request: t.nova.CreateServerGroup; answer: t.nova.ServerGroupAnswer };
+  "nova.server-groups.delete": { request: undefined; answer: undefined };
+  "nova.hypervisors.maintenance": { request: t.nova.Maintenance; answer: undefined };
   "nova.pmem.list": { request: undefined; answer: t.pmem.VolumesAnswer };
   "nova.pmem.rename": { request: t.pmem.Rename; answer: t.pmem.VolumeAnswer };
   "cinder.volumes.list": { request: undefined; answer: t.cinder.VolumesAnswer };
@@ -155,6 +172,8 @@ export interface Bodies {
   "neutron.networks.list": { request: undefined; answer: t.neutron.NetworksAnswer };
   "glance.images.list": { request: undefined; answer: t.glance.ImagesAnswer };
   "glance.images.get": { request: undefined; answer: t.glance.Image };
+  "glance.images.update": { request: t.glance.Patch; answer: t.glance.Image };
+  "glance.images.delete": { request: undefined; answer: undefined };
   "gnocchi.instance": { request: undefined; answer: t.metrics.Resource };
   "gnocchi.search": { request: t.metrics.Search; answer: t.metrics.Resources };
   "gnocchi.measures": { request: undefined; answer: t.metrics.Measures };

@@ -3430,8 +3430,8 @@ return errors === 0;
 }
 validate65.evaluated = {"props":{"volume_id":true,"snapshot_id":true,"volume_size":true,"boot_index":true,"volume_type":true},"dynamicProps":false,"dynamicItems":false};
 
-export const glance_ImagesAnswer = validate66;
-const schema140 = {"type":"object","required":["images"],"properties":{"images":{"type":"array","items":{"$ref":"#/$defs/Image"}},"next":{"$ref":"common.json#/$defs/Text"}}};
+export const glance_Patch = validate66;
+const schema140 = {"type":"array","description":"A patch of JSON, as Glance takes it: application/openstack-images-v2.1-json-patch.","items":{"type":"object","additionalProperties":false,"required":["op","path","value"],"properties":{"op":{"enum":["add","replace"]},"path":{"enum":["/name","/description"]},"value":{"type":"string"}}}};
 
 function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3444,10 +3444,110 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(errors === 0){
+if(Array.isArray(data)){
+var valid0 = true;
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing0;
+if((((data0.op === undefined) && (missing0 = "op")) || ((data0.path === undefined) && (missing0 = "path"))) || ((data0.value === undefined) && (missing0 = "value"))){
+validate66.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs3 = errors;
+for(const key0 in data0){
+if(!(((key0 === "op") || (key0 === "path")) || (key0 === "value"))){
+validate66.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs3 === errors){
+if(data0.op !== undefined){
+let data1 = data0.op;
+const _errs4 = errors;
+if(!((data1 === "add") || (data1 === "replace"))){
+validate66.errors = [{instancePath:instancePath+"/" + i0+"/op",schemaPath:"#/items/properties/op/enum",keyword:"enum",params:{allowedValues: schema140.items.properties.op.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid1 = _errs4 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.path !== undefined){
+let data2 = data0.path;
+const _errs5 = errors;
+if(!((data2 === "/name") || (data2 === "/description"))){
+validate66.errors = [{instancePath:instancePath+"/" + i0+"/path",schemaPath:"#/items/properties/path/enum",keyword:"enum",params:{allowedValues: schema140.items.properties.path.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.value !== undefined){
+const _errs6 = errors;
+if(typeof data0.value !== "string"){
+validate66.errors = [{instancePath:instancePath+"/" + i0+"/value",schemaPath:"#/items/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs6 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate66.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+if(!valid0){
+break;
+}
+}
+}
+else {
+validate66.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+validate66.errors = vErrors;
+return errors === 0;
+}
+validate66.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+export const glance_ImagesAnswer = validate67;
+const schema141 = {"type":"object","required":["images"],"properties":{"images":{"type":"array","items":{"$ref":"#/$defs/Image"}},"next":{"$ref":"common.json#/$defs/Text"}}};
+
+function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate67.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.images === undefined) && (missing0 = "images")){
-validate66.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate67.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -3471,7 +3571,7 @@ break;
 }
 }
 else {
-validate66.errors = [{instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate67.errors = [{instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -3485,7 +3585,7 @@ if(data.next !== undefined){
 let data2 = data.next;
 const _errs4 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate66.errors = [{instancePath:instancePath+"/next",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate67.errors = [{instancePath:instancePath+"/next",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -3497,66 +3597,17 @@ var valid0 = true;
 }
 }
 else {
-validate66.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate67.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate66.errors = vErrors;
+validate67.errors = vErrors;
 return errors === 0;
 }
-validate66.evaluated = {"props":{"images":true,"next":true},"dynamicProps":false,"dynamicItems":false};
+validate67.evaluated = {"props":{"images":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_Domain = validate69;
-const schema143 = {"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string"}}};
-
-function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate69.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.name === undefined) && (missing0 = "name")){
-validate69.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "name")){
-validate69.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.name !== undefined){
-if(typeof data.name !== "string"){
-validate69.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate69.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate69.errors = vErrors;
-return errors === 0;
-}
-validate69.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const keystone_PasswordAuth = validate70;
-const schema144 = {"type":"object","additionalProperties":false,"required":["auth"],"properties":{"auth":{"type":"object","additionalProperties":false,"required":["identity","scope"],"properties":{"identity":{"type":"object","additionalProperties":false,"required":["methods","password"],"properties":{"methods":{"type":"array","items":{"const":"password"},"minItems":1,"maxItems":1},"password":{"type":"object","additionalProperties":false,"required":["user"],"properties":{"user":{"type":"object","additionalProperties":false,"required":["name","domain","password"],"properties":{"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"},"password":{"type":"string"}}}}}}},"scope":{"type":"object","additionalProperties":false,"required":["project"],"properties":{"project":{"type":"object","additionalProperties":false,"required":["name","domain"],"properties":{"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"}}}}}}}}};
+export const keystone_Domain = validate70;
+const schema144 = {"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string"}}};
 
 function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3571,15 +3622,64 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.auth === undefined) && (missing0 = "auth")){
+if((data.name === undefined) && (missing0 = "name")){
 validate70.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "auth")){
+if(!(key0 === "name")){
 validate70.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.name !== undefined){
+if(typeof data.name !== "string"){
+validate70.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate70.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate70.errors = vErrors;
+return errors === 0;
+}
+validate70.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const keystone_PasswordAuth = validate71;
+const schema145 = {"type":"object","additionalProperties":false,"required":["auth"],"properties":{"auth":{"type":"object","additionalProperties":false,"required":["identity","scope"],"properties":{"identity":{"type":"object","additionalProperties":false,"required":["methods","password"],"properties":{"methods":{"type":"array","items":{"const":"password"},"minItems":1,"maxItems":1},"password":{"type":"object","additionalProperties":false,"required":["user"],"properties":{"user":{"type":"object","additionalProperties":false,"required":["name","domain","password"],"properties":{"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"},"password":{"type":"string"}}}}}}},"scope":{"type":"object","additionalProperties":false,"required":["project"],"properties":{"project":{"type":"object","additionalProperties":false,"required":["name","domain"],"properties":{"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"}}}}}}}}};
+
+function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate71.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.auth === undefined) && (missing0 = "auth")){
+validate71.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "auth")){
+validate71.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3592,14 +3692,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if(((data0.identity === undefined) && (missing1 = "identity")) || ((data0.scope === undefined) && (missing1 = "scope"))){
-validate70.errors = [{instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate71.errors = [{instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!((key1 === "identity") || (key1 === "scope"))){
-validate70.errors = [{instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate71.errors = [{instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3612,14 +3712,14 @@ if(errors === _errs5){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing2;
 if(((data1.methods === undefined) && (missing2 = "methods")) || ((data1.password === undefined) && (missing2 = "password"))){
-validate70.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate71.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 const _errs7 = errors;
 for(const key2 in data1){
 if(!((key2 === "methods") || (key2 === "password"))){
-validate70.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+validate71.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3631,12 +3731,12 @@ const _errs8 = errors;
 if(errors === _errs8){
 if(Array.isArray(data2)){
 if(data2.length > 1){
-validate70.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaPath:"#/properties/auth/properties/identity/properties/methods/maxItems",keyword:"maxItems",params:{limit: 1},message:"must NOT have more than 1 items"}];
+validate71.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaPath:"#/properties/auth/properties/identity/properties/methods/maxItems",keyword:"maxItems",params:{limit: 1},message:"must NOT have more than 1 items"}];
 return false;
 }
 else {
 if(data2.length < 1){
-validate70.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaPath:"#/properties/auth/properties/identity/properties/methods/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate71.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaPath:"#/properties/auth/properties/identity/properties/methods/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -3645,7 +3745,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 const _errs10 = errors;
 if("password" !== data2[i0]){
-validate70.errors = [{instancePath:instancePath+"/auth/identity/methods/" + i0,schemaPath:"#/properties/auth/properties/identity/properties/methods/items/const",keyword:"const",params:{allowedValue: "password"},message:"must be equal to constant"}];
+validate71.errors = [{instancePath:instancePath+"/auth/identity/methods/" + i0,schemaPath:"#/properties/auth/properties/identity/properties/methods/items/const",keyword:"const",params:{allowedValue: "password"},message:"must be equal to constant"}];
 return false;
 }
 var valid3 = _errs10 === errors;
@@ -3657,7 +3757,7 @@ break;
 }
 }
 else {
-validate70.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaPath:"#/properties/auth/properties/identity/properties/methods/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate71.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaPath:"#/properties/auth/properties/identity/properties/methods/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -3674,14 +3774,14 @@ if(errors === _errs11){
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 let missing3;
 if((data4.user === undefined) && (missing3 = "user")){
-validate70.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+validate71.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
 const _errs13 = errors;
 for(const key3 in data4){
 if(!(key3 === "user")){
-validate70.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+validate71.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3694,14 +3794,14 @@ if(errors === _errs14){
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 let missing4;
 if((((data5.name === undefined) && (missing4 = "name")) || ((data5.domain === undefined) && (missing4 = "domain"))) || ((data5.password === undefined) && (missing4 = "password"))){
-validate70.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+validate71.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
 const _errs16 = errors;
 for(const key4 in data5){
 if(!(((key4 === "name") || (key4 === "domain")) || (key4 === "password"))){
-validate70.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
+validate71.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3710,7 +3810,7 @@ if(_errs16 === errors){
 if(data5.name !== undefined){
 const _errs17 = errors;
 if(typeof data5.name !== "string"){
-validate70.errors = [{instancePath:instancePath+"/auth/identity/password/user/name",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate71.errors = [{instancePath:instancePath+"/auth/identity/password/user/name",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs17 === errors;
@@ -3727,14 +3827,14 @@ if(errors === _errs20){
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 let missing5;
 if((data7.name === undefined) && (missing5 = "name")){
-validate70.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+validate71.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
 const _errs22 = errors;
 for(const key5 in data7){
 if(!(key5 === "name")){
-validate70.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
+validate71.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3742,7 +3842,7 @@ break;
 if(_errs22 === errors){
 if(data7.name !== undefined){
 if(typeof data7.name !== "string"){
-validate70.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain/name",schemaPath:"#/$defs/Domain/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate71.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain/name",schemaPath:"#/$defs/Domain/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3750,7 +3850,7 @@ return false;
 }
 }
 else {
-validate70.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate71.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3763,7 +3863,7 @@ if(valid5){
 if(data5.password !== undefined){
 const _errs25 = errors;
 if(typeof data5.password !== "string"){
-validate70.errors = [{instancePath:instancePath+"/auth/identity/password/user/password",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate71.errors = [{instancePath:instancePath+"/auth/identity/password/user/password",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs25 === errors;
@@ -3777,7 +3877,7 @@ var valid5 = true;
 }
 }
 else {
-validate70.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate71.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3786,7 +3886,7 @@ return false;
 }
 }
 else {
-validate70.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate71.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3800,7 +3900,7 @@ var valid2 = true;
 }
 }
 else {
-validate70.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate71.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3817,14 +3917,14 @@ if(errors === _errs27){
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 let missing6;
 if((data10.project === undefined) && (missing6 = "project")){
-validate70.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+validate71.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
 return false;
 }
 else {
 const _errs29 = errors;
 for(const key6 in data10){
 if(!(key6 === "project")){
-validate70.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
+validate71.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3837,14 +3937,14 @@ if(errors === _errs30){
 if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 let missing7;
 if(((data11.name === undefined) && (missing7 = "name")) || ((data11.domain === undefined) && (missing7 = "domain"))){
-validate70.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+validate71.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
 return false;
 }
 else {
 const _errs32 = errors;
 for(const key7 in data11){
 if(!((key7 === "name") || (key7 === "domain"))){
-validate70.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
+validate71.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3853,7 +3953,7 @@ if(_errs32 === errors){
 if(data11.name !== undefined){
 const _errs33 = errors;
 if(typeof data11.name !== "string"){
-validate70.errors = [{instancePath:instancePath+"/auth/scope/project/name",schemaPath:"#/properties/auth/properties/scope/properties/project/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate71.errors = [{instancePath:instancePath+"/auth/scope/project/name",schemaPath:"#/properties/auth/properties/scope/properties/project/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs33 === errors;
@@ -3870,14 +3970,14 @@ if(errors === _errs36){
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 let missing8;
 if((data13.name === undefined) && (missing8 = "name")){
-validate70.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
+validate71.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
 return false;
 }
 else {
 const _errs38 = errors;
 for(const key8 in data13){
 if(!(key8 === "name")){
-validate70.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
+validate71.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3885,7 +3985,7 @@ break;
 if(_errs38 === errors){
 if(data13.name !== undefined){
 if(typeof data13.name !== "string"){
-validate70.errors = [{instancePath:instancePath+"/auth/scope/project/domain/name",schemaPath:"#/$defs/Domain/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate71.errors = [{instancePath:instancePath+"/auth/scope/project/domain/name",schemaPath:"#/$defs/Domain/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3893,7 +3993,7 @@ return false;
 }
 }
 else {
-validate70.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate71.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3907,7 +4007,7 @@ var valid9 = true;
 }
 }
 else {
-validate70.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate71.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3916,7 +4016,7 @@ return false;
 }
 }
 else {
-validate70.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate71.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3930,106 +4030,8 @@ var valid1 = true;
 }
 }
 else {
-validate70.errors = [{instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate71.errors = [{instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
-}
-}
-}
-}
-}
-}
-else {
-validate70.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate70.errors = vErrors;
-return errors === 0;
-}
-validate70.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const keystone_Endpoint = validate71;
-const schema147 = {"type":"object","required":["interface","url"],"properties":{"id":{"type":"string"},"interface":{"type":"string"},"region":{"$ref":"common.json#/$defs/Text"},"region_id":{"$ref":"common.json#/$defs/Text"},"url":{"type":"string"}}};
-
-function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate71.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((data.interface === undefined) && (missing0 = "interface")) || ((data.url === undefined) && (missing0 = "url"))){
-validate71.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.id !== undefined){
-const _errs1 = errors;
-if(typeof data.id !== "string"){
-validate71.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.interface !== undefined){
-const _errs3 = errors;
-if(typeof data.interface !== "string"){
-validate71.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.region !== undefined){
-let data2 = data.region;
-const _errs5 = errors;
-if((typeof data2 !== "string") && (data2 !== null)){
-validate71.errors = [{instancePath:instancePath+"/region",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.region_id !== undefined){
-let data3 = data.region_id;
-const _errs8 = errors;
-if((typeof data3 !== "string") && (data3 !== null)){
-validate71.errors = [{instancePath:instancePath+"/region_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs8 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.url !== undefined){
-const _errs11 = errors;
-if(typeof data.url !== "string"){
-validate71.errors = [{instancePath:instancePath+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs11 === errors;
-}
-else {
-var valid0 = true;
-}
 }
 }
 }
@@ -4044,10 +4046,10 @@ return false;
 validate71.errors = vErrors;
 return errors === 0;
 }
-validate71.evaluated = {"props":{"id":true,"interface":true,"region":true,"region_id":true,"url":true},"dynamicProps":false,"dynamicItems":false};
+validate71.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_Service = validate72;
-const schema150 = {"type":"object","required":["type","endpoints"],"properties":{"id":{"type":"string"},"type":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"endpoints":{"type":"array","items":{"$ref":"#/$defs/Endpoint"}}}};
+export const keystone_Endpoint = validate72;
+const schema148 = {"type":"object","required":["interface","url"],"properties":{"id":{"type":"string"},"interface":{"type":"string"},"region":{"$ref":"common.json#/$defs/Text"},"region_id":{"$ref":"common.json#/$defs/Text"},"url":{"type":"string"}}};
 
 function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4062,7 +4064,7 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((data.type === undefined) && (missing0 = "type")) || ((data.endpoints === undefined) && (missing0 = "endpoints"))){
+if(((data.interface === undefined) && (missing0 = "interface")) || ((data.url === undefined) && (missing0 = "url"))){
 validate72.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
@@ -4079,10 +4081,108 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.interface !== undefined){
+const _errs3 = errors;
+if(typeof data.interface !== "string"){
+validate72.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.region !== undefined){
+let data2 = data.region;
+const _errs5 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate72.errors = [{instancePath:instancePath+"/region",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.region_id !== undefined){
+let data3 = data.region_id;
+const _errs8 = errors;
+if((typeof data3 !== "string") && (data3 !== null)){
+validate72.errors = [{instancePath:instancePath+"/region_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.url !== undefined){
+const _errs11 = errors;
+if(typeof data.url !== "string"){
+validate72.errors = [{instancePath:instancePath+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate72.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate72.errors = vErrors;
+return errors === 0;
+}
+validate72.evaluated = {"props":{"id":true,"interface":true,"region":true,"region_id":true,"url":true},"dynamicProps":false,"dynamicItems":false};
+
+export const keystone_Service = validate73;
+const schema151 = {"type":"object","required":["type","endpoints"],"properties":{"id":{"type":"string"},"type":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"endpoints":{"type":"array","items":{"$ref":"#/$defs/Endpoint"}}}};
+
+function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate73.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.type === undefined) && (missing0 = "type")) || ((data.endpoints === undefined) && (missing0 = "endpoints"))){
+validate73.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.id !== undefined){
+const _errs1 = errors;
+if(typeof data.id !== "string"){
+validate73.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.type !== undefined){
 const _errs3 = errors;
 if(typeof data.type !== "string"){
-validate72.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate73.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4095,7 +4195,7 @@ if(data.name !== undefined){
 let data2 = data.name;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate72.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate73.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -4113,8 +4213,8 @@ var valid2 = true;
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 const _errs10 = errors;
-if(!(validate71(data3[i0], {instancePath:instancePath+"/endpoints/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+if(!(validate72(data3[i0], {instancePath:instancePath+"/endpoints/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs10 === errors;
@@ -4124,7 +4224,7 @@ break;
 }
 }
 else {
-validate72.errors = [{instancePath:instancePath+"/endpoints",schemaPath:"#/properties/endpoints/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate73.errors = [{instancePath:instancePath+"/endpoints",schemaPath:"#/properties/endpoints/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4139,74 +4239,17 @@ var valid0 = true;
 }
 }
 else {
-validate72.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate73.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate72.errors = vErrors;
+validate73.errors = vErrors;
 return errors === 0;
 }
-validate72.evaluated = {"props":{"id":true,"type":true,"name":true,"endpoints":true},"dynamicProps":false,"dynamicItems":false};
+validate73.evaluated = {"props":{"id":true,"type":true,"name":true,"endpoints":true},"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_Named = validate74;
-const schema152 = {"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"}}};
-
-function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate74.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))){
-validate74.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.id !== undefined){
-const _errs1 = errors;
-if(typeof data.id !== "string"){
-validate74.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.name !== undefined){
-const _errs3 = errors;
-if(typeof data.name !== "string"){
-validate74.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-else {
-validate74.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate74.errors = vErrors;
-return errors === 0;
-}
-validate74.evaluated = {"props":{"id":true,"name":true},"dynamicProps":false,"dynamicItems":false};
-
-export const keystone_Token = validate75;
-const schema153 = {"type":"object","required":["expires_at","user"],"properties":{"expires_at":{"type":"string"},"issued_at":{"$ref":"common.json#/$defs/Instant"},"user":{"$ref":"#/$defs/Named"},"project":{"$ref":"#/$defs/Named"},"roles":{"type":"array","items":{"$ref":"#/$defs/Named"}},"catalog":{"type":"array","items":{"$ref":"#/$defs/Service"}}}};
+export const keystone_Named = validate75;
+const schema153 = {"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"}}};
 
 function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4221,15 +4264,72 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((data.expires_at === undefined) && (missing0 = "expires_at")) || ((data.user === undefined) && (missing0 = "user"))){
+if(((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))){
 validate75.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.id !== undefined){
+const _errs1 = errors;
+if(typeof data.id !== "string"){
+validate75.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.name !== undefined){
+const _errs3 = errors;
+if(typeof data.name !== "string"){
+validate75.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate75.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate75.errors = vErrors;
+return errors === 0;
+}
+validate75.evaluated = {"props":{"id":true,"name":true},"dynamicProps":false,"dynamicItems":false};
+
+export const keystone_Token = validate76;
+const schema154 = {"type":"object","required":["expires_at","user"],"properties":{"expires_at":{"type":"string"},"issued_at":{"$ref":"common.json#/$defs/Instant"},"user":{"$ref":"#/$defs/Named"},"project":{"$ref":"#/$defs/Named"},"roles":{"type":"array","items":{"$ref":"#/$defs/Named"}},"catalog":{"type":"array","items":{"$ref":"#/$defs/Service"}}}};
+
+function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate76.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.expires_at === undefined) && (missing0 = "expires_at")) || ((data.user === undefined) && (missing0 = "user"))){
+validate76.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.expires_at !== undefined){
 const _errs1 = errors;
 if(typeof data.expires_at !== "string"){
-validate75.errors = [{instancePath:instancePath+"/expires_at",schemaPath:"#/properties/expires_at/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate76.errors = [{instancePath:instancePath+"/expires_at",schemaPath:"#/properties/expires_at/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4242,7 +4342,7 @@ if(data.issued_at !== undefined){
 let data1 = data.issued_at;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate75.errors = [{instancePath:instancePath+"/issued_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate76.errors = [{instancePath:instancePath+"/issued_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4259,14 +4359,14 @@ if(errors === _errs7){
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 let missing1;
 if(((data2.id === undefined) && (missing1 = "id")) || ((data2.name === undefined) && (missing1 = "name"))){
-validate75.errors = [{instancePath:instancePath+"/user",schemaPath:"#/$defs/Named/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate76.errors = [{instancePath:instancePath+"/user",schemaPath:"#/$defs/Named/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data2.id !== undefined){
 const _errs9 = errors;
 if(typeof data2.id !== "string"){
-validate75.errors = [{instancePath:instancePath+"/user/id",schemaPath:"#/$defs/Named/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate76.errors = [{instancePath:instancePath+"/user/id",schemaPath:"#/$defs/Named/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs9 === errors;
@@ -4278,7 +4378,7 @@ if(valid3){
 if(data2.name !== undefined){
 const _errs11 = errors;
 if(typeof data2.name !== "string"){
-validate75.errors = [{instancePath:instancePath+"/user/name",schemaPath:"#/$defs/Named/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate76.errors = [{instancePath:instancePath+"/user/name",schemaPath:"#/$defs/Named/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs11 === errors;
@@ -4290,7 +4390,7 @@ var valid3 = true;
 }
 }
 else {
-validate75.errors = [{instancePath:instancePath+"/user",schemaPath:"#/$defs/Named/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate76.errors = [{instancePath:instancePath+"/user",schemaPath:"#/$defs/Named/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4308,14 +4408,14 @@ if(errors === _errs14){
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 let missing2;
 if(((data5.id === undefined) && (missing2 = "id")) || ((data5.name === undefined) && (missing2 = "name"))){
-validate75.errors = [{instancePath:instancePath+"/project",schemaPath:"#/$defs/Named/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate76.errors = [{instancePath:instancePath+"/project",schemaPath:"#/$defs/Named/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 if(data5.id !== undefined){
 const _errs16 = errors;
 if(typeof data5.id !== "string"){
-validate75.errors = [{instancePath:instancePath+"/project/id",schemaPath:"#/$defs/Named/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate76.errors = [{instancePath:instancePath+"/project/id",schemaPath:"#/$defs/Named/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs16 === errors;
@@ -4327,7 +4427,7 @@ if(valid5){
 if(data5.name !== undefined){
 const _errs18 = errors;
 if(typeof data5.name !== "string"){
-validate75.errors = [{instancePath:instancePath+"/project/name",schemaPath:"#/$defs/Named/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate76.errors = [{instancePath:instancePath+"/project/name",schemaPath:"#/$defs/Named/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs18 === errors;
@@ -4339,7 +4439,7 @@ var valid5 = true;
 }
 }
 else {
-validate75.errors = [{instancePath:instancePath+"/project",schemaPath:"#/$defs/Named/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate76.errors = [{instancePath:instancePath+"/project",schemaPath:"#/$defs/Named/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4364,14 +4464,14 @@ if(errors === _errs23){
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 let missing3;
 if(((data9.id === undefined) && (missing3 = "id")) || ((data9.name === undefined) && (missing3 = "name"))){
-validate75.errors = [{instancePath:instancePath+"/roles/" + i0,schemaPath:"#/$defs/Named/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+validate76.errors = [{instancePath:instancePath+"/roles/" + i0,schemaPath:"#/$defs/Named/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
 if(data9.id !== undefined){
 const _errs25 = errors;
 if(typeof data9.id !== "string"){
-validate75.errors = [{instancePath:instancePath+"/roles/" + i0+"/id",schemaPath:"#/$defs/Named/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate76.errors = [{instancePath:instancePath+"/roles/" + i0+"/id",schemaPath:"#/$defs/Named/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs25 === errors;
@@ -4383,7 +4483,7 @@ if(valid8){
 if(data9.name !== undefined){
 const _errs27 = errors;
 if(typeof data9.name !== "string"){
-validate75.errors = [{instancePath:instancePath+"/roles/" + i0+"/name",schemaPath:"#/$defs/Named/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate76.errors = [{instancePath:instancePath+"/roles/" + i0+"/name",schemaPath:"#/$defs/Named/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs27 === errors;
@@ -4395,7 +4495,7 @@ var valid8 = true;
 }
 }
 else {
-validate75.errors = [{instancePath:instancePath+"/roles/" + i0,schemaPath:"#/$defs/Named/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate76.errors = [{instancePath:instancePath+"/roles/" + i0,schemaPath:"#/$defs/Named/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4406,7 +4506,7 @@ break;
 }
 }
 else {
-validate75.errors = [{instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate76.errors = [{instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4425,8 +4525,8 @@ var valid9 = true;
 const len1 = data12.length;
 for(let i1=0; i1<len1; i1++){
 const _errs31 = errors;
-if(!(validate72(data12[i1], {instancePath:instancePath+"/catalog/" + i1,parentData:data12,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+if(!(validate73(data12[i1], {instancePath:instancePath+"/catalog/" + i1,parentData:data12,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
 errors = vErrors.length;
 }
 var valid9 = _errs31 === errors;
@@ -4436,7 +4536,7 @@ break;
 }
 }
 else {
-validate75.errors = [{instancePath:instancePath+"/catalog",schemaPath:"#/properties/catalog/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate76.errors = [{instancePath:instancePath+"/catalog",schemaPath:"#/properties/catalog/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4453,18 +4553,74 @@ var valid0 = true;
 }
 }
 else {
-validate75.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate76.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate75.errors = vErrors;
+validate76.errors = vErrors;
 return errors === 0;
 }
-validate75.evaluated = {"props":{"expires_at":true,"issued_at":true,"user":true,"project":true,"roles":true,"catalog":true},"dynamicProps":false,"dynamicItems":false};
+validate76.evaluated = {"props":{"expires_at":true,"issued_at":true,"user":true,"project":true,"roles":true,"catalog":true},"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_RoleAssignment = validate77;
-const schema158 = {"type":"object","required":["role"],"properties":{"role":{"$ref":"#/$defs/IdMaybeNamed"},"user":{"$ref":"#/$defs/IdMaybeNamed"},"group":{"$ref":"#/$defs/IdMaybeNamed"},"scope":{"type":"object"}}};
-const schema159 = {"type":"object","required":["id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"}}};
+export const keystone_RoleAssignment = validate78;
+const schema159 = {"type":"object","required":["role"],"properties":{"role":{"$ref":"#/$defs/IdMaybeNamed"},"user":{"$ref":"#/$defs/IdMaybeNamed"},"group":{"$ref":"#/$defs/IdMaybeNamed"},"scope":{"type":"object"}}};
+const schema160 = {"type":"object","required":["id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"}}};
+
+function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate79.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.id === undefined) && (missing0 = "id")){
+validate79.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.id !== undefined){
+const _errs1 = errors;
+if(typeof data.id !== "string"){
+validate79.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.name !== undefined){
+let data1 = data.name;
+const _errs3 = errors;
+if((typeof data1 !== "string") && (data1 !== null)){
+validate79.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate79.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate79.errors = vErrors;
+return errors === 0;
+}
+validate79.evaluated = {"props":{"id":true,"name":true},"dynamicProps":false,"dynamicItems":false};
+
 
 function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4479,71 +4635,15 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.id === undefined) && (missing0 = "id")){
-validate78.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.id !== undefined){
-const _errs1 = errors;
-if(typeof data.id !== "string"){
-validate78.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.name !== undefined){
-let data1 = data.name;
-const _errs3 = errors;
-if((typeof data1 !== "string") && (data1 !== null)){
-validate78.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-else {
-validate78.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate78.errors = vErrors;
-return errors === 0;
-}
-validate78.evaluated = {"props":{"id":true,"name":true},"dynamicProps":false,"dynamicItems":false};
-
-
-function validate77(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate77.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
 if((data.role === undefined) && (missing0 = "role")){
-validate77.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate78.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.role !== undefined){
 const _errs1 = errors;
-if(!(validate78(data.role, {instancePath:instancePath+"/role",parentData:data,parentDataProperty:"role",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+if(!(validate79(data.role, {instancePath:instancePath+"/role",parentData:data,parentDataProperty:"role",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -4554,8 +4654,8 @@ var valid0 = true;
 if(valid0){
 if(data.user !== undefined){
 const _errs2 = errors;
-if(!(validate78(data.user, {instancePath:instancePath+"/user",parentData:data,parentDataProperty:"user",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+if(!(validate79(data.user, {instancePath:instancePath+"/user",parentData:data,parentDataProperty:"user",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -4566,8 +4666,8 @@ var valid0 = true;
 if(valid0){
 if(data.group !== undefined){
 const _errs3 = errors;
-if(!(validate78(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+if(!(validate79(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -4580,7 +4680,7 @@ if(data.scope !== undefined){
 let data3 = data.scope;
 const _errs4 = errors;
 if(!(data3 && typeof data3 == "object" && !Array.isArray(data3))){
-validate77.errors = [{instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate78.errors = [{instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -4594,74 +4694,16 @@ var valid0 = true;
 }
 }
 else {
-validate77.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate78.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate77.errors = vErrors;
+validate78.errors = vErrors;
 return errors === 0;
 }
-validate77.evaluated = {"props":{"role":true,"user":true,"group":true,"scope":true},"dynamicProps":false,"dynamicItems":false};
+validate78.evaluated = {"props":{"role":true,"user":true,"group":true,"scope":true},"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_IdMaybeNamed = validate82;
-
-function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate82.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.id === undefined) && (missing0 = "id")){
-validate82.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.id !== undefined){
-const _errs1 = errors;
-if(typeof data.id !== "string"){
-validate82.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.name !== undefined){
-let data1 = data.name;
-const _errs3 = errors;
-if((typeof data1 !== "string") && (data1 !== null)){
-validate82.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-else {
-validate82.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate82.errors = vErrors;
-return errors === 0;
-}
-validate82.evaluated = {"props":{"id":true,"name":true},"dynamicProps":false,"dynamicItems":false};
-
-export const keystone_RoleAssignmentsAnswer = validate83;
-const schema163 = {"type":"object","required":["role_assignments"],"properties":{"role_assignments":{"type":"array","items":{"$ref":"#/$defs/RoleAssignment"}}}};
+export const keystone_IdMaybeNamed = validate83;
 
 function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4676,106 +4718,15 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.role_assignments === undefined) && (missing0 = "role_assignments")){
+if((data.id === undefined) && (missing0 = "id")){
 validate83.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-if(data.role_assignments !== undefined){
-let data0 = data.role_assignments;
-const _errs1 = errors;
-if(errors === _errs1){
-if(Array.isArray(data0)){
-var valid1 = true;
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-const _errs3 = errors;
-if(!(validate77(data0[i0], {instancePath:instancePath+"/role_assignments/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
-errors = vErrors.length;
-}
-var valid1 = _errs3 === errors;
-if(!valid1){
-break;
-}
-}
-}
-else {
-validate83.errors = [{instancePath:instancePath+"/role_assignments",schemaPath:"#/properties/role_assignments/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate83.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate83.errors = vErrors;
-return errors === 0;
-}
-validate83.evaluated = {"props":{"role_assignments":true},"dynamicProps":false,"dynamicItems":false};
-
-export const keystone_TokenAnswer = validate85;
-const schema164 = {"type":"object","required":["token"],"properties":{"token":{"$ref":"#/$defs/Token"}}};
-
-function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate85.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.token === undefined) && (missing0 = "token")){
-validate85.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.token !== undefined){
-if(!(validate75(data.token, {instancePath:instancePath+"/token",parentData:data,parentDataProperty:"token",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
-errors = vErrors.length;
-}
-}
-}
-}
-else {
-validate85.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate85.errors = vErrors;
-return errors === 0;
-}
-validate85.evaluated = {"props":{"token":true},"dynamicProps":false,"dynamicItems":false};
-
-export const metrics_Resource = validate88;
-const schema166 = {"type":"object","properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"original_resource_id":{"$ref":"common.json#/$defs/Text"},"instance_id":{"$ref":"common.json#/$defs/Text"},"metrics":{"type":"object","additionalProperties":{"type":"string"},"description":"Id of the metric by its name."}}};
-
-function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate88.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate88.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate83.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4788,7 +4739,156 @@ if(data.name !== undefined){
 let data1 = data.name;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate88.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate83.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate83.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate83.errors = vErrors;
+return errors === 0;
+}
+validate83.evaluated = {"props":{"id":true,"name":true},"dynamicProps":false,"dynamicItems":false};
+
+export const keystone_RoleAssignmentsAnswer = validate84;
+const schema164 = {"type":"object","required":["role_assignments"],"properties":{"role_assignments":{"type":"array","items":{"$ref":"#/$defs/RoleAssignment"}}}};
+
+function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate84.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.role_assignments === undefined) && (missing0 = "role_assignments")){
+validate84.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.role_assignments !== undefined){
+let data0 = data.role_assignments;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate78(data0[i0], {instancePath:instancePath+"/role_assignments/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate84.errors = [{instancePath:instancePath+"/role_assignments",schemaPath:"#/properties/role_assignments/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate84.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate84.errors = vErrors;
+return errors === 0;
+}
+validate84.evaluated = {"props":{"role_assignments":true},"dynamicProps":false,"dynamicItems":false};
+
+export const keystone_TokenAnswer = validate86;
+const schema165 = {"type":"object","required":["token"],"properties":{"token":{"$ref":"#/$defs/Token"}}};
+
+function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate86.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.token === undefined) && (missing0 = "token")){
+validate86.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.token !== undefined){
+if(!(validate76(data.token, {instancePath:instancePath+"/token",parentData:data,parentDataProperty:"token",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+validate86.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate86.errors = vErrors;
+return errors === 0;
+}
+validate86.evaluated = {"props":{"token":true},"dynamicProps":false,"dynamicItems":false};
+
+export const metrics_Resource = validate89;
+const schema167 = {"type":"object","properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"original_resource_id":{"$ref":"common.json#/$defs/Text"},"instance_id":{"$ref":"common.json#/$defs/Text"},"metrics":{"type":"object","additionalProperties":{"type":"string"},"description":"Id of the metric by its name."}}};
+
+function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate89.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.id !== undefined){
+const _errs1 = errors;
+if(typeof data.id !== "string"){
+validate89.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.name !== undefined){
+let data1 = data.name;
+const _errs3 = errors;
+if((typeof data1 !== "string") && (data1 !== null)){
+validate89.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4801,7 +4901,7 @@ if(data.original_resource_id !== undefined){
 let data2 = data.original_resource_id;
 const _errs6 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate88.errors = [{instancePath:instancePath+"/original_resource_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate89.errors = [{instancePath:instancePath+"/original_resource_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -4814,7 +4914,7 @@ if(data.instance_id !== undefined){
 let data3 = data.instance_id;
 const _errs9 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate88.errors = [{instancePath:instancePath+"/instance_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate89.errors = [{instancePath:instancePath+"/instance_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -4831,7 +4931,7 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key0 in data4){
 const _errs15 = errors;
 if(typeof data4[key0] !== "string"){
-validate88.errors = [{instancePath:instancePath+"/metrics/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metrics/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate89.errors = [{instancePath:instancePath+"/metrics/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metrics/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs15 === errors;
@@ -4841,7 +4941,7 @@ break;
 }
 }
 else {
-validate88.errors = [{instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate89.errors = [{instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4856,22 +4956,22 @@ var valid0 = true;
 }
 }
 else {
-validate88.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate89.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate88.errors = vErrors;
+validate89.errors = vErrors;
 return errors === 0;
 }
-validate88.evaluated = {"props":{"id":true,"name":true,"original_resource_id":true,"instance_id":true,"metrics":true},"dynamicProps":false,"dynamicItems":false};
+validate89.evaluated = {"props":{"id":true,"name":true,"original_resource_id":true,"instance_id":true,"metrics":true},"dynamicProps":false,"dynamicItems":false};
 
-export const metrics_Resources = validate89;
-const schema170 = {"type":"array","items":{"$ref":"#/$defs/Resource"}};
+export const metrics_Resources = validate90;
+const schema171 = {"type":"array","items":{"$ref":"#/$defs/Resource"}};
 
-function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate89.evaluated;
+const evaluated0 = validate90.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4884,8 +4984,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate88(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+if(!(validate89(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -4895,95 +4995,17 @@ break;
 }
 }
 else {
-validate89.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate90.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-validate89.errors = vErrors;
+validate90.errors = vErrors;
 return errors === 0;
 }
-validate89.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate90.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-export const metrics_Search = validate91;
-const schema171 = {"type":"object","additionalProperties":false,"required":["="],"properties":{"=":{"type":"object","additionalProperties":false,"required":["instance_id"],"properties":{"instance_id":{"type":"string"}}}}};
-
-function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate91.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data["="] === undefined) && (missing0 = "=")){
-validate91.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "=")){
-validate91.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data["="] !== undefined){
-let data0 = data["="];
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.instance_id === undefined) && (missing1 = "instance_id")){
-validate91.errors = [{instancePath:instancePath+"/=",schemaPath:"#/properties/%3D/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!(key1 === "instance_id")){
-validate91.errors = [{instancePath:instancePath+"/=",schemaPath:"#/properties/%3D/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data0.instance_id !== undefined){
-if(typeof data0.instance_id !== "string"){
-validate91.errors = [{instancePath:instancePath+"/=/instance_id",schemaPath:"#/properties/%3D/properties/instance_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate91.errors = [{instancePath:instancePath+"/=",schemaPath:"#/properties/%3D/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate91.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate91.errors = vErrors;
-return errors === 0;
-}
-validate91.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const metrics_Measure = validate92;
-const schema172 = {"type":"array","items":{"type":["string","number"]},"minItems":3,"description":"Instant, granularity in seconds, value."};
+export const metrics_Search = validate92;
+const schema172 = {"type":"object","additionalProperties":false,"required":["="],"properties":{"=":{"type":"object","additionalProperties":false,"required":["instance_id"],"properties":{"instance_id":{"type":"string"}}}}};
 
 function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4996,9 +5018,87 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data["="] === undefined) && (missing0 = "=")){
+validate92.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "=")){
+validate92.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data["="] !== undefined){
+let data0 = data["="];
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.instance_id === undefined) && (missing1 = "instance_id")){
+validate92.errors = [{instancePath:instancePath+"/=",schemaPath:"#/properties/%3D/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(key1 === "instance_id")){
+validate92.errors = [{instancePath:instancePath+"/=",schemaPath:"#/properties/%3D/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.instance_id !== undefined){
+if(typeof data0.instance_id !== "string"){
+validate92.errors = [{instancePath:instancePath+"/=/instance_id",schemaPath:"#/properties/%3D/properties/instance_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate92.errors = [{instancePath:instancePath+"/=",schemaPath:"#/properties/%3D/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate92.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate92.errors = vErrors;
+return errors === 0;
+}
+validate92.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const metrics_Measure = validate93;
+const schema173 = {"type":"array","items":{"type":["string","number"]},"minItems":3,"description":"Instant, granularity in seconds, value."};
+
+function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate93.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
 if(Array.isArray(data)){
 if(data.length < 3){
-validate92.errors = [{instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"}];
+validate93.errors = [{instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"}];
 return false;
 }
 else {
@@ -5008,7 +5108,7 @@ for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 const _errs1 = errors;
 if((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))){
-validate92.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: schema172.items.type},message:"must be string,number"}];
+validate93.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: schema173.items.type},message:"must be string,number"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -5019,22 +5119,22 @@ break;
 }
 }
 else {
-validate92.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate93.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-validate92.errors = vErrors;
+validate93.errors = vErrors;
 return errors === 0;
 }
-validate92.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate93.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-export const metrics_Measures = validate93;
-const schema173 = {"type":"array","items":{"$ref":"#/$defs/Measure"}};
+export const metrics_Measures = validate94;
+const schema174 = {"type":"array","items":{"$ref":"#/$defs/Measure"}};
 
-function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate94(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate93.evaluated;
+const evaluated0 = validate94.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5052,7 +5152,7 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(Array.isArray(data0)){
 if(data0.length < 3){
-validate93.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/Measure/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"}];
+validate94.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/Measure/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"}];
 return false;
 }
 else {
@@ -5062,7 +5162,7 @@ for(let i1=0; i1<len1; i1++){
 let data1 = data0[i1];
 const _errs4 = errors;
 if((typeof data1 !== "string") && (!((typeof data1 == "number") && (isFinite(data1))))){
-validate93.errors = [{instancePath:instancePath+"/" + i0+"/" + i1,schemaPath:"#/$defs/Measure/items/type",keyword:"type",params:{type: schema172.items.type},message:"must be string,number"}];
+validate94.errors = [{instancePath:instancePath+"/" + i0+"/" + i1,schemaPath:"#/$defs/Measure/items/type",keyword:"type",params:{type: schema173.items.type},message:"must be string,number"}];
 return false;
 }
 var valid2 = _errs4 === errors;
@@ -5073,7 +5173,7 @@ break;
 }
 }
 else {
-validate93.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/Measure/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate94.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/Measure/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5084,22 +5184,22 @@ break;
 }
 }
 else {
-validate93.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate94.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-validate93.errors = vErrors;
+validate94.errors = vErrors;
 return errors === 0;
 }
-validate93.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate94.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_Port = validate95;
-const schema176 = {"type":"object","required":["id","network_id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"network_id":{"type":"string"},"mac_address":{"$ref":"common.json#/$defs/Text"},"admin_state_up":{"$ref":"common.json#/$defs/LooseBoolean"},"status":{"$ref":"common.json#/$defs/Text","description":"ACTIVE, DOWN, BUILD, ERROR, N/A."},"device_id":{"$ref":"common.json#/$defs/Text"},"device_owner":{"$ref":"common.json#/$defs/Text"},"binding:vnic_type":{"$ref":"common.json#/$defs/Text"},"fixed_ips":{"type":["array","null"],"items":{"type":"object","properties":{"subnet_id":{"$ref":"common.json#/$defs/Text"},"ip_address":{"$ref":"common.json#/$defs/Text"}}}}}};
+export const neutron_Port = validate96;
+const schema177 = {"type":"object","required":["id","network_id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"network_id":{"type":"string"},"mac_address":{"$ref":"common.json#/$defs/Text"},"admin_state_up":{"$ref":"common.json#/$defs/LooseBoolean"},"status":{"$ref":"common.json#/$defs/Text","description":"ACTIVE, DOWN, BUILD, ERROR, N/A."},"device_id":{"$ref":"common.json#/$defs/Text"},"device_owner":{"$ref":"common.json#/$defs/Text"},"binding:vnic_type":{"$ref":"common.json#/$defs/Text"},"fixed_ips":{"type":["array","null"],"items":{"type":"object","properties":{"subnet_id":{"$ref":"common.json#/$defs/Text"},"ip_address":{"$ref":"common.json#/$defs/Text"}}}}}};
 
-function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate95.evaluated;
+const evaluated0 = validate96.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5110,14 +5210,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.id === undefined) && (missing0 = "id")) || ((data.network_id === undefined) && (missing0 = "network_id"))){
-validate95.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate96.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate95.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate96.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -5130,7 +5230,7 @@ if(data.name !== undefined){
 let data1 = data.name;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate95.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate96.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -5143,7 +5243,7 @@ if(data.description !== undefined){
 let data2 = data.description;
 const _errs6 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate95.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate96.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -5155,7 +5255,7 @@ if(valid0){
 if(data.network_id !== undefined){
 const _errs9 = errors;
 if(typeof data.network_id !== "string"){
-validate95.errors = [{instancePath:instancePath+"/network_id",schemaPath:"#/properties/network_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate96.errors = [{instancePath:instancePath+"/network_id",schemaPath:"#/properties/network_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -5168,7 +5268,7 @@ if(data.mac_address !== undefined){
 let data4 = data.mac_address;
 const _errs11 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate95.errors = [{instancePath:instancePath+"/mac_address",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate96.errors = [{instancePath:instancePath+"/mac_address",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -5181,7 +5281,7 @@ if(data.admin_state_up !== undefined){
 let data5 = data.admin_state_up;
 const _errs14 = errors;
 if(((typeof data5 !== "boolean") && (typeof data5 !== "string")) && (data5 !== null)){
-validate95.errors = [{instancePath:instancePath+"/admin_state_up",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate96.errors = [{instancePath:instancePath+"/admin_state_up",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -5194,7 +5294,7 @@ if(data.status !== undefined){
 let data6 = data.status;
 const _errs17 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate95.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate96.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -5207,7 +5307,7 @@ if(data.device_id !== undefined){
 let data7 = data.device_id;
 const _errs20 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate95.errors = [{instancePath:instancePath+"/device_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate96.errors = [{instancePath:instancePath+"/device_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -5220,7 +5320,7 @@ if(data.device_owner !== undefined){
 let data8 = data.device_owner;
 const _errs23 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate95.errors = [{instancePath:instancePath+"/device_owner",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate96.errors = [{instancePath:instancePath+"/device_owner",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs23 === errors;
@@ -5233,7 +5333,7 @@ if(data["binding:vnic_type"] !== undefined){
 let data9 = data["binding:vnic_type"];
 const _errs26 = errors;
 if((typeof data9 !== "string") && (data9 !== null)){
-validate95.errors = [{instancePath:instancePath+"/binding:vnic_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate96.errors = [{instancePath:instancePath+"/binding:vnic_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -5246,7 +5346,7 @@ if(data.fixed_ips !== undefined){
 let data10 = data.fixed_ips;
 const _errs29 = errors;
 if((!(Array.isArray(data10))) && (data10 !== null)){
-validate95.errors = [{instancePath:instancePath+"/fixed_ips",schemaPath:"#/properties/fixed_ips/type",keyword:"type",params:{type: schema176.properties.fixed_ips.type},message:"must be array,null"}];
+validate96.errors = [{instancePath:instancePath+"/fixed_ips",schemaPath:"#/properties/fixed_ips/type",keyword:"type",params:{type: schema177.properties.fixed_ips.type},message:"must be array,null"}];
 return false;
 }
 if(errors === _errs29){
@@ -5262,7 +5362,7 @@ if(data11.subnet_id !== undefined){
 let data12 = data11.subnet_id;
 const _errs33 = errors;
 if((typeof data12 !== "string") && (data12 !== null)){
-validate95.errors = [{instancePath:instancePath+"/fixed_ips/" + i0+"/subnet_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate96.errors = [{instancePath:instancePath+"/fixed_ips/" + i0+"/subnet_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid10 = _errs33 === errors;
@@ -5275,7 +5375,7 @@ if(data11.ip_address !== undefined){
 let data13 = data11.ip_address;
 const _errs36 = errors;
 if((typeof data13 !== "string") && (data13 !== null)){
-validate95.errors = [{instancePath:instancePath+"/fixed_ips/" + i0+"/ip_address",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate96.errors = [{instancePath:instancePath+"/fixed_ips/" + i0+"/ip_address",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid10 = _errs36 === errors;
@@ -5286,7 +5386,7 @@ var valid10 = true;
 }
 }
 else {
-validate95.errors = [{instancePath:instancePath+"/fixed_ips/" + i0,schemaPath:"#/properties/fixed_ips/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate96.errors = [{instancePath:instancePath+"/fixed_ips/" + i0,schemaPath:"#/properties/fixed_ips/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5315,22 +5415,22 @@ var valid0 = true;
 }
 }
 else {
-validate95.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate96.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate95.errors = vErrors;
+validate96.errors = vErrors;
 return errors === 0;
 }
-validate95.evaluated = {"props":{"id":true,"name":true,"description":true,"network_id":true,"mac_address":true,"admin_state_up":true,"status":true,"device_id":true,"device_owner":true,"binding:vnic_type":true,"fixed_ips":true},"dynamicProps":false,"dynamicItems":false};
+validate96.evaluated = {"props":{"id":true,"name":true,"description":true,"network_id":true,"mac_address":true,"admin_state_up":true,"status":true,"device_id":true,"device_owner":true,"binding:vnic_type":true,"fixed_ips":true},"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_PortAnswer = validate96;
-const schema187 = {"type":"object","required":["port"],"properties":{"port":{"$ref":"#/$defs/Port"}}};
+export const neutron_PortAnswer = validate97;
+const schema188 = {"type":"object","required":["port"],"properties":{"port":{"$ref":"#/$defs/Port"}}};
 
-function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate96.evaluated;
+const evaluated0 = validate97.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5341,35 +5441,35 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.port === undefined) && (missing0 = "port")){
-validate96.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate97.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.port !== undefined){
-if(!(validate95(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+if(!(validate96(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
 errors = vErrors.length;
 }
 }
 }
 }
 else {
-validate96.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate97.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate96.errors = vErrors;
+validate97.errors = vErrors;
 return errors === 0;
 }
-validate96.evaluated = {"props":{"port":true},"dynamicProps":false,"dynamicItems":false};
+validate97.evaluated = {"props":{"port":true},"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_PortsAnswer = validate98;
-const schema188 = {"type":"object","required":["ports"],"properties":{"ports":{"type":"array","items":{"$ref":"#/$defs/Port"}},"ports_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
+export const neutron_PortsAnswer = validate99;
+const schema189 = {"type":"object","required":["ports"],"properties":{"ports":{"type":"array","items":{"$ref":"#/$defs/Port"}},"ports_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
 
-function validate98(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate98.evaluated;
+const evaluated0 = validate99.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5380,7 +5480,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.ports === undefined) && (missing0 = "ports")){
-validate98.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate99.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -5393,8 +5493,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate95(data0[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+if(!(validate96(data0[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -5404,7 +5504,7 @@ break;
 }
 }
 else {
-validate98.errors = [{instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate99.errors = [{instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5429,14 +5529,14 @@ if(errors === _errs7){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing1;
 if(((data3.rel === undefined) && (missing1 = "rel")) || ((data3.href === undefined) && (missing1 = "href"))){
-validate98.errors = [{instancePath:instancePath+"/ports_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate99.errors = [{instancePath:instancePath+"/ports_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data3.rel !== undefined){
 const _errs9 = errors;
 if(typeof data3.rel !== "string"){
-validate98.errors = [{instancePath:instancePath+"/ports_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate99.errors = [{instancePath:instancePath+"/ports_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs9 === errors;
@@ -5448,7 +5548,7 @@ if(valid4){
 if(data3.href !== undefined){
 const _errs11 = errors;
 if(typeof data3.href !== "string"){
-validate98.errors = [{instancePath:instancePath+"/ports_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate99.errors = [{instancePath:instancePath+"/ports_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs11 === errors;
@@ -5460,7 +5560,7 @@ var valid4 = true;
 }
 }
 else {
-validate98.errors = [{instancePath:instancePath+"/ports_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate99.errors = [{instancePath:instancePath+"/ports_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5471,7 +5571,7 @@ break;
 }
 }
 else {
-validate98.errors = [{instancePath:instancePath+"/ports_links",schemaPath:"#/properties/ports_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate99.errors = [{instancePath:instancePath+"/ports_links",schemaPath:"#/properties/ports_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5484,170 +5584,17 @@ var valid0 = true;
 }
 }
 else {
-validate98.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate99.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate98.errors = vErrors;
+validate99.errors = vErrors;
 return errors === 0;
 }
-validate98.evaluated = {"props":{"ports":true,"ports_links":true},"dynamicProps":false,"dynamicItems":false};
+validate99.evaluated = {"props":{"ports":true,"ports_links":true},"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_CreatePort = validate100;
-const schema190 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"object","additionalProperties":false,"required":["network_id","name"],"properties":{"network_id":{"type":"string"},"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"mac_address":{"type":"string"},"admin_state_up":{"type":"boolean"}}}}};
-
-function validate100(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate100.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.port === undefined) && (missing0 = "port")){
-validate100.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "port")){
-validate100.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.port !== undefined){
-let data0 = data.port;
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if(((data0.network_id === undefined) && (missing1 = "network_id")) || ((data0.name === undefined) && (missing1 = "name"))){
-validate100.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!(((((key1 === "network_id") || (key1 === "name")) || (key1 === "description")) || (key1 === "mac_address")) || (key1 === "admin_state_up"))){
-validate100.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data0.network_id !== undefined){
-const _errs5 = errors;
-if(typeof data0.network_id !== "string"){
-validate100.errors = [{instancePath:instancePath+"/port/network_id",schemaPath:"#/properties/port/properties/network_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.name !== undefined){
-let data2 = data0.name;
-const _errs7 = errors;
-if(errors === _errs7){
-if(typeof data2 === "string"){
-if(func1(data2) > 255){
-validate100.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
-return false;
-}
-}
-else {
-validate100.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid1 = _errs7 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.description !== undefined){
-let data3 = data0.description;
-const _errs9 = errors;
-if(errors === _errs9){
-if(typeof data3 === "string"){
-if(func1(data3) > 255){
-validate100.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
-return false;
-}
-}
-else {
-validate100.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid1 = _errs9 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.mac_address !== undefined){
-const _errs11 = errors;
-if(typeof data0.mac_address !== "string"){
-validate100.errors = [{instancePath:instancePath+"/port/mac_address",schemaPath:"#/properties/port/properties/mac_address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs11 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.admin_state_up !== undefined){
-const _errs13 = errors;
-if(typeof data0.admin_state_up !== "boolean"){
-validate100.errors = [{instancePath:instancePath+"/port/admin_state_up",schemaPath:"#/properties/port/properties/admin_state_up/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid1 = _errs13 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate100.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate100.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate100.errors = vErrors;
-return errors === 0;
-}
-validate100.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const neutron_UpdatePort = validate101;
-const schema191 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"mac_address":{"type":"string"},"admin_state_up":{"type":"boolean"}}}}};
+export const neutron_CreatePort = validate101;
+const schema191 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"object","additionalProperties":false,"required":["network_id","name"],"properties":{"network_id":{"type":"string"},"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"mac_address":{"type":"string"},"admin_state_up":{"type":"boolean"}}}}};
 
 function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5681,26 +5628,39 @@ let data0 = data.port;
 const _errs2 = errors;
 if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(Object.keys(data0).length < 1){
-validate101.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+let missing1;
+if(((data0.network_id === undefined) && (missing1 = "network_id")) || ((data0.name === undefined) && (missing1 = "name"))){
+validate101.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
-if(!((((key1 === "name") || (key1 === "description")) || (key1 === "mac_address")) || (key1 === "admin_state_up"))){
+if(!(((((key1 === "network_id") || (key1 === "name")) || (key1 === "description")) || (key1 === "mac_address")) || (key1 === "admin_state_up"))){
 validate101.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs4 === errors){
-if(data0.name !== undefined){
-let data1 = data0.name;
+if(data0.network_id !== undefined){
 const _errs5 = errors;
-if(errors === _errs5){
-if(typeof data1 === "string"){
-if(func1(data1) > 255){
+if(typeof data0.network_id !== "string"){
+validate101.errors = [{instancePath:instancePath+"/port/network_id",schemaPath:"#/properties/port/properties/network_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.name !== undefined){
+let data2 = data0.name;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data2 === "string"){
+if(func1(data2) > 255){
 validate101.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
@@ -5710,18 +5670,18 @@ validate101.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/prop
 return false;
 }
 }
-var valid1 = _errs5 === errors;
+var valid1 = _errs7 === errors;
 }
 else {
 var valid1 = true;
 }
 if(valid1){
 if(data0.description !== undefined){
-let data2 = data0.description;
-const _errs7 = errors;
-if(errors === _errs7){
-if(typeof data2 === "string"){
-if(func1(data2) > 255){
+let data3 = data0.description;
+const _errs9 = errors;
+if(errors === _errs9){
+if(typeof data3 === "string"){
+if(func1(data3) > 255){
 validate101.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
@@ -5731,34 +5691,35 @@ validate101.errors = [{instancePath:instancePath+"/port/description",schemaPath:
 return false;
 }
 }
-var valid1 = _errs7 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.mac_address !== undefined){
-const _errs9 = errors;
-if(typeof data0.mac_address !== "string"){
-validate101.errors = [{instancePath:instancePath+"/port/mac_address",schemaPath:"#/properties/port/properties/mac_address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
 var valid1 = _errs9 === errors;
 }
 else {
 var valid1 = true;
 }
 if(valid1){
-if(data0.admin_state_up !== undefined){
+if(data0.mac_address !== undefined){
 const _errs11 = errors;
-if(typeof data0.admin_state_up !== "boolean"){
-validate101.errors = [{instancePath:instancePath+"/port/admin_state_up",schemaPath:"#/properties/port/properties/admin_state_up/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data0.mac_address !== "string"){
+validate101.errors = [{instancePath:instancePath+"/port/mac_address",schemaPath:"#/properties/port/properties/mac_address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs11 === errors;
 }
 else {
 var valid1 = true;
+}
+if(valid1){
+if(data0.admin_state_up !== undefined){
+const _errs13 = errors;
+if(typeof data0.admin_state_up !== "boolean"){
+validate101.errors = [{instancePath:instancePath+"/port/admin_state_up",schemaPath:"#/properties/port/properties/admin_state_up/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid1 = _errs13 === errors;
+}
+else {
+var valid1 = true;
+}
 }
 }
 }
@@ -5785,8 +5746,8 @@ return errors === 0;
 }
 validate101.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_Network = validate102;
-const schema192 = {"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"$ref":"common.json#/$defs/Text"},"status":{"$ref":"common.json#/$defs/Text"},"admin_state_up":{"$ref":"common.json#/$defs/LooseBoolean"},"mtu":{"$ref":"common.json#/$defs/LooseInteger"},"shared":{"$ref":"common.json#/$defs/LooseBoolean"},"provider:network_type":{"$ref":"common.json#/$defs/Text"},"provider:physical_network":{"$ref":"common.json#/$defs/Text"},"provider:segmentation_id":{"$ref":"common.json#/$defs/LooseInteger"}}};
+export const neutron_UpdatePort = validate102;
+const schema192 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"mac_address":{"type":"string"},"admin_state_up":{"type":"boolean"}}}}};
 
 function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5801,15 +5762,154 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))){
+if((data.port === undefined) && (missing0 = "port")){
 validate102.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "port")){
+validate102.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.port !== undefined){
+let data0 = data.port;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(Object.keys(data0).length < 1){
+validate102.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!((((key1 === "name") || (key1 === "description")) || (key1 === "mac_address")) || (key1 === "admin_state_up"))){
+validate102.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.name !== undefined){
+let data1 = data0.name;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func1(data1) > 255){
+validate102.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+}
+else {
+validate102.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.description !== undefined){
+let data2 = data0.description;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data2 === "string"){
+if(func1(data2) > 255){
+validate102.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+}
+else {
+validate102.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.mac_address !== undefined){
+const _errs9 = errors;
+if(typeof data0.mac_address !== "string"){
+validate102.errors = [{instancePath:instancePath+"/port/mac_address",schemaPath:"#/properties/port/properties/mac_address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs9 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.admin_state_up !== undefined){
+const _errs11 = errors;
+if(typeof data0.admin_state_up !== "boolean"){
+validate102.errors = [{instancePath:instancePath+"/port/admin_state_up",schemaPath:"#/properties/port/properties/admin_state_up/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid1 = _errs11 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate102.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate102.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate102.errors = vErrors;
+return errors === 0;
+}
+validate102.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const neutron_Network = validate103;
+const schema193 = {"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"$ref":"common.json#/$defs/Text"},"status":{"$ref":"common.json#/$defs/Text"},"admin_state_up":{"$ref":"common.json#/$defs/LooseBoolean"},"mtu":{"$ref":"common.json#/$defs/LooseInteger"},"shared":{"$ref":"common.json#/$defs/LooseBoolean"},"provider:network_type":{"$ref":"common.json#/$defs/Text"},"provider:physical_network":{"$ref":"common.json#/$defs/Text"},"provider:segmentation_id":{"$ref":"common.json#/$defs/LooseInteger"}}};
+
+function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate103.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))){
+validate103.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate102.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate103.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -5821,7 +5921,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate102.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate103.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -5834,7 +5934,7 @@ if(data.description !== undefined){
 let data2 = data.description;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate102.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate103.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -5847,7 +5947,7 @@ if(data.status !== undefined){
 let data3 = data.status;
 const _errs8 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate102.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate103.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -5860,7 +5960,7 @@ if(data.admin_state_up !== undefined){
 let data4 = data.admin_state_up;
 const _errs11 = errors;
 if(((typeof data4 !== "boolean") && (typeof data4 !== "string")) && (data4 !== null)){
-validate102.errors = [{instancePath:instancePath+"/admin_state_up",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate103.errors = [{instancePath:instancePath+"/admin_state_up",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -5873,7 +5973,7 @@ if(data.mtu !== undefined){
 let data5 = data.mtu;
 const _errs14 = errors;
 if(((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (typeof data5 !== "string")) && (data5 !== null)){
-validate102.errors = [{instancePath:instancePath+"/mtu",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate103.errors = [{instancePath:instancePath+"/mtu",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -5886,7 +5986,7 @@ if(data.shared !== undefined){
 let data6 = data.shared;
 const _errs17 = errors;
 if(((typeof data6 !== "boolean") && (typeof data6 !== "string")) && (data6 !== null)){
-validate102.errors = [{instancePath:instancePath+"/shared",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate103.errors = [{instancePath:instancePath+"/shared",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -5899,7 +5999,7 @@ if(data["provider:network_type"] !== undefined){
 let data7 = data["provider:network_type"];
 const _errs20 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate102.errors = [{instancePath:instancePath+"/provider:network_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate103.errors = [{instancePath:instancePath+"/provider:network_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -5912,7 +6012,7 @@ if(data["provider:physical_network"] !== undefined){
 let data8 = data["provider:physical_network"];
 const _errs23 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate102.errors = [{instancePath:instancePath+"/provider:physical_network",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate103.errors = [{instancePath:instancePath+"/provider:physical_network",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs23 === errors;
@@ -5925,7 +6025,7 @@ if(data["provider:segmentation_id"] !== undefined){
 let data9 = data["provider:segmentation_id"];
 const _errs26 = errors;
 if(((!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))) && (typeof data9 !== "string")) && (data9 !== null)){
-validate102.errors = [{instancePath:instancePath+"/provider:segmentation_id",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate103.errors = [{instancePath:instancePath+"/provider:segmentation_id",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -5945,22 +6045,22 @@ var valid0 = true;
 }
 }
 else {
-validate102.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate103.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate102.errors = vErrors;
+validate103.errors = vErrors;
 return errors === 0;
 }
-validate102.evaluated = {"props":{"id":true,"name":true,"description":true,"status":true,"admin_state_up":true,"mtu":true,"shared":true,"provider:network_type":true,"provider:physical_network":true,"provider:segmentation_id":true},"dynamicProps":false,"dynamicItems":false};
+validate103.evaluated = {"props":{"id":true,"name":true,"description":true,"status":true,"admin_state_up":true,"mtu":true,"shared":true,"provider:network_type":true,"provider:physical_network":true,"provider:segmentation_id":true},"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_NetworksAnswer = validate103;
-const schema201 = {"type":"object","required":["networks"],"properties":{"networks":{"type":"array","items":{"$ref":"#/$defs/Network"}},"networks_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
+export const neutron_NetworksAnswer = validate104;
+const schema202 = {"type":"object","required":["networks"],"properties":{"networks":{"type":"array","items":{"$ref":"#/$defs/Network"}},"networks_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
 
-function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate103.evaluated;
+const evaluated0 = validate104.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5971,7 +6071,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.networks === undefined) && (missing0 = "networks")){
-validate103.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate104.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -5984,8 +6084,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate102(data0[i0], {instancePath:instancePath+"/networks/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+if(!(validate103(data0[i0], {instancePath:instancePath+"/networks/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -5995,7 +6095,7 @@ break;
 }
 }
 else {
-validate103.errors = [{instancePath:instancePath+"/networks",schemaPath:"#/properties/networks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate104.errors = [{instancePath:instancePath+"/networks",schemaPath:"#/properties/networks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6020,14 +6120,14 @@ if(errors === _errs7){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing1;
 if(((data3.rel === undefined) && (missing1 = "rel")) || ((data3.href === undefined) && (missing1 = "href"))){
-validate103.errors = [{instancePath:instancePath+"/networks_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate104.errors = [{instancePath:instancePath+"/networks_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data3.rel !== undefined){
 const _errs9 = errors;
 if(typeof data3.rel !== "string"){
-validate103.errors = [{instancePath:instancePath+"/networks_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate104.errors = [{instancePath:instancePath+"/networks_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs9 === errors;
@@ -6039,7 +6139,7 @@ if(valid4){
 if(data3.href !== undefined){
 const _errs11 = errors;
 if(typeof data3.href !== "string"){
-validate103.errors = [{instancePath:instancePath+"/networks_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate104.errors = [{instancePath:instancePath+"/networks_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs11 === errors;
@@ -6051,7 +6151,7 @@ var valid4 = true;
 }
 }
 else {
-validate103.errors = [{instancePath:instancePath+"/networks_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate104.errors = [{instancePath:instancePath+"/networks_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6062,7 +6162,7 @@ break;
 }
 }
 else {
-validate103.errors = [{instancePath:instancePath+"/networks_links",schemaPath:"#/properties/networks_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate104.errors = [{instancePath:instancePath+"/networks_links",schemaPath:"#/properties/networks_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6075,24 +6175,24 @@ var valid0 = true;
 }
 }
 else {
-validate103.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate104.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate103.errors = vErrors;
+validate104.errors = vErrors;
 return errors === 0;
 }
-validate103.evaluated = {"props":{"networks":true,"networks_links":true},"dynamicProps":false,"dynamicItems":false};
+validate104.evaluated = {"props":{"networks":true,"networks_links":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Server = validate106;
-const schema204 = {"type":"object","required":["id","name","status"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"status":{"type":"string","description":"ACTIVE, SHUTOFF, BUILD, … in any case, blanks around it possible."},"tenant_id":{"$ref":"common.json#/$defs/Text"},"user_id":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"metadata":{"$ref":"common.json#/$defs/Strings"},"image":{"anyOf":[{"type":"object","properties":{"id":{"type":"string"}}},{"type":"string"},{"type":"null"}],"description":"An empty text for a server that was made without an image."},"created":{"$ref":"common.json#/$defs/Instant"},"updated":{"$ref":"common.json#/$defs/Instant"},"launched_at":{"$ref":"common.json#/$defs/Instant"},"OS-SRV-USG:launched_at":{"$ref":"common.json#/$defs/Instant"},"addresses":{"type":"object","additionalProperties":{"type":"array","items":{"type":"object","properties":{"addr":{"type":"string"},"version":{"$ref":"common.json#/$defs/LooseInteger"},"OS-EXT-IPS:type":{"type":"string"},"OS-EXT-IPS-MAC:mac_addr":{"type":"string"}}}}},"OS-EXT-AZ:availability_zone":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:host":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:hypervisor_hostname":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:instance_name":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:task_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:vm_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:power_state":{"$ref":"common.json#/$defs/LooseInteger","description":"0 none, 1 running, 3 paused, 4 shut down, 6 crashed, 7 suspended."},"os-extended-volumes:volumes_attached":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":"string"}}}},"fault":{"type":["object","null"],"properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"message":{"$ref":"common.json#/$defs/Text"},"created":{"$ref":"common.json#/$defs/Instant"}}},"cpus":{"$ref":"common.json#/$defs/LooseInteger","description":"Virtual processors: what oVirt calls CPUs."},"min_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"max_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"vcpus":{"$ref":"common.json#/$defs/LooseNumber","description":"Processing units (entitlement), not virtual processors."},"min_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"max_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpu_mode":{"$ref":"common.json#/$defs/Text"},"uncapped":{"$ref":"common.json#/$defs/LooseBoolean"},"shared_weight":{"$ref":"common.json#/$defs/LooseInteger"},"avail_priority":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"min_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"max_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mode":{"$ref":"common.json#/$defs/Text"},"root_gb":{"$ref":"common.json#/$defs/LooseInteger"},"ephemeral_gb":{"$ref":"common.json#/$defs/LooseInteger"},"cpu_utilization":{"$ref":"common.json#/$defs/LooseNumber","description":"Whether a fraction or percent is not documented: setting cpuUtilization."},"desired_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"current_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"operating_system":{"$ref":"common.json#/$defs/Text"},"os_distro":{"$ref":"common.json#/$defs/Text"},"endianness":{"$ref":"common.json#/$defs/Text"},"srr_capability":{"$ref":"common.json#/$defs/LooseBoolean"},"storage_connectivity_group_id":{"$ref":"common.json#/$defs/Text"},"health_status":{"type":["object","null"],"properties":{"health_value":{"$ref":"common.json#/$defs/Text"},"value_reason":{"type":["array","null"],"items":{"type":"object","properties":{"resource_property_key":{"$ref":"common.json#/$defs/Text"},"resource_property_value":{"$ref":"common.json#/$defs/Text"}}}}}},"pmem_vol":{"$ref":"pmem.json#/$defs/OneOrMany","description":"No document shows the key: pmem_vol, pmem_vols and pmem_volumes are read."},"pmem_vols":{"$ref":"pmem.json#/$defs/OneOrMany"},"pmem_volumes":{"$ref":"pmem.json#/$defs/OneOrMany"}}};
-const schema252 = {"anyOf":[{"type":"array","items":{"$ref":"#/$defs/Volume"}},{"$ref":"#/$defs/Volume"},{"type":"null"}]};
-const schema253 = {"type":"object","required":["name"],"properties":{"uuid":{"type":"string","description":"PowerVC's id, lower case."},"volume_uuid":{"$ref":"common.json#/$defs/Text","description":"PHYP's id, upper case; absent while CONFIGURING."},"name":{"type":"string"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"MB of 2^20 bytes."},"affinity":{"$ref":"common.json#/$defs/LooseBoolean"},"type":{"$ref":"common.json#/$defs/Text","description":"The device; the request calls it `device`."},"device":{"$ref":"common.json#/$defs/Text"},"status":{"$ref":"common.json#/$defs/Text","description":"CONFIGURING, ACTIVE, ERROR, DELETING."},"created_at":{"$ref":"common.json#/$defs/Instant"},"server_id":{"$ref":"common.json#/$defs/Text"},"instance_uuid":{"$ref":"common.json#/$defs/Text"}}};
+export const nova_Server = validate107;
+const schema205 = {"type":"object","required":["id","name","status"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"status":{"type":"string","description":"ACTIVE, SHUTOFF, BUILD, … in any case, blanks around it possible."},"tenant_id":{"$ref":"common.json#/$defs/Text"},"user_id":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"metadata":{"$ref":"common.json#/$defs/Strings"},"image":{"anyOf":[{"type":"object","properties":{"id":{"type":"string"}}},{"type":"string"},{"type":"null"}],"description":"An empty text for a server that was made without an image."},"created":{"$ref":"common.json#/$defs/Instant"},"updated":{"$ref":"common.json#/$defs/Instant"},"launched_at":{"$ref":"common.json#/$defs/Instant"},"OS-SRV-USG:launched_at":{"$ref":"common.json#/$defs/Instant"},"addresses":{"type":"object","additionalProperties":{"type":"array","items":{"type":"object","properties":{"addr":{"type":"string"},"version":{"$ref":"common.json#/$defs/LooseInteger"},"OS-EXT-IPS:type":{"type":"string"},"OS-EXT-IPS-MAC:mac_addr":{"type":"string"}}}}},"OS-EXT-AZ:availability_zone":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:host":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:hypervisor_hostname":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:instance_name":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:task_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:vm_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:power_state":{"$ref":"common.json#/$defs/LooseInteger","description":"0 none, 1 running, 3 paused, 4 shut down, 6 crashed, 7 suspended."},"os-extended-volumes:volumes_attached":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":"string"}}}},"fault":{"type":["object","null"],"properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"message":{"$ref":"common.json#/$defs/Text"},"created":{"$ref":"common.json#/$defs/Instant"}}},"cpus":{"$ref":"common.json#/$defs/LooseInteger","description":"Virtual processors: what oVirt calls CPUs."},"min_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"max_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"vcpus":{"$ref":"common.json#/$defs/LooseNumber","description":"Processing units (entitlement), not virtual processors."},"min_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"max_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpu_mode":{"$ref":"common.json#/$defs/Text"},"uncapped":{"$ref":"common.json#/$defs/LooseBoolean"},"shared_weight":{"$ref":"common.json#/$defs/LooseInteger"},"avail_priority":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"min_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"max_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mode":{"$ref":"common.json#/$defs/Text"},"root_gb":{"$ref":"common.json#/$defs/LooseInteger"},"ephemeral_gb":{"$ref":"common.json#/$defs/LooseInteger"},"cpu_utilization":{"$ref":"common.json#/$defs/LooseNumber","description":"Whether a fraction or percent is not documented: setting cpuUtilization."},"desired_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"current_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"operating_system":{"$ref":"common.json#/$defs/Text"},"os_distro":{"$ref":"common.json#/$defs/Text"},"endianness":{"$ref":"common.json#/$defs/Text"},"srr_capability":{"$ref":"common.json#/$defs/LooseBoolean"},"storage_connectivity_group_id":{"$ref":"common.json#/$defs/Text"},"health_status":{"type":["object","null"],"properties":{"health_value":{"$ref":"common.json#/$defs/Text"},"value_reason":{"type":["array","null"],"items":{"type":"object","properties":{"resource_property_key":{"$ref":"common.json#/$defs/Text"},"resource_property_value":{"$ref":"common.json#/$defs/Text"}}}}}},"pmem_vol":{"$ref":"pmem.json#/$defs/OneOrMany","description":"No document shows the key: pmem_vol, pmem_vols and pmem_volumes are read."},"pmem_vols":{"$ref":"pmem.json#/$defs/OneOrMany"},"pmem_volumes":{"$ref":"pmem.json#/$defs/OneOrMany"}}};
+const schema253 = {"anyOf":[{"type":"array","items":{"$ref":"#/$defs/Volume"}},{"$ref":"#/$defs/Volume"},{"type":"null"}]};
+const schema254 = {"type":"object","required":["name"],"properties":{"uuid":{"type":"string","description":"PowerVC's id, lower case."},"volume_uuid":{"$ref":"common.json#/$defs/Text","description":"PHYP's id, upper case; absent while CONFIGURING."},"name":{"type":"string"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"MB of 2^20 bytes."},"affinity":{"$ref":"common.json#/$defs/LooseBoolean"},"type":{"$ref":"common.json#/$defs/Text","description":"The device; the request calls it `device`."},"device":{"$ref":"common.json#/$defs/Text"},"status":{"$ref":"common.json#/$defs/Text","description":"CONFIGURING, ACTIVE, ERROR, DELETING."},"created_at":{"$ref":"common.json#/$defs/Instant"},"server_id":{"$ref":"common.json#/$defs/Text"},"instance_uuid":{"$ref":"common.json#/$defs/Text"}}};
 
-function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate109.evaluated;
+const evaluated0 = validate110.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6103,14 +6203,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.name === undefined) && (missing0 = "name")){
-validate109.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate110.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.uuid !== undefined){
 const _errs1 = errors;
 if(typeof data.uuid !== "string"){
-validate109.errors = [{instancePath:instancePath+"/uuid",schemaPath:"#/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate110.errors = [{instancePath:instancePath+"/uuid",schemaPath:"#/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -6123,7 +6223,7 @@ if(data.volume_uuid !== undefined){
 let data1 = data.volume_uuid;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate109.errors = [{instancePath:instancePath+"/volume_uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate110.errors = [{instancePath:instancePath+"/volume_uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -6135,7 +6235,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs6 = errors;
 if(typeof data.name !== "string"){
-validate109.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate110.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -6148,7 +6248,7 @@ if(data.size !== undefined){
 let data3 = data.size;
 const _errs8 = errors;
 if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (data3 !== null)){
-validate109.errors = [{instancePath:instancePath+"/size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate110.errors = [{instancePath:instancePath+"/size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -6161,7 +6261,7 @@ if(data.affinity !== undefined){
 let data4 = data.affinity;
 const _errs11 = errors;
 if(((typeof data4 !== "boolean") && (typeof data4 !== "string")) && (data4 !== null)){
-validate109.errors = [{instancePath:instancePath+"/affinity",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate110.errors = [{instancePath:instancePath+"/affinity",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -6174,7 +6274,7 @@ if(data.type !== undefined){
 let data5 = data.type;
 const _errs14 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate109.errors = [{instancePath:instancePath+"/type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate110.errors = [{instancePath:instancePath+"/type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -6187,7 +6287,7 @@ if(data.device !== undefined){
 let data6 = data.device;
 const _errs17 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate109.errors = [{instancePath:instancePath+"/device",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate110.errors = [{instancePath:instancePath+"/device",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -6200,7 +6300,7 @@ if(data.status !== undefined){
 let data7 = data.status;
 const _errs20 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate109.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate110.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -6213,7 +6313,7 @@ if(data.created_at !== undefined){
 let data8 = data.created_at;
 const _errs23 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate109.errors = [{instancePath:instancePath+"/created_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate110.errors = [{instancePath:instancePath+"/created_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs23 === errors;
@@ -6226,7 +6326,7 @@ if(data.server_id !== undefined){
 let data9 = data.server_id;
 const _errs26 = errors;
 if((typeof data9 !== "string") && (data9 !== null)){
-validate109.errors = [{instancePath:instancePath+"/server_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate110.errors = [{instancePath:instancePath+"/server_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -6239,7 +6339,7 @@ if(data.instance_uuid !== undefined){
 let data10 = data.instance_uuid;
 const _errs29 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate109.errors = [{instancePath:instancePath+"/instance_uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate110.errors = [{instancePath:instancePath+"/instance_uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs29 === errors;
@@ -6260,20 +6360,20 @@ var valid0 = true;
 }
 }
 else {
-validate109.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate110.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate109.errors = vErrors;
+validate110.errors = vErrors;
 return errors === 0;
 }
-validate109.evaluated = {"props":{"uuid":true,"volume_uuid":true,"name":true,"size":true,"affinity":true,"type":true,"device":true,"status":true,"created_at":true,"server_id":true,"instance_uuid":true},"dynamicProps":false,"dynamicItems":false};
+validate110.evaluated = {"props":{"uuid":true,"volume_uuid":true,"name":true,"size":true,"affinity":true,"type":true,"device":true,"status":true,"created_at":true,"server_id":true,"instance_uuid":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate108.evaluated;
+const evaluated0 = validate109.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6289,8 +6389,8 @@ var valid1 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate109(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
+if(!(validate110(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -6316,8 +6416,8 @@ if(_valid0){
 var items0 = true;
 }
 const _errs4 = errors;
-if(!(validate109(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
+if(!(validate110(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs4 === errors;
@@ -6358,7 +6458,7 @@ else {
 vErrors.push(err2);
 }
 errors++;
-validate108.errors = vErrors;
+validate109.errors = vErrors;
 return false;
 }
 else {
@@ -6372,18 +6472,18 @@ vErrors = null;
 }
 }
 }
-validate108.errors = vErrors;
+validate109.errors = vErrors;
 evaluated0.props = props0;
 evaluated0.items = items0;
 return errors === 0;
 }
-validate108.evaluated = {"dynamicProps":true,"dynamicItems":true};
+validate109.evaluated = {"dynamicProps":true,"dynamicItems":true};
 
 
-function validate106(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate106.evaluated;
+const evaluated0 = validate107.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6394,14 +6494,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))) || ((data.status === undefined) && (missing0 = "status"))){
-validate106.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate107.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate106.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate107.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -6413,7 +6513,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate106.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate107.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -6425,7 +6525,7 @@ if(valid0){
 if(data.status !== undefined){
 const _errs5 = errors;
 if(typeof data.status !== "string"){
-validate106.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate107.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -6438,7 +6538,7 @@ if(data.tenant_id !== undefined){
 let data3 = data.tenant_id;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate106.errors = [{instancePath:instancePath+"/tenant_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/tenant_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -6451,7 +6551,7 @@ if(data.user_id !== undefined){
 let data4 = data.user_id;
 const _errs10 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate106.errors = [{instancePath:instancePath+"/user_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/user_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs10 === errors;
@@ -6464,7 +6564,7 @@ if(data.description !== undefined){
 let data5 = data.description;
 const _errs13 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate106.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -6482,7 +6582,7 @@ if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key0 in data6){
 const _errs20 = errors;
 if(typeof data6[key0] !== "string"){
-validate106.errors = [{instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate107.errors = [{instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs20 === errors;
@@ -6492,7 +6592,7 @@ break;
 }
 }
 else {
-validate106.errors = [{instancePath:instancePath+"/metadata",schemaPath:"common.json#/$defs/Strings/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate107.errors = [{instancePath:instancePath+"/metadata",schemaPath:"common.json#/$defs/Strings/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6575,7 +6675,7 @@ else {
 vErrors.push(err4);
 }
 errors++;
-validate106.errors = vErrors;
+validate107.errors = vErrors;
 return false;
 }
 else {
@@ -6599,7 +6699,7 @@ if(data.created !== undefined){
 let data10 = data.created;
 const _errs32 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate106.errors = [{instancePath:instancePath+"/created",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/created",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs32 === errors;
@@ -6612,7 +6712,7 @@ if(data.updated !== undefined){
 let data11 = data.updated;
 const _errs35 = errors;
 if((typeof data11 !== "string") && (data11 !== null)){
-validate106.errors = [{instancePath:instancePath+"/updated",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/updated",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs35 === errors;
@@ -6625,7 +6725,7 @@ if(data.launched_at !== undefined){
 let data12 = data.launched_at;
 const _errs38 = errors;
 if((typeof data12 !== "string") && (data12 !== null)){
-validate106.errors = [{instancePath:instancePath+"/launched_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/launched_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs38 === errors;
@@ -6638,7 +6738,7 @@ if(data["OS-SRV-USG:launched_at"] !== undefined){
 let data13 = data["OS-SRV-USG:launched_at"];
 const _errs41 = errors;
 if((typeof data13 !== "string") && (data13 !== null)){
-validate106.errors = [{instancePath:instancePath+"/OS-SRV-USG:launched_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/OS-SRV-USG:launched_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs41 === errors;
@@ -6667,7 +6767,7 @@ if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 if(data16.addr !== undefined){
 const _errs51 = errors;
 if(typeof data16.addr !== "string"){
-validate106.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0+"/addr",schemaPath:"#/properties/addresses/additionalProperties/items/properties/addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate107.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0+"/addr",schemaPath:"#/properties/addresses/additionalProperties/items/properties/addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid14 = _errs51 === errors;
@@ -6680,7 +6780,7 @@ if(data16.version !== undefined){
 let data18 = data16.version;
 const _errs53 = errors;
 if(((!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))) && (typeof data18 !== "string")) && (data18 !== null)){
-validate106.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0+"/version",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate107.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0+"/version",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid14 = _errs53 === errors;
@@ -6692,7 +6792,7 @@ if(valid14){
 if(data16["OS-EXT-IPS:type"] !== undefined){
 const _errs56 = errors;
 if(typeof data16["OS-EXT-IPS:type"] !== "string"){
-validate106.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0+"/OS-EXT-IPS:type",schemaPath:"#/properties/addresses/additionalProperties/items/properties/OS-EXT-IPS%3Atype/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate107.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0+"/OS-EXT-IPS:type",schemaPath:"#/properties/addresses/additionalProperties/items/properties/OS-EXT-IPS%3Atype/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid14 = _errs56 === errors;
@@ -6704,7 +6804,7 @@ if(valid14){
 if(data16["OS-EXT-IPS-MAC:mac_addr"] !== undefined){
 const _errs58 = errors;
 if(typeof data16["OS-EXT-IPS-MAC:mac_addr"] !== "string"){
-validate106.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0+"/OS-EXT-IPS-MAC:mac_addr",schemaPath:"#/properties/addresses/additionalProperties/items/properties/OS-EXT-IPS-MAC%3Amac_addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate107.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0+"/OS-EXT-IPS-MAC:mac_addr",schemaPath:"#/properties/addresses/additionalProperties/items/properties/OS-EXT-IPS-MAC%3Amac_addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid14 = _errs58 === errors;
@@ -6717,7 +6817,7 @@ var valid14 = true;
 }
 }
 else {
-validate106.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,schemaPath:"#/properties/addresses/additionalProperties/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate107.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,schemaPath:"#/properties/addresses/additionalProperties/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6728,7 +6828,7 @@ break;
 }
 }
 else {
-validate106.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/addresses/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate107.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/addresses/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6739,7 +6839,7 @@ break;
 }
 }
 else {
-validate106.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate107.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6753,7 +6853,7 @@ if(data["OS-EXT-AZ:availability_zone"] !== undefined){
 let data21 = data["OS-EXT-AZ:availability_zone"];
 const _errs60 = errors;
 if((typeof data21 !== "string") && (data21 !== null)){
-validate106.errors = [{instancePath:instancePath+"/OS-EXT-AZ:availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/OS-EXT-AZ:availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs60 === errors;
@@ -6766,7 +6866,7 @@ if(data["OS-EXT-SRV-ATTR:host"] !== undefined){
 let data22 = data["OS-EXT-SRV-ATTR:host"];
 const _errs63 = errors;
 if((typeof data22 !== "string") && (data22 !== null)){
-validate106.errors = [{instancePath:instancePath+"/OS-EXT-SRV-ATTR:host",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/OS-EXT-SRV-ATTR:host",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs63 === errors;
@@ -6779,7 +6879,7 @@ if(data["OS-EXT-SRV-ATTR:hypervisor_hostname"] !== undefined){
 let data23 = data["OS-EXT-SRV-ATTR:hypervisor_hostname"];
 const _errs66 = errors;
 if((typeof data23 !== "string") && (data23 !== null)){
-validate106.errors = [{instancePath:instancePath+"/OS-EXT-SRV-ATTR:hypervisor_hostname",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/OS-EXT-SRV-ATTR:hypervisor_hostname",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs66 === errors;
@@ -6792,7 +6892,7 @@ if(data["OS-EXT-SRV-ATTR:instance_name"] !== undefined){
 let data24 = data["OS-EXT-SRV-ATTR:instance_name"];
 const _errs69 = errors;
 if((typeof data24 !== "string") && (data24 !== null)){
-validate106.errors = [{instancePath:instancePath+"/OS-EXT-SRV-ATTR:instance_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/OS-EXT-SRV-ATTR:instance_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs69 === errors;
@@ -6805,7 +6905,7 @@ if(data["OS-EXT-STS:task_state"] !== undefined){
 let data25 = data["OS-EXT-STS:task_state"];
 const _errs72 = errors;
 if((typeof data25 !== "string") && (data25 !== null)){
-validate106.errors = [{instancePath:instancePath+"/OS-EXT-STS:task_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/OS-EXT-STS:task_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs72 === errors;
@@ -6818,7 +6918,7 @@ if(data["OS-EXT-STS:vm_state"] !== undefined){
 let data26 = data["OS-EXT-STS:vm_state"];
 const _errs75 = errors;
 if((typeof data26 !== "string") && (data26 !== null)){
-validate106.errors = [{instancePath:instancePath+"/OS-EXT-STS:vm_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/OS-EXT-STS:vm_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs75 === errors;
@@ -6831,7 +6931,7 @@ if(data["OS-EXT-STS:power_state"] !== undefined){
 let data27 = data["OS-EXT-STS:power_state"];
 const _errs78 = errors;
 if(((!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))) && (typeof data27 !== "string")) && (data27 !== null)){
-validate106.errors = [{instancePath:instancePath+"/OS-EXT-STS:power_state",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate107.errors = [{instancePath:instancePath+"/OS-EXT-STS:power_state",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs78 === errors;
@@ -6854,20 +6954,20 @@ if(errors === _errs83){
 if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
 let missing1;
 if((data29.id === undefined) && (missing1 = "id")){
-validate106.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached/" + i1,schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate107.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached/" + i1,schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data29.id !== undefined){
 if(typeof data29.id !== "string"){
-validate106.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached/" + i1+"/id",schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/items/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate107.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached/" + i1+"/id",schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/items/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
 }
 }
 else {
-validate106.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached/" + i1,schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate107.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached/" + i1,schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6878,7 +6978,7 @@ break;
 }
 }
 else {
-validate106.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached",schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate107.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached",schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6892,7 +6992,7 @@ if(data.fault !== undefined){
 let data31 = data.fault;
 const _errs87 = errors;
 if((!(data31 && typeof data31 == "object" && !Array.isArray(data31))) && (data31 !== null)){
-validate106.errors = [{instancePath:instancePath+"/fault",schemaPath:"#/properties/fault/type",keyword:"type",params:{type: schema204.properties.fault.type},message:"must be object,null"}];
+validate107.errors = [{instancePath:instancePath+"/fault",schemaPath:"#/properties/fault/type",keyword:"type",params:{type: schema205.properties.fault.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs87){
@@ -6901,7 +7001,7 @@ if(data31.code !== undefined){
 let data32 = data31.code;
 const _errs89 = errors;
 if(((!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))) && (typeof data32 !== "string")) && (data32 !== null)){
-validate106.errors = [{instancePath:instancePath+"/fault/code",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate107.errors = [{instancePath:instancePath+"/fault/code",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid25 = _errs89 === errors;
@@ -6914,7 +7014,7 @@ if(data31.message !== undefined){
 let data33 = data31.message;
 const _errs92 = errors;
 if((typeof data33 !== "string") && (data33 !== null)){
-validate106.errors = [{instancePath:instancePath+"/fault/message",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/fault/message",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid25 = _errs92 === errors;
@@ -6927,7 +7027,7 @@ if(data31.created !== undefined){
 let data34 = data31.created;
 const _errs95 = errors;
 if((typeof data34 !== "string") && (data34 !== null)){
-validate106.errors = [{instancePath:instancePath+"/fault/created",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/fault/created",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid25 = _errs95 === errors;
@@ -6949,7 +7049,7 @@ if(data.cpus !== undefined){
 let data35 = data.cpus;
 const _errs98 = errors;
 if(((!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))) && (typeof data35 !== "string")) && (data35 !== null)){
-validate106.errors = [{instancePath:instancePath+"/cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate107.errors = [{instancePath:instancePath+"/cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs98 === errors;
@@ -6962,7 +7062,7 @@ if(data.min_cpus !== undefined){
 let data36 = data.min_cpus;
 const _errs101 = errors;
 if(((!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))) && (typeof data36 !== "string")) && (data36 !== null)){
-validate106.errors = [{instancePath:instancePath+"/min_cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate107.errors = [{instancePath:instancePath+"/min_cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs101 === errors;
@@ -6975,7 +7075,7 @@ if(data.max_cpus !== undefined){
 let data37 = data.max_cpus;
 const _errs104 = errors;
 if(((!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))) && (typeof data37 !== "string")) && (data37 !== null)){
-validate106.errors = [{instancePath:instancePath+"/max_cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate107.errors = [{instancePath:instancePath+"/max_cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs104 === errors;
@@ -6988,7 +7088,7 @@ if(data.vcpus !== undefined){
 let data38 = data.vcpus;
 const _errs107 = errors;
 if(((!((typeof data38 == "number") && (isFinite(data38)))) && (typeof data38 !== "string")) && (data38 !== null)){
-validate106.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
+validate107.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
 return false;
 }
 var valid0 = _errs107 === errors;
@@ -7001,7 +7101,7 @@ if(data.min_vcpus !== undefined){
 let data39 = data.min_vcpus;
 const _errs110 = errors;
 if(((!((typeof data39 == "number") && (isFinite(data39)))) && (typeof data39 !== "string")) && (data39 !== null)){
-validate106.errors = [{instancePath:instancePath+"/min_vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
+validate107.errors = [{instancePath:instancePath+"/min_vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
 return false;
 }
 var valid0 = _errs110 === errors;
@@ -7014,7 +7114,7 @@ if(data.max_vcpus !== undefined){
 let data40 = data.max_vcpus;
 const _errs113 = errors;
 if(((!((typeof data40 == "number") && (isFinite(data40)))) && (typeof data40 !== "string")) && (data40 !== null)){
-validate106.errors = [{instancePath:instancePath+"/max_vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
+validate107.errors = [{instancePath:instancePath+"/max_vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
 return false;
 }
 var valid0 = _errs113 === errors;
@@ -7027,7 +7127,7 @@ if(data.vcpu_mode !== undefined){
 let data41 = data.vcpu_mode;
 const _errs116 = errors;
 if((typeof data41 !== "string") && (data41 !== null)){
-validate106.errors = [{instancePath:instancePath+"/vcpu_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/vcpu_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs116 === errors;
@@ -7040,7 +7140,7 @@ if(data.uncapped !== undefined){
 let data42 = data.uncapped;
 const _errs119 = errors;
 if(((typeof data42 !== "boolean") && (typeof data42 !== "string")) && (data42 !== null)){
-validate106.errors = [{instancePath:instancePath+"/uncapped",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate107.errors = [{instancePath:instancePath+"/uncapped",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
 var valid0 = _errs119 === errors;
@@ -7053,7 +7153,7 @@ if(data.shared_weight !== undefined){
 let data43 = data.shared_weight;
 const _errs122 = errors;
 if(((!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))) && (typeof data43 !== "string")) && (data43 !== null)){
-validate106.errors = [{instancePath:instancePath+"/shared_weight",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate107.errors = [{instancePath:instancePath+"/shared_weight",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs122 === errors;
@@ -7066,7 +7166,7 @@ if(data.avail_priority !== undefined){
 let data44 = data.avail_priority;
 const _errs125 = errors;
 if(((!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))) && (typeof data44 !== "string")) && (data44 !== null)){
-validate106.errors = [{instancePath:instancePath+"/avail_priority",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate107.errors = [{instancePath:instancePath+"/avail_priority",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs125 === errors;
@@ -7079,7 +7179,7 @@ if(data.memory_mb !== undefined){
 let data45 = data.memory_mb;
 const _errs128 = errors;
 if(((!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))) && (typeof data45 !== "string")) && (data45 !== null)){
-validate106.errors = [{instancePath:instancePath+"/memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate107.errors = [{instancePath:instancePath+"/memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs128 === errors;
@@ -7092,7 +7192,7 @@ if(data.min_memory_mb !== undefined){
 let data46 = data.min_memory_mb;
 const _errs131 = errors;
 if(((!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))) && (typeof data46 !== "string")) && (data46 !== null)){
-validate106.errors = [{instancePath:instancePath+"/min_memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate107.errors = [{instancePath:instancePath+"/min_memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs131 === errors;
@@ -7105,7 +7205,7 @@ if(data.max_memory_mb !== undefined){
 let data47 = data.max_memory_mb;
 const _errs134 = errors;
 if(((!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))) && (typeof data47 !== "string")) && (data47 !== null)){
-validate106.errors = [{instancePath:instancePath+"/max_memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate107.errors = [{instancePath:instancePath+"/max_memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs134 === errors;
@@ -7118,7 +7218,7 @@ if(data.memory_mode !== undefined){
 let data48 = data.memory_mode;
 const _errs137 = errors;
 if((typeof data48 !== "string") && (data48 !== null)){
-validate106.errors = [{instancePath:instancePath+"/memory_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/memory_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs137 === errors;
@@ -7131,7 +7231,7 @@ if(data.root_gb !== undefined){
 let data49 = data.root_gb;
 const _errs140 = errors;
 if(((!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))) && (typeof data49 !== "string")) && (data49 !== null)){
-validate106.errors = [{instancePath:instancePath+"/root_gb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate107.errors = [{instancePath:instancePath+"/root_gb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs140 === errors;
@@ -7144,7 +7244,7 @@ if(data.ephemeral_gb !== undefined){
 let data50 = data.ephemeral_gb;
 const _errs143 = errors;
 if(((!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))) && (typeof data50 !== "string")) && (data50 !== null)){
-validate106.errors = [{instancePath:instancePath+"/ephemeral_gb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate107.errors = [{instancePath:instancePath+"/ephemeral_gb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs143 === errors;
@@ -7157,7 +7257,7 @@ if(data.cpu_utilization !== undefined){
 let data51 = data.cpu_utilization;
 const _errs146 = errors;
 if(((!((typeof data51 == "number") && (isFinite(data51)))) && (typeof data51 !== "string")) && (data51 !== null)){
-validate106.errors = [{instancePath:instancePath+"/cpu_utilization",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
+validate107.errors = [{instancePath:instancePath+"/cpu_utilization",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
 return false;
 }
 var valid0 = _errs146 === errors;
@@ -7170,7 +7270,7 @@ if(data.desired_compatibility_mode !== undefined){
 let data52 = data.desired_compatibility_mode;
 const _errs149 = errors;
 if((typeof data52 !== "string") && (data52 !== null)){
-validate106.errors = [{instancePath:instancePath+"/desired_compatibility_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/desired_compatibility_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs149 === errors;
@@ -7183,7 +7283,7 @@ if(data.current_compatibility_mode !== undefined){
 let data53 = data.current_compatibility_mode;
 const _errs152 = errors;
 if((typeof data53 !== "string") && (data53 !== null)){
-validate106.errors = [{instancePath:instancePath+"/current_compatibility_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/current_compatibility_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs152 === errors;
@@ -7196,7 +7296,7 @@ if(data.operating_system !== undefined){
 let data54 = data.operating_system;
 const _errs155 = errors;
 if((typeof data54 !== "string") && (data54 !== null)){
-validate106.errors = [{instancePath:instancePath+"/operating_system",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/operating_system",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs155 === errors;
@@ -7209,7 +7309,7 @@ if(data.os_distro !== undefined){
 let data55 = data.os_distro;
 const _errs158 = errors;
 if((typeof data55 !== "string") && (data55 !== null)){
-validate106.errors = [{instancePath:instancePath+"/os_distro",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/os_distro",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs158 === errors;
@@ -7222,7 +7322,7 @@ if(data.endianness !== undefined){
 let data56 = data.endianness;
 const _errs161 = errors;
 if((typeof data56 !== "string") && (data56 !== null)){
-validate106.errors = [{instancePath:instancePath+"/endianness",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/endianness",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs161 === errors;
@@ -7235,7 +7335,7 @@ if(data.srr_capability !== undefined){
 let data57 = data.srr_capability;
 const _errs164 = errors;
 if(((typeof data57 !== "boolean") && (typeof data57 !== "string")) && (data57 !== null)){
-validate106.errors = [{instancePath:instancePath+"/srr_capability",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate107.errors = [{instancePath:instancePath+"/srr_capability",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
 var valid0 = _errs164 === errors;
@@ -7248,7 +7348,7 @@ if(data.storage_connectivity_group_id !== undefined){
 let data58 = data.storage_connectivity_group_id;
 const _errs167 = errors;
 if((typeof data58 !== "string") && (data58 !== null)){
-validate106.errors = [{instancePath:instancePath+"/storage_connectivity_group_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/storage_connectivity_group_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs167 === errors;
@@ -7261,7 +7361,7 @@ if(data.health_status !== undefined){
 let data59 = data.health_status;
 const _errs170 = errors;
 if((!(data59 && typeof data59 == "object" && !Array.isArray(data59))) && (data59 !== null)){
-validate106.errors = [{instancePath:instancePath+"/health_status",schemaPath:"#/properties/health_status/type",keyword:"type",params:{type: schema204.properties.health_status.type},message:"must be object,null"}];
+validate107.errors = [{instancePath:instancePath+"/health_status",schemaPath:"#/properties/health_status/type",keyword:"type",params:{type: schema205.properties.health_status.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs170){
@@ -7270,7 +7370,7 @@ if(data59.health_value !== undefined){
 let data60 = data59.health_value;
 const _errs172 = errors;
 if((typeof data60 !== "string") && (data60 !== null)){
-validate106.errors = [{instancePath:instancePath+"/health_status/health_value",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/health_status/health_value",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid53 = _errs172 === errors;
@@ -7283,7 +7383,7 @@ if(data59.value_reason !== undefined){
 let data61 = data59.value_reason;
 const _errs175 = errors;
 if((!(Array.isArray(data61))) && (data61 !== null)){
-validate106.errors = [{instancePath:instancePath+"/health_status/value_reason",schemaPath:"#/properties/health_status/properties/value_reason/type",keyword:"type",params:{type: schema204.properties.health_status.properties.value_reason.type},message:"must be array,null"}];
+validate107.errors = [{instancePath:instancePath+"/health_status/value_reason",schemaPath:"#/properties/health_status/properties/value_reason/type",keyword:"type",params:{type: schema205.properties.health_status.properties.value_reason.type},message:"must be array,null"}];
 return false;
 }
 if(errors === _errs175){
@@ -7299,7 +7399,7 @@ if(data62.resource_property_key !== undefined){
 let data63 = data62.resource_property_key;
 const _errs179 = errors;
 if((typeof data63 !== "string") && (data63 !== null)){
-validate106.errors = [{instancePath:instancePath+"/health_status/value_reason/" + i2+"/resource_property_key",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/health_status/value_reason/" + i2+"/resource_property_key",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid56 = _errs179 === errors;
@@ -7312,7 +7412,7 @@ if(data62.resource_property_value !== undefined){
 let data64 = data62.resource_property_value;
 const _errs182 = errors;
 if((typeof data64 !== "string") && (data64 !== null)){
-validate106.errors = [{instancePath:instancePath+"/health_status/value_reason/" + i2+"/resource_property_value",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate107.errors = [{instancePath:instancePath+"/health_status/value_reason/" + i2+"/resource_property_value",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid56 = _errs182 === errors;
@@ -7323,7 +7423,7 @@ var valid56 = true;
 }
 }
 else {
-validate106.errors = [{instancePath:instancePath+"/health_status/value_reason/" + i2,schemaPath:"#/properties/health_status/properties/value_reason/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate107.errors = [{instancePath:instancePath+"/health_status/value_reason/" + i2,schemaPath:"#/properties/health_status/properties/value_reason/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7350,8 +7450,8 @@ var valid0 = true;
 if(valid0){
 if(data.pmem_vol !== undefined){
 const _errs185 = errors;
-if(!(validate108(data.pmem_vol, {instancePath:instancePath+"/pmem_vol",parentData:data,parentDataProperty:"pmem_vol",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
+if(!(validate109(data.pmem_vol, {instancePath:instancePath+"/pmem_vol",parentData:data,parentDataProperty:"pmem_vol",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs185 === errors;
@@ -7362,8 +7462,8 @@ var valid0 = true;
 if(valid0){
 if(data.pmem_vols !== undefined){
 const _errs186 = errors;
-if(!(validate108(data.pmem_vols, {instancePath:instancePath+"/pmem_vols",parentData:data,parentDataProperty:"pmem_vols",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
+if(!(validate109(data.pmem_vols, {instancePath:instancePath+"/pmem_vols",parentData:data,parentDataProperty:"pmem_vols",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs186 === errors;
@@ -7374,8 +7474,8 @@ var valid0 = true;
 if(valid0){
 if(data.pmem_volumes !== undefined){
 const _errs187 = errors;
-if(!(validate108(data.pmem_volumes, {instancePath:instancePath+"/pmem_volumes",parentData:data,parentDataProperty:"pmem_volumes",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
+if(!(validate109(data.pmem_volumes, {instancePath:instancePath+"/pmem_volumes",parentData:data,parentDataProperty:"pmem_volumes",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs187 === errors;
@@ -7435,22 +7535,22 @@ var valid0 = true;
 }
 }
 else {
-validate106.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate107.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate106.errors = vErrors;
+validate107.errors = vErrors;
 return errors === 0;
 }
-validate106.evaluated = {"props":{"id":true,"name":true,"status":true,"tenant_id":true,"user_id":true,"description":true,"metadata":true,"image":true,"created":true,"updated":true,"launched_at":true,"OS-SRV-USG:launched_at":true,"addresses":true,"OS-EXT-AZ:availability_zone":true,"OS-EXT-SRV-ATTR:host":true,"OS-EXT-SRV-ATTR:hypervisor_hostname":true,"OS-EXT-SRV-ATTR:instance_name":true,"OS-EXT-STS:task_state":true,"OS-EXT-STS:vm_state":true,"OS-EXT-STS:power_state":true,"os-extended-volumes:volumes_attached":true,"fault":true,"cpus":true,"min_cpus":true,"max_cpus":true,"vcpus":true,"min_vcpus":true,"max_vcpus":true,"vcpu_mode":true,"uncapped":true,"shared_weight":true,"avail_priority":true,"memory_mb":true,"min_memory_mb":true,"max_memory_mb":true,"memory_mode":true,"root_gb":true,"ephemeral_gb":true,"cpu_utilization":true,"desired_compatibility_mode":true,"current_compatibility_mode":true,"operating_system":true,"os_distro":true,"endianness":true,"srr_capability":true,"storage_connectivity_group_id":true,"health_status":true,"pmem_vol":true,"pmem_vols":true,"pmem_volumes":true},"dynamicProps":false,"dynamicItems":false};
+validate107.evaluated = {"props":{"id":true,"name":true,"status":true,"tenant_id":true,"user_id":true,"description":true,"metadata":true,"image":true,"created":true,"updated":true,"launched_at":true,"OS-SRV-USG:launched_at":true,"addresses":true,"OS-EXT-AZ:availability_zone":true,"OS-EXT-SRV-ATTR:host":true,"OS-EXT-SRV-ATTR:hypervisor_hostname":true,"OS-EXT-SRV-ATTR:instance_name":true,"OS-EXT-STS:task_state":true,"OS-EXT-STS:vm_state":true,"OS-EXT-STS:power_state":true,"os-extended-volumes:volumes_attached":true,"fault":true,"cpus":true,"min_cpus":true,"max_cpus":true,"vcpus":true,"min_vcpus":true,"max_vcpus":true,"vcpu_mode":true,"uncapped":true,"shared_weight":true,"avail_priority":true,"memory_mb":true,"min_memory_mb":true,"max_memory_mb":true,"memory_mode":true,"root_gb":true,"ephemeral_gb":true,"cpu_utilization":true,"desired_compatibility_mode":true,"current_compatibility_mode":true,"operating_system":true,"os_distro":true,"endianness":true,"srr_capability":true,"storage_connectivity_group_id":true,"health_status":true,"pmem_vol":true,"pmem_vols":true,"pmem_volumes":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_ServerAnswer = validate115;
-const schema263 = {"type":"object","required":["server"],"properties":{"server":{"$ref":"#/$defs/Server"}}};
+export const nova_ServerAnswer = validate116;
+const schema264 = {"type":"object","required":["server"],"properties":{"server":{"$ref":"#/$defs/Server"}}};
 
-function validate115(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate115.evaluated;
+const evaluated0 = validate116.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7461,35 +7561,35 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.server === undefined) && (missing0 = "server")){
-validate115.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate116.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.server !== undefined){
-if(!(validate106(data.server, {instancePath:instancePath+"/server",parentData:data,parentDataProperty:"server",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
+if(!(validate107(data.server, {instancePath:instancePath+"/server",parentData:data,parentDataProperty:"server",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
 errors = vErrors.length;
 }
 }
 }
 }
 else {
-validate115.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate116.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate115.errors = vErrors;
+validate116.errors = vErrors;
 return errors === 0;
 }
-validate115.evaluated = {"props":{"server":true},"dynamicProps":false,"dynamicItems":false};
+validate116.evaluated = {"props":{"server":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_ServersAnswer = validate117;
-const schema264 = {"type":"object","required":["servers"],"properties":{"servers":{"type":"array","items":{"$ref":"#/$defs/Server"}},"servers_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
+export const nova_ServersAnswer = validate118;
+const schema265 = {"type":"object","required":["servers"],"properties":{"servers":{"type":"array","items":{"$ref":"#/$defs/Server"}},"servers_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
 
-function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate117.evaluated;
+const evaluated0 = validate118.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7500,7 +7600,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.servers === undefined) && (missing0 = "servers")){
-validate117.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate118.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -7513,8 +7613,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate106(data0[i0], {instancePath:instancePath+"/servers/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
+if(!(validate107(data0[i0], {instancePath:instancePath+"/servers/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -7524,7 +7624,7 @@ break;
 }
 }
 else {
-validate117.errors = [{instancePath:instancePath+"/servers",schemaPath:"#/properties/servers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate118.errors = [{instancePath:instancePath+"/servers",schemaPath:"#/properties/servers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7549,14 +7649,14 @@ if(errors === _errs7){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing1;
 if(((data3.rel === undefined) && (missing1 = "rel")) || ((data3.href === undefined) && (missing1 = "href"))){
-validate117.errors = [{instancePath:instancePath+"/servers_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate118.errors = [{instancePath:instancePath+"/servers_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data3.rel !== undefined){
 const _errs9 = errors;
 if(typeof data3.rel !== "string"){
-validate117.errors = [{instancePath:instancePath+"/servers_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate118.errors = [{instancePath:instancePath+"/servers_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs9 === errors;
@@ -7568,7 +7668,7 @@ if(valid4){
 if(data3.href !== undefined){
 const _errs11 = errors;
 if(typeof data3.href !== "string"){
-validate117.errors = [{instancePath:instancePath+"/servers_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate118.errors = [{instancePath:instancePath+"/servers_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs11 === errors;
@@ -7580,7 +7680,7 @@ var valid4 = true;
 }
 }
 else {
-validate117.errors = [{instancePath:instancePath+"/servers_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate118.errors = [{instancePath:instancePath+"/servers_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7591,7 +7691,7 @@ break;
 }
 }
 else {
-validate117.errors = [{instancePath:instancePath+"/servers_links",schemaPath:"#/properties/servers_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate118.errors = [{instancePath:instancePath+"/servers_links",schemaPath:"#/properties/servers_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7604,23 +7704,23 @@ var valid0 = true;
 }
 }
 else {
-validate117.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate118.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate117.errors = vErrors;
+validate118.errors = vErrors;
 return errors === 0;
 }
-validate117.evaluated = {"props":{"servers":true,"servers_links":true},"dynamicProps":false,"dynamicItems":false};
+validate118.evaluated = {"props":{"servers":true,"servers_links":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Flavor = validate119;
-const schema266 = {"type":"object","description":"PowerVC takes the flavor inline.","additionalProperties":false,"required":["ram","vcpus","disk"],"properties":{"ram":{"type":"integer","minimum":1,"description":"MiB."},"vcpus":{"type":"integer","minimum":1,"description":"Virtual processors."},"disk":{"type":"integer","minimum":0,"description":"GiB."},"extra_specs":{"type":"object","propertyNames":{"pattern":"^powervm:"},"additionalProperties":{"type":"string"}}}};
+export const nova_Flavor = validate120;
+const schema267 = {"type":"object","description":"PowerVC takes the flavor inline.","additionalProperties":false,"required":["ram","vcpus","disk"],"properties":{"ram":{"type":"integer","minimum":1,"description":"MiB."},"vcpus":{"type":"integer","minimum":1,"description":"Virtual processors."},"disk":{"type":"integer","minimum":0,"description":"GiB."},"extra_specs":{"type":"object","propertyNames":{"pattern":"^powervm:"},"additionalProperties":{"type":"string"}}}};
 const pattern7 = new RegExp("^powervm:", "u");
 
-function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate119.evaluated;
+const evaluated0 = validate120.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7631,14 +7731,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.ram === undefined) && (missing0 = "ram")) || ((data.vcpus === undefined) && (missing0 = "vcpus"))) || ((data.disk === undefined) && (missing0 = "disk"))){
-validate119.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate120.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!((((key0 === "ram") || (key0 === "vcpus")) || (key0 === "disk")) || (key0 === "extra_specs"))){
-validate119.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate120.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -7648,13 +7748,13 @@ if(data.ram !== undefined){
 let data0 = data.ram;
 const _errs2 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate119.errors = [{instancePath:instancePath+"/ram",schemaPath:"#/properties/ram/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate120.errors = [{instancePath:instancePath+"/ram",schemaPath:"#/properties/ram/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs2){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 < 1 || isNaN(data0)){
-validate119.errors = [{instancePath:instancePath+"/ram",schemaPath:"#/properties/ram/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate120.errors = [{instancePath:instancePath+"/ram",schemaPath:"#/properties/ram/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -7669,13 +7769,13 @@ if(data.vcpus !== undefined){
 let data1 = data.vcpus;
 const _errs4 = errors;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate119.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"#/properties/vcpus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate120.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"#/properties/vcpus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs4){
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 < 1 || isNaN(data1)){
-validate119.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"#/properties/vcpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate120.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"#/properties/vcpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -7690,13 +7790,13 @@ if(data.disk !== undefined){
 let data2 = data.disk;
 const _errs6 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate119.errors = [{instancePath:instancePath+"/disk",schemaPath:"#/properties/disk/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate120.errors = [{instancePath:instancePath+"/disk",schemaPath:"#/properties/disk/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs6){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 < 0 || isNaN(data2)){
-validate119.errors = [{instancePath:instancePath+"/disk",schemaPath:"#/properties/disk/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate120.errors = [{instancePath:instancePath+"/disk",schemaPath:"#/properties/disk/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -7736,7 +7836,7 @@ else {
 vErrors.push(err1);
 }
 errors++;
-validate119.errors = vErrors;
+validate120.errors = vErrors;
 return false;
 break;
 }
@@ -7745,7 +7845,7 @@ if(valid1){
 for(const key2 in data3){
 const _errs12 = errors;
 if(typeof data3[key2] !== "string"){
-validate119.errors = [{instancePath:instancePath+"/extra_specs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extra_specs/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate120.errors = [{instancePath:instancePath+"/extra_specs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extra_specs/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs12 === errors;
@@ -7756,7 +7856,7 @@ break;
 }
 }
 else {
-validate119.errors = [{instancePath:instancePath+"/extra_specs",schemaPath:"#/properties/extra_specs/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate120.errors = [{instancePath:instancePath+"/extra_specs",schemaPath:"#/properties/extra_specs/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7772,23 +7872,23 @@ var valid0 = true;
 }
 }
 else {
-validate119.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate120.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate119.errors = vErrors;
+validate120.errors = vErrors;
 return errors === 0;
 }
-validate119.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate120.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_CreateServer = validate120;
-const schema267 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name","imageRef","flavor"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"imageRef":{"type":"string","description":"Empty: no image."},"flavor":{"$ref":"#/$defs/Flavor"},"availability_zone":{"type":"string","description":"A host group's zone, or `:<host>`."},"networks":{"anyOf":[{"const":"none"},{"type":"array","items":{"anyOf":[{"type":"object","additionalProperties":false,"required":["uuid"],"properties":{"uuid":{"type":"string"}}},{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"string"}}}]}}],"description":"\"none\" needs microversion 2.37."},"metadata":{"$ref":"common.json#/$defs/Notes"},"user_data":{"type":"string","description":"Base64."},"config_drive":{"type":"boolean"},"block_device_mapping_v2":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["boot_index","source_type","destination_type","uuid","delete_on_termination"],"properties":{"boot_index":{"type":"integer"},"uuid":{"type":"string"},"source_type":{"enum":["snapshot","volume"]},"destination_type":{"const":"volume"},"volume_size":{"type":"integer","minimum":1,"description":"GiB."},"delete_on_termination":{"type":"boolean"}}}}}}}};
+export const nova_CreateServer = validate121;
+const schema268 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name","imageRef","flavor"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"imageRef":{"type":"string","description":"Empty: no image."},"flavor":{"$ref":"#/$defs/Flavor"},"availability_zone":{"type":"string","description":"A host group's zone, or `:<host>`."},"networks":{"anyOf":[{"const":"none"},{"type":"array","items":{"anyOf":[{"type":"object","additionalProperties":false,"required":["uuid"],"properties":{"uuid":{"type":"string"}}},{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"string"}}}]}}],"description":"\"none\" needs microversion 2.37."},"metadata":{"$ref":"common.json#/$defs/Notes"},"user_data":{"type":"string","description":"Base64."},"config_drive":{"type":"boolean"},"block_device_mapping_v2":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["boot_index","source_type","destination_type","uuid","delete_on_termination"],"properties":{"boot_index":{"type":"integer"},"uuid":{"type":"string"},"source_type":{"enum":["snapshot","volume"]},"destination_type":{"const":"volume"},"volume_size":{"type":"integer","minimum":1,"description":"GiB."},"delete_on_termination":{"type":"boolean"}}}}}}}};
 const func18 = Object.prototype.hasOwnProperty;
 
-function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate120.evaluated;
+const evaluated0 = validate121.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7799,14 +7899,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.server === undefined) && (missing0 = "server")){
-validate120.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate121.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "server")){
-validate120.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate121.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -7819,14 +7919,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((((data0.name === undefined) && (missing1 = "name")) || ((data0.imageRef === undefined) && (missing1 = "imageRef"))) || ((data0.flavor === undefined) && (missing1 = "flavor"))){
-validate120.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate121.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
-if(!(func18.call(schema267.properties.server.properties, key1))){
-validate120.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+if(!(func18.call(schema268.properties.server.properties, key1))){
+validate121.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -7838,18 +7938,18 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func1(data1) > 255){
-validate120.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate121.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
 if(func1(data1) < 1){
-validate120.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate121.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate120.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate121.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -7862,7 +7962,7 @@ if(valid1){
 if(data0.imageRef !== undefined){
 const _errs7 = errors;
 if(typeof data0.imageRef !== "string"){
-validate120.errors = [{instancePath:instancePath+"/server/imageRef",schemaPath:"#/properties/server/properties/imageRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate121.errors = [{instancePath:instancePath+"/server/imageRef",schemaPath:"#/properties/server/properties/imageRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs7 === errors;
@@ -7879,14 +7979,14 @@ if(errors === _errs10){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing2;
 if((((data3.ram === undefined) && (missing2 = "ram")) || ((data3.vcpus === undefined) && (missing2 = "vcpus"))) || ((data3.disk === undefined) && (missing2 = "disk"))){
-validate120.errors = [{instancePath:instancePath+"/server/flavor",schemaPath:"#/$defs/Flavor/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate121.errors = [{instancePath:instancePath+"/server/flavor",schemaPath:"#/$defs/Flavor/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 const _errs12 = errors;
 for(const key2 in data3){
 if(!((((key2 === "ram") || (key2 === "vcpus")) || (key2 === "disk")) || (key2 === "extra_specs"))){
-validate120.errors = [{instancePath:instancePath+"/server/flavor",schemaPath:"#/$defs/Flavor/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+validate121.errors = [{instancePath:instancePath+"/server/flavor",schemaPath:"#/$defs/Flavor/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -7896,13 +7996,13 @@ if(data3.ram !== undefined){
 let data4 = data3.ram;
 const _errs13 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate120.errors = [{instancePath:instancePath+"/server/flavor/ram",schemaPath:"#/$defs/Flavor/properties/ram/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate121.errors = [{instancePath:instancePath+"/server/flavor/ram",schemaPath:"#/$defs/Flavor/properties/ram/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 < 1 || isNaN(data4)){
-validate120.errors = [{instancePath:instancePath+"/server/flavor/ram",schemaPath:"#/$defs/Flavor/properties/ram/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate121.errors = [{instancePath:instancePath+"/server/flavor/ram",schemaPath:"#/$defs/Flavor/properties/ram/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -7917,13 +8017,13 @@ if(data3.vcpus !== undefined){
 let data5 = data3.vcpus;
 const _errs15 = errors;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate120.errors = [{instancePath:instancePath+"/server/flavor/vcpus",schemaPath:"#/$defs/Flavor/properties/vcpus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate121.errors = [{instancePath:instancePath+"/server/flavor/vcpus",schemaPath:"#/$defs/Flavor/properties/vcpus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs15){
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 < 1 || isNaN(data5)){
-validate120.errors = [{instancePath:instancePath+"/server/flavor/vcpus",schemaPath:"#/$defs/Flavor/properties/vcpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate121.errors = [{instancePath:instancePath+"/server/flavor/vcpus",schemaPath:"#/$defs/Flavor/properties/vcpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -7938,13 +8038,13 @@ if(data3.disk !== undefined){
 let data6 = data3.disk;
 const _errs17 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate120.errors = [{instancePath:instancePath+"/server/flavor/disk",schemaPath:"#/$defs/Flavor/properties/disk/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate121.errors = [{instancePath:instancePath+"/server/flavor/disk",schemaPath:"#/$defs/Flavor/properties/disk/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs17){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 < 0 || isNaN(data6)){
-validate120.errors = [{instancePath:instancePath+"/server/flavor/disk",schemaPath:"#/$defs/Flavor/properties/disk/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate121.errors = [{instancePath:instancePath+"/server/flavor/disk",schemaPath:"#/$defs/Flavor/properties/disk/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -7984,7 +8084,7 @@ else {
 vErrors.push(err1);
 }
 errors++;
-validate120.errors = vErrors;
+validate121.errors = vErrors;
 return false;
 break;
 }
@@ -7993,7 +8093,7 @@ if(valid4){
 for(const key4 in data7){
 const _errs23 = errors;
 if(typeof data7[key4] !== "string"){
-validate120.errors = [{instancePath:instancePath+"/server/flavor/extra_specs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Flavor/properties/extra_specs/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate121.errors = [{instancePath:instancePath+"/server/flavor/extra_specs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Flavor/properties/extra_specs/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs23 === errors;
@@ -8004,7 +8104,7 @@ break;
 }
 }
 else {
-validate120.errors = [{instancePath:instancePath+"/server/flavor/extra_specs",schemaPath:"#/$defs/Flavor/properties/extra_specs/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate121.errors = [{instancePath:instancePath+"/server/flavor/extra_specs",schemaPath:"#/$defs/Flavor/properties/extra_specs/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8020,7 +8120,7 @@ var valid3 = true;
 }
 }
 else {
-validate120.errors = [{instancePath:instancePath+"/server/flavor",schemaPath:"#/$defs/Flavor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate121.errors = [{instancePath:instancePath+"/server/flavor",schemaPath:"#/$defs/Flavor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8033,7 +8133,7 @@ if(valid1){
 if(data0.availability_zone !== undefined){
 const _errs25 = errors;
 if(typeof data0.availability_zone !== "string"){
-validate120.errors = [{instancePath:instancePath+"/server/availability_zone",schemaPath:"#/properties/server/properties/availability_zone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate121.errors = [{instancePath:instancePath+"/server/availability_zone",schemaPath:"#/properties/server/properties/availability_zone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs25 === errors;
@@ -8243,7 +8343,7 @@ else {
 vErrors.push(err13);
 }
 errors++;
-validate120.errors = vErrors;
+validate121.errors = vErrors;
 return false;
 }
 else {
@@ -8317,7 +8417,7 @@ else {
 vErrors.push(err17);
 }
 errors++;
-validate120.errors = vErrors;
+validate121.errors = vErrors;
 return false;
 break;
 }
@@ -8329,12 +8429,12 @@ const _errs49 = errors;
 if(errors === _errs49){
 if(typeof data15 === "string"){
 if(func1(data15) > 255){
-validate120.errors = [{instancePath:instancePath+"/server/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate121.errors = [{instancePath:instancePath+"/server/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate120.errors = [{instancePath:instancePath+"/server/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate121.errors = [{instancePath:instancePath+"/server/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -8346,7 +8446,7 @@ break;
 }
 }
 else {
-validate120.errors = [{instancePath:instancePath+"/server/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate121.errors = [{instancePath:instancePath+"/server/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8359,7 +8459,7 @@ if(valid1){
 if(data0.user_data !== undefined){
 const _errs51 = errors;
 if(typeof data0.user_data !== "string"){
-validate120.errors = [{instancePath:instancePath+"/server/user_data",schemaPath:"#/properties/server/properties/user_data/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate121.errors = [{instancePath:instancePath+"/server/user_data",schemaPath:"#/properties/server/properties/user_data/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs51 === errors;
@@ -8371,7 +8471,7 @@ if(valid1){
 if(data0.config_drive !== undefined){
 const _errs53 = errors;
 if(typeof data0.config_drive !== "boolean"){
-validate120.errors = [{instancePath:instancePath+"/server/config_drive",schemaPath:"#/properties/server/properties/config_drive/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate121.errors = [{instancePath:instancePath+"/server/config_drive",schemaPath:"#/properties/server/properties/config_drive/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid1 = _errs53 === errors;
@@ -8394,14 +8494,14 @@ if(errors === _errs57){
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 let missing5;
 if((((((data19.boot_index === undefined) && (missing5 = "boot_index")) || ((data19.source_type === undefined) && (missing5 = "source_type"))) || ((data19.destination_type === undefined) && (missing5 = "destination_type"))) || ((data19.uuid === undefined) && (missing5 = "uuid"))) || ((data19.delete_on_termination === undefined) && (missing5 = "delete_on_termination"))){
-validate120.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
 const _errs59 = errors;
 for(const key9 in data19){
 if(!((((((key9 === "boot_index") || (key9 === "uuid")) || (key9 === "source_type")) || (key9 === "destination_type")) || (key9 === "volume_size")) || (key9 === "delete_on_termination"))){
-validate120.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
+validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -8411,7 +8511,7 @@ if(data19.boot_index !== undefined){
 let data20 = data19.boot_index;
 const _errs60 = errors;
 if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-validate120.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/boot_index",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/boot_index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/boot_index",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/boot_index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs60 === errors;
@@ -8423,7 +8523,7 @@ if(valid15){
 if(data19.uuid !== undefined){
 const _errs62 = errors;
 if(typeof data19.uuid !== "string"){
-validate120.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/uuid",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/uuid",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs62 === errors;
@@ -8436,7 +8536,7 @@ if(data19.source_type !== undefined){
 let data22 = data19.source_type;
 const _errs64 = errors;
 if(!((data22 === "snapshot") || (data22 === "volume"))){
-validate120.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/source_type",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/source_type/enum",keyword:"enum",params:{allowedValues: schema267.properties.server.properties.block_device_mapping_v2.items.properties.source_type.enum},message:"must be equal to one of the allowed values"}];
+validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/source_type",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/source_type/enum",keyword:"enum",params:{allowedValues: schema268.properties.server.properties.block_device_mapping_v2.items.properties.source_type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid15 = _errs64 === errors;
@@ -8448,7 +8548,7 @@ if(valid15){
 if(data19.destination_type !== undefined){
 const _errs65 = errors;
 if("volume" !== data19.destination_type){
-validate120.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/destination_type",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/destination_type/const",keyword:"const",params:{allowedValue: "volume"},message:"must be equal to constant"}];
+validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/destination_type",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/destination_type/const",keyword:"const",params:{allowedValue: "volume"},message:"must be equal to constant"}];
 return false;
 }
 var valid15 = _errs65 === errors;
@@ -8461,13 +8561,13 @@ if(data19.volume_size !== undefined){
 let data24 = data19.volume_size;
 const _errs66 = errors;
 if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-validate120.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/volume_size",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/volume_size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/volume_size",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/volume_size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs66){
 if((typeof data24 == "number") && (isFinite(data24))){
 if(data24 < 1 || isNaN(data24)){
-validate120.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/volume_size",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/volume_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/volume_size",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/volume_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -8481,7 +8581,7 @@ if(valid15){
 if(data19.delete_on_termination !== undefined){
 const _errs68 = errors;
 if(typeof data19.delete_on_termination !== "boolean"){
-validate120.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/delete_on_termination",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/delete_on_termination/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/delete_on_termination",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/delete_on_termination/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid15 = _errs68 === errors;
@@ -8498,7 +8598,7 @@ var valid15 = true;
 }
 }
 else {
-validate120.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8509,7 +8609,7 @@ break;
 }
 }
 else {
-validate120.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2",schemaPath:"#/properties/server/properties/block_device_mapping_v2/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2",schemaPath:"#/properties/server/properties/block_device_mapping_v2/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -8530,85 +8630,9 @@ var valid1 = true;
 }
 }
 else {
-validate120.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate120.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate120.errors = vErrors;
-return errors === 0;
-}
-validate120.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_CreateServerAnswer = validate121;
-const schema270 = {"type":"object","required":["server"],"properties":{"server":{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"adminPass":{"type":"string"}}}}};
-
-function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate121.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.server === undefined) && (missing0 = "server")){
-validate121.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.server !== undefined){
-let data0 = data.server;
-const _errs1 = errors;
-if(errors === _errs1){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.id === undefined) && (missing1 = "id")){
-validate121.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-if(data0.id !== undefined){
-const _errs3 = errors;
-if(typeof data0.id !== "string"){
-validate121.errors = [{instancePath:instancePath+"/server/id",schemaPath:"#/properties/server/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs3 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.adminPass !== undefined){
-const _errs5 = errors;
-if(typeof data0.adminPass !== "string"){
-validate121.errors = [{instancePath:instancePath+"/server/adminPass",schemaPath:"#/properties/server/properties/adminPass/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-else {
 validate121.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
+}
 }
 }
 }
@@ -8622,10 +8646,10 @@ return false;
 validate121.errors = vErrors;
 return errors === 0;
 }
-validate121.evaluated = {"props":{"server":true},"dynamicProps":false,"dynamicItems":false};
+validate121.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_UpdateServer = validate122;
-const schema271 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255}}}}};
+export const nova_CreateServerAnswer = validate122;
+const schema271 = {"type":"object","required":["server"],"properties":{"server":{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"adminPass":{"type":"string"}}}}};
 
 function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8645,56 +8669,39 @@ validate122.errors = [{instancePath,schemaPath:"#/required",keyword:"required",p
 return false;
 }
 else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "server")){
-validate122.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
 if(data.server !== undefined){
 let data0 = data.server;
-const _errs2 = errors;
-if(errors === _errs2){
+const _errs1 = errors;
+if(errors === _errs1){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
-if((data0.name === undefined) && (missing1 = "name")){
+if((data0.id === undefined) && (missing1 = "id")){
 validate122.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!(key1 === "name")){
-validate122.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+if(data0.id !== undefined){
+const _errs3 = errors;
+if(typeof data0.id !== "string"){
+validate122.errors = [{instancePath:instancePath+"/server/id",schemaPath:"#/properties/server/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-break;
 }
+var valid1 = _errs3 === errors;
 }
-if(_errs4 === errors){
-if(data0.name !== undefined){
-let data1 = data0.name;
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.adminPass !== undefined){
 const _errs5 = errors;
-if(errors === _errs5){
-if(typeof data1 === "string"){
-if(func1(data1) > 255){
-validate122.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+if(typeof data0.adminPass !== "string"){
+validate122.errors = [{instancePath:instancePath+"/server/adminPass",schemaPath:"#/properties/server/properties/adminPass/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
+}
+var valid1 = _errs5 === errors;
 }
 else {
-if(func1(data1) < 1){
-validate122.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
-return false;
-}
-}
-}
-else {
-validate122.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
+var valid1 = true;
 }
 }
 }
@@ -8702,7 +8709,6 @@ return false;
 else {
 validate122.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
-}
 }
 }
 }
@@ -8716,10 +8722,10 @@ return false;
 validate122.errors = vErrors;
 return errors === 0;
 }
-validate122.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate122.evaluated = {"props":{"server":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Metadata = validate123;
-const schema272 = {"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"$ref":"common.json#/$defs/Notes"}}};
+export const nova_InstanceAction = validate123;
+const schema272 = {"type":"object","required":["action","request_id"],"properties":{"action":{"type":"string"},"request_id":{"type":"string"},"start_time":{"$ref":"common.json#/$defs/Instant"},"user_id":{"$ref":"common.json#/$defs/Text"},"message":{"$ref":"common.json#/$defs/Text","description":"`Error` when it failed."}}};
 
 function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8734,15 +8740,951 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.metadata === undefined) && (missing0 = "metadata")){
+if(((data.action === undefined) && (missing0 = "action")) || ((data.request_id === undefined) && (missing0 = "request_id"))){
 validate123.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.action !== undefined){
+const _errs1 = errors;
+if(typeof data.action !== "string"){
+validate123.errors = [{instancePath:instancePath+"/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.request_id !== undefined){
+const _errs3 = errors;
+if(typeof data.request_id !== "string"){
+validate123.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.start_time !== undefined){
+let data2 = data.start_time;
+const _errs5 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate123.errors = [{instancePath:instancePath+"/start_time",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.user_id !== undefined){
+let data3 = data.user_id;
+const _errs8 = errors;
+if((typeof data3 !== "string") && (data3 !== null)){
+validate123.errors = [{instancePath:instancePath+"/user_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.message !== undefined){
+let data4 = data.message;
+const _errs11 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate123.errors = [{instancePath:instancePath+"/message",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate123.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate123.errors = vErrors;
+return errors === 0;
+}
+validate123.evaluated = {"props":{"action":true,"request_id":true,"start_time":true,"user_id":true,"message":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_InstanceActionsAnswer = validate124;
+const schema276 = {"type":"object","required":["instanceActions"],"properties":{"instanceActions":{"type":"array","items":{"$ref":"#/$defs/InstanceAction"}}}};
+
+function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate124.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.instanceActions === undefined) && (missing0 = "instanceActions")){
+validate124.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.instanceActions !== undefined){
+let data0 = data.instanceActions;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate123(data0[i0], {instancePath:instancePath+"/instanceActions/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate124.errors = [{instancePath:instancePath+"/instanceActions",schemaPath:"#/properties/instanceActions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate124.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate124.errors = vErrors;
+return errors === 0;
+}
+validate124.evaluated = {"props":{"instanceActions":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_NamedFlavor = validate126;
+const schema277 = {"type":"object","description":"A flavor of the catalogue.","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"$ref":"common.json#/$defs/Text"},"ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"vcpus":{"$ref":"common.json#/$defs/LooseInteger"},"disk":{"$ref":"common.json#/$defs/LooseInteger"}}};
+
+function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate126.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))){
+validate126.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.id !== undefined){
+const _errs1 = errors;
+if(typeof data.id !== "string"){
+validate126.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.name !== undefined){
+const _errs3 = errors;
+if(typeof data.name !== "string"){
+validate126.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.description !== undefined){
+let data2 = data.description;
+const _errs5 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate126.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.ram !== undefined){
+let data3 = data.ram;
+const _errs8 = errors;
+if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (data3 !== null)){
+validate126.errors = [{instancePath:instancePath+"/ram",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+return false;
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.vcpus !== undefined){
+let data4 = data.vcpus;
+const _errs11 = errors;
+if(((!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))) && (typeof data4 !== "string")) && (data4 !== null)){
+validate126.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+return false;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.disk !== undefined){
+let data5 = data.disk;
+const _errs14 = errors;
+if(((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (typeof data5 !== "string")) && (data5 !== null)){
+validate126.errors = [{instancePath:instancePath+"/disk",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+return false;
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate126.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate126.errors = vErrors;
+return errors === 0;
+}
+validate126.evaluated = {"props":{"id":true,"name":true,"description":true,"ram":true,"vcpus":true,"disk":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_FlavorsAnswer = validate127;
+const schema282 = {"type":"object","required":["flavors"],"properties":{"flavors":{"type":"array","items":{"$ref":"#/$defs/NamedFlavor"}},"flavors_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
+
+function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate127.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.flavors === undefined) && (missing0 = "flavors")){
+validate127.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.flavors !== undefined){
+let data0 = data.flavors;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate126(data0[i0], {instancePath:instancePath+"/flavors/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate127.errors = [{instancePath:instancePath+"/flavors",schemaPath:"#/properties/flavors/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.flavors_links !== undefined){
+let data2 = data.flavors_links;
+const _errs4 = errors;
+if(errors === _errs4){
+if(Array.isArray(data2)){
+var valid2 = true;
+const len1 = data2.length;
+for(let i1=0; i1<len1; i1++){
+let data3 = data2[i1];
+const _errs6 = errors;
+const _errs7 = errors;
+if(errors === _errs7){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing1;
+if(((data3.rel === undefined) && (missing1 = "rel")) || ((data3.href === undefined) && (missing1 = "href"))){
+validate127.errors = [{instancePath:instancePath+"/flavors_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data3.rel !== undefined){
+const _errs9 = errors;
+if(typeof data3.rel !== "string"){
+validate127.errors = [{instancePath:instancePath+"/flavors_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs9 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data3.href !== undefined){
+const _errs11 = errors;
+if(typeof data3.href !== "string"){
+validate127.errors = [{instancePath:instancePath+"/flavors_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs11 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+else {
+validate127.errors = [{instancePath:instancePath+"/flavors_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid2 = _errs6 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate127.errors = [{instancePath:instancePath+"/flavors_links",schemaPath:"#/properties/flavors_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate127.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate127.errors = vErrors;
+return errors === 0;
+}
+validate127.evaluated = {"props":{"flavors":true,"flavors_links":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_ServerGroup = validate129;
+const schema284 = {"type":"object","description":"A collocation rule (shared/facts/power.md, 1.4).","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"policies":{"type":"array","items":{"type":"string"}},"policy":{"$ref":"common.json#/$defs/Text","description":"Since 2.64, in place of the list."},"members":{"type":["array","null"],"items":{"type":"string"}}}};
+
+function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate129.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))){
+validate129.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.id !== undefined){
+const _errs1 = errors;
+if(typeof data.id !== "string"){
+validate129.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.name !== undefined){
+const _errs3 = errors;
+if(typeof data.name !== "string"){
+validate129.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.policies !== undefined){
+let data2 = data.policies;
+const _errs5 = errors;
+if(errors === _errs5){
+if(Array.isArray(data2)){
+var valid1 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+const _errs7 = errors;
+if(typeof data2[i0] !== "string"){
+validate129.errors = [{instancePath:instancePath+"/policies/" + i0,schemaPath:"#/properties/policies/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs7 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate129.errors = [{instancePath:instancePath+"/policies",schemaPath:"#/properties/policies/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.policy !== undefined){
+let data4 = data.policy;
+const _errs9 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate129.errors = [{instancePath:instancePath+"/policy",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.members !== undefined){
+let data5 = data.members;
+const _errs12 = errors;
+if((!(Array.isArray(data5))) && (data5 !== null)){
+validate129.errors = [{instancePath:instancePath+"/members",schemaPath:"#/properties/members/type",keyword:"type",params:{type: schema284.properties.members.type},message:"must be array,null"}];
+return false;
+}
+if(errors === _errs12){
+if(Array.isArray(data5)){
+var valid3 = true;
+const len1 = data5.length;
+for(let i1=0; i1<len1; i1++){
+const _errs14 = errors;
+if(typeof data5[i1] !== "string"){
+validate129.errors = [{instancePath:instancePath+"/members/" + i1,schemaPath:"#/properties/members/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs14 === errors;
+if(!valid3){
+break;
+}
+}
+}
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate129.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate129.errors = vErrors;
+return errors === 0;
+}
+validate129.evaluated = {"props":{"id":true,"name":true,"policies":true,"policy":true,"members":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_ServerGroupAnswer = validate130;
+const schema286 = {"type":"object","required":["server_group"],"properties":{"server_group":{"$ref":"#/$defs/ServerGroup"}}};
+
+function validate130(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate130.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.server_group === undefined) && (missing0 = "server_group")){
+validate130.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.server_group !== undefined){
+if(!(validate129(data.server_group, {instancePath:instancePath+"/server_group",parentData:data,parentDataProperty:"server_group",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+validate130.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate130.errors = vErrors;
+return errors === 0;
+}
+validate130.evaluated = {"props":{"server_group":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_ServerGroupsAnswer = validate132;
+const schema287 = {"type":"object","required":["server_groups"],"properties":{"server_groups":{"type":"array","items":{"$ref":"#/$defs/ServerGroup"}}}};
+
+function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate132.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.server_groups === undefined) && (missing0 = "server_groups")){
+validate132.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.server_groups !== undefined){
+let data0 = data.server_groups;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate129(data0[i0], {instancePath:instancePath+"/server_groups/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate132.errors = [{instancePath:instancePath+"/server_groups",schemaPath:"#/properties/server_groups/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate132.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate132.errors = vErrors;
+return errors === 0;
+}
+validate132.evaluated = {"props":{"server_groups":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_CreateServerGroup = validate134;
+const schema288 = {"type":"object","additionalProperties":false,"required":["server_group"],"properties":{"server_group":{"type":"object","additionalProperties":false,"required":["name","policies"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"policies":{"type":"array","description":"One.","items":{"enum":["affinity","anti-affinity","soft-affinity","soft-anti-affinity"],"description":"The soft ones since 2.15."}}}}}};
+
+function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate134.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.server_group === undefined) && (missing0 = "server_group")){
+validate134.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "server_group")){
+validate134.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.server_group !== undefined){
+let data0 = data.server_group;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if(((data0.name === undefined) && (missing1 = "name")) || ((data0.policies === undefined) && (missing1 = "policies"))){
+validate134.errors = [{instancePath:instancePath+"/server_group",schemaPath:"#/properties/server_group/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!((key1 === "name") || (key1 === "policies"))){
+validate134.errors = [{instancePath:instancePath+"/server_group",schemaPath:"#/properties/server_group/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.name !== undefined){
+let data1 = data0.name;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func1(data1) > 255){
+validate134.errors = [{instancePath:instancePath+"/server_group/name",schemaPath:"#/properties/server_group/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+else {
+if(func1(data1) < 1){
+validate134.errors = [{instancePath:instancePath+"/server_group/name",schemaPath:"#/properties/server_group/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate134.errors = [{instancePath:instancePath+"/server_group/name",schemaPath:"#/properties/server_group/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.policies !== undefined){
+let data2 = data0.policies;
+const _errs7 = errors;
+if(errors === _errs7){
+if(Array.isArray(data2)){
+var valid2 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+const _errs9 = errors;
+if(!((((data3 === "affinity") || (data3 === "anti-affinity")) || (data3 === "soft-affinity")) || (data3 === "soft-anti-affinity"))){
+validate134.errors = [{instancePath:instancePath+"/server_group/policies/" + i0,schemaPath:"#/properties/server_group/properties/policies/items/enum",keyword:"enum",params:{allowedValues: schema288.properties.server_group.properties.policies.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs9 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate134.errors = [{instancePath:instancePath+"/server_group/policies",schemaPath:"#/properties/server_group/properties/policies/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+else {
+validate134.errors = [{instancePath:instancePath+"/server_group",schemaPath:"#/properties/server_group/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate134.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate134.errors = vErrors;
+return errors === 0;
+}
+validate134.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_Maintenance = validate135;
+const schema289 = {"type":"object","additionalProperties":false,"required":["status"],"properties":{"status":{"enum":["enable","disable"]},"migrate":{"enum":["none","active-only","all"]},"target_host":{"type":"string"}}};
+
+function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate135.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.status === undefined) && (missing0 = "status")){
+validate135.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(((key0 === "status") || (key0 === "migrate")) || (key0 === "target_host"))){
+validate135.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.status !== undefined){
+let data0 = data.status;
+const _errs2 = errors;
+if(!((data0 === "enable") || (data0 === "disable"))){
+validate135.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema289.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.migrate !== undefined){
+let data1 = data.migrate;
+const _errs3 = errors;
+if(!(((data1 === "none") || (data1 === "active-only")) || (data1 === "all"))){
+validate135.errors = [{instancePath:instancePath+"/migrate",schemaPath:"#/properties/migrate/enum",keyword:"enum",params:{allowedValues: schema289.properties.migrate.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.target_host !== undefined){
+const _errs4 = errors;
+if(typeof data.target_host !== "string"){
+validate135.errors = [{instancePath:instancePath+"/target_host",schemaPath:"#/properties/target_host/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate135.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate135.errors = vErrors;
+return errors === 0;
+}
+validate135.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_UpdateServer = validate136;
+const schema290 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255}}}}};
+
+function validate136(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate136.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.server === undefined) && (missing0 = "server")){
+validate136.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "server")){
+validate136.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.server !== undefined){
+let data0 = data.server;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.name === undefined) && (missing1 = "name")){
+validate136.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(key1 === "name")){
+validate136.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.name !== undefined){
+let data1 = data0.name;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func1(data1) > 255){
+validate136.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+else {
+if(func1(data1) < 1){
+validate136.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate136.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate136.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate136.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate136.errors = vErrors;
+return errors === 0;
+}
+validate136.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_Metadata = validate137;
+const schema291 = {"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"$ref":"common.json#/$defs/Notes"}}};
+
+function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate137.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.metadata === undefined) && (missing0 = "metadata")){
+validate137.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "metadata")){
-validate123.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate137.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -8801,7 +9743,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate123.errors = vErrors;
+validate137.errors = vErrors;
 return false;
 break;
 }
@@ -8813,12 +9755,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data1 === "string"){
 if(func1(data1) > 255){
-validate123.errors = [{instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate137.errors = [{instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate123.errors = [{instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate137.errors = [{instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -8830,7 +9772,7 @@ break;
 }
 }
 else {
-validate123.errors = [{instancePath:instancePath+"/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate137.errors = [{instancePath:instancePath+"/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8839,22 +9781,22 @@ return false;
 }
 }
 else {
-validate123.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate137.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate123.errors = vErrors;
+validate137.errors = vErrors;
 return errors === 0;
 }
-validate123.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate137.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Start = validate124;
-const schema274 = {"type":"object","additionalProperties":false,"required":["os-start"],"properties":{"os-start":{"type":"null"}}};
+export const nova_Start = validate138;
+const schema293 = {"type":"object","additionalProperties":false,"required":["os-start"],"properties":{"os-start":{"type":"null"}}};
 
-function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate124.evaluated;
+const evaluated0 = validate138.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8865,14 +9807,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data["os-start"] === undefined) && (missing0 = "os-start")){
-validate124.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate138.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "os-start")){
-validate124.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate138.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -8880,7 +9822,7 @@ break;
 if(_errs1 === errors){
 if(data["os-start"] !== undefined){
 if(data["os-start"] !== null){
-validate124.errors = [{instancePath:instancePath+"/os-start",schemaPath:"#/properties/os-start/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+validate138.errors = [{instancePath:instancePath+"/os-start",schemaPath:"#/properties/os-start/type",keyword:"type",params:{type: "null"},message:"must be null"}];
 return false;
 }
 }
@@ -8888,22 +9830,22 @@ return false;
 }
 }
 else {
-validate124.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate138.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate124.errors = vErrors;
+validate138.errors = vErrors;
 return errors === 0;
 }
-validate124.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate138.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Stop = validate125;
-const schema275 = {"type":"object","additionalProperties":false,"required":["os-stop"],"properties":{"os-stop":{"type":"null"}}};
+export const nova_Stop = validate139;
+const schema294 = {"type":"object","additionalProperties":false,"required":["os-stop"],"properties":{"os-stop":{"type":"null"}}};
 
-function validate125(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate125.evaluated;
+const evaluated0 = validate139.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8914,14 +9856,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data["os-stop"] === undefined) && (missing0 = "os-stop")){
-validate125.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate139.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "os-stop")){
-validate125.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate139.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -8929,7 +9871,7 @@ break;
 if(_errs1 === errors){
 if(data["os-stop"] !== undefined){
 if(data["os-stop"] !== null){
-validate125.errors = [{instancePath:instancePath+"/os-stop",schemaPath:"#/properties/os-stop/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+validate139.errors = [{instancePath:instancePath+"/os-stop",schemaPath:"#/properties/os-stop/type",keyword:"type",params:{type: "null"},message:"must be null"}];
 return false;
 }
 }
@@ -8937,22 +9879,22 @@ return false;
 }
 }
 else {
-validate125.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate139.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate125.errors = vErrors;
+validate139.errors = vErrors;
 return errors === 0;
 }
-validate125.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate139.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Reboot = validate126;
-const schema276 = {"type":"object","additionalProperties":false,"required":["reboot"],"properties":{"reboot":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["SOFT","HARD"]}}}}};
+export const nova_Reboot = validate140;
+const schema295 = {"type":"object","additionalProperties":false,"required":["reboot"],"properties":{"reboot":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["SOFT","HARD"]}}}}};
 
-function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate140(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate126.evaluated;
+const evaluated0 = validate140.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8963,14 +9905,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.reboot === undefined) && (missing0 = "reboot")){
-validate126.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate140.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "reboot")){
-validate126.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate140.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -8983,14 +9925,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.type === undefined) && (missing1 = "type")){
-validate126.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate140.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "type")){
-validate126.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate140.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -8999,7 +9941,7 @@ if(_errs4 === errors){
 if(data0.type !== undefined){
 let data1 = data0.type;
 if(!((data1 === "SOFT") || (data1 === "HARD"))){
-validate126.errors = [{instancePath:instancePath+"/reboot/type",schemaPath:"#/properties/reboot/properties/type/enum",keyword:"enum",params:{allowedValues: schema276.properties.reboot.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate140.errors = [{instancePath:instancePath+"/reboot/type",schemaPath:"#/properties/reboot/properties/type/enum",keyword:"enum",params:{allowedValues: schema295.properties.reboot.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 }
@@ -9007,7 +9949,7 @@ return false;
 }
 }
 else {
-validate126.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate140.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9016,22 +9958,22 @@ return false;
 }
 }
 else {
-validate126.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate140.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate126.errors = vErrors;
+validate140.errors = vErrors;
 return errors === 0;
 }
-validate126.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate140.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Suspend = validate127;
-const schema277 = {"type":"object","additionalProperties":false,"required":["suspend"],"properties":{"suspend":{"type":"null"}}};
+export const nova_Suspend = validate141;
+const schema296 = {"type":"object","additionalProperties":false,"required":["suspend"],"properties":{"suspend":{"type":"null"}}};
 
-function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate127.evaluated;
+const evaluated0 = validate141.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9042,14 +9984,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.suspend === undefined) && (missing0 = "suspend")){
-validate127.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate141.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "suspend")){
-validate127.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate141.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9057,7 +9999,7 @@ break;
 if(_errs1 === errors){
 if(data.suspend !== undefined){
 if(data.suspend !== null){
-validate127.errors = [{instancePath:instancePath+"/suspend",schemaPath:"#/properties/suspend/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+validate141.errors = [{instancePath:instancePath+"/suspend",schemaPath:"#/properties/suspend/type",keyword:"type",params:{type: "null"},message:"must be null"}];
 return false;
 }
 }
@@ -9065,22 +10007,22 @@ return false;
 }
 }
 else {
-validate127.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate141.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate127.errors = vErrors;
+validate141.errors = vErrors;
 return errors === 0;
 }
-validate127.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate141.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Resume = validate128;
-const schema278 = {"type":"object","additionalProperties":false,"required":["resume"],"properties":{"resume":{"type":"null"}}};
+export const nova_Resume = validate142;
+const schema297 = {"type":"object","additionalProperties":false,"required":["resume"],"properties":{"resume":{"type":"null"}}};
 
-function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate142(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate128.evaluated;
+const evaluated0 = validate142.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9091,14 +10033,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.resume === undefined) && (missing0 = "resume")){
-validate128.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate142.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "resume")){
-validate128.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate142.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9106,7 +10048,7 @@ break;
 if(_errs1 === errors){
 if(data.resume !== undefined){
 if(data.resume !== null){
-validate128.errors = [{instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+validate142.errors = [{instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/type",keyword:"type",params:{type: "null"},message:"must be null"}];
 return false;
 }
 }
@@ -9114,22 +10056,22 @@ return false;
 }
 }
 else {
-validate128.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate142.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate128.errors = vErrors;
+validate142.errors = vErrors;
 return errors === 0;
 }
-validate128.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate142.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Resize = validate129;
-const schema279 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"type":"object","additionalProperties":false,"required":["flavor"],"properties":{"flavor":{"$ref":"#/$defs/Flavor"}}}}};
+export const nova_Resize = validate143;
+const schema298 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"type":"object","additionalProperties":false,"required":["flavor"],"properties":{"flavor":{"$ref":"#/$defs/Flavor"}}}}};
 
-function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate143(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate129.evaluated;
+const evaluated0 = validate143.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9140,14 +10082,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.resize === undefined) && (missing0 = "resize")){
-validate129.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate143.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "resize")){
-validate129.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate143.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9160,14 +10102,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.flavor === undefined) && (missing1 = "flavor")){
-validate129.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate143.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "flavor")){
-validate129.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate143.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9180,14 +10122,14 @@ if(errors === _errs6){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing2;
 if((((data1.ram === undefined) && (missing2 = "ram")) || ((data1.vcpus === undefined) && (missing2 = "vcpus"))) || ((data1.disk === undefined) && (missing2 = "disk"))){
-validate129.errors = [{instancePath:instancePath+"/resize/flavor",schemaPath:"#/$defs/Flavor/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate143.errors = [{instancePath:instancePath+"/resize/flavor",schemaPath:"#/$defs/Flavor/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 const _errs8 = errors;
 for(const key2 in data1){
 if(!((((key2 === "ram") || (key2 === "vcpus")) || (key2 === "disk")) || (key2 === "extra_specs"))){
-validate129.errors = [{instancePath:instancePath+"/resize/flavor",schemaPath:"#/$defs/Flavor/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+validate143.errors = [{instancePath:instancePath+"/resize/flavor",schemaPath:"#/$defs/Flavor/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9197,13 +10139,13 @@ if(data1.ram !== undefined){
 let data2 = data1.ram;
 const _errs9 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate129.errors = [{instancePath:instancePath+"/resize/flavor/ram",schemaPath:"#/$defs/Flavor/properties/ram/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate143.errors = [{instancePath:instancePath+"/resize/flavor/ram",schemaPath:"#/$defs/Flavor/properties/ram/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs9){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 < 1 || isNaN(data2)){
-validate129.errors = [{instancePath:instancePath+"/resize/flavor/ram",schemaPath:"#/$defs/Flavor/properties/ram/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate143.errors = [{instancePath:instancePath+"/resize/flavor/ram",schemaPath:"#/$defs/Flavor/properties/ram/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -9218,13 +10160,13 @@ if(data1.vcpus !== undefined){
 let data3 = data1.vcpus;
 const _errs11 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate129.errors = [{instancePath:instancePath+"/resize/flavor/vcpus",schemaPath:"#/$defs/Flavor/properties/vcpus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate143.errors = [{instancePath:instancePath+"/resize/flavor/vcpus",schemaPath:"#/$defs/Flavor/properties/vcpus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs11){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 < 1 || isNaN(data3)){
-validate129.errors = [{instancePath:instancePath+"/resize/flavor/vcpus",schemaPath:"#/$defs/Flavor/properties/vcpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate143.errors = [{instancePath:instancePath+"/resize/flavor/vcpus",schemaPath:"#/$defs/Flavor/properties/vcpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -9239,13 +10181,13 @@ if(data1.disk !== undefined){
 let data4 = data1.disk;
 const _errs13 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate129.errors = [{instancePath:instancePath+"/resize/flavor/disk",schemaPath:"#/$defs/Flavor/properties/disk/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate143.errors = [{instancePath:instancePath+"/resize/flavor/disk",schemaPath:"#/$defs/Flavor/properties/disk/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 < 0 || isNaN(data4)){
-validate129.errors = [{instancePath:instancePath+"/resize/flavor/disk",schemaPath:"#/$defs/Flavor/properties/disk/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate143.errors = [{instancePath:instancePath+"/resize/flavor/disk",schemaPath:"#/$defs/Flavor/properties/disk/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -9285,7 +10227,7 @@ else {
 vErrors.push(err1);
 }
 errors++;
-validate129.errors = vErrors;
+validate143.errors = vErrors;
 return false;
 break;
 }
@@ -9294,7 +10236,7 @@ if(valid4){
 for(const key4 in data5){
 const _errs19 = errors;
 if(typeof data5[key4] !== "string"){
-validate129.errors = [{instancePath:instancePath+"/resize/flavor/extra_specs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Flavor/properties/extra_specs/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate143.errors = [{instancePath:instancePath+"/resize/flavor/extra_specs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Flavor/properties/extra_specs/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs19 === errors;
@@ -9305,7 +10247,7 @@ break;
 }
 }
 else {
-validate129.errors = [{instancePath:instancePath+"/resize/flavor/extra_specs",schemaPath:"#/$defs/Flavor/properties/extra_specs/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate143.errors = [{instancePath:instancePath+"/resize/flavor/extra_specs",schemaPath:"#/$defs/Flavor/properties/extra_specs/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9321,7 +10263,7 @@ var valid3 = true;
 }
 }
 else {
-validate129.errors = [{instancePath:instancePath+"/resize/flavor",schemaPath:"#/$defs/Flavor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate143.errors = [{instancePath:instancePath+"/resize/flavor",schemaPath:"#/$defs/Flavor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9330,7 +10272,7 @@ return false;
 }
 }
 else {
-validate129.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate143.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9339,22 +10281,22 @@ return false;
 }
 }
 else {
-validate129.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate143.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate129.errors = vErrors;
+validate143.errors = vErrors;
 return errors === 0;
 }
-validate129.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate143.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_LiveMigrate = validate130;
-const schema281 = {"type":"object","additionalProperties":false,"required":["os-migrateLive"],"properties":{"os-migrateLive":{"type":"object","additionalProperties":false,"required":["host","block_migration","disk_over_commit"],"properties":{"host":{"type":["string","null"],"description":"Null: Nova chooses."},"block_migration":{"const":false},"disk_over_commit":{"type":"boolean"}}}}};
+export const nova_LiveMigrate = validate144;
+const schema300 = {"type":"object","additionalProperties":false,"required":["os-migrateLive"],"properties":{"os-migrateLive":{"type":"object","additionalProperties":false,"required":["host","block_migration","disk_over_commit"],"properties":{"host":{"type":["string","null"],"description":"Null: Nova chooses."},"block_migration":{"const":false},"disk_over_commit":{"type":"boolean"}}}}};
 
-function validate130(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate130.evaluated;
+const evaluated0 = validate144.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9365,14 +10307,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data["os-migrateLive"] === undefined) && (missing0 = "os-migrateLive")){
-validate130.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate144.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "os-migrateLive")){
-validate130.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate144.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9385,14 +10327,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((((data0.host === undefined) && (missing1 = "host")) || ((data0.block_migration === undefined) && (missing1 = "block_migration"))) || ((data0.disk_over_commit === undefined) && (missing1 = "disk_over_commit"))){
-validate130.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate144.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(((key1 === "host") || (key1 === "block_migration")) || (key1 === "disk_over_commit"))){
-validate130.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate144.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9402,7 +10344,7 @@ if(data0.host !== undefined){
 let data1 = data0.host;
 const _errs5 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate130.errors = [{instancePath:instancePath+"/os-migrateLive/host",schemaPath:"#/properties/os-migrateLive/properties/host/type",keyword:"type",params:{type: schema281.properties["os-migrateLive"].properties.host.type},message:"must be string,null"}];
+validate144.errors = [{instancePath:instancePath+"/os-migrateLive/host",schemaPath:"#/properties/os-migrateLive/properties/host/type",keyword:"type",params:{type: schema300.properties["os-migrateLive"].properties.host.type},message:"must be string,null"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -9414,7 +10356,7 @@ if(valid1){
 if(data0.block_migration !== undefined){
 const _errs7 = errors;
 if(false !== data0.block_migration){
-validate130.errors = [{instancePath:instancePath+"/os-migrateLive/block_migration",schemaPath:"#/properties/os-migrateLive/properties/block_migration/const",keyword:"const",params:{allowedValue: false},message:"must be equal to constant"}];
+validate144.errors = [{instancePath:instancePath+"/os-migrateLive/block_migration",schemaPath:"#/properties/os-migrateLive/properties/block_migration/const",keyword:"const",params:{allowedValue: false},message:"must be equal to constant"}];
 return false;
 }
 var valid1 = _errs7 === errors;
@@ -9426,7 +10368,7 @@ if(valid1){
 if(data0.disk_over_commit !== undefined){
 const _errs8 = errors;
 if(typeof data0.disk_over_commit !== "boolean"){
-validate130.errors = [{instancePath:instancePath+"/os-migrateLive/disk_over_commit",schemaPath:"#/properties/os-migrateLive/properties/disk_over_commit/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate144.errors = [{instancePath:instancePath+"/os-migrateLive/disk_over_commit",schemaPath:"#/properties/os-migrateLive/properties/disk_over_commit/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid1 = _errs8 === errors;
@@ -9440,7 +10382,7 @@ var valid1 = true;
 }
 }
 else {
-validate130.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate144.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9449,22 +10391,22 @@ return false;
 }
 }
 else {
-validate130.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate144.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate130.errors = vErrors;
+validate144.errors = vErrors;
 return errors === 0;
 }
-validate130.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate144.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_CreateImage = validate131;
-const schema282 = {"type":"object","additionalProperties":false,"required":["createImage"],"properties":{"createImage":{"type":"object","additionalProperties":false,"required":["name","metadata"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"metadata":{"$ref":"common.json#/$defs/Notes"}}}}};
+export const nova_CreateImage = validate145;
+const schema301 = {"type":"object","additionalProperties":false,"required":["createImage"],"properties":{"createImage":{"type":"object","additionalProperties":false,"required":["name","metadata"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"metadata":{"$ref":"common.json#/$defs/Notes"}}}}};
 
-function validate131(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate131.evaluated;
+const evaluated0 = validate145.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9475,14 +10417,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.createImage === undefined) && (missing0 = "createImage")){
-validate131.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate145.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "createImage")){
-validate131.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate145.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9495,14 +10437,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if(((data0.name === undefined) && (missing1 = "name")) || ((data0.metadata === undefined) && (missing1 = "metadata"))){
-validate131.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate145.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!((key1 === "name") || (key1 === "metadata"))){
-validate131.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate145.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9514,18 +10456,18 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func1(data1) > 255){
-validate131.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate145.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
 if(func1(data1) < 1){
-validate131.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate145.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate131.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate145.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9589,7 +10531,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate131.errors = vErrors;
+validate145.errors = vErrors;
 return false;
 break;
 }
@@ -9601,12 +10543,12 @@ const _errs12 = errors;
 if(errors === _errs12){
 if(typeof data3 === "string"){
 if(func1(data3) > 255){
-validate131.errors = [{instancePath:instancePath+"/createImage/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate145.errors = [{instancePath:instancePath+"/createImage/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate131.errors = [{instancePath:instancePath+"/createImage/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate145.errors = [{instancePath:instancePath+"/createImage/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9618,7 +10560,7 @@ break;
 }
 }
 else {
-validate131.errors = [{instancePath:instancePath+"/createImage/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate145.errors = [{instancePath:instancePath+"/createImage/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9632,7 +10574,7 @@ var valid1 = true;
 }
 }
 else {
-validate131.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate145.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9641,22 +10583,22 @@ return false;
 }
 }
 else {
-validate131.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate145.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate131.errors = vErrors;
+validate145.errors = vErrors;
 return errors === 0;
 }
-validate131.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate145.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_CreateImageAnswer = validate132;
-const schema284 = {"type":["object","string","null"],"description":"Empty but for its Location; from 2.45 on the image's id.","properties":{"image_id":{"type":"string"}}};
+export const nova_CreateImageAnswer = validate146;
+const schema303 = {"type":["object","string","null"],"description":"Empty but for its Location; from 2.45 on the image's id.","properties":{"image_id":{"type":"string"}}};
 
-function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate132.evaluated;
+const evaluated0 = validate146.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9664,31 +10606,31 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(((!(data && typeof data == "object" && !Array.isArray(data))) && (typeof data !== "string")) && (data !== null)){
-validate132.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema284.type},message:"must be object,string,null"}];
+validate146.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema303.type},message:"must be object,string,null"}];
 return false;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.image_id !== undefined){
 if(typeof data.image_id !== "string"){
-validate132.errors = [{instancePath:instancePath+"/image_id",schemaPath:"#/properties/image_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate146.errors = [{instancePath:instancePath+"/image_id",schemaPath:"#/properties/image_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
 }
 }
-validate132.errors = vErrors;
+validate146.errors = vErrors;
 return errors === 0;
 }
-validate132.evaluated = {"props":{"image_id":true},"dynamicProps":false,"dynamicItems":false};
+validate146.evaluated = {"props":{"image_id":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_CloneVm = validate133;
-const schema285 = {"type":"object","additionalProperties":false,"required":["clone-vm"],"properties":{"clone-vm":{"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name","networks"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"availability_zone":{"type":"string"},"networks":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["uuid"],"properties":{"uuid":{"type":"string"}}}}}}}}}};
+export const nova_CloneVm = validate147;
+const schema304 = {"type":"object","additionalProperties":false,"required":["clone-vm"],"properties":{"clone-vm":{"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name","networks"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"availability_zone":{"type":"string"},"networks":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["uuid"],"properties":{"uuid":{"type":"string"}}}}}}}}}};
 
-function validate133(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate133.evaluated;
+const evaluated0 = validate147.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9699,14 +10641,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data["clone-vm"] === undefined) && (missing0 = "clone-vm")){
-validate133.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate147.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "clone-vm")){
-validate133.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate147.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9719,14 +10661,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.server === undefined) && (missing1 = "server")){
-validate133.errors = [{instancePath:instancePath+"/clone-vm",schemaPath:"#/properties/clone-vm/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate147.errors = [{instancePath:instancePath+"/clone-vm",schemaPath:"#/properties/clone-vm/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "server")){
-validate133.errors = [{instancePath:instancePath+"/clone-vm",schemaPath:"#/properties/clone-vm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate147.errors = [{instancePath:instancePath+"/clone-vm",schemaPath:"#/properties/clone-vm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9739,14 +10681,14 @@ if(errors === _errs5){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing2;
 if(((data1.name === undefined) && (missing2 = "name")) || ((data1.networks === undefined) && (missing2 = "networks"))){
-validate133.errors = [{instancePath:instancePath+"/clone-vm/server",schemaPath:"#/properties/clone-vm/properties/server/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate147.errors = [{instancePath:instancePath+"/clone-vm/server",schemaPath:"#/properties/clone-vm/properties/server/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 const _errs7 = errors;
 for(const key2 in data1){
 if(!(((key2 === "name") || (key2 === "availability_zone")) || (key2 === "networks"))){
-validate133.errors = [{instancePath:instancePath+"/clone-vm/server",schemaPath:"#/properties/clone-vm/properties/server/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+validate147.errors = [{instancePath:instancePath+"/clone-vm/server",schemaPath:"#/properties/clone-vm/properties/server/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9758,18 +10700,18 @@ const _errs8 = errors;
 if(errors === _errs8){
 if(typeof data2 === "string"){
 if(func1(data2) > 255){
-validate133.errors = [{instancePath:instancePath+"/clone-vm/server/name",schemaPath:"#/properties/clone-vm/properties/server/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate147.errors = [{instancePath:instancePath+"/clone-vm/server/name",schemaPath:"#/properties/clone-vm/properties/server/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
 if(func1(data2) < 1){
-validate133.errors = [{instancePath:instancePath+"/clone-vm/server/name",schemaPath:"#/properties/clone-vm/properties/server/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate147.errors = [{instancePath:instancePath+"/clone-vm/server/name",schemaPath:"#/properties/clone-vm/properties/server/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate133.errors = [{instancePath:instancePath+"/clone-vm/server/name",schemaPath:"#/properties/clone-vm/properties/server/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate147.errors = [{instancePath:instancePath+"/clone-vm/server/name",schemaPath:"#/properties/clone-vm/properties/server/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9782,7 +10724,7 @@ if(valid2){
 if(data1.availability_zone !== undefined){
 const _errs10 = errors;
 if(typeof data1.availability_zone !== "string"){
-validate133.errors = [{instancePath:instancePath+"/clone-vm/server/availability_zone",schemaPath:"#/properties/clone-vm/properties/server/properties/availability_zone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate147.errors = [{instancePath:instancePath+"/clone-vm/server/availability_zone",schemaPath:"#/properties/clone-vm/properties/server/properties/availability_zone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -9805,14 +10747,14 @@ if(errors === _errs14){
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 let missing3;
 if((data5.uuid === undefined) && (missing3 = "uuid")){
-validate133.errors = [{instancePath:instancePath+"/clone-vm/server/networks/" + i0,schemaPath:"#/properties/clone-vm/properties/server/properties/networks/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+validate147.errors = [{instancePath:instancePath+"/clone-vm/server/networks/" + i0,schemaPath:"#/properties/clone-vm/properties/server/properties/networks/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
 const _errs16 = errors;
 for(const key3 in data5){
 if(!(key3 === "uuid")){
-validate133.errors = [{instancePath:instancePath+"/clone-vm/server/networks/" + i0,schemaPath:"#/properties/clone-vm/properties/server/properties/networks/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+validate147.errors = [{instancePath:instancePath+"/clone-vm/server/networks/" + i0,schemaPath:"#/properties/clone-vm/properties/server/properties/networks/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9820,7 +10762,7 @@ break;
 if(_errs16 === errors){
 if(data5.uuid !== undefined){
 if(typeof data5.uuid !== "string"){
-validate133.errors = [{instancePath:instancePath+"/clone-vm/server/networks/" + i0+"/uuid",schemaPath:"#/properties/clone-vm/properties/server/properties/networks/items/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate147.errors = [{instancePath:instancePath+"/clone-vm/server/networks/" + i0+"/uuid",schemaPath:"#/properties/clone-vm/properties/server/properties/networks/items/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9828,7 +10770,7 @@ return false;
 }
 }
 else {
-validate133.errors = [{instancePath:instancePath+"/clone-vm/server/networks/" + i0,schemaPath:"#/properties/clone-vm/properties/server/properties/networks/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate147.errors = [{instancePath:instancePath+"/clone-vm/server/networks/" + i0,schemaPath:"#/properties/clone-vm/properties/server/properties/networks/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9839,7 +10781,7 @@ break;
 }
 }
 else {
-validate133.errors = [{instancePath:instancePath+"/clone-vm/server/networks",schemaPath:"#/properties/clone-vm/properties/server/properties/networks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate147.errors = [{instancePath:instancePath+"/clone-vm/server/networks",schemaPath:"#/properties/clone-vm/properties/server/properties/networks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -9854,7 +10796,7 @@ var valid2 = true;
 }
 }
 else {
-validate133.errors = [{instancePath:instancePath+"/clone-vm/server",schemaPath:"#/properties/clone-vm/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate147.errors = [{instancePath:instancePath+"/clone-vm/server",schemaPath:"#/properties/clone-vm/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9863,7 +10805,7 @@ return false;
 }
 }
 else {
-validate133.errors = [{instancePath:instancePath+"/clone-vm",schemaPath:"#/properties/clone-vm/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate147.errors = [{instancePath:instancePath+"/clone-vm",schemaPath:"#/properties/clone-vm/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9872,22 +10814,22 @@ return false;
 }
 }
 else {
-validate133.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate147.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate133.errors = vErrors;
+validate147.errors = vErrors;
 return errors === 0;
 }
-validate133.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate147.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_RemoteConsole = validate134;
-const schema286 = {"type":"object","additionalProperties":false,"required":["remote_console"],"properties":{"remote_console":{"type":"object","additionalProperties":false,"required":["protocol","type"],"properties":{"protocol":{"enum":["vnc","spice"]},"type":{"enum":["novnc","spice-html5"]}}}}};
+export const nova_RemoteConsole = validate148;
+const schema305 = {"type":"object","additionalProperties":false,"required":["remote_console"],"properties":{"remote_console":{"type":"object","additionalProperties":false,"required":["protocol","type"],"properties":{"protocol":{"enum":["vnc","spice"]},"type":{"enum":["novnc","spice-html5"]}}}}};
 
-function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate134.evaluated;
+const evaluated0 = validate148.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9898,14 +10840,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.remote_console === undefined) && (missing0 = "remote_console")){
-validate134.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate148.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "remote_console")){
-validate134.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate148.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9918,14 +10860,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if(((data0.protocol === undefined) && (missing1 = "protocol")) || ((data0.type === undefined) && (missing1 = "type"))){
-validate134.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate148.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!((key1 === "protocol") || (key1 === "type"))){
-validate134.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate148.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9935,7 +10877,7 @@ if(data0.protocol !== undefined){
 let data1 = data0.protocol;
 const _errs5 = errors;
 if(!((data1 === "vnc") || (data1 === "spice"))){
-validate134.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema286.properties.remote_console.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
+validate148.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema305.properties.remote_console.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -9948,7 +10890,7 @@ if(data0.type !== undefined){
 let data2 = data0.type;
 const _errs6 = errors;
 if(!((data2 === "novnc") || (data2 === "spice-html5"))){
-validate134.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/enum",keyword:"enum",params:{allowedValues: schema286.properties.remote_console.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate148.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/enum",keyword:"enum",params:{allowedValues: schema305.properties.remote_console.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid1 = _errs6 === errors;
@@ -9961,7 +10903,7 @@ var valid1 = true;
 }
 }
 else {
-validate134.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate148.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9970,22 +10912,22 @@ return false;
 }
 }
 else {
-validate134.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate148.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate134.errors = vErrors;
+validate148.errors = vErrors;
 return errors === 0;
 }
-validate134.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate148.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_RemoteConsoleAnswer = validate135;
-const schema287 = {"type":"object","required":["remote_console"],"properties":{"remote_console":{"type":"object","required":["url"],"properties":{"protocol":{"type":"string"},"type":{"type":"string"},"url":{"type":"string"}}}}};
+export const nova_RemoteConsoleAnswer = validate149;
+const schema306 = {"type":"object","required":["remote_console"],"properties":{"remote_console":{"type":"object","required":["url"],"properties":{"protocol":{"type":"string"},"type":{"type":"string"},"url":{"type":"string"}}}}};
 
-function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate135.evaluated;
+const evaluated0 = validate149.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9996,7 +10938,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.remote_console === undefined) && (missing0 = "remote_console")){
-validate135.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate149.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -10007,14 +10949,14 @@ if(errors === _errs1){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.url === undefined) && (missing1 = "url")){
-validate135.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate149.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data0.protocol !== undefined){
 const _errs3 = errors;
 if(typeof data0.protocol !== "string"){
-validate135.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate149.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs3 === errors;
@@ -10026,7 +10968,7 @@ if(valid1){
 if(data0.type !== undefined){
 const _errs5 = errors;
 if(typeof data0.type !== "string"){
-validate135.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate149.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -10038,7 +10980,7 @@ if(valid1){
 if(data0.url !== undefined){
 const _errs7 = errors;
 if(typeof data0.url !== "string"){
-validate135.errors = [{instancePath:instancePath+"/remote_console/url",schemaPath:"#/properties/remote_console/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate149.errors = [{instancePath:instancePath+"/remote_console/url",schemaPath:"#/properties/remote_console/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs7 === errors;
@@ -10051,7 +10993,7 @@ var valid1 = true;
 }
 }
 else {
-validate135.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate149.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10059,22 +11001,22 @@ return false;
 }
 }
 else {
-validate135.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate149.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate135.errors = vErrors;
+validate149.errors = vErrors;
 return errors === 0;
 }
-validate135.evaluated = {"props":{"remote_console":true},"dynamicProps":false,"dynamicItems":false};
+validate149.evaluated = {"props":{"remote_console":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_MigrationsAnswer = validate136;
-const schema288 = {"type":"object","required":["migrations"],"properties":{"migrations":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":["integer","string"]},"status":{"$ref":"common.json#/$defs/Text"}}}}}};
+export const nova_MigrationsAnswer = validate150;
+const schema307 = {"type":"object","required":["migrations"],"properties":{"migrations":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":["integer","string"]},"status":{"$ref":"common.json#/$defs/Text"}}}}}};
 
-function validate136(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate150(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate136.evaluated;
+const evaluated0 = validate150.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10085,7 +11027,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.migrations === undefined) && (missing0 = "migrations")){
-validate136.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate150.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -10103,7 +11045,7 @@ if(errors === _errs3){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if((data1.id === undefined) && (missing1 = "id")){
-validate136.errors = [{instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate150.errors = [{instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -10111,7 +11053,7 @@ if(data1.id !== undefined){
 let data2 = data1.id;
 const _errs5 = errors;
 if((!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))) && (typeof data2 !== "string")){
-validate136.errors = [{instancePath:instancePath+"/migrations/" + i0+"/id",schemaPath:"#/properties/migrations/items/properties/id/type",keyword:"type",params:{type: schema288.properties.migrations.items.properties.id.type},message:"must be integer,string"}];
+validate150.errors = [{instancePath:instancePath+"/migrations/" + i0+"/id",schemaPath:"#/properties/migrations/items/properties/id/type",keyword:"type",params:{type: schema307.properties.migrations.items.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid2 = _errs5 === errors;
@@ -10124,7 +11066,7 @@ if(data1.status !== undefined){
 let data3 = data1.status;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate136.errors = [{instancePath:instancePath+"/migrations/" + i0+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate150.errors = [{instancePath:instancePath+"/migrations/" + i0+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid2 = _errs7 === errors;
@@ -10136,7 +11078,7 @@ var valid2 = true;
 }
 }
 else {
-validate136.errors = [{instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate150.errors = [{instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10147,7 +11089,7 @@ break;
 }
 }
 else {
-validate136.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate150.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -10155,23 +11097,23 @@ return false;
 }
 }
 else {
-validate136.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate150.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate136.errors = vErrors;
+validate150.errors = vErrors;
 return errors === 0;
 }
-validate136.evaluated = {"props":{"migrations":true},"dynamicProps":false,"dynamicItems":false};
+validate150.evaluated = {"props":{"migrations":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_SetAggregateMetadata = validate137;
-const schema290 = {"type":"object","additionalProperties":false,"required":["set_metadata"],"properties":{"set_metadata":{"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"type":"object","minProperties":1,"propertyNames":{"pattern":"^ovirt\\."},"additionalProperties":{"type":["string","null"],"maxLength":255,"description":"Null removes."}}}}}};
+export const nova_SetAggregateMetadata = validate151;
+const schema309 = {"type":"object","additionalProperties":false,"required":["set_metadata"],"properties":{"set_metadata":{"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"type":"object","minProperties":1,"propertyNames":{"pattern":"^ovirt\\."},"additionalProperties":{"type":["string","null"],"maxLength":255,"description":"Null removes."}}}}}};
 const pattern13 = new RegExp("^ovirt\\.", "u");
 
-function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate137.evaluated;
+const evaluated0 = validate151.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10182,14 +11124,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.set_metadata === undefined) && (missing0 = "set_metadata")){
-validate137.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate151.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "set_metadata")){
-validate137.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate151.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10202,14 +11144,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.metadata === undefined) && (missing1 = "metadata")){
-validate137.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate151.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "metadata")){
-validate137.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate151.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10221,7 +11163,7 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(Object.keys(data1).length < 1){
-validate137.errors = [{instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+validate151.errors = [{instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
@@ -10249,7 +11191,7 @@ else {
 vErrors.push(err1);
 }
 errors++;
-validate137.errors = vErrors;
+validate151.errors = vErrors;
 return false;
 break;
 }
@@ -10259,13 +11201,13 @@ for(const key3 in data1){
 let data2 = data1[key3];
 const _errs9 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate137.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/type",keyword:"type",params:{type: schema290.properties.set_metadata.properties.metadata.additionalProperties.type},message:"must be string,null"}];
+validate151.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/type",keyword:"type",params:{type: schema309.properties.set_metadata.properties.metadata.additionalProperties.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs9){
 if(typeof data2 === "string"){
 if(func1(data2) > 255){
-validate137.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate151.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
@@ -10279,7 +11221,7 @@ break;
 }
 }
 else {
-validate137.errors = [{instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate151.errors = [{instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10288,7 +11230,7 @@ return false;
 }
 }
 else {
-validate137.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate151.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10297,23 +11239,23 @@ return false;
 }
 }
 else {
-validate137.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate151.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate137.errors = vErrors;
+validate151.errors = vErrors;
 return errors === 0;
 }
-validate137.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate151.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_AggregateAnswer = validate138;
-const schema291 = {"type":"object","required":["aggregate"],"properties":{"aggregate":{"$ref":"#/$defs/Aggregate"}}};
-const schema292 = {"type":"object","required":["name"],"properties":{"id":{"type":["integer","string"]},"name":{"type":"string"},"availability_zone":{"$ref":"common.json#/$defs/Text"},"hosts":{"type":"array","items":{"type":"string"}},"metadata":{"type":"object"}}};
+export const nova_AggregateAnswer = validate152;
+const schema310 = {"type":"object","required":["aggregate"],"properties":{"aggregate":{"$ref":"#/$defs/Aggregate"}}};
+const schema311 = {"type":"object","required":["name"],"properties":{"id":{"type":["integer","string"]},"name":{"type":"string"},"availability_zone":{"$ref":"common.json#/$defs/Text"},"hosts":{"type":"array","items":{"type":"string"}},"metadata":{"type":"object"}}};
 
-function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate139.evaluated;
+const evaluated0 = validate153.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10324,7 +11266,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.name === undefined) && (missing0 = "name")){
-validate139.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate153.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -10332,7 +11274,7 @@ if(data.id !== undefined){
 let data0 = data.id;
 const _errs1 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate139.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema292.properties.id.type},message:"must be integer,string"}];
+validate153.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema311.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -10344,7 +11286,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate139.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate153.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -10357,7 +11299,7 @@ if(data.availability_zone !== undefined){
 let data2 = data.availability_zone;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate139.errors = [{instancePath:instancePath+"/availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate153.errors = [{instancePath:instancePath+"/availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -10376,7 +11318,7 @@ const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 const _errs10 = errors;
 if(typeof data3[i0] !== "string"){
-validate139.errors = [{instancePath:instancePath+"/hosts/" + i0,schemaPath:"#/properties/hosts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate153.errors = [{instancePath:instancePath+"/hosts/" + i0,schemaPath:"#/properties/hosts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -10386,7 +11328,7 @@ break;
 }
 }
 else {
-validate139.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate153.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -10400,7 +11342,7 @@ if(data.metadata !== undefined){
 let data5 = data.metadata;
 const _errs12 = errors;
 if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
-validate139.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate153.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 var valid0 = _errs12 === errors;
@@ -10415,20 +11357,20 @@ var valid0 = true;
 }
 }
 else {
-validate139.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate153.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate139.errors = vErrors;
+validate153.errors = vErrors;
 return errors === 0;
 }
-validate139.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
+validate153.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate152(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate138.evaluated;
+const evaluated0 = validate152.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10439,35 +11381,35 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.aggregate === undefined) && (missing0 = "aggregate")){
-validate138.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate152.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.aggregate !== undefined){
-if(!(validate139(data.aggregate, {instancePath:instancePath+"/aggregate",parentData:data,parentDataProperty:"aggregate",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
+if(!(validate153(data.aggregate, {instancePath:instancePath+"/aggregate",parentData:data,parentDataProperty:"aggregate",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
 errors = vErrors.length;
 }
 }
 }
 }
 else {
-validate138.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate152.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate138.errors = vErrors;
+validate152.errors = vErrors;
 return errors === 0;
 }
-validate138.evaluated = {"props":{"aggregate":true},"dynamicProps":false,"dynamicItems":false};
+validate152.evaluated = {"props":{"aggregate":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_BulkVolumeAttach = validate141;
-const schema294 = {"type":"object","additionalProperties":false,"required":["bulkVolumeAttach"],"properties":{"bulkVolumeAttach":{"type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"array","minItems":1,"items":{"type":"object","additionalProperties":false,"required":["volumeId"],"properties":{"volumeId":{"type":"string"},"primaryBoot":{"type":"boolean","description":"Only for a server without volumes; since PowerVC 2.2.1."}}}}}}}};
+export const nova_BulkVolumeAttach = validate155;
+const schema313 = {"type":"object","additionalProperties":false,"required":["bulkVolumeAttach"],"properties":{"bulkVolumeAttach":{"type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"array","minItems":1,"items":{"type":"object","additionalProperties":false,"required":["volumeId"],"properties":{"volumeId":{"type":"string"},"primaryBoot":{"type":"boolean","description":"Only for a server without volumes; since PowerVC 2.2.1."}}}}}}}};
 
-function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate155(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate141.evaluated;
+const evaluated0 = validate155.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10478,14 +11420,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.bulkVolumeAttach === undefined) && (missing0 = "bulkVolumeAttach")){
-validate141.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate155.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "bulkVolumeAttach")){
-validate141.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate155.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10498,14 +11440,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.volumeAttachment === undefined) && (missing1 = "volumeAttachment")){
-validate141.errors = [{instancePath:instancePath+"/bulkVolumeAttach",schemaPath:"#/properties/bulkVolumeAttach/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate155.errors = [{instancePath:instancePath+"/bulkVolumeAttach",schemaPath:"#/properties/bulkVolumeAttach/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "volumeAttachment")){
-validate141.errors = [{instancePath:instancePath+"/bulkVolumeAttach",schemaPath:"#/properties/bulkVolumeAttach/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate155.errors = [{instancePath:instancePath+"/bulkVolumeAttach",schemaPath:"#/properties/bulkVolumeAttach/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10517,7 +11459,7 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(Array.isArray(data1)){
 if(data1.length < 1){
-validate141.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment",schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate155.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment",schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -10530,14 +11472,14 @@ if(errors === _errs7){
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 let missing2;
 if((data2.volumeId === undefined) && (missing2 = "volumeId")){
-validate141.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment/" + i0,schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate155.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment/" + i0,schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 const _errs9 = errors;
 for(const key2 in data2){
 if(!((key2 === "volumeId") || (key2 === "primaryBoot"))){
-validate141.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment/" + i0,schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+validate155.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment/" + i0,schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10546,7 +11488,7 @@ if(_errs9 === errors){
 if(data2.volumeId !== undefined){
 const _errs10 = errors;
 if(typeof data2.volumeId !== "string"){
-validate141.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment/" + i0+"/volumeId",schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/items/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate155.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment/" + i0+"/volumeId",schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/items/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs10 === errors;
@@ -10558,7 +11500,7 @@ if(valid3){
 if(data2.primaryBoot !== undefined){
 const _errs12 = errors;
 if(typeof data2.primaryBoot !== "boolean"){
-validate141.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment/" + i0+"/primaryBoot",schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/items/properties/primaryBoot/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate155.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment/" + i0+"/primaryBoot",schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/items/properties/primaryBoot/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid3 = _errs12 === errors;
@@ -10571,7 +11513,7 @@ var valid3 = true;
 }
 }
 else {
-validate141.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment/" + i0,schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate155.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment/" + i0,schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10583,7 +11525,7 @@ break;
 }
 }
 else {
-validate141.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment",schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate155.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment",schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -10592,7 +11534,7 @@ return false;
 }
 }
 else {
-validate141.errors = [{instancePath:instancePath+"/bulkVolumeAttach",schemaPath:"#/properties/bulkVolumeAttach/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate155.errors = [{instancePath:instancePath+"/bulkVolumeAttach",schemaPath:"#/properties/bulkVolumeAttach/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10601,22 +11543,22 @@ return false;
 }
 }
 else {
-validate141.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate155.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate141.errors = vErrors;
+validate155.errors = vErrors;
 return errors === 0;
 }
-validate141.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate155.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_AttachVolume = validate142;
-const schema295 = {"type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId"],"properties":{"volumeId":{"type":"string"}}}}};
+export const nova_AttachVolume = validate156;
+const schema314 = {"type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId"],"properties":{"volumeId":{"type":"string"}}}}};
 
-function validate142(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate156(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate142.evaluated;
+const evaluated0 = validate156.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10627,14 +11569,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.volumeAttachment === undefined) && (missing0 = "volumeAttachment")){
-validate142.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate156.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "volumeAttachment")){
-validate142.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate156.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10647,14 +11589,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.volumeId === undefined) && (missing1 = "volumeId")){
-validate142.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate156.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "volumeId")){
-validate142.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate156.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10662,7 +11604,7 @@ break;
 if(_errs4 === errors){
 if(data0.volumeId !== undefined){
 if(typeof data0.volumeId !== "string"){
-validate142.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate156.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10670,7 +11612,7 @@ return false;
 }
 }
 else {
-validate142.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate156.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10679,22 +11621,118 @@ return false;
 }
 }
 else {
-validate142.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate156.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate142.errors = vErrors;
+validate156.errors = vErrors;
 return errors === 0;
 }
-validate142.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate156.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_AttachVolumeAnswer = validate143;
-const schema296 = {"type":["object","null"],"properties":{"volumeAttachment":{"type":"object","properties":{"volumeId":{"type":"string"},"serverId":{"type":"string"},"device":{"$ref":"common.json#/$defs/Text"}}}}};
+export const nova_KeepVolume = validate157;
+const schema315 = {"description":"Since microversion 2.85 (openstack/nova, api-ref: Update a volume attachment).","type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId","delete_on_termination"],"properties":{"volumeId":{"type":"string"},"delete_on_termination":{"type":"boolean"}}}}};
 
-function validate143(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate143.evaluated;
+const evaluated0 = validate157.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.volumeAttachment === undefined) && (missing0 = "volumeAttachment")){
+validate157.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "volumeAttachment")){
+validate157.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.volumeAttachment !== undefined){
+let data0 = data.volumeAttachment;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if(((data0.volumeId === undefined) && (missing1 = "volumeId")) || ((data0.delete_on_termination === undefined) && (missing1 = "delete_on_termination"))){
+validate157.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!((key1 === "volumeId") || (key1 === "delete_on_termination"))){
+validate157.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.volumeId !== undefined){
+const _errs5 = errors;
+if(typeof data0.volumeId !== "string"){
+validate157.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.delete_on_termination !== undefined){
+const _errs7 = errors;
+if(typeof data0.delete_on_termination !== "boolean"){
+validate157.errors = [{instancePath:instancePath+"/volumeAttachment/delete_on_termination",schemaPath:"#/properties/volumeAttachment/properties/delete_on_termination/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+else {
+validate157.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate157.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate157.errors = vErrors;
+return errors === 0;
+}
+validate157.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_AttachVolumeAnswer = validate158;
+const schema316 = {"type":["object","null"],"properties":{"volumeAttachment":{"type":"object","properties":{"volumeId":{"type":"string"},"serverId":{"type":"string"},"device":{"$ref":"common.json#/$defs/Text"}}}}};
+
+function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate158.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10702,7 +11740,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-validate143.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema296.type},message:"must be object,null"}];
+validate158.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema316.type},message:"must be object,null"}];
 return false;
 }
 if(errors === 0){
@@ -10715,7 +11753,7 @@ if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.volumeId !== undefined){
 const _errs3 = errors;
 if(typeof data0.volumeId !== "string"){
-validate143.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate158.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs3 === errors;
@@ -10727,7 +11765,7 @@ if(valid1){
 if(data0.serverId !== undefined){
 const _errs5 = errors;
 if(typeof data0.serverId !== "string"){
-validate143.errors = [{instancePath:instancePath+"/volumeAttachment/serverId",schemaPath:"#/properties/volumeAttachment/properties/serverId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate158.errors = [{instancePath:instancePath+"/volumeAttachment/serverId",schemaPath:"#/properties/volumeAttachment/properties/serverId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -10740,7 +11778,7 @@ if(data0.device !== undefined){
 let data3 = data0.device;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate143.errors = [{instancePath:instancePath+"/volumeAttachment/device",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate158.errors = [{instancePath:instancePath+"/volumeAttachment/device",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid1 = _errs7 === errors;
@@ -10752,25 +11790,25 @@ var valid1 = true;
 }
 }
 else {
-validate143.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate158.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
 }
 }
 }
-validate143.errors = vErrors;
+validate158.errors = vErrors;
 return errors === 0;
 }
-validate143.evaluated = {"props":{"volumeAttachment":true},"dynamicProps":false,"dynamicItems":false};
+validate158.evaluated = {"props":{"volumeAttachment":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_AttachInterface = validate144;
-const schema298 = {"type":"object","additionalProperties":false,"required":["interfaceAttachment"],"properties":{"interfaceAttachment":{"type":"object","additionalProperties":false,"required":["port_id"],"properties":{"port_id":{"type":"string"}}}}};
+export const nova_AttachInterface = validate159;
+const schema318 = {"type":"object","additionalProperties":false,"required":["interfaceAttachment"],"properties":{"interfaceAttachment":{"type":"object","additionalProperties":false,"required":["port_id"],"properties":{"port_id":{"type":"string"}}}}};
 
-function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate144.evaluated;
+const evaluated0 = validate159.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10781,14 +11819,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.interfaceAttachment === undefined) && (missing0 = "interfaceAttachment")){
-validate144.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate159.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "interfaceAttachment")){
-validate144.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate159.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10801,14 +11839,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.port_id === undefined) && (missing1 = "port_id")){
-validate144.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate159.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "port_id")){
-validate144.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate159.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10816,7 +11854,7 @@ break;
 if(_errs4 === errors){
 if(data0.port_id !== undefined){
 if(typeof data0.port_id !== "string"){
-validate144.errors = [{instancePath:instancePath+"/interfaceAttachment/port_id",schemaPath:"#/properties/interfaceAttachment/properties/port_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate159.errors = [{instancePath:instancePath+"/interfaceAttachment/port_id",schemaPath:"#/properties/interfaceAttachment/properties/port_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10824,7 +11862,7 @@ return false;
 }
 }
 else {
-validate144.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate159.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10833,22 +11871,22 @@ return false;
 }
 }
 else {
-validate144.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate159.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate144.errors = vErrors;
+validate159.errors = vErrors;
 return errors === 0;
 }
-validate144.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate159.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_AttachInterfaceAnswer = validate145;
-const schema299 = {"type":["object","null"],"properties":{"interfaceAttachment":{"type":"object","properties":{"port_id":{"type":"string"},"net_id":{"type":"string"},"mac_addr":{"type":"string"},"port_state":{"type":"string"}}}}};
+export const nova_AttachInterfaceAnswer = validate160;
+const schema319 = {"type":["object","null"],"properties":{"interfaceAttachment":{"type":"object","properties":{"port_id":{"type":"string"},"net_id":{"type":"string"},"mac_addr":{"type":"string"},"port_state":{"type":"string"}}}}};
 
-function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate145.evaluated;
+const evaluated0 = validate160.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10856,7 +11894,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-validate145.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema299.type},message:"must be object,null"}];
+validate160.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema319.type},message:"must be object,null"}];
 return false;
 }
 if(errors === 0){
@@ -10869,7 +11907,7 @@ if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.port_id !== undefined){
 const _errs3 = errors;
 if(typeof data0.port_id !== "string"){
-validate145.errors = [{instancePath:instancePath+"/interfaceAttachment/port_id",schemaPath:"#/properties/interfaceAttachment/properties/port_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate160.errors = [{instancePath:instancePath+"/interfaceAttachment/port_id",schemaPath:"#/properties/interfaceAttachment/properties/port_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs3 === errors;
@@ -10881,7 +11919,7 @@ if(valid1){
 if(data0.net_id !== undefined){
 const _errs5 = errors;
 if(typeof data0.net_id !== "string"){
-validate145.errors = [{instancePath:instancePath+"/interfaceAttachment/net_id",schemaPath:"#/properties/interfaceAttachment/properties/net_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate160.errors = [{instancePath:instancePath+"/interfaceAttachment/net_id",schemaPath:"#/properties/interfaceAttachment/properties/net_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -10893,7 +11931,7 @@ if(valid1){
 if(data0.mac_addr !== undefined){
 const _errs7 = errors;
 if(typeof data0.mac_addr !== "string"){
-validate145.errors = [{instancePath:instancePath+"/interfaceAttachment/mac_addr",schemaPath:"#/properties/interfaceAttachment/properties/mac_addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate160.errors = [{instancePath:instancePath+"/interfaceAttachment/mac_addr",schemaPath:"#/properties/interfaceAttachment/properties/mac_addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs7 === errors;
@@ -10905,7 +11943,7 @@ if(valid1){
 if(data0.port_state !== undefined){
 const _errs9 = errors;
 if(typeof data0.port_state !== "string"){
-validate145.errors = [{instancePath:instancePath+"/interfaceAttachment/port_state",schemaPath:"#/properties/interfaceAttachment/properties/port_state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate160.errors = [{instancePath:instancePath+"/interfaceAttachment/port_state",schemaPath:"#/properties/interfaceAttachment/properties/port_state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs9 === errors;
@@ -10918,24 +11956,24 @@ var valid1 = true;
 }
 }
 else {
-validate145.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate160.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
 }
 }
 }
-validate145.errors = vErrors;
+validate160.errors = vErrors;
 return errors === 0;
 }
-validate145.evaluated = {"props":{"interfaceAttachment":true},"dynamicProps":false,"dynamicItems":false};
+validate160.evaluated = {"props":{"interfaceAttachment":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Aggregate = validate146;
+export const nova_Aggregate = validate161;
 
-function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate146.evaluated;
+const evaluated0 = validate161.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10946,7 +11984,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.name === undefined) && (missing0 = "name")){
-validate146.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate161.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -10954,7 +11992,7 @@ if(data.id !== undefined){
 let data0 = data.id;
 const _errs1 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate146.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema292.properties.id.type},message:"must be integer,string"}];
+validate161.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema311.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -10966,7 +12004,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate146.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate161.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -10979,7 +12017,7 @@ if(data.availability_zone !== undefined){
 let data2 = data.availability_zone;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate146.errors = [{instancePath:instancePath+"/availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate161.errors = [{instancePath:instancePath+"/availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -10998,7 +12036,7 @@ const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 const _errs10 = errors;
 if(typeof data3[i0] !== "string"){
-validate146.errors = [{instancePath:instancePath+"/hosts/" + i0,schemaPath:"#/properties/hosts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate161.errors = [{instancePath:instancePath+"/hosts/" + i0,schemaPath:"#/properties/hosts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -11008,7 +12046,7 @@ break;
 }
 }
 else {
-validate146.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate161.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -11022,7 +12060,7 @@ if(data.metadata !== undefined){
 let data5 = data.metadata;
 const _errs12 = errors;
 if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
-validate146.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate161.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 var valid0 = _errs12 === errors;
@@ -11037,22 +12075,22 @@ var valid0 = true;
 }
 }
 else {
-validate146.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate161.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate146.errors = vErrors;
+validate161.errors = vErrors;
 return errors === 0;
 }
-validate146.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
+validate161.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_AggregatesAnswer = validate147;
-const schema302 = {"type":"object","required":["aggregates"],"properties":{"aggregates":{"type":"array","items":{"$ref":"#/$defs/Aggregate"}}}};
+export const nova_AggregatesAnswer = validate162;
+const schema322 = {"type":"object","required":["aggregates"],"properties":{"aggregates":{"type":"array","items":{"$ref":"#/$defs/Aggregate"}}}};
 
-function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate147.evaluated;
+const evaluated0 = validate162.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11063,7 +12101,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.aggregates === undefined) && (missing0 = "aggregates")){
-validate147.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate162.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -11076,8 +12114,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate139(data0[i0], {instancePath:instancePath+"/aggregates/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
+if(!(validate153(data0[i0], {instancePath:instancePath+"/aggregates/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -11087,7 +12125,7 @@ break;
 }
 }
 else {
-validate147.errors = [{instancePath:instancePath+"/aggregates",schemaPath:"#/properties/aggregates/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate162.errors = [{instancePath:instancePath+"/aggregates",schemaPath:"#/properties/aggregates/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -11095,22 +12133,22 @@ return false;
 }
 }
 else {
-validate147.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate162.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate147.errors = vErrors;
+validate162.errors = vErrors;
 return errors === 0;
 }
-validate147.evaluated = {"props":{"aggregates":true},"dynamicProps":false,"dynamicItems":false};
+validate162.evaluated = {"props":{"aggregates":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Hypervisor = validate149;
-const schema303 = {"type":"object","required":["hypervisor_hostname"],"properties":{"id":{"type":["integer","string"]},"hypervisor_hostname":{"type":"string"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"hypervisor_state":{"$ref":"common.json#/$defs/Text","description":"PowerVC: operating, error …"},"maintenance_status":{"$ref":"common.json#/$defs/Text","description":"PowerVC: ok, entering, on, error."},"state":{"$ref":"common.json#/$defs/Text","description":"Nova: up, down."},"status":{"$ref":"common.json#/$defs/Text","description":"Nova: enabled, disabled."},"host_ip":{"$ref":"common.json#/$defs/Text"},"service":{"type":["object","null"],"properties":{"host":{"type":"string"},"host_display_name":{"$ref":"common.json#/$defs/Text"}}},"vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpus_used":{"$ref":"common.json#/$defs/LooseNumber"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb_used":{"$ref":"common.json#/$defs/LooseInteger"},"free_ram_mb":{"$ref":"common.json#/$defs/LooseInteger"},"running_vms":{"$ref":"common.json#/$defs/LooseInteger"}}};
+export const nova_Hypervisor = validate164;
+const schema323 = {"type":"object","required":["hypervisor_hostname"],"properties":{"id":{"type":["integer","string"]},"hypervisor_hostname":{"type":"string"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"hypervisor_state":{"$ref":"common.json#/$defs/Text","description":"PowerVC: operating, error …"},"maintenance_status":{"$ref":"common.json#/$defs/Text","description":"PowerVC: ok, entering, on, error."},"state":{"$ref":"common.json#/$defs/Text","description":"Nova: up, down."},"status":{"$ref":"common.json#/$defs/Text","description":"Nova: enabled, disabled."},"host_ip":{"$ref":"common.json#/$defs/Text"},"service":{"type":["object","null"],"properties":{"host":{"type":"string"},"host_display_name":{"$ref":"common.json#/$defs/Text"}}},"vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpus_used":{"$ref":"common.json#/$defs/LooseNumber"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb_used":{"$ref":"common.json#/$defs/LooseInteger"},"free_ram_mb":{"$ref":"common.json#/$defs/LooseInteger"},"running_vms":{"$ref":"common.json#/$defs/LooseInteger"}}};
 
-function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate149.evaluated;
+const evaluated0 = validate164.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11121,7 +12159,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.hypervisor_hostname === undefined) && (missing0 = "hypervisor_hostname")){
-validate149.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate164.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -11129,7 +12167,7 @@ if(data.id !== undefined){
 let data0 = data.id;
 const _errs1 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate149.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema303.properties.id.type},message:"must be integer,string"}];
+validate164.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema323.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -11141,7 +12179,7 @@ if(valid0){
 if(data.hypervisor_hostname !== undefined){
 const _errs3 = errors;
 if(typeof data.hypervisor_hostname !== "string"){
-validate149.errors = [{instancePath:instancePath+"/hypervisor_hostname",schemaPath:"#/properties/hypervisor_hostname/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate164.errors = [{instancePath:instancePath+"/hypervisor_hostname",schemaPath:"#/properties/hypervisor_hostname/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -11154,7 +12192,7 @@ if(data.hypervisor_type !== undefined){
 let data2 = data.hypervisor_type;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate149.errors = [{instancePath:instancePath+"/hypervisor_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate164.errors = [{instancePath:instancePath+"/hypervisor_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -11167,7 +12205,7 @@ if(data.hypervisor_state !== undefined){
 let data3 = data.hypervisor_state;
 const _errs8 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate149.errors = [{instancePath:instancePath+"/hypervisor_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate164.errors = [{instancePath:instancePath+"/hypervisor_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -11180,7 +12218,7 @@ if(data.maintenance_status !== undefined){
 let data4 = data.maintenance_status;
 const _errs11 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate149.errors = [{instancePath:instancePath+"/maintenance_status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate164.errors = [{instancePath:instancePath+"/maintenance_status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -11193,7 +12231,7 @@ if(data.state !== undefined){
 let data5 = data.state;
 const _errs14 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate149.errors = [{instancePath:instancePath+"/state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate164.errors = [{instancePath:instancePath+"/state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -11206,7 +12244,7 @@ if(data.status !== undefined){
 let data6 = data.status;
 const _errs17 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate149.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate164.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -11219,7 +12257,7 @@ if(data.host_ip !== undefined){
 let data7 = data.host_ip;
 const _errs20 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate149.errors = [{instancePath:instancePath+"/host_ip",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate164.errors = [{instancePath:instancePath+"/host_ip",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -11232,7 +12270,7 @@ if(data.service !== undefined){
 let data8 = data.service;
 const _errs23 = errors;
 if((!(data8 && typeof data8 == "object" && !Array.isArray(data8))) && (data8 !== null)){
-validate149.errors = [{instancePath:instancePath+"/service",schemaPath:"#/properties/service/type",keyword:"type",params:{type: schema303.properties.service.type},message:"must be object,null"}];
+validate164.errors = [{instancePath:instancePath+"/service",schemaPath:"#/properties/service/type",keyword:"type",params:{type: schema323.properties.service.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs23){
@@ -11240,7 +12278,7 @@ if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 if(data8.host !== undefined){
 const _errs25 = errors;
 if(typeof data8.host !== "string"){
-validate149.errors = [{instancePath:instancePath+"/service/host",schemaPath:"#/properties/service/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate164.errors = [{instancePath:instancePath+"/service/host",schemaPath:"#/properties/service/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid7 = _errs25 === errors;
@@ -11253,7 +12291,7 @@ if(data8.host_display_name !== undefined){
 let data10 = data8.host_display_name;
 const _errs27 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate149.errors = [{instancePath:instancePath+"/service/host_display_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate164.errors = [{instancePath:instancePath+"/service/host_display_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid7 = _errs27 === errors;
@@ -11274,7 +12312,7 @@ if(data.vcpus !== undefined){
 let data11 = data.vcpus;
 const _errs30 = errors;
 if(((!((typeof data11 == "number") && (isFinite(data11)))) && (typeof data11 !== "string")) && (data11 !== null)){
-validate149.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
+validate164.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
 return false;
 }
 var valid0 = _errs30 === errors;
@@ -11287,7 +12325,7 @@ if(data.vcpus_used !== undefined){
 let data12 = data.vcpus_used;
 const _errs33 = errors;
 if(((!((typeof data12 == "number") && (isFinite(data12)))) && (typeof data12 !== "string")) && (data12 !== null)){
-validate149.errors = [{instancePath:instancePath+"/vcpus_used",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
+validate164.errors = [{instancePath:instancePath+"/vcpus_used",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
 return false;
 }
 var valid0 = _errs33 === errors;
@@ -11300,7 +12338,7 @@ if(data.memory_mb !== undefined){
 let data13 = data.memory_mb;
 const _errs36 = errors;
 if(((!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))) && (typeof data13 !== "string")) && (data13 !== null)){
-validate149.errors = [{instancePath:instancePath+"/memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate164.errors = [{instancePath:instancePath+"/memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs36 === errors;
@@ -11313,7 +12351,7 @@ if(data.memory_mb_used !== undefined){
 let data14 = data.memory_mb_used;
 const _errs39 = errors;
 if(((!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))) && (typeof data14 !== "string")) && (data14 !== null)){
-validate149.errors = [{instancePath:instancePath+"/memory_mb_used",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate164.errors = [{instancePath:instancePath+"/memory_mb_used",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -11326,7 +12364,7 @@ if(data.free_ram_mb !== undefined){
 let data15 = data.free_ram_mb;
 const _errs42 = errors;
 if(((!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))) && (typeof data15 !== "string")) && (data15 !== null)){
-validate149.errors = [{instancePath:instancePath+"/free_ram_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate164.errors = [{instancePath:instancePath+"/free_ram_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs42 === errors;
@@ -11339,7 +12377,7 @@ if(data.running_vms !== undefined){
 let data16 = data.running_vms;
 const _errs45 = errors;
 if(((!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))) && (typeof data16 !== "string")) && (data16 !== null)){
-validate149.errors = [{instancePath:instancePath+"/running_vms",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate164.errors = [{instancePath:instancePath+"/running_vms",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs45 === errors;
@@ -11364,22 +12402,22 @@ var valid0 = true;
 }
 }
 else {
-validate149.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate164.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate149.errors = vErrors;
+validate164.errors = vErrors;
 return errors === 0;
 }
-validate149.evaluated = {"props":{"id":true,"hypervisor_hostname":true,"hypervisor_type":true,"hypervisor_state":true,"maintenance_status":true,"state":true,"status":true,"host_ip":true,"service":true,"vcpus":true,"vcpus_used":true,"memory_mb":true,"memory_mb_used":true,"free_ram_mb":true,"running_vms":true},"dynamicProps":false,"dynamicItems":false};
+validate164.evaluated = {"props":{"id":true,"hypervisor_hostname":true,"hypervisor_type":true,"hypervisor_state":true,"maintenance_status":true,"state":true,"status":true,"host_ip":true,"service":true,"vcpus":true,"vcpus_used":true,"memory_mb":true,"memory_mb_used":true,"free_ram_mb":true,"running_vms":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_HypervisorsAnswer = validate150;
-const schema317 = {"type":"object","required":["hypervisors"],"properties":{"hypervisors":{"type":"array","items":{"$ref":"#/$defs/Hypervisor"}}}};
+export const nova_HypervisorsAnswer = validate165;
+const schema337 = {"type":"object","required":["hypervisors"],"properties":{"hypervisors":{"type":"array","items":{"$ref":"#/$defs/Hypervisor"}}}};
 
-function validate150(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate150.evaluated;
+const evaluated0 = validate165.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11390,7 +12428,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.hypervisors === undefined) && (missing0 = "hypervisors")){
-validate150.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate165.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -11403,8 +12441,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate149(data0[i0], {instancePath:instancePath+"/hypervisors/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
+if(!(validate164(data0[i0], {instancePath:instancePath+"/hypervisors/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -11414,7 +12452,7 @@ break;
 }
 }
 else {
-validate150.errors = [{instancePath:instancePath+"/hypervisors",schemaPath:"#/properties/hypervisors/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate165.errors = [{instancePath:instancePath+"/hypervisors",schemaPath:"#/properties/hypervisors/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -11422,21 +12460,21 @@ return false;
 }
 }
 else {
-validate150.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate165.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate150.errors = vErrors;
+validate165.errors = vErrors;
 return errors === 0;
 }
-validate150.evaluated = {"props":{"hypervisors":true},"dynamicProps":false,"dynamicItems":false};
+validate165.evaluated = {"props":{"hypervisors":true},"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_Volume = validate152;
+export const pmem_Volume = validate167;
 
-function validate152(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate152.evaluated;
+const evaluated0 = validate167.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11447,14 +12485,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.name === undefined) && (missing0 = "name")){
-validate152.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate167.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.uuid !== undefined){
 const _errs1 = errors;
 if(typeof data.uuid !== "string"){
-validate152.errors = [{instancePath:instancePath+"/uuid",schemaPath:"#/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate167.errors = [{instancePath:instancePath+"/uuid",schemaPath:"#/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -11467,7 +12505,7 @@ if(data.volume_uuid !== undefined){
 let data1 = data.volume_uuid;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate152.errors = [{instancePath:instancePath+"/volume_uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate167.errors = [{instancePath:instancePath+"/volume_uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -11479,7 +12517,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs6 = errors;
 if(typeof data.name !== "string"){
-validate152.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate167.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -11492,7 +12530,7 @@ if(data.size !== undefined){
 let data3 = data.size;
 const _errs8 = errors;
 if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (data3 !== null)){
-validate152.errors = [{instancePath:instancePath+"/size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate167.errors = [{instancePath:instancePath+"/size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -11505,7 +12543,7 @@ if(data.affinity !== undefined){
 let data4 = data.affinity;
 const _errs11 = errors;
 if(((typeof data4 !== "boolean") && (typeof data4 !== "string")) && (data4 !== null)){
-validate152.errors = [{instancePath:instancePath+"/affinity",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate167.errors = [{instancePath:instancePath+"/affinity",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -11518,7 +12556,7 @@ if(data.type !== undefined){
 let data5 = data.type;
 const _errs14 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate152.errors = [{instancePath:instancePath+"/type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate167.errors = [{instancePath:instancePath+"/type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -11531,7 +12569,7 @@ if(data.device !== undefined){
 let data6 = data.device;
 const _errs17 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate152.errors = [{instancePath:instancePath+"/device",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate167.errors = [{instancePath:instancePath+"/device",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -11544,7 +12582,7 @@ if(data.status !== undefined){
 let data7 = data.status;
 const _errs20 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate152.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate167.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -11557,7 +12595,7 @@ if(data.created_at !== undefined){
 let data8 = data.created_at;
 const _errs23 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate152.errors = [{instancePath:instancePath+"/created_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate167.errors = [{instancePath:instancePath+"/created_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs23 === errors;
@@ -11570,7 +12608,7 @@ if(data.server_id !== undefined){
 let data9 = data.server_id;
 const _errs26 = errors;
 if((typeof data9 !== "string") && (data9 !== null)){
-validate152.errors = [{instancePath:instancePath+"/server_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate167.errors = [{instancePath:instancePath+"/server_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -11583,7 +12621,7 @@ if(data.instance_uuid !== undefined){
 let data10 = data.instance_uuid;
 const _errs29 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate152.errors = [{instancePath:instancePath+"/instance_uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate167.errors = [{instancePath:instancePath+"/instance_uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs29 === errors;
@@ -11604,21 +12642,21 @@ var valid0 = true;
 }
 }
 else {
-validate152.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate167.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate152.errors = vErrors;
+validate167.errors = vErrors;
 return errors === 0;
 }
-validate152.evaluated = {"props":{"uuid":true,"volume_uuid":true,"name":true,"size":true,"affinity":true,"type":true,"device":true,"status":true,"created_at":true,"server_id":true,"instance_uuid":true},"dynamicProps":false,"dynamicItems":false};
+validate167.evaluated = {"props":{"uuid":true,"volume_uuid":true,"name":true,"size":true,"affinity":true,"type":true,"device":true,"status":true,"created_at":true,"server_id":true,"instance_uuid":true},"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_OneOrMany = validate153;
+export const pmem_OneOrMany = validate168;
 
-function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate153.evaluated;
+const evaluated0 = validate168.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11634,8 +12672,8 @@ var valid1 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate109(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
+if(!(validate110(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -11661,8 +12699,8 @@ if(_valid0){
 var items0 = true;
 }
 const _errs4 = errors;
-if(!(validate109(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
+if(!(validate110(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs4 === errors;
@@ -11703,7 +12741,7 @@ else {
 vErrors.push(err2);
 }
 errors++;
-validate153.errors = vErrors;
+validate168.errors = vErrors;
 return false;
 }
 else {
@@ -11717,20 +12755,20 @@ vErrors = null;
 }
 }
 }
-validate153.errors = vErrors;
+validate168.errors = vErrors;
 evaluated0.props = props0;
 evaluated0.items = items0;
 return errors === 0;
 }
-validate153.evaluated = {"dynamicProps":true,"dynamicItems":true};
+validate168.evaluated = {"dynamicProps":true,"dynamicItems":true};
 
-export const pmem_VolumesAnswer = validate156;
-const schema329 = {"type":["object","null"],"description":"null: no body, as before 2.3.3.","properties":{"pmem_vol":{"$ref":"#/$defs/OneOrMany"},"pmem_vols":{"$ref":"#/$defs/OneOrMany"},"pmem_volumes":{"$ref":"#/$defs/OneOrMany"}}};
+export const pmem_VolumesAnswer = validate171;
+const schema349 = {"type":["object","null"],"description":"null: no body, as before 2.3.3.","properties":{"pmem_vol":{"$ref":"#/$defs/OneOrMany"},"pmem_vols":{"$ref":"#/$defs/OneOrMany"},"pmem_volumes":{"$ref":"#/$defs/OneOrMany"}}};
 
-function validate156(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate156.evaluated;
+const evaluated0 = validate171.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11738,15 +12776,15 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-validate156.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema329.type},message:"must be object,null"}];
+validate171.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema349.type},message:"must be object,null"}];
 return false;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.pmem_vol !== undefined){
 const _errs1 = errors;
-if(!(validate153(data.pmem_vol, {instancePath:instancePath+"/pmem_vol",parentData:data,parentDataProperty:"pmem_vol",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
+if(!(validate168(data.pmem_vol, {instancePath:instancePath+"/pmem_vol",parentData:data,parentDataProperty:"pmem_vol",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -11757,8 +12795,8 @@ var valid0 = true;
 if(valid0){
 if(data.pmem_vols !== undefined){
 const _errs2 = errors;
-if(!(validate153(data.pmem_vols, {instancePath:instancePath+"/pmem_vols",parentData:data,parentDataProperty:"pmem_vols",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
+if(!(validate168(data.pmem_vols, {instancePath:instancePath+"/pmem_vols",parentData:data,parentDataProperty:"pmem_vols",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -11769,8 +12807,8 @@ var valid0 = true;
 if(valid0){
 if(data.pmem_volumes !== undefined){
 const _errs3 = errors;
-if(!(validate153(data.pmem_volumes, {instancePath:instancePath+"/pmem_volumes",parentData:data,parentDataProperty:"pmem_volumes",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
+if(!(validate168(data.pmem_volumes, {instancePath:instancePath+"/pmem_volumes",parentData:data,parentDataProperty:"pmem_volumes",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -11782,17 +12820,17 @@ var valid0 = true;
 }
 }
 }
-validate156.errors = vErrors;
+validate171.errors = vErrors;
 return errors === 0;
 }
-validate156.evaluated = {"props":{"pmem_vol":true,"pmem_vols":true,"pmem_volumes":true},"dynamicProps":false,"dynamicItems":false};
+validate171.evaluated = {"props":{"pmem_vol":true,"pmem_vols":true,"pmem_volumes":true},"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_VolumeAnswer = validate160;
+export const pmem_VolumeAnswer = validate175;
 
-function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate160.evaluated;
+const evaluated0 = validate175.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11800,15 +12838,15 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-validate160.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema329.type},message:"must be object,null"}];
+validate175.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema349.type},message:"must be object,null"}];
 return false;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.pmem_vol !== undefined){
 const _errs1 = errors;
-if(!(validate153(data.pmem_vol, {instancePath:instancePath+"/pmem_vol",parentData:data,parentDataProperty:"pmem_vol",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
+if(!(validate168(data.pmem_vol, {instancePath:instancePath+"/pmem_vol",parentData:data,parentDataProperty:"pmem_vol",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -11819,8 +12857,8 @@ var valid0 = true;
 if(valid0){
 if(data.pmem_vols !== undefined){
 const _errs2 = errors;
-if(!(validate153(data.pmem_vols, {instancePath:instancePath+"/pmem_vols",parentData:data,parentDataProperty:"pmem_vols",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
+if(!(validate168(data.pmem_vols, {instancePath:instancePath+"/pmem_vols",parentData:data,parentDataProperty:"pmem_vols",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -11831,8 +12869,8 @@ var valid0 = true;
 if(valid0){
 if(data.pmem_volumes !== undefined){
 const _errs3 = errors;
-if(!(validate153(data.pmem_volumes, {instancePath:instancePath+"/pmem_volumes",parentData:data,parentDataProperty:"pmem_volumes",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
+if(!(validate168(data.pmem_volumes, {instancePath:instancePath+"/pmem_volumes",parentData:data,parentDataProperty:"pmem_volumes",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -11844,18 +12882,18 @@ var valid0 = true;
 }
 }
 }
-validate160.errors = vErrors;
+validate175.errors = vErrors;
 return errors === 0;
 }
-validate160.evaluated = {"props":{"pmem_vol":true,"pmem_vols":true,"pmem_volumes":true},"dynamicProps":false,"dynamicItems":false};
+validate175.evaluated = {"props":{"pmem_vol":true,"pmem_vols":true,"pmem_volumes":true},"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_New = validate164;
-const schema331 = {"type":"object","additionalProperties":false,"required":["name","size","affinity","device"],"properties":{"name":{"type":"string","minLength":1},"size":{"type":"integer","minimum":1,"description":"MB."},"affinity":{"enum":["True","False"]},"device":{"type":"string"}}};
+export const pmem_New = validate179;
+const schema351 = {"type":"object","additionalProperties":false,"required":["name","size","affinity","device"],"properties":{"name":{"type":"string","minLength":1},"size":{"type":"integer","minimum":1,"description":"MB."},"affinity":{"enum":["True","False"]},"device":{"type":"string"}}};
 
-function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate179(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate164.evaluated;
+const evaluated0 = validate179.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11866,14 +12904,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.name === undefined) && (missing0 = "name")) || ((data.size === undefined) && (missing0 = "size"))) || ((data.affinity === undefined) && (missing0 = "affinity"))) || ((data.device === undefined) && (missing0 = "device"))){
-validate164.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate179.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!((((key0 === "name") || (key0 === "size")) || (key0 === "affinity")) || (key0 === "device"))){
-validate164.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate179.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -11885,12 +12923,12 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func1(data0) < 1){
-validate164.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate179.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 else {
-validate164.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate179.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11904,13 +12942,13 @@ if(data.size !== undefined){
 let data1 = data.size;
 const _errs4 = errors;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate164.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate179.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs4){
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 < 1 || isNaN(data1)){
-validate164.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate179.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -11925,7 +12963,7 @@ if(data.affinity !== undefined){
 let data2 = data.affinity;
 const _errs6 = errors;
 if(!((data2 === "True") || (data2 === "False"))){
-validate164.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema331.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
+validate179.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema351.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -11937,7 +12975,7 @@ if(valid0){
 if(data.device !== undefined){
 const _errs7 = errors;
 if(typeof data.device !== "string"){
-validate164.errors = [{instancePath:instancePath+"/device",schemaPath:"#/properties/device/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate179.errors = [{instancePath:instancePath+"/device",schemaPath:"#/properties/device/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -11952,22 +12990,22 @@ var valid0 = true;
 }
 }
 else {
-validate164.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate179.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate164.errors = vErrors;
+validate179.errors = vErrors;
 return errors === 0;
 }
-validate164.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate179.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_ById = validate165;
-const schema332 = {"type":"object","additionalProperties":false,"minProperties":1,"maxProperties":1,"properties":{"uuid":{"type":"string"},"volume_uuid":{"type":"string"}}};
+export const pmem_ById = validate180;
+const schema352 = {"type":"object","additionalProperties":false,"minProperties":1,"maxProperties":1,"properties":{"uuid":{"type":"string"},"volume_uuid":{"type":"string"}}};
 
-function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate165.evaluated;
+const evaluated0 = validate180.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11977,19 +13015,19 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length > 1){
-validate165.errors = [{instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties"}];
+validate180.errors = [{instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties"}];
 return false;
 }
 else {
 if(Object.keys(data).length < 1){
-validate165.errors = [{instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+validate180.errors = [{instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!((key0 === "uuid") || (key0 === "volume_uuid"))){
-validate165.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate180.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -11998,7 +13036,7 @@ if(_errs1 === errors){
 if(data.uuid !== undefined){
 const _errs2 = errors;
 if(typeof data.uuid !== "string"){
-validate165.errors = [{instancePath:instancePath+"/uuid",schemaPath:"#/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate180.errors = [{instancePath:instancePath+"/uuid",schemaPath:"#/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -12010,7 +13048,7 @@ if(valid0){
 if(data.volume_uuid !== undefined){
 const _errs4 = errors;
 if(typeof data.volume_uuid !== "string"){
-validate165.errors = [{instancePath:instancePath+"/volume_uuid",schemaPath:"#/properties/volume_uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate180.errors = [{instancePath:instancePath+"/volume_uuid",schemaPath:"#/properties/volume_uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -12024,22 +13062,22 @@ var valid0 = true;
 }
 }
 else {
-validate165.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate180.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate165.errors = vErrors;
+validate180.errors = vErrors;
 return errors === 0;
 }
-validate165.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate180.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_ByUuid = validate166;
-const schema333 = {"type":"object","additionalProperties":false,"required":["uuid"],"properties":{"uuid":{"type":"string"}}};
+export const pmem_ByUuid = validate181;
+const schema353 = {"type":"object","additionalProperties":false,"required":["uuid"],"properties":{"uuid":{"type":"string"}}};
 
-function validate166(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate166.evaluated;
+const evaluated0 = validate181.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12050,14 +13088,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.uuid === undefined) && (missing0 = "uuid")){
-validate166.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate181.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "uuid")){
-validate166.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate181.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12065,7 +13103,7 @@ break;
 if(_errs1 === errors){
 if(data.uuid !== undefined){
 if(typeof data.uuid !== "string"){
-validate166.errors = [{instancePath:instancePath+"/uuid",schemaPath:"#/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate181.errors = [{instancePath:instancePath+"/uuid",schemaPath:"#/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -12073,22 +13111,22 @@ return false;
 }
 }
 else {
-validate166.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate181.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate166.errors = vErrors;
+validate181.errors = vErrors;
 return errors === 0;
 }
-validate166.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate181.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_Add = validate167;
-const schema334 = {"type":"object","additionalProperties":false,"required":["add-pmem-vol"],"properties":{"add-pmem-vol":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/New"}}}};
+export const pmem_Add = validate182;
+const schema354 = {"type":"object","additionalProperties":false,"required":["add-pmem-vol"],"properties":{"add-pmem-vol":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/New"}}}};
 
-function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate182(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate167.evaluated;
+const evaluated0 = validate182.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12099,14 +13137,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data["add-pmem-vol"] === undefined) && (missing0 = "add-pmem-vol")){
-validate167.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate182.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "add-pmem-vol")){
-validate167.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate182.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12118,7 +13156,7 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(Array.isArray(data0)){
 if(data0.length < 1){
-validate167.errors = [{instancePath:instancePath+"/add-pmem-vol",schemaPath:"#/properties/add-pmem-vol/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate182.errors = [{instancePath:instancePath+"/add-pmem-vol",schemaPath:"#/properties/add-pmem-vol/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -12132,14 +13170,14 @@ if(errors === _errs5){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if(((((data1.name === undefined) && (missing1 = "name")) || ((data1.size === undefined) && (missing1 = "size"))) || ((data1.affinity === undefined) && (missing1 = "affinity"))) || ((data1.device === undefined) && (missing1 = "device"))){
-validate167.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0,schemaPath:"#/$defs/New/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate182.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0,schemaPath:"#/$defs/New/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs7 = errors;
 for(const key1 in data1){
 if(!((((key1 === "name") || (key1 === "size")) || (key1 === "affinity")) || (key1 === "device"))){
-validate167.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0,schemaPath:"#/$defs/New/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate182.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0,schemaPath:"#/$defs/New/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12151,12 +13189,12 @@ const _errs8 = errors;
 if(errors === _errs8){
 if(typeof data2 === "string"){
 if(func1(data2) < 1){
-validate167.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/name",schemaPath:"#/$defs/New/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate182.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/name",schemaPath:"#/$defs/New/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 else {
-validate167.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/name",schemaPath:"#/$defs/New/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate182.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/name",schemaPath:"#/$defs/New/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -12170,13 +13208,13 @@ if(data1.size !== undefined){
 let data3 = data1.size;
 const _errs10 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate167.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/size",schemaPath:"#/$defs/New/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate182.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/size",schemaPath:"#/$defs/New/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs10){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 < 1 || isNaN(data3)){
-validate167.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/size",schemaPath:"#/$defs/New/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate182.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/size",schemaPath:"#/$defs/New/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -12191,7 +13229,7 @@ if(data1.affinity !== undefined){
 let data4 = data1.affinity;
 const _errs12 = errors;
 if(!((data4 === "True") || (data4 === "False"))){
-validate167.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/affinity",schemaPath:"#/$defs/New/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema331.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
+validate182.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/affinity",schemaPath:"#/$defs/New/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema351.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid3 = _errs12 === errors;
@@ -12203,7 +13241,7 @@ if(valid3){
 if(data1.device !== undefined){
 const _errs13 = errors;
 if(typeof data1.device !== "string"){
-validate167.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/device",schemaPath:"#/$defs/New/properties/device/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate182.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/device",schemaPath:"#/$defs/New/properties/device/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs13 === errors;
@@ -12218,7 +13256,7 @@ var valid3 = true;
 }
 }
 else {
-validate167.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0,schemaPath:"#/$defs/New/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate182.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0,schemaPath:"#/$defs/New/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -12230,7 +13268,7 @@ break;
 }
 }
 else {
-validate167.errors = [{instancePath:instancePath+"/add-pmem-vol",schemaPath:"#/properties/add-pmem-vol/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate182.errors = [{instancePath:instancePath+"/add-pmem-vol",schemaPath:"#/properties/add-pmem-vol/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -12239,22 +13277,22 @@ return false;
 }
 }
 else {
-validate167.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate182.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate167.errors = vErrors;
+validate182.errors = vErrors;
 return errors === 0;
 }
-validate167.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate182.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_Remove = validate168;
-const schema336 = {"type":"object","additionalProperties":false,"required":["del-pmem-vol"],"properties":{"del-pmem-vol":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/ById"}}}};
+export const pmem_Remove = validate183;
+const schema356 = {"type":"object","additionalProperties":false,"required":["del-pmem-vol"],"properties":{"del-pmem-vol":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/ById"}}}};
 
-function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate168.evaluated;
+const evaluated0 = validate183.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12265,14 +13303,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data["del-pmem-vol"] === undefined) && (missing0 = "del-pmem-vol")){
-validate168.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate183.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "del-pmem-vol")){
-validate168.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate183.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12284,7 +13322,7 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(Array.isArray(data0)){
 if(data0.length < 1){
-validate168.errors = [{instancePath:instancePath+"/del-pmem-vol",schemaPath:"#/properties/del-pmem-vol/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate183.errors = [{instancePath:instancePath+"/del-pmem-vol",schemaPath:"#/properties/del-pmem-vol/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -12297,19 +13335,19 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(Object.keys(data1).length > 1){
-validate168.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0,schemaPath:"#/$defs/ById/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties"}];
+validate183.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0,schemaPath:"#/$defs/ById/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties"}];
 return false;
 }
 else {
 if(Object.keys(data1).length < 1){
-validate168.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0,schemaPath:"#/$defs/ById/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+validate183.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0,schemaPath:"#/$defs/ById/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
 const _errs7 = errors;
 for(const key1 in data1){
 if(!((key1 === "uuid") || (key1 === "volume_uuid"))){
-validate168.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0,schemaPath:"#/$defs/ById/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate183.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0,schemaPath:"#/$defs/ById/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12318,7 +13356,7 @@ if(_errs7 === errors){
 if(data1.uuid !== undefined){
 const _errs8 = errors;
 if(typeof data1.uuid !== "string"){
-validate168.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0+"/uuid",schemaPath:"#/$defs/ById/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate183.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0+"/uuid",schemaPath:"#/$defs/ById/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs8 === errors;
@@ -12330,7 +13368,7 @@ if(valid3){
 if(data1.volume_uuid !== undefined){
 const _errs10 = errors;
 if(typeof data1.volume_uuid !== "string"){
-validate168.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0+"/volume_uuid",schemaPath:"#/$defs/ById/properties/volume_uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate183.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0+"/volume_uuid",schemaPath:"#/$defs/ById/properties/volume_uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs10 === errors;
@@ -12344,7 +13382,7 @@ var valid3 = true;
 }
 }
 else {
-validate168.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0,schemaPath:"#/$defs/ById/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate183.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0,schemaPath:"#/$defs/ById/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -12356,7 +13394,7 @@ break;
 }
 }
 else {
-validate168.errors = [{instancePath:instancePath+"/del-pmem-vol",schemaPath:"#/properties/del-pmem-vol/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate183.errors = [{instancePath:instancePath+"/del-pmem-vol",schemaPath:"#/properties/del-pmem-vol/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -12365,22 +13403,22 @@ return false;
 }
 }
 else {
-validate168.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate183.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate168.errors = vErrors;
+validate183.errors = vErrors;
 return errors === 0;
 }
-validate168.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate183.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_AddAggregated = validate169;
-const schema338 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"$ref":"#/$defs/Add"}}};
+export const pmem_AddAggregated = validate184;
+const schema358 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"$ref":"#/$defs/Add"}}};
 
-function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate184(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate169.evaluated;
+const evaluated0 = validate184.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12391,22 +13429,22 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.resize === undefined) && (missing0 = "resize")){
-validate169.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate184.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "resize")){
-validate169.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate184.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
 if(data.resize !== undefined){
-if(!(validate167(data.resize, {instancePath:instancePath+"/resize",parentData:data,parentDataProperty:"resize",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
+if(!(validate182(data.resize, {instancePath:instancePath+"/resize",parentData:data,parentDataProperty:"resize",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
 errors = vErrors.length;
 }
 }
@@ -12414,22 +13452,22 @@ errors = vErrors.length;
 }
 }
 else {
-validate169.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate184.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate169.errors = vErrors;
+validate184.errors = vErrors;
 return errors === 0;
 }
-validate169.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate184.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_RemoveAggregated = validate171;
-const schema339 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"type":"object","additionalProperties":false,"required":["del-pmem-vol"],"properties":{"del-pmem-vol":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/ByUuid"}}}}}};
+export const pmem_RemoveAggregated = validate186;
+const schema359 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"type":"object","additionalProperties":false,"required":["del-pmem-vol"],"properties":{"del-pmem-vol":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/ByUuid"}}}}}};
 
-function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate171.evaluated;
+const evaluated0 = validate186.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12440,14 +13478,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.resize === undefined) && (missing0 = "resize")){
-validate171.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate186.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "resize")){
-validate171.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate186.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12460,14 +13498,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0["del-pmem-vol"] === undefined) && (missing1 = "del-pmem-vol")){
-validate171.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate186.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "del-pmem-vol")){
-validate171.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate186.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12479,7 +13517,7 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(Array.isArray(data1)){
 if(data1.length < 1){
-validate171.errors = [{instancePath:instancePath+"/resize/del-pmem-vol",schemaPath:"#/properties/resize/properties/del-pmem-vol/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate186.errors = [{instancePath:instancePath+"/resize/del-pmem-vol",schemaPath:"#/properties/resize/properties/del-pmem-vol/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -12493,14 +13531,14 @@ if(errors === _errs8){
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 let missing2;
 if((data2.uuid === undefined) && (missing2 = "uuid")){
-validate171.errors = [{instancePath:instancePath+"/resize/del-pmem-vol/" + i0,schemaPath:"#/$defs/ByUuid/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate186.errors = [{instancePath:instancePath+"/resize/del-pmem-vol/" + i0,schemaPath:"#/$defs/ByUuid/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 const _errs10 = errors;
 for(const key2 in data2){
 if(!(key2 === "uuid")){
-validate171.errors = [{instancePath:instancePath+"/resize/del-pmem-vol/" + i0,schemaPath:"#/$defs/ByUuid/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+validate186.errors = [{instancePath:instancePath+"/resize/del-pmem-vol/" + i0,schemaPath:"#/$defs/ByUuid/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12508,7 +13546,7 @@ break;
 if(_errs10 === errors){
 if(data2.uuid !== undefined){
 if(typeof data2.uuid !== "string"){
-validate171.errors = [{instancePath:instancePath+"/resize/del-pmem-vol/" + i0+"/uuid",schemaPath:"#/$defs/ByUuid/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate186.errors = [{instancePath:instancePath+"/resize/del-pmem-vol/" + i0+"/uuid",schemaPath:"#/$defs/ByUuid/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -12516,7 +13554,7 @@ return false;
 }
 }
 else {
-validate171.errors = [{instancePath:instancePath+"/resize/del-pmem-vol/" + i0,schemaPath:"#/$defs/ByUuid/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate186.errors = [{instancePath:instancePath+"/resize/del-pmem-vol/" + i0,schemaPath:"#/$defs/ByUuid/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -12528,7 +13566,7 @@ break;
 }
 }
 else {
-validate171.errors = [{instancePath:instancePath+"/resize/del-pmem-vol",schemaPath:"#/properties/resize/properties/del-pmem-vol/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate186.errors = [{instancePath:instancePath+"/resize/del-pmem-vol",schemaPath:"#/properties/resize/properties/del-pmem-vol/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -12537,7 +13575,7 @@ return false;
 }
 }
 else {
-validate171.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate186.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -12546,22 +13584,22 @@ return false;
 }
 }
 else {
-validate171.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate186.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate171.errors = vErrors;
+validate186.errors = vErrors;
 return errors === 0;
 }
-validate171.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate186.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_Rename = validate172;
-const schema341 = {"type":"object","additionalProperties":false,"required":["update-pmem-vol"],"properties":{"update-pmem-vol":{"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1}}}}};
+export const pmem_Rename = validate187;
+const schema361 = {"type":"object","additionalProperties":false,"required":["update-pmem-vol"],"properties":{"update-pmem-vol":{"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1}}}}};
 
-function validate172(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate172.evaluated;
+const evaluated0 = validate187.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12572,14 +13610,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data["update-pmem-vol"] === undefined) && (missing0 = "update-pmem-vol")){
-validate172.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate187.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "update-pmem-vol")){
-validate172.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate187.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12592,14 +13630,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.name === undefined) && (missing1 = "name")){
-validate172.errors = [{instancePath:instancePath+"/update-pmem-vol",schemaPath:"#/properties/update-pmem-vol/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate187.errors = [{instancePath:instancePath+"/update-pmem-vol",schemaPath:"#/properties/update-pmem-vol/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "name")){
-validate172.errors = [{instancePath:instancePath+"/update-pmem-vol",schemaPath:"#/properties/update-pmem-vol/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate187.errors = [{instancePath:instancePath+"/update-pmem-vol",schemaPath:"#/properties/update-pmem-vol/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12611,21 +13649,12 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func1(data1) < 1){
-validate172.errors = [{instancePath:instancePath+"/update-pmem-vol/name",schemaPath:"#/properties/update-pmem-vol/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate187.errors = [{instancePath:instancePath+"/update-pmem-vol/name",schemaPath:"#/properties/update-pmem-vol/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 else {
-validate172.errors = [{instancePath:instancePath+"/update-pmem-vol/name",schemaPath:"#/properties/update-pmem-vol/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate172.errors = [{instancePath:instancePath+"/update-pmem-vol",schemaPath:"#/properties/update-pmem-vol/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate187.errors = [{instancePath:instancePath+"/update-pmem-vol/name",schemaPath:"#/properties/update-pmem-vol/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -12634,22 +13663,31 @@ return false;
 }
 }
 else {
-validate172.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate187.errors = [{instancePath:instancePath+"/update-pmem-vol",schemaPath:"#/properties/update-pmem-vol/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate172.errors = vErrors;
+}
+}
+}
+}
+else {
+validate187.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate187.errors = vErrors;
 return errors === 0;
 }
-validate172.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate187.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const snapshots_VolumeSnapshot = validate174;
-const schema343 = {"type":"object","properties":{"id":{"type":"string","description":"The volume snapshot."},"snapshot_id":{"$ref":"common.json#/$defs/Text"},"volume_id":{"$ref":"common.json#/$defs/Text"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"is_boot_volume":{"$ref":"common.json#/$defs/LooseBoolean"},"status":{"$ref":"common.json#/$defs/Text"}}};
+export const snapshots_VolumeSnapshot = validate189;
+const schema363 = {"type":"object","properties":{"id":{"type":"string","description":"The volume snapshot."},"snapshot_id":{"$ref":"common.json#/$defs/Text"},"volume_id":{"$ref":"common.json#/$defs/Text"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"is_boot_volume":{"$ref":"common.json#/$defs/LooseBoolean"},"status":{"$ref":"common.json#/$defs/Text"}}};
 
-function validate174(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate174.evaluated;
+const evaluated0 = validate189.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12661,7 +13699,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate174.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate189.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -12674,7 +13712,7 @@ if(data.snapshot_id !== undefined){
 let data1 = data.snapshot_id;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate174.errors = [{instancePath:instancePath+"/snapshot_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate189.errors = [{instancePath:instancePath+"/snapshot_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -12687,7 +13725,7 @@ if(data.volume_id !== undefined){
 let data2 = data.volume_id;
 const _errs6 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate174.errors = [{instancePath:instancePath+"/volume_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate189.errors = [{instancePath:instancePath+"/volume_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -12700,7 +13738,7 @@ if(data.size !== undefined){
 let data3 = data.size;
 const _errs9 = errors;
 if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (data3 !== null)){
-validate174.errors = [{instancePath:instancePath+"/size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate189.errors = [{instancePath:instancePath+"/size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -12713,7 +13751,7 @@ if(data.is_boot_volume !== undefined){
 let data4 = data.is_boot_volume;
 const _errs12 = errors;
 if(((typeof data4 !== "boolean") && (typeof data4 !== "string")) && (data4 !== null)){
-validate174.errors = [{instancePath:instancePath+"/is_boot_volume",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate189.errors = [{instancePath:instancePath+"/is_boot_volume",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
 var valid0 = _errs12 === errors;
@@ -12726,7 +13764,7 @@ if(data.status !== undefined){
 let data5 = data.status;
 const _errs15 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate174.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate189.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -12741,22 +13779,22 @@ var valid0 = true;
 }
 }
 else {
-validate174.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate189.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate174.errors = vErrors;
+validate189.errors = vErrors;
 return errors === 0;
 }
-validate174.evaluated = {"props":{"id":true,"snapshot_id":true,"volume_id":true,"size":true,"is_boot_volume":true,"status":true},"dynamicProps":false,"dynamicItems":false};
+validate189.evaluated = {"props":{"id":true,"snapshot_id":true,"volume_id":true,"size":true,"is_boot_volume":true,"status":true},"dynamicProps":false,"dynamicItems":false};
 
-export const snapshots_Snapshot = validate175;
-const schema349 = {"type":"object","required":["id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"status":{"$ref":"common.json#/$defs/Text","description":"available, creating, deleting, error, restoring, restore-error …"},"server_id":{"$ref":"common.json#/$defs/Text"},"instance_uuid":{"$ref":"common.json#/$defs/Text"},"instance_id":{"$ref":"common.json#/$defs/Text"},"created_at":{"$ref":"common.json#/$defs/Instant"},"updated_at":{"$ref":"common.json#/$defs/Instant"},"volume_snapshots":{"type":["array","null"],"items":{"$ref":"#/$defs/VolumeSnapshot"}},"snapshots":{"type":["array","null"],"items":{"$ref":"#/$defs/VolumeSnapshot"}}}};
+export const snapshots_Snapshot = validate190;
+const schema369 = {"type":"object","required":["id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"status":{"$ref":"common.json#/$defs/Text","description":"available, creating, deleting, error, restoring, restore-error …"},"server_id":{"$ref":"common.json#/$defs/Text"},"instance_uuid":{"$ref":"common.json#/$defs/Text"},"instance_id":{"$ref":"common.json#/$defs/Text"},"created_at":{"$ref":"common.json#/$defs/Instant"},"updated_at":{"$ref":"common.json#/$defs/Instant"},"volume_snapshots":{"type":["array","null"],"items":{"$ref":"#/$defs/VolumeSnapshot"}},"snapshots":{"type":["array","null"],"items":{"$ref":"#/$defs/VolumeSnapshot"}}}};
 
-function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate175.evaluated;
+const evaluated0 = validate190.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12767,14 +13805,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.id === undefined) && (missing0 = "id")){
-validate175.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate190.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate175.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate190.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -12787,7 +13825,7 @@ if(data.name !== undefined){
 let data1 = data.name;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate175.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate190.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -12800,7 +13838,7 @@ if(data.description !== undefined){
 let data2 = data.description;
 const _errs6 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate175.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate190.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -12813,7 +13851,7 @@ if(data.status !== undefined){
 let data3 = data.status;
 const _errs9 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate175.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate190.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -12826,7 +13864,7 @@ if(data.server_id !== undefined){
 let data4 = data.server_id;
 const _errs12 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate175.errors = [{instancePath:instancePath+"/server_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate190.errors = [{instancePath:instancePath+"/server_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs12 === errors;
@@ -12839,7 +13877,7 @@ if(data.instance_uuid !== undefined){
 let data5 = data.instance_uuid;
 const _errs15 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate175.errors = [{instancePath:instancePath+"/instance_uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate190.errors = [{instancePath:instancePath+"/instance_uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -12852,7 +13890,7 @@ if(data.instance_id !== undefined){
 let data6 = data.instance_id;
 const _errs18 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate175.errors = [{instancePath:instancePath+"/instance_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate190.errors = [{instancePath:instancePath+"/instance_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs18 === errors;
@@ -12865,7 +13903,7 @@ if(data.created_at !== undefined){
 let data7 = data.created_at;
 const _errs21 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate175.errors = [{instancePath:instancePath+"/created_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate190.errors = [{instancePath:instancePath+"/created_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs21 === errors;
@@ -12878,7 +13916,7 @@ if(data.updated_at !== undefined){
 let data8 = data.updated_at;
 const _errs24 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate175.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate190.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs24 === errors;
@@ -12891,7 +13929,7 @@ if(data.volume_snapshots !== undefined){
 let data9 = data.volume_snapshots;
 const _errs27 = errors;
 if((!(Array.isArray(data9))) && (data9 !== null)){
-validate175.errors = [{instancePath:instancePath+"/volume_snapshots",schemaPath:"#/properties/volume_snapshots/type",keyword:"type",params:{type: schema349.properties.volume_snapshots.type},message:"must be array,null"}];
+validate190.errors = [{instancePath:instancePath+"/volume_snapshots",schemaPath:"#/properties/volume_snapshots/type",keyword:"type",params:{type: schema369.properties.volume_snapshots.type},message:"must be array,null"}];
 return false;
 }
 if(errors === _errs27){
@@ -12900,8 +13938,8 @@ var valid9 = true;
 const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
 const _errs29 = errors;
-if(!(validate174(data9[i0], {instancePath:instancePath+"/volume_snapshots/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors);
+if(!(validate189(data9[i0], {instancePath:instancePath+"/volume_snapshots/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors);
 errors = vErrors.length;
 }
 var valid9 = _errs29 === errors;
@@ -12921,7 +13959,7 @@ if(data.snapshots !== undefined){
 let data11 = data.snapshots;
 const _errs30 = errors;
 if((!(Array.isArray(data11))) && (data11 !== null)){
-validate175.errors = [{instancePath:instancePath+"/snapshots",schemaPath:"#/properties/snapshots/type",keyword:"type",params:{type: schema349.properties.snapshots.type},message:"must be array,null"}];
+validate190.errors = [{instancePath:instancePath+"/snapshots",schemaPath:"#/properties/snapshots/type",keyword:"type",params:{type: schema369.properties.snapshots.type},message:"must be array,null"}];
 return false;
 }
 if(errors === _errs30){
@@ -12930,8 +13968,8 @@ var valid10 = true;
 const len1 = data11.length;
 for(let i1=0; i1<len1; i1++){
 const _errs32 = errors;
-if(!(validate174(data11[i1], {instancePath:instancePath+"/snapshots/" + i1,parentData:data11,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors);
+if(!(validate189(data11[i1], {instancePath:instancePath+"/snapshots/" + i1,parentData:data11,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors);
 errors = vErrors.length;
 }
 var valid10 = _errs32 === errors;
@@ -12959,22 +13997,22 @@ var valid0 = true;
 }
 }
 else {
-validate175.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate190.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate175.errors = vErrors;
+validate190.errors = vErrors;
 return errors === 0;
 }
-validate175.evaluated = {"props":{"id":true,"name":true,"description":true,"status":true,"server_id":true,"instance_uuid":true,"instance_id":true,"created_at":true,"updated_at":true,"volume_snapshots":true,"snapshots":true},"dynamicProps":false,"dynamicItems":false};
+validate190.evaluated = {"props":{"id":true,"name":true,"description":true,"status":true,"server_id":true,"instance_uuid":true,"instance_id":true,"created_at":true,"updated_at":true,"volume_snapshots":true,"snapshots":true},"dynamicProps":false,"dynamicItems":false};
 
-export const snapshots_SnapshotsAnswer = validate178;
-const schema358 = {"type":"object","properties":{"instance_snapshots":{"type":"array","items":{"$ref":"#/$defs/Snapshot"}},"instance-snapshots":{"type":"array","items":{"$ref":"#/$defs/Snapshot"}},"snapshots":{"type":"array","items":{"$ref":"#/$defs/Snapshot"}}}};
+export const snapshots_SnapshotsAnswer = validate193;
+const schema378 = {"type":"object","properties":{"instance_snapshots":{"type":"array","items":{"$ref":"#/$defs/Snapshot"}},"instance-snapshots":{"type":"array","items":{"$ref":"#/$defs/Snapshot"}},"snapshots":{"type":"array","items":{"$ref":"#/$defs/Snapshot"}}}};
 
-function validate178(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate178.evaluated;
+const evaluated0 = validate193.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12992,8 +14030,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate175(data0[i0], {instancePath:instancePath+"/instance_snapshots/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+if(!(validate190(data0[i0], {instancePath:instancePath+"/instance_snapshots/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -13003,7 +14041,7 @@ break;
 }
 }
 else {
-validate178.errors = [{instancePath:instancePath+"/instance_snapshots",schemaPath:"#/properties/instance_snapshots/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate193.errors = [{instancePath:instancePath+"/instance_snapshots",schemaPath:"#/properties/instance_snapshots/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -13022,8 +14060,8 @@ var valid2 = true;
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
 const _errs6 = errors;
-if(!(validate175(data2[i1], {instancePath:instancePath+"/instance-snapshots/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+if(!(validate190(data2[i1], {instancePath:instancePath+"/instance-snapshots/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs6 === errors;
@@ -13033,7 +14071,7 @@ break;
 }
 }
 else {
-validate178.errors = [{instancePath:instancePath+"/instance-snapshots",schemaPath:"#/properties/instance-snapshots/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate193.errors = [{instancePath:instancePath+"/instance-snapshots",schemaPath:"#/properties/instance-snapshots/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -13052,8 +14090,8 @@ var valid3 = true;
 const len2 = data4.length;
 for(let i2=0; i2<len2; i2++){
 const _errs9 = errors;
-if(!(validate175(data4[i2], {instancePath:instancePath+"/snapshots/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+if(!(validate190(data4[i2], {instancePath:instancePath+"/snapshots/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
 errors = vErrors.length;
 }
 var valid3 = _errs9 === errors;
@@ -13063,7 +14101,7 @@ break;
 }
 }
 else {
-validate178.errors = [{instancePath:instancePath+"/snapshots",schemaPath:"#/properties/snapshots/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate193.errors = [{instancePath:instancePath+"/snapshots",schemaPath:"#/properties/snapshots/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -13076,22 +14114,22 @@ var valid0 = true;
 }
 }
 else {
-validate178.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate193.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate178.errors = vErrors;
+validate193.errors = vErrors;
 return errors === 0;
 }
-validate178.evaluated = {"props":{"instance_snapshots":true,"instance-snapshots":true,"snapshots":true},"dynamicProps":false,"dynamicItems":false};
+validate193.evaluated = {"props":{"instance_snapshots":true,"instance-snapshots":true,"snapshots":true},"dynamicProps":false,"dynamicItems":false};
 
-export const snapshots_SnapshotAnswer = validate182;
-const schema359 = {"type":"object","properties":{"instance_snapshot":{"$ref":"#/$defs/Snapshot"},"instance-snapshot":{"$ref":"#/$defs/Snapshot"},"snapshot":{"$ref":"#/$defs/Snapshot"}}};
+export const snapshots_SnapshotAnswer = validate197;
+const schema379 = {"type":"object","properties":{"instance_snapshot":{"$ref":"#/$defs/Snapshot"},"instance-snapshot":{"$ref":"#/$defs/Snapshot"},"snapshot":{"$ref":"#/$defs/Snapshot"}}};
 
-function validate182(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate197(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate182.evaluated;
+const evaluated0 = validate197.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13102,8 +14140,8 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.instance_snapshot !== undefined){
 const _errs1 = errors;
-if(!(validate175(data.instance_snapshot, {instancePath:instancePath+"/instance_snapshot",parentData:data,parentDataProperty:"instance_snapshot",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+if(!(validate190(data.instance_snapshot, {instancePath:instancePath+"/instance_snapshot",parentData:data,parentDataProperty:"instance_snapshot",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -13114,8 +14152,8 @@ var valid0 = true;
 if(valid0){
 if(data["instance-snapshot"] !== undefined){
 const _errs2 = errors;
-if(!(validate175(data["instance-snapshot"], {instancePath:instancePath+"/instance-snapshot",parentData:data,parentDataProperty:"instance-snapshot",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+if(!(validate190(data["instance-snapshot"], {instancePath:instancePath+"/instance-snapshot",parentData:data,parentDataProperty:"instance-snapshot",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -13126,8 +14164,8 @@ var valid0 = true;
 if(valid0){
 if(data.snapshot !== undefined){
 const _errs3 = errors;
-if(!(validate175(data.snapshot, {instancePath:instancePath+"/snapshot",parentData:data,parentDataProperty:"snapshot",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+if(!(validate190(data.snapshot, {instancePath:instancePath+"/snapshot",parentData:data,parentDataProperty:"snapshot",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -13139,22 +14177,22 @@ var valid0 = true;
 }
 }
 else {
-validate182.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate197.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate182.errors = vErrors;
+validate197.errors = vErrors;
 return errors === 0;
 }
-validate182.evaluated = {"props":{"instance_snapshot":true,"instance-snapshot":true,"snapshot":true},"dynamicProps":false,"dynamicItems":false};
+validate197.evaluated = {"props":{"instance_snapshot":true,"instance-snapshot":true,"snapshot":true},"dynamicProps":false,"dynamicItems":false};
 
-export const snapshots_Create = validate186;
-const schema360 = {"type":"object","additionalProperties":false,"required":["vm-snapshot"],"properties":{"vm-snapshot":{"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"description":{"type":"string","maxLength":255},"volumes":{"type":"array","items":{"type":"string"},"description":"Absent: all volumes of the server."}}}}};
+export const snapshots_Create = validate201;
+const schema380 = {"type":"object","additionalProperties":false,"required":["vm-snapshot"],"properties":{"vm-snapshot":{"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"description":{"type":"string","maxLength":255},"volumes":{"type":"array","items":{"type":"string"},"description":"Absent: all volumes of the server."}}}}};
 
-function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate201(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate186.evaluated;
+const evaluated0 = validate201.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13165,14 +14203,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data["vm-snapshot"] === undefined) && (missing0 = "vm-snapshot")){
-validate186.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate201.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "vm-snapshot")){
-validate186.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate201.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13185,14 +14223,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.name === undefined) && (missing1 = "name")){
-validate186.errors = [{instancePath:instancePath+"/vm-snapshot",schemaPath:"#/properties/vm-snapshot/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate201.errors = [{instancePath:instancePath+"/vm-snapshot",schemaPath:"#/properties/vm-snapshot/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(((key1 === "name") || (key1 === "description")) || (key1 === "volumes"))){
-validate186.errors = [{instancePath:instancePath+"/vm-snapshot",schemaPath:"#/properties/vm-snapshot/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate201.errors = [{instancePath:instancePath+"/vm-snapshot",schemaPath:"#/properties/vm-snapshot/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13204,18 +14242,18 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func1(data1) > 255){
-validate186.errors = [{instancePath:instancePath+"/vm-snapshot/name",schemaPath:"#/properties/vm-snapshot/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate201.errors = [{instancePath:instancePath+"/vm-snapshot/name",schemaPath:"#/properties/vm-snapshot/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
 if(func1(data1) < 1){
-validate186.errors = [{instancePath:instancePath+"/vm-snapshot/name",schemaPath:"#/properties/vm-snapshot/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate201.errors = [{instancePath:instancePath+"/vm-snapshot/name",schemaPath:"#/properties/vm-snapshot/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate186.errors = [{instancePath:instancePath+"/vm-snapshot/name",schemaPath:"#/properties/vm-snapshot/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate201.errors = [{instancePath:instancePath+"/vm-snapshot/name",schemaPath:"#/properties/vm-snapshot/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -13231,12 +14269,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(func1(data2) > 255){
-validate186.errors = [{instancePath:instancePath+"/vm-snapshot/description",schemaPath:"#/properties/vm-snapshot/properties/description/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate201.errors = [{instancePath:instancePath+"/vm-snapshot/description",schemaPath:"#/properties/vm-snapshot/properties/description/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate186.errors = [{instancePath:instancePath+"/vm-snapshot/description",schemaPath:"#/properties/vm-snapshot/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate201.errors = [{instancePath:instancePath+"/vm-snapshot/description",schemaPath:"#/properties/vm-snapshot/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -13256,7 +14294,7 @@ const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 const _errs11 = errors;
 if(typeof data3[i0] !== "string"){
-validate186.errors = [{instancePath:instancePath+"/vm-snapshot/volumes/" + i0,schemaPath:"#/properties/vm-snapshot/properties/volumes/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate201.errors = [{instancePath:instancePath+"/vm-snapshot/volumes/" + i0,schemaPath:"#/properties/vm-snapshot/properties/volumes/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs11 === errors;
@@ -13266,7 +14304,7 @@ break;
 }
 }
 else {
-validate186.errors = [{instancePath:instancePath+"/vm-snapshot/volumes",schemaPath:"#/properties/vm-snapshot/properties/volumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate201.errors = [{instancePath:instancePath+"/vm-snapshot/volumes",schemaPath:"#/properties/vm-snapshot/properties/volumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -13281,7 +14319,7 @@ var valid1 = true;
 }
 }
 else {
-validate186.errors = [{instancePath:instancePath+"/vm-snapshot",schemaPath:"#/properties/vm-snapshot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate201.errors = [{instancePath:instancePath+"/vm-snapshot",schemaPath:"#/properties/vm-snapshot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13290,22 +14328,22 @@ return false;
 }
 }
 else {
-validate186.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate201.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate186.errors = vErrors;
+validate201.errors = vErrors;
 return errors === 0;
 }
-validate186.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate201.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const snapshots_Restore = validate187;
-const schema361 = {"type":"object","minProperties":1,"maxProperties":1,"description":"The action's key and the name of the field are settings, as no document confirms them: by default {\"vm-restore\": {\"snapshot_id\": \"…\"}}, {\"vm-restore-retry\": …}, {\"vm-restore-rollback\": …}.","additionalProperties":{"type":"object","minProperties":1,"maxProperties":1,"additionalProperties":{"type":"string"}}};
+export const snapshots_Restore = validate202;
+const schema381 = {"type":"object","minProperties":1,"maxProperties":1,"description":"The action's key and the name of the field are settings, as no document confirms them: by default {\"vm-restore\": {\"snapshot_id\": \"…\"}}, {\"vm-restore-retry\": …}, {\"vm-restore-rollback\": …}.","additionalProperties":{"type":"object","minProperties":1,"maxProperties":1,"additionalProperties":{"type":"string"}}};
 
-function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate202(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate187.evaluated;
+const evaluated0 = validate202.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13315,12 +14353,12 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length > 1){
-validate187.errors = [{instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties"}];
+validate202.errors = [{instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties"}];
 return false;
 }
 else {
 if(Object.keys(data).length < 1){
-validate187.errors = [{instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+validate202.errors = [{instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
@@ -13330,19 +14368,19 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 1){
-validate187.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties"}];
+validate202.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties"}];
 return false;
 }
 else {
 if(Object.keys(data0).length < 1){
-validate187.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+validate202.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
 for(const key1 in data0){
 const _errs5 = errors;
 if(typeof data0[key1] !== "string"){
-validate187.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate202.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -13354,7 +14392,7 @@ break;
 }
 }
 else {
-validate187.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate202.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13367,11 +14405,11 @@ break;
 }
 }
 else {
-validate187.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate202.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate187.errors = vErrors;
+validate202.errors = vErrors;
 return errors === 0;
 }
-validate187.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate202.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};

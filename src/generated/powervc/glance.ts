@@ -45,6 +45,15 @@ export interface BlockDevice {
   volume_type?: common.Text;
 }
 
+/**
+ * A patch of JSON, as Glance takes it: application/openstack-images-v2.1-json-patch.
+ */
+export type Patch = {
+  op: "add" | "replace";
+  path: "/name" | "/description";
+  value: string;
+}[];
+
 export interface ImagesAnswer {
   images: Image[];
   next?: common.Text;

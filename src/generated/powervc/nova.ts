@@ -189,6 +189,79 @@ export interface CreateServerAnswer {
   };
 }
 
+export interface InstanceAction {
+  action: string;
+  request_id: string;
+  start_time?: common.Instant;
+  user_id?: common.Text;
+  /**
+   * `Error` when it failed.
+   */
+  message?: common.Text;
+}
+
+export interface InstanceActionsAnswer {
+  instanceActions: InstanceAction[];
+}
+
+/**
+ * A flavor of the catalogue.
+ */
+export interface NamedFlavor {
+  id: string;
+  name: string;
+  description?: common.Text;
+  /**
+   * MiB.
+   */
+  ram?: common.LooseInteger;
+  vcpus?: common.LooseInteger;
+  disk?: common.LooseInteger;
+}
+
+export interface FlavorsAnswer {
+  flavors: NamedFlavor[];
+  flavors_links?: common.Link[];
+}
+
+/**
+ * A collocation rule (shared/facts/power.md, 1.4).
+ */
+export interface ServerGroup {
+  id: string;
+  name: string;
+  policies?: string[];
+  /**
+   * Since 2.64, in place of the list.
+   */
+  policy?: common.Text;
+  members?: string[] | null;
+}
+
+export interface ServerGroupAnswer {
+  server_group: ServerGroup;
+}
+
+export interface ServerGroupsAnswer {
+  server_groups: ServerGroup[];
+}
+
+export interface CreateServerGroup {
+  server_group: {
+    name: string;
+    /**
+     * One.
+     */
+    policies: ("affinity" | "anti-affinity" | "soft-affinity" | "soft-anti-affinity")[];
+  };
+}
+
+export interface Maintenance {
+  status: "enable" | "disable";
+  migrate?: "none" | "active-only" | "all";
+  target_host?: string;
+}
+
 export interface UpdateServer {
   server: {
     name: string;
@@ -334,6 +407,16 @@ export interface BulkVolumeAttach {
 export interface AttachVolume {
   volumeAttachment: {
     volumeId: string;
+  };
+}
+
+/**
+ * Since microversion 2.85 (openstack/nova, api-ref: Update a volume attachment).
+ */
+export interface KeepVolume {
+  volumeAttachment: {
+    volumeId: string;
+    delete_on_termination: boolean;
   };
 }
 

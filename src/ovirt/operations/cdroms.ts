@@ -1,5 +1,6 @@
 import { CdRom, CdRoms } from '../../generated/ovirt/v3/representations.js';
 import { cdromIn, cdromOut } from '../../generated/mapping/ovirt-v3.js';
+import { ZERO_ID } from '../../model/index.js';
 import * as cdroms from '../../services/cdroms.js';
 import { collection } from '../collection.js';
 import type { Call, Operation } from '../operation.js';
@@ -16,8 +17,13 @@ const HOW = 'PowerVC has no call for a virtual optical drive: the medium is a vo
 export const cdromOperations: readonly Operation[] = [
   at.list({ summary: 'The one CD-ROM drive of a VM', how: HOW, support: 'emulated', parameters: ['current'], verb: (call) => cdroms.list(call.scope, call.ids.vm, session(call)) }),
   at.get({ summary: 'The CD-ROM drive and its file', how: HOW, support: 'emulated', parameters: ['current'], verb: (call) => cdroms.get(call.scope, call.ids.vm, call.ids.cdrom, session(call)) }),
+  at.add({
+    summary: 'Insert a file into the one drive', how: HOW, support: 'emulated', needs: ['disk.media'], faults: ['not-found.reference', 'conflict'], required: [{ field: 'file.id' }],
+    verb: ({ scope, ids }, input) => cdroms.change(scope, ids.vm, ZERO_ID, input),
+  }),
   at.update({
     summary: 'Insert another file, or eject with an empty file id', how: HOW, support: 'emulated', parameters: ['current'], needs: ['disk.media'], faults: ['not-found.reference', 'conflict'],
     required: [{ field: 'file.id' }], verb: (call, input) => cdroms.change(call.scope, call.ids.vm, call.ids.cdrom, input, session(call)),
   }),
+  at.remove({ summary: 'Eject: the drive itself stays', how: HOW, support: 'emulated', needs: ['disk.media'], verb: async ({ scope, ids }) => { await cdroms.change(scope, ids.vm, ids.cdrom, { file: { id: '' } }); } }),
 ];

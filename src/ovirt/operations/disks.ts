@@ -1,24 +1,21 @@
-import { Disk as DiskDocument, Disks, Permissions } from '../../generated/ovirt/v3/representations.js';
+import { Disk as DiskDocument, Disks } from '../../generated/ovirt/v3/representations.js';
 import { diskIn, diskOut } from '../../generated/mapping/ovirt-v3.js';
 import type { Disk } from '../../model/index.js';
 import * as disks from '../../services/disks.js';
 import { collection } from '../collection.js';
-import { declare } from '../declare.js';
 import type { Call, Operation } from '../operation.js';
 import { diskProgress } from '../progress.js';
-import { documentReply } from '../reply.js';
 import { declareResource } from '../resource.js';
+import { diskSearch } from '../search/tables/disks.js';
 
 export const diskResource = declareResource({
   type: 'Disk', noun: 'disk', representation: DiskDocument, collection: Disks, out: diskOut, in: diskIn, progress: diskProgress,
-  // Engines search disks by alias (seeds/rhev-vm-sub-collections, note to example 15.18); the name is the same text.
-  names: { alias: (disk: Disk) => disk.alias, name: (disk: Disk) => disk.alias },
+  search: diskSearch,
 });
 
 type Ids = { readonly vm: string; readonly disk: string };
 
 const ofVm = collection('/vms/{vm:id}/disks', '{disk:id}', diskResource);
-const all = collection('/disks', '{disk:id}', diskResource);
 const look = ({ scope, ids }: Call<Ids>): Promise<Disk> => disks.get(scope, ids.vm, ids.disk);
 
 /** seeds/rhev-vm-sub-collections, 15.6.1; shared/facts/ovirt.md, section 11. */
@@ -56,18 +53,6 @@ export const diskOperations: readonly Operation[] = [
     fields: ['storage_domain'], required: [{ field: 'storageDomain.id|name' }],
     verb: ({ scope, ids }, { storage_domain: target }) => disks.move(scope, ids.vm, ids.disk, { id: target?.id, name: target?.name }),
   }),
-  declare<Ids>({
-    summary: 'The permissions on a disk', how: 'PowerVC gives roles in a project, never on a volume: the collection is empty.', support: 'emulated',
-    kind: 'list', method: 'GET', path: '/vms/{vm:id}/disks/{disk:id}/permissions', rel: 'get', title: 'list permissions', answers: 'permissions',
-    async run(call) {
-      await look(call);
-      return documentReply(200, Permissions, {});
-    },
-  }),
-];
-
-/** shared/facts/ovirt.md, section 2: the main collection, where floating disks are found. */
-export const floatingDiskOperations: readonly Operation[] = [
-  all.list({ summary: 'Every disk, floating ones too', how: 'Cinder volumes, page by page.', searchable: true, verb: ({ scope }) => disks.listAll(scope) }),
-  all.get({ summary: 'One disk', how: 'A Cinder volume.', verb: ({ scope, ids }) => disks.getAny(scope, ids.disk) }),
+  // Cinder can upload a volume as an image; that PowerVC's can, no document says (shared/facts/power.md, 1.5)
+  ofVm.refused('export', 'PowerVC documents no image of a single volume; export the VM'),
 ];

@@ -9,10 +9,11 @@ import type { Call, Operation } from '../operation.js';
 import { diskProgress } from '../progress.js';
 import { documentReply, type Reply } from '../reply.js';
 import { assertComplete } from '../required.js';
+import { pmemSearch } from '../search/tables/pmem.js';
 import { declareResource, dress, pending, takeIn } from '../resource.js';
 
 const resource = declareResource({
-  type: 'PmemVolume', noun: 'persistent memory volume', representation: PmemDocument, collection: PmemVolumes, out: pmemVolumeOut, in: pmemVolumeIn, progress: diskProgress,
+  type: 'PmemVolume', noun: 'persistent memory volume', representation: PmemDocument, collection: PmemVolumes, out: pmemVolumeOut, in: pmemVolumeIn, progress: diskProgress, search: pmemSearch,
   otherId: (document) => document.volume_uuid,
 });
 

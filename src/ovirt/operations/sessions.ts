@@ -1,14 +1,14 @@
 import { Session as SessionDocument, Sessions } from '../../generated/ovirt/v3/representations.js';
 import { sessionIn, sessionOut } from '../../generated/mapping/ovirt-v3.js';
-import type { Session } from '../../model/index.js';
 import * as sessions from '../../services/sessions.js';
 import { collection } from '../collection.js';
 import type { Operation } from '../operation.js';
 import { declareResource } from '../resource.js';
+import { sessionSearch } from '../search/tables/sessions.js';
 
 const at = collection('/vms/{vm:id}/sessions', '{session:id}', declareResource({
   type: 'Session', noun: 'session', representation: SessionDocument, collection: Sessions, out: sessionOut, in: sessionIn,
-  names: { protocol: (session: Session) => session.protocol },
+  search: sessionSearch,
 }));
 
 const HOW = 'Consoles opened through this gateway and still valid, kept in server metadata.';

@@ -7,13 +7,14 @@ import type { Call, Operation } from '../operation.js';
 import { ovf } from '../ovf.js';
 import { snapshotProgress } from '../progress.js';
 import { declareResource, parentOf } from '../resource.js';
+import { snapshotSearch } from '../search/tables/snapshots.js';
 import { cdromResource } from './cdroms.js';
 import { diskResource } from './disks.js';
 import { nicResource } from './nics.js';
 
 const resource = declareResource({
   type: 'Snapshot', noun: 'snapshot', representation: SnapshotDocument, collection: Snapshots, out: snapshotOut, in: snapshotIn, progress: snapshotProgress,
-  names: { description: (snapshot: Snapshot) => snapshot.description },
+  search: snapshotSearch,
   finish(document, snapshot, _call, href) {
     // The active one is what the VM is now: there is nothing to restore
     if (snapshot.type === 'active') delete document.actions;
@@ -56,6 +57,7 @@ export const snapshotOperations: readonly Operation[] = [
   }),
   disks.list({ summary: 'The disks of a snapshot', how: HOW, support: 'emulated', verb: ({ scope, ids }) => snapshots.disks(scope, ids.vm, ids.snapshot) }),
   disks.get({ summary: 'One disk of a snapshot', how: HOW, support: 'emulated', verb: ({ scope, ids }) => snapshots.disk(scope, ids.vm, ids.snapshot, ids.disk) }),
+  disks.refuse('remove', 'A snapshot without one of its disks', 'a snapshot of PowerVC is one whole'),
   nics.list({ summary: 'The network interfaces of a snapshot', how: HOW, support: 'emulated', verb: ({ scope, ids }) => snapshots.nics(scope, ids.vm, ids.snapshot) }),
   nics.get({ summary: 'One network interface of a snapshot', how: HOW, support: 'emulated', verb: ({ scope, ids }) => snapshots.nic(scope, ids.vm, ids.snapshot, ids.nic) }),
   cdroms.list({ summary: 'The CD-ROM drive of a snapshot', how: HOW, support: 'emulated', verb: ({ scope, ids }) => snapshots.cdroms(scope, ids.vm, ids.snapshot) }),

@@ -37,3 +37,10 @@ function statisticsOf<P extends string>(path: P, whose: string, load: (call: Cal
 export const vmStatisticOperations = statisticsOf('/vms/{vm:id}/statistics', 'a VM', ({ scope, ids }) => statistics.vm(scope, ids.vm));
 export const diskStatisticOperations = statisticsOf('/vms/{vm:id}/disks/{disk:id}/statistics', 'a disk', ({ scope, ids }) => statistics.disk(scope, ids.vm, ids.disk));
 export const nicStatisticOperations = statisticsOf('/vms/{vm:id}/nics/{nic:id}/statistics', 'a network interface', ({ scope, ids }) => statistics.nic(scope, ids.vm, ids.nic));
+/** What Nova counts of a hypervisor. */
+export const hostStatisticOperations = statisticsOf('/hosts/{host:id}/statistics', 'a host', ({ scope, ids }) => statistics.host(scope, ids.host));
+/** Those of a disk that is looked at without its VM; `look` throws when it is not there. */
+export const disksStatisticsAt = (item: string, look: (call: Call) => Promise<unknown>): Operation[] => statisticsOf(`${item}/statistics`, 'a disk', async (call) => {
+  await look(call);
+  return statistics.anyDisk(call.scope, (call.ids as { readonly disk: string }).disk);
+});

@@ -6,9 +6,10 @@ import { collection } from '../collection.js';
 import type { Call, Operation } from '../operation.js';
 import { vmProgress } from '../progress.js';
 import { declareResource } from '../resource.js';
+import { vmSearch } from '../search/tables/vms.js';
 
-const resource = declareResource({
-  type: 'VM', noun: 'VM', representation: VM, collection: VMs, out: vmOut, in: vmIn, progress: vmProgress,
+export const vmResource = declareResource({
+  type: 'VM', noun: 'VM', representation: VM, collection: VMs, out: vmOut, in: vmIn, progress: vmProgress, search: vmSearch,
   // The view of a plain user (shared/facts/ovirt.md, section 4, Filter)
   finish(document, _vm, { filtered }) {
     if (!filtered) return;
@@ -17,20 +18,20 @@ const resource = declareResource({
   },
 });
 
-const at = collection('/vms', '{vm:id}', resource);
-const look = ({ scope, ids }: Call<{ readonly vm: string }>): Promise<Vm> => vms.get(scope, ids.vm);
+export const vmsAt = collection('/vms', '{vm:id}', vmResource);
+export const lookAtVm = ({ scope, ids }: Call<{ readonly vm: string }>): Promise<Vm> => vms.get(scope, ids.vm);
 
 /** shared/facts/ovirt.md, section 10. */
 export const vmOperations: readonly Operation[] = [
-  at.list({
+  vmsAt.list({
     summary: 'The virtual machines', how: 'Nova servers with details, page by page. ;pmem_vol=true leaves those with persistent memory.', searchable: true, parameters: ['pmem_vol'],
-    verb: ({ scope, parameters }, { exactName }) => {
+    verb: ({ scope, parameters }, { hints, order, first }) => {
       const hasPmem = parameters.choice('pmem_vol');
-      return vms.list(scope, { ...(exactName !== undefined && { name: exactName }), ...(hasPmem !== undefined && { hasPmem }) });
+      return vms.list(scope, { ...hints, ...(order && { order }), ...(first !== undefined && hasPmem !== false && { first }), ...(hasPmem !== undefined && { hasPmem }) });
     },
   }),
-  at.get({ summary: 'One virtual machine', how: 'A Nova server with its metadata.', verb: look }),
-  at.add({
+  vmsAt.get({ summary: 'One virtual machine', how: 'A Nova server with its metadata. ;next_run is the same: a change is a resize, made at once.', parameters: ['next_run'], verb: lookAtVm }),
+  vmsAt.add({
     summary: 'Create a virtual machine', needs: ['vm.create'], faults: ['not-found.reference', 'duplicate-name', 'unsupported', 'backend.quota', 'backend.space'],
     how: 'A Nova server of the template\'s image, with an inline flavor, in the cluster\'s host group; or with copies of a snapshot\'s volumes.',
     required: [{ field: 'cluster.id|name' }, { field: 'name' }, { field: 'template.id|name', unless: ['snapshots.snapshot.id'] }],
@@ -40,31 +41,14 @@ export const vmOperations: readonly Operation[] = [
     ],
     verb: ({ scope }, input) => vms.add(scope, input),
   }),
-  at.update({
+  vmsAt.update({
     summary: 'Change name, description, comment, memory, processors and the like', faults: ['conflict.transition', 'duplicate-name', 'unsupported'],
     how: 'Name: Nova. Memory, processors, extra specs: a PowerVC resize. What Nova has no field for: server metadata.',
     verb: ({ scope, ids }, input) => vms.update(scope, ids.vm, input),
   }),
-  at.remove({
+  vmsAt.remove({
     summary: 'Remove a virtual machine, with its disks unless detach_only', how: 'The Nova server, then the volumes that were its disks.', flags: ['force', 'detach_only'], faults: ['conflict', 'conflict.transition'],
     verb: ({ scope, ids }, flags) => vms.remove(scope, ids.vm, { detachOnly: flags.detach_only ?? false, force: flags.force ?? false }),
   }),
-  at.creation(look),
-  ...at.action('shutdown', look, { summary: 'Let the guest shut down', how: 'Nova os-stop.', faults: ['conflict', 'conflict.transition'], verb: ({ scope, ids }) => vms.shutdown(scope, ids.vm) }),
-  ...at.action('stop', look, { summary: 'Power off at once', how: 'Nova os-stop.', faults: ['conflict', 'conflict.transition'], verb: ({ scope, ids }) => vms.stop(scope, ids.vm) }),
-  ...at.action('reboot', look, { summary: 'Restart the guest', how: 'Nova reboot, soft.', faults: ['conflict', 'conflict.transition'], verb: ({ scope, ids }) => vms.reboot(scope, ids.vm) }),
-  ...at.action('start', look, { summary: 'Power on', how: 'Nova os-start; resume when it was suspended.', faults: ['conflict', 'conflict.transition'], verb: ({ scope, ids }) => vms.start(scope, ids.vm) }),
-  ...at.action('suspend', look, { summary: 'Suspend', how: 'Nova suspend, where the operator declares that PowerVC has it.', needs: ['vm.suspend'], background: true, faults: ['conflict', 'unsupported'], verb: ({ scope, ids }) => vms.suspend(scope, ids.vm) }),
-  ...Object.entries({
-    cancelmigration: 'a running migration of a partition cannot be cancelled',
-    detach: 'there are no VM pools',
-    logon: 'there is no agent in the guest',
-    freezefilesystems: 'there is no agent in the guest',
-    thawfilesystems: 'there is no agent in the guest',
-    ticket: 'a partition has no graphical console; its terminal is at the HMC',
-    maintenance: 'the gateway is no hosted engine',
-    preview_snapshot: 'a snapshot is restored, or not; there is no preview',
-    commit_snapshot: 'a snapshot is restored, or not; there is no preview',
-    undo_snapshot: 'a snapshot is restored, or not; there is no preview',
-  }).map(([rel, why]) => at.refused(rel, why)),
+  vmsAt.creation(lookAtVm),
 ];

@@ -52,5 +52,5 @@ function either(a: Hints, b: Hints): Hints {
   return tidy({ like: undefined, statuses: join(a.statuses, b.statuses), hostIds: join(a.hostIds, b.hostIds), hasPmem: a.hasPmem === b.hasPmem ? a.hasPmem : undefined });
 }
 
-const tidy = (hints: { readonly [K in keyof Hints]-?: Hints[K] | undefined }): Hints =>
+const tidy = (hints: Readonly<Record<keyof Hints, unknown>>): Hints =>
   Object.fromEntries(Object.entries(hints).filter(([, value]) => value !== undefined));

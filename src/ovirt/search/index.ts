@@ -1,4 +1,5 @@
-export type { Search } from './search.js';
+export { describeSearches, type DescribedField, type DescribedSearch } from './describe.js';
+export type { Pages, Search } from './search.js';
 export { readSearch } from './search.js';
 export { field, related, rowsOf, rowsOfPages, type SearchTable } from './table.js';
 export { commonSearch } from './tables/common.js';

@@ -26,9 +26,9 @@ export interface Kind {
   readonly takes: string;
   readonly ordered: boolean;
   /** The test that a held value must pass; undefined for a value that cannot be read. */
-  test(relation: Positive, value: string, reading: Reading): ((held: Held) => boolean) | undefined;
+  readonly test: (relation: Positive, value: string, reading: Reading) => ((held: Held) => boolean) | undefined;
   /** What `sortby` compares: all numbers or all texts. */
-  order(held: Held, words: readonly string[]): number | string;
+  readonly order: (held: Held, words: readonly string[]) => number | string;
 }
 
 const compares: Readonly<Record<Positive, (order: number) => boolean>> = {

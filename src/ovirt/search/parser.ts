@@ -91,11 +91,11 @@ export function parse(text: string, objects: ReadonlySet<string>, others: Readon
     const named = scanner.attempt(subject);
     if (!named) {
       if (scanner.relation() !== undefined) fail('A field is missing', at);
-      return { kind: 'condition', relation: '=', value: value(), at, valueAt: at };
+      return { kind: 'condition', relation: '=', value: value(at), at, valueAt: at };
     }
-    scanner.skip();
-    const valueAt = scanner.at;
-    return { kind: 'condition', ...named, value: value(), at, valueAt };
+    const behind = scanner.at;
+    const valueAt = scanner.skip().at;
+    return { kind: 'condition', ...named, value: value(behind), at, valueAt };
   }
 
   /** `field =` or `object . field =`; anything else is a word that is looked for. */
@@ -109,11 +109,11 @@ export function parse(text: string, objects: ReadonlySet<string>, others: Readon
   }
 
   /** Behind a relation a keyword is a plain value: a VM may be named `page`. */
-  function value(): string {
+  function value(behind: number): string {
     const { at } = scanner;
     if (scanner.peek() === '"') return scanner.quoted() ?? fail('The quote is not closed', at);
     const word = scanner.word(depth > 0);
-    if (word === '') fail('A value is missing', at);
+    if (word === '') fail('A value is missing', behind);
     if (scanner.peek() === '"') fail('A quote may only stand at the beginning and at the end of a value', scanner.at);
     return word;
   }

@@ -1,5 +1,6 @@
 import type { Scope } from '../../services/context.js';
 import type { Condition, Criteria } from './ast.js';
+import { hintsOf } from './hints.js';
 import { kinds, type Held, type Positive } from './kinds.js';
 import { syntaxFault } from './syntax-fault.js';
 import { type Field, type Known, type Relationship, type SearchTable, singular, type Values } from './table.js';
@@ -82,7 +83,7 @@ export function plan<N>(text: string, criteria: Criteria | undefined, table: Sea
       const inner = plan(text, about, other, options);
       return async (scope: Scope) => {
         const found = await inner.prepare(scope);
-        for await (const page of read(scope)) {
+        for await (const page of read(scope, hintsOf(about, other, inner, found, options))) {
           for (const row of page) if (inner.test(row.noun, found)) for (const key of row.keys) keys.add(key);
         }
       };
@@ -92,8 +93,10 @@ export function plan<N>(text: string, criteria: Criteria | undefined, table: Sea
   }
 
   function own(condition: Condition): Test<N> {
-    if (condition.field === undefined) return anywhere(condition);
-    const held = fieldOf(table, condition.field, text, condition.at);
+    const { field, relation, at } = condition;
+    if (field === undefined) return anywhere(condition);
+    const held = fieldOf(table, field, text, at);
+    if (!kinds[held.kind].ordered && relation !== '=' && relation !== '!=') throw syntaxFault(text, at, `The field '${field}' is compared with = and != only`);
     if (held.via && !isAbsence(condition)) return via(held, condition);
     const fits = valueTest(held, condition);
     return (noun, { known }) => fits(held.of(noun, known));
@@ -106,10 +109,10 @@ export function plan<N>(text: string, criteria: Criteria | undefined, table: Sea
     return relation === '!=' ? (noun, found) => !test(noun, found) : test;
   }
 
-  function valueTest({ kind, words = [], unit = 1 }: Field<N>, { relation, value, field = '', at, valueAt, ...condition }: Condition): (values: Values) => boolean {
-    const { test: reader, ordered, takes } = kinds[kind];
-    if (!ordered && relation !== '=' && relation !== '!=') throw syntaxFault(text, at, `The field '${field}' is compared with = and != only`);
-    if (isAbsence({ relation, value, field, at, valueAt, ...condition })) return relation === '=' ? isEmpty : (values) => !isEmpty(values);
+  function valueTest({ kind, words = [], unit = 1 }: Field<N>, condition: Condition): (values: Values) => boolean {
+    const { relation, value, field = '', valueAt } = condition;
+    const { test: reader, takes } = kinds[kind];
+    if (isAbsence(condition)) return relation === '=' ? isEmpty : (values) => !isEmpty(values);
     const positive: Positive = relation === '!=' ? '=' : relation;
     const fits = reader(positive, value, { ...options, words, unit });
     if (!fits) throw syntaxFault(text, valueAt, `The field '${field}' takes ${words.length > 0 ? `one of ${words.join(', ')}` : takes}, not '${value.slice(0, 100)}'`);

@@ -11,14 +11,19 @@ import type { Known, SearchTable } from './table.js';
 import { Top } from './top.js';
 
 /** What a list is told of the search: what it may leave out, and the order that it was found to be able to give. */
-export interface Search { readonly hints: Hints; readonly order?: { readonly by: string; readonly descending: boolean } }
+export interface Search {
+  readonly hints: Hints;
+  readonly order?: { readonly by: string; readonly descending: boolean };
+  /** How many will be taken at most, when all that the list gives is taken as it comes. */
+  readonly first?: number;
+}
 
 export type Pages<N> = AsyncIterable<readonly N[]> | Promise<readonly N[]>;
 
 /** The search of a request, read and understood. */
 export interface ReadSearch<N> {
   /** What fits, in pages as they come, as `sortby`, `page` and `;max` say. Reads no more than is needed. */
-  found(scope: Scope, list: (search: Search) => Pages<N>): AsyncGenerator<N, void, undefined>;
+  found(scope: Scope, list: (search: Search) => Pages<N>): AsyncGenerator<readonly N[], void, undefined>;
 }
 
 /** As engines have it (SearchResultsLimit): only where pages are asked for. */
@@ -37,39 +42,43 @@ export function readSearch<N>(table: SearchTable<N>, parameters: Parameters, sor
   const { skip, take } = sliceOf(query, parameters.integer('max'));
   return { found };
 
-  async function* found(scope: Scope, list: (search: Search) => Pages<N>): AsyncGenerator<N, void, undefined> {
+  async function* found(scope: Scope, list: (search: Search) => Pages<N>): AsyncGenerator<readonly N[], void, undefined> {
     if (take <= 0) return;
     const told = await planned.prepare(scope);
     const hints = hintsOf(query.where, table, planned, told, options);
     if (hints.hostIds?.length === 0 || hints.statuses?.length === 0) return;
     const order = query.sort && sorting?.order !== undefined && table.orders?.(scope).includes(sorting.order) ? { by: sorting.order, descending: query.sort.descending } : undefined;
-    const fitting = filtered(list({ hints, ...(order && { order }) }));
+    const wanted = skip + take;
+    const asItComes = query.where === undefined && (!sorting || order !== undefined) && Number.isFinite(wanted);
+    const fitting = filtered(list({ hints, ...(order && { order }), ...(asItComes && { first: wanted }) }));
     yield* sliced(sorting && !order ? sorted(fitting, told.known, sorting.compare) : fitting);
 
-    async function* filtered(pages: Pages<N>): AsyncGenerator<N, void, undefined> {
-      for await (const page of Symbol.asyncIterator in pages ? pages : [pages]) for (const noun of page) if (planned.test(noun, told)) yield noun;
+    async function* filtered(pages: Pages<N>): AsyncGenerator<readonly N[], void, undefined> {
+      for await (const page of Symbol.asyncIterator in pages ? pages : [pages]) yield query.where ? page.filter((noun) => planned.test(noun, told)) : page;
     }
   }
 
-  async function* sliced(nouns: AsyncIterable<N>): AsyncGenerator<N, void, undefined> {
+  async function* sliced(pages: AsyncIterable<readonly N[]>): AsyncGenerator<readonly N[], void, undefined> {
     let seen = 0;
-    for await (const noun of nouns) {
-      seen += 1;
-      if (seen > skip) yield noun;
-      if (seen === skip + take) return;
+    for await (const page of pages) {
+      yield page.slice(Math.max(0, skip - seen), skip + take - seen);
+      seen += page.length;
+      if (seen >= skip + take) return;
     }
   }
 
   /** Of a sorted search only those are kept that may be answered. */
-  async function* sorted(nouns: AsyncIterable<N>, known: Known, compare: Comparison<N>): AsyncGenerator<N, void, undefined> {
+  async function* sorted(pages: AsyncIterable<readonly N[]>, known: Known, compare: Comparison<N>): AsyncGenerator<readonly N[], void, undefined> {
     const top = new Top<Sortable<N>>(skip + take, (a, b) => compare(a, b) || a.index - b.index);
     let index = 0;
-    for await (const noun of nouns) {
-      top.add({ noun, known, index });
-      index += 1;
+    for await (const page of pages) {
+      for (const noun of page) {
+        top.add({ noun, known, index });
+        index += 1;
+      }
       if (top.size > sortLimit) throw new Fault('refused', { text: `Cannot sort more than ${sortLimit} results by ${query.sort!.field}. Search for fewer, or give max.` });
     }
-    for (const { noun } of top.sorted()) yield noun;
+    yield top.sorted().map(({ noun }) => noun);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Scope } from '../../services/context.js';
+import type { Hints } from './hints.js';
 import type { Held, KindName } from './kinds.js';
 
 /** What a backend may be told, so that it sends less: see hints.ts. */
@@ -34,10 +35,13 @@ export interface Row<R> { readonly noun: R; readonly keys: readonly string[] }
 
 export type Rows<R> = AsyncIterable<readonly Row<R>[]>;
 
+/** Reads related nouns in pages; may leave out what the hints exclude. What it costs does not depend on how many nouns are searched. */
+export type Read<R> = (scope: Scope, hints: Hints) => Rows<R>;
+
 /** How a noun is related to those of another object: both have keys, and are related when they share one. Its type hides the other noun's. */
 export interface Relationship<N> {
   readonly own: (noun: N) => readonly string[];
-  open<T>(use: <R>(table: SearchTable<R>, read: (scope: Scope) => Rows<R>) => T): T;
+  open<T>(use: <R>(table: SearchTable<R>, read: Read<R>) => T): T;
 }
 
 /** What a search of one collection can name. */
@@ -58,8 +62,8 @@ type Extra<N> = Partial<Omit<Field<N>, 'kind' | 'about' | 'of'>>;
 /** Declares a field; the types of its noun come from the table that it stands in. */
 export const field = <N>(kind: KindName, about: string, of: Field<N>['of'], extra: Extra<N> = {}): Field<N> => ({ kind, about, of, ...extra });
 
-/** Declares a relation. `read` gives the related nouns in pages; what it costs does not depend on how many nouns are searched. */
-export const related = <N, R>(table: () => SearchTable<R>, own: (noun: N) => readonly (string | undefined)[], read: (scope: Scope) => Rows<R>): Relationship<N> => ({
+/** Declares a relation. */
+export const related = <N, R>(table: () => SearchTable<R>, own: (noun: N) => readonly (string | undefined)[], read: Read<R>): Relationship<N> => ({
   own: (noun) => own(noun).filter((key) => key !== undefined),
   open: (use) => use(table(), read),
 });

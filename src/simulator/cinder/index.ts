@@ -33,7 +33,10 @@ function quotaSet(call: Call, world: World): Answer {
   const { volumes: count, gigabytes, snapshots: taken } = world.settings.quota;
   const used = usage(world, call.params.project ?? '');
   const show = (limit: number, inUse: number): unknown => /^true$/i.test(call.query.get('usage') ?? '') ? { limit, in_use: inUse, reserved: 0 } : limit;
-  return ok({ quota_set: { id: call.params.project, volumes: show(count, used.volumes), per_volume_gigabytes: show(-1, 0), snapshots: show(taken, used.snapshots), gigabytes: show(gigabytes, used.gigabytes), backups: show(10, 0), backup_gigabytes: show(1000, 0), groups: show(10, 0) } });
+  return ok({ quota_set: {
+    id: call.params.project, volumes: show(count, used.volumes), per_volume_gigabytes: show(-1, 0), snapshots: show(taken, used.snapshots), gigabytes: show(gigabytes, used.gigabytes),
+    backups: show(10, 0), backup_gigabytes: show(1000, 0), groups: show(10, 0),
+  } });
 }
 
 function setQuota(call: Call, world: World): Answer {

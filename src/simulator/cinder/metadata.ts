@@ -5,10 +5,12 @@ import type { World } from '../world/world.js';
 import { findVolume } from './find.js';
 import { touch } from './attach.js';
 
+const KEY = /^[a-zA-Z0-9-_:. ]{1,255}$/;
+
 /** Metadata as given, when keys have 1 to 255 of the characters that are allowed and values are texts of at most 255. Nova and Cinder refuse alike (recorded: 212, 213). */
 export function checkMetadata(given: JsonObject): Record<string, string> {
   for (const [key, value] of Object.entries(given)) {
-    if (!/^[a-zA-Z0-9-_:. ]{1,255}$/.test(key)) throw refuse.bad(`Invalid input for field/attribute metadata. Value: ${python(given)}. ${key.length > 255 || key === '' ? `'${key}' is too ${key === '' ? 'short' : 'long'}` : `'${key}' does not match any of the regexes: '^[a-zA-Z0-9-_:. ]{1,255}$'`}`);
+    if (!KEY.test(key)) throw refuse.bad(`Invalid input for field/attribute metadata. Value: ${python(given)}. '${key}' does not match any of the regexes: '^[a-zA-Z0-9-_:. ]{1,255}$'`);
     if (typeof value !== 'string') throw refuse.bad(`Invalid input for field/attribute ${key}. Value: ${python(value)}. ${python(value)} is not of type 'string'`);
     if (value.length > 255) throw refuse.bad(`Invalid input for field/attribute ${key}. Value: ${value}. '${value}' is too long`);
   }
@@ -16,8 +18,9 @@ export function checkMetadata(given: JsonObject): Record<string, string> {
 }
 
 function given(call: Call): Record<string, string> {
-  if (!isObject(call.body) || !isObject(call.body.metadata)) throw refuse.bad(`Invalid input for field/attribute metadata. Value: ${python(isObject(call.body) ? call.body.metadata : call.body)}. ${python(isObject(call.body) ? call.body.metadata : call.body)} is not of type 'object'`);
-  return checkMetadata(call.body.metadata);
+  const held = isObject(call.body) ? call.body.metadata : undefined;
+  if (!isObject(held)) throw refuse.bad(`Invalid input for field/attribute metadata. Value: ${python(held)}. ${python(held)} is not of type 'object'`);
+  return checkMetadata(held);
 }
 
 export const volumeMetadata = {

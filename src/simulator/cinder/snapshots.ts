@@ -11,7 +11,8 @@ import { snapshotBody, snapshotDetail } from './view.js';
 
 function list(call: Call, world: World): Answer {
   const fits = (snapshot: VolumeSnapshot): boolean => (['volume_id', 'status', 'name', 'id'] as const).every((key) => (call.query.get(key) ?? snapshot[key]) === snapshot[key]);
-  const all = sorted([...world.snapshots.values()].filter((snapshot) => listed(call, snapshot) && fits(snapshot)), call.query, (snapshot, key) => ({ ...snapshot } as Record<string, unknown>)[key], newestFirst((snapshot) => snapshot.created_at));
+  const all = sorted([...world.snapshots.values()].filter((snapshot) => listed(call, snapshot) && fits(snapshot)), call.query,
+    (snapshot, key) => ({ ...snapshot } as Record<string, unknown>)[key], newestFirst((snapshot) => snapshot.created_at));
   const paging = { id: ({ id }: VolumeSnapshot) => id, max: world.settings.pageLimit, badMarker: (marker: string) => refuse.notFound('Snapshot', marker) };
   const found = page(all, call.query, paging);
   const view = call.path.endsWith('/detail') ? snapshotDetail : snapshotBody;
@@ -57,7 +58,9 @@ export function beginSnapshotDelete(world: World, snapshot: VolumeSnapshot): voi
 
 function remove(call: Call, world: World): Answer {
   const snapshot = findSnapshot(call, world);
-  if (snapshot.status !== 'available' && !snapshot.status.startsWith('error')) throw refuse.bad(`Invalid snapshot: Snapshot status must be one of dict_keys(['available', 'error', 'deleted', 'error_deleting']) to delete, but current status is ${snapshot.status}.`);
+  if (snapshot.status !== 'available' && !snapshot.status.startsWith('error')) {
+    throw refuse.bad(`Invalid snapshot: Snapshot status must be one of dict_keys(['available', 'error', 'deleted', 'error_deleting']) to delete, but current status is ${snapshot.status}.`);
+  }
   const holder = [...world.instanceSnapshots.values()].find(({ volumes }) => volumes.some(({ snapshot_id }) => snapshot_id === snapshot.id));
   if (holder !== undefined) throw refuse.bad(`Invalid snapshot: Snapshot ${snapshot.id} belongs to the virtual machine snapshot ${holder.id}.`);
   beginSnapshotDelete(world, snapshot);

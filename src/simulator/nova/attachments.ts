@@ -58,10 +58,21 @@ function remove(call: Call, world: World): Answer {
   return accepted();
 }
 
+/** Whether the volume goes with its server; Nova takes that since 2.85, before it this is the swap of a volume, for Cinder alone. */
+function update(call: Call, world: World): Answer {
+  const server = findServer(call, world);
+  const wanted = objectIn(call.body, 'volumeAttachment');
+  const id = call.params.volume ?? '';
+  if (call.version < 85 || textIn(wanted, 'volumeId') !== id) throw refuse.bad(`Invalid input for field/attribute volumeAttachment. Value: ${python(wanted)}. Additional properties are not allowed ('delete_on_termination' was unexpected)`);
+  const attachment = attachedTo(world, server, id).attachments.find(({ server_id }) => server_id === server.id);
+  if (attachment !== undefined) attachment.delete_on_termination = truthy(wanted?.delete_on_termination);
+  return accepted();
+}
+
 export const attachments = {
   list: (call: Call, world: World): Answer => { const server = findServer(call, world); return ok({ volumeAttachments: volumesOf(world, server.id).map((volume) => view(server, volume)) }); },
   get: (call: Call, world: World): Answer => { const server = findServer(call, world); return ok({ volumeAttachment: view(server, attachedTo(world, server, call.params.volume ?? '')) }); },
-  add, remove,
+  add, update, remove,
 };
 
 /** Does it to each; those that fail are told in a 206, unless all of them fail (shared/facts/power.md, 1.4). */

@@ -66,7 +66,9 @@ function groupAction(call: Call, world: World): Answer {
   if (action === 'add_host' && host !== undefined) group.hosts = [...new Set([...group.hosts, host])];
   else if (action === 'remove_host' && host !== undefined) group.hosts = group.hosts.filter((name) => name !== host);
   else if (action === 'set_metadata') {
-    for (const [key, value] of Object.entries(objectIn(args, 'metadata') ?? {})) { if (value === null) group.metadata = Object.fromEntries(Object.entries(group.metadata).filter(([name]) => name !== key)); else group.metadata[key] = str(value); }
+    const changes = Object.entries(objectIn(args, 'metadata') ?? {});
+    const gone = new Set(changes.filter(([, value]) => value === null).map(([key]) => key));
+    group.metadata = Object.fromEntries([...Object.entries(group.metadata), ...changes.map(([key, value]) => [key, str(value)] as const)].filter(([key]) => !gone.has(key)));
   } else throw refuse.bad(`There is no such action: ${action ?? ''}`);
   return ok({ aggregate: aggregateBody(group) });
 }

@@ -43,6 +43,7 @@ export const novaRoutes: readonly Route[] = [
   route('GET', '/servers/{server}/os-volume_attachments', 'os_compute_api:os-volumes-attachments:index', attachments.list),
   route('POST', '/servers/{server}/os-volume_attachments', 'os_compute_api:os-volumes-attachments:create', attachments.add),
   route('GET', '/servers/{server}/os-volume_attachments/{volume}', 'os_compute_api:os-volumes-attachments:show', attachments.get),
+  route('PUT', '/servers/{server}/os-volume_attachments/{volume}', 'os_compute_api:os-volumes-attachments:update', attachments.update),
   route('DELETE', '/servers/{server}/os-volume_attachments/{volume}', 'os_compute_api:os-volumes-attachments:delete', attachments.remove),
   route('GET', '/servers/{server}/os-interface', 'os_compute_api:os-attach-interfaces:list', interfaces.list),
   route('POST', '/servers/{server}/os-interface', 'os_compute_api:os-attach-interfaces:create', interfaces.add),

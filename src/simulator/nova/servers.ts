@@ -50,7 +50,9 @@ function list(view: (call: Call, world: World, server: Server) => JsonObject) {
     if (everywhere && !call.token.roles.includes('admin')) throw refuse.forbidden("Policy doesn't allow os_compute_api:servers:index:get_all_tenants to be performed.");
     const since = call.query.get('changes-since');
     if (since !== null && Number.isNaN(Date.parse(since))) throw refuse.bad('Invalid input for query parameters changes-since. Value: ' + since + '.');
-    const fits = (server: Server): boolean => [...call.query].every(([key, wanted]) => !Object.hasOwn(FILTERS, key) || FILTERS[key]!(world, server, wanted));
+    // A key that is repeated (status) is fitted by any of its values.
+    const asked = [...new Set(call.query.keys())].filter((key) => Object.hasOwn(FILTERS, key));
+    const fits = (server: Server): boolean => asked.every((key) => call.query.getAll(key).some((wanted) => FILTERS[key]!(world, server, wanted)));
     const all = sorted([...world.servers.values()].filter((server) => (everywhere || server.project_id === call.token.projectId) && fits(server)), call.query,
       (server, key) => ({ ...server, display_name: server.name, created_at: server.created, updated_at: server.updated, uuid: server.id } as JsonObject)[key], newestFirst((server) => server.created));
     const paging = { id: ({ id }: Server) => id, max: world.settings.pageLimit, badMarker: (marker: string) => refuse.bad(`marker [${marker}] not found`) };

@@ -6034,6 +6034,250 @@ function writeBodyJson(v: t.Body): Record<string, unknown> {
   return o;
 }
 
+function takeGlusterHookAttribute(v: t.GlusterHook, n: string, x: string, at: string, u: Unknown): void {
+  switch (n) {
+    default: takeBaseResourceAttribute(v, n, x, at, u);
+  }
+}
+function takeGlusterHookChild(v: t.GlusterHook, c: XmlElement, at: string, u: Unknown): void {
+  switch (c.name) {
+    case "cluster": u.once(v.cluster, `${at}.cluster`); v.cluster = readClusterXml(c, `${at}.cluster`, u); break;
+    case "gluster_command": u.once(v.gluster_command, `${at}.gluster_command`); v.gluster_command = r.leaf(c, `${at}.gluster_command`, u); break;
+    case "stage": u.once(v.stage, `${at}.stage`); v.stage = r.leaf(c, `${at}.stage`, u); break;
+    case "content_type": u.once(v.content_type, `${at}.content_type`); v.content_type = r.leaf(c, `${at}.content_type`, u); break;
+    case "checksum": u.once(v.checksum, `${at}.checksum`); v.checksum = r.leaf(c, `${at}.checksum`, u); break;
+    case "content": u.once(v.content, `${at}.content`); v.content = r.leaf(c, `${at}.content`, u); break;
+    case "conflict_status": u.once(v.conflict_status, `${at}.conflict_status`); v.conflict_status = r.asInt32(r.leaf(c, `${at}.conflict_status`, u), `${at}.conflict_status`); break;
+    case "conflicts": u.once(v.conflicts, `${at}.conflicts`); v.conflicts = r.leaf(c, `${at}.conflicts`, u); break;
+    case "status": u.once(v.status, `${at}.status`); v.status = readStatusXml(c, `${at}.status`, u); break;
+    case "server_hooks": u.once(v.server_hooks, `${at}.server_hooks`); v.server_hooks = readGlusterServerHooksXml(c, `${at}.server_hooks`, u); break;
+    default: takeBaseResourceChild(v, c, at, u);
+  }
+}
+function takeGlusterHookKey(v: t.GlusterHook, k: string, j: unknown, at: string, u: Unknown): void {
+  switch (k) {
+    case "cluster": v.cluster = readClusterJson(j, `${at}.cluster`, u); break;
+    case "gluster_command": v.gluster_command = r.jsonText(j, `${at}.gluster_command`); break;
+    case "stage": v.stage = r.jsonText(j, `${at}.stage`); break;
+    case "content_type": v.content_type = r.jsonText(j, `${at}.content_type`); break;
+    case "checksum": v.checksum = r.jsonText(j, `${at}.checksum`); break;
+    case "content": v.content = r.jsonText(j, `${at}.content`); break;
+    case "conflict_status": v.conflict_status = r.asInt32(r.jsonText(j, `${at}.conflict_status`), `${at}.conflict_status`); break;
+    case "conflicts": v.conflicts = r.jsonText(j, `${at}.conflicts`); break;
+    case "status": v.status = readStatusJson(j, `${at}.status`, u); break;
+    case "server_hooks": v.server_hooks = readGlusterServerHooksJson(j, `${at}.server_hooks`, u); break;
+    default: takeBaseResourceKey(v, k, j, at, u);
+  }
+}
+function readGlusterHookXml(e: XmlElement, at: string, u: Unknown): t.GlusterHook {
+  const v: t.GlusterHook = {};
+  for (const [n, x] of e.attributes) takeGlusterHookAttribute(v, n, x, at, u);
+  for (const c of e.children) takeGlusterHookChild(v, c, at, u);
+  r.noText(e, at, u);
+  return v;
+}
+function readGlusterHookJson(j: unknown, at: string, u: Unknown): t.GlusterHook {
+  const v: t.GlusterHook = {};
+  for (const [k, x] of r.jsonObject(j, at)) takeGlusterHookKey(v, k, x, at, u);
+  return v;
+}
+function putGlusterHookContent(v: t.GlusterHook, d: number): string {
+  const p = w.pad(d);
+  let s = putBaseResourceContent(v, d);
+  if (v.cluster !== undefined) s += writeClusterXml(v.cluster, "cluster", d);
+  if (v.gluster_command !== undefined) s += `${p}<gluster_command>${w.text(v.gluster_command)}</gluster_command>\n`;
+  if (v.stage !== undefined) s += `${p}<stage>${w.text(v.stage)}</stage>\n`;
+  if (v.content_type !== undefined) s += `${p}<content_type>${w.text(v.content_type)}</content_type>\n`;
+  if (v.checksum !== undefined) s += `${p}<checksum>${w.text(v.checksum)}</checksum>\n`;
+  if (v.content !== undefined) s += `${p}<content>${w.text(v.content)}</content>\n`;
+  if (v.conflict_status !== undefined) s += `${p}<conflict_status>${v.conflict_status}</conflict_status>\n`;
+  if (v.conflicts !== undefined) s += `${p}<conflicts>${w.text(v.conflicts)}</conflicts>\n`;
+  if (v.status !== undefined) s += writeStatusXml(v.status, "status", d);
+  if (v.server_hooks !== undefined) s += writeGlusterServerHooksXml(v.server_hooks, "server_hooks", d);
+  return s;
+}
+function writeGlusterHookXml(v: t.GlusterHook, n: string, d: number): string {
+  let a = '';
+  if (v.href !== undefined) a += ` href="${w.attribute(v.href)}"`;
+  if (v.id !== undefined) a += ` id="${w.attribute(v.id)}"`;
+  return w.element(n, a, putGlusterHookContent(v, d + 1), d);
+}
+function putGlusterHookKeys(v: t.GlusterHook, o: Record<string, unknown>): void {
+  putBaseResourceKeys(v, o);
+  if (v.cluster !== undefined) o.cluster = writeClusterJson(v.cluster);
+  if (v.gluster_command !== undefined) o.gluster_command = v.gluster_command;
+  if (v.stage !== undefined) o.stage = v.stage;
+  if (v.content_type !== undefined) o.content_type = v.content_type;
+  if (v.checksum !== undefined) o.checksum = v.checksum;
+  if (v.content !== undefined) o.content = v.content;
+  if (v.conflict_status !== undefined) o.conflict_status = String(v.conflict_status);
+  if (v.conflicts !== undefined) o.conflicts = v.conflicts;
+  if (v.status !== undefined) o.status = writeStatusJson(v.status);
+  if (v.server_hooks !== undefined) o.server_hooks = writeGlusterServerHooksJson(v.server_hooks);
+}
+function writeGlusterHookJson(v: t.GlusterHook): Record<string, unknown> {
+  const o: Record<string, unknown> = {};
+  putGlusterHookKeys(v, o);
+  return o;
+}
+
+function takeGlusterHooksAttribute(v: t.GlusterHooks, n: string, x: string, at: string, u: Unknown): void {
+  switch (n) {
+    default: takeBaseResourcesAttribute(v, n, x, at, u);
+  }
+}
+function takeGlusterHooksChild(v: t.GlusterHooks, c: XmlElement, at: string, u: Unknown): void {
+  switch (c.name) {
+    case "gluster_hook": (v.gluster_hook ??= []).push(readGlusterHookXml(c, `${at}.gluster_hook`, u)); break;
+    default: takeBaseResourcesChild(v, c, at, u);
+  }
+}
+function takeGlusterHooksKey(v: t.GlusterHooks, k: string, j: unknown, at: string, u: Unknown): void {
+  switch (k) {
+    case "gluster_hook": v.gluster_hook = r.jsonArray(j, `${at}.gluster_hook`).map((i) => readGlusterHookJson(i, `${at}.gluster_hook`, u)); break;
+    default: takeBaseResourcesKey(v, k, j, at, u);
+  }
+}
+function readGlusterHooksXml(e: XmlElement, at: string, u: Unknown): t.GlusterHooks {
+  const v: t.GlusterHooks = {};
+  for (const [n, x] of e.attributes) takeGlusterHooksAttribute(v, n, x, at, u);
+  for (const c of e.children) takeGlusterHooksChild(v, c, at, u);
+  r.noText(e, at, u);
+  return v;
+}
+function readGlusterHooksJson(j: unknown, at: string, u: Unknown): t.GlusterHooks {
+  const v: t.GlusterHooks = {};
+  for (const [k, x] of r.jsonObject(j, at)) takeGlusterHooksKey(v, k, x, at, u);
+  return v;
+}
+function putGlusterHooksContent(v: t.GlusterHooks, d: number): string {
+  let s = putBaseResourcesContent(v, d);
+  for (const i of v.gluster_hook ?? []) s += writeGlusterHookXml(i, "gluster_hook", d);
+  return s;
+}
+function writeGlusterHooksXml(v: t.GlusterHooks, n: string, d: number): string {
+  return w.element(n, '', putGlusterHooksContent(v, d + 1), d);
+}
+function putGlusterHooksKeys(v: t.GlusterHooks, o: Record<string, unknown>): void {
+  putBaseResourcesKeys(v, o);
+  if (v.gluster_hook !== undefined && v.gluster_hook.length > 0) o.gluster_hook = v.gluster_hook.map((i) => writeGlusterHookJson(i));
+}
+function writeGlusterHooksJson(v: t.GlusterHooks): Record<string, unknown> {
+  const o: Record<string, unknown> = {};
+  putGlusterHooksKeys(v, o);
+  return o;
+}
+
+function takeGlusterServerHookAttribute(v: t.GlusterServerHook, n: string, x: string, at: string, u: Unknown): void {
+  switch (n) {
+    default: takeBaseResourceAttribute(v, n, x, at, u);
+  }
+}
+function takeGlusterServerHookChild(v: t.GlusterServerHook, c: XmlElement, at: string, u: Unknown): void {
+  switch (c.name) {
+    case "host": u.once(v.host, `${at}.host`); v.host = readHostXml(c, `${at}.host`, u); break;
+    case "content_type": u.once(v.content_type, `${at}.content_type`); v.content_type = r.leaf(c, `${at}.content_type`, u); break;
+    case "status": u.once(v.status, `${at}.status`); v.status = readStatusXml(c, `${at}.status`, u); break;
+    case "checksum": u.once(v.checksum, `${at}.checksum`); v.checksum = r.leaf(c, `${at}.checksum`, u); break;
+    default: takeBaseResourceChild(v, c, at, u);
+  }
+}
+function takeGlusterServerHookKey(v: t.GlusterServerHook, k: string, j: unknown, at: string, u: Unknown): void {
+  switch (k) {
+    case "host": v.host = readHostJson(j, `${at}.host`, u); break;
+    case "content_type": v.content_type = r.jsonText(j, `${at}.content_type`); break;
+    case "status": v.status = readStatusJson(j, `${at}.status`, u); break;
+    case "checksum": v.checksum = r.jsonText(j, `${at}.checksum`); break;
+    default: takeBaseResourceKey(v, k, j, at, u);
+  }
+}
+function readGlusterServerHookXml(e: XmlElement, at: string, u: Unknown): t.GlusterServerHook {
+  const v: t.GlusterServerHook = {};
+  for (const [n, x] of e.attributes) takeGlusterServerHookAttribute(v, n, x, at, u);
+  for (const c of e.children) takeGlusterServerHookChild(v, c, at, u);
+  r.noText(e, at, u);
+  return v;
+}
+function readGlusterServerHookJson(j: unknown, at: string, u: Unknown): t.GlusterServerHook {
+  const v: t.GlusterServerHook = {};
+  for (const [k, x] of r.jsonObject(j, at)) takeGlusterServerHookKey(v, k, x, at, u);
+  return v;
+}
+function putGlusterServerHookContent(v: t.GlusterServerHook, d: number): string {
+  const p = w.pad(d);
+  let s = putBaseResourceContent(v, d);
+  if (v.host !== undefined) s += writeHostXml(v.host, "host", d);
+  if (v.content_type !== undefined) s += `${p}<content_type>${w.text(v.content_type)}</content_type>\n`;
+  if (v.status !== undefined) s += writeStatusXml(v.status, "status", d);
+  if (v.checksum !== undefined) s += `${p}<checksum>${w.text(v.checksum)}</checksum>\n`;
+  return s;
+}
+function writeGlusterServerHookXml(v: t.GlusterServerHook, n: string, d: number): string {
+  let a = '';
+  if (v.href !== undefined) a += ` href="${w.attribute(v.href)}"`;
+  if (v.id !== undefined) a += ` id="${w.attribute(v.id)}"`;
+  return w.element(n, a, putGlusterServerHookContent(v, d + 1), d);
+}
+function putGlusterServerHookKeys(v: t.GlusterServerHook, o: Record<string, unknown>): void {
+  putBaseResourceKeys(v, o);
+  if (v.host !== undefined) o.host = writeHostJson(v.host);
+  if (v.content_type !== undefined) o.content_type = v.content_type;
+  if (v.status !== undefined) o.status = writeStatusJson(v.status);
+  if (v.checksum !== undefined) o.checksum = v.checksum;
+}
+function writeGlusterServerHookJson(v: t.GlusterServerHook): Record<string, unknown> {
+  const o: Record<string, unknown> = {};
+  putGlusterServerHookKeys(v, o);
+  return o;
+}
+
+function takeGlusterServerHooksAttribute(v: t.GlusterServerHooks, n: string, x: string, at: string, u: Unknown): void {
+  switch (n) {
+    default: takeBaseResourcesAttribute(v, n, x, at, u);
+  }
+}
+function takeGlusterServerHooksChild(v: t.GlusterServerHooks, c: XmlElement, at: string, u: Unknown): void {
+  switch (c.name) {
+    case "server_hook": (v.server_hook ??= []).push(readGlusterServerHookXml(c, `${at}.server_hook`, u)); break;
+    default: takeBaseResourcesChild(v, c, at, u);
+  }
+}
+function takeGlusterServerHooksKey(v: t.GlusterServerHooks, k: string, j: unknown, at: string, u: Unknown): void {
+  switch (k) {
+    case "server_hook": v.server_hook = r.jsonArray(j, `${at}.server_hook`).map((i) => readGlusterServerHookJson(i, `${at}.server_hook`, u)); break;
+    default: takeBaseResourcesKey(v, k, j, at, u);
+  }
+}
+function readGlusterServerHooksXml(e: XmlElement, at: string, u: Unknown): t.GlusterServerHooks {
+  const v: t.GlusterServerHooks = {};
+  for (const [n, x] of e.attributes) takeGlusterServerHooksAttribute(v, n, x, at, u);
+  for (const c of e.children) takeGlusterServerHooksChild(v, c, at, u);
+  r.noText(e, at, u);
+  return v;
+}
+function readGlusterServerHooksJson(j: unknown, at: string, u: Unknown): t.GlusterServerHooks {
+  const v: t.GlusterServerHooks = {};
+  for (const [k, x] of r.jsonObject(j, at)) takeGlusterServerHooksKey(v, k, x, at, u);
+  return v;
+}
+function putGlusterServerHooksContent(v: t.GlusterServerHooks, d: number): string {
+  let s = putBaseResourcesContent(v, d);
+  for (const i of v.server_hook ?? []) s += writeGlusterServerHookXml(i, "server_hook", d);
+  return s;
+}
+function writeGlusterServerHooksXml(v: t.GlusterServerHooks, n: string, d: number): string {
+  return w.element(n, '', putGlusterServerHooksContent(v, d + 1), d);
+}
+function putGlusterServerHooksKeys(v: t.GlusterServerHooks, o: Record<string, unknown>): void {
+  putBaseResourcesKeys(v, o);
+  if (v.server_hook !== undefined && v.server_hook.length > 0) o.server_hook = v.server_hook.map((i) => writeGlusterServerHookJson(i));
+}
+function writeGlusterServerHooksJson(v: t.GlusterServerHooks): Record<string, unknown> {
+  const o: Record<string, unknown> = {};
+  putGlusterServerHooksKeys(v, o);
+  return o;
+}
+
 function takeGlusterVolumeAttribute(v: t.GlusterVolume, n: string, x: string, at: string, u: Unknown): void {
   switch (n) {
     default: takeBaseResourceAttribute(v, n, x, at, u);
@@ -9591,6 +9835,107 @@ function writeQoSsJson(v: t.QoSs): Record<string, unknown> {
   return o;
 }
 
+function takeUnmanagedNetworkAttribute(v: t.UnmanagedNetwork, n: string, x: string, at: string, u: Unknown): void {
+  switch (n) {
+    default: takeBaseResourceAttribute(v, n, x, at, u);
+  }
+}
+function takeUnmanagedNetworkChild(v: t.UnmanagedNetwork, c: XmlElement, at: string, u: Unknown): void {
+  switch (c.name) {
+    case "host_nic": u.once(v.host_nic, `${at}.host_nic`); v.host_nic = readHostNICXml(c, `${at}.host_nic`, u); break;
+    case "host": u.once(v.host, `${at}.host`); v.host = readHostXml(c, `${at}.host`, u); break;
+    default: takeBaseResourceChild(v, c, at, u);
+  }
+}
+function takeUnmanagedNetworkKey(v: t.UnmanagedNetwork, k: string, j: unknown, at: string, u: Unknown): void {
+  switch (k) {
+    case "host_nic": v.host_nic = readHostNICJson(j, `${at}.host_nic`, u); break;
+    case "host": v.host = readHostJson(j, `${at}.host`, u); break;
+    default: takeBaseResourceKey(v, k, j, at, u);
+  }
+}
+function readUnmanagedNetworkXml(e: XmlElement, at: string, u: Unknown): t.UnmanagedNetwork {
+  const v: t.UnmanagedNetwork = {};
+  for (const [n, x] of e.attributes) takeUnmanagedNetworkAttribute(v, n, x, at, u);
+  for (const c of e.children) takeUnmanagedNetworkChild(v, c, at, u);
+  r.noText(e, at, u);
+  return v;
+}
+function readUnmanagedNetworkJson(j: unknown, at: string, u: Unknown): t.UnmanagedNetwork {
+  const v: t.UnmanagedNetwork = {};
+  for (const [k, x] of r.jsonObject(j, at)) takeUnmanagedNetworkKey(v, k, x, at, u);
+  return v;
+}
+function putUnmanagedNetworkContent(v: t.UnmanagedNetwork, d: number): string {
+  let s = putBaseResourceContent(v, d);
+  if (v.host_nic !== undefined) s += writeHostNICXml(v.host_nic, "host_nic", d);
+  if (v.host !== undefined) s += writeHostXml(v.host, "host", d);
+  return s;
+}
+function writeUnmanagedNetworkXml(v: t.UnmanagedNetwork, n: string, d: number): string {
+  let a = '';
+  if (v.href !== undefined) a += ` href="${w.attribute(v.href)}"`;
+  if (v.id !== undefined) a += ` id="${w.attribute(v.id)}"`;
+  return w.element(n, a, putUnmanagedNetworkContent(v, d + 1), d);
+}
+function putUnmanagedNetworkKeys(v: t.UnmanagedNetwork, o: Record<string, unknown>): void {
+  putBaseResourceKeys(v, o);
+  if (v.host_nic !== undefined) o.host_nic = writeHostNICJson(v.host_nic);
+  if (v.host !== undefined) o.host = writeHostJson(v.host);
+}
+function writeUnmanagedNetworkJson(v: t.UnmanagedNetwork): Record<string, unknown> {
+  const o: Record<string, unknown> = {};
+  putUnmanagedNetworkKeys(v, o);
+  return o;
+}
+
+function takeUnmanagedNetworksAttribute(v: t.UnmanagedNetworks, n: string, x: string, at: string, u: Unknown): void {
+  switch (n) {
+    default: takeBaseResourcesAttribute(v, n, x, at, u);
+  }
+}
+function takeUnmanagedNetworksChild(v: t.UnmanagedNetworks, c: XmlElement, at: string, u: Unknown): void {
+  switch (c.name) {
+    case "unmanaged_network": (v.unmanaged_network ??= []).push(readUnmanagedNetworkXml(c, `${at}.unmanaged_network`, u)); break;
+    default: takeBaseResourcesChild(v, c, at, u);
+  }
+}
+function takeUnmanagedNetworksKey(v: t.UnmanagedNetworks, k: string, j: unknown, at: string, u: Unknown): void {
+  switch (k) {
+    case "unmanaged_network": v.unmanaged_network = r.jsonArray(j, `${at}.unmanaged_network`).map((i) => readUnmanagedNetworkJson(i, `${at}.unmanaged_network`, u)); break;
+    default: takeBaseResourcesKey(v, k, j, at, u);
+  }
+}
+function readUnmanagedNetworksXml(e: XmlElement, at: string, u: Unknown): t.UnmanagedNetworks {
+  const v: t.UnmanagedNetworks = {};
+  for (const [n, x] of e.attributes) takeUnmanagedNetworksAttribute(v, n, x, at, u);
+  for (const c of e.children) takeUnmanagedNetworksChild(v, c, at, u);
+  r.noText(e, at, u);
+  return v;
+}
+function readUnmanagedNetworksJson(j: unknown, at: string, u: Unknown): t.UnmanagedNetworks {
+  const v: t.UnmanagedNetworks = {};
+  for (const [k, x] of r.jsonObject(j, at)) takeUnmanagedNetworksKey(v, k, x, at, u);
+  return v;
+}
+function putUnmanagedNetworksContent(v: t.UnmanagedNetworks, d: number): string {
+  let s = putBaseResourcesContent(v, d);
+  for (const i of v.unmanaged_network ?? []) s += writeUnmanagedNetworkXml(i, "unmanaged_network", d);
+  return s;
+}
+function writeUnmanagedNetworksXml(v: t.UnmanagedNetworks, n: string, d: number): string {
+  return w.element(n, '', putUnmanagedNetworksContent(v, d + 1), d);
+}
+function putUnmanagedNetworksKeys(v: t.UnmanagedNetworks, o: Record<string, unknown>): void {
+  putBaseResourcesKeys(v, o);
+  if (v.unmanaged_network !== undefined && v.unmanaged_network.length > 0) o.unmanaged_network = v.unmanaged_network.map((i) => writeUnmanagedNetworkJson(i));
+}
+function writeUnmanagedNetworksJson(v: t.UnmanagedNetworks): Record<string, unknown> {
+  const o: Record<string, unknown> = {};
+  putUnmanagedNetworksKeys(v, o);
+  return o;
+}
+
 function takeNetworkAttachmentAttribute(v: t.NetworkAttachment, n: string, x: string, at: string, u: Unknown): void {
   switch (n) {
     default: takeBaseResourceAttribute(v, n, x, at, u);
@@ -12225,6 +12570,232 @@ function putOpenStackNetworksKeys(v: t.OpenStackNetworks, o: Record<string, unkn
 function writeOpenStackNetworksJson(v: t.OpenStackNetworks): Record<string, unknown> {
   const o: Record<string, unknown> = {};
   putOpenStackNetworksKeys(v, o);
+  return o;
+}
+
+function takeRSDLAttribute(v: t.RSDL, n: string, x: string, at: string, u: Unknown): void {
+  switch (n) {
+    case "href": v.href = x; break;
+    case "rel": v.rel = x; break;
+    default: u.add(`${at}.@${n}`);
+  }
+}
+function takeRSDLChild(v: t.RSDL, c: XmlElement, at: string, u: Unknown): void {
+  switch (c.name) {
+    case "href": u.once(v.href, `${at}.href`); v.href = r.leaf(c, `${at}.href`, u); break;
+    case "rel": u.once(v.rel, `${at}.rel`); v.rel = r.leaf(c, `${at}.rel`, u); break;
+    case "description": u.once(v.description, `${at}.description`); v.description = r.leaf(c, `${at}.description`, u); break;
+    case "version": u.once(v.version, `${at}.version`); v.version = readVersionXml(c, `${at}.version`, u); break;
+    case "schema": u.once(v.schema, `${at}.schema`); v.schema = readSchemaXml(c, `${at}.schema`, u); break;
+    case "general": u.once(v.general, `${at}.general`); v.general = readGeneralMetadataXml(c, `${at}.general`, u); break;
+    case "links": u.once(v.links, `${at}.links`); v.links = readDetailedLinksXml(c, `${at}.links`, u); break;
+    default: u.add(`${at}.${c.name}`);
+  }
+}
+function takeRSDLKey(v: t.RSDL, k: string, j: unknown, at: string, u: Unknown): void {
+  switch (k) {
+    case "href": v.href = r.jsonText(j, `${at}.href`); break;
+    case "rel": v.rel = r.jsonText(j, `${at}.rel`); break;
+    case "description": v.description = r.jsonText(j, `${at}.description`); break;
+    case "version": v.version = readVersionJson(j, `${at}.version`, u); break;
+    case "schema": v.schema = readSchemaJson(j, `${at}.schema`, u); break;
+    case "general": v.general = readGeneralMetadataJson(j, `${at}.general`, u); break;
+    case "links": v.links = readDetailedLinksJson(j, `${at}.links`, u); break;
+    default: u.add(`${at}.${k}`);
+  }
+}
+function readRSDLXml(e: XmlElement, at: string, u: Unknown): t.RSDL {
+  const v: t.RSDL = {};
+  for (const [n, x] of e.attributes) takeRSDLAttribute(v, n, x, at, u);
+  for (const c of e.children) takeRSDLChild(v, c, at, u);
+  r.noText(e, at, u);
+  return v;
+}
+function readRSDLJson(j: unknown, at: string, u: Unknown): t.RSDL {
+  const v: t.RSDL = {};
+  for (const [k, x] of r.jsonObject(j, at)) takeRSDLKey(v, k, x, at, u);
+  return v;
+}
+function putRSDLContent(v: t.RSDL, d: number): string {
+  const p = w.pad(d);
+  let s = '';
+  if (v.description !== undefined) s += `${p}<description>${w.text(v.description)}</description>\n`;
+  if (v.version !== undefined) s += writeVersionXml(v.version, "version", d);
+  if (v.schema !== undefined) s += writeSchemaXml(v.schema, "schema", d);
+  if (v.general !== undefined) s += writeGeneralMetadataXml(v.general, "general", d);
+  if (v.links !== undefined) s += writeDetailedLinksXml(v.links, "links", d);
+  return s;
+}
+function writeRSDLXml(v: t.RSDL, n: string, d: number): string {
+  let a = '';
+  if (v.href !== undefined) a += ` href="${w.attribute(v.href)}"`;
+  if (v.rel !== undefined) a += ` rel="${w.attribute(v.rel)}"`;
+  return w.element(n, a, putRSDLContent(v, d + 1), d);
+}
+function putRSDLKeys(v: t.RSDL, o: Record<string, unknown>): void {
+  if (v.href !== undefined) o.href = v.href;
+  if (v.rel !== undefined) o.rel = v.rel;
+  if (v.description !== undefined) o.description = v.description;
+  if (v.version !== undefined) o.version = writeVersionJson(v.version);
+  if (v.schema !== undefined) o.schema = writeSchemaJson(v.schema);
+  if (v.general !== undefined) o.general = writeGeneralMetadataJson(v.general);
+  if (v.links !== undefined) o.links = writeDetailedLinksJson(v.links);
+}
+function writeRSDLJson(v: t.RSDL): Record<string, unknown> {
+  const o: Record<string, unknown> = {};
+  putRSDLKeys(v, o);
+  return o;
+}
+
+function takeSchemaAttribute(v: t.Schema, n: string, x: string, at: string, u: Unknown): void {
+  switch (n) {
+    default: takeLinkAttribute(v, n, x, at, u);
+  }
+}
+function takeSchemaChild(v: t.Schema, c: XmlElement, at: string, u: Unknown): void {
+  switch (c.name) {
+    case "name": u.once(v.name, `${at}.name`); v.name = r.leaf(c, `${at}.name`, u); break;
+    case "description": u.once(v.description, `${at}.description`); v.description = r.leaf(c, `${at}.description`, u); break;
+    default: takeLinkChild(v, c, at, u);
+  }
+}
+function takeSchemaKey(v: t.Schema, k: string, j: unknown, at: string, u: Unknown): void {
+  switch (k) {
+    case "name": v.name = r.jsonText(j, `${at}.name`); break;
+    case "description": v.description = r.jsonText(j, `${at}.description`); break;
+    default: takeLinkKey(v, k, j, at, u);
+  }
+}
+function readSchemaXml(e: XmlElement, at: string, u: Unknown): t.Schema {
+  const v: t.Schema = {};
+  for (const [n, x] of e.attributes) takeSchemaAttribute(v, n, x, at, u);
+  for (const c of e.children) takeSchemaChild(v, c, at, u);
+  r.noText(e, at, u);
+  return v;
+}
+function readSchemaJson(j: unknown, at: string, u: Unknown): t.Schema {
+  const v: t.Schema = {};
+  for (const [k, x] of r.jsonObject(j, at)) takeSchemaKey(v, k, x, at, u);
+  return v;
+}
+function putSchemaContent(v: t.Schema, d: number): string {
+  const p = w.pad(d);
+  let s = putLinkContent(v, d);
+  if (v.name !== undefined) s += `${p}<name>${w.text(v.name)}</name>\n`;
+  if (v.description !== undefined) s += `${p}<description>${w.text(v.description)}</description>\n`;
+  return s;
+}
+function writeSchemaXml(v: t.Schema, n: string, d: number): string {
+  let a = '';
+  if (v.href !== undefined) a += ` href="${w.attribute(v.href)}"`;
+  if (v.rel !== undefined) a += ` rel="${w.attribute(v.rel)}"`;
+  return w.element(n, a, putSchemaContent(v, d + 1), d);
+}
+function putSchemaKeys(v: t.Schema, o: Record<string, unknown>): void {
+  putLinkKeys(v, o);
+  if (v.name !== undefined) o.name = v.name;
+  if (v.description !== undefined) o.description = v.description;
+}
+function writeSchemaJson(v: t.Schema): Record<string, unknown> {
+  const o: Record<string, unknown> = {};
+  putSchemaKeys(v, o);
+  return o;
+}
+
+function takeGeneralMetadataAttribute(v: t.GeneralMetadata, n: string, x: string, at: string, u: Unknown): void {
+  switch (n) {
+    default: takeDetailedLinkAttribute(v, n, x, at, u);
+  }
+}
+function takeGeneralMetadataChild(v: t.GeneralMetadata, c: XmlElement, at: string, u: Unknown): void {
+  switch (c.name) {
+    case "name": u.once(v.name, `${at}.name`); v.name = r.leaf(c, `${at}.name`, u); break;
+    default: takeDetailedLinkChild(v, c, at, u);
+  }
+}
+function takeGeneralMetadataKey(v: t.GeneralMetadata, k: string, j: unknown, at: string, u: Unknown): void {
+  switch (k) {
+    case "name": v.name = r.jsonText(j, `${at}.name`); break;
+    default: takeDetailedLinkKey(v, k, j, at, u);
+  }
+}
+function readGeneralMetadataXml(e: XmlElement, at: string, u: Unknown): t.GeneralMetadata {
+  const v: t.GeneralMetadata = {};
+  for (const [n, x] of e.attributes) takeGeneralMetadataAttribute(v, n, x, at, u);
+  for (const c of e.children) takeGeneralMetadataChild(v, c, at, u);
+  r.noText(e, at, u);
+  return v;
+}
+function readGeneralMetadataJson(j: unknown, at: string, u: Unknown): t.GeneralMetadata {
+  const v: t.GeneralMetadata = {};
+  for (const [k, x] of r.jsonObject(j, at)) takeGeneralMetadataKey(v, k, x, at, u);
+  return v;
+}
+function putGeneralMetadataContent(v: t.GeneralMetadata, d: number): string {
+  const p = w.pad(d);
+  let s = putDetailedLinkContent(v, d);
+  if (v.name !== undefined) s += `${p}<name>${w.text(v.name)}</name>\n`;
+  return s;
+}
+function writeGeneralMetadataXml(v: t.GeneralMetadata, n: string, d: number): string {
+  let a = '';
+  if (v.href !== undefined) a += ` href="${w.attribute(v.href)}"`;
+  if (v.rel !== undefined) a += ` rel="${w.attribute(v.rel)}"`;
+  return w.element(n, a, putGeneralMetadataContent(v, d + 1), d);
+}
+function putGeneralMetadataKeys(v: t.GeneralMetadata, o: Record<string, unknown>): void {
+  putDetailedLinkKeys(v, o);
+  if (v.name !== undefined) o.name = v.name;
+}
+function writeGeneralMetadataJson(v: t.GeneralMetadata): Record<string, unknown> {
+  const o: Record<string, unknown> = {};
+  putGeneralMetadataKeys(v, o);
+  return o;
+}
+
+function takeDetailedLinksAttribute(v: t.DetailedLinks, n: string, x: string, at: string, u: Unknown): void {
+  switch (n) {
+    default: u.add(`${at}.@${n}`);
+  }
+}
+function takeDetailedLinksChild(v: t.DetailedLinks, c: XmlElement, at: string, u: Unknown): void {
+  switch (c.name) {
+    case "link": (v.link ??= []).push(readDetailedLinkXml(c, `${at}.link`, u)); break;
+    default: u.add(`${at}.${c.name}`);
+  }
+}
+function takeDetailedLinksKey(v: t.DetailedLinks, k: string, j: unknown, at: string, u: Unknown): void {
+  switch (k) {
+    case "link": v.link = r.jsonArray(j, `${at}.link`).map((i) => readDetailedLinkJson(i, `${at}.link`, u)); break;
+    default: u.add(`${at}.${k}`);
+  }
+}
+function readDetailedLinksXml(e: XmlElement, at: string, u: Unknown): t.DetailedLinks {
+  const v: t.DetailedLinks = {};
+  for (const [n, x] of e.attributes) takeDetailedLinksAttribute(v, n, x, at, u);
+  for (const c of e.children) takeDetailedLinksChild(v, c, at, u);
+  r.noText(e, at, u);
+  return v;
+}
+function readDetailedLinksJson(j: unknown, at: string, u: Unknown): t.DetailedLinks {
+  const v: t.DetailedLinks = {};
+  for (const [k, x] of r.jsonObject(j, at)) takeDetailedLinksKey(v, k, x, at, u);
+  return v;
+}
+function putDetailedLinksContent(v: t.DetailedLinks, d: number): string {
+  let s = '';
+  for (const i of v.link ?? []) s += writeDetailedLinkXml(i, "link", d);
+  return s;
+}
+function writeDetailedLinksXml(v: t.DetailedLinks, n: string, d: number): string {
+  return w.element(n, '', putDetailedLinksContent(v, d + 1), d);
+}
+function putDetailedLinksKeys(v: t.DetailedLinks, o: Record<string, unknown>): void {
+  if (v.link !== undefined && v.link.length > 0) o.link = v.link.map((i) => writeDetailedLinkJson(i));
+}
+function writeDetailedLinksJson(v: t.DetailedLinks): Record<string, unknown> {
+  const o: Record<string, unknown> = {};
+  putDetailedLinksKeys(v, o);
   return o;
 }
 
@@ -16890,6 +17461,14 @@ export const Parameter: Representation<t.Parameter> = represent("Parameter", "pa
 export const Header: Representation<t.Header> = represent("Header", "header", { readXml: readHeaderXml, readJson: readHeaderJson, writeXml: writeHeaderXml, writeJson: writeHeaderJson });
 /** The body of a described operation. (api-v3.xsd: Body) */
 export const Body: Representation<t.Body> = represent("Body", "body", { readXml: readBodyXml, readJson: readBodyJson, writeXml: writeBodyXml, writeJson: writeBodyJson });
+/** A script that Gluster runs. (api-v3.xsd: GlusterHook) */
+export const GlusterHook: Representation<t.GlusterHook> = represent("GlusterHook", "gluster_hook", { readXml: readGlusterHookXml, readJson: readGlusterHookJson, writeXml: writeGlusterHookXml, writeJson: writeGlusterHookJson });
+/** Collection: gluster_hook. (api-v3.xsd: GlusterHooks) */
+export const GlusterHooks: Representation<t.GlusterHooks> = represent("GlusterHooks", "gluster_hooks", { readXml: readGlusterHooksXml, readJson: readGlusterHooksJson, writeXml: writeGlusterHooksXml, writeJson: writeGlusterHooksJson });
+/** The script on one server. (api-v3.xsd: GlusterServerHook) */
+export const GlusterServerHook: Representation<t.GlusterServerHook> = represent("GlusterServerHook", "server_hook", { readXml: readGlusterServerHookXml, readJson: readGlusterServerHookJson, writeXml: writeGlusterServerHookXml, writeJson: writeGlusterServerHookJson });
+/** Collection: server_hook. (api-v3.xsd: GlusterServerHooks) */
+export const GlusterServerHooks: Representation<t.GlusterServerHooks> = represent("GlusterServerHooks", "server_hooks", { readXml: readGlusterServerHooksXml, readJson: readGlusterServerHooksJson, writeXml: writeGlusterServerHooksXml, writeJson: writeGlusterServerHooksJson });
 /** A Gluster volume. (api-v3.xsd: GlusterVolume) */
 export const GlusterVolume: Representation<t.GlusterVolume> = represent("GlusterVolume", "gluster_volume", { readXml: readGlusterVolumeXml, readJson: readGlusterVolumeJson, writeXml: writeGlusterVolumeXml, writeJson: writeGlusterVolumeJson });
 /** Collection: gluster_volume. (api-v3.xsd: GlusterVolumes) */
@@ -17002,6 +17581,10 @@ export const Labels: Representation<t.Labels> = represent("Labels", "labels", { 
 export const QoS: Representation<t.QoS> = represent("QoS", "qos", { readXml: readQoSXml, readJson: readQoSJson, writeXml: writeQoSXml, writeJson: writeQoSJson });
 /** Collection: qos. (api-v3.xsd: QoSs) */
 export const QoSs: Representation<t.QoSs> = represent("QoSs", "qoss", { readXml: readQoSsXml, readJson: readQoSsJson, writeXml: writeQoSsXml, writeJson: writeQoSsJson });
+/** A network on a host that the engine does not manage. (api-v3.xsd: UnmanagedNetwork) */
+export const UnmanagedNetwork: Representation<t.UnmanagedNetwork> = represent("UnmanagedNetwork", "unmanaged_network", { readXml: readUnmanagedNetworkXml, readJson: readUnmanagedNetworkJson, writeXml: writeUnmanagedNetworkXml, writeJson: writeUnmanagedNetworkJson });
+/** Collection: unmanaged_network. (api-v3.xsd: UnmanagedNetworks) */
+export const UnmanagedNetworks: Representation<t.UnmanagedNetworks> = represent("UnmanagedNetworks", "unmanaged_networks", { readXml: readUnmanagedNetworksXml, readJson: readUnmanagedNetworksJson, writeXml: writeUnmanagedNetworksXml, writeJson: writeUnmanagedNetworksJson });
 /** A network on a host's interface. (api-v3.xsd: NetworkAttachment) */
 export const NetworkAttachment: Representation<t.NetworkAttachment> = represent("NetworkAttachment", "network_attachment", { readXml: readNetworkAttachmentXml, readJson: readNetworkAttachmentJson, writeXml: writeNetworkAttachmentXml, writeJson: writeNetworkAttachmentJson });
 /** Collection: network_attachment. (api-v3.xsd: NetworkAttachments) */
@@ -17098,6 +17681,14 @@ export const OpenStackImages: Representation<t.OpenStackImages> = represent("Ope
 export const OpenStackNetwork: Representation<t.OpenStackNetwork> = represent("OpenStackNetwork", "openstack_network", { readXml: readOpenStackNetworkXml, readJson: readOpenStackNetworkJson, writeXml: writeOpenStackNetworkXml, writeJson: writeOpenStackNetworkJson });
 /** Collection: openstack_network. (api-v3.xsd: OpenStackNetworks) */
 export const OpenStackNetworks: Representation<t.OpenStackNetworks> = represent("OpenStackNetworks", "openstack_networks", { readXml: readOpenStackNetworksXml, readJson: readOpenStackNetworksJson, writeXml: writeOpenStackNetworksXml, writeJson: writeOpenStackNetworksJson });
+/** What ?rsdl answers: every operation, with what it reads and answers. (api-v3.xsd: RSDL) */
+export const RSDL: Representation<t.RSDL> = represent("RSDL", "rsdl", { readXml: readRSDLXml, readJson: readRSDLJson, writeXml: writeRSDLXml, writeJson: writeRSDLJson });
+/** Where the XML schema is. (api-v3.xsd: Schema) */
+export const Schema: Representation<t.Schema> = represent("Schema", "schema", { readXml: readSchemaXml, readJson: readSchemaJson, writeXml: writeSchemaXml, writeJson: writeSchemaJson });
+/** What holds for every operation. (api-v3.xsd: GeneralMetadata) */
+export const GeneralMetadata: Representation<t.GeneralMetadata> = represent("GeneralMetadata", "general_metadata", { readXml: readGeneralMetadataXml, readJson: readGeneralMetadataJson, writeXml: writeGeneralMetadataXml, writeJson: writeGeneralMetadataJson });
+/** The operations. (api-v3.xsd: DetailedLinks) */
+export const DetailedLinks: Representation<t.DetailedLinks> = represent("DetailedLinks", "detailedLinks", { readXml: readDetailedLinksXml, readJson: readDetailedLinksJson, writeXml: writeDetailedLinksXml, writeJson: writeDetailedLinksJson });
 /** A snapshot: a virtual machine as it was, and when. v4 calls type snapshot_type. (api-v3.xsd: Snapshot) */
 export const Snapshot: Representation<t.Snapshot> = represent("Snapshot", "snapshot", { readXml: readSnapshotXml, readJson: readSnapshotJson, writeXml: writeSnapshotXml, writeJson: writeSnapshotJson });
 /** Collection: snapshot. (api-v3.xsd: Snapshots) */
@@ -17317,6 +17908,10 @@ export const byElement = {
   parameter: Parameter,
   header: Header,
   body: Body,
+  gluster_hook: GlusterHook,
+  gluster_hooks: GlusterHooks,
+  server_hook: GlusterServerHook,
+  server_hooks: GlusterServerHooks,
   gluster_volume: GlusterVolume,
   gluster_volumes: GlusterVolumes,
   brick: GlusterBrick,
@@ -17371,6 +17966,8 @@ export const byElement = {
   labels: Labels,
   qos: QoS,
   qoss: QoSs,
+  unmanaged_network: UnmanagedNetwork,
+  unmanaged_networks: UnmanagedNetworks,
   network_attachment: NetworkAttachment,
   network_attachments: NetworkAttachments,
   nic: NIC,
@@ -17417,6 +18014,10 @@ export const byElement = {
   openstack_images: OpenStackImages,
   openstack_network: OpenStackNetwork,
   openstack_networks: OpenStackNetworks,
+  rsdl: RSDL,
+  schema: Schema,
+  general_metadata: GeneralMetadata,
+  detailedLinks: DetailedLinks,
   snapshot: Snapshot,
   snapshots: Snapshots,
   statistic: Statistic,

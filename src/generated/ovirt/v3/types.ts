@@ -816,6 +816,38 @@ export interface Body {
   parameters_set?: ParametersSet[];
 }
 
+/** A script that Gluster runs. (api-v3.xsd: GlusterHook) */
+export interface GlusterHook extends BaseResource {
+  cluster?: Cluster;
+  gluster_command?: string;
+  stage?: string;
+  content_type?: string;
+  checksum?: string;
+  content?: string;
+  conflict_status?: number;
+  conflicts?: string;
+  status?: Status;
+  server_hooks?: GlusterServerHooks;
+}
+
+/** Collection: gluster_hook. (api-v3.xsd: GlusterHooks) */
+export interface GlusterHooks extends BaseResources {
+  gluster_hook?: GlusterHook[];
+}
+
+/** The script on one server. (api-v3.xsd: GlusterServerHook) */
+export interface GlusterServerHook extends BaseResource {
+  host?: Host;
+  content_type?: string;
+  status?: Status;
+  checksum?: string;
+}
+
+/** Collection: server_hook. (api-v3.xsd: GlusterServerHooks) */
+export interface GlusterServerHooks extends BaseResources {
+  server_hook?: GlusterServerHook[];
+}
+
 /** A Gluster volume. (api-v3.xsd: GlusterVolume) */
 export interface GlusterVolume extends BaseResource {
   cluster?: Cluster;
@@ -1310,6 +1342,17 @@ export interface QoSs extends BaseResources {
   qos?: QoS[];
 }
 
+/** A network on a host that the engine does not manage. (api-v3.xsd: UnmanagedNetwork) */
+export interface UnmanagedNetwork extends BaseResource {
+  host_nic?: HostNIC;
+  host?: Host;
+}
+
+/** Collection: unmanaged_network. (api-v3.xsd: UnmanagedNetworks) */
+export interface UnmanagedNetworks extends BaseResources {
+  unmanaged_network?: UnmanagedNetwork[];
+}
+
 /** A network on a host's interface. (api-v3.xsd: NetworkAttachment) */
 export interface NetworkAttachment extends BaseResource {
   network?: Network;
@@ -1623,6 +1666,33 @@ export interface OpenStackNetwork extends BaseResource {
 /** Collection: openstack_network. (api-v3.xsd: OpenStackNetworks) */
 export interface OpenStackNetworks extends BaseResources {
   openstack_network?: OpenStackNetwork[];
+}
+
+/** What ?rsdl answers: every operation, with what it reads and answers. (api-v3.xsd: RSDL) */
+export interface RSDL {
+  href?: string;
+  rel?: string;
+  description?: string;
+  version?: Version;
+  schema?: Schema;
+  general?: GeneralMetadata;
+  links?: DetailedLinks;
+}
+
+/** Where the XML schema is. (api-v3.xsd: Schema) */
+export interface Schema extends Link {
+  name?: string;
+  description?: string;
+}
+
+/** What holds for every operation. (api-v3.xsd: GeneralMetadata) */
+export interface GeneralMetadata extends DetailedLink {
+  name?: string;
+}
+
+/** The operations. (api-v3.xsd: DetailedLinks) */
+export interface DetailedLinks {
+  link?: DetailedLink[];
 }
 
 /** A snapshot: a virtual machine as it was, and when. v4 calls type snapshot_type. (api-v3.xsd: Snapshot) */

@@ -1,0 +1,53 @@
+import type { Vm, VmQuery } from '../../model/index.js';
+
+/** What Nova's list of servers can filter and sort by: never so that a server is left out that fits (VmQuery). */
+type Query = Readonly<Record<string, string | readonly string[]>>;
+
+/** Statuses of servers that a VM of this status may have: schemas/mapping/powervc/vm.json read backwards. What any status may become has none. */
+export const serverStatuses: Readonly<Partial<Record<NonNullable<Vm['status']>, readonly string[]>>> = {
+  up: ['ACTIVE', 'RESIZE', 'VERIFY_RESIZE', 'REVERT_RESIZE', 'RESCUE', 'PASSWORD'],
+  down: ['SHUTOFF', 'SHELVED', 'SHELVED_OFFLOADED', 'ERROR'],
+  powering_up: ['ACTIVE', 'SHUTOFF'],
+  powering_down: ['ACTIVE', 'SHUTOFF'],
+  saving_state: ['ACTIVE'],
+  migrating: ['ACTIVE', 'MIGRATING'],
+  wait_for_launch: ['BUILD'],
+  reboot_in_progress: ['REBOOT', 'HARD_REBOOT'],
+  paused: ['PAUSED'],
+  suspended: ['SUSPENDED'],
+  restoring_state: ['SUSPENDED'],
+};
+
+/** Nova's own names of what it sorts by. */
+const sortKeys = { name: 'display_name', createdAt: 'created_at', updatedAt: 'updated_at' } as const;
+export const serverOrders = Object.keys(sortKeys) as (keyof typeof sortKeys)[];
+
+export function serverFilters({ name, like, statuses, order }: VmQuery): Query {
+  const pattern = name !== undefined ? exactly(name) : like && expression(like.text, like.caseSensitive);
+  const wanted = statuses?.map((status) => serverStatuses[status as keyof typeof serverStatuses]);
+  const known = wanted?.filter((some) => some !== undefined);
+  const sortKey = sortKeys[order?.by as keyof typeof sortKeys];
+  return {
+    ...(pattern !== undefined && { name: pattern }),
+    ...(known && known.length === wanted?.length && { status: [...new Set(known.flat())] }),
+    ...(order && sortKey !== undefined && { sort_key: sortKey, sort_dir: order.descending ? 'desc' : 'asc' }),
+  };
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Nova takes a name as a regular expression. */
+const exactly = (name: string): string => `^${escaped(name)}$`;
+
+/**
+ * Asterisks are any characters. What letters are the same but for their case is the database's own rule (MySQL ignores case, PostgreSQL does not): they
+ * stand in both cases; a letter that is not of ASCII may be any characters, since its other case may be several.
+ */
+function expression(text: string, caseSensitive: boolean): string {
+  const parts = Array.from(text, (character) => {
+    if (character === '*' || (!caseSensitive && character > '\x7f')) return '.*';
+    const [lower, upper] = [character.toLowerCase(), character.toUpperCase()];
+    return caseSensitive || lower === upper ? escaped(character) : `[${lower}${upper}]`;
+  });
+  return `^${parts.join('')}$`;
+}

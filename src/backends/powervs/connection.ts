@@ -1,0 +1,106 @@
+import { timingSafeEqual, createHash } from 'node:crypto';
+import { Fault, isFault, type CallOptions, type Credentials } from '../../model/index.js';
+import type { Incoming, Transport } from '../openstack/transport.js';
+import { accept, send, type CallArguments } from './calls.js';
+import { tokenFor, type Token } from './iam.js';
+import type { PowerVsSettings } from './settings.js';
+import type { AnswerOf, CallId } from './wire.js';
+
+/** Where a workspace is. */
+export interface Place { readonly address: URL; readonly crn: string; readonly workspace: string }
+
+/** What a login is: a token, and the name of the workspace that it opened. */
+export interface Login extends Token { readonly workspaceName: string }
+
+/** One login that calls are made with. Its token is renewed at 80 % of its life, or when it is refused, once for all who wait. */
+export interface Connection {
+  readonly login: Login;
+  /** Sends a declared call. Throws the fault of a refusal; `backend.login` when the token is refused and can't be renewed. */
+  call<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<AnswerOf<Id>>;
+  with(options: CallOptions): Connection;
+  export(): string;
+  logOut(): void;
+}
+
+interface State { login: Login; renewal: Promise<Login> | undefined; ended: boolean }
+
+const same = (a: string, b: string): boolean =>
+  timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
+
+/** With a service key, clients prove themselves by the gateway's own password; without one, by an API key of theirs. Throws `auth.refused`. */
+function keyOf({ apiKey, password }: PowerVsSettings, credentials: Credentials): string {
+  if (apiKey === undefined) return credentials.password;
+  if (password === undefined || !same(password, credentials.password)) throw new Fault('auth.refused');
+  return apiKey;
+}
+
+/** Logs in, and asks for the workspace: IAM gives tokens to keys of any account. Throws `auth.refused`. */
+export async function connect(transport: Transport, settings: PowerVsSettings, place: Place, credentials: Credentials): Promise<Connection> {
+  const key = keyOf(settings, credentials);
+  const token = await tokenFor(transport, settings.iamUrl, key, {});
+  const incoming = await send(transport, addressed(place, token.token), 'workspace.get', {}, {});
+  if ([401, 403, 404].includes(incoming.status)) throw new Fault('auth.refused');
+  const { name = place.workspace } = accept('workspace.get', incoming);
+  return connectionOf(transport, settings, place, { ...token, workspaceName: name }, key);
+}
+
+/** Goes on with an exported login, without a call. Throws `auth.refused` for one that has ended or cannot be read. */
+export function reconnect(transport: Transport, settings: PowerVsSettings, place: Place, exported: string, credentials: Credentials | undefined): Connection {
+  const login = loginFrom(exported);
+  if (login.expiresAt <= Date.now()) throw new Fault('auth.refused');
+  return connectionOf(transport, settings, place, login, credentials && keyOf(settings, credentials));
+}
+
+function loginFrom(text: string): Login {
+  try {
+    return JSON.parse(text) as Login;
+  } catch (cause) {
+    throw new Fault('auth.refused', {}, { cause });
+  }
+}
+
+const addressed = ({ address, crn, workspace }: Place, token: string) => ({ address, workspace, headers: { authorization: `Bearer ${token}`, crn } });
+
+function connectionOf(transport: Transport, settings: PowerVsSettings, place: Place, first: Login, key: string | undefined): Connection {
+  const state: State = { login: first, renewal: undefined, ended: false };
+
+  function renewed(apiKey: string, options: CallOptions): Promise<Login> {
+    state.renewal ??= tokenFor(transport, settings.iamUrl, apiKey, options)
+      .then((token) => { state.login = { ...state.login, ...token }; return state.login; })
+      .finally(() => { state.renewal = undefined; });
+    return state.renewal;
+  }
+
+  async function renew(options: CallOptions): Promise<Login> {
+    if (state.ended || key === undefined) throw new Fault('backend.login', { service: 'IBM Cloud IAM' });
+    try {
+      return await renewed(key, options);
+    } catch (cause) {
+      throw isFault(cause, 'auth.refused') ? new Fault('backend.login', { service: 'IBM Cloud IAM' }, { cause }) : cause;
+    }
+  }
+
+  const isOld = ({ issuedAt, expiresAt }: Login): boolean => Date.now() > issuedAt + (expiresAt - issuedAt) * settings.renewAt;
+
+  function within(options: CallOptions): Connection {
+    async function incomingOf<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<Incoming> {
+      const login = key !== undefined && isOld(state.login) && !state.ended ? await renew(options) : state.login;
+      const incoming = await send(transport, addressed(place, login.token), id, args, options);
+      if (incoming.status !== 401) return incoming;
+      // A refused token did nothing, so that even a POST may be sent again; another call may have renewed it by now.
+      const again = state.login === login ? await renew(options) : state.login;
+      return send(transport, addressed(place, again.token), id, args, options);
+    }
+
+    return {
+      get login() { return state.login; },
+      call: async (id, args) => accept(id, await incomingOf(id, args), args.about),
+      with: within,
+      export: () => JSON.stringify(state.login),
+      // IAM has no call that ends an access token: it is forgotten here, and ends by itself.
+      logOut() { state.ended = true; },
+    };
+  }
+
+  return within({});
+}

@@ -1,0 +1,80 @@
+import { Fault, uuidOf, WORKING_NOTES, type Backend, type BackendSession, type CallOptions } from '../../model/index.js';
+import { createTransport } from '../openstack/transport.js';
+import { capabilities } from './capabilities.js';
+import { connect, reconnect, type Connection, type Place } from './connection.js';
+import { parseCrn } from './crn.js';
+import { createVmPort } from './instances.js';
+import { createInventoryPort, tierOf } from './inventory.js';
+import { createNicPort, type Whereabouts } from './nics.js';
+import { createPmemPort } from './pmem.js';
+import { endpointOf, regionOf } from './regions.js';
+import type { PowerVsSettings } from './settings.js';
+import { createSnapshotPort } from './snapshots.js';
+import { unsupported } from './unsupported.js';
+import { createDiskPort } from './volumes.js';
+import { createWorkingNotes } from './working-notes.js';
+
+export { powerVsSettings, type PowerVsSettings } from './settings.js';
+export { capabilities as powerVsCapabilities } from './capabilities.js';
+export { parseCrn } from './crn.js';
+export { endpointOf, regionOf } from './regions.js';
+
+/** Where the workspace of the settings is. Throws `request.value` for a CRN that is none. */
+export function placeOf({ crn: text, url, region, private: isPrivate }: PowerVsSettings): Place {
+  const crn = parseCrn(text);
+  if (!crn) throw new Fault('request.value', { text: `${text} is no CRN of a Power Virtual Server workspace.` });
+  return { crn: crn.text, workspace: crn.cloudInstanceId, address: new URL(url ?? endpointOf(region ?? regionOf(crn.location), isPrivate)) };
+}
+
+/**
+ * IBM Power Virtual Server as a backend: one workspace in one region. Nothing is sent before the first login.
+ * Throws `request.value` for a CRN that is none, and when `caFile` cannot be read.
+ */
+export function createPowerVsBackend(settings: PowerVsSettings): Backend {
+  const place = placeOf(settings);
+  const transport = createTransport(settings);
+  const shared: Shared = {
+    settings, whereabouts: new Map(), vms: createWorkingNotes('A VM', WORKING_NOTES.vm), disks: createWorkingNotes('A disk', [...WORKING_NOTES.disk, 'bootable']), nics: createWorkingNotes('A NIC', WORKING_NOTES.nic),
+  };
+  return {
+    name: 'powervs',
+    capabilities,
+    login: async (credentials) => sessionOf(await connect(transport, settings, place, credentials), place, shared),
+    resume: (exported, credentials) => sessionOf(reconnect(transport, settings, place, exported, credentials), place, shared),
+    close: () => transport.close(),
+  };
+}
+
+/** What all logins of this process share: work under way is one's, whoever looks. */
+interface Shared {
+  readonly settings: PowerVsSettings;
+  readonly whereabouts: Whereabouts;
+  readonly vms: ReturnType<typeof createWorkingNotes>;
+  readonly disks: ReturnType<typeof createWorkingNotes>;
+  readonly nics: ReturnType<typeof createWorkingNotes>;
+}
+
+function sessionOf(connection: Connection, place: Place, shared: Shared): BackendSession {
+  const tier = (id: string): Promise<string> => tierOf(connection, id);
+  return {
+    capabilities,
+    get user() { return connection.login.user; },
+    project: { id: uuidOf('workspace', place.workspace), name: connection.login.workspaceName },
+    get expiresAt() { return connection.login.expiresAt; },
+    vms: createVmPort(connection, shared.settings, shared.vms, tier),
+    disks: createDiskPort(connection, shared.settings, shared.disks, tier),
+    nics: createNicPort(connection, shared.nics, shared.whereabouts),
+    snapshots: createSnapshotPort(connection),
+    pmem: createPmemPort(connection),
+    inventory: createInventoryPort(connection),
+    // IAM's policies are no roles in a project, and to read them is another service's affair.
+    access: { permissions: async () => [] },
+    shared: {
+      read: async () => ({}),
+      note: async () => { throw unsupported('keep tags', 'What belongs to no resource', 'Power Virtual Server has no place that a whole workspace shares.'); },
+    },
+    with: (options: CallOptions) => sessionOf(connection.with(options), place, shared),
+    export: () => connection.export(),
+    logout: async () => { connection.logOut(); },
+  };
+}

@@ -1,0 +1,101 @@
+import { Fault, nameId, type Cluster, type Disk, type Host, type InventoryPort, type StorageDomain, type Template } from '../../model/index.js';
+import { affinityGroupIn, networkIn, templateIn } from '../../generated/mapping/powervs.js';
+import type { Image } from '../../generated/powervs/images.js';
+import type { System, SystemPool } from '../../generated/powervs/systems.js';
+import type { Connection } from './connection.js';
+import { read } from './read.js';
+import { unsupported } from './unsupported.js';
+import { clusterId, GIB, hostId } from './vm.js';
+import { domainId } from './volumes.js';
+
+const CONTEXT = { base: '' };
+const aboutTemplate = (id: string) => [{ what: 'Template', id }];
+
+/** The storage tier behind a storage domain. One call. Throws `not-found.reference`. */
+export async function tierOf(connection: Connection, storageDomainId: string): Promise<string> {
+  const tier = (await connection.call('systems.tiers', {})).find(({ name }) => domainId(name) === storageDomainId);
+  if (!tier) throw new Fault('not-found.reference', { what: 'StorageDomain', by: 'id', value: storageDomainId });
+  return tier.name;
+}
+
+/**
+ * System pools are clusters, their systems hosts, storage tiers storage domains, images templates, placement groups affinity groups
+ * (shared/facts/power.md, 3.2 and 4.5).
+ */
+export function createInventoryPort(connection: Connection): InventoryPort {
+  const pools = async (): Promise<[string, SystemPool][]> => Object.entries(await connection.call('systems.pools', {}));
+
+  async function clusters(): Promise<Cluster[]> {
+    return (await pools()).map(([name, pool]) => ({ id: clusterId(name), name, description: `System pool ${pool.type ?? name}`, architecture: 'ppc64', hostNames: (pool.systems ?? []).map((system) => hostName(name, system)) }));
+  }
+
+  async function hosts(): Promise<Host[]> {
+    return (await pools()).flatMap(([name, { systems }]) => (systems ?? []).map((system) => hostOf(name, system)));
+  }
+
+  /** What a tier holds is the sum of its pools. Two calls. */
+  async function storageDomains(): Promise<StorageDomain[]> {
+    const [tiers, { storageTypesCapacity }] = await Promise.all([connection.call('systems.tiers', {}), connection.call('systems.capacity', {})]);
+    return tiers.map(({ name, description, state }, index) => {
+      const held = storageTypesCapacity?.find(({ storageType }) => storageType === name)?.storagePoolsCapacity ?? [];
+      const [free, total] = (['availableCapacity', 'totalCapacity'] as const).map((key) => held.reduce((sum, pool) => sum + (pool[key] ?? 0), 0) * GIB);
+      return {
+        id: domainId(name), name, type: 'data', master: index === 0, storageType: 'fcp', status: state === 'inactive' ? 'inactive' : 'active',
+        ...(description && { description }), ...(held.length > 0 && { availableBytes: free, usedBytes: Math.max(0, total! - free!) }),
+      };
+    });
+  }
+
+  async function template(id: string): Promise<Template> {
+    return templateOf(await connection.call('images.get', { params: { image: id }, about: aboutTemplate(id) }));
+  }
+
+  return {
+    clusters, hosts, storageDomains, template,
+    templates: async () => (await connection.call('images.list', {})).images.map(templateOf),
+    networks: async () => (await connection.call('networks.list', {})).networks.map((network) => ({ ...read(() => networkIn(network, CONTEXT)).value, status: 'operational', usages: ['vm'] })),
+    // Sizes are free; SAP's profiles are no sizes for any VM.
+    instanceTypes: async () => [],
+    updateTemplate: async () => { throw unsupported('update template', 'An image\'s name or description', 'an image stays as it was made.'); },
+    async removeTemplate(id) { await connection.call('images.delete', { params: { image: id }, about: aboutTemplate(id) }); },
+    affinityGroups: async () => (await connection.call('groups.list', {})).placementGroups.map((group) => ({ ...read(() => affinityGroupIn(group, CONTEXT)).value, enforcing: true })),
+    async addAffinityGroup({ name, positive, enforcing }) {
+      if (!enforcing) throw unsupported('add affinity group', 'A group that does not enforce', 'the policy of a placement group binds.');
+      const made = await connection.call('groups.create', { body: { name, policy: positive ? 'affinity' : 'anti-affinity' } });
+      return { ...read(() => affinityGroupIn(made, CONTEXT)).value, enforcing: true };
+    },
+    async removeAffinityGroup(id) { await connection.call('groups.delete', { params: { group: id }, about: [{ what: 'Affinity group', id }] }); },
+    maintain: async () => { throw unsupported('set maintenance', 'A host', 'the hosts are IBM\'s.'); },
+  };
+}
+
+const hostName = (pool: string, { hostMTMSName, id }: System): string => hostMTMSName || `${pool}-${id ?? 0}`;
+
+function hostOf(pool: string, system: System): Host {
+  const { id, cores, totalCores, availableCores, memory, totalMemory, availableMemory } = system;
+  const name = hostName(pool, system);
+  const all = totalCores ?? cores;
+  return {
+    id: id == null ? nameId('host', pool, name) : hostId(pool, id), name, address: name, status: 'up', cluster: { id: clusterId(pool), name: pool },
+    sockets: 1, threads: 8, ...(all !== undefined && { cores: Math.floor(all) }), cpuName: pool,
+    ...((totalMemory ?? memory) !== undefined && { memoryBytes: (totalMemory ?? memory)! * GIB }),
+    ...(availableMemory !== undefined && { memoryFreeBytes: availableMemory * GIB }),
+    ...(all !== undefined && availableCores !== undefined && { processorsUsed: all - availableCores }),
+  };
+}
+
+/** Its volumes come with one image, not with a list. */
+function templateOf(image: Image): Template {
+  const volumes = image.volumes ?? [];
+  const root = volumes.find(({ bootable }) => bootable) ?? volumes[0];
+  const size = root?.size ?? image.size;
+  const domain = image.storageType ? { storageDomain: { id: domainId(image.storageType), name: image.storageType } } : {};
+  const disks = volumes.map((volume): Disk => ({
+    id: volume.volumeID, alias: volume.name, bootable: volume.bootable ?? false, status: 'ok', format: 'raw', interface: 'spapr_vscsi', ...domain,
+    ...(volume.size !== undefined && { sizeBytes: volume.size * GIB, actualBytes: volume.size * GIB }),
+  }));
+  const { value } = read(() => templateIn({ ...image, state: image.state?.trim().toLowerCase() ?? null }, CONTEXT));
+  return {
+    ...value, isIso: false, disks, ...(size !== undefined && { minDiskGib: Math.ceil(size), sizeBytes: Math.round(size * GIB) }),
+  };
+}

@@ -1,0 +1,57 @@
+import { nameId, type PmemVolume, type Vm } from '../../model/index.js';
+import { pmemVolumeIn, vmIn } from '../../generated/mapping/powervs.js';
+import type { Instance } from '../../generated/powervs/instances.js';
+import type { Volume } from '../../generated/powervs/vpmem.js';
+import { read } from './read.js';
+
+const CONTEXT = { base: '' };
+export const GIB = 2 ** 30;
+
+/** A system pool stands for a cluster, and has no id of its own. */
+export const clusterId = (type: string): string => nameId('cluster', type);
+/** A host of a pool is told by a number (shared/facts/power.md, 4.5). */
+export const hostId = (type: string, id: number): string => nameId('host', type, String(id));
+
+/** The VM of an instance. In a list it tells no volumes: `volumeIds` is then absent. */
+export function vmOf(instance: Instance, notes: Readonly<Record<string, string>>): Vm {
+  const { value } = read(() => vmIn(tidy(instance), CONTEXT));
+  const { memory, minmem, maxmem, sysType, hostID, networks } = instance;
+  const reason = value.statusDetail || (value.status === 'not_responding' ? instance.health?.reason : undefined);
+  return {
+    ...value,
+    sockets: value.sockets ?? Math.max(1, Math.ceil(value.procUnits ?? 1)), cores: 1, threads: 1,
+    architecture: 'ppc64', type: 'server', displayType: 'vnc',
+    ...(memory !== undefined && { memoryBytes: bytes(memory) }),
+    ...(minmem !== undefined && { memoryGuaranteedBytes: bytes(minmem) }),
+    ...(maxmem !== undefined && { memoryMaxBytes: bytes(maxmem) }),
+    ...(sysType && { cluster: { id: clusterId(sysType), name: sysType } }),
+    ...(sysType && hostID != null && { host: { id: hostId(sysType, hostID) } }),
+    statusDetail: reason || undefined,
+    customProperties: propertiesOf(instance),
+    addresses: (networks ?? []).flatMap(({ ipAddress, externalIP }) => [ipAddress, externalIP].filter((address): address is string => !!address)),
+    notes: { ...notes },
+    ...(instance.volumeIDs && { volumeIds: instance.volumeIDs }),
+    pmemVolumes: (instance.vpmemVolumes ?? []).map((volume) => pmemOf(volume, instance.pvmInstanceID)),
+  };
+}
+
+const bytes = (gib: number): number => Math.round(gib * GIB);
+
+/** Words as the table compares them: blanks, case and underscores differ between answers. */
+const tidy = (instance: Instance): Instance => ({
+  ...instance, status: instance.status.trim().toUpperCase(),
+  taskState: instance.taskState?.trim().toLowerCase().replace(/[\s_]+/g, '-') || null,
+  ...(instance.health && { health: { ...instance.health, status: instance.health.status?.trim().toUpperCase() ?? null } }),
+});
+
+/** Under PowerVC's names, so that a client finds them in one place whatever stands behind. */
+const propertiesOf = ({ processors, procType }: Instance): Vm['customProperties'] => [
+  ...(processors === undefined ? [] : [{ name: 'powervm:proc_units', value: String(processors) }]),
+  ...(procType ? [{ name: 'powervm:dedicated_proc', value: String(procType === 'dedicated') }] : []),
+  ...(procType && procType !== 'dedicated' ? [{ name: 'powervm:uncapped', value: String(procType === 'shared') }] : []),
+];
+
+export const pmemOf = (volume: Volume, vmId?: string): PmemVolume => ({
+  ...read(() => pmemVolumeIn({ ...volume, status: volume.status?.trim().toLowerCase() ?? null }, CONTEXT)).value,
+  volumeUuid: volume.uuid, affinity: false, device: 'DRAM', ...(vmId !== undefined && { vm: { id: vmId } }),
+});

@@ -1,0 +1,68 @@
+import { type KeyObject, X509Certificate } from 'node:crypto';
+import type { FrontAnswer, FrontRoutes } from './front.js';
+import { StartError } from './start-error.js';
+
+/** Sections and media types: shared/facts/ovirt.md, section 1 (neighbours that a client may probe). */
+const PEM_TYPE = 'application/x-x509-ca-cert';
+const SERVICE = '/ovirt-engine/services/pki-resource';
+
+/**
+ * What engines tell of their certificate without a login: at the pki-resource service, and at the addresses of 3.x. ManageIQ asks for the
+ * engine's key to see whether this is an oVirt. `cert` is the text of `server.tls.cert`; its last certificate is the authority, or the only one is.
+ * @throws StartError for a certificate that cannot be read.
+ */
+export function pkiRoutes(cert: string): FrontRoutes {
+  const chain = (cert.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map(read);
+  const [own, authority] = [chain[0], chain.at(-1)];
+  if (!own || !authority) throw new StartError('server.tls.cert holds no certificate');
+  const ca: FrontAnswer = { type: PEM_TYPE, body: authority.toString() };
+  const engine: FrontAnswer = { type: PEM_TYPE, body: own.toString() };
+  const key = sshKey(own.publicKey);
+  const engineKey: FrontAnswer | undefined = key === undefined ? undefined : { type: 'text/plain', body: `${key} ovirt-engine\n` };
+  const resources: Readonly<Record<string, FrontAnswer | undefined>> = {
+    'ca-certificate X509-PEM-CA': ca, 'ca-certificate X509-PEM': ca,
+    'engine-certificate X509-PEM': engine, 'engine-certificate OPENSSH-PUBKEY': engineKey,
+  };
+  return new Map([
+    [SERVICE, async (query) => resources[`${query.get('resource')} ${query.get('format') ?? 'X509-PEM'}`]],
+    ['/ca.crt', async () => ca],
+    ['/engine.ssh.key.txt', async () => engineKey],
+    ['/rhevm.ssh.key.txt', async () => engineKey],
+  ]);
+}
+
+function read(pem: string): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch (cause) {
+    throw new StartError(`server.tls.cert holds what is no certificate: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** A public key in OpenSSH's form (RFC 4253, 6.6; RFC 5656, 3.1; RFC 8709, 4); undefined for a kind that it has no form for. */
+export function sshKey(key: KeyObject): string | undefined {
+  const { kty, crv, n = '', e = '', x = '', y = '' } = key.export({ format: 'jwk' });
+  if (kty === 'RSA') return line('ssh-rsa', [whole(e), whole(n)]);
+  if (kty === 'OKP' && crv === 'Ed25519') return line('ssh-ed25519', [Buffer.from(x, 'base64url')]);
+  const curve = kty === 'EC' ? CURVES[crv ?? ''] : undefined;
+  if (curve === undefined) return undefined;
+  return line(`ecdsa-sha2-${curve}`, [Buffer.from(curve), Buffer.concat([Buffer.from([4]), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')])]);
+}
+
+const CURVES: Readonly<Record<string, string>> = { 'P-256': 'nistp256', 'P-384': 'nistp384', 'P-521': 'nistp521' };
+
+/** Each part behind its length. */
+const line = (type: string, parts: readonly Buffer[]): string =>
+  `${type} ${Buffer.concat([Buffer.from(type), ...parts].map((part) => Buffer.concat([length(part), part]))).toString('base64')}`;
+
+function length(part: Buffer): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(part.length);
+  return bytes;
+}
+
+/** A whole number is signed (RFC 4251, 5): a zero goes before a leading bit. */
+function whole(base64url: string): Buffer {
+  const bytes = Buffer.from(base64url, 'base64url');
+  return bytes[0]! >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes;
+}

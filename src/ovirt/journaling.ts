@@ -1,0 +1,36 @@
+import { Fault, uuidOf } from '../model/index.js';
+import type { Call, Kind, Operation } from './operation.js';
+import type { Reply } from './reply.js';
+import type { Link } from './resource.js';
+
+/** What is work, and so a job and an event. */
+const work: ReadonlySet<Kind> = new Set(['add', 'update', 'remove', 'action']);
+
+/** Runs an operation, and has the journal remember what it was asked to do, by whom, and how it went. Throws what the operation throws. */
+export async function journaled(operation: Operation, call: Call<never>): Promise<Reply> {
+  if (!work.has(operation.kind) || operation.support === 'refused') return operation.run(call);
+  const { session, work: { journal } } = call.scope;
+  const { vm } = call.ids as Readonly<Record<string, string>>;
+  const deed = journal.begin({
+    operation: operation.name, title: operation.title, correlationId: call.exchange.correlationId, project: session.project.id,
+    user: { id: uuidOf('user', session.user.id), name: session.user.name }, ...(vm !== undefined && { vm: { id: vm } }),
+  });
+  call.exchange.deed = deed;
+  try {
+    const reply = await operation.run(call);
+    deed.answered();
+    return reply;
+  } catch (error) {
+    deed.answered(error instanceof Fault ? error.detail : 'the gateway failed; its log tells more.');
+    throw error;
+  }
+}
+
+/** The work goes on after the answer: so does its job. */
+export const followed = (call: Call, finished: Promise<unknown>): void => call.exchange.deed?.follow(finished);
+
+/** The job of a request that is work, for its action document (shared/facts/ovirt.md, section 9). */
+export function jobOf(call: Call): { readonly job?: { href: string; id: string } & Link } {
+  const id = call.exchange.deed?.id;
+  return id === undefined ? {} : { job: { href: `${call.base}/jobs/${id}`, id } };
+}

@@ -1,0 +1,68 @@
+import { Fault, type Disk } from '../../model/index.js';
+import * as disks from '../../services/disks.js';
+import * as floating from '../../services/floatingdisks.js';
+import { refusals } from '../absent.js';
+import { collection } from '../collection.js';
+import type { Call, Operation } from '../operation.js';
+import { permissionsOn } from './access.js';
+import { diskResource } from './disks.js';
+import { idIn } from './shared.js';
+import { disksStatisticsAt } from './statistics.js';
+
+/** Where disks are looked at without their VM: in the main collection, or on a storage domain. */
+export interface Place {
+  readonly list: (call: Call) => AsyncIterable<readonly Disk[]>;
+  /** The domain, when there is one. */
+  readonly look?: (call: Call) => Promise<{ readonly id?: string }>;
+}
+
+const COPY = 'PowerVC copies volumes with their VM: clone that.';
+const EXPORT = 'PowerVC makes images of VMs, not of single volumes: export the VM.';
+
+/** The disks at a place, floating ones too (shared/facts/ovirt.md, sections 2 and 11). */
+export function disksAt(parent: string, { list, look }: Place): Operation[] {
+  const path = `${parent}/disks`;
+  const item = `${path}/{disk:id}`;
+  const at = collection(path, '{disk:id}', diskResource);
+
+  async function get(call: Call): Promise<Disk> {
+    const domain = await look?.(call);
+    const disk = await disks.getAny(call.scope, idIn(call, 'disk'));
+    if (domain && disk.storageDomain?.id !== domain.id) throw new Fault('not-found', { what: 'Disk', id: disk.id! });
+    return disk;
+  }
+
+  return [
+    at.list({ summary: 'Every disk, floating ones too', how: 'Cinder volumes, page by page.', searchable: parent === '', verb: list }),
+    at.get({ summary: 'One disk', how: 'A Cinder volume.', verb: get }),
+    at.add({
+      summary: 'Add a floating disk', how: 'A Cinder volume of the storage template; bytes are rounded up to GiB.', needs: ['disk.create'], faults: ['not-found.reference', 'interrupted', 'unsupported', 'backend.quota', 'backend.space'],
+      required: [{ field: 'provisionedSize|size', unless: ['lun_storage.logical_unit.id'] }],
+      needsFor: [{ capability: 'disk.shareable', subject: 'disk.shareable', when: ({ shareable }) => shareable === true }],
+      async verb(call, input) {
+        const domain = await look?.(call);
+        return floating.add(call.scope, domain?.id === undefined ? input : { ...input, storageDomain: { id: domain.id } });
+      },
+    }),
+    at.update({
+      summary: 'Change alias, description, size and the flags of a disk', how: 'As through its VM. Version 4 has this; version 3 changes a disk through its VM alone.', since: 'gateway', faults: ['conflict.transition', 'backend.space'],
+      async verb(call, input) { await get(call); return disks.updateAny(call.scope, idIn(call, 'disk'), input); },
+    }),
+    at.remove({
+      summary: 'Destroy a disk that no VM has attached', how: 'The volume is deleted.', flags: ['force'], faults: ['conflict', 'conflict.transition'],
+      async verb(call) { await get(call); return floating.remove(call.scope, idIn(call, 'disk')); },
+    }),
+    at.creation(get),
+    ...at.action('move', get, {
+      summary: 'Move a disk to another storage domain', how: 'Cinder os-retype to the other storage template.', needs: ['disk.move'], faults: ['not-found.reference', 'conflict', 'conflict.transition'], background: true,
+      fields: ['storage_domain'], required: [{ field: 'storageDomain.id|name' }],
+      async verb(call, { storage_domain: target }) { await get(call); return disks.moveAny(call.scope, idIn(call, 'disk'), { id: target?.id, name: target?.name }); },
+    }),
+    ...refusals('disk', 'action', COPY, [`copy ${item}`]),
+    ...refusals('disk', 'action', EXPORT, [`export ${item}`]),
+    ...permissionsOn(item, get, ['disk', 'disk']),
+    ...disksStatisticsAt(item, get),
+  ];
+}
+
+export const floatingDiskOperations: readonly Operation[] = disksAt('', { list: ({ scope }) => disks.listAll(scope) });

@@ -1,0 +1,19 @@
+import type { Network } from '../../../model/index.js';
+import { field, type SearchTable } from '../table.js';
+
+/** searchbackend/NetworkConditionFieldAutoCompleter. */
+export const networkSearch: SearchTable<Network> = {
+  object: 'network', words: ['network'],
+  fields: {
+    name: field('text', 'Its name', ({ name }) => name, { hint: 'name' }),
+    description: field('text', 'Its description', ({ description }) => description),
+    comment: field('text', 'Its comment: networks have none', () => undefined),
+    id: field('id', 'Its id', ({ id }) => id),
+    vlanid: field('number', 'Its VLAN', ({ vlanId }) => vlanId),
+    stp: field('flag', 'Whether it has a spanning tree', () => false),
+    mtu: field('number', 'Its MTU', ({ mtu }) => mtu),
+    vmnetwork: field('flag', 'Whether VMs may be on it', ({ usages = [] }) => usages.includes('vm')),
+    status: field('word', 'Its status', ({ status }) => status, { words: ['operational', 'non_operational'] }),
+    datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
+  },
+};

@@ -1,0 +1,59 @@
+import type { Template } from '../../../model/index.js';
+import type { Scope } from '../../../services/context.js';
+import * as inventory from '../../../services/inventory.js';
+import * as vms from '../../../services/vms.js';
+import { field, related, rowsOf, type Rows, type SearchTable } from '../table.js';
+import { diskSearch } from './disks.js';
+import { hostSearch } from './hosts.js';
+import { vmRows, vmSearch } from './vms.js';
+
+const MIB = 2 ** 20;
+
+/** searchbackend/VmTemplateConditionFieldAutoCompleter. */
+export const templateSearch: SearchTable<Template> = {
+  object: 'template', words: ['template'],
+  fields: {
+    name: field('text', 'Its name', ({ name }) => name, { hint: 'name' }),
+    description: field('text', 'Its description', ({ description }) => description),
+    comment: field('text', 'Its comment: templates have none', () => undefined),
+    id: field('id', 'Its id', ({ id }) => id),
+    os: field('text', 'Its operating system: oVirt\'s name or PowerVC\'s', ({ osType, guestOs }) => [osType ?? 'other_ppc64', ...(guestOs === undefined ? [] : [guestOs])], { free: false }),
+    creationdate: field('date', 'When it was made', ({ createdAt }) => createdAt),
+    childcount: field('number', 'VMs made of it: not counted in lists', () => undefined),
+    mem: field('size', 'Memory of a VM made of it, MB', ({ memoryBytes }) => memoryBytes, { unit: MIB }),
+    memory: field('size', 'As mem', ({ memoryBytes }) => memoryBytes, { unit: MIB }),
+    status: field('word', 'Its status', ({ status }) => status, { words: ['ok', 'locked', 'illegal'] }),
+    cluster: field('text', 'Name of its cluster', ({ cluster }) => cluster?.name),
+    datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
+    quota: field('text', 'Name of its quota: templates have none', () => undefined),
+  },
+  related: () => ({
+    vm: related(() => vmSearch, ({ id }: Template) => [id], vmRows(({ template }) => [template?.id])),
+    host: related(() => hostSearch, ({ id }: Template) => [id], hostRowsByTemplate),
+    disk: related(() => diskSearch, ({ id }: Template) => [id], diskRowsByTemplate),
+  }),
+};
+
+/** Which templates and hosts go together: those of the VMs between them. */
+async function pairs(scope: Scope): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const hostsOf = new Map<string, Set<string>>();
+  for await (const page of vms.list(scope)) {
+    for (const { template, host } of page) if (template?.id !== undefined && host?.id !== undefined) hostsOf.set(template.id, (hostsOf.get(template.id) ?? new Set()).add(host.id));
+  }
+  return hostsOf;
+}
+
+async function* hostRowsByTemplate(scope: Scope): Rows<Awaited<ReturnType<typeof inventory.hosts>>[number]> {
+  const hostsOf = await pairs(scope);
+  yield* rowsOf(inventory.hosts(scope), ({ id }) => [...hostsOf].filter(([, hosts]) => hosts.has(id ?? '')).map(([template]) => template));
+}
+
+/** Templates, with the hosts on which VMs made of them are. */
+export async function* templateRowsByHost(scope: Scope): Rows<Template> {
+  const hostsOf = await pairs(scope);
+  yield* rowsOf(inventory.templates(scope), ({ id }) => [...hostsOf.get(id ?? '') ?? []]);
+}
+
+async function* diskRowsByTemplate(scope: Scope): Rows<NonNullable<Template['disks']>[number]> {
+  for (const { id, disks = [] } of await inventory.templates(scope)) yield disks.map((noun) => ({ noun, keys: id === undefined ? [] : [id] }));
+}

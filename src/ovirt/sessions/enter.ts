@@ -1,0 +1,64 @@
+import type { Request } from 'express';
+import { type Backend, Fault, isFault } from '../../model/index.js';
+import type { Log } from '../../services/context.js';
+import { credentialsOf } from '../credentials.js';
+import type { Door } from '../doors.js';
+import type { Exchange } from '../exchange.js';
+import { Logins } from '../logins.js';
+import { type OpenSession, type SessionSettings, Sessions } from './sessions.js';
+import { sessionCookies, sessionWishes } from './wishes.js';
+
+/** Who a request comes from. */
+export interface Entrance {
+  /** Sets the exchange's backend session, or throws `auth.required`, `auth.refused`, `auth.csrf`. */
+  enter(request: Request, exchange: Exchange, door: Door): Promise<void>;
+  /** What a fault means for the login that it was met with: the fault that the client gets. */
+  failed(exchange: Exchange, fault: Fault): Fault;
+}
+
+/**
+ * Basic logins, and sessions by cookie (shared/facts/ovirt.md, section 3). A good cookie wins over credentials; one without
+ * `Prefer: persistent-auth`, or with `new-auth`, ends its session, and the request needs credentials of its own.
+ */
+export function createEntrance(backend: Backend, settings: SessionSettings, log: Log): Entrance {
+  const logins = new Logins(backend);
+  const sessions = new Sessions(backend, settings, log);
+
+  async function enter(request: Request, exchange: Exchange, door: Door): Promise<void> {
+    const wishes = sessionWishes(request);
+    const credentials = credentialsOf(request.get('authorization'));
+    exchange.credentials = credentials;
+    const cookies = sessionCookies(request);
+    const open = cookies.length > 0 ? await sessions.find(cookies, credentials) : undefined;
+    if (open) {
+      if (open.sealed.csrf && request.get('jsessionid') !== open.token) throw new Fault('auth.csrf');
+      if (wishes.persistent && !wishes.fresh) return goOn(open, await sessions.renewed(open));
+      await sessions.end(open);
+    }
+    if (!credentials) throw new Fault('auth.required');
+    if (wishes.persistent) return goOn(undefined, await sessions.begin(credentials, wishes));
+    exchange.session = await logins.get(credentials);
+
+    function goOn(before: OpenSession | undefined, now: OpenSession): void {
+      exchange.opened = now;
+      exchange.session = now.session;
+      // 3.x tells the id in a header of its own, too
+      exchange.headers['JSESSIONID'] = now.token;
+      if (before !== now) exchange.headers['Set-Cookie'] = `JSESSIONID=${now.token}; Path=${door.cookiePath}; HttpOnly${request.secure ? '; Secure' : ''}`;
+    }
+  }
+
+  function failed(exchange: Exchange, fault: Fault): Fault {
+    if (!isFault(fault, 'backend.login')) return fault;
+    if (exchange.opened) {
+      sessions.forget(exchange.opened);
+      delete exchange.headers['JSESSIONID'];
+      delete exchange.headers['Set-Cookie'];
+      return new Fault('auth.refused', {}, { cause: fault });
+    }
+    if (exchange.credentials) logins.forget(exchange.credentials);
+    return fault;
+  }
+
+  return { enter, failed };
+}

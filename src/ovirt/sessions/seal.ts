@@ -1,0 +1,42 @@
+import { createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { CompactEncrypt, compactDecrypt, errors } from 'jose';
+
+/** RFC 7518: the key itself encrypts (`dir`, 4.5), with AES in Galois counter mode (5.3). */
+const HEADER = { alg: 'dir', enc: 'A256GCM' } as const;
+
+interface Key { readonly id: string; readonly bytes: Uint8Array }
+
+/**
+ * Closes values into tokens (JWE, RFC 7516) that only a holder of the secret can read or make. The first secret seals, every one opens:
+ * a new one is put before the old. Without secrets a random one is made, which no other process knows.
+ */
+export class Seal {
+  readonly #keys: readonly Key[];
+
+  constructor(secrets: readonly string[]) {
+    this.#keys = (secrets.length > 0 ? secrets : [randomBytes(32).toString('hex')]).map(keyOf);
+  }
+
+  async close(value: object): Promise<string> {
+    const { id, bytes } = this.#keys[0]!;
+    return new CompactEncrypt(Buffer.from(JSON.stringify(value))).setProtectedHeader({ ...HEADER, kid: id }).encrypt(bytes);
+  }
+
+  /** What was closed; undefined for a token that is none of ours. */
+  async open(token: string): Promise<unknown> {
+    const keyFor = ({ kid }: { kid?: string }): Uint8Array => (this.#keys.find(({ id }) => id === kid) ?? this.#keys[0]!).bytes;
+    try {
+      const { plaintext } = await compactDecrypt(token, keyFor, { keyManagementAlgorithms: [HEADER.alg], contentEncryptionAlgorithms: [HEADER.enc] });
+      return JSON.parse(Buffer.from(plaintext).toString('utf8')) as unknown;
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** A secret is any text; the key of 256 bits comes from it by HKDF (RFC 5869). Its id tells nothing of it. */
+function keyOf(secret: string): Key {
+  const bytes = new Uint8Array(hkdfSync('sha256', secret, '', 'ovirt session', 32));
+  return { bytes, id: createHash('sha256').update(bytes).digest('base64url').slice(0, 8) };
+}

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { type Backend, type BackendSession, type Credentials, isFault } from '../../model/index.js';
+import type { Log } from '../../services/context.js';
+import { Bounded } from './bounded.js';
+import { Seal } from './seal.js';
+
+/** What an operator chooses about sessions. */
+export interface SessionSettings {
+  /** What session ids are sealed with: the first seals, all open. None: a random one. */
+  readonly secrets: readonly string[];
+  /** Life of a session that nobody uses, unless the client says otherwise. */
+  readonly minutes: number;
+  /** Whether clients can ask for protection against forged requests. */
+  readonly csrf: boolean;
+}
+
+/** What a session's id holds. */
+interface Sealed {
+  readonly id: string; readonly user: string; readonly profile: string;
+  readonly minutes: number; readonly csrf: boolean;
+  /** When it was sealed, epoch milliseconds. */
+  readonly at: number;
+  /** The backend's login. */
+  readonly login: string;
+}
+
+/** A session as this process knows it. */
+export interface OpenSession {
+  readonly sealed: Sealed;
+  /** The id: as sealed, so any replica can read it. */
+  readonly token: string;
+  readonly session: BackendSession;
+  /** Whether a refused login can be renewed: not when only the id is known here. */
+  readonly renewable: boolean;
+  usedAt: number;
+}
+
+/** Sessions that this process keeps open; another is opened again from its id. Ids that were ended and could still be read. */
+const MOST_OPEN = 1000;
+const MOST_ENDED = 10_000;
+const MINUTE_MS = 60_000;
+
+/**
+ * The sessions of clients (shared/facts/ovirt.md, section 3). A session is its id: a sealed token that holds the backend's login, so every
+ * replica that knows the secret can go on with it, and nothing is kept that a crash could lose. Each has a login of its own, which ends with it.
+ * The time of the last use is known to the replica that saw it; an id is therefore sealed anew, for the client's next cookie, when half its life is over.
+ */
+export class Sessions {
+  readonly #seal: Seal;
+  readonly #open = new Bounded<string, Promise<OpenSession | undefined>>(MOST_OPEN);
+  readonly #ended = new Bounded<string, true>(MOST_ENDED);
+
+  constructor(private readonly backend: Backend, private readonly settings: SessionSettings, private readonly log: Log, private readonly now: () => number = Date.now) {
+    this.#seal = new Seal(settings.secrets);
+  }
+
+  /** Logs in. Throws as `Backend.login`. */
+  async begin(credentials: Credentials, { minutes = this.settings.minutes, csrf }: { readonly minutes: number | undefined; readonly csrf: boolean }): Promise<OpenSession> {
+    const session = await this.backend.login(credentials);
+    const { user, profile } = credentials;
+    return this.#sealed({ id: randomUUID(), user, profile, minutes, csrf: csrf && this.settings.csrf }, session, true);
+  }
+
+  /** The session of the first id that is still good. With the credentials of its user it can outlive its login. */
+  async find(tokens: readonly string[], credentials: Credentials | undefined): Promise<OpenSession | undefined> {
+    for (const token of tokens) {
+      const found = await this.#opened(token, credentials);
+      if (!found) continue;
+      if (!this.#ended.has(found.sealed.id) && this.now() - found.usedAt < found.sealed.minutes * MINUTE_MS) {
+        found.usedAt = this.now();
+        return found;
+      }
+      this.#open.delete(token);
+    }
+    return undefined;
+  }
+
+  /** The same session under an id of its own, when its present one will soon no longer do; else the session as it is. */
+  async renewed(open: OpenSession): Promise<OpenSession> {
+    const { sealed, session } = open;
+    const old = this.now() - sealed.at > (sealed.minutes * MINUTE_MS) / 2 || session.export() !== sealed.login;
+    // a protected client has learned its id once, and repeats it in a header
+    if (!old || sealed.csrf) return open;
+    return this.#sealed(sealed, session, open.renewable);
+  }
+
+  /** Ends a session, here and at the backend. */
+  async end({ sealed, token, session }: OpenSession): Promise<void> {
+    this.forget({ sealed, token });
+    try {
+      await session.logout();
+    } catch (error) {
+      // the login ends by itself; here the session has ended
+      this.log.warn('the backend did not end a login', { user: sealed.user, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** A session whose login the backend no longer takes. */
+  forget({ sealed, token }: Pick<OpenSession, 'sealed' | 'token'>): void {
+    this.#ended.set(sealed.id, true);
+    this.#open.delete(token);
+  }
+
+  async #sealed(what: Omit<Sealed, 'at' | 'login'>, session: BackendSession, renewable: boolean): Promise<OpenSession> {
+    const sealed: Sealed = { ...what, at: this.now(), login: session.export() };
+    const open: OpenSession = { sealed, token: await this.#seal.close(sealed), session, renewable, usedAt: sealed.at };
+    this.#open.set(open.token, Promise.resolve(open));
+    return open;
+  }
+
+  async #opened(token: string, credentials: Credentials | undefined): Promise<OpenSession | undefined> {
+    const known = this.#open.get(token) ?? this.#keep(token, this.#read(token, credentials));
+    const open = await known;
+    if (!open || open.renewable || !isOf(open.sealed, credentials)) return open;
+    // known so far by its id alone: from now on it can be renewed
+    return this.#keep(token, this.#read(token, credentials));
+  }
+
+  #keep(token: string, opening: Promise<OpenSession | undefined>): Promise<OpenSession | undefined> {
+    this.#open.set(token, opening);
+    opening.then((open) => { if (!open) this.#open.delete(token); }, () => this.#open.delete(token));
+    return opening;
+  }
+
+  async #read(token: string, credentials: Credentials | undefined): Promise<OpenSession | undefined> {
+    const sealed = await this.#seal.open(token) as Sealed | undefined;
+    if (!sealed) return undefined;
+    const own = isOf(sealed, credentials) ? credentials : undefined;
+    try {
+      return { sealed, token, session: this.backend.resume(sealed.login, own), renewable: own !== undefined, usedAt: sealed.at };
+    } catch (error) {
+      if (isFault(error, 'auth.refused')) return undefined;
+      throw error;
+    }
+  }
+}
+
+const isOf = ({ user, profile }: Sealed, credentials: Credentials | undefined): boolean => credentials?.user === user && credentials.profile === profile;

@@ -1,0 +1,52 @@
+import { Fault, nameId, uuidOf, type Console, type GraphicsConsole, type NotesPatch, type Vm } from '../model/index.js';
+import type { Scope } from './context.js';
+import { isAble } from './fitting.js';
+import { get as getVm, isRunning } from './vms.js';
+
+/** The graphical consoles of a VM, and who was let in. Sources: shared/facts/ovirt.md, sections 10 and 11. */
+
+/** Seconds that a ticket is good for when the client does not say (section 10). */
+const TICKET_SECONDS = 7200;
+
+/** The hexadecimal of the protocol's name: 766e63 is vnc (section 11). */
+export const consoleId = (protocol: string): string => Buffer.from(protocol, 'latin1').toString('hex');
+
+const protocolOf = (vm: Vm): Console['protocol'] => vm.displayType ?? 'vnc';
+
+/** One, of the VM's display; none where the backend has no consoles. One call. */
+export async function list(scope: Scope, vmId: string, able: boolean): Promise<GraphicsConsole[]> {
+  const vm = await getVm(scope, vmId);
+  const protocol = protocolOf(vm);
+  return able ? [{ id: consoleId(protocol), protocol, vm: { id: vmId } }] : [];
+}
+
+/** One call. Throws `not-found`. */
+export async function get(scope: Scope, vmId: string, id: string, able: boolean): Promise<GraphicsConsole> {
+  const found = (await list(scope, vmId, able)).find((console) => console.id === id.toLowerCase());
+  if (!found) throw new Fault('not-found', { what: 'GraphicsConsole', id });
+  return found;
+}
+
+export interface Ticket { readonly value: string; readonly expirySeconds: number; readonly console: Console }
+
+/**
+ * Lets somebody in: opens a console, notes who it was for (sessions.ts lists that until it ends) and forgets sessions that have ended.
+ * The backend makes the word that opens it; one that the client chose is reported. Throws `conflict` for a VM that does not run.
+ */
+export async function ticket(scope: Scope, vmId: string, wanted: { readonly value?: string; readonly expirySeconds?: number } = {}): Promise<Ticket> {
+  const vm = await getVm(scope, vmId);
+  if (!isRunning(vm)) throw new Fault('conflict', { text: 'Cannot set VM ticket. VM is not running.' });
+  if (wanted.value !== undefined) scope.report('action.ticket.value', 'the backend makes the word that opens a console');
+  const opened = await scope.session.vms.console(vmId, protocolOf(vm));
+  const seconds = wanted.expirySeconds ?? TICKET_SECONDS;
+  const ends = Math.min(Date.now() + seconds * 1000, opened.validUntil === undefined ? Infinity : Date.parse(opened.validUntil));
+  const { user } = scope.session;
+  const id = nameId('session', vmId, String(ends), opened.token ?? '');
+  const session = { protocol: opened.protocol, user: { id: uuidOf('user', user.id), name: user.name }, consoleUser: true, validUntil: new Date(ends).toISOString() };
+  // Where nothing can be noted with a VM, sessions.ts lists none.
+  if (isAble(scope, 'vm.notes')) await scope.session.vms.note(vmId, { ...ended(vm), [`session.${id}`]: JSON.stringify(session) });
+  return { value: opened.token ?? opened.url ?? '', expirySeconds: seconds, console: opened };
+}
+
+const ended = (vm: Vm): NotesPatch => Object.fromEntries(Object.entries(vm.notes ?? {}).filter(([key, text]) =>
+  key.startsWith('session.') && Date.parse((JSON.parse(text) as { validUntil?: string }).validUntil ?? '') <= Date.now()).map(([key]) => [key, null]));

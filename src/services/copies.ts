@@ -1,0 +1,65 @@
+import { Fault, isFault, type Ref, type Vm } from '../model/index.js';
+import { capture } from './captures.js';
+import type { Scope, Started } from './context.js';
+import { resolve, resolveStorageDomain } from './references.js';
+import { beginTask, copyOf, forgetTask, noteTask } from './tasks.js';
+import { atRest, checkName, get } from './vms.js';
+import { until, watched } from './wait.js';
+
+const conflict = (text: string): Fault => new Fault('conflict', { text });
+
+/** Engines copy and move nothing but VMs that are down: the disks are then all of one instant. */
+async function down(scope: Scope, id: string, verb: string): Promise<Vm> {
+  const vm = await atRest(scope, id, verb);
+  if (vm.status !== 'down') throw conflict(`Cannot ${verb} VM. VM is not down.`);
+  return vm;
+}
+
+/**
+ * Makes an image of the VM. oVirt's export domain holds exported VMs; PowerVC keeps images in Glance, whatever domain is named, so the domain
+ * has to exist and no more. `exclusive` (replace what was exported before) has no sense where every image has an id of its own.
+ * Throws `conflict`, `conflict.transition`, `not-found.reference`.
+ */
+export async function exportVm(scope: Scope, id: string, domain: Ref): Promise<Started<void>> {
+  const vm = await down(scope, id, 'export');
+  resolve('StorageDomain', domain, await scope.session.inventory.storageDomains());
+  const image = await capture(scope, id, vm.name!);
+  const finished = scope.work.run(`export/${image}`, () => until(scope, `Exporting VM ${id}`, () => scope.session.inventory.template(image), ({ status }) => {
+    if (status === 'illegal') throw new Fault('backend.failed', { text: `Image ${image} of VM ${vm.name} is in error.` });
+    return status === 'ok' ? true : undefined;
+  }));
+  return { value: undefined, finished: watched(finished.then(() => undefined)) };
+}
+
+/**
+ * Copies the VM with its disks under another name; the copy is down in the end, as oVirt's are. The VM is locked until then.
+ * Throws `conflict`, `conflict.transition`, `duplicate-name`.
+ */
+export async function clone(scope: Scope, id: string, name: string): Promise<Started<Vm>> {
+  const vm = await down(scope, id, 'clone');
+  await checkName(scope, name, 'clone');
+  const networks = (await scope.session.nics.list(id)).filter(({ attachedTo }) => attachedTo === id).flatMap(({ network }) => network?.id ?? []);
+  await noteTask(scope, { kind: 'clone', vm: id, name, at: Date.now() });
+  try {
+    await scope.session.vms.clone(id, { name, networkIds: networks, ...(vm.cluster && { cluster: vm.cluster }) });
+  } catch (error) {
+    if (isFault(error) && error.retry === 'never') await forgetTask(scope, id);
+    throw error;
+  }
+  return { value: vm, finished: watched(built()) };
+
+  async function built(): Promise<Vm> {
+    await beginTask(scope, id);
+    const copy = await copyOf(scope, vm, name);
+    if (!copy) throw new Fault('backend.failed', { text: `VM ${name} is gone again.` });
+    return get(scope, copy.id!);
+  }
+}
+
+/** Moves all disks of the VM to the storage domain. Throws `conflict`, `conflict.transition`, `not-found.reference`. */
+export async function move(scope: Scope, id: string, ref: Ref): Promise<Started<void>> {
+  await down(scope, id, 'move');
+  const { id: domain } = await resolveStorageDomain(scope, ref);
+  await noteTask(scope, { kind: 'move', vm: id, domain: domain!, at: Date.now() });
+  return { value: undefined, finished: watched(beginTask(scope, id)) };
+}

@@ -1,0 +1,19 @@
+import { Fault, nameId, type DataCenter, type Ref } from '../model/index.js';
+import type { Scope } from './context.js';
+
+/** The one data center: the project that the login is in. No call. */
+export function dataCenterOf({ session: { project } }: Scope): Required<Pick<DataCenter, 'id' | 'name'>> & DataCenter {
+  return { id: nameId('datacenter', project.id), name: project.name, status: 'up' };
+}
+
+/** As others refer to it. */
+export const inDataCenter = (scope: Scope): Ref => ({ id: dataCenterOf(scope).id });
+
+export const list = async (scope: Scope): Promise<DataCenter[]> => [dataCenterOf(scope)];
+
+/** Throws `not-found` for the id of any other. */
+export async function get(scope: Scope, id: string): Promise<DataCenter> {
+  const own = dataCenterOf(scope);
+  if (id !== own.id) throw new Fault('not-found', { what: 'DataCenter', id });
+  return own;
+}

@@ -1,0 +1,71 @@
+import { nameId, type Ref } from '../model/index.js';
+
+/** Something that this gateway was asked to do, and how it went. Instants are epoch milliseconds. */
+export interface Deed {
+  /** Of its job. */
+  readonly id: string;
+  /** Name of the operation: `vms.start`. */
+  readonly operation: string;
+  /** For a person: `start VM`. */
+  readonly title: string;
+  readonly correlationId: string;
+  /** Id of the project it was done in: others do not see it. */
+  readonly project: string;
+  readonly user: Ref;
+  readonly vm?: Ref;
+  readonly beganAt: number;
+  readonly endedAt?: number;
+  /** What went wrong, in the words that the client was told. */
+  readonly failure?: string;
+}
+
+/** A deed under way. */
+export interface DeedUnderWay {
+  readonly id: string;
+  /** It goes on after the answer, until this is settled. */
+  follow(finished: Promise<unknown>): void;
+  /** The answer is there. A deed that is followed ends with what it follows. */
+  answered(failure?: string): void;
+}
+
+/**
+ * What this process has under way and did last, for jobs and events: at most `limit` deeds, the oldest forgotten first. It is a memory aid and no
+ * record: what PowerVC did, PowerVC remembers (DESIGN, decision 3).
+ */
+export class Journal {
+  readonly #deeds = new Map<string, Deed>();
+  #count = 0;
+
+  constructor(private readonly limit = 1000) {}
+
+  begin(deed: Omit<Deed, 'id' | 'beganAt' | 'endedAt' | 'failure'>): DeedUnderWay {
+    const beganAt = Date.now();
+    const id = nameId('job', deed.correlationId, deed.operation, String(beganAt), String(this.#count += 1));
+    this.#deeds.set(id, { ...deed, id, beganAt });
+    for (const oldest of this.#deeds.keys()) {
+      if (this.#deeds.size <= this.limit) break;
+      this.#deeds.delete(oldest);
+    }
+    const end = (failure?: string): void => {
+      const begun = this.#deeds.get(id);
+      if (begun) this.#deeds.set(id, { ...begun, endedAt: Date.now(), ...(failure !== undefined && { failure }) });
+    };
+    let followed = false;
+    return {
+      id,
+      follow(finished) {
+        followed = true;
+        finished.then(() => end(), (error: unknown) => end(error instanceof Error ? error.message : String(error)));
+      },
+      answered(failure) { if (!followed || failure !== undefined) end(failure); },
+    };
+  }
+
+  /** Those of a project, in the order in which they began. */
+  of(project: string): Deed[] { return [...this.#deeds.values()].filter((deed) => deed.project === project); }
+
+  get(project: string, id: string): Deed | undefined {
+    const deed = this.#deeds.get(id);
+    return deed?.project === project ? deed : undefined;
+  }
+}

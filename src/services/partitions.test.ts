@@ -1,0 +1,154 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeWorld, GIB, id } from '../../test/support/fake-world.js';
+import { fakeThings, wrongs } from '../../test/support/invariants.js';
+import { scopeOn, type FakeScope } from '../../test/support/scope.js';
+import { Fault } from '../model/index.js';
+import * as vms from './vms.js';
+
+const VM = id('vm', 1);
+const BOOT = id('disk', 1);
+const IDLE = id('disk', 2);
+const SHARED = id('disk', 3);
+const NIC = id('nic', 1);
+
+let world: FakeWorld;
+let scope: FakeScope;
+beforeEach(() => {
+  world = new FakeWorld();
+  world.addVm({ id: VM, name: 'web' });
+  world.addVolume({ id: BOOT, alias: 'boot', vmIds: [VM], deleteWithVm: true });
+  world.addVolume({ id: IDLE, alias: 'idle', notes: { vm: VM } });
+  world.addPort({ id: NIC, name: 'own', attachedTo: VM, notes: { vm: VM } });
+  scope = scopeOn(world, { timeoutMs: 500 });
+});
+
+const create = (more = {}) => vms.add(scope, { name: 'new', cluster: { name: 'Default Group' }, template: { name: 'rhel' }, ...more });
+const quiet = (...floating: string[]) => { expect(wrongs(fakeThings(world), new Set(floating))).toEqual([]); };
+
+describe('a new VM', () => {
+  it('is locked until it is built and powered off', async () => {
+    const { value, finished } = await create();
+    expect(value.status).toBe('image_locked');
+    expect(await finished).toMatchObject({ name: 'new', status: 'down' });
+    expect(scope.session.calls).toContain('vms.stop');
+    quiet();
+  });
+  it('runs when the operator wants it so', async () => {
+    scope = scopeOn(world, { afterCreate: 'run' });
+    expect(await (await create()).finished).toMatchObject({ status: 'up' });
+    expect(scope.session.calls).not.toContain('vms.stop');
+  });
+  it('that PowerVC cannot build is deleted with all that was made for it', async () => {
+    world.addSnapshot({ id: id('snapshot', 1), vm: { id: VM }, volumes: [{ volumeId: BOOT, snapshotId: id('part', 1), sizeBytes: GIB, bootable: true }] });
+    const { value, finished } = await create({ template: undefined, sourceSnapshot: { id: id('snapshot', 1) }, nics: [{ network: { name: 'VLAN100' } }] });
+    Object.assign(world.vm(value.id!), { status: 'unknown', statusDetail: 'No valid host was found.' });
+    world.begin(world.vms.get(value.id!)!, () => undefined);
+    await expect(finished).rejects.toMatchObject({ code: 'interrupted', detail: '[VM new failed: No valid host was found. What was undone: The VM was deleted.]' });
+    expect([...world.vms.keys()]).toEqual([VM]);
+    expect([...world.volumes.keys()].sort()).toEqual([BOOT, IDLE].sort());
+    quiet();
+  });
+  it('can be deleted by force while it is being built', async () => {
+    const { value, finished } = await create();
+    const removing = await vms.remove(scope, value.id!, { detachOnly: false, force: true });
+    await Promise.allSettled([finished, removing.finished]);
+    await removing.finished;
+    expect(world.vms.has(value.id!)).toBe(false);
+    quiet();
+  });
+  it('needs a name of its own, a cluster and a template that are there', async () => {
+    await expect(create({ name: 'web' })).rejects.toMatchObject({ code: 'duplicate-name' });
+    await expect(create({ cluster: { name: 'none' } })).rejects.toMatchObject({ code: 'not-found.reference' });
+    await expect(create({ template: { id: id('none', 1) } })).rejects.toMatchObject({ code: 'not-found.reference' });
+    await expect(create({ template: { id: id('iso', 1) } })).rejects.toMatchObject({ detail: expect.stringContaining('ISO image') as string });
+    expect(world.vms.size).toBe(1);
+  });
+});
+
+describe('deleting a VM', () => {
+  const remove = async (options = {}) => (await vms.remove(scope, VM, { detachOnly: false, force: false, ...options })).finished;
+
+  it('takes its disks, the inactive ones too, but not one that another VM has', async () => {
+    world.addVm({ id: id('vm', 2), name: 'other' });
+    world.addVolume({ id: SHARED, alias: 'shared', shareable: true, vmIds: [VM, id('vm', 2)] });
+    await remove();
+    expect([...world.volumes.keys()]).toEqual([SHARED]);
+    expect(world.volume(SHARED).vmIds).toEqual([id('vm', 2)]);
+    quiet();
+  });
+  it('keeps them as floating disks when told so, those too that its deployment made', async () => {
+    await remove({ detachOnly: true });
+    expect([...world.volumes.values()].map(({ notes }) => notes)).toEqual([{}, {}]);
+    quiet(BOOT, IDLE);
+  });
+  it('that PowerVC refuses loses nothing', async () => {
+    scope.session.refuse('vms.remove', new Fault('backend.conflict', { text: 'Instance is locked' }), { nth: 0 });
+    await expect(remove()).rejects.toMatchObject({ code: 'backend.conflict', detail: '[Instance is locked The VM was not deleted.]' });
+    expect(world.volume(IDLE).notes).toEqual({ vm: VM });
+    expect(world.volume(BOOT).vmIds).toEqual([VM]);
+    expect(world.port(NIC)).toMatchObject({ attachedTo: VM, notes: { vm: VM } });
+    quiet();
+  });
+  it('does not touch an inactive disk before the VM is gone', async () => {
+    scope.session.refuse('vms.remove', new Fault('backend.busy', { text: '503' }), { nth: 0 });
+    await expect(remove()).rejects.toMatchObject({ code: 'backend.timeout' });
+    const other = scopeOn(world, { timeoutMs: 50 });
+    other.session.refuse('vms.remove', new Fault('backend.busy', { text: '503' }), { nth: 0 });
+    await vms.get(other, VM);
+    await other.work.settled();
+    expect(world.volumes.has(IDLE)).toBe(true);
+  });
+  it('is refused for one that runs, is protected, or is being built', async () => {
+    Object.assign(world.vm(VM), { status: 'up', powerState: 'running' });
+    await expect(remove()).rejects.toMatchObject({ code: 'conflict' });
+    world.vm(VM).notes['delete_protected'] = 'true';
+    await expect(remove({ force: true })).rejects.toMatchObject({ code: 'conflict' });
+    const { value } = await create();
+    await expect(vms.remove(scope, value.id!, { detachOnly: false, force: false })).rejects.toMatchObject({ status: 409, retry: 'later' });
+  });
+  it('takes up what was left of a VM that is gone, when somebody asks for it', async () => {
+    world.vms.delete(VM);
+    for (const volume of world.volumes.values()) Object.assign(volume, { vmIds: [], backendStatus: 'available', notes: { vm: VM, pending: 'remove-after-vm' } });
+    Object.assign(world.port(NIC), { attachedTo: undefined, notes: { vm: VM, pending: 'remove-after-vm' } });
+    await expect(vms.get(scope, VM)).rejects.toMatchObject({ code: 'not-found' });
+    await scope.work.settled();
+    expect([world.volumes.size, world.ports.size]).toEqual([0, 0]);
+  });
+});
+
+describe('power', () => {
+  it('is refused where the state does not allow it', async () => {
+    await expect(vms.stop(scope, VM)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(vms.shutdown(scope, VM)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(vms.reboot(scope, VM)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(vms.suspend(scope, VM)).rejects.toMatchObject({ code: 'conflict' });
+    await vms.start(scope, VM);
+    await expect(vms.start(scope, VM)).rejects.toMatchObject({ code: 'conflict' });
+  });
+  it('resumes one that was suspended', async () => {
+    Object.assign(world.vm(VM), { status: 'suspended' });
+    await vms.start(scope, VM);
+    expect(scope.session.calls).toContain('vms.resume');
+  });
+});
+
+describe('a changed VM', () => {
+  it('is resized when memory or processors differ, and only then', async () => {
+    expect(await vms.update(scope, VM, { memoryBytes: 8 * GIB, sockets: 4 })).toMatchObject({ memoryBytes: 8 * GIB, sockets: 4 });
+    const calls = scope.session.calls.length;
+    await vms.update(scope, VM, { name: 'web', memoryBytes: 8 * GIB, sockets: 2, cores: 2, description: '' });
+    expect(scope.session.calls.slice(calls)).toEqual(['vms.get', 'vms.get']);
+  });
+  it('keeps what Nova has no field for, and forgets what is emptied', async () => {
+    expect(await vms.update(scope, VM, { description: 'd', comment: 'c', deleteProtected: true })).toMatchObject({ description: 'd', comment: 'c', deleteProtected: true });
+    expect(world.vm(VM).notes).toEqual({ description: 'd', comment: 'c', delete_protected: 'true' });
+    await vms.update(scope, VM, { description: '' });
+    expect(world.vm(VM).notes).not.toHaveProperty('description');
+  });
+  it('keeps its cluster, and refuses properties that are no extra specs', async () => {
+    world.vm(VM).cluster = { id: id('cluster', 1) };
+    await expect(vms.update(scope, VM, { cluster: { id: id('cluster', 2) } })).rejects.toMatchObject({ code: 'unsupported' });
+    await expect(vms.update(scope, VM, { customProperties: [{ name: 'sap_agent', value: 'true' }] })).rejects.toMatchObject({ code: 'unsupported', detail: expect.stringContaining('sap_agent') as string });
+    await expect(vms.update(scope, VM, { name: 'web', cluster: { id: id('cluster', 1) } })).resolves.toMatchObject({ name: 'web' });
+  });
+});

@@ -1,0 +1,99 @@
+import { follow, isIndex, stepsOf } from '../schemas/pointer.js';
+import type { Located, Row, Table } from '../schemas/schema.js';
+import type { Schemas } from '../schemas/store.js';
+import type { Standing } from './matrix.js';
+import { sentence } from './sentence.js';
+
+export interface SupportedField {
+  /** As in the document: `cpu.topology.sockets`. */
+  readonly field: string;
+  /** Whether answers can hold it. */
+  readonly answered: boolean;
+  /** What becomes of it in a request, by the backend's name. */
+  readonly on: Readonly<Record<string, Standing>>;
+}
+
+/** The fields of one type of document. */
+export interface SupportedType { readonly name: string; readonly element?: string; readonly fields: readonly SupportedField[] }
+
+/** The files of schemas/. */
+export type TableSource = Schemas;
+
+const FRONT = 'ovirt-v3';
+
+/** The fields of every type that a mapping table of the protocol names. A type that several tables name is that of the longest. */
+export function typesOf(schemas: Schemas, backends: readonly string[]): SupportedType[] {
+  const types = new Map<string, { readonly table: Table; readonly other: Located }>();
+  for (const table of tablesOf(schemas, FRONT)) {
+    const other = schemas.referenceIn(table.other, 'ovirt/v3');
+    const known = types.get(other?.name ?? '');
+    if (other?.name !== undefined && (known?.table.rows.length ?? 0) < table.rows.length) types.set(other.name, { table, other });
+  }
+  return [...types].map(([name, { table, other }]) => ({ name, ...(other.schema.xml?.name !== undefined && { element: other.schema.xml.name }), fields: fieldsOf(schemas, table, other, backends) }))
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+const tablesOf = (schemas: Schemas, pair: string): Table[] => schemas.files(`mapping/${pair}`).map((file) => schemas.documents.get(file) as Table);
+
+/** Walks the type's schema in the order of its elements: where rows stand, they tell; what no row takes is told so. */
+function fieldsOf(schemas: Schemas, table: Table, other: Located, backends: readonly string[]): SupportedField[] {
+  const rows = new Map<string, Row[]>();
+  for (const row of table.rows) for (const pointer of [row.other ?? []].flat()) rows.set(fieldOf(pointer), [...rows.get(fieldOf(pointer)) ?? [], row]);
+  const kept = keptOf(schemas, table.model);
+  const backs = backends.map((name) => [name, backRows(schemas, name, table.model)] as const);
+  const fields: SupportedField[] = [];
+
+  function visit(at: Located, name: string): void {
+    const here = rows.get(name);
+    if (here) fields.push({ field: name, answered: here.some(answers), on: Object.fromEntries(backs.map(([backend, back]) => [backend, standingOf(here, kept, back)])) });
+    const below = [...rows.keys()].some((field) => field.startsWith(`${name}.`));
+    if (below) for (const [property, schema] of propertiesOf(schemas, at)) visit(schema, `${name}.${property}`);
+    else if (!here) fields.push({ field: name, answered: false, on: Object.fromEntries(backs.map(([backend]) => [backend, untaken(at)])) });
+  }
+  for (const [property, schema] of schemas.properties(other)) visit(schema, property);
+  return fields;
+}
+
+/** A pointer without its indexes: what a client calls the field. */
+const fieldOf = (pointer: string): string => stepsOf(pointer).filter((step) => !isIndex(step)).join('.');
+
+function propertiesOf(schemas: Schemas, at: Located): ReadonlyMap<string, Located> {
+  const value = schemas.target(at);
+  return value.schema.items ? propertiesOf(schemas, { file: value.file, schema: value.schema.items }) : schemas.properties(value);
+}
+
+const answers = ({ model, direction, constant, href }: Row): boolean => (model !== undefined && direction !== 'in') || constant !== undefined || (model === undefined && href !== undefined);
+
+const untaken = ({ schema }: Located): Standing =>
+  schema['x-read-only'] === true ? { support: 'read only', how: 'Ignored when it comes back.' } : { support: 'left out', how: 'Not translated.' };
+
+function standingOf(rows: readonly Row[], kept: (property: string) => string | undefined, back: ReadonlyMap<string, Row>): Standing {
+  const refusal = rows.find(({ refuse }) => refuse !== undefined)?.refuse;
+  const report = rows.find((row) => row.report !== undefined)?.report;
+  const taken = rows.find(({ model, direction }) => model !== undefined && direction !== 'out');
+  const fixed = rows.find(({ constant }) => constant !== undefined);
+  if (taken?.model !== undefined) {
+    const property = taken.model.split('.')[0]!;
+    const home = kept(property);
+    const by = back.get(property)?.other;
+    const values = taken.values && `Only ${Object.values(taken.values).map(String).join(', ')}.`;
+    const how = [home !== undefined ? `Kept in ${home}.` : by !== undefined && `The backend's ${[by].flat()[0]!.slice(1).replaceAll('/', '.')}.`, taken.why && sentence(taken.why), values, report !== undefined && `Other values are left out: ${sentence(report)}`, refusal !== undefined && `Other values are refused: ${sentence(refusal)}`];
+    return { support: home !== undefined ? 'emulated' : 'translated', how: how.filter(Boolean).join(' ') };
+  }
+  if (refusal !== undefined) return { support: 'refused', how: sentence(refusal) };
+  if (report !== undefined) return { support: 'left out', how: `${fixed ? `Always ${JSON.stringify(fixed.constant)}. ` : ''}${sentence(report)}` };
+  if (fixed) return { support: 'left out', how: [`Always ${JSON.stringify(fixed.constant)}.`, fixed.why && sentence(fixed.why)].filter(Boolean).join(' ') };
+  return { support: 'read only', how: rows[0]?.why === undefined ? 'Ignored when it comes back.' : sentence(rows[0].why) };
+}
+
+/** Where the gateway keeps a noun's property that the backend has no field for (`x-kept`, of the property or of the noun). */
+function keptOf(schemas: Schemas, noun: string): (property: string) => string | undefined {
+  const at = schemas.reference(`#/$defs/${noun}`, 'model/nouns.json');
+  return (property) => (at && follow(schemas, at, [property])?.schema['x-kept']) ?? at?.schema['x-kept'];
+}
+
+/** The rows of a backend's tables that read a noun, by the noun's property. */
+function backRows(schemas: Schemas, backend: string, noun: string): ReadonlyMap<string, Row> {
+  const rows = tablesOf(schemas, backend).filter(({ model }) => model === noun).flatMap((table) => table.rows);
+  return new Map(rows.flatMap((row) => (row.model === undefined ? [] : [[row.model.split('.')[0]!, row] as const])));
+}

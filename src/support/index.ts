@@ -1,0 +1,16 @@
+import { readSchemas } from '../schemas/store.js';
+import { operations } from '../ovirt/index.js';
+import { supportMatrix, type Matrix, type SupportedBackend } from './matrix.js';
+
+export { counts, filtered, filterOf, type Filter } from './filter.js';
+export { supports, type Matrix, type Standing, type Support, type SupportedBackend, type SupportedOperation } from './matrix.js';
+export type { SupportedField, SupportedType } from './fields.js';
+export { supportPage, type SupportPage } from './page.js';
+export { matrixText } from './text.js';
+
+/** The matrix of this gateway. `schemas` is the folder of the tables. Throws for tables that are no JSON. */
+export function readMatrix(schemas: string, backends: readonly SupportedBackend[]): Matrix {
+  const { schemas: tables, problems } = readSchemas(schemas);
+  if (problems.length > 0) throw new Error(problems.map(({ file, message }) => `${file}: ${message}`).join('; '));
+  return supportMatrix(operations, backends, tables);
+}

@@ -1,0 +1,71 @@
+import type { Capabilities } from '../model/index.js';
+import type { Operation } from '../ovirt/index.js';
+import { typesOf, type SupportedType, type TableSource } from './fields.js';
+import { sentence } from './sentence.js';
+
+/**
+ * How a backend stands to an operation or a field: `translated`, it does it by its own means; `emulated`, the gateway makes it from what
+ * the backend has; `left out`, not used and reported (refused in strict mode); `read only`, answered and ignored when it comes back; `refused`, a fault.
+ */
+export type Support = 'translated' | 'emulated' | 'left out' | 'read only' | 'refused';
+
+export const supports: readonly Support[] = ['translated', 'emulated', 'left out', 'read only', 'refused'];
+
+/** `how` it is done, or why not. */
+export interface Standing { readonly support: Support; readonly how: string }
+
+/** One backend as the matrix sees it. */
+export interface SupportedBackend {
+  /** `powervc`; also the folder of its tables, schemas/mapping/<name>. */
+  readonly name: string;
+  readonly capabilities: Capabilities;
+}
+
+export interface SupportedOperation {
+  readonly name: string;
+  /** Path's first segment: what the operation is about. */
+  readonly collection: string;
+  readonly method: string;
+  /** `/vms/{vm}/disks`. */
+  readonly path: string;
+  readonly summary: string;
+  /** The first version of the protocol that has it; `gateway` for an extension. */
+  readonly since: string;
+  readonly parameters: readonly string[];
+  readonly required: readonly string[];
+  /** Elements of the documents that it reads and answers. */
+  readonly reads: readonly string[];
+  readonly answers: string;
+  readonly faults: readonly string[];
+  /** By the backend's name. */
+  readonly on: Readonly<Record<string, Standing>>;
+}
+
+/** What is supported, how, and why not: for each operation and each field, on each backend. */
+export interface Matrix {
+  readonly backends: readonly string[];
+  readonly operations: readonly SupportedOperation[];
+  readonly types: readonly SupportedType[];
+}
+
+/** Builds the matrix from the declared operations, the mapping tables and the backends' capabilities. Nothing is written twice. */
+export function supportMatrix(operations: readonly Operation[], backends: readonly SupportedBackend[], tables: TableSource): Matrix {
+  return {
+    backends: backends.map(({ name }) => name),
+    operations: operations.map((operation) => ({
+      name: operation.name, collection: /^\/(\w+)/.exec(operation.path)?.[1] ?? 'api', method: operation.method, path: shownPath(operation.path),
+      summary: operation.summary, since: operation.since, parameters: operation.parameters,
+      required: operation.required.map(({ field }) => field), reads: operation.reads, answers: operation.answers, faults: operation.faults,
+      on: Object.fromEntries(backends.map((backend) => [backend.name, standing(operation, backend.capabilities)])),
+    })),
+    types: typesOf(tables, backends.map(({ name }) => name)),
+  };
+}
+
+/** A backend that lacks what an operation needs refuses it, whatever the operation says of itself. */
+function standing({ support, how, needs }: Operation, capabilities: Capabilities): Standing {
+  const lacks = support === 'refused' ? undefined : needs.map((need) => capabilities[need]).find((able) => able !== true);
+  return typeof lacks === 'string' ? { support: 'refused', how: sentence(lacks) } : { support, how: sentence(how) };
+}
+
+const shownPath = (path: string): string => path.replace(/\{(\w+):\w+\}/g, '{$1}');

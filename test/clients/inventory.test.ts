@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startHouse, type House } from '../support/house.js';
+import { all, client, hasCurl, header, linkTo, text, xml, type Answer } from './curl.js';
+
+/** Small readers and writers of inventory, request by request (shared/facts/ovirt.md, sections 1, 6, 7 and 9). */
+describe.skipIf(!hasCurl)('inventory scripts', () => {
+  let house: House;
+  let url: string;
+  let ask: (...args: string[]) => Promise<Answer>;
+  beforeAll(async () => {
+    house = await startHouse();
+    url = house.gateways[0]!.url;
+    ask = client('-u', 'admin@internal:powervc');
+  });
+  afterAll(() => house?.close());
+
+  it('virt-who: which guests run on which hypervisor', async () => {
+    // version 4 first, by its path; the page sends it to version 3
+    expect((await ask(`${url}/ovirt-engine/api/v4`)).status).toBe(400);
+    const root = await ask(`${url}/ovirt-engine/api`);
+    expect(all(root.body, 'product_info/version')[0]?.attributes.get('major')).toBe('3');
+    const clusters = new Set(all((await ask(`${url}/api/clusters`)).body, 'clusters/cluster').map((cluster) => cluster.attributes.get('id')));
+    const hosts = all((await ask(`${url}/api/hosts`)).body, 'hosts/host');
+    for (const host of hosts) {
+      expect(clusters).toContain(all(host, 'host/cluster')[0]?.attributes.get('id'));
+      expect(Number(all(host, 'host/cpu/topology')[0]?.attributes.get('sockets'))).toBeGreaterThan(0);
+    }
+    const ids = new Set(hosts.map((host) => host.attributes.get('id')));
+    const guests = all((await ask(`${url}/api/vms`)).body, 'vms/vm');
+    expect(guests).toHaveLength(5);
+    for (const guest of guests.filter((vm) => text(vm, 'vm/status/state') === 'up')) expect(ids).toContain(all(guest, 'vm/host')[0]?.attributes.get('id'));
+  });
+
+  it('rhevm-utils: page after page until one is empty, and a VM put under a tag', async () => {
+    let seen = 0;
+    for (let page = 1; page < 10; page++) {
+      const found = all((await ask(`${url}/api/vms;max=2?search=page+${page}`)).body, 'vms/vm').length;
+      if (found === 0) break;
+      seen += found;
+    }
+    expect(seen).toBe(5);
+    expect((await ask('-X', 'POST', ...xml('<tag><name>elas_manage</name></tag>'), `${url}/api/tags`)).status).toBe(201);
+    const vm = all((await ask(`${url}/api/vms?search=name%3Daix73-db01`)).body, 'vms/vm')[0]!.attributes.get('href')!;
+    expect((await ask('-X', 'POST', ...xml('<tag><name>elas_manage</name></tag>'), `${url}${vm}/tags`)).status).toBe(201);
+    expect(all((await ask(`${url}/api/vms?search=tag%3Delas_manage`)).body, 'vms/vm/name').map((name) => name.text)).toEqual(['aix73-db01']);
+    const cluster = await ask(`${url}/api/vms?search=${encodeURIComponent('cluster = "Default Group"')}`);
+    expect(all(cluster.body, 'vms/vm')).toHaveLength(5);
+  });
+
+  it('faylau\'s suite: header-less /api, formats in capitals, and the texts that it compares', async () => {
+    const post = (path: string, document: string): Promise<Answer> => ask('-X', 'POST', ...xml(document), `${url}/api${path}`);
+    const told = async (path: string, document: string): Promise<unknown[]> => {
+      const { status, body } = await post(path, document);
+      return [status, text(body, 'fault/reason'), text(body, 'fault/detail')];
+    };
+    const href = all((await ask(`${url}/api/vms?search=name%3Dsles15-hana01`)).body, 'vms/vm')[0]!.attributes.get('href')!.replace('/api', '');
+    expect(await told('/vms', '<vm><cluster><name>Default Group</name></cluster><template><name>Blank</name></template></vm>')).toEqual([400, 'Incomplete parameters', 'VM [name] required for add']);
+    expect(await told('/vms', '<vm><name>classic</name><template><name>Blank</name></template></vm>')).toEqual([400, 'Incomplete parameters', 'VM [cluster.id|name] required for add']);
+    expect(await told(`${href}/nics`, '<nic/>')).toEqual([400, 'Incomplete parameters', 'NIC [name] required for add']);
+    expect(await told(`${href}/disks`, '<disk><format>COW</format></disk>')).toEqual([400, 'Incomplete parameters', 'Disk [provisionedSize|size] required for add']);
+    expect(await told('/vms', '<vm><name>aix73-db01</name><cluster><name>Default Group</name></cluster><template><name>RHEL 9.4</name></template></vm>'))
+      .toEqual([400, 'Operation Failed', '[Cannot add VM. The VM name is already in use, please choose a unique name and try again.]']);
+    const disk = await post(`${href}/disks`, '<disk><provisioned_size>1073741824</provisioned_size><interface>virtio</interface><format>COW</format></disk>');
+    expect(disk.status).toBe(202);
+    const creation = linkTo(disk.body, 'creation_status');
+    await house.gateways[0]!.settled();
+    expect(text((await ask(url + creation)).body, 'creation/status/state')).toBe('complete');
+    const removed = await ask('-X', 'DELETE', url + all(disk.body, 'disk')[0]!.attributes.get('href')!);
+    expect([removed.status, text(removed.body, 'action/status/state')]).toEqual([200, 'complete']);
+  });
+
+  it('a script that speaks JSON', async () => {
+    const json = header('Accept', 'application/json');
+    const { vm } = JSON.parse((await ask(...json, `${url}/api/vms?search=name%3Drhel94-app01`)).body) as { vm: { id: string; memory: number; cpu: { topology: { sockets: string } }; status: { state: string } }[] };
+    expect(vm).toMatchObject([{ memory: 8589934592, cpu: { topology: { sockets: '2' } }, status: { state: 'up' } }]);
+    expect(JSON.parse((await ask(...json, `${url}/api/vms?search=name%3Dnobody`)).body)).toEqual({});
+    const refused = await ask('-X', 'POST', ...json, ...header('Content-Type', 'application/json'), '-d', '{}', `${url}/api/vms/${vm[0]!.id}/start`);
+    expect([refused.status, JSON.parse(refused.body)]).toMatchObject([409, { status: { state: 'failed' }, fault: { reason: 'Operation Failed', detail: '[Cannot run VM. VM is running.]' } }]);
+  });
+});

@@ -1,0 +1,229 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isoDomainId } from '../src/backends/powervc/index.js';
+import { exportDomain, profileId } from '../src/services/inventory.js';
+import { defaultIds as ids } from '../src/simulator/inventory/default.js';
+import { startHouse, type House } from './support/house.js';
+
+/** The collections around VMs, on the default inventory: what PowerVC has is there, what it has not is empty or refused by name (shared/facts/ovirt.md, section 2). */
+let house: House;
+beforeAll(async () => { house = await startHouse({ gateways: 2 }); });
+afterAll(() => house.close());
+
+const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
+
+async function ask(method: string, path: string, body?: string, headers: Record<string, string> = {}, gateway = 0): Promise<{ readonly status: number; readonly text: string }> {
+  const response = await fetch(`http://127.0.0.1:${house.gateways[gateway]!.port}/api${path}`, {
+    method, headers: { authorization: LOGIN, ...(body !== undefined && { 'content-type': 'application/xml' }), ...headers }, ...(body !== undefined && { body }),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, found = '']) => found);
+const idOf = (text: string, element: string): string => new RegExp(`<${element} href="[^"]*" id="([^"]*)"`).exec(text)?.[1] ?? '';
+const names = (text: string): string[] => all(text, /^ {8}<name>(.*)<\/name>/gm);
+const get = async (path: string): Promise<string> => (await ask('GET', path)).text;
+const first = async (path: string, element: string): Promise<string> => idOf(await get(path), element);
+const settled = (): Promise<unknown> => Promise.all(house.gateways.map((gateway) => gateway.settled()));
+
+describe('the data center', () => {
+  it('is the project, and what is in it refers to it', async () => {
+    const text = await get('/datacenters');
+    const id = idOf(text, 'data_center');
+    expect(names(text)).toEqual(['ibm-default']);
+    expect(await get('/clusters')).toContain(`<data_center href="/api/datacenters/${id}" id="${id}"/>`);
+    expect(await get(`/networks/${ids.networks.vlan100}`)).toContain(`<data_center href="/api/datacenters/${id}" id="${id}"/>`);
+    expect(await get(`/storagedomains/${ids.types.base}`)).toMatch(new RegExp(`<data_centers>\\s*<data_center href="/api/datacenters/${id}" id="${id}"/>`));
+    expect(names(await get(`/datacenters/${id}/clusters`))).toEqual(['Default Group']);
+    expect(names(await get(`/datacenters/${id}/networks`))).toEqual(['VLAN100', 'VLAN200']);
+    expect(names(await get(`/datacenters/${id}/storagedomains`))).toContain('FlashSystem base');
+  });
+  it('is the only one: another has nothing in it', async () => {
+    for (const below of ['', '/clusters', '/networks', '/storagedomains', '/quotas', '/permissions', '/qoss']) expect((await ask('GET', `/datacenters/${ids.pmem}${below}`)).status, below).toBe(404);
+  });
+});
+
+describe('what is PowerVC\'s to make is refused by name', () => {
+  it.each([
+    ['/datacenters', '<data_center/>', '[Cannot add data center. This operation is not supported by powervc: a data center is a project of PowerVC\'s, and PowerVC\'s to make and change.]'],
+    ['/clusters', '<cluster/>', '[Cannot add cluster. This operation is not supported by powervc: clusters are PowerVC\'s host groups, and PowerVC\'s to make and change.]'],
+    ['/hosts', '<host/>', '[Cannot add host. This operation is not supported by powervc: hosts are PowerVC\'s to add, change and remove.]'],
+    ['/storagedomains', '<storage_domain/>', '[Cannot add storage domain. This operation is not supported by powervc: storage domains are PowerVC\'s storage templates, and PowerVC\'s to make and change.]'],
+    ['/bookmarks', '<bookmark/>', '[Cannot add bookmark. This operation is not supported by powervc: bookmarks are of an engine\'s web pages, and PowerVC has no place for them.]'],
+  ])('POST %s', async (path, body, detail) => {
+    const { status, text } = await ask('POST', path, body);
+    expect(status).toBe(409);
+    expect(text).toContain(`<detail>${detail.replaceAll('\'', '&apos;')}</detail>`.replaceAll('&apos;', text.includes('&apos;') ? '&apos;' : '\''));
+  });
+  it('fencing a host, too, inside its action', async () => {
+    const { status, text } = await ask('POST', `/hosts/${await first('/hosts', 'host')}/fence`, '<action><fence_type>restart</fence_type></action>');
+    expect([status, text]).toEqual([409, expect.stringContaining('[Cannot fence host. This operation is not supported by powervc: PowerVC has no fence agents')]);
+  });
+});
+
+describe('hosts', () => {
+  it('have statistics of what Nova counts', async () => {
+    const host = await first('/hosts', 'host');
+    const text = await get(`/hosts/${host}/statistics`);
+    expect(names(text)).toEqual(['memory.total', 'memory.used', 'memory.free', 'cpu.total', 'cpu.assigned']);
+    const [total = 0, used = 0, free = 0] = all(text, /<datum>(.*)<\/datum>/g).map(Number);
+    expect(total).toBe(used + free);
+    expect(total).toBe(524_288 * 2 ** 20);
+    expect(text).toContain(`<host href="/api/hosts/${host}" id="${host}"/>`);
+  });
+  it('go into maintenance and out of it', async () => {
+    const host = await first('/hosts?search=name%3Dp10-s1022', 'host');
+    expect((await ask('POST', `/hosts/${host}/deactivate`, '<action><async>false</async></action>')).status).toBe(200);
+    expect(await get(`/hosts/${host}`)).toContain('<state>maintenance</state>');
+    expect((await ask('POST', `/hosts/${host}/activate`, '<action/>')).status).toBe(200);
+    expect(await get(`/hosts/${host}`)).toContain('<state>up</state>');
+  });
+  it('could be given the LUNs that storage providers know', async () => {
+    const text = await get(`/hosts/${await first('/hosts', 'host')}/storage`);
+    expect(all(text, /<logical_unit id="([^"]+)"/g)).toHaveLength(3);
+    expect(text).toContain('<size>107374182400</size>');
+  });
+});
+
+describe('affinity groups', () => {
+  it('are collocation rules: added, listed with their VMs, removed', async () => {
+    const at = `/clusters/${await first('/clusters', 'cluster')}/affinitygroups`;
+    const { status, text } = await ask('POST', at, '<affinity_group><name>apart</name><positive>false</positive><enforcing>true</enforcing></affinity_group>');
+    expect([status, text]).toEqual([201, expect.stringMatching(/<positive>false<\/positive>\s*<enforcing>true<\/enforcing>/)]);
+    const id = idOf(text, 'affinity_group');
+    expect(names(await get(at))).toEqual(['apart']);
+    expect((await ask('POST', at, '<affinity_group><name>apart</name></affinity_group>')).text).toContain('[Cannot add Affinity Group. The Affinity Group name is already in use');
+    expect((await ask('GET', `${at}/${id}/vms`)).text).toContain('<vms/>');
+    expect((await ask('PUT', `${at}/${id}`, '<affinity_group/>')).status).toBe(409);
+    expect((await ask('DELETE', `${at}/${id}`)).status).toBe(200);
+    expect((await ask('GET', `${at}/${id}`)).status).toBe(404);
+  });
+});
+
+describe('floating disks', () => {
+  it('are made, changed, looked at on their storage domain, and destroyed', async () => {
+    const made = await ask('POST', '/disks', `<disk><alias>spare</alias><provisioned_size>1073741825</provisioned_size><storage_domains><storage_domain id="${ids.types.base}"/></storage_domains></disk>`, { expect: '201-created', 'x-ovirt-expect': '201-created' }).catch(() => undefined)
+      ?? await ask('POST', '/disks', `<disk><alias>spare</alias><provisioned_size>1073741825</provisioned_size></disk>`, { 'x-ovirt-expect': '201-created' });
+    expect(made.status).toBe(201);
+    const id = idOf(made.text, 'disk');
+    expect(made.text).toContain('<provisioned_size>2147483648</provisioned_size>');
+    const changed = await ask('PUT', `/disks/${id}`, '<disk><alias>spare2</alias><description>for later</description></disk>');
+    expect(changed.text).toMatch(/<description>for later<\/description>[\s\S]*<alias>spare2<\/alias>/);
+    expect(names(await get(`/storagedomains/${ids.types.base}/disks`))).toContain('spare2');
+    expect((await ask('GET', `/storagedomains/${ids.types.bulk}/disks/${id}`)).status).toBe(404);
+    expect((await ask('GET', `/disks/${id}/statistics`)).text).toContain('data.current.read');
+    expect((await ask('DELETE', `/disks/${id}`)).status).toBe(200);
+    expect((await ask('GET', `/disks/${id}`)).status).toBe(404);
+  });
+  it('that a VM has attached are not destroyed', async () => {
+    const { status, text } = await ask('DELETE', `/disks/${ids.volumes.rhelData}`);
+    expect([status, text]).toEqual([409, expect.stringContaining('[Cannot remove Virtual Disk. The disk is attached to a VM: remove or detach it there.]')]);
+  });
+});
+
+describe('templates', () => {
+  it('are made of a VM that is down, renamed, and removed', async () => {
+    const body = `<template><name>golden</name><description>As of today</description><vm id="${ids.servers.sles}"/></template>`;
+    const made = await ask('POST', '/templates', body, { 'x-ovirt-expect': '201-created' });
+    expect(made.status).toBe(201);
+    const id = idOf(made.text, 'template');
+    expect(made.text).toMatch(/<name>golden<\/name>\s*<description>As of today<\/description>/);
+    expect((await ask('POST', '/templates', body)).text).toContain('[Cannot add Template. The Template name is already in use');
+    expect((await ask('PUT', `/templates/${id}`, '<template><name>golden2</name></template>')).text).toContain('<name>golden2</name>');
+    expect(names(await get(`/templates/${id}/disks`))).toHaveLength(1);
+    expect(names(await get(`/storagedomains/${exportDomain.id!}/templates`))).toContain('golden2');
+    expect((await ask('DELETE', `/templates/${id}`)).status).toBe(200);
+    expect((await ask('GET', `/templates/${id}`)).status).toBe(404);
+  });
+  it('are not made of a running VM, of nobody, or without a name', async () => {
+    expect((await ask('POST', '/templates', `<template><name>x</name><vm id="${ids.servers.rhel}"/></template>`)).text).toContain('[Cannot add Template. VM is not down.]');
+    expect(await ask('POST', '/templates', '<template><name>x</name><vm><name>nobody</name></vm></template>')).toMatchObject({ status: 404, text: expect.stringContaining('Entity not found: VM: name=nobody') as string });
+    expect((await ask('POST', '/templates', '<template><vm id="x"/></template>')).text).toContain('Template [name] required for add');
+    expect((await ask('POST', '/templates', '<template><name>x</name></template>')).text).toContain('Template [vm.id|name] required for add');
+  });
+  it('the Blank one stays', async () => {
+    expect((await ask('DELETE', '/templates/00000000-0000-0000-0000-000000000000')).status).toBe(409);
+  });
+  it('have instance types beside them: Nova\'s flavors', async () => {
+    const text = await get('/instancetypes');
+    expect(names(text)).toEqual(['tiny', 'small']);
+    expect(text).toMatch(/<memory>4294967296<\/memory>\s*<cpu>\s*<topology sockets="2" cores="1" threads="1"\/>/);
+  });
+});
+
+describe('vNIC profiles', () => {
+  it('are one for each network, and a NIC may name one in place of it', async () => {
+    const profile = profileId(ids.networks.vlan200);
+    expect(names(await get('/vnicprofiles'))).toEqual(['VLAN100', 'VLAN200']);
+    expect(idOf(await get(`/networks/${ids.networks.vlan200}/vnicprofiles`), 'vnic_profile')).toBe(profile);
+    expect((await ask('GET', `/networks/${ids.networks.vlan100}/vnicprofiles/${profile}`)).status).toBe(404);
+    const nic = await ask('POST', `/vms/${ids.servers.sles}/nics`, `<nic><name>byprofile</name><vnic_profile id="${profile}"/></nic>`);
+    expect([nic.status, nic.text]).toEqual([201, expect.stringContaining(`<network href="/api/networks/${ids.networks.vlan200}" id="${ids.networks.vlan200}"/>`)]);
+    expect(nic.text).toContain(`<vnic_profile href="/api/vnicprofiles/${profile}" id="${profile}"/>`);
+    expect((await ask('DELETE', `/vms/${ids.servers.sles}/nics/${idOf(nic.text, 'nic')}`)).status).toBe(200);
+  });
+});
+
+describe('users, groups and roles', () => {
+  it('are those that the role assignments tell of', async () => {
+    expect(names(await get('/users')).sort()).toEqual(['admin', 'operator', 'viewer']);
+    expect(names(await get('/roles')).sort()).toEqual(['admin', 'member', 'reader']);
+    expect(await get('/groups')).toContain('<groups/>');
+    expect(names(await get('/domains'))).toEqual(['Default']);
+    const user = await first('/users?search=usrname%3Doperator', 'user');
+    expect(names(await get(`/users/${user}/roles`))).toEqual(['member']);
+    const permission = idOf(await get(`/users/${user}/permissions`), 'permission');
+    expect(await get(`/permissions/${permission}`)).toContain(`<user href="/api/users/${user}" id="${user}"/>`);
+    expect(await get(`/hosts/${await first('/hosts', 'host')}/permissions/${permission}`)).toMatch(/<host href=/);
+    expect((await ask('POST', '/permissions', '<permission/>')).status).toBe(409);
+  });
+});
+
+describe('events and jobs', () => {
+  it('tell what Nova did and what the gateway did; ids rise, and Nova\'s are the same on another replica', async () => {
+    const correlation = 'collections-test-1';
+    const started = await ask('POST', `/vms/${ids.servers.ibmi}/stop`, '<action/>', { 'correlation-id': correlation });
+    const job = idOf(started.text, 'job');
+    await settled();
+    const text = await get('/events');
+    const numbers = all(text, /<event href="[^"]*" id="(\d+)"/g).map(Number);
+    expect(numbers).toEqual([...numbers].sort((a, b) => b - a));
+    expect(numbers.every(Number.isSafeInteger)).toBe(true);
+    expect(all(text, /<code>(\d+)<\/code>/g)).toContain('33');
+    const mine = await get(`/events?search=correlation_id%3D${correlation}`);
+    expect(mine).toMatch(/<description>admin: stop VM\.<\/description>/);
+    expect(all((await ask('GET', `/events;from=${numbers[1]!}`)).text, /<event href="[^"]*" id="(\d+)"/g).map(Number)).toEqual([numbers[0]]);
+    const nova = /<events?>[\s\S]*?id="(\d+)">\s*<description>VM was powered off/.exec((await ask('GET', '/events?search=type%3D33', undefined, {}, 1)).text)?.[1];
+    expect(numbers).toContain(Number(nova));
+
+    const told = await get(`/jobs/${job}`);
+    expect(told).toMatch(/<description>stop VM<\/description>[\s\S]*<state>FINISHED<\/state>/);
+    expect(all(await get(`/jobs?search=correlation_id%3D${correlation}`), /<job href="[^"]*" id="([^"]*)"/g)).toEqual([job]);
+    expect(await get(`/jobs/${job}/steps`)).toMatch(/<type>EXECUTING<\/type>\s*<number>0<\/number>/);
+    // it is this process's own; Nova's are every replica's
+    expect((await ask('GET', `/jobs/${job}`, undefined, {}, 1)).status).toBe(404);
+    expect((await ask('POST', '/events', '<event/>')).status).toBe(409);
+    expect((await ask('POST', '/events/undelete', '<action/>')).status).toBe(409);
+  });
+  it('a job that failed says why', async () => {
+    const { text } = await ask('POST', `/vms/${ids.servers.sles}/stop`, '<action/>', { 'correlation-id': 'collections-test-2' });
+    expect(text).toContain('VM is not running');
+    const [id] = all(await get('/jobs?search=correlation_id%3Dcollections-test-2'), /<job href="[^"]*" id="([^"]*)"/g);
+    expect(await get(`/jobs/${id!}`)).toMatch(/<description>stop VM: \[Cannot stop VM\. VM is not running\.\]<\/description>[\s\S]*<state>FAILED<\/state>/);
+  });
+});
+
+describe('what PowerVC has not', () => {
+  it.each(['bookmarks', 'icons', 'vmpools', 'storageconnections', 'diskprofiles', 'cpuprofiles', 'schedulingpolicies', 'schedulingpolicyunits', 'macpools', 'externalhostproviders', 'openstackimageproviders', 'katelloerrata'])(
+    '%s are an empty collection, without any of its items', async (name) => {
+      expect((await ask('GET', `/${name}`)).text).toMatch(/\?>\n<\w+\/>\n$/);
+      expect(await ask('GET', `/${name}/${ids.pmem}`)).toEqual({ status: 404, text: '' });
+    });
+  it('below an owner that is not there, nothing is empty', async () => {
+    for (const path of ['hosts', 'clusters', 'templates', 'networks', 'disks']) expect((await ask('GET', `/${path}/${ids.pmem}/permissions`)).status, path).toBe(404);
+    expect((await ask('GET', `/hosts/${ids.pmem}/nics`)).status).toBe(404);
+  });
+  it('an ISO domain has files, and the operating systems their numbers', async () => {
+    expect(names(await get(`/storagedomains/${isoDomainId}/files`))).toEqual(['rhel-9.4-ppc64le-dvd.iso']);
+    expect(await get('/operatingsystems/1006')).toContain('<name>rhel_7_ppc64</name>');
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { Fault, type Backend, type BackendSession, type Credentials } from '../src/model/index.js';
+import { Bounded } from '../src/ovirt/sessions/bounded.js';
+import { Seal } from '../src/ovirt/sessions/seal.js';
+import { Sessions } from '../src/ovirt/sessions/sessions.js';
+import { sessionCookies, sessionWishes } from '../src/ovirt/sessions/wishes.js';
+import type { IncomingMessage } from 'node:http';
+
+const MINUTE = 60_000;
+const alice: Credentials = { user: 'alice', profile: 'corp', password: 'secret' };
+const request = (headers: Record<string, string | string[]>): IncomingMessage => ({ headers }) as unknown as IncomingMessage;
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** A backend whose logins are numbers; those in `gone` have ended. */
+function backendOf(gone = new Set<string>()) {
+  let count = 0;
+  const told = { resumed: [] as boolean[], out: [] as string[] };
+  const sessionOf = (name: string): BackendSession => ({ export: () => name, logout: async () => { told.out.push(name); } }) as unknown as BackendSession;
+  const backend = {
+    login: async () => sessionOf(`login ${count += 1}`),
+    resume: (text: string, credentials?: Credentials) => {
+      if (gone.has(text)) throw new Fault('auth.refused');
+      told.resumed.push(credentials !== undefined);
+      return sessionOf(text);
+    },
+  } as unknown as Backend;
+  return { backend, told };
+}
+
+const settings = { secrets: ['a'.repeat(32)], minutes: 180, csrf: false };
+const wishes = { minutes: undefined, csrf: false };
+
+describe('what a request says of sessions', () => {
+  it.each([['30', 30], ['1', 1], ['0', undefined], ['-5', undefined], ['x', undefined], ['', undefined], ['1.5', undefined], ['99999999999', undefined]])('Session-TTL: %s is %s minutes: 1 or more, what is no number is passed over', (text, minutes) => {
+    expect(sessionWishes(request({ 'session-ttl': text })).minutes).toBe(minutes);
+  });
+
+  it('Prefer is a list, in any case, with parameters', () => {
+    expect(sessionWishes(request({ prefer: 'a;b=c, New-Auth ,CSRF-protection' }))).toMatchObject({ persistent: false, fresh: true, csrf: true });
+  });
+
+  it('cookies: ours among others, quoted or not', () => {
+    expect(sessionCookies(request({ cookie: 'x=1; JSESSIONID=a.b; JSESSIONID="c"; jsessionid=d; JSESSIONID=' }))).toEqual(['a.b', 'c']);
+    expect(sessionCookies(request({}))).toEqual([]);
+  });
+});
+
+describe('the seal', () => {
+  it('opens what an earlier secret closed, and nothing that another did', async () => {
+    const [old, fresh] = ['o'.repeat(32), 'f'.repeat(32)];
+    const token = await new Seal([old]).close({ a: 1 });
+    expect(await new Seal([fresh, old]).open(token)).toEqual({ a: 1 });
+    expect(await new Seal([fresh]).open(token)).toBeUndefined();
+    expect(await new Seal([]).open(token)).toBeUndefined();
+    for (const text of ['', 'x', 'a.b.c.d.e', 'ey.ey.ey']) expect(await new Seal([old]).open(text)).toBeUndefined();
+  });
+});
+
+describe('sessions', () => {
+  it('end when nobody uses them: after the client\'s Session-TTL, else after the operator\'s time', async () => {
+    let now = 0;
+    const { backend } = backendOf();
+    const sessions = new Sessions(backend, settings, log, () => now);
+    const [short, long] = [await sessions.begin(alice, { minutes: 10, csrf: false }), await sessions.begin(alice, wishes)];
+    for (now = 9 * MINUTE; now <= 90 * MINUTE; now += 9 * MINUTE) expect((await sessions.find([short.token], undefined))?.token).toBe(short.token);
+    now += 2 * MINUTE;
+    expect(await sessions.find([short.token], undefined)).toBeUndefined();
+    expect(await sessions.find([long.token], undefined)).toBeDefined();
+    now += 180 * MINUTE;
+    expect(await sessions.find([long.token], undefined)).toBeUndefined();
+  });
+
+  it('another replica counts from the sealing, so an id is sealed anew when half its life is over', async () => {
+    let now = 0;
+    const { backend } = backendOf();
+    const [here, there] = [0, 1].map(() => new Sessions(backend, settings, log, () => now));
+    const first = await here!.begin(alice, wishes);
+    now = 80 * MINUTE;
+    expect((await here!.renewed((await here!.find([first.token], undefined))!)).token).toBe(first.token);
+    now = 100 * MINUTE;
+    const second = await here!.renewed((await here!.find([first.token], undefined))!);
+    expect(second.token).not.toBe(first.token);
+    now = 190 * MINUTE;
+    expect(await there!.find([first.token], undefined)).toBeUndefined();
+    expect(await there!.find([second.token], undefined)).toBeDefined();
+    expect(second.sealed.id).toBe(first.sealed.id);
+  });
+
+  it('an id tells a login; credentials of the same user make it renewable, those of another do not', async () => {
+    const { backend, told } = backendOf();
+    const { token } = await new Sessions(backend, settings, log).begin(alice, wishes);
+    const replica = new Sessions(backend, settings, log);
+    await replica.find([token], undefined);
+    await replica.find([token], { ...alice, user: 'bob' });
+    await replica.find([token], alice);
+    await replica.find([token], undefined);
+    expect(told.resumed).toEqual([false, true]);
+  });
+
+  it('a login that has ended, or a replica that ended it, is no session', async () => {
+    const { backend, told } = backendOf(new Set(['login 1']));
+    const sessions = new Sessions(backend, settings, log);
+    const [first, second] = [await sessions.begin(alice, wishes), await sessions.begin(alice, wishes)];
+    expect(await new Sessions(backend, settings, log).find([first.token], undefined)).toBeUndefined();
+    await sessions.end(second);
+    expect([await sessions.find([second.token], alice), told.out]).toEqual([undefined, ['login 2']]);
+  });
+
+  it('a backend that does not end a login is told of, and the session has ended here', async () => {
+    const warned: string[] = [];
+    const { backend } = backendOf();
+    const sessions = new Sessions(backend, settings, { ...log, warn: (message: string) => { warned.push(message); } });
+    const opened = await sessions.begin(alice, wishes);
+    await sessions.end({ ...opened, session: { logout: () => Promise.reject(new Error('no way there')) } as unknown as BackendSession });
+    expect([warned, await sessions.find([opened.token], alice)]).toEqual([['the backend did not end a login'], undefined]);
+  });
+
+  it('keep a bounded number of things: the least recently used goes first', () => {
+    const bounded = new Bounded<string, number>(2);
+    bounded.set('a', 1);
+    bounded.set('b', 2);
+    bounded.get('a');
+    bounded.set('c', 3);
+    expect(['a', 'b', 'c'].map((key) => bounded.has(key))).toEqual([true, false, true]);
+  });
+});

@@ -1,0 +1,156 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseXml } from '../src/codec/index.js';
+import { operations } from '../src/ovirt/index.js';
+import { shape } from '../src/ovirt/relations.js';
+import { packageRoot } from '../src/settings/index.js';
+import { counts, filtered, filterOf, readMatrix, supports, type Matrix, type SupportedBackend } from '../src/support/index.js';
+import { runCli } from './support/cli.js';
+import { startHouse, type House } from './support/house.js';
+
+const capable = new Proxy({}, { get: () => true }) as SupportedBackend['capabilities'];
+const unable = new Proxy({}, { get: () => 'it has no hands' }) as SupportedBackend['capabilities'];
+const matrixOf = (...backends: SupportedBackend[]): Matrix => readMatrix(`${packageRoot}schemas`, backends);
+const powervc = matrixOf({ name: 'powervc', capabilities: capable });
+const field = (type: string, name: string) => powervc.types.find((one) => one.name === type)?.fields.find((one) => one.field === name);
+
+describe('the matrix', () => {
+  it('has every declared operation once, with a sentence for how or why not', () => {
+    expect(powervc.operations.map(({ name }) => name)).toEqual(operations.map(({ name }) => name));
+    for (const { name, on } of powervc.operations) expect(on['powervc']?.how, name).toMatch(/^[^a-z].*[.!?]$/s);
+  });
+
+  it('refuses what a backend says it cannot, with its reason, and keeps a refusal of the protocol\'s own', () => {
+    const { operations: rows } = matrixOf({ name: 'powervc', capabilities: capable }, { name: 'handless', capabilities: unable });
+    const needy = rows.find(({ name }) => name === 'vms.snapshots.add')!;
+    expect(needy.on).toMatchObject({ powervc: { support: 'translated' }, handless: { support: 'refused', how: 'It has no hands.' } });
+    const free = rows.find(({ name }) => name === 'vms.get')!;
+    expect([free.on['powervc']?.support, free.on['handless']?.support]).toEqual(['translated', 'translated']);
+    const own = rows.find(({ name }) => name === 'vms.logon')!;
+    expect(own.on['handless']).toEqual(own.on['powervc']);
+  });
+
+  it.each([
+    ['VM', 'name', 'translated', /^The backend's name\./, true],
+    ['VM', 'description', 'emulated', /^Kept in server metadata\./, true],
+    ['VM', 'cpu.topology.sockets', 'translated', /virtual processors/i, true],
+    ['VM', 'type', 'translated', /Other values are left out: PowerVM knows no desktops\./, true],
+    ['VM', 'os.kernel', 'refused', /not from a kernel file\.$/, false],
+    ['VM', 'soundcard_enabled', 'left out', /^Always false\. Partitions have no sound card\.$/, true],
+    ['VM', 'status.state', 'read only', /./, true],
+    ['VM', 'placement_policy.hosts.host', 'translated', /^/, true],
+    ['Disk', 'wipe_after_delete', 'emulated', /^Kept in volume metadata\./, true],
+    ['Disk', 'sgio', 'left out', /passes no SCSI commands/, false],
+    ['NIC', 'port_mirroring.networks.network', 'refused', /port mirroring/, false],
+    ['VirtualNumaNode', 'index', 'emulated', /^Kept in server metadata\./, true],
+  ])('%s %s is %s', (type, name, support, how, answered) => {
+    const found = field(type, name);
+    expect(found?.on['powervc']?.support).toBe(support);
+    expect(found?.on['powervc']?.how).toMatch(how);
+    expect(found?.answered).toBe(answered);
+  });
+
+  it('says something of each element that the type\'s schema has', () => {
+    for (const { name, fields } of powervc.types) {
+      expect(new Set(fields.map((one) => one.field)).size, name).toBe(fields.length);
+      for (const { field: one, on } of fields) expect(supports, `${name}.${one}`).toContain(on['powervc']?.support);
+    }
+    const vm = powervc.types.find(({ name }) => name === 'VM')!;
+    expect(new Set(vm.fields.map((one) => one.field.split('.')[0]))).toEqual(new Set(propertiesOf('vm.json', 'VM')));
+  });
+
+  it('is searched by words and by support', () => {
+    const found = filtered(powervc, filterOf(new URLSearchParams('find=NIC+mirroring&support=refused')));
+    expect(found.types.map(({ name, fields }) => [name, fields.map((one) => one.field)])).toEqual([['NIC', ['port_mirroring.networks.network']]]);
+    expect(found.operations).toEqual([]);
+    expect(filtered(powervc, filterOf(new URLSearchParams('support=bogus')))).toEqual(powervc);
+    const refused = filtered(powervc, { words: [], support: 'refused' });
+    expect(refused.operations).toHaveLength(counts(powervc.operations, 'powervc').refused);
+    expect(refused.operations.length).toBeGreaterThan(5);
+  });
+});
+
+interface SchemaFile { readonly $defs: Readonly<Record<string, { readonly $ref?: string; readonly properties?: object }>> }
+/** The elements of a type, read by other means than the matrix's. */
+function propertiesOf(file: string, type: string): string[] {
+  const { $ref, properties = {} } = (JSON.parse(readFileSync(`${packageRoot}schemas/ovirt/v3/${file}`, 'utf8')) as SchemaFile).$defs[type]!;
+  const [base = '', name = ''] = ($ref ?? '').split('#/$defs/');
+  return [...($ref === undefined ? [] : propertiesOf(base || file, name)), ...Object.keys(properties)];
+}
+
+describe('served', () => {
+  let house: House;
+  beforeAll(async () => { house = await startHouse({ sets: ['powervc.suspend=false'] }); });
+  afterAll(() => house.close());
+  const get = (path: string, accept?: string) => fetch(house.gateways[0]!.url + path, { headers: accept === undefined ? {} : { accept } });
+  const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+  it.each(['/api/gateway/support', '/ovirt-engine/api/gateway/support'])('%s, without a login, as JSON', async (path) => {
+    const answer = await get(path, 'application/json');
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json']);
+    const matrix = await answer.json() as Matrix;
+    expect(matrix.operations).toHaveLength(operations.length);
+    expect(matrix.operations.find(({ name }) => name === 'vms.suspend')?.on['powervc']).toEqual({ support: 'refused', how: 'PowerVC documents no suspending of a partition (setting powervc.suspend).' });
+  });
+
+  it('as XML that can be read', async () => {
+    const answer = await get('/api/gateway/support', 'application/xml');
+    expect(answer.headers.get('content-type')).toBe('application/xml');
+    const root = parseXml(await answer.text());
+    expect(root.name).toBe('support');
+    expect(root.children.map(({ name }) => name)).toEqual(['backends', 'operations', 'types']);
+    expect(root.children[1]!.children).toHaveLength(operations.length);
+  });
+
+  it('as a page for browsers: whole in itself, without scripts, and what is looked for is escaped', async () => {
+    const answer = await get('/api/gateway/support?find=%22%3E%3Cscript%3Edisk', BROWSER);
+    expect(answer.headers.get('content-type')).toBe('text/html;charset=UTF-8');
+    const page = await answer.text();
+    expect(page).toContain('value="&quot;&gt;&lt;script&gt;disk"');
+    expect(page).not.toMatch(/<script|<link|<img|@import|https?:\/\//);
+    const all = await (await get('/api/gateway/support', BROWSER)).text();
+    expect(all.match(/<tr><td>/g)).toHaveLength(operations.length + powervc.types.reduce((sum, { fields }) => sum + fields.length, 0));
+    expect((await get('/api/gateway/support?format=json', BROWSER)).headers.get('content-type')).toBe('application/json');
+  });
+});
+
+describe('the command', () => {
+  it('prints a table, and JSON', async () => {
+    const { code, stdout } = await runCli(['support', '--find', 'logon']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^POST {2,}\/vms\/\{vm\}\/logon +refused +\S/m);
+    const json = await runCli(['support', '--json', '--support', 'refused']);
+    expect((JSON.parse(json.stdout) as Matrix).operations.every(({ on }) => on['powervc']?.support === 'refused')).toBe(true);
+    expect((await runCli(['support', '--fields', '--find', 'soundcard'])).stdout).toMatch(/^ {2}soundcard_enabled +left out/m);
+  });
+
+  it('takes settings into account, and refuses an unknown kind', async () => {
+    const { stdout } = await runCli(['support', '--json', '--find', 'vms.suspend', '--set', 'powervc.suspend=false']);
+    expect((JSON.parse(stdout) as Matrix).operations[0]?.on['powervc']?.support).toBe('refused');
+    expect((await runCli(['support', '--support', 'bogus'])).code).toBe(2);
+  });
+});
+
+const OVIRT = new URL('../../shared/ovirt/', import.meta.url);
+const present = existsSync(OVIRT);
+if (!present) console.warn('../shared/ovirt is absent: the operations are not compared with the engine\'s own lists.');
+
+describe.skipIf(!present)('no operation of the engine is forgotten', () => {
+  const declared = new Set(operations.map(({ path, rel }) => `${shape(path)} ${rel}`));
+
+  it('of the virtual machines of 3.6 (vm-operations-v3.txt)', () => {
+    const wanted = readFileSync(new URL('vm-operations-v3.txt', OVIRT), 'utf8').trim().split('\n').map((line) => {
+      const [, path = '', rel = ''] = /^(\S+?)\|rel=(\w+)/.exec(line) ?? [];
+      return `${shape(path)} ${rel}`;
+    });
+    expect(wanted).toHaveLength(92);
+    expect(wanted.filter((one) => !declared.has(one))).toEqual([]);
+  });
+
+  it('of all of version 3 as 4.2 serves it (rsdl-v3.xml)', () => {
+    const rsdl = readFileSync(new URL('rsdl-v3.xml', OVIRT), 'utf8');
+    const wanted = [...rsdl.matchAll(/<link href="([^"]+)" rel="([^"]+)">/g)].map(([, path = '', rel = '']) => `${shape(`/${path}`)} ${rel}`);
+    expect(wanted.length).toBeGreaterThan(700);
+    expect([...new Set(wanted)].filter((one) => !declared.has(one))).toEqual([]);
+  });
+});
