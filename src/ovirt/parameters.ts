@@ -26,10 +26,15 @@ export class Parameters {
   }
 
   /** A whole number. Else Fault `request.value`. */
-  integer(name: string): number | undefined {
+  integer(name: string): number | undefined { return this.#whole(name, /^[+-]?\d{1,10}$/); }
+
+  /** A whole number that may be a long one: the id of an event. Else Fault `request.value`. */
+  long(name: string): number | undefined { return this.#whole(name, /^[+-]?\d{1,15}$|^[+-]?[0-8]\d{15}$/); }
+
+  #whole(name: string, form: RegExp): number | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
-    if (!/^[+-]?\d{1,10}$/.test(value)) throw this.#illegal(name);
+    if (!form.test(value)) throw this.#illegal(name);
     return Number(value);
   }
 

@@ -4,25 +4,25 @@ import type { Task } from './world/types.js';
 import type { World } from './world/world.js';
 
 /** What a kind of work does when its time has come, and what is left behind when a fault rule makes it fail. */
-export interface WorkKind {
+export interface WorkKind<W = World> {
   /** Believable duration, seconds; multiplied by the time scale. */
   readonly seconds: number;
-  readonly done: (world: World, task: Task) => void;
-  readonly failed: (world: World, task: Task, message: string) => void;
+  readonly done: (world: W, task: Task) => void;
+  readonly failed: (world: W, task: Task, message: string) => void;
 }
 
 /**
  * Work that takes time. Nothing ticks: tasks that are due are done when somebody looks, in the order of their
  * instants, each as if at its own instant. With a time scale of 0 a task is due at once, so done at the next look.
  */
-export class Work {
+export class Work<W = World> {
   #tasks: Task[] = [];
   readonly #clock: Clock;
   readonly #faults: FaultRules;
-  readonly #kinds: ReadonlyMap<string, WorkKind>;
+  readonly #kinds: ReadonlyMap<string, WorkKind<W>>;
   readonly #scale: number;
 
-  constructor(clock: Clock, faults: FaultRules, kinds: Readonly<Record<string, WorkKind>>, scale: number) {
+  constructor(clock: Clock, faults: FaultRules, kinds: Readonly<Record<string, WorkKind<W>>>, scale: number) {
     this.#clock = clock;
     this.#faults = faults;
     this.#kinds = new Map(Object.entries(kinds));
@@ -48,7 +48,7 @@ export class Work {
   busy(kind: string, id: string): boolean { return this.#tasks.some((task) => task.kind === kind && task.id === id); }
 
   /** Does everything that is due. */
-  settle(world: World): void {
+  settle(world: W): void {
     for (let task = this.#due(); task !== undefined; task = this.#due()) {
       const current = task;
       this.#tasks.splice(this.#tasks.indexOf(current), 1);
@@ -65,7 +65,7 @@ export class Work {
     return first;
   }
 
-  #kind(name: string): WorkKind {
+  #kind(name: string): WorkKind<W> {
     const kind = this.#kinds.get(name);
     if (kind === undefined) throw new TypeError(`There is no work of kind ${name}.`);
     return kind;

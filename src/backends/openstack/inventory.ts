@@ -36,9 +36,10 @@ export function createInventory(connection: Connection, references: NovaReferenc
 
   const clusters = async (): Promise<Cluster[]> => clustersOf(await references.aggregates.get(aggregates));
 
+  /** What state a host is in is asked for each time; what is called what may be remembered. */
   async function hosts(): Promise<Host[]> {
     const groups = clustersOf(await references.aggregates.get(aggregates));
-    return (await references.hypervisors.get(hypervisors)).map((hypervisor) => hostOf(hypervisor, groups));
+    return (await references.hypervisors.satisfying(hypervisors, () => false)).map((hypervisor) => hostOf(hypervisor, groups));
   }
 
   const templates = async (): Promise<Template[]> => {

@@ -20,7 +20,7 @@ export const eventOperations: readonly Operation[] = [
   at.list({
     summary: 'What happened, the newest first', how: EVENT, support: 'emulated', searchable: true, parameters: ['from'],
     verb({ scope, parameters }) {
-      const from = parameters.integer('from');
+      const from = parameters.long('from');
       return events.list(scope, { ...(from !== undefined && { from }) });
     },
   }),
