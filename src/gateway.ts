@@ -1,15 +1,15 @@
-import { createPowerVcBackend } from './backends/powervc/index.js';
+import { startBack } from './gateway/back.js';
 import { frontRoutes, type FrontRoutes } from './gateway/front.js';
 import { listen, stopListening, within } from './gateway/listen.js';
 import { pkiRoutes } from './gateway/pki.js';
-import { startSimulated } from './gateway/simulated.js';
 import { supportRoutes } from './gateway/support.js';
-import { textOf, tlsFiles } from './gateway/tls.js';
+import { tlsFiles } from './gateway/tls.js';
 import type { BackendCall } from './model/index.js';
 import { createServer, type ProtocolHooks, type SessionSettings } from './ovirt/index.js';
 import { Work } from './services/work.js';
 import type { Settings } from './settings/index.js';
 import type { Simulator } from './simulator/index.js';
+import type { PowerVsSimulator } from './simulator/powervs/index.js';
 import { createLog, createMetrics, type Log, type Metrics } from './telemetry/index.js';
 
 export { StartError } from './gateway/start-error.js';
@@ -18,8 +18,9 @@ export interface Gateway {
   /** Where it listens: `http://127.0.0.1:8080`. */
   readonly url: string;
   readonly port: number;
-  /** The embedded simulator, when one stands behind it. */
+  /** The embedded simulator, when one stands behind it: of PowerVC, or of Power Virtual Server. */
   readonly simulator?: Simulator;
+  readonly powerVsSimulator?: PowerVsSimulator;
   /** Resolves when no work goes on after its answer. */
   settled(): Promise<void>;
   /** Takes no more requests, waits for those and for work under way (at most `server.shutdownMs`), and lets go of everything. */
@@ -32,9 +33,6 @@ export interface GatewayOptions {
   /** Told of each backend call after its answer. */
   readonly onBackendCall?: (call: BackendCall) => void;
 }
-
-/** What stands at the back: a PowerVC, or the simulator when none is named. */
-const isSimulated = ({ backend, powervc }: Settings): boolean => (backend.kind ?? (powervc.authUrl === undefined ? 'simulator' : 'powervc')) === 'simulator';
 
 /** The health page of engines, and what theirs says; monitoring and containers ask it whether the process lives. */
 const HEALTH = '/ovirt-engine/services/health';
@@ -73,11 +71,10 @@ function sessionSettings({ secret, formerSecrets = [], ...others }: Settings['se
 export async function startGateway(settings: Settings, options: GatewayOptions = {}): Promise<Gateway> {
   const { server: at, operations, protocol } = settings;
   const tls = await tlsFiles(at.tls);
-  if (settings.powervc.caFile !== undefined) await textOf('powervc.caFile', settings.powervc.caFile);
   const log = options.log ?? createLog(settings.log);
   const metrics = createMetrics();
-  const simulated = isSimulated(settings) ? await startSimulated(settings.simulator, { host: '127.0.0.1', port: 0 }, log) : undefined;
-  const backend = createPowerVcBackend({ ...settings.powervc, authUrl: simulated?.simulator.url ?? settings.powervc.authUrl! });
+  const back = await startBack(settings, log);
+  const { backend, simulator, powerVsSimulator } = back;
   const work = new Work(log);
   const routes: FrontRoutes = new Map([
     [HEALTH, async () => HEALTHY],
@@ -95,8 +92,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   server.keepAliveTimeout = at.keepAliveMs;
 
   async function release(): Promise<void> {
-    await backend.close();
-    await simulated?.close();
+    await back.close();
     if (!options.log) await log.close();
   }
 
@@ -115,7 +111,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   let ended: Promise<void> | undefined;
   return {
     url: `${tls ? 'https' : 'http'}://${at.host.includes(':') ? `[${at.host}]` : at.host}:${port}`, port,
-    ...simulated ? { simulator: simulated.simulator } : {},
+    ...simulator ? { simulator } : {}, ...powerVsSimulator ? { powerVsSimulator } : {},
     settled: () => work.settled(),
     close: () => (ended ??= end()),
   };

@@ -1,9 +1,10 @@
 import { StartError, startGateway, type Gateway } from '../gateway.js';
+import { kindOf } from '../gateway/back.js';
 import type { Settings } from '../settings/index.js';
 import { createLog } from '../telemetry/index.js';
 import { CommandError, EXIT, type Io } from './io.js';
 import { printed, settingsFor, type Given } from './options.js';
-import { welcome } from './welcome.js';
+import { examplesOf, powerVsExamplesOf, welcome } from './welcome.js';
 
 /** A StartError as the one line that the command prints. */
 export function startFailed(error: unknown): never {
@@ -12,7 +13,9 @@ export function startFailed(error: unknown): never {
 }
 
 function notice(gateway: Gateway, settings: Settings): string {
-  if (gateway.simulator) return welcome(gateway.url, gateway.simulator);
+  if (gateway.simulator) return welcome(gateway.url, 'PowerVC', examplesOf(gateway.simulator));
+  if (gateway.powerVsSimulator) return welcome(gateway.url, 'Power Virtual Server', powerVsExamplesOf(gateway.powerVsSimulator));
+  if (kindOf(settings) === 'powervs') return `The gateway listens on ${gateway.url}/api, in front of the Power Virtual Server workspace ${settings.powervs.crn}.\n`;
   return `The gateway listens on ${gateway.url}/api, in front of PowerVC at ${settings.powervc.authUrl}.\n`;
 }
 

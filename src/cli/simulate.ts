@@ -1,11 +1,11 @@
-import { startSimulated } from '../gateway/simulated.js';
+import { startSimulated, startSimulatedPowerVs } from '../gateway/simulated.js';
 import { createLog } from '../telemetry/index.js';
 import { EXIT, type Io } from './io.js';
 import { printed, settingsFor, type Given } from './options.js';
 import { startFailed } from './serve.js';
-import { simulatorNotice } from './welcome.js';
+import { powerVsSimulatorNotice, simulatorNotice } from './welcome.js';
 
-/** `simulate`: runs the simulated PowerVC until it is asked to end. Gives the exit code. */
+/** `simulate`: runs the simulated PowerVC, or Power Virtual Server, until it is asked to end. Gives the exit code. */
 export async function simulate(given: Given, io: Io): Promise<number> {
   const effective = settingsFor('simulate', given, io.environment);
   if (given['printConfig'] === true) {
@@ -15,10 +15,20 @@ export async function simulate(given: Given, io: Io): Promise<number> {
   const { simulator: settings, log: logSettings } = effective.settings;
   const stopped = io.untilStopped();
   const log = createLog(logSettings, io.stdout);
-  const { simulator, close } = await startSimulated(settings, settings, log).catch(startFailed);
-  io.stdout.write(simulatorNotice(simulator));
+  const close = await start();
   await stopped;
   await close();
   await log.close();
   return EXIT.ok;
+
+  async function start(): Promise<() => Promise<void>> {
+    if (effective.settings.backend.kind === 'powervs') {
+      const powerVs = await startSimulatedPowerVs(settings, settings, log).catch(startFailed);
+      io.stdout.write(powerVsSimulatorNotice(powerVs.simulator));
+      return powerVs.close;
+    }
+    const powerVc = await startSimulated(settings, settings, log).catch(startFailed);
+    io.stdout.write(simulatorNotice(powerVc.simulator));
+    return powerVc.close;
+  }
 }

@@ -11,10 +11,12 @@ import { startFailed } from './serve.js';
 function scratch(settings: Settings): Settings {
   const { tls: _tls, ...server } = settings.server;
   const { state: _state, ...simulator } = settings.simulator;
+  const { crn: _crn, apiKey: _apiKey, password: _password, ...powervs } = settings.powervs;
   return {
     ...settings,
     server: { ...server, host: '127.0.0.1', port: 0 },
-    backend: { kind: 'simulator' },
+    backend: { kind: settings.backend.kind === 'powervs' ? 'powervs' : 'simulator' },
+    powervs,
     operations: { ...settings.operations, pollMs: 1, pollMaxMs: 20 },
     simulator: { ...simulator, timeScale: 0 },
   };

@@ -1,32 +1,36 @@
 import type { Simulator } from '../simulator/index.js';
+import type { PowerVsSimulator } from '../simulator/powervs/index.js';
 
 const LOGIN = '-u admin@internal:powervc';
 
 /** The URL as a client on this machine calls it: an address that means "every one" is none to connect to. */
 const local = (url: string): string => url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
 
-interface Example { readonly what: string; readonly command: string }
+/** What the examples are about: the first VM, and one that is off when there is one. */
+interface Named { readonly id: string; readonly name: string; readonly off: boolean }
 
-function examples(api: string, simulator: Simulator): Example[] {
-  const servers = simulator.save().servers ?? [];
-  const [first] = servers;
-  const off = servers.find((server) => server.vm_state === 'stopped');
-  const to = off ?? first;
+export const examplesOf = (simulator: Simulator): Named[] => (simulator.save().servers ?? []).map(({ id, name, vm_state: state }) => ({ id, name, off: state === 'stopped' }));
+export const powerVsExamplesOf = (simulator: PowerVsSimulator): Named[] =>
+  (simulator.save().instances ?? []).map(({ pvmInstanceID: id, serverName: name, status }) => ({ id, name, off: status === 'SHUTOFF' }));
+
+function commands(api: string, vms: readonly Named[]): { readonly what: string; readonly command: string }[] {
+  const [first] = vms;
+  const to = vms.find(({ off }) => off) ?? first;
   const xml = "-H 'Content-Type: application/xml' -d";
   return [
     { what: 'list the VMs', command: `curl -s ${LOGIN} ${api}/vms` },
     ...first ? [{ what: `add a disk of 8 GiB to ${first.name}`, command: `curl -s ${LOGIN} ${xml} '<disk><provisioned_size>8589934592</provisioned_size></disk>' ${api}/vms/${first.id}/disks` }] : [],
-    ...to ? [{ what: `${off ? 'start' : 'stop'} ${to.name}`, command: `curl -s ${LOGIN} ${xml} '<action/>' ${api}/vms/${to.id}/${off ? 'start' : 'stop'}` }] : [],
+    ...to ? [{ what: `${to.off ? 'start' : 'stop'} ${to.name}`, command: `curl -s ${LOGIN} ${xml} '<action/>' ${api}/vms/${to.id}/${to.off ? 'start' : 'stop'}` }] : [],
   ];
 }
 
-/** What `serve` says when the simulator stands behind it: where, the login, and commands that work when pasted. */
-export function welcome(url: string, simulator: Simulator): string {
+/** What `serve` says when a simulator stands behind it: where, the login, and commands that work when pasted. */
+export function welcome(url: string, product: string, vms: readonly Named[]): string {
   const api = `${local(url)}/api`;
-  return `The gateway listens on ${url}/api, in front of a simulated PowerVC.
+  return `The gateway listens on ${url}/api, in front of a simulated ${product}.
 Log in as admin@internal with the password powervc. To try it:
 
-${examples(api, simulator).map(({ what, command }) => `# ${what}\n${command}\n`).join('\n')}
+${commands(api, vms).map(({ what, command }) => `# ${what}\n${command}\n`).join('\n')}
 `;
 }
 
@@ -35,5 +39,13 @@ export const simulatorNotice = (simulator: Simulator): string => `The simulated 
 Log in as admin with the password powervc, domain Default, project ibm-default. A gateway in front of it:
 
 ovirt-powervc-gateway --powervc ${local(simulator.url)}
+
+`;
+
+/** The same of Power Virtual Server. */
+export const powerVsSimulatorNotice = ({ url, crn }: PowerVsSimulator): string => `The simulated Power Virtual Server listens on ${url}, IAM too.
+Its API key is powervc. A gateway in front of it:
+
+ovirt-powervc-gateway --backend powervs --set powervs.crn=${crn} --set powervs.url=${local(url)} --set powervs.iamUrl=${local(url)}
 
 `;

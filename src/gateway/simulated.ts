@@ -2,38 +2,43 @@ import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { Settings } from '../settings/index.js';
-import { defaultInventory, startSimulator, type Inventory, type Simulator } from '../simulator/index.js';
+import { defaultInventory, startSimulator, type Simulator } from '../simulator/index.js';
+import { defaultPowerVsInventory, startPowerVsSimulator, type PowerVsSimulator } from '../simulator/powervs/index.js';
 import type { Log } from '../telemetry/index.js';
 import { listenError, StartError } from './start-error.js';
 
-async function inventoryFrom(file: string): Promise<Inventory> {
+async function inventoryFrom<I>(file: string): Promise<I> {
   try {
-    return parse(await readFile(file, 'utf8')) as Inventory;
+    return parse(await readFile(file, 'utf8')) as I;
   } catch (error) {
     throw new StartError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
 
 /** Written beside and moved into place: a crash leaves the old state or the new, never half of one. */
-async function saveTo(file: string, inventory: Inventory): Promise<void> {
+async function saveTo(file: string, inventory: object): Promise<void> {
   await writeFile(`${file}.new`, JSON.stringify(inventory, null, 1));
   await rename(`${file}.new`, file);
 }
 
 /** A running simulator, and its orderly end, which writes the state file. */
-export interface Simulated { readonly simulator: Simulator; readonly close: () => Promise<void> }
+export interface Simulated<S = Simulator> { readonly simulator: S; readonly close: () => Promise<void> }
 
-/**
- * The simulator that the settings describe. It starts from its state file when there is one, else from the inventory file, else from its
- * own inventory.
- * @throws StartError
- */
-export async function startSimulated(settings: Settings['simulator'], where: { readonly host: string; readonly port: number }, log: Log): Promise<Simulated> {
+interface Where { readonly host: string; readonly port: number }
+
+/** What both kinds of simulators are to their keeper. */
+interface Kind<I, S extends { save(): I; close(): Promise<void> }> {
+  readonly inventory: I;
+  readonly start: (options: Where & { readonly timeScale: number; readonly inventory: I; readonly log: Log }) => Promise<S>;
+}
+
+/** Starts from the state file when there is one, else from the inventory file, else from the simulator's own inventory. @throws StartError */
+async function started<I extends { readonly settings?: object }, S extends { save(): I; close(): Promise<void> }>(kind: Kind<I, S>, settings: Settings['simulator'], where: Where, log: Log): Promise<Simulated<S>> {
   const { state, inventory: seed, tokenSeconds, timeScale } = settings;
   const source = state !== undefined && existsSync(state) ? state : seed;
-  const given = source === undefined ? defaultInventory : await inventoryFrom(source);
+  const given = source === undefined ? kind.inventory : await inventoryFrom<I>(source);
   const inventory = tokenSeconds === undefined ? given : { ...given, settings: { ...given.settings, tokenSeconds } };
-  const simulator = await startSimulator({ host: where.host, port: where.port, timeScale, inventory, log }).catch((error: unknown) => {
+  const simulator = await kind.start({ ...where, timeScale, inventory, log }).catch((error: unknown) => {
     throw error instanceof TypeError && source !== undefined ? new StartError(`${source}: ${error.message}`, { cause: error }) : listenError(error, where.host, where.port);
   });
   return {
@@ -45,3 +50,11 @@ export async function startSimulated(settings: Settings['simulator'], where: { r
     },
   };
 }
+
+/** The simulated PowerVC that the settings describe. @throws StartError */
+export const startSimulated = (settings: Settings['simulator'], { host, port }: Where, log: Log): Promise<Simulated> =>
+  started({ inventory: defaultInventory, start: startSimulator }, settings, { host, port }, log);
+
+/** The simulated Power Virtual Server. @throws StartError */
+export const startSimulatedPowerVs = (settings: Settings['simulator'], { host, port }: Where, log: Log): Promise<Simulated<PowerVsSimulator>> =>
+  started({ inventory: defaultPowerVsInventory, start: startPowerVsSimulator }, settings, { host, port }, log);

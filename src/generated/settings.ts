@@ -117,9 +117,9 @@ export interface Settings {
    */
   backend: {
     /**
-     * powervc: the one at powervc.authUrl. simulator: one inside this process. Without it: powervc when powervc.authUrl is given, else simulator.
+     * powervc: the one at powervc.authUrl. powervs: the Power Virtual Server workspace powervs.crn, or without it a simulated one inside this process. simulator: a simulated PowerVC inside this process. Without it: what is given an address, else simulator.
      */
-    kind?: "powervc" | "simulator";
+    kind?: "powervc" | "powervs" | "simulator";
   };
   /**
    * The PowerVC behind the gateway. Where no document of IBM's confirms a value, the description says so.
@@ -320,6 +320,105 @@ export interface Settings {
        */
       sent: string;
     };
+  };
+  /**
+   * The IBM Power Virtual Server workspace behind the gateway. Where no document of IBM's confirms a value, the description says so.
+   */
+  powervs: {
+    /**
+     * CRN of the workspace; tenant, cloud instance and region are read from it.
+     */
+    crn?: string;
+    /**
+     * Where the API of the region is; without it the address that IBM gives the region.
+     */
+    url?: string;
+    /**
+     * Region, by PowerVS's name (lon) or IBM Cloud's (eu-gb); without it the one in the CRN.
+     */
+    region?: string;
+    /**
+     * Use the region's address on the private network.
+     */
+    private: boolean;
+    /**
+     * IBM Cloud's identity service.
+     */
+    iamUrl: string;
+    /**
+     * A service key that every login acts with; clients then log in with powervs.password. Without it an oVirt login's password is an API key.
+     */
+    apiKey?: string;
+    /**
+     * What clients log in with, under any name, when there is a service key.
+     */
+    password?: string;
+    /**
+     * File of a certificate authority, PEM, for a proxy with a certificate of its own.
+     */
+    caFile?: string;
+    /**
+     * Accept any certificate: for a laboratory.
+     */
+    insecure: boolean;
+    /**
+     * Times of one call.
+     */
+    timeouts: {
+      /**
+       * To connect, milliseconds.
+       */
+      connectMs: number;
+      /**
+       * To wait for the head of an answer, milliseconds.
+       */
+      headersMs: number;
+      /**
+       * Between two parts of an answer's body, milliseconds.
+       */
+      bodyMs: number;
+    };
+    /**
+     * Connections to one address.
+     */
+    connections: number;
+    /**
+     * Longest answer that is read, bytes.
+     */
+    maxAnswerBytes: number;
+    /**
+     * Sending again: only a GET that found no connection or a 503.
+     */
+    retries: {
+      /**
+       * How often.
+       */
+      times: number;
+      /**
+       * First pause, milliseconds; it doubles.
+       */
+      pauseMs: number;
+    };
+    /**
+     * At which part of its life a token is renewed.
+     */
+    renewAt: number;
+    /**
+     * How a new VM has its processors unless it says otherwise (custom properties powervm:dedicated_proc, powervm:uncapped).
+     */
+    procType: "shared" | "capped" | "dedicated";
+    /**
+     * Processing units of a virtual processor unless a VM says otherwise (powervm:proc_units); they are rounded up to quarters, which no document confirms.
+     */
+    unitsPerProcessor: number;
+    /**
+     * Least memory of a new VM, GiB; that PowerVS takes no less than 2 is an assumption.
+     */
+    memoryGib: number;
+    /**
+     * Place a new disk in the storage pool of its VM, unless it names a storage domain: the volumes of a VM must share one.
+     */
+    affinity: boolean;
   };
   /**
    * Operations of several backend calls.

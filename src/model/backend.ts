@@ -256,7 +256,8 @@ export interface SharedNotes {
 
 export interface InventoryPort {
   clusters(): Promise<Cluster[]>;
-  hosts(): Promise<Host[]>;
+  /** May be some seconds old, unless `fresh` asks for their state now. */
+  hosts(options?: { readonly fresh?: boolean }): Promise<Host[]>;
   /** Images, ISO images too; with the disks that a deployment makes where the backend tells them. */
   templates(): Promise<Template[]>;
   template(id: string): Promise<Template>;

@@ -189,7 +189,7 @@ const operations: readonly Operation[] = [
     done: (made) => made.vm(VM).pmemVolumes.length === 1 && made.vm(VM).memoryBytes === 3 * GIB, untouched: (made) => made.vm(VM).pmemVolumes.length === 0 && made.vm(VM).memoryBytes === 4 * GIB,
   },
   { name: 'rename such pmem', given: withPmem, run: (scope) => pmem.rename(scope, VM, id('pmem', 1), { name: 'new' }), done: (made) => made.vm(VM).pmemVolumes[0]!.name === 'new', untouched: (made) => made.vm(VM).pmemVolumes[0]!.name === 'old' },
-  { name: 'delete such pmem', given: withPmem, run: (scope) => pmem.remove(scope, VM, id('pmem', 1), {}), done: (made) => made.vm(VM).pmemVolumes.length === 0 && made.vm(VM).memoryBytes === 5 * GIB, untouched: (made) => made.vm(VM).pmemVolumes.length === 1 },
+  { name: 'delete such pmem', given: withPmem, run: (scope) => finished(pmem.remove(scope, VM, id('pmem', 1), {})), done: (made) => made.vm(VM).pmemVolumes.length === 0 && made.vm(VM).memoryBytes === 5 * GIB, untouched: (made) => made.vm(VM).pmemVolumes.length === 1 },
 ];
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });

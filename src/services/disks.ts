@@ -5,7 +5,7 @@ import { findLun, join, touchLuns } from './luns.js';
 import * as pmem from './pmem.js';
 import { aggregatedPmemDomain, findPmemDomain, pmemAsDisk } from './pmemdisks.js';
 import { missingReference, resolveStorageDomain } from './references.js';
-import { begin, isUnfinished, touch, type Pending } from './volumes.js';
+import { begin, isJoining, isUnfinished, touch, type Pending } from './volumes.js';
 import { unlessGone, until, watched } from './wait.js';
 
 /**
@@ -24,11 +24,12 @@ const isOf = (vmId: string) => (disk: Disk): boolean => disk.vmIds?.includes(vmI
 /** The disk as oVirt shows it, through one VM or on its own. */
 export function asDisk(disk: Disk, vmId: string | undefined): Disk {
   const notes = disk.notes ?? {};
-  const active = vmId !== undefined ? disk.vmIds?.includes(vmId) === true : (disk.vmIds?.length ?? 0) > 0;
+  const active = vmId !== undefined ? disk.vmIds?.includes(vmId) === true || isJoining(disk) : (disk.vmIds?.length ?? 0) > 0;
   return {
     ...disk,
     ...(vmId !== undefined && { vm: { id: vmId }, active }),
     status: isUnfinished(disk) && disk.status === 'ok' ? 'locked' : disk.status,
+    ...(notes['lun'] !== undefined && JSON.parse(notes['lun']) as Pick<Disk, 'lunType' | 'logicalUnits'>),
     interface: notes['interface'] ?? 'spapr_vscsi',
     readOnly: disk.readOnly ?? notes['read_only'] === 'true',
     ...Object.fromEntries(Object.entries(kept).map(([key, property]) => [property, notes[key] === 'true'])),
@@ -191,7 +192,9 @@ async function addLun(scope: Scope, vmId: string, input: Disk): Promise<Started<
   for (const key of ['address', 'port', 'target'] as const) {
     if (unit?.[key] !== undefined) scope.report(`disk.lun_storage.logical_unit.${key}`, 'the storage provider, not the VM, makes the connection to the LUN');
   }
-  const notes = { ...notesOf(input), ...boots(vm, input), ...wanted('adopt', vmId, input.active) };
+  const { lunType = 'fcp' } = input;
+  const shown = { lunType, logicalUnits: [{ id, ...(lun.serial !== undefined && { serial: lun.serial }) }] } satisfies Disk;
+  const notes = { ...notesOf(input), lun: JSON.stringify(shown), ...boots(vm, input), ...wanted('adopt', vmId, input.active) };
   return underWay(scope, vmId, await join(scope, vmId, { lun, name: input.alias ?? lun.name ?? `${vm.name}_${id}`, notes }));
 }
 
@@ -324,8 +327,7 @@ export async function remove(scope: Scope, vmId: string, id: string, { detach }:
   const found = await find(scope, vmId, id);
   if ('pmem' in found) {
     if (detach) throw unsupportedOnPmem(scope, 'detach');
-    await pmem.remove(scope, vmId, id, {});
-    return { value: undefined, finished: Promise.resolve() };
+    return pmem.remove(scope, vmId, id, {});
   }
   const verb = detach ? 'detach' : 'remove';
   atRest(found.disk, verb);

@@ -1,21 +1,26 @@
 import { Fault, type Host } from '../model/index.js';
-import type { Started } from './context.js';
-import type { Scope } from './context.js';
-import { host } from './inventory.js';
+import type { Scope, Started } from './context.js';
 import { until, watched } from './wait.js';
 
 /** A host into maintenance and out of it: PowerVC's maintenance mode, which moves running VMs away first (shared/facts/power.md, 1.4). */
 
 const changed = { deactivate: { verb: 'switch', to: 'maintenance', from: ['up'] }, activate: { verb: 'activate', to: 'up', from: ['maintenance', 'error', 'preparing_for_maintenance'] } } as const;
 
-/** Three calls. Throws `conflict` for a host that is in no state for it. */
+/** The host as it is now. */
+async function look(scope: Scope, id: string): Promise<Host> {
+  const found = (await scope.session.inventory.hosts({ fresh: true })).find((host) => host.id === id);
+  if (!found) throw new Fault('not-found', { what: 'Host', id });
+  return found;
+}
+
+/** Two calls, and looks until it is done. Throws `conflict` for a host that is in no state for it. */
 async function change(scope: Scope, id: string, how: keyof typeof changed): Promise<Started<void>> {
   const { verb, to, from } = changed[how];
-  const { status } = await host(scope, id);
+  const { status } = await look(scope, id);
   if (status === to) return { value: undefined, finished: Promise.resolve() };
   if (!(from as readonly Host['status'][]).includes(status)) throw new Fault('conflict', { text: `Cannot ${verb} Host${to === 'maintenance' ? ' to Maintenance mode' : ''}. Host is ${status ?? 'unknown'}.` });
   await scope.session.inventory.maintain({ id }, to === 'maintenance');
-  const finished = until(scope, `Host ${id}`, () => host(scope, id), ({ status: now }) => {
+  const finished = until(scope, `Host ${id}`, () => look(scope, id), ({ status: now }) => {
     if (now === 'error') throw new Fault('backend.failed', { text: `Host ${id} could not be switched to ${to}.` });
     return now === to ? true : undefined;
   });

@@ -106,10 +106,9 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
   }
 }
 
-/** Takes up what a removal has left of a VM that is gone: its volumes and ports. Returns at once. */
+/** Takes up what a removal has left of a VM that is gone: its volumes and ports. Returns at once; looks at most once a lease, so that a client's misses cost nothing. */
 export function touchLeftOver(scope: Scope, id: string): void {
-  if (scope.work.has('leftovers')) return;
-  void scope.work.run('leftovers', async () => {
+  scope.work.atMost('leftovers', scope.settings.leaseMs, async () => {
     // Any volume: one that is being released no longer tells its VM.
     for (const disk of await collect(scope.session.disks.list())) touch(scope, disk);
     for (const port of await scope.session.nics.list(id)) if (port.notes?.['vm'] === id) touchPort(scope, port);

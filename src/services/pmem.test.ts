@@ -37,7 +37,7 @@ it('a volume is found by either id, and gives its memory back as it was taken', 
   const [{ id: made } = {}] = await add('a');
   world.vm(VM).pmemVolumes[0]!.volumeUuid = '3F1CD829-17D6-4D7A-8EA9-3AF5EE1EBEFE';
   expect(await pmem.get(scope, VM, '3f1cd829-17d6-4d7a-8ea9-3af5ee1ebefe')).toMatchObject({ id: made });
-  await pmem.remove(scope, VM, made!, {});
+  await (await pmem.remove(scope, VM, made!, {})).finished;
   expect(world.vm(VM)).toMatchObject({ memoryBytes: 4 * GIB, notes: {} });
   await expect(pmem.get(scope, VM, made!)).rejects.toMatchObject({ code: 'not-found' });
 });

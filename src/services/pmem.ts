@@ -1,7 +1,7 @@
 import { Fault, isFault, type PmemVolume, type Vm } from '../model/index.js';
-import type { Scope } from './context.js';
+import type { Scope, Started } from './context.js';
 import { requireAble } from './fitting.js';
-import { collect, unlessGone, watched } from './wait.js';
+import { collect, started, unlessGone, until, watched } from './wait.js';
 
 /**
  * Persistent memory volumes (seeds/powervc-pmem-api; shared/facts/power.md, section 2). What PowerVC demands (a VM that is down, a name of its
@@ -119,7 +119,7 @@ export async function rename(scope: Scope, vmId: string, id: string, input: Pmem
  * Deletes by either id; PowerVC is told the one that was given, where it takes both. `aggregated`: whether the partition gets the memory back; by
  * default as it was added.
  */
-export async function remove(scope: Scope, vmId: string, id: string, options: { readonly aggregated?: boolean }): Promise<void> {
+export async function remove(scope: Scope, vmId: string, id: string, options: { readonly aggregated?: boolean }): Promise<Started<void>> {
   const vm = await scope.session.vms.get(vmId);
   const volume = pick(volumesOf(scope, vm), id);
   const aggregated = options.aggregated ?? volume.aggregatedMemory ?? false;
@@ -127,4 +127,6 @@ export async function remove(scope: Scope, vmId: string, id: string, options: { 
   const byVolumeUuid = !aggregated && volume.id?.toLowerCase() !== id.toLowerCase();
   await scope.session.pmem.remove(vmId, byVolumeUuid ? { volumeUuid: volume.volumeUuid } : volume, aggregated);
   if (volume.aggregatedMemory) await unlessGone(remember(scope, vm, aggregatedNames(vm).filter((name) => name !== volume.name)));
+  return started(undefined, () => until(scope, `Removing persistent memory volume ${volume.name}`, () => unlessGone(scope.session.vms.get(vmId)), (seen) =>
+    (seen?.pmemVolumes?.some((left) => left.id === volume.id && left.status !== 'illegal') ? undefined : true)).then(() => undefined));
 }

@@ -5,7 +5,7 @@ import { nameId, type Disk, type PmemVolume, type StorageDomain, type Vm } from 
  * oVirt has not"): two storage domains, one for each variant of the pmem API (seeds/powervc-pmem-api, add with and without aggregated memory).
  */
 const domain = (id: string, name: string, description: string): StorageDomain => ({
-  id, name, description, type: 'data', master: false, status: 'active', storageType: 'fcp', availableBytes: 0, usedBytes: 0, committedBytes: 0,
+  id, name, description, type: 'data', master: false, status: 'active', storageType: 'fcp',
 });
 
 export const pmemDomain = domain(nameId('storagedomain', 'pmem'), 'PersistentMemory', 'PowerVM persistent memory volumes: a disk here is a pmem volume (DRAM), beside the partition\'s memory');

@@ -64,6 +64,12 @@ const isPending = (text: string | undefined): text is Pending => text !== undefi
 /** Whether something that was begun with the volume is not finished. */
 export const isUnfinished = (disk: Disk): boolean => isPending(disk.notes?.['pending']);
 
+/** Whether the volume is on its way to a VM: engines show such a disk as active already, and locked. */
+export const isJoining = (disk: Disk): boolean => {
+  const pending = disk.notes?.['pending'];
+  return isPending(pending) && plans[pending].attached;
+};
+
 /** Finishes what was begun with the volume, unless this process is at it. Returns at once. */
 export function touch(scope: Scope, disk: Disk): void {
   if (isUnfinished(disk) && !scope.work.has(resourceOf(disk.id!))) void begin(scope, disk.id!);

@@ -4,6 +4,7 @@ import { Journal } from './journal.js';
 /** The work in progress of this process, by the resource it is done for: so that a touch doesn't begin what is under way here. */
 export class Work {
   readonly #running = new Map<string, Promise<unknown>>();
+  readonly #last = new Map<string, number>();
   readonly journal = new Journal();
 
   constructor(private readonly log: Log) {}
@@ -20,6 +21,14 @@ export class Work {
     this.#running.set(resource, promise);
     promise.catch((error: unknown) => this.log.warn('work failed', { resource, error: error instanceof Error ? error.message : String(error) }));
     return promise;
+  }
+
+  /** Runs `act` unless it ran, or began to, less than `intervalMs` ago. Returns at once. */
+  atMost(resource: string, intervalMs: number, act: () => Promise<void>): void {
+    const now = Date.now();
+    if ((this.#last.get(resource) ?? -Infinity) + intervalMs > now) return;
+    this.#last.set(resource, now);
+    void this.run(resource, act);
   }
 
   has(resource: string): boolean { return this.#running.has(resource); }

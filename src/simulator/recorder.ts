@@ -1,8 +1,6 @@
-import type { ServiceName } from './router.js';
-
 /** A call as it came, and what it was answered. */
 export interface RecordedCall {
-  readonly service: ServiceName;
+  readonly service: string;
   readonly method: string;
   /** Below the service's endpoint (compute and volume: behind version and project), with the query. */
   readonly path: string;

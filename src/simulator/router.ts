@@ -3,7 +3,7 @@ import type { JsonObject } from './json.js';
 import type { Token } from './world/types.js';
 import type { World } from './world/world.js';
 
-export type ServiceName = 'identity' | 'compute' | 'volume' | 'network' | 'image' | 'metric' | 'iam' | 'pcloud' | 'simulator';
+export type ServiceName = 'identity' | 'compute' | 'volume' | 'network' | 'image' | 'metric' | 'simulator';
 
 /** One request, as a handler sees it. */
 export interface Call {

@@ -1,4 +1,4 @@
-import { Fault, nameId, type Cluster, type Disk, type Host, type Network, type Ref, type Template } from '../../model/index.js';
+import { Fault, nameId, type Cluster, type Disk, type Host, type InventoryPort, type Network, type Ref, type Template } from '../../model/index.js';
 import { clusterIn, hostIn, networkIn, templateDiskIn, templateIn } from '../../generated/mapping/powervc.js';
 import type { BlockDevice, Image } from '../../generated/powervc/glance.js';
 import type { Aggregate, Hypervisor } from '../../generated/powervc/nova.js';
@@ -20,7 +20,7 @@ export const novaReferences = (seconds: number): NovaReferences => ({ aggregates
 /** The part of the inventory that is plain OpenStack. */
 export interface PlainInventory {
   readonly clusters: () => Promise<Cluster[]>;
-  readonly hosts: () => Promise<Host[]>;
+  readonly hosts: InventoryPort['hosts'];
   readonly templates: () => Promise<Template[]>;
   readonly template: (id: string) => Promise<Template>;
   readonly networks: () => Promise<Network[]>;
@@ -36,10 +36,9 @@ export function createInventory(connection: Connection, references: NovaReferenc
 
   const clusters = async (): Promise<Cluster[]> => clustersOf(await references.aggregates.get(aggregates));
 
-  /** What state a host is in is asked for each time; what is called what may be remembered. */
-  async function hosts(): Promise<Host[]> {
+  async function hosts({ fresh = false }: { readonly fresh?: boolean } = {}): Promise<Host[]> {
     const groups = clustersOf(await references.aggregates.get(aggregates));
-    return (await references.hypervisors.satisfying(hypervisors, () => false)).map((hypervisor) => hostOf(hypervisor, groups));
+    return (await references.hypervisors.satisfying(hypervisors, () => !fresh)).map((hypervisor) => hostOf(hypervisor, groups));
   }
 
   const templates = async (): Promise<Template[]> => {

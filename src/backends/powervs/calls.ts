@@ -30,7 +30,7 @@ export async function send<Id extends CallId>(transport: Transport, to: Addresse
   });
   const sent = media === undefined ? body : new URLSearchParams(body);
   try {
-    const incoming = await transport.send({ service: nameOf(service), method: method as 'GET', url, body: sent, headers: { ...(requestId !== undefined && { 'transaction-id': requestId }), ...to.headers } });
+    const incoming = await transport.send({ service: nameOf(service), method: method, url, body: sent, headers: { ...(requestId !== undefined && { 'transaction-id': requestId }), ...to.headers } });
     told(incoming.status, incoming.body);
     return incoming;
   } catch (error) {
@@ -43,7 +43,7 @@ export async function send<Id extends CallId>(transport: Transport, to: Addresse
 export function accept<Id extends CallId>(id: Id, incoming: Incoming, about: readonly Target[] = []): AnswerOf<Id> {
   const service = nameOf(declarationOf(id).service);
   if (incoming.status < 200 || incoming.status > 299 || incoming.status === 206) throw refusal(service, incoming, about);
-  if (!hasAnswer(id)) return undefined as AnswerOf<Id>;
+  if (!hasAnswer(id)) return undefined;
   const wrong = wrongWith(id, incoming.status, incoming.body ?? null);
   if (wrong !== undefined) throw new Fault('backend.answer', { service, text: `${id}: ${wrong}` });
   return incoming.body as AnswerOf<Id>;

@@ -323,7 +323,7 @@ export function dataCenterIn(doc: o.DataCenter, context: MappingContext, at = "d
   return { value: v.defined(value), lost };
 }
 
-const diskValues27 = [["iscsi", "iscsi"], ["fcp", "fcp"]] as const;
+const diskValues26 = [["iscsi", "iscsi"], ["fcp", "fcp"]] as const;
 
 export function diskOut(noun: n.Disk, context: MappingContext): o.Disk {
   const givenVm = noun.vm;
@@ -341,7 +341,7 @@ export function diskOut(noun: n.Disk, context: MappingContext): o.Disk {
   const statusState = noun.status;
   const quotaId = givenQuota?.id;
   const quotaName = givenQuota?.id === undefined ? givenQuota?.name : undefined;
-  const lunStorageType = givenLunType == null ? undefined : v.forward(diskValues27, givenLunType);
+  const lunStorageType = givenLunType == null ? undefined : v.forward(diskValues26, givenLunType);
   const lunStorageLogicalUnit = noun.logicalUnits?.map((x) => logicalUnitOut(x, context));
   const diskProfileHref = givenProfile?.id === undefined ? undefined : `${context.base}/diskprofiles/${encodeURIComponent(givenProfile?.id)}`;
   const diskProfileId = givenProfile?.id;
@@ -374,7 +374,7 @@ export function diskOut(noun: n.Disk, context: MappingContext): o.Disk {
   };
 }
 
-const diskCover: Cover = { id: 1, name: 1, description: 1, alias: 1, storage_domains: { "0": { href: 1, id: 1, name: 1 } }, size: 1, type: 1, provisioned_size: 1, interface: ["PowerVM's virtual disks are spapr_vscsi, whatever was asked for",false,["spapr_vscsi","virtio_scsi"]], sparse: 1, bootable: 1, shareable: 1, wipe_after_delete: 1, propagate_errors: 1, active: 1, read_only: 1, lun_storage: { type: ["PowerVC reaches LUNs by iscsi or fcp",false,["iscsi","fcp"]], logical_unit: 1, host: ["PowerVC looks for the LUN at its storage providers, not through a host",false] }, snapshot: { href: 1, id: 1, name: 1 }, comment: ["A volume has no comment",false], storage_domain: ["Name the storage domain in storage_domains",false], format: ["PowerVC volumes are raw",false,["raw"]], quota: ["Quotas are those of the PowerVC project",false], sgio: ["PowerVM passes no SCSI commands through",false], uses_scsi_reservation: ["PowerVM passes SCSI reservations through by itself",false,[false]], disk_profile: ["Limits of a volume are those of its storage template",false], openstack_volume_type: ["Storage templates are storage domains here",false] };
+const diskCover: Cover = { id: 1, name: 1, description: 1, alias: 1, storage_domains: { "0": { href: 1, id: 1, name: 1 } }, size: 1, type: 1, provisioned_size: 1, interface: 1, sparse: 1, bootable: 1, shareable: 1, wipe_after_delete: 1, propagate_errors: 1, active: 1, read_only: 1, lun_storage: { type: ["PowerVC reaches LUNs by iscsi or fcp",false,["iscsi","fcp"]], logical_unit: 1, host: ["PowerVC looks for the LUN at its storage providers, not through a host",false] }, snapshot: { href: 1, id: 1, name: 1 }, comment: ["A volume has no comment",false], storage_domain: ["Name the storage domain in storage_domains",false], format: ["PowerVC volumes are raw",false,["raw"]], quota: ["Quotas are those of the PowerVC project",false], sgio: ["PowerVM passes no SCSI commands through",false], uses_scsi_reservation: ["PowerVM passes SCSI reservations through by itself",false,[false]], disk_profile: ["Limits of a volume are those of its storage template",false], openstack_volume_type: ["Storage templates are storage domains here",false] };
 
 export function diskIn(doc: o.Disk, context: MappingContext, at = "disk"): Mapped<n.Disk> {
   const lost: Lost[] = leftovers(doc, at, diskCover, "Disk", shapes);
@@ -396,7 +396,7 @@ export function diskIn(doc: o.Disk, context: MappingContext, at = "disk"): Mappe
     propagateErrors: doc.propagate_errors,
     active: doc.active,
     readOnly: doc.read_only,
-    lunType: givenLunStorageType == null ? undefined : v.backward(diskValues27, givenLunStorageType),
+    lunType: givenLunStorageType == null ? undefined : v.backward(diskValues26, givenLunStorageType),
     logicalUnits: v.many(doc.lun_storage?.logical_unit)?.map((x) => v.keep(lost, logicalUnitIn(x, context, `${at}.lun_storage.logical_unit`))),
     snapshot: givenSnapshot == null ? undefined : v.ref(givenSnapshot),
   };

@@ -1,0 +1,52 @@
+import { createPowerVcBackend } from '../backends/powervc/index.js';
+import { createPowerVsBackend } from '../backends/powervs/index.js';
+import type { Backend } from '../model/index.js';
+import type { Settings } from '../settings/index.js';
+import type { Simulator } from '../simulator/index.js';
+import type { PowerVsSimulator } from '../simulator/powervs/index.js';
+import type { Log } from '../telemetry/index.js';
+import { startSimulated, startSimulatedPowerVs } from './simulated.js';
+import { textOf } from './tls.js';
+
+/** What stands behind the gateway: a backend, and the embedded simulator when nothing real was named. */
+export interface Back {
+  readonly backend: Backend;
+  readonly simulator?: Simulator;
+  readonly powerVsSimulator?: PowerVsSimulator;
+  close(): Promise<void>;
+}
+
+const EMBEDDED = { host: '127.0.0.1', port: 0 };
+
+/** The kind that the settings name, or else imply: what is given an address, or the simulated PowerVC. */
+export const kindOf = ({ backend, powervc, powervs }: Settings): NonNullable<Settings['backend']['kind']> =>
+  backend.kind ?? (powervc.authUrl !== undefined ? 'powervc' : powervs.crn !== undefined ? 'powervs' : 'simulator');
+
+/** @throws StartError for a file that cannot be read. */
+export async function startBack(settings: Settings, log: Log): Promise<Back> {
+  const kind = kindOf(settings);
+  if (kind === 'powervs') return powerVs(settings, log);
+  const { powervc } = settings;
+  if (powervc.caFile !== undefined) await textOf('powervc.caFile', powervc.caFile);
+  const simulated = kind === 'simulator' ? await startSimulated(settings.simulator, EMBEDDED, log) : undefined;
+  const backend = createPowerVcBackend({ ...powervc, authUrl: simulated?.simulator.url ?? powervc.authUrl! });
+  return { backend, ...simulated && { simulator: simulated.simulator }, close: () => closed(backend, simulated) };
+}
+
+async function powerVs({ powervs, simulator: settings }: Settings, log: Log): Promise<Back> {
+  if (powervs.caFile !== undefined) await textOf('powervs.caFile', powervs.caFile);
+  const { crn } = powervs;
+  if (crn !== undefined) {
+    const backend = createPowerVsBackend({ ...powervs, crn });
+    return { backend, close: () => backend.close() };
+  }
+  const simulated = await startSimulatedPowerVs(settings, EMBEDDED, log);
+  const { url, crn: simulatedCrn } = simulated.simulator;
+  const backend = createPowerVsBackend({ ...powervs, crn: simulatedCrn, url, iamUrl: url });
+  return { backend, powerVsSimulator: simulated.simulator, close: () => closed(backend, simulated) };
+}
+
+async function closed(backend: Backend, simulated: { readonly close: () => Promise<void> } | undefined): Promise<void> {
+  await backend.close();
+  await simulated?.close();
+}

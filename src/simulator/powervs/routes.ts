@@ -1,0 +1,34 @@
+import type { JsonObject } from '../json.js';
+import type { Answer } from '../router.js';
+import type { World } from './world.js';
+
+/** One request, as a handler sees it. Bodies have the declared form (schemas/powervs). */
+export interface Call {
+  readonly method: string;
+  /** Below the host. */
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly body: JsonObject;
+}
+
+export type Handler = (call: Call, world: World) => Answer;
+export interface Route { readonly method: string; readonly pattern: RegExp; readonly handler: Handler }
+
+const WORKSPACE = { '1:': '/pcloud/v1/cloud-instances/{workspace}', '2:': '/pcloud/v2/cloud-instances/{workspace}' } as const;
+
+/** A route. A path that begins with `1:` or `2:` is one of the workspace in that version of the API. */
+export function route(method: string, path: string, handler: Handler): Route {
+  const whole = path.replace(/^[12]:/, (version) => WORKSPACE[version as keyof typeof WORKSPACE]);
+  return { method, pattern: new RegExp(`^${whole.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`), handler };
+}
+
+export const param = ({ params }: Call, name: string): string => params[name] ?? '';
+export const text = ({ body }: Call, name: string): string | undefined => (typeof body[name] === 'string' ? body[name] : undefined);
+export const number = ({ body }: Call, name: string): number | undefined => (typeof body[name] === 'number' ? body[name] : undefined);
+export const flag = ({ body }: Call, name: string): boolean | undefined => (typeof body[name] === 'boolean' ? body[name] : undefined);
+export const texts = ({ body }: Call, name: string): string[] | undefined => (Array.isArray(body[name]) ? (body[name] as unknown[]).map(String) : undefined);
+export const objects = ({ body }: Call, name: string): JsonObject[] => (Array.isArray(body[name]) ? body[name] as JsonObject[] : []);
+
+export const done: Answer = { status: 200, body: {} };
+export const begun: Answer = { status: 202, body: {} };

@@ -1,0 +1,94 @@
+import type { Clock } from '../clock.js';
+import type { FaultRules } from '../faults.js';
+import { isObject } from '../json.js';
+import type { Random } from '../random.js';
+import type { Work } from '../work.js';
+import { completers, defaultSettings } from './complete.js';
+import { missing } from './refusals.js';
+import type { Instance, Inventory, Records, Seeds, Settings, Volume } from './types.js';
+
+type Collections = { readonly [K in keyof Records]: Map<string, Records[K]> };
+const kinds = Object.keys(completers) as (keyof Records)[];
+
+/** A login by its token. Not part of the saved state. */
+export interface Login { readonly key: string; readonly expiresAt: number }
+
+/** Everything that the simulated workspace knows: one map per kind of record, live. Handlers change records in place. */
+export class World {
+  readonly collections: Collections;
+  readonly tokens = new Map<string, Login>();
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly work: Work<World>;
+  readonly faults: FaultRules;
+  settings: Settings = defaultSettings;
+
+  constructor(parts: { clock: Clock; random: Random; work: Work<World>; faults: FaultRules }) {
+    ({ clock: this.clock, random: this.random, work: this.work, faults: this.faults } = parts);
+    this.collections = Object.fromEntries(kinds.map((kind) => [kind, new Map()])) as unknown as Collections;
+  }
+
+  get instances() { return this.collections.instances; }
+  get volumes() { return this.collections.volumes; }
+  get networks() { return this.collections.networks; }
+  get interfaces() { return this.collections.interfaces; }
+  get images() { return this.collections.images; }
+  get snapshots() { return this.collections.snapshots; }
+  get vpmemVolumes() { return this.collections.vpmemVolumes; }
+  get placementGroups() { return this.collections.placementGroups; }
+
+  /** Where the workspace's API begins. */
+  get workspaceID(): string { return this.settings.crn.split(':')[7] ?? ''; }
+  get tenantID(): string { return (this.settings.crn.split(':')[6] ?? '').replace('a/', ''); }
+
+  now(): string { return new Date(this.clock.now()).toISOString(); }
+
+  /** The record. Throws PowerVS' 404. */
+  get<K extends keyof Records>(kind: K, id: string, what: string): Records[K] {
+    const found = this.collections[kind].get(id);
+    if (found === undefined) throw missing(what, id);
+    return found;
+  }
+
+  volumesOf(instanceID: string): Volume[] { return [...this.volumes.values()].filter(({ attachments }) => attachments.some((one) => one.pvmInstanceID === instanceID)); }
+  instanceNamed(name: string): Instance | undefined { return [...this.instances.values()].find(({ serverName }) => serverName === name); }
+  /** Whether a snapshot holds the volume: then it can neither grow nor leave its instance (shared/facts/power.md, 3.2). */
+  inSnapshot(volumeID: string): boolean { return [...this.snapshots.values()].some(({ volumeSnapshots }) => volumeID in volumeSnapshots); }
+
+  /** Adds a record, filling in what the seed leaves out; one with the same key is replaced. */
+  add<K extends keyof Records>(kind: K, seed: Seeds[K]): Records[K] {
+    const record = completers[kind].complete(structuredClone(seed), this.collections[kind].size);
+    (this.collections[kind] as Map<string, Records[K]>).set(completers[kind].key(record), record);
+    return record;
+  }
+
+  /** Replaces the whole state; logins end. Throws a TypeError for what is no inventory. */
+  load(inventory: Inventory): void {
+    check(inventory);
+    for (const kind of kinds) this.collections[kind].clear();
+    this.tokens.clear();
+    this.settings = { ...defaultSettings, ...inventory.settings, limits: { ...defaultSettings.limits, ...inventory.settings?.limits } };
+    for (const kind of kinds) for (const seed of inventory[kind] ?? []) this.add(kind, seed);
+    this.faults.replace(inventory.faults ?? []);
+    this.work.replace((inventory.work ?? []).map((task) => ({ ...task, due: task.due + this.clock.now() })));
+    if (inventory.random !== undefined) this.random.restore(inventory.random);
+  }
+
+  /** The whole state as plain data, which `load` takes back. */
+  save(): Inventory {
+    const records = Object.fromEntries(kinds.map((kind) => [kind, [...this.collections[kind].values()]]));
+    const work = this.work.tasks.map((task) => ({ ...task, due: Math.max(0, task.due - this.clock.now()) }));
+    return structuredClone({ settings: this.settings, ...records, faults: this.faults.rules(), work, random: this.random.state }) as unknown as Inventory;
+  }
+}
+
+function check(inventory: unknown): void {
+  if (!isObject(inventory)) throw new TypeError('An inventory is an object of collections.');
+  const known = new Set<string>([...kinds, 'settings', 'faults', 'work', 'random']);
+  for (const [key, value] of Object.entries(inventory)) {
+    if (!known.has(key)) throw new TypeError(`An inventory has no collection named ${key}; it may have ${[...known].join(', ')}.`);
+    if (key === 'settings' ? !isObject(value) : key !== 'random' && !(Array.isArray(value) && value.every(isObject))) {
+      throw new TypeError(`${key} of an inventory is ${key === 'settings' ? 'an object' : 'an array of objects'}.`);
+    }
+  }
+}
