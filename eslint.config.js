@@ -11,7 +11,7 @@ const rooms = {
   backends: ['codec', 'services', 'ovirt', 'simulator', 'cli', 'gateway*'],
   ovirt: ['backends', 'simulator', 'cli', 'gateway*'],
   settings: ['codec', 'mapping', 'model', 'services', 'backends', 'ovirt', 'simulator', 'telemetry', 'exchanges', 'cli', 'gateway*'],
-  support: ['codec', 'services', 'backends', 'simulator', 'settings', 'cli', 'gateway*'],
+  support: ['codec', 'backends', 'simulator', 'settings', 'cli', 'gateway*'],
   telemetry: ['codec', 'mapping', 'model', 'services', 'backends', 'ovirt', 'simulator', 'settings', 'exchanges', 'cli', 'gateway*'],
   exchanges: ['codec', 'mapping', 'model', 'services', 'backends', 'ovirt', 'simulator', 'settings', 'telemetry', 'cli', 'gateway*'],
   gateway: ['codec', 'mapping', 'cli'],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CodecError, parseXml, type Representation } from '../src/codec/index.js';
 import { byElement } from '../src/generated/ovirt/v3/representations.js';
 import { headerOf, type ExchangeRequest } from '../src/exchanges/index.js';
-import { exchangeFiles, folder, outcomeText, rewrite } from './support/exchange-files.js';
+import { exchangeFiles, outcomeText, powerVsFolder, rewrite } from './support/exchange-files.js';
 import { inventoryWith } from './support/exchange-inventory.js';
 import { runExchange } from './support/exchange-run.js';
 import { NOW, withoutNow, type Outcome } from './support/normalise.js';
@@ -13,7 +13,6 @@ import { validateV3, xsdAvailable, xsdMissing } from './support/xsd.js';
  * last two are written anew from what happens, to be read and judged like source.
  */
 const UPDATE = process.env['UPDATE_EXCHANGES'] === '1';
-const base = new URL('inventory.yaml', folder);
 
 /** A document whose placeholders are instants again. */
 const withNow = (xml: string): string => xml.replaceAll(NOW, new Date().toISOString());
@@ -54,9 +53,11 @@ function inJson(request: ExchangeRequest): { readonly request: ExchangeRequest; 
 const comparable = ({ answer }: Outcome, complete: boolean): string[] =>
   answer.headers.filter(([name]) => name.toLowerCase() !== 'content-type' && (complete || name !== 'X-Ovirt-Ignored')).map(([name, value]) => `${name}: ${value}`);
 
-describe.each(exchangeFiles())('$name', (file) => {
+const files = [...exchangeFiles(), ...exchangeFiles(powerVsFolder).map((file) => ({ ...file, title: `powervs/${file.name}` }))].map((file) => ({ title: file.name, ...file }));
+
+describe.each(files)('$title', (file) => {
   const { request, given } = file.exchange;
-  const held = () => inventoryWith(given, base);
+  const held = () => inventoryWith(given, new URL('inventory.yaml', file.folder));
 
   test('becomes these calls and this answer', async () => {
     const outcome = await runExchange(request, held());

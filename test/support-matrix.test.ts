@@ -30,6 +30,15 @@ describe('the matrix', () => {
     expect(own.on['handless']).toEqual(own.on['powervc']);
   });
 
+  it('says of a field what the verbs do where the backend has no means for it', () => {
+    const { types } = matrixOf({ name: 'powervc', capabilities: capable }, { name: 'handless', capabilities: unable });
+    const on = (type: string, name: string) => types.find((one) => one.name === type)!.fields.find((one) => one.field === name)!.on['handless'];
+    expect(on('VM', 'description')).toEqual({ support: 'left out', how: 'It has no hands.' });
+    expect(on('VM', 'delete_protected')).toEqual({ support: 'refused', how: 'It has no hands.' });
+    expect(on('NIC', 'mac.address')).toEqual({ support: 'refused', how: 'It has no hands.' });
+    expect(on('VM', 'name')?.support).toBe('translated');
+  });
+
   it.each([
     ['VM', 'name', 'translated', /^The backend's name\./, true],
     ['VM', 'description', 'emulated', /^Kept in server metadata\./, true],
@@ -118,10 +127,10 @@ describe('the command', () => {
   it('prints a table, and JSON', async () => {
     const { code, stdout } = await runCli(['support', '--find', 'logon']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^POST {2,}\/vms\/\{vm\}\/logon +refused +\S/m);
+    expect(stdout).toMatch(/^POST {2,}\/vms\/\{vm\}\/logon +powervc +refused +\S/m);
     const json = await runCli(['support', '--json', '--support', 'refused']);
-    expect((JSON.parse(json.stdout) as Matrix).operations.every(({ on }) => on['powervc']?.support === 'refused')).toBe(true);
-    expect((await runCli(['support', '--fields', '--find', 'soundcard'])).stdout).toMatch(/^ {2}soundcard_enabled +left out/m);
+    expect((JSON.parse(json.stdout) as Matrix).operations.every(({ on }) => Object.values(on).some(({ support }) => support === 'refused'))).toBe(true);
+    expect((await runCli(['support', '--fields', '--find', 'soundcard'])).stdout).toMatch(/^ {2}soundcard_enabled +powervs +left out/m);
   });
 
   it('takes settings into account, and refuses an unknown kind', async () => {

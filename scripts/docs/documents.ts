@@ -1,11 +1,9 @@
-import { operations } from '../../src/ovirt/index.js';
 import { rewriteBlocks } from './blocks.js';
 import { faultExample, workedExample } from './example.js';
 import { faultsTable } from './faults.js';
-import { supportMatrix } from './matrix.js';
 import { searchTables } from './search.js';
 import { settingsTable } from './settings.js';
-import { supportBlocks } from './support.js';
+import { collectionsTable, supportBlocks } from './support.js';
 
 export { packageRoot } from '../../src/settings/index.js';
 
@@ -13,7 +11,7 @@ export interface GeneratedDocument { readonly file: string; readonly render: (te
 
 /** Every document with generated blocks. */
 export const documents: readonly GeneratedDocument[] = [
-  { file: 'README.md', render: (text) => rewriteBlocks(text, { example: workedExample(), fault: faultExample(), matrix: supportMatrix(operations), settings: settingsTable() }) },
+  { file: 'README.md', render: (text) => rewriteBlocks(text, { example: workedExample(), fault: faultExample(), matrix: collectionsTable(), settings: settingsTable() }) },
   { file: 'docs/search.md', render: (text) => rewriteBlocks(text, { search: searchTables() }) },
   { file: 'docs/faults.md', render: (text) => rewriteBlocks(text, { faults: faultsTable() }) },
   { file: 'docs/support.md', render: (text) => rewriteBlocks(text, supportBlocks()) },

@@ -1,9 +1,12 @@
 import { capabilitiesOf } from '../../src/backends/powervc/index.js';
+import { powerVsCapabilities } from '../../src/backends/powervs/index.js';
 import { packageRoot, loadSettings } from '../../src/settings/index.js';
 import { counts, readMatrix, supports, type Matrix } from '../../src/support/index.js';
 import { table } from './blocks.js';
 
-const matrix = (): Matrix => readMatrix(`${packageRoot}schemas`, [{ name: 'powervc', capabilities: capabilitiesOf(loadSettings().settings.powervc) }]);
+const matrix = (): Matrix => readMatrix(`${packageRoot}schemas`, [
+  { name: 'powervc', capabilities: capabilitiesOf(loadSettings().settings.powervc) }, { name: 'powervs', capabilities: powerVsCapabilities },
+]);
 
 const code = (text: string): string => `\`${text}\``;
 

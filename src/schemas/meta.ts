@@ -7,6 +7,7 @@ import type { Schemas } from './store.js';
 const FORMS: readonly (readonly [folder: RegExp, meta: string])[] = [
   [/^ovirt\/[^/]+\/[^/]+\.json$/, 'meta/representation.json'],
   [/^mapping\/[^/]+\/[^/]+\.json$/, 'meta/mapping.json'],
+  [/^support\/[^/]+\.json$/, 'meta/support.json'],
   [/^(?!meta\/)[^/]+\/calls\.json$/, 'meta/calls.json'],
 ];
 

@@ -5,7 +5,7 @@ import type { Scope } from './context.js';
  * What of a client's document this backend can keep nowhere, in one place: each property that needs a capability, and what becomes of it without.
  * What has no effect anyway is reported and left out; what a client would rely on is refused. Nothing is dropped in silence.
  */
-interface Need<N> {
+export interface Need<N> {
   readonly property: keyof N;
   /** As in the client's document. */
   readonly path: string;
@@ -45,6 +45,10 @@ export const ofNic: readonly Need<Nic>[] = [
 ];
 
 export const ofTemplate: readonly Need<Template>[] = [{ property: 'description', path: 'template.description', capability: 'template.update', idle: '' }];
+
+/** All of them, by the noun. */
+export const needsByNoun: Readonly<Record<string, readonly { readonly property: string; readonly capability: Capability; readonly refused?: true }[]>> =
+  { Vm: ofVm, Disk: ofNewDisk, Nic: ofNic, Template: ofTemplate };
 
 export const isAble = (scope: Scope, capability: Capability): boolean => scope.session.capabilities[capability] === true;
 

@@ -1,7 +1,8 @@
 import { follow, isIndex, stepsOf } from '../schemas/pointer.js';
 import type { Located, Row, Table } from '../schemas/schema.js';
 import type { Schemas } from '../schemas/store.js';
-import type { Standing } from './matrix.js';
+import { needsByNoun } from '../services/fitting.js';
+import type { Standing, SupportedBackend } from './matrix.js';
 import { sentence } from './sentence.js';
 
 export interface SupportedField {
@@ -22,7 +23,7 @@ export type TableSource = Schemas;
 const FRONT = 'ovirt-v3';
 
 /** The fields of every type that a mapping table of the protocol names. A type that several tables name is that of the longest. */
-export function typesOf(schemas: Schemas, backends: readonly string[]): SupportedType[] {
+export function typesOf(schemas: Schemas, backends: readonly SupportedBackend[]): SupportedType[] {
   const types = new Map<string, { readonly table: Table; readonly other: Located }>();
   for (const table of tablesOf(schemas, FRONT)) {
     const other = schemas.referenceIn(table.other, 'ovirt/v3');
@@ -36,11 +37,11 @@ export function typesOf(schemas: Schemas, backends: readonly string[]): Supporte
 const tablesOf = (schemas: Schemas, pair: string): Table[] => schemas.files(`mapping/${pair}`).map((file) => schemas.documents.get(file) as Table);
 
 /** Walks the type's schema in the order of its elements: where rows stand, they tell; what no row takes is told so. */
-function fieldsOf(schemas: Schemas, table: Table, other: Located, backends: readonly string[]): SupportedField[] {
+function fieldsOf(schemas: Schemas, table: Table, other: Located, backends: readonly SupportedBackend[]): SupportedField[] {
   const rows = new Map<string, Row[]>();
   for (const row of table.rows) for (const pointer of [row.other ?? []].flat()) rows.set(fieldOf(pointer), [...rows.get(fieldOf(pointer)) ?? [], row]);
   const kept = keptOf(schemas, table.model);
-  const backs = backends.map((name) => [name, backRows(schemas, name, table.model)] as const);
+  const backs = backends.map((backend) => [backend.name, { rows: backRows(schemas, backend.name, table.model), lacks: lacksOf(backend, table.model) }] as const);
   const fields: SupportedField[] = [];
 
   function visit(at: Located, name: string): void {
@@ -67,15 +68,17 @@ const answers = ({ model, direction, constant, href }: Row): boolean => (model !
 const untaken = ({ schema }: Located): Standing =>
   schema['x-read-only'] === true ? { support: 'read only', how: 'Ignored when it comes back.' } : { support: 'left out', how: 'Not translated.' };
 
-function standingOf(rows: readonly Row[], kept: (property: string) => string | undefined, back: ReadonlyMap<string, Row>): Standing {
+function standingOf(rows: readonly Row[], kept: (property: string) => string | undefined, back: Back): Standing {
   const refusal = rows.find(({ refuse }) => refuse !== undefined)?.refuse;
   const report = rows.find((row) => row.report !== undefined)?.report;
   const taken = rows.find(({ model, direction }) => model !== undefined && direction !== 'out');
   const fixed = rows.find(({ constant }) => constant !== undefined);
   if (taken?.model !== undefined) {
     const property = taken.model.split('.')[0]!;
+    const lacking = back.lacks(property);
+    if (lacking) return lacking;
     const home = kept(property);
-    const by = back.get(property)?.other;
+    const by = back.rows.get(property)?.other;
     const values = taken.values && `Only ${Object.values(taken.values).map(String).join(', ')}.`;
     const how = [home !== undefined ? `Kept in ${home}.` : by !== undefined && `The backend's ${[by].flat()[0]!.slice(1).replaceAll('/', '.')}.`, taken.why && sentence(taken.why), values, report !== undefined && `Other values are left out: ${sentence(report)}`, refusal !== undefined && `Other values are refused: ${sentence(refusal)}`];
     return { support: home !== undefined ? 'emulated' : 'translated', how: how.filter(Boolean).join(' ') };
@@ -91,6 +94,16 @@ function keptOf(schemas: Schemas, noun: string): (property: string) => string | 
   const at = schemas.reference(`#/$defs/${noun}`, 'model/nouns.json');
   return (property) => (at && follow(schemas, at, [property])?.schema['x-kept']) ?? at?.schema['x-kept'];
 }
+
+/** What one backend says of a noun: the rows of its tables, and what it has no means for. */
+interface Back { readonly rows: ReadonlyMap<string, Row>; readonly lacks: (property: string) => Standing | undefined }
+
+/** How it stands to a property that needs what the backend lacks: as the verbs treat it. */
+const lacksOf = ({ capabilities }: SupportedBackend, noun: string): Back['lacks'] => (property) => {
+  const need = needsByNoun[noun]?.find((one) => one.property === property);
+  const able = need && capabilities[need.capability];
+  return typeof able === 'string' ? { support: need?.refused ? 'refused' : 'left out', how: sentence(able) } : undefined;
+};
 
 /** The rows of a backend's tables that read a noun, by the noun's property. */
 function backRows(schemas: Schemas, backend: string, noun: string): ReadonlyMap<string, Row> {

@@ -1,6 +1,7 @@
 import type { Capabilities } from '../model/index.js';
 import type { Operation } from '../ovirt/index.js';
 import { typesOf, type SupportedType, type TableSource } from './fields.js';
+import { rulesOf } from './rules.js';
 import { sentence } from './sentence.js';
 
 /**
@@ -50,15 +51,16 @@ export interface Matrix {
 
 /** Builds the matrix from the declared operations, the mapping tables and the backends' capabilities. Nothing is written twice. */
 export function supportMatrix(operations: readonly Operation[], backends: readonly SupportedBackend[], tables: TableSource): Matrix {
+  const sides = backends.map(({ name, capabilities }) => ({ name, capabilities, as: rulesOf(tables, name, capabilities) }));
   return {
     backends: backends.map(({ name }) => name),
     operations: operations.map((operation) => ({
       name: operation.name, collection: /^\/(\w+)/.exec(operation.path)?.[1] ?? 'api', method: operation.method, path: shownPath(operation.path),
       summary: operation.summary, since: operation.since, parameters: operation.parameters,
       required: operation.required.map(({ field }) => field), reads: operation.reads, answers: operation.answers, faults: operation.faults,
-      on: Object.fromEntries(backends.map((backend) => [backend.name, standing(operation, backend.capabilities)])),
+      on: Object.fromEntries(sides.map(({ name, capabilities, as }) => [name, as(operation.name, standing(operation, capabilities))])),
     })),
-    types: typesOf(tables, backends.map(({ name }) => name)),
+    types: typesOf(tables, backends),
   };
 }
 

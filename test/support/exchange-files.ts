@@ -3,13 +3,15 @@ import { formatExchange, parseExchange, type Exchange } from '../../src/exchange
 import type { Outcome } from './normalise.js';
 
 export const folder = new URL('../../fixtures/exchanges/', import.meta.url);
+/** The same on Power Virtual Server. */
+export const powerVsFolder = new URL('powervs/', folder);
 
-/** Name of the file without its ending, and what it holds. */
-export interface ExchangeFile { readonly name: string; readonly text: string; readonly exchange: Exchange }
+/** Name of the file without its ending, where it is, and what it holds. */
+export interface ExchangeFile { readonly name: string; readonly folder: URL; readonly text: string; readonly exchange: Exchange }
 
-export const exchangeFiles = (): ExchangeFile[] => readdirSync(folder).filter((file) => file.endsWith('.txt')).sort().map((file) => {
-  const text = readFileSync(new URL(file, folder), 'utf8');
-  return { name: file.slice(0, -'.txt'.length), text, exchange: parseExchange(text) };
+export const exchangeFiles = (at = folder): ExchangeFile[] => readdirSync(at).filter((file) => file.endsWith('.txt')).sort().map((file) => {
+  const text = readFileSync(new URL(file, at), 'utf8');
+  return { name: file.slice(0, -'.txt'.length), folder: at, text, exchange: parseExchange(text) };
 });
 
 /** The text from `=== calls` on, as `formatExchange` writes it. */
@@ -19,7 +21,7 @@ export function outcomeText({ calls, answer }: Partial<Outcome>): string {
 }
 
 /** Writes the outcome into the file; what stands before it stays as it is. */
-export function rewrite({ name, text }: ExchangeFile, outcome: Outcome): void {
+export function rewrite({ name, folder: at, text }: ExchangeFile, outcome: Outcome): void {
   const end = text.search(/^=== (calls|answer)$/m);
-  writeFileSync(new URL(`${name}.txt`, folder), `${text.slice(0, end < 0 ? undefined : end).trimEnd()}\n\n${outcomeText(outcome)}`);
+  writeFileSync(new URL(`${name}.txt`, at), `${text.slice(0, end < 0 ? undefined : end).trimEnd()}\n\n${outcomeText(outcome)}`);
 }

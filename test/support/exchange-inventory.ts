@@ -8,7 +8,8 @@ type Item = Record<string, unknown>;
 
 const isRecord = (value: unknown): value is Item => typeof value === 'object' && value !== null && !Array.isArray(value);
 /** Undefined for what has none, as fault rules. */
-const keyOf = (record: Item): unknown => record['id'] ?? record['uuid'] ?? record['storage_hostname'] ?? record['name'];
+const KEYS = ['id', 'uuid', 'storage_hostname', 'snapshotID', 'volumeID', 'imageID', 'networkID', 'pvmInstanceID', 'name'];
+const keyOf = (record: Item): unknown => KEYS.map((key) => record[key]).find((value) => value !== undefined);
 
 function mergeRecords(base: readonly Item[], more: readonly Item[]): Item[] {
   const byKey = new Map(base.map((record) => [keyOf(record), record]));
@@ -18,10 +19,10 @@ function mergeRecords(base: readonly Item[], more: readonly Item[]): Item[] {
 
 /** The base inventory with the text of a `=== given` section: a record with a key that is there changes it, another is added. */
 export function inventoryWith(given: string | undefined, base: URL): Given {
-  const inventory = parse(readFileSync(base, 'utf8')) as Record<string, unknown>;
+  const { gateway: always = {}, ...inventory } = parse(readFileSync(base, 'utf8')) as Record<string, unknown>;
   const { gateway = {}, ...more } = (parse(given ?? '') ?? {}) as Record<string, unknown>;
   for (const [kind, value] of Object.entries(more)) {
     inventory[kind] = Array.isArray(value) ? mergeRecords((inventory[kind] ?? []) as Item[], value as Item[]) : isRecord(value) ? { ...inventory[kind] as Item, ...value } : value;
   }
-  return { inventory, gateway: Object.fromEntries(Object.entries(gateway as object).map(([key, value]) => [key, String(value)])) };
+  return { inventory, gateway: Object.fromEntries(Object.entries({ ...always as object, ...gateway as object }).map(([key, value]) => [key, String(value)])) };
 }

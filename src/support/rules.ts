@@ -1,0 +1,27 @@
+import type { Capabilities, Capability } from '../model/index.js';
+import type { TableSource } from './fields.js';
+import type { Standing } from './matrix.js';
+import { sentence } from './sentence.js';
+
+/** One rule of schemas/support/<backend>.json: see schemas/meta/support.json. */
+interface Rule { readonly operations: readonly string[]; readonly support?: Standing['support']; readonly needs?: Capability; readonly how?: string }
+
+const expressionOf = (pattern: string): RegExp => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`);
+
+/**
+ * How a backend of its own kind does an operation, where its folder says so; what nothing is said of is done as the declaration tells, which is written
+ * with PowerVC in mind.
+ */
+export function rulesOf(tables: TableSource, backend: string, capabilities: Capabilities): (operation: string, declared: Standing) => Standing {
+  const { rules } = (tables.documents.get(`support/${backend}.json`) ?? {}) as { readonly rules?: readonly Rule[] };
+  if (!rules) return (_, declared) => declared;
+  const compiled = rules.map((rule) => ({ ...rule, patterns: rule.operations.map(expressionOf) }));
+
+  return (operation, declared) => {
+    if (declared.support === 'refused') return declared;
+    const rule = compiled.find(({ patterns }) => patterns.some((pattern) => pattern.test(operation)));
+    const lacks = rule?.needs === undefined ? true : capabilities[rule.needs];
+    if (typeof lacks === 'string') return { support: 'refused', how: sentence(lacks) };
+    return { support: rule?.support ?? declared.support, how: rule?.how ?? `As with PowerVC: ${declared.how}` };
+  };
+}
