@@ -6,7 +6,7 @@ import type { Log } from '../services/context.js';
 import type { Format } from './negotiation.js';
 import { write } from './reply.js';
 
-/** Seconds that a client is asked to wait before it tries again (`Retry-After`): long enough for a backend's next look at itself. */
+/** Seconds that a client is asked to wait before it tries again (`Retry-After`), where the backend names none: long enough for a backend's next look at itself. */
 const RETRY_AFTER_SECONDS = 5;
 
 /**
@@ -36,7 +36,7 @@ export const failedActionText = (fault: Fault, action: ActionValue, format: Form
 /** The headers that belong to a fault: RFC 9110, 11.6.1 (401), 10.2.1 (405), 10.2.3 (503). */
 export function faultHeaders(fault: Fault, realm: string): Record<string, string> {
   if (fault.status === 401) return { 'WWW-Authenticate': `Basic realm="${realm}"` };
-  if (fault.status === 503) return { 'Retry-After': String(RETRY_AFTER_SECONDS) };
+  if (fault.status === 503) return { 'Retry-After': String(fault.values['retryAfter'] ?? RETRY_AFTER_SECONDS) };
   if (fault.code === 'request.method') return { Allow: String(fault.values['allow']) };
   return {};
 }

@@ -1,6 +1,7 @@
 import { Fault, isFault, type Ref, type Vm } from '../model/index.js';
 import { capture } from './captures.js';
 import type { Scope, Started } from './context.js';
+import { storageDomains } from './inventory.js';
 import { resolve, resolveStorageDomain } from './references.js';
 import { beginTask, copyOf, forgetTask, noteTask } from './tasks.js';
 import { atRest, checkName, get } from './vms.js';
@@ -22,7 +23,7 @@ async function down(scope: Scope, id: string, verb: string): Promise<Vm> {
  */
 export async function exportVm(scope: Scope, id: string, domain: Ref): Promise<Started<void>> {
   const vm = await down(scope, id, 'export');
-  resolve('StorageDomain', domain, await scope.session.inventory.storageDomains());
+  resolve('StorageDomain', domain, await storageDomains(scope));
   const image = await capture(scope, id, vm.name!);
   const finished = scope.work.run(`export/${image}`, () => until(scope, `Exporting VM ${id}`, () => scope.session.inventory.template(image), ({ status }) => {
     if (status === 'illegal') throw new Fault('backend.failed', { text: `Image ${image} of VM ${vm.name} is in error.` });

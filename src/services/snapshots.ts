@@ -179,7 +179,7 @@ const finishRestore = (scope: Scope, vmId: string, id: string): Promise<void> =>
   }
   await forget(scope, vmId, RESTORING);
   if (end === 'restore' || end === 'rollback') {
-    throw new Fault('interrupted', { what: `Restoring snapshot ${id}`, text: 'PowerVC ended it in an error.', undone: 'The volumes are as they were before.' });
+    throw new Fault('interrupted', { what: `Restoring snapshot ${id}`, text: 'It ended in an error.', undone: 'The volumes are as they were before.' });
   }
 });
 

@@ -8,7 +8,7 @@ type Item = Record<string, unknown>;
 
 const isRecord = (value: unknown): value is Item => typeof value === 'object' && value !== null && !Array.isArray(value);
 /** Undefined for what has none, as fault rules. */
-const KEYS = ['id', 'uuid', 'storage_hostname', 'snapshotID', 'volumeID', 'imageID', 'networkID', 'pvmInstanceID', 'name'];
+const KEYS = ['id', 'uuid', 'storage_hostname', 'snapshotID', 'volumeID', 'pvmInstanceID', 'imageID', 'networkID', 'name'];
 const keyOf = (record: Item): unknown => KEYS.map((key) => record[key]).find((value) => value !== undefined);
 
 function mergeRecords(base: readonly Item[], more: readonly Item[]): Item[] {

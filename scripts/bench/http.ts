@@ -1,0 +1,94 @@
+import autocannon from 'autocannon';
+import { Pool } from 'undici';
+import { defaultIds } from '../../src/simulator/index.js';
+import { packageRoot } from '../../src/settings/index.js';
+import { median, type Row } from './report.js';
+import { startProcess, type Running } from './processes.js';
+
+const SECONDS = 3;
+const ROUNDS = 3;
+const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
+
+interface Measure { readonly rps: number; readonly cpuMs: number; readonly p99: number }
+
+/** Closed loop on one address, for some seconds. Every answer has to be a 200. */
+async function load(target: Running, path: string, connections: number): Promise<Measure> {
+  const before = target.cpuSeconds();
+  const { requests, non2xx, errors, latency } = await autocannon({ url: target.url + path, connections, duration: SECONDS, headers: { authorization: LOGIN } });
+  if (non2xx > 0 || errors > 0) throw new Error(`${path}: ${non2xx} refused, ${errors} failed`);
+  return { rps: requests.average, cpuMs: (target.cpuSeconds() - before) * 1000 / requests.total, p99: latency.p99 };
+}
+
+const gatewayOn = (backend: Running): Promise<Running> =>
+  startProcess([`${packageRoot}dist/cli/main.js`, 'serve', '--port', '0', '--log-level', 'silent', '--powervc', `${backend.url}/v3`]);
+const script = (name: string): string[] => ['--import', 'tsx', `${packageRoot}scripts/bench/${name}.ts`];
+
+/** The token of a login, and where the catalog says that Nova is. */
+async function nova(backend: Running): Promise<{ readonly token: string; readonly path: string }> {
+  const auth = { identity: { methods: ['password'], password: { user: { name: 'admin', password: 'powervc', domain: { name: 'Default' } } } }, scope: { project: { name: 'ibm-default', domain: { name: 'Default' } } } };
+  const answer = await fetch(`${backend.url}/v3/auth/tokens`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ auth }) });
+  const { token } = await answer.json() as { token: { catalog: { type: string; endpoints: { interface: string; url: string }[] }[] } };
+  const compute = token.catalog.find(({ type }) => type === 'compute')!.endpoints.find((endpoint) => endpoint.interface === 'public')!.url;
+  return { token: answer.headers.get('x-subject-token')!, path: new URL(compute).pathname };
+}
+
+/** A first answer, which logs in and shows the back the server that its lists are made of. */
+async function warm(url: string): Promise<void> {
+  const answer = await fetch(url, { headers: { authorization: LOGIN } });
+  if (answer.status !== 200) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+  await answer.arrayBuffer();
+}
+
+/** One VM, and a list of 1000, against the pass-through of the same backend; rounds take turns. */
+export async function ratios(): Promise<Row[]> {
+  const backend = await startProcess(script('backend'));
+  const { token, path } = await nova(backend);
+  const gateway = await gatewayOn(backend);
+  const passing = await startProcess(script('pass-through'), { BACKEND: backend.url, TOKEN: token });
+  const rows: Row[] = [];
+  try {
+    for (const { what, goal, front, back, connections } of [
+      { what: 'one VM', goal: '>= 1.8', front: `/api/vms/${defaultIds.servers.aix}`, back: `${path}/servers/${defaultIds.servers.aix}`, connections: 16 },
+      { what: 'list of 1000 VMs', goal: '>= 0.25', front: '/api/vms', back: `${path}/servers/detail?limit=1000`, connections: 4 },
+    ]) {
+      const both: { readonly ours: Measure; readonly theirs: Measure }[] = [];
+      await warm(gateway.url + front);
+      for (let round = 0; round < ROUNDS; round++) both.push({ theirs: await load(passing, back, connections), ours: await load(gateway, front, connections) });
+      const of = (pick: (pair: (typeof both)[number]) => number): number => median(both.map(pick));
+      rows.push(
+        { what: `HTTP, ${what}: requests a second, of express + undici pass-through`, ratio: of(({ ours, theirs }) => ours.rps / theirs.rps), goal, detail: `${of(({ ours }) => ours.rps).toFixed(0)} against ${of(({ theirs }) => theirs.rps).toFixed(0)}` },
+        { what: `HTTP, ${what}: CPU of a request, of the same`, ratio: of(({ ours, theirs }) => ours.cpuMs / theirs.cpuMs), goal: '', detail: `${of(({ ours }) => ours.cpuMs).toFixed(2)} against ${of(({ theirs }) => theirs.cpuMs).toFixed(2)} ms; p99 ${of(({ ours }) => ours.p99).toFixed(0)} against ${of(({ theirs }) => theirs.p99).toFixed(0)} ms` },
+      );
+    }
+  } finally {
+    await Promise.all([gateway.stop(), passing.stop()]);
+    await backend.stop();
+  }
+  return rows;
+}
+
+/** A list of 100,000 VMs: memory of the gateway, first byte, whole time. */
+export async function long(count = 100_000): Promise<Row[]> {
+  const backend = await startProcess(script('backend'), { SERVERS: String(count) });
+  const gateway = await gatewayOn(backend);
+  try {
+    for (let n = 0; n < 200; n++) await warm(`${gateway.url}/api/vms/${defaultIds.servers.aix}`);
+    const idle = gateway.memory().now;
+    const pool = new Pool(gateway.url);
+    const began = performance.now();
+    const { body } = await pool.request({ method: 'GET', path: '/api/vms', headers: { authorization: LOGIN } });
+    let first = 0;
+    let bytes = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      first ||= performance.now() - began;
+      bytes += chunk.length;
+    }
+    const seconds = (performance.now() - began) / 1000;
+    await pool.close();
+    const { peak } = gateway.memory();
+    return [{ what: `list of ${count} VMs: peak memory, of idle`, ratio: peak / idle, goal: '', detail: `${peak.toFixed(0)} MiB against ${idle.toFixed(0)} (goal: <= idle + 40); ${(bytes / 2 ** 20).toFixed(0)} MiB in ${seconds.toFixed(1)} s, first byte after ${first.toFixed(0)} ms` }];
+  } finally {
+    await gateway.stop();
+    await backend.stop();
+  }
+}
