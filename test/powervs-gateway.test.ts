@@ -56,8 +56,8 @@ describe('nothing is dropped in silence', () => {
     ['vm.description', 'POST', '/vms', vm('<description>x</description>')],
     ['vm.high_availability.priority', 'POST', '/vms', vm('<high_availability><priority>5</priority></high_availability>')],
     ['vm.comment', 'PUT', VM, '<vm><comment>x</comment></vm>'],
-    ['disk.wipe_after_delete', 'POST', `${VM}/disks`, '<disk><provisioned_size>1</provisioned_size><wipe_after_delete>true</wipe_after_delete></disk>'],
-    ['disk.description', 'POST', '/disks', '<disk><provisioned_size>1</provisioned_size><description>x</description></disk>'],
+    ['disk.wipe_after_delete', 'POST', `${VM}/disks`, '<disk><alias>own</alias><provisioned_size>1</provisioned_size><wipe_after_delete>true</wipe_after_delete></disk>'],
+    ['disk.description', 'POST', '/disks', '<disk><alias>own</alias><provisioned_size>1</provisioned_size><description>x</description></disk>'],
     ['disk.interface', 'PUT', `${VM}/disks/${ids.volumes.aixData}`, '<disk><interface>virtio</interface></disk>'],
     ['template.description', 'POST', '/templates', `<template><name>t</name><description>x</description><vm id="${ids.instances.sles}"/></template>`],
   ])('%s is reported, and refused in strict mode', async (path, method, target, body) => {

@@ -1,5 +1,5 @@
 /* eslint-disable no-misleading-character-class -- the ranges are the specification's, combining marks and all */
-import { CodecError } from './representation.js';
+import { CodecError } from './error.js';
 
 /**
  * Strict well-formedness, ahead of fast-xml-parser, which lets pass a second root, text outside the root, control characters, unknown

@@ -1,5 +1,7 @@
 import type { XmlElement } from './xml.js';
 
+export { CodecError } from './error.js';
+
 /** A value that was read, and what the document held beside it. */
 export interface Read<T> {
   readonly value: T;
@@ -24,14 +26,6 @@ export interface Representation<T> {
   toXml(value: T, depth?: number): string;
   /** What JSON.stringify takes, in the dialect of the engine's Jackson (shared/facts/ovirt.md, section 8). */
   toJson(value: T): unknown;
-}
-
-/** Why a document cannot be read. `syntax`: it is no XML or JSON at all; `value`: a value at `path` is not of its type. */
-export class CodecError extends Error {
-  constructor(readonly kind: 'syntax' | 'value', readonly path: string, message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.name = 'CodecError';
-  }
 }
 
 const MOST_UNKNOWN = 200;

@@ -1,6 +1,6 @@
 import { XMLParser } from 'fast-xml-parser';
 import { guard, type XmlLimits } from './guard.js';
-import { CodecError } from './representation.js';
+import { CodecError } from './error.js';
 
 /** An element as it stood in the document: names with their prefix, values decoded and never converted. */
 export interface XmlElement {

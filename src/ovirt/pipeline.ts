@@ -51,7 +51,7 @@ export function createPipeline(deps: ProtocolDeps, relations: (path: string) => 
       operation, ids, parameters, exchange, relations, ignore,
       able: (capability) => backend.capabilities[capability] === true,
       require: (capability, subject) => refuseMissing(operation, capability, subject),
-      scope: scopeOf(exchange, (path, why) => report([{ path, why }])),
+      scope: scopeOf(exchange, (path, why) => ignore([{ path, why }])),
       product,
       base: exchange.base,
       path: pathOf(operation.path, ids),

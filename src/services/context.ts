@@ -1,5 +1,8 @@
 import type { BackendSession } from '../model/index.js';
+import type { Log } from './log.js';
 import type { Work } from './work.js';
+
+export type { Log } from './log.js';
 
 /** What a verb acts with: one login, and what the process shares between requests. */
 export interface Scope {
@@ -11,7 +14,10 @@ export interface Scope {
   readonly work: Work;
   readonly settings: ServiceSettings;
   readonly log: Log;
-  /** Tells the client of something that it sent and that has no effect here: `path` as in its document, `why` a sentence. */
+  /**
+   * Tells the client of something that it sent and that has no effect here: `path` as in its document, `why` a sentence. Called before anything is done: in
+   * strict mode it throws `request.unknown-content`.
+   */
   readonly report: (path: string, why: string) => void;
 }
 
@@ -26,12 +32,6 @@ export interface ServiceSettings {
   readonly leaseMs: number;
   /** oVirt leaves a new VM down, PowerVC starts what it deploys: `stop` powers it off once it is built, `run` lets it run. */
   readonly afterCreate: 'stop' | 'run';
-}
-
-export interface Log {
-  info(message: string, fields?: Record<string, unknown>): void;
-  warn(message: string, fields?: Record<string, unknown>): void;
-  error(message: string, fields?: Record<string, unknown>): void;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Log } from './context.js';
+import type { Log } from './log.js';
 import { Journal } from './journal.js';
 
 /** The work in progress of this process, by the resource it is done for: so that a touch doesn't begin what is under way here. */

@@ -6,9 +6,12 @@ export const calls = {
   "keystone.tokens.issue": {"id":"keystone.tokens.issue","service":"identity","method":"POST","path":"/v3/auth/tokens","request":"keystone.json#/$defs/PasswordAuth","answers":{"201":"keystone.json#/$defs/TokenAnswer"}},
   "keystone.tokens.revoke": {"id":"keystone.tokens.revoke","service":"identity","method":"DELETE","path":"/v3/auth/tokens","answers":{"204":null}},
   "keystone.role-assignments": {"id":"keystone.role-assignments","service":"identity","method":"GET","path":"/v3/role_assignments","query":["scope.project.id","include_names"],"answers":{"200":"keystone.json#/$defs/RoleAssignmentsAnswer"}},
-  "nova.servers.list": {"id":"nova.servers.list","service":"compute","method":"GET","path":"/servers/detail","query":["limit","marker","name","pmem_vol","status","host","sort_key","sort_dir"],"answers":{"200":"nova.json#/$defs/ServersAnswer"}},
+  "nova.version": {"id":"nova.version","service":"compute","method":"GET","path":"/","answers":{"200":"common.json#/$defs/VersionAnswer"},"description":"What the service's address itself answers: its microversions."},
+  "cinder.version": {"id":"cinder.version","service":"volume","method":"GET","path":"/","answers":{"200":"common.json#/$defs/VersionAnswer"}},
+  "nova.servers.list": {"id":"nova.servers.list","service":"compute","method":"GET","path":"/servers/detail","query":["limit","marker","name","pmem_vol","status","host","sort_key","sort_dir","flavor","all_tenants"],"answers":{"200":"nova.json#/$defs/ServersAnswer"}},
   "nova.servers.get": {"id":"nova.servers.get","service":"compute","method":"GET","path":"/servers/{server}","answers":{"200":"nova.json#/$defs/ServerAnswer"}},
   "nova.servers.create": {"id":"nova.servers.create","service":"compute","method":"POST","path":"/servers","request":"nova.json#/$defs/CreateServer","answers":{"202":"nova.json#/$defs/CreateServerAnswer"}},
+  "nova.servers.create.by-flavor": {"id":"nova.servers.create.by-flavor","service":"compute","method":"POST","path":"/servers","request":"nova.json#/$defs/CreateServerByFlavor","answers":{"202":"nova.json#/$defs/CreateServerAnswer"},"description":"Plain OpenStack: the flavor is one of the catalogue."},
   "nova.servers.update": {"id":"nova.servers.update","service":"compute","method":"PUT","path":"/servers/{server}","request":"nova.json#/$defs/UpdateServer","answers":{"200":"nova.json#/$defs/ServerAnswer"}},
   "nova.servers.delete": {"id":"nova.servers.delete","service":"compute","method":"DELETE","path":"/servers/{server}","answers":{"204":null}},
   "nova.servers.metadata.merge": {"id":"nova.servers.metadata.merge","service":"compute","method":"POST","path":"/servers/{server}/metadata","request":"nova.json#/$defs/Metadata","answers":{"200":"nova.json#/$defs/Metadata"}},
@@ -19,6 +22,9 @@ export const calls = {
   "nova.servers.action.suspend": {"id":"nova.servers.action.suspend","service":"compute","method":"POST","path":"/servers/{server}/action","action":"suspend","request":"nova.json#/$defs/Suspend","answers":{"202":null}},
   "nova.servers.action.resume": {"id":"nova.servers.action.resume","service":"compute","method":"POST","path":"/servers/{server}/action","action":"resume","request":"nova.json#/$defs/Resume","answers":{"202":null}},
   "nova.servers.action.resize": {"id":"nova.servers.action.resize","service":"compute","method":"POST","path":"/servers/{server}/action","action":"resize","request":"nova.json#/$defs/Resize","answers":{"202":null}},
+  "nova.servers.action.resize.by-flavor": {"id":"nova.servers.action.resize.by-flavor","service":"compute","method":"POST","path":"/servers/{server}/action","action":"resize","request":"nova.json#/$defs/ResizeByFlavor","answers":{"202":null},"description":"Plain OpenStack."},
+  "nova.servers.action.confirmResize": {"id":"nova.servers.action.confirmResize","service":"compute","method":"POST","path":"/servers/{server}/action","action":"confirmResize","request":"nova.json#/$defs/ConfirmResize","answers":{"204":null},"description":"Plain OpenStack; PowerVC confirms itself."},
+  "nova.servers.diagnostics": {"id":"nova.servers.diagnostics","service":"compute","method":"GET","path":"/servers/{server}/diagnostics","answers":{"200":"nova.json#/$defs/Diagnostics"}},
   "nova.servers.action.os-migrateLive": {"id":"nova.servers.action.os-migrateLive","service":"compute","method":"POST","path":"/servers/{server}/action","action":"os-migrateLive","request":"nova.json#/$defs/LiveMigrate","answers":{"202":null}},
   "nova.servers.action.createImage": {"id":"nova.servers.action.createImage","service":"compute","method":"POST","path":"/servers/{server}/action","action":"createImage","request":"nova.json#/$defs/CreateImage","answers":{"202":"nova.json#/$defs/CreateImageAnswer"}},
   "nova.servers.action.clone-vm": {"id":"nova.servers.action.clone-vm","service":"compute","method":"POST","path":"/servers/{server}/action","action":"clone-vm","request":"nova.json#/$defs/CloneVm","answers":{"202":null}},
@@ -44,6 +50,12 @@ export const calls = {
   "nova.hypervisors.list": {"id":"nova.hypervisors.list","service":"compute","method":"GET","path":"/os-hypervisors/detail","answers":{"200":"nova.json#/$defs/HypervisorsAnswer"}},
   "nova.servers.actions": {"id":"nova.servers.actions","service":"compute","method":"GET","path":"/servers/{server}/os-instance-actions","answers":{"200":"nova.json#/$defs/InstanceActionsAnswer"}},
   "nova.flavors.list": {"id":"nova.flavors.list","service":"compute","method":"GET","path":"/flavors/detail","query":["limit","marker"],"answers":{"200":"nova.json#/$defs/FlavorsAnswer"}},
+  "nova.flavors.create": {"id":"nova.flavors.create","service":"compute","method":"POST","path":"/flavors","request":"nova.json#/$defs/CreateFlavor","answers":{"200":"nova.json#/$defs/FlavorAnswer"}},
+  "nova.flavors.extra-specs": {"id":"nova.flavors.extra-specs","service":"compute","method":"POST","path":"/flavors/{flavor}/os-extra_specs","request":"nova.json#/$defs/ExtraSpecs","answers":{"200":"nova.json#/$defs/ExtraSpecs"}},
+  "nova.flavors.delete": {"id":"nova.flavors.delete","service":"compute","method":"DELETE","path":"/flavors/{flavor}","answers":{"202":null}},
+  "nova.zones.list": {"id":"nova.zones.list","service":"compute","method":"GET","path":"/os-availability-zone","answers":{"200":"nova.json#/$defs/ZonesAnswer"}},
+  "nova.zones.list.detail": {"id":"nova.zones.list.detail","service":"compute","method":"GET","path":"/os-availability-zone/detail","answers":{"200":"nova.json#/$defs/ZonesAnswer"}},
+  "nova.services.update": {"id":"nova.services.update","service":"compute","method":"PUT","path":"/os-services/{service}","request":"nova.json#/$defs/UpdateService","answers":{"200":null},"description":"Since 2.53: a host takes no more servers, or does again."},
   "nova.server-groups.list": {"id":"nova.server-groups.list","service":"compute","method":"GET","path":"/os-server-groups","answers":{"200":"nova.json#/$defs/ServerGroupsAnswer"}},
   "nova.server-groups.create": {"id":"nova.server-groups.create","service":"compute","method":"POST","path":"/os-server-groups","request":"nova.json#/$defs/CreateServerGroup","answers":{"200":"nova.json#/$defs/ServerGroupAnswer"}},
   "nova.server-groups.delete": {"id":"nova.server-groups.delete","service":"compute","method":"DELETE","path":"/os-server-groups/{group}","answers":{"204":null}},
@@ -58,6 +70,13 @@ export const calls = {
   "cinder.volumes.metadata.merge": {"id":"cinder.volumes.metadata.merge","service":"volume","method":"POST","path":"/volumes/{volume}/metadata","request":"cinder.json#/$defs/Metadata","answers":{"200":"cinder.json#/$defs/Metadata"}},
   "cinder.volumes.metadata.remove": {"id":"cinder.volumes.metadata.remove","service":"volume","method":"DELETE","path":"/volumes/{volume}/metadata/{key}","answers":{"200":null}},
   "cinder.volumes.action.ibm-extend": {"id":"cinder.volumes.action.ibm-extend","service":"volume","method":"POST","path":"/volumes/{volume}/action","action":"ibm-extend","request":"cinder.json#/$defs/Extend","answers":{"204":null}},
+  "cinder.volumes.action.os-extend": {"id":"cinder.volumes.action.os-extend","service":"volume","method":"POST","path":"/volumes/{volume}/action","action":"os-extend","request":"cinder.json#/$defs/PlainExtend","answers":{"202":null}},
+  "cinder.volumes.action.os-set_bootable": {"id":"cinder.volumes.action.os-set_bootable","service":"volume","method":"POST","path":"/volumes/{volume}/action","action":"os-set_bootable","request":"cinder.json#/$defs/SetBootable","answers":{"200":null}},
+  "cinder.volumes.action.os-reset_status": {"id":"cinder.volumes.action.os-reset_status","service":"volume","method":"POST","path":"/volumes/{volume}/action","action":"os-reset_status","request":"cinder.json#/$defs/ResetStatus","answers":{"202":null}},
+  "cinder.volumes.action.revert": {"id":"cinder.volumes.action.revert","service":"volume","method":"POST","path":"/volumes/{volume}/action","action":"revert","request":"cinder.json#/$defs/Revert","answers":{"202":null}},
+  "cinder.snapshots.list": {"id":"cinder.snapshots.list","service":"volume","method":"GET","path":"/snapshots/detail","query":["limit","marker","metadata"],"answers":{"200":"cinder.json#/$defs/SnapshotsAnswer"}},
+  "cinder.snapshots.create": {"id":"cinder.snapshots.create","service":"volume","method":"POST","path":"/snapshots","request":"cinder.json#/$defs/CreateSnapshot","answers":{"202":"cinder.json#/$defs/SnapshotAnswer"}},
+  "cinder.snapshots.delete": {"id":"cinder.snapshots.delete","service":"volume","method":"DELETE","path":"/snapshots/{snapshot}","answers":{"202":null}},
   "cinder.volumes.action.os-retype": {"id":"cinder.volumes.action.os-retype","service":"volume","method":"POST","path":"/volumes/{volume}/action","action":"os-retype","request":"cinder.json#/$defs/Retype","answers":{"202":null}},
   "cinder.volumes.action.os-update_readonly_flag": {"id":"cinder.volumes.action.os-update_readonly_flag","service":"volume","method":"POST","path":"/volumes/{volume}/action","action":"os-update_readonly_flag","request":"cinder.json#/$defs/ReadOnly","answers":{"202":null}},
   "cinder.types.list": {"id":"cinder.types.list","service":"volume","method":"GET","path":"/types","answers":{"200":"cinder.json#/$defs/TypesAnswer"}},
@@ -103,9 +122,12 @@ export interface Bodies {
   "keystone.tokens.issue": { request: t.keystone.PasswordAuth; answer: t.keystone.TokenAnswer };
   "keystone.tokens.revoke": { request: undefined; answer: undefined };
   "keystone.role-assignments": { request: undefined; answer: t.keystone.RoleAssignmentsAnswer };
+  "nova.version": { request: undefined; answer: t.common.VersionAnswer };
+  "cinder.version": { request: undefined; answer: t.common.VersionAnswer };
   "nova.servers.list": { request: undefined; answer: t.nova.ServersAnswer };
   "nova.servers.get": { request: undefined; answer: t.nova.ServerAnswer };
   "nova.servers.create": { request: t.nova.CreateServer; answer: t.nova.CreateServerAnswer };
+  "nova.servers.create.by-flavor": { request: t.nova.CreateServerByFlavor; answer: t.nova.CreateServerAnswer };
   "nova.servers.update": { request: t.nova.UpdateServer; answer: t.nova.ServerAnswer };
   "nova.servers.delete": { request: undefined; answer: undefined };
   "nova.servers.metadata.merge": { request: t.nova.Metadata; answer: t.nova.Metadata };
@@ -116,6 +138,9 @@ export interface Bodies {
   "nova.servers.action.suspend": { request: t.nova.Suspend; answer: undefined };
   "nova.servers.action.resume": { request: t.nova.Resume; answer: undefined };
   "nova.servers.action.resize": { request: t.nova.Resize; answer: undefined };
+  "nova.servers.action.resize.by-flavor": { request: t.nova.ResizeByFlavor; answer: undefined };
+  "nova.servers.action.confirmResize": { request: t.nova.ConfirmResize; answer: undefined };
+  "nova.servers.diagnostics": { request: undefined; answer: t.nova.Diagnostics };
   "nova.servers.action.os-migrateLive": { request: t.nova.LiveMigrate; answer: undefined };
   "nova.servers.action.createImage": { request: t.nova.CreateImage; answer: t.nova.CreateImageAnswer };
   "nova.servers.action.clone-vm": { request: t.nova.CloneVm; answer: undefined };
@@ -141,6 +166,12 @@ export interface Bodies {
   "nova.hypervisors.list": { request: undefined; answer: t.nova.HypervisorsAnswer };
   "nova.servers.actions": { request: undefined; answer: t.nova.InstanceActionsAnswer };
   "nova.flavors.list": { request: undefined; answer: t.nova.FlavorsAnswer };
+  "nova.flavors.create": { request: t.nova.CreateFlavor; answer: t.nova.FlavorAnswer };
+  "nova.flavors.extra-specs": { request: t.nova.ExtraSpecs; answer: t.nova.ExtraSpecs };
+  "nova.flavors.delete": { request: undefined; answer: undefined };
+  "nova.zones.list": { request: undefined; answer: t.nova.ZonesAnswer };
+  "nova.zones.list.detail": { request: undefined; answer: t.nova.ZonesAnswer };
+  "nova.services.update": { request: t.nova.UpdateService; answer: undefined };
   "nova.server-groups.list": { request: undefined; answer: t.nova.ServerGroupsAnswer };
   "nova.server-groups.create": { request: t.nova.CreateServerGroup; answer: t.nova.ServerGroupAnswer };
   "nova.server-groups.delete": { request: undefined; answer: undefined };
@@ -155,6 +186,13 @@ export interface Bodies {
   "cinder.volumes.metadata.merge": { request: t.cinder.Metadata; answer: t.cinder.Metadata };
   "cinder.volumes.metadata.remove": { request: undefined; answer: undefined };
   "cinder.volumes.action.ibm-extend": { request: t.cinder.Extend; answer: undefined };
+  "cinder.volumes.action.os-extend": { request: t.cinder.PlainExtend; answer: undefined };
+  "cinder.volumes.action.os-set_bootable": { request: t.cinder.SetBootable; answer: undefined };
+  "cinder.volumes.action.os-reset_status": { request: t.cinder.ResetStatus; answer: undefined };
+  "cinder.volumes.action.revert": { request: t.cinder.Revert; answer: undefined };
+  "cinder.snapshots.list": { request: undefined; answer: t.cinder.SnapshotsAnswer };
+  "cinder.snapshots.create": { request: t.cinder.CreateSnapshot; answer: t.cinder.SnapshotAnswer };
+  "cinder.snapshots.delete": { request: undefined; answer: undefined };
   "cinder.volumes.action.os-retype": { request: t.cinder.Retype; answer: undefined };
   "cinder.volumes.action.os-update_readonly_flag": { request: t.cinder.ReadOnly; answer: undefined };
   "cinder.types.list": { request: undefined; answer: t.cinder.TypesAnswer };

@@ -98,6 +98,72 @@ export interface Extend {
   };
 }
 
+export interface PlainExtend {
+  "os-extend": {
+    /**
+     * GiB.
+     */
+    new_size: number;
+  };
+}
+
+export interface SetBootable {
+  "os-set_bootable": {
+    bootable: boolean;
+  };
+}
+
+export interface ResetStatus {
+  "os-reset_status": {
+    status: "available" | "in-use";
+  };
+}
+
+export interface Revert {
+  revert: {
+    snapshot_id: string;
+  };
+}
+
+/**
+ * Of one volume.
+ */
+export interface Snapshot {
+  id: string;
+  name?: common.Text;
+  description?: common.Text;
+  status: string;
+  volume_id: string;
+  /**
+   * GiB.
+   */
+  size?: common.LooseInteger;
+  created_at?: common.Instant;
+  metadata?: common.Strings;
+}
+
+export interface SnapshotAnswer {
+  snapshot: Snapshot;
+}
+
+export interface SnapshotsAnswer {
+  snapshots: Snapshot[];
+  snapshots_links?: common.Link[];
+}
+
+export interface CreateSnapshot {
+  snapshot: {
+    volume_id: string;
+    name: string;
+    description?: string;
+    /**
+     * Of an attached volume too; gone from 3.66 on.
+     */
+    force: boolean;
+    metadata?: common.Notes;
+  };
+}
+
 export interface Retype {
   "os-retype": {
     new_type: string;

@@ -34,6 +34,23 @@ export interface Link {
 }
 
 /**
+ * Nova tells one version, Cinder a list.
+ */
+export interface VersionAnswer {
+  version?: Version;
+  versions?: Version[];
+}
+
+export interface Version {
+  id: string;
+  /**
+   * The newest microversion.
+   */
+  version?: Text;
+  min_version?: Text;
+}
+
+/**
  * Metadata: names of 1 to 255 characters, texts of at most 255.
  */
 export interface Notes {

@@ -1145,8 +1145,8 @@ return errors === 0;
 }
 validate32.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const cinder_Retype = validate33;
-const schema57 = {"type":"object","additionalProperties":false,"required":["os-retype"],"properties":{"os-retype":{"type":"object","additionalProperties":false,"required":["new_type","migration_policy"],"properties":{"new_type":{"type":"string"},"migration_policy":{"enum":["never","generic","on-demand"]}}}}};
+export const cinder_PlainExtend = validate33;
+const schema57 = {"type":"object","additionalProperties":false,"required":["os-extend"],"properties":{"os-extend":{"type":"object","additionalProperties":false,"required":["new_size"],"properties":{"new_size":{"type":"integer","minimum":1,"description":"GiB."}}}}};
 
 function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1161,70 +1161,61 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data["os-retype"] === undefined) && (missing0 = "os-retype")){
+if((data["os-extend"] === undefined) && (missing0 = "os-extend")){
 validate33.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "os-retype")){
+if(!(key0 === "os-extend")){
 validate33.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data["os-retype"] !== undefined){
-let data0 = data["os-retype"];
+if(data["os-extend"] !== undefined){
+let data0 = data["os-extend"];
 const _errs2 = errors;
 if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
-if(((data0.new_type === undefined) && (missing1 = "new_type")) || ((data0.migration_policy === undefined) && (missing1 = "migration_policy"))){
-validate33.errors = [{instancePath:instancePath+"/os-retype",schemaPath:"#/properties/os-retype/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+if((data0.new_size === undefined) && (missing1 = "new_size")){
+validate33.errors = [{instancePath:instancePath+"/os-extend",schemaPath:"#/properties/os-extend/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
-if(!((key1 === "new_type") || (key1 === "migration_policy"))){
-validate33.errors = [{instancePath:instancePath+"/os-retype",schemaPath:"#/properties/os-retype/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+if(!(key1 === "new_size")){
+validate33.errors = [{instancePath:instancePath+"/os-extend",schemaPath:"#/properties/os-extend/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs4 === errors){
-if(data0.new_type !== undefined){
+if(data0.new_size !== undefined){
+let data1 = data0.new_size;
 const _errs5 = errors;
-if(typeof data0.new_type !== "string"){
-validate33.errors = [{instancePath:instancePath+"/os-retype/new_type",schemaPath:"#/properties/os-retype/properties/new_type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+validate33.errors = [{instancePath:instancePath+"/os-extend/new_size",schemaPath:"#/properties/os-extend/properties/new_size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.migration_policy !== undefined){
-let data2 = data0.migration_policy;
-const _errs7 = errors;
-if(!(((data2 === "never") || (data2 === "generic")) || (data2 === "on-demand"))){
-validate33.errors = [{instancePath:instancePath+"/os-retype/migration_policy",schemaPath:"#/properties/os-retype/properties/migration_policy/enum",keyword:"enum",params:{allowedValues: schema57.properties["os-retype"].properties.migration_policy.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs5){
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 < 1 || isNaN(data1)){
+validate33.errors = [{instancePath:instancePath+"/os-extend/new_size",schemaPath:"#/properties/os-extend/properties/new_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
-var valid1 = _errs7 === errors;
 }
-else {
-var valid1 = true;
 }
 }
 }
 }
 }
 else {
-validate33.errors = [{instancePath:instancePath+"/os-retype",schemaPath:"#/properties/os-retype/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate33.errors = [{instancePath:instancePath+"/os-extend",schemaPath:"#/properties/os-extend/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -1242,8 +1233,8 @@ return errors === 0;
 }
 validate33.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const cinder_ReadOnly = validate34;
-const schema58 = {"type":"object","additionalProperties":false,"required":["os-update_readonly_flag"],"properties":{"os-update_readonly_flag":{"type":"object","additionalProperties":false,"required":["readonly"],"properties":{"readonly":{"type":"boolean"}}}}};
+export const cinder_SetBootable = validate34;
+const schema58 = {"type":"object","additionalProperties":false,"required":["os-set_bootable"],"properties":{"os-set_bootable":{"type":"object","additionalProperties":false,"required":["bootable"],"properties":{"bootable":{"type":"boolean"}}}}};
 
 function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1258,43 +1249,43 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data["os-update_readonly_flag"] === undefined) && (missing0 = "os-update_readonly_flag")){
+if((data["os-set_bootable"] === undefined) && (missing0 = "os-set_bootable")){
 validate34.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "os-update_readonly_flag")){
+if(!(key0 === "os-set_bootable")){
 validate34.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data["os-update_readonly_flag"] !== undefined){
-let data0 = data["os-update_readonly_flag"];
+if(data["os-set_bootable"] !== undefined){
+let data0 = data["os-set_bootable"];
 const _errs2 = errors;
 if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
-if((data0.readonly === undefined) && (missing1 = "readonly")){
-validate34.errors = [{instancePath:instancePath+"/os-update_readonly_flag",schemaPath:"#/properties/os-update_readonly_flag/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+if((data0.bootable === undefined) && (missing1 = "bootable")){
+validate34.errors = [{instancePath:instancePath+"/os-set_bootable",schemaPath:"#/properties/os-set_bootable/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
-if(!(key1 === "readonly")){
-validate34.errors = [{instancePath:instancePath+"/os-update_readonly_flag",schemaPath:"#/properties/os-update_readonly_flag/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+if(!(key1 === "bootable")){
+validate34.errors = [{instancePath:instancePath+"/os-set_bootable",schemaPath:"#/properties/os-set_bootable/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs4 === errors){
-if(data0.readonly !== undefined){
-if(typeof data0.readonly !== "boolean"){
-validate34.errors = [{instancePath:instancePath+"/os-update_readonly_flag/readonly",schemaPath:"#/properties/os-update_readonly_flag/properties/readonly/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(data0.bootable !== undefined){
+if(typeof data0.bootable !== "boolean"){
+validate34.errors = [{instancePath:instancePath+"/os-set_bootable/bootable",schemaPath:"#/properties/os-set_bootable/properties/bootable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 }
@@ -1302,7 +1293,7 @@ return false;
 }
 }
 else {
-validate34.errors = [{instancePath:instancePath+"/os-update_readonly_flag",schemaPath:"#/properties/os-update_readonly_flag/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate34.errors = [{instancePath:instancePath+"/os-set_bootable",schemaPath:"#/properties/os-set_bootable/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -1320,8 +1311,8 @@ return errors === 0;
 }
 validate34.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const cinder_Type = validate35;
-const schema59 = {"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"$ref":"common.json#/$defs/Text"},"extra_specs":{"type":["object","null"],"description":"drivers:storage_pool, capabilities:volume_backend_name, drivers:rsize (\"-1\": thick), drivers:display_name, multiattach.","additionalProperties":{"type":"string"}}}};
+export const cinder_ResetStatus = validate35;
+const schema59 = {"type":"object","additionalProperties":false,"required":["os-reset_status"],"properties":{"os-reset_status":{"type":"object","additionalProperties":false,"required":["status"],"properties":{"status":{"enum":["available","in-use"]}}}}};
 
 function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1336,15 +1327,907 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))){
+if((data["os-reset_status"] === undefined) && (missing0 = "os-reset_status")){
 validate35.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "os-reset_status")){
+validate35.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data["os-reset_status"] !== undefined){
+let data0 = data["os-reset_status"];
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.status === undefined) && (missing1 = "status")){
+validate35.errors = [{instancePath:instancePath+"/os-reset_status",schemaPath:"#/properties/os-reset_status/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(key1 === "status")){
+validate35.errors = [{instancePath:instancePath+"/os-reset_status",schemaPath:"#/properties/os-reset_status/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.status !== undefined){
+let data1 = data0.status;
+if(!((data1 === "available") || (data1 === "in-use"))){
+validate35.errors = [{instancePath:instancePath+"/os-reset_status/status",schemaPath:"#/properties/os-reset_status/properties/status/enum",keyword:"enum",params:{allowedValues: schema59.properties["os-reset_status"].properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate35.errors = [{instancePath:instancePath+"/os-reset_status",schemaPath:"#/properties/os-reset_status/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate35.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate35.errors = vErrors;
+return errors === 0;
+}
+validate35.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const cinder_Revert = validate36;
+const schema60 = {"type":"object","additionalProperties":false,"required":["revert"],"properties":{"revert":{"type":"object","additionalProperties":false,"required":["snapshot_id"],"properties":{"snapshot_id":{"type":"string"}}}}};
+
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate36.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.revert === undefined) && (missing0 = "revert")){
+validate36.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "revert")){
+validate36.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.revert !== undefined){
+let data0 = data.revert;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.snapshot_id === undefined) && (missing1 = "snapshot_id")){
+validate36.errors = [{instancePath:instancePath+"/revert",schemaPath:"#/properties/revert/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(key1 === "snapshot_id")){
+validate36.errors = [{instancePath:instancePath+"/revert",schemaPath:"#/properties/revert/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.snapshot_id !== undefined){
+if(typeof data0.snapshot_id !== "string"){
+validate36.errors = [{instancePath:instancePath+"/revert/snapshot_id",schemaPath:"#/properties/revert/properties/snapshot_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/revert",schemaPath:"#/properties/revert/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate36.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate36.errors = vErrors;
+return errors === 0;
+}
+validate36.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const cinder_Snapshot = validate37;
+const schema61 = {"type":"object","description":"Of one volume.","required":["id","status","volume_id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"status":{"type":"string"},"volume_id":{"type":"string"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"created_at":{"$ref":"common.json#/$defs/Instant"},"metadata":{"$ref":"common.json#/$defs/Strings"}}};
+const schema66 = {"type":"object","additionalProperties":{"type":"string"}};
+
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate37.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.id === undefined) && (missing0 = "id")) || ((data.status === undefined) && (missing0 = "status"))) || ((data.volume_id === undefined) && (missing0 = "volume_id"))){
+validate37.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate35.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate37.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.name !== undefined){
+let data1 = data.name;
+const _errs3 = errors;
+if((typeof data1 !== "string") && (data1 !== null)){
+validate37.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.description !== undefined){
+let data2 = data.description;
+const _errs6 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate37.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+const _errs9 = errors;
+if(typeof data.status !== "string"){
+validate37.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.volume_id !== undefined){
+const _errs11 = errors;
+if(typeof data.volume_id !== "string"){
+validate37.errors = [{instancePath:instancePath+"/volume_id",schemaPath:"#/properties/volume_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.size !== undefined){
+let data5 = data.size;
+const _errs13 = errors;
+if(((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (typeof data5 !== "string")) && (data5 !== null)){
+validate37.errors = [{instancePath:instancePath+"/size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+return false;
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.created_at !== undefined){
+let data6 = data.created_at;
+const _errs16 = errors;
+if((typeof data6 !== "string") && (data6 !== null)){
+validate37.errors = [{instancePath:instancePath+"/created_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.metadata !== undefined){
+let data7 = data.metadata;
+const _errs19 = errors;
+const _errs20 = errors;
+if(errors === _errs20){
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+for(const key0 in data7){
+const _errs23 = errors;
+if(typeof data7[key0] !== "string"){
+validate37.errors = [{instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid6 = _errs23 === errors;
+if(!valid6){
+break;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/metadata",schemaPath:"common.json#/$defs/Strings/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate37.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate37.errors = vErrors;
+return errors === 0;
+}
+validate37.evaluated = {"props":{"id":true,"name":true,"description":true,"status":true,"volume_id":true,"size":true,"created_at":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
+
+export const cinder_SnapshotAnswer = validate38;
+const schema67 = {"type":"object","required":["snapshot"],"properties":{"snapshot":{"$ref":"#/$defs/Snapshot"}}};
+
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate38.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.snapshot === undefined) && (missing0 = "snapshot")){
+validate38.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.snapshot !== undefined){
+if(!(validate37(data.snapshot, {instancePath:instancePath+"/snapshot",parentData:data,parentDataProperty:"snapshot",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+validate38.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate38.errors = vErrors;
+return errors === 0;
+}
+validate38.evaluated = {"props":{"snapshot":true},"dynamicProps":false,"dynamicItems":false};
+
+export const cinder_SnapshotsAnswer = validate40;
+const schema68 = {"type":"object","required":["snapshots"],"properties":{"snapshots":{"type":"array","items":{"$ref":"#/$defs/Snapshot"}},"snapshots_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
+
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate40.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.snapshots === undefined) && (missing0 = "snapshots")){
+validate40.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.snapshots !== undefined){
+let data0 = data.snapshots;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate37(data0[i0], {instancePath:instancePath+"/snapshots/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate40.errors = [{instancePath:instancePath+"/snapshots",schemaPath:"#/properties/snapshots/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.snapshots_links !== undefined){
+let data2 = data.snapshots_links;
+const _errs4 = errors;
+if(errors === _errs4){
+if(Array.isArray(data2)){
+var valid2 = true;
+const len1 = data2.length;
+for(let i1=0; i1<len1; i1++){
+let data3 = data2[i1];
+const _errs6 = errors;
+const _errs7 = errors;
+if(errors === _errs7){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing1;
+if(((data3.rel === undefined) && (missing1 = "rel")) || ((data3.href === undefined) && (missing1 = "href"))){
+validate40.errors = [{instancePath:instancePath+"/snapshots_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data3.rel !== undefined){
+const _errs9 = errors;
+if(typeof data3.rel !== "string"){
+validate40.errors = [{instancePath:instancePath+"/snapshots_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs9 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data3.href !== undefined){
+const _errs11 = errors;
+if(typeof data3.href !== "string"){
+validate40.errors = [{instancePath:instancePath+"/snapshots_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs11 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+else {
+validate40.errors = [{instancePath:instancePath+"/snapshots_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid2 = _errs6 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate40.errors = [{instancePath:instancePath+"/snapshots_links",schemaPath:"#/properties/snapshots_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate40.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate40.errors = vErrors;
+return errors === 0;
+}
+validate40.evaluated = {"props":{"snapshots":true,"snapshots_links":true},"dynamicProps":false,"dynamicItems":false};
+
+export const cinder_CreateSnapshot = validate42;
+const schema70 = {"type":"object","additionalProperties":false,"required":["snapshot"],"properties":{"snapshot":{"type":"object","additionalProperties":false,"required":["volume_id","name","force"],"properties":{"volume_id":{"type":"string"},"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"force":{"type":"boolean","description":"Of an attached volume too; gone from 3.66 on."},"metadata":{"$ref":"common.json#/$defs/Notes"}}}}};
+
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate42.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.snapshot === undefined) && (missing0 = "snapshot")){
+validate42.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "snapshot")){
+validate42.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.snapshot !== undefined){
+let data0 = data.snapshot;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((((data0.volume_id === undefined) && (missing1 = "volume_id")) || ((data0.name === undefined) && (missing1 = "name"))) || ((data0.force === undefined) && (missing1 = "force"))){
+validate42.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/properties/snapshot/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(((((key1 === "volume_id") || (key1 === "name")) || (key1 === "description")) || (key1 === "force")) || (key1 === "metadata"))){
+validate42.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/properties/snapshot/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.volume_id !== undefined){
+const _errs5 = errors;
+if(typeof data0.volume_id !== "string"){
+validate42.errors = [{instancePath:instancePath+"/snapshot/volume_id",schemaPath:"#/properties/snapshot/properties/volume_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.name !== undefined){
+let data2 = data0.name;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data2 === "string"){
+if(func1(data2) > 255){
+validate42.errors = [{instancePath:instancePath+"/snapshot/name",schemaPath:"#/properties/snapshot/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+}
+else {
+validate42.errors = [{instancePath:instancePath+"/snapshot/name",schemaPath:"#/properties/snapshot/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.description !== undefined){
+let data3 = data0.description;
+const _errs9 = errors;
+if(errors === _errs9){
+if(typeof data3 === "string"){
+if(func1(data3) > 255){
+validate42.errors = [{instancePath:instancePath+"/snapshot/description",schemaPath:"#/properties/snapshot/properties/description/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+}
+else {
+validate42.errors = [{instancePath:instancePath+"/snapshot/description",schemaPath:"#/properties/snapshot/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs9 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.force !== undefined){
+const _errs11 = errors;
+if(typeof data0.force !== "boolean"){
+validate42.errors = [{instancePath:instancePath+"/snapshot/force",schemaPath:"#/properties/snapshot/properties/force/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid1 = _errs11 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.metadata !== undefined){
+let data5 = data0.metadata;
+const _errs13 = errors;
+const _errs14 = errors;
+if(errors === _errs14){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+for(const key2 in data5){
+const _errs16 = errors;
+if(typeof key2 === "string"){
+if(func1(key2) > 255){
+const err0 = {instancePath:instancePath+"/snapshot/metadata",schemaPath:"common.json#/$defs/Notes/propertyNames/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",propertyName:key2};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+else {
+if(func1(key2) < 1){
+const err1 = {instancePath:instancePath+"/snapshot/metadata",schemaPath:"common.json#/$defs/Notes/propertyNames/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",propertyName:key2};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+else {
+if(!pattern4.test(key2)){
+const err2 = {instancePath:instancePath+"/snapshot/metadata",schemaPath:"common.json#/$defs/Notes/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9\\-_:. ]+$"},message:"must match pattern \""+"^[a-zA-Z0-9\\-_:. ]+$"+"\"",propertyName:key2};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+}
+var valid3 = _errs16 === errors;
+if(!valid3){
+const err3 = {instancePath:instancePath+"/snapshot/metadata",schemaPath:"common.json#/$defs/Notes/propertyNames",keyword:"propertyNames",params:{propertyName: key2},message:"property name must be valid"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+validate42.errors = vErrors;
+return false;
+break;
+}
+}
+if(valid3){
+for(const key3 in data5){
+let data6 = data5[key3];
+const _errs18 = errors;
+if(errors === _errs18){
+if(typeof data6 === "string"){
+if(func1(data6) > 255){
+validate42.errors = [{instancePath:instancePath+"/snapshot/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+}
+else {
+validate42.errors = [{instancePath:instancePath+"/snapshot/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid4 = _errs18 === errors;
+if(!valid4){
+break;
+}
+}
+}
+}
+else {
+validate42.errors = [{instancePath:instancePath+"/snapshot/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs13 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate42.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/properties/snapshot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate42.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate42.errors = vErrors;
+return errors === 0;
+}
+validate42.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const cinder_Retype = validate43;
+const schema72 = {"type":"object","additionalProperties":false,"required":["os-retype"],"properties":{"os-retype":{"type":"object","additionalProperties":false,"required":["new_type","migration_policy"],"properties":{"new_type":{"type":"string"},"migration_policy":{"enum":["never","generic","on-demand"]}}}}};
+
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate43.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data["os-retype"] === undefined) && (missing0 = "os-retype")){
+validate43.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "os-retype")){
+validate43.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data["os-retype"] !== undefined){
+let data0 = data["os-retype"];
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if(((data0.new_type === undefined) && (missing1 = "new_type")) || ((data0.migration_policy === undefined) && (missing1 = "migration_policy"))){
+validate43.errors = [{instancePath:instancePath+"/os-retype",schemaPath:"#/properties/os-retype/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!((key1 === "new_type") || (key1 === "migration_policy"))){
+validate43.errors = [{instancePath:instancePath+"/os-retype",schemaPath:"#/properties/os-retype/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.new_type !== undefined){
+const _errs5 = errors;
+if(typeof data0.new_type !== "string"){
+validate43.errors = [{instancePath:instancePath+"/os-retype/new_type",schemaPath:"#/properties/os-retype/properties/new_type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.migration_policy !== undefined){
+let data2 = data0.migration_policy;
+const _errs7 = errors;
+if(!(((data2 === "never") || (data2 === "generic")) || (data2 === "on-demand"))){
+validate43.errors = [{instancePath:instancePath+"/os-retype/migration_policy",schemaPath:"#/properties/os-retype/properties/migration_policy/enum",keyword:"enum",params:{allowedValues: schema72.properties["os-retype"].properties.migration_policy.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/os-retype",schemaPath:"#/properties/os-retype/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate43.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate43.errors = vErrors;
+return errors === 0;
+}
+validate43.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const cinder_ReadOnly = validate44;
+const schema73 = {"type":"object","additionalProperties":false,"required":["os-update_readonly_flag"],"properties":{"os-update_readonly_flag":{"type":"object","additionalProperties":false,"required":["readonly"],"properties":{"readonly":{"type":"boolean"}}}}};
+
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate44.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data["os-update_readonly_flag"] === undefined) && (missing0 = "os-update_readonly_flag")){
+validate44.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "os-update_readonly_flag")){
+validate44.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data["os-update_readonly_flag"] !== undefined){
+let data0 = data["os-update_readonly_flag"];
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.readonly === undefined) && (missing1 = "readonly")){
+validate44.errors = [{instancePath:instancePath+"/os-update_readonly_flag",schemaPath:"#/properties/os-update_readonly_flag/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(key1 === "readonly")){
+validate44.errors = [{instancePath:instancePath+"/os-update_readonly_flag",schemaPath:"#/properties/os-update_readonly_flag/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.readonly !== undefined){
+if(typeof data0.readonly !== "boolean"){
+validate44.errors = [{instancePath:instancePath+"/os-update_readonly_flag/readonly",schemaPath:"#/properties/os-update_readonly_flag/properties/readonly/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate44.errors = [{instancePath:instancePath+"/os-update_readonly_flag",schemaPath:"#/properties/os-update_readonly_flag/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate44.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate44.errors = vErrors;
+return errors === 0;
+}
+validate44.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const cinder_Type = validate45;
+const schema74 = {"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"$ref":"common.json#/$defs/Text"},"extra_specs":{"type":["object","null"],"description":"drivers:storage_pool, capabilities:volume_backend_name, drivers:rsize (\"-1\": thick), drivers:display_name, multiattach.","additionalProperties":{"type":"string"}}}};
+
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate45.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))){
+validate45.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.id !== undefined){
+const _errs1 = errors;
+if(typeof data.id !== "string"){
+validate45.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1356,7 +2239,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate35.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -1369,7 +2252,7 @@ if(data.description !== undefined){
 let data2 = data.description;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate35.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate45.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -1382,7 +2265,7 @@ if(data.extra_specs !== undefined){
 let data3 = data.extra_specs;
 const _errs8 = errors;
 if((!(data3 && typeof data3 == "object" && !Array.isArray(data3))) && (data3 !== null)){
-validate35.errors = [{instancePath:instancePath+"/extra_specs",schemaPath:"#/properties/extra_specs/type",keyword:"type",params:{type: schema59.properties.extra_specs.type},message:"must be object,null"}];
+validate45.errors = [{instancePath:instancePath+"/extra_specs",schemaPath:"#/properties/extra_specs/type",keyword:"type",params:{type: schema74.properties.extra_specs.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs8){
@@ -1390,7 +2273,7 @@ if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 for(const key0 in data3){
 const _errs11 = errors;
 if(typeof data3[key0] !== "string"){
-validate35.errors = [{instancePath:instancePath+"/extra_specs/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extra_specs/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate45.errors = [{instancePath:instancePath+"/extra_specs/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extra_specs/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs11 === errors;
@@ -1411,22 +2294,22 @@ var valid0 = true;
 }
 }
 else {
-validate35.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate45.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate35.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
-validate35.evaluated = {"props":{"id":true,"name":true,"description":true,"extra_specs":true},"dynamicProps":false,"dynamicItems":false};
+validate45.evaluated = {"props":{"id":true,"name":true,"description":true,"extra_specs":true},"dynamicProps":false,"dynamicItems":false};
 
-export const cinder_TypesAnswer = validate36;
-const schema61 = {"type":"object","required":["volume_types"],"properties":{"volume_types":{"type":"array","items":{"$ref":"#/$defs/Type"}}}};
+export const cinder_TypesAnswer = validate46;
+const schema76 = {"type":"object","required":["volume_types"],"properties":{"volume_types":{"type":"array","items":{"$ref":"#/$defs/Type"}}}};
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate36.evaluated;
+const evaluated0 = validate46.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1437,7 +2320,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.volume_types === undefined) && (missing0 = "volume_types")){
-validate36.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate46.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -1450,8 +2333,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate35(data0[i0], {instancePath:instancePath+"/volume_types/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+if(!(validate45(data0[i0], {instancePath:instancePath+"/volume_types/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -1461,7 +2344,7 @@ break;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/volume_types",schemaPath:"#/properties/volume_types/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate46.errors = [{instancePath:instancePath+"/volume_types",schemaPath:"#/properties/volume_types/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -1469,23 +2352,23 @@ return false;
 }
 }
 else {
-validate36.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate36.errors = vErrors;
+validate46.errors = vErrors;
 return errors === 0;
 }
-validate36.evaluated = {"props":{"volume_types":true},"dynamicProps":false,"dynamicItems":false};
+validate46.evaluated = {"props":{"volume_types":true},"dynamicProps":false,"dynamicItems":false};
 
-export const cinder_Provider = validate38;
-const schema62 = {"type":"object","properties":{"id":{"type":["integer","string"]},"storage_hostname":{"$ref":"common.json#/$defs/Text","description":"The storage host of os-hosts; the type's capabilities:volume_backend_name names it."},"backend_type":{"$ref":"common.json#/$defs/Text","description":"svc, fc, …"},"backend_state":{"$ref":"common.json#/$defs/Text"},"volume_count":{"$ref":"common.json#/$defs/LooseInteger"},"free_capacity_gb":{"$ref":"common.json#/$defs/LooseNumber"},"total_capacity_gb":{"$ref":"common.json#/$defs/LooseNumber"},"health_status":{"type":["object","null"],"properties":{"health_value":{"$ref":"common.json#/$defs/Text"}}},"service":{"type":["object","null"],"properties":{"host":{"$ref":"common.json#/$defs/Text"},"host_display_name":{"$ref":"common.json#/$defs/Text"}}}}};
-const schema67 = {"type":["number","string","null"],"description":"A number, or its digits."};
+export const cinder_Provider = validate48;
+const schema77 = {"type":"object","properties":{"id":{"type":["integer","string"]},"storage_hostname":{"$ref":"common.json#/$defs/Text","description":"The storage host of os-hosts; the type's capabilities:volume_backend_name names it."},"backend_type":{"$ref":"common.json#/$defs/Text","description":"svc, fc, …"},"backend_state":{"$ref":"common.json#/$defs/Text"},"volume_count":{"$ref":"common.json#/$defs/LooseInteger"},"free_capacity_gb":{"$ref":"common.json#/$defs/LooseNumber"},"total_capacity_gb":{"$ref":"common.json#/$defs/LooseNumber"},"health_status":{"type":["object","null"],"properties":{"health_value":{"$ref":"common.json#/$defs/Text"}}},"service":{"type":["object","null"],"properties":{"host":{"$ref":"common.json#/$defs/Text"},"host_display_name":{"$ref":"common.json#/$defs/Text"}}}}};
+const schema82 = {"type":["number","string","null"],"description":"A number, or its digits."};
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate38.evaluated;
+const evaluated0 = validate48.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1498,7 +2381,7 @@ if(data.id !== undefined){
 let data0 = data.id;
 const _errs1 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate38.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema62.properties.id.type},message:"must be integer,string"}];
+validate48.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema77.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1511,7 +2394,7 @@ if(data.storage_hostname !== undefined){
 let data1 = data.storage_hostname;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate38.errors = [{instancePath:instancePath+"/storage_hostname",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate48.errors = [{instancePath:instancePath+"/storage_hostname",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -1524,7 +2407,7 @@ if(data.backend_type !== undefined){
 let data2 = data.backend_type;
 const _errs6 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate38.errors = [{instancePath:instancePath+"/backend_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate48.errors = [{instancePath:instancePath+"/backend_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -1537,7 +2420,7 @@ if(data.backend_state !== undefined){
 let data3 = data.backend_state;
 const _errs9 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate38.errors = [{instancePath:instancePath+"/backend_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate48.errors = [{instancePath:instancePath+"/backend_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -1550,7 +2433,7 @@ if(data.volume_count !== undefined){
 let data4 = data.volume_count;
 const _errs12 = errors;
 if(((!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))) && (typeof data4 !== "string")) && (data4 !== null)){
-validate38.errors = [{instancePath:instancePath+"/volume_count",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate48.errors = [{instancePath:instancePath+"/volume_count",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs12 === errors;
@@ -1563,7 +2446,7 @@ if(data.free_capacity_gb !== undefined){
 let data5 = data.free_capacity_gb;
 const _errs15 = errors;
 if(((!((typeof data5 == "number") && (isFinite(data5)))) && (typeof data5 !== "string")) && (data5 !== null)){
-validate38.errors = [{instancePath:instancePath+"/free_capacity_gb",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
+validate48.errors = [{instancePath:instancePath+"/free_capacity_gb",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema82.type},message:"must be number,string,null"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -1576,7 +2459,7 @@ if(data.total_capacity_gb !== undefined){
 let data6 = data.total_capacity_gb;
 const _errs18 = errors;
 if(((!((typeof data6 == "number") && (isFinite(data6)))) && (typeof data6 !== "string")) && (data6 !== null)){
-validate38.errors = [{instancePath:instancePath+"/total_capacity_gb",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
+validate48.errors = [{instancePath:instancePath+"/total_capacity_gb",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema82.type},message:"must be number,string,null"}];
 return false;
 }
 var valid0 = _errs18 === errors;
@@ -1589,7 +2472,7 @@ if(data.health_status !== undefined){
 let data7 = data.health_status;
 const _errs21 = errors;
 if((!(data7 && typeof data7 == "object" && !Array.isArray(data7))) && (data7 !== null)){
-validate38.errors = [{instancePath:instancePath+"/health_status",schemaPath:"#/properties/health_status/type",keyword:"type",params:{type: schema62.properties.health_status.type},message:"must be object,null"}];
+validate48.errors = [{instancePath:instancePath+"/health_status",schemaPath:"#/properties/health_status/type",keyword:"type",params:{type: schema77.properties.health_status.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs21){
@@ -1597,7 +2480,7 @@ if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if(data7.health_value !== undefined){
 let data8 = data7.health_value;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate38.errors = [{instancePath:instancePath+"/health_status/health_value",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate48.errors = [{instancePath:instancePath+"/health_status/health_value",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 }
@@ -1613,7 +2496,7 @@ if(data.service !== undefined){
 let data9 = data.service;
 const _errs26 = errors;
 if((!(data9 && typeof data9 == "object" && !Array.isArray(data9))) && (data9 !== null)){
-validate38.errors = [{instancePath:instancePath+"/service",schemaPath:"#/properties/service/type",keyword:"type",params:{type: schema62.properties.service.type},message:"must be object,null"}];
+validate48.errors = [{instancePath:instancePath+"/service",schemaPath:"#/properties/service/type",keyword:"type",params:{type: schema77.properties.service.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs26){
@@ -1622,7 +2505,7 @@ if(data9.host !== undefined){
 let data10 = data9.host;
 const _errs28 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate38.errors = [{instancePath:instancePath+"/service/host",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate48.errors = [{instancePath:instancePath+"/service/host",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid9 = _errs28 === errors;
@@ -1635,7 +2518,7 @@ if(data9.host_display_name !== undefined){
 let data11 = data9.host_display_name;
 const _errs31 = errors;
 if((typeof data11 !== "string") && (data11 !== null)){
-validate38.errors = [{instancePath:instancePath+"/service/host_display_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate48.errors = [{instancePath:instancePath+"/service/host_display_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid9 = _errs31 === errors;
@@ -1661,22 +2544,22 @@ var valid0 = true;
 }
 }
 else {
-validate38.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate38.errors = vErrors;
+validate48.errors = vErrors;
 return errors === 0;
 }
-validate38.evaluated = {"props":{"id":true,"storage_hostname":true,"backend_type":true,"backend_state":true,"volume_count":true,"free_capacity_gb":true,"total_capacity_gb":true,"health_status":true,"service":true},"dynamicProps":false,"dynamicItems":false};
+validate48.evaluated = {"props":{"id":true,"storage_hostname":true,"backend_type":true,"backend_state":true,"volume_count":true,"free_capacity_gb":true,"total_capacity_gb":true,"health_status":true,"service":true},"dynamicProps":false,"dynamicItems":false};
 
-export const cinder_ProvidersAnswer = validate39;
-const schema72 = {"type":"object","properties":{"storage_providers":{"type":"array","items":{"$ref":"#/$defs/Provider"}},"storage-providers":{"type":"array","items":{"$ref":"#/$defs/Provider"}}}};
+export const cinder_ProvidersAnswer = validate49;
+const schema87 = {"type":"object","properties":{"storage_providers":{"type":"array","items":{"$ref":"#/$defs/Provider"}},"storage-providers":{"type":"array","items":{"$ref":"#/$defs/Provider"}}}};
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate39.evaluated;
+const evaluated0 = validate49.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1694,8 +2577,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate38(data0[i0], {instancePath:instancePath+"/storage_providers/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+if(!(validate48(data0[i0], {instancePath:instancePath+"/storage_providers/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -1705,7 +2588,7 @@ break;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/storage_providers",schemaPath:"#/properties/storage_providers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate49.errors = [{instancePath:instancePath+"/storage_providers",schemaPath:"#/properties/storage_providers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -1724,8 +2607,8 @@ var valid2 = true;
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
 const _errs6 = errors;
-if(!(validate38(data2[i1], {instancePath:instancePath+"/storage-providers/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+if(!(validate48(data2[i1], {instancePath:instancePath+"/storage-providers/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs6 === errors;
@@ -1735,7 +2618,7 @@ break;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/storage-providers",schemaPath:"#/properties/storage-providers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate49.errors = [{instancePath:instancePath+"/storage-providers",schemaPath:"#/properties/storage-providers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -1747,22 +2630,22 @@ var valid0 = true;
 }
 }
 else {
-validate39.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate49.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate39.errors = vErrors;
+validate49.errors = vErrors;
 return errors === 0;
 }
-validate39.evaluated = {"props":{"storage_providers":true,"storage-providers":true},"dynamicProps":false,"dynamicItems":false};
+validate49.evaluated = {"props":{"storage_providers":true,"storage-providers":true},"dynamicProps":false,"dynamicItems":false};
 
-export const cinder_Lun = validate42;
-const schema73 = {"type":"object","description":"A volume of the storage, managed or not. The form is in no document that could be read: read with alternatives.","properties":{"id":{"$ref":"common.json#/$defs/Text"},"uuid":{"$ref":"common.json#/$defs/Text"},"name":{"$ref":"common.json#/$defs/Text"},"size":{"$ref":"common.json#/$defs/LooseNumber","description":"GiB."},"status":{"$ref":"common.json#/$defs/Text"},"managed":{"$ref":"common.json#/$defs/LooseBoolean"},"wwn":{"$ref":"common.json#/$defs/Text"},"volume_wwn":{"$ref":"common.json#/$defs/Text"},"serial":{"$ref":"common.json#/$defs/Text"},"metadata":{"type":["object","null"],"additionalProperties":{"type":"string"}}}};
+export const cinder_Lun = validate52;
+const schema88 = {"type":"object","description":"A volume of the storage, managed or not. The form is in no document that could be read: read with alternatives.","properties":{"id":{"$ref":"common.json#/$defs/Text"},"uuid":{"$ref":"common.json#/$defs/Text"},"name":{"$ref":"common.json#/$defs/Text"},"size":{"$ref":"common.json#/$defs/LooseNumber","description":"GiB."},"status":{"$ref":"common.json#/$defs/Text"},"managed":{"$ref":"common.json#/$defs/LooseBoolean"},"wwn":{"$ref":"common.json#/$defs/Text"},"volume_wwn":{"$ref":"common.json#/$defs/Text"},"serial":{"$ref":"common.json#/$defs/Text"},"metadata":{"type":["object","null"],"additionalProperties":{"type":"string"}}}};
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate42.evaluated;
+const evaluated0 = validate52.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1775,7 +2658,7 @@ if(data.id !== undefined){
 let data0 = data.id;
 const _errs1 = errors;
 if((typeof data0 !== "string") && (data0 !== null)){
-validate42.errors = [{instancePath:instancePath+"/id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate52.errors = [{instancePath:instancePath+"/id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1788,7 +2671,7 @@ if(data.uuid !== undefined){
 let data1 = data.uuid;
 const _errs4 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate42.errors = [{instancePath:instancePath+"/uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate52.errors = [{instancePath:instancePath+"/uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1801,7 +2684,7 @@ if(data.name !== undefined){
 let data2 = data.name;
 const _errs7 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate42.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate52.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -1814,7 +2697,7 @@ if(data.size !== undefined){
 let data3 = data.size;
 const _errs10 = errors;
 if(((!((typeof data3 == "number") && (isFinite(data3)))) && (typeof data3 !== "string")) && (data3 !== null)){
-validate42.errors = [{instancePath:instancePath+"/size",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
+validate52.errors = [{instancePath:instancePath+"/size",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema82.type},message:"must be number,string,null"}];
 return false;
 }
 var valid0 = _errs10 === errors;
@@ -1827,7 +2710,7 @@ if(data.status !== undefined){
 let data4 = data.status;
 const _errs13 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate42.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate52.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -1840,7 +2723,7 @@ if(data.managed !== undefined){
 let data5 = data.managed;
 const _errs16 = errors;
 if(((typeof data5 !== "boolean") && (typeof data5 !== "string")) && (data5 !== null)){
-validate42.errors = [{instancePath:instancePath+"/managed",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate52.errors = [{instancePath:instancePath+"/managed",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
 var valid0 = _errs16 === errors;
@@ -1853,7 +2736,7 @@ if(data.wwn !== undefined){
 let data6 = data.wwn;
 const _errs19 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate42.errors = [{instancePath:instancePath+"/wwn",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate52.errors = [{instancePath:instancePath+"/wwn",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs19 === errors;
@@ -1866,7 +2749,7 @@ if(data.volume_wwn !== undefined){
 let data7 = data.volume_wwn;
 const _errs22 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate42.errors = [{instancePath:instancePath+"/volume_wwn",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate52.errors = [{instancePath:instancePath+"/volume_wwn",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs22 === errors;
@@ -1879,7 +2762,7 @@ if(data.serial !== undefined){
 let data8 = data.serial;
 const _errs25 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate42.errors = [{instancePath:instancePath+"/serial",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate52.errors = [{instancePath:instancePath+"/serial",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs25 === errors;
@@ -1892,7 +2775,7 @@ if(data.metadata !== undefined){
 let data9 = data.metadata;
 const _errs28 = errors;
 if((!(data9 && typeof data9 == "object" && !Array.isArray(data9))) && (data9 !== null)){
-validate42.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: schema73.properties.metadata.type},message:"must be object,null"}];
+validate52.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: schema88.properties.metadata.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs28){
@@ -1900,7 +2783,7 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key0 in data9){
 const _errs31 = errors;
 if(typeof data9[key0] !== "string"){
-validate42.errors = [{instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate52.errors = [{instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metadata/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs31 === errors;
@@ -1926,22 +2809,22 @@ var valid0 = true;
 }
 }
 else {
-validate42.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate52.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate42.errors = vErrors;
+validate52.errors = vErrors;
 return errors === 0;
 }
-validate42.evaluated = {"props":{"id":true,"uuid":true,"name":true,"size":true,"status":true,"managed":true,"wwn":true,"volume_wwn":true,"serial":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
+validate52.evaluated = {"props":{"id":true,"uuid":true,"name":true,"size":true,"status":true,"managed":true,"wwn":true,"volume_wwn":true,"serial":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
 
-export const cinder_LunsAnswer = validate43;
-const schema83 = {"type":"object","required":["volumes"],"properties":{"volumes":{"type":"array","items":{"$ref":"#/$defs/Lun"}}}};
+export const cinder_LunsAnswer = validate53;
+const schema98 = {"type":"object","required":["volumes"],"properties":{"volumes":{"type":"array","items":{"$ref":"#/$defs/Lun"}}}};
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate43.evaluated;
+const evaluated0 = validate53.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1952,7 +2835,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.volumes === undefined) && (missing0 = "volumes")){
-validate43.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate53.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -1965,8 +2848,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate42(data0[i0], {instancePath:instancePath+"/volumes/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate52(data0[i0], {instancePath:instancePath+"/volumes/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -1976,7 +2859,7 @@ break;
 }
 }
 else {
-validate43.errors = [{instancePath:instancePath+"/volumes",schemaPath:"#/properties/volumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate53.errors = [{instancePath:instancePath+"/volumes",schemaPath:"#/properties/volumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -1984,22 +2867,22 @@ return false;
 }
 }
 else {
-validate43.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate53.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate43.errors = vErrors;
+validate53.errors = vErrors;
 return errors === 0;
 }
-validate43.evaluated = {"props":{"volumes":true},"dynamicProps":false,"dynamicItems":false};
+validate53.evaluated = {"props":{"volumes":true},"dynamicProps":false,"dynamicItems":false};
 
-export const cinder_Onboard = validate45;
-const schema84 = {"type":"object","additionalProperties":false,"required":["volumes"],"properties":{"volumes":{"type":"array","minItems":1,"items":{"type":"string"}}}};
+export const cinder_Onboard = validate55;
+const schema99 = {"type":"object","additionalProperties":false,"required":["volumes"],"properties":{"volumes":{"type":"array","minItems":1,"items":{"type":"string"}}}};
 
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate45.evaluated;
+const evaluated0 = validate55.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2010,14 +2893,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.volumes === undefined) && (missing0 = "volumes")){
-validate45.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate55.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "volumes")){
-validate45.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate55.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -2029,7 +2912,7 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(Array.isArray(data0)){
 if(data0.length < 1){
-validate45.errors = [{instancePath:instancePath+"/volumes",schemaPath:"#/properties/volumes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate55.errors = [{instancePath:instancePath+"/volumes",schemaPath:"#/properties/volumes/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -2038,7 +2921,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs4 = errors;
 if(typeof data0[i0] !== "string"){
-validate45.errors = [{instancePath:instancePath+"/volumes/" + i0,schemaPath:"#/properties/volumes/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/volumes/" + i0,schemaPath:"#/properties/volumes/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs4 === errors;
@@ -2049,7 +2932,7 @@ break;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/volumes",schemaPath:"#/properties/volumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate55.errors = [{instancePath:instancePath+"/volumes",schemaPath:"#/properties/volumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -2058,22 +2941,22 @@ return false;
 }
 }
 else {
-validate45.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate55.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate45.errors = vErrors;
+validate55.errors = vErrors;
 return errors === 0;
 }
-validate45.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate55.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const cinder_OnboardAnswer = validate46;
-const schema85 = {"type":["object","array","null"],"description":"Not documented: when it holds volumes with ids these are read, else the volumes are listed again.","properties":{"volumes":{"type":"array","items":{"type":["object","string"],"properties":{"id":{"$ref":"common.json#/$defs/Text"},"uuid":{"$ref":"common.json#/$defs/Text"}}}}}};
+export const cinder_OnboardAnswer = validate56;
+const schema100 = {"type":["object","array","null"],"description":"Not documented: when it holds volumes with ids these are read, else the volumes are listed again.","properties":{"volumes":{"type":"array","items":{"type":["object","string"],"properties":{"id":{"$ref":"common.json#/$defs/Text"},"uuid":{"$ref":"common.json#/$defs/Text"}}}}}};
 
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate46.evaluated;
+const evaluated0 = validate56.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2081,7 +2964,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data != "object"){
-validate46.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema85.type},message:"must be object,array,null"}];
+validate56.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema100.type},message:"must be object,array,null"}];
 return false;
 }
 if(errors === 0){
@@ -2097,7 +2980,7 @@ for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 const _errs3 = errors;
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (typeof data1 !== "string")){
-validate46.errors = [{instancePath:instancePath+"/volumes/" + i0,schemaPath:"#/properties/volumes/items/type",keyword:"type",params:{type: schema85.properties.volumes.items.type},message:"must be object,string"}];
+validate56.errors = [{instancePath:instancePath+"/volumes/" + i0,schemaPath:"#/properties/volumes/items/type",keyword:"type",params:{type: schema100.properties.volumes.items.type},message:"must be object,string"}];
 return false;
 }
 if(errors === _errs3){
@@ -2106,7 +2989,7 @@ if(data1.id !== undefined){
 let data2 = data1.id;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate46.errors = [{instancePath:instancePath+"/volumes/" + i0+"/id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate56.errors = [{instancePath:instancePath+"/volumes/" + i0+"/id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid2 = _errs5 === errors;
@@ -2119,7 +3002,7 @@ if(data1.uuid !== undefined){
 let data3 = data1.uuid;
 const _errs8 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate46.errors = [{instancePath:instancePath+"/volumes/" + i0+"/uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate56.errors = [{instancePath:instancePath+"/volumes/" + i0+"/uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid2 = _errs8 === errors;
@@ -2137,24 +3020,24 @@ break;
 }
 }
 else {
-validate46.errors = [{instancePath:instancePath+"/volumes",schemaPath:"#/properties/volumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate56.errors = [{instancePath:instancePath+"/volumes",schemaPath:"#/properties/volumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
 }
 }
 }
-validate46.errors = vErrors;
+validate56.errors = vErrors;
 return errors === 0;
 }
-validate46.evaluated = {"props":{"volumes":true},"dynamicProps":false,"dynamicItems":false};
+validate56.evaluated = {"props":{"volumes":true},"dynamicProps":false,"dynamicItems":false};
 
-export const common_LooseInteger = validate47;
+export const common_LooseInteger = validate57;
 
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate47.evaluated;
+const evaluated0 = validate57.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2162,20 +3045,20 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(((!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))) && (typeof data !== "string")) && (data !== null)){
-validate47.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate57.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-validate47.errors = vErrors;
+validate57.errors = vErrors;
 return errors === 0;
 }
-validate47.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate57.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const common_LooseNumber = validate48;
+export const common_LooseNumber = validate58;
 
-function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate48.evaluated;
+const evaluated0 = validate58.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2183,20 +3066,20 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(((!((typeof data == "number") && (isFinite(data)))) && (typeof data !== "string")) && (data !== null)){
-validate48.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
+validate58.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema82.type},message:"must be number,string,null"}];
 return false;
 }
-validate48.errors = vErrors;
+validate58.errors = vErrors;
 return errors === 0;
 }
-validate48.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate58.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const common_LooseBoolean = validate49;
+export const common_LooseBoolean = validate59;
 
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate49.evaluated;
+const evaluated0 = validate59.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2204,20 +3087,20 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(((typeof data !== "boolean") && (typeof data !== "string")) && (data !== null)){
-validate49.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate59.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
-validate49.errors = vErrors;
+validate59.errors = vErrors;
 return errors === 0;
 }
-validate49.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate59.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const common_Text = validate50;
+export const common_Text = validate60;
 
-function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate50.evaluated;
+const evaluated0 = validate60.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2225,20 +3108,20 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (data !== null)){
-validate50.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate60.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-validate50.errors = vErrors;
+validate60.errors = vErrors;
 return errors === 0;
 }
-validate50.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate60.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const common_Instant = validate51;
+export const common_Instant = validate61;
 
-function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate51.evaluated;
+const evaluated0 = validate61.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2246,21 +3129,20 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (data !== null)){
-validate51.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate61.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
-validate51.errors = vErrors;
+validate61.errors = vErrors;
 return errors === 0;
 }
-validate51.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate61.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-export const common_Strings = validate52;
-const schema93 = {"type":"object","additionalProperties":{"type":"string"}};
+export const common_Strings = validate62;
 
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate52.evaluated;
+const evaluated0 = validate62.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2272,7 +3154,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 const _errs2 = errors;
 if(typeof data[key0] !== "string"){
-validate52.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate62.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -2282,21 +3164,21 @@ break;
 }
 }
 else {
-validate52.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate62.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate52.errors = vErrors;
+validate62.errors = vErrors;
 return errors === 0;
 }
-validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate62.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const common_Link = validate53;
+export const common_Link = validate63;
 
-function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate53.evaluated;
+const evaluated0 = validate63.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2307,14 +3189,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.rel === undefined) && (missing0 = "rel")) || ((data.href === undefined) && (missing0 = "href"))){
-validate53.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate63.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.rel !== undefined){
 const _errs1 = errors;
 if(typeof data.rel !== "string"){
-validate53.errors = [{instancePath:instancePath+"/rel",schemaPath:"#/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate63.errors = [{instancePath:instancePath+"/rel",schemaPath:"#/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -2326,7 +3208,7 @@ if(valid0){
 if(data.href !== undefined){
 const _errs3 = errors;
 if(typeof data.href !== "string"){
-validate53.errors = [{instancePath:instancePath+"/href",schemaPath:"#/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate63.errors = [{instancePath:instancePath+"/href",schemaPath:"#/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -2338,21 +3220,231 @@ var valid0 = true;
 }
 }
 else {
-validate53.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate63.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate53.errors = vErrors;
+validate63.errors = vErrors;
 return errors === 0;
 }
-validate53.evaluated = {"props":{"rel":true,"href":true},"dynamicProps":false,"dynamicItems":false};
+validate63.evaluated = {"props":{"rel":true,"href":true},"dynamicProps":false,"dynamicItems":false};
 
-export const common_Notes = validate54;
+export const common_VersionAnswer = validate64;
+const schema110 = {"type":"object","description":"Nova tells one version, Cinder a list.","properties":{"version":{"$ref":"#/$defs/Version"},"versions":{"type":"array","items":{"$ref":"#/$defs/Version"}}}};
+const schema111 = {"type":"object","required":["id"],"properties":{"id":{"type":"string"},"version":{"$ref":"#/$defs/Text","description":"The newest microversion."},"min_version":{"$ref":"#/$defs/Text"}}};
 
-function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate54.evaluated;
+const evaluated0 = validate65.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.id === undefined) && (missing0 = "id")){
+validate65.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.id !== undefined){
+const _errs1 = errors;
+if(typeof data.id !== "string"){
+validate65.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.version !== undefined){
+let data1 = data.version;
+const _errs3 = errors;
+if((typeof data1 !== "string") && (data1 !== null)){
+validate65.errors = [{instancePath:instancePath+"/version",schemaPath:"#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.min_version !== undefined){
+let data2 = data.min_version;
+const _errs6 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate65.errors = [{instancePath:instancePath+"/min_version",schemaPath:"#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate65.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate65.errors = vErrors;
+return errors === 0;
+}
+validate65.evaluated = {"props":{"id":true,"version":true,"min_version":true},"dynamicProps":false,"dynamicItems":false};
+
+
+function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate64.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.version !== undefined){
+const _errs1 = errors;
+if(!(validate65(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.versions !== undefined){
+let data1 = data.versions;
+const _errs2 = errors;
+if(errors === _errs2){
+if(Array.isArray(data1)){
+var valid1 = true;
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+const _errs4 = errors;
+if(!(validate65(data1[i0], {instancePath:instancePath+"/versions/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs4 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate64.errors = [{instancePath:instancePath+"/versions",schemaPath:"#/properties/versions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+else {
+validate64.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate64.errors = vErrors;
+return errors === 0;
+}
+validate64.evaluated = {"props":{"version":true,"versions":true},"dynamicProps":false,"dynamicItems":false};
+
+export const common_Version = validate68;
+
+function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate68.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.id === undefined) && (missing0 = "id")){
+validate68.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.id !== undefined){
+const _errs1 = errors;
+if(typeof data.id !== "string"){
+validate68.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.version !== undefined){
+let data1 = data.version;
+const _errs3 = errors;
+if((typeof data1 !== "string") && (data1 !== null)){
+validate68.errors = [{instancePath:instancePath+"/version",schemaPath:"#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.min_version !== undefined){
+let data2 = data.min_version;
+const _errs6 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate68.errors = [{instancePath:instancePath+"/min_version",schemaPath:"#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate68.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate68.errors = vErrors;
+return errors === 0;
+}
+validate68.evaluated = {"props":{"id":true,"version":true,"min_version":true},"dynamicProps":false,"dynamicItems":false};
+
+export const common_Notes = validate69;
+
+function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate69.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2409,7 +3501,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate54.errors = vErrors;
+validate69.errors = vErrors;
 return false;
 break;
 }
@@ -2421,12 +3513,12 @@ const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data0 === "string"){
 if(func1(data0) > 255){
-validate54.errors = [{instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate69.errors = [{instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate54.errors = [{instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate69.errors = [{instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -2438,22 +3530,22 @@ break;
 }
 }
 else {
-validate54.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate69.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate54.errors = vErrors;
+validate69.errors = vErrors;
 return errors === 0;
 }
-validate54.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate69.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const errors_KeystoneError = validate56;
-const schema97 = {"type":"object","required":["error"],"properties":{"error":{"type":"object","properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"title":{"$ref":"common.json#/$defs/Text"},"message":{"$ref":"common.json#/$defs/Text"}}}}};
+export const errors_KeystoneError = validate71;
+const schema119 = {"type":"object","required":["error"],"properties":{"error":{"type":"object","properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"title":{"$ref":"common.json#/$defs/Text"},"message":{"$ref":"common.json#/$defs/Text"}}}}};
 
-function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate56.evaluated;
+const evaluated0 = validate71.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2464,7 +3556,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.error === undefined) && (missing0 = "error")){
-validate56.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate71.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -2477,7 +3569,7 @@ if(data0.code !== undefined){
 let data1 = data0.code;
 const _errs3 = errors;
 if(((!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))) && (typeof data1 !== "string")) && (data1 !== null)){
-validate56.errors = [{instancePath:instancePath+"/error/code",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate71.errors = [{instancePath:instancePath+"/error/code",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid1 = _errs3 === errors;
@@ -2490,7 +3582,7 @@ if(data0.title !== undefined){
 let data2 = data0.title;
 const _errs6 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate56.errors = [{instancePath:instancePath+"/error/title",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate71.errors = [{instancePath:instancePath+"/error/title",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid1 = _errs6 === errors;
@@ -2503,7 +3595,7 @@ if(data0.message !== undefined){
 let data3 = data0.message;
 const _errs9 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate56.errors = [{instancePath:instancePath+"/error/message",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate71.errors = [{instancePath:instancePath+"/error/message",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid1 = _errs9 === errors;
@@ -2515,7 +3607,7 @@ var valid1 = true;
 }
 }
 else {
-validate56.errors = [{instancePath:instancePath+"/error",schemaPath:"#/properties/error/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate71.errors = [{instancePath:instancePath+"/error",schemaPath:"#/properties/error/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2523,22 +3615,22 @@ return false;
 }
 }
 else {
-validate56.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate71.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate56.errors = vErrors;
+validate71.errors = vErrors;
 return errors === 0;
 }
-validate56.evaluated = {"props":{"error":true},"dynamicProps":false,"dynamicItems":false};
+validate71.evaluated = {"props":{"error":true},"dynamicProps":false,"dynamicItems":false};
 
-export const errors_NeutronError = validate57;
-const schema101 = {"type":"object","required":["NeutronError"],"properties":{"NeutronError":{"anyOf":[{"type":"string"},{"type":"object","properties":{"type":{"$ref":"common.json#/$defs/Text"},"message":{"$ref":"common.json#/$defs/Text"},"detail":{"$ref":"common.json#/$defs/Text"}}}]}}};
+export const errors_NeutronError = validate72;
+const schema123 = {"type":"object","required":["NeutronError"],"properties":{"NeutronError":{"anyOf":[{"type":"string"},{"type":"object","properties":{"type":{"$ref":"common.json#/$defs/Text"},"message":{"$ref":"common.json#/$defs/Text"},"detail":{"$ref":"common.json#/$defs/Text"}}}]}}};
 
-function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate57.evaluated;
+const evaluated0 = validate72.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2549,7 +3641,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.NeutronError === undefined) && (missing0 = "NeutronError")){
-validate57.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate72.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -2660,7 +3752,7 @@ else {
 vErrors.push(err5);
 }
 errors++;
-validate57.errors = vErrors;
+validate72.errors = vErrors;
 return false;
 }
 else {
@@ -2678,22 +3770,22 @@ vErrors = null;
 }
 }
 else {
-validate57.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate72.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate57.errors = vErrors;
+validate72.errors = vErrors;
 return errors === 0;
 }
-validate57.evaluated = {"props":{"NeutronError":true},"dynamicProps":false,"dynamicItems":false};
+validate72.evaluated = {"props":{"NeutronError":true},"dynamicProps":false,"dynamicItems":false};
 
-export const errors_GlanceError = validate58;
-const schema105 = {"type":"object","required":["message"],"properties":{"message":{"type":"string"},"code":{"type":["string","integer"]},"title":{"$ref":"common.json#/$defs/Text"}}};
+export const errors_GlanceError = validate73;
+const schema127 = {"type":"object","required":["message"],"properties":{"message":{"type":"string"},"code":{"type":["string","integer"]},"title":{"$ref":"common.json#/$defs/Text"}}};
 
-function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate58.evaluated;
+const evaluated0 = validate73.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2704,14 +3796,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.message === undefined) && (missing0 = "message")){
-validate58.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate73.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.message !== undefined){
 const _errs1 = errors;
 if(typeof data.message !== "string"){
-validate58.errors = [{instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate73.errors = [{instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -2724,7 +3816,7 @@ if(data.code !== undefined){
 let data1 = data.code;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1))))){
-validate58.errors = [{instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: schema105.properties.code.type},message:"must be string,integer"}];
+validate73.errors = [{instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: schema127.properties.code.type},message:"must be string,integer"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -2737,7 +3829,7 @@ if(data.title !== undefined){
 let data2 = data.title;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate58.errors = [{instancePath:instancePath+"/title",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate73.errors = [{instancePath:instancePath+"/title",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -2750,22 +3842,22 @@ var valid0 = true;
 }
 }
 else {
-validate58.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate73.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate58.errors = vErrors;
+validate73.errors = vErrors;
 return errors === 0;
 }
-validate58.evaluated = {"props":{"message":true,"code":true,"title":true},"dynamicProps":false,"dynamicItems":false};
+validate73.evaluated = {"props":{"message":true,"code":true,"title":true},"dynamicProps":false,"dynamicItems":false};
 
-export const errors_GnocchiError = validate59;
-const schema107 = {"type":"object","required":["description"],"properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"title":{"$ref":"common.json#/$defs/Text"},"description":{"type":["string","object"]}}};
+export const errors_GnocchiError = validate74;
+const schema129 = {"type":"object","required":["description"],"properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"title":{"$ref":"common.json#/$defs/Text"},"description":{"type":["string","object"]}}};
 
-function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate59.evaluated;
+const evaluated0 = validate74.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2776,7 +3868,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.description === undefined) && (missing0 = "description")){
-validate59.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate74.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -2784,7 +3876,7 @@ if(data.code !== undefined){
 let data0 = data.code;
 const _errs1 = errors;
 if(((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")) && (data0 !== null)){
-validate59.errors = [{instancePath:instancePath+"/code",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate74.errors = [{instancePath:instancePath+"/code",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -2797,7 +3889,7 @@ if(data.title !== undefined){
 let data1 = data.title;
 const _errs4 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate59.errors = [{instancePath:instancePath+"/title",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate74.errors = [{instancePath:instancePath+"/title",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -2810,7 +3902,7 @@ if(data.description !== undefined){
 let data2 = data.description;
 const _errs7 = errors;
 if((typeof data2 !== "string") && (!(data2 && typeof data2 == "object" && !Array.isArray(data2)))){
-validate59.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: schema107.properties.description.type},message:"must be string,object"}];
+validate74.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: schema129.properties.description.type},message:"must be string,object"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -2823,22 +3915,22 @@ var valid0 = true;
 }
 }
 else {
-validate59.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate74.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate59.errors = vErrors;
+validate74.errors = vErrors;
 return errors === 0;
 }
-validate59.evaluated = {"props":{"code":true,"title":true,"description":true},"dynamicProps":false,"dynamicItems":false};
+validate74.evaluated = {"props":{"code":true,"title":true,"description":true},"dynamicProps":false,"dynamicItems":false};
 
-export const errors_ComputeError = validate60;
-const schema110 = {"type":"object","description":"Nova, Cinder: one key that names the kind (badRequest, itemNotFound, conflictingRequest, forbidden, overLimit, computeFault …).","additionalProperties":{"type":"object","properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"message":{"$ref":"common.json#/$defs/Text"},"retryAfter":{"type":["string","integer","null"]}}}};
+export const errors_ComputeError = validate75;
+const schema132 = {"type":"object","description":"Nova, Cinder: one key that names the kind (badRequest, itemNotFound, conflictingRequest, forbidden, overLimit, computeFault …).","additionalProperties":{"type":"object","properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"message":{"$ref":"common.json#/$defs/Text"},"retryAfter":{"type":["string","integer","null"]}}}};
 
-function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate60.evaluated;
+const evaluated0 = validate75.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2856,7 +3948,7 @@ if(data0.code !== undefined){
 let data1 = data0.code;
 const _errs4 = errors;
 if(((!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))) && (typeof data1 !== "string")) && (data1 !== null)){
-validate60.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/code",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate75.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/code",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid1 = _errs4 === errors;
@@ -2869,7 +3961,7 @@ if(data0.message !== undefined){
 let data2 = data0.message;
 const _errs7 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate60.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/message",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate75.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/message",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid1 = _errs7 === errors;
@@ -2882,7 +3974,7 @@ if(data0.retryAfter !== undefined){
 let data3 = data0.retryAfter;
 const _errs10 = errors;
 if(((typeof data3 !== "string") && (!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3))))) && (data3 !== null)){
-validate60.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/retryAfter",schemaPath:"#/additionalProperties/properties/retryAfter/type",keyword:"type",params:{type: schema110.additionalProperties.properties.retryAfter.type},message:"must be string,integer,null"}];
+validate75.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/retryAfter",schemaPath:"#/additionalProperties/properties/retryAfter/type",keyword:"type",params:{type: schema132.additionalProperties.properties.retryAfter.type},message:"must be string,integer,null"}];
 return false;
 }
 var valid1 = _errs10 === errors;
@@ -2894,7 +3986,7 @@ var valid1 = true;
 }
 }
 else {
-validate60.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate75.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2905,23 +3997,23 @@ break;
 }
 }
 else {
-validate60.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate75.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate60.errors = vErrors;
+validate75.errors = vErrors;
 return errors === 0;
 }
-validate60.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate75.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const glance_Image = validate62;
-const schema114 = {"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"status":{"type":"string"},"disk_format":{"$ref":"common.json#/$defs/Text"},"container_format":{"$ref":"common.json#/$defs/Text"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"Bytes."},"min_disk":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"min_ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"visibility":{"$ref":"common.json#/$defs/Text"},"created_at":{"$ref":"common.json#/$defs/Instant"},"description":{"$ref":"common.json#/$defs/Text"},"architecture":{"$ref":"common.json#/$defs/Text"},"os_distro":{"$ref":"common.json#/$defs/Text"},"operating_system":{"$ref":"common.json#/$defs/Text"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"block_device_mapping":{"anyOf":[{"type":"string"},{"type":"array","items":{"$ref":"#/$defs/BlockDevice"}},{"type":"null"}],"description":"A list, or the list as a JSON text."}}};
-const schema128 = {"type":"object","properties":{"volume_id":{"$ref":"common.json#/$defs/Text"},"snapshot_id":{"$ref":"common.json#/$defs/Text"},"volume_size":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"boot_index":{"$ref":"common.json#/$defs/LooseInteger"},"volume_type":{"$ref":"common.json#/$defs/Text"}}};
+export const glance_Image = validate77;
+const schema136 = {"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"status":{"type":"string"},"disk_format":{"$ref":"common.json#/$defs/Text"},"container_format":{"$ref":"common.json#/$defs/Text"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"Bytes."},"min_disk":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"min_ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"visibility":{"$ref":"common.json#/$defs/Text"},"created_at":{"$ref":"common.json#/$defs/Instant"},"description":{"$ref":"common.json#/$defs/Text"},"architecture":{"$ref":"common.json#/$defs/Text"},"os_distro":{"$ref":"common.json#/$defs/Text"},"operating_system":{"$ref":"common.json#/$defs/Text"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"block_device_mapping":{"anyOf":[{"type":"string"},{"type":"array","items":{"$ref":"#/$defs/BlockDevice"}},{"type":"null"}],"description":"A list, or the list as a JSON text."}}};
+const schema150 = {"type":"object","properties":{"volume_id":{"$ref":"common.json#/$defs/Text"},"snapshot_id":{"$ref":"common.json#/$defs/Text"},"volume_size":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"boot_index":{"$ref":"common.json#/$defs/LooseInteger"},"volume_type":{"$ref":"common.json#/$defs/Text"}}};
 
-function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate63.evaluated;
+const evaluated0 = validate78.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2934,7 +4026,7 @@ if(data.volume_id !== undefined){
 let data0 = data.volume_id;
 const _errs1 = errors;
 if((typeof data0 !== "string") && (data0 !== null)){
-validate63.errors = [{instancePath:instancePath+"/volume_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate78.errors = [{instancePath:instancePath+"/volume_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -2947,7 +4039,7 @@ if(data.snapshot_id !== undefined){
 let data1 = data.snapshot_id;
 const _errs4 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate63.errors = [{instancePath:instancePath+"/snapshot_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate78.errors = [{instancePath:instancePath+"/snapshot_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -2960,7 +4052,7 @@ if(data.volume_size !== undefined){
 let data2 = data.volume_size;
 const _errs7 = errors;
 if(((!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))) && (typeof data2 !== "string")) && (data2 !== null)){
-validate63.errors = [{instancePath:instancePath+"/volume_size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate78.errors = [{instancePath:instancePath+"/volume_size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -2973,7 +4065,7 @@ if(data.boot_index !== undefined){
 let data3 = data.boot_index;
 const _errs10 = errors;
 if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (data3 !== null)){
-validate63.errors = [{instancePath:instancePath+"/boot_index",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate78.errors = [{instancePath:instancePath+"/boot_index",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs10 === errors;
@@ -2986,7 +4078,7 @@ if(data.volume_type !== undefined){
 let data4 = data.volume_type;
 const _errs13 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate63.errors = [{instancePath:instancePath+"/volume_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate78.errors = [{instancePath:instancePath+"/volume_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -3000,20 +4092,20 @@ var valid0 = true;
 }
 }
 else {
-validate63.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate78.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate63.errors = vErrors;
+validate78.errors = vErrors;
 return errors === 0;
 }
-validate63.evaluated = {"props":{"volume_id":true,"snapshot_id":true,"volume_size":true,"boot_index":true,"volume_type":true},"dynamicProps":false,"dynamicItems":false};
+validate78.evaluated = {"props":{"volume_id":true,"snapshot_id":true,"volume_size":true,"boot_index":true,"volume_type":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate77(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate62.evaluated;
+const evaluated0 = validate77.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3024,14 +4116,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.id === undefined) && (missing0 = "id")) || ((data.status === undefined) && (missing0 = "status"))){
-validate62.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate77.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate62.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate77.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -3044,7 +4136,7 @@ if(data.name !== undefined){
 let data1 = data.name;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate62.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate77.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -3056,7 +4148,7 @@ if(valid0){
 if(data.status !== undefined){
 const _errs6 = errors;
 if(typeof data.status !== "string"){
-validate62.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate77.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -3069,7 +4161,7 @@ if(data.disk_format !== undefined){
 let data3 = data.disk_format;
 const _errs8 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate62.errors = [{instancePath:instancePath+"/disk_format",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate77.errors = [{instancePath:instancePath+"/disk_format",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -3082,7 +4174,7 @@ if(data.container_format !== undefined){
 let data4 = data.container_format;
 const _errs11 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate62.errors = [{instancePath:instancePath+"/container_format",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate77.errors = [{instancePath:instancePath+"/container_format",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -3095,7 +4187,7 @@ if(data.size !== undefined){
 let data5 = data.size;
 const _errs14 = errors;
 if(((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (typeof data5 !== "string")) && (data5 !== null)){
-validate62.errors = [{instancePath:instancePath+"/size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate77.errors = [{instancePath:instancePath+"/size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -3108,7 +4200,7 @@ if(data.min_disk !== undefined){
 let data6 = data.min_disk;
 const _errs17 = errors;
 if(((!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))) && (typeof data6 !== "string")) && (data6 !== null)){
-validate62.errors = [{instancePath:instancePath+"/min_disk",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate77.errors = [{instancePath:instancePath+"/min_disk",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -3121,7 +4213,7 @@ if(data.min_ram !== undefined){
 let data7 = data.min_ram;
 const _errs20 = errors;
 if(((!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))) && (typeof data7 !== "string")) && (data7 !== null)){
-validate62.errors = [{instancePath:instancePath+"/min_ram",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate77.errors = [{instancePath:instancePath+"/min_ram",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -3134,7 +4226,7 @@ if(data.visibility !== undefined){
 let data8 = data.visibility;
 const _errs23 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate62.errors = [{instancePath:instancePath+"/visibility",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate77.errors = [{instancePath:instancePath+"/visibility",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs23 === errors;
@@ -3147,7 +4239,7 @@ if(data.created_at !== undefined){
 let data9 = data.created_at;
 const _errs26 = errors;
 if((typeof data9 !== "string") && (data9 !== null)){
-validate62.errors = [{instancePath:instancePath+"/created_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate77.errors = [{instancePath:instancePath+"/created_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -3160,7 +4252,7 @@ if(data.description !== undefined){
 let data10 = data.description;
 const _errs29 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate62.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate77.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs29 === errors;
@@ -3173,7 +4265,7 @@ if(data.architecture !== undefined){
 let data11 = data.architecture;
 const _errs32 = errors;
 if((typeof data11 !== "string") && (data11 !== null)){
-validate62.errors = [{instancePath:instancePath+"/architecture",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate77.errors = [{instancePath:instancePath+"/architecture",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs32 === errors;
@@ -3186,7 +4278,7 @@ if(data.os_distro !== undefined){
 let data12 = data.os_distro;
 const _errs35 = errors;
 if((typeof data12 !== "string") && (data12 !== null)){
-validate62.errors = [{instancePath:instancePath+"/os_distro",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate77.errors = [{instancePath:instancePath+"/os_distro",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs35 === errors;
@@ -3199,7 +4291,7 @@ if(data.operating_system !== undefined){
 let data13 = data.operating_system;
 const _errs38 = errors;
 if((typeof data13 !== "string") && (data13 !== null)){
-validate62.errors = [{instancePath:instancePath+"/operating_system",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate77.errors = [{instancePath:instancePath+"/operating_system",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs38 === errors;
@@ -3212,7 +4304,7 @@ if(data.hypervisor_type !== undefined){
 let data14 = data.hypervisor_type;
 const _errs41 = errors;
 if((typeof data14 !== "string") && (data14 !== null)){
-validate62.errors = [{instancePath:instancePath+"/hypervisor_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate77.errors = [{instancePath:instancePath+"/hypervisor_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs41 === errors;
@@ -3246,8 +4338,8 @@ var valid15 = true;
 const len0 = data15.length;
 for(let i0=0; i0<len0; i0++){
 const _errs50 = errors;
-if(!(validate63(data15[i0], {instancePath:instancePath+"/block_device_mapping/" + i0,parentData:data15,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+if(!(validate78(data15[i0], {instancePath:instancePath+"/block_device_mapping/" + i0,parentData:data15,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
 errors = vErrors.length;
 }
 var valid15 = _errs50 === errors;
@@ -3291,7 +4383,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate62.errors = vErrors;
+validate77.errors = vErrors;
 return false;
 }
 else {
@@ -3328,21 +4420,21 @@ var valid0 = true;
 }
 }
 else {
-validate62.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate77.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate62.errors = vErrors;
+validate77.errors = vErrors;
 return errors === 0;
 }
-validate62.evaluated = {"props":{"id":true,"name":true,"status":true,"disk_format":true,"container_format":true,"size":true,"min_disk":true,"min_ram":true,"visibility":true,"created_at":true,"description":true,"architecture":true,"os_distro":true,"operating_system":true,"hypervisor_type":true,"block_device_mapping":true},"dynamicProps":false,"dynamicItems":false};
+validate77.evaluated = {"props":{"id":true,"name":true,"status":true,"disk_format":true,"container_format":true,"size":true,"min_disk":true,"min_ram":true,"visibility":true,"created_at":true,"description":true,"architecture":true,"os_distro":true,"operating_system":true,"hypervisor_type":true,"block_device_mapping":true},"dynamicProps":false,"dynamicItems":false};
 
-export const glance_BlockDevice = validate65;
+export const glance_BlockDevice = validate80;
 
-function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate65.evaluated;
+const evaluated0 = validate80.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3355,7 +4447,7 @@ if(data.volume_id !== undefined){
 let data0 = data.volume_id;
 const _errs1 = errors;
 if((typeof data0 !== "string") && (data0 !== null)){
-validate65.errors = [{instancePath:instancePath+"/volume_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate80.errors = [{instancePath:instancePath+"/volume_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -3368,7 +4460,7 @@ if(data.snapshot_id !== undefined){
 let data1 = data.snapshot_id;
 const _errs4 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate65.errors = [{instancePath:instancePath+"/snapshot_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate80.errors = [{instancePath:instancePath+"/snapshot_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -3381,7 +4473,7 @@ if(data.volume_size !== undefined){
 let data2 = data.volume_size;
 const _errs7 = errors;
 if(((!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))) && (typeof data2 !== "string")) && (data2 !== null)){
-validate65.errors = [{instancePath:instancePath+"/volume_size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate80.errors = [{instancePath:instancePath+"/volume_size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -3394,7 +4486,7 @@ if(data.boot_index !== undefined){
 let data3 = data.boot_index;
 const _errs10 = errors;
 if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (data3 !== null)){
-validate65.errors = [{instancePath:instancePath+"/boot_index",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate80.errors = [{instancePath:instancePath+"/boot_index",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs10 === errors;
@@ -3407,7 +4499,7 @@ if(data.volume_type !== undefined){
 let data4 = data.volume_type;
 const _errs13 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate65.errors = [{instancePath:instancePath+"/volume_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate80.errors = [{instancePath:instancePath+"/volume_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -3421,22 +4513,22 @@ var valid0 = true;
 }
 }
 else {
-validate65.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate80.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate65.errors = vErrors;
+validate80.errors = vErrors;
 return errors === 0;
 }
-validate65.evaluated = {"props":{"volume_id":true,"snapshot_id":true,"volume_size":true,"boot_index":true,"volume_type":true},"dynamicProps":false,"dynamicItems":false};
+validate80.evaluated = {"props":{"volume_id":true,"snapshot_id":true,"volume_size":true,"boot_index":true,"volume_type":true},"dynamicProps":false,"dynamicItems":false};
 
-export const glance_Patch = validate66;
-const schema140 = {"type":"array","description":"A patch of JSON, as Glance takes it: application/openstack-images-v2.1-json-patch.","items":{"type":"object","additionalProperties":false,"required":["op","path","value"],"properties":{"op":{"enum":["add","replace"]},"path":{"enum":["/name","/description"]},"value":{"type":"string"}}}};
+export const glance_Patch = validate81;
+const schema162 = {"type":"array","description":"A patch of JSON, as Glance takes it: application/openstack-images-v2.1-json-patch.","items":{"type":"object","additionalProperties":false,"required":["op","path","value"],"properties":{"op":{"enum":["add","replace"]},"path":{"enum":["/name","/description"]},"value":{"type":"string"}}}};
 
-function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate66.evaluated;
+const evaluated0 = validate81.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3454,14 +4546,14 @@ if(errors === _errs1){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing0;
 if((((data0.op === undefined) && (missing0 = "op")) || ((data0.path === undefined) && (missing0 = "path"))) || ((data0.value === undefined) && (missing0 = "value"))){
-validate66.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate81.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs3 = errors;
 for(const key0 in data0){
 if(!(((key0 === "op") || (key0 === "path")) || (key0 === "value"))){
-validate66.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate81.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3471,7 +4563,7 @@ if(data0.op !== undefined){
 let data1 = data0.op;
 const _errs4 = errors;
 if(!((data1 === "add") || (data1 === "replace"))){
-validate66.errors = [{instancePath:instancePath+"/" + i0+"/op",schemaPath:"#/items/properties/op/enum",keyword:"enum",params:{allowedValues: schema140.items.properties.op.enum},message:"must be equal to one of the allowed values"}];
+validate81.errors = [{instancePath:instancePath+"/" + i0+"/op",schemaPath:"#/items/properties/op/enum",keyword:"enum",params:{allowedValues: schema162.items.properties.op.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid1 = _errs4 === errors;
@@ -3484,7 +4576,7 @@ if(data0.path !== undefined){
 let data2 = data0.path;
 const _errs5 = errors;
 if(!((data2 === "/name") || (data2 === "/description"))){
-validate66.errors = [{instancePath:instancePath+"/" + i0+"/path",schemaPath:"#/items/properties/path/enum",keyword:"enum",params:{allowedValues: schema140.items.properties.path.enum},message:"must be equal to one of the allowed values"}];
+validate81.errors = [{instancePath:instancePath+"/" + i0+"/path",schemaPath:"#/items/properties/path/enum",keyword:"enum",params:{allowedValues: schema162.items.properties.path.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -3496,7 +4588,7 @@ if(valid1){
 if(data0.value !== undefined){
 const _errs6 = errors;
 if(typeof data0.value !== "string"){
-validate66.errors = [{instancePath:instancePath+"/" + i0+"/value",schemaPath:"#/items/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate81.errors = [{instancePath:instancePath+"/" + i0+"/value",schemaPath:"#/items/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs6 === errors;
@@ -3510,7 +4602,7 @@ var valid1 = true;
 }
 }
 else {
-validate66.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate81.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3521,22 +4613,22 @@ break;
 }
 }
 else {
-validate66.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate81.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-validate66.errors = vErrors;
+validate81.errors = vErrors;
 return errors === 0;
 }
-validate66.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate81.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-export const glance_ImagesAnswer = validate67;
-const schema141 = {"type":"object","required":["images"],"properties":{"images":{"type":"array","items":{"$ref":"#/$defs/Image"}},"next":{"$ref":"common.json#/$defs/Text"}}};
+export const glance_ImagesAnswer = validate82;
+const schema163 = {"type":"object","required":["images"],"properties":{"images":{"type":"array","items":{"$ref":"#/$defs/Image"}},"next":{"$ref":"common.json#/$defs/Text"}}};
 
-function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate67.evaluated;
+const evaluated0 = validate82.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3547,7 +4639,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.images === undefined) && (missing0 = "images")){
-validate67.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate82.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -3560,8 +4652,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate62(data0[i0], {instancePath:instancePath+"/images/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate77(data0[i0], {instancePath:instancePath+"/images/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -3571,7 +4663,7 @@ break;
 }
 }
 else {
-validate67.errors = [{instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate82.errors = [{instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -3585,7 +4677,7 @@ if(data.next !== undefined){
 let data2 = data.next;
 const _errs4 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate67.errors = [{instancePath:instancePath+"/next",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate82.errors = [{instancePath:instancePath+"/next",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -3597,22 +4689,22 @@ var valid0 = true;
 }
 }
 else {
-validate67.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate82.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate67.errors = vErrors;
+validate82.errors = vErrors;
 return errors === 0;
 }
-validate67.evaluated = {"props":{"images":true,"next":true},"dynamicProps":false,"dynamicItems":false};
+validate82.evaluated = {"props":{"images":true,"next":true},"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_Domain = validate70;
-const schema144 = {"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string"}}};
+export const keystone_Domain = validate85;
+const schema166 = {"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string"}}};
 
-function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate70.evaluated;
+const evaluated0 = validate85.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3623,14 +4715,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.name === undefined) && (missing0 = "name")){
-validate70.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate85.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "name")){
-validate70.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate85.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3638,7 +4730,7 @@ break;
 if(_errs1 === errors){
 if(data.name !== undefined){
 if(typeof data.name !== "string"){
-validate70.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate85.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3646,22 +4738,22 @@ return false;
 }
 }
 else {
-validate70.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate85.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate70.errors = vErrors;
+validate85.errors = vErrors;
 return errors === 0;
 }
-validate70.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate85.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_PasswordAuth = validate71;
-const schema145 = {"type":"object","additionalProperties":false,"required":["auth"],"properties":{"auth":{"type":"object","additionalProperties":false,"required":["identity","scope"],"properties":{"identity":{"type":"object","additionalProperties":false,"required":["methods","password"],"properties":{"methods":{"type":"array","items":{"const":"password"},"minItems":1,"maxItems":1},"password":{"type":"object","additionalProperties":false,"required":["user"],"properties":{"user":{"type":"object","additionalProperties":false,"required":["name","domain","password"],"properties":{"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"},"password":{"type":"string"}}}}}}},"scope":{"type":"object","additionalProperties":false,"required":["project"],"properties":{"project":{"type":"object","additionalProperties":false,"required":["name","domain"],"properties":{"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"}}}}}}}}};
+export const keystone_PasswordAuth = validate86;
+const schema167 = {"type":"object","additionalProperties":false,"required":["auth"],"properties":{"auth":{"type":"object","additionalProperties":false,"required":["identity","scope"],"properties":{"identity":{"type":"object","additionalProperties":false,"required":["methods","password"],"properties":{"methods":{"type":"array","items":{"const":"password"},"minItems":1,"maxItems":1},"password":{"type":"object","additionalProperties":false,"required":["user"],"properties":{"user":{"type":"object","additionalProperties":false,"required":["name","domain","password"],"properties":{"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"},"password":{"type":"string"}}}}}}},"scope":{"type":"object","additionalProperties":false,"required":["project"],"properties":{"project":{"type":"object","additionalProperties":false,"required":["name","domain"],"properties":{"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"}}}}}}}}};
 
-function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate71.evaluated;
+const evaluated0 = validate86.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3672,14 +4764,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.auth === undefined) && (missing0 = "auth")){
-validate71.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate86.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "auth")){
-validate71.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate86.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3692,14 +4784,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if(((data0.identity === undefined) && (missing1 = "identity")) || ((data0.scope === undefined) && (missing1 = "scope"))){
-validate71.errors = [{instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate86.errors = [{instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!((key1 === "identity") || (key1 === "scope"))){
-validate71.errors = [{instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate86.errors = [{instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3712,14 +4804,14 @@ if(errors === _errs5){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing2;
 if(((data1.methods === undefined) && (missing2 = "methods")) || ((data1.password === undefined) && (missing2 = "password"))){
-validate71.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate86.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 const _errs7 = errors;
 for(const key2 in data1){
 if(!((key2 === "methods") || (key2 === "password"))){
-validate71.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+validate86.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3731,12 +4823,12 @@ const _errs8 = errors;
 if(errors === _errs8){
 if(Array.isArray(data2)){
 if(data2.length > 1){
-validate71.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaPath:"#/properties/auth/properties/identity/properties/methods/maxItems",keyword:"maxItems",params:{limit: 1},message:"must NOT have more than 1 items"}];
+validate86.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaPath:"#/properties/auth/properties/identity/properties/methods/maxItems",keyword:"maxItems",params:{limit: 1},message:"must NOT have more than 1 items"}];
 return false;
 }
 else {
 if(data2.length < 1){
-validate71.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaPath:"#/properties/auth/properties/identity/properties/methods/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate86.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaPath:"#/properties/auth/properties/identity/properties/methods/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -3745,7 +4837,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 const _errs10 = errors;
 if("password" !== data2[i0]){
-validate71.errors = [{instancePath:instancePath+"/auth/identity/methods/" + i0,schemaPath:"#/properties/auth/properties/identity/properties/methods/items/const",keyword:"const",params:{allowedValue: "password"},message:"must be equal to constant"}];
+validate86.errors = [{instancePath:instancePath+"/auth/identity/methods/" + i0,schemaPath:"#/properties/auth/properties/identity/properties/methods/items/const",keyword:"const",params:{allowedValue: "password"},message:"must be equal to constant"}];
 return false;
 }
 var valid3 = _errs10 === errors;
@@ -3757,7 +4849,7 @@ break;
 }
 }
 else {
-validate71.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaPath:"#/properties/auth/properties/identity/properties/methods/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate86.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaPath:"#/properties/auth/properties/identity/properties/methods/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -3774,14 +4866,14 @@ if(errors === _errs11){
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 let missing3;
 if((data4.user === undefined) && (missing3 = "user")){
-validate71.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+validate86.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
 const _errs13 = errors;
 for(const key3 in data4){
 if(!(key3 === "user")){
-validate71.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+validate86.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3794,14 +4886,14 @@ if(errors === _errs14){
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 let missing4;
 if((((data5.name === undefined) && (missing4 = "name")) || ((data5.domain === undefined) && (missing4 = "domain"))) || ((data5.password === undefined) && (missing4 = "password"))){
-validate71.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+validate86.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
 const _errs16 = errors;
 for(const key4 in data5){
 if(!(((key4 === "name") || (key4 === "domain")) || (key4 === "password"))){
-validate71.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
+validate86.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3810,7 +4902,7 @@ if(_errs16 === errors){
 if(data5.name !== undefined){
 const _errs17 = errors;
 if(typeof data5.name !== "string"){
-validate71.errors = [{instancePath:instancePath+"/auth/identity/password/user/name",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate86.errors = [{instancePath:instancePath+"/auth/identity/password/user/name",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs17 === errors;
@@ -3827,14 +4919,14 @@ if(errors === _errs20){
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 let missing5;
 if((data7.name === undefined) && (missing5 = "name")){
-validate71.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+validate86.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
 const _errs22 = errors;
 for(const key5 in data7){
 if(!(key5 === "name")){
-validate71.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
+validate86.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3842,7 +4934,7 @@ break;
 if(_errs22 === errors){
 if(data7.name !== undefined){
 if(typeof data7.name !== "string"){
-validate71.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain/name",schemaPath:"#/$defs/Domain/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate86.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain/name",schemaPath:"#/$defs/Domain/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3850,7 +4942,7 @@ return false;
 }
 }
 else {
-validate71.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate86.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3863,7 +4955,7 @@ if(valid5){
 if(data5.password !== undefined){
 const _errs25 = errors;
 if(typeof data5.password !== "string"){
-validate71.errors = [{instancePath:instancePath+"/auth/identity/password/user/password",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate86.errors = [{instancePath:instancePath+"/auth/identity/password/user/password",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs25 === errors;
@@ -3877,7 +4969,7 @@ var valid5 = true;
 }
 }
 else {
-validate71.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate86.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3886,7 +4978,7 @@ return false;
 }
 }
 else {
-validate71.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate86.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3900,7 +4992,7 @@ var valid2 = true;
 }
 }
 else {
-validate71.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate86.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3917,14 +5009,14 @@ if(errors === _errs27){
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 let missing6;
 if((data10.project === undefined) && (missing6 = "project")){
-validate71.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+validate86.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
 return false;
 }
 else {
 const _errs29 = errors;
 for(const key6 in data10){
 if(!(key6 === "project")){
-validate71.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
+validate86.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3937,14 +5029,14 @@ if(errors === _errs30){
 if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 let missing7;
 if(((data11.name === undefined) && (missing7 = "name")) || ((data11.domain === undefined) && (missing7 = "domain"))){
-validate71.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+validate86.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
 return false;
 }
 else {
 const _errs32 = errors;
 for(const key7 in data11){
 if(!((key7 === "name") || (key7 === "domain"))){
-validate71.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
+validate86.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3953,7 +5045,7 @@ if(_errs32 === errors){
 if(data11.name !== undefined){
 const _errs33 = errors;
 if(typeof data11.name !== "string"){
-validate71.errors = [{instancePath:instancePath+"/auth/scope/project/name",schemaPath:"#/properties/auth/properties/scope/properties/project/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate86.errors = [{instancePath:instancePath+"/auth/scope/project/name",schemaPath:"#/properties/auth/properties/scope/properties/project/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs33 === errors;
@@ -3970,14 +5062,14 @@ if(errors === _errs36){
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 let missing8;
 if((data13.name === undefined) && (missing8 = "name")){
-validate71.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
+validate86.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
 return false;
 }
 else {
 const _errs38 = errors;
 for(const key8 in data13){
 if(!(key8 === "name")){
-validate71.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
+validate86.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3985,7 +5077,7 @@ break;
 if(_errs38 === errors){
 if(data13.name !== undefined){
 if(typeof data13.name !== "string"){
-validate71.errors = [{instancePath:instancePath+"/auth/scope/project/domain/name",schemaPath:"#/$defs/Domain/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate86.errors = [{instancePath:instancePath+"/auth/scope/project/domain/name",schemaPath:"#/$defs/Domain/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3993,7 +5085,7 @@ return false;
 }
 }
 else {
-validate71.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate86.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4007,7 +5099,7 @@ var valid9 = true;
 }
 }
 else {
-validate71.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate86.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4016,7 +5108,7 @@ return false;
 }
 }
 else {
-validate71.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate86.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4030,7 +5122,7 @@ var valid1 = true;
 }
 }
 else {
-validate71.errors = [{instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate86.errors = [{instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4039,22 +5131,22 @@ return false;
 }
 }
 else {
-validate71.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate86.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate71.errors = vErrors;
+validate86.errors = vErrors;
 return errors === 0;
 }
-validate71.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate86.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_Endpoint = validate72;
-const schema148 = {"type":"object","required":["interface","url"],"properties":{"id":{"type":"string"},"interface":{"type":"string"},"region":{"$ref":"common.json#/$defs/Text"},"region_id":{"$ref":"common.json#/$defs/Text"},"url":{"type":"string"}}};
+export const keystone_Endpoint = validate87;
+const schema170 = {"type":"object","required":["interface","url"],"properties":{"id":{"type":"string"},"interface":{"type":"string"},"region":{"$ref":"common.json#/$defs/Text"},"region_id":{"$ref":"common.json#/$defs/Text"},"url":{"type":"string"}}};
 
-function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate72.evaluated;
+const evaluated0 = validate87.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4065,14 +5157,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.interface === undefined) && (missing0 = "interface")) || ((data.url === undefined) && (missing0 = "url"))){
-validate72.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate87.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate72.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate87.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4084,7 +5176,7 @@ if(valid0){
 if(data.interface !== undefined){
 const _errs3 = errors;
 if(typeof data.interface !== "string"){
-validate72.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate87.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4097,7 +5189,7 @@ if(data.region !== undefined){
 let data2 = data.region;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate72.errors = [{instancePath:instancePath+"/region",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate87.errors = [{instancePath:instancePath+"/region",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -4110,7 +5202,7 @@ if(data.region_id !== undefined){
 let data3 = data.region_id;
 const _errs8 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate72.errors = [{instancePath:instancePath+"/region_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate87.errors = [{instancePath:instancePath+"/region_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -4122,7 +5214,7 @@ if(valid0){
 if(data.url !== undefined){
 const _errs11 = errors;
 if(typeof data.url !== "string"){
-validate72.errors = [{instancePath:instancePath+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate87.errors = [{instancePath:instancePath+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -4137,22 +5229,22 @@ var valid0 = true;
 }
 }
 else {
-validate72.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate87.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate72.errors = vErrors;
+validate87.errors = vErrors;
 return errors === 0;
 }
-validate72.evaluated = {"props":{"id":true,"interface":true,"region":true,"region_id":true,"url":true},"dynamicProps":false,"dynamicItems":false};
+validate87.evaluated = {"props":{"id":true,"interface":true,"region":true,"region_id":true,"url":true},"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_Service = validate73;
-const schema151 = {"type":"object","required":["type","endpoints"],"properties":{"id":{"type":"string"},"type":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"endpoints":{"type":"array","items":{"$ref":"#/$defs/Endpoint"}}}};
+export const keystone_Service = validate88;
+const schema173 = {"type":"object","required":["type","endpoints"],"properties":{"id":{"type":"string"},"type":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"endpoints":{"type":"array","items":{"$ref":"#/$defs/Endpoint"}}}};
 
-function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate73.evaluated;
+const evaluated0 = validate88.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4163,14 +5255,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.type === undefined) && (missing0 = "type")) || ((data.endpoints === undefined) && (missing0 = "endpoints"))){
-validate73.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate88.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate73.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate88.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4182,7 +5274,7 @@ if(valid0){
 if(data.type !== undefined){
 const _errs3 = errors;
 if(typeof data.type !== "string"){
-validate73.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate88.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4195,7 +5287,7 @@ if(data.name !== undefined){
 let data2 = data.name;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate73.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate88.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -4213,8 +5305,8 @@ var valid2 = true;
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 const _errs10 = errors;
-if(!(validate72(data3[i0], {instancePath:instancePath+"/endpoints/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+if(!(validate87(data3[i0], {instancePath:instancePath+"/endpoints/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs10 === errors;
@@ -4224,7 +5316,7 @@ break;
 }
 }
 else {
-validate73.errors = [{instancePath:instancePath+"/endpoints",schemaPath:"#/properties/endpoints/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate88.errors = [{instancePath:instancePath+"/endpoints",schemaPath:"#/properties/endpoints/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4239,22 +5331,22 @@ var valid0 = true;
 }
 }
 else {
-validate73.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate88.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate73.errors = vErrors;
+validate88.errors = vErrors;
 return errors === 0;
 }
-validate73.evaluated = {"props":{"id":true,"type":true,"name":true,"endpoints":true},"dynamicProps":false,"dynamicItems":false};
+validate88.evaluated = {"props":{"id":true,"type":true,"name":true,"endpoints":true},"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_Named = validate75;
-const schema153 = {"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"}}};
+export const keystone_Named = validate90;
+const schema175 = {"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"}}};
 
-function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate75.evaluated;
+const evaluated0 = validate90.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4265,14 +5357,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))){
-validate75.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate90.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate75.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate90.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4284,7 +5376,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate75.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate90.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4296,22 +5388,22 @@ var valid0 = true;
 }
 }
 else {
-validate75.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate90.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate75.errors = vErrors;
+validate90.errors = vErrors;
 return errors === 0;
 }
-validate75.evaluated = {"props":{"id":true,"name":true},"dynamicProps":false,"dynamicItems":false};
+validate90.evaluated = {"props":{"id":true,"name":true},"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_Token = validate76;
-const schema154 = {"type":"object","required":["expires_at","user"],"properties":{"expires_at":{"type":"string"},"issued_at":{"$ref":"common.json#/$defs/Instant"},"user":{"$ref":"#/$defs/Named"},"project":{"$ref":"#/$defs/Named"},"roles":{"type":"array","items":{"$ref":"#/$defs/Named"}},"catalog":{"type":"array","items":{"$ref":"#/$defs/Service"}}}};
+export const keystone_Token = validate91;
+const schema176 = {"type":"object","required":["expires_at","user"],"properties":{"expires_at":{"type":"string"},"issued_at":{"$ref":"common.json#/$defs/Instant"},"user":{"$ref":"#/$defs/Named"},"project":{"$ref":"#/$defs/Named"},"roles":{"type":"array","items":{"$ref":"#/$defs/Named"}},"catalog":{"type":"array","items":{"$ref":"#/$defs/Service"}}}};
 
-function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate76.evaluated;
+const evaluated0 = validate91.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4322,14 +5414,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.expires_at === undefined) && (missing0 = "expires_at")) || ((data.user === undefined) && (missing0 = "user"))){
-validate76.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate91.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.expires_at !== undefined){
 const _errs1 = errors;
 if(typeof data.expires_at !== "string"){
-validate76.errors = [{instancePath:instancePath+"/expires_at",schemaPath:"#/properties/expires_at/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate91.errors = [{instancePath:instancePath+"/expires_at",schemaPath:"#/properties/expires_at/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4342,7 +5434,7 @@ if(data.issued_at !== undefined){
 let data1 = data.issued_at;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate76.errors = [{instancePath:instancePath+"/issued_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate91.errors = [{instancePath:instancePath+"/issued_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4359,14 +5451,14 @@ if(errors === _errs7){
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 let missing1;
 if(((data2.id === undefined) && (missing1 = "id")) || ((data2.name === undefined) && (missing1 = "name"))){
-validate76.errors = [{instancePath:instancePath+"/user",schemaPath:"#/$defs/Named/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate91.errors = [{instancePath:instancePath+"/user",schemaPath:"#/$defs/Named/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data2.id !== undefined){
 const _errs9 = errors;
 if(typeof data2.id !== "string"){
-validate76.errors = [{instancePath:instancePath+"/user/id",schemaPath:"#/$defs/Named/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate91.errors = [{instancePath:instancePath+"/user/id",schemaPath:"#/$defs/Named/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs9 === errors;
@@ -4378,7 +5470,7 @@ if(valid3){
 if(data2.name !== undefined){
 const _errs11 = errors;
 if(typeof data2.name !== "string"){
-validate76.errors = [{instancePath:instancePath+"/user/name",schemaPath:"#/$defs/Named/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate91.errors = [{instancePath:instancePath+"/user/name",schemaPath:"#/$defs/Named/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs11 === errors;
@@ -4390,7 +5482,7 @@ var valid3 = true;
 }
 }
 else {
-validate76.errors = [{instancePath:instancePath+"/user",schemaPath:"#/$defs/Named/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate91.errors = [{instancePath:instancePath+"/user",schemaPath:"#/$defs/Named/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4408,14 +5500,14 @@ if(errors === _errs14){
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 let missing2;
 if(((data5.id === undefined) && (missing2 = "id")) || ((data5.name === undefined) && (missing2 = "name"))){
-validate76.errors = [{instancePath:instancePath+"/project",schemaPath:"#/$defs/Named/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate91.errors = [{instancePath:instancePath+"/project",schemaPath:"#/$defs/Named/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 if(data5.id !== undefined){
 const _errs16 = errors;
 if(typeof data5.id !== "string"){
-validate76.errors = [{instancePath:instancePath+"/project/id",schemaPath:"#/$defs/Named/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate91.errors = [{instancePath:instancePath+"/project/id",schemaPath:"#/$defs/Named/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs16 === errors;
@@ -4427,7 +5519,7 @@ if(valid5){
 if(data5.name !== undefined){
 const _errs18 = errors;
 if(typeof data5.name !== "string"){
-validate76.errors = [{instancePath:instancePath+"/project/name",schemaPath:"#/$defs/Named/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate91.errors = [{instancePath:instancePath+"/project/name",schemaPath:"#/$defs/Named/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs18 === errors;
@@ -4439,7 +5531,7 @@ var valid5 = true;
 }
 }
 else {
-validate76.errors = [{instancePath:instancePath+"/project",schemaPath:"#/$defs/Named/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate91.errors = [{instancePath:instancePath+"/project",schemaPath:"#/$defs/Named/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4464,14 +5556,14 @@ if(errors === _errs23){
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 let missing3;
 if(((data9.id === undefined) && (missing3 = "id")) || ((data9.name === undefined) && (missing3 = "name"))){
-validate76.errors = [{instancePath:instancePath+"/roles/" + i0,schemaPath:"#/$defs/Named/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+validate91.errors = [{instancePath:instancePath+"/roles/" + i0,schemaPath:"#/$defs/Named/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
 if(data9.id !== undefined){
 const _errs25 = errors;
 if(typeof data9.id !== "string"){
-validate76.errors = [{instancePath:instancePath+"/roles/" + i0+"/id",schemaPath:"#/$defs/Named/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate91.errors = [{instancePath:instancePath+"/roles/" + i0+"/id",schemaPath:"#/$defs/Named/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs25 === errors;
@@ -4483,7 +5575,7 @@ if(valid8){
 if(data9.name !== undefined){
 const _errs27 = errors;
 if(typeof data9.name !== "string"){
-validate76.errors = [{instancePath:instancePath+"/roles/" + i0+"/name",schemaPath:"#/$defs/Named/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate91.errors = [{instancePath:instancePath+"/roles/" + i0+"/name",schemaPath:"#/$defs/Named/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs27 === errors;
@@ -4495,7 +5587,7 @@ var valid8 = true;
 }
 }
 else {
-validate76.errors = [{instancePath:instancePath+"/roles/" + i0,schemaPath:"#/$defs/Named/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate91.errors = [{instancePath:instancePath+"/roles/" + i0,schemaPath:"#/$defs/Named/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4506,7 +5598,7 @@ break;
 }
 }
 else {
-validate76.errors = [{instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate91.errors = [{instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4525,8 +5617,8 @@ var valid9 = true;
 const len1 = data12.length;
 for(let i1=0; i1<len1; i1++){
 const _errs31 = errors;
-if(!(validate73(data12[i1], {instancePath:instancePath+"/catalog/" + i1,parentData:data12,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
+if(!(validate88(data12[i1], {instancePath:instancePath+"/catalog/" + i1,parentData:data12,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 var valid9 = _errs31 === errors;
@@ -4536,7 +5628,7 @@ break;
 }
 }
 else {
-validate76.errors = [{instancePath:instancePath+"/catalog",schemaPath:"#/properties/catalog/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate91.errors = [{instancePath:instancePath+"/catalog",schemaPath:"#/properties/catalog/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4553,23 +5645,23 @@ var valid0 = true;
 }
 }
 else {
-validate76.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate91.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate76.errors = vErrors;
+validate91.errors = vErrors;
 return errors === 0;
 }
-validate76.evaluated = {"props":{"expires_at":true,"issued_at":true,"user":true,"project":true,"roles":true,"catalog":true},"dynamicProps":false,"dynamicItems":false};
+validate91.evaluated = {"props":{"expires_at":true,"issued_at":true,"user":true,"project":true,"roles":true,"catalog":true},"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_RoleAssignment = validate78;
-const schema159 = {"type":"object","required":["role"],"properties":{"role":{"$ref":"#/$defs/IdMaybeNamed"},"user":{"$ref":"#/$defs/IdMaybeNamed"},"group":{"$ref":"#/$defs/IdMaybeNamed"},"scope":{"type":"object"}}};
-const schema160 = {"type":"object","required":["id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"}}};
+export const keystone_RoleAssignment = validate93;
+const schema181 = {"type":"object","required":["role"],"properties":{"role":{"$ref":"#/$defs/IdMaybeNamed"},"user":{"$ref":"#/$defs/IdMaybeNamed"},"group":{"$ref":"#/$defs/IdMaybeNamed"},"scope":{"type":"object"}}};
+const schema182 = {"type":"object","required":["id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"}}};
 
-function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate94(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate79.evaluated;
+const evaluated0 = validate94.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4580,14 +5672,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.id === undefined) && (missing0 = "id")){
-validate79.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate94.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate79.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate94.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4600,7 +5692,7 @@ if(data.name !== undefined){
 let data1 = data.name;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate79.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate94.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4612,20 +5704,20 @@ var valid0 = true;
 }
 }
 else {
-validate79.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate94.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate79.errors = vErrors;
+validate94.errors = vErrors;
 return errors === 0;
 }
-validate79.evaluated = {"props":{"id":true,"name":true},"dynamicProps":false,"dynamicItems":false};
+validate94.evaluated = {"props":{"id":true,"name":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate78.evaluated;
+const evaluated0 = validate93.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4636,14 +5728,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.role === undefined) && (missing0 = "role")){
-validate78.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate93.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.role !== undefined){
 const _errs1 = errors;
-if(!(validate79(data.role, {instancePath:instancePath+"/role",parentData:data,parentDataProperty:"role",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+if(!(validate94(data.role, {instancePath:instancePath+"/role",parentData:data,parentDataProperty:"role",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -4654,8 +5746,8 @@ var valid0 = true;
 if(valid0){
 if(data.user !== undefined){
 const _errs2 = errors;
-if(!(validate79(data.user, {instancePath:instancePath+"/user",parentData:data,parentDataProperty:"user",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+if(!(validate94(data.user, {instancePath:instancePath+"/user",parentData:data,parentDataProperty:"user",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -4666,8 +5758,8 @@ var valid0 = true;
 if(valid0){
 if(data.group !== undefined){
 const _errs3 = errors;
-if(!(validate79(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+if(!(validate94(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -4680,7 +5772,7 @@ if(data.scope !== undefined){
 let data3 = data.scope;
 const _errs4 = errors;
 if(!(data3 && typeof data3 == "object" && !Array.isArray(data3))){
-validate78.errors = [{instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate93.errors = [{instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -4694,21 +5786,21 @@ var valid0 = true;
 }
 }
 else {
-validate78.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate93.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate78.errors = vErrors;
+validate93.errors = vErrors;
 return errors === 0;
 }
-validate78.evaluated = {"props":{"role":true,"user":true,"group":true,"scope":true},"dynamicProps":false,"dynamicItems":false};
+validate93.evaluated = {"props":{"role":true,"user":true,"group":true,"scope":true},"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_IdMaybeNamed = validate83;
+export const keystone_IdMaybeNamed = validate98;
 
-function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate98(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate83.evaluated;
+const evaluated0 = validate98.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4719,14 +5811,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.id === undefined) && (missing0 = "id")){
-validate83.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate98.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate83.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate98.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4739,7 +5831,7 @@ if(data.name !== undefined){
 let data1 = data.name;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate83.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate98.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4751,22 +5843,22 @@ var valid0 = true;
 }
 }
 else {
-validate83.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate98.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate83.errors = vErrors;
+validate98.errors = vErrors;
 return errors === 0;
 }
-validate83.evaluated = {"props":{"id":true,"name":true},"dynamicProps":false,"dynamicItems":false};
+validate98.evaluated = {"props":{"id":true,"name":true},"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_RoleAssignmentsAnswer = validate84;
-const schema164 = {"type":"object","required":["role_assignments"],"properties":{"role_assignments":{"type":"array","items":{"$ref":"#/$defs/RoleAssignment"}}}};
+export const keystone_RoleAssignmentsAnswer = validate99;
+const schema186 = {"type":"object","required":["role_assignments"],"properties":{"role_assignments":{"type":"array","items":{"$ref":"#/$defs/RoleAssignment"}}}};
 
-function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate84.evaluated;
+const evaluated0 = validate99.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4777,7 +5869,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.role_assignments === undefined) && (missing0 = "role_assignments")){
-validate84.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate99.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -4790,8 +5882,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate78(data0[i0], {instancePath:instancePath+"/role_assignments/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+if(!(validate93(data0[i0], {instancePath:instancePath+"/role_assignments/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -4801,7 +5893,7 @@ break;
 }
 }
 else {
-validate84.errors = [{instancePath:instancePath+"/role_assignments",schemaPath:"#/properties/role_assignments/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate99.errors = [{instancePath:instancePath+"/role_assignments",schemaPath:"#/properties/role_assignments/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4809,22 +5901,22 @@ return false;
 }
 }
 else {
-validate84.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate99.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate84.errors = vErrors;
+validate99.errors = vErrors;
 return errors === 0;
 }
-validate84.evaluated = {"props":{"role_assignments":true},"dynamicProps":false,"dynamicItems":false};
+validate99.evaluated = {"props":{"role_assignments":true},"dynamicProps":false,"dynamicItems":false};
 
-export const keystone_TokenAnswer = validate86;
-const schema165 = {"type":"object","required":["token"],"properties":{"token":{"$ref":"#/$defs/Token"}}};
+export const keystone_TokenAnswer = validate101;
+const schema187 = {"type":"object","required":["token"],"properties":{"token":{"$ref":"#/$defs/Token"}}};
 
-function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate86.evaluated;
+const evaluated0 = validate101.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4835,35 +5927,35 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.token === undefined) && (missing0 = "token")){
-validate86.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate101.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.token !== undefined){
-if(!(validate76(data.token, {instancePath:instancePath+"/token",parentData:data,parentDataProperty:"token",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+if(!(validate91(data.token, {instancePath:instancePath+"/token",parentData:data,parentDataProperty:"token",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
 errors = vErrors.length;
 }
 }
 }
 }
 else {
-validate86.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate101.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate86.errors = vErrors;
+validate101.errors = vErrors;
 return errors === 0;
 }
-validate86.evaluated = {"props":{"token":true},"dynamicProps":false,"dynamicItems":false};
+validate101.evaluated = {"props":{"token":true},"dynamicProps":false,"dynamicItems":false};
 
-export const metrics_Resource = validate89;
-const schema167 = {"type":"object","properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"original_resource_id":{"$ref":"common.json#/$defs/Text"},"instance_id":{"$ref":"common.json#/$defs/Text"},"metrics":{"type":"object","additionalProperties":{"type":"string"},"description":"Id of the metric by its name."}}};
+export const metrics_Resource = validate104;
+const schema189 = {"type":"object","properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"original_resource_id":{"$ref":"common.json#/$defs/Text"},"instance_id":{"$ref":"common.json#/$defs/Text"},"metrics":{"type":"object","additionalProperties":{"type":"string"},"description":"Id of the metric by its name."}}};
 
-function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate89.evaluated;
+const evaluated0 = validate104.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4875,7 +5967,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate89.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate104.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4888,7 +5980,7 @@ if(data.name !== undefined){
 let data1 = data.name;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate89.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate104.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4901,7 +5993,7 @@ if(data.original_resource_id !== undefined){
 let data2 = data.original_resource_id;
 const _errs6 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate89.errors = [{instancePath:instancePath+"/original_resource_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate104.errors = [{instancePath:instancePath+"/original_resource_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -4914,7 +6006,7 @@ if(data.instance_id !== undefined){
 let data3 = data.instance_id;
 const _errs9 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate89.errors = [{instancePath:instancePath+"/instance_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate104.errors = [{instancePath:instancePath+"/instance_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -4931,7 +6023,7 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key0 in data4){
 const _errs15 = errors;
 if(typeof data4[key0] !== "string"){
-validate89.errors = [{instancePath:instancePath+"/metrics/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metrics/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate104.errors = [{instancePath:instancePath+"/metrics/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/metrics/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs15 === errors;
@@ -4941,7 +6033,7 @@ break;
 }
 }
 else {
-validate89.errors = [{instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate104.errors = [{instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4956,22 +6048,22 @@ var valid0 = true;
 }
 }
 else {
-validate89.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate104.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate89.errors = vErrors;
+validate104.errors = vErrors;
 return errors === 0;
 }
-validate89.evaluated = {"props":{"id":true,"name":true,"original_resource_id":true,"instance_id":true,"metrics":true},"dynamicProps":false,"dynamicItems":false};
+validate104.evaluated = {"props":{"id":true,"name":true,"original_resource_id":true,"instance_id":true,"metrics":true},"dynamicProps":false,"dynamicItems":false};
 
-export const metrics_Resources = validate90;
-const schema171 = {"type":"array","items":{"$ref":"#/$defs/Resource"}};
+export const metrics_Resources = validate105;
+const schema193 = {"type":"array","items":{"$ref":"#/$defs/Resource"}};
 
-function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate105(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate90.evaluated;
+const evaluated0 = validate105.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4984,8 +6076,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate89(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+if(!(validate104(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -4995,22 +6087,22 @@ break;
 }
 }
 else {
-validate90.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate105.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-validate90.errors = vErrors;
+validate105.errors = vErrors;
 return errors === 0;
 }
-validate90.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate105.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-export const metrics_Search = validate92;
-const schema172 = {"type":"object","additionalProperties":false,"required":["="],"properties":{"=":{"type":"object","additionalProperties":false,"required":["instance_id"],"properties":{"instance_id":{"type":"string"}}}}};
+export const metrics_Search = validate107;
+const schema194 = {"type":"object","additionalProperties":false,"required":["="],"properties":{"=":{"type":"object","additionalProperties":false,"required":["instance_id"],"properties":{"instance_id":{"type":"string"}}}}};
 
-function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate92.evaluated;
+const evaluated0 = validate107.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5021,14 +6113,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data["="] === undefined) && (missing0 = "=")){
-validate92.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate107.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "=")){
-validate92.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate107.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5041,14 +6133,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.instance_id === undefined) && (missing1 = "instance_id")){
-validate92.errors = [{instancePath:instancePath+"/=",schemaPath:"#/properties/%3D/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate107.errors = [{instancePath:instancePath+"/=",schemaPath:"#/properties/%3D/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "instance_id")){
-validate92.errors = [{instancePath:instancePath+"/=",schemaPath:"#/properties/%3D/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate107.errors = [{instancePath:instancePath+"/=",schemaPath:"#/properties/%3D/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5056,7 +6148,7 @@ break;
 if(_errs4 === errors){
 if(data0.instance_id !== undefined){
 if(typeof data0.instance_id !== "string"){
-validate92.errors = [{instancePath:instancePath+"/=/instance_id",schemaPath:"#/properties/%3D/properties/instance_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate107.errors = [{instancePath:instancePath+"/=/instance_id",schemaPath:"#/properties/%3D/properties/instance_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -5064,7 +6156,7 @@ return false;
 }
 }
 else {
-validate92.errors = [{instancePath:instancePath+"/=",schemaPath:"#/properties/%3D/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate107.errors = [{instancePath:instancePath+"/=",schemaPath:"#/properties/%3D/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5073,22 +6165,22 @@ return false;
 }
 }
 else {
-validate92.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate107.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate92.errors = vErrors;
+validate107.errors = vErrors;
 return errors === 0;
 }
-validate92.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate107.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const metrics_Measure = validate93;
-const schema173 = {"type":"array","items":{"type":["string","number"]},"minItems":3,"description":"Instant, granularity in seconds, value."};
+export const metrics_Measure = validate108;
+const schema195 = {"type":"array","items":{"type":["string","number"]},"minItems":3,"description":"Instant, granularity in seconds, value."};
 
-function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate93.evaluated;
+const evaluated0 = validate108.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5098,7 +6190,7 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(Array.isArray(data)){
 if(data.length < 3){
-validate93.errors = [{instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"}];
+validate108.errors = [{instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"}];
 return false;
 }
 else {
@@ -5108,7 +6200,7 @@ for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 const _errs1 = errors;
 if((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))){
-validate93.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: schema173.items.type},message:"must be string,number"}];
+validate108.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: schema195.items.type},message:"must be string,number"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -5119,22 +6211,22 @@ break;
 }
 }
 else {
-validate93.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate108.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-validate93.errors = vErrors;
+validate108.errors = vErrors;
 return errors === 0;
 }
-validate93.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate108.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-export const metrics_Measures = validate94;
-const schema174 = {"type":"array","items":{"$ref":"#/$defs/Measure"}};
+export const metrics_Measures = validate109;
+const schema196 = {"type":"array","items":{"$ref":"#/$defs/Measure"}};
 
-function validate94(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate94.evaluated;
+const evaluated0 = validate109.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5152,7 +6244,7 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(Array.isArray(data0)){
 if(data0.length < 3){
-validate94.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/Measure/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"}];
+validate109.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/Measure/minItems",keyword:"minItems",params:{limit: 3},message:"must NOT have fewer than 3 items"}];
 return false;
 }
 else {
@@ -5162,7 +6254,7 @@ for(let i1=0; i1<len1; i1++){
 let data1 = data0[i1];
 const _errs4 = errors;
 if((typeof data1 !== "string") && (!((typeof data1 == "number") && (isFinite(data1))))){
-validate94.errors = [{instancePath:instancePath+"/" + i0+"/" + i1,schemaPath:"#/$defs/Measure/items/type",keyword:"type",params:{type: schema173.items.type},message:"must be string,number"}];
+validate109.errors = [{instancePath:instancePath+"/" + i0+"/" + i1,schemaPath:"#/$defs/Measure/items/type",keyword:"type",params:{type: schema195.items.type},message:"must be string,number"}];
 return false;
 }
 var valid2 = _errs4 === errors;
@@ -5173,7 +6265,7 @@ break;
 }
 }
 else {
-validate94.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/Measure/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate109.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/Measure/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5184,22 +6276,22 @@ break;
 }
 }
 else {
-validate94.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate109.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-validate94.errors = vErrors;
+validate109.errors = vErrors;
 return errors === 0;
 }
-validate94.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate109.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_Port = validate96;
-const schema177 = {"type":"object","required":["id","network_id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"network_id":{"type":"string"},"mac_address":{"$ref":"common.json#/$defs/Text"},"admin_state_up":{"$ref":"common.json#/$defs/LooseBoolean"},"status":{"$ref":"common.json#/$defs/Text","description":"ACTIVE, DOWN, BUILD, ERROR, N/A."},"device_id":{"$ref":"common.json#/$defs/Text"},"device_owner":{"$ref":"common.json#/$defs/Text"},"binding:vnic_type":{"$ref":"common.json#/$defs/Text"},"fixed_ips":{"type":["array","null"],"items":{"type":"object","properties":{"subnet_id":{"$ref":"common.json#/$defs/Text"},"ip_address":{"$ref":"common.json#/$defs/Text"}}}}}};
+export const neutron_Port = validate111;
+const schema199 = {"type":"object","required":["id","network_id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"network_id":{"type":"string"},"mac_address":{"$ref":"common.json#/$defs/Text"},"admin_state_up":{"$ref":"common.json#/$defs/LooseBoolean"},"status":{"$ref":"common.json#/$defs/Text","description":"ACTIVE, DOWN, BUILD, ERROR, N/A."},"device_id":{"$ref":"common.json#/$defs/Text"},"device_owner":{"$ref":"common.json#/$defs/Text"},"binding:vnic_type":{"$ref":"common.json#/$defs/Text"},"fixed_ips":{"type":["array","null"],"items":{"type":"object","properties":{"subnet_id":{"$ref":"common.json#/$defs/Text"},"ip_address":{"$ref":"common.json#/$defs/Text"}}}}}};
 
-function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate111(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate96.evaluated;
+const evaluated0 = validate111.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5210,14 +6302,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.id === undefined) && (missing0 = "id")) || ((data.network_id === undefined) && (missing0 = "network_id"))){
-validate96.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate111.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate96.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate111.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -5230,7 +6322,7 @@ if(data.name !== undefined){
 let data1 = data.name;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate96.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate111.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -5243,7 +6335,7 @@ if(data.description !== undefined){
 let data2 = data.description;
 const _errs6 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate96.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate111.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -5255,7 +6347,7 @@ if(valid0){
 if(data.network_id !== undefined){
 const _errs9 = errors;
 if(typeof data.network_id !== "string"){
-validate96.errors = [{instancePath:instancePath+"/network_id",schemaPath:"#/properties/network_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate111.errors = [{instancePath:instancePath+"/network_id",schemaPath:"#/properties/network_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -5268,7 +6360,7 @@ if(data.mac_address !== undefined){
 let data4 = data.mac_address;
 const _errs11 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate96.errors = [{instancePath:instancePath+"/mac_address",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate111.errors = [{instancePath:instancePath+"/mac_address",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -5281,7 +6373,7 @@ if(data.admin_state_up !== undefined){
 let data5 = data.admin_state_up;
 const _errs14 = errors;
 if(((typeof data5 !== "boolean") && (typeof data5 !== "string")) && (data5 !== null)){
-validate96.errors = [{instancePath:instancePath+"/admin_state_up",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate111.errors = [{instancePath:instancePath+"/admin_state_up",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -5294,7 +6386,7 @@ if(data.status !== undefined){
 let data6 = data.status;
 const _errs17 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate96.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate111.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -5307,7 +6399,7 @@ if(data.device_id !== undefined){
 let data7 = data.device_id;
 const _errs20 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate96.errors = [{instancePath:instancePath+"/device_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate111.errors = [{instancePath:instancePath+"/device_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -5320,7 +6412,7 @@ if(data.device_owner !== undefined){
 let data8 = data.device_owner;
 const _errs23 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate96.errors = [{instancePath:instancePath+"/device_owner",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate111.errors = [{instancePath:instancePath+"/device_owner",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs23 === errors;
@@ -5333,7 +6425,7 @@ if(data["binding:vnic_type"] !== undefined){
 let data9 = data["binding:vnic_type"];
 const _errs26 = errors;
 if((typeof data9 !== "string") && (data9 !== null)){
-validate96.errors = [{instancePath:instancePath+"/binding:vnic_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate111.errors = [{instancePath:instancePath+"/binding:vnic_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -5346,7 +6438,7 @@ if(data.fixed_ips !== undefined){
 let data10 = data.fixed_ips;
 const _errs29 = errors;
 if((!(Array.isArray(data10))) && (data10 !== null)){
-validate96.errors = [{instancePath:instancePath+"/fixed_ips",schemaPath:"#/properties/fixed_ips/type",keyword:"type",params:{type: schema177.properties.fixed_ips.type},message:"must be array,null"}];
+validate111.errors = [{instancePath:instancePath+"/fixed_ips",schemaPath:"#/properties/fixed_ips/type",keyword:"type",params:{type: schema199.properties.fixed_ips.type},message:"must be array,null"}];
 return false;
 }
 if(errors === _errs29){
@@ -5362,7 +6454,7 @@ if(data11.subnet_id !== undefined){
 let data12 = data11.subnet_id;
 const _errs33 = errors;
 if((typeof data12 !== "string") && (data12 !== null)){
-validate96.errors = [{instancePath:instancePath+"/fixed_ips/" + i0+"/subnet_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate111.errors = [{instancePath:instancePath+"/fixed_ips/" + i0+"/subnet_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid10 = _errs33 === errors;
@@ -5375,7 +6467,7 @@ if(data11.ip_address !== undefined){
 let data13 = data11.ip_address;
 const _errs36 = errors;
 if((typeof data13 !== "string") && (data13 !== null)){
-validate96.errors = [{instancePath:instancePath+"/fixed_ips/" + i0+"/ip_address",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate111.errors = [{instancePath:instancePath+"/fixed_ips/" + i0+"/ip_address",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid10 = _errs36 === errors;
@@ -5386,7 +6478,7 @@ var valid10 = true;
 }
 }
 else {
-validate96.errors = [{instancePath:instancePath+"/fixed_ips/" + i0,schemaPath:"#/properties/fixed_ips/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate111.errors = [{instancePath:instancePath+"/fixed_ips/" + i0,schemaPath:"#/properties/fixed_ips/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5415,22 +6507,22 @@ var valid0 = true;
 }
 }
 else {
-validate96.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate111.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate96.errors = vErrors;
+validate111.errors = vErrors;
 return errors === 0;
 }
-validate96.evaluated = {"props":{"id":true,"name":true,"description":true,"network_id":true,"mac_address":true,"admin_state_up":true,"status":true,"device_id":true,"device_owner":true,"binding:vnic_type":true,"fixed_ips":true},"dynamicProps":false,"dynamicItems":false};
+validate111.evaluated = {"props":{"id":true,"name":true,"description":true,"network_id":true,"mac_address":true,"admin_state_up":true,"status":true,"device_id":true,"device_owner":true,"binding:vnic_type":true,"fixed_ips":true},"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_PortAnswer = validate97;
-const schema188 = {"type":"object","required":["port"],"properties":{"port":{"$ref":"#/$defs/Port"}}};
+export const neutron_PortAnswer = validate112;
+const schema210 = {"type":"object","required":["port"],"properties":{"port":{"$ref":"#/$defs/Port"}}};
 
-function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate97.evaluated;
+const evaluated0 = validate112.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5441,35 +6533,35 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.port === undefined) && (missing0 = "port")){
-validate97.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate112.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.port !== undefined){
-if(!(validate96(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+if(!(validate111(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
 errors = vErrors.length;
 }
 }
 }
 }
 else {
-validate97.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate112.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate97.errors = vErrors;
+validate112.errors = vErrors;
 return errors === 0;
 }
-validate97.evaluated = {"props":{"port":true},"dynamicProps":false,"dynamicItems":false};
+validate112.evaluated = {"props":{"port":true},"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_PortsAnswer = validate99;
-const schema189 = {"type":"object","required":["ports"],"properties":{"ports":{"type":"array","items":{"$ref":"#/$defs/Port"}},"ports_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
+export const neutron_PortsAnswer = validate114;
+const schema211 = {"type":"object","required":["ports"],"properties":{"ports":{"type":"array","items":{"$ref":"#/$defs/Port"}},"ports_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
 
-function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate114(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate99.evaluated;
+const evaluated0 = validate114.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5480,7 +6572,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.ports === undefined) && (missing0 = "ports")){
-validate99.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate114.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -5493,8 +6585,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate96(data0[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+if(!(validate111(data0[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -5504,7 +6596,7 @@ break;
 }
 }
 else {
-validate99.errors = [{instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate114.errors = [{instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5529,14 +6621,14 @@ if(errors === _errs7){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing1;
 if(((data3.rel === undefined) && (missing1 = "rel")) || ((data3.href === undefined) && (missing1 = "href"))){
-validate99.errors = [{instancePath:instancePath+"/ports_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate114.errors = [{instancePath:instancePath+"/ports_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data3.rel !== undefined){
 const _errs9 = errors;
 if(typeof data3.rel !== "string"){
-validate99.errors = [{instancePath:instancePath+"/ports_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate114.errors = [{instancePath:instancePath+"/ports_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs9 === errors;
@@ -5548,7 +6640,7 @@ if(valid4){
 if(data3.href !== undefined){
 const _errs11 = errors;
 if(typeof data3.href !== "string"){
-validate99.errors = [{instancePath:instancePath+"/ports_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate114.errors = [{instancePath:instancePath+"/ports_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs11 === errors;
@@ -5560,7 +6652,7 @@ var valid4 = true;
 }
 }
 else {
-validate99.errors = [{instancePath:instancePath+"/ports_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate114.errors = [{instancePath:instancePath+"/ports_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5571,7 +6663,7 @@ break;
 }
 }
 else {
-validate99.errors = [{instancePath:instancePath+"/ports_links",schemaPath:"#/properties/ports_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate114.errors = [{instancePath:instancePath+"/ports_links",schemaPath:"#/properties/ports_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5584,22 +6676,22 @@ var valid0 = true;
 }
 }
 else {
-validate99.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate114.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate99.errors = vErrors;
+validate114.errors = vErrors;
 return errors === 0;
 }
-validate99.evaluated = {"props":{"ports":true,"ports_links":true},"dynamicProps":false,"dynamicItems":false};
+validate114.evaluated = {"props":{"ports":true,"ports_links":true},"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_CreatePort = validate101;
-const schema191 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"object","additionalProperties":false,"required":["network_id","name"],"properties":{"network_id":{"type":"string"},"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"mac_address":{"type":"string"},"admin_state_up":{"type":"boolean"}}}}};
+export const neutron_CreatePort = validate116;
+const schema213 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"object","additionalProperties":false,"required":["network_id","name"],"properties":{"network_id":{"type":"string"},"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"mac_address":{"type":"string"},"admin_state_up":{"type":"boolean"}}}}};
 
-function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate101.evaluated;
+const evaluated0 = validate116.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5610,14 +6702,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.port === undefined) && (missing0 = "port")){
-validate101.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate116.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "port")){
-validate101.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate116.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5630,14 +6722,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if(((data0.network_id === undefined) && (missing1 = "network_id")) || ((data0.name === undefined) && (missing1 = "name"))){
-validate101.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate116.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(((((key1 === "network_id") || (key1 === "name")) || (key1 === "description")) || (key1 === "mac_address")) || (key1 === "admin_state_up"))){
-validate101.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate116.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5646,7 +6738,7 @@ if(_errs4 === errors){
 if(data0.network_id !== undefined){
 const _errs5 = errors;
 if(typeof data0.network_id !== "string"){
-validate101.errors = [{instancePath:instancePath+"/port/network_id",schemaPath:"#/properties/port/properties/network_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate116.errors = [{instancePath:instancePath+"/port/network_id",schemaPath:"#/properties/port/properties/network_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -5661,12 +6753,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(func1(data2) > 255){
-validate101.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate116.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate101.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate116.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -5682,12 +6774,12 @@ const _errs9 = errors;
 if(errors === _errs9){
 if(typeof data3 === "string"){
 if(func1(data3) > 255){
-validate101.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate116.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate101.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate116.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -5700,7 +6792,7 @@ if(valid1){
 if(data0.mac_address !== undefined){
 const _errs11 = errors;
 if(typeof data0.mac_address !== "string"){
-validate101.errors = [{instancePath:instancePath+"/port/mac_address",schemaPath:"#/properties/port/properties/mac_address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate116.errors = [{instancePath:instancePath+"/port/mac_address",schemaPath:"#/properties/port/properties/mac_address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs11 === errors;
@@ -5712,7 +6804,7 @@ if(valid1){
 if(data0.admin_state_up !== undefined){
 const _errs13 = errors;
 if(typeof data0.admin_state_up !== "boolean"){
-validate101.errors = [{instancePath:instancePath+"/port/admin_state_up",schemaPath:"#/properties/port/properties/admin_state_up/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate116.errors = [{instancePath:instancePath+"/port/admin_state_up",schemaPath:"#/properties/port/properties/admin_state_up/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid1 = _errs13 === errors;
@@ -5728,7 +6820,7 @@ var valid1 = true;
 }
 }
 else {
-validate101.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate116.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5737,22 +6829,22 @@ return false;
 }
 }
 else {
-validate101.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate116.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate101.errors = vErrors;
+validate116.errors = vErrors;
 return errors === 0;
 }
-validate101.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate116.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_UpdatePort = validate102;
-const schema192 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"mac_address":{"type":"string"},"admin_state_up":{"type":"boolean"}}}}};
+export const neutron_UpdatePort = validate117;
+const schema214 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string","maxLength":255},"mac_address":{"type":"string"},"admin_state_up":{"type":"boolean"}}}}};
 
-function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate102.evaluated;
+const evaluated0 = validate117.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5763,14 +6855,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.port === undefined) && (missing0 = "port")){
-validate102.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate117.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "port")){
-validate102.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate117.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5782,14 +6874,14 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length < 1){
-validate102.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+validate117.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!((((key1 === "name") || (key1 === "description")) || (key1 === "mac_address")) || (key1 === "admin_state_up"))){
-validate102.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate117.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5801,12 +6893,12 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func1(data1) > 255){
-validate102.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate117.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate102.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate117.errors = [{instancePath:instancePath+"/port/name",schemaPath:"#/properties/port/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -5822,12 +6914,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(func1(data2) > 255){
-validate102.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate117.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate102.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate117.errors = [{instancePath:instancePath+"/port/description",schemaPath:"#/properties/port/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -5840,7 +6932,7 @@ if(valid1){
 if(data0.mac_address !== undefined){
 const _errs9 = errors;
 if(typeof data0.mac_address !== "string"){
-validate102.errors = [{instancePath:instancePath+"/port/mac_address",schemaPath:"#/properties/port/properties/mac_address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate117.errors = [{instancePath:instancePath+"/port/mac_address",schemaPath:"#/properties/port/properties/mac_address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs9 === errors;
@@ -5852,7 +6944,7 @@ if(valid1){
 if(data0.admin_state_up !== undefined){
 const _errs11 = errors;
 if(typeof data0.admin_state_up !== "boolean"){
-validate102.errors = [{instancePath:instancePath+"/port/admin_state_up",schemaPath:"#/properties/port/properties/admin_state_up/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate117.errors = [{instancePath:instancePath+"/port/admin_state_up",schemaPath:"#/properties/port/properties/admin_state_up/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid1 = _errs11 === errors;
@@ -5867,7 +6959,7 @@ var valid1 = true;
 }
 }
 else {
-validate102.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate117.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5876,22 +6968,22 @@ return false;
 }
 }
 else {
-validate102.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate117.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate102.errors = vErrors;
+validate117.errors = vErrors;
 return errors === 0;
 }
-validate102.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate117.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_Network = validate103;
-const schema193 = {"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"$ref":"common.json#/$defs/Text"},"status":{"$ref":"common.json#/$defs/Text"},"admin_state_up":{"$ref":"common.json#/$defs/LooseBoolean"},"mtu":{"$ref":"common.json#/$defs/LooseInteger"},"shared":{"$ref":"common.json#/$defs/LooseBoolean"},"provider:network_type":{"$ref":"common.json#/$defs/Text"},"provider:physical_network":{"$ref":"common.json#/$defs/Text"},"provider:segmentation_id":{"$ref":"common.json#/$defs/LooseInteger"}}};
+export const neutron_Network = validate118;
+const schema215 = {"type":"object","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"$ref":"common.json#/$defs/Text"},"status":{"$ref":"common.json#/$defs/Text"},"admin_state_up":{"$ref":"common.json#/$defs/LooseBoolean"},"mtu":{"$ref":"common.json#/$defs/LooseInteger"},"shared":{"$ref":"common.json#/$defs/LooseBoolean"},"provider:network_type":{"$ref":"common.json#/$defs/Text"},"provider:physical_network":{"$ref":"common.json#/$defs/Text"},"provider:segmentation_id":{"$ref":"common.json#/$defs/LooseInteger"}}};
 
-function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate103.evaluated;
+const evaluated0 = validate118.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5902,14 +6994,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))){
-validate103.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate118.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate103.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate118.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -5921,7 +7013,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate103.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate118.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -5934,7 +7026,7 @@ if(data.description !== undefined){
 let data2 = data.description;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate103.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate118.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -5947,7 +7039,7 @@ if(data.status !== undefined){
 let data3 = data.status;
 const _errs8 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate103.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate118.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -5960,7 +7052,7 @@ if(data.admin_state_up !== undefined){
 let data4 = data.admin_state_up;
 const _errs11 = errors;
 if(((typeof data4 !== "boolean") && (typeof data4 !== "string")) && (data4 !== null)){
-validate103.errors = [{instancePath:instancePath+"/admin_state_up",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate118.errors = [{instancePath:instancePath+"/admin_state_up",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -5973,7 +7065,7 @@ if(data.mtu !== undefined){
 let data5 = data.mtu;
 const _errs14 = errors;
 if(((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (typeof data5 !== "string")) && (data5 !== null)){
-validate103.errors = [{instancePath:instancePath+"/mtu",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate118.errors = [{instancePath:instancePath+"/mtu",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -5986,7 +7078,7 @@ if(data.shared !== undefined){
 let data6 = data.shared;
 const _errs17 = errors;
 if(((typeof data6 !== "boolean") && (typeof data6 !== "string")) && (data6 !== null)){
-validate103.errors = [{instancePath:instancePath+"/shared",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate118.errors = [{instancePath:instancePath+"/shared",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -5999,7 +7091,7 @@ if(data["provider:network_type"] !== undefined){
 let data7 = data["provider:network_type"];
 const _errs20 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate103.errors = [{instancePath:instancePath+"/provider:network_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate118.errors = [{instancePath:instancePath+"/provider:network_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -6012,7 +7104,7 @@ if(data["provider:physical_network"] !== undefined){
 let data8 = data["provider:physical_network"];
 const _errs23 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate103.errors = [{instancePath:instancePath+"/provider:physical_network",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate118.errors = [{instancePath:instancePath+"/provider:physical_network",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs23 === errors;
@@ -6025,7 +7117,7 @@ if(data["provider:segmentation_id"] !== undefined){
 let data9 = data["provider:segmentation_id"];
 const _errs26 = errors;
 if(((!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))) && (typeof data9 !== "string")) && (data9 !== null)){
-validate103.errors = [{instancePath:instancePath+"/provider:segmentation_id",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate118.errors = [{instancePath:instancePath+"/provider:segmentation_id",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -6045,22 +7137,22 @@ var valid0 = true;
 }
 }
 else {
-validate103.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate118.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate103.errors = vErrors;
+validate118.errors = vErrors;
 return errors === 0;
 }
-validate103.evaluated = {"props":{"id":true,"name":true,"description":true,"status":true,"admin_state_up":true,"mtu":true,"shared":true,"provider:network_type":true,"provider:physical_network":true,"provider:segmentation_id":true},"dynamicProps":false,"dynamicItems":false};
+validate118.evaluated = {"props":{"id":true,"name":true,"description":true,"status":true,"admin_state_up":true,"mtu":true,"shared":true,"provider:network_type":true,"provider:physical_network":true,"provider:segmentation_id":true},"dynamicProps":false,"dynamicItems":false};
 
-export const neutron_NetworksAnswer = validate104;
-const schema202 = {"type":"object","required":["networks"],"properties":{"networks":{"type":"array","items":{"$ref":"#/$defs/Network"}},"networks_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
+export const neutron_NetworksAnswer = validate119;
+const schema224 = {"type":"object","required":["networks"],"properties":{"networks":{"type":"array","items":{"$ref":"#/$defs/Network"}},"networks_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
 
-function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate104.evaluated;
+const evaluated0 = validate119.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6071,7 +7163,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.networks === undefined) && (missing0 = "networks")){
-validate104.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate119.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -6084,8 +7176,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate103(data0[i0], {instancePath:instancePath+"/networks/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
+if(!(validate118(data0[i0], {instancePath:instancePath+"/networks/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -6095,7 +7187,7 @@ break;
 }
 }
 else {
-validate104.errors = [{instancePath:instancePath+"/networks",schemaPath:"#/properties/networks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate119.errors = [{instancePath:instancePath+"/networks",schemaPath:"#/properties/networks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6120,14 +7212,14 @@ if(errors === _errs7){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing1;
 if(((data3.rel === undefined) && (missing1 = "rel")) || ((data3.href === undefined) && (missing1 = "href"))){
-validate104.errors = [{instancePath:instancePath+"/networks_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate119.errors = [{instancePath:instancePath+"/networks_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data3.rel !== undefined){
 const _errs9 = errors;
 if(typeof data3.rel !== "string"){
-validate104.errors = [{instancePath:instancePath+"/networks_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate119.errors = [{instancePath:instancePath+"/networks_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs9 === errors;
@@ -6139,7 +7231,7 @@ if(valid4){
 if(data3.href !== undefined){
 const _errs11 = errors;
 if(typeof data3.href !== "string"){
-validate104.errors = [{instancePath:instancePath+"/networks_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate119.errors = [{instancePath:instancePath+"/networks_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs11 === errors;
@@ -6151,7 +7243,7 @@ var valid4 = true;
 }
 }
 else {
-validate104.errors = [{instancePath:instancePath+"/networks_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate119.errors = [{instancePath:instancePath+"/networks_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6162,7 +7254,7 @@ break;
 }
 }
 else {
-validate104.errors = [{instancePath:instancePath+"/networks_links",schemaPath:"#/properties/networks_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate119.errors = [{instancePath:instancePath+"/networks_links",schemaPath:"#/properties/networks_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6175,24 +7267,24 @@ var valid0 = true;
 }
 }
 else {
-validate104.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate119.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate104.errors = vErrors;
+validate119.errors = vErrors;
 return errors === 0;
 }
-validate104.evaluated = {"props":{"networks":true,"networks_links":true},"dynamicProps":false,"dynamicItems":false};
+validate119.evaluated = {"props":{"networks":true,"networks_links":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Server = validate107;
-const schema205 = {"type":"object","required":["id","name","status"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"status":{"type":"string","description":"ACTIVE, SHUTOFF, BUILD, … in any case, blanks around it possible."},"tenant_id":{"$ref":"common.json#/$defs/Text"},"user_id":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"metadata":{"$ref":"common.json#/$defs/Strings"},"image":{"anyOf":[{"type":"object","properties":{"id":{"type":"string"}}},{"type":"string"},{"type":"null"}],"description":"An empty text for a server that was made without an image."},"created":{"$ref":"common.json#/$defs/Instant"},"updated":{"$ref":"common.json#/$defs/Instant"},"launched_at":{"$ref":"common.json#/$defs/Instant"},"OS-SRV-USG:launched_at":{"$ref":"common.json#/$defs/Instant"},"addresses":{"type":"object","additionalProperties":{"type":"array","items":{"type":"object","properties":{"addr":{"type":"string"},"version":{"$ref":"common.json#/$defs/LooseInteger"},"OS-EXT-IPS:type":{"type":"string"},"OS-EXT-IPS-MAC:mac_addr":{"type":"string"}}}}},"OS-EXT-AZ:availability_zone":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:host":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:hypervisor_hostname":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:instance_name":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:task_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:vm_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:power_state":{"$ref":"common.json#/$defs/LooseInteger","description":"0 none, 1 running, 3 paused, 4 shut down, 6 crashed, 7 suspended."},"os-extended-volumes:volumes_attached":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":"string"}}}},"fault":{"type":["object","null"],"properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"message":{"$ref":"common.json#/$defs/Text"},"created":{"$ref":"common.json#/$defs/Instant"}}},"cpus":{"$ref":"common.json#/$defs/LooseInteger","description":"Virtual processors: what oVirt calls CPUs."},"min_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"max_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"vcpus":{"$ref":"common.json#/$defs/LooseNumber","description":"Processing units (entitlement), not virtual processors."},"min_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"max_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpu_mode":{"$ref":"common.json#/$defs/Text"},"uncapped":{"$ref":"common.json#/$defs/LooseBoolean"},"shared_weight":{"$ref":"common.json#/$defs/LooseInteger"},"avail_priority":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"min_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"max_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mode":{"$ref":"common.json#/$defs/Text"},"root_gb":{"$ref":"common.json#/$defs/LooseInteger"},"ephemeral_gb":{"$ref":"common.json#/$defs/LooseInteger"},"cpu_utilization":{"$ref":"common.json#/$defs/LooseNumber","description":"Whether a fraction or percent is not documented: setting cpuUtilization."},"desired_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"current_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"operating_system":{"$ref":"common.json#/$defs/Text"},"os_distro":{"$ref":"common.json#/$defs/Text"},"endianness":{"$ref":"common.json#/$defs/Text"},"srr_capability":{"$ref":"common.json#/$defs/LooseBoolean"},"storage_connectivity_group_id":{"$ref":"common.json#/$defs/Text"},"health_status":{"type":["object","null"],"properties":{"health_value":{"$ref":"common.json#/$defs/Text"},"value_reason":{"type":["array","null"],"items":{"type":"object","properties":{"resource_property_key":{"$ref":"common.json#/$defs/Text"},"resource_property_value":{"$ref":"common.json#/$defs/Text"}}}}}},"pmem_vol":{"$ref":"pmem.json#/$defs/OneOrMany","description":"No document shows the key: pmem_vol, pmem_vols and pmem_volumes are read."},"pmem_vols":{"$ref":"pmem.json#/$defs/OneOrMany"},"pmem_volumes":{"$ref":"pmem.json#/$defs/OneOrMany"}}};
-const schema253 = {"anyOf":[{"type":"array","items":{"$ref":"#/$defs/Volume"}},{"$ref":"#/$defs/Volume"},{"type":"null"}]};
-const schema254 = {"type":"object","required":["name"],"properties":{"uuid":{"type":"string","description":"PowerVC's id, lower case."},"volume_uuid":{"$ref":"common.json#/$defs/Text","description":"PHYP's id, upper case; absent while CONFIGURING."},"name":{"type":"string"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"MB of 2^20 bytes."},"affinity":{"$ref":"common.json#/$defs/LooseBoolean"},"type":{"$ref":"common.json#/$defs/Text","description":"The device; the request calls it `device`."},"device":{"$ref":"common.json#/$defs/Text"},"status":{"$ref":"common.json#/$defs/Text","description":"CONFIGURING, ACTIVE, ERROR, DELETING."},"created_at":{"$ref":"common.json#/$defs/Instant"},"server_id":{"$ref":"common.json#/$defs/Text"},"instance_uuid":{"$ref":"common.json#/$defs/Text"}}};
+export const nova_Server = validate122;
+const schema227 = {"type":"object","required":["id","name","status"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"status":{"type":"string","description":"ACTIVE, SHUTOFF, BUILD, … in any case, blanks around it possible."},"tenant_id":{"$ref":"common.json#/$defs/Text"},"user_id":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"metadata":{"$ref":"common.json#/$defs/Strings"},"image":{"anyOf":[{"type":"object","properties":{"id":{"type":"string"}}},{"type":"string"},{"type":"null"}],"description":"An empty text for a server that was made without an image."},"created":{"$ref":"common.json#/$defs/Instant"},"updated":{"$ref":"common.json#/$defs/Instant"},"launched_at":{"$ref":"common.json#/$defs/Instant"},"OS-SRV-USG:launched_at":{"$ref":"common.json#/$defs/Instant"},"addresses":{"type":"object","additionalProperties":{"type":"array","items":{"type":"object","properties":{"addr":{"type":"string"},"version":{"$ref":"common.json#/$defs/LooseInteger"},"OS-EXT-IPS:type":{"type":"string"},"OS-EXT-IPS-MAC:mac_addr":{"type":"string"}}}}},"OS-EXT-AZ:availability_zone":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:host":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:hypervisor_hostname":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:instance_name":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:task_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:vm_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:power_state":{"$ref":"common.json#/$defs/LooseInteger","description":"0 none, 1 running, 3 paused, 4 shut down, 6 crashed, 7 suspended."},"os-extended-volumes:volumes_attached":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":"string"}}}},"fault":{"type":["object","null"],"properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"message":{"$ref":"common.json#/$defs/Text"},"created":{"$ref":"common.json#/$defs/Instant"}}},"flavor":{"type":["object","null"],"description":"Its size since 2.47, before that its id alone.","properties":{"id":{"$ref":"common.json#/$defs/Text"},"original_name":{"$ref":"common.json#/$defs/Text"},"ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"vcpus":{"$ref":"common.json#/$defs/LooseInteger"},"disk":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"extra_specs":{"$ref":"common.json#/$defs/Strings"}}},"cpus":{"$ref":"common.json#/$defs/LooseInteger","description":"Virtual processors: what oVirt calls CPUs."},"min_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"max_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"vcpus":{"$ref":"common.json#/$defs/LooseNumber","description":"Processing units (entitlement), not virtual processors."},"min_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"max_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpu_mode":{"$ref":"common.json#/$defs/Text"},"uncapped":{"$ref":"common.json#/$defs/LooseBoolean"},"shared_weight":{"$ref":"common.json#/$defs/LooseInteger"},"avail_priority":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"min_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"max_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mode":{"$ref":"common.json#/$defs/Text"},"root_gb":{"$ref":"common.json#/$defs/LooseInteger"},"ephemeral_gb":{"$ref":"common.json#/$defs/LooseInteger"},"cpu_utilization":{"$ref":"common.json#/$defs/LooseNumber","description":"Whether a fraction or percent is not documented: setting cpuUtilization."},"desired_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"current_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"operating_system":{"$ref":"common.json#/$defs/Text"},"os_distro":{"$ref":"common.json#/$defs/Text"},"endianness":{"$ref":"common.json#/$defs/Text"},"srr_capability":{"$ref":"common.json#/$defs/LooseBoolean"},"storage_connectivity_group_id":{"$ref":"common.json#/$defs/Text"},"health_status":{"type":["object","null"],"properties":{"health_value":{"$ref":"common.json#/$defs/Text"},"value_reason":{"type":["array","null"],"items":{"type":"object","properties":{"resource_property_key":{"$ref":"common.json#/$defs/Text"},"resource_property_value":{"$ref":"common.json#/$defs/Text"}}}}}},"pmem_vol":{"$ref":"pmem.json#/$defs/OneOrMany","description":"No document shows the key: pmem_vol, pmem_vols and pmem_volumes are read."},"pmem_vols":{"$ref":"pmem.json#/$defs/OneOrMany"},"pmem_volumes":{"$ref":"pmem.json#/$defs/OneOrMany"}}};
+const schema281 = {"anyOf":[{"type":"array","items":{"$ref":"#/$defs/Volume"}},{"$ref":"#/$defs/Volume"},{"type":"null"}]};
+const schema282 = {"type":"object","required":["name"],"properties":{"uuid":{"type":"string","description":"PowerVC's id, lower case."},"volume_uuid":{"$ref":"common.json#/$defs/Text","description":"PHYP's id, upper case; absent while CONFIGURING."},"name":{"type":"string"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"MB of 2^20 bytes."},"affinity":{"$ref":"common.json#/$defs/LooseBoolean"},"type":{"$ref":"common.json#/$defs/Text","description":"The device; the request calls it `device`."},"device":{"$ref":"common.json#/$defs/Text"},"status":{"$ref":"common.json#/$defs/Text","description":"CONFIGURING, ACTIVE, ERROR, DELETING."},"created_at":{"$ref":"common.json#/$defs/Instant"},"server_id":{"$ref":"common.json#/$defs/Text"},"instance_uuid":{"$ref":"common.json#/$defs/Text"}}};
 
-function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate125(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate110.evaluated;
+const evaluated0 = validate125.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6203,14 +7295,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.name === undefined) && (missing0 = "name")){
-validate110.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate125.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.uuid !== undefined){
 const _errs1 = errors;
 if(typeof data.uuid !== "string"){
-validate110.errors = [{instancePath:instancePath+"/uuid",schemaPath:"#/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate125.errors = [{instancePath:instancePath+"/uuid",schemaPath:"#/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -6223,7 +7315,7 @@ if(data.volume_uuid !== undefined){
 let data1 = data.volume_uuid;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate110.errors = [{instancePath:instancePath+"/volume_uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate125.errors = [{instancePath:instancePath+"/volume_uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -6235,7 +7327,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs6 = errors;
 if(typeof data.name !== "string"){
-validate110.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate125.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -6248,7 +7340,7 @@ if(data.size !== undefined){
 let data3 = data.size;
 const _errs8 = errors;
 if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (data3 !== null)){
-validate110.errors = [{instancePath:instancePath+"/size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate125.errors = [{instancePath:instancePath+"/size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -6261,7 +7353,7 @@ if(data.affinity !== undefined){
 let data4 = data.affinity;
 const _errs11 = errors;
 if(((typeof data4 !== "boolean") && (typeof data4 !== "string")) && (data4 !== null)){
-validate110.errors = [{instancePath:instancePath+"/affinity",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate125.errors = [{instancePath:instancePath+"/affinity",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -6274,7 +7366,7 @@ if(data.type !== undefined){
 let data5 = data.type;
 const _errs14 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate110.errors = [{instancePath:instancePath+"/type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate125.errors = [{instancePath:instancePath+"/type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -6287,7 +7379,7 @@ if(data.device !== undefined){
 let data6 = data.device;
 const _errs17 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate110.errors = [{instancePath:instancePath+"/device",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate125.errors = [{instancePath:instancePath+"/device",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -6300,7 +7392,7 @@ if(data.status !== undefined){
 let data7 = data.status;
 const _errs20 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate110.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate125.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -6313,7 +7405,7 @@ if(data.created_at !== undefined){
 let data8 = data.created_at;
 const _errs23 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate110.errors = [{instancePath:instancePath+"/created_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate125.errors = [{instancePath:instancePath+"/created_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs23 === errors;
@@ -6326,7 +7418,7 @@ if(data.server_id !== undefined){
 let data9 = data.server_id;
 const _errs26 = errors;
 if((typeof data9 !== "string") && (data9 !== null)){
-validate110.errors = [{instancePath:instancePath+"/server_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate125.errors = [{instancePath:instancePath+"/server_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -6339,7 +7431,7 @@ if(data.instance_uuid !== undefined){
 let data10 = data.instance_uuid;
 const _errs29 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate110.errors = [{instancePath:instancePath+"/instance_uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate125.errors = [{instancePath:instancePath+"/instance_uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs29 === errors;
@@ -6360,20 +7452,20 @@ var valid0 = true;
 }
 }
 else {
-validate110.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate125.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate110.errors = vErrors;
+validate125.errors = vErrors;
 return errors === 0;
 }
-validate110.evaluated = {"props":{"uuid":true,"volume_uuid":true,"name":true,"size":true,"affinity":true,"type":true,"device":true,"status":true,"created_at":true,"server_id":true,"instance_uuid":true},"dynamicProps":false,"dynamicItems":false};
+validate125.evaluated = {"props":{"uuid":true,"volume_uuid":true,"name":true,"size":true,"affinity":true,"type":true,"device":true,"status":true,"created_at":true,"server_id":true,"instance_uuid":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate109.evaluated;
+const evaluated0 = validate124.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6389,8 +7481,8 @@ var valid1 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate110(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
+if(!(validate125(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate125.errors : vErrors.concat(validate125.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -6416,8 +7508,8 @@ if(_valid0){
 var items0 = true;
 }
 const _errs4 = errors;
-if(!(validate110(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
+if(!(validate125(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate125.errors : vErrors.concat(validate125.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs4 === errors;
@@ -6458,7 +7550,7 @@ else {
 vErrors.push(err2);
 }
 errors++;
-validate109.errors = vErrors;
+validate124.errors = vErrors;
 return false;
 }
 else {
@@ -6472,18 +7564,18 @@ vErrors = null;
 }
 }
 }
-validate109.errors = vErrors;
+validate124.errors = vErrors;
 evaluated0.props = props0;
 evaluated0.items = items0;
 return errors === 0;
 }
-validate109.evaluated = {"dynamicProps":true,"dynamicItems":true};
+validate124.evaluated = {"dynamicProps":true,"dynamicItems":true};
 
 
-function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate107.evaluated;
+const evaluated0 = validate122.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6494,14 +7586,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))) || ((data.status === undefined) && (missing0 = "status"))){
-validate107.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate122.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate107.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate122.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -6513,7 +7605,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate107.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate122.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -6525,7 +7617,7 @@ if(valid0){
 if(data.status !== undefined){
 const _errs5 = errors;
 if(typeof data.status !== "string"){
-validate107.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate122.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -6538,7 +7630,7 @@ if(data.tenant_id !== undefined){
 let data3 = data.tenant_id;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate107.errors = [{instancePath:instancePath+"/tenant_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate122.errors = [{instancePath:instancePath+"/tenant_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -6551,7 +7643,7 @@ if(data.user_id !== undefined){
 let data4 = data.user_id;
 const _errs10 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate107.errors = [{instancePath:instancePath+"/user_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate122.errors = [{instancePath:instancePath+"/user_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs10 === errors;
@@ -6564,7 +7656,7 @@ if(data.description !== undefined){
 let data5 = data.description;
 const _errs13 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate107.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate122.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -6582,7 +7674,7 @@ if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key0 in data6){
 const _errs20 = errors;
 if(typeof data6[key0] !== "string"){
-validate107.errors = [{instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate122.errors = [{instancePath:instancePath+"/metadata/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs20 === errors;
@@ -6592,7 +7684,7 @@ break;
 }
 }
 else {
-validate107.errors = [{instancePath:instancePath+"/metadata",schemaPath:"common.json#/$defs/Strings/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate122.errors = [{instancePath:instancePath+"/metadata",schemaPath:"common.json#/$defs/Strings/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6675,7 +7767,7 @@ else {
 vErrors.push(err4);
 }
 errors++;
-validate107.errors = vErrors;
+validate122.errors = vErrors;
 return false;
 }
 else {
@@ -6699,7 +7791,7 @@ if(data.created !== undefined){
 let data10 = data.created;
 const _errs32 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate107.errors = [{instancePath:instancePath+"/created",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate122.errors = [{instancePath:instancePath+"/created",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs32 === errors;
@@ -6712,7 +7804,7 @@ if(data.updated !== undefined){
 let data11 = data.updated;
 const _errs35 = errors;
 if((typeof data11 !== "string") && (data11 !== null)){
-validate107.errors = [{instancePath:instancePath+"/updated",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate122.errors = [{instancePath:instancePath+"/updated",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs35 === errors;
@@ -6725,7 +7817,7 @@ if(data.launched_at !== undefined){
 let data12 = data.launched_at;
 const _errs38 = errors;
 if((typeof data12 !== "string") && (data12 !== null)){
-validate107.errors = [{instancePath:instancePath+"/launched_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate122.errors = [{instancePath:instancePath+"/launched_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs38 === errors;
@@ -6738,7 +7830,7 @@ if(data["OS-SRV-USG:launched_at"] !== undefined){
 let data13 = data["OS-SRV-USG:launched_at"];
 const _errs41 = errors;
 if((typeof data13 !== "string") && (data13 !== null)){
-validate107.errors = [{instancePath:instancePath+"/OS-SRV-USG:launched_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate122.errors = [{instancePath:instancePath+"/OS-SRV-USG:launched_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs41 === errors;
@@ -6767,7 +7859,7 @@ if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 if(data16.addr !== undefined){
 const _errs51 = errors;
 if(typeof data16.addr !== "string"){
-validate107.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0+"/addr",schemaPath:"#/properties/addresses/additionalProperties/items/properties/addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate122.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0+"/addr",schemaPath:"#/properties/addresses/additionalProperties/items/properties/addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid14 = _errs51 === errors;
@@ -6780,7 +7872,7 @@ if(data16.version !== undefined){
 let data18 = data16.version;
 const _errs53 = errors;
 if(((!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))) && (typeof data18 !== "string")) && (data18 !== null)){
-validate107.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0+"/version",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate122.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0+"/version",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid14 = _errs53 === errors;
@@ -6792,7 +7884,7 @@ if(valid14){
 if(data16["OS-EXT-IPS:type"] !== undefined){
 const _errs56 = errors;
 if(typeof data16["OS-EXT-IPS:type"] !== "string"){
-validate107.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0+"/OS-EXT-IPS:type",schemaPath:"#/properties/addresses/additionalProperties/items/properties/OS-EXT-IPS%3Atype/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate122.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0+"/OS-EXT-IPS:type",schemaPath:"#/properties/addresses/additionalProperties/items/properties/OS-EXT-IPS%3Atype/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid14 = _errs56 === errors;
@@ -6804,7 +7896,7 @@ if(valid14){
 if(data16["OS-EXT-IPS-MAC:mac_addr"] !== undefined){
 const _errs58 = errors;
 if(typeof data16["OS-EXT-IPS-MAC:mac_addr"] !== "string"){
-validate107.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0+"/OS-EXT-IPS-MAC:mac_addr",schemaPath:"#/properties/addresses/additionalProperties/items/properties/OS-EXT-IPS-MAC%3Amac_addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate122.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0+"/OS-EXT-IPS-MAC:mac_addr",schemaPath:"#/properties/addresses/additionalProperties/items/properties/OS-EXT-IPS-MAC%3Amac_addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid14 = _errs58 === errors;
@@ -6817,7 +7909,7 @@ var valid14 = true;
 }
 }
 else {
-validate107.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,schemaPath:"#/properties/addresses/additionalProperties/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate122.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,schemaPath:"#/properties/addresses/additionalProperties/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6828,7 +7920,7 @@ break;
 }
 }
 else {
-validate107.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/addresses/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate122.errors = [{instancePath:instancePath+"/addresses/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/addresses/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6839,7 +7931,7 @@ break;
 }
 }
 else {
-validate107.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate122.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6853,7 +7945,7 @@ if(data["OS-EXT-AZ:availability_zone"] !== undefined){
 let data21 = data["OS-EXT-AZ:availability_zone"];
 const _errs60 = errors;
 if((typeof data21 !== "string") && (data21 !== null)){
-validate107.errors = [{instancePath:instancePath+"/OS-EXT-AZ:availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate122.errors = [{instancePath:instancePath+"/OS-EXT-AZ:availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs60 === errors;
@@ -6866,7 +7958,7 @@ if(data["OS-EXT-SRV-ATTR:host"] !== undefined){
 let data22 = data["OS-EXT-SRV-ATTR:host"];
 const _errs63 = errors;
 if((typeof data22 !== "string") && (data22 !== null)){
-validate107.errors = [{instancePath:instancePath+"/OS-EXT-SRV-ATTR:host",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate122.errors = [{instancePath:instancePath+"/OS-EXT-SRV-ATTR:host",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs63 === errors;
@@ -6879,7 +7971,7 @@ if(data["OS-EXT-SRV-ATTR:hypervisor_hostname"] !== undefined){
 let data23 = data["OS-EXT-SRV-ATTR:hypervisor_hostname"];
 const _errs66 = errors;
 if((typeof data23 !== "string") && (data23 !== null)){
-validate107.errors = [{instancePath:instancePath+"/OS-EXT-SRV-ATTR:hypervisor_hostname",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate122.errors = [{instancePath:instancePath+"/OS-EXT-SRV-ATTR:hypervisor_hostname",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs66 === errors;
@@ -6892,7 +7984,7 @@ if(data["OS-EXT-SRV-ATTR:instance_name"] !== undefined){
 let data24 = data["OS-EXT-SRV-ATTR:instance_name"];
 const _errs69 = errors;
 if((typeof data24 !== "string") && (data24 !== null)){
-validate107.errors = [{instancePath:instancePath+"/OS-EXT-SRV-ATTR:instance_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate122.errors = [{instancePath:instancePath+"/OS-EXT-SRV-ATTR:instance_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs69 === errors;
@@ -6905,7 +7997,7 @@ if(data["OS-EXT-STS:task_state"] !== undefined){
 let data25 = data["OS-EXT-STS:task_state"];
 const _errs72 = errors;
 if((typeof data25 !== "string") && (data25 !== null)){
-validate107.errors = [{instancePath:instancePath+"/OS-EXT-STS:task_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate122.errors = [{instancePath:instancePath+"/OS-EXT-STS:task_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs72 === errors;
@@ -6918,7 +8010,7 @@ if(data["OS-EXT-STS:vm_state"] !== undefined){
 let data26 = data["OS-EXT-STS:vm_state"];
 const _errs75 = errors;
 if((typeof data26 !== "string") && (data26 !== null)){
-validate107.errors = [{instancePath:instancePath+"/OS-EXT-STS:vm_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate122.errors = [{instancePath:instancePath+"/OS-EXT-STS:vm_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs75 === errors;
@@ -6931,7 +8023,7 @@ if(data["OS-EXT-STS:power_state"] !== undefined){
 let data27 = data["OS-EXT-STS:power_state"];
 const _errs78 = errors;
 if(((!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))) && (typeof data27 !== "string")) && (data27 !== null)){
-validate107.errors = [{instancePath:instancePath+"/OS-EXT-STS:power_state",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate122.errors = [{instancePath:instancePath+"/OS-EXT-STS:power_state",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs78 === errors;
@@ -6954,20 +8046,20 @@ if(errors === _errs83){
 if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
 let missing1;
 if((data29.id === undefined) && (missing1 = "id")){
-validate107.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached/" + i1,schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate122.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached/" + i1,schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data29.id !== undefined){
 if(typeof data29.id !== "string"){
-validate107.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached/" + i1+"/id",schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/items/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate122.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached/" + i1+"/id",schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/items/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
 }
 }
 else {
-validate107.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached/" + i1,schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate122.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached/" + i1,schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6978,7 +8070,7 @@ break;
 }
 }
 else {
-validate107.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached",schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate122.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached",schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6992,7 +8084,7 @@ if(data.fault !== undefined){
 let data31 = data.fault;
 const _errs87 = errors;
 if((!(data31 && typeof data31 == "object" && !Array.isArray(data31))) && (data31 !== null)){
-validate107.errors = [{instancePath:instancePath+"/fault",schemaPath:"#/properties/fault/type",keyword:"type",params:{type: schema205.properties.fault.type},message:"must be object,null"}];
+validate122.errors = [{instancePath:instancePath+"/fault",schemaPath:"#/properties/fault/type",keyword:"type",params:{type: schema227.properties.fault.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs87){
@@ -7001,7 +8093,7 @@ if(data31.code !== undefined){
 let data32 = data31.code;
 const _errs89 = errors;
 if(((!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))) && (typeof data32 !== "string")) && (data32 !== null)){
-validate107.errors = [{instancePath:instancePath+"/fault/code",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate122.errors = [{instancePath:instancePath+"/fault/code",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid25 = _errs89 === errors;
@@ -7014,7 +8106,7 @@ if(data31.message !== undefined){
 let data33 = data31.message;
 const _errs92 = errors;
 if((typeof data33 !== "string") && (data33 !== null)){
-validate107.errors = [{instancePath:instancePath+"/fault/message",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate122.errors = [{instancePath:instancePath+"/fault/message",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid25 = _errs92 === errors;
@@ -7027,7 +8119,7 @@ if(data31.created !== undefined){
 let data34 = data31.created;
 const _errs95 = errors;
 if((typeof data34 !== "string") && (data34 !== null)){
-validate107.errors = [{instancePath:instancePath+"/fault/created",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate122.errors = [{instancePath:instancePath+"/fault/created",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid25 = _errs95 === errors;
@@ -7045,12 +8137,114 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.cpus !== undefined){
-let data35 = data.cpus;
+if(data.flavor !== undefined){
+let data35 = data.flavor;
 const _errs98 = errors;
-if(((!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))) && (typeof data35 !== "string")) && (data35 !== null)){
-validate107.errors = [{instancePath:instancePath+"/cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+if((!(data35 && typeof data35 == "object" && !Array.isArray(data35))) && (data35 !== null)){
+validate122.errors = [{instancePath:instancePath+"/flavor",schemaPath:"#/properties/flavor/type",keyword:"type",params:{type: schema227.properties.flavor.type},message:"must be object,null"}];
 return false;
+}
+if(errors === _errs98){
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+if(data35.id !== undefined){
+let data36 = data35.id;
+const _errs100 = errors;
+if((typeof data36 !== "string") && (data36 !== null)){
+validate122.errors = [{instancePath:instancePath+"/flavor/id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid29 = _errs100 === errors;
+}
+else {
+var valid29 = true;
+}
+if(valid29){
+if(data35.original_name !== undefined){
+let data37 = data35.original_name;
+const _errs103 = errors;
+if((typeof data37 !== "string") && (data37 !== null)){
+validate122.errors = [{instancePath:instancePath+"/flavor/original_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid29 = _errs103 === errors;
+}
+else {
+var valid29 = true;
+}
+if(valid29){
+if(data35.ram !== undefined){
+let data38 = data35.ram;
+const _errs106 = errors;
+if(((!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))) && (typeof data38 !== "string")) && (data38 !== null)){
+validate122.errors = [{instancePath:instancePath+"/flavor/ram",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+return false;
+}
+var valid29 = _errs106 === errors;
+}
+else {
+var valid29 = true;
+}
+if(valid29){
+if(data35.vcpus !== undefined){
+let data39 = data35.vcpus;
+const _errs109 = errors;
+if(((!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))) && (typeof data39 !== "string")) && (data39 !== null)){
+validate122.errors = [{instancePath:instancePath+"/flavor/vcpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+return false;
+}
+var valid29 = _errs109 === errors;
+}
+else {
+var valid29 = true;
+}
+if(valid29){
+if(data35.disk !== undefined){
+let data40 = data35.disk;
+const _errs112 = errors;
+if(((!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))) && (typeof data40 !== "string")) && (data40 !== null)){
+validate122.errors = [{instancePath:instancePath+"/flavor/disk",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+return false;
+}
+var valid29 = _errs112 === errors;
+}
+else {
+var valid29 = true;
+}
+if(valid29){
+if(data35.extra_specs !== undefined){
+let data41 = data35.extra_specs;
+const _errs115 = errors;
+const _errs116 = errors;
+if(errors === _errs116){
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+for(const key2 in data41){
+const _errs119 = errors;
+if(typeof data41[key2] !== "string"){
+validate122.errors = [{instancePath:instancePath+"/flavor/extra_specs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid36 = _errs119 === errors;
+if(!valid36){
+break;
+}
+}
+}
+else {
+validate122.errors = [{instancePath:instancePath+"/flavor/extra_specs",schemaPath:"common.json#/$defs/Strings/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid29 = _errs115 === errors;
+}
+else {
+var valid29 = true;
+}
+}
+}
+}
+}
+}
+}
 }
 var valid0 = _errs98 === errors;
 }
@@ -7058,431 +8252,445 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.min_cpus !== undefined){
-let data36 = data.min_cpus;
-const _errs101 = errors;
-if(((!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))) && (typeof data36 !== "string")) && (data36 !== null)){
-validate107.errors = [{instancePath:instancePath+"/min_cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+if(data.cpus !== undefined){
+let data43 = data.cpus;
+const _errs121 = errors;
+if(((!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))) && (typeof data43 !== "string")) && (data43 !== null)){
+validate122.errors = [{instancePath:instancePath+"/cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs101 === errors;
+var valid0 = _errs121 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.min_cpus !== undefined){
+let data44 = data.min_cpus;
+const _errs124 = errors;
+if(((!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))) && (typeof data44 !== "string")) && (data44 !== null)){
+validate122.errors = [{instancePath:instancePath+"/min_cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+return false;
+}
+var valid0 = _errs124 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.max_cpus !== undefined){
-let data37 = data.max_cpus;
-const _errs104 = errors;
-if(((!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))) && (typeof data37 !== "string")) && (data37 !== null)){
-validate107.errors = [{instancePath:instancePath+"/max_cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+let data45 = data.max_cpus;
+const _errs127 = errors;
+if(((!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))) && (typeof data45 !== "string")) && (data45 !== null)){
+validate122.errors = [{instancePath:instancePath+"/max_cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs104 === errors;
+var valid0 = _errs127 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.vcpus !== undefined){
-let data38 = data.vcpus;
-const _errs107 = errors;
-if(((!((typeof data38 == "number") && (isFinite(data38)))) && (typeof data38 !== "string")) && (data38 !== null)){
-validate107.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
+let data46 = data.vcpus;
+const _errs130 = errors;
+if(((!((typeof data46 == "number") && (isFinite(data46)))) && (typeof data46 !== "string")) && (data46 !== null)){
+validate122.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema82.type},message:"must be number,string,null"}];
 return false;
 }
-var valid0 = _errs107 === errors;
+var valid0 = _errs130 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.min_vcpus !== undefined){
-let data39 = data.min_vcpus;
-const _errs110 = errors;
-if(((!((typeof data39 == "number") && (isFinite(data39)))) && (typeof data39 !== "string")) && (data39 !== null)){
-validate107.errors = [{instancePath:instancePath+"/min_vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
+let data47 = data.min_vcpus;
+const _errs133 = errors;
+if(((!((typeof data47 == "number") && (isFinite(data47)))) && (typeof data47 !== "string")) && (data47 !== null)){
+validate122.errors = [{instancePath:instancePath+"/min_vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema82.type},message:"must be number,string,null"}];
 return false;
 }
-var valid0 = _errs110 === errors;
+var valid0 = _errs133 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.max_vcpus !== undefined){
-let data40 = data.max_vcpus;
-const _errs113 = errors;
-if(((!((typeof data40 == "number") && (isFinite(data40)))) && (typeof data40 !== "string")) && (data40 !== null)){
-validate107.errors = [{instancePath:instancePath+"/max_vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
+let data48 = data.max_vcpus;
+const _errs136 = errors;
+if(((!((typeof data48 == "number") && (isFinite(data48)))) && (typeof data48 !== "string")) && (data48 !== null)){
+validate122.errors = [{instancePath:instancePath+"/max_vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema82.type},message:"must be number,string,null"}];
 return false;
 }
-var valid0 = _errs113 === errors;
+var valid0 = _errs136 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.vcpu_mode !== undefined){
-let data41 = data.vcpu_mode;
-const _errs116 = errors;
-if((typeof data41 !== "string") && (data41 !== null)){
-validate107.errors = [{instancePath:instancePath+"/vcpu_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+let data49 = data.vcpu_mode;
+const _errs139 = errors;
+if((typeof data49 !== "string") && (data49 !== null)){
+validate122.errors = [{instancePath:instancePath+"/vcpu_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs116 === errors;
+var valid0 = _errs139 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.uncapped !== undefined){
-let data42 = data.uncapped;
-const _errs119 = errors;
-if(((typeof data42 !== "boolean") && (typeof data42 !== "string")) && (data42 !== null)){
-validate107.errors = [{instancePath:instancePath+"/uncapped",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+let data50 = data.uncapped;
+const _errs142 = errors;
+if(((typeof data50 !== "boolean") && (typeof data50 !== "string")) && (data50 !== null)){
+validate122.errors = [{instancePath:instancePath+"/uncapped",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
-var valid0 = _errs119 === errors;
+var valid0 = _errs142 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.shared_weight !== undefined){
-let data43 = data.shared_weight;
-const _errs122 = errors;
-if(((!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))) && (typeof data43 !== "string")) && (data43 !== null)){
-validate107.errors = [{instancePath:instancePath+"/shared_weight",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+let data51 = data.shared_weight;
+const _errs145 = errors;
+if(((!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))) && (typeof data51 !== "string")) && (data51 !== null)){
+validate122.errors = [{instancePath:instancePath+"/shared_weight",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs122 === errors;
+var valid0 = _errs145 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.avail_priority !== undefined){
-let data44 = data.avail_priority;
-const _errs125 = errors;
-if(((!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))) && (typeof data44 !== "string")) && (data44 !== null)){
-validate107.errors = [{instancePath:instancePath+"/avail_priority",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+let data52 = data.avail_priority;
+const _errs148 = errors;
+if(((!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))) && (typeof data52 !== "string")) && (data52 !== null)){
+validate122.errors = [{instancePath:instancePath+"/avail_priority",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs125 === errors;
+var valid0 = _errs148 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.memory_mb !== undefined){
-let data45 = data.memory_mb;
-const _errs128 = errors;
-if(((!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))) && (typeof data45 !== "string")) && (data45 !== null)){
-validate107.errors = [{instancePath:instancePath+"/memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+let data53 = data.memory_mb;
+const _errs151 = errors;
+if(((!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))) && (typeof data53 !== "string")) && (data53 !== null)){
+validate122.errors = [{instancePath:instancePath+"/memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs128 === errors;
+var valid0 = _errs151 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.min_memory_mb !== undefined){
-let data46 = data.min_memory_mb;
-const _errs131 = errors;
-if(((!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))) && (typeof data46 !== "string")) && (data46 !== null)){
-validate107.errors = [{instancePath:instancePath+"/min_memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+let data54 = data.min_memory_mb;
+const _errs154 = errors;
+if(((!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))) && (typeof data54 !== "string")) && (data54 !== null)){
+validate122.errors = [{instancePath:instancePath+"/min_memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs131 === errors;
+var valid0 = _errs154 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.max_memory_mb !== undefined){
-let data47 = data.max_memory_mb;
-const _errs134 = errors;
-if(((!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))) && (typeof data47 !== "string")) && (data47 !== null)){
-validate107.errors = [{instancePath:instancePath+"/max_memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+let data55 = data.max_memory_mb;
+const _errs157 = errors;
+if(((!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))) && (typeof data55 !== "string")) && (data55 !== null)){
+validate122.errors = [{instancePath:instancePath+"/max_memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs134 === errors;
+var valid0 = _errs157 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.memory_mode !== undefined){
-let data48 = data.memory_mode;
-const _errs137 = errors;
-if((typeof data48 !== "string") && (data48 !== null)){
-validate107.errors = [{instancePath:instancePath+"/memory_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+let data56 = data.memory_mode;
+const _errs160 = errors;
+if((typeof data56 !== "string") && (data56 !== null)){
+validate122.errors = [{instancePath:instancePath+"/memory_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs137 === errors;
+var valid0 = _errs160 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.root_gb !== undefined){
-let data49 = data.root_gb;
-const _errs140 = errors;
-if(((!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))) && (typeof data49 !== "string")) && (data49 !== null)){
-validate107.errors = [{instancePath:instancePath+"/root_gb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+let data57 = data.root_gb;
+const _errs163 = errors;
+if(((!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))) && (typeof data57 !== "string")) && (data57 !== null)){
+validate122.errors = [{instancePath:instancePath+"/root_gb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs140 === errors;
+var valid0 = _errs163 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.ephemeral_gb !== undefined){
-let data50 = data.ephemeral_gb;
-const _errs143 = errors;
-if(((!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))) && (typeof data50 !== "string")) && (data50 !== null)){
-validate107.errors = [{instancePath:instancePath+"/ephemeral_gb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+let data58 = data.ephemeral_gb;
+const _errs166 = errors;
+if(((!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))) && (typeof data58 !== "string")) && (data58 !== null)){
+validate122.errors = [{instancePath:instancePath+"/ephemeral_gb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs143 === errors;
+var valid0 = _errs166 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.cpu_utilization !== undefined){
-let data51 = data.cpu_utilization;
-const _errs146 = errors;
-if(((!((typeof data51 == "number") && (isFinite(data51)))) && (typeof data51 !== "string")) && (data51 !== null)){
-validate107.errors = [{instancePath:instancePath+"/cpu_utilization",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
+let data59 = data.cpu_utilization;
+const _errs169 = errors;
+if(((!((typeof data59 == "number") && (isFinite(data59)))) && (typeof data59 !== "string")) && (data59 !== null)){
+validate122.errors = [{instancePath:instancePath+"/cpu_utilization",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema82.type},message:"must be number,string,null"}];
 return false;
 }
-var valid0 = _errs146 === errors;
+var valid0 = _errs169 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.desired_compatibility_mode !== undefined){
-let data52 = data.desired_compatibility_mode;
-const _errs149 = errors;
-if((typeof data52 !== "string") && (data52 !== null)){
-validate107.errors = [{instancePath:instancePath+"/desired_compatibility_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+let data60 = data.desired_compatibility_mode;
+const _errs172 = errors;
+if((typeof data60 !== "string") && (data60 !== null)){
+validate122.errors = [{instancePath:instancePath+"/desired_compatibility_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs149 === errors;
+var valid0 = _errs172 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.current_compatibility_mode !== undefined){
-let data53 = data.current_compatibility_mode;
-const _errs152 = errors;
-if((typeof data53 !== "string") && (data53 !== null)){
-validate107.errors = [{instancePath:instancePath+"/current_compatibility_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+let data61 = data.current_compatibility_mode;
+const _errs175 = errors;
+if((typeof data61 !== "string") && (data61 !== null)){
+validate122.errors = [{instancePath:instancePath+"/current_compatibility_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs152 === errors;
+var valid0 = _errs175 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.operating_system !== undefined){
-let data54 = data.operating_system;
-const _errs155 = errors;
-if((typeof data54 !== "string") && (data54 !== null)){
-validate107.errors = [{instancePath:instancePath+"/operating_system",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+let data62 = data.operating_system;
+const _errs178 = errors;
+if((typeof data62 !== "string") && (data62 !== null)){
+validate122.errors = [{instancePath:instancePath+"/operating_system",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs155 === errors;
+var valid0 = _errs178 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.os_distro !== undefined){
-let data55 = data.os_distro;
-const _errs158 = errors;
-if((typeof data55 !== "string") && (data55 !== null)){
-validate107.errors = [{instancePath:instancePath+"/os_distro",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+let data63 = data.os_distro;
+const _errs181 = errors;
+if((typeof data63 !== "string") && (data63 !== null)){
+validate122.errors = [{instancePath:instancePath+"/os_distro",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs158 === errors;
+var valid0 = _errs181 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.endianness !== undefined){
-let data56 = data.endianness;
-const _errs161 = errors;
-if((typeof data56 !== "string") && (data56 !== null)){
-validate107.errors = [{instancePath:instancePath+"/endianness",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+let data64 = data.endianness;
+const _errs184 = errors;
+if((typeof data64 !== "string") && (data64 !== null)){
+validate122.errors = [{instancePath:instancePath+"/endianness",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs161 === errors;
+var valid0 = _errs184 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.srr_capability !== undefined){
-let data57 = data.srr_capability;
-const _errs164 = errors;
-if(((typeof data57 !== "boolean") && (typeof data57 !== "string")) && (data57 !== null)){
-validate107.errors = [{instancePath:instancePath+"/srr_capability",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
-return false;
-}
-var valid0 = _errs164 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.storage_connectivity_group_id !== undefined){
-let data58 = data.storage_connectivity_group_id;
-const _errs167 = errors;
-if((typeof data58 !== "string") && (data58 !== null)){
-validate107.errors = [{instancePath:instancePath+"/storage_connectivity_group_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs167 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.health_status !== undefined){
-let data59 = data.health_status;
-const _errs170 = errors;
-if((!(data59 && typeof data59 == "object" && !Array.isArray(data59))) && (data59 !== null)){
-validate107.errors = [{instancePath:instancePath+"/health_status",schemaPath:"#/properties/health_status/type",keyword:"type",params:{type: schema205.properties.health_status.type},message:"must be object,null"}];
-return false;
-}
-if(errors === _errs170){
-if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
-if(data59.health_value !== undefined){
-let data60 = data59.health_value;
-const _errs172 = errors;
-if((typeof data60 !== "string") && (data60 !== null)){
-validate107.errors = [{instancePath:instancePath+"/health_status/health_value",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid53 = _errs172 === errors;
-}
-else {
-var valid53 = true;
-}
-if(valid53){
-if(data59.value_reason !== undefined){
-let data61 = data59.value_reason;
-const _errs175 = errors;
-if((!(Array.isArray(data61))) && (data61 !== null)){
-validate107.errors = [{instancePath:instancePath+"/health_status/value_reason",schemaPath:"#/properties/health_status/properties/value_reason/type",keyword:"type",params:{type: schema205.properties.health_status.properties.value_reason.type},message:"must be array,null"}];
-return false;
-}
-if(errors === _errs175){
-if(Array.isArray(data61)){
-var valid55 = true;
-const len2 = data61.length;
-for(let i2=0; i2<len2; i2++){
-let data62 = data61[i2];
-const _errs177 = errors;
-if(errors === _errs177){
-if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
-if(data62.resource_property_key !== undefined){
-let data63 = data62.resource_property_key;
-const _errs179 = errors;
-if((typeof data63 !== "string") && (data63 !== null)){
-validate107.errors = [{instancePath:instancePath+"/health_status/value_reason/" + i2+"/resource_property_key",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid56 = _errs179 === errors;
-}
-else {
-var valid56 = true;
-}
-if(valid56){
-if(data62.resource_property_value !== undefined){
-let data64 = data62.resource_property_value;
-const _errs182 = errors;
-if((typeof data64 !== "string") && (data64 !== null)){
-validate107.errors = [{instancePath:instancePath+"/health_status/value_reason/" + i2+"/resource_property_value",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid56 = _errs182 === errors;
-}
-else {
-var valid56 = true;
-}
-}
-}
-else {
-validate107.errors = [{instancePath:instancePath+"/health_status/value_reason/" + i2,schemaPath:"#/properties/health_status/properties/value_reason/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid55 = _errs177 === errors;
-if(!valid55){
-break;
-}
-}
-}
-}
-var valid53 = _errs175 === errors;
-}
-else {
-var valid53 = true;
-}
-}
-}
-}
-var valid0 = _errs170 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.pmem_vol !== undefined){
-const _errs185 = errors;
-if(!(validate109(data.pmem_vol, {instancePath:instancePath+"/pmem_vol",parentData:data,parentDataProperty:"pmem_vol",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
-errors = vErrors.length;
-}
-var valid0 = _errs185 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.pmem_vols !== undefined){
-const _errs186 = errors;
-if(!(validate109(data.pmem_vols, {instancePath:instancePath+"/pmem_vols",parentData:data,parentDataProperty:"pmem_vols",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
-errors = vErrors.length;
-}
-var valid0 = _errs186 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.pmem_volumes !== undefined){
+let data65 = data.srr_capability;
 const _errs187 = errors;
-if(!(validate109(data.pmem_volumes, {instancePath:instancePath+"/pmem_volumes",parentData:data,parentDataProperty:"pmem_volumes",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
-errors = vErrors.length;
+if(((typeof data65 !== "boolean") && (typeof data65 !== "string")) && (data65 !== null)){
+validate122.errors = [{instancePath:instancePath+"/srr_capability",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+return false;
 }
 var valid0 = _errs187 === errors;
 }
 else {
 var valid0 = true;
 }
+if(valid0){
+if(data.storage_connectivity_group_id !== undefined){
+let data66 = data.storage_connectivity_group_id;
+const _errs190 = errors;
+if((typeof data66 !== "string") && (data66 !== null)){
+validate122.errors = [{instancePath:instancePath+"/storage_connectivity_group_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs190 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.health_status !== undefined){
+let data67 = data.health_status;
+const _errs193 = errors;
+if((!(data67 && typeof data67 == "object" && !Array.isArray(data67))) && (data67 !== null)){
+validate122.errors = [{instancePath:instancePath+"/health_status",schemaPath:"#/properties/health_status/type",keyword:"type",params:{type: schema227.properties.health_status.type},message:"must be object,null"}];
+return false;
+}
+if(errors === _errs193){
+if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
+if(data67.health_value !== undefined){
+let data68 = data67.health_value;
+const _errs195 = errors;
+if((typeof data68 !== "string") && (data68 !== null)){
+validate122.errors = [{instancePath:instancePath+"/health_status/health_value",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid61 = _errs195 === errors;
+}
+else {
+var valid61 = true;
+}
+if(valid61){
+if(data67.value_reason !== undefined){
+let data69 = data67.value_reason;
+const _errs198 = errors;
+if((!(Array.isArray(data69))) && (data69 !== null)){
+validate122.errors = [{instancePath:instancePath+"/health_status/value_reason",schemaPath:"#/properties/health_status/properties/value_reason/type",keyword:"type",params:{type: schema227.properties.health_status.properties.value_reason.type},message:"must be array,null"}];
+return false;
+}
+if(errors === _errs198){
+if(Array.isArray(data69)){
+var valid63 = true;
+const len2 = data69.length;
+for(let i2=0; i2<len2; i2++){
+let data70 = data69[i2];
+const _errs200 = errors;
+if(errors === _errs200){
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+if(data70.resource_property_key !== undefined){
+let data71 = data70.resource_property_key;
+const _errs202 = errors;
+if((typeof data71 !== "string") && (data71 !== null)){
+validate122.errors = [{instancePath:instancePath+"/health_status/value_reason/" + i2+"/resource_property_key",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid64 = _errs202 === errors;
+}
+else {
+var valid64 = true;
+}
+if(valid64){
+if(data70.resource_property_value !== undefined){
+let data72 = data70.resource_property_value;
+const _errs205 = errors;
+if((typeof data72 !== "string") && (data72 !== null)){
+validate122.errors = [{instancePath:instancePath+"/health_status/value_reason/" + i2+"/resource_property_value",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid64 = _errs205 === errors;
+}
+else {
+var valid64 = true;
+}
+}
+}
+else {
+validate122.errors = [{instancePath:instancePath+"/health_status/value_reason/" + i2,schemaPath:"#/properties/health_status/properties/value_reason/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid63 = _errs200 === errors;
+if(!valid63){
+break;
+}
+}
+}
+}
+var valid61 = _errs198 === errors;
+}
+else {
+var valid61 = true;
+}
+}
+}
+}
+var valid0 = _errs193 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.pmem_vol !== undefined){
+const _errs208 = errors;
+if(!(validate124(data.pmem_vol, {instancePath:instancePath+"/pmem_vol",parentData:data,parentDataProperty:"pmem_vol",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs208 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.pmem_vols !== undefined){
+const _errs209 = errors;
+if(!(validate124(data.pmem_vols, {instancePath:instancePath+"/pmem_vols",parentData:data,parentDataProperty:"pmem_vols",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs209 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.pmem_volumes !== undefined){
+const _errs210 = errors;
+if(!(validate124(data.pmem_volumes, {instancePath:instancePath+"/pmem_volumes",parentData:data,parentDataProperty:"pmem_volumes",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs210 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }
@@ -7535,22 +8743,22 @@ var valid0 = true;
 }
 }
 else {
-validate107.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate122.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate107.errors = vErrors;
+validate122.errors = vErrors;
 return errors === 0;
 }
-validate107.evaluated = {"props":{"id":true,"name":true,"status":true,"tenant_id":true,"user_id":true,"description":true,"metadata":true,"image":true,"created":true,"updated":true,"launched_at":true,"OS-SRV-USG:launched_at":true,"addresses":true,"OS-EXT-AZ:availability_zone":true,"OS-EXT-SRV-ATTR:host":true,"OS-EXT-SRV-ATTR:hypervisor_hostname":true,"OS-EXT-SRV-ATTR:instance_name":true,"OS-EXT-STS:task_state":true,"OS-EXT-STS:vm_state":true,"OS-EXT-STS:power_state":true,"os-extended-volumes:volumes_attached":true,"fault":true,"cpus":true,"min_cpus":true,"max_cpus":true,"vcpus":true,"min_vcpus":true,"max_vcpus":true,"vcpu_mode":true,"uncapped":true,"shared_weight":true,"avail_priority":true,"memory_mb":true,"min_memory_mb":true,"max_memory_mb":true,"memory_mode":true,"root_gb":true,"ephemeral_gb":true,"cpu_utilization":true,"desired_compatibility_mode":true,"current_compatibility_mode":true,"operating_system":true,"os_distro":true,"endianness":true,"srr_capability":true,"storage_connectivity_group_id":true,"health_status":true,"pmem_vol":true,"pmem_vols":true,"pmem_volumes":true},"dynamicProps":false,"dynamicItems":false};
+validate122.evaluated = {"props":{"id":true,"name":true,"status":true,"tenant_id":true,"user_id":true,"description":true,"metadata":true,"image":true,"created":true,"updated":true,"launched_at":true,"OS-SRV-USG:launched_at":true,"addresses":true,"OS-EXT-AZ:availability_zone":true,"OS-EXT-SRV-ATTR:host":true,"OS-EXT-SRV-ATTR:hypervisor_hostname":true,"OS-EXT-SRV-ATTR:instance_name":true,"OS-EXT-STS:task_state":true,"OS-EXT-STS:vm_state":true,"OS-EXT-STS:power_state":true,"os-extended-volumes:volumes_attached":true,"fault":true,"flavor":true,"cpus":true,"min_cpus":true,"max_cpus":true,"vcpus":true,"min_vcpus":true,"max_vcpus":true,"vcpu_mode":true,"uncapped":true,"shared_weight":true,"avail_priority":true,"memory_mb":true,"min_memory_mb":true,"max_memory_mb":true,"memory_mode":true,"root_gb":true,"ephemeral_gb":true,"cpu_utilization":true,"desired_compatibility_mode":true,"current_compatibility_mode":true,"operating_system":true,"os_distro":true,"endianness":true,"srr_capability":true,"storage_connectivity_group_id":true,"health_status":true,"pmem_vol":true,"pmem_vols":true,"pmem_volumes":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_ServerAnswer = validate116;
-const schema264 = {"type":"object","required":["server"],"properties":{"server":{"$ref":"#/$defs/Server"}}};
+export const nova_ServerAnswer = validate131;
+const schema292 = {"type":"object","required":["server"],"properties":{"server":{"$ref":"#/$defs/Server"}}};
 
-function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate131(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate116.evaluated;
+const evaluated0 = validate131.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7561,35 +8769,35 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.server === undefined) && (missing0 = "server")){
-validate116.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate131.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.server !== undefined){
-if(!(validate107(data.server, {instancePath:instancePath+"/server",parentData:data,parentDataProperty:"server",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
+if(!(validate122(data.server, {instancePath:instancePath+"/server",parentData:data,parentDataProperty:"server",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
 errors = vErrors.length;
 }
 }
 }
 }
 else {
-validate116.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate131.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate116.errors = vErrors;
+validate131.errors = vErrors;
 return errors === 0;
 }
-validate116.evaluated = {"props":{"server":true},"dynamicProps":false,"dynamicItems":false};
+validate131.evaluated = {"props":{"server":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_ServersAnswer = validate118;
-const schema265 = {"type":"object","required":["servers"],"properties":{"servers":{"type":"array","items":{"$ref":"#/$defs/Server"}},"servers_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
+export const nova_ServersAnswer = validate133;
+const schema293 = {"type":"object","required":["servers"],"properties":{"servers":{"type":"array","items":{"$ref":"#/$defs/Server"}},"servers_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
 
-function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate133(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate118.evaluated;
+const evaluated0 = validate133.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7600,7 +8808,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.servers === undefined) && (missing0 = "servers")){
-validate118.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate133.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -7613,8 +8821,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate107(data0[i0], {instancePath:instancePath+"/servers/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
+if(!(validate122(data0[i0], {instancePath:instancePath+"/servers/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -7624,7 +8832,7 @@ break;
 }
 }
 else {
-validate118.errors = [{instancePath:instancePath+"/servers",schemaPath:"#/properties/servers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate133.errors = [{instancePath:instancePath+"/servers",schemaPath:"#/properties/servers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7649,14 +8857,14 @@ if(errors === _errs7){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing1;
 if(((data3.rel === undefined) && (missing1 = "rel")) || ((data3.href === undefined) && (missing1 = "href"))){
-validate118.errors = [{instancePath:instancePath+"/servers_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate133.errors = [{instancePath:instancePath+"/servers_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data3.rel !== undefined){
 const _errs9 = errors;
 if(typeof data3.rel !== "string"){
-validate118.errors = [{instancePath:instancePath+"/servers_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate133.errors = [{instancePath:instancePath+"/servers_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs9 === errors;
@@ -7668,7 +8876,7 @@ if(valid4){
 if(data3.href !== undefined){
 const _errs11 = errors;
 if(typeof data3.href !== "string"){
-validate118.errors = [{instancePath:instancePath+"/servers_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate133.errors = [{instancePath:instancePath+"/servers_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs11 === errors;
@@ -7680,7 +8888,7 @@ var valid4 = true;
 }
 }
 else {
-validate118.errors = [{instancePath:instancePath+"/servers_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate133.errors = [{instancePath:instancePath+"/servers_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7691,7 +8899,7 @@ break;
 }
 }
 else {
-validate118.errors = [{instancePath:instancePath+"/servers_links",schemaPath:"#/properties/servers_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate133.errors = [{instancePath:instancePath+"/servers_links",schemaPath:"#/properties/servers_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7704,23 +8912,23 @@ var valid0 = true;
 }
 }
 else {
-validate118.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate133.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate118.errors = vErrors;
+validate133.errors = vErrors;
 return errors === 0;
 }
-validate118.evaluated = {"props":{"servers":true,"servers_links":true},"dynamicProps":false,"dynamicItems":false};
+validate133.evaluated = {"props":{"servers":true,"servers_links":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Flavor = validate120;
-const schema267 = {"type":"object","description":"PowerVC takes the flavor inline.","additionalProperties":false,"required":["ram","vcpus","disk"],"properties":{"ram":{"type":"integer","minimum":1,"description":"MiB."},"vcpus":{"type":"integer","minimum":1,"description":"Virtual processors."},"disk":{"type":"integer","minimum":0,"description":"GiB."},"extra_specs":{"type":"object","propertyNames":{"pattern":"^powervm:"},"additionalProperties":{"type":"string"}}}};
-const pattern7 = new RegExp("^powervm:", "u");
+export const nova_Flavor = validate135;
+const schema295 = {"type":"object","description":"PowerVC takes the flavor inline.","additionalProperties":false,"required":["ram","vcpus","disk"],"properties":{"ram":{"type":"integer","minimum":1,"description":"MiB."},"vcpus":{"type":"integer","minimum":1,"description":"Virtual processors."},"disk":{"type":"integer","minimum":0,"description":"GiB."},"extra_specs":{"type":"object","propertyNames":{"pattern":"^powervm:"},"additionalProperties":{"type":"string"}}}};
+const pattern8 = new RegExp("^powervm:", "u");
 
-function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate120.evaluated;
+const evaluated0 = validate135.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7731,14 +8939,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.ram === undefined) && (missing0 = "ram")) || ((data.vcpus === undefined) && (missing0 = "vcpus"))) || ((data.disk === undefined) && (missing0 = "disk"))){
-validate120.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate135.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!((((key0 === "ram") || (key0 === "vcpus")) || (key0 === "disk")) || (key0 === "extra_specs"))){
-validate120.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate135.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -7748,13 +8956,13 @@ if(data.ram !== undefined){
 let data0 = data.ram;
 const _errs2 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate120.errors = [{instancePath:instancePath+"/ram",schemaPath:"#/properties/ram/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate135.errors = [{instancePath:instancePath+"/ram",schemaPath:"#/properties/ram/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs2){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 < 1 || isNaN(data0)){
-validate120.errors = [{instancePath:instancePath+"/ram",schemaPath:"#/properties/ram/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate135.errors = [{instancePath:instancePath+"/ram",schemaPath:"#/properties/ram/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -7769,13 +8977,13 @@ if(data.vcpus !== undefined){
 let data1 = data.vcpus;
 const _errs4 = errors;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate120.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"#/properties/vcpus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate135.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"#/properties/vcpus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs4){
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 < 1 || isNaN(data1)){
-validate120.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"#/properties/vcpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate135.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"#/properties/vcpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -7790,13 +8998,13 @@ if(data.disk !== undefined){
 let data2 = data.disk;
 const _errs6 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate120.errors = [{instancePath:instancePath+"/disk",schemaPath:"#/properties/disk/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate135.errors = [{instancePath:instancePath+"/disk",schemaPath:"#/properties/disk/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs6){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 < 0 || isNaN(data2)){
-validate120.errors = [{instancePath:instancePath+"/disk",schemaPath:"#/properties/disk/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate135.errors = [{instancePath:instancePath+"/disk",schemaPath:"#/properties/disk/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -7815,7 +9023,7 @@ if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 for(const key1 in data3){
 const _errs10 = errors;
 if(typeof key1 === "string"){
-if(!pattern7.test(key1)){
+if(!pattern8.test(key1)){
 const err0 = {instancePath:instancePath+"/extra_specs",schemaPath:"#/properties/extra_specs/propertyNames/pattern",keyword:"pattern",params:{pattern: "^powervm:"},message:"must match pattern \""+"^powervm:"+"\"",propertyName:key1};
 if(vErrors === null){
 vErrors = [err0];
@@ -7836,7 +9044,7 @@ else {
 vErrors.push(err1);
 }
 errors++;
-validate120.errors = vErrors;
+validate135.errors = vErrors;
 return false;
 break;
 }
@@ -7845,7 +9053,7 @@ if(valid1){
 for(const key2 in data3){
 const _errs12 = errors;
 if(typeof data3[key2] !== "string"){
-validate120.errors = [{instancePath:instancePath+"/extra_specs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extra_specs/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate135.errors = [{instancePath:instancePath+"/extra_specs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extra_specs/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs12 === errors;
@@ -7856,7 +9064,7 @@ break;
 }
 }
 else {
-validate120.errors = [{instancePath:instancePath+"/extra_specs",schemaPath:"#/properties/extra_specs/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate135.errors = [{instancePath:instancePath+"/extra_specs",schemaPath:"#/properties/extra_specs/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7872,23 +9080,23 @@ var valid0 = true;
 }
 }
 else {
-validate120.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate135.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate120.errors = vErrors;
+validate135.errors = vErrors;
 return errors === 0;
 }
-validate120.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate135.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_CreateServer = validate121;
-const schema268 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name","imageRef","flavor"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"imageRef":{"type":"string","description":"Empty: no image."},"flavor":{"$ref":"#/$defs/Flavor"},"availability_zone":{"type":"string","description":"A host group's zone, or `:<host>`."},"networks":{"anyOf":[{"const":"none"},{"type":"array","items":{"anyOf":[{"type":"object","additionalProperties":false,"required":["uuid"],"properties":{"uuid":{"type":"string"}}},{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"string"}}}]}}],"description":"\"none\" needs microversion 2.37."},"metadata":{"$ref":"common.json#/$defs/Notes"},"user_data":{"type":"string","description":"Base64."},"config_drive":{"type":"boolean"},"block_device_mapping_v2":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["boot_index","source_type","destination_type","uuid","delete_on_termination"],"properties":{"boot_index":{"type":"integer"},"uuid":{"type":"string"},"source_type":{"enum":["snapshot","volume"]},"destination_type":{"const":"volume"},"volume_size":{"type":"integer","minimum":1,"description":"GiB."},"delete_on_termination":{"type":"boolean"}}}}}}}};
-const func18 = Object.prototype.hasOwnProperty;
+export const nova_CreateServer = validate136;
+const schema296 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name","imageRef","flavor"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"imageRef":{"type":"string","description":"Empty: no image."},"flavor":{"$ref":"#/$defs/Flavor"},"availability_zone":{"type":"string","description":"A host group's zone, or `:<host>`."},"networks":{"anyOf":[{"const":"none"},{"type":"array","items":{"anyOf":[{"type":"object","additionalProperties":false,"required":["uuid"],"properties":{"uuid":{"type":"string"}}},{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"string"}}}]}}],"description":"\"none\" needs microversion 2.37."},"metadata":{"$ref":"common.json#/$defs/Notes"},"user_data":{"type":"string","description":"Base64."},"config_drive":{"type":"boolean"},"block_device_mapping_v2":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["boot_index","source_type","destination_type","uuid","delete_on_termination"],"properties":{"boot_index":{"type":"integer"},"uuid":{"type":"string"},"source_type":{"enum":["snapshot","volume"]},"destination_type":{"const":"volume"},"volume_size":{"type":"integer","minimum":1,"description":"GiB."},"delete_on_termination":{"type":"boolean"}}}}}}}};
+const func23 = Object.prototype.hasOwnProperty;
 
-function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate136(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate121.evaluated;
+const evaluated0 = validate136.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7899,14 +9107,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.server === undefined) && (missing0 = "server")){
-validate121.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate136.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "server")){
-validate121.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate136.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -7919,14 +9127,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((((data0.name === undefined) && (missing1 = "name")) || ((data0.imageRef === undefined) && (missing1 = "imageRef"))) || ((data0.flavor === undefined) && (missing1 = "flavor"))){
-validate121.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate136.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
-if(!(func18.call(schema268.properties.server.properties, key1))){
-validate121.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+if(!(func23.call(schema296.properties.server.properties, key1))){
+validate136.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -7938,18 +9146,18 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func1(data1) > 255){
-validate121.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate136.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
 if(func1(data1) < 1){
-validate121.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate136.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate121.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate136.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -7962,7 +9170,7 @@ if(valid1){
 if(data0.imageRef !== undefined){
 const _errs7 = errors;
 if(typeof data0.imageRef !== "string"){
-validate121.errors = [{instancePath:instancePath+"/server/imageRef",schemaPath:"#/properties/server/properties/imageRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate136.errors = [{instancePath:instancePath+"/server/imageRef",schemaPath:"#/properties/server/properties/imageRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs7 === errors;
@@ -7979,14 +9187,14 @@ if(errors === _errs10){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing2;
 if((((data3.ram === undefined) && (missing2 = "ram")) || ((data3.vcpus === undefined) && (missing2 = "vcpus"))) || ((data3.disk === undefined) && (missing2 = "disk"))){
-validate121.errors = [{instancePath:instancePath+"/server/flavor",schemaPath:"#/$defs/Flavor/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate136.errors = [{instancePath:instancePath+"/server/flavor",schemaPath:"#/$defs/Flavor/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 const _errs12 = errors;
 for(const key2 in data3){
 if(!((((key2 === "ram") || (key2 === "vcpus")) || (key2 === "disk")) || (key2 === "extra_specs"))){
-validate121.errors = [{instancePath:instancePath+"/server/flavor",schemaPath:"#/$defs/Flavor/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+validate136.errors = [{instancePath:instancePath+"/server/flavor",schemaPath:"#/$defs/Flavor/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -7996,13 +9204,13 @@ if(data3.ram !== undefined){
 let data4 = data3.ram;
 const _errs13 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate121.errors = [{instancePath:instancePath+"/server/flavor/ram",schemaPath:"#/$defs/Flavor/properties/ram/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate136.errors = [{instancePath:instancePath+"/server/flavor/ram",schemaPath:"#/$defs/Flavor/properties/ram/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 < 1 || isNaN(data4)){
-validate121.errors = [{instancePath:instancePath+"/server/flavor/ram",schemaPath:"#/$defs/Flavor/properties/ram/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate136.errors = [{instancePath:instancePath+"/server/flavor/ram",schemaPath:"#/$defs/Flavor/properties/ram/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -8017,13 +9225,13 @@ if(data3.vcpus !== undefined){
 let data5 = data3.vcpus;
 const _errs15 = errors;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate121.errors = [{instancePath:instancePath+"/server/flavor/vcpus",schemaPath:"#/$defs/Flavor/properties/vcpus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate136.errors = [{instancePath:instancePath+"/server/flavor/vcpus",schemaPath:"#/$defs/Flavor/properties/vcpus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs15){
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 < 1 || isNaN(data5)){
-validate121.errors = [{instancePath:instancePath+"/server/flavor/vcpus",schemaPath:"#/$defs/Flavor/properties/vcpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate136.errors = [{instancePath:instancePath+"/server/flavor/vcpus",schemaPath:"#/$defs/Flavor/properties/vcpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -8038,13 +9246,13 @@ if(data3.disk !== undefined){
 let data6 = data3.disk;
 const _errs17 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate121.errors = [{instancePath:instancePath+"/server/flavor/disk",schemaPath:"#/$defs/Flavor/properties/disk/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate136.errors = [{instancePath:instancePath+"/server/flavor/disk",schemaPath:"#/$defs/Flavor/properties/disk/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs17){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 < 0 || isNaN(data6)){
-validate121.errors = [{instancePath:instancePath+"/server/flavor/disk",schemaPath:"#/$defs/Flavor/properties/disk/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate136.errors = [{instancePath:instancePath+"/server/flavor/disk",schemaPath:"#/$defs/Flavor/properties/disk/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -8063,7 +9271,7 @@ if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 for(const key3 in data7){
 const _errs21 = errors;
 if(typeof key3 === "string"){
-if(!pattern7.test(key3)){
+if(!pattern8.test(key3)){
 const err0 = {instancePath:instancePath+"/server/flavor/extra_specs",schemaPath:"#/$defs/Flavor/properties/extra_specs/propertyNames/pattern",keyword:"pattern",params:{pattern: "^powervm:"},message:"must match pattern \""+"^powervm:"+"\"",propertyName:key3};
 if(vErrors === null){
 vErrors = [err0];
@@ -8084,7 +9292,7 @@ else {
 vErrors.push(err1);
 }
 errors++;
-validate121.errors = vErrors;
+validate136.errors = vErrors;
 return false;
 break;
 }
@@ -8093,7 +9301,7 @@ if(valid4){
 for(const key4 in data7){
 const _errs23 = errors;
 if(typeof data7[key4] !== "string"){
-validate121.errors = [{instancePath:instancePath+"/server/flavor/extra_specs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Flavor/properties/extra_specs/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate136.errors = [{instancePath:instancePath+"/server/flavor/extra_specs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Flavor/properties/extra_specs/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs23 === errors;
@@ -8104,7 +9312,7 @@ break;
 }
 }
 else {
-validate121.errors = [{instancePath:instancePath+"/server/flavor/extra_specs",schemaPath:"#/$defs/Flavor/properties/extra_specs/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate136.errors = [{instancePath:instancePath+"/server/flavor/extra_specs",schemaPath:"#/$defs/Flavor/properties/extra_specs/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8120,7 +9328,7 @@ var valid3 = true;
 }
 }
 else {
-validate121.errors = [{instancePath:instancePath+"/server/flavor",schemaPath:"#/$defs/Flavor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate136.errors = [{instancePath:instancePath+"/server/flavor",schemaPath:"#/$defs/Flavor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8133,7 +9341,7 @@ if(valid1){
 if(data0.availability_zone !== undefined){
 const _errs25 = errors;
 if(typeof data0.availability_zone !== "string"){
-validate121.errors = [{instancePath:instancePath+"/server/availability_zone",schemaPath:"#/properties/server/properties/availability_zone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate136.errors = [{instancePath:instancePath+"/server/availability_zone",schemaPath:"#/properties/server/properties/availability_zone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs25 === errors;
@@ -8343,7 +9551,7 @@ else {
 vErrors.push(err13);
 }
 errors++;
-validate121.errors = vErrors;
+validate136.errors = vErrors;
 return false;
 }
 else {
@@ -8417,7 +9625,7 @@ else {
 vErrors.push(err17);
 }
 errors++;
-validate121.errors = vErrors;
+validate136.errors = vErrors;
 return false;
 break;
 }
@@ -8429,12 +9637,12 @@ const _errs49 = errors;
 if(errors === _errs49){
 if(typeof data15 === "string"){
 if(func1(data15) > 255){
-validate121.errors = [{instancePath:instancePath+"/server/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate136.errors = [{instancePath:instancePath+"/server/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate121.errors = [{instancePath:instancePath+"/server/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate136.errors = [{instancePath:instancePath+"/server/metadata/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -8446,7 +9654,7 @@ break;
 }
 }
 else {
-validate121.errors = [{instancePath:instancePath+"/server/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate136.errors = [{instancePath:instancePath+"/server/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8459,7 +9667,7 @@ if(valid1){
 if(data0.user_data !== undefined){
 const _errs51 = errors;
 if(typeof data0.user_data !== "string"){
-validate121.errors = [{instancePath:instancePath+"/server/user_data",schemaPath:"#/properties/server/properties/user_data/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate136.errors = [{instancePath:instancePath+"/server/user_data",schemaPath:"#/properties/server/properties/user_data/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs51 === errors;
@@ -8471,7 +9679,7 @@ if(valid1){
 if(data0.config_drive !== undefined){
 const _errs53 = errors;
 if(typeof data0.config_drive !== "boolean"){
-validate121.errors = [{instancePath:instancePath+"/server/config_drive",schemaPath:"#/properties/server/properties/config_drive/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate136.errors = [{instancePath:instancePath+"/server/config_drive",schemaPath:"#/properties/server/properties/config_drive/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid1 = _errs53 === errors;
@@ -8494,14 +9702,14 @@ if(errors === _errs57){
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 let missing5;
 if((((((data19.boot_index === undefined) && (missing5 = "boot_index")) || ((data19.source_type === undefined) && (missing5 = "source_type"))) || ((data19.destination_type === undefined) && (missing5 = "destination_type"))) || ((data19.uuid === undefined) && (missing5 = "uuid"))) || ((data19.delete_on_termination === undefined) && (missing5 = "delete_on_termination"))){
-validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+validate136.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
 const _errs59 = errors;
 for(const key9 in data19){
 if(!((((((key9 === "boot_index") || (key9 === "uuid")) || (key9 === "source_type")) || (key9 === "destination_type")) || (key9 === "volume_size")) || (key9 === "delete_on_termination"))){
-validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
+validate136.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -8511,7 +9719,7 @@ if(data19.boot_index !== undefined){
 let data20 = data19.boot_index;
 const _errs60 = errors;
 if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/boot_index",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/boot_index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate136.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/boot_index",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/boot_index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs60 === errors;
@@ -8523,7 +9731,7 @@ if(valid15){
 if(data19.uuid !== undefined){
 const _errs62 = errors;
 if(typeof data19.uuid !== "string"){
-validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/uuid",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate136.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/uuid",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs62 === errors;
@@ -8536,7 +9744,7 @@ if(data19.source_type !== undefined){
 let data22 = data19.source_type;
 const _errs64 = errors;
 if(!((data22 === "snapshot") || (data22 === "volume"))){
-validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/source_type",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/source_type/enum",keyword:"enum",params:{allowedValues: schema268.properties.server.properties.block_device_mapping_v2.items.properties.source_type.enum},message:"must be equal to one of the allowed values"}];
+validate136.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/source_type",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/source_type/enum",keyword:"enum",params:{allowedValues: schema296.properties.server.properties.block_device_mapping_v2.items.properties.source_type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid15 = _errs64 === errors;
@@ -8548,7 +9756,7 @@ if(valid15){
 if(data19.destination_type !== undefined){
 const _errs65 = errors;
 if("volume" !== data19.destination_type){
-validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/destination_type",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/destination_type/const",keyword:"const",params:{allowedValue: "volume"},message:"must be equal to constant"}];
+validate136.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/destination_type",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/destination_type/const",keyword:"const",params:{allowedValue: "volume"},message:"must be equal to constant"}];
 return false;
 }
 var valid15 = _errs65 === errors;
@@ -8561,13 +9769,13 @@ if(data19.volume_size !== undefined){
 let data24 = data19.volume_size;
 const _errs66 = errors;
 if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/volume_size",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/volume_size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate136.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/volume_size",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/volume_size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs66){
 if((typeof data24 == "number") && (isFinite(data24))){
 if(data24 < 1 || isNaN(data24)){
-validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/volume_size",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/volume_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate136.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/volume_size",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/volume_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -8581,7 +9789,7 @@ if(valid15){
 if(data19.delete_on_termination !== undefined){
 const _errs68 = errors;
 if(typeof data19.delete_on_termination !== "boolean"){
-validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/delete_on_termination",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/delete_on_termination/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate136.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/delete_on_termination",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/delete_on_termination/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid15 = _errs68 === errors;
@@ -8598,7 +9806,7 @@ var valid15 = true;
 }
 }
 else {
-validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate136.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8609,7 +9817,7 @@ break;
 }
 }
 else {
-validate121.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2",schemaPath:"#/properties/server/properties/block_device_mapping_v2/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate136.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2",schemaPath:"#/properties/server/properties/block_device_mapping_v2/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -8623,1018 +9831,6 @@ var valid1 = true;
 }
 }
 }
-}
-}
-}
-}
-}
-}
-else {
-validate121.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate121.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate121.errors = vErrors;
-return errors === 0;
-}
-validate121.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_CreateServerAnswer = validate122;
-const schema271 = {"type":"object","required":["server"],"properties":{"server":{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"adminPass":{"type":"string"}}}}};
-
-function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate122.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.server === undefined) && (missing0 = "server")){
-validate122.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.server !== undefined){
-let data0 = data.server;
-const _errs1 = errors;
-if(errors === _errs1){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.id === undefined) && (missing1 = "id")){
-validate122.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-if(data0.id !== undefined){
-const _errs3 = errors;
-if(typeof data0.id !== "string"){
-validate122.errors = [{instancePath:instancePath+"/server/id",schemaPath:"#/properties/server/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs3 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.adminPass !== undefined){
-const _errs5 = errors;
-if(typeof data0.adminPass !== "string"){
-validate122.errors = [{instancePath:instancePath+"/server/adminPass",schemaPath:"#/properties/server/properties/adminPass/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-else {
-validate122.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate122.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate122.errors = vErrors;
-return errors === 0;
-}
-validate122.evaluated = {"props":{"server":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_InstanceAction = validate123;
-const schema272 = {"type":"object","required":["action","request_id"],"properties":{"action":{"type":"string"},"request_id":{"type":"string"},"start_time":{"$ref":"common.json#/$defs/Instant"},"user_id":{"$ref":"common.json#/$defs/Text"},"message":{"$ref":"common.json#/$defs/Text","description":"`Error` when it failed."}}};
-
-function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate123.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((data.action === undefined) && (missing0 = "action")) || ((data.request_id === undefined) && (missing0 = "request_id"))){
-validate123.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.action !== undefined){
-const _errs1 = errors;
-if(typeof data.action !== "string"){
-validate123.errors = [{instancePath:instancePath+"/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.request_id !== undefined){
-const _errs3 = errors;
-if(typeof data.request_id !== "string"){
-validate123.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.start_time !== undefined){
-let data2 = data.start_time;
-const _errs5 = errors;
-if((typeof data2 !== "string") && (data2 !== null)){
-validate123.errors = [{instancePath:instancePath+"/start_time",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.user_id !== undefined){
-let data3 = data.user_id;
-const _errs8 = errors;
-if((typeof data3 !== "string") && (data3 !== null)){
-validate123.errors = [{instancePath:instancePath+"/user_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs8 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.message !== undefined){
-let data4 = data.message;
-const _errs11 = errors;
-if((typeof data4 !== "string") && (data4 !== null)){
-validate123.errors = [{instancePath:instancePath+"/message",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs11 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-else {
-validate123.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate123.errors = vErrors;
-return errors === 0;
-}
-validate123.evaluated = {"props":{"action":true,"request_id":true,"start_time":true,"user_id":true,"message":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_InstanceActionsAnswer = validate124;
-const schema276 = {"type":"object","required":["instanceActions"],"properties":{"instanceActions":{"type":"array","items":{"$ref":"#/$defs/InstanceAction"}}}};
-
-function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate124.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.instanceActions === undefined) && (missing0 = "instanceActions")){
-validate124.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.instanceActions !== undefined){
-let data0 = data.instanceActions;
-const _errs1 = errors;
-if(errors === _errs1){
-if(Array.isArray(data0)){
-var valid1 = true;
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-const _errs3 = errors;
-if(!(validate123(data0[i0], {instancePath:instancePath+"/instanceActions/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
-errors = vErrors.length;
-}
-var valid1 = _errs3 === errors;
-if(!valid1){
-break;
-}
-}
-}
-else {
-validate124.errors = [{instancePath:instancePath+"/instanceActions",schemaPath:"#/properties/instanceActions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate124.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate124.errors = vErrors;
-return errors === 0;
-}
-validate124.evaluated = {"props":{"instanceActions":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_NamedFlavor = validate126;
-const schema277 = {"type":"object","description":"A flavor of the catalogue.","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"$ref":"common.json#/$defs/Text"},"ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"vcpus":{"$ref":"common.json#/$defs/LooseInteger"},"disk":{"$ref":"common.json#/$defs/LooseInteger"}}};
-
-function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate126.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))){
-validate126.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.id !== undefined){
-const _errs1 = errors;
-if(typeof data.id !== "string"){
-validate126.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.name !== undefined){
-const _errs3 = errors;
-if(typeof data.name !== "string"){
-validate126.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.description !== undefined){
-let data2 = data.description;
-const _errs5 = errors;
-if((typeof data2 !== "string") && (data2 !== null)){
-validate126.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.ram !== undefined){
-let data3 = data.ram;
-const _errs8 = errors;
-if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (data3 !== null)){
-validate126.errors = [{instancePath:instancePath+"/ram",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
-return false;
-}
-var valid0 = _errs8 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.vcpus !== undefined){
-let data4 = data.vcpus;
-const _errs11 = errors;
-if(((!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))) && (typeof data4 !== "string")) && (data4 !== null)){
-validate126.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
-return false;
-}
-var valid0 = _errs11 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.disk !== undefined){
-let data5 = data.disk;
-const _errs14 = errors;
-if(((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (typeof data5 !== "string")) && (data5 !== null)){
-validate126.errors = [{instancePath:instancePath+"/disk",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
-return false;
-}
-var valid0 = _errs14 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate126.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate126.errors = vErrors;
-return errors === 0;
-}
-validate126.evaluated = {"props":{"id":true,"name":true,"description":true,"ram":true,"vcpus":true,"disk":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_FlavorsAnswer = validate127;
-const schema282 = {"type":"object","required":["flavors"],"properties":{"flavors":{"type":"array","items":{"$ref":"#/$defs/NamedFlavor"}},"flavors_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
-
-function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate127.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.flavors === undefined) && (missing0 = "flavors")){
-validate127.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.flavors !== undefined){
-let data0 = data.flavors;
-const _errs1 = errors;
-if(errors === _errs1){
-if(Array.isArray(data0)){
-var valid1 = true;
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-const _errs3 = errors;
-if(!(validate126(data0[i0], {instancePath:instancePath+"/flavors/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
-errors = vErrors.length;
-}
-var valid1 = _errs3 === errors;
-if(!valid1){
-break;
-}
-}
-}
-else {
-validate127.errors = [{instancePath:instancePath+"/flavors",schemaPath:"#/properties/flavors/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.flavors_links !== undefined){
-let data2 = data.flavors_links;
-const _errs4 = errors;
-if(errors === _errs4){
-if(Array.isArray(data2)){
-var valid2 = true;
-const len1 = data2.length;
-for(let i1=0; i1<len1; i1++){
-let data3 = data2[i1];
-const _errs6 = errors;
-const _errs7 = errors;
-if(errors === _errs7){
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-let missing1;
-if(((data3.rel === undefined) && (missing1 = "rel")) || ((data3.href === undefined) && (missing1 = "href"))){
-validate127.errors = [{instancePath:instancePath+"/flavors_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-if(data3.rel !== undefined){
-const _errs9 = errors;
-if(typeof data3.rel !== "string"){
-validate127.errors = [{instancePath:instancePath+"/flavors_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs9 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data3.href !== undefined){
-const _errs11 = errors;
-if(typeof data3.href !== "string"){
-validate127.errors = [{instancePath:instancePath+"/flavors_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs11 === errors;
-}
-else {
-var valid4 = true;
-}
-}
-}
-}
-else {
-validate127.errors = [{instancePath:instancePath+"/flavors_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid2 = _errs6 === errors;
-if(!valid2){
-break;
-}
-}
-}
-else {
-validate127.errors = [{instancePath:instancePath+"/flavors_links",schemaPath:"#/properties/flavors_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-else {
-validate127.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate127.errors = vErrors;
-return errors === 0;
-}
-validate127.evaluated = {"props":{"flavors":true,"flavors_links":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_ServerGroup = validate129;
-const schema284 = {"type":"object","description":"A collocation rule (shared/facts/power.md, 1.4).","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"policies":{"type":"array","items":{"type":"string"}},"policy":{"$ref":"common.json#/$defs/Text","description":"Since 2.64, in place of the list."},"members":{"type":["array","null"],"items":{"type":"string"}}}};
-
-function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate129.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))){
-validate129.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.id !== undefined){
-const _errs1 = errors;
-if(typeof data.id !== "string"){
-validate129.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.name !== undefined){
-const _errs3 = errors;
-if(typeof data.name !== "string"){
-validate129.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.policies !== undefined){
-let data2 = data.policies;
-const _errs5 = errors;
-if(errors === _errs5){
-if(Array.isArray(data2)){
-var valid1 = true;
-const len0 = data2.length;
-for(let i0=0; i0<len0; i0++){
-const _errs7 = errors;
-if(typeof data2[i0] !== "string"){
-validate129.errors = [{instancePath:instancePath+"/policies/" + i0,schemaPath:"#/properties/policies/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs7 === errors;
-if(!valid1){
-break;
-}
-}
-}
-else {
-validate129.errors = [{instancePath:instancePath+"/policies",schemaPath:"#/properties/policies/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.policy !== undefined){
-let data4 = data.policy;
-const _errs9 = errors;
-if((typeof data4 !== "string") && (data4 !== null)){
-validate129.errors = [{instancePath:instancePath+"/policy",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs9 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.members !== undefined){
-let data5 = data.members;
-const _errs12 = errors;
-if((!(Array.isArray(data5))) && (data5 !== null)){
-validate129.errors = [{instancePath:instancePath+"/members",schemaPath:"#/properties/members/type",keyword:"type",params:{type: schema284.properties.members.type},message:"must be array,null"}];
-return false;
-}
-if(errors === _errs12){
-if(Array.isArray(data5)){
-var valid3 = true;
-const len1 = data5.length;
-for(let i1=0; i1<len1; i1++){
-const _errs14 = errors;
-if(typeof data5[i1] !== "string"){
-validate129.errors = [{instancePath:instancePath+"/members/" + i1,schemaPath:"#/properties/members/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs14 === errors;
-if(!valid3){
-break;
-}
-}
-}
-}
-var valid0 = _errs12 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-else {
-validate129.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate129.errors = vErrors;
-return errors === 0;
-}
-validate129.evaluated = {"props":{"id":true,"name":true,"policies":true,"policy":true,"members":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_ServerGroupAnswer = validate130;
-const schema286 = {"type":"object","required":["server_group"],"properties":{"server_group":{"$ref":"#/$defs/ServerGroup"}}};
-
-function validate130(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate130.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.server_group === undefined) && (missing0 = "server_group")){
-validate130.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.server_group !== undefined){
-if(!(validate129(data.server_group, {instancePath:instancePath+"/server_group",parentData:data,parentDataProperty:"server_group",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
-errors = vErrors.length;
-}
-}
-}
-}
-else {
-validate130.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate130.errors = vErrors;
-return errors === 0;
-}
-validate130.evaluated = {"props":{"server_group":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_ServerGroupsAnswer = validate132;
-const schema287 = {"type":"object","required":["server_groups"],"properties":{"server_groups":{"type":"array","items":{"$ref":"#/$defs/ServerGroup"}}}};
-
-function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate132.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.server_groups === undefined) && (missing0 = "server_groups")){
-validate132.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.server_groups !== undefined){
-let data0 = data.server_groups;
-const _errs1 = errors;
-if(errors === _errs1){
-if(Array.isArray(data0)){
-var valid1 = true;
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-const _errs3 = errors;
-if(!(validate129(data0[i0], {instancePath:instancePath+"/server_groups/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
-errors = vErrors.length;
-}
-var valid1 = _errs3 === errors;
-if(!valid1){
-break;
-}
-}
-}
-else {
-validate132.errors = [{instancePath:instancePath+"/server_groups",schemaPath:"#/properties/server_groups/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate132.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate132.errors = vErrors;
-return errors === 0;
-}
-validate132.evaluated = {"props":{"server_groups":true},"dynamicProps":false,"dynamicItems":false};
-
-export const nova_CreateServerGroup = validate134;
-const schema288 = {"type":"object","additionalProperties":false,"required":["server_group"],"properties":{"server_group":{"type":"object","additionalProperties":false,"required":["name","policies"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"policies":{"type":"array","description":"One.","items":{"enum":["affinity","anti-affinity","soft-affinity","soft-anti-affinity"],"description":"The soft ones since 2.15."}}}}}};
-
-function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate134.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.server_group === undefined) && (missing0 = "server_group")){
-validate134.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "server_group")){
-validate134.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.server_group !== undefined){
-let data0 = data.server_group;
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if(((data0.name === undefined) && (missing1 = "name")) || ((data0.policies === undefined) && (missing1 = "policies"))){
-validate134.errors = [{instancePath:instancePath+"/server_group",schemaPath:"#/properties/server_group/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!((key1 === "name") || (key1 === "policies"))){
-validate134.errors = [{instancePath:instancePath+"/server_group",schemaPath:"#/properties/server_group/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data0.name !== undefined){
-let data1 = data0.name;
-const _errs5 = errors;
-if(errors === _errs5){
-if(typeof data1 === "string"){
-if(func1(data1) > 255){
-validate134.errors = [{instancePath:instancePath+"/server_group/name",schemaPath:"#/properties/server_group/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
-return false;
-}
-else {
-if(func1(data1) < 1){
-validate134.errors = [{instancePath:instancePath+"/server_group/name",schemaPath:"#/properties/server_group/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
-return false;
-}
-}
-}
-else {
-validate134.errors = [{instancePath:instancePath+"/server_group/name",schemaPath:"#/properties/server_group/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid1 = _errs5 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.policies !== undefined){
-let data2 = data0.policies;
-const _errs7 = errors;
-if(errors === _errs7){
-if(Array.isArray(data2)){
-var valid2 = true;
-const len0 = data2.length;
-for(let i0=0; i0<len0; i0++){
-let data3 = data2[i0];
-const _errs9 = errors;
-if(!((((data3 === "affinity") || (data3 === "anti-affinity")) || (data3 === "soft-affinity")) || (data3 === "soft-anti-affinity"))){
-validate134.errors = [{instancePath:instancePath+"/server_group/policies/" + i0,schemaPath:"#/properties/server_group/properties/policies/items/enum",keyword:"enum",params:{allowedValues: schema288.properties.server_group.properties.policies.items.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid2 = _errs9 === errors;
-if(!valid2){
-break;
-}
-}
-}
-else {
-validate134.errors = [{instancePath:instancePath+"/server_group/policies",schemaPath:"#/properties/server_group/properties/policies/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid1 = _errs7 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-else {
-validate134.errors = [{instancePath:instancePath+"/server_group",schemaPath:"#/properties/server_group/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate134.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate134.errors = vErrors;
-return errors === 0;
-}
-validate134.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_Maintenance = validate135;
-const schema289 = {"type":"object","additionalProperties":false,"required":["status"],"properties":{"status":{"enum":["enable","disable"]},"migrate":{"enum":["none","active-only","all"]},"target_host":{"type":"string"}}};
-
-function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate135.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.status === undefined) && (missing0 = "status")){
-validate135.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(((key0 === "status") || (key0 === "migrate")) || (key0 === "target_host"))){
-validate135.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.status !== undefined){
-let data0 = data.status;
-const _errs2 = errors;
-if(!((data0 === "enable") || (data0 === "disable"))){
-validate135.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema289.properties.status.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.migrate !== undefined){
-let data1 = data.migrate;
-const _errs3 = errors;
-if(!(((data1 === "none") || (data1 === "active-only")) || (data1 === "all"))){
-validate135.errors = [{instancePath:instancePath+"/migrate",schemaPath:"#/properties/migrate/enum",keyword:"enum",params:{allowedValues: schema289.properties.migrate.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.target_host !== undefined){
-const _errs4 = errors;
-if(typeof data.target_host !== "string"){
-validate135.errors = [{instancePath:instancePath+"/target_host",schemaPath:"#/properties/target_host/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate135.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate135.errors = vErrors;
-return errors === 0;
-}
-validate135.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const nova_UpdateServer = validate136;
-const schema290 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255}}}}};
-
-function validate136(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate136.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.server === undefined) && (missing0 = "server")){
-validate136.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "server")){
-validate136.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.server !== undefined){
-let data0 = data.server;
-const _errs2 = errors;
-if(errors === _errs2){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.name === undefined) && (missing1 = "name")){
-validate136.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-const _errs4 = errors;
-for(const key1 in data0){
-if(!(key1 === "name")){
-validate136.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs4 === errors){
-if(data0.name !== undefined){
-let data1 = data0.name;
-const _errs5 = errors;
-if(errors === _errs5){
-if(typeof data1 === "string"){
-if(func1(data1) > 255){
-validate136.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
-return false;
-}
-else {
-if(func1(data1) < 1){
-validate136.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
-return false;
-}
-}
-}
-else {
-validate136.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
 }
 }
 }
@@ -9660,8 +9856,8 @@ return errors === 0;
 }
 validate136.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Metadata = validate137;
-const schema291 = {"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"$ref":"common.json#/$defs/Notes"}}};
+export const nova_CreateServerByFlavor = validate137;
+const schema299 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name","flavorRef","networks","block_device_mapping_v2"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"flavorRef":{"type":"string"},"availability_zone":{"type":"string","description":"A zone, or `zone:host`."},"networks":{"anyOf":[{"const":"none"},{"type":"array","items":{"anyOf":[{"type":"object","additionalProperties":false,"required":["uuid"],"properties":{"uuid":{"type":"string"}}},{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"string"}}}]}}],"description":"\"none\" needs microversion 2.37."},"metadata":{"$ref":"common.json#/$defs/Notes"},"user_data":{"type":"string","description":"Base64."},"config_drive":{"type":"boolean"},"block_device_mapping_v2":{"type":"array","minItems":1,"items":{"type":"object","additionalProperties":false,"required":["boot_index","source_type","destination_type","uuid","volume_size","delete_on_termination"],"properties":{"boot_index":{"type":"integer"},"uuid":{"type":"string"},"source_type":{"enum":["image","snapshot"]},"destination_type":{"const":"volume"},"volume_size":{"type":"integer","minimum":1,"description":"GiB."},"volume_type":{"type":"string","description":"Since 2.67."},"delete_on_termination":{"type":"boolean"}}}}}}}};
 
 function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -9676,15 +9872,2356 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.metadata === undefined) && (missing0 = "metadata")){
+if((data.server === undefined) && (missing0 = "server")){
 validate137.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "metadata")){
+if(!(key0 === "server")){
 validate137.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.server !== undefined){
+let data0 = data.server;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if(((((data0.name === undefined) && (missing1 = "name")) || ((data0.flavorRef === undefined) && (missing1 = "flavorRef"))) || ((data0.networks === undefined) && (missing1 = "networks"))) || ((data0.block_device_mapping_v2 === undefined) && (missing1 = "block_device_mapping_v2"))){
+validate137.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!((((((((key1 === "name") || (key1 === "flavorRef")) || (key1 === "availability_zone")) || (key1 === "networks")) || (key1 === "metadata")) || (key1 === "user_data")) || (key1 === "config_drive")) || (key1 === "block_device_mapping_v2"))){
+validate137.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.name !== undefined){
+let data1 = data0.name;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func1(data1) > 255){
+validate137.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+else {
+if(func1(data1) < 1){
+validate137.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate137.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.flavorRef !== undefined){
+const _errs7 = errors;
+if(typeof data0.flavorRef !== "string"){
+validate137.errors = [{instancePath:instancePath+"/server/flavorRef",schemaPath:"#/properties/server/properties/flavorRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.availability_zone !== undefined){
+const _errs9 = errors;
+if(typeof data0.availability_zone !== "string"){
+validate137.errors = [{instancePath:instancePath+"/server/availability_zone",schemaPath:"#/properties/server/properties/availability_zone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs9 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.networks !== undefined){
+let data4 = data0.networks;
+const _errs11 = errors;
+const _errs12 = errors;
+let valid2 = false;
+const _errs13 = errors;
+if("none" !== data4){
+const err0 = {instancePath:instancePath+"/server/networks",schemaPath:"#/properties/server/properties/networks/anyOf/0/const",keyword:"const",params:{allowedValue: "none"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+var _valid0 = _errs13 === errors;
+valid2 = valid2 || _valid0;
+const _errs14 = errors;
+if(errors === _errs14){
+if(Array.isArray(data4)){
+var valid3 = true;
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+const _errs16 = errors;
+const _errs17 = errors;
+let valid4 = false;
+const _errs18 = errors;
+if(errors === _errs18){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+let missing2;
+if((data5.uuid === undefined) && (missing2 = "uuid")){
+const err1 = {instancePath:instancePath+"/server/networks/" + i0,schemaPath:"#/properties/server/properties/networks/anyOf/1/items/anyOf/0/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+else {
+const _errs20 = errors;
+for(const key2 in data5){
+if(!(key2 === "uuid")){
+const err2 = {instancePath:instancePath+"/server/networks/" + i0,schemaPath:"#/properties/server/properties/networks/anyOf/1/items/anyOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+break;
+}
+}
+if(_errs20 === errors){
+if(data5.uuid !== undefined){
+if(typeof data5.uuid !== "string"){
+const err3 = {instancePath:instancePath+"/server/networks/" + i0+"/uuid",schemaPath:"#/properties/server/properties/networks/anyOf/1/items/anyOf/0/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/server/networks/" + i0,schemaPath:"#/properties/server/properties/networks/anyOf/1/items/anyOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+var _valid1 = _errs18 === errors;
+valid4 = valid4 || _valid1;
+if(_valid1){
+var props0 = true;
+}
+const _errs23 = errors;
+if(errors === _errs23){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+let missing3;
+if((data5.port === undefined) && (missing3 = "port")){
+const err5 = {instancePath:instancePath+"/server/networks/" + i0,schemaPath:"#/properties/server/properties/networks/anyOf/1/items/anyOf/1/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+else {
+const _errs25 = errors;
+for(const key3 in data5){
+if(!(key3 === "port")){
+const err6 = {instancePath:instancePath+"/server/networks/" + i0,schemaPath:"#/properties/server/properties/networks/anyOf/1/items/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+break;
+}
+}
+if(_errs25 === errors){
+if(data5.port !== undefined){
+if(typeof data5.port !== "string"){
+const err7 = {instancePath:instancePath+"/server/networks/" + i0+"/port",schemaPath:"#/properties/server/properties/networks/anyOf/1/items/anyOf/1/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/server/networks/" + i0,schemaPath:"#/properties/server/properties/networks/anyOf/1/items/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+var _valid1 = _errs23 === errors;
+valid4 = valid4 || _valid1;
+if(_valid1){
+if(props0 !== true){
+props0 = true;
+}
+}
+if(!valid4){
+const err9 = {instancePath:instancePath+"/server/networks/" + i0,schemaPath:"#/properties/server/properties/networks/anyOf/1/items/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+else {
+errors = _errs17;
+if(vErrors !== null){
+if(_errs17){
+vErrors.length = _errs17;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid3 = _errs16 === errors;
+if(!valid3){
+break;
+}
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/server/networks",schemaPath:"#/properties/server/properties/networks/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+var _valid0 = _errs14 === errors;
+valid2 = valid2 || _valid0;
+if(!valid2){
+const err11 = {instancePath:instancePath+"/server/networks",schemaPath:"#/properties/server/properties/networks/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+validate137.errors = vErrors;
+return false;
+}
+else {
+errors = _errs12;
+if(vErrors !== null){
+if(_errs12){
+vErrors.length = _errs12;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid1 = _errs11 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.metadata !== undefined){
+let data8 = data0.metadata;
+const _errs28 = errors;
+const _errs29 = errors;
+if(errors === _errs29){
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+for(const key4 in data8){
+const _errs31 = errors;
+if(typeof key4 === "string"){
+if(func1(key4) > 255){
+const err12 = {instancePath:instancePath+"/server/metadata",schemaPath:"common.json#/$defs/Notes/propertyNames/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",propertyName:key4};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+else {
+if(func1(key4) < 1){
+const err13 = {instancePath:instancePath+"/server/metadata",schemaPath:"common.json#/$defs/Notes/propertyNames/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",propertyName:key4};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+else {
+if(!pattern4.test(key4)){
+const err14 = {instancePath:instancePath+"/server/metadata",schemaPath:"common.json#/$defs/Notes/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9\\-_:. ]+$"},message:"must match pattern \""+"^[a-zA-Z0-9\\-_:. ]+$"+"\"",propertyName:key4};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+}
+}
+var valid8 = _errs31 === errors;
+if(!valid8){
+const err15 = {instancePath:instancePath+"/server/metadata",schemaPath:"common.json#/$defs/Notes/propertyNames",keyword:"propertyNames",params:{propertyName: key4},message:"property name must be valid"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+validate137.errors = vErrors;
+return false;
+break;
+}
+}
+if(valid8){
+for(const key5 in data8){
+let data9 = data8[key5];
+const _errs33 = errors;
+if(errors === _errs33){
+if(typeof data9 === "string"){
+if(func1(data9) > 255){
+validate137.errors = [{instancePath:instancePath+"/server/metadata/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+}
+else {
+validate137.errors = [{instancePath:instancePath+"/server/metadata/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid9 = _errs33 === errors;
+if(!valid9){
+break;
+}
+}
+}
+}
+else {
+validate137.errors = [{instancePath:instancePath+"/server/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs28 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.user_data !== undefined){
+const _errs35 = errors;
+if(typeof data0.user_data !== "string"){
+validate137.errors = [{instancePath:instancePath+"/server/user_data",schemaPath:"#/properties/server/properties/user_data/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs35 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.config_drive !== undefined){
+const _errs37 = errors;
+if(typeof data0.config_drive !== "boolean"){
+validate137.errors = [{instancePath:instancePath+"/server/config_drive",schemaPath:"#/properties/server/properties/config_drive/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid1 = _errs37 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.block_device_mapping_v2 !== undefined){
+let data12 = data0.block_device_mapping_v2;
+const _errs39 = errors;
+if(errors === _errs39){
+if(Array.isArray(data12)){
+if(data12.length < 1){
+validate137.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2",schemaPath:"#/properties/server/properties/block_device_mapping_v2/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid10 = true;
+const len1 = data12.length;
+for(let i1=0; i1<len1; i1++){
+let data13 = data12[i1];
+const _errs41 = errors;
+if(errors === _errs41){
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+let missing4;
+if(((((((data13.boot_index === undefined) && (missing4 = "boot_index")) || ((data13.source_type === undefined) && (missing4 = "source_type"))) || ((data13.destination_type === undefined) && (missing4 = "destination_type"))) || ((data13.uuid === undefined) && (missing4 = "uuid"))) || ((data13.volume_size === undefined) && (missing4 = "volume_size"))) || ((data13.delete_on_termination === undefined) && (missing4 = "delete_on_termination"))){
+validate137.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+return false;
+}
+else {
+const _errs43 = errors;
+for(const key6 in data13){
+if(!(((((((key6 === "boot_index") || (key6 === "uuid")) || (key6 === "source_type")) || (key6 === "destination_type")) || (key6 === "volume_size")) || (key6 === "volume_type")) || (key6 === "delete_on_termination"))){
+validate137.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs43 === errors){
+if(data13.boot_index !== undefined){
+let data14 = data13.boot_index;
+const _errs44 = errors;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+validate137.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/boot_index",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/boot_index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid11 = _errs44 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data13.uuid !== undefined){
+const _errs46 = errors;
+if(typeof data13.uuid !== "string"){
+validate137.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/uuid",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid11 = _errs46 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data13.source_type !== undefined){
+let data16 = data13.source_type;
+const _errs48 = errors;
+if(!((data16 === "image") || (data16 === "snapshot"))){
+validate137.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/source_type",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/source_type/enum",keyword:"enum",params:{allowedValues: schema299.properties.server.properties.block_device_mapping_v2.items.properties.source_type.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid11 = _errs48 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data13.destination_type !== undefined){
+const _errs49 = errors;
+if("volume" !== data13.destination_type){
+validate137.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/destination_type",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/destination_type/const",keyword:"const",params:{allowedValue: "volume"},message:"must be equal to constant"}];
+return false;
+}
+var valid11 = _errs49 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data13.volume_size !== undefined){
+let data18 = data13.volume_size;
+const _errs50 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+validate137.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/volume_size",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/volume_size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs50){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 < 1 || isNaN(data18)){
+validate137.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/volume_size",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/volume_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+var valid11 = _errs50 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data13.volume_type !== undefined){
+const _errs52 = errors;
+if(typeof data13.volume_type !== "string"){
+validate137.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/volume_type",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/volume_type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid11 = _errs52 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data13.delete_on_termination !== undefined){
+const _errs54 = errors;
+if(typeof data13.delete_on_termination !== "boolean"){
+validate137.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/delete_on_termination",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/delete_on_termination/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid11 = _errs54 === errors;
+}
+else {
+var valid11 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate137.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid10 = _errs41 === errors;
+if(!valid10){
+break;
+}
+}
+}
+}
+else {
+validate137.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2",schemaPath:"#/properties/server/properties/block_device_mapping_v2/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid1 = _errs39 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate137.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate137.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate137.errors = vErrors;
+return errors === 0;
+}
+validate137.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_CreateServerAnswer = validate138;
+const schema301 = {"type":"object","required":["server"],"properties":{"server":{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"adminPass":{"type":"string"}}}}};
+
+function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate138.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.server === undefined) && (missing0 = "server")){
+validate138.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.server !== undefined){
+let data0 = data.server;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.id === undefined) && (missing1 = "id")){
+validate138.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data0.id !== undefined){
+const _errs3 = errors;
+if(typeof data0.id !== "string"){
+validate138.errors = [{instancePath:instancePath+"/server/id",schemaPath:"#/properties/server/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs3 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.adminPass !== undefined){
+const _errs5 = errors;
+if(typeof data0.adminPass !== "string"){
+validate138.errors = [{instancePath:instancePath+"/server/adminPass",schemaPath:"#/properties/server/properties/adminPass/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+else {
+validate138.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate138.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate138.errors = vErrors;
+return errors === 0;
+}
+validate138.evaluated = {"props":{"server":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_InstanceAction = validate139;
+const schema302 = {"type":"object","required":["action","request_id"],"properties":{"action":{"type":"string"},"request_id":{"type":"string"},"start_time":{"$ref":"common.json#/$defs/Instant"},"user_id":{"$ref":"common.json#/$defs/Text"},"message":{"$ref":"common.json#/$defs/Text","description":"`Error` when it failed."}}};
+
+function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate139.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.action === undefined) && (missing0 = "action")) || ((data.request_id === undefined) && (missing0 = "request_id"))){
+validate139.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.action !== undefined){
+const _errs1 = errors;
+if(typeof data.action !== "string"){
+validate139.errors = [{instancePath:instancePath+"/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.request_id !== undefined){
+const _errs3 = errors;
+if(typeof data.request_id !== "string"){
+validate139.errors = [{instancePath:instancePath+"/request_id",schemaPath:"#/properties/request_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.start_time !== undefined){
+let data2 = data.start_time;
+const _errs5 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate139.errors = [{instancePath:instancePath+"/start_time",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.user_id !== undefined){
+let data3 = data.user_id;
+const _errs8 = errors;
+if((typeof data3 !== "string") && (data3 !== null)){
+validate139.errors = [{instancePath:instancePath+"/user_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.message !== undefined){
+let data4 = data.message;
+const _errs11 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate139.errors = [{instancePath:instancePath+"/message",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate139.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate139.errors = vErrors;
+return errors === 0;
+}
+validate139.evaluated = {"props":{"action":true,"request_id":true,"start_time":true,"user_id":true,"message":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_InstanceActionsAnswer = validate140;
+const schema306 = {"type":"object","required":["instanceActions"],"properties":{"instanceActions":{"type":"array","items":{"$ref":"#/$defs/InstanceAction"}}}};
+
+function validate140(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate140.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.instanceActions === undefined) && (missing0 = "instanceActions")){
+validate140.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.instanceActions !== undefined){
+let data0 = data.instanceActions;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate139(data0[i0], {instancePath:instancePath+"/instanceActions/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate140.errors = [{instancePath:instancePath+"/instanceActions",schemaPath:"#/properties/instanceActions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate140.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate140.errors = vErrors;
+return errors === 0;
+}
+validate140.evaluated = {"props":{"instanceActions":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_NamedFlavor = validate142;
+const schema307 = {"type":"object","description":"A flavor of the catalogue.","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"$ref":"common.json#/$defs/Text"},"ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"vcpus":{"$ref":"common.json#/$defs/LooseInteger"},"disk":{"$ref":"common.json#/$defs/LooseInteger"},"extra_specs":{"$ref":"common.json#/$defs/Strings","description":"Since 2.61."}}};
+
+function validate142(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate142.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))){
+validate142.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.id !== undefined){
+const _errs1 = errors;
+if(typeof data.id !== "string"){
+validate142.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.name !== undefined){
+const _errs3 = errors;
+if(typeof data.name !== "string"){
+validate142.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.description !== undefined){
+let data2 = data.description;
+const _errs5 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate142.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.ram !== undefined){
+let data3 = data.ram;
+const _errs8 = errors;
+if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (data3 !== null)){
+validate142.errors = [{instancePath:instancePath+"/ram",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+return false;
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.vcpus !== undefined){
+let data4 = data.vcpus;
+const _errs11 = errors;
+if(((!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))) && (typeof data4 !== "string")) && (data4 !== null)){
+validate142.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+return false;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.disk !== undefined){
+let data5 = data.disk;
+const _errs14 = errors;
+if(((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (typeof data5 !== "string")) && (data5 !== null)){
+validate142.errors = [{instancePath:instancePath+"/disk",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+return false;
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.extra_specs !== undefined){
+let data6 = data.extra_specs;
+const _errs17 = errors;
+const _errs18 = errors;
+if(errors === _errs18){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+for(const key0 in data6){
+const _errs21 = errors;
+if(typeof data6[key0] !== "string"){
+validate142.errors = [{instancePath:instancePath+"/extra_specs/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid6 = _errs21 === errors;
+if(!valid6){
+break;
+}
+}
+}
+else {
+validate142.errors = [{instancePath:instancePath+"/extra_specs",schemaPath:"common.json#/$defs/Strings/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate142.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate142.errors = vErrors;
+return errors === 0;
+}
+validate142.evaluated = {"props":{"id":true,"name":true,"description":true,"ram":true,"vcpus":true,"disk":true,"extra_specs":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_FlavorAnswer = validate143;
+const schema313 = {"type":"object","required":["flavor"],"properties":{"flavor":{"$ref":"#/$defs/NamedFlavor"}}};
+
+function validate143(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate143.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.flavor === undefined) && (missing0 = "flavor")){
+validate143.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.flavor !== undefined){
+if(!(validate142(data.flavor, {instancePath:instancePath+"/flavor",parentData:data,parentDataProperty:"flavor",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate142.errors : vErrors.concat(validate142.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+validate143.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate143.errors = vErrors;
+return errors === 0;
+}
+validate143.evaluated = {"props":{"flavor":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_CreateFlavor = validate145;
+const schema314 = {"type":"object","additionalProperties":false,"required":["flavor"],"properties":{"flavor":{"type":"object","additionalProperties":false,"required":["id","name","ram","vcpus","disk"],"properties":{"id":{"type":"string"},"name":{"type":"string","maxLength":255},"ram":{"type":"integer","minimum":1,"description":"MiB."},"vcpus":{"type":"integer","minimum":1},"disk":{"type":"integer","minimum":0,"description":"GiB."}}}}};
+
+function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate145.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.flavor === undefined) && (missing0 = "flavor")){
+validate145.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "flavor")){
+validate145.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.flavor !== undefined){
+let data0 = data.flavor;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((((((data0.id === undefined) && (missing1 = "id")) || ((data0.name === undefined) && (missing1 = "name"))) || ((data0.ram === undefined) && (missing1 = "ram"))) || ((data0.vcpus === undefined) && (missing1 = "vcpus"))) || ((data0.disk === undefined) && (missing1 = "disk"))){
+validate145.errors = [{instancePath:instancePath+"/flavor",schemaPath:"#/properties/flavor/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(((((key1 === "id") || (key1 === "name")) || (key1 === "ram")) || (key1 === "vcpus")) || (key1 === "disk"))){
+validate145.errors = [{instancePath:instancePath+"/flavor",schemaPath:"#/properties/flavor/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.id !== undefined){
+const _errs5 = errors;
+if(typeof data0.id !== "string"){
+validate145.errors = [{instancePath:instancePath+"/flavor/id",schemaPath:"#/properties/flavor/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.name !== undefined){
+let data2 = data0.name;
+const _errs7 = errors;
+if(errors === _errs7){
+if(typeof data2 === "string"){
+if(func1(data2) > 255){
+validate145.errors = [{instancePath:instancePath+"/flavor/name",schemaPath:"#/properties/flavor/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+}
+else {
+validate145.errors = [{instancePath:instancePath+"/flavor/name",schemaPath:"#/properties/flavor/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.ram !== undefined){
+let data3 = data0.ram;
+const _errs9 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+validate145.errors = [{instancePath:instancePath+"/flavor/ram",schemaPath:"#/properties/flavor/properties/ram/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs9){
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 < 1 || isNaN(data3)){
+validate145.errors = [{instancePath:instancePath+"/flavor/ram",schemaPath:"#/properties/flavor/properties/ram/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+var valid1 = _errs9 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.vcpus !== undefined){
+let data4 = data0.vcpus;
+const _errs11 = errors;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+validate145.errors = [{instancePath:instancePath+"/flavor/vcpus",schemaPath:"#/properties/flavor/properties/vcpus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs11){
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 < 1 || isNaN(data4)){
+validate145.errors = [{instancePath:instancePath+"/flavor/vcpus",schemaPath:"#/properties/flavor/properties/vcpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+var valid1 = _errs11 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.disk !== undefined){
+let data5 = data0.disk;
+const _errs13 = errors;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+validate145.errors = [{instancePath:instancePath+"/flavor/disk",schemaPath:"#/properties/flavor/properties/disk/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs13){
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 < 0 || isNaN(data5)){
+validate145.errors = [{instancePath:instancePath+"/flavor/disk",schemaPath:"#/properties/flavor/properties/disk/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid1 = _errs13 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate145.errors = [{instancePath:instancePath+"/flavor",schemaPath:"#/properties/flavor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate145.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate145.errors = vErrors;
+return errors === 0;
+}
+validate145.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_ExtraSpecs = validate146;
+const schema315 = {"type":"object","additionalProperties":false,"required":["extra_specs"],"properties":{"extra_specs":{"$ref":"common.json#/$defs/Strings"}}};
+
+function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate146.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.extra_specs === undefined) && (missing0 = "extra_specs")){
+validate146.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "extra_specs")){
+validate146.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.extra_specs !== undefined){
+let data0 = data.extra_specs;
+const _errs3 = errors;
+if(errors === _errs3){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key1 in data0){
+const _errs6 = errors;
+if(typeof data0[key1] !== "string"){
+validate146.errors = [{instancePath:instancePath+"/extra_specs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs6 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate146.errors = [{instancePath:instancePath+"/extra_specs",schemaPath:"common.json#/$defs/Strings/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate146.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate146.errors = vErrors;
+return errors === 0;
+}
+validate146.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_Zone = validate147;
+const schema317 = {"type":"object","required":["zoneName"],"properties":{"zoneName":{"type":"string"},"hosts":{"type":["object","null"],"description":"By name of the host, its services: only administrators see them.","additionalProperties":{"type":"object","additionalProperties":{"type":"object"}}}}};
+
+function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate147.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.zoneName === undefined) && (missing0 = "zoneName")){
+validate147.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.zoneName !== undefined){
+const _errs1 = errors;
+if(typeof data.zoneName !== "string"){
+validate147.errors = [{instancePath:instancePath+"/zoneName",schemaPath:"#/properties/zoneName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.hosts !== undefined){
+let data1 = data.hosts;
+const _errs3 = errors;
+if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
+validate147.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: schema317.properties.hosts.type},message:"must be object,null"}];
+return false;
+}
+if(errors === _errs3){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+for(const key0 in data1){
+let data2 = data1[key0];
+const _errs6 = errors;
+if(errors === _errs6){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+for(const key1 in data2){
+let data3 = data2[key1];
+const _errs9 = errors;
+if(!(data3 && typeof data3 == "object" && !Array.isArray(data3))){
+validate147.errors = [{instancePath:instancePath+"/hosts/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/hosts/additionalProperties/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+var valid2 = _errs9 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate147.errors = [{instancePath:instancePath+"/hosts/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/hosts/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs6 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate147.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate147.errors = vErrors;
+return errors === 0;
+}
+validate147.evaluated = {"props":{"zoneName":true,"hosts":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_ZonesAnswer = validate148;
+const schema318 = {"type":"object","required":["availabilityZoneInfo"],"properties":{"availabilityZoneInfo":{"type":"array","items":{"$ref":"#/$defs/Zone"}}}};
+
+function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate148.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.availabilityZoneInfo === undefined) && (missing0 = "availabilityZoneInfo")){
+validate148.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.availabilityZoneInfo !== undefined){
+let data0 = data.availabilityZoneInfo;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+const _errs3 = errors;
+const _errs4 = errors;
+if(errors === _errs4){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+let missing1;
+if((data1.zoneName === undefined) && (missing1 = "zoneName")){
+validate148.errors = [{instancePath:instancePath+"/availabilityZoneInfo/" + i0,schemaPath:"#/$defs/Zone/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data1.zoneName !== undefined){
+const _errs6 = errors;
+if(typeof data1.zoneName !== "string"){
+validate148.errors = [{instancePath:instancePath+"/availabilityZoneInfo/" + i0+"/zoneName",schemaPath:"#/$defs/Zone/properties/zoneName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs6 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data1.hosts !== undefined){
+let data3 = data1.hosts;
+const _errs8 = errors;
+if((!(data3 && typeof data3 == "object" && !Array.isArray(data3))) && (data3 !== null)){
+validate148.errors = [{instancePath:instancePath+"/availabilityZoneInfo/" + i0+"/hosts",schemaPath:"#/$defs/Zone/properties/hosts/type",keyword:"type",params:{type: schema317.properties.hosts.type},message:"must be object,null"}];
+return false;
+}
+if(errors === _errs8){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+for(const key0 in data3){
+let data4 = data3[key0];
+const _errs11 = errors;
+if(errors === _errs11){
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+for(const key1 in data4){
+let data5 = data4[key1];
+const _errs14 = errors;
+if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
+validate148.errors = [{instancePath:instancePath+"/availabilityZoneInfo/" + i0+"/hosts/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Zone/properties/hosts/additionalProperties/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+var valid5 = _errs14 === errors;
+if(!valid5){
+break;
+}
+}
+}
+else {
+validate148.errors = [{instancePath:instancePath+"/availabilityZoneInfo/" + i0+"/hosts/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Zone/properties/hosts/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid4 = _errs11 === errors;
+if(!valid4){
+break;
+}
+}
+}
+}
+var valid3 = _errs8 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+else {
+validate148.errors = [{instancePath:instancePath+"/availabilityZoneInfo/" + i0,schemaPath:"#/$defs/Zone/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate148.errors = [{instancePath:instancePath+"/availabilityZoneInfo",schemaPath:"#/properties/availabilityZoneInfo/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate148.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate148.errors = vErrors;
+return errors === 0;
+}
+validate148.evaluated = {"props":{"availabilityZoneInfo":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_UpdateService = validate149;
+const schema320 = {"type":"object","additionalProperties":false,"required":["status"],"properties":{"status":{"enum":["enabled","disabled"]}}};
+
+function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate149.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.status === undefined) && (missing0 = "status")){
+validate149.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "status")){
+validate149.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.status !== undefined){
+let data0 = data.status;
+if(!((data0 === "enabled") || (data0 === "disabled"))){
+validate149.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema320.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate149.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate149.errors = vErrors;
+return errors === 0;
+}
+validate149.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_Diagnostics = validate150;
+const schema321 = {"type":"object","description":"Since 2.48 the same form for every hypervisor.","properties":{"memory_details":{"type":["object","null"],"properties":{"maximum":{"$ref":"common.json#/$defs/LooseNumber","description":"MiB."},"used":{"$ref":"common.json#/$defs/LooseNumber","description":"MiB."}}},"cpu_details":{"type":["array","null"],"items":{"type":"object","properties":{"id":{"$ref":"common.json#/$defs/LooseInteger"},"utilisation":{"$ref":"common.json#/$defs/LooseNumber","description":"Percent."}}}}}};
+
+function validate150(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate150.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.memory_details !== undefined){
+let data0 = data.memory_details;
+const _errs1 = errors;
+if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
+validate150.errors = [{instancePath:instancePath+"/memory_details",schemaPath:"#/properties/memory_details/type",keyword:"type",params:{type: schema321.properties.memory_details.type},message:"must be object,null"}];
+return false;
+}
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.maximum !== undefined){
+let data1 = data0.maximum;
+const _errs3 = errors;
+if(((!((typeof data1 == "number") && (isFinite(data1)))) && (typeof data1 !== "string")) && (data1 !== null)){
+validate150.errors = [{instancePath:instancePath+"/memory_details/maximum",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema82.type},message:"must be number,string,null"}];
+return false;
+}
+var valid1 = _errs3 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.used !== undefined){
+let data2 = data0.used;
+const _errs6 = errors;
+if(((!((typeof data2 == "number") && (isFinite(data2)))) && (typeof data2 !== "string")) && (data2 !== null)){
+validate150.errors = [{instancePath:instancePath+"/memory_details/used",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema82.type},message:"must be number,string,null"}];
+return false;
+}
+var valid1 = _errs6 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cpu_details !== undefined){
+let data3 = data.cpu_details;
+const _errs9 = errors;
+if((!(Array.isArray(data3))) && (data3 !== null)){
+validate150.errors = [{instancePath:instancePath+"/cpu_details",schemaPath:"#/properties/cpu_details/type",keyword:"type",params:{type: schema321.properties.cpu_details.type},message:"must be array,null"}];
+return false;
+}
+if(errors === _errs9){
+if(Array.isArray(data3)){
+var valid4 = true;
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+let data4 = data3[i0];
+const _errs11 = errors;
+if(errors === _errs11){
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.id !== undefined){
+let data5 = data4.id;
+const _errs13 = errors;
+if(((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (typeof data5 !== "string")) && (data5 !== null)){
+validate150.errors = [{instancePath:instancePath+"/cpu_details/" + i0+"/id",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+return false;
+}
+var valid5 = _errs13 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data4.utilisation !== undefined){
+let data6 = data4.utilisation;
+const _errs16 = errors;
+if(((!((typeof data6 == "number") && (isFinite(data6)))) && (typeof data6 !== "string")) && (data6 !== null)){
+validate150.errors = [{instancePath:instancePath+"/cpu_details/" + i0+"/utilisation",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema82.type},message:"must be number,string,null"}];
+return false;
+}
+var valid5 = _errs16 === errors;
+}
+else {
+var valid5 = true;
+}
+}
+}
+else {
+validate150.errors = [{instancePath:instancePath+"/cpu_details/" + i0,schemaPath:"#/properties/cpu_details/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid4 = _errs11 === errors;
+if(!valid4){
+break;
+}
+}
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+else {
+validate150.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate150.errors = vErrors;
+return errors === 0;
+}
+validate150.evaluated = {"props":{"memory_details":true,"cpu_details":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_FlavorsAnswer = validate151;
+const schema326 = {"type":"object","required":["flavors"],"properties":{"flavors":{"type":"array","items":{"$ref":"#/$defs/NamedFlavor"}},"flavors_links":{"type":"array","items":{"$ref":"common.json#/$defs/Link"}}}};
+
+function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate151.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.flavors === undefined) && (missing0 = "flavors")){
+validate151.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.flavors !== undefined){
+let data0 = data.flavors;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate142(data0[i0], {instancePath:instancePath+"/flavors/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate142.errors : vErrors.concat(validate142.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate151.errors = [{instancePath:instancePath+"/flavors",schemaPath:"#/properties/flavors/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.flavors_links !== undefined){
+let data2 = data.flavors_links;
+const _errs4 = errors;
+if(errors === _errs4){
+if(Array.isArray(data2)){
+var valid2 = true;
+const len1 = data2.length;
+for(let i1=0; i1<len1; i1++){
+let data3 = data2[i1];
+const _errs6 = errors;
+const _errs7 = errors;
+if(errors === _errs7){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing1;
+if(((data3.rel === undefined) && (missing1 = "rel")) || ((data3.href === undefined) && (missing1 = "href"))){
+validate151.errors = [{instancePath:instancePath+"/flavors_links/" + i1,schemaPath:"common.json#/$defs/Link/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data3.rel !== undefined){
+const _errs9 = errors;
+if(typeof data3.rel !== "string"){
+validate151.errors = [{instancePath:instancePath+"/flavors_links/" + i1+"/rel",schemaPath:"common.json#/$defs/Link/properties/rel/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs9 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data3.href !== undefined){
+const _errs11 = errors;
+if(typeof data3.href !== "string"){
+validate151.errors = [{instancePath:instancePath+"/flavors_links/" + i1+"/href",schemaPath:"common.json#/$defs/Link/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs11 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+else {
+validate151.errors = [{instancePath:instancePath+"/flavors_links/" + i1,schemaPath:"common.json#/$defs/Link/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid2 = _errs6 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate151.errors = [{instancePath:instancePath+"/flavors_links",schemaPath:"#/properties/flavors_links/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate151.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate151.errors = vErrors;
+return errors === 0;
+}
+validate151.evaluated = {"props":{"flavors":true,"flavors_links":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_ServerGroup = validate153;
+const schema328 = {"type":"object","description":"A collocation rule (shared/facts/power.md, 1.4).","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"policies":{"type":"array","items":{"type":"string"}},"policy":{"$ref":"common.json#/$defs/Text","description":"Since 2.64, in place of the list."},"members":{"type":["array","null"],"items":{"type":"string"}}}};
+
+function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate153.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))){
+validate153.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.id !== undefined){
+const _errs1 = errors;
+if(typeof data.id !== "string"){
+validate153.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.name !== undefined){
+const _errs3 = errors;
+if(typeof data.name !== "string"){
+validate153.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.policies !== undefined){
+let data2 = data.policies;
+const _errs5 = errors;
+if(errors === _errs5){
+if(Array.isArray(data2)){
+var valid1 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+const _errs7 = errors;
+if(typeof data2[i0] !== "string"){
+validate153.errors = [{instancePath:instancePath+"/policies/" + i0,schemaPath:"#/properties/policies/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs7 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate153.errors = [{instancePath:instancePath+"/policies",schemaPath:"#/properties/policies/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.policy !== undefined){
+let data4 = data.policy;
+const _errs9 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate153.errors = [{instancePath:instancePath+"/policy",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.members !== undefined){
+let data5 = data.members;
+const _errs12 = errors;
+if((!(Array.isArray(data5))) && (data5 !== null)){
+validate153.errors = [{instancePath:instancePath+"/members",schemaPath:"#/properties/members/type",keyword:"type",params:{type: schema328.properties.members.type},message:"must be array,null"}];
+return false;
+}
+if(errors === _errs12){
+if(Array.isArray(data5)){
+var valid3 = true;
+const len1 = data5.length;
+for(let i1=0; i1<len1; i1++){
+const _errs14 = errors;
+if(typeof data5[i1] !== "string"){
+validate153.errors = [{instancePath:instancePath+"/members/" + i1,schemaPath:"#/properties/members/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs14 === errors;
+if(!valid3){
+break;
+}
+}
+}
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate153.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate153.errors = vErrors;
+return errors === 0;
+}
+validate153.evaluated = {"props":{"id":true,"name":true,"policies":true,"policy":true,"members":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_ServerGroupAnswer = validate154;
+const schema330 = {"type":"object","required":["server_group"],"properties":{"server_group":{"$ref":"#/$defs/ServerGroup"}}};
+
+function validate154(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate154.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.server_group === undefined) && (missing0 = "server_group")){
+validate154.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.server_group !== undefined){
+if(!(validate153(data.server_group, {instancePath:instancePath+"/server_group",parentData:data,parentDataProperty:"server_group",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+validate154.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate154.errors = vErrors;
+return errors === 0;
+}
+validate154.evaluated = {"props":{"server_group":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_ServerGroupsAnswer = validate156;
+const schema331 = {"type":"object","required":["server_groups"],"properties":{"server_groups":{"type":"array","items":{"$ref":"#/$defs/ServerGroup"}}}};
+
+function validate156(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate156.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.server_groups === undefined) && (missing0 = "server_groups")){
+validate156.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.server_groups !== undefined){
+let data0 = data.server_groups;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate153(data0[i0], {instancePath:instancePath+"/server_groups/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate156.errors = [{instancePath:instancePath+"/server_groups",schemaPath:"#/properties/server_groups/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate156.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate156.errors = vErrors;
+return errors === 0;
+}
+validate156.evaluated = {"props":{"server_groups":true},"dynamicProps":false,"dynamicItems":false};
+
+export const nova_CreateServerGroup = validate158;
+const schema332 = {"type":"object","additionalProperties":false,"required":["server_group"],"properties":{"server_group":{"type":"object","additionalProperties":false,"required":["name","policies"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"policies":{"type":"array","description":"One.","items":{"enum":["affinity","anti-affinity","soft-affinity","soft-anti-affinity"],"description":"The soft ones since 2.15."}}}}}};
+
+function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate158.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.server_group === undefined) && (missing0 = "server_group")){
+validate158.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "server_group")){
+validate158.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.server_group !== undefined){
+let data0 = data.server_group;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if(((data0.name === undefined) && (missing1 = "name")) || ((data0.policies === undefined) && (missing1 = "policies"))){
+validate158.errors = [{instancePath:instancePath+"/server_group",schemaPath:"#/properties/server_group/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!((key1 === "name") || (key1 === "policies"))){
+validate158.errors = [{instancePath:instancePath+"/server_group",schemaPath:"#/properties/server_group/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.name !== undefined){
+let data1 = data0.name;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func1(data1) > 255){
+validate158.errors = [{instancePath:instancePath+"/server_group/name",schemaPath:"#/properties/server_group/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+else {
+if(func1(data1) < 1){
+validate158.errors = [{instancePath:instancePath+"/server_group/name",schemaPath:"#/properties/server_group/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate158.errors = [{instancePath:instancePath+"/server_group/name",schemaPath:"#/properties/server_group/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.policies !== undefined){
+let data2 = data0.policies;
+const _errs7 = errors;
+if(errors === _errs7){
+if(Array.isArray(data2)){
+var valid2 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+const _errs9 = errors;
+if(!((((data3 === "affinity") || (data3 === "anti-affinity")) || (data3 === "soft-affinity")) || (data3 === "soft-anti-affinity"))){
+validate158.errors = [{instancePath:instancePath+"/server_group/policies/" + i0,schemaPath:"#/properties/server_group/properties/policies/items/enum",keyword:"enum",params:{allowedValues: schema332.properties.server_group.properties.policies.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs9 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate158.errors = [{instancePath:instancePath+"/server_group/policies",schemaPath:"#/properties/server_group/properties/policies/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+else {
+validate158.errors = [{instancePath:instancePath+"/server_group",schemaPath:"#/properties/server_group/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate158.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate158.errors = vErrors;
+return errors === 0;
+}
+validate158.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_Maintenance = validate159;
+const schema333 = {"type":"object","additionalProperties":false,"required":["status"],"properties":{"status":{"enum":["enable","disable"]},"migrate":{"enum":["none","active-only","all"]},"target_host":{"type":"string"}}};
+
+function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate159.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.status === undefined) && (missing0 = "status")){
+validate159.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(((key0 === "status") || (key0 === "migrate")) || (key0 === "target_host"))){
+validate159.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.status !== undefined){
+let data0 = data.status;
+const _errs2 = errors;
+if(!((data0 === "enable") || (data0 === "disable"))){
+validate159.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema333.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.migrate !== undefined){
+let data1 = data.migrate;
+const _errs3 = errors;
+if(!(((data1 === "none") || (data1 === "active-only")) || (data1 === "all"))){
+validate159.errors = [{instancePath:instancePath+"/migrate",schemaPath:"#/properties/migrate/enum",keyword:"enum",params:{allowedValues: schema333.properties.migrate.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.target_host !== undefined){
+const _errs4 = errors;
+if(typeof data.target_host !== "string"){
+validate159.errors = [{instancePath:instancePath+"/target_host",schemaPath:"#/properties/target_host/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate159.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate159.errors = vErrors;
+return errors === 0;
+}
+validate159.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_UpdateServer = validate160;
+const schema334 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255}}}}};
+
+function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate160.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.server === undefined) && (missing0 = "server")){
+validate160.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "server")){
+validate160.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.server !== undefined){
+let data0 = data.server;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.name === undefined) && (missing1 = "name")){
+validate160.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(key1 === "name")){
+validate160.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.name !== undefined){
+let data1 = data0.name;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data1 === "string"){
+if(func1(data1) > 255){
+validate160.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+else {
+if(func1(data1) < 1){
+validate160.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate160.errors = [{instancePath:instancePath+"/server/name",schemaPath:"#/properties/server/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate160.errors = [{instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate160.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate160.errors = vErrors;
+return errors === 0;
+}
+validate160.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_Metadata = validate161;
+const schema335 = {"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"$ref":"common.json#/$defs/Notes"}}};
+
+function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate161.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.metadata === undefined) && (missing0 = "metadata")){
+validate161.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "metadata")){
+validate161.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9743,7 +12280,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate137.errors = vErrors;
+validate161.errors = vErrors;
 return false;
 break;
 }
@@ -9755,12 +12292,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data1 === "string"){
 if(func1(data1) > 255){
-validate137.errors = [{instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate161.errors = [{instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate137.errors = [{instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate161.errors = [{instancePath:instancePath+"/metadata/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9772,7 +12309,7 @@ break;
 }
 }
 else {
-validate137.errors = [{instancePath:instancePath+"/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate161.errors = [{instancePath:instancePath+"/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9781,22 +12318,22 @@ return false;
 }
 }
 else {
-validate137.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate161.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate137.errors = vErrors;
+validate161.errors = vErrors;
 return errors === 0;
 }
-validate137.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate161.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Start = validate138;
-const schema293 = {"type":"object","additionalProperties":false,"required":["os-start"],"properties":{"os-start":{"type":"null"}}};
+export const nova_Start = validate162;
+const schema337 = {"type":"object","additionalProperties":false,"required":["os-start"],"properties":{"os-start":{"type":"null"}}};
 
-function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate138.evaluated;
+const evaluated0 = validate162.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9807,14 +12344,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data["os-start"] === undefined) && (missing0 = "os-start")){
-validate138.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate162.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "os-start")){
-validate138.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate162.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9822,7 +12359,7 @@ break;
 if(_errs1 === errors){
 if(data["os-start"] !== undefined){
 if(data["os-start"] !== null){
-validate138.errors = [{instancePath:instancePath+"/os-start",schemaPath:"#/properties/os-start/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+validate162.errors = [{instancePath:instancePath+"/os-start",schemaPath:"#/properties/os-start/type",keyword:"type",params:{type: "null"},message:"must be null"}];
 return false;
 }
 }
@@ -9830,22 +12367,22 @@ return false;
 }
 }
 else {
-validate138.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate162.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate138.errors = vErrors;
+validate162.errors = vErrors;
 return errors === 0;
 }
-validate138.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate162.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Stop = validate139;
-const schema294 = {"type":"object","additionalProperties":false,"required":["os-stop"],"properties":{"os-stop":{"type":"null"}}};
+export const nova_Stop = validate163;
+const schema338 = {"type":"object","additionalProperties":false,"required":["os-stop"],"properties":{"os-stop":{"type":"null"}}};
 
-function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate163(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate139.evaluated;
+const evaluated0 = validate163.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9856,14 +12393,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data["os-stop"] === undefined) && (missing0 = "os-stop")){
-validate139.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate163.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "os-stop")){
-validate139.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate163.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9871,7 +12408,7 @@ break;
 if(_errs1 === errors){
 if(data["os-stop"] !== undefined){
 if(data["os-stop"] !== null){
-validate139.errors = [{instancePath:instancePath+"/os-stop",schemaPath:"#/properties/os-stop/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+validate163.errors = [{instancePath:instancePath+"/os-stop",schemaPath:"#/properties/os-stop/type",keyword:"type",params:{type: "null"},message:"must be null"}];
 return false;
 }
 }
@@ -9879,22 +12416,22 @@ return false;
 }
 }
 else {
-validate139.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate163.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate139.errors = vErrors;
+validate163.errors = vErrors;
 return errors === 0;
 }
-validate139.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate163.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Reboot = validate140;
-const schema295 = {"type":"object","additionalProperties":false,"required":["reboot"],"properties":{"reboot":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["SOFT","HARD"]}}}}};
+export const nova_Reboot = validate164;
+const schema339 = {"type":"object","additionalProperties":false,"required":["reboot"],"properties":{"reboot":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["SOFT","HARD"]}}}}};
 
-function validate140(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate140.evaluated;
+const evaluated0 = validate164.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9905,14 +12442,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.reboot === undefined) && (missing0 = "reboot")){
-validate140.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate164.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "reboot")){
-validate140.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate164.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9925,14 +12462,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.type === undefined) && (missing1 = "type")){
-validate140.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate164.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "type")){
-validate140.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate164.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9941,7 +12478,7 @@ if(_errs4 === errors){
 if(data0.type !== undefined){
 let data1 = data0.type;
 if(!((data1 === "SOFT") || (data1 === "HARD"))){
-validate140.errors = [{instancePath:instancePath+"/reboot/type",schemaPath:"#/properties/reboot/properties/type/enum",keyword:"enum",params:{allowedValues: schema295.properties.reboot.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate164.errors = [{instancePath:instancePath+"/reboot/type",schemaPath:"#/properties/reboot/properties/type/enum",keyword:"enum",params:{allowedValues: schema339.properties.reboot.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 }
@@ -9949,7 +12486,7 @@ return false;
 }
 }
 else {
-validate140.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate164.errors = [{instancePath:instancePath+"/reboot",schemaPath:"#/properties/reboot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9958,22 +12495,22 @@ return false;
 }
 }
 else {
-validate140.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate164.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate140.errors = vErrors;
+validate164.errors = vErrors;
 return errors === 0;
 }
-validate140.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate164.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Suspend = validate141;
-const schema296 = {"type":"object","additionalProperties":false,"required":["suspend"],"properties":{"suspend":{"type":"null"}}};
+export const nova_Suspend = validate165;
+const schema340 = {"type":"object","additionalProperties":false,"required":["suspend"],"properties":{"suspend":{"type":"null"}}};
 
-function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate141.evaluated;
+const evaluated0 = validate165.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9984,14 +12521,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.suspend === undefined) && (missing0 = "suspend")){
-validate141.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate165.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "suspend")){
-validate141.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate165.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9999,7 +12536,7 @@ break;
 if(_errs1 === errors){
 if(data.suspend !== undefined){
 if(data.suspend !== null){
-validate141.errors = [{instancePath:instancePath+"/suspend",schemaPath:"#/properties/suspend/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+validate165.errors = [{instancePath:instancePath+"/suspend",schemaPath:"#/properties/suspend/type",keyword:"type",params:{type: "null"},message:"must be null"}];
 return false;
 }
 }
@@ -10007,22 +12544,22 @@ return false;
 }
 }
 else {
-validate141.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate165.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate141.errors = vErrors;
+validate165.errors = vErrors;
 return errors === 0;
 }
-validate141.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate165.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Resume = validate142;
-const schema297 = {"type":"object","additionalProperties":false,"required":["resume"],"properties":{"resume":{"type":"null"}}};
+export const nova_Resume = validate166;
+const schema341 = {"type":"object","additionalProperties":false,"required":["resume"],"properties":{"resume":{"type":"null"}}};
 
-function validate142(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate166(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate142.evaluated;
+const evaluated0 = validate166.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10033,14 +12570,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.resume === undefined) && (missing0 = "resume")){
-validate142.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate166.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "resume")){
-validate142.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate166.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10048,7 +12585,7 @@ break;
 if(_errs1 === errors){
 if(data.resume !== undefined){
 if(data.resume !== null){
-validate142.errors = [{instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+validate166.errors = [{instancePath:instancePath+"/resume",schemaPath:"#/properties/resume/type",keyword:"type",params:{type: "null"},message:"must be null"}];
 return false;
 }
 }
@@ -10056,22 +12593,22 @@ return false;
 }
 }
 else {
-validate142.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate166.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate142.errors = vErrors;
+validate166.errors = vErrors;
 return errors === 0;
 }
-validate142.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate166.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Resize = validate143;
-const schema298 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"type":"object","additionalProperties":false,"required":["flavor"],"properties":{"flavor":{"$ref":"#/$defs/Flavor"}}}}};
+export const nova_Resize = validate167;
+const schema342 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"type":"object","additionalProperties":false,"required":["flavor"],"properties":{"flavor":{"$ref":"#/$defs/Flavor"}}}}};
 
-function validate143(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate143.evaluated;
+const evaluated0 = validate167.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10082,14 +12619,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.resize === undefined) && (missing0 = "resize")){
-validate143.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate167.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "resize")){
-validate143.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate167.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10102,14 +12639,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.flavor === undefined) && (missing1 = "flavor")){
-validate143.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate167.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "flavor")){
-validate143.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate167.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10122,14 +12659,14 @@ if(errors === _errs6){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing2;
 if((((data1.ram === undefined) && (missing2 = "ram")) || ((data1.vcpus === undefined) && (missing2 = "vcpus"))) || ((data1.disk === undefined) && (missing2 = "disk"))){
-validate143.errors = [{instancePath:instancePath+"/resize/flavor",schemaPath:"#/$defs/Flavor/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate167.errors = [{instancePath:instancePath+"/resize/flavor",schemaPath:"#/$defs/Flavor/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 const _errs8 = errors;
 for(const key2 in data1){
 if(!((((key2 === "ram") || (key2 === "vcpus")) || (key2 === "disk")) || (key2 === "extra_specs"))){
-validate143.errors = [{instancePath:instancePath+"/resize/flavor",schemaPath:"#/$defs/Flavor/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+validate167.errors = [{instancePath:instancePath+"/resize/flavor",schemaPath:"#/$defs/Flavor/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10139,13 +12676,13 @@ if(data1.ram !== undefined){
 let data2 = data1.ram;
 const _errs9 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate143.errors = [{instancePath:instancePath+"/resize/flavor/ram",schemaPath:"#/$defs/Flavor/properties/ram/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate167.errors = [{instancePath:instancePath+"/resize/flavor/ram",schemaPath:"#/$defs/Flavor/properties/ram/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs9){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 < 1 || isNaN(data2)){
-validate143.errors = [{instancePath:instancePath+"/resize/flavor/ram",schemaPath:"#/$defs/Flavor/properties/ram/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate167.errors = [{instancePath:instancePath+"/resize/flavor/ram",schemaPath:"#/$defs/Flavor/properties/ram/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -10160,13 +12697,13 @@ if(data1.vcpus !== undefined){
 let data3 = data1.vcpus;
 const _errs11 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate143.errors = [{instancePath:instancePath+"/resize/flavor/vcpus",schemaPath:"#/$defs/Flavor/properties/vcpus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate167.errors = [{instancePath:instancePath+"/resize/flavor/vcpus",schemaPath:"#/$defs/Flavor/properties/vcpus/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs11){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 < 1 || isNaN(data3)){
-validate143.errors = [{instancePath:instancePath+"/resize/flavor/vcpus",schemaPath:"#/$defs/Flavor/properties/vcpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate167.errors = [{instancePath:instancePath+"/resize/flavor/vcpus",schemaPath:"#/$defs/Flavor/properties/vcpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -10181,13 +12718,13 @@ if(data1.disk !== undefined){
 let data4 = data1.disk;
 const _errs13 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate143.errors = [{instancePath:instancePath+"/resize/flavor/disk",schemaPath:"#/$defs/Flavor/properties/disk/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate167.errors = [{instancePath:instancePath+"/resize/flavor/disk",schemaPath:"#/$defs/Flavor/properties/disk/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs13){
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 < 0 || isNaN(data4)){
-validate143.errors = [{instancePath:instancePath+"/resize/flavor/disk",schemaPath:"#/$defs/Flavor/properties/disk/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate167.errors = [{instancePath:instancePath+"/resize/flavor/disk",schemaPath:"#/$defs/Flavor/properties/disk/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -10206,7 +12743,7 @@ if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key3 in data5){
 const _errs17 = errors;
 if(typeof key3 === "string"){
-if(!pattern7.test(key3)){
+if(!pattern8.test(key3)){
 const err0 = {instancePath:instancePath+"/resize/flavor/extra_specs",schemaPath:"#/$defs/Flavor/properties/extra_specs/propertyNames/pattern",keyword:"pattern",params:{pattern: "^powervm:"},message:"must match pattern \""+"^powervm:"+"\"",propertyName:key3};
 if(vErrors === null){
 vErrors = [err0];
@@ -10227,7 +12764,7 @@ else {
 vErrors.push(err1);
 }
 errors++;
-validate143.errors = vErrors;
+validate167.errors = vErrors;
 return false;
 break;
 }
@@ -10236,7 +12773,7 @@ if(valid4){
 for(const key4 in data5){
 const _errs19 = errors;
 if(typeof data5[key4] !== "string"){
-validate143.errors = [{instancePath:instancePath+"/resize/flavor/extra_specs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Flavor/properties/extra_specs/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate167.errors = [{instancePath:instancePath+"/resize/flavor/extra_specs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Flavor/properties/extra_specs/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs19 === errors;
@@ -10247,7 +12784,7 @@ break;
 }
 }
 else {
-validate143.errors = [{instancePath:instancePath+"/resize/flavor/extra_specs",schemaPath:"#/$defs/Flavor/properties/extra_specs/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate167.errors = [{instancePath:instancePath+"/resize/flavor/extra_specs",schemaPath:"#/$defs/Flavor/properties/extra_specs/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10263,7 +12800,7 @@ var valid3 = true;
 }
 }
 else {
-validate143.errors = [{instancePath:instancePath+"/resize/flavor",schemaPath:"#/$defs/Flavor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate167.errors = [{instancePath:instancePath+"/resize/flavor",schemaPath:"#/$defs/Flavor/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10272,7 +12809,7 @@ return false;
 }
 }
 else {
-validate143.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate167.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10281,22 +12818,149 @@ return false;
 }
 }
 else {
-validate143.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate167.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate143.errors = vErrors;
+validate167.errors = vErrors;
 return errors === 0;
 }
-validate143.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate167.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_LiveMigrate = validate144;
-const schema300 = {"type":"object","additionalProperties":false,"required":["os-migrateLive"],"properties":{"os-migrateLive":{"type":"object","additionalProperties":false,"required":["host","block_migration","disk_over_commit"],"properties":{"host":{"type":["string","null"],"description":"Null: Nova chooses."},"block_migration":{"const":false},"disk_over_commit":{"type":"boolean"}}}}};
+export const nova_ResizeByFlavor = validate168;
+const schema344 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"type":"object","additionalProperties":false,"required":["flavorRef"],"properties":{"flavorRef":{"type":"string"}}}}};
 
-function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate144.evaluated;
+const evaluated0 = validate168.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.resize === undefined) && (missing0 = "resize")){
+validate168.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "resize")){
+validate168.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.resize !== undefined){
+let data0 = data.resize;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.flavorRef === undefined) && (missing1 = "flavorRef")){
+validate168.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+const _errs4 = errors;
+for(const key1 in data0){
+if(!(key1 === "flavorRef")){
+validate168.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.flavorRef !== undefined){
+if(typeof data0.flavorRef !== "string"){
+validate168.errors = [{instancePath:instancePath+"/resize/flavorRef",schemaPath:"#/properties/resize/properties/flavorRef/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate168.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate168.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate168.errors = vErrors;
+return errors === 0;
+}
+validate168.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_ConfirmResize = validate169;
+const schema345 = {"type":"object","additionalProperties":false,"required":["confirmResize"],"properties":{"confirmResize":{"type":"null"}}};
+
+function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate169.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.confirmResize === undefined) && (missing0 = "confirmResize")){
+validate169.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "confirmResize")){
+validate169.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.confirmResize !== undefined){
+if(data.confirmResize !== null){
+validate169.errors = [{instancePath:instancePath+"/confirmResize",schemaPath:"#/properties/confirmResize/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate169.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate169.errors = vErrors;
+return errors === 0;
+}
+validate169.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const nova_LiveMigrate = validate170;
+const schema346 = {"type":"object","additionalProperties":false,"required":["os-migrateLive"],"properties":{"os-migrateLive":{"type":"object","additionalProperties":false,"required":["host","block_migration","disk_over_commit"],"properties":{"host":{"type":["string","null"],"description":"Null: Nova chooses."},"block_migration":{"const":false},"disk_over_commit":{"type":"boolean"}}}}};
+
+function validate170(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate170.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10307,14 +12971,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data["os-migrateLive"] === undefined) && (missing0 = "os-migrateLive")){
-validate144.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate170.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "os-migrateLive")){
-validate144.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate170.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10327,14 +12991,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((((data0.host === undefined) && (missing1 = "host")) || ((data0.block_migration === undefined) && (missing1 = "block_migration"))) || ((data0.disk_over_commit === undefined) && (missing1 = "disk_over_commit"))){
-validate144.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate170.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(((key1 === "host") || (key1 === "block_migration")) || (key1 === "disk_over_commit"))){
-validate144.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate170.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10344,7 +13008,7 @@ if(data0.host !== undefined){
 let data1 = data0.host;
 const _errs5 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate144.errors = [{instancePath:instancePath+"/os-migrateLive/host",schemaPath:"#/properties/os-migrateLive/properties/host/type",keyword:"type",params:{type: schema300.properties["os-migrateLive"].properties.host.type},message:"must be string,null"}];
+validate170.errors = [{instancePath:instancePath+"/os-migrateLive/host",schemaPath:"#/properties/os-migrateLive/properties/host/type",keyword:"type",params:{type: schema346.properties["os-migrateLive"].properties.host.type},message:"must be string,null"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -10356,7 +13020,7 @@ if(valid1){
 if(data0.block_migration !== undefined){
 const _errs7 = errors;
 if(false !== data0.block_migration){
-validate144.errors = [{instancePath:instancePath+"/os-migrateLive/block_migration",schemaPath:"#/properties/os-migrateLive/properties/block_migration/const",keyword:"const",params:{allowedValue: false},message:"must be equal to constant"}];
+validate170.errors = [{instancePath:instancePath+"/os-migrateLive/block_migration",schemaPath:"#/properties/os-migrateLive/properties/block_migration/const",keyword:"const",params:{allowedValue: false},message:"must be equal to constant"}];
 return false;
 }
 var valid1 = _errs7 === errors;
@@ -10368,7 +13032,7 @@ if(valid1){
 if(data0.disk_over_commit !== undefined){
 const _errs8 = errors;
 if(typeof data0.disk_over_commit !== "boolean"){
-validate144.errors = [{instancePath:instancePath+"/os-migrateLive/disk_over_commit",schemaPath:"#/properties/os-migrateLive/properties/disk_over_commit/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate170.errors = [{instancePath:instancePath+"/os-migrateLive/disk_over_commit",schemaPath:"#/properties/os-migrateLive/properties/disk_over_commit/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid1 = _errs8 === errors;
@@ -10382,7 +13046,7 @@ var valid1 = true;
 }
 }
 else {
-validate144.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate170.errors = [{instancePath:instancePath+"/os-migrateLive",schemaPath:"#/properties/os-migrateLive/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10391,22 +13055,22 @@ return false;
 }
 }
 else {
-validate144.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate170.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate144.errors = vErrors;
+validate170.errors = vErrors;
 return errors === 0;
 }
-validate144.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate170.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_CreateImage = validate145;
-const schema301 = {"type":"object","additionalProperties":false,"required":["createImage"],"properties":{"createImage":{"type":"object","additionalProperties":false,"required":["name","metadata"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"metadata":{"$ref":"common.json#/$defs/Notes"}}}}};
+export const nova_CreateImage = validate171;
+const schema347 = {"type":"object","additionalProperties":false,"required":["createImage"],"properties":{"createImage":{"type":"object","additionalProperties":false,"required":["name","metadata"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"metadata":{"$ref":"common.json#/$defs/Notes"}}}}};
 
-function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate145.evaluated;
+const evaluated0 = validate171.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10417,14 +13081,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.createImage === undefined) && (missing0 = "createImage")){
-validate145.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate171.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "createImage")){
-validate145.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate171.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10437,14 +13101,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if(((data0.name === undefined) && (missing1 = "name")) || ((data0.metadata === undefined) && (missing1 = "metadata"))){
-validate145.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate171.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!((key1 === "name") || (key1 === "metadata"))){
-validate145.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate171.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10456,18 +13120,18 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func1(data1) > 255){
-validate145.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate171.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
 if(func1(data1) < 1){
-validate145.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate171.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate145.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate171.errors = [{instancePath:instancePath+"/createImage/name",schemaPath:"#/properties/createImage/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10531,7 +13195,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate145.errors = vErrors;
+validate171.errors = vErrors;
 return false;
 break;
 }
@@ -10543,12 +13207,12 @@ const _errs12 = errors;
 if(errors === _errs12){
 if(typeof data3 === "string"){
 if(func1(data3) > 255){
-validate145.errors = [{instancePath:instancePath+"/createImage/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate171.errors = [{instancePath:instancePath+"/createImage/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate145.errors = [{instancePath:instancePath+"/createImage/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate171.errors = [{instancePath:instancePath+"/createImage/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10560,7 +13224,7 @@ break;
 }
 }
 else {
-validate145.errors = [{instancePath:instancePath+"/createImage/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate171.errors = [{instancePath:instancePath+"/createImage/metadata",schemaPath:"common.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10574,7 +13238,7 @@ var valid1 = true;
 }
 }
 else {
-validate145.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate171.errors = [{instancePath:instancePath+"/createImage",schemaPath:"#/properties/createImage/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10583,22 +13247,22 @@ return false;
 }
 }
 else {
-validate145.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate171.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate145.errors = vErrors;
+validate171.errors = vErrors;
 return errors === 0;
 }
-validate145.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate171.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_CreateImageAnswer = validate146;
-const schema303 = {"type":["object","string","null"],"description":"Empty but for its Location; from 2.45 on the image's id.","properties":{"image_id":{"type":"string"}}};
+export const nova_CreateImageAnswer = validate172;
+const schema349 = {"type":["object","string","null"],"description":"Empty but for its Location; from 2.45 on the image's id.","properties":{"image_id":{"type":"string"}}};
 
-function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate172(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate146.evaluated;
+const evaluated0 = validate172.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10606,31 +13270,31 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(((!(data && typeof data == "object" && !Array.isArray(data))) && (typeof data !== "string")) && (data !== null)){
-validate146.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema303.type},message:"must be object,string,null"}];
+validate172.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema349.type},message:"must be object,string,null"}];
 return false;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.image_id !== undefined){
 if(typeof data.image_id !== "string"){
-validate146.errors = [{instancePath:instancePath+"/image_id",schemaPath:"#/properties/image_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate172.errors = [{instancePath:instancePath+"/image_id",schemaPath:"#/properties/image_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
 }
 }
-validate146.errors = vErrors;
+validate172.errors = vErrors;
 return errors === 0;
 }
-validate146.evaluated = {"props":{"image_id":true},"dynamicProps":false,"dynamicItems":false};
+validate172.evaluated = {"props":{"image_id":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_CloneVm = validate147;
-const schema304 = {"type":"object","additionalProperties":false,"required":["clone-vm"],"properties":{"clone-vm":{"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name","networks"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"availability_zone":{"type":"string"},"networks":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["uuid"],"properties":{"uuid":{"type":"string"}}}}}}}}}};
+export const nova_CloneVm = validate173;
+const schema350 = {"type":"object","additionalProperties":false,"required":["clone-vm"],"properties":{"clone-vm":{"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name","networks"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"availability_zone":{"type":"string"},"networks":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["uuid"],"properties":{"uuid":{"type":"string"}}}}}}}}}};
 
-function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate173(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate147.evaluated;
+const evaluated0 = validate173.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10641,14 +13305,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data["clone-vm"] === undefined) && (missing0 = "clone-vm")){
-validate147.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate173.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "clone-vm")){
-validate147.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate173.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10661,14 +13325,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.server === undefined) && (missing1 = "server")){
-validate147.errors = [{instancePath:instancePath+"/clone-vm",schemaPath:"#/properties/clone-vm/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate173.errors = [{instancePath:instancePath+"/clone-vm",schemaPath:"#/properties/clone-vm/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "server")){
-validate147.errors = [{instancePath:instancePath+"/clone-vm",schemaPath:"#/properties/clone-vm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate173.errors = [{instancePath:instancePath+"/clone-vm",schemaPath:"#/properties/clone-vm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10681,14 +13345,14 @@ if(errors === _errs5){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing2;
 if(((data1.name === undefined) && (missing2 = "name")) || ((data1.networks === undefined) && (missing2 = "networks"))){
-validate147.errors = [{instancePath:instancePath+"/clone-vm/server",schemaPath:"#/properties/clone-vm/properties/server/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate173.errors = [{instancePath:instancePath+"/clone-vm/server",schemaPath:"#/properties/clone-vm/properties/server/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 const _errs7 = errors;
 for(const key2 in data1){
 if(!(((key2 === "name") || (key2 === "availability_zone")) || (key2 === "networks"))){
-validate147.errors = [{instancePath:instancePath+"/clone-vm/server",schemaPath:"#/properties/clone-vm/properties/server/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+validate173.errors = [{instancePath:instancePath+"/clone-vm/server",schemaPath:"#/properties/clone-vm/properties/server/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10700,18 +13364,18 @@ const _errs8 = errors;
 if(errors === _errs8){
 if(typeof data2 === "string"){
 if(func1(data2) > 255){
-validate147.errors = [{instancePath:instancePath+"/clone-vm/server/name",schemaPath:"#/properties/clone-vm/properties/server/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate173.errors = [{instancePath:instancePath+"/clone-vm/server/name",schemaPath:"#/properties/clone-vm/properties/server/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
 if(func1(data2) < 1){
-validate147.errors = [{instancePath:instancePath+"/clone-vm/server/name",schemaPath:"#/properties/clone-vm/properties/server/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate173.errors = [{instancePath:instancePath+"/clone-vm/server/name",schemaPath:"#/properties/clone-vm/properties/server/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate147.errors = [{instancePath:instancePath+"/clone-vm/server/name",schemaPath:"#/properties/clone-vm/properties/server/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate173.errors = [{instancePath:instancePath+"/clone-vm/server/name",schemaPath:"#/properties/clone-vm/properties/server/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10724,7 +13388,7 @@ if(valid2){
 if(data1.availability_zone !== undefined){
 const _errs10 = errors;
 if(typeof data1.availability_zone !== "string"){
-validate147.errors = [{instancePath:instancePath+"/clone-vm/server/availability_zone",schemaPath:"#/properties/clone-vm/properties/server/properties/availability_zone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate173.errors = [{instancePath:instancePath+"/clone-vm/server/availability_zone",schemaPath:"#/properties/clone-vm/properties/server/properties/availability_zone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -10747,14 +13411,14 @@ if(errors === _errs14){
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 let missing3;
 if((data5.uuid === undefined) && (missing3 = "uuid")){
-validate147.errors = [{instancePath:instancePath+"/clone-vm/server/networks/" + i0,schemaPath:"#/properties/clone-vm/properties/server/properties/networks/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+validate173.errors = [{instancePath:instancePath+"/clone-vm/server/networks/" + i0,schemaPath:"#/properties/clone-vm/properties/server/properties/networks/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
 const _errs16 = errors;
 for(const key3 in data5){
 if(!(key3 === "uuid")){
-validate147.errors = [{instancePath:instancePath+"/clone-vm/server/networks/" + i0,schemaPath:"#/properties/clone-vm/properties/server/properties/networks/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+validate173.errors = [{instancePath:instancePath+"/clone-vm/server/networks/" + i0,schemaPath:"#/properties/clone-vm/properties/server/properties/networks/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10762,7 +13426,7 @@ break;
 if(_errs16 === errors){
 if(data5.uuid !== undefined){
 if(typeof data5.uuid !== "string"){
-validate147.errors = [{instancePath:instancePath+"/clone-vm/server/networks/" + i0+"/uuid",schemaPath:"#/properties/clone-vm/properties/server/properties/networks/items/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate173.errors = [{instancePath:instancePath+"/clone-vm/server/networks/" + i0+"/uuid",schemaPath:"#/properties/clone-vm/properties/server/properties/networks/items/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -10770,7 +13434,7 @@ return false;
 }
 }
 else {
-validate147.errors = [{instancePath:instancePath+"/clone-vm/server/networks/" + i0,schemaPath:"#/properties/clone-vm/properties/server/properties/networks/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate173.errors = [{instancePath:instancePath+"/clone-vm/server/networks/" + i0,schemaPath:"#/properties/clone-vm/properties/server/properties/networks/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10781,7 +13445,7 @@ break;
 }
 }
 else {
-validate147.errors = [{instancePath:instancePath+"/clone-vm/server/networks",schemaPath:"#/properties/clone-vm/properties/server/properties/networks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate173.errors = [{instancePath:instancePath+"/clone-vm/server/networks",schemaPath:"#/properties/clone-vm/properties/server/properties/networks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -10796,7 +13460,7 @@ var valid2 = true;
 }
 }
 else {
-validate147.errors = [{instancePath:instancePath+"/clone-vm/server",schemaPath:"#/properties/clone-vm/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate173.errors = [{instancePath:instancePath+"/clone-vm/server",schemaPath:"#/properties/clone-vm/properties/server/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10805,7 +13469,7 @@ return false;
 }
 }
 else {
-validate147.errors = [{instancePath:instancePath+"/clone-vm",schemaPath:"#/properties/clone-vm/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate173.errors = [{instancePath:instancePath+"/clone-vm",schemaPath:"#/properties/clone-vm/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10814,22 +13478,22 @@ return false;
 }
 }
 else {
-validate147.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate173.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate147.errors = vErrors;
+validate173.errors = vErrors;
 return errors === 0;
 }
-validate147.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate173.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_RemoteConsole = validate148;
-const schema305 = {"type":"object","additionalProperties":false,"required":["remote_console"],"properties":{"remote_console":{"type":"object","additionalProperties":false,"required":["protocol","type"],"properties":{"protocol":{"enum":["vnc","spice"]},"type":{"enum":["novnc","spice-html5"]}}}}};
+export const nova_RemoteConsole = validate174;
+const schema351 = {"type":"object","additionalProperties":false,"required":["remote_console"],"properties":{"remote_console":{"type":"object","additionalProperties":false,"required":["protocol","type"],"properties":{"protocol":{"enum":["vnc","spice"]},"type":{"enum":["novnc","spice-html5"]}}}}};
 
-function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate174(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate148.evaluated;
+const evaluated0 = validate174.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10840,14 +13504,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.remote_console === undefined) && (missing0 = "remote_console")){
-validate148.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate174.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "remote_console")){
-validate148.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate174.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10860,14 +13524,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if(((data0.protocol === undefined) && (missing1 = "protocol")) || ((data0.type === undefined) && (missing1 = "type"))){
-validate148.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate174.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!((key1 === "protocol") || (key1 === "type"))){
-validate148.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate174.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -10877,7 +13541,7 @@ if(data0.protocol !== undefined){
 let data1 = data0.protocol;
 const _errs5 = errors;
 if(!((data1 === "vnc") || (data1 === "spice"))){
-validate148.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema305.properties.remote_console.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
+validate174.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema351.properties.remote_console.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -10890,7 +13554,7 @@ if(data0.type !== undefined){
 let data2 = data0.type;
 const _errs6 = errors;
 if(!((data2 === "novnc") || (data2 === "spice-html5"))){
-validate148.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/enum",keyword:"enum",params:{allowedValues: schema305.properties.remote_console.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate174.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/enum",keyword:"enum",params:{allowedValues: schema351.properties.remote_console.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid1 = _errs6 === errors;
@@ -10903,7 +13567,7 @@ var valid1 = true;
 }
 }
 else {
-validate148.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate174.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -10912,22 +13576,22 @@ return false;
 }
 }
 else {
-validate148.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate174.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate148.errors = vErrors;
+validate174.errors = vErrors;
 return errors === 0;
 }
-validate148.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate174.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_RemoteConsoleAnswer = validate149;
-const schema306 = {"type":"object","required":["remote_console"],"properties":{"remote_console":{"type":"object","required":["url"],"properties":{"protocol":{"type":"string"},"type":{"type":"string"},"url":{"type":"string"}}}}};
+export const nova_RemoteConsoleAnswer = validate175;
+const schema352 = {"type":"object","required":["remote_console"],"properties":{"remote_console":{"type":"object","required":["url"],"properties":{"protocol":{"type":"string"},"type":{"type":"string"},"url":{"type":"string"}}}}};
 
-function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate149.evaluated;
+const evaluated0 = validate175.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10938,7 +13602,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.remote_console === undefined) && (missing0 = "remote_console")){
-validate149.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate175.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -10949,14 +13613,14 @@ if(errors === _errs1){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.url === undefined) && (missing1 = "url")){
-validate149.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate175.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data0.protocol !== undefined){
 const _errs3 = errors;
 if(typeof data0.protocol !== "string"){
-validate149.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate175.errors = [{instancePath:instancePath+"/remote_console/protocol",schemaPath:"#/properties/remote_console/properties/protocol/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs3 === errors;
@@ -10968,7 +13632,7 @@ if(valid1){
 if(data0.type !== undefined){
 const _errs5 = errors;
 if(typeof data0.type !== "string"){
-validate149.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate175.errors = [{instancePath:instancePath+"/remote_console/type",schemaPath:"#/properties/remote_console/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -10980,7 +13644,7 @@ if(valid1){
 if(data0.url !== undefined){
 const _errs7 = errors;
 if(typeof data0.url !== "string"){
-validate149.errors = [{instancePath:instancePath+"/remote_console/url",schemaPath:"#/properties/remote_console/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate175.errors = [{instancePath:instancePath+"/remote_console/url",schemaPath:"#/properties/remote_console/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs7 === errors;
@@ -10993,7 +13657,7 @@ var valid1 = true;
 }
 }
 else {
-validate149.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate175.errors = [{instancePath:instancePath+"/remote_console",schemaPath:"#/properties/remote_console/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11001,22 +13665,22 @@ return false;
 }
 }
 else {
-validate149.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate175.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate149.errors = vErrors;
+validate175.errors = vErrors;
 return errors === 0;
 }
-validate149.evaluated = {"props":{"remote_console":true},"dynamicProps":false,"dynamicItems":false};
+validate175.evaluated = {"props":{"remote_console":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_MigrationsAnswer = validate150;
-const schema307 = {"type":"object","required":["migrations"],"properties":{"migrations":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":["integer","string"]},"status":{"$ref":"common.json#/$defs/Text"}}}}}};
+export const nova_MigrationsAnswer = validate176;
+const schema353 = {"type":"object","required":["migrations"],"properties":{"migrations":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":["integer","string"]},"status":{"$ref":"common.json#/$defs/Text"}}}}}};
 
-function validate150(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate176(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate150.evaluated;
+const evaluated0 = validate176.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11027,7 +13691,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.migrations === undefined) && (missing0 = "migrations")){
-validate150.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate176.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -11045,7 +13709,7 @@ if(errors === _errs3){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if((data1.id === undefined) && (missing1 = "id")){
-validate150.errors = [{instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate176.errors = [{instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -11053,7 +13717,7 @@ if(data1.id !== undefined){
 let data2 = data1.id;
 const _errs5 = errors;
 if((!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))) && (typeof data2 !== "string")){
-validate150.errors = [{instancePath:instancePath+"/migrations/" + i0+"/id",schemaPath:"#/properties/migrations/items/properties/id/type",keyword:"type",params:{type: schema307.properties.migrations.items.properties.id.type},message:"must be integer,string"}];
+validate176.errors = [{instancePath:instancePath+"/migrations/" + i0+"/id",schemaPath:"#/properties/migrations/items/properties/id/type",keyword:"type",params:{type: schema353.properties.migrations.items.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid2 = _errs5 === errors;
@@ -11066,7 +13730,7 @@ if(data1.status !== undefined){
 let data3 = data1.status;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate150.errors = [{instancePath:instancePath+"/migrations/" + i0+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate176.errors = [{instancePath:instancePath+"/migrations/" + i0+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid2 = _errs7 === errors;
@@ -11078,7 +13742,7 @@ var valid2 = true;
 }
 }
 else {
-validate150.errors = [{instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate176.errors = [{instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11089,7 +13753,7 @@ break;
 }
 }
 else {
-validate150.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate176.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -11097,23 +13761,23 @@ return false;
 }
 }
 else {
-validate150.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate176.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate150.errors = vErrors;
+validate176.errors = vErrors;
 return errors === 0;
 }
-validate150.evaluated = {"props":{"migrations":true},"dynamicProps":false,"dynamicItems":false};
+validate176.evaluated = {"props":{"migrations":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_SetAggregateMetadata = validate151;
-const schema309 = {"type":"object","additionalProperties":false,"required":["set_metadata"],"properties":{"set_metadata":{"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"type":"object","minProperties":1,"propertyNames":{"pattern":"^ovirt\\."},"additionalProperties":{"type":["string","null"],"maxLength":255,"description":"Null removes."}}}}}};
-const pattern13 = new RegExp("^ovirt\\.", "u");
+export const nova_SetAggregateMetadata = validate177;
+const schema355 = {"type":"object","additionalProperties":false,"required":["set_metadata"],"properties":{"set_metadata":{"type":"object","additionalProperties":false,"required":["metadata"],"properties":{"metadata":{"type":"object","minProperties":1,"propertyNames":{"pattern":"^ovirt\\."},"additionalProperties":{"type":["string","null"],"maxLength":255,"description":"Null removes."}}}}}};
+const pattern15 = new RegExp("^ovirt\\.", "u");
 
-function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate177(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate151.evaluated;
+const evaluated0 = validate177.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11124,14 +13788,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.set_metadata === undefined) && (missing0 = "set_metadata")){
-validate151.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate177.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "set_metadata")){
-validate151.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate177.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -11144,14 +13808,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.metadata === undefined) && (missing1 = "metadata")){
-validate151.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate177.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "metadata")){
-validate151.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate177.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -11163,14 +13827,14 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(Object.keys(data1).length < 1){
-validate151.errors = [{instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+validate177.errors = [{instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
 for(const key2 in data1){
 const _errs7 = errors;
 if(typeof key2 === "string"){
-if(!pattern13.test(key2)){
+if(!pattern15.test(key2)){
 const err0 = {instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/propertyNames/pattern",keyword:"pattern",params:{pattern: "^ovirt\\."},message:"must match pattern \""+"^ovirt\\."+"\"",propertyName:key2};
 if(vErrors === null){
 vErrors = [err0];
@@ -11191,7 +13855,7 @@ else {
 vErrors.push(err1);
 }
 errors++;
-validate151.errors = vErrors;
+validate177.errors = vErrors;
 return false;
 break;
 }
@@ -11201,13 +13865,13 @@ for(const key3 in data1){
 let data2 = data1[key3];
 const _errs9 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate151.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/type",keyword:"type",params:{type: schema309.properties.set_metadata.properties.metadata.additionalProperties.type},message:"must be string,null"}];
+validate177.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/type",keyword:"type",params:{type: schema355.properties.set_metadata.properties.metadata.additionalProperties.type},message:"must be string,null"}];
 return false;
 }
 if(errors === _errs9){
 if(typeof data2 === "string"){
 if(func1(data2) > 255){
-validate151.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate177.errors = [{instancePath:instancePath+"/set_metadata/metadata/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/set_metadata/properties/metadata/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
@@ -11221,7 +13885,7 @@ break;
 }
 }
 else {
-validate151.errors = [{instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate177.errors = [{instancePath:instancePath+"/set_metadata/metadata",schemaPath:"#/properties/set_metadata/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11230,7 +13894,7 @@ return false;
 }
 }
 else {
-validate151.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate177.errors = [{instancePath:instancePath+"/set_metadata",schemaPath:"#/properties/set_metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11239,23 +13903,23 @@ return false;
 }
 }
 else {
-validate151.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate177.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate151.errors = vErrors;
+validate177.errors = vErrors;
 return errors === 0;
 }
-validate151.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate177.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_AggregateAnswer = validate152;
-const schema310 = {"type":"object","required":["aggregate"],"properties":{"aggregate":{"$ref":"#/$defs/Aggregate"}}};
-const schema311 = {"type":"object","required":["name"],"properties":{"id":{"type":["integer","string"]},"name":{"type":"string"},"availability_zone":{"$ref":"common.json#/$defs/Text"},"hosts":{"type":"array","items":{"type":"string"}},"metadata":{"type":"object"}}};
+export const nova_AggregateAnswer = validate178;
+const schema356 = {"type":"object","required":["aggregate"],"properties":{"aggregate":{"$ref":"#/$defs/Aggregate"}}};
+const schema357 = {"type":"object","required":["name"],"properties":{"id":{"type":["integer","string"]},"name":{"type":"string"},"availability_zone":{"$ref":"common.json#/$defs/Text"},"hosts":{"type":"array","items":{"type":"string"}},"metadata":{"type":"object"}}};
 
-function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate179(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate153.evaluated;
+const evaluated0 = validate179.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11266,7 +13930,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.name === undefined) && (missing0 = "name")){
-validate153.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate179.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -11274,7 +13938,7 @@ if(data.id !== undefined){
 let data0 = data.id;
 const _errs1 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate153.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema311.properties.id.type},message:"must be integer,string"}];
+validate179.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema357.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -11286,7 +13950,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate153.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate179.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -11299,7 +13963,7 @@ if(data.availability_zone !== undefined){
 let data2 = data.availability_zone;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate153.errors = [{instancePath:instancePath+"/availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate179.errors = [{instancePath:instancePath+"/availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -11318,7 +13982,7 @@ const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 const _errs10 = errors;
 if(typeof data3[i0] !== "string"){
-validate153.errors = [{instancePath:instancePath+"/hosts/" + i0,schemaPath:"#/properties/hosts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate179.errors = [{instancePath:instancePath+"/hosts/" + i0,schemaPath:"#/properties/hosts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -11328,7 +13992,7 @@ break;
 }
 }
 else {
-validate153.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate179.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -11342,7 +14006,7 @@ if(data.metadata !== undefined){
 let data5 = data.metadata;
 const _errs12 = errors;
 if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
-validate153.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate179.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 var valid0 = _errs12 === errors;
@@ -11357,20 +14021,20 @@ var valid0 = true;
 }
 }
 else {
-validate153.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate179.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate153.errors = vErrors;
+validate179.errors = vErrors;
 return errors === 0;
 }
-validate153.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
+validate179.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate152(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate178(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate152.evaluated;
+const evaluated0 = validate178.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11381,35 +14045,35 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.aggregate === undefined) && (missing0 = "aggregate")){
-validate152.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate178.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.aggregate !== undefined){
-if(!(validate153(data.aggregate, {instancePath:instancePath+"/aggregate",parentData:data,parentDataProperty:"aggregate",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
+if(!(validate179(data.aggregate, {instancePath:instancePath+"/aggregate",parentData:data,parentDataProperty:"aggregate",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors);
 errors = vErrors.length;
 }
 }
 }
 }
 else {
-validate152.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate178.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate152.errors = vErrors;
+validate178.errors = vErrors;
 return errors === 0;
 }
-validate152.evaluated = {"props":{"aggregate":true},"dynamicProps":false,"dynamicItems":false};
+validate178.evaluated = {"props":{"aggregate":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_BulkVolumeAttach = validate155;
-const schema313 = {"type":"object","additionalProperties":false,"required":["bulkVolumeAttach"],"properties":{"bulkVolumeAttach":{"type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"array","minItems":1,"items":{"type":"object","additionalProperties":false,"required":["volumeId"],"properties":{"volumeId":{"type":"string"},"primaryBoot":{"type":"boolean","description":"Only for a server without volumes; since PowerVC 2.2.1."}}}}}}}};
+export const nova_BulkVolumeAttach = validate181;
+const schema359 = {"type":"object","additionalProperties":false,"required":["bulkVolumeAttach"],"properties":{"bulkVolumeAttach":{"type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"array","minItems":1,"items":{"type":"object","additionalProperties":false,"required":["volumeId"],"properties":{"volumeId":{"type":"string"},"primaryBoot":{"type":"boolean","description":"Only for a server without volumes; since PowerVC 2.2.1."}}}}}}}};
 
-function validate155(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate155.evaluated;
+const evaluated0 = validate181.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11420,14 +14084,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.bulkVolumeAttach === undefined) && (missing0 = "bulkVolumeAttach")){
-validate155.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate181.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "bulkVolumeAttach")){
-validate155.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate181.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -11440,14 +14104,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.volumeAttachment === undefined) && (missing1 = "volumeAttachment")){
-validate155.errors = [{instancePath:instancePath+"/bulkVolumeAttach",schemaPath:"#/properties/bulkVolumeAttach/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate181.errors = [{instancePath:instancePath+"/bulkVolumeAttach",schemaPath:"#/properties/bulkVolumeAttach/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "volumeAttachment")){
-validate155.errors = [{instancePath:instancePath+"/bulkVolumeAttach",schemaPath:"#/properties/bulkVolumeAttach/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate181.errors = [{instancePath:instancePath+"/bulkVolumeAttach",schemaPath:"#/properties/bulkVolumeAttach/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -11459,7 +14123,7 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(Array.isArray(data1)){
 if(data1.length < 1){
-validate155.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment",schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate181.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment",schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -11472,14 +14136,14 @@ if(errors === _errs7){
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 let missing2;
 if((data2.volumeId === undefined) && (missing2 = "volumeId")){
-validate155.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment/" + i0,schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate181.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment/" + i0,schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 const _errs9 = errors;
 for(const key2 in data2){
 if(!((key2 === "volumeId") || (key2 === "primaryBoot"))){
-validate155.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment/" + i0,schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+validate181.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment/" + i0,schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -11488,7 +14152,7 @@ if(_errs9 === errors){
 if(data2.volumeId !== undefined){
 const _errs10 = errors;
 if(typeof data2.volumeId !== "string"){
-validate155.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment/" + i0+"/volumeId",schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/items/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate181.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment/" + i0+"/volumeId",schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/items/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs10 === errors;
@@ -11500,7 +14164,7 @@ if(valid3){
 if(data2.primaryBoot !== undefined){
 const _errs12 = errors;
 if(typeof data2.primaryBoot !== "boolean"){
-validate155.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment/" + i0+"/primaryBoot",schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/items/properties/primaryBoot/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate181.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment/" + i0+"/primaryBoot",schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/items/properties/primaryBoot/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid3 = _errs12 === errors;
@@ -11513,7 +14177,7 @@ var valid3 = true;
 }
 }
 else {
-validate155.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment/" + i0,schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate181.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment/" + i0,schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11525,7 +14189,7 @@ break;
 }
 }
 else {
-validate155.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment",schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate181.errors = [{instancePath:instancePath+"/bulkVolumeAttach/volumeAttachment",schemaPath:"#/properties/bulkVolumeAttach/properties/volumeAttachment/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -11534,7 +14198,7 @@ return false;
 }
 }
 else {
-validate155.errors = [{instancePath:instancePath+"/bulkVolumeAttach",schemaPath:"#/properties/bulkVolumeAttach/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate181.errors = [{instancePath:instancePath+"/bulkVolumeAttach",schemaPath:"#/properties/bulkVolumeAttach/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11543,22 +14207,22 @@ return false;
 }
 }
 else {
-validate155.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate181.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate155.errors = vErrors;
+validate181.errors = vErrors;
 return errors === 0;
 }
-validate155.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate181.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_AttachVolume = validate156;
-const schema314 = {"type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId"],"properties":{"volumeId":{"type":"string"}}}}};
+export const nova_AttachVolume = validate182;
+const schema360 = {"type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId"],"properties":{"volumeId":{"type":"string"}}}}};
 
-function validate156(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate182(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate156.evaluated;
+const evaluated0 = validate182.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11569,14 +14233,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.volumeAttachment === undefined) && (missing0 = "volumeAttachment")){
-validate156.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate182.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "volumeAttachment")){
-validate156.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate182.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -11589,14 +14253,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.volumeId === undefined) && (missing1 = "volumeId")){
-validate156.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate182.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "volumeId")){
-validate156.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate182.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -11604,7 +14268,7 @@ break;
 if(_errs4 === errors){
 if(data0.volumeId !== undefined){
 if(typeof data0.volumeId !== "string"){
-validate156.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate182.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11612,7 +14276,7 @@ return false;
 }
 }
 else {
-validate156.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate182.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11621,22 +14285,22 @@ return false;
 }
 }
 else {
-validate156.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate182.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate156.errors = vErrors;
+validate182.errors = vErrors;
 return errors === 0;
 }
-validate156.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate182.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_KeepVolume = validate157;
-const schema315 = {"description":"Since microversion 2.85 (openstack/nova, api-ref: Update a volume attachment).","type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId","delete_on_termination"],"properties":{"volumeId":{"type":"string"},"delete_on_termination":{"type":"boolean"}}}}};
+export const nova_KeepVolume = validate183;
+const schema361 = {"description":"Since microversion 2.85 (openstack/nova, api-ref: Update a volume attachment).","type":"object","additionalProperties":false,"required":["volumeAttachment"],"properties":{"volumeAttachment":{"type":"object","additionalProperties":false,"required":["volumeId","delete_on_termination"],"properties":{"volumeId":{"type":"string"},"delete_on_termination":{"type":"boolean"}}}}};
 
-function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate157.evaluated;
+const evaluated0 = validate183.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11647,14 +14311,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.volumeAttachment === undefined) && (missing0 = "volumeAttachment")){
-validate157.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate183.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "volumeAttachment")){
-validate157.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate183.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -11667,14 +14331,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if(((data0.volumeId === undefined) && (missing1 = "volumeId")) || ((data0.delete_on_termination === undefined) && (missing1 = "delete_on_termination"))){
-validate157.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate183.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!((key1 === "volumeId") || (key1 === "delete_on_termination"))){
-validate157.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate183.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -11683,7 +14347,7 @@ if(_errs4 === errors){
 if(data0.volumeId !== undefined){
 const _errs5 = errors;
 if(typeof data0.volumeId !== "string"){
-validate157.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate183.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -11695,7 +14359,7 @@ if(valid1){
 if(data0.delete_on_termination !== undefined){
 const _errs7 = errors;
 if(typeof data0.delete_on_termination !== "boolean"){
-validate157.errors = [{instancePath:instancePath+"/volumeAttachment/delete_on_termination",schemaPath:"#/properties/volumeAttachment/properties/delete_on_termination/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate183.errors = [{instancePath:instancePath+"/volumeAttachment/delete_on_termination",schemaPath:"#/properties/volumeAttachment/properties/delete_on_termination/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid1 = _errs7 === errors;
@@ -11708,7 +14372,7 @@ var valid1 = true;
 }
 }
 else {
-validate157.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate183.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11717,22 +14381,22 @@ return false;
 }
 }
 else {
-validate157.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate183.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate157.errors = vErrors;
+validate183.errors = vErrors;
 return errors === 0;
 }
-validate157.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate183.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_AttachVolumeAnswer = validate158;
-const schema316 = {"type":["object","null"],"properties":{"volumeAttachment":{"type":"object","properties":{"volumeId":{"type":"string"},"serverId":{"type":"string"},"device":{"$ref":"common.json#/$defs/Text"}}}}};
+export const nova_AttachVolumeAnswer = validate184;
+const schema362 = {"type":["object","null"],"properties":{"volumeAttachment":{"type":"object","properties":{"volumeId":{"type":"string"},"serverId":{"type":"string"},"device":{"$ref":"common.json#/$defs/Text"}}}}};
 
-function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate184(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate158.evaluated;
+const evaluated0 = validate184.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11740,7 +14404,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-validate158.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema316.type},message:"must be object,null"}];
+validate184.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema362.type},message:"must be object,null"}];
 return false;
 }
 if(errors === 0){
@@ -11753,7 +14417,7 @@ if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.volumeId !== undefined){
 const _errs3 = errors;
 if(typeof data0.volumeId !== "string"){
-validate158.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate184.errors = [{instancePath:instancePath+"/volumeAttachment/volumeId",schemaPath:"#/properties/volumeAttachment/properties/volumeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs3 === errors;
@@ -11765,7 +14429,7 @@ if(valid1){
 if(data0.serverId !== undefined){
 const _errs5 = errors;
 if(typeof data0.serverId !== "string"){
-validate158.errors = [{instancePath:instancePath+"/volumeAttachment/serverId",schemaPath:"#/properties/volumeAttachment/properties/serverId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate184.errors = [{instancePath:instancePath+"/volumeAttachment/serverId",schemaPath:"#/properties/volumeAttachment/properties/serverId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -11778,7 +14442,7 @@ if(data0.device !== undefined){
 let data3 = data0.device;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate158.errors = [{instancePath:instancePath+"/volumeAttachment/device",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate184.errors = [{instancePath:instancePath+"/volumeAttachment/device",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid1 = _errs7 === errors;
@@ -11790,25 +14454,25 @@ var valid1 = true;
 }
 }
 else {
-validate158.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate184.errors = [{instancePath:instancePath+"/volumeAttachment",schemaPath:"#/properties/volumeAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
 }
 }
 }
-validate158.errors = vErrors;
+validate184.errors = vErrors;
 return errors === 0;
 }
-validate158.evaluated = {"props":{"volumeAttachment":true},"dynamicProps":false,"dynamicItems":false};
+validate184.evaluated = {"props":{"volumeAttachment":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_AttachInterface = validate159;
-const schema318 = {"type":"object","additionalProperties":false,"required":["interfaceAttachment"],"properties":{"interfaceAttachment":{"type":"object","additionalProperties":false,"required":["port_id"],"properties":{"port_id":{"type":"string"}}}}};
+export const nova_AttachInterface = validate185;
+const schema364 = {"type":"object","additionalProperties":false,"required":["interfaceAttachment"],"properties":{"interfaceAttachment":{"type":"object","additionalProperties":false,"required":["port_id"],"properties":{"port_id":{"type":"string"}}}}};
 
-function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate159.evaluated;
+const evaluated0 = validate185.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11819,14 +14483,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.interfaceAttachment === undefined) && (missing0 = "interfaceAttachment")){
-validate159.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate185.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "interfaceAttachment")){
-validate159.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate185.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -11839,14 +14503,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.port_id === undefined) && (missing1 = "port_id")){
-validate159.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate185.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "port_id")){
-validate159.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate185.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -11854,7 +14518,7 @@ break;
 if(_errs4 === errors){
 if(data0.port_id !== undefined){
 if(typeof data0.port_id !== "string"){
-validate159.errors = [{instancePath:instancePath+"/interfaceAttachment/port_id",schemaPath:"#/properties/interfaceAttachment/properties/port_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate185.errors = [{instancePath:instancePath+"/interfaceAttachment/port_id",schemaPath:"#/properties/interfaceAttachment/properties/port_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -11862,7 +14526,7 @@ return false;
 }
 }
 else {
-validate159.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate185.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -11871,22 +14535,22 @@ return false;
 }
 }
 else {
-validate159.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate185.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate159.errors = vErrors;
+validate185.errors = vErrors;
 return errors === 0;
 }
-validate159.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate185.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const nova_AttachInterfaceAnswer = validate160;
-const schema319 = {"type":["object","null"],"properties":{"interfaceAttachment":{"type":"object","properties":{"port_id":{"type":"string"},"net_id":{"type":"string"},"mac_addr":{"type":"string"},"port_state":{"type":"string"}}}}};
+export const nova_AttachInterfaceAnswer = validate186;
+const schema365 = {"type":["object","null"],"properties":{"interfaceAttachment":{"type":"object","properties":{"port_id":{"type":"string"},"net_id":{"type":"string"},"mac_addr":{"type":"string"},"port_state":{"type":"string"}}}}};
 
-function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate160.evaluated;
+const evaluated0 = validate186.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11894,7 +14558,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-validate160.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema319.type},message:"must be object,null"}];
+validate186.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema365.type},message:"must be object,null"}];
 return false;
 }
 if(errors === 0){
@@ -11907,7 +14571,7 @@ if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.port_id !== undefined){
 const _errs3 = errors;
 if(typeof data0.port_id !== "string"){
-validate160.errors = [{instancePath:instancePath+"/interfaceAttachment/port_id",schemaPath:"#/properties/interfaceAttachment/properties/port_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate186.errors = [{instancePath:instancePath+"/interfaceAttachment/port_id",schemaPath:"#/properties/interfaceAttachment/properties/port_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs3 === errors;
@@ -11919,7 +14583,7 @@ if(valid1){
 if(data0.net_id !== undefined){
 const _errs5 = errors;
 if(typeof data0.net_id !== "string"){
-validate160.errors = [{instancePath:instancePath+"/interfaceAttachment/net_id",schemaPath:"#/properties/interfaceAttachment/properties/net_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate186.errors = [{instancePath:instancePath+"/interfaceAttachment/net_id",schemaPath:"#/properties/interfaceAttachment/properties/net_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -11931,7 +14595,7 @@ if(valid1){
 if(data0.mac_addr !== undefined){
 const _errs7 = errors;
 if(typeof data0.mac_addr !== "string"){
-validate160.errors = [{instancePath:instancePath+"/interfaceAttachment/mac_addr",schemaPath:"#/properties/interfaceAttachment/properties/mac_addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate186.errors = [{instancePath:instancePath+"/interfaceAttachment/mac_addr",schemaPath:"#/properties/interfaceAttachment/properties/mac_addr/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs7 === errors;
@@ -11943,7 +14607,7 @@ if(valid1){
 if(data0.port_state !== undefined){
 const _errs9 = errors;
 if(typeof data0.port_state !== "string"){
-validate160.errors = [{instancePath:instancePath+"/interfaceAttachment/port_state",schemaPath:"#/properties/interfaceAttachment/properties/port_state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate186.errors = [{instancePath:instancePath+"/interfaceAttachment/port_state",schemaPath:"#/properties/interfaceAttachment/properties/port_state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs9 === errors;
@@ -11956,24 +14620,24 @@ var valid1 = true;
 }
 }
 else {
-validate160.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate186.errors = [{instancePath:instancePath+"/interfaceAttachment",schemaPath:"#/properties/interfaceAttachment/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
 }
 }
 }
-validate160.errors = vErrors;
+validate186.errors = vErrors;
 return errors === 0;
 }
-validate160.evaluated = {"props":{"interfaceAttachment":true},"dynamicProps":false,"dynamicItems":false};
+validate186.evaluated = {"props":{"interfaceAttachment":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Aggregate = validate161;
+export const nova_Aggregate = validate187;
 
-function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate161.evaluated;
+const evaluated0 = validate187.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11984,7 +14648,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.name === undefined) && (missing0 = "name")){
-validate161.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate187.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -11992,7 +14656,7 @@ if(data.id !== undefined){
 let data0 = data.id;
 const _errs1 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate161.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema311.properties.id.type},message:"must be integer,string"}];
+validate187.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema357.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -12004,7 +14668,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate161.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate187.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -12017,7 +14681,7 @@ if(data.availability_zone !== undefined){
 let data2 = data.availability_zone;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate161.errors = [{instancePath:instancePath+"/availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate187.errors = [{instancePath:instancePath+"/availability_zone",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -12036,7 +14700,7 @@ const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 const _errs10 = errors;
 if(typeof data3[i0] !== "string"){
-validate161.errors = [{instancePath:instancePath+"/hosts/" + i0,schemaPath:"#/properties/hosts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate187.errors = [{instancePath:instancePath+"/hosts/" + i0,schemaPath:"#/properties/hosts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -12046,7 +14710,7 @@ break;
 }
 }
 else {
-validate161.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate187.errors = [{instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -12060,7 +14724,7 @@ if(data.metadata !== undefined){
 let data5 = data.metadata;
 const _errs12 = errors;
 if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
-validate161.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate187.errors = [{instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 var valid0 = _errs12 === errors;
@@ -12075,22 +14739,22 @@ var valid0 = true;
 }
 }
 else {
-validate161.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate187.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate161.errors = vErrors;
+validate187.errors = vErrors;
 return errors === 0;
 }
-validate161.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
+validate187.evaluated = {"props":{"id":true,"name":true,"availability_zone":true,"hosts":true,"metadata":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_AggregatesAnswer = validate162;
-const schema322 = {"type":"object","required":["aggregates"],"properties":{"aggregates":{"type":"array","items":{"$ref":"#/$defs/Aggregate"}}}};
+export const nova_AggregatesAnswer = validate188;
+const schema368 = {"type":"object","required":["aggregates"],"properties":{"aggregates":{"type":"array","items":{"$ref":"#/$defs/Aggregate"}}}};
 
-function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate162.evaluated;
+const evaluated0 = validate188.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12101,7 +14765,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.aggregates === undefined) && (missing0 = "aggregates")){
-validate162.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate188.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -12114,8 +14778,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate153(data0[i0], {instancePath:instancePath+"/aggregates/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
+if(!(validate179(data0[i0], {instancePath:instancePath+"/aggregates/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -12125,7 +14789,7 @@ break;
 }
 }
 else {
-validate162.errors = [{instancePath:instancePath+"/aggregates",schemaPath:"#/properties/aggregates/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate188.errors = [{instancePath:instancePath+"/aggregates",schemaPath:"#/properties/aggregates/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -12133,22 +14797,22 @@ return false;
 }
 }
 else {
-validate162.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate188.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate162.errors = vErrors;
+validate188.errors = vErrors;
 return errors === 0;
 }
-validate162.evaluated = {"props":{"aggregates":true},"dynamicProps":false,"dynamicItems":false};
+validate188.evaluated = {"props":{"aggregates":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_Hypervisor = validate164;
-const schema323 = {"type":"object","required":["hypervisor_hostname"],"properties":{"id":{"type":["integer","string"]},"hypervisor_hostname":{"type":"string"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"hypervisor_state":{"$ref":"common.json#/$defs/Text","description":"PowerVC: operating, error …"},"maintenance_status":{"$ref":"common.json#/$defs/Text","description":"PowerVC: ok, entering, on, error."},"state":{"$ref":"common.json#/$defs/Text","description":"Nova: up, down."},"status":{"$ref":"common.json#/$defs/Text","description":"Nova: enabled, disabled."},"host_ip":{"$ref":"common.json#/$defs/Text"},"service":{"type":["object","null"],"properties":{"host":{"type":"string"},"host_display_name":{"$ref":"common.json#/$defs/Text"}}},"vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpus_used":{"$ref":"common.json#/$defs/LooseNumber"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb_used":{"$ref":"common.json#/$defs/LooseInteger"},"free_ram_mb":{"$ref":"common.json#/$defs/LooseInteger"},"running_vms":{"$ref":"common.json#/$defs/LooseInteger"}}};
+export const nova_Hypervisor = validate190;
+const schema369 = {"type":"object","required":["hypervisor_hostname"],"properties":{"id":{"type":["integer","string"]},"hypervisor_hostname":{"type":"string"},"hypervisor_type":{"$ref":"common.json#/$defs/Text"},"hypervisor_state":{"$ref":"common.json#/$defs/Text","description":"PowerVC: operating, error …"},"maintenance_status":{"$ref":"common.json#/$defs/Text","description":"PowerVC: ok, entering, on, error."},"state":{"$ref":"common.json#/$defs/Text","description":"Nova: up, down."},"status":{"$ref":"common.json#/$defs/Text","description":"Nova: enabled, disabled."},"host_ip":{"$ref":"common.json#/$defs/Text"},"service":{"type":["object","null"],"properties":{"id":{"type":["integer","string"],"description":"A UUID since 2.53."},"host":{"type":"string"},"host_display_name":{"$ref":"common.json#/$defs/Text"}}},"vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpus_used":{"$ref":"common.json#/$defs/LooseNumber"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb_used":{"$ref":"common.json#/$defs/LooseInteger"},"free_ram_mb":{"$ref":"common.json#/$defs/LooseInteger"},"running_vms":{"$ref":"common.json#/$defs/LooseInteger"}}};
 
-function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate164.evaluated;
+const evaluated0 = validate190.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12159,7 +14823,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.hypervisor_hostname === undefined) && (missing0 = "hypervisor_hostname")){
-validate164.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate190.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -12167,7 +14831,7 @@ if(data.id !== undefined){
 let data0 = data.id;
 const _errs1 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate164.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema323.properties.id.type},message:"must be integer,string"}];
+validate190.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema369.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -12179,7 +14843,7 @@ if(valid0){
 if(data.hypervisor_hostname !== undefined){
 const _errs3 = errors;
 if(typeof data.hypervisor_hostname !== "string"){
-validate164.errors = [{instancePath:instancePath+"/hypervisor_hostname",schemaPath:"#/properties/hypervisor_hostname/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate190.errors = [{instancePath:instancePath+"/hypervisor_hostname",schemaPath:"#/properties/hypervisor_hostname/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -12192,7 +14856,7 @@ if(data.hypervisor_type !== undefined){
 let data2 = data.hypervisor_type;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate164.errors = [{instancePath:instancePath+"/hypervisor_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate190.errors = [{instancePath:instancePath+"/hypervisor_type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -12205,7 +14869,7 @@ if(data.hypervisor_state !== undefined){
 let data3 = data.hypervisor_state;
 const _errs8 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate164.errors = [{instancePath:instancePath+"/hypervisor_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate190.errors = [{instancePath:instancePath+"/hypervisor_state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -12218,7 +14882,7 @@ if(data.maintenance_status !== undefined){
 let data4 = data.maintenance_status;
 const _errs11 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate164.errors = [{instancePath:instancePath+"/maintenance_status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate190.errors = [{instancePath:instancePath+"/maintenance_status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -12231,7 +14895,7 @@ if(data.state !== undefined){
 let data5 = data.state;
 const _errs14 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate164.errors = [{instancePath:instancePath+"/state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate190.errors = [{instancePath:instancePath+"/state",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -12244,7 +14908,7 @@ if(data.status !== undefined){
 let data6 = data.status;
 const _errs17 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate164.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate190.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -12257,7 +14921,7 @@ if(data.host_ip !== undefined){
 let data7 = data.host_ip;
 const _errs20 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate164.errors = [{instancePath:instancePath+"/host_ip",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate190.errors = [{instancePath:instancePath+"/host_ip",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -12270,15 +14934,16 @@ if(data.service !== undefined){
 let data8 = data.service;
 const _errs23 = errors;
 if((!(data8 && typeof data8 == "object" && !Array.isArray(data8))) && (data8 !== null)){
-validate164.errors = [{instancePath:instancePath+"/service",schemaPath:"#/properties/service/type",keyword:"type",params:{type: schema323.properties.service.type},message:"must be object,null"}];
+validate190.errors = [{instancePath:instancePath+"/service",schemaPath:"#/properties/service/type",keyword:"type",params:{type: schema369.properties.service.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs23){
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-if(data8.host !== undefined){
+if(data8.id !== undefined){
+let data9 = data8.id;
 const _errs25 = errors;
-if(typeof data8.host !== "string"){
-validate164.errors = [{instancePath:instancePath+"/service/host",schemaPath:"#/properties/service/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if((!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))) && (typeof data9 !== "string")){
+validate190.errors = [{instancePath:instancePath+"/service/id",schemaPath:"#/properties/service/properties/id/type",keyword:"type",params:{type: schema369.properties.service.properties.id.type},message:"must be integer,string"}];
 return false;
 }
 var valid7 = _errs25 === errors;
@@ -12287,17 +14952,30 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data8.host_display_name !== undefined){
-let data10 = data8.host_display_name;
+if(data8.host !== undefined){
 const _errs27 = errors;
-if((typeof data10 !== "string") && (data10 !== null)){
-validate164.errors = [{instancePath:instancePath+"/service/host_display_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+if(typeof data8.host !== "string"){
+validate190.errors = [{instancePath:instancePath+"/service/host",schemaPath:"#/properties/service/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid7 = _errs27 === errors;
 }
 else {
 var valid7 = true;
+}
+if(valid7){
+if(data8.host_display_name !== undefined){
+let data11 = data8.host_display_name;
+const _errs29 = errors;
+if((typeof data11 !== "string") && (data11 !== null)){
+validate190.errors = [{instancePath:instancePath+"/service/host_display_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+return false;
+}
+var valid7 = _errs29 === errors;
+}
+else {
+var valid7 = true;
+}
 }
 }
 }
@@ -12309,78 +14987,78 @@ var valid0 = true;
 }
 if(valid0){
 if(data.vcpus !== undefined){
-let data11 = data.vcpus;
-const _errs30 = errors;
-if(((!((typeof data11 == "number") && (isFinite(data11)))) && (typeof data11 !== "string")) && (data11 !== null)){
-validate164.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
+let data12 = data.vcpus;
+const _errs32 = errors;
+if(((!((typeof data12 == "number") && (isFinite(data12)))) && (typeof data12 !== "string")) && (data12 !== null)){
+validate190.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema82.type},message:"must be number,string,null"}];
 return false;
 }
-var valid0 = _errs30 === errors;
+var valid0 = _errs32 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.vcpus_used !== undefined){
-let data12 = data.vcpus_used;
-const _errs33 = errors;
-if(((!((typeof data12 == "number") && (isFinite(data12)))) && (typeof data12 !== "string")) && (data12 !== null)){
-validate164.errors = [{instancePath:instancePath+"/vcpus_used",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema67.type},message:"must be number,string,null"}];
+let data13 = data.vcpus_used;
+const _errs35 = errors;
+if(((!((typeof data13 == "number") && (isFinite(data13)))) && (typeof data13 !== "string")) && (data13 !== null)){
+validate190.errors = [{instancePath:instancePath+"/vcpus_used",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema82.type},message:"must be number,string,null"}];
 return false;
 }
-var valid0 = _errs33 === errors;
+var valid0 = _errs35 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.memory_mb !== undefined){
-let data13 = data.memory_mb;
-const _errs36 = errors;
-if(((!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))) && (typeof data13 !== "string")) && (data13 !== null)){
-validate164.errors = [{instancePath:instancePath+"/memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+let data14 = data.memory_mb;
+const _errs38 = errors;
+if(((!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))) && (typeof data14 !== "string")) && (data14 !== null)){
+validate190.errors = [{instancePath:instancePath+"/memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs36 === errors;
+var valid0 = _errs38 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.memory_mb_used !== undefined){
-let data14 = data.memory_mb_used;
-const _errs39 = errors;
-if(((!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))) && (typeof data14 !== "string")) && (data14 !== null)){
-validate164.errors = [{instancePath:instancePath+"/memory_mb_used",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+let data15 = data.memory_mb_used;
+const _errs41 = errors;
+if(((!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))) && (typeof data15 !== "string")) && (data15 !== null)){
+validate190.errors = [{instancePath:instancePath+"/memory_mb_used",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs39 === errors;
+var valid0 = _errs41 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.free_ram_mb !== undefined){
-let data15 = data.free_ram_mb;
-const _errs42 = errors;
-if(((!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))) && (typeof data15 !== "string")) && (data15 !== null)){
-validate164.errors = [{instancePath:instancePath+"/free_ram_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+let data16 = data.free_ram_mb;
+const _errs44 = errors;
+if(((!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))) && (typeof data16 !== "string")) && (data16 !== null)){
+validate190.errors = [{instancePath:instancePath+"/free_ram_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs42 === errors;
+var valid0 = _errs44 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.running_vms !== undefined){
-let data16 = data.running_vms;
-const _errs45 = errors;
-if(((!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))) && (typeof data16 !== "string")) && (data16 !== null)){
-validate164.errors = [{instancePath:instancePath+"/running_vms",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+let data17 = data.running_vms;
+const _errs47 = errors;
+if(((!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))) && (typeof data17 !== "string")) && (data17 !== null)){
+validate190.errors = [{instancePath:instancePath+"/running_vms",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs45 === errors;
+var valid0 = _errs47 === errors;
 }
 else {
 var valid0 = true;
@@ -12402,22 +15080,22 @@ var valid0 = true;
 }
 }
 else {
-validate164.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate190.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate164.errors = vErrors;
+validate190.errors = vErrors;
 return errors === 0;
 }
-validate164.evaluated = {"props":{"id":true,"hypervisor_hostname":true,"hypervisor_type":true,"hypervisor_state":true,"maintenance_status":true,"state":true,"status":true,"host_ip":true,"service":true,"vcpus":true,"vcpus_used":true,"memory_mb":true,"memory_mb_used":true,"free_ram_mb":true,"running_vms":true},"dynamicProps":false,"dynamicItems":false};
+validate190.evaluated = {"props":{"id":true,"hypervisor_hostname":true,"hypervisor_type":true,"hypervisor_state":true,"maintenance_status":true,"state":true,"status":true,"host_ip":true,"service":true,"vcpus":true,"vcpus_used":true,"memory_mb":true,"memory_mb_used":true,"free_ram_mb":true,"running_vms":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nova_HypervisorsAnswer = validate165;
-const schema337 = {"type":"object","required":["hypervisors"],"properties":{"hypervisors":{"type":"array","items":{"$ref":"#/$defs/Hypervisor"}}}};
+export const nova_HypervisorsAnswer = validate191;
+const schema383 = {"type":"object","required":["hypervisors"],"properties":{"hypervisors":{"type":"array","items":{"$ref":"#/$defs/Hypervisor"}}}};
 
-function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate165.evaluated;
+const evaluated0 = validate191.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12428,7 +15106,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.hypervisors === undefined) && (missing0 = "hypervisors")){
-validate165.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate191.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -12441,8 +15119,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate164(data0[i0], {instancePath:instancePath+"/hypervisors/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
+if(!(validate190(data0[i0], {instancePath:instancePath+"/hypervisors/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -12452,7 +15130,7 @@ break;
 }
 }
 else {
-validate165.errors = [{instancePath:instancePath+"/hypervisors",schemaPath:"#/properties/hypervisors/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate191.errors = [{instancePath:instancePath+"/hypervisors",schemaPath:"#/properties/hypervisors/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -12460,21 +15138,21 @@ return false;
 }
 }
 else {
-validate165.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate191.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate165.errors = vErrors;
+validate191.errors = vErrors;
 return errors === 0;
 }
-validate165.evaluated = {"props":{"hypervisors":true},"dynamicProps":false,"dynamicItems":false};
+validate191.evaluated = {"props":{"hypervisors":true},"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_Volume = validate167;
+export const pmem_Volume = validate193;
 
-function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate167.evaluated;
+const evaluated0 = validate193.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12485,14 +15163,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.name === undefined) && (missing0 = "name")){
-validate167.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate193.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.uuid !== undefined){
 const _errs1 = errors;
 if(typeof data.uuid !== "string"){
-validate167.errors = [{instancePath:instancePath+"/uuid",schemaPath:"#/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate193.errors = [{instancePath:instancePath+"/uuid",schemaPath:"#/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -12505,7 +15183,7 @@ if(data.volume_uuid !== undefined){
 let data1 = data.volume_uuid;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate167.errors = [{instancePath:instancePath+"/volume_uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate193.errors = [{instancePath:instancePath+"/volume_uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -12517,7 +15195,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs6 = errors;
 if(typeof data.name !== "string"){
-validate167.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate193.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -12530,7 +15208,7 @@ if(data.size !== undefined){
 let data3 = data.size;
 const _errs8 = errors;
 if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (data3 !== null)){
-validate167.errors = [{instancePath:instancePath+"/size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate193.errors = [{instancePath:instancePath+"/size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -12543,7 +15221,7 @@ if(data.affinity !== undefined){
 let data4 = data.affinity;
 const _errs11 = errors;
 if(((typeof data4 !== "boolean") && (typeof data4 !== "string")) && (data4 !== null)){
-validate167.errors = [{instancePath:instancePath+"/affinity",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate193.errors = [{instancePath:instancePath+"/affinity",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -12556,7 +15234,7 @@ if(data.type !== undefined){
 let data5 = data.type;
 const _errs14 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate167.errors = [{instancePath:instancePath+"/type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate193.errors = [{instancePath:instancePath+"/type",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs14 === errors;
@@ -12569,7 +15247,7 @@ if(data.device !== undefined){
 let data6 = data.device;
 const _errs17 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate167.errors = [{instancePath:instancePath+"/device",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate193.errors = [{instancePath:instancePath+"/device",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -12582,7 +15260,7 @@ if(data.status !== undefined){
 let data7 = data.status;
 const _errs20 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate167.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate193.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -12595,7 +15273,7 @@ if(data.created_at !== undefined){
 let data8 = data.created_at;
 const _errs23 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate167.errors = [{instancePath:instancePath+"/created_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate193.errors = [{instancePath:instancePath+"/created_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs23 === errors;
@@ -12608,7 +15286,7 @@ if(data.server_id !== undefined){
 let data9 = data.server_id;
 const _errs26 = errors;
 if((typeof data9 !== "string") && (data9 !== null)){
-validate167.errors = [{instancePath:instancePath+"/server_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate193.errors = [{instancePath:instancePath+"/server_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -12621,7 +15299,7 @@ if(data.instance_uuid !== undefined){
 let data10 = data.instance_uuid;
 const _errs29 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate167.errors = [{instancePath:instancePath+"/instance_uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate193.errors = [{instancePath:instancePath+"/instance_uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs29 === errors;
@@ -12642,21 +15320,21 @@ var valid0 = true;
 }
 }
 else {
-validate167.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate193.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate167.errors = vErrors;
+validate193.errors = vErrors;
 return errors === 0;
 }
-validate167.evaluated = {"props":{"uuid":true,"volume_uuid":true,"name":true,"size":true,"affinity":true,"type":true,"device":true,"status":true,"created_at":true,"server_id":true,"instance_uuid":true},"dynamicProps":false,"dynamicItems":false};
+validate193.evaluated = {"props":{"uuid":true,"volume_uuid":true,"name":true,"size":true,"affinity":true,"type":true,"device":true,"status":true,"created_at":true,"server_id":true,"instance_uuid":true},"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_OneOrMany = validate168;
+export const pmem_OneOrMany = validate194;
 
-function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate194(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate168.evaluated;
+const evaluated0 = validate194.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12672,8 +15350,8 @@ var valid1 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate110(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
+if(!(validate125(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate125.errors : vErrors.concat(validate125.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -12699,8 +15377,8 @@ if(_valid0){
 var items0 = true;
 }
 const _errs4 = errors;
-if(!(validate110(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
+if(!(validate125(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate125.errors : vErrors.concat(validate125.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs4 === errors;
@@ -12741,7 +15419,7 @@ else {
 vErrors.push(err2);
 }
 errors++;
-validate168.errors = vErrors;
+validate194.errors = vErrors;
 return false;
 }
 else {
@@ -12755,20 +15433,20 @@ vErrors = null;
 }
 }
 }
-validate168.errors = vErrors;
+validate194.errors = vErrors;
 evaluated0.props = props0;
 evaluated0.items = items0;
 return errors === 0;
 }
-validate168.evaluated = {"dynamicProps":true,"dynamicItems":true};
+validate194.evaluated = {"dynamicProps":true,"dynamicItems":true};
 
-export const pmem_VolumesAnswer = validate171;
-const schema349 = {"type":["object","null"],"description":"null: no body, as before 2.3.3.","properties":{"pmem_vol":{"$ref":"#/$defs/OneOrMany"},"pmem_vols":{"$ref":"#/$defs/OneOrMany"},"pmem_volumes":{"$ref":"#/$defs/OneOrMany"}}};
+export const pmem_VolumesAnswer = validate197;
+const schema395 = {"type":["object","null"],"description":"null: no body, as before 2.3.3.","properties":{"pmem_vol":{"$ref":"#/$defs/OneOrMany"},"pmem_vols":{"$ref":"#/$defs/OneOrMany"},"pmem_volumes":{"$ref":"#/$defs/OneOrMany"}}};
 
-function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate197(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate171.evaluated;
+const evaluated0 = validate197.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12776,15 +15454,15 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-validate171.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema349.type},message:"must be object,null"}];
+validate197.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema395.type},message:"must be object,null"}];
 return false;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.pmem_vol !== undefined){
 const _errs1 = errors;
-if(!(validate168(data.pmem_vol, {instancePath:instancePath+"/pmem_vol",parentData:data,parentDataProperty:"pmem_vol",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
+if(!(validate194(data.pmem_vol, {instancePath:instancePath+"/pmem_vol",parentData:data,parentDataProperty:"pmem_vol",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -12795,8 +15473,8 @@ var valid0 = true;
 if(valid0){
 if(data.pmem_vols !== undefined){
 const _errs2 = errors;
-if(!(validate168(data.pmem_vols, {instancePath:instancePath+"/pmem_vols",parentData:data,parentDataProperty:"pmem_vols",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
+if(!(validate194(data.pmem_vols, {instancePath:instancePath+"/pmem_vols",parentData:data,parentDataProperty:"pmem_vols",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -12807,8 +15485,8 @@ var valid0 = true;
 if(valid0){
 if(data.pmem_volumes !== undefined){
 const _errs3 = errors;
-if(!(validate168(data.pmem_volumes, {instancePath:instancePath+"/pmem_volumes",parentData:data,parentDataProperty:"pmem_volumes",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
+if(!(validate194(data.pmem_volumes, {instancePath:instancePath+"/pmem_volumes",parentData:data,parentDataProperty:"pmem_volumes",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -12820,17 +15498,17 @@ var valid0 = true;
 }
 }
 }
-validate171.errors = vErrors;
+validate197.errors = vErrors;
 return errors === 0;
 }
-validate171.evaluated = {"props":{"pmem_vol":true,"pmem_vols":true,"pmem_volumes":true},"dynamicProps":false,"dynamicItems":false};
+validate197.evaluated = {"props":{"pmem_vol":true,"pmem_vols":true,"pmem_volumes":true},"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_VolumeAnswer = validate175;
+export const pmem_VolumeAnswer = validate201;
 
-function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate201(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate175.evaluated;
+const evaluated0 = validate201.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12838,15 +15516,15 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-validate175.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema349.type},message:"must be object,null"}];
+validate201.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema395.type},message:"must be object,null"}];
 return false;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.pmem_vol !== undefined){
 const _errs1 = errors;
-if(!(validate168(data.pmem_vol, {instancePath:instancePath+"/pmem_vol",parentData:data,parentDataProperty:"pmem_vol",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
+if(!(validate194(data.pmem_vol, {instancePath:instancePath+"/pmem_vol",parentData:data,parentDataProperty:"pmem_vol",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -12857,8 +15535,8 @@ var valid0 = true;
 if(valid0){
 if(data.pmem_vols !== undefined){
 const _errs2 = errors;
-if(!(validate168(data.pmem_vols, {instancePath:instancePath+"/pmem_vols",parentData:data,parentDataProperty:"pmem_vols",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
+if(!(validate194(data.pmem_vols, {instancePath:instancePath+"/pmem_vols",parentData:data,parentDataProperty:"pmem_vols",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -12869,8 +15547,8 @@ var valid0 = true;
 if(valid0){
 if(data.pmem_volumes !== undefined){
 const _errs3 = errors;
-if(!(validate168(data.pmem_volumes, {instancePath:instancePath+"/pmem_volumes",parentData:data,parentDataProperty:"pmem_volumes",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
+if(!(validate194(data.pmem_volumes, {instancePath:instancePath+"/pmem_volumes",parentData:data,parentDataProperty:"pmem_volumes",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -12882,18 +15560,18 @@ var valid0 = true;
 }
 }
 }
-validate175.errors = vErrors;
+validate201.errors = vErrors;
 return errors === 0;
 }
-validate175.evaluated = {"props":{"pmem_vol":true,"pmem_vols":true,"pmem_volumes":true},"dynamicProps":false,"dynamicItems":false};
+validate201.evaluated = {"props":{"pmem_vol":true,"pmem_vols":true,"pmem_volumes":true},"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_New = validate179;
-const schema351 = {"type":"object","additionalProperties":false,"required":["name","size","affinity","device"],"properties":{"name":{"type":"string","minLength":1},"size":{"type":"integer","minimum":1,"description":"MB."},"affinity":{"enum":["True","False"]},"device":{"type":"string"}}};
+export const pmem_New = validate205;
+const schema397 = {"type":"object","additionalProperties":false,"required":["name","size","affinity","device"],"properties":{"name":{"type":"string","minLength":1},"size":{"type":"integer","minimum":1,"description":"MB."},"affinity":{"enum":["True","False"]},"device":{"type":"string"}}};
 
-function validate179(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate205(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate179.evaluated;
+const evaluated0 = validate205.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12904,14 +15582,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((data.name === undefined) && (missing0 = "name")) || ((data.size === undefined) && (missing0 = "size"))) || ((data.affinity === undefined) && (missing0 = "affinity"))) || ((data.device === undefined) && (missing0 = "device"))){
-validate179.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate205.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!((((key0 === "name") || (key0 === "size")) || (key0 === "affinity")) || (key0 === "device"))){
-validate179.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate205.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -12923,12 +15601,12 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func1(data0) < 1){
-validate179.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate205.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 else {
-validate179.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate205.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -12942,13 +15620,13 @@ if(data.size !== undefined){
 let data1 = data.size;
 const _errs4 = errors;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate179.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate205.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs4){
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 < 1 || isNaN(data1)){
-validate179.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate205.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -12963,7 +15641,7 @@ if(data.affinity !== undefined){
 let data2 = data.affinity;
 const _errs6 = errors;
 if(!((data2 === "True") || (data2 === "False"))){
-validate179.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema351.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
+validate205.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema397.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -12975,7 +15653,7 @@ if(valid0){
 if(data.device !== undefined){
 const _errs7 = errors;
 if(typeof data.device !== "string"){
-validate179.errors = [{instancePath:instancePath+"/device",schemaPath:"#/properties/device/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate205.errors = [{instancePath:instancePath+"/device",schemaPath:"#/properties/device/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -12990,22 +15668,22 @@ var valid0 = true;
 }
 }
 else {
-validate179.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate205.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate179.errors = vErrors;
+validate205.errors = vErrors;
 return errors === 0;
 }
-validate179.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate205.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_ById = validate180;
-const schema352 = {"type":"object","additionalProperties":false,"minProperties":1,"maxProperties":1,"properties":{"uuid":{"type":"string"},"volume_uuid":{"type":"string"}}};
+export const pmem_ById = validate206;
+const schema398 = {"type":"object","additionalProperties":false,"minProperties":1,"maxProperties":1,"properties":{"uuid":{"type":"string"},"volume_uuid":{"type":"string"}}};
 
-function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate206(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate180.evaluated;
+const evaluated0 = validate206.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13015,19 +15693,19 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length > 1){
-validate180.errors = [{instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties"}];
+validate206.errors = [{instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties"}];
 return false;
 }
 else {
 if(Object.keys(data).length < 1){
-validate180.errors = [{instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+validate206.errors = [{instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!((key0 === "uuid") || (key0 === "volume_uuid"))){
-validate180.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate206.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13036,7 +15714,7 @@ if(_errs1 === errors){
 if(data.uuid !== undefined){
 const _errs2 = errors;
 if(typeof data.uuid !== "string"){
-validate180.errors = [{instancePath:instancePath+"/uuid",schemaPath:"#/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate206.errors = [{instancePath:instancePath+"/uuid",schemaPath:"#/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -13048,7 +15726,7 @@ if(valid0){
 if(data.volume_uuid !== undefined){
 const _errs4 = errors;
 if(typeof data.volume_uuid !== "string"){
-validate180.errors = [{instancePath:instancePath+"/volume_uuid",schemaPath:"#/properties/volume_uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate206.errors = [{instancePath:instancePath+"/volume_uuid",schemaPath:"#/properties/volume_uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -13062,22 +15740,22 @@ var valid0 = true;
 }
 }
 else {
-validate180.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate206.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate180.errors = vErrors;
+validate206.errors = vErrors;
 return errors === 0;
 }
-validate180.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate206.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_ByUuid = validate181;
-const schema353 = {"type":"object","additionalProperties":false,"required":["uuid"],"properties":{"uuid":{"type":"string"}}};
+export const pmem_ByUuid = validate207;
+const schema399 = {"type":"object","additionalProperties":false,"required":["uuid"],"properties":{"uuid":{"type":"string"}}};
 
-function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate207(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate181.evaluated;
+const evaluated0 = validate207.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13088,14 +15766,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.uuid === undefined) && (missing0 = "uuid")){
-validate181.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate207.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "uuid")){
-validate181.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate207.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13103,7 +15781,7 @@ break;
 if(_errs1 === errors){
 if(data.uuid !== undefined){
 if(typeof data.uuid !== "string"){
-validate181.errors = [{instancePath:instancePath+"/uuid",schemaPath:"#/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate207.errors = [{instancePath:instancePath+"/uuid",schemaPath:"#/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -13111,22 +15789,22 @@ return false;
 }
 }
 else {
-validate181.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate207.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate181.errors = vErrors;
+validate207.errors = vErrors;
 return errors === 0;
 }
-validate181.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate207.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_Add = validate182;
-const schema354 = {"type":"object","additionalProperties":false,"required":["add-pmem-vol"],"properties":{"add-pmem-vol":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/New"}}}};
+export const pmem_Add = validate208;
+const schema400 = {"type":"object","additionalProperties":false,"required":["add-pmem-vol"],"properties":{"add-pmem-vol":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/New"}}}};
 
-function validate182(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate208(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate182.evaluated;
+const evaluated0 = validate208.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13137,14 +15815,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data["add-pmem-vol"] === undefined) && (missing0 = "add-pmem-vol")){
-validate182.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate208.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "add-pmem-vol")){
-validate182.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate208.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13156,7 +15834,7 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(Array.isArray(data0)){
 if(data0.length < 1){
-validate182.errors = [{instancePath:instancePath+"/add-pmem-vol",schemaPath:"#/properties/add-pmem-vol/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate208.errors = [{instancePath:instancePath+"/add-pmem-vol",schemaPath:"#/properties/add-pmem-vol/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -13170,14 +15848,14 @@ if(errors === _errs5){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if(((((data1.name === undefined) && (missing1 = "name")) || ((data1.size === undefined) && (missing1 = "size"))) || ((data1.affinity === undefined) && (missing1 = "affinity"))) || ((data1.device === undefined) && (missing1 = "device"))){
-validate182.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0,schemaPath:"#/$defs/New/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate208.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0,schemaPath:"#/$defs/New/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs7 = errors;
 for(const key1 in data1){
 if(!((((key1 === "name") || (key1 === "size")) || (key1 === "affinity")) || (key1 === "device"))){
-validate182.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0,schemaPath:"#/$defs/New/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate208.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0,schemaPath:"#/$defs/New/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13189,12 +15867,12 @@ const _errs8 = errors;
 if(errors === _errs8){
 if(typeof data2 === "string"){
 if(func1(data2) < 1){
-validate182.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/name",schemaPath:"#/$defs/New/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate208.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/name",schemaPath:"#/$defs/New/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 else {
-validate182.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/name",schemaPath:"#/$defs/New/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate208.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/name",schemaPath:"#/$defs/New/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -13208,13 +15886,13 @@ if(data1.size !== undefined){
 let data3 = data1.size;
 const _errs10 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate182.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/size",schemaPath:"#/$defs/New/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate208.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/size",schemaPath:"#/$defs/New/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs10){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 < 1 || isNaN(data3)){
-validate182.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/size",schemaPath:"#/$defs/New/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate208.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/size",schemaPath:"#/$defs/New/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -13229,7 +15907,7 @@ if(data1.affinity !== undefined){
 let data4 = data1.affinity;
 const _errs12 = errors;
 if(!((data4 === "True") || (data4 === "False"))){
-validate182.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/affinity",schemaPath:"#/$defs/New/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema351.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
+validate208.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/affinity",schemaPath:"#/$defs/New/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema397.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid3 = _errs12 === errors;
@@ -13241,7 +15919,7 @@ if(valid3){
 if(data1.device !== undefined){
 const _errs13 = errors;
 if(typeof data1.device !== "string"){
-validate182.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/device",schemaPath:"#/$defs/New/properties/device/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate208.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0+"/device",schemaPath:"#/$defs/New/properties/device/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs13 === errors;
@@ -13256,7 +15934,7 @@ var valid3 = true;
 }
 }
 else {
-validate182.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0,schemaPath:"#/$defs/New/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate208.errors = [{instancePath:instancePath+"/add-pmem-vol/" + i0,schemaPath:"#/$defs/New/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13268,7 +15946,7 @@ break;
 }
 }
 else {
-validate182.errors = [{instancePath:instancePath+"/add-pmem-vol",schemaPath:"#/properties/add-pmem-vol/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate208.errors = [{instancePath:instancePath+"/add-pmem-vol",schemaPath:"#/properties/add-pmem-vol/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -13277,22 +15955,22 @@ return false;
 }
 }
 else {
-validate182.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate208.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate182.errors = vErrors;
+validate208.errors = vErrors;
 return errors === 0;
 }
-validate182.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate208.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_Remove = validate183;
-const schema356 = {"type":"object","additionalProperties":false,"required":["del-pmem-vol"],"properties":{"del-pmem-vol":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/ById"}}}};
+export const pmem_Remove = validate209;
+const schema402 = {"type":"object","additionalProperties":false,"required":["del-pmem-vol"],"properties":{"del-pmem-vol":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/ById"}}}};
 
-function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate209(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate183.evaluated;
+const evaluated0 = validate209.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13303,14 +15981,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data["del-pmem-vol"] === undefined) && (missing0 = "del-pmem-vol")){
-validate183.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate209.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "del-pmem-vol")){
-validate183.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate209.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13322,7 +16000,7 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(Array.isArray(data0)){
 if(data0.length < 1){
-validate183.errors = [{instancePath:instancePath+"/del-pmem-vol",schemaPath:"#/properties/del-pmem-vol/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate209.errors = [{instancePath:instancePath+"/del-pmem-vol",schemaPath:"#/properties/del-pmem-vol/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -13335,19 +16013,19 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(Object.keys(data1).length > 1){
-validate183.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0,schemaPath:"#/$defs/ById/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties"}];
+validate209.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0,schemaPath:"#/$defs/ById/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties"}];
 return false;
 }
 else {
 if(Object.keys(data1).length < 1){
-validate183.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0,schemaPath:"#/$defs/ById/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+validate209.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0,schemaPath:"#/$defs/ById/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
 const _errs7 = errors;
 for(const key1 in data1){
 if(!((key1 === "uuid") || (key1 === "volume_uuid"))){
-validate183.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0,schemaPath:"#/$defs/ById/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate209.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0,schemaPath:"#/$defs/ById/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13356,7 +16034,7 @@ if(_errs7 === errors){
 if(data1.uuid !== undefined){
 const _errs8 = errors;
 if(typeof data1.uuid !== "string"){
-validate183.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0+"/uuid",schemaPath:"#/$defs/ById/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate209.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0+"/uuid",schemaPath:"#/$defs/ById/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs8 === errors;
@@ -13368,7 +16046,7 @@ if(valid3){
 if(data1.volume_uuid !== undefined){
 const _errs10 = errors;
 if(typeof data1.volume_uuid !== "string"){
-validate183.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0+"/volume_uuid",schemaPath:"#/$defs/ById/properties/volume_uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate209.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0+"/volume_uuid",schemaPath:"#/$defs/ById/properties/volume_uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs10 === errors;
@@ -13382,7 +16060,7 @@ var valid3 = true;
 }
 }
 else {
-validate183.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0,schemaPath:"#/$defs/ById/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate209.errors = [{instancePath:instancePath+"/del-pmem-vol/" + i0,schemaPath:"#/$defs/ById/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13394,7 +16072,7 @@ break;
 }
 }
 else {
-validate183.errors = [{instancePath:instancePath+"/del-pmem-vol",schemaPath:"#/properties/del-pmem-vol/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate209.errors = [{instancePath:instancePath+"/del-pmem-vol",schemaPath:"#/properties/del-pmem-vol/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -13403,22 +16081,22 @@ return false;
 }
 }
 else {
-validate183.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate209.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate183.errors = vErrors;
+validate209.errors = vErrors;
 return errors === 0;
 }
-validate183.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate209.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_AddAggregated = validate184;
-const schema358 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"$ref":"#/$defs/Add"}}};
+export const pmem_AddAggregated = validate210;
+const schema404 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"$ref":"#/$defs/Add"}}};
 
-function validate184(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate210(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate184.evaluated;
+const evaluated0 = validate210.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13429,22 +16107,22 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.resize === undefined) && (missing0 = "resize")){
-validate184.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate210.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "resize")){
-validate184.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate210.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
 if(data.resize !== undefined){
-if(!(validate182(data.resize, {instancePath:instancePath+"/resize",parentData:data,parentDataProperty:"resize",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
+if(!(validate208(data.resize, {instancePath:instancePath+"/resize",parentData:data,parentDataProperty:"resize",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
 errors = vErrors.length;
 }
 }
@@ -13452,22 +16130,22 @@ errors = vErrors.length;
 }
 }
 else {
-validate184.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate210.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate184.errors = vErrors;
+validate210.errors = vErrors;
 return errors === 0;
 }
-validate184.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate210.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_RemoveAggregated = validate186;
-const schema359 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"type":"object","additionalProperties":false,"required":["del-pmem-vol"],"properties":{"del-pmem-vol":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/ByUuid"}}}}}};
+export const pmem_RemoveAggregated = validate212;
+const schema405 = {"type":"object","additionalProperties":false,"required":["resize"],"properties":{"resize":{"type":"object","additionalProperties":false,"required":["del-pmem-vol"],"properties":{"del-pmem-vol":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/ByUuid"}}}}}};
 
-function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate212(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate186.evaluated;
+const evaluated0 = validate212.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13478,14 +16156,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.resize === undefined) && (missing0 = "resize")){
-validate186.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate212.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "resize")){
-validate186.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate212.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13498,14 +16176,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0["del-pmem-vol"] === undefined) && (missing1 = "del-pmem-vol")){
-validate186.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate212.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "del-pmem-vol")){
-validate186.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate212.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13517,7 +16195,7 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(Array.isArray(data1)){
 if(data1.length < 1){
-validate186.errors = [{instancePath:instancePath+"/resize/del-pmem-vol",schemaPath:"#/properties/resize/properties/del-pmem-vol/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate212.errors = [{instancePath:instancePath+"/resize/del-pmem-vol",schemaPath:"#/properties/resize/properties/del-pmem-vol/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -13531,14 +16209,14 @@ if(errors === _errs8){
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 let missing2;
 if((data2.uuid === undefined) && (missing2 = "uuid")){
-validate186.errors = [{instancePath:instancePath+"/resize/del-pmem-vol/" + i0,schemaPath:"#/$defs/ByUuid/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+validate212.errors = [{instancePath:instancePath+"/resize/del-pmem-vol/" + i0,schemaPath:"#/$defs/ByUuid/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
 const _errs10 = errors;
 for(const key2 in data2){
 if(!(key2 === "uuid")){
-validate186.errors = [{instancePath:instancePath+"/resize/del-pmem-vol/" + i0,schemaPath:"#/$defs/ByUuid/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+validate212.errors = [{instancePath:instancePath+"/resize/del-pmem-vol/" + i0,schemaPath:"#/$defs/ByUuid/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13546,7 +16224,7 @@ break;
 if(_errs10 === errors){
 if(data2.uuid !== undefined){
 if(typeof data2.uuid !== "string"){
-validate186.errors = [{instancePath:instancePath+"/resize/del-pmem-vol/" + i0+"/uuid",schemaPath:"#/$defs/ByUuid/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate212.errors = [{instancePath:instancePath+"/resize/del-pmem-vol/" + i0+"/uuid",schemaPath:"#/$defs/ByUuid/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -13554,7 +16232,7 @@ return false;
 }
 }
 else {
-validate186.errors = [{instancePath:instancePath+"/resize/del-pmem-vol/" + i0,schemaPath:"#/$defs/ByUuid/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate212.errors = [{instancePath:instancePath+"/resize/del-pmem-vol/" + i0,schemaPath:"#/$defs/ByUuid/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13566,7 +16244,7 @@ break;
 }
 }
 else {
-validate186.errors = [{instancePath:instancePath+"/resize/del-pmem-vol",schemaPath:"#/properties/resize/properties/del-pmem-vol/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate212.errors = [{instancePath:instancePath+"/resize/del-pmem-vol",schemaPath:"#/properties/resize/properties/del-pmem-vol/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -13575,7 +16253,7 @@ return false;
 }
 }
 else {
-validate186.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate212.errors = [{instancePath:instancePath+"/resize",schemaPath:"#/properties/resize/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -13584,22 +16262,22 @@ return false;
 }
 }
 else {
-validate186.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate212.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate186.errors = vErrors;
+validate212.errors = vErrors;
 return errors === 0;
 }
-validate186.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate212.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const pmem_Rename = validate187;
-const schema361 = {"type":"object","additionalProperties":false,"required":["update-pmem-vol"],"properties":{"update-pmem-vol":{"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1}}}}};
+export const pmem_Rename = validate213;
+const schema407 = {"type":"object","additionalProperties":false,"required":["update-pmem-vol"],"properties":{"update-pmem-vol":{"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1}}}}};
 
-function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate213(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate187.evaluated;
+const evaluated0 = validate213.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13610,14 +16288,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data["update-pmem-vol"] === undefined) && (missing0 = "update-pmem-vol")){
-validate187.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate213.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "update-pmem-vol")){
-validate187.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate213.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13630,14 +16308,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.name === undefined) && (missing1 = "name")){
-validate187.errors = [{instancePath:instancePath+"/update-pmem-vol",schemaPath:"#/properties/update-pmem-vol/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate213.errors = [{instancePath:instancePath+"/update-pmem-vol",schemaPath:"#/properties/update-pmem-vol/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(key1 === "name")){
-validate187.errors = [{instancePath:instancePath+"/update-pmem-vol",schemaPath:"#/properties/update-pmem-vol/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate213.errors = [{instancePath:instancePath+"/update-pmem-vol",schemaPath:"#/properties/update-pmem-vol/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -13649,21 +16327,12 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func1(data1) < 1){
-validate187.errors = [{instancePath:instancePath+"/update-pmem-vol/name",schemaPath:"#/properties/update-pmem-vol/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate213.errors = [{instancePath:instancePath+"/update-pmem-vol/name",schemaPath:"#/properties/update-pmem-vol/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 else {
-validate187.errors = [{instancePath:instancePath+"/update-pmem-vol/name",schemaPath:"#/properties/update-pmem-vol/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate187.errors = [{instancePath:instancePath+"/update-pmem-vol",schemaPath:"#/properties/update-pmem-vol/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate213.errors = [{instancePath:instancePath+"/update-pmem-vol/name",schemaPath:"#/properties/update-pmem-vol/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -13672,22 +16341,31 @@ return false;
 }
 }
 else {
-validate187.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate213.errors = [{instancePath:instancePath+"/update-pmem-vol",schemaPath:"#/properties/update-pmem-vol/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate187.errors = vErrors;
+}
+}
+}
+}
+else {
+validate213.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate213.errors = vErrors;
 return errors === 0;
 }
-validate187.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate213.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const snapshots_VolumeSnapshot = validate189;
-const schema363 = {"type":"object","properties":{"id":{"type":"string","description":"The volume snapshot."},"snapshot_id":{"$ref":"common.json#/$defs/Text"},"volume_id":{"$ref":"common.json#/$defs/Text"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"is_boot_volume":{"$ref":"common.json#/$defs/LooseBoolean"},"status":{"$ref":"common.json#/$defs/Text"}}};
+export const snapshots_VolumeSnapshot = validate215;
+const schema409 = {"type":"object","properties":{"id":{"type":"string","description":"The volume snapshot."},"snapshot_id":{"$ref":"common.json#/$defs/Text"},"volume_id":{"$ref":"common.json#/$defs/Text"},"size":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"is_boot_volume":{"$ref":"common.json#/$defs/LooseBoolean"},"status":{"$ref":"common.json#/$defs/Text"}}};
 
-function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate215(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate189.evaluated;
+const evaluated0 = validate215.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13699,7 +16377,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate189.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate215.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -13712,7 +16390,7 @@ if(data.snapshot_id !== undefined){
 let data1 = data.snapshot_id;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate189.errors = [{instancePath:instancePath+"/snapshot_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate215.errors = [{instancePath:instancePath+"/snapshot_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -13725,7 +16403,7 @@ if(data.volume_id !== undefined){
 let data2 = data.volume_id;
 const _errs6 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate189.errors = [{instancePath:instancePath+"/volume_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate215.errors = [{instancePath:instancePath+"/volume_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -13738,7 +16416,7 @@ if(data.size !== undefined){
 let data3 = data.size;
 const _errs9 = errors;
 if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (data3 !== null)){
-validate189.errors = [{instancePath:instancePath+"/size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
+validate215.errors = [{instancePath:instancePath+"/size",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -13751,7 +16429,7 @@ if(data.is_boot_volume !== undefined){
 let data4 = data.is_boot_volume;
 const _errs12 = errors;
 if(((typeof data4 !== "boolean") && (typeof data4 !== "string")) && (data4 !== null)){
-validate189.errors = [{instancePath:instancePath+"/is_boot_volume",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
+validate215.errors = [{instancePath:instancePath+"/is_boot_volume",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
 var valid0 = _errs12 === errors;
@@ -13764,7 +16442,7 @@ if(data.status !== undefined){
 let data5 = data.status;
 const _errs15 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate189.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate215.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -13779,22 +16457,22 @@ var valid0 = true;
 }
 }
 else {
-validate189.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate215.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate189.errors = vErrors;
+validate215.errors = vErrors;
 return errors === 0;
 }
-validate189.evaluated = {"props":{"id":true,"snapshot_id":true,"volume_id":true,"size":true,"is_boot_volume":true,"status":true},"dynamicProps":false,"dynamicItems":false};
+validate215.evaluated = {"props":{"id":true,"snapshot_id":true,"volume_id":true,"size":true,"is_boot_volume":true,"status":true},"dynamicProps":false,"dynamicItems":false};
 
-export const snapshots_Snapshot = validate190;
-const schema369 = {"type":"object","required":["id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"status":{"$ref":"common.json#/$defs/Text","description":"available, creating, deleting, error, restoring, restore-error …"},"server_id":{"$ref":"common.json#/$defs/Text"},"instance_uuid":{"$ref":"common.json#/$defs/Text"},"instance_id":{"$ref":"common.json#/$defs/Text"},"created_at":{"$ref":"common.json#/$defs/Instant"},"updated_at":{"$ref":"common.json#/$defs/Instant"},"volume_snapshots":{"type":["array","null"],"items":{"$ref":"#/$defs/VolumeSnapshot"}},"snapshots":{"type":["array","null"],"items":{"$ref":"#/$defs/VolumeSnapshot"}}}};
+export const snapshots_Snapshot = validate216;
+const schema415 = {"type":"object","required":["id"],"properties":{"id":{"type":"string"},"name":{"$ref":"common.json#/$defs/Text"},"description":{"$ref":"common.json#/$defs/Text"},"status":{"$ref":"common.json#/$defs/Text","description":"available, creating, deleting, error, restoring, restore-error …"},"server_id":{"$ref":"common.json#/$defs/Text"},"instance_uuid":{"$ref":"common.json#/$defs/Text"},"instance_id":{"$ref":"common.json#/$defs/Text"},"created_at":{"$ref":"common.json#/$defs/Instant"},"updated_at":{"$ref":"common.json#/$defs/Instant"},"volume_snapshots":{"type":["array","null"],"items":{"$ref":"#/$defs/VolumeSnapshot"}},"snapshots":{"type":["array","null"],"items":{"$ref":"#/$defs/VolumeSnapshot"}}}};
 
-function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate216(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate190.evaluated;
+const evaluated0 = validate216.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13805,14 +16483,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.id === undefined) && (missing0 = "id")){
-validate190.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate216.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate190.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate216.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -13825,7 +16503,7 @@ if(data.name !== undefined){
 let data1 = data.name;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate190.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate216.errors = [{instancePath:instancePath+"/name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -13838,7 +16516,7 @@ if(data.description !== undefined){
 let data2 = data.description;
 const _errs6 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate190.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate216.errors = [{instancePath:instancePath+"/description",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -13851,7 +16529,7 @@ if(data.status !== undefined){
 let data3 = data.status;
 const _errs9 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate190.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate216.errors = [{instancePath:instancePath+"/status",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -13864,7 +16542,7 @@ if(data.server_id !== undefined){
 let data4 = data.server_id;
 const _errs12 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate190.errors = [{instancePath:instancePath+"/server_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate216.errors = [{instancePath:instancePath+"/server_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs12 === errors;
@@ -13877,7 +16555,7 @@ if(data.instance_uuid !== undefined){
 let data5 = data.instance_uuid;
 const _errs15 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate190.errors = [{instancePath:instancePath+"/instance_uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate216.errors = [{instancePath:instancePath+"/instance_uuid",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -13890,7 +16568,7 @@ if(data.instance_id !== undefined){
 let data6 = data.instance_id;
 const _errs18 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate190.errors = [{instancePath:instancePath+"/instance_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
+validate216.errors = [{instancePath:instancePath+"/instance_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs18 === errors;
@@ -13903,7 +16581,7 @@ if(data.created_at !== undefined){
 let data7 = data.created_at;
 const _errs21 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate190.errors = [{instancePath:instancePath+"/created_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate216.errors = [{instancePath:instancePath+"/created_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs21 === errors;
@@ -13916,7 +16594,7 @@ if(data.updated_at !== undefined){
 let data8 = data.updated_at;
 const _errs24 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate190.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
+validate216.errors = [{instancePath:instancePath+"/updated_at",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs24 === errors;
@@ -13929,7 +16607,7 @@ if(data.volume_snapshots !== undefined){
 let data9 = data.volume_snapshots;
 const _errs27 = errors;
 if((!(Array.isArray(data9))) && (data9 !== null)){
-validate190.errors = [{instancePath:instancePath+"/volume_snapshots",schemaPath:"#/properties/volume_snapshots/type",keyword:"type",params:{type: schema369.properties.volume_snapshots.type},message:"must be array,null"}];
+validate216.errors = [{instancePath:instancePath+"/volume_snapshots",schemaPath:"#/properties/volume_snapshots/type",keyword:"type",params:{type: schema415.properties.volume_snapshots.type},message:"must be array,null"}];
 return false;
 }
 if(errors === _errs27){
@@ -13938,8 +16616,8 @@ var valid9 = true;
 const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
 const _errs29 = errors;
-if(!(validate189(data9[i0], {instancePath:instancePath+"/volume_snapshots/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors);
+if(!(validate215(data9[i0], {instancePath:instancePath+"/volume_snapshots/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
 errors = vErrors.length;
 }
 var valid9 = _errs29 === errors;
@@ -13959,7 +16637,7 @@ if(data.snapshots !== undefined){
 let data11 = data.snapshots;
 const _errs30 = errors;
 if((!(Array.isArray(data11))) && (data11 !== null)){
-validate190.errors = [{instancePath:instancePath+"/snapshots",schemaPath:"#/properties/snapshots/type",keyword:"type",params:{type: schema369.properties.snapshots.type},message:"must be array,null"}];
+validate216.errors = [{instancePath:instancePath+"/snapshots",schemaPath:"#/properties/snapshots/type",keyword:"type",params:{type: schema415.properties.snapshots.type},message:"must be array,null"}];
 return false;
 }
 if(errors === _errs30){
@@ -13968,8 +16646,8 @@ var valid10 = true;
 const len1 = data11.length;
 for(let i1=0; i1<len1; i1++){
 const _errs32 = errors;
-if(!(validate189(data11[i1], {instancePath:instancePath+"/snapshots/" + i1,parentData:data11,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors);
+if(!(validate215(data11[i1], {instancePath:instancePath+"/snapshots/" + i1,parentData:data11,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
 errors = vErrors.length;
 }
 var valid10 = _errs32 === errors;
@@ -13997,22 +16675,22 @@ var valid0 = true;
 }
 }
 else {
-validate190.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate216.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate190.errors = vErrors;
+validate216.errors = vErrors;
 return errors === 0;
 }
-validate190.evaluated = {"props":{"id":true,"name":true,"description":true,"status":true,"server_id":true,"instance_uuid":true,"instance_id":true,"created_at":true,"updated_at":true,"volume_snapshots":true,"snapshots":true},"dynamicProps":false,"dynamicItems":false};
+validate216.evaluated = {"props":{"id":true,"name":true,"description":true,"status":true,"server_id":true,"instance_uuid":true,"instance_id":true,"created_at":true,"updated_at":true,"volume_snapshots":true,"snapshots":true},"dynamicProps":false,"dynamicItems":false};
 
-export const snapshots_SnapshotsAnswer = validate193;
-const schema378 = {"type":"object","properties":{"instance_snapshots":{"type":"array","items":{"$ref":"#/$defs/Snapshot"}},"instance-snapshots":{"type":"array","items":{"$ref":"#/$defs/Snapshot"}},"snapshots":{"type":"array","items":{"$ref":"#/$defs/Snapshot"}}}};
+export const snapshots_SnapshotsAnswer = validate219;
+const schema424 = {"type":"object","properties":{"instance_snapshots":{"type":"array","items":{"$ref":"#/$defs/Snapshot"}},"instance-snapshots":{"type":"array","items":{"$ref":"#/$defs/Snapshot"}},"snapshots":{"type":"array","items":{"$ref":"#/$defs/Snapshot"}}}};
 
-function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate219(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate193.evaluated;
+const evaluated0 = validate219.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14030,8 +16708,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate190(data0[i0], {instancePath:instancePath+"/instance_snapshots/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
+if(!(validate216(data0[i0], {instancePath:instancePath+"/instance_snapshots/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -14041,7 +16719,7 @@ break;
 }
 }
 else {
-validate193.errors = [{instancePath:instancePath+"/instance_snapshots",schemaPath:"#/properties/instance_snapshots/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate219.errors = [{instancePath:instancePath+"/instance_snapshots",schemaPath:"#/properties/instance_snapshots/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -14060,8 +16738,8 @@ var valid2 = true;
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
 const _errs6 = errors;
-if(!(validate190(data2[i1], {instancePath:instancePath+"/instance-snapshots/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
+if(!(validate216(data2[i1], {instancePath:instancePath+"/instance-snapshots/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs6 === errors;
@@ -14071,7 +16749,7 @@ break;
 }
 }
 else {
-validate193.errors = [{instancePath:instancePath+"/instance-snapshots",schemaPath:"#/properties/instance-snapshots/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate219.errors = [{instancePath:instancePath+"/instance-snapshots",schemaPath:"#/properties/instance-snapshots/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -14090,8 +16768,8 @@ var valid3 = true;
 const len2 = data4.length;
 for(let i2=0; i2<len2; i2++){
 const _errs9 = errors;
-if(!(validate190(data4[i2], {instancePath:instancePath+"/snapshots/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
+if(!(validate216(data4[i2], {instancePath:instancePath+"/snapshots/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
 errors = vErrors.length;
 }
 var valid3 = _errs9 === errors;
@@ -14101,7 +16779,7 @@ break;
 }
 }
 else {
-validate193.errors = [{instancePath:instancePath+"/snapshots",schemaPath:"#/properties/snapshots/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate219.errors = [{instancePath:instancePath+"/snapshots",schemaPath:"#/properties/snapshots/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -14114,22 +16792,22 @@ var valid0 = true;
 }
 }
 else {
-validate193.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate219.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate193.errors = vErrors;
+validate219.errors = vErrors;
 return errors === 0;
 }
-validate193.evaluated = {"props":{"instance_snapshots":true,"instance-snapshots":true,"snapshots":true},"dynamicProps":false,"dynamicItems":false};
+validate219.evaluated = {"props":{"instance_snapshots":true,"instance-snapshots":true,"snapshots":true},"dynamicProps":false,"dynamicItems":false};
 
-export const snapshots_SnapshotAnswer = validate197;
-const schema379 = {"type":"object","properties":{"instance_snapshot":{"$ref":"#/$defs/Snapshot"},"instance-snapshot":{"$ref":"#/$defs/Snapshot"},"snapshot":{"$ref":"#/$defs/Snapshot"}}};
+export const snapshots_SnapshotAnswer = validate223;
+const schema425 = {"type":"object","properties":{"instance_snapshot":{"$ref":"#/$defs/Snapshot"},"instance-snapshot":{"$ref":"#/$defs/Snapshot"},"snapshot":{"$ref":"#/$defs/Snapshot"}}};
 
-function validate197(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate197.evaluated;
+const evaluated0 = validate223.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14140,8 +16818,8 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.instance_snapshot !== undefined){
 const _errs1 = errors;
-if(!(validate190(data.instance_snapshot, {instancePath:instancePath+"/instance_snapshot",parentData:data,parentDataProperty:"instance_snapshot",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
+if(!(validate216(data.instance_snapshot, {instancePath:instancePath+"/instance_snapshot",parentData:data,parentDataProperty:"instance_snapshot",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -14152,8 +16830,8 @@ var valid0 = true;
 if(valid0){
 if(data["instance-snapshot"] !== undefined){
 const _errs2 = errors;
-if(!(validate190(data["instance-snapshot"], {instancePath:instancePath+"/instance-snapshot",parentData:data,parentDataProperty:"instance-snapshot",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
+if(!(validate216(data["instance-snapshot"], {instancePath:instancePath+"/instance-snapshot",parentData:data,parentDataProperty:"instance-snapshot",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -14164,8 +16842,8 @@ var valid0 = true;
 if(valid0){
 if(data.snapshot !== undefined){
 const _errs3 = errors;
-if(!(validate190(data.snapshot, {instancePath:instancePath+"/snapshot",parentData:data,parentDataProperty:"snapshot",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
+if(!(validate216(data.snapshot, {instancePath:instancePath+"/snapshot",parentData:data,parentDataProperty:"snapshot",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
@@ -14177,22 +16855,22 @@ var valid0 = true;
 }
 }
 else {
-validate197.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate223.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate197.errors = vErrors;
+validate223.errors = vErrors;
 return errors === 0;
 }
-validate197.evaluated = {"props":{"instance_snapshot":true,"instance-snapshot":true,"snapshot":true},"dynamicProps":false,"dynamicItems":false};
+validate223.evaluated = {"props":{"instance_snapshot":true,"instance-snapshot":true,"snapshot":true},"dynamicProps":false,"dynamicItems":false};
 
-export const snapshots_Create = validate201;
-const schema380 = {"type":"object","additionalProperties":false,"required":["vm-snapshot"],"properties":{"vm-snapshot":{"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"description":{"type":"string","maxLength":255},"volumes":{"type":"array","items":{"type":"string"},"description":"Absent: all volumes of the server."}}}}};
+export const snapshots_Create = validate227;
+const schema426 = {"type":"object","additionalProperties":false,"required":["vm-snapshot"],"properties":{"vm-snapshot":{"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"description":{"type":"string","maxLength":255},"volumes":{"type":"array","items":{"type":"string"},"description":"Absent: all volumes of the server."}}}}};
 
-function validate201(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate227(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate201.evaluated;
+const evaluated0 = validate227.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14203,14 +16881,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data["vm-snapshot"] === undefined) && (missing0 = "vm-snapshot")){
-validate201.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate227.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "vm-snapshot")){
-validate201.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate227.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -14223,14 +16901,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((data0.name === undefined) && (missing1 = "name")){
-validate201.errors = [{instancePath:instancePath+"/vm-snapshot",schemaPath:"#/properties/vm-snapshot/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate227.errors = [{instancePath:instancePath+"/vm-snapshot",schemaPath:"#/properties/vm-snapshot/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
 if(!(((key1 === "name") || (key1 === "description")) || (key1 === "volumes"))){
-validate201.errors = [{instancePath:instancePath+"/vm-snapshot",schemaPath:"#/properties/vm-snapshot/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate227.errors = [{instancePath:instancePath+"/vm-snapshot",schemaPath:"#/properties/vm-snapshot/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -14242,18 +16920,18 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
 if(func1(data1) > 255){
-validate201.errors = [{instancePath:instancePath+"/vm-snapshot/name",schemaPath:"#/properties/vm-snapshot/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate227.errors = [{instancePath:instancePath+"/vm-snapshot/name",schemaPath:"#/properties/vm-snapshot/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
 if(func1(data1) < 1){
-validate201.errors = [{instancePath:instancePath+"/vm-snapshot/name",schemaPath:"#/properties/vm-snapshot/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate227.errors = [{instancePath:instancePath+"/vm-snapshot/name",schemaPath:"#/properties/vm-snapshot/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 }
 else {
-validate201.errors = [{instancePath:instancePath+"/vm-snapshot/name",schemaPath:"#/properties/vm-snapshot/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate227.errors = [{instancePath:instancePath+"/vm-snapshot/name",schemaPath:"#/properties/vm-snapshot/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -14269,12 +16947,12 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(func1(data2) > 255){
-validate201.errors = [{instancePath:instancePath+"/vm-snapshot/description",schemaPath:"#/properties/vm-snapshot/properties/description/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate227.errors = [{instancePath:instancePath+"/vm-snapshot/description",schemaPath:"#/properties/vm-snapshot/properties/description/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate201.errors = [{instancePath:instancePath+"/vm-snapshot/description",schemaPath:"#/properties/vm-snapshot/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate227.errors = [{instancePath:instancePath+"/vm-snapshot/description",schemaPath:"#/properties/vm-snapshot/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -14294,7 +16972,7 @@ const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 const _errs11 = errors;
 if(typeof data3[i0] !== "string"){
-validate201.errors = [{instancePath:instancePath+"/vm-snapshot/volumes/" + i0,schemaPath:"#/properties/vm-snapshot/properties/volumes/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate227.errors = [{instancePath:instancePath+"/vm-snapshot/volumes/" + i0,schemaPath:"#/properties/vm-snapshot/properties/volumes/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs11 === errors;
@@ -14304,7 +16982,7 @@ break;
 }
 }
 else {
-validate201.errors = [{instancePath:instancePath+"/vm-snapshot/volumes",schemaPath:"#/properties/vm-snapshot/properties/volumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate227.errors = [{instancePath:instancePath+"/vm-snapshot/volumes",schemaPath:"#/properties/vm-snapshot/properties/volumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -14319,7 +16997,7 @@ var valid1 = true;
 }
 }
 else {
-validate201.errors = [{instancePath:instancePath+"/vm-snapshot",schemaPath:"#/properties/vm-snapshot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate227.errors = [{instancePath:instancePath+"/vm-snapshot",schemaPath:"#/properties/vm-snapshot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -14328,22 +17006,22 @@ return false;
 }
 }
 else {
-validate201.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate227.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate201.errors = vErrors;
+validate227.errors = vErrors;
 return errors === 0;
 }
-validate201.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate227.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const snapshots_Restore = validate202;
-const schema381 = {"type":"object","minProperties":1,"maxProperties":1,"description":"The action's key and the name of the field are settings, as no document confirms them: by default {\"vm-restore\": {\"snapshot_id\": \"…\"}}, {\"vm-restore-retry\": …}, {\"vm-restore-rollback\": …}.","additionalProperties":{"type":"object","minProperties":1,"maxProperties":1,"additionalProperties":{"type":"string"}}};
+export const snapshots_Restore = validate228;
+const schema427 = {"type":"object","minProperties":1,"maxProperties":1,"description":"The action's key and the name of the field are settings, as no document confirms them: by default {\"vm-restore\": {\"snapshot_id\": \"…\"}}, {\"vm-restore-retry\": …}, {\"vm-restore-rollback\": …}.","additionalProperties":{"type":"object","minProperties":1,"maxProperties":1,"additionalProperties":{"type":"string"}}};
 
-function validate202(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate228(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate202.evaluated;
+const evaluated0 = validate228.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14353,12 +17031,12 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length > 1){
-validate202.errors = [{instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties"}];
+validate228.errors = [{instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties"}];
 return false;
 }
 else {
 if(Object.keys(data).length < 1){
-validate202.errors = [{instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+validate228.errors = [{instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
@@ -14368,19 +17046,19 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 1){
-validate202.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties"}];
+validate228.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties"}];
 return false;
 }
 else {
 if(Object.keys(data0).length < 1){
-validate202.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+validate228.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
 for(const key1 in data0){
 const _errs5 = errors;
 if(typeof data0[key1] !== "string"){
-validate202.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate228.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs5 === errors;
@@ -14392,7 +17070,7 @@ break;
 }
 }
 else {
-validate202.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate228.errors = [{instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -14405,11 +17083,11 @@ break;
 }
 }
 else {
-validate202.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate228.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate202.errors = vErrors;
+validate228.errors = vErrors;
 return errors === 0;
 }
-validate202.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate228.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};

@@ -55,6 +55,23 @@ export interface Server {
     created?: common.Instant;
   } | null;
   /**
+   * Its size since 2.47, before that its id alone.
+   */
+  flavor?: {
+    id?: common.Text;
+    original_name?: common.Text;
+    /**
+     * MiB.
+     */
+    ram?: common.LooseInteger;
+    vcpus?: common.LooseInteger;
+    /**
+     * GiB.
+     */
+    disk?: common.LooseInteger;
+    extra_specs?: common.Strings;
+  } | null;
+  /**
    * Virtual processors: what oVirt calls CPUs.
    */
   cpus?: common.LooseInteger;
@@ -182,6 +199,71 @@ export interface CreateServer {
   };
 }
 
+export interface CreateServerByFlavor {
+  server: {
+    name: string;
+    flavorRef: string;
+    /**
+     * A zone, or `zone:host`.
+     */
+    availability_zone?: string;
+    /**
+     * "none" needs microversion 2.37.
+     */
+    networks:
+      | "none"
+      | (
+          | {
+              uuid: string;
+            }
+          | {
+              port: string;
+            }
+        )[];
+    metadata?: common.Notes;
+    /**
+     * Base64.
+     */
+    user_data?: string;
+    config_drive?: boolean;
+    /**
+     * @minItems 1
+     */
+    block_device_mapping_v2: [
+      {
+        boot_index: number;
+        uuid: string;
+        source_type: "image" | "snapshot";
+        destination_type: "volume";
+        /**
+         * GiB.
+         */
+        volume_size: number;
+        /**
+         * Since 2.67.
+         */
+        volume_type?: string;
+        delete_on_termination: boolean;
+      },
+      ...{
+        boot_index: number;
+        uuid: string;
+        source_type: "image" | "snapshot";
+        destination_type: "volume";
+        /**
+         * GiB.
+         */
+        volume_size: number;
+        /**
+         * Since 2.67.
+         */
+        volume_type?: string;
+        delete_on_termination: boolean;
+      }[]
+    ];
+  };
+}
+
 export interface CreateServerAnswer {
   server: {
     id: string;
@@ -217,6 +299,79 @@ export interface NamedFlavor {
   ram?: common.LooseInteger;
   vcpus?: common.LooseInteger;
   disk?: common.LooseInteger;
+  /**
+   * Since 2.61.
+   */
+  extra_specs?: common.Strings;
+}
+
+export interface FlavorAnswer {
+  flavor: NamedFlavor;
+}
+
+export interface CreateFlavor {
+  flavor: {
+    id: string;
+    name: string;
+    /**
+     * MiB.
+     */
+    ram: number;
+    vcpus: number;
+    /**
+     * GiB.
+     */
+    disk: number;
+  };
+}
+
+export interface ExtraSpecs {
+  extra_specs: common.Strings;
+}
+
+export interface Zone {
+  zoneName: string;
+  /**
+   * By name of the host, its services: only administrators see them.
+   */
+  hosts?: {
+    [k: string]: {
+      [k: string]: {};
+    };
+  } | null;
+}
+
+export interface ZonesAnswer {
+  availabilityZoneInfo: Zone[];
+}
+
+export interface UpdateService {
+  status: "enabled" | "disabled";
+}
+
+/**
+ * Since 2.48 the same form for every hypervisor.
+ */
+export interface Diagnostics {
+  memory_details?: {
+    /**
+     * MiB.
+     */
+    maximum?: common.LooseNumber;
+    /**
+     * MiB.
+     */
+    used?: common.LooseNumber;
+  } | null;
+  cpu_details?:
+    | {
+        id?: common.LooseInteger;
+        /**
+         * Percent.
+         */
+        utilisation?: common.LooseNumber;
+      }[]
+    | null;
 }
 
 export interface FlavorsAnswer {
@@ -298,6 +453,16 @@ export interface Resize {
   resize: {
     flavor: Flavor;
   };
+}
+
+export interface ResizeByFlavor {
+  resize: {
+    flavorRef: string;
+  };
+}
+
+export interface ConfirmResize {
+  confirmResize: null;
 }
 
 export interface LiveMigrate {
@@ -490,6 +655,10 @@ export interface Hypervisor {
   status?: common.Text;
   host_ip?: common.Text;
   service?: {
+    /**
+     * A UUID since 2.53.
+     */
+    id?: number | string;
     host?: string;
     host_display_name?: common.Text;
   } | null;
