@@ -17,7 +17,7 @@ const CDROM = '00000000-0000-0000-0000-000000000000';
 /** A partition of 4 GiB that may have between 1 and 8. */
 const bounds = [{ name: 'powervm:min_mem', value: '1024' }, { name: 'powervm:max_mem', value: '8192' }];
 
-it.skipIf(xsdAvailable)(`answers are not held against the schema: ${xsdMissing}`, () => undefined);
+if (!xsdAvailable) it.skip(`answers are not held against the schema: ${xsdMissing}`, () => undefined);
 
 describe.each<Format>(['xml', 'json'])('a day in %s', (format) => {
   let house: House;

@@ -65,7 +65,7 @@ describe('VMs', () => {
   });
 
   test('what an operator of a cloud does is refused', async () => {
-    for (const act of [session.vms.migrate, session.vms.cancelMigration, session.vms.suspend, session.vms.resume]) await expect(act(ids.instances.rhel)).rejects.toMatchObject({ code: 'unsupported' });
+    for (const act of ['migrate', 'cancelMigration', 'suspend', 'resume'] as const) await expect(session.vms[act](ids.instances.rhel)).rejects.toMatchObject({ code: 'unsupported' });
     await expect(session.inventory.maintain({ id: 'x' }, true)).rejects.toMatchObject({ code: 'unsupported' });
     await expect(session.vms.console(ids.instances.rhel, 'spice')).rejects.toMatchObject({ code: 'unsupported' });
     expect(await session.vms.console(ids.instances.rhel, 'vnc')).toMatchObject({ protocol: 'vnc', url: expect.stringContaining('https://') as string });

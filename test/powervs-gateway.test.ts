@@ -4,7 +4,7 @@ import { startGateway, type Gateway } from '../src/gateway.js';
 import { loadSettings, packageRoot } from '../src/settings/index.js';
 import { powerVsIds as ids, startPowerVsSimulator, type PowerVsSimulator } from '../src/simulator/powervs/index.js';
 import { readMatrix } from '../src/support/index.js';
-import { runCli } from './support/cli.js';
+import { runCli, start } from './support/cli.js';
 
 /** oVirt's clients on Power Virtual Server: what no single exchange of fixtures/exchanges/powervs shows. */
 let simulator: PowerVsSimulator;
@@ -17,7 +17,7 @@ const open = (flags: Record<string, string> = {}): Promise<Gateway> => startGate
 
 interface Answered { readonly status: number; readonly text: string; readonly ignored: string | null }
 
-async function send(method: string, path: string, body?: string, { password = ids.apiKey as string, headers = {} } = {}): Promise<Answered> {
+async function send(method: string, path: string, body?: string, { password = ids.apiKey, headers = {} }: { readonly password?: string; readonly headers?: Record<string, string> } = {}): Promise<Answered> {
   const response = await fetch(`${gateway.url}/api${path}`, {
     method, headers: { authorization: `Basic ${Buffer.from(`admin@internal:${password}`).toString('base64')}`, ...(body !== undefined && { 'content-type': 'application/xml' }), ...headers }, ...(body !== undefined && { body }),
   });
@@ -176,6 +176,25 @@ test('without a CRN it runs on a simulated one; a service key wants a password',
   expect((await send('GET', '/vms')).text).toContain('aix73-db01');
   expect(() => loadSettings({ flags: { 'powervs.apiKey': 'x' } })).toThrow('powervs.password, which clients log in with, is not given');
   expect(() => loadSettings({ flags: { 'powervs.crn': 'crn:v1:x' } })).toThrow('the CRN of a workspace, whole');
+});
+
+test('simulate runs one that a gateway can stand in front of', async () => {
+  const simulated = start(['simulate', '--backend', 'powervs', '--port', '0', '--time-scale', '0']);
+  const [, options] = await simulated.until(/^ovirt-powervc-gateway (--backend powervs .*)$/m);
+  const served = start(['--port', '0', '--log-level', 'silent', ...options!.split(' ')]);
+  const [, api] = await served.until(/listens on (\S+), in front of the Power Virtual Server workspace crn:/);
+  const answer = await fetch(`${api}/vms`, { headers: { authorization: `Basic ${btoa('admin@internal:powervc')}` } });
+  expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('aix73-db01')]);
+  served.stop();
+  simulated.stop();
+  expect([await served.code, await simulated.code]).toEqual([0, 0]);
+});
+
+test('serve says where, and what to try', async () => {
+  const served = start(['--backend', 'powervs', '--port', '0', '--log-level', 'silent']);
+  await served.until(/in front of a simulated Power Virtual Server[\s\S]*# start sles15-hana01\ncurl/);
+  served.stop();
+  expect(await served.code).toBe(0);
 });
 
 test('translate shows the calls on it', async () => {

@@ -1,5 +1,6 @@
 import { StartError, startGateway, type Gateway } from '../gateway.js';
 import { kindOf } from '../gateway/back.js';
+import { openStackSettings } from '../gateway/clouds.js';
 import type { Settings } from '../settings/index.js';
 import { createLog } from '../telemetry/index.js';
 import { CommandError, EXIT, type Io } from './io.js';
@@ -16,6 +17,7 @@ function notice(gateway: Gateway, settings: Settings): string {
   if (gateway.simulator) return welcome(gateway.url, 'PowerVC', examplesOf(gateway.simulator));
   if (gateway.powerVsSimulator) return welcome(gateway.url, 'Power Virtual Server', powerVsExamplesOf(gateway.powerVsSimulator));
   if (kindOf(settings) === 'powervs') return `The gateway listens on ${gateway.url}/api, in front of the Power Virtual Server workspace ${settings.powervs.crn}.\n`;
+  if (kindOf(settings) === 'openstack') return `The gateway listens on ${gateway.url}/api, in front of OpenStack at ${openStackSettings(settings).settings.authUrl}.\n`;
   return `The gateway listens on ${gateway.url}/api, in front of PowerVC at ${settings.powervc.authUrl}.\n`;
 }
 

@@ -1,3 +1,4 @@
+import { createOpenStackBackend } from '../backends/openstack/index.js';
 import { createPowerVcBackend } from '../backends/powervc/index.js';
 import { createPowerVsBackend } from '../backends/powervs/index.js';
 import type { Backend } from '../model/index.js';
@@ -5,6 +6,7 @@ import type { Settings } from '../settings/index.js';
 import type { Simulator } from '../simulator/index.js';
 import type { PowerVsSimulator } from '../simulator/powervs/index.js';
 import type { Log } from '../telemetry/index.js';
+import { openStackSettings } from './clouds.js';
 import { startSimulated, startSimulatedPowerVs } from './simulated.js';
 import { textOf } from './tls.js';
 
@@ -26,11 +28,19 @@ export const kindOf = ({ backend, powervc, powervs }: Settings): NonNullable<Set
 export async function startBack(settings: Settings, log: Log): Promise<Back> {
   const kind = kindOf(settings);
   if (kind === 'powervs') return powerVs(settings, log);
+  if (kind === 'openstack') return openStack(settings);
   const { powervc } = settings;
   if (powervc.caFile !== undefined) await textOf('powervc.caFile', powervc.caFile);
   const simulated = kind === 'simulator' ? await startSimulated(settings.simulator, EMBEDDED, log) : undefined;
   const backend = createPowerVcBackend({ ...powervc, authUrl: simulated?.simulator.url ?? powervc.authUrl! });
   return { backend, ...simulated && { simulator: simulated.simulator }, close: () => closed(backend, simulated) };
+}
+
+async function openStack(settings: Settings): Promise<Back> {
+  const { settings: cloud } = openStackSettings(settings);
+  if (cloud.caFile !== undefined) await textOf('openstack.caFile', cloud.caFile);
+  const backend = createOpenStackBackend(cloud);
+  return { backend, close: () => backend.close() };
 }
 
 async function powerVs({ powervs, simulator: settings }: Settings, log: Log): Promise<Back> {

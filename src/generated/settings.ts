@@ -117,9 +117,9 @@ export interface Settings {
    */
   backend: {
     /**
-     * powervc: the one at powervc.authUrl. powervs: the Power Virtual Server workspace powervs.crn, or without it a simulated one inside this process. simulator: a simulated PowerVC inside this process. Without it: what is given an address, else simulator.
+     * powervc: the one at powervc.authUrl. openstack: the cloud that openstack.cloud names in clouds.yaml, or openstack.authUrl. powervs: the Power Virtual Server workspace powervs.crn, or without it a simulated one inside this process. simulator: a simulated PowerVC inside this process. Without it: what is given an address, else simulator.
      */
-    kind?: "powervc" | "powervs" | "simulator";
+    kind?: "powervc" | "openstack" | "powervs" | "simulator";
   };
   /**
    * The PowerVC behind the gateway. Where no document of IBM's confirms a value, the description says so.
@@ -320,6 +320,68 @@ export interface Settings {
        */
       sent: string;
     };
+  };
+  /**
+   * The plain OpenStack behind the gateway, told as OpenStack's clients are told: by variables OS_… or an entry of clouds.yaml. What is given here or by a variable goes before the entry. Times, connections and pages are those of powervc.
+   */
+  openstack: {
+    /**
+     * Name of the entry in clouds.yaml.
+     */
+    cloud?: string;
+    /**
+     * The clouds.yaml to read, and no other. Without it the first of ./clouds.yaml, ~/.config/openstack/clouds.yaml, /etc/openstack/clouds.yaml, each also as .yml or .json. A secure.yaml beside it adds to it.
+     */
+    cloudsFile?: string;
+    /**
+     * Keystone's URL; /v3 is added where the version is missing.
+     */
+    authUrl?: string;
+    /**
+     * Region of the catalog's entries to use; without it any.
+     */
+    region?: string;
+    /**
+     * Which of the catalog's addresses to use; public when nothing says otherwise.
+     */
+    interface?: "public" | "internal" | "admin";
+    /**
+     * Domain of the users that log in; Default when nothing says otherwise.
+     */
+    userDomain?: string;
+    /**
+     * Project of the profile internal, as in admin@internal.
+     */
+    project?: string;
+    /**
+     * Its domain; Default when nothing says otherwise.
+     */
+    projectDomain?: string;
+    /**
+     * More profiles of oVirt's: each to a project and its domain. In a variable or option: JSON.
+     */
+    projectsByProfile?: {
+      [k: string]: {
+        domain: string;
+        project: string;
+      };
+    };
+    /**
+     * User of check --backend alone: clients of the gateway log in as themselves.
+     */
+    username?: string;
+    /**
+     * Its password.
+     */
+    password?: string;
+    /**
+     * File of the certificate authority that signed the cloud's certificates, PEM.
+     */
+    caFile?: string;
+    /**
+     * Accept any certificate: for a laboratory.
+     */
+    insecure?: boolean;
   };
   /**
    * The IBM Power Virtual Server workspace behind the gateway. Where no document of IBM's confirms a value, the description says so.

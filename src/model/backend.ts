@@ -224,8 +224,8 @@ export interface SnapshotPort {
   /** Takes a snapshot of all volumes, or of these. Returns when accepted; the snapshot is found by its name. */
   create(vmId: string, spec: { readonly name: string; readonly description: string; readonly volumeIds?: readonly string[] }): Promise<void>;
   restore(vmId: string, snapshotId: string): Promise<void>;
-  /** Ends a restore that failed: the volumes are again what they were before. */
-  rollback(vmId: string, snapshotId: string): Promise<void>;
+  /** Ends a restore that failed: the volumes are again what they were before. Where the backend cannot take it back, gives a sentence that tells how they are. */
+  rollback(vmId: string, snapshotId: string): Promise<string | void>;
   remove(id: string): Promise<void>;
 }
 

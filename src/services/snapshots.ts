@@ -173,13 +173,14 @@ const finishRestore = (scope: Scope, vmId: string, id: string): Promise<void> =>
     if (!seen) return 'gone';
     return seen.failure ?? (seen.status === 'locked' ? undefined : 'done');
   });
+  let left: string | void = undefined;
   if (end === 'restore') {
-    await snapshots.rollback(vmId, id);
+    left = await snapshots.rollback(vmId, id);
     await until(scope, `Rolling back snapshot ${id}`, () => snapshots.get(id), (seen) => (seen.status === 'locked' && !seen.failure ? undefined : true));
   }
   await forget(scope, vmId, RESTORING);
   if (end === 'restore' || end === 'rollback') {
-    throw new Fault('interrupted', { what: `Restoring snapshot ${id}`, text: 'It ended in an error.', undone: 'The volumes are as they were before.' });
+    throw new Fault('interrupted', { what: `Restoring snapshot ${id}`, text: 'It ended in an error.', undone: left ?? 'The volumes are as they were before.' });
   }
 });
 

@@ -55,11 +55,18 @@ function checkPolicy(call: Call, { route }: Match): void {
   }
 }
 
-/** The minor microversion that the request asks for. Throws the services' 400 and 406 (recorded: 177, 178, 339). */
-export function microversion({ micro }: Service, headers: Call['headers']): number {
-  if (micro === undefined) return 0;
+/** The microversion that the request names, as it names it; undefined when it names none. */
+export function askedVersion({ micro }: Service, headers: Call['headers']): string | undefined {
+  if (micro === undefined) return undefined;
   const common = String(headers['openstack-api-version'] ?? '').split(',').map((part) => part.trim().split(/\s+/)).find(([name]) => name === micro.name)?.[1];
-  const asked = common ?? (micro.name === 'compute' && typeof headers['x-openstack-nova-api-version'] === 'string' ? headers['x-openstack-nova-api-version'] : undefined);
+  return common ?? (micro.name === 'compute' && typeof headers['x-openstack-nova-api-version'] === 'string' ? headers['x-openstack-nova-api-version'] : undefined);
+}
+
+/** The minor microversion that the request asks for. Throws the services' 400 and 406 (recorded: 177, 178, 339). */
+export function microversion(service: Service, headers: Call['headers']): number {
+  const { micro } = service;
+  if (micro === undefined) return 0;
+  const asked = askedVersion(service, headers);
   if (asked === undefined) return micro.least;
   if (asked === 'latest') return micro.most;
   const [, major, minor] = /^(\d+)\.(\d+)$/.exec(asked) ?? [];

@@ -90,7 +90,9 @@ const READ_ONLY = new Set(['status', 'size', 'checksum', 'created_at', 'updated_
 function update(call: Call, world: World): Answer {
   const image = find(call, world);
   const type = call.headers['content-type'] ?? '';
-  if (!type.startsWith('application/openstack-images-v2.')) throw new Refusal(415, `The request media type ${type} is not supported by this server. `);
+  if (!type.startsWith('application/openstack-images-v2.')) {
+    throw new Refusal(415, `The request media type ${type} is not supported by this server. `, { headers: { 'Accept-Patch': [0, 1].map((minor) => `application/openstack-images-v2.${minor}-json-patch`).join(', ') } });
+  }
   if (!isArray(call.body)) throw refuse.bad('Request body must be a JSON array of operation objects.');
   for (const operation of call.body) {
     const key = (textIn(operation, 'path') ?? '').replace(/^\//, '');

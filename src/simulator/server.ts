@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { adminRoutes, executeAdmin } from './admin.js';
-import { execute, locate, microversion, NOBODY, type Guard, type Located } from './execute.js';
+import { askedVersion, execute, locate, microversion, NOBODY, type Guard, type Located } from './execute.js';
 import type { FaultEffect } from './faults.js';
 import { INTERESTING, type RecordedCall, type Recorder } from './recorder.js';
 import { Refusal, refusalAnswer } from './refusal.js';
@@ -102,8 +102,10 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
   function ownHeaders(located: Located, request: Request): Record<string, string> {
     const { micro, requestIdHeaders } = located.service;
     const headers: Record<string, string> = Object.fromEntries(requestIdHeaders.map((name) => [name, request.requestId]));
+    if (located.service.name === 'identity') headers.Vary = 'X-Auth-Token';
     if (micro === undefined) return headers;
-    const version = `${micro.major}.${versionOf(located, request, micro.least)}`;
+    const version = versionOf(located, request, micro.major);
+    if (version === undefined) return headers;
     headers['OpenStack-API-Version'] = `${micro.name} ${version}`;
     headers.Vary = micro.name === 'compute' ? 'X-OpenStack-Nova-API-Version' : 'OpenStack-API-Version';
     if (micro.name === 'compute') headers['X-OpenStack-Nova-API-Version'] = version;
@@ -119,7 +121,10 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
   });
 }
 
-/** The version for the answer's headers: a bad one is answered by its refusal, under the least. */
-function versionOf(located: Located, request: Request, least: number): number {
-  try { return microversion(located.service, request.headers); } catch (error) { if (error instanceof Refusal) return least; throw error; }
+/** The version for the answer's headers: one that is not supported is repeated, a malformed one is not (recorded: 177, 178). */
+function versionOf({ service }: Located, request: Request, major: number): string | undefined {
+  try { return `${major}.${microversion(service, request.headers)}`; } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return error.status === 406 ? askedVersion(service, request.headers) : undefined;
+  }
 }

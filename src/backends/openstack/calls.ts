@@ -60,7 +60,8 @@ export function accept<Id extends CallId>(id: Id, incoming: Incoming, about: rea
 /** The catalog's address and the path; a version that ends the one and begins the other stands once. */
 function urlOf(address: URL, path: string, params: Readonly<Record<string, string>>, query: NonNullable<CallArguments<CallId>['query']>): URL {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
-  const base = address.pathname.replace(/\/+$/, '');
+  // `/` is what the version itself answers: Cinder's address goes on with the project
+  const base = (path === '/' ? address.pathname.replace(/(\/v\d[\d.]*)\/.*$/, '$1') : address.pathname).replace(/\/+$/, '');
   const version = /^\/v[\d.]+(?=\/)/.exec(filled)?.[0];
   const url = new URL(address.origin);
   url.pathname = base + (version !== undefined && base.endsWith(version) ? filled.slice(version.length) : filled);

@@ -30,8 +30,11 @@ export interface PlainInventory {
   readonly hostNameOf: (host: Ref) => Promise<string>;
 }
 
-export function createInventory(connection: Connection, references: NovaReferences, pageSize: number): PlainInventory {
-  const aggregates = async (): Promise<Aggregate[]> => (await connection.call('nova.aggregates.list', {})).aggregates;
+/** `aggregates`: what stands for clusters; Nova's aggregates unless told otherwise. */
+export function createInventory(
+  connection: Connection, references: NovaReferences, pageSize: number,
+  aggregates = async (): Promise<Aggregate[]> => (await connection.call('nova.aggregates.list', {})).aggregates,
+): PlainInventory {
   const hypervisors = async (): Promise<Hypervisor[]> => (await connection.call('nova.hypervisors.list', {})).hypervisors;
 
   const clusters = async (): Promise<Cluster[]> => clustersOf(await references.aggregates.get(aggregates));

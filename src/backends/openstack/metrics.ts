@@ -15,6 +15,12 @@ export interface MetricNames {
   readonly cpu: string; readonly memory: string; readonly read: string; readonly write: string; readonly received: string; readonly sent: string;
 }
 
+/** As Ceilometer names them. */
+export const plainMetrics: MetricNames = {
+  diskResource: 'instance_disk', nicResource: 'instance_network_interface', cpu: 'cpu_util', memory: 'memory.usage',
+  read: 'disk.device.read.bytes', write: 'disk.device.write.bytes', received: 'network.incoming.bytes', sent: 'network.outgoing.bytes',
+};
+
 /** What Gnocchi has measured, where the catalog has it: none of it is a fault when it is missing (shared/facts/power.md, 1.4, last entry). */
 export interface Measurements {
   readonly vm: (id: string) => Promise<Metrics>;

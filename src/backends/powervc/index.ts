@@ -5,9 +5,10 @@ import { createInventory, novaReferences } from '../openstack/inventory.js';
 import { createMeasurements } from '../openstack/metrics.js';
 import { createPorts } from '../openstack/ports.js';
 import { createSharedNotes } from '../openstack/shared-notes.js';
+import { createStorage, rememberTypes } from '../openstack/storage.js';
 import { createTransport } from '../openstack/transport.js';
 import { capabilitiesOf } from './capabilities.js';
-import { createInventoryPort, createStorage, rememberTypes } from './inventory.js';
+import { createInventoryPort, createProviders } from './inventory.js';
 import { createPmemPort } from './pmem.js';
 import { createVmPort } from './servers.js';
 import type { PowerVcSettings } from './settings.js';
@@ -16,7 +17,7 @@ import { createDiskPort } from './volumes.js';
 
 export { powerVcSettings, type PowerVcSettings } from './settings.js';
 export { capabilitiesOf } from './capabilities.js';
-export { isoDomainId } from './inventory.js';
+export { isoDomainId } from '../openstack/storage.js';
 
 /**
  * PowerVC as a backend: OpenStack's services with IBM's extensions. Nothing is sent before the first login.
@@ -35,11 +36,12 @@ export function createPowerVcBackend(settings: PowerVcSettings): Backend {
 
 function createSession(connection: Connection, settings: PowerVcSettings): BackendSession {
   const references = novaReferences(settings.referenceSeconds);
-  const types = rememberTypes(settings);
+  const types = rememberTypes(settings.referenceSeconds);
 
   function within(connection: Connection): BackendSession {
     const plain = createInventory(connection, references, settings.pageSize);
-    const storage = createStorage(connection, types, settings);
+    const providers = createProviders(connection);
+    const storage = createStorage(connection, types, { isoDomainName: settings.isoDomainName, providers: providers.ifAllowed, volume: (one) => one });
     const measurements = createMeasurements(connection, settings.metrics);
     return {
       capabilities: capabilitiesOf(settings),
@@ -47,7 +49,7 @@ function createSession(connection: Connection, settings: PowerVcSettings): Backe
       get project() { return connection.login.project; },
       get expiresAt() { return connection.login.expiresAt; },
       vms: createVmPort(connection, settings, plain, measurements),
-      disks: createDiskPort(connection, settings, storage, measurements),
+      disks: createDiskPort(connection, settings, storage, providers, measurements),
       nics: { ...createPorts(connection, settings.pageSize), metrics: (vmId, _, mac) => measurements.nic(vmId, mac) },
       snapshots: createSnapshotPort(connection, settings),
       pmem: createPmemPort(connection),

@@ -5,21 +5,21 @@ import type { Connection } from '../openstack/connection.js';
 import { looseBoolean, looseNumber } from '../openstack/loose.js';
 import { all, hasNext, pages } from '../openstack/paging.js';
 import { GIB } from '../openstack/volumes.js';
-import type { Storage } from './inventory.js';
+import type { Providers } from './inventory.js';
 import type { PowerVcSettings } from './settings.js';
 
 /** Looks for a LUN that was just brought under management, the first pause between them doubling: 6 s with a pause of 200 ms. */
 const LOOKS = 6;
 
 /** LUNs of the storage providers that PowerVC does not manage (shared/facts/power.md, 1.5; no document shows the answers' form). */
-export function createLuns(connection: Connection, settings: PowerVcSettings, storage: Storage): Pick<DiskPort, 'unmanagedLuns' | 'manage'> {
+export function createLuns(connection: Connection, settings: PowerVcSettings, providers: Providers): Pick<DiskPort, 'unmanagedLuns' | 'manage'> {
   async function of(host: string): Promise<UnmanagedLun[]> {
     const { volumes } = await connection.call('cinder.luns.list', { params: { host }, about: [{ what: 'Storage provider', id: host }] });
     return volumes.filter((lun) => !looseBoolean(lun.managed)).flatMap((lun) => lunOf(lun, host) ?? []);
   }
 
   async function unmanagedLuns(): Promise<UnmanagedLun[]> {
-    const hosts = (await storage.providers()).flatMap((provider) => hostOf(provider) ?? []);
+    const hosts = (await providers.list()).flatMap((provider) => hostOf(provider) ?? []);
     const found: UnmanagedLun[] = [];
     for (const host of hosts) found.push(...await of(host));
     return found;

@@ -1,14 +1,14 @@
-import { Fault, ZERO_ID, type Vm, type VmPort, type VmSize, type VmSpec } from '../../model/index.js';
+import { ZERO_ID, type Vm, type VmPort, type VmSize, type VmSpec } from '../../model/index.js';
 import type { CreateServer } from '../../generated/powervc/nova.js';
 import { createCapture } from '../openstack/capture.js';
 import type { Connection } from '../openstack/connection.js';
 import { createConsoles } from '../openstack/consoles.js';
+import { networksOf, notesOf, userDataOf, zoneOf } from '../openstack/deployment.js';
 import { createHistory } from '../openstack/history.js';
 import type { PlainInventory } from '../openstack/inventory.js';
 import { looseNumber } from '../openstack/loose.js';
 import type { Measurements } from '../openstack/metrics.js';
 import { createMigrations } from '../openstack/migrations.js';
-import { split } from '../openstack/notes.js';
 import { aboutVm, createServers } from '../openstack/servers.js';
 import { GIB } from '../openstack/volumes.js';
 import { createClone } from './clone.js';
@@ -29,8 +29,8 @@ export function createVmPort(connection: Connection, settings: PowerVcSettings, 
   });
 
   async function create(spec: VmSpec): Promise<string> {
-    const zone = await zoneOf(spec);
-    const networks = networksOf(spec);
+    const zone = await zoneOf(spec, inventory);
+    const networks = networksOf(spec.nics) ?? (settings.networksWhenNone === 'none' ? 'none' : undefined);
     const server: Wanted = {
       name: spec.name,
       imageRef: imageOf(spec),
@@ -38,27 +38,11 @@ export function createVmPort(connection: Connection, settings: PowerVcSettings, 
       ...(zone !== undefined && { availability_zone: zone }),
       ...(networks && { networks }),
       metadata: metadataOf(spec),
-      ...(spec.userData !== undefined && { user_data: Buffer.from(spec.userData, 'utf8').toString('base64'), config_drive: true }),
+      ...userDataOf(spec),
       ...(spec.volumeSnapshots?.length && { block_device_mapping_v2: spec.volumeSnapshots.map(bootFrom) }),
     };
     const headers: Record<string, string> = networks === 'none' ? { 'openstack-api-version': `compute ${settings.microversions.createWithoutNetworks}` } : {};
     return (await connection.call('nova.servers.create', { headers, body: { server } })).server.id;
-  }
-
-  /** A placement host goes before the host group: PowerVC takes one or the other in the same field. */
-  async function zoneOf({ placementHosts, cluster }: VmSpec): Promise<string | undefined> {
-    const [host] = placementHosts ?? [];
-    if (host) return `:${await inventory.hostNameOf(host)}`;
-    return cluster && inventory.zoneOf(cluster);
-  }
-
-  function networksOf({ nics = [] }: VmSpec): Wanted['networks'] {
-    if (nics.length === 0) return settings.networksWhenNone === 'none' ? 'none' : undefined;
-    return nics.map(({ id, network }) => {
-      if (id !== undefined) return { port: id };
-      if (network?.id === undefined) throw new Fault('request.incomplete', { text: 'Nic [network.id] required for add' });
-      return { uuid: network.id };
-    });
   }
 
   async function resize(vm: Vm, size: VmSize): Promise<void> {
@@ -87,7 +71,7 @@ const bootFrom = ({ id, sizeBytes }: { readonly id: string; readonly sizeBytes: 
 });
 
 /** Notes, the description among them; PowerVC's own clients add the network of the first NIC (power.md, 1.2). */
-function metadataOf({ notes, description, nics }: VmSpec): Record<string, string> {
-  const network = nics?.[0]?.network?.id;
-  return { ...split({ ...notes, ...(description !== undefined && { description }) }), ...(network !== undefined && { primary_network: network }) };
+function metadataOf(spec: VmSpec): Record<string, string> {
+  const network = spec.nics?.[0]?.network?.id;
+  return { ...notesOf(spec), ...(network !== undefined && { primary_network: network }) };
 }

@@ -3,34 +3,23 @@ import { pmemVolumeIn, vmIn } from '../../generated/mapping/powervc.js';
 import { many } from '../../mapping/values.js';
 import type { Server } from '../../generated/powervc/nova.js';
 import type { Volume } from '../../generated/powervc/pmem.js';
-import { clusterId, hostId } from '../openstack/inventory.js';
 import { looseNumber, read } from '../openstack/loose.js';
-import { join } from '../openstack/notes.js';
+import { serverOf } from '../openstack/vm.js';
 import type { PowerVcSettings } from './settings.js';
 
 const CONTEXT = { base: '' };
 
 /** The VM of a server: what the table vm.json reads, and what is put together from several attributes. */
 export function vmOf(server: Server, settings: Pick<PowerVcSettings, 'cpuUtilization'>): Vm {
-  const { value } = read(() => vmIn(server, CONTEXT));
-  const notes = join(server.metadata);
-  const zone = server['OS-EXT-AZ:availability_zone'];
-  const hostname = server['OS-EXT-SRV-ATTR:hypervisor_hostname'];
+  const value = serverOf(server);
   const cpu = looseNumber(server.cpu_utilization);
   return {
     ...value,
     status: value.status === 'up' && hypervisorFailed(server) ? 'not_responding' : value.status,
-    cores: 1, threads: 1, architecture: 'ppc64', type: 'server', displayType: 'vnc',
     guestOs: value.guestOs || server.os_distro || undefined,
     // PowerVC gives launched_at, upstream Nova the same with a prefix.
     ...(value.startedAt === undefined && server['OS-SRV-USG:launched_at'] && { startedAt: launched(server) }),
-    ...(zone && { cluster: { id: clusterId(zone), name: zone } }),
-    ...(hostname && { host: { id: hostId(hostname), name: hostname } }),
     ...(cpu !== undefined && { cpuUsagePercent: settings.cpuUtilization === 'fraction' ? cpu * 100 : cpu }),
-    ...(notes['description'] !== undefined && { description: notes['description'] }),
-    addresses: Object.values(server.addresses ?? {}).flat().flatMap(({ addr }) => addr ?? []),
-    notes,
-    volumeIds: server['os-extended-volumes:volumes_attached']?.map(({ id }) => id) ?? [],
     pmemVolumes: pmemOf(server, server.id),
   };
 }

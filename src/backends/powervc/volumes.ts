@@ -1,13 +1,14 @@
 import type { DiskPort } from '../../model/index.js';
 import type { Connection } from '../openstack/connection.js';
 import type { Measurements } from '../openstack/metrics.js';
+import type { Storage } from '../openstack/storage.js';
 import { aboutDisk, createVolumes, description, GIB } from '../openstack/volumes.js';
 import { createLuns } from './luns.js';
-import type { Storage } from './inventory.js';
+import type { Providers } from './inventory.js';
 import type { PowerVcSettings } from './settings.js';
 
 /** Disks on PowerVC: plain Cinder, with IBM's extend, plain PUT of multiattach and bulk attachment (shared/facts/power.md, 1.4 and 1.5). */
-export function createDiskPort(connection: Connection, settings: PowerVcSettings, storage: Storage, measurements: Measurements): DiskPort {
+export function createDiskPort(connection: Connection, settings: PowerVcSettings, storage: Storage, providers: Providers, measurements: Measurements): DiskPort {
   const { attach, keepVolumes } = settings.microversions;
   const { attaching, ...plain } = createVolumes(connection, {
     disksOf: storage.disksOf, pageSize: settings.pageSize, attachHeaders: attach === undefined ? {} : { 'openstack-api-version': `compute ${attach}` },
@@ -42,7 +43,7 @@ export function createDiskPort(connection: Connection, settings: PowerVcSettings
   }
 
   return {
-    ...plain, keep, ...createLuns(connection, settings, storage), update,
+    ...plain, keep, ...createLuns(connection, settings, providers), update,
     attach: (vmId, diskId, options) => (options?.boot ? attachAsBoot(vmId, diskId) : plain.attach(vmId, diskId)),
     async extend(id, sizeBytes) { await connection.call('cinder.volumes.action.ibm-extend', { ...act(id), body: { 'ibm-extend': { new_size: Math.ceil(sizeBytes / GIB) } } }); },
     async move(id, storageDomainId) {

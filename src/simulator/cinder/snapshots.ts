@@ -9,6 +9,9 @@ import { findSnapshot, findVolume, listed } from './find.js';
 import { checkMetadata } from './metadata.js';
 import { snapshotBody, snapshotDetail } from './view.js';
 
+/** Cinder's words, spelling included (recorded: 407). */
+const NO_FORCE = "Since microversion 3.66 the 'force' flag is invalid for this request.  For backward compatability, however, when the 'force' flag is passed with a value evaluating to True, it is silently ignored.";
+
 function list(call: Call, world: World): Answer {
   const fits = (snapshot: VolumeSnapshot): boolean => (['volume_id', 'status', 'name', 'id'] as const).every((key) => (call.query.get(key) ?? snapshot[key]) === snapshot[key]);
   const all = sorted([...world.snapshots.values()].filter((snapshot) => listed(call, snapshot) && fits(snapshot)), call.query,
@@ -33,6 +36,7 @@ function create(call: Call, world: World): Answer {
   const volumeId = textIn(wanted, 'volume_id');
   if (wanted === undefined || volumeId === undefined) throw refuse.bad("Invalid input for field/attribute snapshot. 'volume_id' is a required property");
   const volume = findVolume(call, world, volumeId);
+  if (call.version >= 66 && wanted.force !== undefined && !truthy(wanted.force)) throw refuse.bad(NO_FORCE);
   const force = truthy(wanted.force) || call.version >= 66;
   if (volume.status !== 'available' && !(force && volume.status === 'in-use')) throw refuse.bad(`Invalid volume: Volume ${volume.id} status must be available, but current status is: ${volume.status}.`);
   const metadata = isObject(wanted.metadata) ? checkMetadata(wanted.metadata) : {};

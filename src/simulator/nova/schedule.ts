@@ -23,7 +23,10 @@ export const freeMemoryMb = (world: World, host: Host): number => host.memory_mb
 export function hostsOf(world: World, zone: string): string[] | undefined {
   if (zone.includes(':')) return [zone.split(':')[1] ?? ''];
   const groups = [...world.hostGroups.values()].filter(({ name, metadata }) => (metadata.availability_zone ?? name) === zone);
-  return groups.length === 0 ? undefined : groups.flatMap(({ hosts }) => hosts);
+  if (groups.length > 0) return groups.flatMap(({ hosts }) => hosts);
+  // Nova's own zone holds the hosts that no aggregate gives another (recorded: 148).
+  const rest = [...world.hosts.keys()].filter((name) => zoneOf(world, name) === zone);
+  return rest.length === 0 ? undefined : rest;
 }
 
 /** The zone that a host belongs to. */

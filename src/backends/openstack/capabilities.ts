@@ -1,0 +1,62 @@
+import type { Capabilities, Capability } from '../../model/index.js';
+import type { Cloud } from './discovery.js';
+import { reaches } from './microversions.js';
+
+const IBM = 'plain OpenStack has no such call; it is IBM\'s own.';
+
+/** What any OpenStack of our days can do; the reasons are for faults and for the support matrix. */
+const all: Capabilities = {
+  'vm.create': true,
+  'vm.create.blank': 'Nova boots a server from an image or a snapshot only.',
+  'vm.create.fromSnapshot': true,
+  'vm.resize': true,
+  'vm.bounds': true,
+  'vm.placement': true,
+  'vm.suspend': true,
+  'vm.notes': true,
+  'vm.migrate': true,
+  'vm.migrate.cancel': true,
+  'vm.capture': true,
+  'vm.clone': `${IBM} Take a snapshot, and make a VM from it.`,
+  'vm.console': true,
+  'disk.create': true,
+  'disk.extend': true,
+  'disk.shareable': true,
+  'disk.move': true,
+  'disk.manageLun': `${IBM} Cinder's own way to manage a volume asks for a reference that only its driver knows.`,
+  'disk.notes': true,
+  'disk.media': true,
+  'nic.mac': true,
+  'nic.linked': true,
+  'nic.unplugged': true,
+  'nic.notes': true,
+  'snapshot': true,
+  'snapshot.restore': true,
+  'pmem': `persistent memory volumes are PowerVM's: ${IBM}`,
+  'pmem.aggregated': `persistent memory volumes are PowerVM's: ${IBM}`,
+  'template.update': true,
+  'metrics': true,
+};
+
+/** What takes a microversion that an older cloud has not. */
+const needs: readonly { readonly capability: Capability; readonly service: 'compute' | 'volume'; readonly version: string }[] = [
+  { capability: 'vm.create', service: 'compute', version: '2.61' },
+  { capability: 'vm.resize', service: 'compute', version: '2.61' },
+  { capability: 'vm.console', service: 'compute', version: '2.6' },
+  { capability: 'vm.migrate.cancel', service: 'compute', version: '2.24' },
+  { capability: 'disk.shareable', service: 'compute', version: '2.60' },
+  { capability: 'disk.extend', service: 'volume', version: '3.42' },
+  { capability: 'snapshot', service: 'volume', version: '3.22' },
+  { capability: 'snapshot.restore', service: 'volume', version: '3.40' },
+];
+
+const names = { compute: 'Nova', volume: 'Cinder' } as const;
+
+/** What this cloud can do. Without one that was asked: what a recent one can. What tells no version is taken for a recent one. */
+export function capabilitiesOf(cloud: Cloud | undefined): Capabilities {
+  const missing = needs.flatMap(({ capability, service, version }) => {
+    const has = cloud?.[service];
+    return has === undefined || reaches(has, version) ? [] : [[capability, `it needs ${names[service]} ${version}, and this cloud has ${has}.`] as const];
+  });
+  return { ...all, ...Object.fromEntries(missing) };
+}

@@ -1,0 +1,32 @@
+import { Fault, type Vm, type VmSpec } from '../../model/index.js';
+import type { CreateServer } from '../../generated/powervc/nova.js';
+import type { PlainInventory } from './inventory.js';
+import { split } from './notes.js';
+
+/** What the creation of a server is made of on every OpenStack. */
+
+type Networks = NonNullable<CreateServer['server']['networks']>;
+
+/** A placement host goes before the host group: Nova takes one or the other in the same field. */
+export async function zoneOf({ placementHosts, cluster }: VmSpec, inventory: PlainInventory): Promise<string | undefined> {
+  const [host] = placementHosts ?? [];
+  if (host) return `:${await inventory.hostNameOf(host)}`;
+  return cluster && inventory.zoneOf(cluster);
+}
+
+/** The ports and networks of a new server; undefined for none. */
+export function networksOf(nics: NonNullable<Vm['nics']> = []): Networks | undefined {
+  if (nics.length === 0) return undefined;
+  return nics.map(({ id, network }) => {
+    if (id !== undefined) return { port: id };
+    if (network?.id === undefined) throw new Fault('request.incomplete', { text: 'Nic [network.id] required for add' });
+    return { uuid: network.id };
+  });
+}
+
+/** Notes, the description among them. */
+export const notesOf = ({ notes, description }: VmSpec): Record<string, string> => split({ ...notes, ...(description !== undefined && { description }) });
+
+/** User data as Nova takes them. */
+export const userDataOf = ({ userData }: VmSpec): { user_data: string; config_drive: boolean } | undefined =>
+  (userData === undefined ? undefined : { user_data: Buffer.from(userData, 'utf8').toString('base64'), config_drive: true });

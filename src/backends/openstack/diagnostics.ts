@@ -1,0 +1,22 @@
+import { isFault, type Metrics } from '../../model/index.js';
+import type { Connection } from './connection.js';
+import { looseNumber } from './loose.js';
+import { aboutVm } from './servers.js';
+
+const MIB = 2 ** 20;
+
+/** What the hypervisor tells of a running server; nothing for one that is not running, and for a user who may not ask (by default administrators alone may). */
+export async function measured(connection: Connection, id: string): Promise<Metrics> {
+  try {
+    const { memory_details: memory, cpu_details: processors } = await connection.call('nova.servers.diagnostics', { params: { server: id }, about: aboutVm(id) });
+    const used = looseNumber(memory?.used);
+    const loads = (processors ?? []).flatMap(({ utilisation }) => looseNumber(utilisation) ?? []);
+    return {
+      ...(used !== undefined && { memoryUsedBytes: Math.round(used * MIB) }),
+      ...(loads.length > 0 && { cpuPercent: loads.reduce((sum, load) => sum + load, 0) / loads.length }),
+    };
+  } catch (error) {
+    if (isFault(error, 'backend.forbidden') || isFault(error, 'backend.conflict') || isFault(error, 'backend.refused')) return {};
+    throw error;
+  }
+}

@@ -1,0 +1,103 @@
+import { nameId, isFault, type Vm, type VmSize, type VmSpec } from '../../model/index.js';
+import { converters } from '../../mapping/converters.js';
+import type { NamedFlavor } from '../../generated/powervc/nova.js';
+import type { Connection } from './connection.js';
+import { looseNumber } from './loose.js';
+import { all, hasNext, pages } from './paging.js';
+import { removed } from './removal.js';
+
+/** A size that a flavor is wanted for. */
+export interface Wanted { readonly ram: number; readonly vcpus: number; readonly extraSpecs: Readonly<Record<string, string>> }
+
+/** What the flavors that the gateway makes are named by. */
+const OWN = 'ovirt-';
+
+/** Extra specs that tie a server to certain hosts or devices: a flavor with one that was not asked for does not fit. */
+const BINDING = /^(hw|pci_passthrough|resources|trait|aggregate_instance_extra_specs|quota)[:\d]/;
+
+const mib = (bytes: number): number => converters.mib.out(bytes);
+
+/** The size of a new VM; a VM that names none gets what oVirt's Blank template has. */
+export function sizeOf(spec: VmSpec): Wanted {
+  const { memoryBytes, memoryGuaranteedBytes: least, memoryMaxBytes: most, procUnits, customProperties = [] } = spec;
+  return {
+    ram: memoryBytes === undefined ? 1024 : mib(memoryBytes),
+    vcpus: (spec.sockets ?? 1) * (spec.cores ?? 1) * (spec.threads ?? 1),
+    extraSpecs: {
+      ...(least !== undefined && { 'powervm:min_mem': String(mib(least)) }), ...(most !== undefined && { 'powervm:max_mem': String(mib(most)) }),
+      ...(procUnits !== undefined && { 'powervm:proc_units': String(procUnits) }),
+      ...Object.fromEntries(customProperties.map(({ name, value }) => [name, value])),
+    },
+  };
+}
+
+/** The whole size after a resize, though only a part of it changes. */
+export const resizedSize = (vm: Vm, size: VmSize): Wanted => ({
+  ram: mib(size.memoryBytes ?? vm.memoryBytes ?? 2 ** 30),
+  vcpus: size.processors ?? (vm.sockets ?? 1) * (vm.cores ?? 1) * (vm.threads ?? 1),
+  extraSpecs: size.extraSpecs ?? {},
+});
+
+/** The flavors that VMs take: one of the catalogue where one fits, else one that is made for them. Its id follows from what it is, so that replicas share it. */
+export interface Flavors {
+  /** Gives `act` the id of a fitting flavor. When that one is gone by then (another replica has tidied up), once more. */
+  use<T>(wanted: Wanted, act: (id: string) => Promise<T>): Promise<T>;
+}
+
+export function createFlavors(connection: Connection, pageSize: number): Flavors {
+  const catalogue = (): Promise<NamedFlavor[]> => all(pages(async (marker) => {
+    const { flavors, flavors_links } = await connection.call('nova.flavors.list', { query: { limit: pageSize, marker } });
+    return { items: flavors, more: hasNext(flavors_links) };
+  }));
+
+  async function make({ ram, vcpus, extraSpecs }: Wanted): Promise<string> {
+    const key = Object.keys(extraSpecs).sort().map((name) => `${name}=${extraSpecs[name]}`).join(',');
+    const id = nameId('flavor', String(ram), String(vcpus), key);
+    const name = `${OWN}${ram}-${vcpus}${key === '' ? '' : `-${id.slice(0, 8)}`}`;
+    try {
+      await connection.call('nova.flavors.create', { body: { flavor: { id, name, ram, vcpus, disk: 0 } } });
+    } catch (error) {
+      // It is there already: another replica is at it too, or was cut off before the extra specs
+      if (!isFault(error, 'backend.conflict')) throw error;
+    }
+    if (key !== '') await connection.call('nova.flavors.extra-specs', { params: { flavor: id }, about: [{ what: 'Flavor', id }], body: { extra_specs: { ...extraSpecs } } });
+    return id;
+  }
+
+  /** Removes flavors of ours that no server has. One that a server is just being made with may be among them: `use` makes it again. */
+  async function tidy(known: readonly NamedFlavor[]): Promise<void> {
+    for (const { id } of known.filter(({ name }) => name.startsWith(OWN))) {
+      const { servers } = await connection.call('nova.servers.list', { query: { flavor: id, all_tenants: 'true', limit: 1 } });
+      if (servers.length === 0) await removed(connection.call('nova.flavors.delete', { params: { flavor: id }, about: [{ what: 'Flavor', id }] }));
+    }
+  }
+
+  async function idFor(wanted: Wanted): Promise<string> {
+    const known = await catalogue();
+    const found = fitting(known, wanted);
+    if (found) return found.id;
+    await tidy(known);
+    return make(wanted);
+  }
+
+  return {
+    async use(wanted, act) {
+      const id = await idFor(wanted);
+      try {
+        return await act(id);
+      } catch (error) {
+        if (!isFault(error) || !/flavor.*(could not be found|not found)/i.test(error.message)) throw error;
+        return act(await idFor(wanted));
+      }
+    },
+  };
+}
+
+/** Of those that fit, the one with the fewest extra specs that nobody asked for. */
+function fitting(flavors: readonly NamedFlavor[], { ram, vcpus, extraSpecs }: Wanted): NamedFlavor | undefined {
+  const others = ({ extra_specs: specs = {} }: NamedFlavor): string[] => Object.keys(specs).filter((name) => !(name in extraSpecs));
+  return flavors
+    .filter((one) => looseNumber(one.ram) === ram && looseNumber(one.vcpus) === vcpus)
+    .filter((one) => Object.entries(extraSpecs).every(([name, value]) => one.extra_specs?.[name] === value) && !others(one).some((name) => BINDING.test(name)))
+    .sort((a, b) => others(a).length - others(b).length)[0];
+}

@@ -1,0 +1,144 @@
+import { Fault, isFault, nameId, type Snapshot, type SnapshotPort, type SnapshotVolume } from '../../model/index.js';
+import type { Snapshot as Wire, Volume } from '../../generated/powervc/cinder.js';
+import type { Connection } from './connection.js';
+import { instant, looseBoolean, looseNumber } from './loose.js';
+import { all, hasNext, pages } from './paging.js';
+import { removed } from './removal.js';
+import { aboutVm } from './servers.js';
+import { aboutDisk, GIB } from './volumes.js';
+
+/**
+ * Snapshots of VMs on plain OpenStack, which has them of volumes alone: a set of volume snapshots, one a volume, that their metadata bind together. Each
+ * member tells the whole: which set, of which VM, and how many members it has, so that a set that a crash left half made shows as failed.
+ */
+const KEY = { set: 'ovirt.snapshot', vm: 'ovirt.vm', of: 'ovirt.of', boot: 'ovirt.boot' } as const;
+
+/** How long a set may lack members before it counts as one that a crash left. */
+const MAKING_MS = 60_000;
+
+const about = (id: string) => [{ what: 'Snapshot', id }];
+
+export function createSnapshotPort(connection: Connection, pageSize: number): SnapshotPort {
+  const members = (metadata?: Readonly<Record<string, string>>): Promise<Wire[]> => all(pages(async (marker) => {
+    const { snapshots, snapshots_links } = await connection.call('cinder.snapshots.list', { query: { limit: pageSize, marker, metadata: metadata && JSON.stringify(metadata) } });
+    return { items: snapshots, more: hasNext(snapshots_links) };
+  }));
+  const volumeOf = async (id: string): Promise<Volume> => (await connection.call('cinder.volumes.get', { params: { volume: id }, about: aboutDisk(id) })).volume;
+  const withStatus = (id: string, status: 'available' | 'in-use') => connection.call('cinder.volumes.action.os-reset_status', { params: { volume: id }, about: aboutDisk(id), body: { 'os-reset_status': { status } } });
+
+  async function setOf(id: string): Promise<Wire[]> {
+    const found = await members({ [KEY.set]: id });
+    if (found.length === 0) throw new Fault('not-found', { what: 'Snapshot', id });
+    return found;
+  }
+
+  async function list(vmId: string): Promise<Snapshot[]> {
+    const sets = new Map<string, Wire[]>();
+    for (const member of await members({ [KEY.vm]: vmId })) {
+      const id = member.metadata?.[KEY.set];
+      if (id !== undefined) sets.set(id, [...sets.get(id) ?? [], member]);
+    }
+    return [...sets].map(([id, found]) => snapshotOf(id, found));
+  }
+
+  /** A look also ends a restore whose volumes are all reverted: whoever looks next, on any replica. */
+  async function get(id: string): Promise<Snapshot> {
+    const found = await setOf(id);
+    const volumes = await Promise.all(found.map(({ volume_id: volume }) => volumeOf(volume)));
+    const snapshot = snapshotOf(id, found);
+    if (volumes.some(({ status }) => status === 'reverting')) return { ...snapshot, status: 'locked', backendStatus: 'restoring' };
+    if (volumes.some(({ status }) => status === 'error')) return { ...snapshot, status: 'locked', failure: 'restore', backendStatus: 'error' };
+    await settle(volumes);
+    return snapshot;
+  }
+
+  const settle = async (volumes: readonly Volume[]): Promise<void> => {
+    for (const volume of volumes) if (volume.status === 'available' && (volume.attachments ?? []).length > 0) await withStatus(volume.id, 'in-use');
+  };
+
+  async function create(vmId: string, { name, description, volumeIds }: Parameters<SnapshotPort['create']>[1]): Promise<void> {
+    const { server } = await connection.call('nova.servers.get', { params: { server: vmId }, about: aboutVm(vmId) });
+    const ids = volumeIds ?? server['os-extended-volumes:volumes_attached']?.map(({ id }) => id) ?? [];
+    if (ids.length === 0) throw new Fault('backend.refused', { text: `VM ${vmId} has no volumes: there is nothing to take a snapshot of.` });
+    const set = nameId('snapshot', vmId, name);
+    const made: string[] = [];
+    try {
+      for (const id of ids) {
+        const boot = looseBoolean((await volumeOf(id)).bootable);
+        const metadata = { [KEY.set]: set, [KEY.vm]: vmId, [KEY.of]: String(ids.length), ...(boot && { [KEY.boot]: 'true' }) };
+        // An attached volume needs `force`; Cinder took that word away in 3.66
+        made.push((await connection.call('cinder.snapshots.create', { about: aboutDisk(id), body: { snapshot: { volume_id: id, name, description, force: true, metadata } } })).snapshot.id);
+      }
+    } catch (error) {
+      for (const id of made) await removed(connection.call('cinder.snapshots.delete', { params: { snapshot: id }, about: about(id) }));
+      throw error;
+    }
+  }
+
+  /** Cinder reverts to a volume's latest snapshot only. Looked at before anything is touched, foreign snapshots too. */
+  async function requireLatest(id: string, found: readonly Wire[]): Promise<void> {
+    const others = (await members()).filter((one) => one.metadata?.[KEY.set] !== id);
+    for (const { volume_id: volume, created_at: taken } of found) {
+      const later = others.find((one) => one.volume_id === volume && at(one.created_at) > at(taken));
+      if (later) throw new Fault('backend.refused', { text: `Cinder reverts a volume to its latest snapshot only, and volume ${volume} has a later one, ${later.name || later.id}: remove that first, or make a VM from this snapshot.` });
+    }
+  }
+
+  /**
+   * Cinder wants the volume `available`, and Nova does not let go of a boot volume: while the VM is down the status is set so for the time of the revert.
+   * Only administrators may; others get Cinder's refusal before anything has changed.
+   */
+  async function restore(vmId: string, id: string): Promise<void> {
+    const found = await setOf(id);
+    await requireLatest(id, found);
+    for (const { id: member, volume_id: volume } of found) {
+      const { status } = await volumeOf(volume);
+      if (status === 'in-use') await withStatus(volume, 'available');
+      try {
+        await connection.call('cinder.volumes.action.revert', { params: { volume }, about: [...aboutVm(vmId), ...aboutDisk(volume)], body: { revert: { snapshot_id: member } } });
+      } catch (error) {
+        if (status === 'in-use' && isFault(error)) await withStatus(volume, 'in-use');
+        throw error;
+      }
+    }
+  }
+
+  return {
+    list, get, create, restore,
+    async rollback(_, id) {
+      await settle(await Promise.all((await setOf(id)).map(({ volume_id: volume }) => volumeOf(volume))));
+      return 'Cinder cannot take a revert back: volumes that were reverted before are at the snapshot, the others as they were.';
+    },
+    async remove(id) {
+      for (const { id: member } of await setOf(id)) await removed(connection.call('cinder.snapshots.delete', { params: { snapshot: member }, about: about(member) }));
+    },
+  };
+}
+
+const at = (created: string | null | undefined): number => (created ? Date.parse(instant(created)) : 0);
+
+/** The boot volume first: a VM that is made from the set boots from its first. */
+function snapshotOf(id: string, found: readonly Wire[]): Snapshot {
+  const [first] = found;
+  const times = found.map((one) => at(one.created_at));
+  const words = found.map(({ status }) => status.trim().toLowerCase());
+  const incomplete = found.length < Number(first?.metadata?.[KEY.of] ?? found.length);
+  const abandoned = incomplete && words.every((word) => word === 'available') && Date.now() - Math.max(...times) > MAKING_MS;
+  const failure = words.includes('error_deleting') ? 'remove' as const : words.includes('error') || abandoned ? 'create' as const : undefined;
+  const vm = first?.metadata?.[KEY.vm];
+  return {
+    id, type: 'regular', persistMemory: false,
+    ...(first?.name && { name: first.name }), ...(first?.description && { description: first.description }),
+    ...(times.length > 0 && { createdAt: new Date(Math.min(...times)).toISOString() }),
+    ...(vm !== undefined && { vm: { id: vm } }),
+    status: !incomplete && words.every((word) => word === 'available') ? 'ok' : 'locked',
+    backendStatus: words.find((word) => word !== 'available') ?? 'available',
+    ...(failure !== undefined && { failure }),
+    volumes: found.map(volumeIn).sort((a, b) => Number(b.bootable) - Number(a.bootable)),
+  };
+}
+
+const volumeIn = ({ id, volume_id: volumeId, size, metadata }: Wire): SnapshotVolume => {
+  const gib = looseNumber(size);
+  return { volumeId, snapshotId: id, bootable: metadata?.[KEY.boot] === 'true', ...(gib !== undefined && { sizeBytes: gib * GIB }) };
+};

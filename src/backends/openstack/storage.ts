@@ -1,0 +1,83 @@
+import { nameId, type Disk, type StorageDomain } from '../../model/index.js';
+import { diskIn, storageDomainIn } from '../../generated/mapping/powervc.js';
+import type { Provider, Type, Volume } from '../../generated/powervc/cinder.js';
+import type { Connection } from './connection.js';
+import { looseNumber, read } from './loose.js';
+import { join } from './notes.js';
+import { remember, type Remembered } from './remember.js';
+import { GIB } from './volumes.js';
+
+const CONTEXT = { base: '' };
+
+/** Id of the storage domain that holds ISO images. */
+export const isoDomainId = nameId('storagedomain', 'iso');
+
+export type TypesRemembered = Remembered<Type[]>;
+export const rememberTypes = (seconds: number): TypesRemembered => remember(seconds);
+
+/** Volume types (PowerVC: storage templates), and the volumes that name them (shared/facts/power.md, 1.5). */
+export interface Storage {
+  readonly domains: () => Promise<StorageDomain[]>;
+  readonly disksOf: (volumes: readonly Volume[]) => Promise<Disk[]>;
+  /** The types, as remembered. */
+  readonly types: () => Promise<readonly Type[]>;
+}
+
+/** What a backend adds to plain Cinder. */
+export interface StorageReading {
+  readonly isoDomainName: string;
+  /** What stands behind the types, where that can be told. */
+  readonly providers: () => Promise<Provider[]>;
+  /** A volume as the table disk.json reads it. */
+  readonly volume: (volume: Volume) => Volume;
+}
+
+export function createStorage(connection: Connection, remembered: TypesRemembered, { isoDomainName, providers, volume: asRead }: StorageReading): Storage {
+  const types = async (): Promise<Type[]> => (await connection.call('cinder.types.list', {})).volume_types;
+
+  async function domains(): Promise<StorageDomain[]> {
+    const [all, behind] = await Promise.all([remembered.get(types), providers()]);
+    const data = all.map((type, index) => domainOf(type, behind, index === 0));
+    return [...data, { id: isoDomainId, name: isoDomainName, type: 'iso', master: false, status: 'active', storageType: 'glance' }];
+  }
+
+  /** Cinder names a volume's type, oVirt wants its id (Cinder gives that from 3.63 on). */
+  async function disksOf(given: readonly Volume[]): Promise<Disk[]> {
+    const volumes = given.map(asRead);
+    const named = new Set(volumes.flatMap(({ volume_type: name, volume_type_id: id }) => (name && !id ? [name] : [])));
+    if (named.size === 0) return volumes.map((volume) => diskOf(volume, new Map()));
+    const knows = (all: Type[]): boolean => [...named].every((name) => all.some((type) => type.name === name));
+    const ids = new Map((await remembered.satisfying(types, knows)).map(({ name, id }) => [name, id]));
+    return volumes.map((volume) => diskOf(volume, ids));
+  }
+
+  return { domains, disksOf, types: () => remembered.get(types) };
+}
+
+function domainOf(type: Type, providers: readonly Provider[], master: boolean): StorageDomain {
+  const { value } = read(() => storageDomainIn(type, CONTEXT));
+  const behind = providers.find(({ storage_hostname: host, service }) => value.provider !== undefined && [host, service?.host, service?.host_display_name].includes(value.provider));
+  const free = looseNumber(behind?.free_capacity_gb);
+  const total = looseNumber(behind?.total_capacity_gb);
+  return {
+    ...value, type: 'data', master, storageType: behind?.backend_type?.includes('iscsi') ? 'iscsi' : 'fcp',
+    status: behind?.backend_state?.toLowerCase() === 'down' ? 'inactive' : 'active',
+    ...(behind?.service?.host_display_name && { provider: behind.service.host_display_name }),
+    ...(free !== undefined && { availableBytes: Math.round(free * GIB) }),
+    ...(free !== undefined && total !== undefined && { usedBytes: Math.round((total - free) * GIB) }),
+  };
+}
+
+function diskOf(volume: Volume, typeIds: ReadonlyMap<string, string>): Disk {
+  const { value } = read(() => diskIn({ ...volume, status: volume.status.trim().toLowerCase() }, CONTEXT));
+  const typeName = volume.volume_type ?? undefined;
+  const typeId = volume.volume_type_id ?? (typeName === undefined ? undefined : typeIds.get(typeName));
+  const bootable = value.bootable ?? false;
+  return {
+    ...value, bootable, type: bootable ? 'system' : 'data', format: 'raw', shareable: value.shareable ?? false,
+    vmIds: volume.attachments?.flatMap(({ server_id: id }) => id ?? []) ?? [],
+    readOnly: volume.metadata?.['readonly']?.toLowerCase() === 'true',
+    notes: join(volume.metadata),
+    ...((typeId !== undefined || typeName !== undefined) && { storageDomain: { ...(typeId !== undefined && { id: typeId }), ...(typeName !== undefined && { name: typeName }) } }),
+  };
+}
