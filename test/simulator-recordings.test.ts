@@ -1,30 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { calls } from '../src/generated/powervc/calls.js';
 import { answerValidators, errorsOf } from '../src/generated/powervc/validators.js';
 import { defaultIds as ids, type Simulator } from '../src/simulator/index.js';
 import { login, start, text, type Client, type Seen } from './simulator-client.js';
+import { readRecordings, recordingsMissing, recordingsThere } from './support/recordings.js';
+import { shapeDifferences } from './support/shapes.js';
 
-const folder = fileURLToPath(new URL('../../shared/openstack/recorded/', import.meta.url));
-const there = existsSync(folder);
-if (!there) console.warn('simulator-recordings: ../shared/openstack/recorded is absent; the comparison with recordings is skipped');
-
-interface Recording { readonly status: number; readonly body: unknown }
-const files = there ? readdirSync(folder) : [];
-const recording = (number: string): Recording => JSON.parse(readFileSync(folder + files.find((name) => name.startsWith(`${number}-`))!, 'utf8')) as Recording;
-
-const typeOf = (value: unknown): string => value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
-
-/** What the recording has and the answer lacks or has in another type. Null may stand for anything; what the answer has besides is IBM's. */
-function differences(recorded: unknown, seen: unknown, where = ''): string[] {
-  if (recorded === null || seen === null) return [];
-  if (typeOf(recorded) !== typeOf(seen)) return [`${where}: ${typeOf(recorded)} recorded, ${typeOf(seen)} seen`];
-  if (Array.isArray(recorded) && Array.isArray(seen)) return recorded.length === 0 || seen.length === 0 ? [] : differences(recorded[0], seen[0], `${where}/0`);
-  if (typeof recorded !== 'object') return [];
-  const other = seen as Record<string, unknown>;
-  return Object.entries(recorded).flatMap(([key, value]) => key in other ? differences(value, other[key], `${where}/${key}`) : [`${where}/${key}: missing`]);
-}
+const recordings = readRecordings();
+if (!recordingsThere) console.warn(`simulator-recordings: ${recordingsMissing}`);
 
 type Ask = (api: Client) => Promise<Seen>;
 const unknown = 'dddb773a-285f-4747-ac32-72fc2af96509';
@@ -57,17 +40,17 @@ const questions: [string, Ask][] = [
 /** Parts of answers whose keys are names that people gave, or that this OpenStack has and PowerVC lacks. */
 const GIVEN = /\/(metadata|addresses|extra_specs)\/|\/(architecture|hypervisor_type|os_distro|stores|adminPass|locations\/0.*|provider_location)(:|$)/;
 
-describe.skipIf(!there)('the simulator beside recordings of OpenStack', () => {
+describe.skipIf(!recordingsThere)('the simulator beside recordings of OpenStack', () => {
   let simulator: Simulator;
   let api: Client;
   beforeAll(async () => { simulator = await start(); api = await login(simulator); });
   afterAll(() => simulator.close());
 
   it.each(questions)('has the keys, types and status of %s', async (number, ask) => {
-    const recorded = recording(number);
+    const recorded = recordings.find((one) => one.number === number)!;
     const seen = await ask(api);
     expect(seen.status).toBe(recorded.status);
-    expect(differences(recorded.body, seen.body).filter((text) => !GIVEN.test(text))).toEqual([]);
+    expect(shapeDifferences(recorded.body, seen.body).filter((text) => !GIVEN.test(text))).toEqual([]);
   });
 });
 
