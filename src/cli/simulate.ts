@@ -27,7 +27,7 @@ export async function simulate(given: Given, io: Io): Promise<number> {
       io.stdout.write(powerVsSimulatorNotice(powerVs.simulator));
       return powerVs.close;
     }
-    const powerVc = await startSimulated(settings, settings, log).catch(startFailed);
+    const powerVc = await startSimulated(settings, settings, log, 'record').catch(startFailed);
     io.stdout.write(simulatorNotice(powerVc.simulator));
     return powerVc.close;
   }

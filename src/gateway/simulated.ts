@@ -51,9 +51,12 @@ async function started<I extends { readonly settings?: object }, S extends { sav
   };
 }
 
-/** The simulated PowerVC that the settings describe. @throws StartError */
-export const startSimulated = (settings: Settings['simulator'], { host, port }: Where, log: Log): Promise<Simulated> =>
-  started({ inventory: defaultInventory, start: startSimulator }, settings, { host, port }, log);
+/**
+ * The simulated PowerVC that the settings describe. `validation`: whether a request that the gateway would not send is refused, or only recorded, for
+ * other programs that speak more of OpenStack. @throws StartError
+ */
+export const startSimulated = (settings: Settings['simulator'], { host, port }: Where, log: Log, validation: 'refuse' | 'record' = 'refuse'): Promise<Simulated> =>
+  started({ inventory: defaultInventory, start: (options) => startSimulator({ ...options, validation }) }, settings, { host, port }, log);
 
 /** The simulated Power Virtual Server. @throws StartError */
 export const startSimulatedPowerVs = (settings: Settings['simulator'], { host, port }: Where, log: Log): Promise<Simulated<PowerVsSimulator>> =>
