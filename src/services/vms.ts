@@ -68,6 +68,7 @@ export async function add(scope: Scope, given: Vm): Promise<Started<Vm>> {
   await checkName(scope, name, 'add');
   const cluster = input.cluster && await resolveCluster(scope, input.cluster);
   const source = await sourceOf(scope, input);
+  reportNics(scope, input);
   const nics = await Promise.all((input.nics ?? []).map(async (nic) => ({ ...nic, network: nic.network && await resolveNetwork(scope, nic.network) })));
   checkProperties(scope, input);
 
@@ -86,6 +87,13 @@ export async function add(scope: Scope, given: Vm): Promise<Started<Vm>> {
     return asVm(end);
   });
   return { value: asVm(await vms.get(id)), finished: watched(finished) };
+}
+
+/** A deployment makes its ports itself: of a NIC that comes with the VM only the network counts. */
+function reportNics(scope: Scope, { nics = [] }: Vm): void {
+  for (const key of ['name', 'mac', 'linked', 'plugged'] as const) {
+    if (nics.some((nic) => nic[key] !== undefined)) scope.report(`vm.nics.nic.${key}`, 'the deployment makes the NIC; change it once the VM is there, or add it then');
+  }
 }
 
 export async function checkName(scope: Scope, name: string, verb: string): Promise<void> {
