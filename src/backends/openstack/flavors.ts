@@ -19,13 +19,12 @@ const mib = (bytes: number): number => converters.mib.out(bytes);
 
 /** The size of a new VM; a VM that names none gets what oVirt's Blank template has. */
 export function sizeOf(spec: VmSpec): Wanted {
-  const { memoryBytes, memoryGuaranteedBytes: least, memoryMaxBytes: most, procUnits, customProperties = [] } = spec;
+  const { memoryBytes, customProperties = [] } = spec;
   return {
     ram: memoryBytes === undefined ? 1024 : mib(memoryBytes),
     vcpus: (spec.sockets ?? 1) * (spec.cores ?? 1) * (spec.threads ?? 1),
     extraSpecs: {
-      ...(least !== undefined && { 'powervm:min_mem': String(mib(least)) }), ...(most !== undefined && { 'powervm:max_mem': String(mib(most)) }),
-      ...(procUnits !== undefined && { 'powervm:proc_units': String(procUnits) }),
+      ...namedSpecs(spec),
       ...Object.fromEntries(customProperties.map(({ name, value }) => [name, value])),
     },
   };
@@ -35,7 +34,13 @@ export function sizeOf(spec: VmSpec): Wanted {
 export const resizedSize = (vm: Vm, size: VmSize): Wanted => ({
   ram: mib(size.memoryBytes ?? vm.memoryBytes ?? 2 ** 30),
   vcpus: size.processors ?? (vm.sockets ?? 1) * (vm.cores ?? 1) * (vm.threads ?? 1),
-  extraSpecs: size.extraSpecs ?? {},
+  extraSpecs: { ...namedSpecs(vm), ...size.extraSpecs },
+});
+
+/** What a noun has of its own of extra specs. */
+const namedSpecs = ({ memoryGuaranteedBytes: least, memoryMaxBytes: most, procUnits }: Vm): Record<string, string> => ({
+  ...(least !== undefined && { 'powervm:min_mem': String(mib(least)) }), ...(most !== undefined && { 'powervm:max_mem': String(mib(most)) }),
+  ...(procUnits !== undefined && { 'powervm:proc_units': String(procUnits) }),
 });
 
 /** The flavors that VMs take: one of the catalogue where one fits, else one that is made for them. Its id follows from what it is, so that replicas share it. */

@@ -1,5 +1,5 @@
-import { ZERO_ID, type Metrics, type Vm, type VmPort, type VmSize, type VmSpec } from '../../model/index.js';
-import type { CreateServerByFlavor, Server } from '../../generated/powervc/nova.js';
+import { isFault, ZERO_ID, type Metrics, type Vm, type VmPort, type VmSize, type VmSpec } from '../../model/index.js';
+import type { CreateServerByFlavor } from '../../generated/powervc/nova.js';
 import { createCapture } from './capture.js';
 import type { Connection } from './connection.js';
 import { createConsoles } from './consoles.js';
@@ -20,8 +20,11 @@ import { GIB } from './volumes.js';
 type Devices = CreateServerByFlavor['server']['block_device_mapping_v2'];
 type Device = Devices[number];
 
-/** The note that a resize of ours is to be confirmed: one that somebody else has begun is theirs to judge. */
+/** The note that a resize of ours is to be confirmed, with its instant: one that somebody else has begun is theirs to judge. */
 const RESIZING = 'resizing';
+
+/** Until it is that old the note of a server at rest may be of a resize that Nova is just being asked for. */
+const ASKING_MS = 60_000;
 
 /** `volume_type` of a boot volume. */
 const VOLUME_TYPE = 'compute 2.67';
@@ -68,18 +71,32 @@ export function createVmPort(connection: Connection, settings: Pick<OpenStackSet
   /** Nova makes the server anew on some host and waits for a confirmation, which the next look at it gives. */
   async function resize(vm: Vm, size: VmSize): Promise<void> {
     const id = vm.id!;
-    await plain.note(id, { [RESIZING]: 'true' });
+    await plain.note(id, { [RESIZING]: String(Date.now()) });
     await flavors.use(resizedSize(vm, size), (flavorRef) => connection.call('nova.servers.action.resize.by-flavor', { ...act(id), body: { resize: { flavorRef } } }));
   }
 
+  /** A look also confirms a resize. Nova takes no notes until it has carried that out, so that the mark goes with a later look. */
   async function get(id: string): Promise<Vm> {
     const vm = await plain.get(id);
-    if (vm.notes?.[RESIZING] === undefined) return vm;
+    const since = vm.notes?.[RESIZING];
+    if (since === undefined) return vm;
     const { server } = await connection.call('nova.servers.get', act(id));
-    if (!awaitsConfirmation(server)) return vm;
-    await connection.call('nova.servers.action.confirmResize', { ...act(id), body: { confirmResize: null } });
-    await plain.note(id, { [RESIZING]: null });
-    return plain.get(id);
+    if (server['OS-EXT-STS:task_state']) return { ...vm, status: 'image_locked' };
+    if (server.status.trim().toUpperCase() === 'VERIFY_RESIZE') {
+      await confirm(id);
+      return { ...vm, status: 'image_locked' };
+    }
+    if (Number(since) + ASKING_MS < Date.now()) await plain.note(id, { [RESIZING]: null });
+    return vm;
+  }
+
+  /** Another replica's look may have confirmed it. */
+  async function confirm(id: string): Promise<void> {
+    try {
+      await connection.call('nova.servers.action.confirmResize', { ...act(id), body: { confirmResize: null } });
+    } catch (error) {
+      if (!isFault(error, 'backend.conflict') && !isFault(error, 'backend.refused')) throw error;
+    }
   }
 
   async function metrics(id: string): Promise<Metrics> {
@@ -94,5 +111,3 @@ export function createVmPort(connection: Connection, settings: Pick<OpenStackSet
 }
 
 const gib = (bytes: number): number => Math.max(1, Math.ceil(bytes / GIB));
-
-const awaitsConfirmation = (server: Server): boolean => server.status.trim().toUpperCase() === 'VERIFY_RESIZE' && !server['OS-EXT-STS:task_state'];

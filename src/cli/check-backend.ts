@@ -1,0 +1,108 @@
+import { createOpenStackBackend } from '../backends/openstack/index.js';
+import { createPowerVcBackend } from '../backends/powervc/index.js';
+import { kindOf } from '../gateway/back.js';
+import { openStackSettings } from '../gateway/clouds.js';
+import { StartError } from '../gateway/start-error.js';
+import { isFault, type BackendSession, type Capability } from '../model/index.js';
+import type { Settings } from '../settings/index.js';
+import { CommandError, EXIT, type Io } from './io.js';
+
+/** A line of the report: what was tried, and what came of it. */
+interface Line { readonly what: string; readonly found: string; readonly ok: boolean }
+
+const count = (name: string, items: readonly unknown[]): string => `${items.length} ${name}`;
+
+/** Reads every collection once: what works, and what this login may not see. Nothing is changed. */
+async function look({ inventory, vms, disks, access, shared }: BackendSession): Promise<Line[]> {
+  async function counted<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
+    const all: T[] = [];
+    for await (const page of pages) all.push(...page);
+    return all;
+  }
+  const looks: readonly (readonly [string, () => Promise<string>])[] = [
+    ['clusters', async () => count('found', await inventory.clusters())],
+    ['hosts', async () => count('found', await inventory.hosts())],
+    ['templates', async () => count('found', await inventory.templates())],
+    ['storage domains', async () => count('found', await inventory.storageDomains())],
+    ['networks', async () => count('found', await inventory.networks())],
+    ['instance types', async () => count('found', await inventory.instanceTypes())],
+    ['affinity groups', async () => count('found', await inventory.affinityGroups())],
+    ['permissions', async () => count('found', await access.permissions())],
+    ['VMs', async () => count('found', await counted(vms.list()))],
+    ['disks', async () => count('found', await counted(disks.list()))],
+    ['notes of all projects', async () => count('found', Object.keys(await shared.read()))],
+  ];
+  const lines: Line[] = [];
+  for (const [what, act] of looks) {
+    try {
+      lines.push({ what, found: await act(), ok: true });
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      lines.push({ what, found: `${error.code}: ${error.message}`, ok: false });
+    }
+  }
+  return lines;
+}
+
+const table = (lines: readonly Line[]): string => lines.map(({ what, found, ok }) => `  ${ok ? ' ' : '!'} ${what.padEnd(24)}${found}\n`).join('');
+
+interface Target { readonly name: string; readonly at: string; readonly login: { readonly user: string; readonly password: string }; readonly open: () => Opened }
+interface Opened { readonly session: (login: { readonly user: string; readonly password: string }) => Promise<BackendSession>; readonly told: () => readonly string[]; readonly close: () => Promise<void> }
+
+function targetOf(settings: Settings, { environment }: Io): Target {
+  if (kindOf(settings) === 'openstack') {
+    const { settings: cloud, login } = openStackSettings(settings);
+    if (!login) throw new CommandError('check --backend logs in: give OS_USERNAME and OS_PASSWORD, or username and password in clouds.yaml', EXIT.usage);
+    return {
+      name: 'OpenStack', at: cloud.authUrl, login,
+      open() {
+        const backend = createOpenStackBackend(cloud);
+        const told = (): string[] => [
+          `Nova ${backend.cloud?.compute ?? 'tells no microversion'}`, `Cinder ${backend.cloud?.volume ?? 'tells no microversion'}`, backend.cloud?.metric ? 'Gnocchi' : 'no Gnocchi: statistics are Nova\'s diagnostics alone',
+        ];
+        return { session: ({ user, password }) => backend.login({ user, password, profile: 'internal' }), told, close: () => backend.close() };
+      },
+    };
+  }
+  const { powervc } = settings;
+  const { OS_USERNAME: user, OS_PASSWORD: password } = environment;
+  if (kindOf(settings) !== 'powervc' || powervc.authUrl === undefined) throw new CommandError('check --backend wants powervc.authUrl, or the kind openstack with a cloud', EXIT.usage);
+  if (user === undefined || password === undefined) throw new CommandError('check --backend logs in: give OS_USERNAME and OS_PASSWORD', EXIT.usage);
+  const { authUrl } = powervc;
+  return {
+    name: 'PowerVC', at: authUrl, login: { user, password },
+    open() {
+      const backend = createPowerVcBackend({ ...powervc, authUrl });
+      return { session: (login) => backend.login({ ...login, profile: 'internal' }), told: () => [], close: () => backend.close() };
+    },
+  };
+}
+
+/** `check --backend …`: logs in at the backend that the settings name and reports what it supports. Gives the exit code: 1 when something cannot be read. */
+export async function checkBackend(settings: Settings, io: Io): Promise<number> {
+  try {
+    const target = targetOf(settings, io);
+    const opened = target.open();
+    try {
+      return await report(target, opened, io);
+    } finally {
+      await opened.close();
+    }
+  } catch (error) {
+    if (error instanceof StartError) throw new CommandError(error.message, EXIT.usage, { cause: error });
+    if (isFault(error)) throw new CommandError(`${error.code}: ${error.message}`, EXIT.failed, { cause: error });
+    throw error;
+  }
+}
+
+async function report({ name, at, login }: Target, { session: open, told }: Opened, io: Io): Promise<number> {
+  const session = await open(login);
+  try {
+    const lines = await look(session);
+    const lacks = (Object.entries(session.capabilities) as [Capability, true | string][]).flatMap(([capability, able]) => (able === true ? [] : [`    ${capability.padEnd(24)}${able}\n`]));
+    io.stdout.write(`${name} at ${at}: user ${session.user.name}, project ${session.project.name}.\n${told().map((one) => `    ${one}\n`).join('')}\nWhat this login can read:\n${table(lines)}\nWhat it cannot do, and why:\n${lacks.join('') || '    nothing\n'}`);
+    return lines.every(({ ok }) => ok) ? EXIT.ok : EXIT.failed;
+  } finally {
+    await session.logout();
+  }
+}

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { eventually, logIn, RestError, type Login, type Rest } from './rest.js';
+import type { Names } from './stage.js';
+
+type Item = Readonly<Record<string, unknown>>;
+interface Made { readonly id: string }
+interface ServerState { readonly server: { readonly status: string; readonly 'OS-EXT-STS:task_state': string | null; readonly fault?: { readonly message: string }; readonly 'os-extended-volumes:volumes_attached': Made[] } }
+
+/** A project of its own for one exchange, with what the corpus holds before it. */
+export interface Stage { readonly project: string; readonly names: Names; close(): Promise<void> }
+
+/** Makes the project, its servers, volumes and ports. What the inventory tells of a server beyond name, state and notes is the simulator's. */
+export async function stageOf(login: Login, admin: Rest & { readonly user: string; readonly roles: readonly Made[] }, shared: { readonly names: Names; readonly flavor: string }, inventory: Record<string, unknown>, alone = false): Promise<Stage> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const name = `corpus-${randomUUID()}`;
+  const names = new Map(shared.names);
+  const snapshotNames = new Map<string, string>();
+  const items = (kind: string): Item[] => (inventory[kind] ?? []) as Item[];
+  const real = (id: unknown): string => names.get(String(id)) ?? String(id);
+  const { domains: [domain] } = await admin.call<{ domains: Made[] }>('identity', 'GET', `/domains?name=${encodeURIComponent(login.projectDomain)}`);
+  const { project } = await admin.call<{ project: Made }>('identity', 'POST', '/projects', { project: { name, domain_id: domain!.id } });
+  for (const { id } of admin.roles) await admin.call('identity', 'PUT', `/projects/${project.id}/users/${admin.user}/roles/${id}`);
+  const rest = await logIn({ ...login, project: name });
+
+  const volumeBy = (id: string, statuses: readonly string[]) => eventually(`volume ${id} is ${statuses.join(' or ')}`, async () => {
+    const { volume } = await rest.call<{ volume: { status: string } }>('volume', 'GET', `/volumes/${id}`);
+    if (volume.status.startsWith('error')) throw new Error(`volume ${id} is in ${volume.status}`);
+    return statuses.includes(volume.status) ? true : undefined;
+  });
+  const serverBy = (id: string, status: string) => eventually(`server ${id} is ${status}`, async () => {
+    const { server } = await rest.call<ServerState>('compute', 'GET', `/servers/${id}`);
+    if (server.status === 'ERROR') throw new Error(`server ${id}: ${server.fault?.message ?? 'ERROR'}`);
+    return server.status === status && server['OS-EXT-STS:task_state'] === null ? server : undefined;
+  });
+
+  async function server(one: Item): Promise<void> {
+    const image = real(one['image_id'] ?? '64d4aa08-58c6-4de2-abc4-89f19003b886');
+    const { server: made } = await rest.call<{ server: Made }>('compute', 'POST', '/servers', { server: {
+      name: one['name'], flavorRef: shared.flavor, networks: 'none', metadata: one['metadata'] ?? {},
+      block_device_mapping_v2: [{ boot_index: 0, uuid: image, source_type: 'image', destination_type: 'volume', volume_size: 1, delete_on_termination: true }],
+    } }, { 'openstack-api-version': 'compute 2.37' });
+    names.set(String(one['id']), made.id);
+    const built = await serverBy(made.id, 'ACTIVE');
+    const root = built['os-extended-volumes:volumes_attached'][0]!.id;
+    for (const { id, name: called, attachments } of items('volumes') as (Item & { attachments?: { server_id: string; boot_index?: number }[] })[]) {
+      if (!attachments?.some(({ server_id: of, boot_index: boot }) => of === one['id'] && boot === 0)) continue;
+      names.set(String(id), root);
+      await rest.call('volume', 'PUT', `/volumes/${root}`, { volume: { name: called } });
+    }
+  }
+
+  async function power(one: Item): Promise<void> {
+    const id = real(one['id']);
+    const act = { stopped: ['os-stop', 'SHUTOFF'], suspended: ['suspend', 'SUSPENDED'], paused: ['pause', 'PAUSED'] }[String(one['vm_state'])];
+    if (!act) return;
+    await rest.call('compute', 'POST', `/servers/${id}/action`, { [act[0]!]: null });
+    await serverBy(id, act[1]!);
+  }
+
+  async function volume(one: Item & { readonly attachments?: readonly { readonly server_id: string }[] }): Promise<void> {
+    if (names.has(String(one['id']))) return;
+    const type = one['volume_type'] === undefined ? {} : { volume_type: real(one['volume_type']) };
+    const metadata = Object.fromEntries(Object.entries(one['metadata'] ?? {}).map(([key, value]) => [key, real(value)]));
+    const { volume: made } = await rest.call<{ volume: Made }>('volume', 'POST', '/volumes', { volume: { name: one['name'], size: one['size'], metadata, ...type } });
+    names.set(String(one['id']), made.id);
+    await volumeBy(made.id, ['available']);
+    if (one['bootable']) await rest.call('volume', 'POST', `/volumes/${made.id}/action`, { 'os-set_bootable': { bootable: true } });
+    for (const { server_id: id } of one.attachments ?? []) {
+      await rest.call('compute', 'POST', `/servers/${real(id)}/os-volume_attachments`, { volumeAttachment: { volumeId: made.id } });
+      await volumeBy(made.id, ['in-use']);
+    }
+  }
+
+  /** Without its MAC address: that is one for the whole cloud, and other exchanges have the same. */
+  async function port(one: Item): Promise<void> {
+    const { port: made } = await rest.call<{ port: Made }>('network', 'POST', '/v2.0/ports', { port: {
+      network_id: real(one['network_id']), name: one['name'] ?? '', description: ((one['description'] ?? '') as string).replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, real),
+    } });
+    names.set(String(one['id']), made.id);
+    if (one['device_id']) {
+      await rest.call('compute', 'POST', `/servers/${real(one['device_id'])}/os-interface`, { interfaceAttachment: { port_id: made.id } });
+      await eventually(`port ${made.id} is attached`, async () => ((await rest.call<{ port: { device_id: string } }>('network', 'GET', `/v2.0/ports/${made.id}`)).port.device_id ? true : undefined));
+    }
+  }
+
+  async function snapshots(): Promise<void> {
+    for (const { id, name: called, description = '', server_id: of, volumes } of items('instanceSnapshots')) {
+      const { nameId } = await import('../../src/model/index.js');
+      const set = nameId('snapshot', real(of), String(called));
+      const members = ((volumes ?? []) as Item[]);
+      // Cinder tells a volume's latest snapshot by whole seconds
+      await new Promise((resolve) => { setTimeout(resolve, 1100); });
+      // The corpus has snapshots with the id of their VM: only in its own place it is the snapshot's
+      for (const place of ['snapshots/', 'snapshot id="']) snapshotNames.set(`${place}${String(id)}`, `${place}${set}`);
+      for (const member of members) {
+        const { snapshot } = await rest.call<{ snapshot: Made }>('volume', 'POST', '/snapshots', { snapshot: {
+          volume_id: real(member['volume_id']), name: called, description, force: true,
+          metadata: { 'ovirt.snapshot': set, 'ovirt.vm': real(of), 'ovirt.of': String(members.length), 'ovirt.boot': 'true' },
+        } });
+        for (const key of ['id', 'snapshot_id']) if (member[key] !== undefined) if (!names.has(member[key] as string)) names.set(member[key] as string, snapshot.id);
+        await eventually(`snapshot ${snapshot.id}`, async () => ((await rest.call<{ snapshot: { status: string } }>('volume', 'GET', `/snapshots/${snapshot.id}`)).snapshot.status === 'available' ? true : undefined));
+      }
+    }
+  }
+
+  /** What all projects share stands in an aggregate's metadata; the exchanges that have any run alone. */
+  async function aggregates(): Promise<void> {
+    for (const { metadata } of items('hostGroups')) {
+      if (!alone) continue;
+      const { aggregate: made } = await admin.call<{ aggregate: { id: number } }>('compute', 'POST', '/os-aggregates', { aggregate: { name } });
+      undo.push(() => admin.maybe('compute', 'DELETE', `/os-aggregates/${made.id}`));
+      if (metadata) await admin.call('compute', 'POST', `/os-aggregates/${made.id}/action`, { set_metadata: { metadata } });
+    }
+  }
+
+  /** Until nothing is left: a project that is removed before would orphan it. */
+  async function close(): Promise<void> {
+    await eventually(`project ${name} is empty`, async () => {
+      const left = await Promise.all([
+        rest.call<{ servers: Made[] }>('compute', 'GET', '/servers').then(({ servers }) => servers.map(({ id }) => ['compute', `/servers/${id}`] as const)),
+        rest.call<{ snapshots: Made[] }>('volume', 'GET', '/snapshots').then(({ snapshots: all }) => all.map(({ id }) => ['volume', `/snapshots/${id}`] as const)),
+        rest.call<{ volumes: Made[] }>('volume', 'GET', '/volumes').then(({ volumes }) => volumes.map(({ id }) => ['volume', `/volumes/${id}`] as const)),
+        rest.call<{ ports: Made[] }>('network', 'GET', `/v2.0/ports?project_id=${project.id}`).then(({ ports }) => ports.map(({ id }) => ['network', `/v2.0/ports/${id}`] as const)),
+        rest.call<{ images: Made[] }>('image', 'GET', `/v2/images?owner=${project.id}`).then(({ images }) => images.map(({ id }) => ['image', `/v2/images/${id}`] as const)),
+        rest.call<{ server_groups: Made[] }>('compute', 'GET', '/os-server-groups').then(({ server_groups: all }) => all.map(({ id }) => ['compute', `/os-server-groups/${id}`] as const)),
+      ]);
+      const all = left.flat();
+      for (const [service, path] of all) {
+        // What still hangs on something else is refused, and gone at the next look
+        await rest.maybe(service, 'DELETE', path).catch((error: unknown) => { if (!(error instanceof RestError)) throw error; });
+      }
+      return all.length === 0 ? true : undefined;
+    }, 120);
+    for (const step of undo) await step();
+    await admin.call('identity', 'DELETE', `/projects/${project.id}`);
+  }
+
+  try {
+    await Promise.all(items('servers').map(server));
+    for (const one of items('volumes')) await volume(one);
+    for (const one of items('ports')) await port(one);
+    await snapshots();
+    for (const one of items('servers')) await power(one);
+    await aggregates();
+    return { project: name, names: new Map([...snapshotNames, ...names]), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
