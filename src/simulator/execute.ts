@@ -94,7 +94,7 @@ export async function execute(located: Located, request: Omit<Call, 'token' | 'p
   const { service, path, project } = located;
   try {
     const base = { ...request, version: microversion(service, request.headers) };
-    const open = match(located.version ? service.routes : service.versions ?? [], request.method, path);
+    const open = match(located.version ? service.routes : service.versions ?? [], request.method, path, world.settings.cloud);
     const token = open?.route.role === 'anyone' ? NOBODY : authenticate(base, world);
     if (request.body instanceof SyntaxError) throw malformed(service);
     if (open === undefined) throw service.name === 'identity' && wrongVerb(service, path) ? new Refusal(405, 'The method is not allowed for the requested URL.') : refuse.unknown();

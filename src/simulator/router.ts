@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JsonObject } from './json.js';
-import type { Token } from './world/types.js';
+import type { CloudKind, Token } from './world/types.js';
 import type { World } from './world/world.js';
 
 export type ServiceName = 'identity' | 'compute' | 'volume' | 'network' | 'image' | 'metric' | 'simulator';
@@ -47,6 +47,8 @@ export interface Route {
   /** The policy's name, for the refusal. */
   readonly policy: string;
   readonly role: Role;
+  /** The only cloud that has it: IBM's extensions, and what PowerVC does not have of OpenStack. */
+  readonly cloud?: CloudKind;
 }
 
 /** A route; segments in braces are parameters. A GET wants a reader and anything else a member, unless `role` says otherwise. */
@@ -57,10 +59,13 @@ export function route(method: string, path: string, policy: string, handler: Han
 
 export interface Match { readonly route: Route; readonly params: Record<string, string> }
 
-/** The first route that fits, in the order of declaration. */
-export function match(routes: readonly Route[], method: string, path: string): Match | undefined {
+/** The routes, on one cloud alone. */
+export const only = (cloud: CloudKind, routes: readonly Route[]): Route[] => routes.map((one) => ({ ...one, cloud }));
+
+/** The first route of that cloud that fits, in the order of declaration. */
+export function match(routes: readonly Route[], method: string, path: string, cloud: CloudKind): Match | undefined {
   for (const candidate of routes) {
-    if (candidate.method !== method) continue;
+    if (candidate.method !== method || (candidate.cloud ?? cloud) !== cloud) continue;
     const found = candidate.pattern.exec(path);
     if (found !== null) return { route: candidate, params: Object.fromEntries(Object.entries(found.groups ?? {}).map(([name, value]) => [name, decode(value)])) };
   }

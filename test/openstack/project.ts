@@ -10,7 +10,7 @@ interface ServerState { readonly server: { readonly status: string; readonly 'OS
 export interface Stage { readonly project: string; readonly names: Names; close(): Promise<void> }
 
 /** Makes the project, its servers, volumes and ports. What the inventory tells of a server beyond name, state and notes is the simulator's. */
-export async function stageOf(login: Login, admin: Rest & { readonly user: string; readonly roles: readonly Made[] }, shared: { readonly names: Names; readonly flavor: string }, inventory: Record<string, unknown>, alone = false): Promise<Stage> {
+export async function stageOf(login: Login, admin: Rest & { readonly user: string; readonly roles: readonly Made[] }, shared: { readonly names: Names; readonly flavor: string; readonly zone: string }, inventory: Record<string, unknown>, alone = false): Promise<Stage> {
   const undo: (() => Promise<unknown>)[] = [];
   const name = `corpus-${randomUUID()}`;
   const names = new Map(shared.names);
@@ -34,9 +34,11 @@ export async function stageOf(login: Login, admin: Rest & { readonly user: strin
   });
 
   async function server(one: Item): Promise<void> {
+    const host = one['host'] === undefined ? undefined : names.get(String(one['host']));
     const image = real(one['image_id'] ?? '64d4aa08-58c6-4de2-abc4-89f19003b886');
     const { server: made } = await rest.call<{ server: Made }>('compute', 'POST', '/servers', { server: {
       name: one['name'], flavorRef: shared.flavor, networks: 'none', metadata: one['metadata'] ?? {},
+      ...(host !== undefined && { availability_zone: `${shared.zone}:${host}` }),
       block_device_mapping_v2: [{ boot_index: 0, uuid: image, source_type: 'image', destination_type: 'volume', volume_size: 1, delete_on_termination: true }],
     } }, { 'openstack-api-version': 'compute 2.37' });
     names.set(String(one['id']), made.id);
@@ -117,19 +119,22 @@ export async function stageOf(login: Login, admin: Rest & { readonly user: strin
   async function close(): Promise<void> {
     await eventually(`project ${name} is empty`, async () => {
       const left = await Promise.all([
-        rest.call<{ servers: Made[] }>('compute', 'GET', '/servers').then(({ servers }) => servers.map(({ id }) => ['compute', `/servers/${id}`] as const)),
+        rest.call<{ servers: (Made & ServerState['server'])[] }>('compute', 'GET', '/servers/detail').then(({ servers }) => servers),
         rest.call<{ snapshots: Made[] }>('volume', 'GET', '/snapshots').then(({ snapshots: all }) => all.map(({ id }) => ['volume', `/snapshots/${id}`] as const)),
         rest.call<{ volumes: Made[] }>('volume', 'GET', '/volumes').then(({ volumes }) => volumes.map(({ id }) => ['volume', `/volumes/${id}`] as const)),
         rest.call<{ ports: Made[] }>('network', 'GET', `/v2.0/ports?project_id=${project.id}`).then(({ ports }) => ports.map(({ id }) => ['network', `/v2.0/ports/${id}`] as const)),
         rest.call<{ images: Made[] }>('image', 'GET', `/v2/images?owner=${project.id}`).then(({ images }) => images.map(({ id }) => ['image', `/v2/images/${id}`] as const)),
         rest.call<{ server_groups: Made[] }>('compute', 'GET', '/os-server-groups').then(({ server_groups: all }) => all.map(({ id }) => ['compute', `/os-server-groups/${id}`] as const)),
       ]);
-      const all = left.flat();
+      const [servers, ...others] = left;
+      // One that is deleted while it migrates leaves its volume attached to a host that it has left
+      const resting = servers.filter((one) => one['OS-EXT-STS:task_state'] === null).map(({ id }) => ['compute', `/servers/${id}`] as const);
+      const all = [...resting, ...others.flat()];
       for (const [service, path] of all) {
         // What still hangs on something else is refused, and gone at the next look
         await rest.maybe(service, 'DELETE', path).catch((error: unknown) => { if (!(error instanceof RestError)) throw error; });
       }
-      return all.length === 0 ? true : undefined;
+      return servers.length + all.length === 0 ? true : undefined;
     }, 120);
     for (const step of undo) await step();
     await admin.call('identity', 'DELETE', `/projects/${project.id}`);

@@ -9,7 +9,7 @@ export type Names = ReadonlyMap<string, string>;
 interface Made { readonly id: string }
 
 /** Things that all exchanges share: images, networks and volume types, under names of their own. `close` removes them. */
-export async function sharedStage(admin: Rest, inventory: Record<string, unknown>, mark: string): Promise<{ readonly names: Names; readonly flavor: string; close(): Promise<void> }> {
+export async function sharedStage(admin: Rest, inventory: Record<string, unknown>, mark: string): Promise<{ readonly names: Names; readonly flavor: string; readonly zone: string; close(): Promise<void> }> {
   const names = new Map<string, string>();
   const undo: (() => Promise<unknown>)[] = [];
   const flavors = async (): Promise<(Made & { name: string })[]> => (await admin.call<{ flavors: (Made & { name: string })[] }>('compute', 'GET', '/flavors')).flavors;
@@ -57,7 +57,7 @@ export async function sharedStage(admin: Rest, inventory: Record<string, unknown
       const real = hypervisors[index % hypervisors.length]!;
       names.set(hostId(String(name)), hostId(real.hypervisor_hostname)).set(String(name), real.service.host).set(String(shown), real.hypervisor_hostname);
     }
-    return { names, flavor: flavor.id, close };
+    return { names, flavor: flavor.id, zone, close };
   } catch (error) {
     await close();
     throw error;

@@ -4,6 +4,7 @@ import type { Records, Seeds, Server, Settings } from './types.js';
 const EPOCH = '2026-01-12T08:00:00Z';
 
 export const defaultSettings: Settings = {
+  cloud: 'powervc',
   tokenSeconds: 6 * 3600,
   pageLimit: 1000,
   metrics: 'all',

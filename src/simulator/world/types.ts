@@ -121,7 +121,11 @@ export interface PmemVolume {
 
 export interface Quota { instances: number; cores: number; ram: number; metadata_items: number; volumes: number; gigabytes: number; snapshots: number; ports: number; networks: number }
 
+export type CloudKind = 'powervc' | 'openstack';
+
 export interface Settings {
+  /** Which cloud this is: PowerVC, or OpenStack as upstream makes it, without IBM's extensions. */
+  cloud: CloudKind;
   /** Life of a token. PowerVC: six hours (shared/facts/power.md, 1.1). */
   tokenSeconds: number;
   /** Most items that a page holds, whatever `limit` says (Nova's and Cinder's osapi_max_limit). */
