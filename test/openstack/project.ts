@@ -3,6 +3,7 @@ import { eventually, logIn, RestError, type Login, type Rest } from './rest.js';
 import type { Names } from './stage.js';
 
 type Item = Readonly<Record<string, unknown>>;
+type Volume = Item & { readonly attachments?: readonly { readonly server_id: string; readonly boot_index?: number }[] };
 interface Made { readonly id: string }
 interface ServerState { readonly server: { readonly status: string; readonly 'OS-EXT-STS:task_state': string | null; readonly fault?: { readonly message: string }; readonly 'os-extended-volumes:volumes_attached': Made[] } }
 
@@ -17,6 +18,8 @@ export async function stageOf(login: Login, admin: Rest & { readonly user: strin
   const snapshotNames = new Map<string, string>();
   const items = (kind: string): Item[] => (inventory[kind] ?? []) as Item[];
   const real = (id: unknown): string => names.get(String(id)) ?? String(id);
+  const volumes = items('volumes') as Volume[];
+  const typeOf = (one?: Volume): string => real(one?.['volume_type'] ?? items('volumeTypes')[0]!['id']);
   const { domains: [domain] } = await admin.call<{ domains: Made[] }>('identity', 'GET', `/domains?name=${encodeURIComponent(login.projectDomain)}`);
   const { project } = await admin.call<{ project: Made }>('identity', 'POST', '/projects', { project: { name, domain_id: domain!.id } });
   for (const { id } of admin.roles) await admin.call('identity', 'PUT', `/projects/${project.id}/users/${admin.user}/roles/${id}`);
@@ -33,22 +36,22 @@ export async function stageOf(login: Login, admin: Rest & { readonly user: strin
     return server.status === status && server['OS-EXT-STS:task_state'] === null ? server : undefined;
   });
 
+  /** As the gateway would have made it: booted from a volume, with a note of its image. */
   async function server(one: Item): Promise<void> {
-    const host = one['host'] === undefined ? undefined : names.get(String(one['host']));
+    const host = names.get(one['host'] as string);
     const image = real(one['image_id'] ?? '64d4aa08-58c6-4de2-abc4-89f19003b886');
+    const boot = volumes.find(({ attachments = [] }) => attachments.some(({ server_id: of, boot_index: index }) => of === one['id'] && index === 0));
     const { server: made } = await rest.call<{ server: Made }>('compute', 'POST', '/servers', { server: {
-      name: one['name'], flavorRef: shared.flavor, networks: 'none', metadata: one['metadata'] ?? {},
+      name: one['name'], flavorRef: shared.flavor, networks: 'none', metadata: { 'ovirt.template': image, ...one['metadata'] as object },
       ...(host !== undefined && { availability_zone: `${shared.zone}:${host}` }),
-      block_device_mapping_v2: [{ boot_index: 0, uuid: image, source_type: 'image', destination_type: 'volume', volume_size: 1, delete_on_termination: true }],
-    } }, { 'openstack-api-version': 'compute 2.37' });
+      block_device_mapping_v2: [{ boot_index: 0, uuid: image, source_type: 'image', destination_type: 'volume', volume_size: boot?.['size'] ?? 1, volume_type: typeOf(boot), delete_on_termination: true }],
+    } }, { 'openstack-api-version': 'compute 2.67' });
     names.set(String(one['id']), made.id);
     const built = await serverBy(made.id, 'ACTIVE');
+    if (!boot) return;
     const root = built['os-extended-volumes:volumes_attached'][0]!.id;
-    for (const { id, name: called, attachments } of items('volumes') as (Item & { attachments?: { server_id: string; boot_index?: number }[] })[]) {
-      if (!attachments?.some(({ server_id: of, boot_index: boot }) => of === one['id'] && boot === 0)) continue;
-      names.set(String(id), root);
-      await rest.call('volume', 'PUT', `/volumes/${root}`, { volume: { name: called } });
-    }
+    names.set(String(boot['id']), root);
+    await rest.call('volume', 'PUT', `/volumes/${root}`, { volume: { name: boot['name'] } });
   }
 
   async function power(one: Item): Promise<void> {
@@ -59,11 +62,10 @@ export async function stageOf(login: Login, admin: Rest & { readonly user: strin
     await serverBy(id, act[1]!);
   }
 
-  async function volume(one: Item & { readonly attachments?: readonly { readonly server_id: string }[] }): Promise<void> {
+  async function volume(one: Volume): Promise<void> {
     if (names.has(String(one['id']))) return;
-    const type = one['volume_type'] === undefined ? {} : { volume_type: real(one['volume_type']) };
     const metadata = Object.fromEntries(Object.entries(one['metadata'] ?? {}).map(([key, value]) => [key, real(value)]));
-    const { volume: made } = await rest.call<{ volume: Made }>('volume', 'POST', '/volumes', { volume: { name: one['name'], size: one['size'], metadata, ...type } });
+    const { volume: made } = await rest.call<{ volume: Made }>('volume', 'POST', '/volumes', { volume: { name: one['name'], size: one['size'], metadata, volume_type: typeOf(one) } });
     names.set(String(one['id']), made.id);
     await volumeBy(made.id, ['available']);
     if (one['bootable']) await rest.call('volume', 'POST', `/volumes/${made.id}/action`, { 'os-set_bootable': { bootable: true } });
@@ -86,10 +88,10 @@ export async function stageOf(login: Login, admin: Rest & { readonly user: strin
   }
 
   async function snapshots(): Promise<void> {
-    for (const { id, name: called, description = '', server_id: of, volumes } of items('instanceSnapshots')) {
+    for (const { id, name: called, description = '', server_id: of, volumes: held } of items('instanceSnapshots')) {
       const { nameId } = await import('../../src/model/index.js');
       const set = nameId('snapshot', real(of), String(called));
-      const members = ((volumes ?? []) as Item[]);
+      const members = ((held ?? []) as Item[]);
       // Cinder tells a volume's latest snapshot by whole seconds
       await new Promise((resolve) => { setTimeout(resolve, 1100); });
       // The corpus has snapshots with the id of their VM: only in its own place it is the snapshot's
@@ -142,7 +144,7 @@ export async function stageOf(login: Login, admin: Rest & { readonly user: strin
 
   try {
     await Promise.all(items('servers').map(server));
-    for (const one of items('volumes')) await volume(one);
+    for (const one of volumes) await volume(one);
     for (const one of items('ports')) await port(one);
     await snapshots();
     for (const one of items('servers')) await power(one);

@@ -46,7 +46,7 @@ export async function sharedStage(admin: Rest, inventory: Record<string, unknown
     for (const one of items('images')) await image(one);
     for (const [index, one] of items('networks').entries()) await network(one, index);
     for (const one of items('volumeTypes')) await type(one);
-    const { flavor } = await admin.call<{ flavor: Made }>('compute', 'POST', '/flavors', { flavor: { name: `corpus-${mark}`, ram: 4096, vcpus: 1, disk: 0 } });
+    const { flavor } = await admin.call<{ flavor: Made }>('compute', 'POST', '/flavors', { flavor: { name: `corpus-${mark}`, ram: 4096, vcpus: 2, disk: 0 } });
     undo.push(() => admin.maybe('compute', 'DELETE', `/flavors/${flavor.id}`));
 
     const { availabilityZoneInfo: zones } = await admin.call<{ availabilityZoneInfo: { zoneName: string; hosts: Record<string, object> | null }[] }>('compute', 'GET', '/os-availability-zone/detail');
