@@ -43,7 +43,7 @@ if (login) describe(`the corpus on ${login.authUrl}`, () => {
   }, 120_000);
   afterAll(async () => {
     const stages = await Promise.allSettled(unchanged.values());
-    await Promise.all(stages.map((stage) => stage.status === 'fulfilled' && stage.value.close()));
+    await Promise.all(stages.map(async (stage) => { if (stage.status === 'fulfilled') await stage.value.close(); }));
     await shared?.close();
   }, 300_000);
 
