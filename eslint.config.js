@@ -9,6 +9,7 @@ const rooms = {
   model: ['codec', 'services', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
   services: ['codec', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
   backends: ['codec', 'services', 'ovirt', 'simulator', 'cli', 'gateway*'],
+  'backends/openstack': ['codec', 'services', 'ovirt', 'simulator', 'cli', 'gateway*', 'powervc', 'powervs', 'generated/powervc', 'generated/powervs'],
   ovirt: ['backends', 'simulator', 'cli', 'gateway*'],
   settings: ['codec', 'mapping', 'model', 'services', 'backends', 'ovirt', 'simulator', 'telemetry', 'exchanges', 'cli', 'gateway*'],
   support: ['codec', 'backends', 'simulator', 'settings', 'cli', 'gateway*'],

@@ -2,6 +2,7 @@ import { startBack } from './gateway/back.js';
 import { frontRoutes, type FrontRoutes } from './gateway/front.js';
 import { listen, stopListening, within } from './gateway/listen.js';
 import { pkiRoutes } from './gateway/pki.js';
+import { supportedBackends } from './gateway/backends.js';
 import { supportRoutes } from './gateway/support.js';
 import { tlsFiles } from './gateway/tls.js';
 import type { BackendCall } from './model/index.js';
@@ -78,7 +79,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   const work = new Work(log);
   const routes: FrontRoutes = new Map([
     [HEALTH, async () => HEALTHY],
-    ...supportRoutes([backend]),
+    ...supportRoutes([{ ...supportedBackends(settings).find(({ name }) => name === backend.name), name: backend.name, get capabilities() { return backend.capabilities; } }]),
     ...tls ? pkiRoutes(tls.cert) : [],
     ...settings.metrics.enabled ? [[settings.metrics.path, metrics.text] as const] : [],
   ]);

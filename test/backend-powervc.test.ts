@@ -3,14 +3,15 @@ import { flavorOf, resizedFlavor } from '../src/backends/powervc/flavor.js';
 import { pmemOf, vmOf } from '../src/backends/powervc/vm.js';
 import { capabilitiesOf, powerVcSettings } from '../src/backends/powervc/index.js';
 import { clusterId, hostId } from '../src/backends/openstack/inventory.js';
-import type { Server } from '../src/generated/powervc/nova.js';
+import type { Server } from '../src/generated/openstack/nova.js';
+import type { ServerExtension } from '../src/generated/powervc/nova.js';
 import type { Vm } from '../src/model/index.js';
 
 const GIB = 2 ** 30;
 const settings = powerVcSettings('https://powervc.example.com:5000/v3');
 
 /** A server as PowerVC 1.2 told it (openstack-archive/powervc-driver, sample_pvc_instance.json; shared/facts/power.md, 1.2), with notes of ours. */
-const SERVER: Server = {
+const SERVER: Server & ServerExtension = {
   id: '9db9bcc5-51d3-4ab1-8b4e-000000000001', name: 'deploy_sles', status: 'ACTIVE', image: { id: '18b28659-0000-4000-8000-000000000002' },
   created: '2014-01-16T06:32:11Z', launched_at: '2014-01-16T06:34:44.164830',
   cpus: '2', min_cpus: '1', max_cpus: '4', vcpus: '0.5', memory_mb: 4096, min_memory_mb: '2048', max_memory_mb: 8192, root_gb: '20',

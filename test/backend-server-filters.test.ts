@@ -6,7 +6,7 @@ import { serverFilters, serverStatuses } from '../src/backends/openstack/server-
 interface Row { readonly model?: string; readonly cases?: readonly (readonly (string | number | null)[])[] }
 
 describe('what a list of servers is narrowed to', () => {
-  const { rows } = JSON.parse(readFileSync(new URL('../schemas/mapping/powervc/vm.json', import.meta.url), 'utf8')) as { rows: Row[] };
+  const { rows } = JSON.parse(readFileSync(new URL('../schemas/mapping/openstack/vm.json', import.meta.url), 'utf8')) as { rows: Row[] };
   const cases = rows.find(({ model }) => model === 'status')!.cases!;
 
   it('has for each status of a VM every status of a server that the mapping makes it of, or none', () => {

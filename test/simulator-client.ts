@@ -41,5 +41,5 @@ export async function login(simulator: Simulator, user = 'admin', project = 'ibm
   return { token, login: answer.body, nova: to('compute'), cinder: to('volume'), neutron: to('network'), glance: to('image'), metric: to('metric'), keystone: to('identity') };
 }
 
-/** A simulator whose time the test moves, that accepts what schemas/powervc does not declare. */
+/** A simulator whose time the test moves, that accepts what schemas/openstack and schemas/powervc do not declare. */
 export const start = (options: SimulatorOptions = {}): Promise<Simulator> => startSimulator({ manualTime: true, seed: 1, validation: 'record', ...options });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { calls } from '../src/generated/powervc/calls.js';
-import { answerValidators, errorsOf } from '../src/generated/powervc/validators.js';
+import { calls as openStackCalls } from '../src/generated/openstack/calls.js';
+import { answerValidators as openStackAnswers, errorsOf, type Validator } from '../src/generated/openstack/validators.js';
+import { calls as ibmCalls } from '../src/generated/powervc/calls.js';
+import { answerValidators as ibmAnswers } from '../src/generated/powervc/validators.js';
 import { defaultIds as ids, type Simulator } from '../src/simulator/index.js';
 import { login, start, text, type Client, type Seen } from './simulator-client.js';
 import { readRecordings, recordingsMissing, recordingsThere } from './support/recordings.js';
@@ -8,6 +10,9 @@ import { shapeDifferences } from './support/shapes.js';
 
 const recordings = readRecordings();
 if (!recordingsThere) console.warn(`simulator-recordings: ${recordingsMissing}`);
+
+const calls = Object.values({ ...openStackCalls, ...ibmCalls });
+const answers: Readonly<Record<string, Readonly<Record<number, Validator<unknown>>>>> = { ...openStackAnswers, ...ibmAnswers };
 
 type Ask = (api: Client) => Promise<Seen>;
 const unknown = 'dddb773a-285f-4747-ac32-72fc2af96509';
@@ -54,7 +59,7 @@ describe.skipIf(!recordingsThere)('the simulator beside recordings of OpenStack'
   });
 });
 
-describe('the simulator beside schemas/powervc', () => {
+describe('the simulator beside the schemas', () => {
   it('answers every declared call in its declared form', async () => {
     const simulator = await start();
     const api = await login(simulator);
@@ -76,9 +81,9 @@ describe('the simulator beside schemas/powervc', () => {
     const checked = new Set<string>();
     for (const { service, method, path, body, status = 0, answer } of simulator.calls) {
       const key = typeof body === 'object' && body !== null ? Object.keys(body)[0] : undefined;
-      const declared = Object.values(calls).find((call) => call.service === service && call.method === method && new RegExp(`^${call.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path.split('?')[0]!)
+      const declared = calls.find((call) => call.service === service && call.method === method && new RegExp(`^${call.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path.split('?')[0]!)
         && (!('action' in call) || call.action === key));
-      const validator = declared === undefined ? undefined : answerValidators[declared.id][status];
+      const validator = declared === undefined ? undefined : answers[declared.id]?.[status];
       if (declared === undefined || validator === undefined) continue;
       checked.add(declared.id);
       if (!validator(answer)) wrong.push(`${declared.id}: ${errorsOf(validator).map(({ path: where, message }) => `${where} ${message}`).join('; ')}`);

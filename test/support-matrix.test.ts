@@ -11,7 +11,7 @@ import { startHouse, type House } from './support/house.js';
 const capable = new Proxy({}, { get: () => true }) as SupportedBackend['capabilities'];
 const unable = new Proxy({}, { get: () => 'it has no hands' }) as SupportedBackend['capabilities'];
 const matrixOf = (...backends: SupportedBackend[]): Matrix => readMatrix(`${packageRoot}schemas`, backends);
-const powervc = matrixOf({ name: 'powervc', capabilities: capable });
+const powervc = matrixOf({ name: 'powervc', on: 'openstack', capabilities: capable });
 const field = (type: string, name: string) => powervc.types.find((one) => one.name === type)?.fields.find((one) => one.field === name);
 
 describe('the matrix', () => {
@@ -21,7 +21,7 @@ describe('the matrix', () => {
   });
 
   it('refuses what a backend says it cannot, with its reason, and keeps a refusal of the protocol\'s own', () => {
-    const { operations: rows } = matrixOf({ name: 'powervc', capabilities: capable }, { name: 'handless', capabilities: unable });
+    const { operations: rows } = matrixOf({ name: 'powervc', on: 'openstack', capabilities: capable }, { name: 'handless', capabilities: unable });
     const needy = rows.find(({ name }) => name === 'vms.snapshots.add')!;
     expect(needy.on).toMatchObject({ powervc: { support: 'translated' }, handless: { support: 'refused', how: 'It has no hands.' } });
     const free = rows.find(({ name }) => name === 'vms.get')!;
@@ -31,7 +31,7 @@ describe('the matrix', () => {
   });
 
   it('says of a field what the verbs do where the backend has no means for it', () => {
-    const { types } = matrixOf({ name: 'powervc', capabilities: capable }, { name: 'handless', capabilities: unable });
+    const { types } = matrixOf({ name: 'powervc', on: 'openstack', capabilities: capable }, { name: 'handless', capabilities: unable });
     const on = (type: string, name: string) => types.find((one) => one.name === type)!.fields.find((one) => one.field === name)!.on['handless'];
     expect(on('VM', 'description')).toEqual({ support: 'left out', how: 'It has no hands.' });
     expect(on('VM', 'delete_protected')).toEqual({ support: 'refused', how: 'It has no hands.' });

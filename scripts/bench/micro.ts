@@ -2,10 +2,10 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { create } from 'xmlbuilder2';
 import { readXml, xmlListWriter } from '../../src/codec/index.js';
 import { vmOut } from '../../src/generated/mapping/ovirt-v3.js';
-import { diskIn } from '../../src/generated/mapping/powervc.js';
+import { diskIn } from '../../src/generated/mapping/openstack.js';
 import { Disk, VM, VMs } from '../../src/generated/ovirt/v3/representations.js';
 import type { VM as VmDocument } from '../../src/generated/ovirt/v3/types.js';
-import type { Volume } from '../../src/generated/powervc/cinder.js';
+import type { Volume } from '../../src/generated/openstack/cinder.js';
 import type { Disk as DiskNoun, Vm } from '../../src/model/index.js';
 import { median, type Row } from './report.js';
 
@@ -45,7 +45,7 @@ const aVolume = {
 } as unknown as Volume;
 const aDisk = `<disk>\n  <alias>data1</alias>\n  <description>R&amp;D</description>\n  <storage_domains>\n    <storage_domain id="fabe0451-701f-4235-8f7e-e20e458819ed"/>\n  </storage_domains>\n  <provisioned_size>8589934592</provisioned_size>\n  <interface>virtio</interface>\n  <format>cow</format>\n  <sparse>true</sparse>\n  <bootable>false</bootable>\n  <shareable>false</shareable>\n  <wipe_after_delete>false</wipe_after_delete>\n  <propagate_errors>false</propagate_errors>\n  <active>true</active>\n</disk>`;
 
-/** What a person would write for schemas/mapping/powervc/disk.json, with the same care. */
+/** What a person would write for schemas/mapping/openstack/disk.json, with the same care. */
 function diskByHand(volume: Volume): { readonly value: DiskNoun; readonly lost: readonly never[] } {
   const { id, name, description, size, status, multiattach, metadata, created_at: created } = volume as unknown as { id: string; name?: string; description?: string; size: number; status: string; multiattach: boolean; metadata?: Record<string, string>; created_at: string };
   const busy = status !== 'available' && status !== 'in-use';

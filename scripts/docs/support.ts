@@ -1,12 +1,9 @@
-import { capabilitiesOf } from '../../src/backends/powervc/index.js';
-import { powerVsCapabilities } from '../../src/backends/powervs/index.js';
+import { supportedBackends } from '../../src/gateway/backends.js';
 import { packageRoot, loadSettings } from '../../src/settings/index.js';
 import { counts, readMatrix, supports, type Matrix } from '../../src/support/index.js';
 import { table } from './blocks.js';
 
-const matrix = (): Matrix => readMatrix(`${packageRoot}schemas`, [
-  { name: 'powervc', capabilities: capabilitiesOf(loadSettings().settings.powervc) }, { name: 'powervs', capabilities: powerVsCapabilities },
-]);
+const matrix = (): Matrix => readMatrix(`${packageRoot}schemas`, supportedBackends(loadSettings().settings));
 
 const code = (text: string): string => `\`${text}\``;
 

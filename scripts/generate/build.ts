@@ -31,14 +31,14 @@ async function bodies(schemas: Schemas, backend: string, output: Output): Promis
   for (const file of files) {
     const used = new Set<string>();
     const naming = (ref: string): string => {
-      const other = ref.startsWith('#') ? '' : moduleOf(ref.split('#')[0]!);
+      const other = ref.split('#')[0]!;
       if (other === '') return definitionName(ref);
       used.add(other);
-      return `${other}.${definitionName(ref)}`;
+      return `${moduleOf(other)}.${definitionName(ref)}`;
     };
     const { description, $defs = {} } = schemas.documents.get(file) as Schema;
     const types = await bodyTypes($defs, naming);
-    const imports = [...used].sort().map((other) => `import type * as ${other} from './${other}.js';\n`).join('');
+    const imports = [...used].sort().map((other) => `import type * as ${moduleOf(other)} from '${/^\./.test(other) ? '' : './'}${other.replace(/\.json$/, '.js')}';\n`).join('');
     output.set(`${backend}/${moduleOf(file)}.ts`, `${banner(`schemas/${file}`)}${imports}\n${doc(description)}\n${types}`);
   }
   output.set(`${backend}/types.ts`, `${banner(`schemas/${backend}`)}\n${files.map((file) => `export type * as ${moduleOf(file)} from './${moduleOf(file)}.js';\n`).join('')}`);

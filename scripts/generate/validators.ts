@@ -16,7 +16,8 @@ export function validatorsFiles(schemas: Schemas, backend: string): Output {
   const ajv = new Ajv2020({ code: { source: true, esm: true, lines: true }, strict: true, strictTypes: false, allowUnionTypes: true, strictRequired: false, keywords: [...ANNOTATIONS] });
   addFormats.default(ajv);
   const files = schemas.files(backend).filter((file) => file !== `${backend}/calls.json`);
-  for (const file of files) ajv.addSchema(schemas.documents.get(file) as Schema, file);
+  // One backend's bodies may refer to another's
+  for (const file of schemas.backends().flatMap((one) => schemas.files(one)).filter((one) => !one.endsWith('/calls.json'))) ajv.addSchema(schemas.documents.get(file) as Schema, file);
   const { calls = [] } = (schemas.documents.get(`${backend}/calls.json`) ?? {}) as { calls?: Call[] };
 
   const definitions = files.flatMap((file) => Object.keys((schemas.documents.get(file) as Schema).$defs ?? {}).map((name) => `${file}#/$defs/${name}`));

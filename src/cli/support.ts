@@ -1,5 +1,4 @@
-import { capabilitiesOf } from '../backends/powervc/capabilities.js';
-import { powerVsCapabilities } from '../backends/powervs/index.js';
+import { supportedBackends } from '../gateway/backends.js';
 import { packageRoot } from '../settings/index.js';
 import { filtered, filterOf, matrixText, readMatrix } from '../support/index.js';
 import { EXIT, type Io } from './io.js';
@@ -10,7 +9,7 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 /** `support`: prints what is supported, how, and why not. For each backend; what the settings declare of PowerVC counts. */
 export async function support(given: Given, io: Io): Promise<number> {
   const { settings } = settingsFor('support', given, io.environment);
-  const matrix = readMatrix(`${packageRoot}schemas`, [{ name: 'powervc', capabilities: capabilitiesOf(settings.powervc) }, { name: 'powervs', capabilities: powerVsCapabilities }]);
+  const matrix = readMatrix(`${packageRoot}schemas`, supportedBackends(settings));
   const asked = filtered(matrix, filterOf(new URLSearchParams({ find: textOf(given['find']), support: textOf(given['support']) })));
   io.stdout.write(given['json'] === true ? `${JSON.stringify(asked, null, 2)}\n` : matrixText(asked, { fields: given['fields'] === true }));
   return EXIT.ok;

@@ -25,7 +25,7 @@ export async function sendExchange(port: number, { method, target, headers, body
   return { status: response.statusCode!, headers: answered, body: Buffer.concat(parts).toString('utf8') };
 }
 
-/** What the catalog puts before the paths of schemas/powervc/calls.json: for Nova and Cinder the version and the project, too. */
+/** What the catalog puts before the paths of schemas/openstack/calls.json: for Nova and Cinder the version and the project, too. */
 const ENDPOINT = /^\/powervc\/openstack\/(?:(?:compute|volume)\/v[\d.]+\/[0-9a-f]{32}|\w+)/;
 
 /** A call's path below its service's endpoint: `/servers/…`. */

@@ -4,7 +4,7 @@
  * follows recordings of the real services and IBM's documentation, assumptions are marked where they are made.
  *
  * Work takes time (`timeScale`), illegal transitions are refused in the service's own words, lists page, quotas and policies bite,
- * and requests are held against `schemas/powervc` (`breaches`).
+ * and requests are held against `schemas/openstack` and `schemas/powervc` (`breaches`).
  *
  * ## The admin door
  * Outside of PowerVC's services, without a token, for people and tests only: don't let strangers reach the port.

@@ -26,7 +26,7 @@ export interface SimulatorOptions {
   /** Makes ids, addresses and chances repeat. */
   readonly seed?: number;
   readonly faults?: readonly FaultRule[];
-  /** What becomes of a request that schemas/powervc declares otherwise: refused with 400 and recorded (default), only recorded, or not looked at. */
+  /** What becomes of a request that schemas/openstack and schemas/powervc declare otherwise: refused with 400 and recorded (default), only recorded, or not looked at. */
   readonly validation?: 'refuse' | 'record' | 'off';
   /** How many calls are kept. Default 1000. */
   readonly keepCalls?: number;
@@ -75,7 +75,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const breaches: Breach[] = [];
 
   const server = createHttp(world, recorder, function guard(call) {
-    const breach = validation === 'off' ? undefined : breachOf(call);
+    const breach = validation === 'off' ? undefined : breachOf(call, world.settings.cloud);
     if (breach === undefined) return undefined;
     breaches.push(breach);
     if (breaches.length > keepCalls) breaches.shift();

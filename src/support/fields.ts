@@ -41,7 +41,7 @@ function fieldsOf(schemas: Schemas, table: Table, other: Located, backends: read
   const rows = new Map<string, Row[]>();
   for (const row of table.rows) for (const pointer of [row.other ?? []].flat()) rows.set(fieldOf(pointer), [...rows.get(fieldOf(pointer)) ?? [], row]);
   const kept = keptOf(schemas, table.model);
-  const backs = backends.map((backend) => [backend.name, { rows: backRows(schemas, backend.name, table.model), lacks: lacksOf(backend, table.model) }] as const);
+  const backs = backends.map((backend) => [backend.name, { rows: backRows(schemas, backend, table.model), lacks: lacksOf(backend, table.model) }] as const);
   const fields: SupportedField[] = [];
 
   function visit(at: Located, name: string): void {
@@ -106,7 +106,7 @@ const lacksOf = ({ capabilities }: SupportedBackend, noun: string): Back['lacks'
 };
 
 /** The rows of a backend's tables that read a noun, by the noun's property. */
-function backRows(schemas: Schemas, backend: string, noun: string): ReadonlyMap<string, Row> {
-  const rows = tablesOf(schemas, backend).filter(({ model }) => model === noun).flatMap((table) => table.rows);
+function backRows(schemas: Schemas, { name, on }: SupportedBackend, noun: string): ReadonlyMap<string, Row> {
+  const rows = [...on === undefined ? [] : tablesOf(schemas, on), ...tablesOf(schemas, name)].filter(({ model }) => model === noun).flatMap((table) => table.rows);
   return new Map(rows.flatMap((row) => (row.model === undefined ? [] : [[row.model.split('.')[0]!, row] as const])));
 }

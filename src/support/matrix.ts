@@ -19,6 +19,8 @@ export interface Standing { readonly support: Support; readonly how: string }
 export interface SupportedBackend {
   /** `powervc`; also the folder of its tables, schemas/mapping/<name>. */
   readonly name: string;
+  /** The backend whose tables and words are its, too, but for its own. */
+  readonly on?: string;
   readonly capabilities: Capabilities;
 }
 

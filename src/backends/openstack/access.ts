@@ -1,5 +1,5 @@
 import { isFault, nameId, uuidOf, type AccessPort, type Permission } from '../../model/index.js';
-import type { RoleAssignment } from '../../generated/powervc/keystone.js';
+import type { RoleAssignment } from '../../generated/openstack/keystone.js';
 import type { Connection } from './connection.js';
 
 type Named = NonNullable<RoleAssignment['user']>;

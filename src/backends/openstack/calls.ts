@@ -1,17 +1,19 @@
 import { Fault, isUuid, nameId, type CallOptions } from '../../model/index.js';
 import { refusal, type Target } from './errors.js';
 import type { Incoming, Transport } from './transport.js';
-import { declarations, hasAnswer, wrongWith, type AnswerOf, type CallId, type ParamsOf, type RequestOf } from './wire.js';
+import { declarationOf, hasAnswer, openStack, wrongWith, type AnswerOf, type IdOf, type OpenStackTable, type ParamsOf, type RequestOf, type Table } from './wire.js';
+
+/** The query of a call; a list repeats the key. */
+type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 /** What fills a declared call. */
-export type CallArguments<Id extends CallId> = {
-  /** Of the query; a list repeats the key. */
-  readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
+export type CallArguments<Id extends IdOf<T>, T extends Table = OpenStackTable> = {
+  readonly query?: Query;
   readonly headers?: Readonly<Record<string, string>>;
   /** What the call is about, for `not-found`. */
   readonly about?: readonly Target[];
-} & ([ParamsOf<Id>] extends [never] ? unknown : { readonly params: Readonly<Record<ParamsOf<Id>, string>> })
-  & ([RequestOf<Id>] extends [undefined] ? unknown : { readonly body: RequestOf<Id> });
+} & ([ParamsOf<T, Id>] extends [never] ? unknown : { readonly params: Readonly<Record<ParamsOf<T, Id>, string>> })
+  & ([RequestOf<T, Id>] extends [undefined] ? unknown : { readonly body: RequestOf<T, Id> });
 
 /** The name of a service in faults. */
 const names: Readonly<Record<string, string>> = { identity: 'Keystone', compute: 'Nova', volume: 'Cinder', network: 'Neutron', image: 'Glance', metric: 'Gnocchi' };
@@ -22,12 +24,12 @@ const types: Readonly<Record<string, readonly string[]>> = { volume: ['volumev3'
 export const typesOf = (service: string): readonly string[] => types[service] ?? [service];
 
 /** The catalog's types that any declared call asks for. */
-export const usedTypes: ReadonlySet<string> = new Set(Object.values(declarations).flatMap(({ service }) => typesOf(service)));
+export const usedTypes: ReadonlySet<string> = new Set(Object.values(openStack.calls).flatMap(({ service }) => typesOf(service)));
 
-/** Sends a declared call to the service at `address`, and tells `onCall`. Throws what the transport throws. */
-export async function send<Id extends CallId>(transport: Transport, address: URL, id: Id, args: CallArguments<Id>, options: CallOptions): Promise<Incoming> {
-  const { service, method, path } = declarations[id];
-  const given = args as { params?: Record<string, string>; body?: unknown; query?: CallArguments<Id>['query'] };
+/** Sends a call of the table to the service at `address`, and tells `onCall`. Throws what the transport throws. */
+export async function send<T extends Table, Id extends IdOf<T>>(transport: Transport, address: URL, table: T, id: Id, args: CallArguments<Id, T>, options: CallOptions): Promise<Incoming> {
+  const { service, method, path } = declarationOf(table, id);
+  const given = args as { params?: Record<string, string>; body?: unknown; query?: Query };
   const url = urlOf(address, path, given.params ?? {}, given.query ?? {});
   const began = performance.now();
   const requestId = requestIdOf(options);
@@ -47,18 +49,19 @@ export async function send<Id extends CallId>(transport: Transport, address: URL
 }
 
 /** The declared answer. Throws the fault of a refusal, and `backend.answer` for a success that has not the declared form. */
-export function accept<Id extends CallId>(id: Id, incoming: Incoming, about: readonly Target[] = []): AnswerOf<Id> {
-  const { service } = declarations[id];
+export function accept<T extends Table, Id extends IdOf<T>>(table: T, id: Id, incoming: Incoming, about: readonly Target[] = []): AnswerOf<T, Id> {
+  const declaration = declarationOf(table, id);
+  const { service } = declaration;
   if (incoming.status < 200 || incoming.status > 299 || incoming.status === 206) throw refusal(nameOf(service), incoming, about);
-  if (!hasAnswer(id)) return undefined;
+  if (!hasAnswer(declaration)) return undefined;
   const body = incoming.body ?? null;
-  const wrong = wrongWith(id, incoming.status, body);
+  const wrong = wrongWith(table, id, incoming.status, body);
   if (wrong !== undefined) throw new Fault('backend.answer', { service: nameOf(service), text: `${id}: ${wrong}` });
-  return body as AnswerOf<Id>;
+  return body;
 }
 
 /** The catalog's address and the path; a version that ends the one and begins the other stands once. */
-function urlOf(address: URL, path: string, params: Readonly<Record<string, string>>, query: NonNullable<CallArguments<CallId>['query']>): URL {
+function urlOf(address: URL, path: string, params: Readonly<Record<string, string>>, query: Query): URL {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
   // `/` is what the version itself answers: Cinder's address goes on with the project
   const base = (path === '/' ? address.pathname.replace(/(\/v\d[\d.]*)\/.*$/, '$1') : address.pathname).replace(/\/+$/, '');

@@ -5,7 +5,7 @@ import { reaches } from './microversions.js';
 const IBM = 'plain OpenStack has no such call; it is IBM\'s own.';
 
 /** What any OpenStack of our days can do; the reasons are for faults and for the support matrix. */
-const all: Capabilities = {
+export const plainCapabilities: Capabilities = {
   'vm.create': true,
   'vm.create.blank': 'Nova boots a server from an image or a snapshot only.',
   'vm.create.fromSnapshot': true,
@@ -58,5 +58,5 @@ export function capabilitiesOf(cloud: Cloud | undefined): Capabilities {
     const has = cloud?.[service];
     return has === undefined || reaches(has, version) ? [] : [[capability, `it needs ${names[service]} ${version}, and this cloud has ${has}.`] as const];
   });
-  return { ...all, ...Object.fromEntries(missing) };
+  return { ...plainCapabilities, ...Object.fromEntries(missing) };
 }

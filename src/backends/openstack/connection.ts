@@ -3,19 +3,21 @@ import { accept, nameOf, send, typesOf, type CallArguments } from './calls.js';
 import { logIn, loginFrom, logOut, textOf, type Login } from './keystone.js';
 import type { OpenStackSettings } from './settings.js';
 import type { Incoming, Transport } from './transport.js';
-import { declarations, type AnswerOf, type CallId } from './wire.js';
+import { declarationOf, openStack, type AnswerOf, type IdOf, type OpenStackTable, type Table } from './wire.js';
 
 /** One login that calls are made with. Its token is renewed when it nears its end or is refused, once for all who wait. */
-export interface Connection {
+export interface Connection<T extends Table = OpenStackTable> {
   readonly login: Login;
   /** Sends a declared call. Throws the fault of a refusal; `backend.login` when the token is refused and can't be renewed. */
-  call<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<AnswerOf<Id>>;
+  call<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<AnswerOf<T, Id>>;
   /** The same, with the headers of the answer: where it tells only there what was made. */
-  answer<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<{ readonly body: AnswerOf<Id>; readonly headers: Incoming['headers'] }>;
+  answer<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<{ readonly body: AnswerOf<T, Id>; readonly headers: Incoming['headers'] }>;
+  /** The same login with another table of calls. */
+  using<Other extends Table>(table: Other): Connection<Other>;
   /** Whether the catalog has the service. */
   has(service: string): boolean;
   /** The same login with other options. */
-  with(options: CallOptions): Connection;
+  with(options: CallOptions): Connection<T>;
   /** For `reconnect`. */
   export(): string;
   logOut(): Promise<void>;
@@ -61,15 +63,15 @@ function connectionOf(transport: Transport, settings: OpenStackSettings, first: 
     return type === undefined ? undefined : state.login.addresses.get(type);
   }
 
-  function within(options: CallOptions): Connection {
-    async function once<Id extends CallId>(id: Id, args: CallArguments<Id>, { token }: Login): Promise<Incoming> {
-      const { service } = declarations[id];
+  function within<T extends Table>(table: T, options: CallOptions): Connection<T> {
+    async function once<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>, { token }: Login): Promise<Incoming> {
+      const { service } = declarationOf(table, id);
       const address = addressOf(service);
       if (!address) throw new Fault('backend.answer', { service: 'Keystone', text: `its catalog has no ${settings.interface} address of ${nameOf(service)}` });
-      return send(transport, address, id, { ...args, headers: { ...args.headers, 'x-auth-token': token } }, options);
+      return send(transport, address, table, id, { ...args, headers: { ...args.headers, 'x-auth-token': token } }, options);
     }
 
-    async function incomingOf<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<Incoming> {
+    async function incomingOf<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<Incoming> {
       const login = credentials && nearsItsEnd(state.login) && !state.ended ? await renew(options) : state.login;
       const incoming = await once(id, args, login);
       if (incoming.status !== 401) return incoming;
@@ -78,20 +80,20 @@ function connectionOf(transport: Transport, settings: OpenStackSettings, first: 
       return once(id, args, again);
     }
 
-    async function answer<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<{ readonly body: AnswerOf<Id>; readonly headers: Incoming['headers'] }> {
+    async function answer<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<{ readonly body: AnswerOf<T, Id>; readonly headers: Incoming['headers'] }> {
       const incoming = await incomingOf(id, args);
-      return { body: accept(id, incoming, args.about), headers: incoming.headers };
+      return { body: accept(table, id, incoming, args.about), headers: incoming.headers };
     }
 
-    const call = async <Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<AnswerOf<Id>> => (await answer(id, args)).body;
+    const call = async <Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<AnswerOf<T, Id>> => (await answer(id, args)).body;
 
     async function end(): Promise<void> {
       state.ended = true;
       await logOut(transport, settings, state.login, options);
     }
 
-    return { get login() { return state.login; }, call, answer, has: (service) => addressOf(service) !== undefined, with: within, export: () => textOf(state.login), logOut: end };
+    return { get login() { return state.login; }, call, answer, has: (service) => addressOf(service) !== undefined, using: (other) => within(other, options), with: (others) => within(table, others), export: () => textOf(state.login), logOut: end };
   }
 
-  return within(options);
+  return within(openStack, options);
 }

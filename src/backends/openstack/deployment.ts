@@ -1,5 +1,5 @@
 import { Fault, type Vm, type VmSpec } from '../../model/index.js';
-import type { CreateServer } from '../../generated/powervc/nova.js';
+import type { CreateServer } from '../../generated/openstack/nova.js';
 import type { PlainInventory } from './inventory.js';
 import { split } from './notes.js';
 

@@ -1,5 +1,5 @@
 import { type DiskPort, type DiskSpec } from '../../model/index.js';
-import type { Volume } from '../../generated/powervc/cinder.js';
+import type { Volume } from '../../generated/openstack/cinder.js';
 import { capabilitiesOf } from './capabilities.js';
 import type { Connection } from './connection.js';
 import { looseBoolean } from './loose.js';

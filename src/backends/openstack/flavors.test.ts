@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Fault } from '../../model/index.js';
-import type { NamedFlavor } from '../../generated/powervc/nova.js';
+import type { NamedFlavor } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
 import { createFlavors, resizedSize, sizeOf } from './flavors.js';
 

@@ -1,6 +1,6 @@
 import { nameId, isFault, type Vm, type VmSize, type VmSpec } from '../../model/index.js';
 import { converters } from '../../mapping/converters.js';
-import type { NamedFlavor } from '../../generated/powervc/nova.js';
+import type { NamedFlavor } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
 import { looseNumber } from './loose.js';
 import { all, hasNext, pages } from './paging.js';

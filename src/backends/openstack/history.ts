@@ -1,5 +1,5 @@
 import type { VmPort } from '../../model/index.js';
-import { vmActionIn } from '../../generated/mapping/powervc.js';
+import { vmActionIn } from '../../generated/mapping/openstack.js';
 import type { Connection } from './connection.js';
 import { read } from './loose.js';
 import { aboutVm } from './servers.js';

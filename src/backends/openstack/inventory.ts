@@ -1,7 +1,7 @@
 import { Fault, nameId, type Cluster, type Disk, type Host, type InventoryPort, type Network, type Ref, type Template } from '../../model/index.js';
-import { clusterIn, hostIn, networkIn, templateDiskIn, templateIn } from '../../generated/mapping/powervc.js';
-import type { BlockDevice, Image } from '../../generated/powervc/glance.js';
-import type { Aggregate, Hypervisor } from '../../generated/powervc/nova.js';
+import { clusterIn, hostIn, networkIn, templateDiskIn, templateIn } from '../../generated/mapping/openstack.js';
+import type { BlockDevice, Image } from '../../generated/openstack/glance.js';
+import type { Aggregate, Hypervisor } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
 import { looseNumber, read } from './loose.js';
 import { all, hasNext, pages } from './paging.js';

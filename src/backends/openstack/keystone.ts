@@ -1,10 +1,11 @@
 import { Fault, type CallOptions, type Credentials } from '../../model/index.js';
 import { accept, send, usedTypes } from './calls.js';
+import { openStack } from './wire.js';
 import { refusal } from './errors.js';
 import { instant } from './loose.js';
 import type { OpenStackSettings } from './settings.js';
 import type { Transport } from './transport.js';
-import type { Service as CatalogService, Token } from '../../generated/powervc/keystone.js';
+import type { Service as CatalogService, Token } from '../../generated/openstack/keystone.js';
 
 /** A token, and what Keystone told with it. */
 export interface Login {
@@ -30,7 +31,7 @@ export async function logIn(transport: Transport, settings: LoginSettings, crede
   const { user, password, profile } = credentials;
   const scope = Object.hasOwn(settings.projectsByProfile, profile) ? settings.projectsByProfile[profile] : undefined;
   if (!scope) throw new Fault('auth.refused', { profile });
-  const incoming = await send(transport, new URL(settings.authUrl), 'keystone.tokens.issue', {
+  const incoming = await send(transport, new URL(settings.authUrl), openStack, 'keystone.tokens.issue', {
     body: {
       auth: {
         identity: { methods: ['password'], password: { user: { name: user, domain: { name: settings.userDomain }, password } } },
@@ -40,7 +41,7 @@ export async function logIn(transport: Transport, settings: LoginSettings, crede
   }, options);
   // Keystone answers alike for a wrong password and for a project that the user has no role in.
   if (incoming.status === 401) throw new Fault('auth.refused', { profile }, { cause: refusal('Keystone', incoming) });
-  const { token } = accept('keystone.tokens.issue', incoming);
+  const { token } = accept(openStack, 'keystone.tokens.issue', incoming);
   const secret = incoming.headers['x-subject-token'];
   if (secret === undefined || !token.project) throw new Fault('backend.answer', { service: 'Keystone', text: 'no token of a project' });
   return { ...loginOf(token, token.project, settings), token: secret };
@@ -49,8 +50,8 @@ export async function logIn(transport: Transport, settings: LoginSettings, crede
 /** Ends the token. One that has ended already is no error. */
 export async function logOut(transport: Transport, settings: LoginSettings, { token }: Login, options: CallOptions): Promise<void> {
   const headers = { 'x-auth-token': token, 'x-subject-token': token };
-  const incoming = await send(transport, new URL(settings.authUrl), 'keystone.tokens.revoke', { headers }, options);
-  if (incoming.status !== 401 && incoming.status !== 404) accept('keystone.tokens.revoke', incoming);
+  const incoming = await send(transport, new URL(settings.authUrl), openStack, 'keystone.tokens.revoke', { headers }, options);
+  if (incoming.status !== 401 && incoming.status !== 404) accept(openStack, 'keystone.tokens.revoke', incoming);
 }
 
 /** A login as a text: token, times, names and addresses, without the password. */

@@ -1,5 +1,5 @@
 import type { Metrics } from '../../model/index.js';
-import type { Measure, Resource } from '../../generated/powervc/metrics.js';
+import type { Measure, Resource } from '../../generated/openstack/metrics.js';
 import type { Connection } from './connection.js';
 import { looseNumber } from './loose.js';
 import { removed } from './removal.js';

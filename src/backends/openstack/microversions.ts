@@ -8,7 +8,7 @@ import type { CallId } from './wire.js';
 const lowest: Readonly<Partial<Record<CallId, string>>> = {
   'nova.servers.list': 'compute 2.47', // the flavor's size in the server
   'nova.servers.get': 'compute 2.47',
-  'nova.servers.create.by-flavor': 'compute 2.37', // networks: "none"
+  'nova.servers.create': 'compute 2.37', // networks: "none"
   'nova.servers.diagnostics': 'compute 2.48', // one form for every hypervisor
   'nova.flavors.list': 'compute 2.61', // with extra specs
   'nova.hypervisors.list': 'compute 2.53', // the service's UUID; from 2.88 on there are no processors and memory in it
@@ -27,6 +27,7 @@ export function versioned(connection: Connection): Connection {
     get login() { return connection.login; },
     call: (id, args) => connection.call(id, { ...args, headers: { ...headersOf(id), ...args.headers } }),
     answer: (id, args) => connection.answer(id, { ...args, headers: { ...headersOf(id), ...args.headers } }),
+    using: (table) => connection.using(table),
     has: (service) => connection.has(service),
     with: (options) => versioned(connection.with(options)),
     export: () => connection.export(),

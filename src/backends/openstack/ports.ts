@@ -1,6 +1,6 @@
 import { isFault, type Nic, type NicPort } from '../../model/index.js';
-import { nicIn } from '../../generated/mapping/powervc.js';
-import type { Port } from '../../generated/powervc/neutron.js';
+import { nicIn } from '../../generated/mapping/openstack.js';
+import type { Port } from '../../generated/openstack/neutron.js';
 import type { Connection } from './connection.js';
 import type { Target } from './errors.js';
 import { read } from './loose.js';

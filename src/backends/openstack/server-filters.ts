@@ -3,7 +3,7 @@ import type { Vm, VmQuery } from '../../model/index.js';
 /** What Nova's list of servers can filter and sort by: never so that a server is left out that fits (VmQuery). */
 type Query = Readonly<Record<string, string | readonly string[]>>;
 
-/** Statuses of servers that a VM of this status may have: schemas/mapping/powervc/vm.json read backwards. What any status may become has none. */
+/** Statuses of servers that a VM of this status may have: schemas/mapping/openstack/vm.json read backwards. What any status may become has none. */
 export const serverStatuses: Readonly<Partial<Record<NonNullable<Vm['status']>, readonly string[]>>> = {
   up: ['ACTIVE', 'RESIZE', 'VERIFY_RESIZE', 'REVERT_RESIZE', 'RESCUE', 'PASSWORD'],
   down: ['SHUTOFF', 'SHELVED', 'SHELVED_OFFLOADED', 'ERROR'],

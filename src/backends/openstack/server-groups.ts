@@ -1,5 +1,5 @@
 import { uuidOf, type AffinityGroup, type InventoryPort } from '../../model/index.js';
-import type { ServerGroup } from '../../generated/powervc/nova.js';
+import type { ServerGroup } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
 
 /** Nova knows the soft policies since this version. */

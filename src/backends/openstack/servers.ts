@@ -1,5 +1,5 @@
 import { Fault, type NotesPatch, type Vm, type VmPort, type VmQuery } from '../../model/index.js';
-import type { Server } from '../../generated/powervc/nova.js';
+import type { Server } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
 import type { Target } from './errors.js';
 import { looseNumber } from './loose.js';

@@ -1,5 +1,5 @@
 import { Fault, type SharedNotes } from '../../model/index.js';
-import type { Aggregate } from '../../generated/powervc/nova.js';
+import type { Aggregate } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
 import { join, leftOver, setsOf, split, type Metadata } from './notes.js';
 

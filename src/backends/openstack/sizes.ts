@@ -1,5 +1,5 @@
 import { uuidOf, type InstanceType } from '../../model/index.js';
-import { instanceTypeIn } from '../../generated/mapping/powervc.js';
+import { instanceTypeIn } from '../../generated/mapping/openstack.js';
 import type { Connection } from './connection.js';
 import { read } from './loose.js';
 import { all, hasNext, pages } from './paging.js';

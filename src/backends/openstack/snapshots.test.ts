@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Fault } from '../../model/index.js';
-import type { Snapshot as Wire, Volume } from '../../generated/powervc/cinder.js';
+import type { Snapshot as Wire, Volume } from '../../generated/openstack/cinder.js';
 import type { Connection } from './connection.js';
 import { createSnapshotPort } from './snapshots.js';
 

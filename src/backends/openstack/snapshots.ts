@@ -1,5 +1,5 @@
 import { Fault, isFault, nameId, type Snapshot, type SnapshotPort, type SnapshotVolume } from '../../model/index.js';
-import type { Snapshot as Wire, Volume } from '../../generated/powervc/cinder.js';
+import type { Snapshot as Wire, Volume } from '../../generated/openstack/cinder.js';
 import type { Connection } from './connection.js';
 import { instant, looseBoolean, looseNumber } from './loose.js';
 import { all, hasNext, pages } from './paging.js';

@@ -1,6 +1,6 @@
 import { nameId, type Disk, type StorageDomain } from '../../model/index.js';
-import { diskIn, storageDomainIn } from '../../generated/mapping/powervc.js';
-import type { Provider, Type, Volume } from '../../generated/powervc/cinder.js';
+import { diskIn, storageDomainIn } from '../../generated/mapping/openstack.js';
+import type { Type, Volume } from '../../generated/openstack/cinder.js';
 import type { Connection } from './connection.js';
 import { looseNumber, read } from './loose.js';
 import { join } from './notes.js';
@@ -11,6 +11,14 @@ const CONTEXT = { base: '' };
 
 /** Id of the storage domain that holds ISO images. */
 export const isoDomainId = nameId('storagedomain', 'iso');
+
+/** What stands behind volume types, as PowerVC's storage providers tell it. */
+export interface Provider {
+  readonly storage_hostname?: string | null; readonly backend_type?: string | null; readonly backend_state?: string | null;
+  /** GiB. */
+  readonly free_capacity_gb?: number | string | null; readonly total_capacity_gb?: number | string | null;
+  readonly service?: { readonly host?: string | null; readonly host_display_name?: string | null } | null;
+}
 
 export type TypesRemembered = Remembered<Type[]>;
 export const rememberTypes = (seconds: number): TypesRemembered => remember(seconds);

@@ -1,6 +1,6 @@
 import type { Vm } from '../../model/index.js';
-import { vmIn } from '../../generated/mapping/powervc.js';
-import type { Server } from '../../generated/powervc/nova.js';
+import { vmIn } from '../../generated/mapping/openstack.js';
+import type { Server } from '../../generated/openstack/nova.js';
 import { clusterId, hostId } from './inventory.js';
 import { read } from './loose.js';
 import { join } from './notes.js';

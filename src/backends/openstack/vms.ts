@@ -1,5 +1,5 @@
 import { isFault, ZERO_ID, type Metrics, type Vm, type VmPort, type VmSize, type VmSpec } from '../../model/index.js';
-import type { CreateServerByFlavor } from '../../generated/powervc/nova.js';
+import type { CreateServer } from '../../generated/openstack/nova.js';
 import { createCapture } from './capture.js';
 import type { Connection } from './connection.js';
 import { createConsoles } from './consoles.js';
@@ -17,7 +17,7 @@ import { unsupported } from './unsupported.js';
 import { TEMPLATE, vmOf } from './vm.js';
 import { GIB } from './volumes.js';
 
-type Devices = CreateServerByFlavor['server']['block_device_mapping_v2'];
+type Devices = CreateServer['server']['block_device_mapping_v2'];
 type Device = Devices[number];
 
 /** The note that a resize of ours is to be confirmed, with its instant: one that somebody else has begun is theirs to judge. */
@@ -59,7 +59,7 @@ export function createVmPort(connection: Connection, settings: Pick<OpenStackSet
     const [first] = devices;
     const template = first.source_type === 'image' ? split({ [TEMPLATE]: first.uuid }) : {};
     const headers: Record<string, string> = first.volume_type === undefined ? {} : { 'openstack-api-version': VOLUME_TYPE };
-    return flavors.use(sizeOf(spec), async (flavorRef) => (await connection.call('nova.servers.create.by-flavor', {
+    return flavors.use(sizeOf(spec), async (flavorRef) => (await connection.call('nova.servers.create', {
       headers,
       body: { server: {
         name: spec.name, flavorRef, networks: networksOf(spec.nics) ?? 'none', metadata: { ...notesOf(spec), ...template }, block_device_mapping_v2: devices,
@@ -72,7 +72,7 @@ export function createVmPort(connection: Connection, settings: Pick<OpenStackSet
   async function resize(vm: Vm, size: VmSize): Promise<void> {
     const id = vm.id!;
     await plain.note(id, { [RESIZING]: String(Date.now()) });
-    await flavors.use(resizedSize(vm, size), (flavorRef) => connection.call('nova.servers.action.resize.by-flavor', { ...act(id), body: { resize: { flavorRef } } }));
+    await flavors.use(resizedSize(vm, size), (flavorRef) => connection.call('nova.servers.action.resize', { ...act(id), body: { resize: { flavorRef } } }));
   }
 
   /** A look also confirms a resize. Nova takes no notes until it has carried that out, so that the mark goes with a later look. */

@@ -1,5 +1,5 @@
 import { Fault, isFault, type Disk, type DiskPort, type NotesPatch } from '../../model/index.js';
-import type { NewVolume, Volume } from '../../generated/powervc/cinder.js';
+import type { NewVolume, Volume } from '../../generated/openstack/cinder.js';
 import type { CallArguments } from './calls.js';
 import type { Connection } from './connection.js';
 import type { Target } from './errors.js';

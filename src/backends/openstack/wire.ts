@@ -1,20 +1,46 @@
-import { calls, type CallId } from '../../generated/powervc/calls.js';
-import { answerValidators, errorsOf } from '../../generated/powervc/validators.js';
+import { calls, type Bodies } from '../../generated/openstack/calls.js';
+import { answerValidators, errorsOf, type Validator } from '../../generated/openstack/validators.js';
 
-/** What schemas/powervc declares of the wire, as the calls need it. */
-export { calls as declarations, type AnswerOf, type CallId, type RequestOf } from '../../generated/powervc/calls.js';
+/** One declared call, as far as sending it goes. */
+export interface Declaration {
+  readonly service: string;
+  readonly method: string;
+  readonly path: string;
+  /** What is read of each success; null: nothing. */
+  readonly answers: Readonly<Record<string, string | null>>;
+}
 
-type Names<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
+/** Declared calls: OpenStack's own, or those that a cloud has beside them. `Types` are the bodies by call. */
+export interface Table<Calls = Readonly<Record<string, Declaration>>, Types = Readonly<Record<string, { readonly request: unknown; readonly answer: unknown }>>> {
+  readonly calls: Calls;
+  readonly answerValidators: { readonly [Id in keyof Calls]: Readonly<Record<number, Validator<unknown>>> };
+  /** Never there: it carries the types. */
+  readonly types?: Types;
+}
+
+/** What schemas/openstack declares of the wire. */
+export const openStack: Table<typeof calls, Bodies> = { calls, answerValidators };
+export type OpenStackTable = typeof openStack;
+
+export type IdOf<T extends Table> = keyof T['calls'] & keyof NonNullable<T['types']> & string;
+export type CallId = IdOf<OpenStackTable>;
+type BodiesOf<T extends Table, Id extends IdOf<T>> = NonNullable<T['types']>[Id];
+export type RequestOf<T extends Table, Id extends IdOf<T>> = BodiesOf<T, Id>['request'];
+export type AnswerOf<T extends Table, Id extends IdOf<T>> = BodiesOf<T, Id>['answer'];
+
+type Names<Path> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
 
 /** The names in a call's path: `"server"` of `/servers/{server}`. */
-export type ParamsOf<Id extends CallId> = Names<(typeof calls)[Id]['path']>;
+export type ParamsOf<T extends Table, Id extends IdOf<T>> = Names<T['calls'][Id]['path']>;
+
+export const declarationOf = <T extends Table>(table: T, id: IdOf<T>): Declaration => (table.calls)[id]!;
 
 /** Whether an answer is read at all. */
-export const hasAnswer = (id: CallId): boolean => Object.values(calls[id].answers).some((answer) => answer !== null);
+export const hasAnswer = ({ answers }: Declaration): boolean => Object.values(answers).some((answer) => answer !== null);
 
 /** What is wrong with an answer; undefined: nothing. A success of another status than the declared must have the declared form too (power.md, 1.8). */
-export function wrongWith(id: CallId, status: number, body: unknown): string | undefined {
-  const byStatus = answerValidators[id];
+export function wrongWith<T extends Table>(table: T, id: IdOf<T>, status: number, body: unknown): string | undefined {
+  const byStatus = (table.answerValidators as Readonly<Record<string, Readonly<Record<number, Validator<unknown>>>>>)[id]!;
   const validator = byStatus[status] ?? Object.values(byStatus)[0];
   if (!validator || validator(body)) return undefined;
   return errorsOf(validator).map(({ path, message }) => `${path} ${message}`.trim()).join('; ');

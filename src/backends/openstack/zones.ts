@@ -1,5 +1,5 @@
 import { isFault, Fault, type InventoryPort } from '../../model/index.js';
-import type { Aggregate } from '../../generated/powervc/nova.js';
+import type { Aggregate } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
 import { hostId, type PlainInventory } from './inventory.js';
 

@@ -1,36 +1,16 @@
 import type { Capabilities } from '../../model/index.js';
+import { plainCapabilities } from '../openstack/capabilities.js';
 import type { PowerVcSettings } from './settings.js';
 
-/** What PowerVC can do; the reasons are for faults and for the support matrix. */
+/** What PowerVC can do that plain OpenStack cannot, or the other way about; the reasons are for faults and for the support matrix. */
 export const capabilitiesOf = (settings: Pick<PowerVcSettings, 'blank' | 'suspend'>): Capabilities => ({
-  'vm.create': true,
+  ...plainCapabilities,
   'vm.create.blank': settings.blank || 'PowerVC deploys from images only (setting powervc.blank).',
-  'vm.create.fromSnapshot': true,
-  'vm.resize': true,
-  'vm.bounds': true,
-  'vm.placement': true,
   'vm.suspend': settings.suspend || 'PowerVC documents no suspending of a partition (setting powervc.suspend).',
-  'vm.notes': true,
-  'vm.migrate': true,
   'vm.migrate.cancel': 'a migration of a partition that has begun goes on to its end.',
-  'vm.capture': true,
   'vm.clone': true,
   'vm.console': 'a partition has no graphical console; its terminal is at the HMC.',
-  'disk.create': true,
-  'disk.extend': true,
-  'disk.shareable': true,
-  'disk.move': true,
   'disk.manageLun': true,
-  'disk.notes': true,
-  'disk.media': true,
-  'nic.mac': true,
-  'nic.linked': true,
-  'nic.unplugged': true,
-  'nic.notes': true,
-  'snapshot': true,
-  'snapshot.restore': true,
   'pmem': true,
   'pmem.aggregated': true,
-  'template.update': true,
-  'metrics': true,
 });

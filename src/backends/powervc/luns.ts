@@ -1,12 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Fault, isFault, type DiskPort, type UnmanagedLun } from '../../model/index.js';
-import type { Lun, OnboardAnswer, Provider, Volume } from '../../generated/powervc/cinder.js';
+import type { Volume } from '../../generated/openstack/cinder.js';
+import type { Lun, OnboardAnswer, Provider } from '../../generated/powervc/cinder.js';
 import type { Connection } from '../openstack/connection.js';
 import { looseBoolean, looseNumber } from '../openstack/loose.js';
 import { all, hasNext, pages } from '../openstack/paging.js';
 import { GIB } from '../openstack/volumes.js';
-import type { Providers } from './inventory.js';
+import type { Providers } from './providers.js';
 import type { PowerVcSettings } from './settings.js';
+import { ibm } from './wire.js';
 
 /** Looks for a LUN that was just brought under management, the first pause between them doubling: 6 s with a pause of 200 ms. */
 const LOOKS = 6;
@@ -14,7 +16,7 @@ const LOOKS = 6;
 /** LUNs of the storage providers that PowerVC does not manage (shared/facts/power.md, 1.5; no document shows the answers' form). */
 export function createLuns(connection: Connection, settings: PowerVcSettings, providers: Providers): Pick<DiskPort, 'unmanagedLuns' | 'manage'> {
   async function of(host: string): Promise<UnmanagedLun[]> {
-    const { volumes } = await connection.call('cinder.luns.list', { params: { host }, about: [{ what: 'Storage provider', id: host }] });
+    const { volumes } = await ibm(connection).call('cinder.luns.list', { params: { host }, about: [{ what: 'Storage provider', id: host }] });
     return volumes.filter((lun) => !looseBoolean(lun.managed)).flatMap((lun) => lunOf(lun, host) ?? []);
   }
 
@@ -45,7 +47,7 @@ export function createLuns(connection: Connection, settings: PowerVcSettings, pr
   /** One that is managed by now, as when this was begun before and its answer got lost, counts as taken. */
   async function onboard(lun: UnmanagedLun): Promise<string> {
     try {
-      const answer = await connection.call('cinder.luns.onboard', { params: { host: lun.storageHost }, about: [{ what: 'Storage provider', id: lun.storageHost }, { what: 'LUN', id: lun.id }], body: { volumes: [lun.id] } });
+      const answer = await ibm(connection).call('cinder.luns.onboard', { params: { host: lun.storageHost }, about: [{ what: 'Storage provider', id: lun.storageHost }, { what: 'LUN', id: lun.id }], body: { volumes: [lun.id] } });
       return await idOf(answer, lun);
     } catch (error) {
       const volume = isFault(error) && error.retry !== 'later' ? (await volumes()).find(isOf(lun)) : undefined;

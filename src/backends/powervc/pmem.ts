@@ -4,6 +4,7 @@ import type { Add } from '../../generated/powervc/pmem.js';
 import type { Connection } from '../openstack/connection.js';
 import { aboutVm } from '../openstack/servers.js';
 import { pmemOf } from './vm.js';
+import { ibm } from './wire.js';
 
 /**
  * Persistent memory volumes (seeds/powervc-pmem-api.txt; shared/facts/power.md, section 2). The list tells no VM: a server
@@ -13,7 +14,7 @@ export function createPmemPort(connection: Connection): PmemPort {
   const act = (vmId: string) => ({ params: { server: vmId }, about: aboutVm(vmId) });
 
   async function list({ allTenants = false }: { readonly allTenants?: boolean } = {}): Promise<PmemVolume[]> {
-    return pmemOf(await connection.call('nova.pmem.list', { query: allTenants ? { all_tenants: 'true' } : {} }));
+    return pmemOf(await ibm(connection).call('nova.pmem.list', { query: allTenants ? { all_tenants: 'true' } : {} }));
   }
 
   /** PowerVC before 2.3.3 answers without a body: what was added is then found by its name, which is unique. */
@@ -22,8 +23,8 @@ export function createPmemPort(connection: Connection): PmemPort {
     if (!first) return [];
     const body: Add = { 'add-pmem-vol': [first, ...rest] };
     const answer = aggregated
-      ? await connection.call('nova.servers.action.resize.add-pmem-vol', { ...act(vmId), body: { resize: body } })
-      : await connection.call('nova.servers.action.add-pmem-vol', { ...act(vmId), body });
+      ? await ibm(connection).call('nova.servers.action.resize.add-pmem-vol', { ...act(vmId), body: { resize: body } })
+      : await ibm(connection).call('nova.servers.action.add-pmem-vol', { ...act(vmId), body });
     const added = pmemOf(answer, vmId);
     const names = new Set(volumes.map(({ name }) => name));
     return added.length > 0 ? added : (await list()).filter(({ name }) => name !== undefined && names.has(name)).map((volume) => ({ ...volume, vm: { id: vmId } }));
@@ -32,16 +33,16 @@ export function createPmemPort(connection: Connection): PmemPort {
   async function remove(vmId: string, { id, volumeUuid }: PmemVolume, aggregated: boolean): Promise<void> {
     if (aggregated) {
       if (id === undefined) throw new Fault('request.incomplete', { text: 'PmemVolume [id] required for remove' });
-      await connection.call('nova.servers.action.resize.del-pmem-vol', { ...act(vmId), body: { resize: { 'del-pmem-vol': [{ uuid: id }] } } });
+      await ibm(connection).call('nova.servers.action.resize.del-pmem-vol', { ...act(vmId), body: { resize: { 'del-pmem-vol': [{ uuid: id }] } } });
       return;
     }
     const named = id !== undefined ? { uuid: id } : { volume_uuid: volumeUuid };
-    await connection.call('nova.servers.action.del-pmem-vol', { ...act(vmId), body: { 'del-pmem-vol': [named] } });
+    await ibm(connection).call('nova.servers.action.del-pmem-vol', { ...act(vmId), body: { 'del-pmem-vol': [named] } });
   }
 
   async function rename(id: string, name: string): Promise<PmemVolume> {
     const about = [{ what: 'Persistent memory volume', id }];
-    const [renamed] = pmemOf(await connection.call('nova.pmem.rename', { params: { pmem: id }, about, body: { 'update-pmem-vol': { name } } }));
+    const [renamed] = pmemOf(await ibm(connection).call('nova.pmem.rename', { params: { pmem: id }, about, body: { 'update-pmem-vol': { name } } }));
     const found = renamed ?? (await list()).find((volume) => volume.id === id);
     if (!found) throw new Fault('not-found', { what: 'Persistent memory volume', id });
     return found;

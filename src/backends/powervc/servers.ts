@@ -15,6 +15,7 @@ import { createClone } from './clone.js';
 import { flavorOf, resizedFlavor } from './flavor.js';
 import type { PowerVcSettings } from './settings.js';
 import { vmOf } from './vm.js';
+import { ibm } from './wire.js';
 
 type Wanted = CreateServer['server'];
 
@@ -42,12 +43,12 @@ export function createVmPort(connection: Connection, settings: PowerVcSettings, 
       ...(spec.volumeSnapshots?.length && { block_device_mapping_v2: spec.volumeSnapshots.map(bootFrom) }),
     };
     const headers: Record<string, string> = networks === 'none' ? { 'openstack-api-version': `compute ${settings.microversions.createWithoutNetworks}` } : {};
-    return (await connection.call('nova.servers.create', { headers, body: { server } })).server.id;
+    return (await ibm(connection).call('nova.servers.create.inline', { headers, body: { server } })).server.id;
   }
 
   async function resize(vm: Vm, size: VmSize): Promise<void> {
     const id = vm.id!;
-    await connection.call('nova.servers.action.resize', { params: { server: id }, about: aboutVm(id), body: { resize: { flavor: resizedFlavor(vm, size, settings) } } });
+    await ibm(connection).call('nova.servers.action.resize.inline', { params: { server: id }, about: aboutVm(id), body: { resize: { flavor: resizedFlavor(vm, size, settings) } } });
   }
 
   async function metrics(id: string): ReturnType<VmPort['metrics']> {

@@ -5,6 +5,7 @@ import type { Connection } from '../openstack/connection.js';
 import { read } from '../openstack/loose.js';
 import { aboutVm } from '../openstack/servers.js';
 import type { PowerVcSettings } from './settings.js';
+import { ibm } from './wire.js';
 
 const CONTEXT = { base: '' };
 const aboutSnapshot = (id: string) => [{ what: 'Snapshot', id }];
@@ -12,13 +13,13 @@ const aboutSnapshot = (id: string) => [{ what: 'Snapshot', id }];
 /** PowerVC's snapshots of virtual machines: made by a server action, kept by Cinder (shared/facts/power.md, 1.4 and 1.5). */
 export function createSnapshotPort(connection: Connection, { actions }: Pick<PowerVcSettings, 'actions'>): SnapshotPort {
   async function list(vmId: string): Promise<Snapshot[]> {
-    const answer = await connection.call('cinder.instance-snapshots.list', {});
+    const answer = await ibm(connection).call('cinder.instance-snapshots.list', {});
     const found = answer.instance_snapshots ?? answer['instance-snapshots'] ?? answer.snapshots ?? [];
     return found.filter((snapshot) => ownerOf(snapshot) === vmId).map(snapshotOf);
   }
 
   async function get(id: string): Promise<Snapshot> {
-    const answer = await connection.call('cinder.instance-snapshots.get', { params: { snapshot: id }, about: aboutSnapshot(id) });
+    const answer = await ibm(connection).call('cinder.instance-snapshots.get', { params: { snapshot: id }, about: aboutSnapshot(id) });
     const found = answer.instance_snapshot ?? answer['instance-snapshot'] ?? answer.snapshot;
     if (!found) throw new Fault('backend.answer', { service: 'Cinder', text: `no snapshot in the answer about ${id}` });
     return snapshotOf(found);
@@ -26,12 +27,12 @@ export function createSnapshotPort(connection: Connection, { actions }: Pick<Pow
 
   async function create(vmId: string, { name, description, volumeIds }: Parameters<SnapshotPort['create']>[1]): Promise<void> {
     const body = { 'vm-snapshot': { name, description, ...(volumeIds && { volumes: [...volumeIds] }) } };
-    await connection.call('nova.servers.action.vm-snapshot', { params: { server: vmId }, about: aboutVm(vmId), body });
+    await ibm(connection).call('nova.servers.action.vm-snapshot', { params: { server: vmId }, about: aboutVm(vmId), body });
   }
 
   type Restoring = 'nova.servers.action.vm-restore' | 'nova.servers.action.vm-restore-retry' | 'nova.servers.action.vm-restore-rollback';
   async function act(call: Restoring, action: string, vmId: string, id: string): Promise<void> {
-    await connection.call(call, { params: { server: vmId }, about: [...aboutVm(vmId), ...aboutSnapshot(id)], body: { [action]: { [actions.restoreIdField]: id } } });
+    await ibm(connection).call(call, { params: { server: vmId }, about: [...aboutVm(vmId), ...aboutSnapshot(id)], body: { [action]: { [actions.restoreIdField]: id } } });
   }
 
   /** After a restore that failed, PowerVC refuses another: it wants the failed one tried again. */
@@ -48,7 +49,7 @@ export function createSnapshotPort(connection: Connection, { actions }: Pick<Pow
   return {
     list, get, create, restore,
     rollback: (vmId, id) => act('nova.servers.action.vm-restore-rollback', actions.rollback, vmId, id),
-    async remove(id) { await connection.call('cinder.instance-snapshots.delete', { params: { snapshot: id }, about: aboutSnapshot(id) }); },
+    async remove(id) { await ibm(connection).call('cinder.instance-snapshots.delete', { params: { snapshot: id }, about: aboutSnapshot(id) }); },
   };
 }
 

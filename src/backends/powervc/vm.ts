@@ -1,7 +1,10 @@
-import type { PmemVolume, Vm } from '../../model/index.js';
-import { pmemVolumeIn, vmIn } from '../../generated/mapping/powervc.js';
+import { Fault, type PmemVolume, type Vm } from '../../model/index.js';
+import { vmIn } from '../../generated/mapping/openstack.js';
+import { pmemVolumeIn } from '../../generated/mapping/powervc.js';
 import { many } from '../../mapping/values.js';
-import type { Server } from '../../generated/powervc/nova.js';
+import type { Server } from '../../generated/openstack/nova.js';
+import type { ServerExtension } from '../../generated/powervc/nova.js';
+import { errorsOf, validators } from '../../generated/powervc/validators.js';
 import type { Volume } from '../../generated/powervc/pmem.js';
 import { looseNumber, read } from '../openstack/loose.js';
 import { serverOf } from '../openstack/vm.js';
@@ -20,8 +23,15 @@ export function vmOf(server: Server, settings: Pick<PowerVcSettings, 'cpuUtiliza
     // PowerVC gives launched_at, upstream Nova the same with a prefix.
     ...(value.startedAt === undefined && server['OS-SRV-USG:launched_at'] && { startedAt: launched(server) }),
     ...(cpu !== undefined && { cpuUsagePercent: settings.cpuUtilization === 'fraction' ? cpu * 100 : cpu }),
-    pmemVolumes: pmemOf(server, server.id),
+    pmemVolumes: pmemOf(extended(server), server.id),
   };
+}
+
+/** What IBM adds to a server, once it has the declared form. Throws `backend.answer` when it has not. */
+function extended(server: Server): Server & ServerExtension {
+  const check = validators['nova.ServerExtension'];
+  if (check(server)) return server;
+  throw new Fault('backend.answer', { service: 'Nova', text: `server ${server.id}: ${errorsOf(check).map(({ path, message }) => `${path} ${message}`).join('; ')}` });
 }
 
 const launched = (server: Server): string | undefined => read(() => vmIn({ ...server, launched_at: server['OS-SRV-USG:launched_at'] }, CONTEXT)).value.startedAt;

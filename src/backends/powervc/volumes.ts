@@ -4,8 +4,9 @@ import type { Measurements } from '../openstack/metrics.js';
 import type { Storage } from '../openstack/storage.js';
 import { aboutDisk, createVolumes, description, GIB } from '../openstack/volumes.js';
 import { createLuns } from './luns.js';
-import type { Providers } from './inventory.js';
+import type { Providers } from './providers.js';
 import type { PowerVcSettings } from './settings.js';
+import { ibm } from './wire.js';
 
 /** Disks on PowerVC: plain Cinder, with IBM's extend, plain PUT of multiattach and bulk attachment (shared/facts/power.md, 1.4 and 1.5). */
 export function createDiskPort(connection: Connection, settings: PowerVcSettings, storage: Storage, providers: Providers, measurements: Measurements): DiskPort {
@@ -28,7 +29,7 @@ export function createDiskPort(connection: Connection, settings: PowerVcSettings
 
   /** `primaryBoot` makes the disk the boot volume of a VM that has none (PowerVC 2.2.1 and later). */
   async function attachAsBoot(vmId: string, diskId: string): Promise<void> {
-    await attaching(vmId, diskId, () => connection.call('nova.servers.action.bulk-volume-attach', {
+    await attaching(vmId, diskId, () => ibm(connection).call('nova.servers.action.bulk-volume-attach', {
       params: { server: vmId }, about: [{ what: 'VM', id: vmId }, { what: 'Disk', id: diskId }],
       body: { bulkVolumeAttach: { volumeAttachment: [{ volumeId: diskId, primaryBoot: true }] } },
     }));
@@ -45,7 +46,7 @@ export function createDiskPort(connection: Connection, settings: PowerVcSettings
   return {
     ...plain, keep, ...createLuns(connection, settings, providers), update,
     attach: (vmId, diskId, options) => (options?.boot ? attachAsBoot(vmId, diskId) : plain.attach(vmId, diskId)),
-    async extend(id, sizeBytes) { await connection.call('cinder.volumes.action.ibm-extend', { ...act(id), body: { 'ibm-extend': { new_size: Math.ceil(sizeBytes / GIB) } } }); },
+    async extend(id, sizeBytes) { await ibm(connection).call('cinder.volumes.action.ibm-extend', { ...act(id), body: { 'ibm-extend': { new_size: Math.ceil(sizeBytes / GIB) } } }); },
     async move(id, storageDomainId) {
       const about = [...aboutDisk(id), { what: 'Storage domain', id: storageDomainId }];
       await connection.call('cinder.volumes.action.os-retype', { params: { volume: id }, about, body: { 'os-retype': { new_type: storageDomainId, migration_policy: settings.migrationPolicy } } });

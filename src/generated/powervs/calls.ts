@@ -68,7 +68,7 @@ export interface Call {
 }
 
 /** By id, the body that is sent and the body that is read of a success. */
-export interface Bodies {
+export type Bodies = {
   "iam.token": { request: t.iam.TokenRequest; answer: t.iam.Token };
   "workspace.get": { request: undefined; answer: t.common.CloudInstance };
   "instances.list": { request: undefined; answer: t.instances.Instances };
@@ -115,7 +115,7 @@ export interface Bodies {
   "groups.list": { request: undefined; answer: t.systems.PlacementGroups };
   "groups.create": { request: t.systems.CreatePlacementGroup; answer: t.systems.PlacementGroup };
   "groups.delete": { request: undefined; answer: undefined };
-}
+};
 
 export type RequestOf<Id extends CallId> = Bodies[Id]['request'];
 export type AnswerOf<Id extends CallId> = Bodies[Id]['answer'];
