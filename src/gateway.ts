@@ -79,7 +79,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   const work = new Work(log);
   const routes: FrontRoutes = new Map([
     [HEALTH, async () => HEALTHY],
-    ...supportRoutes([{ ...supportedBackends(settings).find(({ name }) => name === backend.name), name: backend.name, get capabilities() { return backend.capabilities; } }]),
+    ...supportRoutes([{ ...supportedBackends(settings).find(({ name }) => name === backend.name), name: backend.name, words: backend.words, get capabilities() { return backend.capabilities; } }]),
     ...tls ? pkiRoutes(tls.cert) : [],
     ...settings.metrics.enabled ? [[settings.metrics.path, metrics.text] as const] : [],
   ]);

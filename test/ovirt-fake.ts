@@ -103,7 +103,7 @@ export function fakeBackend(world: World): Backend {
     logout: async () => { world.logouts += 1; },
   } as unknown as BackendSession;
   return {
-    name: 'fake',
+    name: 'fake', words: { cloud: 'PowerVC', hypervisor: 'PowerVM' },
     capabilities,
     async login(credentials) {
       world.logins.push(credentials);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { powerVsCapabilities } from '../src/backends/powervs/index.js';
+import { powerVsCapabilities, powerVsWords } from '../src/backends/powervs/index.js';
 import { startGateway, type Gateway } from '../src/gateway.js';
 import { loadSettings, packageRoot } from '../src/settings/index.js';
 import { powerVsIds as ids, startPowerVsSimulator, type PowerVsSimulator } from '../src/simulator/powervs/index.js';
@@ -95,7 +95,7 @@ describe('nothing is dropped in silence', () => {
 });
 
 describe('the support matrix', () => {
-  const matrix = readMatrix(`${packageRoot}schemas`, [{ name: 'powervs', capabilities: powerVsCapabilities }]);
+  const matrix = readMatrix(`${packageRoot}schemas`, [{ name: 'powervs', words: powerVsWords, capabilities: powerVsCapabilities }]);
   const on = (name: string) => matrix.operations.find((one) => one.name === name)!.on['powervs']!;
 
   test('says of each operation a sentence that is not about PowerVC alone', () => {

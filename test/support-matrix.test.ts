@@ -3,16 +3,35 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseXml } from '../src/codec/index.js';
 import { operations } from '../src/ovirt/index.js';
 import { shape } from '../src/ovirt/relations.js';
-import { packageRoot } from '../src/settings/index.js';
+import { loadSettings, packageRoot } from '../src/settings/index.js';
+import { supportedBackends } from '../src/gateway/backends.js';
 import { counts, filtered, filterOf, readMatrix, supports, type Matrix, type SupportedBackend } from '../src/support/index.js';
 import { runCli } from './support/cli.js';
 import { startHouse, type House } from './support/house.js';
 
 const capable = new Proxy({}, { get: () => true }) as SupportedBackend['capabilities'];
 const unable = new Proxy({}, { get: () => 'it has no hands' }) as SupportedBackend['capabilities'];
+const words = { cloud: 'PowerVC', hypervisor: 'PowerVM' };
 const matrixOf = (...backends: SupportedBackend[]): Matrix => readMatrix(`${packageRoot}schemas`, backends);
-const powervc = matrixOf({ name: 'powervc', on: 'openstack', capabilities: capable });
+const powervc = matrixOf({ name: 'powervc', words, on: 'openstack', capabilities: capable });
 const field = (type: string, name: string) => powervc.types.find((one) => one.name === type)?.fields.find((one) => one.field === name);
+
+describe('the words of each backend', () => {
+  const matrix = matrixOf(...supportedBackends(loadSettings().settings));
+  const texts = (backend: string): (readonly [string, string])[] => [
+    ...matrix.operations.map(({ name, on }) => [name, on[backend]?.how ?? ''] as const),
+    ...matrix.types.flatMap(({ name, fields }) => fields.map(({ field, on }) => [`${name}.${field}`, on[backend]?.how ?? ''] as const)),
+  ];
+
+  it.each(['powervc', 'openstack', 'powervs'])('are filled in: %s', (backend) => {
+    expect(texts(backend).filter(([, how]) => /\{[a-z]+\}/.test(how))).toEqual([]);
+  });
+
+  it('tell of no PowerVC where there is none', () => {
+    expect(texts('openstack').filter(([, how]) => /PowerV[CM]|IBM/.test(how) && !/persistent memory volumes are PowerVM's|it is IBM's own/i.test(how))).toEqual([]);
+    expect(texts('powervs').filter(([, how]) => /PowerVC/.test(how) && !how.startsWith('As with PowerVC: '))).toEqual([]);
+  });
+});
 
 describe('the matrix', () => {
   it('has every declared operation once, with a sentence for how or why not', () => {
@@ -21,7 +40,7 @@ describe('the matrix', () => {
   });
 
   it('refuses what a backend says it cannot, with its reason, and keeps a refusal of the protocol\'s own', () => {
-    const { operations: rows } = matrixOf({ name: 'powervc', on: 'openstack', capabilities: capable }, { name: 'handless', capabilities: unable });
+    const { operations: rows } = matrixOf({ name: 'powervc', words, on: 'openstack', capabilities: capable }, { name: 'handless', words, capabilities: unable });
     const needy = rows.find(({ name }) => name === 'vms.snapshots.add')!;
     expect(needy.on).toMatchObject({ powervc: { support: 'translated' }, handless: { support: 'refused', how: 'It has no hands.' } });
     const free = rows.find(({ name }) => name === 'vms.get')!;
@@ -31,7 +50,7 @@ describe('the matrix', () => {
   });
 
   it('says of a field what the verbs do where the backend has no means for it', () => {
-    const { types } = matrixOf({ name: 'powervc', on: 'openstack', capabilities: capable }, { name: 'handless', capabilities: unable });
+    const { types } = matrixOf({ name: 'powervc', words, on: 'openstack', capabilities: capable }, { name: 'handless', words, capabilities: unable });
     const on = (type: string, name: string) => types.find((one) => one.name === type)!.fields.find((one) => one.field === name)!.on['handless'];
     expect(on('VM', 'description')).toEqual({ support: 'left out', how: 'It has no hands.' });
     expect(on('VM', 'delete_protected')).toEqual({ support: 'refused', how: 'It has no hands.' });

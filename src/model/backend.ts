@@ -1,6 +1,7 @@
 import type {
   AffinityGroup, Cluster, Console, Disk, Host, InstanceType, Metrics, Network, Nic, Permission, PmemVolume, Ref, Snapshot, StorageDomain, Template, UnmanagedLun, Vm, VmAction,
 } from '../generated/nouns.js';
+import type { Words } from './words.js';
 
 /**
  * The port between the verbs (src/services) and a backend. A backend speaks in nouns and knows neither oVirt's protocol nor
@@ -34,6 +35,7 @@ export type Capabilities = Readonly<Record<Capability, true | string>>;
 export interface Backend {
   /** The name that faults and the support matrix give it: `powervc`. */
   readonly name: string;
+  readonly words: Words;
   readonly capabilities: Capabilities;
   /** Logs in. Throws `auth.refused` for wrong credentials. */
   login(credentials: Credentials): Promise<BackendSession>;

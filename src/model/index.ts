@@ -2,3 +2,4 @@ export type * from '../generated/nouns.js';
 export * from './backend.js';
 export * from './fault.js';
 export * from './ids.js';
+export * from './words.js';

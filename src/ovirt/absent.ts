@@ -1,5 +1,5 @@
 import type { Representation } from '../codec/index.js';
-import { Fault } from '../model/index.js';
+import { Fault, worded } from '../model/index.js';
 import { declare } from './declare.js';
 import type { Call, Kind, Operation } from './operation.js';
 import { documentReply } from './reply.js';
@@ -41,7 +41,7 @@ function refused(shape: { readonly kind: Kind; readonly method: Operation['metho
   return declare({
     ...rest, summary: `${shape.title[0]!.toUpperCase()}${shape.title.slice(1)}`, how: why, support: 'refused', faults: ['unsupported'],
     async run(call) {
-      throw new Fault('unsupported', { operation: shape.title, subject: 'This operation', backend: call.scope.backend, why });
+      throw new Fault('unsupported', { operation: shape.title, subject: 'This operation', backend: call.scope.backend, why: worded(why, call.scope.words) });
     },
   });
 }

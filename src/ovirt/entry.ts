@@ -17,7 +17,7 @@ export function entryOperation(operations: readonly Operation[]): Operation {
   const collections = rootCollections(operations);
   const declared = new Set(collections.map(({ path }) => path));
   return declare({
-    summary: 'The root document', how: 'Links to what is declared; the counts are PowerVC\'s.', kind: 'entry', method: 'GET', path: '/', rel: 'get', title: 'get the root document', answers: 'api',
+    summary: 'The root document', how: 'Links to what is declared; the counts are {cloud}\'s.', kind: 'entry', method: 'GET', path: '/', rel: 'get', title: 'get the root document', answers: 'api',
     parameters: ['rsdl', 'schema'],
     async run(call) {
       // the names alone ask for them, whatever their value

@@ -1,4 +1,4 @@
-import { Fault } from '../model/index.js';
+import { Fault, worded, type Words } from '../model/index.js';
 import type { Lost } from '../mapping/index.js';
 
 /** Name of the header that tells a client which content of its request had no effect. */
@@ -32,7 +32,7 @@ const escape = (character: string): string =>
 /**
  * Refuses what a mapping could not hold and the client would rely on. Throws `unsupported`, naming the field.
  */
-export function refuseLost(operation: string, backend: string, lost: readonly Lost[]): void {
+export function refuseLost(operation: string, { backend, words }: { readonly backend: string; readonly words: Words }, lost: readonly Lost[]): void {
   const refused = lost.find((one) => one.refused);
-  if (refused) throw new Fault('unsupported', { operation, subject: refused.path, backend, why: refused.why });
+  if (refused) throw new Fault('unsupported', { operation, subject: refused.path, backend, why: worded(refused.why, words) });
 }

@@ -81,7 +81,7 @@ export function createPipeline(deps: ProtocolDeps, relations: (path: string) => 
       exchange.backendRequestId ??= call.requestId;
       hooks?.onBackendCall?.(call);
     }
-    return { session, backend: backend.name, hasPmem: backend.capabilities.pmem === true, work, settings: services, log, report };
+    return { session, backend: backend.name, words: backend.words, hasPmem: backend.capabilities.pmem === true, work, settings: services, log, report };
   }
 }
 

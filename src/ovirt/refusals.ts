@@ -1,4 +1,4 @@
-import { Fault } from '../model/index.js';
+import { Fault, worded } from '../model/index.js';
 import { declare } from './declare.js';
 import type { Call, Kind, Operation } from './operation.js';
 import type { Required } from './required.js';
@@ -33,7 +33,7 @@ export function refusedOperation({ kind, path, noun, subject, why, answers, befo
     reads: kind === 'remove' ? [] : [kind === 'action' ? 'action' : answers], answers,
     async run(call) {
       await before?.(call);
-      throw new Fault('unsupported', { operation: title, subject, backend: call.scope.backend, why });
+      throw new Fault('unsupported', { operation: title, subject, backend: call.scope.backend, why: worded(why, call.scope.words) });
     },
   });
 }

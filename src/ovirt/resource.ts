@@ -61,7 +61,7 @@ export function dress<N, D extends Addressed, C extends object>(resource: Resour
  */
 export function takeIn<N, D extends Addressed, C extends object>(resource: Resource<N, D, C>, document: D, call: Call, unknown: readonly string[]): N {
   const { value, lost } = mapped(resource, document, call);
-  refuseLost(call.operation.title, call.scope.backend, lost);
+  refuseLost(call.operation.title, call.scope, lost);
   call.ignore([...unknownContent(unknown), ...lost]);
   return value;
 }

@@ -1,4 +1,4 @@
-import type { BackendSession } from '../model/index.js';
+import type { BackendSession, Words } from '../model/index.js';
 import type { Log } from './log.js';
 import type { Work } from './work.js';
 
@@ -11,6 +11,8 @@ export interface Scope {
   readonly hasPmem: boolean;
   /** Name of the backend, for refusals. */
   readonly backend: string;
+  /** What texts call it. */
+  readonly words: Words;
   readonly work: Work;
   readonly settings: ServiceSettings;
   readonly log: Log;

@@ -42,11 +42,11 @@ const codes: Readonly<Record<string, { readonly code: number; readonly said: str
  */
 const eventId = (instant: number, of: string): number => instant * 1000 + (createHash('sha1').update(of).digest().readUInt32BE(0) % 1000);
 
-function ofNova({ vm, action: { action, requestId, startedAt, userId, failed } }: Happening): Event & { id: string } {
+function ofNova({ vm, action: { action, requestId, startedAt, userId, failed } }: Happening, origin: string): Event & { id: string } {
   const { code, said } = codes[action] ?? { code: OTHER, said: `VM: ${action}` };
   return {
     id: String(eventId(Date.parse(startedAt), `${requestId}/${vm.id ?? ''}/${action}`)), code, severity: failed ? 'error' : 'normal', time: startedAt,
-    description: `${said}${failed ? ' (failed)' : ''}: ${vm.name ?? vm.id ?? ''}.`, correlationId: requestId.replace(/^req-/, ''), origin: 'PowerVC',
+    description: `${said}${failed ? ' (failed)' : ''}: ${vm.name ?? vm.id ?? ''}.`, correlationId: requestId.replace(/^req-/, ''), origin,
     vm: { id: vm.id, name: vm.name }, ...(userId && { user: { id: uuidOf('user', userId) } }),
     ...(vm.host && { host: vm.host }), ...(vm.cluster && { cluster: vm.cluster }),
   };
@@ -65,7 +65,7 @@ const hasEnded = (deed: Deed): deed is Deed & { readonly endedAt: number } => de
 export async function list(scope: Scope, { from }: { readonly from?: number } = {}): Promise<Event[]> {
   const dataCenter = inDataCenter(scope);
   const own = scope.work.journal.of(scope.session.project.id).filter(hasEnded).map(ofGateway);
-  const all = [...(await recent(scope)).map(ofNova), ...own].sort((a, b) => Number(b.id) - Number(a.id));
+  const all = [...(await recent(scope)).map((one) => ofNova(one, scope.words.cloud)), ...own].sort((a, b) => Number(b.id) - Number(a.id));
   return all.filter(({ id }) => from === undefined || Number(id) > from).map((event) => ({ ...event, dataCenter }));
 }
 

@@ -78,7 +78,7 @@ export async function get(scope: Scope, vmId: string, id: string, options: Optio
  */
 export async function add(scope: Scope, vmId: string, input: Snapshot): Promise<Started<Snapshot>> {
   if (input.persistMemory) {
-    throw new Fault('unsupported', { operation: 'create Snapshot', subject: 'persist_memorystate', backend: scope.backend, why: 'a snapshot holds volumes, never a partition\'s memory.' });
+    throw new Fault('unsupported', { operation: 'create Snapshot', subject: 'persist_memorystate', backend: scope.backend, why: 'a snapshot holds volumes, never memory.' });
   }
   const vm = await scope.session.vms.get(vmId);
   const volumes = await disks.volumesOf(scope, vmId);

@@ -67,7 +67,7 @@ export async function host(scope: Scope, hostId: string): Promise<Statistic[]> {
     counted('memory.used', 'Used memory', 'bytes', used),
     counted('memory.free', 'Free memory', 'bytes', memoryFreeBytes),
     counted('cpu.total', 'Processors', 'none', cores),
-    { ...counted('cpu.assigned', 'Virtual processors of the partitions', 'none', processorsUsed), valueType: 'decimal' },
+    { ...counted('cpu.assigned', 'Virtual processors of the VMs', 'none', processorsUsed), valueType: 'decimal' },
   ], {}, { host: { id } });
 }
 

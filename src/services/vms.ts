@@ -195,7 +195,7 @@ function checkFixed(scope: Scope, now: Vm, input: Vm): void {
   const differs = (key: 'cluster' | 'template'): boolean =>
     input[key]?.id !== undefined ? input[key].id !== now[key]?.id : input[key]?.name !== undefined && input[key].name !== now[key]?.name;
   const fixed = (['cluster', 'template'] as const).find((key) => differs(key) && (input[key]?.id !== undefined || now[key]?.name !== undefined));
-  if (fixed) throw new Fault('unsupported', { operation: 'update VM', subject: `Another ${fixed}`, backend: scope.backend, why: 'a partition keeps what it was deployed with.' });
+  if (fixed) throw new Fault('unsupported', { operation: 'update VM', subject: `Another ${fixed}`, backend: scope.backend, why: 'a VM keeps what it was deployed with.' });
 }
 
 const processors = ({ sockets = 1, cores = 1, threads = 1 }: Vm): number => sockets * cores * threads;

@@ -1,8 +1,9 @@
 import { follow, isIndex, stepsOf } from '../schemas/pointer.js';
 import type { Located, Row, Table } from '../schemas/schema.js';
 import type { Schemas } from '../schemas/store.js';
+import type { Words } from '../model/index.js';
 import { needsByNoun } from '../services/fitting.js';
-import type { Standing, SupportedBackend } from './matrix.js';
+import { inWords, type Standing, type SupportedBackend } from './matrix.js';
 import { sentence } from './sentence.js';
 
 export interface SupportedField {
@@ -41,12 +42,12 @@ function fieldsOf(schemas: Schemas, table: Table, other: Located, backends: read
   const rows = new Map<string, Row[]>();
   for (const row of table.rows) for (const pointer of [row.other ?? []].flat()) rows.set(fieldOf(pointer), [...rows.get(fieldOf(pointer)) ?? [], row]);
   const kept = keptOf(schemas, table.model);
-  const backs = backends.map((backend) => [backend.name, { rows: backRows(schemas, backend, table.model), lacks: lacksOf(backend, table.model) }] as const);
+  const backs = backends.map((backend) => [backend.name, { words: backend.words, rows: backRows(schemas, backend, table.model), lacks: lacksOf(backend, table.model) }] as const);
   const fields: SupportedField[] = [];
 
   function visit(at: Located, name: string): void {
     const here = rows.get(name);
-    if (here) fields.push({ field: name, answered: here.some(answers), on: Object.fromEntries(backs.map(([backend, back]) => [backend, standingOf(here, kept, back)])) });
+    if (here) fields.push({ field: name, answered: here.some(answers), on: Object.fromEntries(backs.map(([backend, back]) => [backend, inWords(standingOf(here, kept, back), back.words)])) });
     const below = [...rows.keys()].some((field) => field.startsWith(`${name}.`));
     if (below) for (const [property, schema] of propertiesOf(schemas, at)) visit(schema, `${name}.${property}`);
     else if (!here) fields.push({ field: name, answered: false, on: Object.fromEntries(backs.map(([backend]) => [backend, untaken(at)])) });
@@ -96,7 +97,7 @@ function keptOf(schemas: Schemas, noun: string): (property: string) => string | 
 }
 
 /** What one backend says of a noun: the rows of its tables, and what it has no means for. */
-interface Back { readonly rows: ReadonlyMap<string, Row>; readonly lacks: (property: string) => Standing | undefined }
+interface Back { readonly words: Words; readonly rows: ReadonlyMap<string, Row>; readonly lacks: (property: string) => Standing | undefined }
 
 /** How it stands to a property that needs what the backend lacks: as the verbs treat it. */
 const lacksOf = ({ capabilities }: SupportedBackend, noun: string): Back['lacks'] => (property) => {

@@ -1,4 +1,4 @@
-import type { Capabilities } from '../model/index.js';
+import { worded, type Capabilities, type Words } from '../model/index.js';
 import type { Operation } from '../ovirt/index.js';
 import { typesOf, type SupportedType, type TableSource } from './fields.js';
 import { rulesOf } from './rules.js';
@@ -21,6 +21,7 @@ export interface SupportedBackend {
   readonly name: string;
   /** The backend whose tables and words are its, too, but for its own. */
   readonly on?: string;
+  readonly words: Words;
   readonly capabilities: Capabilities;
 }
 
@@ -53,18 +54,21 @@ export interface Matrix {
 
 /** Builds the matrix from the declared operations, the mapping tables and the backends' capabilities. Nothing is written twice. */
 export function supportMatrix(operations: readonly Operation[], backends: readonly SupportedBackend[], tables: TableSource): Matrix {
-  const sides = backends.map(({ name, capabilities }) => ({ name, capabilities, as: rulesOf(tables, name, capabilities) }));
+  const sides = backends.map((backend) => ({ ...backend, as: rulesOf(tables, backend) }));
   return {
     backends: backends.map(({ name }) => name),
     operations: operations.map((operation) => ({
       name: operation.name, collection: /^\/(\w+)/.exec(operation.path)?.[1] ?? 'api', method: operation.method, path: shownPath(operation.path),
       summary: operation.summary, since: operation.since, parameters: operation.parameters,
       required: operation.required.map(({ field }) => field), reads: operation.reads, answers: operation.answers, faults: operation.faults,
-      on: Object.fromEntries(sides.map(({ name, capabilities, as }) => [name, as(operation.name, standing(operation, capabilities))])),
+      on: Object.fromEntries(sides.map(({ name, words, capabilities, as }) => [name, inWords(as(operation.name, standing(operation, capabilities)), words)])),
     })),
     types: typesOf(tables, backends),
   };
 }
+
+/** Texts name no product: their words are the backend's. */
+export const inWords = (standing: Standing, words: Words): Standing => ({ ...standing, how: worded(standing.how, words) });
 
 /** A backend that lacks what an operation needs refuses it, whatever the operation says of itself. */
 function standing({ support, how, needs }: Operation, capabilities: Capabilities): Standing {

@@ -1,6 +1,6 @@
-import type { Capabilities, Capability } from '../model/index.js';
+import type { Capability } from '../model/index.js';
 import type { TableSource } from './fields.js';
-import type { Standing } from './matrix.js';
+import type { Standing, SupportedBackend } from './matrix.js';
 import { sentence } from './sentence.js';
 
 /** One rule of schemas/support/<backend>.json: see schemas/meta/support.json. */
@@ -10,10 +10,10 @@ const expressionOf = (pattern: string): RegExp => new RegExp(`^${pattern.replace
 
 /**
  * How a backend of its own kind does an operation, where its folder says so; what nothing is said of is done as the declaration tells, which is written
- * with PowerVC in mind.
+ * with OpenStack's services and IBM's extensions in mind.
  */
-export function rulesOf(tables: TableSource, backend: string, capabilities: Capabilities): (operation: string, declared: Standing) => Standing {
-  const { rules } = (tables.documents.get(`support/${backend}.json`) ?? {}) as { readonly rules?: readonly Rule[] };
+export function rulesOf(tables: TableSource, { name, capabilities }: SupportedBackend): (operation: string, declared: Standing) => Standing {
+  const { rules, others = '' } = (tables.documents.get(`support/${name}.json`) ?? {}) as { readonly rules?: readonly Rule[]; readonly others?: string };
   if (!rules) return (_, declared) => declared;
   const compiled = rules.map((rule) => ({ ...rule, patterns: rule.operations.map(expressionOf) }));
 
@@ -22,6 +22,6 @@ export function rulesOf(tables: TableSource, backend: string, capabilities: Capa
     const rule = compiled.find(({ patterns }) => patterns.some((pattern) => pattern.test(operation)));
     const lacks = rule?.needs === undefined ? true : capabilities[rule.needs];
     if (typeof lacks === 'string') return { support: 'refused', how: sentence(lacks) };
-    return { support: rule?.support ?? declared.support, how: rule?.how ?? `As with PowerVC: ${declared.how}` };
+    return { support: rule?.support ?? declared.support, how: rule?.how ?? others + declared.how };
   };
 }

@@ -10,7 +10,7 @@ export function scopeOn(world: FakeWorld, settings: Partial<Scope['settings']> =
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const reports: FakeScope['reports'] = [];
   return {
-    session: fakeSession(world), hasPmem: true, backend: 'powervc', log, reports,
+    session: fakeSession(world), hasPmem: true, backend: 'powervc', words: { cloud: 'PowerVC', hypervisor: 'PowerVM' }, log, reports,
     work: new Work(log),
     settings: { pollMs: 1, pollMaxMs: 2, timeoutMs: 2_000, leaseMs: 30, afterCreate: 'stop', ...settings },
     report: (path, why) => { reports.push({ path, why }); },

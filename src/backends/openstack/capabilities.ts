@@ -1,6 +1,8 @@
-import type { Capabilities, Capability } from '../../model/index.js';
+import type { Capabilities, Capability, Words } from '../../model/index.js';
 import type { Cloud } from './discovery.js';
 import { reaches } from './microversions.js';
+
+export const words: Words = { cloud: 'OpenStack', hypervisor: 'Nova' };
 
 const IBM = 'plain OpenStack has no such call; it is IBM\'s own.';
 

@@ -1,5 +1,5 @@
 import type { Backend } from '../../model/index.js';
-import { capabilitiesOf } from './capabilities.js';
+import { capabilitiesOf, words } from './capabilities.js';
 import { discover, type Cloud } from './discovery.js';
 import { createDiskPort, plainVolume } from './disks.js';
 import { plainMetrics } from './metrics.js';
@@ -11,7 +11,7 @@ import { createNoPmem } from './unsupported.js';
 import { createVmPort } from './vms.js';
 import { createMaintenance, zones } from './zones.js';
 
-export { capabilitiesOf as openStackCapabilities } from './capabilities.js';
+export { capabilitiesOf as openStackCapabilities, words as openStackWords } from './capabilities.js';
 export type { Cloud } from './discovery.js';
 export type { OpenStackSettings } from './settings.js';
 
@@ -43,5 +43,5 @@ export function createOpenStackBackend(settings: OpenStackSettings): OpenStackBa
     }),
     async greet(connection) { cloud ??= await discover(connection); },
   });
-  return { name: 'openstack', get cloud() { return cloud; }, get capabilities() { return capabilities(); }, ...logins };
+  return { name: 'openstack', words, get cloud() { return cloud; }, get capabilities() { return capabilities(); }, ...logins };
 }

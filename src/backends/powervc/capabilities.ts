@@ -1,6 +1,8 @@
-import type { Capabilities } from '../../model/index.js';
+import type { Capabilities, Words } from '../../model/index.js';
 import { plainCapabilities } from '../openstack/capabilities.js';
 import type { PowerVcSettings } from './settings.js';
+
+export const words: Words = { cloud: 'PowerVC', hypervisor: 'PowerVM' };
 
 /** What PowerVC can do that plain OpenStack cannot, or the other way about; the reasons are for faults and for the support matrix. */
 export const capabilitiesOf = (settings: Pick<PowerVcSettings, 'blank' | 'suspend'>): Capabilities => ({

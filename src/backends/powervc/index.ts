@@ -1,6 +1,6 @@
 import type { Backend } from '../../model/index.js';
 import { createLogins } from '../openstack/session.js';
-import { capabilitiesOf } from './capabilities.js';
+import { capabilitiesOf, words } from './capabilities.js';
 import { createMaintenance } from './maintenance.js';
 import { createPmemPort } from './pmem.js';
 import { createProviders } from './providers.js';
@@ -10,7 +10,7 @@ import { createSnapshotPort } from './snapshots.js';
 import { createDiskPort } from './volumes.js';
 
 export { powerVcSettings, type PowerVcSettings } from './settings.js';
-export { capabilitiesOf } from './capabilities.js';
+export { capabilitiesOf, words as powerVcWords } from './capabilities.js';
 export { isoDomainId } from '../openstack/storage.js';
 
 /** PowerVC as a backend: OpenStack's services with IBM's extensions, which are all that is in this folder. Throws when `caFile` cannot be read. */
@@ -27,5 +27,5 @@ export function createPowerVcBackend(settings: PowerVcSettings): Backend {
       ...createMaintenance(connection, inventory),
     }),
   });
-  return { name: 'powervc', capabilities, ...logins };
+  return { name: 'powervc', words, capabilities, ...logins };
 }

@@ -1,4 +1,6 @@
-import type { Capabilities } from '../../model/index.js';
+import type { Capabilities, Words } from '../../model/index.js';
+
+export const words: Words = { cloud: 'Power Virtual Server', hypervisor: 'PowerVM' };
 
 const NO_NOTES = 'Power Virtual Server keeps no metadata with it, and the gateway keeps nothing itself.';
 

@@ -1,6 +1,6 @@
 import { Fault, uuidOf, WORKING_NOTES, type Backend, type BackendSession, type CallOptions } from '../../model/index.js';
 import { createTransport } from '../openstack/transport.js';
-import { capabilities } from './capabilities.js';
+import { capabilities, words } from './capabilities.js';
 import { connect, reconnect, type Connection, type Place } from './connection.js';
 import { parseCrn } from './crn.js';
 import { createVmPort } from './instances.js';
@@ -15,7 +15,7 @@ import { createDiskPort } from './volumes.js';
 import { createWorkingNotes } from './working-notes.js';
 
 export { powerVsSettings, type PowerVsSettings } from './settings.js';
-export { capabilities as powerVsCapabilities } from './capabilities.js';
+export { capabilities as powerVsCapabilities, words as powerVsWords } from './capabilities.js';
 export { parseCrn } from './crn.js';
 export { endpointOf, regionOf } from './regions.js';
 
@@ -38,6 +38,7 @@ export function createPowerVsBackend(settings: PowerVsSettings): Backend {
   };
   return {
     name: 'powervs',
+    words,
     capabilities,
     login: async (credentials) => sessionOf(await connect(transport, settings, place, credentials), place, shared),
     resume: (exported, credentials) => sessionOf(reconnect(transport, settings, place, exported, credentials), place, shared),

@@ -11,8 +11,8 @@ import { domainResource, groupResource, permitResource, roleResource, userResour
 import { idIn } from './shared.js';
 
 const ASSIGNED = 'The role assignments of the project in Keystone; who may not see them sees the own ones.';
-const GIVEN = 'roles are given in PowerVC, to users and groups of its directory.';
-const DIRECTORY = 'users and groups are those of PowerVC\'s directory.';
+const GIVEN = 'roles are given in {cloud}, to users and groups of its directory.';
+const DIRECTORY = 'users and groups are those of {cloud}\'s directory.';
 
 type OnWhat = 'dataCenter' | 'cluster' | 'host' | 'storageDomain' | 'template' | 'disk';
 
@@ -30,7 +30,7 @@ export function permissionsOn(owner: string, look: (call: Call) => Promise<unkno
   ];
 }
 
-const PERMITS = 'Whoever has a role in the project may log in; the rest is in the policies of PowerVC\'s services, which no call tells.';
+const PERMITS = 'Whoever has a role in the project may log in; the rest is in the policies of {cloud}\'s services, which no call tells.';
 
 /** The permits of a role, wherever it is looked at. */
 function permitsOf(owner: string, role: (call: Call) => Promise<Role>): Operation[] {
@@ -38,12 +38,12 @@ function permitsOf(owner: string, role: (call: Call) => Promise<Role>): Operatio
   return [
     at.list({ summary: 'What a role lets do', how: PERMITS, support: 'emulated', verb: async (call) => access.permits(await role(call)) }),
     at.get({ summary: 'One permit of a role', how: PERMITS, support: 'emulated', verb: async (call) => access.permit(await role(call), idIn(call, 'permit')) }),
-    ...refusals('permit', 'permit', 'roles are PowerVC\'s to make and change.', [`add ${owner}/permits`, `remove ${owner}/permits/{permit:name}`]),
+    ...refusals('permit', 'permit', 'roles are {cloud}\'s to make and change.', [`add ${owner}/permits`, `remove ${owner}/permits/{permit:name}`]),
   ];
 }
 
-const tags: Absent = { name: 'tags', key: 'tag', noun: 'tag', document: documents.Tags, verbs: 'AD', why: 'PowerVC\'s directory keeps no tags with users and groups.' };
-const keys: Absent = { name: 'sshpublickeys', key: 'sshpublickey', noun: 'SSH public key', document: documents.SSHPublicKeys, verbs: 'AUD', why: 'the keys are for an engine\'s serial console, which PowerVC has not.' };
+const tags: Absent = { name: 'tags', key: 'tag', noun: 'tag', document: documents.Tags, verbs: 'AD', why: '{cloud}\'s directory keeps no tags with users and groups.' };
+const keys: Absent = { name: 'sshpublickeys', key: 'sshpublickey', noun: 'SSH public key', document: documents.SSHPublicKeys, verbs: 'AUD', why: 'the keys are for an engine\'s serial console, which {cloud} has not.' };
 
 const users = collection('/users', '{user:id}', userResource);
 const groups = collection('/groups', '{group:id}', groupResource);
@@ -56,7 +56,7 @@ const all = collection('/permissions', '{permission:id}', permissionResource);
 export const roleOperations: readonly Operation[] = [
   roles.list({ summary: 'The roles', how: ASSIGNED, verb: ({ scope }) => access.roles(scope) }),
   roles.get({ summary: 'One role', how: ASSIGNED, verb: ({ scope, ids }) => access.role(scope, ids.role) }),
-  ...refusals('role', 'role', 'roles are PowerVC\'s to make.', ['add /roles', 'update /roles/{role:id}', 'remove /roles/{role:id}']),
+  ...refusals('role', 'role', 'roles are {cloud}\'s to make.', ['add /roles', 'update /roles/{role:id}', 'remove /roles/{role:id}']),
   ...permitsOf('/roles/{role:id}', (call) => access.role(call.scope, idIn(call, 'role'))),
 ];
 
@@ -93,8 +93,8 @@ export const groupOperations: readonly Operation[] = [
 ];
 
 export const domainOperations: readonly Operation[] = [
-  domains.list({ summary: 'The directories of users: one', how: 'PowerVC has the domain Default alone.', verb: () => access.domains() }),
-  domains.get({ summary: 'One directory', how: 'PowerVC has the domain Default alone.', verb: ({ ids }) => access.userDomain(ids.domain) }),
+  domains.list({ summary: 'The directories of users: one', how: '{cloud} has the domain Default alone.', verb: () => access.domains() }),
+  domains.get({ summary: 'One directory', how: '{cloud} has the domain Default alone.', verb: ({ ids }) => access.userDomain(ids.domain) }),
   domainUsers.list({ summary: 'The users of a directory', how: ASSIGNED, async verb({ scope, ids }) { await access.userDomain(ids.domain); return access.users(scope); } }),
   domainUsers.get({ summary: 'One user of a directory', how: ASSIGNED, async verb({ scope, ids }) { await access.userDomain(ids.domain); return access.user(scope, ids.user); } }),
   domainGroups.list({ summary: 'The groups of a directory', how: ASSIGNED, async verb({ scope, ids }) { await access.userDomain(ids.domain); return access.groups(scope); } }),

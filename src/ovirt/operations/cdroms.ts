@@ -11,7 +11,7 @@ export const cdromResource = declareResource({ type: 'CdRom', noun: 'CD-ROM', re
 const at = collection('/vms/{vm:id}/cdroms', '{cdrom:id}', cdromResource);
 const session = ({ parameters }: Call): { readonly current: boolean } => ({ current: parameters.flag('current') });
 
-const HOW = 'PowerVC has no call for a virtual optical drive: the medium is a volume made of the ISO image, attached read-only.';
+const HOW = '{cloud} has no call for a virtual optical drive: the medium is a volume made of the ISO image, attached read-only.';
 
 /** seeds/rhev-vm-sub-collections, 15.6.4. `;current=true` is the running session, without it the VM's record. */
 export const cdromOperations: readonly Operation[] = [

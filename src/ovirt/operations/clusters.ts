@@ -13,10 +13,10 @@ import { affinityGroupResource, clusterResource } from './resources.js';
 import { idIn, inOwnDataCenter } from './shared.js';
 import { vmResource } from './vms.js';
 
-const CLUSTER = 'A host group of PowerVC.';
-const RULE = 'A server group of Nova: a collocation rule of PowerVC.';
+const CLUSTER = 'A host group of {cloud}.';
+const RULE = 'A server group of Nova: a collocation rule of {cloud}.';
 const JOINS = 'a VM joins a collocation rule when it is deployed, and leaves it when it is removed.';
-const GLUSTER = 'PowerVC has no Gluster.';
+const GLUSTER = '{cloud} has no Gluster.';
 
 const statistics: Absent = { name: 'statistics', key: 'statistic', noun: 'statistic', why: GLUSTER };
 const gluster: readonly Absent[] = [
@@ -30,7 +30,7 @@ const gluster: readonly Absent[] = [
     ],
   },
 ];
-const profiles: Absent = { name: 'cpuprofiles', key: 'cpuprofile', noun: 'CPU profile', document: documents.CpuProfiles, verbs: 'AD', why: 'PowerVM shares processors by entitlement and weight of each partition: there are no profiles.' };
+const profiles: Absent = { name: 'cpuprofiles', key: 'cpuprofile', noun: 'CPU profile', document: documents.CpuProfiles, verbs: 'AD', why: '{hypervisor} shares processors by what each VM was given: there are no profiles.' };
 
 /** The clusters at a path: of their own, or in a data center. */
 export function clustersAt(parent: string): Operation[] {
@@ -41,8 +41,8 @@ export function clustersAt(parent: string): Operation[] {
   return [
     at.list({ summary: 'The clusters', how: CLUSTER, searchable: parent === '', async verb(call) { await inOwnDataCenter(call); return inventory.clusters(call.scope); } }),
     at.get({ summary: 'One cluster', how: CLUSTER, verb: look }),
-    ...refusals('cluster', 'cluster', 'clusters are PowerVC\'s host groups, and PowerVC\'s to make and change.', [`add ${path}`, `update ${item}`, `remove ${item}`]),
-    ...refusals('cluster', 'action', 'PowerVM emulates no machine.', [`resetemulatedmachine ${item}`]),
+    ...refusals('cluster', 'cluster', 'clusters are {cloud}\'s host groups, and {cloud}\'s to make and change.', [`add ${path}`, `update ${item}`, `remove ${item}`]),
+    ...refusals('cluster', 'action', '{hypervisor} emulates no machine.', [`resetemulatedmachine ${item}`]),
     ...networksOfCluster(item),
     ...permissionsOn(item, look, ['cluster', 'cluster']),
     ...affinityGroupsOf(item),

@@ -11,9 +11,9 @@ import { inOwnDataCenter } from './shared.js';
 import { attachedDomainOperations } from './storagedomains.js';
 
 const CENTER = 'The project that the login is in; another profile leads to another project.';
-const MADE = 'a data center is a project of PowerVC\'s, and PowerVC\'s to make and change.';
-const LIMITS = 'PowerVC limits a project\'s instances, processors and memory, which oVirt\'s quotas have no words for.';
-const ISCSI = 'PowerVC reaches storage through its storage providers.';
+const MADE = 'a data center is a project of {cloud}\'s, and {cloud}\'s to make and change.';
+const LIMITS = '{cloud} limits a project\'s instances, processors and memory, which oVirt\'s quotas have no words for.';
+const ISCSI = '{cloud} reaches storage through its storage providers.';
 
 const permissions: Absent = { name: 'permissions', key: 'permission', noun: 'permission', verbs: 'AD', why: LIMITS };
 const bondPermissions: Absent = { ...permissions, why: ISCSI };
@@ -35,7 +35,7 @@ const missing: readonly Absent[] = [
       { name: 'storageconnections', key: 'storageconnection', noun: 'storage connection', verbs: 'AUD', why: ISCSI },
     ],
   },
-  { name: 'qoss', key: 'qos', noun: 'QoS', document: documents.QoSs, verbs: 'AUD', why: 'PowerVC keeps no limits of storage, processors or networks apart from what they are limits of.' },
+  { name: 'qoss', key: 'qos', noun: 'QoS', document: documents.QoSs, verbs: 'AUD', why: '{cloud} keeps no limits of storage, processors or networks apart from what they are limits of.' },
 ];
 
 const at = collection('/datacenters', '{datacenter:id}', dataCenterResource);

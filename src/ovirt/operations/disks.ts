@@ -54,5 +54,5 @@ export const diskOperations: readonly Operation[] = [
     verb: ({ scope, ids }, { storage_domain: target }) => disks.move(scope, ids.vm, ids.disk, { id: target?.id, name: target?.name }),
   }),
   // Cinder can upload a volume as an image; that PowerVC's can, no document says (shared/facts/power.md, 1.5)
-  ofVm.refused('export', 'PowerVC documents no image of a single volume; export the VM'),
+  ofVm.refused('export', '{cloud} documents no image of a single volume; export the VM'),
 ];

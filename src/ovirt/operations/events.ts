@@ -9,7 +9,7 @@ import { idIn } from './shared.js';
 
 const EVENT = 'What Nova did with the VMs that changed last, and what this gateway did since it started.';
 const JOB = 'What this gateway has under way and did last, and what Nova remembers of the VMs that changed last.';
-const KEPT = 'events are what PowerVC remembers: none is added, and none is forgotten on request.';
+const KEPT = 'events are what {cloud} remembers: none is added, and none is forgotten on request.';
 const OWN = 'jobs are the gateway\'s own, and Nova\'s.';
 
 const at = collection('/events', '{event:name}', eventResource);

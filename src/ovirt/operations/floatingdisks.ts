@@ -16,8 +16,8 @@ export interface Place {
   readonly look?: (call: Call) => Promise<{ readonly id?: string }>;
 }
 
-const COPY = 'PowerVC copies volumes with their VM: clone that.';
-const EXPORT = 'PowerVC makes images of VMs, not of single volumes: export the VM.';
+const COPY = '{cloud} copies volumes with their VM: clone that.';
+const EXPORT = '{cloud} makes images of VMs, not of single volumes: export the VM.';
 
 /** The disks at a place, floating ones too (shared/facts/ovirt.md, sections 2 and 11). */
 export function disksAt(parent: string, { list, look }: Place): Operation[] {

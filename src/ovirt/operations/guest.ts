@@ -50,13 +50,13 @@ function empty(rel: string, id: string, what: string, representation: Representa
   ];
 }
 
-const NO_WATCHDOG = 'partitions have no watchdog device';
-const NO_PASSTHROUGH = 'PowerVC gives a partition no devices of its host; SR-IOV comes with a network interface';
+const NO_WATCHDOG = 'a VM takes no watchdog device';
+const NO_PASSTHROUGH = '{cloud} gives a VM no devices of its host; SR-IOV comes with a network interface';
 const refuse = (kind: 'add' | 'update' | 'remove', path: string, noun: string, subject: string, why: string, answers: string, field?: string): Operation =>
   refusedOperation({ kind, path, noun, subject, why, answers: kind === 'remove' ? 'action' : answers, ...(field !== undefined && { required: field.split(' ').map((one) => ({ field: one })) }) });
 
 export const applicationOperations = empty('applications', 'application', 'application', documents.Applications, 'There is no agent in the guest that would tell its programs');
-export const katelloOperations = empty('katelloerrata', 'katelloerratum', 'erratum', documents.KatelloErrata, 'There is no Katello behind PowerVC');
+export const katelloOperations = empty('katelloerrata', 'katelloerratum', 'erratum', documents.KatelloErrata, 'There is no Katello behind {cloud}');
 
 export const watchdogOperations: readonly Operation[] = [
   ...empty('watchdogs', 'watchdog', 'watchdog', documents.WatchDogs, 'Partitions have no watchdog device'),
@@ -66,7 +66,7 @@ export const watchdogOperations: readonly Operation[] = [
 ];
 
 export const hostDeviceOperations: readonly Operation[] = [
-  ...empty('hostdevices', 'hostdevice', 'host device', documents.HostDevices, 'PowerVC gives a partition no devices of its host'),
+  ...empty('hostdevices', 'hostdevice', 'host device', documents.HostDevices, '{cloud} gives a VM no devices of its host'),
   refuse('add', '/vms/{vm:id}/hostdevices', 'host device', 'A device of the host', NO_PASSTHROUGH, 'host_device', 'id|name'),
   refuse('remove', '/vms/{vm:id}/hostdevices/{hostdevice:id}', 'host device', 'A device of the host', NO_PASSTHROUGH, 'host_device'),
 ];
@@ -76,7 +76,7 @@ const consoleResource = declareResource({
 });
 // The id is the hexadecimal of a word, no UUID
 const graphics = collection('/vms/{vm:id}/graphicsconsoles', '{graphicsconsole:name}', consoleResource);
-const CONSOLE = 'The display of the VM, where the backend has consoles; PowerVC documents none, so that the collection is empty.';
+const CONSOLE = 'The display of the VM, where the backend has consoles; {cloud} documents none, so that the collection is empty.';
 const FIXED = 'a VM has the console that the backend gives it';
 const able = (call: Call): boolean => call.able('vm.console');
 const lookAt = (call: Call<{ readonly vm: string; readonly graphicsconsole: string }>): Promise<GraphicsConsole> => consoles.get(call.scope, call.ids.vm, call.ids.graphicsconsole, able(call));

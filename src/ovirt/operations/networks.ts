@@ -8,9 +8,9 @@ import { networkResource, vnicProfileResource } from './resources.js';
 import { idIn, inOwnDataCenter } from './shared.js';
 
 const NETWORK = 'A Neutron network.';
-const MADE = 'a network carries a VLAN and its mapping to each host\'s Ethernet adapters: it is PowerVC\'s to make and change.';
+const MADE = 'a network carries a VLAN and its mapping to each host\'s Ethernet adapters: it is {cloud}\'s to make and change.';
 const PROFILE = 'Each network has one profile, without limits; a NIC may name it in place of the network.';
-const PROFILES = 'PowerVC\'s networks have no profiles of their own: each is shown with one.';
+const PROFILES = '{cloud}\'s networks have no profiles of their own: each is shown with one.';
 
 const lookAt = async (call: Call) => { await inOwnDataCenter(call); return inventory.network(call.scope, idIn(call, 'network')); };
 
@@ -43,7 +43,7 @@ export function networksAt(parent: string): Operation[] {
     ...refusals('network', 'network', MADE, [`add ${path}`, `update ${item}`, `remove ${item}`]),
     ...permissionsOn(item, lookAt),
     ...profilesOf(item),
-    ...absent(item, [{ name: 'labels', key: 'label', id: 'name', noun: 'label', document: documents.Labels, verbs: 'AD', why: 'labels put networks on the hosts of an engine; PowerVC maps its networks itself.' }], lookAt),
+    ...absent(item, [{ name: 'labels', key: 'label', id: 'name', noun: 'label', document: documents.Labels, verbs: 'AD', why: 'labels put networks on the hosts of an engine; {cloud} maps its networks itself.' }], lookAt),
   ];
 }
 
@@ -54,7 +54,7 @@ export function networksOfCluster(owner: string): Operation[] {
   return [
     at.list({ summary: 'The networks of a cluster: all', how: NETWORK, async verb(call) { await inOwnDataCenter(call); return inventory.networksOf(call.scope, idIn(call, 'cluster')); } }),
     at.get({ summary: 'One network of a cluster', how: NETWORK, async verb(call) { await inOwnDataCenter(call); return inventory.networkOf(call.scope, idIn(call, 'cluster'), idIn(call, 'network')); } }),
-    ...refusals('network', 'network', 'every network reaches every host group: PowerVC maps it to each host.', [`add ${path}`, `update ${path}/{network:id}`, `remove ${path}/{network:id}`]),
+    ...refusals('network', 'network', 'every network reaches every host group: {cloud} maps it to each host.', [`add ${path}`, `update ${path}/{network:id}`, `remove ${path}/{network:id}`]),
   ];
 }
 

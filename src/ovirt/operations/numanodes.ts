@@ -9,7 +9,7 @@ const at = collection('/vms/{vm:id}/numanodes', '{numanode:id}', declareResource
   type: 'VirtualNumaNode', noun: 'NUMA node', representation: VirtualNumaNode, collection: VirtualNumaNodes, out: numaNodeOut, in: numaNodeIn,
 }));
 
-const HOW = 'PowerVM places memory itself and has no call for it: declared nodes are kept in server metadata.';
+const HOW = '{hypervisor} places memory itself and has no call for it: declared nodes are kept in server metadata.';
 
 /** seeds/rhev-vm-sub-collections, 15.6.3. */
 export const numaNodeOperations: readonly Operation[] = [

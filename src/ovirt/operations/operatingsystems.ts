@@ -9,7 +9,7 @@ const known: readonly Required<OperatingSystemInfo>[] = [
   ['1004', 'sles_11_ppc64', 'SUSE Linux Enterprise Server 11'], ['1005', 'ubuntu_14_04_ppc64', 'Ubuntu Trusty Tahr LTS+'], ['1006', 'rhel_7_ppc64', 'Red Hat Enterprise Linux 7.x'],
 ].map(([id = '', name = '', description = '']) => ({ id, name, description }));
 
-const HOW = 'The words of a 3.6 engine for ppc64; what a guest really runs PowerVC tells by other words.';
+const HOW = 'The words of a 3.6 engine for ppc64; what a guest really runs {cloud} tells by other words.';
 const at = collection('/operatingsystems', '{operatingsystem:name}', operatingSystemResource);
 
 export const operatingSystemOperations: readonly Operation[] = [

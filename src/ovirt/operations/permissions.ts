@@ -11,7 +11,7 @@ import { lookAtVm } from './vms.js';
 export const permissionResource = declareResource({ type: 'Permission', noun: 'permission', representation: PermissionDocument, collection: Permissions, out: permissionOut, in: permissionIn });
 
 const HOW = 'Keystone\'s role assignments of the project, which hold for all that is in it; for who may not see them the own roles.';
-const WHY = 'roles are given in a project, by who administers PowerVC';
+const WHY = 'roles are given in a project, by who administers {cloud}';
 
 /** Of what is named: who may not see it sees no permissions on it either. */
 function permissionsOn<P extends string>(path: P, whose: string, on: (call: Call<{ readonly vm: string; readonly disk: string }>) => Promise<Pick<Permission, 'vm' | 'disk'>>): Operation[] {

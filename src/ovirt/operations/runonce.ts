@@ -1,5 +1,5 @@
 import type { Action } from '../../generated/ovirt/v3/types.js';
-import { Fault } from '../../model/index.js';
+import { Fault, worded } from '../../model/index.js';
 import type { Call } from '../operation.js';
 
 /** What a start for this once can be given here. */
@@ -11,25 +11,25 @@ export interface RunOnce { readonly file?: string }
  */
 type Verdict = { readonly refuse: string } | { readonly report: string } | 'taken';
 
-const BOOT = 'a partition boots as its own boot list says';
-const INITIALIZATION = 'PowerVC hands data to cloud-init when it deploys a VM, never at a later start';
+const BOOT = 'a VM boots from its boot disk';
+const INITIALIZATION = '{cloud} hands data to cloud-init when it deploys a VM, never at a later start';
 
 const verdicts: Readonly<Record<string, Verdict>> = {
-  'pause': { refuse: 'a partition cannot be started paused' },
+  'pause': { refuse: 'a VM cannot be started paused' },
   'use_cloud_init': { refuse: INITIALIZATION },
-  'use_sysprep': { refuse: 'PowerVM runs no Windows' },
+  'use_sysprep': { refuse: 'guests are initialised by cloud-init' },
   'vm.id': 'taken', 'vm.href': 'taken', 'vm.name': 'taken',
   'vm.cdroms.cdrom.file': 'taken',
   'vm.os.boot': { refuse: BOOT },
   'vm.os.kernel': { refuse: BOOT }, 'vm.os.initrd': { refuse: BOOT }, 'vm.os.cmdline': { refuse: BOOT },
   'vm.os.type': { report: 'the guest\'s operating system is the record\'s, not a start\'s' },
-  'vm.stateless': { refuse: 'a partition keeps what is written to its disks' },
+  'vm.stateless': { refuse: 'a VM keeps what is written to its disks' },
   'vm.initialization': { refuse: INITIALIZATION }, 'vm.payloads': { refuse: INITIALIZATION },
-  'vm.placement_policy.host': { refuse: 'a partition starts on the host that it is on; migrate it once it runs' },
-  'vm.placement_policy.hosts': { refuse: 'a partition starts on the host that it is on; migrate it once it runs' },
-  'vm.placement_policy.affinity': { report: 'a partition starts on the host that it is on' },
-  'vm.floppies': { refuse: 'partitions have no floppy drive' },
-  'vm.display': { report: 'the console of a partition is a terminal' },
+  'vm.placement_policy.host': { refuse: 'a VM starts on the host that it is on; migrate it once it runs' },
+  'vm.placement_policy.hosts': { refuse: 'a VM starts on the host that it is on; migrate it once it runs' },
+  'vm.placement_policy.affinity': { report: 'a VM starts on the host that it is on' },
+  'vm.floppies': { refuse: 'VMs have no floppy drive' },
+  'vm.display': { report: 'the console of a VM is what it is' },
   'vm': { report: 'a start takes over what the VM is' },
 };
 
@@ -62,7 +62,7 @@ export async function runOnce(call: Call, action: Action, host: () => Promise<{ 
   for (const one of asked) {
     const verdict = verdictOn(one.path);
     if (verdict === undefined || verdict === 'taken' || isHere(one)) continue;
-    if ('refuse' in verdict) throw new Fault('unsupported', { operation: 'run VM', subject: `action.${one.path}`, backend: call.scope.backend, why: verdict.refuse });
+    if ('refuse' in verdict) throw new Fault('unsupported', { operation: 'run VM', subject: `action.${one.path}`, backend: call.scope.backend, why: worded(verdict.refuse, call.scope.words) });
     call.ignore([{ path: `action.${one.path}`, why: verdict.report }]);
   }
   const file = vm?.cdroms?.cdrom?.[0]?.file;

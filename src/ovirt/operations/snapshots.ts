@@ -36,18 +36,18 @@ const HOW = 'What was written down when the snapshot was taken.';
 /** seeds/rhev-vm-sub-collections, 15.6.5. */
 export const snapshotOperations: readonly Operation[] = [
   at.list({
-    summary: 'The snapshots of a VM, the active one first; with All-Content their OVF', how: 'PowerVC\'s snapshots of the server, and the VM as it is.', faults: ['not-found'],
+    summary: 'The snapshots of a VM, the active one first; with All-Content their OVF', how: '{cloud}\'s snapshots of the server, and the VM as it is.', faults: ['not-found'],
     verb: ({ scope, ids, allContent }) => snapshots.list(scope, ids.vm, { content: allContent }),
   }),
-  at.get({ summary: 'One snapshot', how: 'One of PowerVC\'s snapshots of the server.', verb: look }),
+  at.get({ summary: 'One snapshot', how: 'One of {cloud}\'s snapshots of the server.', verb: look }),
   at.add({
-    summary: 'Take a snapshot of all disks or of some', how: 'PowerVC vm-snapshot; the VM\'s configuration goes into server metadata.', needs: ['snapshot'], faults: ['conflict.transition', 'unsupported'],
+    summary: 'Take a snapshot of all disks or of some', how: '{cloud} vm-snapshot; the VM\'s configuration goes into server metadata.', needs: ['snapshot'], faults: ['conflict.transition', 'unsupported'],
     required: [{ field: 'description' }], verb: ({ scope, ids }, input) => snapshots.add(scope, ids.vm, input),
   }),
-  at.remove({ summary: 'Remove a snapshot', how: 'PowerVC deletes it.', needs: ['snapshot'], faults: ['conflict', 'conflict.transition'], verb: ({ scope, ids }) => snapshots.remove(scope, ids.vm, ids.snapshot) }),
+  at.remove({ summary: 'Remove a snapshot', how: '{cloud} deletes it.', needs: ['snapshot'], faults: ['conflict', 'conflict.transition'], verb: ({ scope, ids }) => snapshots.remove(scope, ids.vm, ids.snapshot) }),
   at.creation(look),
   ...at.action('restore', look, {
-    summary: 'Put the disks of a VM back to a snapshot', how: 'PowerVC restores the volumes; when it fails they are put back to what they were.', needs: ['snapshot.restore'], faults: ['conflict', 'conflict.transition', 'interrupted'],
+    summary: 'Put the disks of a VM back to a snapshot', how: '{cloud} restores the volumes; when it fails they are put back to what they were.', needs: ['snapshot.restore'], faults: ['conflict', 'conflict.transition', 'interrupted'],
     fields: ['restore_memory', 'disks'],
     verb({ scope, ids }, { restore_memory: memory, disks: some }) {
       const subject = memory === true ? 'action.restore_memory' : some?.disk?.length ? 'action.disks' : undefined;
@@ -57,7 +57,7 @@ export const snapshotOperations: readonly Operation[] = [
   }),
   disks.list({ summary: 'The disks of a snapshot', how: HOW, support: 'emulated', verb: ({ scope, ids }) => snapshots.disks(scope, ids.vm, ids.snapshot) }),
   disks.get({ summary: 'One disk of a snapshot', how: HOW, support: 'emulated', verb: ({ scope, ids }) => snapshots.disk(scope, ids.vm, ids.snapshot, ids.disk) }),
-  disks.refuse('remove', 'A snapshot without one of its disks', 'a snapshot of PowerVC is one whole'),
+  disks.refuse('remove', 'A snapshot without one of its disks', 'a snapshot of {cloud} is one whole'),
   nics.list({ summary: 'The network interfaces of a snapshot', how: HOW, support: 'emulated', verb: ({ scope, ids }) => snapshots.nics(scope, ids.vm, ids.snapshot) }),
   nics.get({ summary: 'One network interface of a snapshot', how: HOW, support: 'emulated', verb: ({ scope, ids }) => snapshots.nic(scope, ids.vm, ids.snapshot, ids.nic) }),
   cdroms.list({ summary: 'The CD-ROM drive of a snapshot', how: HOW, support: 'emulated', verb: ({ scope, ids }) => snapshots.cdroms(scope, ids.vm, ids.snapshot) }),

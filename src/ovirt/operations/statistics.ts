@@ -18,7 +18,7 @@ const resource = declareResource({
 
 function statisticsOf<P extends string>(path: P, whose: string, load: (call: Call<Ids<P>>) => Promise<Statistic[]>): Operation[] {
   const at = collection(path, '{statistic:id}', resource);
-  const how = 'PowerVC\'s metrics; what it does not measure is left out or zero.';
+  const how = '{cloud}\'s metrics; what it does not measure is left out or zero.';
   return [
     at.list({ summary: `The statistics of ${whose}`, how, verb: (call) => load(call) }),
     at.get({

@@ -10,13 +10,13 @@ import { disksAt } from './floatingdisks.js';
 import { fileResource, storageDomainResource, templateResource } from './resources.js';
 import { idIn, inOwnDataCenter } from './shared.js';
 
-const DOMAIN = 'A storage template of PowerVC; the ISO images are one of type iso, persistent memory two of their own, and images are what is exported.';
+const DOMAIN = 'A storage template of {cloud}; the ISO images are one of type iso, persistent memory two of their own, and images are what is exported.';
 const FILE = 'An ISO image of Glance.';
-const MADE = 'storage domains are PowerVC\'s storage templates, and PowerVC\'s to make and change.';
-const THERE = 'storage templates are there while PowerVC has them: they are neither attached nor detached.';
+const MADE = 'storage domains are {cloud}\'s storage templates, and {cloud}\'s to make and change.';
+const THERE = 'storage templates are there while {cloud} has them: they are neither attached nor detached.';
 const IMAGE = 'An image is on the export domain.';
 const NOT_IMPORTED = 'an image is deployed by making a VM of it: add a VM with this template.';
-const PROVIDERS = 'PowerVC reaches storage through its storage providers, whose connections it does not tell.';
+const PROVIDERS = '{cloud} reaches storage through its storage providers, whose connections it does not tell.';
 
 const lookAt = async (call: Call) => { await inOwnDataCenter(call); return inventory.storageDomain(call.scope, idIn(call, 'storagedomain')); };
 

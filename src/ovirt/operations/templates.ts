@@ -19,12 +19,12 @@ const disks = collection('/templates/{template:id}/disks', '{disk:id}', diskReso
 const types = collection('/instancetypes', '{instancetype:id}', instanceTypeResource);
 const look = (call: Call) => inventory.template(call.scope, idIn(call, 'template'));
 
-const none = (subject: string): string => `an image of PowerVC holds volumes, and no ${subject}.`;
+const none = (subject: string): string => `an image of {cloud} holds volumes, and no ${subject}.`;
 
 /** What templates and instance types have alike, which is what a VM is born with: PowerVC gives it at the deployment. */
 const devices = (nics: string, subject: (thing: string) => string): readonly Absent[] => [
   { name: 'nics', key: 'nic', noun: 'NIC', document: documents.Nics, verbs: nics, why: subject('NICs') },
-  { name: 'watchdogs', key: 'watchdog', noun: 'watchdog', document: documents.WatchDogs, verbs: 'AUD', why: 'PowerVM has no watchdog devices.' },
+  { name: 'watchdogs', key: 'watchdog', noun: 'watchdog', document: documents.WatchDogs, verbs: 'AUD', why: '{hypervisor} has no watchdog devices.' },
   { name: 'graphicsconsoles', key: 'graphicsconsole', id: 'name', noun: 'graphics console', document: documents.GraphicsConsoles, verbs: 'AD', why: subject('consoles') },
 ];
 
@@ -32,7 +32,7 @@ export const templateOperations: readonly Operation[] = [
   at.list({ summary: 'The templates, Blank first', how: TEMPLATE, searchable: true, verb: ({ scope }) => inventory.templates(scope) }),
   at.get({ summary: 'One template', how: TEMPLATE, verb: look }),
   at.add({
-    summary: 'Make a template of a VM that is down', how: 'PowerVC captures the VM: createImage.', needs: ['vm.capture'], required: [{ field: 'name' }, { field: 'vm.id|name' }], faults: ['duplicate-name', 'not-found.reference', 'conflict', 'backend.failed'],
+    summary: 'Make a template of a VM that is down', how: '{cloud} captures the VM: createImage.', needs: ['vm.capture'], required: [{ field: 'name' }, { field: 'vm.id|name' }], faults: ['duplicate-name', 'not-found.reference', 'conflict', 'backend.failed'],
     verb: ({ scope }, input) => templates.add(scope, input),
   }),
   at.update({ summary: 'Change name and description', how: 'Glance.', faults: ['duplicate-name', 'conflict'], verb: ({ scope, ids }, input) => templates.update(scope, ids.template, input) }),

@@ -43,7 +43,7 @@ export const vmOperations: readonly Operation[] = [
   }),
   vmsAt.update({
     summary: 'Change name, description, comment, memory, processors and the like', faults: ['conflict.transition', 'duplicate-name', 'unsupported'],
-    how: 'Name: Nova. Memory, processors, extra specs: a PowerVC resize. What Nova has no field for: server metadata.',
+    how: 'Name: Nova. Memory, processors, extra specs: a {cloud} resize. What Nova has no field for: server metadata.',
     verb: ({ scope, ids }, input) => vms.update(scope, ids.vm, input),
   }),
   vmsAt.remove({

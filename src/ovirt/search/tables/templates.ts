@@ -17,7 +17,7 @@ export const templateSearch: SearchTable<Template> = {
     description: field('text', 'Its description', ({ description }) => description),
     comment: field('text', 'Its comment: templates have none', () => undefined),
     id: field('id', 'Its id', ({ id }) => id),
-    os: field('text', 'Its operating system: oVirt\'s name or PowerVC\'s', ({ osType, guestOs }) => [osType ?? 'other_ppc64', ...(guestOs === undefined ? [] : [guestOs])], { free: false }),
+    os: field('text', 'Its operating system: oVirt\'s name or the cloud\'s', ({ osType, guestOs }) => [osType ?? 'other_ppc64', ...(guestOs === undefined ? [] : [guestOs])], { free: false }),
     creationdate: field('date', 'When it was made', ({ createdAt }) => createdAt),
     childcount: field('number', 'VMs made of it: not counted in lists', () => undefined),
     mem: field('size', 'Memory of a VM made of it, MB', ({ memoryBytes }) => memoryBytes, { unit: MIB }),
