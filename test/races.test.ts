@@ -84,9 +84,10 @@ describe('what takes its time', () => {
 
   it('a volume that is being deleted lingers, and a second deletion does no harm', async () => {
     const client = await open();
-    const first = client.send('DELETE', `/disks/${floating}`, Action);
+    const remove = () => fetch(`${house.gateways[0]!.url}/api/disks/${floating}`, { method: 'DELETE', headers: { authorization: `Basic ${btoa('admin@internal:powervc')}` } });
+    const first = remove();
     await expect.poll(() => house.simulator.world.volumes.get(floating)?.status).toBe('deleting');
-    const second = client.send('DELETE', `/disks/${floating}`, Action);
+    const second = remove();
     const answers = Promise.all([first, second]);
     await Promise.all([answers, pass()]);
     await pass();
@@ -98,6 +99,20 @@ describe('what takes its time', () => {
 });
 
 describe('who comes second', () => {
+  it('a stop right behind a start waits until Nova has started the VM, and then stops it', async () => {
+    const client = await open();
+    expect((await act(client, `/vms/${sles}/start`)).status).toBe(200);
+    expect(house.simulator.world.servers.get(sles)).toMatchObject({ vm_state: 'stopped', task_state: 'powering-on' });
+    const stopping = act(client, `/vms/${sles}/stop`);
+    await expect.poll(() => calls('POST', /\/action$/)).toBe(2);
+    const refused = house.simulator.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/action')).at(-1);
+    expect(refused?.status).toBe(409);
+    house.simulator.advance(60_000);
+    expect(await stopping).toMatchObject({ status: 200 });
+    house.simulator.advance(60_000);
+    expect(house.simulator.world.servers.get(sles)).toMatchObject({ vm_state: 'stopped', task_state: null });
+  });
+
   it('one disk for two VMs at once: one gets it, the other a conflict (393)', async () => {
     const client = await open({}, { manualTime: false, timeScale: 0.001 });
     const attach = (vm: string) => client.send('POST', `/vms/${vm}/disks`, Disk, body(Disk, { id: floating }));
@@ -111,12 +126,12 @@ describe('who comes second', () => {
     clean();
   });
 
-  it('two starts of one VM: Nova\'s 409 (215) is told as it is', async () => {
+  it('two starts of one VM: Nova\'s 409 (215) becomes engines\' own words', async () => {
     const client = await open();
     const [first, second] = await Promise.all([act(client, `/vms/${sles}/start`), act(client, `/vms/${sles}/start`)]);
     expect([first.status, second.status].sort()).toEqual([200, 409]);
     const late = first.status === 409 ? first.value : second.value;
-    expect(late).toMatchObject({ fault: { detail: expect.stringMatching(/Cannot 'start' instance|is while it is|task_state powering-on/) as unknown } });
+    expect(late).toMatchObject({ fault: { detail: '[Cannot run VM. VM is running.]' } });
     house.simulator.advance(HOUR);
     expect(await client.get(`/vms/${sles}`, VM)).toMatchObject({ status: { state: 'up' } });
   });

@@ -1,4 +1,4 @@
-import { Fault, ZERO_ID, type NotesPatch, type Template, type Vm, type VmQuery, type VmSize, type VmSpec } from '../model/index.js';
+import { Fault, isFault, ZERO_ID, type NotesPatch, type Template, type Vm, type VmQuery, type VmSize, type VmSpec } from '../model/index.js';
 import type { Scope, Started } from './context.js';
 import { insertMedium } from './cdroms.js';
 import { noteOf, unpack } from './configurations.js';
@@ -279,14 +279,40 @@ const towards = (scope: Scope, { id, name }: Vm, status: Vm['status']): Started<
     return vm.status === status ? true : undefined;
   }).then(() => undefined));
 
+/** How long a client's answer waits for what else is under way with its VM. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * Sends a power act that the VM's last look allows. The cloud may refuse it all the same, for it has gone on since: then `check` tells from a look at the VM at
+ * rest whether it is refused with engines' own words, and the act is tried once more.
+ */
+async function insistOn(scope: Scope, id: string, check: (vm: Vm) => void, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!isFault(error, 'backend.conflict')) throw error;
+    const patient = { ...scope, settings: { ...scope.settings, timeoutMs: Math.min(scope.settings.timeoutMs, PATIENCE_MS) } };
+    const isPassing = ({ status }: Vm): boolean => status === 'powering_up' || PASSING.includes(status!);
+    await until(patient, `VM ${id}`, () => scope.session.vms.get(id), (seen) => { check(seen); return isPassing(seen) ? undefined : true; });
+    await act();
+  }
+}
+
+const only = (allows: (vm: Vm) => boolean, text: string) => (vm: Vm): void => { if (!allows(vm)) throw conflict(text); };
+const mayStart = only((vm) => !isRunning(vm) && vm.status !== 'powering_up', 'Cannot run VM. VM is running.');
+const mayStop = only(({ status }) => status !== 'down', 'Cannot stop VM. VM is not running.');
+const mayShutDown = only(isRunning, 'Cannot shutdown VM. VM is not running.');
+const mayReboot = only(isRunning, 'Cannot restart VM. VM is not running.');
+const maySuspend = only(isRunning, 'Cannot hibernate VM. VM is not up.');
+
 /** Starts a VM that is down or suspended, with its CD in the drive, or for this once another file. Throws `conflict` for one that runs. */
 export async function start(scope: Scope, id: string, { file }: { readonly file?: string } = {}): Promise<Started<void>> {
   const vm = await atRest(scope, id, 'run');
   if (vm.status === 'suspended') await scope.session.vms.resume(id);
   else {
-    if (isRunning(vm) || vm.status === 'powering_up') throw conflict('Cannot run VM. VM is running.');
+    mayStart(vm);
     await insertMedium(scope, vm, file);
-    await scope.session.vms.start(id);
+    await insistOn(scope, id, mayStart, () => scope.session.vms.start(id));
   }
   return towards(scope, vm, 'up');
 }
@@ -296,31 +322,31 @@ export async function stop(scope: Scope, id: string): Promise<Started<void>> {
   const vm = await look(scope, id);
   // A guest that does not shut down is powered off all the same
   if (isBusy(vm) || (PASSING.includes(vm.status!) && vm.status !== 'powering_down')) throw transition('stop');
-  if (vm.status === 'down') throw conflict('Cannot stop VM. VM is not running.');
-  await scope.session.vms.stop(id);
+  mayStop(vm);
+  await insistOn(scope, id, mayStop, () => scope.session.vms.stop(id));
   return towards(scope, vm, 'down');
 }
 
 /** Asks the guest to shut down. */
 export async function shutdown(scope: Scope, id: string): Promise<Started<void>> {
   const vm = await atRest(scope, id, 'shutdown');
-  if (!isRunning(vm)) throw conflict('Cannot shutdown VM. VM is not running.');
-  await scope.session.vms.shutdown(id);
+  mayShutDown(vm);
+  await insistOn(scope, id, mayShutDown, () => scope.session.vms.shutdown(id));
   return towards(scope, vm, 'down');
 }
 
 /** Restarts the guest; the CD of record is in the drive again (seeds/rhev-vm-sub-collections, note to example 15.37). */
 export async function reboot(scope: Scope, id: string): Promise<Started<void>> {
   const vm = await atRest(scope, id, 'restart');
-  if (!isRunning(vm)) throw conflict('Cannot restart VM. VM is not running.');
+  mayReboot(vm);
   await insertMedium(scope, vm);
-  await scope.session.vms.reboot(id);
+  await insistOn(scope, id, mayReboot, () => scope.session.vms.reboot(id));
   return towards(scope, vm, 'up');
 }
 
 export async function suspend(scope: Scope, id: string): Promise<Started<void>> {
   const vm = await atRest(scope, id, 'hibernate');
-  if (!isRunning(vm)) throw conflict('Cannot hibernate VM. VM is not up.');
-  await scope.session.vms.suspend(id);
+  maySuspend(vm);
+  await insistOn(scope, id, maySuspend, () => scope.session.vms.suspend(id));
   return towards(scope, vm, 'suspended');
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { parseXml, type XmlElement } from '../../src/codec/index.js';
+import { onCloud } from './place.js';
 import { available } from './tools.js';
 
 const run = promisify(execFile);
@@ -17,7 +18,7 @@ export const hasCurl = available('curl', 'apt-get install curl');
 
 /** Sends one request: curl's own arguments. */
 export async function curl(...args: readonly string[]): Promise<Answer> {
-  const { stdout } = await run('curl', ['-sS', '-i', '--globoff', '--path-as-is', '--max-time', '20', ...args], { maxBuffer: 64 * 1024 * 1024 });
+  const { stdout } = await run('curl', ['-sS', '-i', '--globoff', '--path-as-is', '--max-time', onCloud ? '120' : '20', ...args], { maxBuffer: 64 * 1024 * 1024 });
   // a 100 Continue comes before the answer
   const answer = stdout.replace(/^(?:HTTP\/1\.1 1\d\d[^]*?\r\n\r\n)+/, '');
   const end = answer.indexOf('\r\n\r\n');

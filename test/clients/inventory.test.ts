@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startHouse, type House } from '../support/house.js';
+import { startPlace, type Place } from './place.js';
 import { all, client, hasCurl, header, linkTo, text, xml, type Answer } from './curl.js';
 
 /** Small readers and writers of inventory, request by request (shared/facts/ovirt.md, sections 1, 6, 7 and 9). */
 describe.skipIf(!hasCurl)('inventory scripts', () => {
-  let house: House;
+  let at: Place;
   let url: string;
   let ask: (...args: string[]) => Promise<Answer>;
   beforeAll(async () => {
-    house = await startHouse();
-    url = house.gateways[0]!.url;
-    ask = client('-u', 'admin@internal:powervc');
+    at = await startPlace();
+    url = at.gateway.url;
+    ask = client('-u', at.login);
   });
-  afterAll(() => house?.close());
+  afterAll(() => at?.close());
 
   it('virt-who: which guests run on which hypervisor', async () => {
     // version 4 first, by its path; the page sends it to version 3
@@ -39,11 +39,13 @@ describe.skipIf(!hasCurl)('inventory scripts', () => {
       seen += found;
     }
     expect(seen).toBe(5);
-    expect((await ask('-X', 'POST', ...xml('<tag><name>elas_manage</name></tag>'), `${url}/api/tags`)).status).toBe(201);
+    const tag = await ask('-X', 'POST', ...xml('<tag><name>elas_manage</name></tag>'), `${url}/api/tags`);
+    expect(tag.status).toBe(201);
     const vm = all((await ask(`${url}/api/vms?search=name%3Daix73-db01`)).body, 'vms/vm')[0]!.attributes.get('href')!;
     expect((await ask('-X', 'POST', ...xml('<tag><name>elas_manage</name></tag>'), `${url}${vm}/tags`)).status).toBe(201);
     expect(all((await ask(`${url}/api/vms?search=tag%3Delas_manage`)).body, 'vms/vm/name').map((name) => name.text)).toEqual(['aix73-db01']);
-    const cluster = await ask(`${url}/api/vms?search=${encodeURIComponent('cluster = "Default Group"')}`);
+    expect((await ask('-X', 'DELETE', url + all(tag.body, 'tag')[0]!.attributes.get('href')!)).status).toBe(200);
+    const cluster = await ask(`${url}/api/vms?search=${encodeURIComponent(`cluster = "${at.name('Default Group')}"`)}`);
     expect(all(cluster.body, 'vms/vm')).toHaveLength(5);
   });
 
@@ -54,16 +56,16 @@ describe.skipIf(!hasCurl)('inventory scripts', () => {
       return [status, text(body, 'fault/reason'), text(body, 'fault/detail')];
     };
     const href = all((await ask(`${url}/api/vms?search=name%3Dsles15-hana01`)).body, 'vms/vm')[0]!.attributes.get('href')!.replace('/api', '');
-    expect(await told('/vms', '<vm><cluster><name>Default Group</name></cluster><template><name>Blank</name></template></vm>')).toEqual([400, 'Incomplete parameters', 'VM [name] required for add']);
+    expect(await told('/vms', `<vm><cluster><name>${at.name('Default Group')}</name></cluster><template><name>Blank</name></template></vm>`)).toEqual([400, 'Incomplete parameters', 'VM [name] required for add']);
     expect(await told('/vms', '<vm><name>classic</name><template><name>Blank</name></template></vm>')).toEqual([400, 'Incomplete parameters', 'VM [cluster.id|name] required for add']);
     expect(await told(`${href}/nics`, '<nic/>')).toEqual([400, 'Incomplete parameters', 'NIC [name] required for add']);
     expect(await told(`${href}/disks`, '<disk><format>COW</format></disk>')).toEqual([400, 'Incomplete parameters', 'Disk [provisionedSize|size] required for add']);
-    expect(await told('/vms', '<vm><name>aix73-db01</name><cluster><name>Default Group</name></cluster><template><name>RHEL 9.4</name></template></vm>'))
+    expect(await told('/vms', `<vm><name>aix73-db01</name><cluster><name>${at.name('Default Group')}</name></cluster><template><name>${at.name('RHEL 9.4')}</name></template></vm>`))
       .toEqual([400, 'Operation Failed', '[Cannot add VM. The VM name is already in use, please choose a unique name and try again.]']);
     const disk = await post(`${href}/disks`, '<disk><provisioned_size>1073741824</provisioned_size><interface>virtio</interface><format>COW</format></disk>');
     expect(disk.status).toBe(202);
     const creation = linkTo(disk.body, 'creation_status');
-    await house.gateways[0]!.settled();
+    await at.gateway.settled();
     expect(text((await ask(url + creation)).body, 'creation/status/state')).toBe('complete');
     const removed = await ask('-X', 'DELETE', url + all(disk.body, 'disk')[0]!.attributes.get('href')!);
     expect([removed.status, text(removed.body, 'action/status/state')]).toEqual([200, 'complete']);

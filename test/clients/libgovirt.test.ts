@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startHouse, type House } from '../support/house.js';
+import { startPlace, type Place } from './place.js';
 import { all, curl, hasCurl, header, linkTo, text, type Answer } from './curl.js';
 
 /**
@@ -7,15 +7,15 @@ import { all, curl, hasCurl, header, linkTo, text, type Answer } from './curl.js
  * document, a VM that has a display, a CD by PUT, a DELETE with a body (shared/facts/ovirt.md, sections 2, 3, 5, 9, 10 and N3).
  */
 describe.skipIf(!hasCurl)('libgovirt', () => {
-  let house: House;
+  let at: Place;
   let url: string;
   beforeAll(async () => {
-    house = await startHouse();
-    url = house.gateways[0]!.url;
+    at = await startPlace();
+    url = at.gateway.url;
   });
-  afterAll(() => house?.close());
+  afterAll(() => at?.close());
   /** `--anyauth`: first without a login, then as the challenge says. */
-  const ask = (...args: string[]): Promise<Answer> => curl('--anyauth', '-u', 'admin@internal:powervc', ...header('Accept', 'application/xml'), ...header('Filter', 'true'), ...args);
+  const ask = (...args: string[]): Promise<Answer> => curl('--anyauth', '-u', at.login, ...header('Accept', 'application/xml'), ...header('Filter', 'true'), ...args);
 
   it('is challenged, then finds the VM by the template vms/search', async () => {
     const challenged = await curl(...header('Content-Type', 'application/xml'), `${url}/api`);
@@ -37,8 +37,8 @@ describe.skipIf(!hasCurl)('libgovirt', () => {
     const vms = await answerAfterChallenge(`${url}/api/vms?search=name%3Drhel94-app01`);
     const vm = linkTo(vms, 'cdroms');
     const cdrom = all(await answerAfterChallenge(url + vm), 'cdroms/cdrom')[0]!.attributes.get('href')!;
-    const put = await curl('-u', 'admin@internal:powervc', '-X', 'PUT', ...header('Content-Type', 'application/xml'), '--data-binary', '<cdrom><file id="rhel-9.4-ppc64le-dvd.iso"/></cdrom>', `${url}${cdrom};current`);
-    expect([put.status, all(put.body, 'cdrom/file')[0]?.attributes.get('id')]).toEqual([200, 'rhel-9.4-ppc64le-dvd.iso']);
+    const put = await curl('-u', at.login, '-X', 'PUT', ...header('Content-Type', 'application/xml'), '--data-binary', `<cdrom><file id="${at.name('rhel-9.4-ppc64le-dvd.iso')}"/></cdrom>`, `${url}${cdrom};current`);
+    expect([put.status, all(put.body, 'cdrom/file')[0]?.attributes.get('id')]).toEqual([200, at.name('rhel-9.4-ppc64le-dvd.iso')]);
   });
 
   it('announces a body with a GET and does not send it: the answer ends the connection', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startHouse, type House } from '../support/house.js';
+import { startPlace, type Place } from './place.js';
 import { all, client, curl, hasCurl, header, linkTo, text, xml, type Answer } from './curl.js';
 
 /**
@@ -7,15 +7,15 @@ import { all, client, curl, hasCurl, header, linkTo, text, xml, type Answer } fr
  * last one on, and actions only by their links (shared/facts/ovirt.md, sections 1, 3, 5, 6 and 7).
  */
 describe.skipIf(!hasCurl)('ManageIQ', () => {
-  let house: House;
+  let at: Place;
   let url: string;
   let ask: (...args: string[]) => Promise<Answer>;
   beforeAll(async () => {
-    house = await startHouse();
-    url = house.gateways[0]!.url;
-    ask = client('-u', 'admin@internal:powervc', ...header('Accept', 'application/xml'));
+    at = await startPlace();
+    url = at.gateway.url;
+    ask = client('-u', at.login, ...header('Accept', 'application/xml'));
   });
-  afterAll(() => house?.close());
+  afterAll(() => at?.close());
 
   it.each([['/ovirt-engine/api', 'RESTAPI'], ['/api', 'ENGINE']])('probes %s: the realm and nothing else', async (path, realm) => {
     const { status, headers } = await curl(`${url}${path}`);

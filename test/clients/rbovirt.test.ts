@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startHouse, type House } from '../support/house.js';
+import { startPlace, type Place } from './place.js';
 import { all, client, hasCurl, header, text, xml, type Answer } from './curl.js';
 
 /**
@@ -7,14 +7,14 @@ import { all, client, hasCurl, header, text, xml, type Answer } from './curl.js'
  * refusals whose brackets it strips (shared/facts/ovirt.md, sections 1, 2, 4, 6, 7 and 9).
  */
 describe.skipIf(!hasCurl)('rbovirt and Foreman', () => {
-  let house: House;
+  let at: Place;
   let get: (path: string, ...args: string[]) => Promise<Answer>;
   beforeAll(async () => {
-    house = await startHouse();
-    const ruby = client('-u', 'admin@internal:powervc', ...header('Accept', 'application/xml'), ...header('Version', '3'));
-    get = (path, ...args) => ruby(...args, `${house.gateways[0]!.url}/api${path}`);
+    at = await startPlace();
+    const ruby = client('-u', at.login, ...header('Accept', 'application/xml'), ...header('Version', '3'));
+    get = (path, ...args) => ruby(...args, `${at.gateway.url}/api${path}`);
   });
-  afterAll(() => house?.close());
+  afterAll(() => at?.close());
   const send = (method: string, path: string, document: string): Promise<Answer> => get(path, '-X', method, ...xml(document));
   /** As OVIRT::Client does with what it shows. */
   const told = ({ body }: Answer): string => text(body, 'fault/detail')!.replace(/^\[|\]$/g, '');
@@ -56,19 +56,20 @@ describe.skipIf(!hasCurl)('rbovirt and Foreman', () => {
   });
 
   it('makes a VM of type Server, gives it a NIC and a disk, starts and destroys it', async () => {
-    const added = await send('POST', '/vms', '<vm><name>foreman-made</name><cluster><name>Default Group</name></cluster><template><name>RHEL 9.4</name></template><type>Server</type><memory>4294967296</memory></vm>');
+    const added = await send('POST', '/vms', `<vm><name>foreman-made</name><cluster><name>${at.name('Default Group')}</name></cluster><template><name>${at.name('RHEL 9.4')}</name></template><type>Server</type><memory>4294967296</memory></vm>`);
     expect([201, 202]).toContain(added.status);
     const path = all(added.body, 'vm')[0]!.attributes.get('href')!.replace('/api', '');
-    await house.gateways[0]!.settled();
-    expect((await send('POST', `${path}/nics`, '<nic><name>eth7</name><network><name>VLAN200</name></network></nic>')).status).toBe(201);
-    const disk = await send('POST', `${path}/disks`, '<disk><storage_domains><storage_domain><name>FlashSystem base</name></storage_domain></storage_domains><size>8589934592</size><type>data</type><bootable>false</bootable><interface>virtio</interface><format>cow</format><sparse>true</sparse></disk>');
+    await at.gateway.settled();
+    expect((await send('POST', `${path}/nics`, `<nic><name>eth7</name><network><name>${at.name('VLAN200')}</name></network></nic>`)).status).toBe(201);
+    const disk = await send('POST', `${path}/disks`, `<disk><storage_domains><storage_domain><name>${at.name('FlashSystem base')}</name></storage_domain></storage_domains><size>8589934592</size><type>data</type><bootable>false</bootable><interface>virtio</interface><format>cow</format><sparse>true</sparse></disk>`);
     expect(disk.status).toBe(202);
-    await house.gateways[0]!.settled();
+    await at.gateway.settled();
     expect(text((await get(path)).body, 'vm/status/state')).toBe('down');
     expect((await send('POST', `${path}/start`, '<action><async>false</async></action>')).status).toBe(200);
     const running = await send('DELETE', path, '<action><force>false</force></action>');
     expect([running.status, told(running)]).toEqual([409, 'Cannot remove VM. VM is running.']);
     expect((await send('POST', `${path}/shutdown`, '<action/>')).status).toBe(200);
+    await expect.poll(async () => text((await get(path)).body, 'vm/status/state'), { timeout: 60_000 }).toBe('down');
     expect((await send('DELETE', path, '<action/>')).status).toBe(200);
   });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startHouse, type House } from '../support/house.js';
+import { startPlace, type Place } from './place.js';
 import { all, client, curl, hasCurl, header, text, xml, type Answer } from './curl.js';
 
 /**
@@ -10,19 +10,19 @@ import { all, client, curl, hasCurl, header, text, xml, type Answer } from './cu
  * whole document back in a PUT; an action in a DELETE; and to log out a GET without Prefer (shared/facts/ovirt.md, sections 3 to 5 and 9).
  */
 describe.skipIf(!hasCurl)('SDK for Python, version 3', () => {
-  let house: House;
+  let at: Place;
   let folder: string;
   let sdk: (...args: string[]) => Promise<Answer>;
   let base: string;
   beforeAll(async () => {
-    house = await startHouse();
+    at = await startPlace();
     folder = mkdtempSync(join(tmpdir(), 'sdk3-'));
-    base = `${house.gateways[0]!.url}/ovirt-engine/api`;
+    base = `${at.gateway.url}/ovirt-engine/api`;
     const jar = join(folder, 'cookies');
-    sdk = client('-u', 'admin@internal:powervc', '-b', jar, '-c', jar, ...header('Content-Type', 'application/xml'), ...header('Accept', 'application/xml'), ...header('Filter', 'False'), ...header('Prefer', 'persistent-auth'));
+    sdk = client('-u', at.login, '-b', jar, '-c', jar, ...header('Content-Type', 'application/xml'), ...header('Accept', 'application/xml'), ...header('Filter', 'False'), ...header('Prefer', 'persistent-auth'));
   });
   afterAll(async () => {
-    await house?.close();
+    await at?.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -56,12 +56,12 @@ describe.skipIf(!hasCurl)('SDK for Python, version 3', () => {
 
   it('vms.add() waits for 201-created, vm.start(), vm.delete()', async () => {
     const expectation = [...header('Expect', '201-created'), ...header('X-Ovirt-Expect', '201-created')];
-    const template = text((await sdk(`${base}/templates;case_sensitive=True?search=name%3D%22RHEL%209.4%22`)).body, 'templates/template/name');
-    expect(template).toBe('RHEL 9.4');
-    const added = await sdk('-X', 'POST', ...expectation, ...xml('<vm><name>sdk-made</name><cluster><name>Default Group</name></cluster><template><name>RHEL 9.4</name></template></vm>'), `${base}/vms`);
+    const template = text((await sdk(`${base}/templates;case_sensitive=True?search=${encodeURIComponent(`name="${at.name('RHEL 9.4')}"`)}`)).body, 'templates/template/name');
+    expect(template).toBe(at.name('RHEL 9.4'));
+    const added = await sdk('-X', 'POST', ...expectation, ...xml(`<vm><name>sdk-made</name><cluster><name>${at.name('Default Group')}</name></cluster><template><name>${at.name('RHEL 9.4')}</name></template></vm>`), `${base}/vms`);
     expect([added.status, text(added.body, 'vm/status/state')]).toEqual([201, 'down']);
     const href = all(added.body, 'vm')[0]!.attributes.get('href')!;
-    const url = `${house.gateways[0]!.url}${href}`;
+    const url = `${at.gateway.url}${href}`;
     const started = await sdk('-X', 'POST', '--data-binary', '<action/>', `${url}/start`);
     expect([started.status, text(started.body, 'action/status/state')]).toEqual([200, 'complete']);
     expect((await sdk('-X', 'POST', '--data-binary', '<action><async>false</async></action>', `${url}/stop`)).status).toBe(200);
@@ -81,7 +81,7 @@ describe.skipIf(!hasCurl)('SDK for Python, version 3', () => {
     const value = /JSESSIONID\t(\S+)/.exec(cookie)![1]!;
     const session = [...header('Cookie', `JSESSIONID=${value}`), ...header('Prefer', 'persistent-auth')];
     expect((await curl(...session, base)).status).toBe(200);
-    expect((await curl('-u', 'admin@internal:powervc', ...header('Cookie', `JSESSIONID=${value}`), base)).status).toBe(200);
+    expect((await curl('-u', at.login, ...header('Cookie', `JSESSIONID=${value}`), base)).status).toBe(200);
     expect((await curl(...session, base)).status).toBe(401);
   });
 });

@@ -10,7 +10,7 @@ import { validateV3, xsdAvailable } from '../support/xsd.js';
 import { cloudLogin, noCloud } from './cloud.js';
 import { stageOf, type Stage } from './project.js';
 import { logIn } from './rest.js';
-import { sharedStage, type Names } from './stage.js';
+import { sharedStage, type Names, type Shared } from './stage.js';
 
 /**
  * The conformance corpus on a real OpenStack: each exchange is sent in a project of its own, which holds what the corpus holds before it. Compared is what
@@ -34,7 +34,7 @@ function requestOn(request: ExchangeRequest, names: Names): ExchangeRequest {
 
 if (login) describe(`the corpus on ${login.authUrl}`, () => {
   let admin: Awaited<ReturnType<typeof logIn>>;
-  let shared: Awaited<ReturnType<typeof sharedStage>>;
+  let shared: Shared;
   const unchanged = new Map<string, Promise<Stage>>();
 
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eventually, logIn, RestError, type Login, type Rest } from './rest.js';
-import type { Names } from './stage.js';
+import type { Names, Shared } from './stage.js';
 
 type Item = Readonly<Record<string, unknown>>;
 type Volume = Item & { readonly attachments?: readonly { readonly server_id: string; readonly boot_index?: number }[] };
@@ -8,10 +8,10 @@ interface Made { readonly id: string }
 interface ServerState { readonly server: { readonly status: string; readonly 'OS-EXT-STS:task_state': string | null; readonly fault?: { readonly message: string }; readonly 'os-extended-volumes:volumes_attached': Made[] } }
 
 /** A project of its own for one exchange, with what the corpus holds before it. */
-export interface Stage { readonly project: string; readonly names: Names; close(): Promise<void> }
+export interface Stage { readonly project: string; readonly names: Names; readonly rest: Rest; close(): Promise<void> }
 
 /** Makes the project, its servers, volumes and ports. What the inventory tells of a server beyond name, state and notes is the simulator's. */
-export async function stageOf(login: Login, admin: Rest & { readonly user: string; readonly roles: readonly Made[] }, shared: { readonly names: Names; readonly flavor: string; readonly zone: string }, inventory: Record<string, unknown>, alone = false): Promise<Stage> {
+export async function stageOf(login: Login, admin: Rest & { readonly user: string; readonly roles: readonly Made[] }, shared: Shared, inventory: Record<string, unknown>, alone = false): Promise<Stage> {
   const undo: (() => Promise<unknown>)[] = [];
   const name = `corpus-${randomUUID()}`;
   const names = new Map(shared.names);
@@ -24,6 +24,9 @@ export async function stageOf(login: Login, admin: Rest & { readonly user: strin
   const { project } = await admin.call<{ project: Made }>('identity', 'POST', '/projects', { project: { name, domain_id: domain!.id } });
   for (const { id } of admin.roles) await admin.call('identity', 'PUT', `/projects/${project.id}/users/${admin.user}/roles/${id}`);
   const rest = await logIn({ ...login, project: name });
+  const unlimited = (...kinds: string[]): Record<string, number> => Object.fromEntries(kinds.map((kind) => [kind, -1]));
+  await admin.call('compute', 'PUT', `/os-quota-sets/${project.id}`, { quota_set: unlimited('instances', 'cores', 'ram') });
+  await admin.call('volume', 'PUT', `/os-quota-sets/${project.id}`, { quota_set: unlimited('volumes', 'snapshots', 'gigabytes') });
 
   const volumeBy = (id: string, statuses: readonly string[]) => eventually(`volume ${id} is ${statuses.join(' or ')}`, async () => {
     const { volume } = await rest.call<{ volume: { status: string } }>('volume', 'GET', `/volumes/${id}`);
@@ -42,7 +45,7 @@ export async function stageOf(login: Login, admin: Rest & { readonly user: strin
     const image = real(one['image_id'] ?? '64d4aa08-58c6-4de2-abc4-89f19003b886');
     const boot = volumes.find(({ attachments = [] }) => attachments.some(({ server_id: of, boot_index: index }) => of === one['id'] && index === 0));
     const { server: made } = await rest.call<{ server: Made }>('compute', 'POST', '/servers', { server: {
-      name: one['name'], flavorRef: shared.flavor, networks: 'none', metadata: { 'ovirt.template': image, ...one['metadata'] as object },
+      name: one['name'], flavorRef: await shared.flavorOf(Number(one['memory_mb'] ?? 4096), Number(one['cpus'] ?? 2)), networks: 'none', metadata: { 'ovirt.template': image, ...one['metadata'] as object },
       ...(host !== undefined && { availability_zone: `${shared.zone}:${host}` }),
       block_device_mapping_v2: [{ boot_index: 0, uuid: image, source_type: 'image', destination_type: 'volume', volume_size: boot?.['size'] ?? 1, volume_type: typeOf(boot), delete_on_termination: true }],
     } }, { 'openstack-api-version': 'compute 2.67' });
@@ -149,7 +152,7 @@ export async function stageOf(login: Login, admin: Rest & { readonly user: strin
     await snapshots();
     for (const one of items('servers')) await power(one);
     await aggregates();
-    return { project: name, names: new Map([...snapshotNames, ...names]), close };
+    return { project: name, names: new Map([...snapshotNames, ...names]), rest, close };
   } catch (error) {
     await close();
     throw error;

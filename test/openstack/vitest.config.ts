@@ -1,7 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests against a real cloud: `npm run test:openstack`. */
+const { OS_CLOUD, OS_AUTH_URL } = process.env;
+const common = { root: new URL('../../', import.meta.url).pathname, maxConcurrency: 6, maxWorkers: 3, testTimeout: 300_000, hookTimeout: 300_000 };
+
+/**
+ * Tests against a real cloud: `npm run test:openstack`. First the corpus, then the clients of test/clients: what all projects share they would see of each other.
+ * Without a cloud the corpus says so.
+ */
 export default defineConfig({
-  root: new URL('../../', import.meta.url).pathname,
-  test: { include: ['test/openstack/**/*.cloud.ts'], maxConcurrency: 6, testTimeout: 300_000, hookTimeout: 300_000 },
+  test: {
+    projects: [
+      { test: { ...common, name: 'corpus', include: ['test/openstack/**/*.cloud.ts'], sequence: { groupOrder: 0 } } },
+      ...OS_CLOUD ?? OS_AUTH_URL ? [{ test: { ...common, name: 'clients', include: ['test/clients/*.test.ts'], env: { CLIENTS_ON: 'openstack' }, sequence: { groupOrder: 1 } } }] : [],
+    ],
+  },
 });

@@ -49,7 +49,7 @@ const [varies, absent, more] = [rulesOf(documents.varies), rulesOf(documents.abs
 /** What a recorded value may stand for at another run. */
 const placeholders: readonly (readonly [RegExp, string])[] = [[/\\\{(?:uuid|job|name|mac)-\d+\\\}/g, '[0-9a-f:-]+'], [/\\\{(?:time|host|configuration)\\\}/g, '.+']];
 /** A fault names the backend. */
-const named = (text: string): string => text.replaceAll('powervc', 'openstack').replaceAll('PowerVC', 'OpenStack');
+const named = (text: string): string => text.replaceAll('powervc', 'openstack').replaceAll('PowerVC', 'OpenStack').replaceAll('PowerVM', 'Nova');
 const fits = (recorded: string, here: string): boolean =>
   new RegExp(`^${placeholders.reduce((text, [mark, pattern]) => text.replace(mark, pattern), named(recorded).replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))}$`, 's').test(here);
 
