@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
-import type { OpenStackSettings } from '../backends/openstack/index.js';
+import type { PlainSettings } from '../backends/openstack/index.js';
 import type { Settings } from '../settings/index.js';
 import { StartError } from './start-error.js';
 
@@ -49,7 +49,7 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 const withVersion = (url: string): string => (/\/v3\/?$/.test(url) ? url.replace(/\/$/, '') : `${url.replace(/\/+$/, '')}/v3`);
 
 /** What a backend is made from, and whom `check --backend` logs in as. */
-export interface OpenStackAccess { readonly settings: OpenStackSettings; readonly login?: { readonly user: string; readonly password: string } }
+export interface OpenStackAccess { readonly settings: PlainSettings; readonly login?: { readonly user: string; readonly password: string } }
 
 const interfaces = ['public', 'internal', 'admin'] as const;
 
@@ -78,7 +78,7 @@ export function openStackSettings({ openstack: given, powervc }: Settings): Open
         ...given.projectsByProfile,
       },
       insecure: given.insecure || entry['verify'] === false,
-      ...(region !== undefined && { region }), ...(caFile !== undefined && { caFile }),
+      ...(region !== undefined && { region }), ...(caFile !== undefined && { caFile }), ...(given.groupType !== undefined && { groupType: given.groupType }),
     },
     ...(user !== undefined && password !== undefined && { login: { user, password } }),
   };

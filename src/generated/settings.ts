@@ -375,6 +375,10 @@ export interface Settings {
      */
     password?: string;
     /**
+     * Name or id of the Cinder group type by which the disks of a VM are snapshot in one instant; without it the first with the spec consistent_group_snapshot_enabled, which Cinder shows to administrators; empty: none.
+     */
+    groupType?: string;
+    /**
      * File of the certificate authority that signed the cloud's certificates, PEM.
      */
     caFile?: string;

@@ -1,4 +1,4 @@
-import { type DiskPort, type DiskSpec } from '../../model/index.js';
+import { isFault, type DiskPort, type DiskSpec } from '../../model/index.js';
 import type { Volume } from '../../generated/openstack/cinder.js';
 import { capabilitiesOf } from './capabilities.js';
 import type { Connection } from './connection.js';
@@ -6,6 +6,7 @@ import { looseBoolean } from './loose.js';
 import type { Measurements } from './metrics.js';
 import type { Storage } from './storage.js';
 import { unsupported } from './unsupported.js';
+import type { VolumeGroups } from './volume-groups.js';
 import { aboutDisk, createVolumes, description, GIB } from './volumes.js';
 
 /** Cinder's own `bootable` counts here, and a volume that Nova made has no name. */
@@ -16,7 +17,7 @@ export const plainVolume = (volume: Volume): Volume => ({
 const isShareable = (specs: Readonly<Record<string, string>> | null | undefined): boolean => /true/i.test(specs?.['multiattach'] ?? '');
 
 /** Disks on plain Cinder. */
-export function createDiskPort(connection: Connection, pageSize: number, storage: Storage, measurements: Measurements): DiskPort {
+export function createDiskPort(connection: Connection, pageSize: number, storage: Storage, measurements: Measurements, groups: Pick<VolumeGroups, 'free'>): DiskPort {
   const { attaching: _, ...plain } = createVolumes(connection, { disksOf: storage.disksOf, pageSize, attachHeaders: {} });
   const act = (id: string) => ({ params: { volume: id }, about: aboutDisk(id) });
 
@@ -52,10 +53,20 @@ export function createDiskPort(connection: Connection, pageSize: number, storage
     if (change.readOnly !== undefined) await connection.call('cinder.volumes.action.os-update_readonly_flag', { ...act(id), body: { 'os-update_readonly_flag': { readonly: change.readOnly } } });
   }
 
+  /** What a crash may have left in a group of ours is let go first. */
+  async function remove(id: string): Promise<void> {
+    try {
+      await plain.remove(id);
+    } catch (error) {
+      if (!isFault(error, 'backend.refused') || !await groups.free(id)) throw error;
+      await plain.remove(id);
+    }
+  }
+
   const noLuns = (): never => { throw unsupported('add', 'Disk [lun_storage]', String(capabilitiesOf(undefined)['disk.manageLun'])); };
 
   return {
-    ...plain, create, update,
+    ...plain, create, update, remove,
     async keep(vmId, diskId) {
       await connection.call('nova.volumes.keep', {
         params: { server: vmId, volume: diskId }, about: [{ what: 'VM', id: vmId }, { what: 'Disk', id: diskId }], body: { volumeAttachment: { volumeId: diskId, delete_on_termination: false } },

@@ -3,17 +3,24 @@ import { capabilitiesOf, words } from './capabilities.js';
 import { discover, type Cloud } from './discovery.js';
 import { createDiskPort, plainVolume } from './disks.js';
 import { plainMetrics } from './metrics.js';
-import { versioned } from './microversions.js';
+import { reaches, versioned } from './microversions.js';
 import { createLogins } from './session.js';
 import type { OpenStackSettings } from './settings.js';
 import { createSnapshotPort } from './snapshots.js';
 import { createNoPmem } from './unsupported.js';
 import { createVmPort } from './vms.js';
+import { createVolumeGroups, rememberGroupTypes } from './volume-groups.js';
 import { createMaintenance, zones } from './zones.js';
 
 export { capabilitiesOf as openStackCapabilities, words as openStackWords } from './capabilities.js';
 export type { Cloud } from './discovery.js';
 export type { OpenStackSettings } from './settings.js';
+
+/** What a backend on plain OpenStack is made from. */
+export interface PlainSettings extends OpenStackSettings {
+  /** Name or id of the Cinder group type by which several disks are snapshot in one instant; absent: the first that promises it, `""`: none. */
+  readonly groupType?: string;
+}
 
 /** A backend on plain OpenStack, and what the cloud behind it has told of itself. */
 export interface OpenStackBackend extends Backend {
@@ -27,20 +34,24 @@ const ISO_DOMAIN = 'ISO';
  * Any OpenStack as a backend: Keystone v3, Nova 2.61 (Queens), Cinder 3.40, Neutron, Glance. What the cloud can do is asked at the first login; before that a
  * recent one is assumed. Throws when `caFile` cannot be read.
  */
-export function createOpenStackBackend(settings: OpenStackSettings): OpenStackBackend {
+export function createOpenStackBackend(settings: PlainSettings): OpenStackBackend {
   const { pageSize } = settings;
   let cloud: Cloud | undefined;
+  const groupTypes = rememberGroupTypes(settings.referenceSeconds);
   const capabilities = () => capabilitiesOf(cloud);
   const logins = createLogins(settings, {
     capabilities, zones, metrics: plainMetrics, through: versioned,
     storage: () => ({ isoDomainName: ISO_DOMAIN, providers: async () => [], volume: plainVolume }),
-    parts: ({ connection, inventory, storage, measurements }) => ({
-      vms: createVmPort(connection, settings, inventory, measurements),
-      disks: createDiskPort(connection, pageSize, storage, measurements),
-      snapshots: createSnapshotPort(connection, pageSize),
-      pmem: createNoPmem(),
-      ...createMaintenance(connection, inventory),
-    }),
+    parts({ connection, inventory, storage, measurements }) {
+      const groups = createVolumeGroups(connection, groupTypes, { wanted: settings.groupType, able: () => cloud?.volume === undefined || reaches(cloud.volume, '3.25') });
+      return {
+        vms: createVmPort(connection, settings, inventory, measurements),
+        disks: createDiskPort(connection, pageSize, storage, measurements, groups),
+        snapshots: createSnapshotPort(connection, pageSize, groups),
+        pmem: createNoPmem(),
+        ...createMaintenance(connection, inventory),
+      };
+    },
     async greet(connection) { cloud ??= await discover(connection); },
   });
   return { name: 'openstack', words, get cloud() { return cloud; }, get capabilities() { return capabilities(); }, ...logins };

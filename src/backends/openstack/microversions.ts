@@ -9,6 +9,8 @@ const lowest: Readonly<Partial<Record<CallId, string>>> = {
   'nova.servers.list': 'compute 2.47', // the flavor's size in the server
   'nova.servers.get': 'compute 2.47',
   'nova.servers.create': 'compute 2.37', // networks: "none"
+  'nova.servers.tags.add': 'compute 2.26',
+  'nova.servers.tags.remove': 'compute 2.26',
   'nova.servers.diagnostics': 'compute 2.48', // one form for every hypervisor
   'nova.flavors.list': 'compute 2.61', // with extra specs
   'nova.hypervisors.list': 'compute 2.53', // the service's UUID; from 2.88 on there are no processors and memory in it
@@ -16,6 +18,15 @@ const lowest: Readonly<Partial<Record<CallId, string>>> = {
   'nova.volumes.attach': 'compute 2.60', // multiattach
   'nova.volumes.keep': 'compute 2.85', // delete_on_termination of an attached volume
   'cinder.snapshots.list': 'volume 3.22', // filter by metadata
+  'cinder.group-types.list': 'volume 3.11',
+  'cinder.groups.list': 'volume 3.13',
+  'cinder.groups.get': 'volume 3.13',
+  'cinder.groups.create': 'volume 3.13',
+  'cinder.groups.update': 'volume 3.13',
+  'cinder.groups.action.delete': 'volume 3.13',
+  'cinder.group-snapshots.list': 'volume 3.14',
+  'cinder.group-snapshots.create': 'volume 3.14',
+  'cinder.group-snapshots.delete': 'volume 3.14',
   'cinder.volumes.action.revert': 'volume 3.40',
   'cinder.volumes.action.os-extend': 'volume 3.42', // of an attached volume
 };

@@ -5,20 +5,22 @@ import { instant, looseBoolean, looseNumber } from './loose.js';
 import { all, hasNext, pages } from './paging.js';
 import { removed } from './removal.js';
 import { aboutVm } from './servers.js';
+import type { VolumeGroups } from './volume-groups.js';
 import { aboutDisk, GIB } from './volumes.js';
 
 /**
  * Snapshots of VMs on plain OpenStack, which has them of volumes alone: a set of volume snapshots, one a volume, that their metadata bind together. Each
- * member tells the whole: which set, of which VM, and how many members it has, so that a set that a crash left half made shows as failed.
+ * member tells the whole: which set, of which VM, and how many members it has, so that a set that a crash left half made shows as failed. Where Cinder has a
+ * group type for it, they are taken in one instant (volume-groups.ts).
  */
-const KEY = { set: 'ovirt.snapshot', vm: 'ovirt.vm', of: 'ovirt.of', boot: 'ovirt.boot' } as const;
+const KEY = { set: 'ovirt.snapshot', vm: 'ovirt.vm', of: 'ovirt.of', boot: 'ovirt.boot', group: 'ovirt.group' } as const;
 
 /** How long a set may lack members before it counts as one that a crash left. */
 const MAKING_MS = 60_000;
 
 const about = (id: string) => [{ what: 'Snapshot', id }];
 
-export function createSnapshotPort(connection: Connection, pageSize: number): SnapshotPort {
+export function createSnapshotPort(connection: Connection, pageSize: number, groups: VolumeGroups): SnapshotPort {
   const members = (metadata?: Readonly<Record<string, string>>): Promise<Wire[]> => all(pages(async (marker) => {
     const { snapshots, snapshots_links } = await connection.call('cinder.snapshots.list', { query: { limit: pageSize, marker, metadata: metadata && JSON.stringify(metadata) } });
     return { items: snapshots, more: hasNext(snapshots_links) };
@@ -28,8 +30,9 @@ export function createSnapshotPort(connection: Connection, pageSize: number): Sn
 
   async function setOf(id: string): Promise<Wire[]> {
     const found = await members({ [KEY.set]: id });
-    if (found.length === 0) throw new Fault('not-found', { what: 'Snapshot', id });
-    return found;
+    if (found.length > 0) return found;
+    await groups.tidy(id);
+    throw new Fault('not-found', { what: 'Snapshot', id });
   }
 
   async function list(vmId: string): Promise<Snapshot[]> {
@@ -49,7 +52,15 @@ export function createSnapshotPort(connection: Connection, pageSize: number): Sn
     if (volumes.some(({ status }) => status === 'reverting')) return { ...snapshot, status: 'locked', backendStatus: 'restoring' };
     if (volumes.some(({ status }) => status === 'error')) return { ...snapshot, status: 'locked', failure: 'restore', backendStatus: 'error' };
     await settle(volumes);
+    if (snapshot.status === 'ok') await leaveGroup(found);
     return snapshot;
+  }
+
+  /** Once its set is taken a volume is its own again. */
+  async function leaveGroup(found: readonly Wire[]): Promise<void> {
+    const held = found.filter(({ metadata }) => metadata?.[KEY.group] !== undefined);
+    for (const groupId of new Set(held.map(({ metadata }) => metadata![KEY.group]!))) await groups.release(groupId);
+    for (const { id } of held) await removed(connection.call('cinder.snapshots.metadata.remove', { params: { snapshot: id, key: KEY.group }, about: about(id) }));
   }
 
   const settle = async (volumes: readonly Volume[]): Promise<void> => {
@@ -61,11 +72,26 @@ export function createSnapshotPort(connection: Connection, pageSize: number): Sn
     const ids = volumeIds ?? server['os-extended-volumes:volumes_attached']?.map(({ id }) => id) ?? [];
     if (ids.length === 0) throw new Fault('backend.refused', { text: `VM ${vmId} has no volumes: there is nothing to take a snapshot of.` });
     const set = nameId('snapshot', vmId, name);
+    const volumes = await Promise.all(ids.map(volumeOf));
+    const metadataOf = ({ bootable }: Volume): Record<string, string> => ({ [KEY.set]: set, [KEY.vm]: vmId, [KEY.of]: String(ids.length), ...(looseBoolean(bootable) && { [KEY.boot]: 'true' }) });
+    if (volumes.length > 1) {
+      await groups.tidyVm(vmId, new Set((await members({ [KEY.vm]: vmId })).flatMap(({ metadata }) => metadata?.[KEY.set] ?? [])));
+      const taken = await groups.take(vmId, set, volumes, name, description ?? '');
+      for (const { id, volume_id: volume } of taken?.members ?? []) {
+        const metadata = { ...metadataOf(volumes.find((one) => one.id === volume)!), [KEY.group]: taken!.groupId };
+        await connection.call('cinder.snapshots.metadata.merge', { params: { snapshot: id }, about: about(id), body: { metadata } });
+      }
+      if (taken) return;
+    }
+    await oneByOne(volumes, metadataOf, name, description ?? '');
+  }
+
+  async function oneByOne(volumes: readonly Volume[], metadataOf: (volume: Volume) => Record<string, string>, name: string, description: string): Promise<void> {
     const made: string[] = [];
     try {
-      for (const id of ids) {
-        const boot = looseBoolean((await volumeOf(id)).bootable);
-        const metadata = { [KEY.set]: set, [KEY.vm]: vmId, [KEY.of]: String(ids.length), ...(boot && { [KEY.boot]: 'true' }) };
+      for (const volume of volumes) {
+        const { id } = volume;
+        const metadata = metadataOf(volume);
         // An attached volume needs `force`; Cinder took that word away in 3.66
         made.push((await connection.call('cinder.snapshots.create', { about: aboutDisk(id), body: { snapshot: { volume_id: id, name, description, force: true, metadata } } })).snapshot.id);
       }
@@ -110,7 +136,10 @@ export function createSnapshotPort(connection: Connection, pageSize: number): Sn
       return 'Cinder cannot take a revert back: volumes that were reverted before are at the snapshot, the others as they were.';
     },
     async remove(id) {
-      for (const { id: member } of await setOf(id)) await removed(connection.call('cinder.snapshots.delete', { params: { snapshot: member }, about: about(member) }));
+      const found = await setOf(id);
+      await leaveGroup(found);
+      for (const groupSnapshot of new Set(found.flatMap(({ group_snapshot_id: together }) => together ?? []))) await groups.remove(groupSnapshot);
+      for (const { id: member } of found.filter(({ group_snapshot_id: together }) => !together)) await removed(connection.call('cinder.snapshots.delete', { params: { snapshot: member }, about: about(member) }));
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Server } from '../../generated/openstack/nova.js';
 import { clusterId, hostId } from './inventory.js';
 import { read } from './loose.js';
 import { join } from './notes.js';
+import { taggedNotes } from './server-tags.js';
 
 /** Note of the image that a server was made from: one that boots from a volume tells none. */
 export const TEMPLATE = 'template';
@@ -36,5 +37,5 @@ export function vmOf(server: Server): Vm {
     min_memory_mb: specs['powervm:min_mem'], max_memory_mb: specs['powervm:max_mem'], launched_at: server['OS-SRV-USG:launched_at'],
   });
   const { [TEMPLATE]: template, ...notes } = vm.notes ?? {};
-  return { ...vm, notes, ...(template !== undefined && { template: { id: template } }) };
+  return { ...vm, notes: { ...notes, ...taggedNotes(server.tags) }, ...(template !== undefined && { template: { id: template } }) };
 }

@@ -12,6 +12,7 @@ import type { Measurements } from './metrics.js';
 import { createMigrations } from './migrations.js';
 import { split } from './notes.js';
 import { aboutVm, createServers } from './servers.js';
+import { notingTags } from './server-tags.js';
 import type { OpenStackSettings } from './settings.js';
 import { unsupported } from './unsupported.js';
 import { TEMPLATE, vmOf } from './vm.js';
@@ -104,7 +105,7 @@ export function createVmPort(connection: Connection, settings: Pick<OpenStackSet
   }
 
   return {
-    ...plain, create, resize, get, metrics,
+    ...plain, create, resize, get, metrics, note: notingTags(connection, (id, patch) => plain.note(id, patch)),
     ...createMigrations(connection, inventory.hostNameOf), ...createCapture(connection), ...createConsoles(connection), ...createHistory(connection),
     async clone() { throw unsupported('clone', 'Vm', 'plain OpenStack has no such call; it is IBM\'s own. Take a snapshot, and make a VM from it.'); },
   };

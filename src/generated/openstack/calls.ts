@@ -15,6 +15,8 @@ export const calls = {
   "nova.servers.delete": {"id":"nova.servers.delete","service":"compute","method":"DELETE","path":"/servers/{server}","answers":{"204":null}},
   "nova.servers.metadata.merge": {"id":"nova.servers.metadata.merge","service":"compute","method":"POST","path":"/servers/{server}/metadata","request":"nova.json#/$defs/Metadata","answers":{"200":"nova.json#/$defs/Metadata"}},
   "nova.servers.metadata.remove": {"id":"nova.servers.metadata.remove","service":"compute","method":"DELETE","path":"/servers/{server}/metadata/{key}","answers":{"204":null}},
+  "nova.servers.tags.add": {"id":"nova.servers.tags.add","service":"compute","method":"PUT","path":"/servers/{server}/tags/{tag}","answers":{"201":null,"204":null}},
+  "nova.servers.tags.remove": {"id":"nova.servers.tags.remove","service":"compute","method":"DELETE","path":"/servers/{server}/tags/{tag}","answers":{"204":null}},
   "nova.servers.action.os-start": {"id":"nova.servers.action.os-start","service":"compute","method":"POST","path":"/servers/{server}/action","action":"os-start","request":"nova.json#/$defs/Start","answers":{"202":null}},
   "nova.servers.action.os-stop": {"id":"nova.servers.action.os-stop","service":"compute","method":"POST","path":"/servers/{server}/action","action":"os-stop","request":"nova.json#/$defs/Stop","answers":{"202":null}},
   "nova.servers.action.reboot": {"id":"nova.servers.action.reboot","service":"compute","method":"POST","path":"/servers/{server}/action","action":"reboot","request":"nova.json#/$defs/Reboot","answers":{"202":null}},
@@ -58,9 +60,20 @@ export const calls = {
   "cinder.volumes.action.os-set_bootable": {"id":"cinder.volumes.action.os-set_bootable","service":"volume","method":"POST","path":"/volumes/{volume}/action","action":"os-set_bootable","request":"cinder.json#/$defs/SetBootable","answers":{"200":null}},
   "cinder.volumes.action.os-reset_status": {"id":"cinder.volumes.action.os-reset_status","service":"volume","method":"POST","path":"/volumes/{volume}/action","action":"os-reset_status","request":"cinder.json#/$defs/ResetStatus","answers":{"202":null}},
   "cinder.volumes.action.revert": {"id":"cinder.volumes.action.revert","service":"volume","method":"POST","path":"/volumes/{volume}/action","action":"revert","request":"cinder.json#/$defs/Revert","answers":{"202":null}},
-  "cinder.snapshots.list": {"id":"cinder.snapshots.list","service":"volume","method":"GET","path":"/snapshots/detail","query":["limit","marker","metadata"],"answers":{"200":"cinder.json#/$defs/SnapshotsAnswer"}},
+  "cinder.snapshots.list": {"id":"cinder.snapshots.list","service":"volume","method":"GET","path":"/snapshots/detail","query":["limit","marker","metadata","group_snapshot_id"],"answers":{"200":"cinder.json#/$defs/SnapshotsAnswer"}},
   "cinder.snapshots.create": {"id":"cinder.snapshots.create","service":"volume","method":"POST","path":"/snapshots","request":"cinder.json#/$defs/CreateSnapshot","answers":{"202":"cinder.json#/$defs/SnapshotAnswer"}},
   "cinder.snapshots.delete": {"id":"cinder.snapshots.delete","service":"volume","method":"DELETE","path":"/snapshots/{snapshot}","answers":{"202":null}},
+  "cinder.snapshots.metadata.merge": {"id":"cinder.snapshots.metadata.merge","service":"volume","method":"POST","path":"/snapshots/{snapshot}/metadata","request":"cinder.json#/$defs/Metadata","answers":{"200":"cinder.json#/$defs/Metadata"}},
+  "cinder.snapshots.metadata.remove": {"id":"cinder.snapshots.metadata.remove","service":"volume","method":"DELETE","path":"/snapshots/{snapshot}/metadata/{key}","answers":{"200":null}},
+  "cinder.group-types.list": {"id":"cinder.group-types.list","service":"volume","method":"GET","path":"/group_types","answers":{"200":"cinder.json#/$defs/GroupTypesAnswer"}},
+  "cinder.groups.list": {"id":"cinder.groups.list","service":"volume","method":"GET","path":"/groups/detail","answers":{"200":"cinder.json#/$defs/GroupsAnswer"}},
+  "cinder.groups.get": {"id":"cinder.groups.get","service":"volume","method":"GET","path":"/groups/{group}","query":["list_volume"],"answers":{"200":"cinder.json#/$defs/GroupAnswer"}},
+  "cinder.groups.create": {"id":"cinder.groups.create","service":"volume","method":"POST","path":"/groups","request":"cinder.json#/$defs/CreateGroup","answers":{"202":"cinder.json#/$defs/CreateGroupAnswer"}},
+  "cinder.groups.update": {"id":"cinder.groups.update","service":"volume","method":"PUT","path":"/groups/{group}","request":"cinder.json#/$defs/UpdateGroup","answers":{"202":null}},
+  "cinder.groups.action.delete": {"id":"cinder.groups.action.delete","service":"volume","method":"POST","path":"/groups/{group}/action","action":"delete","request":"cinder.json#/$defs/DeleteGroup","answers":{"202":null}},
+  "cinder.group-snapshots.list": {"id":"cinder.group-snapshots.list","service":"volume","method":"GET","path":"/group_snapshots/detail","query":["group_id"],"answers":{"200":"cinder.json#/$defs/GroupSnapshotsAnswer"}},
+  "cinder.group-snapshots.create": {"id":"cinder.group-snapshots.create","service":"volume","method":"POST","path":"/group_snapshots","request":"cinder.json#/$defs/CreateGroupSnapshot","answers":{"202":"cinder.json#/$defs/GroupSnapshotAnswer"}},
+  "cinder.group-snapshots.delete": {"id":"cinder.group-snapshots.delete","service":"volume","method":"DELETE","path":"/group_snapshots/{snapshot}","answers":{"202":null}},
   "cinder.volumes.action.os-retype": {"id":"cinder.volumes.action.os-retype","service":"volume","method":"POST","path":"/volumes/{volume}/action","action":"os-retype","request":"cinder.json#/$defs/Retype","answers":{"202":null}},
   "cinder.volumes.action.os-update_readonly_flag": {"id":"cinder.volumes.action.os-update_readonly_flag","service":"volume","method":"POST","path":"/volumes/{volume}/action","action":"os-update_readonly_flag","request":"cinder.json#/$defs/ReadOnly","answers":{"202":null}},
   "cinder.types.list": {"id":"cinder.types.list","service":"volume","method":"GET","path":"/types","answers":{"200":"cinder.json#/$defs/TypesAnswer"}},
@@ -109,6 +122,8 @@ export type Bodies = {
   "nova.servers.delete": { request: undefined; answer: undefined };
   "nova.servers.metadata.merge": { request: t.nova.Metadata; answer: t.nova.Metadata };
   "nova.servers.metadata.remove": { request: undefined; answer: undefined };
+  "nova.servers.tags.add": { request: undefined; answer: undefined };
+  "nova.servers.tags.remove": { request: undefined; answer: undefined };
   "nova.servers.action.os-start": { request: t.nova.Start; answer: undefined };
   "nova.servers.action.os-stop": { request: t.nova.Stop; answer: undefined };
   "nova.servers.action.reboot": { request: t.nova.Reboot; answer: undefined };
@@ -155,6 +170,17 @@ export type Bodies = {
   "cinder.snapshots.list": { request: undefined; answer: t.cinder.SnapshotsAnswer };
   "cinder.snapshots.create": { request: t.cinder.CreateSnapshot; answer: t.cinder.SnapshotAnswer };
   "cinder.snapshots.delete": { request: undefined; answer: undefined };
+  "cinder.snapshots.metadata.merge": { request: t.cinder.Metadata; answer: t.cinder.Metadata };
+  "cinder.snapshots.metadata.remove": { request: undefined; answer: undefined };
+  "cinder.group-types.list": { request: undefined; answer: t.cinder.GroupTypesAnswer };
+  "cinder.groups.list": { request: undefined; answer: t.cinder.GroupsAnswer };
+  "cinder.groups.get": { request: undefined; answer: t.cinder.GroupAnswer };
+  "cinder.groups.create": { request: t.cinder.CreateGroup; answer: t.cinder.CreateGroupAnswer };
+  "cinder.groups.update": { request: t.cinder.UpdateGroup; answer: undefined };
+  "cinder.groups.action.delete": { request: t.cinder.DeleteGroup; answer: undefined };
+  "cinder.group-snapshots.list": { request: undefined; answer: t.cinder.GroupSnapshotsAnswer };
+  "cinder.group-snapshots.create": { request: t.cinder.CreateGroupSnapshot; answer: t.cinder.GroupSnapshotAnswer };
+  "cinder.group-snapshots.delete": { request: undefined; answer: undefined };
   "cinder.volumes.action.os-retype": { request: t.cinder.Retype; answer: undefined };
   "cinder.volumes.action.os-update_readonly_flag": { request: t.cinder.ReadOnly; answer: undefined };
   "cinder.types.list": { request: undefined; answer: t.cinder.TypesAnswer };

@@ -26,6 +26,10 @@ export interface Volume {
    */
   bootable?: common.LooseBoolean;
   created_at?: common.Instant;
+  /**
+   * Since 3.13.
+   */
+  group_id?: common.Text;
   snapshot_id?: common.Text;
   /**
    * is_boot_volume, attached_mode, readonly, volume_wwn, ovirt.…
@@ -131,6 +135,10 @@ export interface Snapshot {
   size?: common.LooseInteger;
   created_at?: common.Instant;
   metadata?: common.Strings;
+  /**
+   * Since 3.14: it was taken with others in one instant, and goes with them.
+   */
+  group_snapshot_id?: common.Text;
 }
 
 export interface SnapshotAnswer {
@@ -153,6 +161,91 @@ export interface CreateSnapshot {
     force: boolean;
     metadata?: common.Notes;
   };
+}
+
+export interface GroupType {
+  id: string;
+  name: string;
+  /**
+   * For administrators.
+   */
+  group_specs?: {
+    [k: string]: string;
+  } | null;
+}
+
+export interface GroupTypesAnswer {
+  group_types: GroupType[];
+}
+
+export interface Group {
+  id: string;
+  name?: common.Text;
+  status: string;
+  created_at?: common.Instant;
+  /**
+   * Since 3.25, when they are asked for.
+   */
+  volumes?: string[];
+}
+
+export interface GroupAnswer {
+  group: Group;
+}
+
+export interface GroupsAnswer {
+  groups: Group[];
+}
+
+export interface CreateGroup {
+  group: {
+    name: string;
+    group_type: string;
+    volume_types: string[];
+  };
+}
+
+export interface CreateGroupAnswer {
+  group: {
+    id: string;
+  };
+}
+
+export interface UpdateGroup {
+  group: {
+    /**
+     * Ids by commas.
+     */
+    add_volumes?: string;
+    remove_volumes?: string;
+  };
+}
+
+export interface DeleteGroup {
+  delete: {
+    "delete-volumes": false;
+  };
+}
+
+export interface CreateGroupSnapshot {
+  group_snapshot: {
+    group_id: string;
+    name: string;
+    description?: string;
+  };
+}
+
+export interface GroupSnapshotAnswer {
+  group_snapshot: {
+    id: string;
+  };
+}
+
+export interface GroupSnapshotsAnswer {
+  group_snapshots: {
+    id: string;
+    group_id?: common.Text;
+  }[];
 }
 
 export interface Retype {

@@ -13,6 +13,10 @@ export interface Server {
   tenant_id?: common.Text;
   user_id?: common.Text;
   description?: common.Text;
+  /**
+   * Since 2.26.
+   */
+  tags?: string[];
   metadata?: common.Strings;
   /**
    * An empty text for a server that was made without an image.

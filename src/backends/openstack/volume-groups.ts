@@ -1,0 +1,148 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Fault, isFault } from '../../model/index.js';
+import type { Group, GroupType, Snapshot as Member, Volume } from '../../generated/openstack/cinder.js';
+import type { Connection } from './connection.js';
+import { instant } from './loose.js';
+import { remember, type Remembered } from './remember.js';
+import { removed } from './removal.js';
+
+/**
+ * Snapshots of several volumes in one instant: Cinder takes them of a group (3.14), where a group type promises that
+ * (`consistent_group_snapshot_enabled`). A group is made for one set and named after it; its volumes leave it once the set is taken, for a volume in a group can be
+ * neither removed nor moved. The empty group stays as long as the set, whose members only go together.
+ */
+export interface VolumeGroups {
+  /**
+   * Asks for snapshots of the volumes in one instant; gives the members, whose names are `name`, and the group. Undefined where no group type promises it, or
+   * Cinder can't put these volumes into one group: the caller takes them one after the other then.
+   */
+  take(vmId: string, set: string, volumes: readonly Volume[], name: string, description: string): Promise<{ readonly groupId: string; readonly members: readonly Member[] } | undefined>;
+  /** Lets the volumes of a group go; nothing is done for one without. */
+  release(groupId: string): Promise<void>;
+  /** Lets go of a volume that a crash left in a group of ours, which nobody could remove then. Gives whether it was. */
+  free(volumeId: string): Promise<boolean>;
+  /** Removes a group snapshot with all its members. The group goes with `tidy`. */
+  remove(groupSnapshotId: string): Promise<void>;
+  /** Removes the group of a set that is gone. */
+  tidy(set: string): Promise<void>;
+  /** Removes groups of the VM that a crash left: those of none of these sets. */
+  tidyVm(vmId: string, sets: ReadonlySet<string>): Promise<void>;
+}
+
+const PROMISE = 'consistent_group_snapshot_enabled';
+const nameOf = (vmId: string, set: string): string => `ovirt ${vmId} ${set}`;
+const ownedBy = (name: string | null | undefined): { readonly vmId: string; readonly set: string } | undefined => {
+  const [, vmId, set] = /^ovirt (\S+) (\S+)$/.exec(name ?? '') ?? [];
+  return vmId === undefined || set === undefined ? undefined : { vmId, set };
+};
+
+/** A younger group may be another replica's, at work. */
+const LEFT_MS = 120_000;
+
+const about = (id: string) => [{ what: 'Group', id }];
+
+/** Looks at a group that Cinder is at, half a second apart. */
+const LOOKS = 60;
+const PAUSE_MS = 500;
+
+export type GroupTypesRemembered = Remembered<GroupType[]>;
+export const rememberGroupTypes = (seconds: number): GroupTypesRemembered => remember(seconds);
+
+/**
+ * `wanted`: name or id of the group type to use; undefined for the first that promises consistent snapshots (which Cinder shows to administrators), `""` for none.
+ */
+export function createVolumeGroups(connection: Connection, remembered: GroupTypesRemembered, { wanted, able }: { readonly wanted: string | undefined; readonly able: () => boolean }): VolumeGroups {
+  async function typeOf(): Promise<GroupType | undefined> {
+    if (wanted === '' || !able()) return undefined;
+    const types = await remembered.get(async () => (await connection.call('cinder.group-types.list', {})).group_types);
+    return types.find(({ id, name, group_specs: specs }) => (wanted === undefined ? /true/i.test(specs?.[PROMISE] ?? '') : id === wanted || name === wanted));
+  }
+
+  async function atRest(id: string): Promise<Group> {
+    for (let look = 0; look < LOOKS; look++) {
+      const { group } = await connection.call('cinder.groups.get', { params: { group: id }, about: about(id) });
+      if (group.status === 'available') return group;
+      if (group.status.startsWith('error')) throw new Fault('backend.failed', { text: `Cinder's group ${id} is in ${group.status}.` });
+      await pause(PAUSE_MS);
+    }
+    throw new Fault('backend.timeout', { service: 'Cinder', text: `group ${id} is not available yet.` });
+  }
+
+  const change = async (id: string, group: { readonly add_volumes?: string; readonly remove_volumes?: string }): Promise<void> => {
+    await connection.call('cinder.groups.update', { params: { group: id }, about: about(id), body: { group } });
+    await atRest(id);
+  };
+
+  async function grouped(type: GroupType, name: string, volumes: readonly Volume[]): Promise<string> {
+    const volumeTypes = [...new Set(volumes.flatMap(({ volume_type: name }) => name ?? []))];
+    const { group } = await connection.call('cinder.groups.create', { body: { group: { name, group_type: type.id, volume_types: volumeTypes } } });
+    await atRest(group.id);
+    await change(group.id, { add_volumes: volumes.map(({ id }) => id).join(',') });
+    return group.id;
+  }
+
+  async function membersOf(groupSnapshot: string): Promise<Member[]> {
+    return (await connection.call('cinder.snapshots.list', { query: { group_snapshot_id: groupSnapshot }, headers: { 'openstack-api-version': 'volume 3.29' } })).snapshots;
+  }
+
+  async function take(vmId: string, set: string, volumes: readonly Volume[], name: string, description: string): ReturnType<VolumeGroups['take']> {
+    const type = await typeOf();
+    if (!type) return undefined;
+    try {
+      const groupId = await grouped(type, nameOf(vmId, set), volumes);
+      const { group_snapshot: taken } = await connection.call('cinder.group-snapshots.create', { body: { group_snapshot: { group_id: groupId, name, description } } });
+      return { groupId, members: await membersOf(taken.id) };
+    } catch (error) {
+      await tidy(set);
+      // Volumes of several pools, a driver that can't, a quota of groups
+      if (isFault(error, 'backend.refused') || isFault(error, 'backend.failed') || isFault(error, 'backend.quota') || isFault(error, 'backend.conflict')) return undefined;
+      throw error;
+    }
+  }
+
+  async function release(groupId: string): Promise<void> {
+    const { group } = await connection.call('cinder.groups.get', { params: { group: groupId }, query: { list_volume: 'true' }, headers: { 'openstack-api-version': 'volume 3.25' }, about: about(groupId) });
+    if (group.status === 'available' && group.volumes?.length) await change(groupId, { remove_volumes: group.volumes.join(',') });
+  }
+
+  async function free(volumeId: string): Promise<boolean> {
+    const { volume } = await connection.call('cinder.volumes.get', { params: { volume: volumeId }, headers: { 'openstack-api-version': 'volume 3.13' }, about: [{ what: 'Disk', id: volumeId }] });
+    const [group] = volume.group_id ? await own((_, { id }) => id === volume.group_id) : [];
+    if (!group) return false;
+    await release(group.id);
+    return true;
+  }
+
+  async function dissolve({ id }: Group): Promise<void> {
+    const { group_snapshots: left } = await connection.call('cinder.group-snapshots.list', { query: { group_id: id } });
+    for (const one of left) await remove(one.id);
+    await release(id);
+    try {
+      await removed(connection.call('cinder.groups.action.delete', { params: { group: id }, about: about(id), body: { delete: { 'delete-volumes': false } } }));
+    } catch (error) {
+      // Members that are still being removed hold it: the next snapshot of the VM finds it
+      if (!isFault(error, 'backend.refused') && !isFault(error, 'backend.conflict')) throw error;
+    }
+  }
+
+  async function own(fits: (owner: NonNullable<ReturnType<typeof ownedBy>>, group: Group) => boolean): Promise<Group[]> {
+    if (!await typeOf()) return [];
+    const { groups } = await connection.call('cinder.groups.list', {});
+    return groups.filter((group) => { const owner = ownedBy(group.name); return owner !== undefined && fits(owner, group); });
+  }
+
+  async function tidy(set: string): Promise<void> {
+    for (const group of await own((owner) => owner.set === set)) await dissolve(group);
+  }
+
+  async function tidyVm(vmId: string, sets: ReadonlySet<string>): Promise<void> {
+    const isOld = ({ created_at: made }: Group): boolean => Date.now() - (made ? Date.parse(instant(made)) : 0) > LEFT_MS;
+    for (const group of await own((owner, found) => owner.vmId === vmId && !sets.has(owner.set) && isOld(found))) await dissolve(group);
+  }
+
+  async function remove(id: string): Promise<void> {
+    await removed(connection.call('cinder.group-snapshots.delete', { params: { snapshot: id }, about: [{ what: 'Snapshot', id }] }));
+  }
+
+  return { take, release, free, remove, tidy, tidyVm };
+}
