@@ -57,9 +57,15 @@ function targetOf(settings: Settings, { environment }: Io): Target {
       name: 'OpenStack', at: cloud.authUrl, login,
       open() {
         const backend = createOpenStackBackend(cloud);
-        const told = (): string[] => [
-          `Nova ${backend.cloud?.compute ?? 'tells no microversion'}`, `Cinder ${backend.cloud?.volume ?? 'tells no microversion'}`, backend.cloud?.metric ? 'Gnocchi' : 'no Gnocchi: statistics are Nova\'s diagnostics alone',
-        ];
+        const told = (): string[] => {
+          const { compute, volume, extensions, groupTypes, metric } = backend.cloud ?? {};
+          return [
+            `Nova ${compute ?? 'tells no microversion'}`, `Cinder ${volume ?? 'tells no microversion'}`,
+            extensions ? `Neutron with ${extensions.size} extensions` : 'Neutron tells no extensions',
+            groupTypes?.length ? `snapshots of several disks in one instant: group type ${groupTypes.join(', ')}` : 'snapshots of several disks one after the other: no group type promises more to this login',
+            metric ? 'Gnocchi' : 'no Gnocchi: statistics are Nova\'s diagnostics alone',
+          ];
+        };
         return { session: ({ user, password }) => backend.login({ user, password, profile: 'internal' }), told, close: () => backend.close() };
       },
     };
@@ -76,6 +82,12 @@ function targetOf(settings: Settings, { environment }: Io): Target {
       return { session: (login) => backend.login({ ...login, profile: 'internal' }), told: () => [], close: () => backend.close() };
     },
   };
+}
+
+/** What plain OpenStack keeps for administrators by its default policies, unless this login is one. */
+async function keptBack({ access, user }: BackendSession): Promise<string> {
+  const isAdmin = (await access.permissions()).some((one) => one.role?.name === 'admin' && one.user?.name === user.name);
+  return isAdmin ? 'This login is an administrator.' : 'This login is no administrator: no flavor is made where none fits, no snapshot is restored, hosts are not told, a host\'s maintenance, the tree of tags and migrations are refused.';
 }
 
 /** `check --backend …`: logs in at the backend that the settings name and reports what it supports. Gives the exit code: 1 when something cannot be read. */
@@ -100,7 +112,7 @@ async function report({ name, at, login }: Target, { session: open, told }: Open
   try {
     const lines = await look(session);
     const lacks = (Object.entries(session.capabilities) as [Capability, true | string][]).flatMap(([capability, able]) => (able === true ? [] : [`    ${capability.padEnd(24)}${able}\n`]));
-    io.stdout.write(`${name} at ${at}: user ${session.user.name}, project ${session.project.name}.\n${told().map((one) => `    ${one}\n`).join('')}\nWhat this login can read:\n${table(lines)}\nWhat it cannot do, and why:\n${lacks.join('') || '    nothing\n'}`);
+    io.stdout.write(`${name} at ${at}: user ${session.user.name}, project ${session.project.name}.\n${told().map((one) => `    ${one}\n`).join('')}${name === 'OpenStack' ? `    ${await keptBack(session)}\n` : ''}\nWhat this login can read:\n${table(lines)}\nWhat it cannot do, and why:\n${lacks.join('') || '    nothing\n'}`);
     return lines.every(({ ok }) => ok) ? EXIT.ok : EXIT.failed;
   } finally {
     await session.logout();

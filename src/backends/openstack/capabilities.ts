@@ -52,6 +52,13 @@ const needs: readonly { readonly capability: Capability; readonly service: 'comp
   { capability: 'snapshot.restore', service: 'volume', version: '3.40' },
 ];
 
+/** What takes an extension of Neutron's. */
+const extensions: readonly { readonly capability: Capability; readonly alias: string }[] = [
+  { capability: 'nic.notes', alias: 'standard-attr-description' },
+  { capability: 'nic.unplugged', alias: 'standard-attr-description' },
+  { capability: 'nic.unplugged', alias: 'empty-string-filtering' },
+];
+
 const names = { compute: 'Nova', volume: 'Cinder' } as const;
 
 /** What this cloud can do. Without one that was asked: what a recent one can. What tells no version is taken for a recent one. */
@@ -60,5 +67,7 @@ export function capabilitiesOf(cloud: Cloud | undefined): Capabilities {
     const has = cloud?.[service];
     return has === undefined || reaches(has, version) ? [] : [[capability, `it needs ${names[service]} ${version}, and this cloud has ${has}.`] as const];
   });
-  return { ...plainCapabilities, ...Object.fromEntries(missing) };
+  const bare = extensions.filter(({ alias }) => cloud?.extensions?.has(alias) === false)
+    .map(({ capability, alias }) => [capability, `it needs Neutron's extension ${alias}, which this cloud has not.`] as const);
+  return { ...plainCapabilities, ...Object.fromEntries([...missing, ...bare]) };
 }

@@ -1,29 +1,54 @@
 import { isFault } from '../../model/index.js';
 import type { Connection } from './connection.js';
+import { reaches } from './microversions.js';
+import { isConsistent } from './volume-groups.js';
 
 /** What a cloud says of itself. */
 export interface Cloud {
   /** The newest microversions of Nova and Cinder; absent where the catalog has no such service, or it tells none. */
   readonly compute?: string;
   readonly volume?: string;
+  /** Aliases of Neutron's extensions; absent where it tells none. */
+  readonly extensions?: ReadonlySet<string>;
+  /** Group types that promise snapshots in one instant, as far as the first who logged in may see that. */
+  readonly groupTypes?: readonly string[];
   /** Whether Gnocchi measures. */
   readonly metric: boolean;
 }
 
-/** Two calls: the version documents at the addresses in the catalog. */
+/** Four calls at most: the version documents at the addresses in the catalog, Neutron's extensions, Cinder's group types. */
 export async function discover(connection: Connection): Promise<Cloud> {
-  const [compute, volume] = await Promise.all([newest(connection, 'compute', 'nova.version'), newest(connection, 'volume', 'cinder.version')]);
-  return { ...(compute !== undefined && { compute }), ...(volume !== undefined && { volume }), metric: connection.has('metric') };
+  const [compute, volume, extensions] = await Promise.all([newest(connection, 'compute', 'nova.version'), newest(connection, 'volume', 'cinder.version'), extensionsOf(connection)]);
+  const groupTypes = volume !== undefined && reaches(volume, '3.11') ? await groupTypesOf(connection) : undefined;
+  return {
+    ...(compute !== undefined && { compute }), ...(volume !== undefined && { volume }), ...(extensions && { extensions }), ...(groupTypes && { groupTypes }),
+    metric: connection.has('metric'),
+  };
 }
 
 async function newest(connection: Connection, service: string, id: 'nova.version' | 'cinder.version'): Promise<string | undefined> {
   if (!connection.has(service)) return undefined;
+  const { version, versions = [] } = await unlessHidden(connection.call(id, {})) ?? {};
+  return [version, ...versions].find((one) => one?.version)?.version ?? undefined;
+}
+
+async function extensionsOf(connection: Connection): Promise<ReadonlySet<string> | undefined> {
+  if (!connection.has('network')) return undefined;
+  const told = await unlessHidden(connection.call('neutron.extensions.list', {}));
+  return told && new Set(told.extensions.map(({ alias }) => alias));
+}
+
+async function groupTypesOf(connection: Connection): Promise<readonly string[] | undefined> {
+  const told = await unlessHidden(connection.call('cinder.group-types.list', { headers: { 'openstack-api-version': 'volume 3.11' } }));
+  return told?.group_types.filter(isConsistent).map(({ name }) => name);
+}
+
+/** A proxy or a policy may hide what the cloud could tell: nothing is known then. */
+async function unlessHidden<T>(call: Promise<T>): Promise<T | undefined> {
   try {
-    const { version, versions = [] } = await connection.call(id, {});
-    return [version, ...versions].find((one) => one?.version)?.version ?? undefined;
+    return await call;
   } catch (error) {
-    // A proxy that hides the document: the cloud may be of any age
-    if (isFault(error, 'backend.refused') || isFault(error, 'backend.forbidden')) return undefined;
+    if (isFault(error, 'backend.refused') || isFault(error, 'backend.forbidden') || isFault(error, 'not-found')) return undefined;
     throw error;
   }
 }

@@ -18,6 +18,12 @@ test('what a cloud is too old for is refused with both versions; a cloud that te
   expect(capabilitiesOf({ compute: '2.93', volume: '3.70', metric: true })).toEqual(capabilitiesOf(undefined));
 });
 
+test('an extension that Neutron lacks is named; a Neutron that tells none is taken for a recent one', () => {
+  const bare = capabilitiesOf({ metric: false, extensions: new Set(['standard-attr-description']) });
+  expect(bare['nic.unplugged']).toBe('it needs Neutron\'s extension empty-string-filtering, which this cloud has not.');
+  expect(bare['nic.notes']).toBe(true);
+});
+
 test('a call bears the microversion that it needs, none where it needs none, and its own before the table\'s', async () => {
   const seen: unknown[] = [];
   const plain = { call: async (id: string, { headers }: { headers: object }) => { seen.push([id, headers]); } } as unknown as Connection;

@@ -29,7 +29,12 @@ export interface VolumeGroups {
   tidyVm(vmId: string, sets: ReadonlySet<string>): Promise<void>;
 }
 
-const PROMISE = 'consistent_group_snapshot_enabled';
+/** Every Cinder has it, for groups of before 3.13 alone. */
+const RESERVED = 'default_cgsnapshot_type';
+
+/** Whether snapshots of groups of this type are taken in one instant. */
+export const isConsistent = ({ name, group_specs: specs }: GroupType): boolean => name !== RESERVED && /true/i.test(specs?.['consistent_group_snapshot_enabled'] ?? '');
+
 const nameOf = (vmId: string, set: string): string => `ovirt ${vmId} ${set}`;
 const ownedBy = (name: string | null | undefined): { readonly vmId: string; readonly set: string } | undefined => {
   const [, vmId, set] = /^ovirt (\S+) (\S+)$/.exec(name ?? '') ?? [];
@@ -55,7 +60,7 @@ export function createVolumeGroups(connection: Connection, remembered: GroupType
   async function typeOf(): Promise<GroupType | undefined> {
     if (wanted === '' || !able()) return undefined;
     const types = await remembered.get(async () => (await connection.call('cinder.group-types.list', {})).group_types);
-    return types.find(({ id, name, group_specs: specs }) => (wanted === undefined ? /true/i.test(specs?.[PROMISE] ?? '') : id === wanted || name === wanted));
+    return types.find((one) => (wanted === undefined ? isConsistent(one) : one.id === wanted || one.name === wanted));
   }
 
   async function atRest(id: string): Promise<Group> {

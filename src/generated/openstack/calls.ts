@@ -82,6 +82,7 @@ export const calls = {
   "neutron.ports.create": {"id":"neutron.ports.create","service":"network","method":"POST","path":"/v2.0/ports","request":"neutron.json#/$defs/CreatePort","answers":{"201":"neutron.json#/$defs/PortAnswer"}},
   "neutron.ports.update": {"id":"neutron.ports.update","service":"network","method":"PUT","path":"/v2.0/ports/{port}","request":"neutron.json#/$defs/UpdatePort","answers":{"200":"neutron.json#/$defs/PortAnswer"}},
   "neutron.ports.delete": {"id":"neutron.ports.delete","service":"network","method":"DELETE","path":"/v2.0/ports/{port}","answers":{"204":null}},
+  "neutron.extensions.list": {"id":"neutron.extensions.list","service":"network","method":"GET","path":"/v2.0/extensions","answers":{"200":"neutron.json#/$defs/ExtensionsAnswer"}},
   "neutron.networks.list": {"id":"neutron.networks.list","service":"network","method":"GET","path":"/v2.0/networks","query":["limit","marker"],"answers":{"200":"neutron.json#/$defs/NetworksAnswer"}},
   "glance.images.list": {"id":"glance.images.list","service":"image","method":"GET","path":"/v2/images","query":["limit","marker"],"answers":{"200":"glance.json#/$defs/ImagesAnswer"}},
   "glance.images.get": {"id":"glance.images.get","service":"image","method":"GET","path":"/v2/images/{image}","answers":{"200":"glance.json#/$defs/Image"}},
@@ -189,6 +190,7 @@ export type Bodies = {
   "neutron.ports.create": { request: t.neutron.CreatePort; answer: t.neutron.PortAnswer };
   "neutron.ports.update": { request: t.neutron.UpdatePort; answer: t.neutron.PortAnswer };
   "neutron.ports.delete": { request: undefined; answer: undefined };
+  "neutron.extensions.list": { request: undefined; answer: t.neutron.ExtensionsAnswer };
   "neutron.networks.list": { request: undefined; answer: t.neutron.NetworksAnswer };
   "glance.images.list": { request: undefined; answer: t.glance.ImagesAnswer };
   "glance.images.get": { request: undefined; answer: t.glance.Image };

@@ -70,3 +70,9 @@ export interface NetworksAnswer {
   networks: Network[];
   networks_links?: common.Link[];
 }
+
+export interface ExtensionsAnswer {
+  extensions: {
+    alias: string;
+  }[];
+}
