@@ -4,6 +4,7 @@ import parity from './parity.json' with { type: 'json' };
 import { readRecordings, recordingsMissing, recordingsThere, type Recording } from './support/recordings.js';
 import { Replay, type Sender } from './support/replay.js';
 import { shapeDifferences } from './support/shapes.js';
+import type { CloudKind } from '../src/simulator/index.js';
 import type { Seen } from './simulator-client.js';
 
 /**
@@ -13,8 +14,9 @@ import type { Seen } from './simulator-client.js';
  */
 if (!recordingsThere) console.warn(`parity: ${recordingsMissing}`);
 
-interface Never { readonly service: string; readonly recordings?: readonly string[]; readonly method?: string; readonly path?: string; readonly body?: string; readonly headers?: string; readonly why: string }
-interface Difference { readonly recordings: readonly string[]; readonly is: string; readonly why: string; readonly source: string }
+interface Never { readonly service: string; readonly recordings?: readonly string[]; readonly method?: string; readonly path?: string; readonly body?: string; readonly headers?: string; readonly cloud?: CloudKind; readonly why: string }
+/** `cloud`: the only one that differs so; without it both do. */
+interface Difference { readonly cloud?: CloudKind; readonly recordings: readonly string[]; readonly is: string; readonly why: string; readonly source: string }
 const never = parity.never as readonly Never[];
 const differences = parity.differences as readonly Difference[];
 const settings = parity.settings as Readonly<Record<string, { readonly quota: Record<string, number> } | undefined>>;
@@ -27,6 +29,8 @@ const senderOf = (number: string): Sender => (['demo', 'nobody', 'stranger'] as 
 const fits = ({ service, recordings, method, path, body, headers }: Never, recording: Recording): boolean => service === recording.service && (recordings?.includes(recording.number) ?? true) && (method ?? recording.method) === recording.method
   && (path === undefined || new RegExp(path).test(recording.path)) && (body === undefined || new RegExp(body).test(JSON.stringify(recording.request)))
   && (headers === undefined || new RegExp(headers).test(JSON.stringify(recording.request_headers)));
+
+const isFor = (cloud: CloudKind, rule: Never | Difference): boolean => (rule.cloud ?? cloud) === cloud;
 
 /** Lists of ids in a sentence have no order. */
 const sortedLists = (text: string): string => text.replace(/[0-9a-f-]{36}(?:,[0-9a-f-]{36})+/g, (list) => list.split(',').sort().join(','));
@@ -53,11 +57,11 @@ function compare(replay: Replay, { status, body, response_headers }: Recording, 
   return isDeepStrictEqual(JSON.parse(recorded), JSON.parse(here)) ? found : [...found, `text: ${recorded} recorded, ${here} seen`];
 }
 
-describe.skipIf(!recordingsThere)('the simulator answers as the real services did', () => {
+describe.skipIf(!recordingsThere).each(['openstack', 'powervc'] as const)('the simulator as %s answers as the real services did', (cloud) => {
   const recordings = readRecordings();
   const used = new Set<Never | Difference>();
   let replay: Replay;
-  beforeAll(async () => { replay = await Replay.start(recordings); });
+  beforeAll(async () => { replay = await Replay.start(recordings, cloud); });
   afterAll(() => replay.close());
 
   it.each(recordings.map((recording) => [`${recording.number} ${recording.method} ${recording.name}`, recording] as const))('%s', async (_, recording) => {
@@ -65,12 +69,14 @@ describe.skipIf(!recordingsThere)('the simulator answers as the real services di
     const { world } = replay.simulator;
     const given = settings[number];
     if (given !== undefined) world.settings = { ...world.settings, quota: { ...world.settings.quota, ...given.quota } };
-    const left = never.find((rule) => fits(rule, recording));
+    // Whoever recorded confirmed a resize without a recording
+    if (parity.confirmed.includes(number)) for (const server of world.servers.values()) if (server.vm_state === 'resized') server.vm_state = 'active';
+    const left = never.find((rule) => isFor(cloud, rule) && fits(rule, recording));
     if (left !== undefined) { used.add(left); return; }
     if (recording.states_seen !== undefined || parity.waited.includes(number)) replay.settle();
     const found = compare(replay, recording, await replay.send(recording, senderOf(number)));
     const unexplained = found.filter((text) => {
-      const rules = differences.filter((rule) => rule.recordings.includes(number) && new RegExp(rule.is).test(text));
+      const rules = differences.filter((rule) => isFor(cloud, rule) && rule.recordings.includes(number) && new RegExp(rule.is).test(text));
       for (const rule of rules) used.add(rule);
       return rules.length === 0;
     });
@@ -78,6 +84,6 @@ describe.skipIf(!recordingsThere)('the simulator answers as the real services di
   });
 
   it('every exception is one', () => {
-    expect([...never, ...differences].filter((rule) => !used.has(rule)).map(({ why }) => why)).toEqual([]);
+    expect([...never, ...differences].filter((rule) => isFor(cloud, rule) && !used.has(rule)).map(({ why }) => why)).toEqual([]);
   });
 });

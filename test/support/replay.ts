@@ -1,4 +1,4 @@
-import type { Inventory, Simulator } from '../../src/simulator/index.js';
+import type { CloudKind, Inventory, Simulator } from '../../src/simulator/index.js';
 import { startSimulator } from '../../src/simulator/index.js';
 import { credentials, send, type Seen } from '../simulator-client.js';
 import type { Recording } from './recordings.js';
@@ -14,12 +14,12 @@ const listed = (recordings: readonly Recording[], number: string, key: string): 
   ((recordings.find((one) => one.number === number)?.body ?? {}) as Record<string, Listed[]>)[key] ?? [];
 
 /** The cloud that the recordings were made on, before the first of them, under the ids that it had there. */
-export function recordedInventory(recordings: readonly Recording[]): Inventory {
+export function recordedInventory(recordings: readonly Recording[], cloud: CloudKind): Inventory {
   const of = (number: string, key: string): Listed[] => listed(recordings, number, key);
   const text = (value: unknown): string => String(value);
   const image = recordings.find(({ number }) => number === '034')!.body as Listed;
   return {
-    settings: { tokenSeconds: 365 * 86_400, quota: { instances: 10, cores: 20, ram: 51_200, volumes: 100, gigabytes: 1000, snapshots: 100 } },
+    settings: { cloud, tokenSeconds: 365 * 86_400, quota: { instances: 10, cores: 20, ram: 51_200, volumes: 100, gigabytes: 1000, snapshots: 100 } },
     projects: [{ id: PROJECT, name: 'ibm-default' }, { id: DEMO, name: 'demo' }],
     users: [
       { id: '67a988c9478f4b829468c8578c27f58c', name: 'admin', password: 'openstack', roles: { [PROJECT]: 'admin' } },
@@ -51,8 +51,8 @@ export class Replay {
 
   private constructor(readonly simulator: Simulator, private readonly tokens: Readonly<Record<Sender, string | undefined>>) {}
 
-  static async start(recordings: readonly Recording[]): Promise<Replay> {
-    const simulator = await startSimulator({ manualTime: true, seed: 1, validation: 'off', inventory: recordedInventory(recordings) });
+  static async start(recordings: readonly Recording[], cloud: CloudKind): Promise<Replay> {
+    const simulator = await startSimulator({ manualTime: true, seed: 1, validation: 'off', inventory: recordedInventory(recordings, cloud) });
     const login = async (user: string, project: string): Promise<string> =>
       (await send(`${simulator.url}/auth/tokens`, 'POST', credentials(user, 'openstack', project))).headers.get('x-subject-token') ?? '';
     return new Replay(simulator, { admin: await login('admin', 'ibm-default'), demo: await login('demo', 'demo'), nobody: undefined, stranger: 'x' });
@@ -99,7 +99,12 @@ export class Replay {
       if (whole === recorded && seen.match(ID)?.[0] === seen && !this.#ids.has(recorded)) this.#ids.set(recorded, seen);
       return;
     }
-    if (Array.isArray(recorded) && Array.isArray(seen)) { if (recorded.length === 1 && seen.length === 1) this.#pair(recorded[0], seen[0]); return; }
+    if (Array.isArray(recorded) && Array.isArray(seen)) {
+      if (recorded.length === 1 && seen.length === 1) this.#pair(recorded[0], seen[0]);
+      // Services are told apart by what they are and where
+      else for (const one of recorded as Listed[]) if (one.binary !== undefined) this.#pair(one, (seen as Listed[]).find(({ binary, host }) => binary === one.binary && host === one.host));
+      return;
+    }
     if (typeof recorded !== 'object' || typeof seen !== 'object' || recorded === null || seen === null) return;
     for (const [key, value] of Object.entries(recorded)) this.#pair(value, (seen as Record<string, unknown>)[key]);
   }

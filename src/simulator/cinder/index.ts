@@ -1,12 +1,13 @@
 import { isObject } from '../json.js';
-import { ok, route, type Answer, type Call, type Route } from '../router.js';
+import { ok, only, route, type Answer, type Call, type Route } from '../router.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
 import { actionWork, volumeAction } from './actions.js';
 import { attachWork } from './attach.js';
 import { createWork } from './create.js';
 import { instanceSnapshotWork, instanceSnapshots } from './instance-snapshots.js';
-import { volumeMetadata } from './metadata.js';
+import { groups, groupWork } from './groups.js';
+import { snapshotMetadata, volumeMetadata } from './metadata.js';
 import { providerWork, providers } from './providers.js';
 import { snapshotWork, snapshots } from './snapshots.js';
 import { types } from './types.js';
@@ -75,25 +76,40 @@ export const cinderRoutes: readonly Route[] = [
   route('GET', '/snapshots/{snapshot}', 'volume:get_snapshot', snapshots.get),
   route('PUT', '/snapshots/{snapshot}', 'volume:update_snapshot', snapshots.update),
   route('DELETE', '/snapshots/{snapshot}', 'volume:delete_snapshot', snapshots.remove),
+  route('POST', '/snapshots/{snapshot}/metadata', 'volume:update_snapshot_metadata', snapshotMetadata.merge),
+  route('DELETE', '/snapshots/{snapshot}/metadata/{key}', 'volume:delete_snapshot_metadata', snapshotMetadata.remove),
+  route('GET', '/group_types', 'group:group_types:get_all', groups.types.list),
+  route('POST', '/group_types', 'group:group_types:create', groups.types.create, 'admin'),
+  route('GET', '/groups/detail', 'group:get_all', groups.list),
+  route('POST', '/groups', 'group:create', groups.create),
+  route('GET', '/groups/{group}', 'group:get', groups.get),
+  route('PUT', '/groups/{group}', 'group:update', groups.update),
+  route('POST', '/groups/{group}/action', 'group:delete', groups.action),
+  route('GET', '/group_snapshots/detail', 'group:get_all_group_snapshots', groups.snapshots.list),
+  route('POST', '/group_snapshots', 'group:create_group_snapshot', groups.snapshots.create),
+  route('GET', '/group_snapshots/{snapshot}', 'group:get_group_snapshot', groups.snapshots.get),
+  route('DELETE', '/group_snapshots/{snapshot}', 'group:delete_group_snapshot', groups.snapshots.remove),
   route('GET', '/types', 'volume_extension:type_get_all', types.list),
   route('POST', '/types', 'volume_extension:type_create', types.create, 'admin'),
   route('GET', '/types/{type}', 'volume_extension:type_get', types.get),
   route('DELETE', '/types/{type}', 'volume_extension:type_delete', types.remove, 'admin'),
   route('GET', '/types/{type}/extra_specs', 'volume_extension:types_extra_specs:index', types.extraSpecs),
-  route('GET', '/storage-providers', 'volume_extension:storage_providers', providers.list),
-  route('GET', '/storage-providers/detail', 'volume_extension:storage_providers', providers.detail),
-  route('GET', '/storage-providers/{provider}', 'volume_extension:storage_providers', providers.get),
-  route('GET', '/os-hosts/{host}/all-volumes', 'volume_extension:hosts', providers.allVolumes),
-  route('POST', '/os-hosts/{host}/onboard', 'volume_extension:onboard', providers.onboard),
-  route('GET', '/instance-snapshots', 'volume_extension:instance_snapshots', instanceSnapshots.list),
-  route('GET', '/instance-snapshots/detail', 'volume_extension:instance_snapshots', instanceSnapshots.list),
-  route('GET', '/instance-snapshots/get_progress', 'volume_extension:instance_snapshots', instanceSnapshots.progress),
-  route('GET', '/instance-snapshots/{snapshot}', 'volume_extension:instance_snapshots', instanceSnapshots.get),
-  route('PUT', '/instance-snapshots/{snapshot}', 'volume_extension:instance_snapshots:update', instanceSnapshots.update),
-  route('DELETE', '/instance-snapshots/{snapshot}', 'volume_extension:instance_snapshots:delete', instanceSnapshots.remove),
+  ...only('powervc', [
+    route('GET', '/storage-providers', 'volume_extension:storage_providers', providers.list),
+    route('GET', '/storage-providers/detail', 'volume_extension:storage_providers', providers.detail),
+    route('GET', '/storage-providers/{provider}', 'volume_extension:storage_providers', providers.get),
+    route('GET', '/os-hosts/{host}/all-volumes', 'volume_extension:hosts', providers.allVolumes),
+    route('POST', '/os-hosts/{host}/onboard', 'volume_extension:onboard', providers.onboard),
+    route('GET', '/instance-snapshots', 'volume_extension:instance_snapshots', instanceSnapshots.list),
+    route('GET', '/instance-snapshots/detail', 'volume_extension:instance_snapshots', instanceSnapshots.list),
+    route('GET', '/instance-snapshots/get_progress', 'volume_extension:instance_snapshots', instanceSnapshots.progress),
+    route('GET', '/instance-snapshots/{snapshot}', 'volume_extension:instance_snapshots', instanceSnapshots.get),
+    route('PUT', '/instance-snapshots/{snapshot}', 'volume_extension:instance_snapshots:update', instanceSnapshots.update),
+    route('DELETE', '/instance-snapshots/{snapshot}', 'volume_extension:instance_snapshots:delete', instanceSnapshots.remove),
+  ]),
   route('GET', '/limits', 'limits_extension:used_limits', limits),
   route('GET', '/os-quota-sets/{project}', 'volume_extension:quotas:show', quotaSet),
   route('PUT', '/os-quota-sets/{project}', 'volume_extension:quotas:update', setQuota, 'admin'),
 ];
 
-export const cinderWork: Readonly<Record<string, WorkKind>> = { ...attachWork, ...createWork, ...volumeWork, ...actionWork, ...snapshotWork, ...providerWork, ...instanceSnapshotWork };
+export const cinderWork: Readonly<Record<string, WorkKind>> = { ...attachWork, ...createWork, ...volumeWork, ...actionWork, ...snapshotWork, ...groupWork, ...providerWork, ...instanceSnapshotWork };

@@ -2,7 +2,7 @@ import { isObject, python, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
 import { ok, type Answer, type Call } from '../router.js';
 import type { World } from '../world/world.js';
-import { findVolume } from './find.js';
+import { findSnapshot, findVolume } from './find.js';
 import { touch } from './attach.js';
 
 const KEY = /^[a-zA-Z0-9-_:. ]{1,255}$/;
@@ -23,29 +23,35 @@ function given(call: Call): Record<string, string> {
   return checkMetadata(held);
 }
 
-export const volumeMetadata = {
-  get: (call: Call, world: World): Answer => ok({ metadata: findVolume(call, world).metadata }),
+interface Held { readonly id: string; metadata: Record<string, string> }
+
+/** Metadata of one kind of thing, as Cinder has them for volumes and snapshots alike. */
+const metadataOf = <T extends Held>(what: string, find: (call: Call, world: World) => T, touched: (world: World, thing: T) => void) => ({
+  get: (call: Call, world: World): Answer => ok({ metadata: find(call, world).metadata }),
 
   merge: (call: Call, world: World): Answer => {
-    const volume = findVolume(call, world);
-    volume.metadata = { ...volume.metadata, ...given(call) };
-    touch(world, volume);
-    return ok({ metadata: volume.metadata });
+    const thing = find(call, world);
+    thing.metadata = { ...thing.metadata, ...given(call) };
+    touched(world, thing);
+    return ok({ metadata: thing.metadata });
   },
 
   replace: (call: Call, world: World): Answer => {
-    const volume = findVolume(call, world);
-    volume.metadata = given(call);
-    touch(world, volume);
-    return ok({ metadata: volume.metadata });
+    const thing = find(call, world);
+    thing.metadata = given(call);
+    touched(world, thing);
+    return ok({ metadata: thing.metadata });
   },
 
   remove: (call: Call, world: World): Answer => {
-    const volume = findVolume(call, world);
+    const thing = find(call, world);
     const key = call.params.key ?? '';
-    if (!(key in volume.metadata)) throw refuse.missing(`Volume ${volume.id} has no metadata with key ${key}.`);
-    volume.metadata = Object.fromEntries(Object.entries(volume.metadata).filter(([name]) => name !== key));
-    touch(world, volume);
+    if (!(key in thing.metadata)) throw refuse.missing(`${what} ${thing.id} has no metadata with key ${key}.`);
+    thing.metadata = Object.fromEntries(Object.entries(thing.metadata).filter(([name]) => name !== key));
+    touched(world, thing);
     return { status: 200 };
   },
-};
+});
+
+export const volumeMetadata = metadataOf('Volume', (call, world) => findVolume(call, world), touch);
+export const snapshotMetadata = metadataOf('Snapshot', (call, world) => findSnapshot(call, world), (world, snapshot) => { snapshot.updated_at = world.clock.stamp(); });

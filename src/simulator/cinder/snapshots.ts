@@ -1,4 +1,4 @@
-import { isObject, objectIn, textIn, truthy } from '../json.js';
+import { isObject, objectIn, pythonDict, textIn, truthy } from '../json.js';
 import { newestFirst, nextLink, page, sorted } from '../paging.js';
 import { refuse } from '../refusal.js';
 import { accepted, ok, type Answer, type Call } from '../router.js';
@@ -13,13 +13,15 @@ import { snapshotBody, snapshotDetail } from './view.js';
 const NO_FORCE = "Since microversion 3.66 the 'force' flag is invalid for this request.  For backward compatability, however, when the 'force' flag is passed with a value evaluating to True, it is silently ignored.";
 
 function list(call: Call, world: World): Answer {
-  const fits = (snapshot: VolumeSnapshot): boolean => (['volume_id', 'status', 'name', 'id'] as const).every((key) => (call.query.get(key) ?? snapshot[key]) === snapshot[key]);
+  const metadata = Object.entries(pythonDict(call.query.get('metadata') ?? '{}') ?? {});
+  const fits = (snapshot: VolumeSnapshot): boolean => (['volume_id', 'status', 'name', 'id', 'group_snapshot_id'] as const).every((key) => (call.query.get(key) ?? snapshot[key]) === snapshot[key])
+    && metadata.every(([key, value]) => snapshot.metadata[key] === value);
   const all = sorted([...world.snapshots.values()].filter((snapshot) => listed(call, snapshot) && fits(snapshot)), call.query,
     (snapshot, key) => ({ ...snapshot } as Record<string, unknown>)[key], newestFirst((snapshot) => snapshot.created_at));
   const paging = { id: ({ id }: VolumeSnapshot) => id, max: world.settings.pageLimit, badMarker: (marker: string) => refuse.notFound('Snapshot', marker) };
   const found = page(all, call.query, paging);
   const view = call.path.endsWith('/detail') ? snapshotDetail : snapshotBody;
-  return ok({ snapshots: found.items.map(view), ...nextLink(call, 'snapshots', found, paging) });
+  return ok({ snapshots: found.items.map((snapshot) => view(call, snapshot)), ...nextLink(call, 'snapshots', found, paging) });
 }
 
 /** A snapshot of a volume, `creating`. VM snapshots are made of these. */
@@ -41,7 +43,7 @@ function create(call: Call, world: World): Answer {
   if (volume.status !== 'available' && !(force && volume.status === 'in-use')) throw refuse.bad(`Invalid volume: Volume ${volume.id} status must be available, but current status is: ${volume.status}.`);
   const metadata = isObject(wanted.metadata) ? checkMetadata(wanted.metadata) : {};
   const snapshot = makeSnapshot(world, volume.id, volume.size, call.token.projectId, { name: textIn(wanted, 'name') ?? null, description: textIn(wanted, 'description') ?? null, metadata });
-  return accepted({ snapshot: snapshotBody(snapshot) });
+  return accepted({ snapshot: snapshotBody(call, snapshot) });
 }
 
 function update(call: Call, world: World): Answer {
@@ -50,7 +52,7 @@ function update(call: Call, world: World): Answer {
   snapshot.name = textIn(wanted, 'name') ?? snapshot.name;
   snapshot.description = textIn(wanted, 'description') ?? snapshot.description;
   snapshot.updated_at = world.clock.stamp();
-  return ok({ snapshot: snapshotBody(snapshot) });
+  return ok({ snapshot: snapshotBody(call, snapshot) });
 }
 
 /** Begins to delete; a snapshot that a VM snapshot holds goes with that. */
@@ -65,13 +67,14 @@ function remove(call: Call, world: World): Answer {
   if (snapshot.status !== 'available' && !snapshot.status.startsWith('error')) {
     throw refuse.bad(`Invalid snapshot: Snapshot status must be one of dict_keys(['available', 'error', 'deleted', 'error_deleting']) to delete, but current status is ${snapshot.status}.`);
   }
+  if (snapshot.group_snapshot_id !== null) throw refuse.bad('Invalid snapshot: Snapshot status must be available or error and must not be part of a group.');
   const holder = [...world.instanceSnapshots.values()].find(({ volumes }) => volumes.some(({ snapshot_id }) => snapshot_id === snapshot.id));
   if (holder !== undefined) throw refuse.bad(`Invalid snapshot: Snapshot ${snapshot.id} belongs to the virtual machine snapshot ${holder.id}.`);
   beginSnapshotDelete(world, snapshot);
   return accepted();
 }
 
-export const snapshots = { list, create, update, remove, get: (call: Call, world: World): Answer => ok({ snapshot: snapshotDetail(findSnapshot(call, world)) }) };
+export const snapshots = { list, create, update, remove, get: (call: Call, world: World): Answer => ok({ snapshot: snapshotDetail(call, findSnapshot(call, world)) }) };
 
 export const snapshotWork: Readonly<Record<string, WorkKind>> = {
   'snapshot.create': {

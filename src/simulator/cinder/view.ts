@@ -20,7 +20,7 @@ export function volumeBody(call: Call, world: World, volume: Volume): JsonObject
     attachments: volume.attachments.filter(({ state }) => state !== 'attaching').map(({ id: attachment, server_id, device, attached_at }) => ({
       id, attachment_id: attachment, volume_id: id, server_id, host_name: world.servers.get(server_id)?.host ?? null, device, attached_at: naive(attached_at),
     })),
-    migration_status: null,
+    migration_status: null, ...call.version >= 13 ? { group_id: volume.group_id } : {},
   };
 }
 
@@ -30,12 +30,12 @@ export const volumeDetail = (call: Call, world: World, volume: Volume): JsonObje
   'os-vol-tenant-attr:tenant_id': volume.project_id, 'os-vol-mig-status-attr:migstat': null, 'os-vol-mig-status-attr:name_id': null,
   'os-vol-host-attr:host': volume.storage_hostname === null ? null : `${volume.storage_hostname}#${world.storageProviders.get(volume.storage_hostname)?.pool ?? 'pool'}`,
   ...volume.image_metadata === null ? {} : { volume_image_metadata: volume.image_metadata },
-  health_status: { health_value: volume.status.startsWith('error') ? 'CRITICAL' : 'OK' },
+  ...world.settings.cloud === 'powervc' ? { health_status: { health_value: volume.status.startsWith('error') ? 'CRITICAL' : 'OK' } } : {},
 });
 
-export const snapshotBody = ({ id, created_at, updated_at, name, description, volume_id, status, size, metadata }: VolumeSnapshot): JsonObject =>
-  ({ id, created_at: naive(created_at), updated_at: naive(updated_at), name, description, volume_id, status, size, metadata });
+export const snapshotBody = (call: Call, { id, created_at, updated_at, name, description, volume_id, status, size, metadata, group_snapshot_id }: VolumeSnapshot): JsonObject =>
+  ({ id, created_at: naive(created_at), updated_at: naive(updated_at), name, description, volume_id, status, size, metadata, ...call.version >= 14 ? { group_snapshot_id } : {} });
 
-export const snapshotDetail = (snapshot: VolumeSnapshot): JsonObject => ({
-  ...snapshotBody(snapshot), 'os-extended-snapshot-attributes:project_id': snapshot.project_id, 'os-extended-snapshot-attributes:progress': snapshot.status === 'creating' ? '0%' : '100%',
+export const snapshotDetail = (call: Call, snapshot: VolumeSnapshot): JsonObject => ({
+  ...snapshotBody(call, snapshot), 'os-extended-snapshot-attributes:project_id': snapshot.project_id, 'os-extended-snapshot-attributes:progress': snapshot.status === 'creating' ? '0%' : '100%',
 });

@@ -77,7 +77,7 @@ export const volumes = {
   remove: (call: Call, world: World): Answer => {
     const volume = findVolume(call, world);
     if (volume.status === 'deleting') return accepted();
-    if (!DELETABLE.has(volume.status) || volume.attachments.length > 0 || hasSnapshots(world, volume.id)) throw refuse.bad(NOT_DELETABLE);
+    if (!DELETABLE.has(volume.status) || volume.attachments.length > 0 || hasSnapshots(world, volume.id) || volume.group_id !== null) throw refuse.bad(NOT_DELETABLE);
     beginDelete(world, volume);
     return accepted();
   },

@@ -8,7 +8,7 @@ import { cloneVm, createImage } from './capture.js';
 import { evacuate, liveMigrate, migrate } from './migrate.js';
 import { addPmemVolumes, deletePmemVolumes } from './pmem.js';
 import { changePower, POWER_ACTIONS, reboot, resetState } from './power.js';
-import { noResizeToConfirm, resize } from './resize.js';
+import { confirmResize, resize, revertResize } from './resize.js';
 import { findServer, note, remove } from './servers.js';
 import { restoreSnapshot, takeSnapshot } from './snapshots.js';
 
@@ -26,7 +26,7 @@ const actions: Readonly<Record<string, Act>> = {
   ...Object.fromEntries(POWER_ACTIONS.map((name): [string, Act] => [name, (call, world, server) => changePower(call, world, server, name)])),
   reboot, resize, createImage, migrate, evacuate,
   'os-migrateLive': liveMigrate, 'os-resetState': resetState, 'clone-vm': cloneVm, bulkVolumeAttach: bulkAttach, bulkVolumeDetach: bulkDetach,
-  confirmResize: noResizeToConfirm('confirmResize'), revertResize: noResizeToConfirm('revertResize'),
+  confirmResize, revertResize,
   'add-pmem-vol': (call, world, server, args) => addPmemVolumes(call, world, server, args, false),
   'del-pmem-vol': (call, world, server, args) => deletePmemVolumes(call, world, server, args, false),
   lock: setLock(true), unlock: setLock(false), forceDelete: (call, world) => ({ ...remove(call, world), status: 202 }),
@@ -36,6 +36,9 @@ const actions: Readonly<Record<string, Act>> = {
 const ADMIN: Readonly<Record<string, string>> = {
   'os-migrateLive': 'os_compute_api:os-migrate-server:migrate_live', migrate: 'os_compute_api:os-migrate-server:migrate', evacuate: 'os_compute_api:os-evacuate', 'os-resetState': 'os_compute_api:os-admin-actions:reset_state',
 };
+
+/** IBM's own. */
+const IBM = new Set(['clone-vm', 'bulkVolumeAttach', 'bulkVolumeDetach', 'add-pmem-vol', 'del-pmem-vol']);
 
 /** Those whose keys are settings, as no document confirms them. */
 function configured(world: World, name: string): Act | undefined {
@@ -49,7 +52,8 @@ function configured(world: World, name: string): Act | undefined {
 export function serverAction(call: Call, world: World): Answer {
   if (!isObject(call.body) || Object.keys(call.body).length === 0) throw refuse.bad('Malformed request body');
   const [name = '', args] = Object.entries(call.body)[0] ?? [];
-  const act = Object.hasOwn(actions, name) ? actions[name] : configured(world, name);
+  const ibm = world.settings.cloud === 'powervc';
+  const act = Object.hasOwn(actions, name) ? (ibm || !IBM.has(name) ? actions[name] : undefined) : ibm ? configured(world, name) : undefined;
   if (act === undefined) throw refuse.bad(`There is no such action: ${name}`);
   if (Object.keys(call.body).length > 1) throw refuse.bad(`Invalid input for field/attribute body. Value: ${python(call.body)}. Additional properties are not allowed`);
   const admin = call.token.roles.includes('admin');

@@ -36,6 +36,7 @@ function add(call: Call, world: World): Answer {
   const volume = volumeFor(call, world, id);
   checkState(server, 'attach_volume', STATES);
   // OpenStack asks for 2.60 to attach a shared volume (recorded: 416); PowerVC had them before that and its clients send no version.
+  if (volume.multiattach && call.version < 60 && world.settings.cloud === 'openstack') throw refuse.bad('Multiattach volumes are only supported starting with compute API version 2.60.');
   checkAttachable(call, volume);
   note(call, world, server, 'attach_volume');
   attach(world, volume, server.id);

@@ -76,5 +76,6 @@ export function plannedVolumes(call: Call, world: World, wanted: JsonObject, ima
   const given = mapping.filter((item) => textIn(item, 'destination_type') !== 'local').map((item, index) => plannedOne(call, world, item, `${server.name}-${server.id.slice(0, 8)}-${index}`));
   const boots = given.filter(({ bootIndex }) => bootIndex === 0).length;
   if (boots > 1) throw invalid('Boot sequence for the instance and image/block device mapping combination is not valid.');
-  return image !== undefined && boots === 0 ? [...fromImage(image, server), ...given] : given;
+  // OpenStack keeps the root disk of a server from an image on its host, PowerVC in the storage
+  return image !== undefined && boots === 0 && world.settings.cloud === 'powervc' ? [...fromImage(image, server), ...given] : given;
 }

@@ -66,10 +66,11 @@ function spawn(world: World, { id, args }: Task): void {
   for (const volume of volumes) {
     complete(world, volume, id);
     const boots = volume.attachments.some(({ server_id, boot_index }) => server_id === id && boot_index === 0);
-    if (boots) { volume.metadata = { ...volume.metadata, is_boot_volume: 'True' }; volume.bootable = true; }
+    if (boots && world.settings.cloud === 'powervc') volume.metadata = { ...volume.metadata, is_boot_volume: 'True' };
+    if (boots) volume.bootable = true;
   }
   addPmem(world, server, JSON.parse(args.pmem ?? '[]') as NewPmem[], false, 'ACTIVE');
-  const runs = volumes.length > 0;
+  const runs = volumes.length > 0 || world.settings.cloud === 'openstack';
   const now = world.clock.stamp();
   Object.assign(server, { vm_state: runs ? 'active' : 'stopped', power_state: runs ? 1 : 4, task_state: null, launched_at: now, updated: now, rmc_state: runs ? 'active' : 'inactive' });
 }

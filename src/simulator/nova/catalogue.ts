@@ -8,12 +8,12 @@ import { findServer } from './servers.js';
 const flavorLinks = (call: Call, id: string): JsonObject[] => [{ rel: 'self', href: `${call.endpoint}/flavors/${id}` }, { rel: 'bookmark', href: `${call.endpoint.replace('/v2.1', '')}/flavors/${id}` }];
 
 /** Since 2.61 with its extra specs, and swap is a number (recorded: 123, 124). */
-const flavorBody = (call: Call, { id, name, ram, vcpus, disk, extra_specs }: Flavor): JsonObject => ({
+export const flavorBody = (call: Call, { id, name, ram, vcpus, disk, extra_specs }: Flavor): JsonObject => ({
   id, name, ram, disk, swap: call.version >= 75 ? 0 : '', 'OS-FLV-EXT-DATA:ephemeral': 0, 'OS-FLV-DISABLED:disabled': false, vcpus, 'os-flavor-access:is_public': true, rxtx_factor: 1.0, links: flavorLinks(call, id),
   ...call.version >= 55 ? { description: null } : {}, ...call.version >= 61 ? { extra_specs } : {},
 });
 
-function findFlavor(call: Call, world: World): Flavor {
+export function findFlavor(call: Call, world: World): Flavor {
   const id = call.params.flavor ?? '';
   const flavor = world.flavors.get(id) ?? ownFlavor(world, id);
   if (flavor === undefined) throw refuse.notFound('Flavor', id);

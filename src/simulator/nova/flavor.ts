@@ -13,7 +13,7 @@ export function flavorOf(world: World, wanted: JsonObject): Flavor {
     if (flavor === undefined) throw refuse.bad(`Flavor ${ref} could not be found.`);
     return flavor;
   }
-  const inline = wanted.flavor;
+  const inline = world.settings.cloud === 'powervc' ? wanted.flavor : undefined;
   if (!isObject(inline)) throw refuse.bad(`Invalid input for field/attribute server. Value: ${python(wanted)}. 'flavorRef' is a required property`);
   const [ram, vcpus, disk] = Object.entries(SHAPE).map(([key, least]) => {
     const value = typeof inline[key] === 'string' ? Number(inline[key]) : inline[key] ?? (key === 'disk' ? 0 : undefined);

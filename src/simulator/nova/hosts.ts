@@ -2,39 +2,54 @@ import { naive } from '../clock.js';
 import { isObject, objectIn, str, textIn, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
 import { accepted, ok, type Answer, type Call } from '../router.js';
+import { stableUuid } from '../stable-id.js';
 import type { Host, HostGroup } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { loadOf } from './schedule.js';
 
-/** Hypervisors with PowerVC's fields (shared/facts/power.md, 1.4, last part). */
-function hypervisorBody(world: World, host: Host): JsonObject {
+/** Since 2.53 ids are UUIDs (recorded: 139, 145). */
+const hypervisorId = (call: Call, { id, name }: Host): number | string => (call.version >= 53 ? stableUuid('hypervisor', name) : id);
+const serviceId = (call: Call, { id, name }: Host): number | string => (call.version >= 53 ? stableUuid('service', name) : id + 10);
+
+/** The nova-compute of a host. */
+export const serviceBody = (call: Call, world: World, host: Host): JsonObject => ({
+  binary: 'nova-compute', host: host.name, id: serviceId(call, host), zone: [...zoneNames(world)].find(([, members]) => members.includes(host.name))?.[0] ?? 'nova', status: host.service_status, state: host.state,
+  updated_at: naive(world.clock.stamp()), disabled_reason: host.disabled_reason, ...call.version >= 53 ? { forced_down: false } : {},
+});
+
+/** Hypervisors, on PowerVC with its fields (shared/facts/power.md, 1.4, last part). */
+function hypervisorBody(call: Call, world: World, host: Host): JsonObject {
   const load = loadOf(world, host);
-  return {
-    id: host.id, hypervisor_hostname: host.name, state: host.state, status: 'enabled', hypervisor_type: 'phyp', hypervisor_version: 1, host_ip: host.access_ip,
-    service: { id: host.id + 10, host: host.name, host_display_name: host.display_name, disabled_reason: null },
+  const cpu = { vendor: 'ibm', arch: 'ppc64', model: host.cpu_model, mhz: host.cpu_mhz, topology: { cores: host.cpus, threads: host.threads } };
+  const plain: JsonObject = {
+    id: hypervisorId(call, host), hypervisor_hostname: host.name, state: host.state, status: host.service_status, hypervisor_type: 'phyp', hypervisor_version: 1, host_ip: host.access_ip,
+    service: { id: serviceId(call, host), host: host.name, disabled_reason: host.disabled_reason },
     vcpus: host.cpus, memory_mb: host.memory_mb, local_gb: 0, vcpus_used: load.cpus, memory_mb_used: load.memoryMb, local_gb_used: 0, free_ram_mb: host.memory_mb - load.memoryMb, free_disk_gb: 0,
-    current_workload: 0, running_vms: load.active, disk_available_least: 0,
-    cpu_info: JSON.stringify({ vendor: 'ibm', arch: 'ppc64', model: host.cpu_model, mhz: host.cpu_mhz, topology: { cores: host.cpus, threads: host.threads } }),
+    current_workload: 0, running_vms: load.active, disk_available_least: 0, cpu_info: call.version >= 28 ? cpu : JSON.stringify(cpu),
+  };
+  if (world.settings.cloud === 'openstack') return plain;
+  return {
+    ...plain, service: { ...plain.service as JsonObject, host_display_name: host.display_name },
     hypervisor_state: host.state === 'up' ? host.hypervisor_state : 'error', maintenance_status: host.maintenance_status, maintenance_migration_action: 'none',
     proc_units: host.proc_units, proc_units_used: Number(load.procUnits.toFixed(2)), proc_units_reserved: 0.5, memory_mb_reserved: host.memory_reserved_mb, num_vms: load.servers, lmb_size: host.lmb_mb,
   };
 }
 
 function hypervisor(call: Call, world: World): Answer {
-  const found = [...world.hosts.values()].find(({ id }) => String(id) === call.params.hypervisor);
+  const found = [...world.hosts.values()].find((host) => String(hypervisorId(call, host)) === call.params.hypervisor);
   if (found === undefined) throw refuse.missing(`Compute host ${call.params.hypervisor ?? ''} could not be found.`);
-  return ok({ hypervisor: hypervisorBody(world, found) });
+  return ok({ hypervisor: hypervisorBody(call, world, found) });
 }
 
-function statistics(_: Call, world: World): Answer {
-  const bodies = [...world.hosts.values()].map((host) => hypervisorBody(world, host));
+function statistics(call: Call, world: World): Answer {
+  const bodies = [...world.hosts.values()].map((host) => hypervisorBody(call, world, host));
   const keys = ['vcpus', 'memory_mb', 'local_gb', 'vcpus_used', 'memory_mb_used', 'local_gb_used', 'free_ram_mb', 'free_disk_gb', 'current_workload', 'running_vms', 'disk_available_least'];
   return ok({ hypervisor_statistics: { count: bodies.length, ...Object.fromEntries(keys.map((key) => [key, bodies.reduce((sum, body) => sum + Number(body[key]), 0)])) } });
 }
 
 export const hypervisors = {
-  list: (_: Call, world: World): Answer => ok({ hypervisors: [...world.hosts.values()].map(({ id, name, state }) => ({ id, hypervisor_hostname: name, state, status: 'enabled' })) }),
-  detail: (_: Call, world: World): Answer => ok({ hypervisors: [...world.hosts.values()].map((host) => hypervisorBody(world, host)) }),
+  list: (call: Call, world: World): Answer => ok({ hypervisors: [...world.hosts.values()].map((host) => ({ id: hypervisorId(call, host), hypervisor_hostname: host.name, state: host.state, status: host.service_status })) }),
+  detail: (call: Call, world: World): Answer => ok({ hypervisors: [...world.hosts.values()].map((host) => hypervisorBody(call, world, host)) }),
   get: hypervisor, statistics,
 };
 
@@ -124,7 +139,5 @@ export const zones = {
   detail: (_: Call, world: World): Answer => ok({ availabilityZoneInfo: [...zoneNames(world)].map(([zoneName, members]) => ({
     zoneName, zoneState: { available: true }, hosts: Object.fromEntries(members.map((name) => [name, { 'nova-compute': { available: world.hosts.get(name)?.state === 'up', active: true, updated_at: naive(world.clock.stamp()) } }])),
   })) }),
-  services: (_: Call, world: World): Answer => ok({ services: [...world.hosts.values()].map(({ id, name, state }) => ({
-    binary: 'nova-compute', host: name, id: id + 10, zone: [...zoneNames(world)].find(([, members]) => members.includes(name))?.[0] ?? 'nova', status: 'enabled', state, updated_at: naive(world.clock.stamp()), disabled_reason: null,
-  })) }),
+  services: (call: Call, world: World): Answer => ok({ services: [...world.hosts.values()].map((host) => serviceBody(call, world, host)) }),
 };

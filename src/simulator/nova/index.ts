@@ -1,4 +1,4 @@
-import { ok, route, type Answer, type Call, type Route } from '../router.js';
+import { ok, only, route, type Answer, type Call, type Route } from '../router.js';
 import type { WorkKind } from '../work.js';
 import { serverAction } from './actions.js';
 import { attachments } from './attachments.js';
@@ -7,9 +7,11 @@ import { captureWork, cloneProgress } from './capture.js';
 import { flavors, images, instanceActions, quotas, serverGroups, storageConnectivity } from './catalogue.js';
 import { createServer } from './create.js';
 import { aggregates, hosts, hypervisors, zones } from './hosts.js';
+import { flavorManagement } from './flavors.js';
 import { interfaces, interfaceWork } from './interfaces.js';
 import { serverMetadata } from './metadata.js';
 import { migrateWork } from './migrate.js';
+import { plain } from './plain.js';
 import { pmem, pmemWork } from './pmem.js';
 import { powerWork } from './power.js';
 import { resizeWork } from './resize.js';
@@ -28,7 +30,7 @@ export const novaVersions: readonly Route[] = [
 export const novaRoutes: readonly Route[] = [
   route('GET', '/servers', 'os_compute_api:servers:index', servers.list),
   route('GET', '/servers/detail', 'os_compute_api:servers:detail', servers.detail),
-  route('GET', '/servers/get_progress', 'os_compute_api:servers:get_progress', cloneProgress),
+  ...only('powervc', [route('GET', '/servers/get_progress', 'os_compute_api:servers:get_progress', cloneProgress)]),
   route('POST', '/servers', 'os_compute_api:servers:create', createServer),
   route('GET', '/servers/{server}', 'os_compute_api:servers:show', servers.get),
   route('PUT', '/servers/{server}', 'os_compute_api:servers:update', servers.update),
@@ -49,14 +51,29 @@ export const novaRoutes: readonly Route[] = [
   route('POST', '/servers/{server}/os-interface', 'os_compute_api:os-attach-interfaces:create', interfaces.add),
   route('GET', '/servers/{server}/os-interface/{port}', 'os_compute_api:os-attach-interfaces:show', interfaces.get),
   route('DELETE', '/servers/{server}/os-interface/{port}', 'os_compute_api:os-attach-interfaces:delete', interfaces.remove),
+  ...only('openstack', [
+    route('POST', '/servers/{server}/remote-consoles', 'os_compute_api:os-remote-consoles', plain.remoteConsole),
+    route('GET', '/servers/{server}/diagnostics', 'os_compute_api:os-server-diagnostics', plain.diagnostics, 'admin'),
+    route('GET', '/servers/{server}/migrations', 'os_compute_api:servers:migrations:index', plain.migrations.list, 'admin'),
+    route('DELETE', '/servers/{server}/migrations/{migration}', 'os_compute_api:servers:migrations:delete', plain.migrations.abort, 'admin'),
+  ]),
+  route('GET', '/servers/{server}/tags', 'os_compute_api:os-server-tags:index', plain.tags.list),
+  route('PUT', '/servers/{server}/tags', 'os_compute_api:os-server-tags:update_all', plain.tags.replace),
+  route('PUT', '/servers/{server}/tags/{tag}', 'os_compute_api:os-server-tags:update', plain.tags.add),
+  route('DELETE', '/servers/{server}/tags/{tag}', 'os_compute_api:os-server-tags:delete', plain.tags.remove),
   route('GET', '/servers/{server}/os-instance-actions', 'os_compute_api:os-instance-actions:list', instanceActions.list),
   route('GET', '/servers/{server}/os-instance-actions/{request}', 'os_compute_api:os-instance-actions:show', instanceActions.get),
-  route('GET', '/pmem_vol', 'os_compute_api:pmem_vol:index', pmem.list),
-  route('PUT', '/pmem_vol/{pmem}', 'os_compute_api:pmem_vol:update', pmem.rename),
+  ...only('powervc', [
+    route('GET', '/pmem_vol', 'os_compute_api:pmem_vol:index', pmem.list),
+    route('PUT', '/pmem_vol/{pmem}', 'os_compute_api:pmem_vol:update', pmem.rename),
+  ]),
   route('GET', '/flavors', 'os_compute_api:flavors', flavors.list),
   route('GET', '/flavors/detail', 'os_compute_api:flavors', flavors.detail),
+  route('POST', '/flavors', 'os_compute_api:os-flavor-manage:create', flavorManagement.create, 'admin'),
   route('GET', '/flavors/{flavor}', 'os_compute_api:flavors', flavors.get),
   route('GET', '/flavors/{flavor}/os-extra_specs', 'os_compute_api:os-flavor-extra-specs:index', flavors.extraSpecs),
+  route('DELETE', '/flavors/{flavor}', 'os_compute_api:os-flavor-manage:delete', flavorManagement.remove, 'admin'),
+  route('POST', '/flavors/{flavor}/os-extra_specs', 'os_compute_api:os-flavor-extra-specs:create', flavorManagement.setSpecs, 'admin'),
   route('GET', '/images', 'os_compute_api:images', images.list),
   route('GET', '/images/detail', 'os_compute_api:images', images.list),
   route('GET', '/images/{image}', 'os_compute_api:images', images.get),
@@ -68,7 +85,6 @@ export const novaRoutes: readonly Route[] = [
   route('POST', '/os-server-groups', 'os_compute_api:os-server-groups:create', serverGroups.create),
   route('GET', '/os-server-groups/{group}', 'os_compute_api:os-server-groups:show', serverGroups.get),
   route('DELETE', '/os-server-groups/{group}', 'os_compute_api:os-server-groups:delete', serverGroups.remove),
-  // OpenStack keeps hypervisors, aggregates and hosts for administrators (recorded: 143); PowerVC's roles may all look.
   route('GET', '/os-hypervisors', 'os_compute_api:os-hypervisors:list', hypervisors.list),
   route('GET', '/os-hypervisors/detail', 'os_compute_api:os-hypervisors:list-detail', hypervisors.detail),
   route('GET', '/os-hypervisors/statistics', 'os_compute_api:os-hypervisors:statistics', hypervisors.statistics),
@@ -80,13 +96,16 @@ export const novaRoutes: readonly Route[] = [
   route('DELETE', '/os-aggregates/{aggregate}', 'os_compute_api:os-aggregates:delete', aggregates.remove, 'admin'),
   route('GET', '/os-hosts', 'os_compute_api:os-hosts:list', hosts.list),
   route('GET', '/os-hosts/{host}', 'os_compute_api:os-hosts:show', hosts.get),
-  route('PUT', '/ego/prs/hypervisor_maintenance/{host}', 'os_compute_api:hypervisor_maintenance', hosts.maintenance, 'admin'),
+  ...only('powervc', [route('PUT', '/ego/prs/hypervisor_maintenance/{host}', 'os_compute_api:hypervisor_maintenance', hosts.maintenance, 'admin')]),
   route('GET', '/os-services', 'os_compute_api:os-services:list', zones.services),
+  route('PUT', '/os-services/{service}', 'os_compute_api:os-services:update', plain.updateService, 'admin'),
   route('GET', '/os-availability-zone', 'os_compute_api:os-availability-zone:list', zones.list),
   route('GET', '/os-availability-zone/detail', 'os_compute_api:os-availability-zone:detail', zones.detail),
-  route('GET', '/storage-connectivity-groups', 'os_compute_api:storage-connectivity-groups', storageConnectivity.list),
-  route('GET', '/storage-connectivity-groups/detail', 'os_compute_api:storage-connectivity-groups', storageConnectivity.list),
-  route('GET', '/storage-connectivity-groups/{group}', 'os_compute_api:storage-connectivity-groups', storageConnectivity.get),
+  ...only('powervc', [
+    route('GET', '/storage-connectivity-groups', 'os_compute_api:storage-connectivity-groups', storageConnectivity.list),
+    route('GET', '/storage-connectivity-groups/detail', 'os_compute_api:storage-connectivity-groups', storageConnectivity.list),
+    route('GET', '/storage-connectivity-groups/{group}', 'os_compute_api:storage-connectivity-groups', storageConnectivity.get),
+  ]),
 ];
 
 export const novaWork: Readonly<Record<string, WorkKind>> = {

@@ -22,17 +22,18 @@ function target(world: World, server: Server, named: string | undefined): Host {
 function begin(call: Call, world: World, server: Server, host: Host, action: string): Answer {
   note(call, world, server, action);
   server.task_state = 'migrating';
-  world.work.begin('server.migrate', server.id, { host: host.name });
+  const waits = action === 'migrate' && world.settings.cloud === 'openstack';
+  world.work.begin('server.migrate', server.id, { host: host.name, ...waits ? { waits: 'true' } : {} });
   return accepted();
 }
 
 export function liveMigrate(call: Call, world: World, server: Server, args: unknown): Answer {
   checkState(server, 'os-migrateLive', ['active', 'paused']);
-  if (server.rmc_state !== 'active') throw refuse.bad(`Instance ${server.id} cannot be migrated while its RMC connection is ${server.rmc_state}`);
+  if (world.settings.cloud === 'powervc' && server.rmc_state !== 'active') throw refuse.bad(`Instance ${server.id} cannot be migrated while its RMC connection is ${server.rmc_state}`);
   return begin(call, world, server, target(world, server, textIn(args, 'host')), 'live-migration');
 }
 
-/** PowerVC's cold migration has no step of confirmation either. */
+/** PowerVC's cold migration has no step of confirmation either; OpenStack's has (recorded: 293, 294). */
 export function migrate(call: Call, world: World, server: Server, args: unknown): Answer {
   checkState(server, 'migrate', ['stopped', 'active']);
   return begin(call, world, server, target(world, server, textIn(args, 'host')), 'migrate');
@@ -51,7 +52,8 @@ export const migrateWork: Readonly<Record<string, WorkKind>> = {
     seconds: 30,
     done(world, { id, args }) {
       const host = args.host ?? '';
-      settle(world, id, 'migrating', { host, availability_zone: zoneOf(world, host) });
+      const from = world.servers.get(id)?.host;
+      settle(world, id, 'migrating', { host, availability_zone: zoneOf(world, host), ...args.waits === undefined ? {} : { vm_state: 'resized', resized_from: JSON.stringify({ host: from }) } });
       if (world.servers.get(id)?.host === host) for (const port of portsOf(world, id)) bind(world, port, id, host);
     },
     failed(world, { id }) { settle(world, id, 'migrating', {}); },

@@ -1,6 +1,6 @@
 import { isObject, python } from '../json.js';
 import { refuse } from '../refusal.js';
-import { accepted, type Answer, type Call } from '../router.js';
+import { accepted, noContent, type Answer, type Call } from '../router.js';
 import type { Flavor, Server } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
@@ -27,17 +27,18 @@ function checkRunning(server: Server, { ram, vcpus, extra_specs }: Flavor): void
   within('processing units', Number(extra_specs['powervm:proc_units'] ?? server.proc_units), server.min_proc_units, server.max_proc_units);
 }
 
-/** PowerVC's resize: the flavor inline, no step of confirmation; or pmem volumes at the cost of RAM. */
+/** PowerVC's resize: the flavor inline, no step of confirmation; or pmem volumes at the cost of RAM. OpenStack's: another flavor, which waits to be confirmed. */
 export function resize(call: Call, world: World, server: Server, args: unknown): Answer {
   if (!isObject(args)) throw refuse.bad(`Invalid input for field/attribute resize. Value: ${python(args)}. ${python(args)} is not of type 'object'`);
   if ('add-pmem-vol' in args) return addPmemVolumes(call, world, server, args['add-pmem-vol'], true);
   if ('del-pmem-vol' in args) return deletePmemVolumes(call, world, server, args['del-pmem-vol'], true);
+  if (world.settings.cloud === 'openstack' && args.flavorRef === undefined) throw refuse.bad(`Invalid input for field/attribute resize. Value: ${python(args)}. 'flavorRef' is a required property`);
   const flavor = flavorOf(world, args);
   if (args.flavorRef !== undefined && flavor.id === server.flavor_id) throw refuse.bad('When resizing, instances must change flavor!');
   checkState(server, 'resize', ['active', 'stopped']);
   // Bounds that the flavor leaves out stay as they are.
-  if (server.vm_state === 'active') checkRunning(server, flavor);
-  const wanted = sizing(flavor, server);
+  if (server.vm_state === 'active' && world.settings.cloud === 'powervc') checkRunning(server, flavor);
+  const wanted = sizing(flavor, world.settings.cloud === 'powervc' ? server : undefined);
   const host = world.hosts.get(server.host ?? '');
   if (host !== undefined && wanted.memory_mb - server.memory_mb > freeMemoryMb(world, host)) throw refuse.bad('No valid host was found. No valid host found for resize');
   note(call, world, server, 'resize');
@@ -46,17 +47,35 @@ export function resize(call: Call, world: World, server: Server, args: unknown):
   return accepted();
 }
 
-/** `confirmResize` and `revertResize`: there is never anything to confirm. */
-export function noResizeToConfirm(action: string) {
-  return function refuseConfirm(_call: Call, _world: World, server: Server): Answer {
-    throw refuse.conflict(`Cannot '${action}' instance ${server.id} while it is in vm_state ${server.vm_state}`);
-  };
+/** What becomes of a server whose resize waits no more: it runs, or it is off, as before. */
+const resumed = (world: World, { power_state }: Server): Partial<Server> => ({ vm_state: power_state === 1 ? 'active' : 'stopped', resized_from: null, updated: world.clock.stamp() });
+
+/** On PowerVC there is never anything to confirm (recorded of OpenStack: 254, 258). */
+export function confirmResize(call: Call, world: World, server: Server): Answer {
+  checkState(server, 'confirmResize', ['resized']);
+  note(call, world, server, 'confirmResize');
+  Object.assign(server, resumed(world, server));
+  return noContent;
+}
+
+/** Recorded: 263. */
+export function revertResize(call: Call, world: World, server: Server): Answer {
+  checkState(server, 'revertResize', ['resized']);
+  note(call, world, server, 'revertResize');
+  Object.assign(server, JSON.parse(server.resized_from ?? '{}') as Partial<Server>, resumed(world, server));
+  return accepted();
 }
 
 export const resizeWork: Readonly<Record<string, WorkKind>> = {
   'server.resize': {
     seconds: 10,
-    done(world, { id, args }) { settle(world, id, 'resize_prep', JSON.parse(args.sizing ?? '{}') as Partial<Server>); },
+    done(world, { id, args }) {
+      const changed = JSON.parse(args.sizing ?? '{}') as Partial<Server>;
+      const server = world.servers.get(id);
+      if (world.settings.cloud === 'powervc' || server === undefined) { settle(world, id, 'resize_prep', changed); return; }
+      const before = Object.fromEntries(Object.keys(changed).map((key) => [key, server[key as keyof Server]]));
+      settle(world, id, 'resize_prep', { ...changed, vm_state: 'resized', resized_from: JSON.stringify(before) });
+    },
     failed: (world, { id }, message) => { fail(world, id, message); },
   },
 };

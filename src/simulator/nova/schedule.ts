@@ -37,7 +37,7 @@ export const zoneOf = (world: World, host: string): string => {
 
 /** The host with most free memory that can take the server; undefined when none can. */
 export function place(world: World, needs: { memory_mb: number; proc_units: number }, among: readonly string[] | undefined, not?: string): Host | undefined {
-  const fits = (host: Host): boolean => host.name !== not && (among?.includes(host.name) ?? true) && host.state === 'up' && host.maintenance_status === 'ok'
+  const fits = (host: Host): boolean => host.name !== not && (among?.includes(host.name) ?? true) && host.state === 'up' && host.service_status === 'enabled' && host.maintenance_status === 'ok'
     && freeMemoryMb(world, host) >= needs.memory_mb && host.proc_units - loadOf(world, host).procUnits >= needs.proc_units;
   return [...world.hosts.values()].filter(fits).sort((a, b) => freeMemoryMb(world, b) - freeMemoryMb(world, a))[0];
 }

@@ -57,6 +57,17 @@ function powervm(world: World, server: Server): JsonObject {
   };
 }
 
+/** Since 2.47 a server tells its size instead of its flavor's id, which may be gone by then (recorded: 188). */
+const size = (world: World, { flavor_id: id, name, cpus, memory_mb, root_gb, extra_specs }: Server): JsonObject => ({
+  vcpus: cpus, ram: memory_mb, disk: world.flavors.get(id)?.disk ?? root_gb, ephemeral: 0, swap: 0, original_name: world.flavors.get(id)?.name ?? name, extra_specs,
+});
+
+/** What later microversions add. */
+const sinceBase = (call: Call, { locked, name, tags }: Server): JsonObject => ({
+  ...call.version >= 3 ? { 'OS-EXT-SRV-ATTR:reservation_id': null, 'OS-EXT-SRV-ATTR:launch_index': 0, 'OS-EXT-SRV-ATTR:hostname': name, 'OS-EXT-SRV-ATTR:root_device_name': '/dev/vda' } : {},
+  ...call.version >= 9 ? { locked } : {}, ...call.version >= 19 ? { description: null } : {}, ...call.version >= 26 ? { tags } : {},
+});
+
 /** As GET and detailed lists answer: Nova 2.1, and PowerVC's attributes. */
 export function serverDetail(call: Call, world: World, server: Server): JsonObject {
   const { id, image_id, host } = server;
@@ -67,7 +78,7 @@ export function serverDetail(call: Call, world: World, server: Server): JsonObje
     hostId: host === null ? '' : `${stableId(server.project_id, host)}${stableId(host)}`.slice(0, 56),
     // A server without an image has an empty text here.
     image: image_id === null ? '' : { id: image_id, links: [bookmark(call, 'images', image_id)] },
-    flavor: { id: server.flavor_id, links: [bookmark(call, 'flavors', server.flavor_id)] },
+    flavor: call.version >= 47 ? size(world, server) : { id: server.flavor_id, links: [bookmark(call, 'flavors', server.flavor_id)] },
     created: server.created, updated: server.updated, addresses: addresses(world, server), accessIPv4: '', accessIPv6: '', links: serverLinks(call, id), 'OS-DCF:diskConfig': 'MANUAL',
     ...shows ? { progress: 0 } : {}, ...server.fault === null ? {} : { fault: server.fault },
     'OS-EXT-AZ:availability_zone': server.availability_zone, config_drive: server.config_drive ? 'True' : '', key_name: server.key_name,
@@ -76,7 +87,8 @@ export function serverDetail(call: Call, world: World, server: Server): JsonObje
     'OS-EXT-SRV-ATTR:host': host, 'OS-EXT-SRV-ATTR:instance_name': server.instance_name, 'OS-EXT-SRV-ATTR:hypervisor_hostname': host,
     'OS-EXT-STS:task_state': server.task_state, 'OS-EXT-STS:vm_state': server.vm_state, 'OS-EXT-STS:power_state': server.power_state,
     'os-extended-volumes:volumes_attached': volumesOf(world, id).map((volume) => ({ id: volume.id })),
-    ...powervm(world, server),
+    ...sinceBase(call, server),
+    ...world.settings.cloud === 'powervc' ? powervm(world, server) : {},
   };
 }
 

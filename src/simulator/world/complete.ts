@@ -35,7 +35,7 @@ function server(seed: Seeds['servers'], from: Origin): Server {
     memory_mb: memory, min_memory_mb: Math.min(memory, 1024), max_memory_mb: memory * 4, srr_capability: false,
     created: EPOCH, updated: EPOCH, launched_at: state === 'building' ? null : EPOCH, metadata: {}, key_name: null, config_drive: false, user_data: null,
     fault: null, operating_system: 'Linux', os_distro: 'rhel', rmc_state: state === 'active' ? 'active' : 'inactive', cpu_utilization: 0, instance_name: `${seed.name}-${seed.id.slice(0, 8)}`,
-    storage_connectivity_group_id: null, locked: false, actions: [], ...seed,
+    storage_connectivity_group_id: null, locked: false, actions: [], tags: [], resized_from: null, ...seed,
   };
 }
 
@@ -45,7 +45,7 @@ function volume(seed: Seeds['volumes'], from: Origin): Records['volumes'] {
   }));
   return {
     name: '', description: null, status: attachments.length > 0 ? 'in-use' : 'available', volume_type: from.volumeType, metadata: {}, bootable: false, multiattach: false,
-    snapshot_id: null, source_volid: null, project_id: from.projectId, user_id: from.userId, created_at: EPOCH, updated_at: EPOCH, storage_hostname: null, image_metadata: null, ...seed, attachments,
+    snapshot_id: null, source_volid: null, project_id: from.projectId, user_id: from.userId, created_at: EPOCH, updated_at: EPOCH, storage_hostname: null, image_metadata: null, group_id: null, ...seed, attachments,
   };
 }
 
@@ -57,7 +57,7 @@ export const completers: { readonly [K in keyof Records]: { readonly key: (recor
   users: { key: (r) => r.id, complete: (s) => ({ ...s }) },
   hosts: { key: (r) => r.name, complete: (s, f) => ({
     id: f.count('hosts') + 1, display_name: s.name, state: 'up', hypervisor_state: 'operating', maintenance_status: 'ok', cpus: 40, proc_units: 40, memory_mb: 1024 * 1024, memory_reserved_mb: 16_384,
-    cpu_model: 'POWER10', cpu_mhz: 3500, threads: 8, access_ip: '10.0.0.10', lmb_mb: 256, ...s,
+    cpu_model: 'POWER10', cpu_mhz: 3500, threads: 8, access_ip: '10.0.0.10', lmb_mb: 256, service_status: 'enabled', disabled_reason: null, ...s,
   }) },
   hostGroups: { key: (r) => String(r.id), complete: (s, f) => ({ id: f.count('hostGroups') + 1, metadata: { availability_zone: s.name }, created_at: EPOCH, ...s }) },
   flavors: { key: (r) => r.id, complete: (s) => ({ ram: 4096, vcpus: 2, disk: 20, extra_specs: {}, ...s }) },
@@ -89,7 +89,10 @@ export const completers: { readonly [K in keyof Records]: { readonly key: (recor
     host_id: f.servers.get(s.device_id ?? '')?.host ?? '', vnic_type: 'normal', profile: {}, fixed_ips: [], created_at: EPOCH, updated_at: EPOCH, revision_number: 1, made_by_nova: Boolean(s.device_id), ...s,
   }) },
   volumes: { key: (r) => r.id, complete: volume },
-  snapshots: { key: (r) => r.id, complete: (s, f) => ({ name: null, description: null, status: 'available', metadata: {}, project_id: f.projectId, created_at: EPOCH, updated_at: EPOCH, ...s }) },
+  groupTypes: { key: (r) => r.id, complete: (s) => ({ description: null, is_public: true, group_specs: {}, ...s }) },
+  groups: { key: (r) => r.id, complete: (s, f) => ({ description: null, status: 'available', volume_types: [], project_id: f.projectId, created_at: EPOCH, ...s }) },
+  groupSnapshots: { key: (r) => r.id, complete: (s, f) => ({ name: null, description: null, status: 'available', project_id: f.projectId, created_at: EPOCH, ...s }) },
+  snapshots: { key: (r) => r.id, complete: (s, f) => ({ name: null, description: null, status: 'available', metadata: {}, project_id: f.projectId, created_at: EPOCH, updated_at: EPOCH, group_snapshot_id: null, ...s }) },
   instanceSnapshots: { key: (r) => r.id, complete: (s, f) => ({
     description: '', status: 'available', server_name: f.servers.get(s.server_id)?.name ?? '', project_id: f.projectId, created_at: EPOCH, updated_at: EPOCH, task_id: null, ...s,
   }) },

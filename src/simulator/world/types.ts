@@ -23,6 +23,7 @@ export interface Token {
 export interface Host {
   id: number; name: string; display_name: string; state: 'up' | 'down'; hypervisor_state: string; maintenance_status: 'ok' | 'entering' | 'on' | 'error';
   cpus: number; proc_units: number; memory_mb: number; memory_reserved_mb: number; cpu_model: string; cpu_mhz: number; threads: number; access_ip: string; lmb_mb: number;
+  service_status: 'enabled' | 'disabled'; disabled_reason: string | null;
 }
 
 /** An aggregate; PowerVC calls it a host group. Its name is the availability zone. */
@@ -55,10 +56,20 @@ export interface Attachment {
 export interface Volume {
   id: string; name: string | null; description: string | null; size: number; status: string; volume_type: string; metadata: Record<string, string>; bootable: boolean; multiattach: boolean;
   snapshot_id: string | null; source_volid: string | null; project_id: string; user_id: string; created_at: string; updated_at: string | null; storage_hostname: string | null;
-  attachments: Attachment[]; image_metadata: Record<string, string> | null;
+  attachments: Attachment[]; image_metadata: Record<string, string> | null; group_id: string | null;
 }
 
-export interface VolumeSnapshot { id: string; name: string | null; description: string | null; volume_id: string; status: string; size: number; metadata: Record<string, string>; project_id: string; created_at: string; updated_at: string | null }
+export interface VolumeSnapshot { id: string; name: string | null; description: string | null; volume_id: string; status: string; size: number; metadata: Record<string, string>; project_id: string; created_at: string; updated_at: string | null;
+  /** Taken with others of a group, and to go with them. */
+  group_snapshot_id: string | null;
+}
+
+/** How groups of volumes are; `group_specs` may promise snapshots in one instant. */
+export interface GroupType { id: string; name: string; description: string | null; is_public: boolean; group_specs: Record<string, string> }
+
+export interface VolumeGroup { id: string; name: string; description: string | null; status: string; group_type: string; volume_types: string[]; project_id: string; created_at: string }
+
+export interface GroupSnapshot { id: string; name: string | null; description: string | null; status: string; group_id: string; project_id: string; created_at: string }
 
 /**
  * A VM snapshot. No document that could be read shows this resource (shared/facts/power.md, 1.5): the shape, here and in
@@ -110,7 +121,9 @@ export interface Server {
   memory_mb: number; min_memory_mb: number; max_memory_mb: number; srr_capability: boolean;
   created: string; updated: string; launched_at: string | null; metadata: Record<string, string>; key_name: string | null; config_drive: boolean; user_data: string | null;
   fault: ServerFault | null; operating_system: string; os_distro: string; rmc_state: 'active' | 'inactive'; cpu_utilization: number; instance_name: string;
-  storage_connectivity_group_id: string | null; locked: boolean; actions: Action[];
+  storage_connectivity_group_id: string | null; locked: boolean; actions: Action[]; tags: string[];
+  /** What it was before a resize that waits for its confirmation: JSON of what changed. */
+  resized_from: string | null;
 }
 
 export interface PmemVolume {
@@ -145,6 +158,7 @@ export interface Task { kind: string; id: string; due: number; args: Record<stri
 export interface Records {
   projects: Project; users: User; hosts: Host; hostGroups: HostGroup; flavors: Flavor; serverGroups: ServerGroup; storageConnectivityGroups: StorageConnectivityGroup;
   storageProviders: StorageProvider; luns: Lun; volumeTypes: VolumeType; volumes: Volume; snapshots: VolumeSnapshot; instanceSnapshots: InstanceSnapshot;
+  groupTypes: GroupType; groups: VolumeGroup; groupSnapshots: GroupSnapshot;
   networks: Network; subnets: Subnet; ports: Port; images: Image; servers: Server; pmemVolumes: PmemVolume;
 }
 
@@ -156,6 +170,7 @@ export interface Seeds {
   flavors: Seed<Flavor, 'id' | 'name'>; serverGroups: Seed<ServerGroup, 'id' | 'name'>; storageConnectivityGroups: Seed<StorageConnectivityGroup, 'id' | 'display_name'>;
   storageProviders: Seed<StorageProvider, 'storage_hostname'>; luns: Seed<Lun, 'id' | 'name' | 'storage_hostname' | 'size'>; volumeTypes: Seed<VolumeType, 'id' | 'name'>;
   volumes: Omit<Seed<Volume, 'id' | 'size'>, 'attachments'> & { attachments?: Seed<Attachment, 'server_id'>[] };
+  groupTypes: Seed<GroupType, 'id' | 'name'>; groups: Seed<VolumeGroup, 'id' | 'name' | 'group_type'>; groupSnapshots: Seed<GroupSnapshot, 'id' | 'group_id'>;
   snapshots: Seed<VolumeSnapshot, 'id' | 'volume_id' | 'size'>; instanceSnapshots: Seed<InstanceSnapshot, 'id' | 'name' | 'server_id' | 'volumes'>;
   networks: Seed<Network, 'id' | 'name'>; subnets: Seed<Subnet, 'id' | 'network_id' | 'cidr'>; ports: Seed<Port, 'id' | 'network_id'>; images: Seed<Image, 'id' | 'name'>;
   servers: Seed<Server, 'id' | 'name'>; pmemVolumes: Seed<PmemVolume, 'uuid' | 'name' | 'size' | 'server_id'>;

@@ -40,6 +40,9 @@ export class World {
   get volumeTypes() { return this.collections.volumeTypes; }
   get volumes() { return this.collections.volumes; }
   get snapshots() { return this.collections.snapshots; }
+  get groupTypes() { return this.collections.groupTypes; }
+  get groups() { return this.collections.groups; }
+  get groupSnapshots() { return this.collections.groupSnapshots; }
   get instanceSnapshots() { return this.collections.instanceSnapshots; }
   get networks() { return this.collections.networks; }
   get subnets() { return this.collections.subnets; }
