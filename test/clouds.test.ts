@@ -46,5 +46,5 @@ test('variables alone, and before the entry', () => {
 test('what cannot be used is told', () => {
   expect(() => read({ OS_CLOUD: 'nowhere', OS_CLIENT_CONFIG_FILE: join(folder, 'clouds.yaml') })).toThrow('has no cloud nowhere; it has site');
   expect(() => read({ OS_CLOUD: 'site', OS_CLIENT_CONFIG_FILE: join(folder, 'broken.yaml') })).toThrow('broken.yaml cannot be read');
-  expect(() => read({})).toThrow('neither openstack.cloud nor openstack.authUrl is given');
+  expect(() => read({})).toThrow('no address of Keystone is given');
 });

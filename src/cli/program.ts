@@ -54,7 +54,7 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
   const run = (act: (given: Given, io: Io) => Promise<number>) => async (given: Given) => finish(await act(given, io));
 
   withPrintConfig(withSettings(add('serve', 'Run the gateway. This is what happens without a command.', true))).action(run(serve));
-  withPrintConfig(withSettings(add('simulate', 'Run the simulated PowerVC alone.'))).action(run(simulate));
+  withPrintConfig(withSettings(add('simulate', 'Run the simulated PowerVC alone; with --backend openstack or powervs that of these.'))).action(run(simulate));
   withSettings(add('translate', 'Show the calls on PowerVC that one request becomes, and the answer.'))
     .argument('[file]', 'File with the request; standard input when absent or -.')
     .option('--json', 'Print JSON, for machines.')

@@ -1,11 +1,11 @@
-import { startSimulated, startSimulatedPowerVs } from '../gateway/simulated.js';
+import { startSimulated, startSimulatedOpenStack, startSimulatedPowerVs } from '../gateway/simulated.js';
 import { createLog } from '../telemetry/index.js';
 import { EXIT, type Io } from './io.js';
 import { printed, settingsFor, type Given } from './options.js';
 import { startFailed } from './serve.js';
-import { powerVsSimulatorNotice, simulatorNotice } from './welcome.js';
+import { openStackSimulatorNotice, powerVsSimulatorNotice, simulatorNotice } from './welcome.js';
 
-/** `simulate`: runs the simulated PowerVC, or Power Virtual Server, until it is asked to end. Gives the exit code. */
+/** `simulate`: runs the simulated PowerVC, OpenStack or Power Virtual Server, until it is asked to end. Gives the exit code. */
 export async function simulate(given: Given, io: Io): Promise<number> {
   const effective = settingsFor('simulate', given, io.environment);
   if (given['printConfig'] === true) {
@@ -27,8 +27,9 @@ export async function simulate(given: Given, io: Io): Promise<number> {
       io.stdout.write(powerVsSimulatorNotice(powerVs.simulator));
       return powerVs.close;
     }
-    const powerVc = await startSimulated(settings, settings, log, 'record').catch(startFailed);
-    io.stdout.write(simulatorNotice(powerVc.simulator));
-    return powerVc.close;
+    const plain = effective.settings.backend.kind === 'openstack';
+    const { simulator, close } = await (plain ? startSimulatedOpenStack : startSimulated)(settings, settings, log, 'record').catch(startFailed);
+    io.stdout.write(plain ? openStackSimulatorNotice(simulator) : simulatorNotice(simulator));
+    return close;
   }
 }

@@ -11,12 +11,14 @@ import { startFailed } from './serve.js';
 function scratch(settings: Settings): Settings {
   const { tls: _tls, ...server } = settings.server;
   const { state: _state, ...simulator } = settings.simulator;
+  const { kind } = settings.backend;
+  const { cloud: _cloud, authUrl: _url, ...openstack } = settings.openstack;
   const { crn: _crn, apiKey: _apiKey, password: _password, ...powervs } = settings.powervs;
   return {
     ...settings,
     server: { ...server, host: '127.0.0.1', port: 0 },
-    backend: { kind: settings.backend.kind === 'powervs' ? 'powervs' : 'simulator' },
-    powervs,
+    backend: { kind: kind === 'powervs' || kind === 'openstack' ? kind : 'simulator' },
+    powervs, openstack,
     operations: { ...settings.operations, pollMs: 1, pollMaxMs: 20 },
     simulator: { ...simulator, timeScale: 0 },
   };

@@ -42,6 +42,14 @@ ovirt-powervc-gateway --powervc ${local(simulator.url)}
 
 `;
 
+/** The same as plain OpenStack. */
+export const openStackSimulatorNotice = (simulator: Simulator): string => `The simulated OpenStack listens; Keystone is at ${simulator.url}.
+Log in as admin with the password powervc, domain Default, project ibm-default. A gateway in front of it:
+
+OS_AUTH_URL=${local(simulator.url)} OS_PROJECT_NAME=ibm-default ovirt-powervc-gateway --backend openstack
+
+`;
+
 /** The same of Power Virtual Server. */
 export const powerVsSimulatorNotice = ({ url, crn }: PowerVsSimulator): string => `The simulated Power Virtual Server listens on ${url}, IAM too.
 Its API key is powervc. A gateway in front of it:

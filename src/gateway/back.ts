@@ -7,7 +7,7 @@ import type { Simulator } from '../simulator/index.js';
 import type { PowerVsSimulator } from '../simulator/powervs/index.js';
 import type { Log } from '../telemetry/index.js';
 import { openStackSettings } from './clouds.js';
-import { startSimulated, startSimulatedPowerVs } from './simulated.js';
+import { startSimulated, startSimulatedOpenStack, startSimulatedPowerVs } from './simulated.js';
 import { textOf } from './tls.js';
 
 /** What stands behind the gateway: a backend, and the embedded simulator when nothing real was named. */
@@ -24,11 +24,14 @@ const EMBEDDED = { host: '127.0.0.1', port: 0 };
 export const kindOf = ({ backend, powervc, powervs }: Settings): NonNullable<Settings['backend']['kind']> =>
   backend.kind ?? (powervc.authUrl !== undefined ? 'powervc' : powervs.crn !== undefined ? 'powervs' : 'simulator');
 
+/** Whether no cloud was named, so that the simulator stands for one. */
+const isSimulated = ({ openstack: { cloud, authUrl } }: Settings): boolean => cloud === undefined && authUrl === undefined;
+
 /** @throws StartError for a file that cannot be read. */
 export async function startBack(settings: Settings, log: Log): Promise<Back> {
   const kind = kindOf(settings);
   if (kind === 'powervs') return powerVs(settings, log);
-  if (kind === 'openstack') return openStack(settings);
+  if (kind === 'openstack') return openStack(settings, log);
   const { powervc } = settings;
   if (powervc.caFile !== undefined) await textOf('powervc.caFile', powervc.caFile);
   const simulated = kind === 'simulator' ? await startSimulated(settings.simulator, EMBEDDED, log) : undefined;
@@ -36,7 +39,16 @@ export async function startBack(settings: Settings, log: Log): Promise<Back> {
   return { backend, ...simulated && { simulator: simulated.simulator }, close: () => closed(backend, simulated) };
 }
 
-async function openStack(settings: Settings): Promise<Back> {
+/** Login of the simulated cloud. */
+const SIMULATED = { project: 'ibm-default', projectDomain: 'Default', userDomain: 'Default' };
+
+async function openStack(settings: Settings, log: Log): Promise<Back> {
+  if (isSimulated(settings)) {
+    const simulated = await startSimulatedOpenStack(settings.simulator, EMBEDDED, log);
+    const { settings: cloud } = openStackSettings({ ...settings, openstack: { ...settings.openstack, ...SIMULATED, authUrl: simulated.simulator.url } });
+    const backend = createOpenStackBackend(cloud);
+    return { backend, simulator: simulated.simulator, close: () => closed(backend, simulated) };
+  }
   const { settings: cloud } = openStackSettings(settings);
   if (cloud.caFile !== undefined) await textOf('openstack.caFile', cloud.caFile);
   const backend = createOpenStackBackend(cloud);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { Settings } from '../settings/index.js';
-import { defaultInventory, startSimulator, type Simulator } from '../simulator/index.js';
+import { defaultInventory, plainInventory, startSimulator, type Simulator } from '../simulator/index.js';
 import { defaultPowerVsInventory, startPowerVsSimulator, type PowerVsSimulator } from '../simulator/powervs/index.js';
 import type { Log } from '../telemetry/index.js';
 import { listenError, StartError } from './start-error.js';
@@ -57,6 +57,12 @@ async function started<I extends { readonly settings?: object }, S extends { sav
  */
 export const startSimulated = (settings: Settings['simulator'], { host, port }: Where, log: Log, validation: 'refuse' | 'record' = 'refuse'): Promise<Simulated> =>
   started({ inventory: defaultInventory, start: (options) => startSimulator({ ...options, validation }) }, settings, { host, port }, log);
+
+/** The same simulator as plain OpenStack, whatever its inventory says. @throws StartError */
+export const startSimulatedOpenStack = (settings: Settings['simulator'], { host, port }: Where, log: Log, validation: 'refuse' | 'record' = 'refuse'): Promise<Simulated> =>
+  started({
+    inventory: plainInventory, start: ({ inventory, ...options }) => startSimulator({ ...options, validation, inventory: { ...inventory, settings: { ...inventory.settings, cloud: 'openstack' } } }),
+  }, settings, { host, port }, log);
 
 /** The simulated Power Virtual Server. @throws StartError */
 export const startSimulatedPowerVs = (settings: Settings['simulator'], { host, port }: Where, log: Log): Promise<Simulated<PowerVsSimulator>> =>

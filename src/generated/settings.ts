@@ -117,7 +117,7 @@ export interface Settings {
    */
   backend: {
     /**
-     * powervc: the one at powervc.authUrl. openstack: the cloud that openstack.cloud names in clouds.yaml, or openstack.authUrl. powervs: the Power Virtual Server workspace powervs.crn, or without it a simulated one inside this process. simulator: a simulated PowerVC inside this process. Without it: what is given an address, else simulator.
+     * powervc: the one at powervc.authUrl. openstack: the cloud that openstack.cloud names in clouds.yaml, or openstack.authUrl, or without either a simulated one inside this process. powervs: the Power Virtual Server workspace powervs.crn, or without it a simulated one inside this process. simulator: a simulated PowerVC inside this process. Without it: what is given an address, else simulator.
      */
     kind?: "powervc" | "openstack" | "powervs" | "simulator";
   };

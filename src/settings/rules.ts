@@ -7,10 +7,6 @@ const rules: readonly { readonly about: string; readonly broken: (settings: Sett
     broken: ({ backend, powervc }) => (backend.kind === 'powervc' && powervc.authUrl === undefined ? 'is powervc, and powervc.authUrl is not given' : undefined),
   },
   {
-    about: 'backend.kind',
-    broken: ({ backend, openstack }) => (backend.kind === 'openstack' && openstack.cloud === undefined && openstack.authUrl === undefined ? 'is openstack, and neither openstack.cloud nor openstack.authUrl is given' : undefined),
-  },
-  {
     about: 'powervs.apiKey',
     broken: ({ powervs }) => (powervs.apiKey !== undefined && powervs.password === undefined ? 'is a service key, and powervs.password, which clients log in with, is not given' : undefined),
   },

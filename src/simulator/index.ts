@@ -23,6 +23,7 @@
 export { startSimulator, type Simulator, type SimulatorOptions } from './simulator.js';
 export { defaultIds, defaultInventory } from './inventory/default.js';
 export { mergeInventory } from './inventory/merge.js';
+export { plainInventory } from './inventory/plain.js';
 export { parseFaultRule, type ActiveFault, type FaultEffect, type FaultRule } from './faults.js';
 export type { CallListener, CallPhase, RecordedCall } from './recorder.js';
 export type { Breach } from './validation.js';

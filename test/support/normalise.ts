@@ -119,3 +119,15 @@ export function significant(calls: readonly TimedCall[]): ExchangeCall[] {
     return true;
   });
 }
+
+/** The calls with looks between two changes in the order of their names: which of several that depend on nothing comes first is chance. */
+export function withoutChance<C extends Pick<ExchangeCall, 'service' | 'method' | 'path'>>(calls: readonly C[]): C[] {
+  const key = ({ service, path }: C): string => `${service} ${path}`;
+  const runs: C[][] = [];
+  for (const call of calls) {
+    const run = runs.at(-1);
+    if (run && call.method === 'GET' && run[0]!.method === 'GET') run.push(call);
+    else runs.push([call]);
+  }
+  return runs.flatMap((run) => run.sort((a, b) => (key(a) < key(b) ? -1 : 1)));
+}

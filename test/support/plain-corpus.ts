@@ -9,10 +9,10 @@ import { headerOf, type ExchangeAnswer } from '../../src/exchanges/index.js';
  */
 export interface Difference { readonly status: number; readonly why: string }
 interface Declared {
-  readonly skipped: Record<string, string>; readonly differences: Record<string, Difference>;
+  readonly skipped: Record<string, string>; readonly powervc: Record<string, string>; readonly differences: Record<string, Difference>;
   readonly documents: { readonly varies: readonly Rule[]; readonly absent: readonly Rule[]; readonly more: readonly Rule[] };
 }
-const { skipped, differences, documents } = parse(readFileSync(new URL('../../fixtures/openstack.yaml', import.meta.url), 'utf8')) as Declared;
+const { skipped, powervc, differences, documents } = parse(readFileSync(new URL('../../fixtures/openstack.yaml', import.meta.url), 'utf8')) as Declared;
 
 /** What is different for an exchange; undefined where nothing is. */
 export const differenceOf = (name: string): Difference | undefined => differences[name];
@@ -25,7 +25,7 @@ const SIMULATED = { faults: 'faults that the simulator makes', settings: 'settin
 export function reasonToSkip(name: string, given: string | undefined, where: 'cloud' | 'simulator'): string | undefined {
   const kinds = Object.keys((parse(given ?? '') ?? {}) as object);
   const only = Object.entries(where === 'cloud' ? { ...IBM, ...SIMULATED } : IBM).find(([kind]) => kinds.includes(kind));
-  return only?.[1] ?? (where === 'cloud' ? skipped[name] : undefined);
+  return only?.[1] ?? powervc[name] ?? (where === 'cloud' ? skipped[name] : undefined);
 }
 
 /** What has to be the same on every backend. */
