@@ -9,9 +9,9 @@ import { unsupported } from './unsupported.js';
 import type { VolumeGroups } from './volume-groups.js';
 import { aboutDisk, createVolumes, description, GIB } from './volumes.js';
 
-/** Cinder's own `bootable` counts here, and a volume that Nova made has no name. */
+/** Cinder's own `bootable` counts here; a volume that Nova made has no name, and an empty description. */
 export const plainVolume = (volume: Volume): Volume => ({
-  ...volume, name: volume.name || volume.id, metadata: { ...volume.metadata, is_boot_volume: String(looseBoolean(volume.bootable)) },
+  ...volume, name: volume.name || volume.id, description: volume.description || null, metadata: { ...volume.metadata, is_boot_volume: String(looseBoolean(volume.bootable)) },
 });
 
 const isShareable = (specs: Readonly<Record<string, string>> | null | undefined): boolean => /true/i.test(specs?.['multiattach'] ?? '');

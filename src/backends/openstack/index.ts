@@ -43,7 +43,7 @@ export function createOpenStackBackend(settings: PlainSettings): OpenStackBacken
     capabilities, zones, metrics: plainMetrics, through: versioned,
     storage: () => ({ isoDomainName: ISO_DOMAIN, providers: async () => [], volume: plainVolume }),
     parts({ connection, inventory, storage, measurements }) {
-      const groups = createVolumeGroups(connection, groupTypes, { wanted: settings.groupType, able: () => cloud?.volume === undefined || reaches(cloud.volume, '3.25') });
+      const groups = createVolumeGroups(connection, groupTypes, { wanted: settings.groupType, able: () => cloud?.volume === undefined || reaches(cloud.volume, '3.29') });
       return {
         vms: createVmPort(connection, settings, inventory, measurements),
         disks: createDiskPort(connection, pageSize, storage, measurements, groups),

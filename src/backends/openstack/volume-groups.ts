@@ -59,7 +59,14 @@ export const rememberGroupTypes = (seconds: number): GroupTypesRemembered => rem
 export function createVolumeGroups(connection: Connection, remembered: GroupTypesRemembered, { wanted, able }: { readonly wanted: string | undefined; readonly able: () => boolean }): VolumeGroups {
   async function typeOf(): Promise<GroupType | undefined> {
     if (wanted === '' || !able()) return undefined;
-    const types = await remembered.get(async () => (await connection.call('cinder.group-types.list', {})).group_types);
+    const types = await remembered.get(async () => {
+      try {
+        return (await connection.call('cinder.group-types.list', {})).group_types;
+      } catch (error) {
+        if (isFault(error, 'backend.forbidden') || isFault(error, 'not-found')) return [];
+        throw error;
+      }
+    });
     return types.find((one) => (wanted === undefined ? isConsistent(one) : one.id === wanted || one.name === wanted));
   }
 
@@ -87,7 +94,8 @@ export function createVolumeGroups(connection: Connection, remembered: GroupType
   }
 
   async function membersOf(groupSnapshot: string): Promise<Member[]> {
-    return (await connection.call('cinder.snapshots.list', { query: { group_snapshot_id: groupSnapshot }, headers: { 'openstack-api-version': 'volume 3.29' } })).snapshots;
+    const { snapshots } = await connection.call('cinder.snapshots.list', { query: { group_snapshot_id: groupSnapshot }, headers: { 'openstack-api-version': 'volume 3.29' } });
+    return snapshots.filter(({ group_snapshot_id: of }) => of === groupSnapshot);
   }
 
   async function take(vmId: string, set: string, volumes: readonly Volume[], name: string, description: string): ReturnType<VolumeGroups['take']> {
@@ -120,7 +128,8 @@ export function createVolumeGroups(connection: Connection, remembered: GroupType
 
   async function dissolve({ id }: Group): Promise<void> {
     const { group_snapshots: left } = await connection.call('cinder.group-snapshots.list', { query: { group_id: id } });
-    for (const one of left) await remove(one.id);
+    // Cinder before 3.29 may give those of other groups, too
+    for (const one of left.filter(({ group_id: of }) => of === id)) await remove(one.id);
     await release(id);
     try {
       await removed(connection.call('cinder.groups.action.delete', { params: { group: id }, about: about(id), body: { delete: { 'delete-volumes': false } } }));

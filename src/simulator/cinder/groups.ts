@@ -114,7 +114,7 @@ export const groups = {
   get: (call: Call, world: World): Answer => ok({ group: groupBody(call, world, findGroup(call, world)) }),
   create: createGroup, update: updateGroup, action: groupAction,
   snapshots: {
-    list: (call: Call, world: World): Answer => ok({ group_snapshots: [...world.groupSnapshots.values()].filter(({ group_id }) => (call.query.get('group_id') ?? group_id) === group_id).map((one) => groupSnapshotBody(one, world)) }),
+    list: (call: Call, world: World): Answer => ok({ group_snapshots: [...world.groupSnapshots.values()].filter(({ group_id }) => call.version < 29 || (call.query.get('group_id') ?? group_id) === group_id).map((one) => groupSnapshotBody(one, world)) }),
     get: (call: Call, world: World): Answer => ok({ group_snapshot: groupSnapshotBody(findGroupSnapshot(call, world), world) }),
     create: createGroupSnapshot, remove: removeGroupSnapshot,
   },
