@@ -1,5 +1,5 @@
-import { createOpenStackBackend } from '../backends/openstack/index.js';
-import { createPowerVcBackend } from '../backends/powervc/index.js';
+import { createOpenStackBackend, reaches, type Cloud } from '../backends/openstack/index.js';
+import { createPowerVcBackend, discoverPowerVc, type PowerVcSettings } from '../backends/powervc/index.js';
 import { kindOf } from '../gateway/back.js';
 import { openStackSettings } from '../gateway/clouds.js';
 import { StartError } from '../gateway/start-error.js';
@@ -47,7 +47,7 @@ async function look({ inventory, vms, disks, access, shared }: BackendSession): 
 const table = (lines: readonly Line[]): string => lines.map(({ what, found, ok }) => `  ${ok ? ' ' : '!'} ${what.padEnd(24)}${found}\n`).join('');
 
 interface Target { readonly name: string; readonly at: string; readonly login: { readonly user: string; readonly password: string }; readonly open: () => Opened }
-interface Opened { readonly session: (login: { readonly user: string; readonly password: string }) => Promise<BackendSession>; readonly told: () => readonly string[]; readonly close: () => Promise<void> }
+interface Opened { readonly session: (login: { readonly user: string; readonly password: string }) => Promise<BackendSession>; readonly told: () => readonly string[] | Promise<readonly string[]>; readonly close: () => Promise<void> }
 
 function targetOf(settings: Settings, { environment }: Io): Target {
   if (kindOf(settings) === 'openstack') {
@@ -79,9 +79,21 @@ function targetOf(settings: Settings, { environment }: Io): Target {
     name: 'PowerVC', at: authUrl, login: { user, password },
     open() {
       const backend = createPowerVcBackend({ ...powervc, authUrl });
-      return { session: (login) => backend.login({ ...login, profile: 'internal' }), told: () => [], close: () => backend.close() };
+      const told = async (): Promise<string[]> => toldOfPowerVc({ ...powervc, authUrl }, await discoverPowerVc({ ...powervc, authUrl }, { user, password, profile: 'internal' }));
+      return { session: (login) => backend.login({ ...login, profile: 'internal' }), told, close: () => backend.close() };
     },
   };
+}
+
+/** What the settings ask of PowerVC beyond documents: microversions can be held against what Nova has, the rest shows itself only when it is done. */
+function toldOfPowerVc({ microversions, actions, suspend, blank, networksWhenNone, cpuUtilization }: PowerVcSettings, { compute, volume, metric }: Cloud): string[] {
+  const wanted = Object.entries(microversions).map(([name, version]) =>
+    `powervc.microversions.${name} ${version}: ${compute === undefined ? 'not known' : reaches(compute, version) ? 'there' : `NOT there: its calls will be refused, until the setting names one up to ${compute}`}`);
+  const assumed = Object.entries({ ...actions, suspend, blank, networksWhenNone, cpuUtilization }).map(([name, value]) => `${name in actions ? `actions.${name}` : name} ${value}`);
+  return [
+    `Nova ${compute ?? 'tells no microversion'}`, `Cinder ${volume ?? 'tells no microversion'}`, ...wanted, metric ? 'Gnocchi' : 'no Gnocchi: statistics are left out or zero',
+    `assumed, and not to be tried without a change: powervc.{${assumed.join(', ')}}`,
+  ];
 }
 
 /** What plain OpenStack keeps for administrators by its default policies, unless this login is one. */
@@ -112,7 +124,7 @@ async function report({ name, at, login }: Target, { session: open, told }: Open
   try {
     const lines = await look(session);
     const lacks = (Object.entries(session.capabilities) as [Capability, true | string][]).flatMap(([capability, able]) => (able === true ? [] : [`    ${capability.padEnd(24)}${able}\n`]));
-    io.stdout.write(`${name} at ${at}: user ${session.user.name}, project ${session.project.name}.\n${told().map((one) => `    ${one}\n`).join('')}${name === 'OpenStack' ? `    ${await keptBack(session)}\n` : ''}\nWhat this login can read:\n${table(lines)}\nWhat it cannot do, and why:\n${lacks.join('') || '    nothing\n'}`);
+    io.stdout.write(`${name} at ${at}: user ${session.user.name}, project ${session.project.name}.\n${(await told()).map((one) => `    ${one}\n`).join('')}${name === 'OpenStack' ? `    ${await keptBack(session)}\n` : ''}\nWhat this login can read:\n${table(lines)}\nWhat it cannot do, and why:\n${lacks.join('') || '    nothing\n'}`);
     return lines.every(({ ok }) => ok) ? EXIT.ok : EXIT.failed;
   } finally {
     await session.logout();

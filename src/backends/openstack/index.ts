@@ -14,6 +14,7 @@ import { createMaintenance, zones } from './zones.js';
 
 export { capabilitiesOf as openStackCapabilities, words as openStackWords } from './capabilities.js';
 export type { Cloud } from './discovery.js';
+export { reaches } from './microversions.js';
 export type { OpenStackSettings } from './settings.js';
 
 /** What a backend on plain OpenStack is made from. */

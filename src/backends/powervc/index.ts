@@ -1,5 +1,8 @@
-import type { Backend } from '../../model/index.js';
+import type { Backend, Credentials } from '../../model/index.js';
+import { connect } from '../openstack/connection.js';
+import { discover, type Cloud } from '../openstack/discovery.js';
 import { createLogins } from '../openstack/session.js';
+import { createTransport } from '../openstack/transport.js';
 import { capabilitiesOf, words } from './capabilities.js';
 import { createMaintenance } from './maintenance.js';
 import { createPmemPort } from './pmem.js';
@@ -12,6 +15,19 @@ import { createDiskPort } from './volumes.js';
 export { powerVcSettings, type PowerVcSettings } from './settings.js';
 export { capabilitiesOf, words as powerVcWords } from './capabilities.js';
 export { isoDomainId } from '../openstack/storage.js';
+
+/** What the PowerVC of these settings tells of its services, for `check --backend`: with a login of its own, which ends. Throws `auth.refused`. */
+export async function discoverPowerVc(settings: PowerVcSettings, credentials: Credentials): Promise<Cloud> {
+  const transport = createTransport(settings);
+  try {
+    const connection = await connect(transport, settings, credentials);
+    const cloud = await discover(connection);
+    await connection.logOut();
+    return cloud;
+  } finally {
+    await transport.close();
+  }
+}
 
 /** PowerVC as a backend: OpenStack's services with IBM's extensions, which are all that is in this folder. Throws when `caFile` cannot be read. */
 export function createPowerVcBackend(settings: PowerVcSettings): Backend {

@@ -48,14 +48,14 @@ function setQuota(call: Call, world: World): Answer {
   return quotaSet(call, world);
 }
 
-const versions = (call: Call): Answer => ({ status: 300, body: { versions: [{
+const versions = (status: number) => (call: Call): Answer => ({ status, body: { versions: [{
   id: 'v3.0', status: 'CURRENT', version: '3.70', min_version: '3.0', updated: '2022-08-31T00:00:00Z',
   links: [{ rel: 'describedby', type: 'text/html', href: 'https://docs.openstack.org/' }, { rel: 'self', href: `${call.base}/volume/v3/` }],
   'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.volume+json;version=3' }],
 }] } });
 
-/** The version document: outside of version and project. */
-export const cinderVersions: readonly Route[] = [route('GET', '/', 'versions', versions, 'anyone')];
+/** The version documents: outside of version and project. */
+export const cinderVersions: readonly Route[] = [route('GET', '/', 'versions', versions(300), 'anyone'), route('GET', '/v3', 'version', versions(200), 'anyone')];
 
 /** Cinder v3: paths below `/volume/v3/<project>`. */
 export const cinderRoutes: readonly Route[] = [
