@@ -55,7 +55,7 @@ const versions = (status: number) => (call: Call): Answer => ({ status, body: { 
 }] } });
 
 /** The version documents: outside of version and project. */
-export const cinderVersions: readonly Route[] = [route('GET', '/', 'versions', versions(300), 'anyone'), route('GET', '/v3', 'version', versions(200), 'anyone')];
+export const cinderVersions: readonly Route[] = [route('GET', '/', 'versions', versions(300), 'anyone'), route('GET', '/v3', 'version', versions(200))];
 
 /** Cinder v3: paths below `/volume/v3/<project>`. */
 export const cinderRoutes: readonly Route[] = [
