@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Action, Disk, Disks, VM, VMs } from '../src/generated/ovirt/v3/representations.js';
-import { defaultIds, defaultInventory, mergeInventory, type Inventory, type SimulatorOptions } from '../src/simulator/index.js';
+import { defaultIds, defaultInventory, mergeInventory, plainInventory, type CloudKind, type Inventory, type SimulatorOptions } from '../src/simulator/index.js';
 import { Client } from './support/client.js';
 import { startHouse, type House } from './support/house.js';
 import { simulatedThings, wrongs } from './support/invariants.js';
@@ -15,10 +15,11 @@ const GIB = 2 ** 30;
 const HOUR = 3_600_000;
 
 let house: House;
+let cloud: CloudKind;
 afterEach(() => house.close());
 
-async function open(changes: Inventory = {}, options: SimulatorOptions & { readonly sets?: readonly string[] } = {}): Promise<Client> {
-  house = await startHouse({ timeScale: 1, manualTime: true, inventory: mergeInventory(defaultInventory, changes), ...options });
+async function open(changes: Inventory = {}, options: SimulatorOptions & { readonly sets?: readonly string[]; readonly gateways?: number } = {}): Promise<Client> {
+  house = await startHouse({ cloud, timeScale: 1, manualTime: true, inventory: mergeInventory(cloud === 'openstack' ? plainInventory : defaultInventory, changes), ...options });
   return new Client(house.gateways[0]!.url, 'xml');
 }
 
@@ -38,167 +39,191 @@ async function idsOf(path: string, element: string): Promise<string[]> {
 }
 const calls = (method: string, path: RegExp): number => house.simulator.calls.filter((call) => call.method === method && path.test(call.path)).length;
 
-describe('what takes its time', () => {
-  it('a disk that is being made and attached is locked for as long as that lasts, and then ok', async () => {
-    const client = await open();
-    const made = await client.add(`/vms/${sles}/disks`, Disk, { alias: 'slow', provisioned_size: GIB });
-    const path = `/vms/${sles}/disks/${made.id}`;
-    expect(await client.get(path, Disk)).toMatchObject({ status: { state: 'locked' } });
-    house.simulator.advance(2_500);
-    await client.until(path, Disk, () => house.simulator.world.volumes.get(made.id!)?.attachments[0]?.state === 'attaching');
-    expect(await client.get(path, Disk)).toMatchObject({ status: { state: 'locked' } });
-    await pass();
-    expect(await client.get(path, Disk)).toMatchObject({ status: { state: 'ok' }, active: true });
-    clean();
-  });
+describe.each(['powervc', 'openstack'] as const)('on %s', (kind) => {
+  beforeAll(() => { cloud = kind; });
 
-  it('a disk that stays attaching for longer than the gateway waits stays, and is ok when it ends after all', async () => {
-    const client = await open({}, { sets: ['operations.timeoutMs=150'] });
-    const made = await client.add(`/vms/${sles}/disks`, Disk, { alias: 'stuck', provisioned_size: GIB });
-    house.simulator.advance(2_500);
-    await client.until(`/vms/${sles}/disks/${made.id}`, Disk, () => house.simulator.world.volumes.get(made.id!)?.status !== 'creating');
-    await house.gateways[0]!.settled();
-    house.simulator.advance(HOUR);
-    await client.get(`/vms/${sles}/disks`, Disks);
-    await pass();
-    expect(await client.get(`/vms/${sles}/disks/${made.id}`, Disk)).toMatchObject({ status: { state: 'ok' }, active: true });
-    clean();
-  });
-
-  it.each([['powering-off', 'active', 'powering_down'], ['powering-on', 'stopped', 'powering_up'], ['rebooting', 'active', 'reboot_in_progress'], ['migrating', 'active', 'migrating']])('a VM at %s shows it', async (task_state, vm_state, state) => {
-    const client = await open({ servers: [{ id: sles, name: 'sles15-hana01', vm_state, task_state }] });
-    expect(await client.get(`/vms/${sles}`, VM)).toMatchObject({ status: { state } });
-  });
-
-  it('a server that is being deleted lingers (489) and is then gone (490); so are its disks', async () => {
-    const client = await open();
-    const gone = client.remove(`/vms/${sles}`);
-    await expect.poll(() => house.simulator.world.servers.get(sles)?.task_state).toBe('deleting');
-    expect(await client.get(`/vms/${sles}`, VM)).toMatchObject({ status: { state: expect.any(String) as unknown } });
-    expect((await act(client, `/vms/${sles}/start`)).status).toBe(409);
-    await Promise.all([gone, pass()]);
-    await pass();
-    expect((await client.send('GET', `/vms/${sles}`, VM)).status).toBe(404);
-    clean();
-  });
-
-  it('a volume that is being deleted lingers, and a second deletion does no harm', async () => {
-    const client = await open();
-    const remove = () => fetch(`${house.gateways[0]!.url}/api/disks/${floating}`, { method: 'DELETE', headers: { authorization: `Basic ${btoa('admin@internal:powervc')}` } });
-    const first = remove();
-    await expect.poll(() => house.simulator.world.volumes.get(floating)?.status).toBe('deleting');
-    const second = remove();
-    const answers = Promise.all([first, second]);
-    await Promise.all([answers, pass()]);
-    await pass();
-    const [one, two] = (await answers).map(({ status }) => status);
-    expect(one).toBe(200);
-    expect([200, 404, 409]).toContain(two);
-    expect((await client.send('GET', `/disks/${floating}`, Disk)).status).toBe(404);
-  });
-});
-
-describe('who comes second', () => {
-  it('a stop right behind a start waits until Nova has started the VM, and then stops it', async () => {
-    const client = await open();
-    expect((await act(client, `/vms/${sles}/start`)).status).toBe(200);
-    expect(house.simulator.world.servers.get(sles)).toMatchObject({ vm_state: 'stopped', task_state: 'powering-on' });
-    const stopping = act(client, `/vms/${sles}/stop`);
-    await expect.poll(() => calls('POST', /\/action$/)).toBe(2);
-    const refused = house.simulator.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/action')).at(-1);
-    expect(refused?.status).toBe(409);
-    house.simulator.advance(60_000);
-    expect(await stopping).toMatchObject({ status: 200 });
-    house.simulator.advance(60_000);
-    expect(house.simulator.world.servers.get(sles)).toMatchObject({ vm_state: 'stopped', task_state: null });
-  });
-
-  it('one disk for two VMs at once: one gets it, the other a conflict (393)', async () => {
-    const client = await open({}, { manualTime: false, timeScale: 0.001 });
-    const attach = (vm: string) => client.send('POST', `/vms/${vm}/disks`, Disk, body(Disk, { id: floating }));
-    const answers = await Promise.all([attach(sles), attach(aix), attach(rhel)]);
-    await house.gateways[0]!.settled();
-    const won = answers.filter(({ status }) => status < 300);
-    expect(house.simulator.world.volumes.get(floating)!.attachments).toHaveLength(1);
-    expect(won.length).toBeGreaterThanOrEqual(1);
-    for (const { status } of answers) expect([200, 201, 202, 400, 409]).toContain(status);
-    expect((await client.get(`/disks/${floating}`, Disk)).status?.state).toBe('ok');
-    clean();
-  });
-
-  it('two starts of one VM: Nova\'s 409 (215) becomes engines\' own words', async () => {
-    const client = await open();
-    const [first, second] = await Promise.all([act(client, `/vms/${sles}/start`), act(client, `/vms/${sles}/start`)]);
-    expect([first.status, second.status].sort()).toEqual([200, 409]);
-    const late = first.status === 409 ? first.value : second.value;
-    expect(late).toMatchObject({ fault: { detail: '[Cannot run VM. VM is running.]' } });
-    house.simulator.advance(HOUR);
-    expect(await client.get(`/vms/${sles}`, VM)).toMatchObject({ status: { state: 'up' } });
-  });
-
-  it('the quota of gigabytes (335: 413) and of servers (174: 403) are conflicts with the services\' sentences, and nothing stays', async () => {
-    const client = await open({ settings: { quota: { gigabytes: 1, cores: 1 } } });
-    const disk = await client.send('POST', `/vms/${sles}/disks`, Disk, body(Disk, { alias: 'much', provisioned_size: 10 * GIB }));
-    expect(disk).toMatchObject({ status: 409, value: { detail: expect.stringMatching(/VolumeSizeExceedsAvailableQuota: .* quota is 1G/) as unknown } });
-    const vm = await client.send('POST', '/vms', VM, body(VM, { name: 'more', cluster: { name: 'Default Group' }, template: { id: defaultIds.images.rhel } }));
-    expect(vm).toMatchObject({ status: 409, value: { detail: expect.stringMatching(/Quota exceeded for cores/) as unknown } });
-    await pass();
-    clean();
-  });
-});
-
-describe('services that come and go', () => {
-  it('a service that starts answers 503 in HTML for a while: looks wait for it, changes don\'t', async () => {
-    const client = await open();
-    await client.get('/vms', VMs);
-    const html = '<html><head><title>503 Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>';
-    house.simulator.addFault({ service: 'compute', method: 'GET', count: 2, then: { status: 503, body: html } });
-    expect((await client.get('/vms', VMs)).vm).toHaveLength(5);
-    house.simulator.addFault({ service: 'compute', method: 'POST', path: '/action$', count: 1, then: { status: 503, body: html } });
-    house.simulator.resetCalls();
-    const { status, value } = await act(client, `/vms/${sles}/start`);
-    expect({ status, value }).toMatchObject({ status: 503, value: { fault: { detail: expect.stringMatching(/Service Unavailable/) as unknown } } });
-    expect(calls('POST', /\/action$/)).toBe(1);
-  });
-
-  it('a token that ends again and again while a disk is made costs a login each time, and nothing else', async () => {
-    const client = await open();
-    let ended = 0;
-    house.simulator.onCall(({ method, path }, phase) => {
-      if (phase === 'after' && (method === 'POST' && /^\/volumes$|os-volume_attachments$/.test(path))) { ended += 1; house.simulator.expireTokens(); }
+  describe('what takes its time', () => {
+    it('a disk that is being made and attached is locked for as long as that lasts, and then ok', async () => {
+      const client = await open();
+      const made = await client.add(`/vms/${sles}/disks`, Disk, { alias: 'slow', provisioned_size: GIB });
+      const path = `/vms/${sles}/disks/${made.id}`;
+      expect(await client.get(path, Disk)).toMatchObject({ status: { state: 'locked' } });
+      house.simulator.advance(2_500);
+      await client.until(path, Disk, () => house.simulator.world.volumes.get(made.id!)?.attachments[0]?.state === 'attaching');
+      expect(await client.get(path, Disk)).toMatchObject({ status: { state: 'locked' } });
+      await pass();
+      expect(await client.get(path, Disk)).toMatchObject({ status: { state: 'ok' }, active: true });
+      clean();
     });
-    const made = await client.add(`/vms/${sles}/disks`, Disk, { alias: 'new', provisioned_size: GIB });
-    await pass();
-    expect(ended).toBe(2);
-    expect(await client.get(`/vms/${sles}/disks/${made.id}`, Disk)).toMatchObject({ status: { state: 'ok' } });
-    expect([...house.simulator.world.volumes.values()].filter(({ name }) => name === 'new')).toHaveLength(1);
-    clean();
+
+    it('a disk that stays attaching for longer than the gateway waits stays, and is ok when it ends after all', async () => {
+      const client = await open({}, { sets: ['operations.timeoutMs=150'] });
+      const made = await client.add(`/vms/${sles}/disks`, Disk, { alias: 'stuck', provisioned_size: GIB });
+      house.simulator.advance(2_500);
+      await client.until(`/vms/${sles}/disks/${made.id}`, Disk, () => house.simulator.world.volumes.get(made.id!)?.status !== 'creating');
+      await house.gateways[0]!.settled();
+      house.simulator.advance(HOUR);
+      await client.get(`/vms/${sles}/disks`, Disks);
+      await pass();
+      expect(await client.get(`/vms/${sles}/disks/${made.id}`, Disk)).toMatchObject({ status: { state: 'ok' }, active: true });
+      clean();
+    });
+
+    it.each([['powering-off', 'active', 'powering_down'], ['powering-on', 'stopped', 'powering_up'], ['rebooting', 'active', 'reboot_in_progress'], ['migrating', 'active', 'migrating']])('a VM at %s shows it', async (task_state, vm_state, state) => {
+      const client = await open({ servers: [{ id: sles, name: 'sles15-hana01', vm_state, task_state }] });
+      expect(await client.get(`/vms/${sles}`, VM)).toMatchObject({ status: { state } });
+    });
+
+    it('a server that is being deleted lingers (489) and is then gone (490); so are its disks', async () => {
+      const client = await open();
+      const gone = client.remove(`/vms/${sles}`);
+      await expect.poll(() => house.simulator.world.servers.get(sles)?.task_state).toBe('deleting');
+      expect(await client.get(`/vms/${sles}`, VM)).toMatchObject({ status: { state: expect.any(String) as unknown } });
+      expect((await act(client, `/vms/${sles}/start`)).status).toBe(409);
+      await Promise.all([gone, pass()]);
+      await pass();
+      expect((await client.send('GET', `/vms/${sles}`, VM)).status).toBe(404);
+      clean();
+    });
+
+    it('a volume that is being deleted lingers, and a second deletion does no harm', async () => {
+      const client = await open();
+      const remove = () => fetch(`${house.gateways[0]!.url}/api/disks/${floating}`, { method: 'DELETE', headers: { authorization: `Basic ${btoa('admin@internal:powervc')}` } });
+      const first = remove();
+      await expect.poll(() => house.simulator.world.volumes.get(floating)?.status).toBe('deleting');
+      const second = remove();
+      const answers = Promise.all([first, second]);
+      await Promise.all([answers, pass()]);
+      await pass();
+      const [one, two] = (await answers).map(({ status }) => status);
+      expect(one).toBe(200);
+      expect([200, 404, 409]).toContain(two);
+      expect((await client.send('GET', `/disks/${floating}`, Disk)).status).toBe(404);
+    });
+  });
+
+  describe('who comes second', () => {
+    it('a stop right behind a start waits until Nova has started the VM, and then stops it', async () => {
+      const client = await open();
+      expect((await act(client, `/vms/${sles}/start`)).status).toBe(200);
+      expect(house.simulator.world.servers.get(sles)).toMatchObject({ vm_state: 'stopped', task_state: 'powering-on' });
+      const stopping = act(client, `/vms/${sles}/stop`);
+      await expect.poll(() => calls('POST', /\/action$/)).toBe(2);
+      const refused = house.simulator.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/action')).at(-1);
+      expect(refused?.status).toBe(409);
+      house.simulator.advance(60_000);
+      expect(await stopping).toMatchObject({ status: 200 });
+      house.simulator.advance(60_000);
+      expect(house.simulator.world.servers.get(sles)).toMatchObject({ vm_state: 'stopped', task_state: null });
+    });
+
+    it('one disk for two VMs at once: one gets it, the other a conflict (393)', async () => {
+      const client = await open({}, { manualTime: false, timeScale: 0.001 });
+      const attach = (vm: string) => client.send('POST', `/vms/${vm}/disks`, Disk, body(Disk, { id: floating }));
+      const answers = await Promise.all([attach(sles), attach(aix), attach(rhel)]);
+      await house.gateways[0]!.settled();
+      const won = answers.filter(({ status }) => status < 300);
+      expect(house.simulator.world.volumes.get(floating)!.attachments).toHaveLength(1);
+      expect(won.length).toBeGreaterThanOrEqual(1);
+      for (const { status } of answers) expect([200, 201, 202, 400, 409]).toContain(status);
+      expect((await client.get(`/disks/${floating}`, Disk)).status?.state).toBe('ok');
+      clean();
+    });
+
+    it('two starts of one VM: Nova\'s 409 (215) becomes engines\' own words', async () => {
+      const client = await open();
+      const [first, second] = await Promise.all([act(client, `/vms/${sles}/start`), act(client, `/vms/${sles}/start`)]);
+      expect([first.status, second.status].sort()).toEqual([200, 409]);
+      const late = first.status === 409 ? first.value : second.value;
+      expect(late).toMatchObject({ fault: { detail: '[Cannot run VM. VM is running.]' } });
+      house.simulator.advance(HOUR);
+      expect(await client.get(`/vms/${sles}`, VM)).toMatchObject({ status: { state: 'up' } });
+    });
+
+    it('the quota of gigabytes (335: 413) and of servers (174: 403) are conflicts with the services\' sentences, and nothing stays', async () => {
+      const client = await open({ settings: { quota: { gigabytes: 1, cores: 1 } } });
+      const disk = await client.send('POST', `/vms/${sles}/disks`, Disk, body(Disk, { alias: 'much', provisioned_size: 10 * GIB }));
+      expect(disk).toMatchObject({ status: 409, value: { detail: expect.stringMatching(/VolumeSizeExceedsAvailableQuota: .* quota is 1G/) as unknown } });
+      const vm = await client.send('POST', '/vms', VM, body(VM, { name: 'more', cluster: { name: 'Default Group' }, template: { id: defaultIds.images.rhel } }));
+      expect(vm).toMatchObject({ status: 409, value: { detail: expect.stringMatching(/Quota exceeded for cores/) as unknown } });
+      await pass();
+      clean();
+    });
+  });
+
+  describe('services that come and go', () => {
+    it('a service that starts answers 503 in HTML for a while: looks wait for it, changes don\'t', async () => {
+      const client = await open();
+      await client.get('/vms', VMs);
+      const html = '<html><head><title>503 Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>';
+      house.simulator.addFault({ service: 'compute', method: 'GET', count: 2, then: { status: 503, body: html } });
+      expect((await client.get('/vms', VMs)).vm).toHaveLength(5);
+      house.simulator.addFault({ service: 'compute', method: 'POST', path: '/action$', count: 1, then: { status: 503, body: html } });
+      house.simulator.resetCalls();
+      const { status, value } = await act(client, `/vms/${sles}/start`);
+      expect({ status, value }).toMatchObject({ status: 503, value: { fault: { detail: expect.stringMatching(/Service Unavailable/) as unknown } } });
+      expect(calls('POST', /\/action$/)).toBe(1);
+    });
+
+    it('a token that ends again and again while a disk is made costs a login each time, and nothing else', async () => {
+      const client = await open();
+      let ended = 0;
+      house.simulator.onCall(({ method, path }, phase) => {
+        if (phase === 'after' && (method === 'POST' && /^\/volumes$|os-volume_attachments$/.test(path))) { ended += 1; house.simulator.expireTokens(); }
+      });
+      const made = await client.add(`/vms/${sles}/disks`, Disk, { alias: 'new', provisioned_size: GIB });
+      await pass();
+      expect(ended).toBe(2);
+      expect(await client.get(`/vms/${sles}/disks/${made.id}`, Disk)).toMatchObject({ status: { state: 'ok' } });
+      expect([...house.simulator.world.volumes.values()].filter(({ name }) => name === 'new')).toHaveLength(1);
+      clean();
+    });
+  });
+
+  describe('much, and other clocks', () => {
+    it('more than a page holds: all of 2 300 VMs and 2 300 disks, each once', async () => {
+      const number = (kind: string, index: number): string => `${kind}-0000-4000-9000-${String(index).padStart(12, '0')}`;
+      const many = Array.from({ length: 2_300 }, (_, index) => index);
+      await open({
+        servers: many.map((index) => ({ id: number('5e000000', index), name: `many-${index}`, vm_state: 'stopped' })),
+        volumes: many.map((index) => ({ id: number('d1500000', index), size: 1, name: `many-${index}` })),
+      });
+      expect(await idsOf('/vms', 'vm')).toHaveLength(2_305);
+      expect((await idsOf('/disks', 'disk')).filter((id) => id.startsWith('d1500000-0000-4000-9000-'))).toHaveLength(2_300);
+      expect(calls('GET', /^\/servers\/detail/)).toBeLessThanOrEqual(3);
+    });
+
+    it.each(['America/New_York', 'Asia/Kolkata', 'UTC'])('a time without a zone (187: launched_at) is UTC, in %s too', async (zone) => {
+      const before = process.env.TZ;
+      process.env.TZ = zone;
+      try {
+        const client = await open({ servers: [{ id: rhel, name: 'rhel94-app01', created: '2026-03-08T07:30:00Z', launched_at: '2026-03-08T07:30:00Z' }] });
+        const vm = await client.get(`/vms/${rhel}`, VM);
+        expect(new Date(vm.creation_time!).toISOString()).toBe('2026-03-08T07:30:00.000Z');
+        expect(new Date(vm.start_time!).toISOString()).toBe('2026-03-08T07:30:00.000Z');
+      } finally {
+        if (before === undefined) delete process.env.TZ; else process.env.TZ = before;
+      }
+    });
   });
 });
 
-describe('much, and other clocks', () => {
-  it('more than a page holds: all of 2 300 VMs and 2 300 disks, each once', async () => {
-    const number = (kind: string, index: number): string => `${kind}-0000-4000-9000-${String(index).padStart(12, '0')}`;
-    const many = Array.from({ length: 2_300 }, (_, index) => index);
-    await open({
-      servers: many.map((index) => ({ id: number('5e000000', index), name: `many-${index}`, vm_state: 'stopped' })),
-      volumes: many.map((index) => ({ id: number('d1500000', index), size: 1, name: `many-${index}` })),
-    });
-    expect(await idsOf('/vms', 'vm')).toHaveLength(2_305);
-    expect((await idsOf('/disks', 'disk')).filter((id) => id.startsWith('d1500000-0000-4000-9000-'))).toHaveLength(2_300);
-    expect(calls('GET', /^\/servers\/detail/)).toBeLessThanOrEqual(3);
-  });
+describe('a resize of OpenStack\'s', () => {
+  beforeAll(() => { cloud = 'openstack'; });
 
-  it.each(['America/New_York', 'Asia/Kolkata', 'UTC'])('a time without a zone (187: launched_at) is UTC, in %s too', async (zone) => {
-    const before = process.env.TZ;
-    process.env.TZ = zone;
-    try {
-      const client = await open({ servers: [{ id: rhel, name: 'rhel94-app01', created: '2026-03-08T07:30:00Z', launched_at: '2026-03-08T07:30:00Z' }] });
-      const vm = await client.get(`/vms/${rhel}`, VM);
-      expect(new Date(vm.creation_time!).toISOString()).toBe('2026-03-08T07:30:00.000Z');
-      expect(new Date(vm.start_time!).toISOString()).toBe('2026-03-08T07:30:00.000Z');
-    } finally {
-      if (before === undefined) delete process.env.TZ; else process.env.TZ = before;
-    }
+  it('waits for its confirmation (257), which the looks of two gateways give at once without harm', async () => {
+    const first = await open({}, { gateways: 2 });
+    const second = new Client(house.gateways[1]!.url, 'xml');
+    const path = `/vms/${sles}`;
+    const resizing = first.send('PUT', path, VM, body(VM, { memory: 32 * GIB }));
+    await expect.poll(() => house.simulator.world.servers.get(sles)?.task_state).toBe('resize_prep');
+    expect((await act(first, `${path}/start`)).status).toBe(409);
+    house.simulator.advance(60_000);
+    await Promise.all([second.get(path, VM), second.get(path, VM)]);
+    expect(await resizing).toMatchObject({ status: 200 });
+    expect(calls('POST', /\/action$/)).toBeGreaterThanOrEqual(2);
+    expect(house.simulator.world.servers.get(sles)).toMatchObject({ vm_state: 'stopped', task_state: null, memory_mb: 32 * 1024 });
+    expect(await second.get(path, VM)).toMatchObject({ memory: 32 * GIB, status: { state: 'down' } });
+    expect((await act(second, `${path}/start`)).status).toBe(200);
   });
 });

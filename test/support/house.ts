@@ -1,6 +1,6 @@
 import { startGateway, type Gateway } from '../../src/gateway.js';
 import { loadSettings } from '../../src/settings/index.js';
-import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.js';
+import { startSimulator, type CloudKind, type Simulator, type SimulatorOptions } from '../../src/simulator/index.js';
 import { createLog, type Log } from '../../src/telemetry/index.js';
 import { PassThrough } from 'node:stream';
 
@@ -12,11 +12,11 @@ export const silent = (settings: Parameters<typeof createLog>[0]): Log => create
 
 export interface House { readonly simulator: Simulator; readonly gateways: readonly Gateway[]; close(): Promise<void> }
 
-/** A simulator and as many gateways in front of it, in this process. */
-export async function startHouse(options: SimulatorOptions & { readonly sets?: readonly string[]; readonly gateways?: number } = {}): Promise<House> {
-  const { sets = [], gateways: count = 1, ...simulated } = options;
+/** A simulator and as many gateways in front of it, in this process; `cloud` is what they take it for. */
+export async function startHouse(options: SimulatorOptions & { readonly sets?: readonly string[]; readonly gateways?: number; readonly cloud?: CloudKind } = {}): Promise<House> {
+  const { sets = [], gateways: count = 1, cloud = 'powervc', ...simulated } = options;
   const simulator = await startSimulator({ timeScale: 0, seed: 1, ...simulated });
-  const { settings } = loadSettings({ sets: [...quick, `powervc.authUrl=${simulator.url}`, ...sets] });
+  const { settings } = loadSettings({ sets: [...quick, `${cloud}.authUrl=${simulator.url}`, ...cloud === 'openstack' ? ['backend.kind=openstack', 'openstack.project=ibm-default'] : [], ...sets] });
   const gateways = await Promise.all(Array.from({ length: count }, () => startGateway(settings, { log: silent(settings.log) })));
   return {
     simulator, gateways,
