@@ -46,7 +46,7 @@ function connectionOf(transport: Transport, settings: OpenStackSettings, first: 
   }
 
   async function renew(options: CallOptions): Promise<Login> {
-    if (state.ended || !credentials) throw new Fault('backend.login', { service: 'PowerVC' });
+    if (state.ended || !credentials) throw new Fault('backend.login', { service: 'Keystone' });
     try {
       return await renewed(credentials, options);
     } catch (cause) {

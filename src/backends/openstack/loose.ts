@@ -22,6 +22,6 @@ export function read<T>(map: () => T): T {
     return map();
   } catch (cause) {
     if (!(cause instanceof MappingError)) throw cause;
-    throw new Fault('backend.answer', { service: 'PowerVC', text: cause.message }, { cause });
+    throw new Fault('backend.answer', { service: 'OpenStack', text: cause.message }, { cause });
   }
 }

@@ -14,7 +14,7 @@ export async function* pages<T extends { readonly id: string }>(fetch: (marker: 
     yield items;
     const last = items.at(-1)?.id;
     if (!more || last === undefined) return;
-    if (last === marker) throw new Fault('backend.answer', { service: 'PowerVC', text: `a list does not go on behind ${last}` });
+    if (last === marker) throw new Fault('backend.answer', { service: 'OpenStack', text: `a list does not go on behind ${last}` });
     marker = last;
   }
 }
