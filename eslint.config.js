@@ -9,12 +9,59 @@ const rooms = {
   model: ['codec', 'services', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
   services: ['codec', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
   backends: ['codec', 'services', 'ovirt', 'simulator', 'cli', 'gateway*'],
-  'backends/openstack': ['codec', 'services', 'ovirt', 'simulator', 'cli', 'gateway*', 'powervc', 'powervs', 'generated/powervc', 'generated/powervs'],
+  'backends/openstack': [
+    'codec',
+    'services',
+    'ovirt',
+    'simulator',
+    'cli',
+    'gateway*',
+    'powervc',
+    'powervs',
+    'generated/powervc',
+    'generated/powervs',
+  ],
   ovirt: ['backends', 'simulator', 'cli', 'gateway*'],
-  settings: ['codec', 'mapping', 'model', 'services', 'backends', 'ovirt', 'simulator', 'telemetry', 'exchanges', 'cli', 'gateway*'],
+  settings: [
+    'codec',
+    'mapping',
+    'model',
+    'services',
+    'backends',
+    'ovirt',
+    'simulator',
+    'telemetry',
+    'exchanges',
+    'cli',
+    'gateway*',
+  ],
   support: ['codec', 'backends', 'simulator', 'settings', 'cli', 'gateway*'],
-  telemetry: ['codec', 'mapping', 'model', 'services', 'backends', 'ovirt', 'simulator', 'settings', 'exchanges', 'cli', 'gateway*'],
-  exchanges: ['codec', 'mapping', 'model', 'services', 'backends', 'ovirt', 'simulator', 'settings', 'telemetry', 'cli', 'gateway*'],
+  telemetry: [
+    'codec',
+    'mapping',
+    'model',
+    'services',
+    'backends',
+    'ovirt',
+    'simulator',
+    'settings',
+    'exchanges',
+    'cli',
+    'gateway*',
+  ],
+  exchanges: [
+    'codec',
+    'mapping',
+    'model',
+    'services',
+    'backends',
+    'ovirt',
+    'simulator',
+    'settings',
+    'telemetry',
+    'cli',
+    'gateway*',
+  ],
   gateway: ['codec', 'mapping', 'cli'],
   simulator: ['codec', 'services', 'backends', 'ovirt', 'cli', 'gateway*'],
 };
@@ -22,12 +69,24 @@ const rooms = {
 const boundary = ([room, banned]) => ({
   files: [`src/${room}/**/*.ts`],
   rules: {
-    '@typescript-eslint/no-restricted-imports': ['error', {
-      patterns: [{
-        group: banned.flatMap((other) => [`../${other}`, `../${other}/**`, `../../${other}/**`, `../../../${other}/**`, `../${other}.js`, `../../${other}.js`]),
-        message: `src/${room} must not know this room (CONTRIBUTING.md, "The house").`,
-      }],
-    }],
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            group: banned.flatMap((other) => [
+              `../${other}`,
+              `../${other}/**`,
+              `../../${other}/**`,
+              `../../../${other}/**`,
+              `../${other}.js`,
+              `../../${other}.js`,
+            ]),
+            message: `src/${room} must not know this room (CONTRIBUTING.md, "The house").`,
+          },
+        ],
+      },
+    ],
   },
 });
 
@@ -36,7 +95,12 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] }, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['eslint.config.js'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',

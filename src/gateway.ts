@@ -24,7 +24,10 @@ export interface Gateway {
   readonly powerVsSimulator?: PowerVsSimulator;
   /** Resolves when no work goes on after its answer. */
   settled(): Promise<void>;
-  /** Takes no more requests, waits for those and for work under way (at most `server.shutdownMs`), and lets go of everything. */
+  /**
+   * Takes no more requests, waits for those and for work under way (at most `server.shutdownMs`), and lets go of
+   * everything.
+   */
   close(): Promise<void>;
 }
 
@@ -53,7 +56,15 @@ function observers(log: Log, metrics: Metrics, onBackendCall: GatewayOptions['on
     onBackendCall(call) {
       const { service, method, path, status, milliseconds, requestId } = call;
       metrics.backendCall(service, method, status, milliseconds);
-      if (log.enabled('debug')) log.debug('backend call', { service, method, path, status, milliseconds: Math.round(milliseconds), ...requestId === undefined ? {} : { requestId } });
+      if (log.enabled('debug'))
+        log.debug('backend call', {
+          service,
+          method,
+          path,
+          status,
+          milliseconds: Math.round(milliseconds),
+          ...(requestId === undefined ? {} : { requestId }),
+        });
       onBackendCall?.(call);
     },
   };
@@ -61,7 +72,8 @@ function observers(log: Log, metrics: Metrics, onBackendCall: GatewayOptions['on
 
 /** The secrets as the protocol takes them: the present one first. */
 function sessionSettings({ secret, formerSecrets = [], ...others }: Settings['sessions'], log: Log): SessionSettings {
-  if (secret === undefined) log.info('no sessions.secret is set: sessions end with this process, and no other replica can read them');
+  if (secret === undefined)
+    log.info('no sessions.secret is set: sessions end with this process, and no other replica can read them');
   return { ...others, secrets: secret === undefined ? [] : [secret, ...formerSecrets] };
 }
 
@@ -79,16 +91,36 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   const work = new Work(log);
   const routes: FrontRoutes = new Map([
     [HEALTH, async () => HEALTHY],
-    ...supportRoutes([{ ...supportedBackends(settings).find(({ name }) => name === backend.name), name: backend.name, words: backend.words, get capabilities() { return backend.capabilities; } }]),
-    ...tls ? pkiRoutes(tls.cert) : [],
-    ...settings.metrics.enabled ? [[settings.metrics.path, metrics.text] as const] : [],
+    ...supportRoutes([
+      {
+        ...supportedBackends(settings).find(({ name }) => name === backend.name),
+        name: backend.name,
+        words: backend.words,
+        get capabilities() {
+          return backend.capabilities;
+        },
+      },
+    ]),
+    ...(tls ? pkiRoutes(tls.cert) : []),
+    ...(settings.metrics.enabled ? [[settings.metrics.path, metrics.text] as const] : []),
   ]);
   const server = createServer(
     {
-      backend, work, log, services: operations, hooks: observers(log, metrics, options.onBackendCall),
-      settings: { ...protocol, sessions: sessionSettings(settings.sessions, log), maxBodyBytes: at.maxBodyBytes, maxHeaderBytes: at.maxHeaderBytes, headersTimeoutMs: at.headersTimeoutMs, requestTimeoutMs: at.requestTimeoutMs },
+      backend,
+      work,
+      log,
+      services: operations,
+      hooks: observers(log, metrics, options.onBackendCall),
+      settings: {
+        ...protocol,
+        sessions: sessionSettings(settings.sessions, log),
+        maxBodyBytes: at.maxBodyBytes,
+        maxHeaderBytes: at.maxHeaderBytes,
+        headersTimeoutMs: at.headersTimeoutMs,
+        requestTimeoutMs: at.requestTimeoutMs,
+      },
     },
-    { before: frontRoutes(routes), ...tls ? { tls } : {} },
+    { before: frontRoutes(routes), ...(tls ? { tls } : {}) },
   );
   server.keepAliveTimeout = at.keepAliveMs;
 
@@ -101,7 +133,11 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
     const deadline = Date.now() + at.shutdownMs;
     const { brokenOff } = await stopListening(server, at.shutdownMs);
     const done = await within(work.settled(), Math.max(0, deadline - Date.now()));
-    if (brokenOff || !done) log.warn('ended before everything was done; the next touch of a resource finishes it', { requests: brokenOff, work: !done });
+    if (brokenOff || !done)
+      log.warn('ended before everything was done; the next touch of a resource finishes it', {
+        requests: brokenOff,
+        work: !done,
+      });
     await release();
   }
 
@@ -111,8 +147,10 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   });
   let ended: Promise<void> | undefined;
   return {
-    url: `${tls ? 'https' : 'http'}://${at.host.includes(':') ? `[${at.host}]` : at.host}:${port}`, port,
-    ...simulator ? { simulator } : {}, ...powerVsSimulator ? { powerVsSimulator } : {},
+    url: `${tls ? 'https' : 'http'}://${at.host.includes(':') ? `[${at.host}]` : at.host}:${port}`,
+    port,
+    ...(simulator ? { simulator } : {}),
+    ...(powerVsSimulator ? { powerVsSimulator } : {}),
     settled: () => work.settled(),
     close: () => (ended ??= end()),
   };

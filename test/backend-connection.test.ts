@@ -4,11 +4,16 @@ import { createPowerVcBackend, powerVcSettings } from '../src/backends/powervc/i
 import { PROJECT, TinyOpenStack, type Answer, type Reply } from './support/tiny-openstack.js';
 
 const VM = '9db9bcc5-0000-4000-8000-000000000001';
-const server = (more: object = {}): Reply => ({ status: 200, body: { server: { id: VM, name: 'vm1', status: 'ACTIVE', ...more } } });
+const server = (more: object = {}): Reply => ({
+  status: 200,
+  body: { server: { id: VM, name: 'vm1', status: 'ACTIVE', ...more } },
+});
 const path = `/powervc/openstack/compute/v2.1/${PROJECT}/servers/${VM}`;
 
 const open: (() => Promise<void>)[] = [];
-afterEach(async () => { for (const close of open.splice(0).reverse()) await close(); });
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
 
 async function talk(answer: Answer, change?: Parameters<TinyOpenStack['login']>[0]) {
   const tiny = await TinyOpenStack.start(answer);
@@ -18,16 +23,23 @@ async function talk(answer: Answer, change?: Parameters<TinyOpenStack['login']>[
   return { tiny, session };
 }
 
-const faultOf = async (promise: Promise<unknown>): Promise<Fault> => promise.then(() => { throw new Error('no fault'); }, (error: unknown) => {
-  if (error instanceof Fault) return error;
-  throw error;
-});
+const faultOf = async (promise: Promise<unknown>): Promise<Fault> =>
+  promise.then(
+    () => {
+      throw new Error('no fault');
+    },
+    (error: unknown) => {
+      if (error instanceof Fault) return error;
+      throw error;
+    },
+  );
 
 describe('the way to OpenStack', () => {
   it('takes addresses from the catalog, and a version once', async () => {
     const { tiny, session } = await talk(({ path }) => {
       if (path.includes('/servers/')) return server();
-      if (path.includes('/volumes/')) return { status: 200, body: { volume: { id: 'd', status: 'available', size: 1 } } };
+      if (path.includes('/volumes/'))
+        return { status: 200, body: { volume: { id: 'd', status: 'available', size: 1 } } };
       if (path.includes('/ports')) return { status: 200, body: { ports: [] } };
       return { status: 200, body: { images: [] } };
     });
@@ -36,14 +48,21 @@ describe('the way to OpenStack', () => {
     await session.nics.list(VM);
     await session.inventory.templates();
     expect(tiny.seen.map((one) => one.path)).toEqual([
-      path, `/volume/v3/${PROJECT}/volumes/d`, `/network/v2.0/ports?project_id=${PROJECT}&limit=1000&device_id=${VM}&device_id=`, '/image/v2/images?limit=1000',
+      path,
+      `/volume/v3/${PROJECT}/volumes/d`,
+      `/network/v2.0/ports?project_id=${PROJECT}&limit=1000&device_id=${VM}&device_id=`,
+      '/image/v2/images?limit=1000',
     ]);
-    for (const { headers } of tiny.seen) expect(headers).toMatchObject({ accept: 'application/json', 'x-auth-token': 'token-1' });
+    for (const { headers } of tiny.seen)
+      expect(headers).toMatchObject({ accept: 'application/json', 'x-auth-token': 'token-1' });
   });
 
   it('names a service that the catalog lacks', async () => {
     const { session } = await talk(() => server(), { interface: 'admin' });
-    expect(await faultOf(session.vms.get(VM))).toMatchObject({ code: 'backend.answer', detail: '[Keystone gave an answer that cannot be read: its catalog has no admin address of Nova]' });
+    expect(await faultOf(session.vms.get(VM))).toMatchObject({
+      code: 'backend.answer',
+      detail: '[Keystone gave an answer that cannot be read: its catalog has no admin address of Nova]',
+    });
     const elsewhere = await talk(() => server(), { region: 'Nowhere' });
     expect(await faultOf(elsewhere.session.vms.get(VM))).toMatchObject({ code: 'backend.answer' });
     const here = await talk(() => server(), { region: 'RegionOne' });
@@ -57,7 +76,9 @@ describe('the way to OpenStack', () => {
     expect(await faultOf(tiny.login())).toMatchObject({ code: 'auth.refused' });
     const backend = createPowerVcBackend(powerVcSettings(`${tiny.url}/v3`));
     open.push(() => backend.close());
-    expect(await faultOf(backend.login({ user: 'admin', password: 'x', profile: 'toString' }))).toMatchObject({ code: 'auth.refused' });
+    expect(await faultOf(backend.login({ user: 'admin', password: 'x', profile: 'toString' }))).toMatchObject({
+      code: 'auth.refused',
+    });
   });
 
   it('renews a refused token once for all who wait, and sends even a POST again', async () => {
@@ -70,11 +91,22 @@ describe('the way to OpenStack', () => {
     expect(tiny.tokens).toBe(2);
     valid = 'none';
     const told: BackendCall[] = [];
-    expect(await faultOf(session.with({ onCall: (call) => told.push(call) }).vms.get(VM))).toMatchObject({ code: 'backend.login' });
-    expect(told.map(({ service, status }) => [service, status])).toEqual([['compute', 401], ['identity', 201], ['compute', 401]]);
-    expect(told[1]!.body).toMatchObject({ auth: { identity: { methods: ['password'], password: { user: { name: 'admin', password: '***' } } } } });
+    expect(await faultOf(session.with({ onCall: (call) => told.push(call) }).vms.get(VM))).toMatchObject({
+      code: 'backend.login',
+    });
+    expect(told.map(({ service, status }) => [service, status])).toEqual([
+      ['compute', 401],
+      ['identity', 201],
+      ['compute', 401],
+    ]);
+    expect(told[1]!.body).toMatchObject({
+      auth: { identity: { methods: ['password'], password: { user: { name: 'admin', password: '***' } } } },
+    });
     tiny.refuseLogin = true;
-    expect(await faultOf(session.vms.get(VM))).toMatchObject({ code: 'backend.login', cause: expect.objectContaining({ code: 'auth.refused' }) as unknown });
+    expect(await faultOf(session.vms.get(VM))).toMatchObject({
+      code: 'backend.login',
+      cause: expect.objectContaining({ code: 'auth.refused' }) as unknown,
+    });
   });
 
   it('renews a token that nears its end, and none after logout', async () => {
@@ -96,7 +128,9 @@ describe('the way to OpenStack', () => {
 
   it('sends a GET again after a cut connection and a 503, within bounds, and nothing else', async () => {
     const replies: (Reply | 'cut')[] = ['cut', { status: 503 }, server()];
-    const { tiny, session } = await talk(({ method }) => (method === 'GET' ? replies.shift() ?? { status: 503, body: 'busy' } : 'cut'));
+    const { tiny, session } = await talk(({ method }) =>
+      method === 'GET' ? (replies.shift() ?? { status: 503, body: 'busy' }) : 'cut',
+    );
     expect((await session.vms.get(VM)).name).toBe('vm1');
     expect(tiny.seen).toHaveLength(3);
     expect(await faultOf(session.vms.get(VM))).toMatchObject({ code: 'backend.busy', detail: '[busy]' });
@@ -107,31 +141,56 @@ describe('the way to OpenStack', () => {
 
   it('gives up on what is slow, too long, broken, or of another form', async () => {
     let reply: Reply | Promise<Reply> = { status: 200 };
-    const { session } = await talk(() => reply, { timeouts: { connectMs: 1000, headersMs: 500, bodyMs: 500 }, maxAnswerBytes: 2000, retries: { times: 0, pauseMs: 0 } });
+    const { session } = await talk(() => reply, {
+      timeouts: { connectMs: 1000, headersMs: 500, bodyMs: 500 },
+      maxAnswerBytes: 2000,
+      retries: { times: 0, pauseMs: 0 },
+    });
     reply = server({ name: 'x'.repeat(3000) });
-    expect(await faultOf(session.vms.get(VM))).toMatchObject({ code: 'backend.answer', detail: expect.stringContaining('more than 2000 bytes') as unknown });
+    expect(await faultOf(session.vms.get(VM))).toMatchObject({
+      code: 'backend.answer',
+      detail: expect.stringContaining('more than 2000 bytes') as unknown,
+    });
     reply = { status: 200, body: '{"server":', headers: { 'content-type': 'application/json' } };
-    expect(await faultOf(session.vms.get(VM))).toMatchObject({ code: 'backend.answer', detail: expect.stringContaining('broken JSON') as unknown });
+    expect(await faultOf(session.vms.get(VM))).toMatchObject({
+      code: 'backend.answer',
+      detail: expect.stringContaining('broken JSON') as unknown,
+    });
     reply = { status: 200, body: { server: { id: VM } } };
-    expect(await faultOf(session.vms.get(VM))).toMatchObject({ code: 'backend.answer', detail: expect.stringContaining('nova.servers.get') as unknown });
+    expect(await faultOf(session.vms.get(VM))).toMatchObject({
+      code: 'backend.answer',
+      detail: expect.stringContaining('nova.servers.get') as unknown,
+    });
     reply = { status: 200, body: '<html><title>Login</title>Please log in</html>' };
     expect(await faultOf(session.vms.get(VM))).toMatchObject({ code: 'backend.answer' });
     reply = server({ created: 'yesterday' });
-    expect(await faultOf(session.vms.get(VM))).toMatchObject({ code: 'backend.answer', detail: expect.stringContaining('"yesterday" is not an instant') as unknown });
+    expect(await faultOf(session.vms.get(VM))).toMatchObject({
+      code: 'backend.answer',
+      detail: expect.stringContaining('"yesterday" is not an instant') as unknown,
+    });
     reply = { status: 302, headers: { location: 'https://elsewhere.invalid' } };
     expect(await faultOf(session.vms.get(VM))).toMatchObject({ code: 'backend.answer' });
     reply = new Promise((resolve) => setTimeout(() => resolve(server()), 3000));
     expect(await faultOf(session.vms.get(VM))).toMatchObject({ code: 'backend.timeout' });
   });
 
-  it('tells of each call, under the caller\'s id and without secrets', async () => {
+  it("tells of each call, under the caller's id and without secrets", async () => {
     const told: BackendCall[] = [];
-    const { tiny, session } = await talk(({ method }) => (method === 'POST' ? { status: 202, body: { server: { id: VM, adminPass: 'hunter2' } } } : 'cut'), { retries: { times: 0, pauseMs: 0 } });
+    const { tiny, session } = await talk(
+      ({ method }) => (method === 'POST' ? { status: 202, body: { server: { id: VM, adminPass: 'hunter2' } } } : 'cut'),
+      { retries: { times: 0, pauseMs: 0 } },
+    );
     const mine = session.with({ correlationId: 'a1b2c3', onCall: (call) => told.push(call) });
     await mine.vms.create({ name: 'vm1' });
     await faultOf(mine.vms.get(VM));
     expect(told).toMatchObject([
-      { service: 'compute', method: 'POST', path: `/powervc/openstack/compute/v2.1/${PROJECT}/servers`, status: 202, answer: { server: { adminPass: '***' } } },
+      {
+        service: 'compute',
+        method: 'POST',
+        path: `/powervc/openstack/compute/v2.1/${PROJECT}/servers`,
+        status: 202,
+        answer: { server: { adminPass: '***' } },
+      },
       { service: 'compute', method: 'GET', path, status: 0 },
     ]);
     expect(tiny.seen[0]!.headers['x-openstack-request-id']).toMatch(/^req-[0-9a-f]{8}-[0-9a-f]{4}-5/);
@@ -139,15 +198,32 @@ describe('the way to OpenStack', () => {
   });
 
   it('goes on to the next page behind the last item, and stops when a list stands still', async () => {
-    const page = (id: string) => ({ status: 200, body: { servers: [{ id, name: id, status: 'SHUTOFF' }, { id: `${id}2`, name: 'gone', status: 'DELETED' }], servers_links: [{ rel: 'next', href: 'http://proxy.invalid/x' }] } });
+    const page = (id: string) => ({
+      status: 200,
+      body: {
+        servers: [
+          { id, name: id, status: 'SHUTOFF' },
+          { id: `${id}2`, name: 'gone', status: 'DELETED' },
+        ],
+        servers_links: [{ rel: 'next', href: 'http://proxy.invalid/x' }],
+      },
+    });
     const { tiny, session } = await talk(({ path }) => {
       const marker = new URL(path, 'http://x').searchParams.get('marker');
       return marker === null ? page('a') : marker === 'a2' ? page('b') : page('b');
     });
     const names: (string | undefined)[] = [];
-    const fault = await faultOf((async () => { for await (const vms of session.vms.list()) names.push(...vms.map((vm) => vm.name)); })());
+    const fault = await faultOf(
+      (async () => {
+        for await (const vms of session.vms.list()) names.push(...vms.map((vm) => vm.name));
+      })(),
+    );
     expect(names).toEqual(['a', 'b', 'b']);
     expect(isFault(fault, 'backend.answer')).toBe(true);
-    expect(tiny.seen.map((one) => new URL(one.path, 'http://x').search)).toEqual(['?limit=1000', '?limit=1000&marker=a2', '?limit=1000&marker=b2']);
+    expect(tiny.seen.map((one) => new URL(one.path, 'http://x').search)).toEqual([
+      '?limit=1000',
+      '?limit=1000&marker=a2',
+      '?limit=1000&marker=b2',
+    ]);
   });
 });

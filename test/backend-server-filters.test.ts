@@ -3,10 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { serverFilters, serverStatuses } from '../src/backends/openstack/server-filters.js';
 
-interface Row { readonly model?: string; readonly cases?: readonly (readonly (string | number | null)[])[] }
+interface Row {
+  readonly model?: string;
+  readonly cases?: readonly (readonly (string | number | null)[])[];
+}
 
 describe('what a list of servers is narrowed to', () => {
-  const { rows } = JSON.parse(readFileSync(new URL('../schemas/mapping/openstack/vm.json', import.meta.url), 'utf8')) as { rows: Row[] };
+  const { rows } = JSON.parse(
+    readFileSync(new URL('../schemas/mapping/openstack/vm.json', import.meta.url), 'utf8'),
+  ) as { rows: Row[] };
   const cases = rows.find(({ model }) => model === 'status')!.cases!;
 
   it('has for each status of a VM every status of a server that the mapping makes it of, or none', () => {
@@ -19,7 +24,7 @@ describe('what a list of servers is narrowed to', () => {
       const narrowed = (serverStatuses as Record<string, readonly string[] | undefined>)[vm];
       // What any status may become (deleting, unknown), and what the gateway's own notes make of it, is not narrowed.
       if (servers.has('*') || vm === 'image_locked') expect(narrowed, vm).toBeUndefined();
-      else expect([...narrowed ?? []].sort(), vm).toEqual([...servers].sort());
+      else expect([...(narrowed ?? [])].sort(), vm).toEqual([...servers].sort());
     }
     for (const vm of Object.keys(serverStatuses)) expect(made.has(vm), vm).toBe(true);
   });
@@ -37,14 +42,26 @@ describe('what a list of servers is narrowed to', () => {
     [{ order: { by: 'name', descending: true } }, { sort_key: 'display_name', sort_dir: 'desc' }],
     [{ order: { by: 'createdAt', descending: false } }, { sort_key: 'created_at', sort_dir: 'asc' }],
     [{}, {}],
-  ])('%o is %o', (query, expected) => { expect(serverFilters(query)).toEqual(expected); });
+  ])('%o is %o', (query, expected) => {
+    expect(serverFilters(query)).toEqual(expected);
+  });
 
   it('leaves out no name that fits', () => {
-    const letters = fc.string({ unit: fc.oneof(fc.constantFrom('a', 'B', '*', '.', '(', '[', '\\', '^', 'ß', 'İ', 'é'), fc.string({ minLength: 1, maxLength: 1 })), minLength: 1, maxLength: 6 });
-    fc.assert(fc.property(letters, fc.boolean(), fc.string({ maxLength: 4 }), (text, caseSensitive, filling) => {
-      const { name } = serverFilters({ like: { text, caseSensitive } });
-      const candidate = text.replaceAll('*', () => filling);
-      for (const held of caseSensitive ? [candidate] : [candidate, candidate.toLowerCase(), candidate.toUpperCase()]) expect(held).toMatch(new RegExp(name as string, 'su'));
-    }));
+    const letters = fc.string({
+      unit: fc.oneof(
+        fc.constantFrom('a', 'B', '*', '.', '(', '[', '\\', '^', 'ß', 'İ', 'é'),
+        fc.string({ minLength: 1, maxLength: 1 }),
+      ),
+      minLength: 1,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(letters, fc.boolean(), fc.string({ maxLength: 4 }), (text, caseSensitive, filling) => {
+        const { name } = serverFilters({ like: { text, caseSensitive } });
+        const candidate = text.replaceAll('*', () => filling);
+        for (const held of caseSensitive ? [candidate] : [candidate, candidate.toLowerCase(), candidate.toUpperCase()])
+          expect(held).toMatch(new RegExp(name as string, 'su'));
+      }),
+    );
   });
 });

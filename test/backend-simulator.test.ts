@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPowerVcBackend, isoDomainId, powerVcSettings } from '../src/backends/powervc/index.js';
-import { isUuid, ZERO_ID, type Backend, type BackendCall, type BackendSession, type Disk, type Nic, type Snapshot, type Vm } from '../src/model/index.js';
+import {
+  isUuid,
+  ZERO_ID,
+  type Backend,
+  type BackendCall,
+  type BackendSession,
+  type Disk,
+  type Nic,
+  type Snapshot,
+  type Vm,
+} from '../src/model/index.js';
 import { startSimulator, type Simulator } from '../src/simulator/index.js';
 
 const GIB = 2 ** 30;
@@ -46,10 +56,17 @@ const isOk = (disk: Disk): boolean => disk.status === 'ok';
 async function callsOf(act: (session: BackendSession) => Promise<unknown>): Promise<string[]> {
   const calls: BackendCall[] = [];
   await act(session.with({ onCall: (call) => calls.push(call) }));
-  return calls.map(({ method, path }) => `${method} ${path.replace(/^\/(compute\/v2\.1|volume\/v3)\/[0-9a-f-]+/, '').replace(/^\/(network|image)/, '')}`);
+  return calls.map(
+    ({ method, path }) =>
+      `${method} ${path.replace(/^\/(compute\/v2\.1|volume\/v3)\/[0-9a-f-]+/, '').replace(/^\/(network|image)/, '')}`,
+  );
 }
 
-const gone = async (look: Promise<unknown>): Promise<boolean> => look.then(() => false, (error: { code?: string }) => error.code === 'not-found');
+const gone = async (look: Promise<unknown>): Promise<boolean> =>
+  look.then(
+    () => false,
+    (error: { code?: string }) => error.code === 'not-found',
+  );
 
 /** A VM of the Blank template with one boot disk, down. */
 async function newVm(name: string, more: Partial<Vm> = {}): Promise<Vm> {
@@ -72,7 +89,9 @@ describe('login', () => {
   });
 
   it('is refused with a wrong password', async () => {
-    await expect(backend.login({ user: 'admin', password: 'wrong', profile: 'internal' })).rejects.toMatchObject({ code: 'auth.refused' });
+    await expect(backend.login({ user: 'admin', password: 'wrong', profile: 'internal' })).rejects.toMatchObject({
+      code: 'auth.refused',
+    });
   });
 });
 
@@ -95,7 +114,9 @@ describe('inventory', () => {
     expect(withDisks!.disks![0]).toMatchObject({ bootable: true, id: expect.any(String) as unknown });
     expect(withDisks!.disks![0]!.sizeBytes! % GIB).toBe(0);
     expect(await session.inventory.template(withDisks!.id!)).toEqual(withDisks);
-    await expect(session.inventory.template('00000000-1111-4222-8333-444444444444')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(session.inventory.template('00000000-1111-4222-8333-444444444444')).rejects.toMatchObject({
+      code: 'not-found',
+    });
   });
 
   it('has storage domains with sizes, and the one of ISO images', async () => {
@@ -109,7 +130,8 @@ describe('inventory', () => {
   it('has networks', async () => {
     const networks = await session.inventory.networks();
     expect(networks.length).toBeGreaterThan(0);
-    for (const network of networks) expect(network).toMatchObject({ status: 'operational', vlanId: expect.any(Number) as unknown });
+    for (const network of networks)
+      expect(network).toMatchObject({ status: 'operational', vlanId: expect.any(Number) as unknown });
   });
 });
 
@@ -122,14 +144,21 @@ describe('VMs', () => {
     expect((await all(other.vms.list())).map(({ id }) => id)).toEqual(whole.map(({ id }) => id));
     expect((await all(session.vms.list({ name: whole[0]!.name! }))).map(({ id }) => id)).toEqual([whole[0]!.id]);
     expect(await all(session.vms.list({ name: `${whole[0]!.name!.slice(0, 2)}.*` }))).toEqual([]);
-    expect((await all(session.vms.list({ hasPmem: true }))).every(({ pmemVolumes }) => pmemVolumes!.length > 0)).toBe(true);
+    expect((await all(session.vms.list({ hasPmem: true }))).every(({ pmemVolumes }) => pmemVolumes!.length > 0)).toBe(
+      true,
+    );
     expect(await callsOf((mine) => all(mine.vms.list()))).toHaveLength(1);
     await other.logout();
     await paged.close();
   });
 
   it('are unknown by a made-up id', async () => {
-    for (const act of [() => session.vms.get(ZERO_ID), () => session.vms.start(ZERO_ID), () => session.vms.remove(ZERO_ID), () => session.vms.rename(ZERO_ID, 'x')]) {
+    for (const act of [
+      () => session.vms.get(ZERO_ID),
+      () => session.vms.start(ZERO_ID),
+      () => session.vms.remove(ZERO_ID),
+      () => session.vms.rename(ZERO_ID, 'x'),
+    ]) {
       await expect(act()).rejects.toMatchObject({ code: 'not-found', detail: `VM ${ZERO_ID} was not found.` });
     }
   });
@@ -139,19 +168,37 @@ describe('VMs', () => {
     const [cluster] = await session.inventory.clusters();
     const [network] = await session.inventory.networks();
     const id = await session.vms.create({
-      name: 'deployed', description: 'd'.repeat(600), memoryBytes: 2 * GIB, sockets: 1, cores: 2, threads: 1, template: { id: template!.id }, cluster: { id: cluster!.id },
-      nics: [{ network: { id: network!.id } }], notes: { pending: 'create' }, userData: '#cloud-config\n', customProperties: [{ name: 'powervm:shared_weight', value: '200' }],
+      name: 'deployed',
+      description: 'd'.repeat(600),
+      memoryBytes: 2 * GIB,
+      sockets: 1,
+      cores: 2,
+      threads: 1,
+      template: { id: template!.id },
+      cluster: { id: cluster!.id },
+      nics: [{ network: { id: network!.id } }],
+      notes: { pending: 'create' },
+      userData: '#cloud-config\n',
+      customProperties: [{ name: 'powervm:shared_weight', value: '200' }],
     });
     const vm = await vmWhen(id, ({ status }) => status === 'up');
     expect(vm).toMatchObject({
-      name: 'deployed', description: 'd'.repeat(600), memoryBytes: 2 * GIB, sockets: 2, template: { id: template!.id }, cluster: { id: cluster!.id, name: cluster!.name },
-      notes: { pending: 'create', description: 'd'.repeat(600) }, powerState: 'running',
+      name: 'deployed',
+      description: 'd'.repeat(600),
+      memoryBytes: 2 * GIB,
+      sockets: 2,
+      template: { id: template!.id },
+      cluster: { id: cluster!.id, name: cluster!.name },
+      notes: { pending: 'create', description: 'd'.repeat(600) },
+      powerState: 'running',
     });
     expect(vm.volumeIds).toHaveLength(template!.disks!.length);
     const disk = await session.disks.get(vm.volumeIds![0]!);
     expect(disk).toMatchObject({ bootable: true, vmIds: [id], status: 'ok', type: 'system' });
     expect(isUuid(disk.storageDomain!.id!)).toBe(true);
-    expect(await session.nics.list(id)).toMatchObject([{ plugged: true, attachedTo: id, network: { id: network!.id } }]);
+    expect(await session.nics.list(id)).toMatchObject([
+      { plugged: true, attachedTo: id, network: { id: network!.id } },
+    ]);
     await session.vms.remove(id);
     await until(() => gone(session.vms.get(id)), Boolean);
   });
@@ -161,8 +208,12 @@ describe('VMs', () => {
     const vm = await newVm('placed', { placementHosts: [{ id: host!.id }] });
     expect(vm.host?.id).toBe(host!.id);
     await session.vms.remove(vm.id!);
-    await expect(session.vms.create({ name: 'x', placementHosts: [{ name: 'nowhere' }] })).rejects.toMatchObject({ code: 'not-found.reference' });
-    await expect(session.vms.create({ name: 'x', cluster: { id: ZERO_ID } })).rejects.toMatchObject({ code: 'not-found.reference' });
+    await expect(session.vms.create({ name: 'x', placementHosts: [{ name: 'nowhere' }] })).rejects.toMatchObject({
+      code: 'not-found.reference',
+    });
+    await expect(session.vms.create({ name: 'x', cluster: { id: ZERO_ID } })).rejects.toMatchObject({
+      code: 'not-found.reference',
+    });
   });
 
   it('are renamed, resized, noted, started, rebooted, suspended, resumed, shut down and removed', async () => {
@@ -184,7 +235,10 @@ describe('VMs', () => {
     await vmWhen(vmId, ({ volumeIds }) => volumeIds!.length === 1);
     await session.vms.start(vmId);
     await vmWhen(vmId, ({ status }) => status === 'up');
-    await expect(session.vms.start(vmId)).rejects.toMatchObject({ code: 'backend.conflict', detail: expect.stringContaining('while it is in vm_state active') as unknown });
+    await expect(session.vms.start(vmId)).rejects.toMatchObject({
+      code: 'backend.conflict',
+      detail: expect.stringContaining('while it is in vm_state active') as unknown,
+    });
     await session.vms.reboot(vmId);
     await vmWhen(vmId, ({ status }) => status === 'up');
     await session.vms.suspend(vmId);
@@ -204,13 +258,33 @@ describe('disks', () => {
   it('are made in whole GiB on a storage domain, changed, grown, moved, noted and removed', async () => {
     const domains = (await session.inventory.storageDomains()).filter(({ type }) => type === 'data');
     const [from, to] = domains;
-    const made = await session.disks.create({ name: 'data1', description: 'first', sizeBytes: GIB + 1, storageDomainId: from!.id, shareable: true, notes: { vm: 'v', pending: 'add' } });
-    expect(made).toMatchObject({ alias: 'data1', description: 'first', sizeBytes: 2 * GIB, shareable: true, bootable: false, storageDomain: { id: from!.id, name: from!.name }, notes: { vm: 'v', pending: 'add' } });
+    const made = await session.disks.create({
+      name: 'data1',
+      description: 'first',
+      sizeBytes: GIB + 1,
+      storageDomainId: from!.id,
+      shareable: true,
+      notes: { vm: 'v', pending: 'add' },
+    });
+    expect(made).toMatchObject({
+      alias: 'data1',
+      description: 'first',
+      sizeBytes: 2 * GIB,
+      shareable: true,
+      bootable: false,
+      storageDomain: { id: from!.id, name: from!.name },
+      notes: { vm: 'v', pending: 'add' },
+    });
     const id = made.id!;
     await diskWhen(id, isOk);
     await session.disks.update(id, { name: 'data2', description: 'second', shareable: false, bootable: true });
     await session.disks.extend(id, 3 * GIB);
-    expect(await diskWhen(id, (disk) => isOk(disk) && disk.sizeBytes === 3 * GIB)).toMatchObject({ alias: 'data2', description: 'second', shareable: false, bootable: true });
+    expect(await diskWhen(id, (disk) => isOk(disk) && disk.sizeBytes === 3 * GIB)).toMatchObject({
+      alias: 'data2',
+      description: 'second',
+      shareable: false,
+      bootable: true,
+    });
     await expect(session.disks.extend(id, GIB)).rejects.toMatchObject({ code: 'backend.refused' });
     await session.disks.update(id, { readOnly: true });
     expect((await session.disks.get(id)).readOnly).toBe(true);
@@ -226,9 +300,16 @@ describe('disks', () => {
   });
 
   it('are refused where they cannot be', async () => {
-    await expect(session.disks.create({ name: 'x', sizeBytes: GIB, storageDomainId: ZERO_ID })).rejects.toMatchObject({ code: 'not-found' });
-    await expect(session.disks.create({ name: 'x', sizeBytes: GIB, description: 'x'.repeat(256) })).rejects.toMatchObject({ code: 'request.value' });
-    await expect(session.disks.get(ZERO_ID)).rejects.toMatchObject({ code: 'not-found', detail: `Disk ${ZERO_ID} was not found.` });
+    await expect(session.disks.create({ name: 'x', sizeBytes: GIB, storageDomainId: ZERO_ID })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    await expect(
+      session.disks.create({ name: 'x', sizeBytes: GIB, description: 'x'.repeat(256) }),
+    ).rejects.toMatchObject({ code: 'request.value' });
+    await expect(session.disks.get(ZERO_ID)).rejects.toMatchObject({
+      code: 'not-found',
+      detail: `Disk ${ZERO_ID} was not found.`,
+    });
   });
 
   it('are attached and detached, as often as one likes', async () => {
@@ -244,13 +325,18 @@ describe('disks', () => {
     expect((await session.vms.get(vm.id!)).volumeIds).toEqual(expect.arrayContaining([boot.id, data.id]));
 
     const other = await newVm('disked-other');
-    await expect(session.disks.attach(other.id!, data.id!)).rejects.toMatchObject({ code: expect.stringMatching(/^backend\./) as unknown });
+    await expect(session.disks.attach(other.id!, data.id!)).rejects.toMatchObject({
+      code: expect.stringMatching(/^backend\./) as unknown,
+    });
     await session.disks.detach(other.id!, data.id!);
     await session.disks.detach(vm.id!, data.id!);
     await session.disks.detach(vm.id!, data.id!);
     await diskWhen(data.id!, (disk) => isOk(disk) && disk.vmIds!.length === 0);
     await session.disks.detach(vm.id!, data.id!);
-    await expect(session.disks.attach(vm.id!, ZERO_ID)).rejects.toMatchObject({ code: 'not-found', detail: `Disk ${ZERO_ID} was not found.` });
+    await expect(session.disks.attach(vm.id!, ZERO_ID)).rejects.toMatchObject({
+      code: 'not-found',
+      detail: `Disk ${ZERO_ID} was not found.`,
+    });
     expect(await session.disks.metrics(vm.id!, boot.id!)).toBeTypeOf('object');
   });
 
@@ -261,12 +347,18 @@ describe('disks', () => {
     expect(await diskWhen(id, isOk)).toMatchObject({ alias: 'managed', sizeBytes: lun!.sizeBytes });
     expect((await session.disks.unmanagedLuns()).map((one) => one.id)).not.toContain(lun!.id);
     expect(await session.disks.manage(lun!, 'again'), 'a LUN that is managed already counts as taken').toBe(id);
-    await expect(session.disks.manage({ ...lun!, id: 'none', wwn: '0' }, 'none')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(session.disks.manage({ ...lun!, id: 'none', wwn: '0' }, 'none')).rejects.toMatchObject({
+      code: 'not-found',
+    });
   });
 
   it('are filled from an image', async () => {
     const [iso] = (await session.inventory.templates()).filter(({ isIso }) => isIso);
-    const made = await session.disks.create({ name: 'cd', sizeBytes: Math.max(GIB, iso!.sizeBytes ?? 0), imageId: iso!.id });
+    const made = await session.disks.create({
+      name: 'cd',
+      sizeBytes: Math.max(GIB, iso!.sizeBytes ?? 0),
+      imageId: iso!.id,
+    });
     expect(await diskWhen(made.id!, isOk)).toMatchObject({ alias: 'cd' });
   });
 });
@@ -276,8 +368,21 @@ describe('NICs', () => {
     const vm = await newVm('wired');
     const vmId = vm.id!;
     const [network] = await session.inventory.networks();
-    const made = await session.nics.create({ name: 'nic1', networkId: network!.id!, mac: 'fa:16:3e:00:00:99', linked: true, notes: { vm: vmId, pending: 'add' } });
-    expect(made).toMatchObject({ name: 'nic1', mac: 'fa:16:3e:00:00:99', plugged: false, linked: true, vm: { id: vmId }, notes: { vm: vmId, pending: 'add' } });
+    const made = await session.nics.create({
+      name: 'nic1',
+      networkId: network!.id!,
+      mac: 'fa:16:3e:00:00:99',
+      linked: true,
+      notes: { vm: vmId, pending: 'add' },
+    });
+    expect(made).toMatchObject({
+      name: 'nic1',
+      mac: 'fa:16:3e:00:00:99',
+      plugged: false,
+      linked: true,
+      vm: { id: vmId },
+      notes: { vm: vmId, pending: 'add' },
+    });
     const id = made.id!;
     const listed = (): Promise<Nic[]> => session.nics.list(vmId);
     expect(await callsOf((mine) => mine.nics.list(vmId))).toHaveLength(1);
@@ -285,20 +390,33 @@ describe('NICs', () => {
     expect((await session.nics.noted()).map((nic) => nic.id)).toContain(id);
 
     await session.nics.plug(vmId, id);
-    expect(await until(() => session.nics.get(id), ({ plugged }) => plugged === true)).toMatchObject({ attachedTo: vmId });
+    expect(
+      await until(
+        () => session.nics.get(id),
+        ({ plugged }) => plugged === true,
+      ),
+    ).toMatchObject({ attachedTo: vmId });
     await session.nics.plug(vmId, id);
     await session.nics.update(id, { name: 'nic2', linked: false, notes: { vm: vmId, other: 'a=b c' } });
-    expect(await listed()).toMatchObject([{ id, name: 'nic2', linked: false, plugged: true, notes: { vm: vmId, other: 'a=b c' } }]);
+    expect(await listed()).toMatchObject([
+      { id, name: 'nic2', linked: false, plugged: true, notes: { vm: vmId, other: 'a=b c' } },
+    ]);
     expect(await session.nics.metrics(vmId, id, 'fa:16:3e:00:00:99')).toBeTypeOf('object');
 
     await session.nics.unplug(vmId, id);
-    await until(() => session.nics.get(id), ({ plugged }) => plugged === false);
+    await until(
+      () => session.nics.get(id),
+      ({ plugged }) => plugged === false,
+    );
     await session.nics.unplug(vmId, id);
     expect(await listed()).toMatchObject([{ id, plugged: false, vm: { id: vmId } }]);
     await session.nics.remove(id);
     expect(await listed()).toEqual([]);
     await expect(session.nics.get(id)).rejects.toMatchObject({ code: 'not-found', detail: `NIC ${id} was not found.` });
-    await expect(session.nics.create({ name: 'x', networkId: ZERO_ID })).rejects.toMatchObject({ code: 'not-found', detail: `Network ${ZERO_ID} was not found.` });
+    await expect(session.nics.create({ name: 'x', networkId: ZERO_ID })).rejects.toMatchObject({
+      code: 'not-found',
+      detail: `Network ${ZERO_ID} was not found.`,
+    });
   });
 });
 
@@ -311,34 +429,69 @@ describe('snapshots', () => {
     await diskWhen(boot.id!, ({ vmIds }) => vmIds!.includes(vmId));
 
     await session.snapshots.create(vmId, { name: 'ovirt-0001', description: 'before', volumeIds: [boot.id!] });
-    const [snapshot] = await until(() => session.snapshots.list(vmId), (list: Snapshot[]) => list[0]?.status === 'ok');
-    expect(snapshot).toMatchObject({ name: 'ovirt-0001', description: 'before', type: 'regular', vm: { id: vmId }, backendStatus: 'available', volumes: [{ volumeId: boot.id, bootable: true, sizeBytes: GIB }] });
+    const [snapshot] = await until(
+      () => session.snapshots.list(vmId),
+      (list: Snapshot[]) => list[0]?.status === 'ok',
+    );
+    expect(snapshot).toMatchObject({
+      name: 'ovirt-0001',
+      description: 'before',
+      type: 'regular',
+      vm: { id: vmId },
+      backendStatus: 'available',
+      volumes: [{ volumeId: boot.id, bootable: true, sizeBytes: GIB }],
+    });
     expect(snapshot!.createdAt).toMatch(/Z$/);
     expect(await session.snapshots.get(snapshot!.id!)).toEqual(snapshot);
 
     await session.snapshots.restore(vmId, snapshot!.id!);
-    await until(() => session.snapshots.get(snapshot!.id!), ({ status }) => status === 'ok');
-    await expect(session.snapshots.rollback(vmId, snapshot!.id!)).rejects.toMatchObject({ code: expect.stringMatching(/^backend\.(refused|conflict)$/) as unknown });
+    await until(
+      () => session.snapshots.get(snapshot!.id!),
+      ({ status }) => status === 'ok',
+    );
+    await expect(session.snapshots.rollback(vmId, snapshot!.id!)).rejects.toMatchObject({
+      code: expect.stringMatching(/^backend\.(refused|conflict)$/) as unknown,
+    });
 
-    const copyId = await session.vms.create({ name: 'copy', memoryBytes: 2 * GIB, volumeSnapshots: snapshot!.volumes!.map(({ snapshotId, sizeBytes }) => ({ id: snapshotId!, sizeBytes: sizeBytes! })) });
+    const copyId = await session.vms.create({
+      name: 'copy',
+      memoryBytes: 2 * GIB,
+      volumeSnapshots: snapshot!.volumes!.map(({ snapshotId, sizeBytes }) => ({
+        id: snapshotId!,
+        sizeBytes: sizeBytes!,
+      })),
+    });
     const copy = await vmWhen(copyId, ({ status }) => status === 'up' || status === 'unknown');
     expect(copy).toMatchObject({ status: 'up', volumeIds: [expect.any(String) as unknown] });
     expect(copy.volumeIds).not.toContain(boot.id);
 
     await session.snapshots.remove(snapshot!.id!);
-    await until(() => session.snapshots.list(vmId), (list: Snapshot[]) => list.length === 0);
+    await until(
+      () => session.snapshots.list(vmId),
+      (list: Snapshot[]) => list.length === 0,
+    );
     await expect(session.snapshots.get(snapshot!.id!)).rejects.toMatchObject({ code: 'not-found' });
   });
 });
 
 describe('persistent memory', () => {
   it('is added, listed, renamed and removed, with and without aggregated memory', async () => {
-    const vm = await newVm('pmem', { memoryBytes: 4 * GIB, memoryGuaranteedBytes: GIB, template: { id: (await linuxTemplate()).id } });
+    const vm = await newVm('pmem', {
+      memoryBytes: 4 * GIB,
+      memoryGuaranteedBytes: GIB,
+      template: { id: (await linuxTemplate()).id },
+    });
     const vmId = vm.id!;
     const spec = (name: string) => ({ name, sizeBytes: 256 * MIB, affinity: true, device: 'DRAM' });
 
     const [added] = await session.pmem.add(vmId, [spec('pv1')], false);
-    expect(added).toMatchObject({ name: 'pv1', sizeBytes: 256 * MIB, affinity: true, device: 'DRAM', vm: { id: vmId } });
+    expect(added).toMatchObject({
+      name: 'pv1',
+      sizeBytes: 256 * MIB,
+      affinity: true,
+      device: 'DRAM',
+      vm: { id: vmId },
+    });
     const held = async () => (await session.vms.get(vmId)).pmemVolumes!;
     const [ready] = await until(held, (volumes) => volumes[0]?.status === 'ok');
     expect(ready).toMatchObject({ id: added!.id, volumeUuid: expect.stringMatching(/^[0-9A-F-]{36}$/) as unknown });
@@ -367,43 +520,63 @@ async function linuxTemplate() {
 }
 
 describe('what an action of the VM is on the wire', () => {
-  it('migrates to a host, and to one of Nova\'s choice', async () => {
+  it("migrates to a host, and to one of Nova's choice", async () => {
     const [vm] = (await all(session.vms.list())).filter(({ status }) => status === 'up');
     const other = (await session.inventory.hosts()).find(({ id }) => id !== vm!.host?.id)!;
     await session.vms.migrate(vm!.id!, { id: other.id! });
     const there = await vmWhen(vm!.id!, ({ status }) => status === 'up');
     expect(there.host?.id).toBe(other.id);
-    expect(await callsOf((one) => one.vms.migrate(vm!.id!))).toEqual([expect.stringMatching(new RegExp(`^POST .*/servers/${vm!.id}/action$`))]);
+    expect(await callsOf((one) => one.vms.migrate(vm!.id!))).toEqual([
+      expect.stringMatching(new RegExp(`^POST .*/servers/${vm!.id}/action$`)),
+    ]);
     expect((await vmWhen(vm!.id!, ({ status }) => status === 'up')).host?.id).not.toBe(other.id);
-    await expect(session.vms.migrate(vm!.id!, { name: 'nowhere' })).rejects.toMatchObject({ code: 'not-found.reference' });
+    await expect(session.vms.migrate(vm!.id!, { name: 'nowhere' })).rejects.toMatchObject({
+      code: 'not-found.reference',
+    });
   });
 
-  it('captures: the image\'s id comes in the Location', async () => {
+  it("captures: the image's id comes in the Location", async () => {
     const vm = await newVm('to-capture');
     const id = (await session.vms.capture(vm.id!, 'captured'))!;
-    expect((await until(() => session.inventory.template(id), ({ status }) => status === 'ok')).name).toBe('captured');
+    expect(
+      (
+        await until(
+          () => session.inventory.template(id),
+          ({ status }) => status === 'ok',
+        )
+      ).name,
+    ).toBe('captured');
   });
 
   it('clones: the copy is found by its name', async () => {
     const vm = await newVm('original');
     await session.vms.clone(vm.id!, { name: 'copy-of-original', networkIds: [], cluster: vm.cluster! });
-    const [copy] = await until(() => all(session.vms.list({ name: 'copy-of-original' })), ([one]) => one !== undefined && isDown(one));
+    const [copy] = await until(
+      () => all(session.vms.list({ name: 'copy-of-original' })),
+      ([one]) => one !== undefined && isDown(one),
+    );
     expect(copy!.id).not.toBe(vm.id);
   });
 });
 
 describe('permissions and shared notes', () => {
   it('gives the roles of the project, in one call; who may not see them the own', async () => {
-    expect(await callsOf((one) => one.access.permissions())).toEqual([expect.stringMatching(/role_assignments\?scope\.project\.id=/)]);
+    expect(await callsOf((one) => one.access.permissions())).toEqual([
+      expect.stringMatching(/role_assignments\?scope\.project\.id=/),
+    ]);
     const everybody = await session.access.permissions();
     expect(everybody.map(({ user }) => user?.name).sort()).toEqual(['admin', 'operator', 'viewer']);
-    expect(everybody.every(({ id, role, user }) => [id, role?.id, user?.id].every((one) => isUuid(one ?? '')))).toBe(true);
+    expect(everybody.every(({ id, role, user }) => [id, role?.id, user?.id].every((one) => isUuid(one ?? '')))).toBe(
+      true,
+    );
     const viewer = await backend.login({ user: 'viewer', password: 'powervc', profile: 'internal' });
-    expect((await viewer.access.permissions()).map(({ user, role }) => [user?.name, role?.name])).toEqual([['viewer', 'reader']]);
+    expect((await viewer.access.permissions()).map(({ user, role }) => [user?.name, role?.name])).toEqual([
+      ['viewer', 'reader'],
+    ]);
     await viewer.logout();
   });
 
-  it('keeps notes that every login reads and only administrators write; long ones too, beside the group\'s own metadata', async () => {
+  it("keeps notes that every login reads and only administrators write; long ones too, beside the group's own metadata", async () => {
     const long = 'x'.repeat(600);
     await session.shared.note({ short: 'a', long });
     const viewer = await backend.login({ user: 'viewer', password: 'powervc', profile: 'internal' });
@@ -413,6 +586,8 @@ describe('permissions and shared notes', () => {
     await session.shared.note({ long: 'short now', short: null });
     expect(await session.shared.read()).toEqual({ long: 'short now' });
     await session.shared.note({ long: null });
-    expect([...simulator.world.hostGroups.values()].map(({ metadata }) => Object.keys(metadata))).toEqual([['availability_zone']]);
+    expect([...simulator.world.hostGroups.values()].map(({ metadata }) => Object.keys(metadata))).toEqual([
+      ['availability_zone'],
+    ]);
   });
 });

@@ -3,22 +3,40 @@ import { defaultIds } from '../src/simulator/index.js';
 import { ask, LOGIN } from './facts/door.js';
 import { startHouse, type House } from './support/house.js';
 
-/** How many calls an action or a small collection costs PowerVC, logins apart. A budget is a promise: who raises one says why. */
+/**
+ * How many calls an action or a small collection costs PowerVC, logins apart. A budget is a promise: who raises one
+ * says why.
+ */
 let house: House;
-beforeEach(async () => { house = await startHouse(); });
+beforeEach(async () => {
+  house = await startHouse();
+});
 afterEach(() => house.close());
 
 const { rhel: UP, sles: DOWN } = defaultIds.servers;
 const ROOT = '00000000-0000-0000-0000-000000000000';
 
-/** Calls until nothing goes on in the background; looks at work under way do not count, as their number is a matter of time. */
-async function costs(method: string, path: string, body?: string): Promise<{ readonly status: number; readonly calls: number }> {
+/**
+ * Calls until nothing goes on in the background; looks at work under way do not count, as their number is a matter of
+ * time.
+ */
+async function costs(
+  method: string,
+  path: string,
+  body?: string,
+): Promise<{ readonly status: number; readonly calls: number }> {
   await ask(`${house.gateways[0]!.url}/api/vms/${UP}`, { headers: LOGIN });
   house.simulator.resetCalls();
-  const { status } = await ask(house.gateways[0]!.url + path, { method, headers: { ...LOGIN, 'content-type': 'application/xml' }, ...(body !== undefined && { body }) });
+  const { status } = await ask(house.gateways[0]!.url + path, {
+    method,
+    headers: { ...LOGIN, 'content-type': 'application/xml' },
+    ...(body !== undefined && { body }),
+  });
   await house.gateways[0]!.settled();
   const seen = house.simulator.calls.filter(({ service }) => service !== 'identity' || path.endsWith('permissions'));
-  const repeated = seen.filter((call, index) => call.method === 'GET' && seen[index - 1]?.method === 'GET' && seen[index - 1]?.path === call.path);
+  const repeated = seen.filter(
+    (call, index) => call.method === 'GET' && seen[index - 1]?.method === 'GET' && seen[index - 1]?.path === call.path,
+  );
   return { status, calls: seen.length - repeated.length };
 }
 
@@ -27,11 +45,32 @@ describe('calls on PowerVC', () => {
     ['start', 2, 'POST', `/api/vms/${DOWN}/start`, '<action/>', 200],
     ['stop', 2, 'POST', `/api/vms/${UP}/stop`, '<action/>', 200],
     ['migrate', 2, 'POST', `/api/vms/${UP}/migrate`, '<action/>', 200],
-    ['migrate to a host, names not yet known', 4, 'POST', `/api/vms/${UP}/migrate`, '<action><host><name>p9-s924</name></host></action>', 200],
+    [
+      'migrate to a host, names not yet known',
+      4,
+      'POST',
+      `/api/vms/${UP}/migrate`,
+      '<action><host><name>p9-s924</name></host></action>',
+      200,
+    ],
     ['cancelmigration', 1, 'POST', `/api/vms/${UP}/cancelmigration`, '<action/>', 409],
-    ['export', 5, 'POST', `/api/vms/${DOWN}/export`, '<action><storage_domain><name>ISO</name></storage_domain></action>', 202],
+    [
+      'export',
+      5,
+      'POST',
+      `/api/vms/${DOWN}/export`,
+      '<action><storage_domain><name>ISO</name></storage_domain></action>',
+      202,
+    ],
     ['clone', 14, 'POST', `/api/vms/${DOWN}/clone`, '<action><vm><name>copy</name></vm></action>', 202],
-    ['move, with one disk', 10, 'POST', `/api/vms/${DOWN}/move`, `<action><storage_domain id="${defaultIds.types.thick}"/></action>`, 202],
+    [
+      'move, with one disk',
+      10,
+      'POST',
+      `/api/vms/${DOWN}/move`,
+      `<action><storage_domain id="${defaultIds.types.thick}"/></action>`,
+      202,
+    ],
     ['what no backend has', 0, 'POST', `/api/vms/${UP}/logon`, '<action/>', 409],
     ['tags', 1, 'GET', '/api/tags', undefined, 200],
     ['one tag', 1, 'GET', `/api/tags/${ROOT}`, undefined, 200],

@@ -6,8 +6,10 @@ import { defaultIds, defaultInventory, mergeInventory, type Inventory } from '..
 import { Scales, type Cost } from './support/budget.js';
 
 /**
- * Operations against their budgets of backend calls (test/budgets.json), through the whole gateway: `calls` by service and method, looks
- * again at the same thing apart (`polls`, at most), with a login that is there already. The request is one that makes the operation do all
+ * Operations against their budgets of backend calls (test/budgets.json), through the whole gateway: `calls` by service
+ * and method, looks
+ * again at the same thing apart (`polls`, at most), with a login that is there already. The request is one that makes
+ * the operation do all
  * that it can. An operation that changes something needs a budget of its own; a look may do with the common one.
  */
 interface Row extends Partial<Cost> {
@@ -18,7 +20,9 @@ interface Row extends Partial<Cost> {
   /** What PowerVC has no means or nothing for is refused (409) or not there (404); what that costs counts too. */
   readonly status?: number;
 }
-const budgets = JSON.parse(readFileSync(new URL('budgets.json', import.meta.url), 'utf8')) as Readonly<Record<string, Row>>;
+const budgets = JSON.parse(readFileSync(new URL('budgets.json', import.meta.url), 'utf8')) as Readonly<
+  Record<string, Row>
+>;
 
 const { servers, volumes, networks, images, types, pmem, vmSnapshot } = defaultIds;
 const IDLE = 'd1500000-0000-4000-8000-0000000000d2';
@@ -26,23 +30,67 @@ const DATA = 'd1500000-0000-4000-8000-0000000000d1';
 const NIC = '40000000-0000-4000-8000-0000000000e1';
 const SPARE = '40000000-0000-4000-8000-0000000000e2';
 
-/** Around the default inventory's VM that is down: a data disk, an inactive one, a NIC that is plugged and one that is not, NUMA nodes, a tag. */
+/**
+ * Around the default inventory's VM that is down: a data disk, an inactive one, a NIC that is plugged and one that is
+ * not, NUMA nodes, a tag.
+ */
 const inventory = mergeInventory(defaultInventory, {
   servers: [
     { id: servers.rhel, name: 'rhel94-app01', vm_state: 'stopped', power_state: 4 },
-    { id: servers.ibmi, name: 'ibmi75-erp01', metadata: { 'ovirt.numa': JSON.stringify([{ id: nameId('numanode', servers.ibmi, '0'), index: 0, memoryMib: 1024, cores: [0], pins: [] }]) } },
+    {
+      id: servers.ibmi,
+      name: 'ibmi75-erp01',
+      metadata: {
+        'ovirt.numa': JSON.stringify([
+          { id: nameId('numanode', servers.ibmi, '0'), index: 0, memoryMib: 1024, cores: [0], pins: [] },
+        ]),
+      },
+    },
   ],
-  volumes: [{ id: DATA, name: 'data', size: 2, attachments: [{ server_id: servers.sles, device: '/dev/sdb' }] }, { id: IDLE, name: 'idle', size: 1, metadata: { 'ovirt.vm': servers.sles } }],
+  volumes: [
+    { id: DATA, name: 'data', size: 2, attachments: [{ server_id: servers.sles, device: '/dev/sdb' }] },
+    { id: IDLE, name: 'idle', size: 1, metadata: { 'ovirt.vm': servers.sles } },
+  ],
   ports: [
-    { id: NIC, name: 'own', network_id: networks.vlan100, device_id: servers.sles, made_by_nova: false, description: `ovirt.vm=${servers.sles}` },
-    { id: SPARE, name: 'spare', network_id: networks.vlan100, made_by_nova: false, description: `ovirt.vm=${servers.sles}` },
+    {
+      id: NIC,
+      name: 'own',
+      network_id: networks.vlan100,
+      device_id: servers.sles,
+      made_by_nova: false,
+      description: `ovirt.vm=${servers.sles}`,
+    },
+    {
+      id: SPARE,
+      name: 'spare',
+      network_id: networks.vlan100,
+      made_by_nova: false,
+      description: `ovirt.vm=${servers.sles}`,
+    },
   ],
 });
 
 /** What the placeholders of budgets.json stand for; `{first}` and `{last}` are items of the collection. */
 const names: Readonly<Record<string, string>> = {
-  down: servers.sles, running: servers.ubuntu, snapped: servers.rhel, numa: servers.ibmi, disk: DATA, idle: IDLE, nic: NIC, spare: SPARE, snapshot: vmSnapshot, pmem, image: images.rhel, domain: types.bulk,
-  iso: nameId('storagedomain', 'iso'), file: 'rhel-9.4-ppc64le-dvd.iso', addressed: defaultIds.ports.sles, cluster: nameId('cluster', 'Default Group'), fast: types.base, floating: volumes.floating, absent: '00000000-0000-4000-8000-0000000000ff',
+  down: servers.sles,
+  running: servers.ubuntu,
+  snapped: servers.rhel,
+  numa: servers.ibmi,
+  disk: DATA,
+  idle: IDLE,
+  nic: NIC,
+  spare: SPARE,
+  snapshot: vmSnapshot,
+  pmem,
+  image: images.rhel,
+  domain: types.bulk,
+  iso: nameId('storagedomain', 'iso'),
+  file: 'rhel-9.4-ppc64le-dvd.iso',
+  addressed: defaultIds.ports.sles,
+  cluster: nameId('cluster', 'Default Group'),
+  fast: types.base,
+  floating: volumes.floating,
+  absent: '00000000-0000-4000-8000-0000000000ff',
 };
 
 let scales: Scales;
@@ -50,11 +98,15 @@ const fresh = async (given: Inventory): Promise<void> => {
   await scales.close();
   scales = await Scales.open(given);
 };
-beforeAll(async () => { scales = await Scales.open(inventory); });
+beforeAll(async () => {
+  scales = await Scales.open(inventory);
+});
 afterAll(() => scales.close());
 
 async function filled(request: string): Promise<{ method: string; path: string }> {
-  const [method = '', pattern = ''] = request.replace(/\{(\w+)\}/g, (whole, name: string) => names[name] ?? whole).split(' ');
+  const [method = '', pattern = ''] = request
+    .replace(/\{(\w+)\}/g, (whole, name: string) => names[name] ?? whole)
+    .split(' ');
   const [, collection = '', which, rest = ''] = /^(.*)\/\{(first|last)\}(.*)$/.exec(pattern) ?? [];
   if (which === undefined) return { method, path: pattern };
   const { status, text } = await scales.send('GET', collection);
@@ -62,12 +114,15 @@ async function filled(request: string): Promise<{ method: string; path: string }
   return { method, path: `${collection}/${items?.at(which === 'first' ? 0 : -1)?.id ?? 'none'}${rest}` };
 }
 
-const document = (body: string | undefined): string | undefined => body?.replace(/\{(\w+)\}/g, (whole, key: string) => names[key] ?? whole);
+const document = (body: string | undefined): string | undefined =>
+  body?.replace(/\{(\w+)\}/g, (whole, key: string) => names[key] ?? whole);
 
 /** What a data center holds is also found without it, by the same verbs. */
 const declared = operations.filter(({ name, support }) => support !== 'refused' && !name.startsWith('datacenters.'));
 const changing = declared.filter(({ method }) => method !== 'GET');
-const looks = declared.filter(({ name, method, kind }) => method === 'GET' && kind !== 'progress' && !(name in budgets));
+const looks = declared.filter(
+  ({ name, method, kind }) => method === 'GET' && kind !== 'progress' && !(name in budgets),
+);
 const progress = declared.filter(({ kind }) => kind === 'progress');
 
 it('every operation that changes something has a budget of its own, and every budget an operation', () => {
@@ -109,7 +164,8 @@ describe('a look without a budget of its own', () => {
     for (const segment of pattern.split('/').slice(1)) {
       if (!segment.startsWith('{')) path += `/${segment}`;
       else {
-        if (!known.has(path)) known.set(path, (await filled(`GET ${path}/{first}`)).path.replace(/\/none$/, `/${names.absent}`));
+        if (!known.has(path))
+          known.set(path, (await filled(`GET ${path}/{first}`)).path.replace(/\/none$/, `/${names.absent}`));
         path = known.get(path)!;
       }
     }
@@ -122,7 +178,9 @@ describe('a look without a budget of its own', () => {
     if (measured.status === 200) expect(measured.operation).toBe(name);
     const spent = Object.entries(measured.calls).filter(([call]) => call !== 'metric POST');
     expect(spent.filter(([call]) => !call.endsWith(' GET'))).toEqual([]);
-    expect(spent.reduce((sum, [, count]) => sum + count, 0)).toBeLessThanOrEqual(HISTORY.names.test(name) ? HISTORY.most : MOST);
+    expect(spent.reduce((sum, [, count]) => sum + count, 0)).toBeLessThanOrEqual(
+      HISTORY.names.test(name) ? HISTORY.most : MOST,
+    );
   });
 });
 
@@ -137,7 +195,9 @@ describe.each(progress)('$name', ({ name, path: pattern }) => {
     if (row === undefined) throw new Error(`no budget of ${begun}`);
     const { method, path } = await filled(row.request);
     if (!ofCreation) return `${path}/${nameId('action', path)}`;
-    const { link = [] } = JSON.parse((await scales.send(method, path, document(row.body))).text) as { link?: { rel: string; href: string }[] };
+    const { link = [] } = JSON.parse((await scales.send(method, path, document(row.body))).text) as {
+      link?: { rel: string; href: string }[];
+    };
     return link.find(({ rel }) => rel === 'creation_status')?.href.replace(/^\/api/, '') ?? 'none';
   }
 
@@ -154,21 +214,46 @@ describe.each(progress)('$name', ({ name, path: pattern }) => {
 
 /** So many of everything, most of it the VM's own. */
 function crowd(count: number): Inventory {
-  const many = <T>(make: (number: string, index: number) => T): T[] => Array.from({ length: count }, (_, index) => make(String(index).padStart(12, '0'), index));
+  const many = <T>(make: (number: string, index: number) => T): T[] =>
+    Array.from({ length: count }, (_, index) => make(String(index).padStart(12, '0'), index));
   return mergeInventory(inventory, {
     settings: { quota: { volumes: 100_000, ports: 100_000, instances: 100_000 } },
     servers: many((number) => ({ id: `5e0000ff-0000-4000-8000-${number}`, name: `vm${number}` })),
-    volumes: many((number, index) => ({ id: `d15000ff-0000-4000-8000-${number}`, name: `disk${number}`, size: 1, ...(index % 2 ? { attachments: [{ server_id: servers.sles, device: `/dev/sd${index}` }] } : {}) })),
-    ports: many((number) => ({ id: `400000ff-0000-4000-8000-${number}`, network_id: networks.vlan200, device_id: servers.sles })),
-    instanceSnapshots: many((number) => ({ id: `54a000ff-0000-4000-8000-${number}`, name: `s${number}`, server_id: servers.sles, volumes: [] })),
-    pmemVolumes: many((number) => ({ uuid: `94e400ff-0000-4000-8000-${number}`, name: `p${number}`, size: 256, server_id: servers.sles })),
+    volumes: many((number, index) => ({
+      id: `d15000ff-0000-4000-8000-${number}`,
+      name: `disk${number}`,
+      size: 1,
+      ...(index % 2 ? { attachments: [{ server_id: servers.sles, device: `/dev/sd${index}` }] } : {}),
+    })),
+    ports: many((number) => ({
+      id: `400000ff-0000-4000-8000-${number}`,
+      network_id: networks.vlan200,
+      device_id: servers.sles,
+    })),
+    instanceSnapshots: many((number) => ({
+      id: `54a000ff-0000-4000-8000-${number}`,
+      name: `s${number}`,
+      server_id: servers.sles,
+      volumes: [],
+    })),
+    pmemVolumes: many((number) => ({
+      uuid: `94e400ff-0000-4000-8000-${number}`,
+      name: `p${number}`,
+      size: 256,
+      server_id: servers.sles,
+    })),
   });
 }
 
 describe.each([
-  { list: '/vms', service: 'compute GET', pages: true }, { list: '/disks', service: 'volume GET', pages: true }, { list: `/vms/${servers.sles}/disks`, service: 'volume GET', pages: true },
-  { list: `/vms/${servers.sles}/nics`, service: 'network GET', pages: true }, { list: `/vms/${servers.sles}/snapshots`, service: 'volume GET', pages: false }, { list: `/vms/${servers.sles}/pmemvolumes`, service: 'compute GET', pages: false },
-  { list: '/pmemvolumes', service: 'compute GET', pages: false }, { list: '/jobs', service: 'compute GET', pages: false },
+  { list: '/vms', service: 'compute GET', pages: true },
+  { list: '/disks', service: 'volume GET', pages: true },
+  { list: `/vms/${servers.sles}/disks`, service: 'volume GET', pages: true },
+  { list: `/vms/${servers.sles}/nics`, service: 'network GET', pages: true },
+  { list: `/vms/${servers.sles}/snapshots`, service: 'volume GET', pages: false },
+  { list: `/vms/${servers.sles}/pmemvolumes`, service: 'compute GET', pages: false },
+  { list: '/pmemvolumes', service: 'compute GET', pages: false },
+  { list: '/jobs', service: 'compute GET', pages: false },
 ])('the list $list', ({ list, service, pages }) => {
   it('costs the same for many as for few, but for the pages', async () => {
     const costs: Cost[] = [];
@@ -183,4 +268,3 @@ describe.each([
     expect(many!.calls).toEqual({ ...few!.calls, [service]: few!.calls[service]! + (pages ? 2 : 0) });
   });
 });
-

@@ -5,29 +5,56 @@ import { runCli } from './support/cli.js';
 /** `check --backend`: what the cloud at hand tells of itself, read and not changed. */
 let simulator: Simulator;
 afterEach(() => simulator.close());
-const open = async (options: SimulatorOptions = {}): Promise<string> => { simulator = await startSimulator({ timeScale: 0, seed: 1, ...options }); return simulator.url; };
+const open = async (options: SimulatorOptions = {}): Promise<string> => {
+  simulator = await startSimulator({ timeScale: 0, seed: 1, ...options });
+  return simulator.url;
+};
 const environment = { OS_USERNAME: 'admin', OS_PASSWORD: 'powervc' };
-const changes = (): string[] => simulator.calls.filter(({ method, path }) => method !== 'GET' && !path.includes('/auth/tokens')).map(({ method, path }) => `${method} ${path}`);
+const changes = (): string[] =>
+  simulator.calls
+    .filter(({ method, path }) => method !== 'GET' && !path.includes('/auth/tokens'))
+    .map(({ method, path }) => `${method} ${path}`);
 
 describe('check --backend powervc', () => {
   it('holds the settings that no document confirms against the cloud, and names those that only a change would try', async () => {
-    const { code, stdout } = await runCli(['check', '--backend', 'powervc', '--set', `powervc.authUrl=${await open()}`], { environment });
+    const { code, stdout } = await runCli(
+      ['check', '--backend', 'powervc', '--set', `powervc.authUrl=${await open()}`],
+      { environment },
+    );
     expect(code, stdout).toBe(0);
     expect(stdout).toMatch(/^PowerVC at .*: user admin, project ibm-default\.$/m);
     expect(stdout).toMatch(/^ {4}Nova 2\.93$/m);
     expect(stdout).toMatch(/^ {4}powervc\.microversions\.keepVolumes 2\.85: there$/m);
-    expect(stdout).toMatch(/assumed, and not to be tried without a change: powervc\.\{actions\.restore vm-restore, .*cpuUtilization fraction\}/);
+    expect(stdout).toMatch(
+      /assumed, and not to be tried without a change: powervc\.\{actions\.restore vm-restore, .*cpuUtilization fraction\}/,
+    );
     expect(stdout).toMatch(/^ {4}VMs +5 found$/m);
     expect(changes()).toEqual([]);
   });
 
   it('says which setting asks for more than Nova has', async () => {
-    const { stdout } = await runCli(['check', '--backend', 'powervc', '--set', `powervc.authUrl=${await open()}`, '--set', 'powervc.microversions.attach=2.99'], { environment });
-    expect(stdout).toContain('powervc.microversions.attach 2.99: NOT there: its calls will be refused, until the setting names one up to 2.93');
+    const { stdout } = await runCli(
+      [
+        'check',
+        '--backend',
+        'powervc',
+        '--set',
+        `powervc.authUrl=${await open()}`,
+        '--set',
+        'powervc.microversions.attach=2.99',
+      ],
+      { environment },
+    );
+    expect(stdout).toContain(
+      'powervc.microversions.attach 2.99: NOT there: its calls will be refused, until the setting names one up to 2.93',
+    );
   });
 
   it('fails with the fault of a wrong password', async () => {
-    const { code, stderr } = await runCli(['check', '--backend', 'powervc', '--set', `powervc.authUrl=${await open()}`], { environment: { ...environment, OS_PASSWORD: 'wrong' } });
+    const { code, stderr } = await runCli(
+      ['check', '--backend', 'powervc', '--set', `powervc.authUrl=${await open()}`],
+      { environment: { ...environment, OS_PASSWORD: 'wrong' } },
+    );
     expect(code).toBe(1);
     expect(stderr).toContain('auth.refused');
   });
@@ -35,9 +62,17 @@ describe('check --backend powervc', () => {
 
 describe('check --backend openstack', () => {
   it('tells versions, extensions, group types and who is asking', async () => {
-    const groupTypes = [{ id: '97000000-0000-4000-8000-000000000002', name: 'consistent', group_specs: { consistent_group_snapshot_enabled: '<is> True' } }];
+    const groupTypes = [
+      {
+        id: '97000000-0000-4000-8000-000000000002',
+        name: 'consistent',
+        group_specs: { consistent_group_snapshot_enabled: '<is> True' },
+      },
+    ];
     const OS_AUTH_URL = await open({ inventory: { ...plainInventory, groupTypes } });
-    const { code, stdout } = await runCli(['check', '--backend', 'openstack'], { environment: { ...environment, OS_AUTH_URL, OS_PROJECT_NAME: 'ibm-default' } });
+    const { code, stdout } = await runCli(['check', '--backend', 'openstack'], {
+      environment: { ...environment, OS_AUTH_URL, OS_PROJECT_NAME: 'ibm-default' },
+    });
     expect(code, stdout).toBe(0);
     expect(stdout).toContain('snapshots of several disks in one instant: group type consistent');
     expect(stdout).toContain('This login is an administrator.');
@@ -46,7 +81,9 @@ describe('check --backend openstack', () => {
 
   it('tells a viewer what is kept back', async () => {
     const OS_AUTH_URL = await open({ inventory: plainInventory });
-    const { code, stdout } = await runCli(['check', '--backend', 'openstack'], { environment: { OS_USERNAME: 'viewer', OS_PASSWORD: 'powervc', OS_AUTH_URL, OS_PROJECT_NAME: 'ibm-default' } });
+    const { code, stdout } = await runCli(['check', '--backend', 'openstack'], {
+      environment: { OS_USERNAME: 'viewer', OS_PASSWORD: 'powervc', OS_AUTH_URL, OS_PROJECT_NAME: 'ibm-default' },
+    });
     expect(code).toBe(1);
     expect(stdout).toContain('This login is no administrator');
     expect(stdout).toMatch(/^ {2}! hosts +backend\.forbidden/m);

@@ -5,14 +5,18 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { packageRoot } from '../src/settings/index.js';
 import { runCli } from './support/cli.js';
 
-interface Table { rows: Record<string, unknown>[] }
+interface Table {
+  rows: Record<string, unknown>[];
+}
 
 let schemas: string;
 beforeEach(() => {
   schemas = mkdtempSync(join(tmpdir(), 'schemas-'));
   cpSync(`${packageRoot}schemas`, schemas, { recursive: true });
 });
-afterEach(() => { rmSync(schemas, { recursive: true }); });
+afterEach(() => {
+  rmSync(schemas, { recursive: true });
+});
 
 /** Changes the first table of the folder and gives its file. */
 function plant(change: (table: Table) => void): string {
@@ -26,7 +30,11 @@ function plant(change: (table: Table) => void): string {
 
 describe('check', () => {
   it('finds the product in order', async () => {
-    expect(await runCli(['check'])).toEqual({ code: 0, stdout: 'Settings, schemas and tables are in order.\n', stderr: '' });
+    expect(await runCli(['check'])).toEqual({
+      code: 0,
+      stdout: 'Settings, schemas and tables are in order.\n',
+      stderr: '',
+    });
   });
 
   it('names the file of a schema that is no JSON', async () => {
@@ -43,7 +51,9 @@ describe('check', () => {
     ['a word that rows do not have', { model: 'name', other: '/name', directon: 'out' }, /directon/],
   ])('names file, row and field of %s', async (_, row, text) => {
     let at = 0;
-    const name = plant((table) => { at = table.rows.push(row); });
+    const name = plant((table) => {
+      at = table.rows.push(row);
+    });
     const { code, stdout } = await runCli(['check', '--schemas', schemas]);
     expect(code).toBe(1);
     const line = stdout.split('\n').find((candidate) => text.test(candidate));

@@ -30,20 +30,30 @@ describe('translate', () => {
     const { request, calls, answer } = parseExchange(stdout);
     expect(request).toEqual(parseExchange(ADD_DISK).request);
     const changes = calls!.filter((call) => call.method !== 'GET');
-    expect(changes.find((call) => call.service === 'volume' && call.path.endsWith('/volumes'))).toMatchObject({ method: 'POST', status: 202, body: { volume: { size: 8 } } });
-    expect(changes.map((call) => `${call.service} ${call.method} ${call.path}`)).toContain(`compute POST /servers/${VM}/os-volume_attachments`);
+    expect(changes.find((call) => call.service === 'volume' && call.path.endsWith('/volumes'))).toMatchObject({
+      method: 'POST',
+      status: 202,
+      body: { volume: { size: 8 } },
+    });
+    expect(changes.map((call) => `${call.service} ${call.method} ${call.path}`)).toContain(
+      `compute POST /servers/${VM}/os-volume_attachments`,
+    );
     expect([201, 202]).toContain(answer!.status);
     expect(answer!.headers.map(([name]) => name.toLowerCase())).toContain('location');
     expect(answer!.body).toContain('<provisioned_size>8589934592</provisioned_size>');
   });
 
-  it('with --backend openstack shows what plain OpenStack is asked for: extend and a flavor, not IBM\'s actions', async () => {
+  it("with --backend openstack shows what plain OpenStack is asked for: extend and a flavor, not IBM's actions", async () => {
     const resize = `PUT /api/vms/${VM} HTTP/1.1\nContent-Type: application/xml\n\n<vm><memory>8589934592</memory></vm>\n`;
     const { code, stdout, stderr } = await runCli(['translate', '--backend', 'openstack'], { stdin: resize });
     expect([code, stderr]).toEqual([0, '']);
     const changes = parseExchange(stdout).calls!.filter((call) => call.method !== 'GET');
-    expect(changes.map(({ method, path }) => `${method} ${path}`)).toEqual(expect.arrayContaining(['POST /flavors', `POST /servers/${VM}/action`]));
-    expect(changes.find(({ path }) => path.endsWith('/action'))?.body).toMatchObject({ resize: { flavorRef: expect.any(String) as unknown } });
+    expect(changes.map(({ method, path }) => `${method} ${path}`)).toEqual(
+      expect.arrayContaining(['POST /flavors', `POST /servers/${VM}/action`]),
+    );
+    expect(changes.find(({ path }) => path.endsWith('/action'))?.body).toMatchObject({
+      resize: { flavorRef: expect.any(String) as unknown },
+    });
   });
 
   it('reads a file and prints JSON', async () => {

@@ -10,7 +10,16 @@ describe('help', () => {
   it('tells the commands, examples and exit codes', async () => {
     const { code, stdout } = await runCli(['--help']);
     expect(code).toBe(0);
-    for (const text of ['serve', 'simulate', 'translate [options] [file]', 'check', 'Examples:', 'Exit codes: 0', '--version']) expect(stdout).toContain(text);
+    for (const text of [
+      'serve',
+      'simulate',
+      'translate [options] [file]',
+      'check',
+      'Examples:',
+      'Exit codes: 0',
+      '--version',
+    ])
+      expect(stdout).toContain(text);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(130);
   });
 
@@ -46,12 +55,17 @@ describe('a wrong command line ends with 2 and says what is wrong', () => {
 
   it('a bad variable too', async () => {
     const { code, stderr } = await runCli([], { environment: { PORT: 'http' } });
-    expect([code, stderr]).toEqual([2, 'The settings are wrong:\n  environment PORT: server.port must be integer; it is "http"\n']);
+    expect([code, stderr]).toEqual([
+      2,
+      'The settings are wrong:\n  environment PORT: server.port must be integer; it is "http"\n',
+    ]);
   });
 });
 
 it('--print-config shows the settings in force and ends', async () => {
-  const { code, stdout } = await runCli(['--print-config', '--port', '1234', '--strict'], { environment: { HOST: '::1' } });
+  const { code, stdout } = await runCli(['--print-config', '--port', '1234', '--strict'], {
+    environment: { HOST: '::1' },
+  });
   expect(code).toBe(0);
   expect(stdout).toContain('port: 1234 # --port');
   expect(stdout).toContain('host: ::1 # environment HOST');
@@ -63,7 +77,10 @@ describe('serve on the simulator', () => {
     const running = start(['--port', '0', '--time-scale', '0', '--log-level', 'silent']);
     await running.until(/listens on http:\/\/127\.0\.0\.1:\d+\/api[\s\S]*?(curl.*\n[\s\S]*){3}/);
     expect(running.stdout()).toContain('Log in as admin@internal with the password powervc');
-    const commands = running.stdout().split('\n').filter((line) => line.startsWith('curl '));
+    const commands = running
+      .stdout()
+      .split('\n')
+      .filter((line) => line.startsWith('curl '));
     expect(commands).toHaveLength(3);
     const answers: string[] = [];
     for (const command of commands) answers.push((await promisify(execFile)('bash', ['-c', command])).stdout);
@@ -77,17 +94,28 @@ describe('serve on the simulator', () => {
 
   it('says in one line that the port is taken, and ends with 1', async () => {
     const other = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => { other.once('listening', resolve); });
+    await new Promise((resolve) => {
+      other.once('listening', resolve);
+    });
     const { port } = other.address() as AddressInfo;
     const { code, stderr } = await runCli(['--port', String(port)]);
     other.close();
-    expect([code, stderr]).toEqual([1, `ovirt-powervc-gateway: cannot listen on 127.0.0.1:${port}: the port is in use; --port chooses another\n`]);
+    expect([code, stderr]).toEqual([
+      1,
+      `ovirt-powervc-gateway: cannot listen on 127.0.0.1:${port}: the port is in use; --port chooses another\n`,
+    ]);
   });
 
   it('ends in order on SIGTERM', async () => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', '--port', '0'], { cwd: packageRoot, env: { PATH: process.env['PATH'] }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', '--port', '0'], {
+      cwd: packageRoot,
+      env: { PATH: process.env['PATH'] },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
-    child.stderr.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+    child.stderr.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
     await new Promise<void>((resolve, reject) => {
       child.stdout.on('data', (chunk: Buffer) => {
         output += chunk.toString();
@@ -95,7 +123,9 @@ describe('serve on the simulator', () => {
       });
       child.once('exit', () => reject(new Error(`it ended before it listened:\n${output}`)));
     });
-    const ended = new Promise((resolve) => { child.once('exit', (...how) => resolve(how)); });
+    const ended = new Promise((resolve) => {
+      child.once('exit', (...how) => resolve(how));
+    });
     child.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
   });
@@ -107,9 +137,11 @@ describe('simulate', () => {
     const [, authUrl] = await simulator.until(/--powervc (\S+)/);
     const gateway = start(['--port', '0', '--powervc', authUrl!, '--log-level', 'silent']);
     const [, api] = await gateway.until(/listens on (\S+), in front of PowerVC at /);
-    const answer = await fetch(`${api}/vms`, { headers: { authorization: `Basic ${btoa('admin@internal:powervc')}`, accept: 'application/json' } });
+    const answer = await fetch(`${api}/vms`, {
+      headers: { authorization: `Basic ${btoa('admin@internal:powervc')}`, accept: 'application/json' },
+    });
     expect(answer.status).toBe(200);
-    expect((await answer.json() as { vm: unknown[] }).vm.length).toBeGreaterThan(0);
+    expect(((await answer.json()) as { vm: unknown[] }).vm.length).toBeGreaterThan(0);
     gateway.stop();
     expect(await gateway.code).toBe(0);
     simulator.stop();

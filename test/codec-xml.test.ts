@@ -28,16 +28,41 @@ describe('what a gateway must refuse (shared/facts/performance.md, section 1)', 
   ])('%s', (_, document, message) => expect(refused(document).message).toContain(message));
 
   test.each([
-    ['nothing', ''], ['white space', ' \n'], ['text before the root', 'x<a/>'], ['a bare &', '<a>&</a>'], ['a bare & in an attribute', '<a b="&"/>'],
-    ['an entity without its end', '<a>&amp</a>'], ['a reference to U+0000', '<a>&#0;</a>'], ['a reference to a surrogate', '<a>&#xD800;</a>'],
-    ['a reference beyond Unicode', '<a>&#x110000;</a>'], ['a reference to U+0001 in an attribute', '<a b="&#1;"/>'], ['a lone surrogate', '<a>\ud800</a>'], ['U+FFFE', '<a>\ufffe</a>'],
-    ['"]]>" in text', '<a>]]></a>'], ['"--" in a comment', '<a><!-- a -- b --></a>'], ['a comment that is not closed', '<a/><!--'], ['a comment that ends in three dashes', '<a><!-- a ---></a>'],
-    ['CDATA that is not closed', '<a><![CDATA[</a>'], ['CDATA outside the root', '<![CDATA[x]]><a/>'], ['a DOCTYPE inside of the root', '<a><!DOCTYPE a></a>'],
-    ['a declaration that is not first', ' <?xml version="1.0"?><a/>'], ['a declaration of version 2', '<?xml version="2.0"?><a/>'], ['another encoding', '<?xml version="1.0" encoding="ISO-8859-1"?><a/>'],
-    ['a name with a digit first', '<1a/>'], ['no name', '<>'], ['a space before the name', '< a/>'], ['attributes side by side', '<a b="1"c="2"/>'], ['an attribute without a value', '<a b/>'],
-    ['a closing tag with an attribute', '<a></a b="1">'], ['a closing tag first', '</a>'], ['an instruction that is not closed', '<a><?x'], ['a slash and a space', '<a/ >'],
+    ['nothing', ''],
+    ['white space', ' \n'],
+    ['text before the root', 'x<a/>'],
+    ['a bare &', '<a>&</a>'],
+    ['a bare & in an attribute', '<a b="&"/>'],
+    ['an entity without its end', '<a>&amp</a>'],
+    ['a reference to U+0000', '<a>&#0;</a>'],
+    ['a reference to a surrogate', '<a>&#xD800;</a>'],
+    ['a reference beyond Unicode', '<a>&#x110000;</a>'],
+    ['a reference to U+0001 in an attribute', '<a b="&#1;"/>'],
+    ['a lone surrogate', '<a>\ud800</a>'],
+    ['U+FFFE', '<a>\ufffe</a>'],
+    ['"]]>" in text', '<a>]]></a>'],
+    ['"--" in a comment', '<a><!-- a -- b --></a>'],
+    ['a comment that is not closed', '<a/><!--'],
+    ['a comment that ends in three dashes', '<a><!-- a ---></a>'],
+    ['CDATA that is not closed', '<a><![CDATA[</a>'],
+    ['CDATA outside the root', '<![CDATA[x]]><a/>'],
+    ['a DOCTYPE inside of the root', '<a><!DOCTYPE a></a>'],
+    ['a declaration that is not first', ' <?xml version="1.0"?><a/>'],
+    ['a declaration of version 2', '<?xml version="2.0"?><a/>'],
+    ['another encoding', '<?xml version="1.0" encoding="ISO-8859-1"?><a/>'],
+    ['a name with a digit first', '<1a/>'],
+    ['no name', '<>'],
+    ['a space before the name', '< a/>'],
+    ['attributes side by side', '<a b="1"c="2"/>'],
+    ['an attribute without a value', '<a b/>'],
+    ['a closing tag with an attribute', '<a></a b="1">'],
+    ['a closing tag first', '</a>'],
+    ['an instruction that is not closed', '<a><?x'],
+    ['a slash and a space', '<a/ >'],
     ['a name split by U+1680', '<a\u1680b="1"/>'],
-  ])('%s', (_, document) => { refused(document); });
+  ])('%s', (_, document) => {
+    refused(document);
+  });
 
   test('bytes that are no UTF-8, and UTF-16', () => {
     expect(refused(Buffer.from([0x3c, 0x61, 0xff, 0x2f, 0x3e])).message).toBe('The document is not UTF-8.');
@@ -54,31 +79,72 @@ describe('what a gateway must refuse (shared/facts/performance.md, section 1)', 
   test('the line of a mistake is told', () => expect(refused('<a>\n<b>\n</c></a>').message).toMatch(/^Line 3: /));
 
   test('whatever comes, it is read or refused as a CodecError, and soon', () => {
-    const piece = fc.constantFrom('<a>', '</a>', '<b/>', '<a b="c">', ' b=\'d\'', '&amp;', '&x;', '&#65;', '<![CDATA[', ']]>', '<!--', '-->', '<?x', '?>', '<!DOCTYPE', '"', '\'', '>', '<', '\u0000', 'text', ' ', '\n', '/');
-    fc.assert(fc.property(fc.array(piece, { maxLength: 40 }).map((parts) => parts.join('')), (document) => {
-      const begun = performance.now();
-      try {
-        parseXml(document);
-      } catch (error) {
-        expect(error).toBeInstanceOf(CodecError);
-      }
-      expect(performance.now() - begun).toBeLessThan(1000);
-    }), { numRuns: 2000 });
+    const piece = fc.constantFrom(
+      '<a>',
+      '</a>',
+      '<b/>',
+      '<a b="c">',
+      " b='d'",
+      '&amp;',
+      '&x;',
+      '&#65;',
+      '<![CDATA[',
+      ']]>',
+      '<!--',
+      '-->',
+      '<?x',
+      '?>',
+      '<!DOCTYPE',
+      '"',
+      "'",
+      '>',
+      '<',
+      '\u0000',
+      'text',
+      ' ',
+      '\n',
+      '/',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 40 }).map((parts) => parts.join('')),
+        (document) => {
+          const begun = performance.now();
+          try {
+            parseXml(document);
+          } catch (error) {
+            expect(error).toBeInstanceOf(CodecError);
+          }
+          expect(performance.now() - begun).toBeLessThan(1000);
+        },
+      ),
+      { numRuns: 2000 },
+    );
   });
 
-  test.each(['<', '<a ', '<a b="" ', '<!--', '&', ' ', '<a>', '<a b="', '<?x '])('a long run of %j takes linear time', (piece) => {
-    const document = piece.repeat(200_000);
-    const begun = performance.now();
-    refused(`<a>${document}`);
-    expect(performance.now() - begun).toBeLessThan(2000);
-  });
+  test.each(['<', '<a ', '<a b="" ', '<!--', '&', ' ', '<a>', '<a b="', '<?x '])(
+    'a long run of %j takes linear time',
+    (piece) => {
+      const document = piece.repeat(200_000);
+      const begun = performance.now();
+      refused(`<a>${document}`);
+      expect(performance.now() - begun).toBeLessThan(2000);
+    },
+  );
 });
 
 describe('what is read', () => {
   test('names, attributes and text as they stand', () => {
-    const root = parseXml('<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<!-- c --><?pi it\'s?><x:a  xmlns:x="u" b = \'1 "2"\'><n>007</n><t> true </t><e/></x:a> <!-- end -->');
+    const root = parseXml(
+      '<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<!-- c --><?pi it\'s?><x:a  xmlns:x="u" b = \'1 "2"\'><n>007</n><t> true </t><e/></x:a> <!-- end -->',
+    );
     expect(root).toEqual({
-      name: 'x:a', attributes: new Map([['xmlns:x', 'u'], ['b', '1 "2"']]), text: '',
+      name: 'x:a',
+      attributes: new Map([
+        ['xmlns:x', 'u'],
+        ['b', '1 "2"'],
+      ]),
+      text: '',
       children: [
         { name: 'n', attributes: new Map(), children: [], text: '007' },
         { name: 't', attributes: new Map(), children: [], text: ' true ' },
@@ -89,7 +155,9 @@ describe('what is read', () => {
 
   test('the five entities, references, CDATA, comments and instructions inside of text', () => {
     expect(parseXml('<a>&lt;&gt;&amp;&quot;&apos;&#65;&#x1F600;</a>').text).toBe('<>&"\'A😀');
-    expect(parseXml('<a>one <![CDATA[<two> &amp; ]]>three<!-- x --><?x y?> four</a>').text).toBe('one <two> &amp; three four');
+    expect(parseXml('<a>one <![CDATA[<two> &amp; ]]>three<!-- x --><?x y?> four</a>').text).toBe(
+      'one <two> &amp; three four',
+    );
     expect(parseXml('<a>&amp;lt;</a>').text).toBe('&lt;');
   });
 
@@ -105,9 +173,15 @@ describe('what is read', () => {
   });
 
   test('names that JavaScript knows are names like others', () => {
-    const root = parseXml('<__proto__ constructor="1" __proto__="2" toString="3"><constructor/><hasOwnProperty/><prototype/></__proto__>');
+    const root = parseXml(
+      '<__proto__ constructor="1" __proto__="2" toString="3"><constructor/><hasOwnProperty/><prototype/></__proto__>',
+    );
     expect(root.name).toBe('__proto__');
-    expect([...root.attributes]).toEqual([['constructor', '1'], ['__proto__', '2'], ['toString', '3']]);
+    expect([...root.attributes]).toEqual([
+      ['constructor', '1'],
+      ['__proto__', '2'],
+      ['toString', '3'],
+    ]);
     expect(root.children.map(({ name }) => name)).toEqual(['constructor', 'hasOwnProperty', 'prototype']);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });

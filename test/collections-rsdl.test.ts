@@ -3,13 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { operations } from '../src/ovirt/index.js';
 import { shape } from '../src/ovirt/relations.js';
 
-/** Every operation of version 3, as an engine describes itself, is declared: translated, emulated or refused by name. */
+/**
+ * Every operation of version 3, as an engine describes itself, is declared: translated, emulated or refused by name.
+ */
 const file = new URL('../../shared/ovirt/rsdl-v3.xml', import.meta.url);
 const declared = new Set(operations.map(({ method, path }) => `${method} ${shape(path)}`));
 
 const described = (): string[] => {
   const found: string[] = [];
-  for (const [, href = '', link = ''] of readFileSync(file, 'utf8').matchAll(/<link href="([^"?*]+)" rel="[^"]+">([\s\S]*?)<\/link>/g)) {
+  for (const [, href = '', link = ''] of readFileSync(file, 'utf8').matchAll(
+    /<link href="([^"?*]+)" rel="[^"]+">([\s\S]*?)<\/link>/g,
+  )) {
     const method = /<http_method>(\w+)<\/http_method>/.exec(link)?.[1] ?? '';
     found.push(`${method} ${shape(`/${href}`)}`);
   }
@@ -26,16 +30,23 @@ describe('the operations of shared/ovirt/rsdl-v3.xml', () => {
 });
 
 describe('the links of the root document (shared/facts/ovirt.md, section 2)', () => {
-  const links = ('capabilities clusters datacenters events hosts networks roles storagedomains tags bookmarks icons templates instancetypes users groups domains vmpools vms disks jobs '
-    + 'storageconnections vnicprofiles diskprofiles cpuprofiles schedulingpolicyunits schedulingpolicies permissions macpools operatingsystems externalhostproviders openstackimageproviders '
-    + 'openstackvolumeproviders openstacknetworkproviders katelloerrata').split(' ');
-  const searched = 'clusters datacenters events hosts networks storagedomains templates instancetypes users groups vmpools vms disks'.split(' ');
+  const links = (
+    'capabilities clusters datacenters events hosts networks roles storagedomains tags bookmarks icons templates instancetypes users groups domains vmpools vms disks jobs ' +
+    'storageconnections vnicprofiles diskprofiles cpuprofiles schedulingpolicyunits schedulingpolicies permissions macpools operatingsystems externalhostproviders openstackimageproviders ' +
+    'openstackvolumeproviders openstacknetworkproviders katelloerrata'
+  ).split(' ');
+  const searched =
+    'clusters datacenters events hosts networks storagedomains templates instancetypes users groups vmpools vms disks'.split(
+      ' ',
+    );
   const top = operations.filter(({ kind, path }) => kind === 'list' && /^\/[a-z]+$/.test(path));
 
-  it('have their operations, in the engine\'s order', () => {
+  it("have their operations, in the engine's order", () => {
     expect(top.map(({ path }) => path.slice(1)).filter((name) => name !== 'pmemvolumes')).toEqual(links);
   });
   it('have a search where engines have one', () => {
-    expect(top.filter(({ searchable, path }) => searchable && path !== '/pmemvolumes').map(({ path }) => path.slice(1))).toEqual(searched);
+    expect(
+      top.filter(({ searchable, path }) => searchable && path !== '/pmemvolumes').map(({ path }) => path.slice(1)),
+    ).toEqual(searched);
   });
 });

@@ -4,22 +4,36 @@ import { exportDomain, profileId } from '../src/services/inventory.js';
 import { defaultIds as ids } from '../src/simulator/inventory/default.js';
 import { startHouse, type House } from './support/house.js';
 
-/** The collections around VMs, on the default inventory: what PowerVC has is there, what it has not is empty or refused by name (shared/facts/ovirt.md, section 2). */
+/**
+ * The collections around VMs, on the default inventory: what PowerVC has is there, what it has not is empty or refused
+ * by name (shared/facts/ovirt.md, section 2).
+ */
 let house: House;
-beforeAll(async () => { house = await startHouse({ gateways: 2 }); });
+beforeAll(async () => {
+  house = await startHouse({ gateways: 2 });
+});
 afterAll(() => house.close());
 
 const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
 
-async function ask(method: string, path: string, body?: string, headers: Record<string, string> = {}, gateway = 0): Promise<{ readonly status: number; readonly text: string }> {
+async function ask(
+  method: string,
+  path: string,
+  body?: string,
+  headers: Record<string, string> = {},
+  gateway = 0,
+): Promise<{ readonly status: number; readonly text: string }> {
   const response = await fetch(`http://127.0.0.1:${house.gateways[gateway]!.port}/api${path}`, {
-    method, headers: { authorization: LOGIN, ...(body !== undefined && { 'content-type': 'application/xml' }), ...headers }, ...(body !== undefined && { body }),
+    method,
+    headers: { authorization: LOGIN, ...(body !== undefined && { 'content-type': 'application/xml' }), ...headers },
+    ...(body !== undefined && { body }),
   });
   return { status: response.status, text: await response.text() };
 }
 
 const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, found = '']) => found);
-const idOf = (text: string, element: string): string => new RegExp(`<${element} href="[^"]*" id="([^"]*)"`).exec(text)?.[1] ?? '';
+const idOf = (text: string, element: string): string =>
+  new RegExp(`<${element} href="[^"]*" id="([^"]*)"`).exec(text)?.[1] ?? '';
 const names = (text: string): string[] => all(text, /^ {8}<name>(.*)<\/name>/gm);
 const get = async (path: string): Promise<string> => (await ask('GET', path)).text;
 const first = async (path: string, element: string): Promise<string> => idOf(await get(path), element);
@@ -31,32 +45,71 @@ describe('the data center', () => {
     const id = idOf(text, 'data_center');
     expect(names(text)).toEqual(['ibm-default']);
     expect(await get('/clusters')).toContain(`<data_center href="/api/datacenters/${id}" id="${id}"/>`);
-    expect(await get(`/networks/${ids.networks.vlan100}`)).toContain(`<data_center href="/api/datacenters/${id}" id="${id}"/>`);
-    expect(await get(`/storagedomains/${ids.types.base}`)).toMatch(new RegExp(`<data_centers>\\s*<data_center href="/api/datacenters/${id}" id="${id}"/>`));
+    expect(await get(`/networks/${ids.networks.vlan100}`)).toContain(
+      `<data_center href="/api/datacenters/${id}" id="${id}"/>`,
+    );
+    expect(await get(`/storagedomains/${ids.types.base}`)).toMatch(
+      new RegExp(`<data_centers>\\s*<data_center href="/api/datacenters/${id}" id="${id}"/>`),
+    );
     expect(names(await get(`/datacenters/${id}/clusters`))).toEqual(['Default Group']);
     expect(names(await get(`/datacenters/${id}/networks`))).toEqual(['VLAN100', 'VLAN200']);
     expect(names(await get(`/datacenters/${id}/storagedomains`))).toContain('FlashSystem base');
   });
   it('is the only one: another has nothing in it', async () => {
-    for (const below of ['', '/clusters', '/networks', '/storagedomains', '/quotas', '/permissions', '/qoss']) expect((await ask('GET', `/datacenters/${ids.pmem}${below}`)).status, below).toBe(404);
+    for (const below of ['', '/clusters', '/networks', '/storagedomains', '/quotas', '/permissions', '/qoss'])
+      expect((await ask('GET', `/datacenters/${ids.pmem}${below}`)).status, below).toBe(404);
   });
 });
 
-describe('what is PowerVC\'s to make is refused by name', () => {
+describe("what is PowerVC's to make is refused by name", () => {
   it.each([
-    ['/datacenters', '<data_center/>', '[Cannot add data center. This operation is not supported by powervc: a data center is a project of PowerVC\'s, and PowerVC\'s to make and change.]'],
-    ['/clusters', '<cluster/>', '[Cannot add cluster. This operation is not supported by powervc: clusters are PowerVC\'s host groups, and PowerVC\'s to make and change.]'],
-    ['/hosts', '<host/>', '[Cannot add host. This operation is not supported by powervc: hosts are PowerVC\'s to add, change and remove.]'],
-    ['/storagedomains', '<storage_domain/>', '[Cannot add storage domain. This operation is not supported by powervc: storage domains are PowerVC\'s storage templates, and PowerVC\'s to make and change.]'],
-    ['/bookmarks', '<bookmark/>', '[Cannot add bookmark. This operation is not supported by powervc: bookmarks are of an engine\'s web pages, and PowerVC has no place for them.]'],
+    [
+      '/datacenters',
+      '<data_center/>',
+      "[Cannot add data center. This operation is not supported by powervc: a data center is a project of PowerVC's, and PowerVC's to make and change.]",
+    ],
+    [
+      '/clusters',
+      '<cluster/>',
+      "[Cannot add cluster. This operation is not supported by powervc: clusters are PowerVC's host groups, and PowerVC's to make and change.]",
+    ],
+    [
+      '/hosts',
+      '<host/>',
+      "[Cannot add host. This operation is not supported by powervc: hosts are PowerVC's to add, change and remove.]",
+    ],
+    [
+      '/storagedomains',
+      '<storage_domain/>',
+      "[Cannot add storage domain. This operation is not supported by powervc: storage domains are PowerVC's storage templates, and PowerVC's to make and change.]",
+    ],
+    [
+      '/bookmarks',
+      '<bookmark/>',
+      "[Cannot add bookmark. This operation is not supported by powervc: bookmarks are of an engine's web pages, and PowerVC has no place for them.]",
+    ],
   ])('POST %s', async (path, body, detail) => {
     const { status, text } = await ask('POST', path, body);
     expect(status).toBe(409);
-    expect(text).toContain(`<detail>${detail.replaceAll('\'', '&apos;')}</detail>`.replaceAll('&apos;', text.includes('&apos;') ? '&apos;' : '\''));
+    expect(text).toContain(
+      `<detail>${detail.replaceAll("'", '&apos;')}</detail>`.replaceAll(
+        '&apos;',
+        text.includes('&apos;') ? '&apos;' : "'",
+      ),
+    );
   });
   it('fencing a host, too, inside its action', async () => {
-    const { status, text } = await ask('POST', `/hosts/${await first('/hosts', 'host')}/fence`, '<action><fence_type>restart</fence_type></action>');
-    expect([status, text]).toEqual([409, expect.stringContaining('[Cannot fence host. This operation is not supported by powervc: PowerVC has no fence agents')]);
+    const { status, text } = await ask(
+      'POST',
+      `/hosts/${await first('/hosts', 'host')}/fence`,
+      '<action><fence_type>restart</fence_type></action>',
+    );
+    expect([status, text]).toEqual([
+      409,
+      expect.stringContaining(
+        '[Cannot fence host. This operation is not supported by powervc: PowerVC has no fence agents',
+      ),
+    ]);
   });
 });
 
@@ -87,11 +140,20 @@ describe('hosts', () => {
 describe('affinity groups', () => {
   it('are collocation rules: added, listed with their VMs, removed', async () => {
     const at = `/clusters/${await first('/clusters', 'cluster')}/affinitygroups`;
-    const { status, text } = await ask('POST', at, '<affinity_group><name>apart</name><positive>false</positive><enforcing>true</enforcing></affinity_group>');
-    expect([status, text]).toEqual([201, expect.stringMatching(/<positive>false<\/positive>\s*<enforcing>true<\/enforcing>/)]);
+    const { status, text } = await ask(
+      'POST',
+      at,
+      '<affinity_group><name>apart</name><positive>false</positive><enforcing>true</enforcing></affinity_group>',
+    );
+    expect([status, text]).toEqual([
+      201,
+      expect.stringMatching(/<positive>false<\/positive>\s*<enforcing>true<\/enforcing>/),
+    ]);
     const id = idOf(text, 'affinity_group');
     expect(names(await get(at))).toEqual(['apart']);
-    expect((await ask('POST', at, '<affinity_group><name>apart</name></affinity_group>')).text).toContain('[Cannot add Affinity Group. The Affinity Group name is already in use');
+    expect((await ask('POST', at, '<affinity_group><name>apart</name></affinity_group>')).text).toContain(
+      '[Cannot add Affinity Group. The Affinity Group name is already in use',
+    );
     expect((await ask('GET', `${at}/${id}/vms`)).text).toContain('<vms/>');
     expect((await ask('PUT', `${at}/${id}`, '<affinity_group/>')).status).toBe(409);
     expect((await ask('DELETE', `${at}/${id}`)).status).toBe(200);
@@ -101,12 +163,24 @@ describe('affinity groups', () => {
 
 describe('floating disks', () => {
   it('are made, changed, looked at on their storage domain, and destroyed', async () => {
-    const made = await ask('POST', '/disks', `<disk><alias>spare</alias><provisioned_size>1073741825</provisioned_size><storage_domains><storage_domain id="${ids.types.base}"/></storage_domains></disk>`, { expect: '201-created', 'x-ovirt-expect': '201-created' }).catch(() => undefined)
-      ?? await ask('POST', '/disks', `<disk><alias>spare</alias><provisioned_size>1073741825</provisioned_size></disk>`, { 'x-ovirt-expect': '201-created' });
+    const made =
+      (await ask(
+        'POST',
+        '/disks',
+        `<disk><alias>spare</alias><provisioned_size>1073741825</provisioned_size><storage_domains><storage_domain id="${ids.types.base}"/></storage_domains></disk>`,
+        { expect: '201-created', 'x-ovirt-expect': '201-created' },
+      ).catch(() => undefined)) ??
+      (await ask('POST', '/disks', `<disk><alias>spare</alias><provisioned_size>1073741825</provisioned_size></disk>`, {
+        'x-ovirt-expect': '201-created',
+      }));
     expect(made.status).toBe(201);
     const id = idOf(made.text, 'disk');
     expect(made.text).toContain('<provisioned_size>2147483648</provisioned_size>');
-    const changed = await ask('PUT', `/disks/${id}`, '<disk><alias>spare2</alias><description>for later</description></disk>');
+    const changed = await ask(
+      'PUT',
+      `/disks/${id}`,
+      '<disk><alias>spare2</alias><description>for later</description></disk>',
+    );
     expect(changed.text).toMatch(/<description>for later<\/description>[\s\S]*<alias>spare2<\/alias>/);
     expect(names(await get(`/storagedomains/${ids.types.base}/disks`))).toContain('spare2');
     expect((await ask('GET', `/storagedomains/${ids.types.bulk}/disks/${id}`)).status).toBe(404);
@@ -116,7 +190,10 @@ describe('floating disks', () => {
   });
   it('that a VM has attached are not destroyed', async () => {
     const { status, text } = await ask('DELETE', `/disks/${ids.volumes.rhelData}`);
-    expect([status, text]).toEqual([409, expect.stringContaining('[Cannot remove Virtual Disk. The disk is attached to a VM: remove or detach it there.]')]);
+    expect([status, text]).toEqual([
+      409,
+      expect.stringContaining('[Cannot remove Virtual Disk. The disk is attached to a VM: remove or detach it there.]'),
+    ]);
   });
 });
 
@@ -127,23 +204,35 @@ describe('templates', () => {
     expect(made.status).toBe(201);
     const id = idOf(made.text, 'template');
     expect(made.text).toMatch(/<name>golden<\/name>\s*<description>As of today<\/description>/);
-    expect((await ask('POST', '/templates', body)).text).toContain('[Cannot add Template. The Template name is already in use');
-    expect((await ask('PUT', `/templates/${id}`, '<template><name>golden2</name></template>')).text).toContain('<name>golden2</name>');
+    expect((await ask('POST', '/templates', body)).text).toContain(
+      '[Cannot add Template. The Template name is already in use',
+    );
+    expect((await ask('PUT', `/templates/${id}`, '<template><name>golden2</name></template>')).text).toContain(
+      '<name>golden2</name>',
+    );
     expect(names(await get(`/templates/${id}/disks`))).toHaveLength(1);
     expect(names(await get(`/storagedomains/${exportDomain.id!}/templates`))).toContain('golden2');
     expect((await ask('DELETE', `/templates/${id}`)).status).toBe(200);
     expect((await ask('GET', `/templates/${id}`)).status).toBe(404);
   });
   it('are not made of a running VM, of nobody, or without a name', async () => {
-    expect((await ask('POST', '/templates', `<template><name>x</name><vm id="${ids.servers.rhel}"/></template>`)).text).toContain('[Cannot add Template. VM is not down.]');
-    expect(await ask('POST', '/templates', '<template><name>x</name><vm><name>nobody</name></vm></template>')).toMatchObject({ status: 404, text: expect.stringContaining('Entity not found: VM: name=nobody') as string });
-    expect((await ask('POST', '/templates', '<template><vm id="x"/></template>')).text).toContain('Template [name] required for add');
-    expect((await ask('POST', '/templates', '<template><name>x</name></template>')).text).toContain('Template [vm.id|name] required for add');
+    expect(
+      (await ask('POST', '/templates', `<template><name>x</name><vm id="${ids.servers.rhel}"/></template>`)).text,
+    ).toContain('[Cannot add Template. VM is not down.]');
+    expect(
+      await ask('POST', '/templates', '<template><name>x</name><vm><name>nobody</name></vm></template>'),
+    ).toMatchObject({ status: 404, text: expect.stringContaining('Entity not found: VM: name=nobody') as string });
+    expect((await ask('POST', '/templates', '<template><vm id="x"/></template>')).text).toContain(
+      'Template [name] required for add',
+    );
+    expect((await ask('POST', '/templates', '<template><name>x</name></template>')).text).toContain(
+      'Template [vm.id|name] required for add',
+    );
   });
   it('the Blank one stays', async () => {
     expect((await ask('DELETE', '/templates/00000000-0000-0000-0000-000000000000')).status).toBe(409);
   });
-  it('have instance types beside them: Nova\'s flavors', async () => {
+  it("have instance types beside them: Nova's flavors", async () => {
     const text = await get('/instancetypes');
     expect(names(text)).toEqual(['tiny', 'small']);
     expect(text).toMatch(/<memory>4294967296<\/memory>\s*<cpu>\s*<topology sockets="2" cores="1" threads="1"\/>/);
@@ -156,8 +245,15 @@ describe('vNIC profiles', () => {
     expect(names(await get('/vnicprofiles'))).toEqual(['VLAN100', 'VLAN200']);
     expect(idOf(await get(`/networks/${ids.networks.vlan200}/vnicprofiles`), 'vnic_profile')).toBe(profile);
     expect((await ask('GET', `/networks/${ids.networks.vlan100}/vnicprofiles/${profile}`)).status).toBe(404);
-    const nic = await ask('POST', `/vms/${ids.servers.sles}/nics`, `<nic><name>byprofile</name><vnic_profile id="${profile}"/></nic>`);
-    expect([nic.status, nic.text]).toEqual([201, expect.stringContaining(`<network href="/api/networks/${ids.networks.vlan200}" id="${ids.networks.vlan200}"/>`)]);
+    const nic = await ask(
+      'POST',
+      `/vms/${ids.servers.sles}/nics`,
+      `<nic><name>byprofile</name><vnic_profile id="${profile}"/></nic>`,
+    );
+    expect([nic.status, nic.text]).toEqual([
+      201,
+      expect.stringContaining(`<network href="/api/networks/${ids.networks.vlan200}" id="${ids.networks.vlan200}"/>`),
+    ]);
     expect(nic.text).toContain(`<vnic_profile href="/api/vnicprofiles/${profile}" id="${profile}"/>`);
     expect((await ask('DELETE', `/vms/${ids.servers.sles}/nics/${idOf(nic.text, 'nic')}`)).status).toBe(200);
   });
@@ -179,7 +275,7 @@ describe('users, groups and roles', () => {
 });
 
 describe('events and jobs', () => {
-  it('tell what Nova did and what the gateway did; ids rise, and Nova\'s are the same on another replica', async () => {
+  it("tell what Nova did and what the gateway did; ids rise, and Nova's are the same on another replica", async () => {
     const correlation = 'collections-test-1';
     const started = await ask('POST', `/vms/${ids.servers.ibmi}/stop`, '<action/>', { 'correlation-id': correlation });
     const job = idOf(started.text, 'job');
@@ -191,13 +287,19 @@ describe('events and jobs', () => {
     expect(all(text, /<code>(\d+)<\/code>/g)).toContain('33');
     const mine = await get(`/events?search=correlation_id%3D${correlation}`);
     expect(mine).toMatch(/<description>admin: stop VM\.<\/description>/);
-    expect(all((await ask('GET', `/events;from=${numbers[1]!}`)).text, /<event href="[^"]*" id="(\d+)"/g).map(Number)).toEqual([numbers[0]]);
-    const nova = /<events?>[\s\S]*?id="(\d+)">\s*<description>VM was powered off/.exec((await ask('GET', '/events?search=type%3D33', undefined, {}, 1)).text)?.[1];
+    expect(
+      all((await ask('GET', `/events;from=${numbers[1]!}`)).text, /<event href="[^"]*" id="(\d+)"/g).map(Number),
+    ).toEqual([numbers[0]]);
+    const nova = /<events?>[\s\S]*?id="(\d+)">\s*<description>VM was powered off/.exec(
+      (await ask('GET', '/events?search=type%3D33', undefined, {}, 1)).text,
+    )?.[1];
     expect(numbers).toContain(Number(nova));
 
     const told = await get(`/jobs/${job}`);
     expect(told).toMatch(/<description>stop VM<\/description>[\s\S]*<state>FINISHED<\/state>/);
-    expect(all(await get(`/jobs?search=correlation_id%3D${correlation}`), /<job href="[^"]*" id="([^"]*)"/g)).toEqual([job]);
+    expect(all(await get(`/jobs?search=correlation_id%3D${correlation}`), /<job href="[^"]*" id="([^"]*)"/g)).toEqual([
+      job,
+    ]);
     expect(await get(`/jobs/${job}/steps`)).toMatch(/<type>EXECUTING<\/type>\s*<number>0<\/number>/);
     // it is this process's own; Nova's are every replica's
     expect((await ask('GET', `/jobs/${job}`, undefined, {}, 1)).status).toBe(404);
@@ -205,21 +307,38 @@ describe('events and jobs', () => {
     expect((await ask('POST', '/events/undelete', '<action/>')).status).toBe(409);
   });
   it('a job that failed says why', async () => {
-    const { text } = await ask('POST', `/vms/${ids.servers.sles}/stop`, '<action/>', { 'correlation-id': 'collections-test-2' });
+    const { text } = await ask('POST', `/vms/${ids.servers.sles}/stop`, '<action/>', {
+      'correlation-id': 'collections-test-2',
+    });
     expect(text).toContain('VM is not running');
     const [id] = all(await get('/jobs?search=correlation_id%3Dcollections-test-2'), /<job href="[^"]*" id="([^"]*)"/g);
-    expect(await get(`/jobs/${id!}`)).toMatch(/<description>stop VM: \[Cannot stop VM\. VM is not running\.\]<\/description>[\s\S]*<state>FAILED<\/state>/);
+    expect(await get(`/jobs/${id!}`)).toMatch(
+      /<description>stop VM: \[Cannot stop VM\. VM is not running\.\]<\/description>[\s\S]*<state>FAILED<\/state>/,
+    );
   });
 });
 
 describe('what PowerVC has not', () => {
-  it.each(['bookmarks', 'icons', 'vmpools', 'storageconnections', 'diskprofiles', 'cpuprofiles', 'schedulingpolicies', 'schedulingpolicyunits', 'macpools', 'externalhostproviders', 'openstackimageproviders', 'katelloerrata'])(
-    '%s are an empty collection, without any of its items', async (name) => {
-      expect((await ask('GET', `/${name}`)).text).toMatch(/\?>\n<\w+\/>\n$/);
-      expect(await ask('GET', `/${name}/${ids.pmem}`)).toEqual({ status: 404, text: '' });
-    });
+  it.each([
+    'bookmarks',
+    'icons',
+    'vmpools',
+    'storageconnections',
+    'diskprofiles',
+    'cpuprofiles',
+    'schedulingpolicies',
+    'schedulingpolicyunits',
+    'macpools',
+    'externalhostproviders',
+    'openstackimageproviders',
+    'katelloerrata',
+  ])('%s are an empty collection, without any of its items', async (name) => {
+    expect((await ask('GET', `/${name}`)).text).toMatch(/\?>\n<\w+\/>\n$/);
+    expect(await ask('GET', `/${name}/${ids.pmem}`)).toEqual({ status: 404, text: '' });
+  });
   it('below an owner that is not there, nothing is empty', async () => {
-    for (const path of ['hosts', 'clusters', 'templates', 'networks', 'disks']) expect((await ask('GET', `/${path}/${ids.pmem}/permissions`)).status, path).toBe(404);
+    for (const path of ['hosts', 'clusters', 'templates', 'networks', 'disks'])
+      expect((await ask('GET', `/${path}/${ids.pmem}/permissions`)).status, path).toBe(404);
     expect((await ask('GET', `/hosts/${ids.pmem}/nics`)).status).toBe(404);
   });
   it('an ISO domain has files, and the operating systems their numbers', async () => {

@@ -9,7 +9,8 @@ import { NOW, withoutChance, withoutNow, type Outcome } from './support/normalis
 import { validateV3, xsdAvailable, xsdMissing } from './support/xsd.js';
 
 /**
- * The conformance corpus: each file of fixtures/exchanges is a request, what it becomes on PowerVC, and the answer. With UPDATE_EXCHANGES=1 the
+ * The conformance corpus: each file of fixtures/exchanges is a request, what it becomes on PowerVC, and the answer.
+ * With UPDATE_EXCHANGES=1 the
  * last two are written anew from what happens, to be read and judged like source.
  */
 const UPDATE = process.env['UPDATE_EXCHANGES'] === '1';
@@ -26,7 +27,10 @@ function asJson(xml: string): { readonly json: unknown; readonly complete: boole
     const representation = (byElement as Readonly<Record<string, Representation<unknown>>>)[root.name];
     if (!representation) return undefined;
     const { value, unknown } = representation.fromXml(root);
-    return { json: JSON.parse(JSON.stringify(representation.toJson(value))) as unknown, complete: unknown.length === 0 };
+    return {
+      json: JSON.parse(JSON.stringify(representation.toJson(value))) as unknown,
+      complete: unknown.length === 0,
+    };
   } catch (error) {
     if (error instanceof CodecError) return undefined;
     throw error;
@@ -34,16 +38,24 @@ function asJson(xml: string): { readonly json: unknown; readonly complete: boole
 }
 
 /** The same request in JSON, or undefined when its document can't be said in JSON. */
-function inJson(request: ExchangeRequest): { readonly request: ExchangeRequest; readonly complete: boolean } | undefined {
+function inJson(
+  request: ExchangeRequest,
+): { readonly request: ExchangeRequest; readonly complete: boolean } | undefined {
   const accept = headerOf(request.headers, 'accept');
   if (accept !== undefined && accept !== 'application/xml') return undefined;
   const body = request.body === '' ? undefined : asJson(request.body);
-  if (request.body !== '' && (!body || headerOf(request.headers, 'content-type') !== 'application/xml')) return undefined;
+  if (request.body !== '' && (!body || headerOf(request.headers, 'content-type') !== 'application/xml'))
+    return undefined;
   const others = request.headers.filter(([name]) => !/^(accept|content-type)$/i.test(name));
   return {
     request: {
-      ...request, body: body ? JSON.stringify(body.json) : '',
-      headers: [...others, ['Accept', 'application/json'], ...body ? [['Content-Type', 'application/json'] as const] : []],
+      ...request,
+      body: body ? JSON.stringify(body.json) : '',
+      headers: [
+        ...others,
+        ['Accept', 'application/json'],
+        ...(body ? [['Content-Type', 'application/json'] as const] : []),
+      ],
     },
     complete: body?.complete ?? true,
   };
@@ -51,11 +63,19 @@ function inJson(request: ExchangeRequest): { readonly request: ExchangeRequest; 
 
 /** Headers of an answer that can be compared: what was ignored depends on what the other format could say. */
 const comparable = ({ answer }: Outcome, complete: boolean): string[] =>
-  answer.headers.filter(([name]) => !['content-type', 'vary'].includes(name.toLowerCase()) && (complete || name !== 'X-Ovirt-Ignored')).map(([name, value]) => `${name}: ${value}`);
+  answer.headers
+    .filter(
+      ([name]) => !['content-type', 'vary'].includes(name.toLowerCase()) && (complete || name !== 'X-Ovirt-Ignored'),
+    )
+    .map(([name, value]) => `${name}: ${value}`);
 
-const comparedText = ({ calls = [], ...rest }: Parameters<typeof outcomeText>[0]): string => outcomeText({ ...rest, calls: withoutChance(calls) });
+const comparedText = ({ calls = [], ...rest }: Parameters<typeof outcomeText>[0]): string =>
+  outcomeText({ ...rest, calls: withoutChance(calls) });
 
-const files = [...exchangeFiles(), ...exchangeFiles(powerVsFolder).map((file) => ({ ...file, title: `powervs/${file.name}` }))].map((file) => ({ title: file.name, ...file }));
+const files = [
+  ...exchangeFiles(),
+  ...exchangeFiles(powerVsFolder).map((file) => ({ ...file, title: `powervs/${file.name}` })),
+].map((file) => ({ title: file.name, ...file }));
 
 describe.each(files)('$title', (file) => {
   const { request, given } = file.exchange;
@@ -75,12 +95,18 @@ describe.each(files)('$title', (file) => {
       expect(outcome.answer.status).toBe(xml.answer!.status);
       expect(comparable(outcome, json.complete)).toEqual(comparable({ calls: [], answer: xml.answer! }, json.complete));
       if (xml.answer!.body === '') expect(outcome.answer.body).toBe('');
-      else expect(withoutNow(JSON.parse(outcome.answer.body))).toEqual(withoutNow(asJson(withNow(xml.answer!.body))?.json));
+      else
+        expect(withoutNow(JSON.parse(outcome.answer.body))).toEqual(
+          withoutNow(asJson(withNow(xml.answer!.body))?.json),
+        );
     });
   }
 
   const answer = file.exchange.answer?.body ?? '';
   if (!isXml(answer) || UPDATE) return;
   if (!xsdAvailable) test.skip(`is what the v3 schema allows (${xsdMissing})`, () => undefined);
-  else test('is what the v3 schema allows', async () => { expect(await validateV3(withNow(answer))).toEqual([]); });
+  else
+    test('is what the v3 schema allows', async () => {
+      expect(await validateV3(withNow(answer))).toEqual([]);
+    });
 });

@@ -12,7 +12,8 @@ beforeEach(async () => {
 afterEach(() => gateway.close());
 
 const post = (rel: string, body: string) => gateway.send('POST', `/api/vms/${VM_ID}/${rel}`, body);
-const noted = (): Record<string, string | null> => Object.assign({}, ...gateway.world.notes) as Record<string, string | null>;
+const noted = (): Record<string, string | null> =>
+  Object.assign({}, ...gateway.world.notes) as Record<string, string | null>;
 
 describe('ticket', () => {
   it('the server makes the value; the default expiry is 7200 s; the answer echoes both', async () => {
@@ -26,7 +27,12 @@ describe('ticket', () => {
     expect(answer.headers.get('x-ovirt-ignored')).toBe('action.ticket.value');
   });
   it('is noted as a session until it ends; those that have ended are forgotten', async () => {
-    gateway.world.vms = [{ ...gateway.world.vms[0]!, notes: { 'session.old': JSON.stringify({ validUntil: '2020-01-01T00:00:00.000Z' }) } }];
+    gateway.world.vms = [
+      {
+        ...gateway.world.vms[0]!,
+        notes: { 'session.old': JSON.stringify({ validUntil: '2020-01-01T00:00:00.000Z' }) },
+      },
+    ];
     await post('ticket', '<action><ticket><expiry>60</expiry></ticket></action>');
     const notes = noted();
     expect(notes['session.old']).toBeNull();
@@ -37,18 +43,25 @@ describe('ticket', () => {
     expect(Date.parse(session.validUntil) - Date.now()).toBeLessThanOrEqual(60_000);
 
     gateway.world.vms = [{ ...gateway.world.vms[0]!, notes: { [key]: text! } }];
-    expect((await gateway.send('GET', `/api/vms/${VM_ID}/sessions`)).text).toContain(`id="${key.slice('session.'.length)}"`);
+    expect((await gateway.send('GET', `/api/vms/${VM_ID}/sessions`)).text).toContain(
+      `id="${key.slice('session.'.length)}"`,
+    );
   });
   it('of a VM that is down is refused', async () => {
     gateway.world.vms = [aVm];
     const answer = await post('ticket', '<action/>');
-    expect([answer.status, answer.text]).toEqual([409, expect.stringContaining('[Cannot set VM ticket. VM is not running.]')]);
+    expect([answer.status, answer.text]).toEqual([
+      409,
+      expect.stringContaining('[Cannot set VM ticket. VM is not running.]'),
+    ]);
   });
 });
 
 describe('graphicsconsoles', () => {
   it('lists the display under the hexadecimal of its protocol', async () => {
-    expect((await gateway.send('GET', `/api/vms/${VM_ID}/graphicsconsoles;current`)).text).toMatch(/<graphics_console href="[^"]*\/766e63" id="766e63">[\s\S]*<protocol>vnc<\/protocol>/);
+    expect((await gateway.send('GET', `/api/vms/${VM_ID}/graphicsconsoles;current`)).text).toMatch(
+      /<graphics_console href="[^"]*\/766e63" id="766e63">[\s\S]*<protocol>vnc<\/protocol>/,
+    );
     gateway.world.vms = [{ ...gateway.world.vms[0]!, displayType: 'spice' }];
     expect((await gateway.send('GET', `/api/vms/${VM_ID}/graphicsconsoles/7370696365`)).status).toBe(200);
     expect((await gateway.send('GET', `/api/vms/${VM_ID}/graphicsconsoles/766e63`)).status).toBe(404);
@@ -63,16 +76,20 @@ describe('cancelmigration', () => {
   it('ends one that is under way', async () => {
     const cancelled: string[] = [];
     gateway.world.vms = [{ ...gateway.world.vms[0]!, status: 'migrating' }];
-    gateway.world.override.set('vms.cancelMigration', async (id: string) => { cancelled.push(id); });
+    gateway.world.override.set('vms.cancelMigration', async (id: string) => {
+      cancelled.push(id);
+    });
     expect((await post('cancelmigration', '<action/>')).status).toBe(200);
     expect(cancelled).toEqual([VM_ID]);
   });
 });
 
-describe('migrate respects the VM\'s affinity', () => {
+describe("migrate respects the VM's affinity", () => {
   it.each([
-    ['pinned', '<force>true</force>', 409, 'VM is pinned to Host.'], ['user_migratable', '', 409, 'did not specify the force-migration flag'],
-    ['user_migratable', '<force>true</force>', 200, 'complete'], ['migratable', '', 200, 'complete'],
+    ['pinned', '<force>true</force>', 409, 'VM is pinned to Host.'],
+    ['user_migratable', '', 409, 'did not specify the force-migration flag'],
+    ['user_migratable', '<force>true</force>', 200, 'complete'],
+    ['migratable', '', 200, 'complete'],
   ] as const)('%s %s: %d', async (affinity, inner, status, text) => {
     gateway.world.vms = [{ ...gateway.world.vms[0]!, affinity }];
     gateway.world.override.set('vms.migrate', async () => undefined);

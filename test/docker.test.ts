@@ -5,27 +5,48 @@ import { parse } from 'yaml';
 import { run } from '../src/cli/program.js';
 import { packageRoot, settingsList, type Settings } from '../src/settings/index.js';
 
-interface Service { build?: string; image: string; command: string[]; environment?: Record<string, string>; ports?: string[]; depends_on?: Record<string, unknown>; healthcheck?: { test: string[] } }
+interface Service {
+  build?: string;
+  image: string;
+  command: string[];
+  environment?: Record<string, string>;
+  ports?: string[];
+  depends_on?: Record<string, unknown>;
+  healthcheck?: { test: string[] };
+}
 
-const { services } = parse(readFileSync(`${packageRoot}docker-compose.yml`, 'utf8')) as { services: Record<string, Service> };
-const dockerfile = readFileSync(`${packageRoot}Dockerfile`, 'utf8').replace(/\\\n/g, ' ').split('\n').filter((line) => /^[A-Z]/.test(line));
-const instructions = (name: string): string[] => dockerfile.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length).trim());
+const { services } = parse(readFileSync(`${packageRoot}docker-compose.yml`, 'utf8')) as {
+  services: Record<string, Service>;
+};
+const dockerfile = readFileSync(`${packageRoot}Dockerfile`, 'utf8')
+  .replace(/\\\n/g, ' ')
+  .split('\n')
+  .filter((line) => /^[A-Z]/.test(line));
+const instructions = (name: string): string[] =>
+  dockerfile.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length).trim());
 const imageEnvironment = Object.fromEntries(instructions('ENV').map((line) => line.split('=', 2) as [string, string]));
 
 /** The settings that the command would run with in its container. */
 async function settingsIn(command: readonly string[], environment: Record<string, string>): Promise<Settings> {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
-  const code = await run([...command, '--print-config'], { stdout, stderr, stdin: new PassThrough(), environment, untilStopped: () => new Promise(() => undefined) });
+  const code = await run([...command, '--print-config'], {
+    stdout,
+    stderr,
+    stdin: new PassThrough(),
+    environment,
+    untilStopped: () => new Promise(() => undefined),
+  });
   expect(String(stderr.read() ?? '')).toBe('');
   expect(code).toBe(0);
   return parse(String(stdout.read())) as Settings;
 }
 
-const of = (service: Service): Promise<Settings> => settingsIn(service.command, { ...imageEnvironment, ...service.environment });
+const of = (service: Service): Promise<Settings> =>
+  settingsIn(service.command, { ...imageEnvironment, ...service.environment });
 
 describe('docker-compose.yml', () => {
-  it.each(Object.entries(services))('%s: its command and its variables are the gateway\'s own', async (_, service) => {
+  it.each(Object.entries(services))("%s: its command and its variables are the gateway's own", async (_, service) => {
     expect(service.image).toBe('ovirt-powervc-gateway');
     expect(existsSync(`${packageRoot}${service.build}/Dockerfile`)).toBe(true);
     const known = new Set(settingsList.flatMap((setting) => setting.env));
@@ -60,7 +81,9 @@ describe('Dockerfile', () => {
   });
 
   it('copies what is there', () => {
-    const sources = instructions('COPY').filter((line) => !line.startsWith('--from')).flatMap((line) => line.split(/\s+/).slice(0, -1));
+    const sources = instructions('COPY')
+      .filter((line) => !line.startsWith('--from'))
+      .flatMap((line) => line.split(/\s+/).slice(0, -1));
     expect(sources.filter((source) => !existsSync(packageRoot + source))).toEqual([]);
     const ignored = readFileSync(`${packageRoot}.dockerignore`, 'utf8').split('\n');
     expect(sources.filter((source) => ignored.includes(source))).toEqual([]);

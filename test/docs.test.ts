@@ -3,10 +3,13 @@ import { expect, it } from 'vitest';
 import { rewriteBlocks, table } from '../scripts/docs/blocks.js';
 import { documents, packageRoot } from '../scripts/docs/documents.js';
 
-it.each(documents.map((document) => [document.file, document] as const))('%s is what `npm run docs` makes of it', (file, { render }) => {
-  const text = readFileSync(packageRoot + file, 'utf8');
-  expect(render(text)).toBe(text);
-});
+it.each(documents.map((document) => [document.file, document] as const))(
+  '%s is what `npm run docs` makes of it',
+  (file, { render }) => {
+    const text = readFileSync(packageRoot + file, 'utf8');
+    expect(render(text)).toBe(text);
+  },
+);
 
 it('rewrites marked blocks and nothing else', () => {
   const text = 'a\n<!-- generated:x -->\nold\n<!-- /generated:x -->\nb';

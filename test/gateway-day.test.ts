@@ -1,6 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  API, CdRom, CdRoms, Clusters, Disk, Disks, Files, Networks, NIC, Nics, PmemVolume, PmemVolumes, Sessions, Snapshot, Snapshots, Statistics, StorageDomains, Templates, VirtualNumaNode, VirtualNumaNodes, VM, VMs,
+  API,
+  CdRom,
+  CdRoms,
+  Clusters,
+  Disk,
+  Disks,
+  Files,
+  Networks,
+  NIC,
+  Nics,
+  PmemVolume,
+  PmemVolumes,
+  Sessions,
+  Snapshot,
+  Snapshots,
+  Statistics,
+  StorageDomains,
+  Templates,
+  VirtualNumaNode,
+  VirtualNumaNodes,
+  VM,
+  VMs,
 } from '../src/generated/ovirt/v3/representations.js';
 import { Client, type Format } from './support/client.js';
 import { startHouse, type House } from './support/house.js';
@@ -8,14 +29,18 @@ import { simulatedThings, wrongs } from './support/invariants.js';
 import { xsdAvailable, xsdMissing } from './support/xsd.js';
 
 /**
- * The day of a client, from its first look to the last deletion, through the whole gateway in XML and in JSON: on two replicas by turns,
+ * The day of a client, from its first look to the last deletion, through the whole gateway in XML and in JSON: on two
+ * replicas by turns,
  * which keep nothing of their own. Each XML answer is held against the schema of version 3 (test/support/client.ts).
  */
 const GIB = 2 ** 30;
 const CDROM = '00000000-0000-0000-0000-000000000000';
 
 /** A partition of 4 GiB that may have between 1 and 8. */
-const bounds = [{ name: 'powervm:min_mem', value: '1024' }, { name: 'powervm:max_mem', value: '8192' }];
+const bounds = [
+  { name: 'powervm:min_mem', value: '1024' },
+  { name: 'powervm:max_mem', value: '8192' },
+];
 
 if (!xsdAvailable) it.skip(`answers are not held against the schema: ${xsdMissing}`, () => undefined);
 
@@ -26,7 +51,16 @@ describe.each<Format>(['xml', 'json'])('a day in %s', (format) => {
   let turn = 0;
   /** Each request goes to the next replica. */
   const client = (): Client => clients[(turn += 1) % clients.length]!;
-  const known: Record<'vm' | 'disk' | 'nic' | 'snapshot' | 'clone' | 'template' | 'cluster' | 'iso', string> = { vm: '', disk: '', nic: '', snapshot: '', clone: '', template: '', cluster: '', iso: '' };
+  const known: Record<'vm' | 'disk' | 'nic' | 'snapshot' | 'clone' | 'template' | 'cluster' | 'iso', string> = {
+    vm: '',
+    disk: '',
+    nic: '',
+    snapshot: '',
+    clone: '',
+    template: '',
+    cluster: '',
+    iso: '',
+  };
   const vm = (rest = '') => `/vms/${known.vm}${rest}`;
   const state = (is: string) => (value: { status?: { state?: string } }) => value.status?.state === is;
 
@@ -40,23 +74,47 @@ describe.each<Format>(['xml', 'json'])('a day in %s', (format) => {
 
   it('looks around', async () => {
     const api = await client().get('', API);
-    expect(api.link?.map(({ rel }) => rel)).toEqual(expect.arrayContaining(['vms', 'disks', 'templates', 'clusters', 'networks', 'storagedomains']));
-    known.template = (await client().get('/templates', Templates)).template!.find(({ name }) => name === 'RHEL 9.4')!.id!;
-    known.cluster = (await client().get('/clusters', Clusters)).cluster!.find(({ name }) => name === 'Default Group')!.id!;
-    expect((await client().get('/networks', Networks)).network!.map(({ name }) => name)).toEqual(expect.arrayContaining(['VLAN100', 'VLAN200']));
+    expect(api.link?.map(({ rel }) => rel)).toEqual(
+      expect.arrayContaining(['vms', 'disks', 'templates', 'clusters', 'networks', 'storagedomains']),
+    );
+    known.template = (await client().get('/templates', Templates)).template!.find(
+      ({ name }) => name === 'RHEL 9.4',
+    )!.id!;
+    known.cluster = (await client().get('/clusters', Clusters)).cluster!.find(
+      ({ name }) => name === 'Default Group',
+    )!.id!;
+    expect((await client().get('/networks', Networks)).network!.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['VLAN100', 'VLAN200']),
+    );
     const domains = (await client().get('/storagedomains', StorageDomains)).storage_domain!;
-    expect(domains.map(({ name }) => name)).toEqual(expect.arrayContaining(['FlashSystem base', 'PersistentMemory', 'PersistentMemory-aggregated']));
+    expect(domains.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['FlashSystem base', 'PersistentMemory', 'PersistentMemory-aggregated']),
+    );
     known.iso = domains.find(({ type }) => type === 'iso')!.id!;
-    expect((await client().get(`/storagedomains/${known.iso}/files`, Files)).file?.map(({ id }) => id)).toEqual(['rhel-9.4-ppc64le-dvd.iso']);
+    expect((await client().get(`/storagedomains/${known.iso}/files`, Files)).file?.map(({ id }) => id)).toEqual([
+      'rhel-9.4-ppc64le-dvd.iso',
+    ]);
     expect((await client().get('/vms', VMs)).vm).toHaveLength(5);
   });
 
   it('creates a VM from a template and waits for it to be down', async () => {
-    const made = await client().add('/vms', VM, { name: 'day', cluster: { id: known.cluster }, template: { id: known.template }, memory: 4 * GIB, custom_properties: bounds, description: 'R&D' });
+    const made = await client().add('/vms', VM, {
+      name: 'day',
+      cluster: { id: known.cluster },
+      template: { id: known.template },
+      memory: 4 * GIB,
+      custom_properties: bounds,
+      description: 'R&D',
+    });
     known.vm = made.id!;
     expect(made).toMatchObject({ name: 'day', creation_status: { state: 'pending' } });
     const done = await client().until(vm(), VM, state('down'));
-    expect(done).toMatchObject({ memory: 4 * GIB, description: 'R&D', cluster: { id: known.cluster }, template: { id: known.template } });
+    expect(done).toMatchObject({
+      memory: 4 * GIB,
+      description: 'R&D',
+      cluster: { id: known.cluster },
+      template: { id: known.template },
+    });
     expect((await client().get('/vms?search=name%3Dday', VMs)).vm?.map(({ id }) => id)).toEqual([known.vm]);
   });
 
@@ -66,17 +124,32 @@ describe.each<Format>(['xml', 'json'])('a day in %s', (format) => {
   });
 
   it('adds a disk, and grows it', async () => {
-    const made = await client().add(vm('/disks'), Disk, { alias: 'data', provisioned_size: GIB, interface: 'virtio', format: 'raw' });
+    const made = await client().add(vm('/disks'), Disk, {
+      alias: 'data',
+      provisioned_size: GIB,
+      interface: 'virtio',
+      format: 'raw',
+    });
     known.disk = made.id!;
-    await client().until(vm(`/disks/${known.disk}`), Disk, (disk) => disk.status?.state === 'ok' && disk.active === true);
+    await client().until(
+      vm(`/disks/${known.disk}`),
+      Disk,
+      (disk) => disk.status?.state === 'ok' && disk.active === true,
+    );
     await client().update(vm(`/disks/${known.disk}`), Disk, { provisioned_size: 3 * GIB - 1 });
-    const grown = await client().until(vm(`/disks/${known.disk}`), Disk, ({ provisioned_size }) => provisioned_size === 3 * GIB);
+    const grown = await client().until(
+      vm(`/disks/${known.disk}`),
+      Disk,
+      ({ provisioned_size }) => provisioned_size === 3 * GIB,
+    );
     expect(grown).toMatchObject({ alias: 'data', interface: 'virtio', vm: { id: known.vm } });
   });
 
   it('deactivates the disk, which stays listed, and activates it', async () => {
     await client().act(vm(`/disks/${known.disk}/deactivate`));
-    expect((await client().get(vm('/disks'), Disks)).disk!.find(({ id }) => id === known.disk)).toMatchObject({ active: false });
+    expect((await client().get(vm('/disks'), Disks)).disk!.find(({ id }) => id === known.disk)).toMatchObject({
+      active: false,
+    });
     await client().act(vm(`/disks/${known.disk}/activate`));
     expect(await client().get(vm(`/disks/${known.disk}`), Disk)).toMatchObject({ active: true });
   });
@@ -93,17 +166,30 @@ describe.each<Format>(['xml', 'json'])('a day in %s', (format) => {
   });
 
   it('puts what it fetched back whole, which changes nothing', async () => {
-    const things = [[vm(), VM], [vm(`/disks/${known.disk}`), Disk], [vm(`/nics/${known.nic}`), NIC]] as const;
+    const things = [
+      [vm(), VM],
+      [vm(`/disks/${known.disk}`), Disk],
+      [vm(`/nics/${known.nic}`), NIC],
+    ] as const;
     for (const [path, type] of things) {
       const whole = await client().get<object>(path, type);
       house.simulator.resetCalls();
       await client().update<object>(path, type, whole);
-      expect(house.simulator.calls.filter(({ method }) => method !== 'GET').map(({ method, path, body }) => `${method} ${path} ${JSON.stringify(body)}`), path).toEqual([]);
+      expect(
+        house.simulator.calls
+          .filter(({ method }) => method !== 'GET')
+          .map(({ method, path, body }) => `${method} ${path} ${JSON.stringify(body)}`),
+        path,
+      ).toEqual([]);
     }
   });
 
   it('measures', async () => {
-    for (const path of [vm('/statistics'), vm(`/disks/${known.disk}/statistics`), vm(`/nics/${known.nic}/statistics`)]) {
+    for (const path of [
+      vm('/statistics'),
+      vm(`/disks/${known.disk}/statistics`),
+      vm(`/nics/${known.nic}/statistics`),
+    ]) {
       const { statistic = [] } = await client().get(path, Statistics);
       expect(statistic.length).toBeGreaterThan(1);
       expect(statistic.every(({ values }) => (values?.value?.length ?? 0) > 0)).toBe(true);
@@ -115,23 +201,46 @@ describe.each<Format>(['xml', 'json'])('a day in %s', (format) => {
     await client().act(vm('/stop'));
     await client().until(vm(), VM, state('down'));
     known.snapshot = (await client().add(vm('/snapshots'), Snapshot, { description: 'before' })).id!;
-    await client().until(vm(`/snapshots/${known.snapshot}`), Snapshot, ({ snapshot_status }) => snapshot_status === 'ok');
-    expect((await client().get(vm('/snapshots'), Snapshots)).snapshot!.map(({ description }) => description)).toEqual(['Active VM', 'before']);
+    await client().until(
+      vm(`/snapshots/${known.snapshot}`),
+      Snapshot,
+      ({ snapshot_status }) => snapshot_status === 'ok',
+    );
+    expect((await client().get(vm('/snapshots'), Snapshots)).snapshot!.map(({ description }) => description)).toEqual([
+      'Active VM',
+      'before',
+    ]);
     expect((await client().get(vm(`/snapshots/${known.snapshot}/disks`), Disks)).disk).toHaveLength(2);
     expect((await client().get(vm(`/snapshots/${known.snapshot}/nics`), Nics)).nic).toMatchObject([{ name: 'eth0' }]);
-    expect(await client().act(vm(`/snapshots/${known.snapshot}/restore`))).toMatchObject({ status: { state: 'complete' } });
+    expect(await client().act(vm(`/snapshots/${known.snapshot}/restore`))).toMatchObject({
+      status: { state: 'complete' },
+    });
   });
 
   it('makes a VM of the snapshot', async () => {
-    known.clone = (await client().add('/vms', VM, { name: 'day2', cluster: { name: 'Default Group' }, snapshots: { snapshot: [{ id: known.snapshot }] } })).id!;
+    known.clone = (
+      await client().add('/vms', VM, {
+        name: 'day2',
+        cluster: { name: 'Default Group' },
+        snapshots: { snapshot: [{ id: known.snapshot }] },
+      })
+    ).id!;
     await client().until(`/vms/${known.clone}`, VM, state('down'));
-    expect((await client().get(`/vms/${known.clone}/disks`, Disks)).disk!.map(({ provisioned_size }) => provisioned_size).sort()).toEqual([30 * GIB, 3 * GIB].sort());
+    expect(
+      (await client().get(`/vms/${known.clone}/disks`, Disks))
+        .disk!.map(({ provisioned_size }) => provisioned_size)
+        .sort(),
+    ).toEqual([30 * GIB, 3 * GIB].sort());
   });
 
   it('puts a CD into the drive, for good and for a session', async () => {
     const file = (id: string) => ({ file: { id } });
-    expect(await client().update(vm(`/cdroms/${CDROM}`), CdRom, file('rhel-9.4-ppc64le-dvd.iso'))).toMatchObject(file('rhel-9.4-ppc64le-dvd.iso'));
-    expect((await client().get(vm('/cdroms'), CdRoms)).cdrom).toMatchObject([{ id: CDROM, ...file('rhel-9.4-ppc64le-dvd.iso') }]);
+    expect(await client().update(vm(`/cdroms/${CDROM}`), CdRom, file('rhel-9.4-ppc64le-dvd.iso'))).toMatchObject(
+      file('rhel-9.4-ppc64le-dvd.iso'),
+    );
+    expect((await client().get(vm('/cdroms'), CdRoms)).cdrom).toMatchObject([
+      { id: CDROM, ...file('rhel-9.4-ppc64le-dvd.iso') },
+    ]);
     expect((await client().get(vm('/disks'), Disks)).disk).toHaveLength(2);
     await client().act(vm('/start'));
     await client().until(vm(), VM, state('up'));
@@ -145,20 +254,46 @@ describe.each<Format>(['xml', 'json'])('a day in %s', (format) => {
 
   it('declares NUMA nodes', async () => {
     expect((await client().get(vm('/numanodes'), VirtualNumaNodes)).vm_numa_node).toHaveLength(1);
-    const node = await client().add(vm('/numanodes'), VirtualNumaNode, { index: 0, memory: 2048, cpu: { cores: [{ index: 0 }] } });
-    await client().update(vm(`/numanodes/${node.id}`), VirtualNumaNode, { numa_node_pins: [{ index: 0, pinned: true }] });
-    expect((await client().get(vm('/numanodes'), VirtualNumaNodes)).vm_numa_node).toMatchObject([{ index: 0, memory: 2048, numa_node_pins: [{ index: 0, pinned: true }] }]);
+    const node = await client().add(vm('/numanodes'), VirtualNumaNode, {
+      index: 0,
+      memory: 2048,
+      cpu: { cores: [{ index: 0 }] },
+    });
+    await client().update(vm(`/numanodes/${node.id}`), VirtualNumaNode, {
+      numa_node_pins: [{ index: 0, pinned: true }],
+    });
+    expect((await client().get(vm('/numanodes'), VirtualNumaNodes)).vm_numa_node).toMatchObject([
+      { index: 0, memory: 2048, numa_node_pins: [{ index: 0, pinned: true }] },
+    ]);
     await client().remove(vm(`/numanodes/${node.id}`));
   });
 
   it('adds persistent memory, as such and as a disk', async () => {
-    const own = await client().add(vm('/pmemvolumes'), PmemVolume, { name: `p-${format}`, size: GIB, aggregated_memory: true });
+    const own = await client().add(vm('/pmemvolumes'), PmemVolume, {
+      name: `p-${format}`,
+      size: GIB,
+      aggregated_memory: true,
+    });
     await client().until(vm(`/pmemvolumes/${own.id}`), PmemVolume, state('ok'));
-    const disk = await client().add(vm('/disks'), Disk, { alias: `q-${format}`, provisioned_size: GIB, storage_domains: [{ name: 'PersistentMemory' }] });
-    const volumes = await client().until(vm('/pmemvolumes'), PmemVolumes, ({ pmem_volume: all = [] }) => all.length === 2 && all.every((volume) => volume.status?.state === 'ok'));
-    expect(volumes.pmem_volume).toMatchObject([{ id: own.id, aggregated_memory: true, vm: { id: known.vm } }, { id: disk.id, aggregated_memory: false }]);
+    const disk = await client().add(vm('/disks'), Disk, {
+      alias: `q-${format}`,
+      provisioned_size: GIB,
+      storage_domains: [{ name: 'PersistentMemory' }],
+    });
+    const volumes = await client().until(
+      vm('/pmemvolumes'),
+      PmemVolumes,
+      ({ pmem_volume: all = [] }) => all.length === 2 && all.every((volume) => volume.status?.state === 'ok'),
+    );
+    expect(volumes.pmem_volume).toMatchObject([
+      { id: own.id, aggregated_memory: true, vm: { id: known.vm } },
+      { id: disk.id, aggregated_memory: false },
+    ]);
     expect((await client().get(vm(), VM)).memory).toBe(3 * GIB);
-    expect((await client().get('/vms;pmem_vol=true', VMs)).vm?.map(({ name }) => name).sort()).toEqual(['day', 'sles15-hana01']);
+    expect((await client().get('/vms;pmem_vol=true', VMs)).vm?.map(({ name }) => name).sort()).toEqual([
+      'day',
+      'sles15-hana01',
+    ]);
     await client().update(vm(`/disks/${disk.id}`), Disk, { alias: `r-${format}` });
     expect((await client().get(vm(`/pmemvolumes/${disk.id}`), PmemVolume)).name).toBe(`r-${format}`);
     await client().remove(vm(`/disks/${disk.id}`));
@@ -168,7 +303,11 @@ describe.each<Format>(['xml', 'json'])('a day in %s', (format) => {
   });
 
   it('resizes and renames the VM', async () => {
-    const changed = await client().update(vm(), VM, { name: 'night', memory: 6 * GIB, cpu: { topology: { sockets: 2, cores: 1 } } });
+    const changed = await client().update(vm(), VM, {
+      name: 'night',
+      memory: 6 * GIB,
+      cpu: { topology: { sockets: 2, cores: 1 } },
+    });
     expect(changed).toMatchObject({ name: 'night', memory: 6 * GIB, cpu: { topology: { sockets: 2 } } });
   });
 
@@ -180,8 +319,16 @@ describe.each<Format>(['xml', 'json'])('a day in %s', (format) => {
     await client().remove(`/vms/${known.clone}`);
     expect((await client().get('/vms', VMs)).vm).toHaveLength(5);
     const { world } = house.simulator;
-    expect([...world.volumes.keys(), ...world.ports.keys(), ...[...world.instanceSnapshots.values()].map(({ name }) => name)].filter((id) => !before.includes(id))).toEqual([]);
-    expect(before.filter((id) => !world.volumes.has(id) && !world.ports.has(id) && id !== 'before-upgrade')).toEqual([]);
+    expect(
+      [
+        ...world.volumes.keys(),
+        ...world.ports.keys(),
+        ...[...world.instanceSnapshots.values()].map(({ name }) => name),
+      ].filter((id) => !before.includes(id)),
+    ).toEqual([]);
+    expect(before.filter((id) => !world.volumes.has(id) && !world.ports.has(id) && id !== 'before-upgrade')).toEqual(
+      [],
+    );
     expect(wrongs(simulatedThings(world), new Set(before))).toEqual([]);
     expect(house.simulator.breaches).toEqual([]);
   });

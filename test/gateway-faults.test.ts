@@ -6,18 +6,26 @@ import { Client, type Format } from './support/client.js';
 import { startHouse, type House } from './support/house.js';
 import { simulatedThings, wrongs } from './support/invariants.js';
 
-/** What goes wrong at PowerVC, as a client sees it: a fault in its format, with PowerVC's own words, and nothing left behind. */
+/**
+ * What goes wrong at PowerVC, as a client sees it: a fault in its format, with PowerVC's own words, and nothing left
+ * behind.
+ */
 const { sles, aix } = defaultIds.servers;
 const GIB = 2 ** 30;
 const FLOATING = new Set<string>([defaultIds.volumes.floating, defaultIds.volumes.shared]);
 
 let house: House;
 const clientOf = (format: Format, login?: string): Client => new Client(house.gateways[0]!.url, format, login);
-beforeAll(async () => { house = await startHouse({ sets: ['operations.timeoutMs=600', 'powervc.timeouts.headersMs=400'] }); });
+beforeAll(async () => {
+  house = await startHouse({ sets: ['operations.timeoutMs=600', 'powervc.timeouts.headersMs=400'] });
+});
 afterAll(() => house.close());
-beforeEach(() => { house.simulator.load(defaultInventory); });
+beforeEach(() => {
+  house.simulator.load(defaultInventory);
+});
 
-const add = <T>(client: Client, path: string, type: Parameters<Client['send']>[2], value: T) => client.send('POST', path, type, { type: type as never, value: value as never });
+const add = <T>(client: Client, path: string, type: Parameters<Client['send']>[2], value: T) =>
+  client.send('POST', path, type, { type: type as never, value: value as never });
 const quiet = async (): Promise<void> => {
   await house.gateways[0]!.settled();
   expect(wrongs(simulatedThings(house.simulator.world), FLOATING)).toEqual([]);
@@ -28,18 +36,66 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
 
   it.each<[string, FaultRule, number, RegExp]>([
     ['a 503 that lasts', { service: 'compute', then: { status: 503 } }, 503, /^\[The server is currently unavailable/],
-    ['a 500', { service: 'compute', then: { status: 500, body: { computeFault: { code: 500, message: 'Unexpected API Error. <class \'oslo_db.DBError\'>' } } } }, 500, /Unexpected API Error/],
-    ['a proxy\'s HTML page', { service: 'compute', then: { status: 502, body: '<html><head><title>502 Proxy Error</title></head><body><h1>Proxy Error</h1></body></html>' } }, 500, /^\[Proxy Error\]$/],
-    ['an answer that is no JSON', { service: 'compute', then: { status: 200, body: 'OK' } }, 502, /gave an answer that cannot be read/],
+    [
+      'a 500',
+      {
+        service: 'compute',
+        then: {
+          status: 500,
+          body: { computeFault: { code: 500, message: "Unexpected API Error. <class 'oslo_db.DBError'>" } },
+        },
+      },
+      500,
+      /Unexpected API Error/,
+    ],
+    [
+      "a proxy's HTML page",
+      {
+        service: 'compute',
+        then: {
+          status: 502,
+          body: '<html><head><title>502 Proxy Error</title></head><body><h1>Proxy Error</h1></body></html>',
+        },
+      },
+      500,
+      /^\[Proxy Error\]$/,
+    ],
+    [
+      'an answer that is no JSON',
+      { service: 'compute', then: { status: 200, body: 'OK' } },
+      502,
+      /gave an answer that cannot be read/,
+    ],
     ['a connection that is cut', { service: 'compute', then: { cut: 'before' } }, 503, /cannot be reached/],
-    ['an answer that does not come', { service: 'compute', then: { delayMs: 1500, status: 200 } }, 504, /did not answer in time/],
-    ['a policy', { service: 'compute', then: { status: 403, body: { forbidden: { code: 403, message: 'Policy doesn\'t allow os_compute_api:servers:detail to be performed.' } } } }, 403, /Policy doesn't allow/],
+    [
+      'an answer that does not come',
+      { service: 'compute', then: { delayMs: 1500, status: 200 } },
+      504,
+      /did not answer in time/,
+    ],
+    [
+      'a policy',
+      {
+        service: 'compute',
+        then: {
+          status: 403,
+          body: {
+            forbidden: { code: 403, message: "Policy doesn't allow os_compute_api:servers:detail to be performed." },
+          },
+        },
+      },
+      403,
+      /Policy doesn't allow/,
+    ],
   ])('%s is a fault', async (_, rule, status, detail) => {
     await look();
     const remove = house.simulator.addFault(rule);
     const answer = await look();
     remove();
-    expect(answer).toMatchObject({ status, value: { reason: expect.any(String) as unknown, detail: expect.stringMatching(detail) as unknown } });
+    expect(answer).toMatchObject({
+      status,
+      value: { reason: expect.any(String) as unknown, detail: expect.stringMatching(detail) as unknown },
+    });
     expect((await look()).status).toBe(200);
   });
 
@@ -52,24 +108,45 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
   });
 
   it('a change is never sent twice, and the client is told that nobody knows', async () => {
-    const remove = house.simulator.addFault({ service: 'volume', method: 'POST', path: '^/volumes$', then: { cut: 'after' } });
+    const remove = house.simulator.addFault({
+      service: 'volume',
+      method: 'POST',
+      path: '^/volumes$',
+      then: { cut: 'after' },
+    });
     const before = house.simulator.world.volumes.size;
-    expect(await add(clientOf(format), `/vms/${sles}/disks`, Disk, { provisioned_size: GIB })).toMatchObject({ status: 503 });
+    expect(await add(clientOf(format), `/vms/${sles}/disks`, Disk, { provisioned_size: GIB })).toMatchObject({
+      status: 503,
+    });
     remove();
     expect(house.simulator.world.volumes.size).toBe(before + 1);
     await clientOf(format).get(`/vms/${sles}/disks`, Disks);
     await quiet();
   });
 
-  it('a quota is told in Cinder\'s and Nova\'s words', async () => {
+  it("a quota is told in Cinder's and Nova's words", async () => {
     house.simulator.load(mergeInventory(defaultInventory, { settings: { quota: { volumes: 9, instances: 5 } } }));
-    expect(await add(clientOf(format), `/vms/${sles}/disks`, Disk, { provisioned_size: GIB })).toMatchObject({ status: 409, value: { detail: expect.stringMatching(/VolumeLimitExceeded|exceed|quota/i) as unknown } });
-    expect(await add(clientOf(format), '/vms', VM, { name: 'new', cluster: { name: 'Default Group' }, template: { id: defaultIds.images.rhel } })).toMatchObject({ status: 409, value: { detail: expect.stringMatching(/Quota exceeded/i) as unknown } });
+    expect(await add(clientOf(format), `/vms/${sles}/disks`, Disk, { provisioned_size: GIB })).toMatchObject({
+      status: 409,
+      value: { detail: expect.stringMatching(/VolumeLimitExceeded|exceed|quota/i) as unknown },
+    });
+    expect(
+      await add(clientOf(format), '/vms', VM, {
+        name: 'new',
+        cluster: { name: 'Default Group' },
+        template: { id: defaultIds.images.rhel },
+      }),
+    ).toMatchObject({ status: 409, value: { detail: expect.stringMatching(/Quota exceeded/i) as unknown } });
     await quiet();
   });
 
   it('a refusal that comes after the answer undoes what was begun, and the end tells why', async () => {
-    house.simulator.addFault({ service: 'compute', method: 'POST', path: 'os-volume_attachments', then: { status: 400, body: { badRequest: { code: 400, message: 'The supplied device path is in use.' } } } });
+    house.simulator.addFault({
+      service: 'compute',
+      method: 'POST',
+      path: 'os-volume_attachments',
+      then: { status: 400, body: { badRequest: { code: 400, message: 'The supplied device path is in use.' } } },
+    });
     const client = clientOf(format);
     const { value, status } = await add(client, `/vms/${sles}/disks`, Disk, { alias: 'new', provisioned_size: GIB });
     expect(status).toBe(202);
@@ -79,18 +156,40 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
   });
 
   it('a refusal that comes at once is told with what was undone', async () => {
-    house.simulator.addFault({ service: 'compute', method: 'POST', path: 'os-interface', then: { status: 400, body: { badRequest: { code: 400, message: 'Failed to attach network adapter device' } } } });
-    expect(await add(clientOf(format), `/vms/${sles}/nics`, NIC, { name: 'new', network: { name: 'VLAN200' } })).toMatchObject({
-      status: 400, value: { reason: 'Operation Failed', detail: '[Failed to attach network adapter device The new NIC was removed again.]' },
+    house.simulator.addFault({
+      service: 'compute',
+      method: 'POST',
+      path: 'os-interface',
+      then: { status: 400, body: { badRequest: { code: 400, message: 'Failed to attach network adapter device' } } },
+    });
+    expect(
+      await add(clientOf(format), `/vms/${sles}/nics`, NIC, { name: 'new', network: { name: 'VLAN200' } }),
+    ).toMatchObject({
+      status: 400,
+      value: {
+        reason: 'Operation Failed',
+        detail: '[Failed to attach network adapter device The new NIC was removed again.]',
+      },
     });
     await quiet();
   });
 
-  it('a state of Nova\'s is told in Nova\'s words, in the action document', async () => {
+  it("a state of Nova's is told in Nova's words, in the action document", async () => {
     house.simulator.world.servers.get(sles)!.locked = true;
-    house.simulator.addFault({ service: 'compute', method: 'POST', path: '/action$', then: { status: 409, body: { conflictingRequest: { code: 409, message: `Instance ${sles} is locked` } } } });
-    expect(await clientOf(format).send('POST', `/vms/${sles}/start`, Action, { type: Action, value: {} })).toMatchObject({
-      status: 409, value: { status: { state: 'failed' }, fault: { reason: 'Operation Failed', detail: `[Instance ${sles} is locked]` } },
+    house.simulator.addFault({
+      service: 'compute',
+      method: 'POST',
+      path: '/action$',
+      then: { status: 409, body: { conflictingRequest: { code: 409, message: `Instance ${sles} is locked` } } },
+    });
+    expect(
+      await clientOf(format).send('POST', `/vms/${sles}/start`, Action, { type: Action, value: {} }),
+    ).toMatchObject({
+      status: 409,
+      value: {
+        status: { state: 'failed' },
+        fault: { reason: 'Operation Failed', detail: `[Instance ${sles} is locked]` },
+      },
     });
   });
 
@@ -99,8 +198,17 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
     const { value } = await add(client, `/vms/${sles}/snapshots`, Snapshot, { description: 'x' });
     await house.gateways[0]!.settled();
     house.simulator.addFault({ work: '^server\\.restore', count: 1, then: { fail: 'pool is full' } });
-    expect(await client.send('POST', `/vms/${sles}/snapshots/${(value as t.Snapshot).id}/restore`, Action, { type: Action, value: {} })).toMatchObject({
-      status: 500, value: { status: { state: 'failed' }, fault: { detail: expect.stringContaining('The volumes are as they were before.') as unknown } },
+    expect(
+      await client.send('POST', `/vms/${sles}/snapshots/${(value as t.Snapshot).id}/restore`, Action, {
+        type: Action,
+        value: {},
+      }),
+    ).toMatchObject({
+      status: 500,
+      value: {
+        status: { state: 'failed' },
+        fault: { detail: expect.stringContaining('The volumes are as they were before.') as unknown },
+      },
     });
     await quiet();
   });
@@ -120,13 +228,19 @@ describe.each<Format>(['xml', 'json'])('in %s', (format) => {
     stop();
     expect(ended).toBe(true);
     await quiet();
-    expect(await client.get(`/vms/${sles}/disks/${made.id}`, Disk)).toMatchObject({ active: true, status: { state: 'ok' } });
+    expect(await client.get(`/vms/${sles}/disks/${made.id}`, Disk)).toMatchObject({
+      active: true,
+      status: { state: 'ok' },
+    });
   });
 
   it('who may only look is told so when it acts; who is unknown is not let in', async () => {
     const viewer = clientOf(format, 'viewer@internal:powervc');
     await viewer.get('/vms', VMs);
-    expect(await viewer.send('POST', `/vms/${aix}/stop`, Action, { type: Action, value: {} })).toMatchObject({ status: 403, value: { fault: { detail: expect.stringContaining('Policy doesn\'t allow') as unknown } } });
+    expect(await viewer.send('POST', `/vms/${aix}/stop`, Action, { type: Action, value: {} })).toMatchObject({
+      status: 403,
+      value: { fault: { detail: expect.stringContaining("Policy doesn't allow") as unknown } },
+    });
     const { status, headers, value } = await clientOf(format, 'admin@internal:wrong').send('GET', '', API);
     expect([status, headers.get('www-authenticate')]).toEqual([401, 'Basic realm="ENGINE"']);
     expect(value).toMatchObject({ reason: 'Unauthorized' });

@@ -14,17 +14,23 @@ const HEALTH = '/ovirt-engine/services/health';
 
 let folder: string;
 let gateway: Gateway | undefined;
-beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'gateway-')); });
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gateway-'));
+});
 afterEach(async () => {
   await gateway?.close();
   gateway = undefined;
 });
-afterAll(() => { rmSync(folder, { recursive: true }); });
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
 
 async function start(...sets: string[]): Promise<{ gateway: Gateway; lines: () => string }> {
   const sink = new PassThrough();
   let text = '';
-  sink.on('data', (chunk: Buffer) => { text += chunk.toString(); });
+  sink.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
   const { settings } = loadSettings({ sets: ['server.port=0', 'simulator.timeScale=0', 'log.format=json', ...sets] });
   gateway = await startGateway(settings, { log: createLog(settings.log, sink) });
   return { gateway, lines: () => text };
@@ -41,8 +47,14 @@ describe('what the process tells of itself', () => {
 
   it('counts requests by operation, backend calls by service, ignored fields by path', async () => {
     const { gateway } = await start();
-    const vms = await (await fetch(`${gateway.url}/api/vms`, { headers: { ...LOGIN, accept: 'application/json' } })).json() as { vm: { id: string }[] };
-    await fetch(`${gateway.url}/api/vms/${vms.vm[0]!.id}`, { method: 'PUT', headers: { ...LOGIN, 'content-type': 'application/xml' }, body: '<vm><colour>red</colour></vm>' });
+    const vms = (await (
+      await fetch(`${gateway.url}/api/vms`, { headers: { ...LOGIN, accept: 'application/json' } })
+    ).json()) as { vm: { id: string }[] };
+    await fetch(`${gateway.url}/api/vms/${vms.vm[0]!.id}`, {
+      method: 'PUT',
+      headers: { ...LOGIN, 'content-type': 'application/xml' },
+      body: '<vm><colour>red</colour></vm>',
+    });
     const answer = await fetch(`${gateway.url}/metrics`);
     const text = await answer.text();
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
@@ -60,8 +72,17 @@ describe('what the process tells of itself', () => {
     const { gateway, lines } = await start();
     await fetch(`${gateway.url}/api/vms?max=1`, { headers: LOGIN });
     await gateway.close();
-    const line = lines().split('\n').find((candidate) => candidate.includes('"message":"request"'))!;
-    expect(JSON.parse(line)).toMatchObject({ level: 'info', method: 'GET', path: '/api/vms', operation: 'vms.list', status: 200, user: 'admin' });
+    const line = lines()
+      .split('\n')
+      .find((candidate) => candidate.includes('"message":"request"'))!;
+    expect(JSON.parse(line)).toMatchObject({
+      level: 'info',
+      method: 'GET',
+      path: '/api/vms',
+      operation: 'vms.list',
+      status: 200,
+      user: 'admin',
+    });
     expect(lines()).not.toContain(LOGIN.authorization.slice(6));
   });
 });
@@ -71,7 +92,9 @@ describe('starting', () => {
     await expect(start(`simulator.inventory=${folder}/absent.yaml`)).rejects.toThrow(StartError);
     const odd = join(folder, 'odd.yaml');
     writeFileSync(odd, 'partitions: []');
-    await expect(start(`simulator.inventory=${odd}`)).rejects.toThrow(`${odd}: An inventory has no collection named partitions`);
+    await expect(start(`simulator.inventory=${odd}`)).rejects.toThrow(
+      `${odd}: An inventory has no collection named partitions`,
+    );
     await expect(start(`server.tls.key=${odd}`, `server.tls.cert=${odd}`)).rejects.toThrow('cannot be used');
     await expect(start('powervc.caFile=/nowhere.crt')).rejects.toThrow('powervc.caFile: /nowhere.crt cannot be read');
   });
@@ -81,29 +104,72 @@ describe('starting', () => {
     const { gateway: first } = await start();
     const { servers, ...rest } = first.simulator!.save();
     await first.close();
-    writeFileSync(file, JSON.stringify({ ...rest, servers: servers!.map((server) => ({ ...server, name: `${server.name}-x` })) }));
+    writeFileSync(
+      file,
+      JSON.stringify({ ...rest, servers: servers!.map((server) => ({ ...server, name: `${server.name}-x` })) }),
+    );
     const { gateway } = await start(`simulator.inventory=${file}`);
-    expect(await (await fetch(`${gateway.url}/api/vms`, { headers: LOGIN })).text()).toContain(`<name>${servers![0]!.name}-x</name>`);
+    expect(await (await fetch(`${gateway.url}/api/vms`, { headers: LOGIN })).text()).toContain(
+      `<name>${servers![0]!.name}-x</name>`,
+    );
   });
 
-  it('keeps the simulator\'s state in a file from one run to the next', async () => {
+  it("keeps the simulator's state in a file from one run to the next", async () => {
     const state = join(folder, 'state.json');
     const { gateway: first } = await start(`simulator.state=${state}`);
-    const { vm } = await (await fetch(`${first.url}/api/vms`, { headers: { ...LOGIN, accept: 'application/json' } })).json() as { vm: { id: string }[] };
-    const put = await fetch(`${first.url}/api/vms/${vm[0]!.id}`, { method: 'PUT', headers: { ...LOGIN, 'content-type': 'application/xml' }, body: '<vm><name>renamed</name></vm>' });
+    const { vm } = (await (
+      await fetch(`${first.url}/api/vms`, { headers: { ...LOGIN, accept: 'application/json' } })
+    ).json()) as { vm: { id: string }[] };
+    const put = await fetch(`${first.url}/api/vms/${vm[0]!.id}`, {
+      method: 'PUT',
+      headers: { ...LOGIN, 'content-type': 'application/xml' },
+      body: '<vm><name>renamed</name></vm>',
+    });
     expect(put.status).toBe(200);
     await first.close();
     const { gateway: second } = await start(`simulator.state=${state}`);
-    expect(await (await fetch(`${second.url}/api/vms/${vm[0]!.id}`, { headers: LOGIN })).text()).toContain('<name>renamed</name>');
+    expect(await (await fetch(`${second.url}/api/vms/${vm[0]!.id}`, { headers: LOGIN })).text()).toContain(
+      '<name>renamed</name>',
+    );
   });
 
   it.skipIf(!existsSync('/usr/bin/openssl'))('speaks HTTPS with the key and certificate of the settings', async () => {
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-keyout', key, '-out', cert, '-days', '1', '-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-passout', 'pass:hunter2'], { stdio: 'ignore' });
-    const { gateway } = await start(`server.tls.key=${key}`, `server.tls.cert=${cert}`, 'server.tls.passphrase=hunter2');
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'rsa:2048',
+        '-keyout',
+        key,
+        '-out',
+        cert,
+        '-days',
+        '1',
+        '-subj',
+        '/CN=localhost',
+        '-addext',
+        'subjectAltName=IP:127.0.0.1',
+        '-passout',
+        'pass:hunter2',
+      ],
+      { stdio: 'ignore' },
+    );
+    const { gateway } = await start(
+      `server.tls.key=${key}`,
+      `server.tls.cert=${cert}`,
+      'server.tls.passphrase=hunter2',
+    );
     expect(gateway.url).toBe(`https://127.0.0.1:${gateway.port}`);
     const status = await new Promise((resolve, reject) => {
-      httpsRequest(`${gateway.url}/api`, { ca: readFileSync(cert), agent: false }, (answer) => { answer.resume(); resolve(answer.statusCode); }).on('error', reject).end();
+      httpsRequest(`${gateway.url}/api`, { ca: readFileSync(cert), agent: false }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      })
+        .on('error', reject)
+        .end();
     });
     expect(status).toBe(401);
   });
@@ -113,7 +179,9 @@ describe('ending', () => {
   it('answers what is under way, takes nothing new, and can be asked twice', async () => {
     const { gateway } = await start();
     const answer = fetch(`${gateway.url}/api/vms`, { headers: LOGIN });
-    await new Promise((resolve) => { setTimeout(resolve, 20); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
     const ended = gateway.close();
     expect((await answer).status).toBe(200);
     await Promise.all([ended, gateway.close()]);
@@ -122,12 +190,16 @@ describe('ending', () => {
 
   it('waits for work that goes on after its answer', async () => {
     const { gateway } = await start('simulator.timeScale=0.05', 'operations.pollMs=5');
-    const { vm } = await (await fetch(`${gateway.url}/api/vms`, { headers: { ...LOGIN, accept: 'application/json' } })).json() as { vm: { id: string }[] };
+    const { vm } = (await (
+      await fetch(`${gateway.url}/api/vms`, { headers: { ...LOGIN, accept: 'application/json' } })
+    ).json()) as { vm: { id: string }[] };
     const added = await fetch(`${gateway.url}/api/vms/${vm[0]!.id}/disks`, {
-      method: 'POST', headers: { ...LOGIN, 'content-type': 'application/json', accept: 'application/json' }, body: '{"provisioned_size": 1073741824}',
+      method: 'POST',
+      headers: { ...LOGIN, 'content-type': 'application/json', accept: 'application/json' },
+      body: '{"provisioned_size": 1073741824}',
     });
     expect(added.status).toBe(202);
-    const { id } = await added.json() as { id: string };
+    const { id } = (await added.json()) as { id: string };
     const { world } = gateway.simulator!;
     await gateway.close();
     expect(world.volumes.get(id)!.attachments.map((attachment) => attachment.server_id)).toEqual([vm[0]!.id]);

@@ -7,25 +7,38 @@ const GIB = 2 ** 30;
 
 describe('sizes', () => {
   test('what is asked for fits: rounded up, by less than one unit', () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 2 ** 50 }), (bytes) => {
-      for (const [name, unit] of [['mib', 2 ** 20], ['gib-ceil', GIB]] as const) {
-        const back = converters[name].in(converters[name].out(bytes));
-        expect(back).toBeGreaterThanOrEqual(bytes);
-        expect(back - bytes).toBeLessThan(unit);
-        expect(Number.isInteger(converters[name].out(bytes))).toBe(true);
-      }
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 50 }), (bytes) => {
+        for (const [name, unit] of [
+          ['mib', 2 ** 20],
+          ['gib-ceil', GIB],
+        ] as const) {
+          const back = converters[name].in(converters[name].out(bytes));
+          expect(back).toBeGreaterThanOrEqual(bytes);
+          expect(back - bytes).toBeLessThan(unit);
+          expect(Number.isInteger(converters[name].out(bytes))).toBe(true);
+        }
+      }),
+    );
   });
-  test('digits are read as numbers', () => expect([converters.mib.in('2'), converters['gib-ceil'].in(' 2 ')]).toEqual([2 ** 21, 2 * GIB]));
+  test('digits are read as numbers', () =>
+    expect([converters.mib.in('2'), converters['gib-ceil'].in(' 2 ')]).toEqual([2 ** 21, 2 * GIB]));
 });
 
 describe('there and back', () => {
   test('numbers and booleans', () => {
-    fc.assert(fc.property(fc.maxSafeInteger(), fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n + 0), fc.boolean(), (whole, real, flag) => {
-      expect(converters['string-int'].in(converters['string-int'].out(whole))).toBe(whole);
-      expect(converters['string-number'].in(converters['string-number'].out(real))).toBe(real);
-      expect(converters['string-bool'].in(converters['string-bool'].out(flag))).toBe(flag);
-    }));
+    fc.assert(
+      fc.property(
+        fc.maxSafeInteger(),
+        fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n + 0),
+        fc.boolean(),
+        (whole, real, flag) => {
+          expect(converters['string-int'].in(converters['string-int'].out(whole))).toBe(whole);
+          expect(converters['string-number'].in(converters['string-number'].out(real))).toBe(real);
+          expect(converters['string-bool'].in(converters['string-bool'].out(flag))).toBe(flag);
+        },
+      ),
+    );
   });
   test('texts', () => {
     expect(converters.lower.in(' FA:16 ')).toBe('fa:16');
@@ -41,14 +54,20 @@ describe('there and back', () => {
 
 describe('instants', () => {
   test.each([
-    ['2026-11-21T01:02:03', '2026-11-21T01:02:03.000Z'], ['2026-11-21T01:02:03.123456', '2026-11-21T01:02:03.123Z'], ['2026-11-21 01:02:03', '2026-11-21T01:02:03.000Z'],
-    ['2026-11-21T01:02:03Z', '2026-11-21T01:02:03.000Z'], ['2026-11-21T01:02:03+02:00', '2026-11-20T23:02:03.000Z'],
+    ['2026-11-21T01:02:03', '2026-11-21T01:02:03.000Z'],
+    ['2026-11-21T01:02:03.123456', '2026-11-21T01:02:03.123Z'],
+    ['2026-11-21 01:02:03', '2026-11-21T01:02:03.000Z'],
+    ['2026-11-21T01:02:03Z', '2026-11-21T01:02:03.000Z'],
+    ['2026-11-21T01:02:03+02:00', '2026-11-20T23:02:03.000Z'],
   ])('%s', (text, iso) => expect(converters['iso-utc'].in(text)).toBe(iso));
 });
 
 describe('what cannot be read', () => {
   test.each<[string, () => unknown]>([
-    ['"x" is not a number', () => converters.mib.in('x')], ['"" is not a number', () => converters['string-number'].in('')], ['"1.5" is not an integer', () => converters['string-int'].in('1.5')],
-    ['"yes" is not a boolean', () => converters['string-bool'].in('yes')], ['"soon" is not an instant', () => converters['iso-utc'].in('soon')],
+    ['"x" is not a number', () => converters.mib.in('x')],
+    ['"" is not a number', () => converters['string-number'].in('')],
+    ['"1.5" is not an integer', () => converters['string-int'].in('1.5')],
+    ['"yes" is not a boolean', () => converters['string-bool'].in('yes')],
+    ['"soon" is not an instant', () => converters['iso-utc'].in('soon')],
   ])('%s', (message, read) => expect(read).toThrow(new MappingError(message)));
 });

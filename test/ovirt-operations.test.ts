@@ -2,12 +2,24 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { catalogue, Fault, nameId, type Vm } from '../src/model/index.js';
 import { operations } from '../src/ovirt/index.js';
 import { relationsOf, shape } from '../src/ovirt/relations.js';
-import { aDisk, aVm, createWorld, DISK_ID, DOMAIN_ID, type Gateway, NEW_DISK_ID, startFake, VM_ID } from './ovirt-fake.js';
+import {
+  aDisk,
+  aVm,
+  createWorld,
+  DISK_ID,
+  DOMAIN_ID,
+  type Gateway,
+  NEW_DISK_ID,
+  startFake,
+  VM_ID,
+} from './ovirt-fake.js';
 
 const VM = `/api/vms/${VM_ID}`;
 const DISKS = `${VM}/disks`;
 let gateway: Gateway;
-beforeEach(async () => { gateway = await startFake(); });
+beforeEach(async () => {
+  gateway = await startFake();
+});
 afterEach(() => gateway.close());
 
 describe('the declarations', () => {
@@ -16,7 +28,10 @@ describe('the declarations', () => {
     expect(names).toEqual([]);
     for (const { faults, name, summary, how } of operations) {
       expect(Object.keys(catalogue), name).toEqual(expect.arrayContaining([...faults]));
-      expect([summary, how].every((text) => text.length > 3), name).toBe(true);
+      expect(
+        [summary, how].every((text) => text.length > 3),
+        name,
+      ).toBe(true);
     }
   });
 
@@ -30,33 +45,72 @@ describe('the declarations', () => {
       for (const action of actions) expect(declared).toContain(`POST ${shape(path)}/${action}`);
     }
     expect(relations('/vms/{vm:id}').links).toEqual([
-      'applications', 'disks', 'nics', 'numanodes', 'cdroms', 'snapshots', 'tags', 'permissions', 'statistics', 'reporteddevices', 'watchdogs', 'sessions', 'katelloerrata', 'graphicsconsoles', 'hostdevices',
+      'applications',
+      'disks',
+      'nics',
+      'numanodes',
+      'cdroms',
+      'snapshots',
+      'tags',
+      'permissions',
+      'statistics',
+      'reporteddevices',
+      'watchdogs',
+      'sessions',
+      'katelloerrata',
+      'graphicsconsoles',
+      'hostdevices',
       'pmemvolumes',
     ]);
-    expect(relations('/vms/{vm:id}').actions).toEqual(['shutdown', 'stop', 'reboot', 'start', 'suspend', 'export', 'clone', 'migrate', 'cancelmigration', 'move', 'ticket']);
-    expect(relations('/vms/{vm:id}/disks/{disk:id}')).toMatchObject({ links: ['permissions', 'statistics'], actions: ['activate', 'deactivate', 'move'] });
+    expect(relations('/vms/{vm:id}').actions).toEqual([
+      'shutdown',
+      'stop',
+      'reboot',
+      'start',
+      'suspend',
+      'export',
+      'clone',
+      'migrate',
+      'cancelmigration',
+      'move',
+      'ticket',
+    ]);
+    expect(relations('/vms/{vm:id}/disks/{disk:id}')).toMatchObject({
+      links: ['permissions', 'statistics'],
+      actions: ['activate', 'deactivate', 'move'],
+    });
   });
 });
 
 describe('lists', () => {
   it('are written with the links and actions of each item, href before id', async () => {
     const { text } = await gateway.send('GET', '/ovirt-engine/api/vms');
-    expect(text).toContain(`<vms>\n    <vm href="/ovirt-engine/api/vms/${VM_ID}" id="${VM_ID}">\n        <actions>\n            <link href="/ovirt-engine/api/vms/${VM_ID}/shutdown" rel="shutdown"/>`);
+    expect(text).toContain(
+      `<vms>\n    <vm href="/ovirt-engine/api/vms/${VM_ID}" id="${VM_ID}">\n        <actions>\n            <link href="/ovirt-engine/api/vms/${VM_ID}/shutdown" rel="shutdown"/>`,
+    );
     expect(text).toContain(`        <link href="/ovirt-engine/api/vms/${VM_ID}/disks" rel="disks"/>`);
   });
 
   it('empty, are <vms/> and {}', async () => {
     gateway.world.vms = [];
     expect((await gateway.send('GET', '/api/vms')).text).toMatch(/\n<vms\/>\n$/);
-    expect(JSON.parse((await gateway.send('GET', '/api/vms', undefined, { accept: 'application/json' })).text)).toEqual({});
+    expect(JSON.parse((await gateway.send('GET', '/api/vms', undefined, { accept: 'application/json' })).text)).toEqual(
+      {},
+    );
   });
 
-  const many = (count: number): Vm[] => Array.from({ length: count }, (_, n) => ({ ...aVm, id: nameId('vm', String(n)), name: `vm${n}` }));
+  const many = (count: number): Vm[] =>
+    Array.from({ length: count }, (_, n) => ({ ...aVm, id: nameId('vm', String(n)), name: `vm${n}` }));
 
   it('stop at ;max, and ask for no further page', async () => {
     gateway.world.vms = many(50);
     gateway.world.pageSize = 10;
-    for (const [max, count] of [['0', 0], ['1', 1], ['15', 15], ['-1', 50]] as const) {
+    for (const [max, count] of [
+      ['0', 0],
+      ['1', 1],
+      ['15', 15],
+      ['-1', 50],
+    ] as const) {
       expect((await gateway.send('GET', `/api/vms;max=${max}`)).text.match(/<vm /g) ?? []).toHaveLength(count);
     }
   });
@@ -64,7 +118,9 @@ describe('lists', () => {
   it('find by name, and by pmem', async () => {
     gateway.world.vms = [...many(3), { ...aVm, name: 'with pmem', pmemVolumes: [{ id: DISK_ID, name: 'p' }] }];
     expect((await gateway.send('GET', '/api/vms?search=name%3Dvm1')).text.match(/<vm /g)).toHaveLength(1);
-    expect((await gateway.send('GET', '/api/vms;case_sensitive=True?search=name%3Dvm*')).text.match(/<vm /g)).toHaveLength(3);
+    expect(
+      (await gateway.send('GET', '/api/vms;case_sensitive=True?search=name%3Dvm*')).text.match(/<vm /g),
+    ).toHaveLength(3);
     expect((await gateway.send('GET', '/api/vms;pmem_vol=true')).text.match(/<vm /g)).toHaveLength(1);
     expect((await gateway.send('GET', '/api/clusters?search=name%3Ddefault')).text).toContain('<name>Default</name>');
   });
@@ -81,10 +137,11 @@ describe('lists', () => {
   });
 
   it('that fail before they begin are faults; after that the connection is cut', async () => {
-    const failing = (good: number) => async function* () {
-      if (good > 0) yield many(good);
-      throw new Fault('backend.failed', { text: 'no more' });
-    };
+    const failing = (good: number) =>
+      async function* () {
+        if (good > 0) yield many(good);
+        throw new Fault('backend.failed', { text: 'no more' });
+      };
     gateway.world.override.set('vms.list', failing(0));
     expect((await gateway.send('GET', '/api/vms')).status).toBe(500);
     gateway.world.override.set('vms.list', failing(500));
@@ -98,7 +155,10 @@ describe('lists', () => {
       for (; pages < 1000; pages++) yield many(200);
     });
     const controller = new AbortController();
-    const response = await fetch(`${gateway.url}/api/vms`, { headers: { authorization: `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}` }, signal: controller.signal });
+    const response = await fetch(`${gateway.url}/api/vms`, {
+      headers: { authorization: `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}` },
+      signal: controller.signal,
+    });
     await response.body?.getReader().read();
     controller.abort();
     await expect.poll(() => gateway.records.at(-1)?.aborted).toBe(true);
@@ -110,7 +170,8 @@ describe('lists', () => {
 });
 
 describe('creation', () => {
-  const DISK = '<disk><provisioned_size>8589934592</provisioned_size><interface>virtio</interface><format>cow</format><bootable>true</bootable></disk>';
+  const DISK =
+    '<disk><provisioned_size>8589934592</provisioned_size><interface>virtio</interface><format>cow</format><bootable>true</bootable></disk>';
 
   it('that goes on is a 202 with the address of its progress', async () => {
     const { status, text, headers } = await gateway.send('POST', DISKS, DISK);
@@ -119,7 +180,9 @@ describe('creation', () => {
     expect(text).toMatch(/<creation_status>\s*<state>pending<\/state>\s*<\/creation_status>/);
     const href = /<link href="([^"]*)" rel="creation_status"\/>/.exec(text)?.[1] ?? '';
     expect(href).toMatch(new RegExp(`^${DISKS}/${NEW_DISK_ID}/creation_status/[0-9a-f-]{36}$`));
-    await expect.poll(async () => (await gateway.send('GET', href)).text).toMatch(/<creation href="[^"]*" id="[^"]*">\s*<status>\s*<state>complete<\/state>/);
+    await expect
+      .poll(async () => (await gateway.send('GET', href)).text)
+      .toMatch(/<creation href="[^"]*" id="[^"]*">\s*<status>\s*<state>complete<\/state>/);
     expect((await gateway.send('GET', href.replace(NEW_DISK_ID, DOMAIN_ID))).status).toBe(404);
   });
 
@@ -140,11 +203,19 @@ describe('creation', () => {
   it.each([
     ['/api/vms', '<vm/>', 'VM [cluster.id|name] required for add'],
     ['/api/vms', '<vm><cluster><name>Default</name></cluster></vm>', 'VM [name] required for add'],
-    ['/api/vms', '<vm><name>a</name><cluster><name>Default</name></cluster></vm>', 'VM [template.id|name] required for add'],
+    [
+      '/api/vms',
+      '<vm><name>a</name><cluster><name>Default</name></cluster></vm>',
+      'VM [template.id|name] required for add',
+    ],
     [`${VM}/nics`, '<nic/>', 'NIC [name] required for add'],
     [DISKS, '<disk><format>raw</format></disk>', 'Disk [provisionedSize|size] required for add'],
     [`${VM}/snapshots`, '<snapshot/>', 'Snapshot [description] required for add'],
-    [`${VM}/pmemvolumes`, '<pmem_volumes><pmem_volume><name>a</name></pmem_volume></pmem_volumes>', 'PmemVolume [size] required for add'],
+    [
+      `${VM}/pmemvolumes`,
+      '<pmem_volumes><pmem_volume><name>a</name></pmem_volume></pmem_volumes>',
+      'PmemVolume [size] required for add',
+    ],
   ])('POST %s %s: %s', async (path, body, detail) => {
     const { status, text } = await gateway.send('POST', path, body);
     expect(status).toBe(400);
@@ -153,7 +224,11 @@ describe('creation', () => {
   });
 
   it('tells a reference that misses in a body', async () => {
-    const { status, text } = await gateway.send('POST', DISKS, '<disk><size>1</size><storage_domains><storage_domain><name>x</name></storage_domain></storage_domains></disk>');
+    const { status, text } = await gateway.send(
+      'POST',
+      DISKS,
+      '<disk><size>1</size><storage_domains><storage_domain><name>x</name></storage_domain></storage_domains></disk>',
+    );
     expect(status).toBe(404);
     expect(text).toContain('<detail>Entity not found: StorageDomain: name=x</detail>');
   });
@@ -165,7 +240,9 @@ describe('content that has no effect', () => {
   it('is told in a header', async () => {
     const { status, headers } = await gateway.send('POST', `${DISKS};zzz=1`, ODD);
     expect(status).toBe(202);
-    expect(headers.get('x-ovirt-ignored')?.split(', ')).toEqual(expect.arrayContaining(['?zzz', 'disk.foo', 'disk.format']));
+    expect(headers.get('x-ovirt-ignored')?.split(', ')).toEqual(
+      expect.arrayContaining(['?zzz', 'disk.foo', 'disk.format']),
+    );
   });
 
   it('is refused in strict mode, before anything is done', async () => {
@@ -203,18 +280,25 @@ describe('actions', () => {
   it('answer their document; an empty body and JSON will do', async () => {
     const xml = await gateway.send('POST', `${VM}/start`, '<action/>');
     expect(xml.status).toBe(200);
-    expect(xml.text).toMatch(/<action>\s*<job href="\/api\/jobs\/[0-9a-f-]+" id="[0-9a-f-]+"\/>\s*<status>\s*<state>complete<\/state>\s*<\/status>\s*<\/action>/);
+    expect(xml.text).toMatch(
+      /<action>\s*<job href="\/api\/jobs\/[0-9a-f-]+" id="[0-9a-f-]+"\/>\s*<status>\s*<state>complete<\/state>\s*<\/status>\s*<\/action>/,
+    );
     gateway.world.vms = [aVm];
     expect((await gateway.send('POST', `${VM}/start`)).status).toBe(200);
     gateway.world.vms = [aVm];
-    const json = await gateway.send('POST', `${VM}/start`, '{"async":"false"}', { 'content-type': 'application/json', accept: 'application/json' });
+    const json = await gateway.send('POST', `${VM}/start`, '{"async":"false"}', {
+      'content-type': 'application/json',
+      accept: 'application/json',
+    });
     expect(JSON.parse(json.text)).toMatchObject({ async: 'false', status: { state: 'complete' } });
   });
 
   it('that fail tell it inside the document', async () => {
     const { status, text } = await gateway.send('POST', `${VM}/stop`, '<action/>');
     expect(status).toBe(409);
-    expect(text).toMatch(/<action>\s*<status>\s*<state>failed<\/state>\s*<\/status>\s*<fault>\s*<reason>Operation Failed<\/reason>\s*<detail>\[Cannot stop VM\. VM is not running\.\]<\/detail>/);
+    expect(text).toMatch(
+      /<action>\s*<status>\s*<state>failed<\/state>\s*<\/status>\s*<fault>\s*<reason>Operation Failed<\/reason>\s*<detail>\[Cannot stop VM\. VM is not running\.\]<\/detail>/,
+    );
     expect((await gateway.send('POST', `/api/vms/${DISK_ID}/stop`, '<action/>')).text).toBe('');
   });
 
@@ -233,24 +317,42 @@ describe('actions', () => {
   });
 
   it('move needs to know where, and finds it by name', async () => {
-    expect((await gateway.send('POST', `${DISKS}/${DISK_ID}/move`, '<action/>')).text).toContain('Action [storageDomain.id|name] required for move');
-    expect((await gateway.send('POST', `${DISKS}/${DISK_ID}/move`, '<action><storage_domain><name>gold</name></storage_domain></action>')).status).toBe(202);
+    expect((await gateway.send('POST', `${DISKS}/${DISK_ID}/move`, '<action/>')).text).toContain(
+      'Action [storageDomain.id|name] required for move',
+    );
+    expect(
+      (
+        await gateway.send(
+          'POST',
+          `${DISKS}/${DISK_ID}/move`,
+          '<action><storage_domain><name>gold</name></storage_domain></action>',
+        )
+      ).status,
+    ).toBe(202);
     expect(gateway.world.disks[0]?.storageDomain?.id).toBe(DOMAIN_ID);
   });
 
   it('report what they do not read', async () => {
-    const { headers } = await gateway.send('POST', `${VM}/start`, '<action><pause>false</pause><fix_layout>true</fix_layout><nonsense/></action>');
+    const { headers } = await gateway.send(
+      'POST',
+      `${VM}/start`,
+      '<action><pause>false</pause><fix_layout>true</fix_layout><nonsense/></action>',
+    );
     expect(headers.get('x-ovirt-ignored')).toBe('action.nonsense, action.fix_layout');
   });
 
   it('that a backend has no means for say so', async () => {
     const { status, text } = await gateway.send('POST', `${VM}/freezefilesystems`, '<action/>');
     expect(status).toBe(409);
-    expect(text).toContain('[Cannot freezefilesystems VM. The action freezefilesystems is not supported by fake: there is no agent in the guest]');
+    expect(text).toContain(
+      '[Cannot freezefilesystems VM. The action freezefilesystems is not supported by fake: there is no agent in the guest]',
+    );
     const poor = createWorld();
     poor.capabilities = { 'vm.suspend': 'PowerVM partitions are not suspended' };
     const other = await startFake({}, poor);
-    expect((await other.send('POST', `${VM}/suspend`, '<action/>')).text).toContain('[Cannot suspend VM. The action suspend is not supported by fake: PowerVM partitions are not suspended]');
+    expect((await other.send('POST', `${VM}/suspend`, '<action/>')).text).toContain(
+      '[Cannot suspend VM. The action suspend is not supported by fake: PowerVM partitions are not suspended]',
+    );
     await other.close();
   });
 });
@@ -262,14 +364,20 @@ describe('removal', () => {
     expect(text).toMatch(/<action>[\s\S]*<status>\s*<state>complete<\/state>/);
     expect(gateway.world.disks).toEqual([]);
     gateway.world.disks = [aDisk];
-    expect(await gateway.send('DELETE', `${DISKS}/${DISK_ID}`, undefined, { prefer: 'return=minimal' })).toMatchObject({ status: 204, text: '' });
+    expect(await gateway.send('DELETE', `${DISKS}/${DISK_ID}`, undefined, { prefer: 'return=minimal' })).toMatchObject({
+      status: 204,
+      text: '',
+    });
     const terse = await startFake({ deleteStatus: 204 });
     expect((await terse.send('DELETE', `${DISKS}/${DISK_ID}`)).status).toBe(204);
     await terse.close();
   });
 
   it.each([
-    ['<action><detach>true</detach></action>', 'application/xml', ''], ['{"detach":"true"}', 'application/json', ''], [undefined, 'application/xml', ';detach=true'], [undefined, 'application/xml', '?detach=true'],
+    ['<action><detach>true</detach></action>', 'application/xml', ''],
+    ['{"detach":"true"}', 'application/json', ''],
+    [undefined, 'application/xml', ';detach=true'],
+    [undefined, 'application/xml', '?detach=true'],
   ])('with %s of %s %s detaches', async (body, type, parameter) => {
     const { status } = await gateway.send('DELETE', `${DISKS}/${DISK_ID}${parameter}`, body, { 'content-type': type });
     expect(status).toBe(200);
@@ -285,8 +393,11 @@ describe('removal', () => {
 });
 
 describe('persistent memory', () => {
-  beforeEach(() => gateway.world.override.set('pmem.add', async (_vm: string, volumes: { name: string; sizeBytes: number }[]) =>
-    volumes.map(({ name, sizeBytes }) => ({ id: nameId('pmem', name), name, sizeBytes, status: 'locked' as const }))));
+  beforeEach(() =>
+    gateway.world.override.set('pmem.add', async (_vm: string, volumes: { name: string; sizeBytes: number }[]) =>
+      volumes.map(({ name, sizeBytes }) => ({ id: nameId('pmem', name), name, sizeBytes, status: 'locked' as const })),
+    ),
+  );
 
   const ONE = '<pmem_volume><name>a</name><size>1073741824</size></pmem_volume>';
 
@@ -295,10 +406,17 @@ describe('persistent memory', () => {
     expect(one.status).toBe(202);
     expect(one.headers.get('location')).toBe(`${VM}/pmemvolumes/${nameId('pmem', 'a')}`);
     expect(one.text).toContain('<pmem_volume href=');
-    const several = await gateway.send('POST', `${VM}/pmemvolumes`, `<pmem_volumes>${ONE}${ONE.replace('>a<', '>b<')}</pmem_volumes>`);
+    const several = await gateway.send(
+      'POST',
+      `${VM}/pmemvolumes`,
+      `<pmem_volumes>${ONE}${ONE.replace('>a<', '>b<')}</pmem_volumes>`,
+    );
     expect(several.status).toBe(202);
     expect(several.text.match(/<pmem_volume /g)).toHaveLength(2);
-    const json = await gateway.send('POST', `${VM}/pmemvolumes`, '{"pmem_volume":[{"name":"a","size":1048576}]}', { 'content-type': 'application/json', accept: 'application/json' });
+    const json = await gateway.send('POST', `${VM}/pmemvolumes`, '{"pmem_volume":[{"name":"a","size":1048576}]}', {
+      'content-type': 'application/json',
+      accept: 'application/json',
+    });
     expect((JSON.parse(json.text) as { pmem_volume: { size: number }[] }).pmem_volume[0]?.size).toBe(1048576);
     expect((await gateway.send('POST', `${VM}/pmemvolumes`, '<pmem_volumes/>')).status).toBe(400);
   });

@@ -29,14 +29,24 @@ async function first<T>(pages: AsyncIterable<T[]>): Promise<T[]> {
 
 describe('VMs', () => {
   test('a list is one call, and filters what the API does not', async () => {
-    expect((await first(session.vms.list())).map(({ name }) => name)).toEqual(['aix73-db01', 'rhel94-app01', 'sles15-hana01', 'ibmi75-erp01']);
+    expect((await first(session.vms.list())).map(({ name }) => name)).toEqual([
+      'aix73-db01',
+      'rhel94-app01',
+      'sles15-hana01',
+      'ibmi75-erp01',
+    ]);
     expect(await first(session.vms.list({ name: 'rhel94-app01' }))).toHaveLength(1);
     expect((await first(session.vms.list({ hasPmem: true }))).map(({ id }) => id)).toEqual([ids.instances.sles]);
     expect(simulator.calls).toHaveLength(3);
   });
 
   test('a deployment answers a list of one; its note is there until it is done', async () => {
-    const id = await session.vms.create({ name: 'n', template: { id: ids.images.rhel }, notes: { pending: 'create' }, nics: [{ network: { id: ids.networks.vlan200 } }] });
+    const id = await session.vms.create({
+      name: 'n',
+      template: { id: ids.images.rhel },
+      notes: { pending: 'create' },
+      nics: [{ network: { id: ids.networks.vlan200 } }],
+    });
     expect((await session.vms.get(id)).notes).toEqual({ pending: 'create' });
     await session.vms.note(id, { pending: null });
     expect(await session.vms.get(id)).toMatchObject({ status: 'up', notes: {}, volumeIds: [expect.any(String)] });
@@ -45,9 +55,19 @@ describe('VMs', () => {
   });
 
   test('what would be noted for good is refused before anything is made', async () => {
-    await expect(session.vms.create({ name: 'n', template: { id: ids.images.rhel }, notes: { pending: 'create', description: 'x' } })).rejects.toMatchObject({ code: 'unsupported' });
-    await expect(session.disks.create({ name: 'd', sizeBytes: 1, notes: { vm: ids.instances.rhel } })).rejects.toMatchObject({ code: 'unsupported' });
-    await expect(session.nics.create({ name: 'n', networkId: ids.networks.vlan100, notes: { vm: ids.instances.rhel } })).rejects.toMatchObject({ code: 'unsupported' });
+    await expect(
+      session.vms.create({
+        name: 'n',
+        template: { id: ids.images.rhel },
+        notes: { pending: 'create', description: 'x' },
+      }),
+    ).rejects.toMatchObject({ code: 'unsupported' });
+    await expect(
+      session.disks.create({ name: 'd', sizeBytes: 1, notes: { vm: ids.instances.rhel } }),
+    ).rejects.toMatchObject({ code: 'unsupported' });
+    await expect(
+      session.nics.create({ name: 'n', networkId: ids.networks.vlan100, notes: { vm: ids.instances.rhel } }),
+    ).rejects.toMatchObject({ code: 'unsupported' });
     await expect(session.shared.note({ 'tag.x': 'y' })).rejects.toMatchObject({ code: 'unsupported' });
     expect(simulator.calls).toEqual([]);
   });
@@ -59,17 +79,27 @@ describe('VMs', () => {
     await session.vms.start(ids.instances.rhel);
     await session.vms.get(ids.instances.rhel);
     await session.vms.stop(ids.instances.rhel);
-    expect(simulator.calls.flatMap(({ method, body }) => (method === 'POST' ? [(body as { action: string }).action] : []))).toEqual(['stop', 'start', 'start', 'immediate-shutdown']);
+    expect(
+      simulator.calls.flatMap(({ method, body }) => (method === 'POST' ? [(body as { action: string }).action] : [])),
+    ).toEqual(['stop', 'start', 'start', 'immediate-shutdown']);
     await expect(session.vms.start(ids.instances.aix)).rejects.toMatchObject({ code: 'backend.conflict' });
     await expect(session.vms.stop(NOBODY)).rejects.toMatchObject({ code: 'not-found' });
   });
 
   test('what an operator of a cloud does is refused', async () => {
-    for (const act of ['migrate', 'cancelMigration', 'suspend', 'resume'] as const) await expect(session.vms[act](ids.instances.rhel)).rejects.toMatchObject({ code: 'unsupported' });
+    for (const act of ['migrate', 'cancelMigration', 'suspend', 'resume'] as const)
+      await expect(session.vms[act](ids.instances.rhel)).rejects.toMatchObject({ code: 'unsupported' });
     await expect(session.inventory.maintain({ id: 'x' }, true)).rejects.toMatchObject({ code: 'unsupported' });
     await expect(session.vms.console(ids.instances.rhel, 'spice')).rejects.toMatchObject({ code: 'unsupported' });
-    expect(await session.vms.console(ids.instances.rhel, 'vnc')).toMatchObject({ protocol: 'vnc', url: expect.stringContaining('https://') as string });
-    expect([await session.vms.metrics(ids.instances.rhel), await session.vms.actions(ids.instances.rhel), await session.access.permissions()]).toEqual([{}, [], []]);
+    expect(await session.vms.console(ids.instances.rhel, 'vnc')).toMatchObject({
+      protocol: 'vnc',
+      url: expect.stringContaining('https://') as string,
+    });
+    expect([
+      await session.vms.metrics(ids.instances.rhel),
+      await session.vms.actions(ids.instances.rhel),
+      await session.access.permissions(),
+    ]).toEqual([{}, [], []]);
   });
 
   test('a capture needs a name of its own, by which its image is found', async () => {
@@ -82,17 +112,28 @@ describe('VMs', () => {
     await session.vms.clone(ids.instances.sles, { name: 'copy', networkIds: [ids.networks.vlan200] });
     const copy = (await first(session.vms.list({ name: 'copy' })))[0]!;
     expect((await session.nics.list(copy.id!)).map(({ network }) => network?.id)).toEqual([ids.networks.vlan200]);
-    await expect(session.vms.clone(ids.instances.sles, { name: 'other', networkIds: [], cluster: { id: 'elsewhere' } })).rejects.toMatchObject({ code: 'unsupported' });
+    await expect(
+      session.vms.clone(ids.instances.sles, { name: 'other', networkIds: [], cluster: { id: 'elsewhere' } }),
+    ).rejects.toMatchObject({ code: 'unsupported' });
   });
 });
 
 describe('disks', () => {
-  const make = async (notes: Record<string, string> = {}): Promise<Disk> => session.disks.create({ name: 'd', sizeBytes: GIB + 1, notes });
+  const make = async (notes: Record<string, string> = {}): Promise<Disk> =>
+    session.disks.create({ name: 'd', sizeBytes: GIB + 1, notes });
 
   test('sizes are rounded up to GiB; a tier is a storage domain', async () => {
-    expect(await make()).toMatchObject({ sizeBytes: 2 * GIB, status: 'locked', storageDomain: { id: domainId('tier3'), name: 'tier3' } });
-    expect(await session.disks.create({ name: 'e', sizeBytes: GIB, storageDomainId: domainId('tier1') })).toMatchObject({ storageDomain: { name: 'tier1' } });
-    await expect(session.disks.create({ name: 'f', sizeBytes: GIB, storageDomainId: NOBODY })).rejects.toMatchObject({ code: 'not-found.reference' });
+    expect(await make()).toMatchObject({
+      sizeBytes: 2 * GIB,
+      status: 'locked',
+      storageDomain: { id: domainId('tier3'), name: 'tier3' },
+    });
+    expect(await session.disks.create({ name: 'e', sizeBytes: GIB, storageDomainId: domainId('tier1') })).toMatchObject(
+      { storageDomain: { name: 'tier1' } },
+    );
+    await expect(session.disks.create({ name: 'f', sizeBytes: GIB, storageDomainId: NOBODY })).rejects.toMatchObject({
+      code: 'not-found.reference',
+    });
   });
 
   test('attached already counts as attached, detached as detached', async () => {
@@ -104,13 +145,19 @@ describe('disks', () => {
     await session.disks.detach(ids.instances.rhel, id!);
     expect((await session.disks.get(id!)).vmIds).toEqual([]);
     await session.disks.detach(ids.instances.rhel, id!);
-    await expect(session.disks.attach(NOBODY, id!)).rejects.toMatchObject({ code: 'not-found', values: { what: 'VM' } });
+    await expect(session.disks.attach(NOBODY, id!)).rejects.toMatchObject({
+      code: 'not-found',
+      values: { what: 'VM' },
+    });
   });
 
   test('volumes of one VM share a pool', async () => {
     const { id } = await session.disks.create({ name: 'e', sizeBytes: GIB, storageDomainId: domainId('tier1') });
     await session.disks.get(id!);
-    await expect(session.disks.attach(ids.instances.rhel, id!)).rejects.toMatchObject({ code: 'backend.refused', message: expect.stringContaining('General-Flash-2') as string });
+    await expect(session.disks.attach(ids.instances.rhel, id!)).rejects.toMatchObject({
+      code: 'backend.refused',
+      message: expect.stringContaining('General-Flash-2') as string,
+    });
   });
 
   test('grow, move, keep, share, remove', async () => {
@@ -129,31 +176,59 @@ describe('disks', () => {
   });
 
   test('what a snapshot holds neither grows nor leaves', async () => {
-    await expect(session.disks.extend(ids.volumes.rhelData, 100 * GIB)).rejects.toMatchObject({ code: 'backend.conflict' });
-    await expect(session.disks.detach(ids.instances.rhel, ids.volumes.rhelData)).rejects.toMatchObject({ code: 'backend.conflict' });
+    await expect(session.disks.extend(ids.volumes.rhelData, 100 * GIB)).rejects.toMatchObject({
+      code: 'backend.conflict',
+    });
+    await expect(session.disks.detach(ids.instances.rhel, ids.volumes.rhelData)).rejects.toMatchObject({
+      code: 'backend.conflict',
+    });
   });
 
   test.each([
-    ['a description', { description: 'x' }], ['an image', { imageId: 'x' }], ['a floating boot disk', { bootable: true }],
-  ])('%s is refused', async (_, given) => { await expect(session.disks.create({ name: 'd', sizeBytes: 1, ...given })).rejects.toMatchObject({ code: 'unsupported' }); });
+    ['a description', { description: 'x' }],
+    ['an image', { imageId: 'x' }],
+    ['a floating boot disk', { bootable: true }],
+  ])('%s is refused', async (_, given) => {
+    await expect(session.disks.create({ name: 'd', sizeBytes: 1, ...given })).rejects.toMatchObject({
+      code: 'unsupported',
+    });
+  });
 
   test('no description, no read-only, no LUNs', async () => {
-    await expect(session.disks.update(ids.volumes.floating, { description: 'x' })).rejects.toMatchObject({ code: 'unsupported' });
-    await expect(session.disks.update(ids.volumes.floating, { readOnly: true })).rejects.toMatchObject({ code: 'unsupported' });
+    await expect(session.disks.update(ids.volumes.floating, { description: 'x' })).rejects.toMatchObject({
+      code: 'unsupported',
+    });
+    await expect(session.disks.update(ids.volumes.floating, { readOnly: true })).rejects.toMatchObject({
+      code: 'unsupported',
+    });
     expect(await session.disks.unmanagedLuns()).toEqual([]);
-    await expect(session.disks.manage({ id: 'l', storageHost: 'h', sizeBytes: 1 }, 'n')).rejects.toMatchObject({ code: 'unsupported' });
+    await expect(session.disks.manage({ id: 'l', storageHost: 'h', sizeBytes: 1 }, 'n')).rejects.toMatchObject({
+      code: 'unsupported',
+    });
   });
 });
 
 describe('NICs', () => {
   test('one call, and one for each network of the VM', async () => {
     const [nic] = await session.nics.list(ids.instances.rhel);
-    expect(nic).toMatchObject({ id: ids.interfaces.rhel, name: 'nic1', mac: 'fa:16:3e:00:00:02', plugged: true, status: 'up', addresses: ['192.168.100.12'], attachedTo: ids.instances.rhel });
+    expect(nic).toMatchObject({
+      id: ids.interfaces.rhel,
+      name: 'nic1',
+      mac: 'fa:16:3e:00:00:02',
+      plugged: true,
+      status: 'up',
+      addresses: ['192.168.100.12'],
+      attachedTo: ids.instances.rhel,
+    });
     expect(simulator.calls).toHaveLength(2);
   });
 
   test('made, plugged, renamed, unplugged, removed; each twice counts once', async () => {
-    const { id } = await session.nics.create({ name: 'a', networkId: ids.networks.vlan200, notes: { vm: ids.instances.rhel, pending: 'add' } });
+    const { id } = await session.nics.create({
+      name: 'a',
+      networkId: ids.networks.vlan200,
+      notes: { vm: ids.instances.rhel, pending: 'add' },
+    });
     expect((await session.nics.list(ids.instances.rhel)).map((nic) => nic.id)).toEqual([ids.interfaces.rhel, id]);
     await session.nics.plug(ids.instances.rhel, id!);
     await session.nics.plug(ids.instances.rhel, id!);
@@ -172,9 +247,16 @@ describe('NICs', () => {
   });
 
   test('no MAC of choice, no link to cut', async () => {
-    await expect(session.nics.create({ name: 'a', networkId: ids.networks.vlan200, mac: '00:00:00:00:00:01' })).rejects.toMatchObject({ code: 'unsupported' });
-    await expect(session.nics.update(ids.interfaces.rhel, { linked: false })).rejects.toMatchObject({ code: 'unsupported' });
-    await expect(session.nics.create({ name: 'a', networkId: NOBODY })).rejects.toMatchObject({ code: 'not-found', values: { what: 'Network' } });
+    await expect(
+      session.nics.create({ name: 'a', networkId: ids.networks.vlan200, mac: '00:00:00:00:00:01' }),
+    ).rejects.toMatchObject({ code: 'unsupported' });
+    await expect(session.nics.update(ids.interfaces.rhel, { linked: false })).rejects.toMatchObject({
+      code: 'unsupported',
+    });
+    await expect(session.nics.create({ name: 'a', networkId: NOBODY })).rejects.toMatchObject({
+      code: 'not-found',
+      values: { what: 'Network' },
+    });
   });
 });
 
@@ -182,13 +264,19 @@ describe('snapshots', () => {
   test('are there when they are whole', async () => {
     await session.snapshots.create(ids.instances.aix, { name: 'ovirt-1', description: 'd' });
     const [made] = await session.snapshots.list(ids.instances.aix);
-    expect(made).toMatchObject({ name: 'ovirt-1', status: 'ok', volumes: [{ volumeId: ids.volumes.aixBoot }, { volumeId: ids.volumes.aixData }] });
+    expect(made).toMatchObject({
+      name: 'ovirt-1',
+      status: 'ok',
+      volumes: [{ volumeId: ids.volumes.aixBoot }, { volumeId: ids.volumes.aixData }],
+    });
     simulator.world.snapshots.get(made!.id!)!.percentComplete = 99;
     expect(await session.snapshots.get(made!.id!)).toMatchObject({ status: 'locked' });
   });
 
   test('a restore that failed is tried again, or taken back', async () => {
-    await expect(session.snapshots.restore(ids.instances.rhel, ids.snapshot)).rejects.toMatchObject({ code: 'backend.conflict' });
+    await expect(session.snapshots.restore(ids.instances.rhel, ids.snapshot)).rejects.toMatchObject({
+      code: 'backend.conflict',
+    });
     await session.vms.stop(ids.instances.rhel);
     simulator.addFault({ work: 'snapshot.restore', count: 2, then: { fail: 'FlashCopy failed.' } });
     const failure = async (): Promise<string | undefined> => (await session.snapshots.get(ids.snapshot)).failure;
@@ -198,7 +286,9 @@ describe('snapshots', () => {
     expect(await failure()).toBe('restore');
     await session.snapshots.rollback(ids.instances.rhel, ids.snapshot);
     expect(await failure()).toBeUndefined();
-    expect(simulator.calls.filter(({ path }) => path.includes('restore_fail_action')).map(({ path }) => path.split('=')[1])).toEqual(['retry', 'rollback']);
+    expect(
+      simulator.calls.filter(({ path }) => path.includes('restore_fail_action')).map(({ path }) => path.split('=')[1]),
+    ).toEqual(['retry', 'rollback']);
     await session.snapshots.remove(ids.snapshot);
     await expect(session.snapshots.get(ids.snapshot)).rejects.toMatchObject({ code: 'not-found' });
   });
@@ -208,11 +298,22 @@ describe('persistent memory', () => {
   const spec = (name: string) => ({ name, sizeBytes: GIB, affinity: false, device: 'DRAM' });
 
   test('whole GiB, at most four, of a VM that is down', async () => {
-    expect(await session.pmem.add(ids.instances.sles, [{ ...spec('a'), sizeBytes: GIB + 1 }], false)).toMatchObject([{ name: 'a', sizeBytes: 2 * GIB, status: 'locked' }]);
-    expect((await session.vms.get(ids.instances.sles)).pmemVolumes).toMatchObject([{ name: 'hana_pmem01' }, { name: 'a', status: 'ok' }]);
-    await expect(session.pmem.add(ids.instances.sles, ['b', 'c', 'd'].map(spec), false)).rejects.toMatchObject({ code: 'backend.refused' });
-    await expect(session.pmem.add(ids.instances.rhel, [spec('a')], false)).rejects.toMatchObject({ code: 'backend.conflict' });
-    await expect(session.pmem.add(ids.instances.sles, [spec('a name with blanks')], false)).rejects.toMatchObject({ code: 'backend.refused' });
+    expect(await session.pmem.add(ids.instances.sles, [{ ...spec('a'), sizeBytes: GIB + 1 }], false)).toMatchObject([
+      { name: 'a', sizeBytes: 2 * GIB, status: 'locked' },
+    ]);
+    expect((await session.vms.get(ids.instances.sles)).pmemVolumes).toMatchObject([
+      { name: 'hana_pmem01' },
+      { name: 'a', status: 'ok' },
+    ]);
+    await expect(session.pmem.add(ids.instances.sles, ['b', 'c', 'd'].map(spec), false)).rejects.toMatchObject({
+      code: 'backend.refused',
+    });
+    await expect(session.pmem.add(ids.instances.rhel, [spec('a')], false)).rejects.toMatchObject({
+      code: 'backend.conflict',
+    });
+    await expect(session.pmem.add(ids.instances.sles, [spec('a name with blanks')], false)).rejects.toMatchObject({
+      code: 'backend.refused',
+    });
     expect(simulator.breaches).toHaveLength(1);
     (simulator.breaches as unknown[]).length = 0;
   });
@@ -225,37 +326,70 @@ describe('persistent memory', () => {
     await expect(session.pmem.list({ allTenants: true })).rejects.toMatchObject({ code: 'unsupported' });
   });
 
-  test('no affinity, no other device, none from the VM\'s own memory', async () => {
-    await expect(session.pmem.add(ids.instances.sles, [{ ...spec('a'), affinity: true }], false)).rejects.toMatchObject({ code: 'unsupported' });
-    await expect(session.pmem.add(ids.instances.sles, [{ ...spec('a'), device: 'NVDIMM' }], false)).rejects.toMatchObject({ code: 'backend.refused' });
-    await expect(session.pmem.add(ids.instances.sles, [spec('a')], true)).rejects.toMatchObject({ code: 'unsupported' });
+  test("no affinity, no other device, none from the VM's own memory", async () => {
+    await expect(session.pmem.add(ids.instances.sles, [{ ...spec('a'), affinity: true }], false)).rejects.toMatchObject(
+      { code: 'unsupported' },
+    );
+    await expect(
+      session.pmem.add(ids.instances.sles, [{ ...spec('a'), device: 'NVDIMM' }], false),
+    ).rejects.toMatchObject({ code: 'backend.refused' });
+    await expect(session.pmem.add(ids.instances.sles, [spec('a')], true)).rejects.toMatchObject({
+      code: 'unsupported',
+    });
   });
 });
 
 describe('the inventory', () => {
-  test('pools are clusters, systems hosts; a VM\'s are among them', async () => {
-    const [clusters, hosts, vm] = [await session.inventory.clusters(), await session.inventory.hosts(), await session.vms.get(ids.instances.aix)];
+  test("pools are clusters, systems hosts; a VM's are among them", async () => {
+    const [clusters, hosts, vm] = [
+      await session.inventory.clusters(),
+      await session.inventory.hosts(),
+      await session.vms.get(ids.instances.aix),
+    ];
     expect(clusters.map(({ name }) => name)).toEqual(['s1022', 's922']);
     expect(clusters.map(({ id }) => id)).toContain(vm.cluster?.id);
-    expect(hosts.find(({ id }) => id === vm.host?.id)).toMatchObject({ name: '900942A_78ABC01', cluster: vm.cluster, memoryBytes: 1024 * GIB, processorsUsed: 2 });
+    expect(hosts.find(({ id }) => id === vm.host?.id)).toMatchObject({
+      name: '900942A_78ABC01',
+      cluster: vm.cluster,
+      memoryBytes: 1024 * GIB,
+      processorsUsed: 2,
+    });
   });
 
   test('tiers are storage domains, with the sum of their pools', async () => {
     expect(await session.inventory.storageDomains()).toMatchObject([
-      { name: 'tier3', status: 'active', master: true, availableBytes: 71_680 * GIB, usedBytes: 30_720 * GIB }, { name: 'tier1' }, { name: 'tier0' }, { name: 'tier5k', status: 'inactive' },
+      { name: 'tier3', status: 'active', master: true, availableBytes: 71_680 * GIB, usedBytes: 30_720 * GIB },
+      { name: 'tier1' },
+      { name: 'tier0' },
+      { name: 'tier5k', status: 'inactive' },
     ]);
   });
 
   test('images, networks, placement groups', async () => {
-    expect(await session.inventory.template(ids.images.aix)).toMatchObject({ name: 'AIX 7.3 TL2', status: 'ok', guestOs: 'aix', minDiskGib: 40, disks: [{ sizeBytes: 40 * GIB, bootable: true }] });
+    expect(await session.inventory.template(ids.images.aix)).toMatchObject({
+      name: 'AIX 7.3 TL2',
+      status: 'ok',
+      guestOs: 'aix',
+      minDiskGib: 40,
+      disks: [{ sizeBytes: 40 * GIB, bootable: true }],
+    });
     await session.inventory.removeTemplate(ids.images.aix);
     await expect(session.inventory.template(ids.images.aix)).rejects.toMatchObject({ code: 'not-found' });
-    await expect(session.inventory.updateTemplate(ids.images.rhel, { name: 'x' })).rejects.toMatchObject({ code: 'unsupported' });
-    expect(await session.inventory.networks()).toMatchObject([{ name: 'VLAN100', vlanId: 100, mtu: 1450 }, { name: 'VLAN200' }]);
+    await expect(session.inventory.updateTemplate(ids.images.rhel, { name: 'x' })).rejects.toMatchObject({
+      code: 'unsupported',
+    });
+    expect(await session.inventory.networks()).toMatchObject([
+      { name: 'VLAN100', vlanId: 100, mtu: 1450 },
+      { name: 'VLAN200' },
+    ]);
     const made = await session.inventory.addAffinityGroup({ name: 'apart', positive: false, enforcing: true });
-    expect(await session.inventory.affinityGroups()).toMatchObject([{ id: made.id, positive: false, enforcing: true, vmIds: [] }]);
+    expect(await session.inventory.affinityGroups()).toMatchObject([
+      { id: made.id, positive: false, enforcing: true, vmIds: [] },
+    ]);
     await session.inventory.removeAffinityGroup(made.id!);
-    await expect(session.inventory.addAffinityGroup({ name: 'x', positive: true, enforcing: false })).rejects.toMatchObject({ code: 'unsupported' });
+    await expect(
+      session.inventory.addAffinityGroup({ name: 'x', positive: true, enforcing: false }),
+    ).rejects.toMatchObject({ code: 'unsupported' });
     expect(await session.inventory.instanceTypes()).toEqual([]);
   });
 });

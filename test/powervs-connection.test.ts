@@ -8,13 +8,22 @@ const backends: Backend[] = [];
 const credentials = { user: 'admin', password: 'powervc', profile: 'internal' };
 
 function backendWith(change: Partial<PowerVsSettings> = {}): Backend {
-  const made = createPowerVsBackend(powerVsSettings(simulator.crn, { url: simulator.url, iamUrl: simulator.url, retries: { times: 1, pauseMs: 1 }, ...change }));
+  const made = createPowerVsBackend(
+    powerVsSettings(simulator.crn, {
+      url: simulator.url,
+      iamUrl: simulator.url,
+      retries: { times: 1, pauseMs: 1 },
+      ...change,
+    }),
+  );
   backends.push(made);
   return made;
 }
 const tokens = (): number => simulator.calls.filter(({ service }) => service === 'iam').length;
 
-beforeEach(async () => { simulator = await startPowerVsSimulator({ seed: 1, timeScale: 0 }); });
+beforeEach(async () => {
+  simulator = await startPowerVsSimulator({ seed: 1, timeScale: 0 });
+});
 afterEach(async () => {
   await Promise.all(backends.splice(0).map((backend) => backend.close()));
   await simulator.close();
@@ -25,25 +34,32 @@ test('an API key is exchanged by form, and the workspace asked for', async () =>
   expect(session.user).toEqual({ id: 'IBMid-550000ADM1', name: 'admin@internal' });
   expect(session.project.name).toBe('ibm-default');
   expect(session.expiresAt - Date.now()).toBeGreaterThan(3_500_000);
-  expect(simulator.calls.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /identity/token', 'GET /pcloud/v1/cloud-instances/121d5ee5-b87d-4a0e-86b8-aaff42213547']);
+  expect(simulator.calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'POST /identity/token',
+    'GET /pcloud/v1/cloud-instances/121d5ee5-b87d-4a0e-86b8-aaff42213547',
+  ]);
 });
 
 test.each(['wrong', 'locked', 'stranger'])('the key %s is refused', async (password) => {
   await expect(backendWith().login({ ...credentials, password })).rejects.toMatchObject({ code: 'auth.refused' });
 });
 
-test('a service key lets in whoever has the gateway\'s password', async () => {
+test("a service key lets in whoever has the gateway's password", async () => {
   const backend = backendWith({ apiKey: 'powervc', password: 'of the gateway' });
   await expect(backend.login(credentials)).rejects.toMatchObject({ code: 'auth.refused' });
   expect(tokens()).toBe(0);
-  await expect(backend.login({ ...credentials, password: 'of the gateway' })).resolves.toMatchObject({ user: { name: 'admin@internal' } });
+  await expect(backend.login({ ...credentials, password: 'of the gateway' })).resolves.toMatchObject({
+    user: { name: 'admin@internal' },
+  });
 });
 
 test('a token is renewed at 80 % of its life, once for all who wait', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   try {
     const session = await backendWith().login(credentials);
-    const after = (part: number): void => { vi.setSystemTime(session.expiresAt - 3_600_000 * (1 - part)); };
+    const after = (part: number): void => {
+      vi.setSystemTime(session.expiresAt - 3_600_000 * (1 - part));
+    };
     after(0.79);
     await session.inventory.networks();
     expect(tokens()).toBe(1);
@@ -86,7 +102,10 @@ test('an exported login goes on elsewhere, without the key until the token ends'
 
 test('what is told of calls has no key and no token', async () => {
   const calls: BackendCall[] = [];
-  const session = (await backendWith().login(credentials)).with({ onCall: (call) => calls.push(call), correlationId: 'abc' });
+  const session = (await backendWith().login(credentials)).with({
+    onCall: (call) => calls.push(call),
+    correlationId: 'abc',
+  });
   simulator.expireTokens();
   await session.vms.console('5e000000-0000-4000-8000-000000000002', 'vnc');
   const text = JSON.stringify(calls);
@@ -103,14 +122,20 @@ test('a GET is sent again after a lost connection, a POST never', async () => {
   simulator.addFault({ service: 'pcloud', path: 'networks$', count: 1, then: { cut: 'before' } });
   expect(await session.inventory.networks()).toHaveLength(2);
   simulator.addFault({ service: 'pcloud', method: 'POST', count: 1, then: { cut: 'after' } });
-  await expect(session.disks.create({ name: 'once', sizeBytes: 1 })).rejects.toMatchObject({ code: 'backend.unreachable' });
+  await expect(session.disks.create({ name: 'once', sizeBytes: 1 })).rejects.toMatchObject({
+    code: 'backend.unreachable',
+  });
   expect([...simulator.world.volumes.values()].filter(({ name }) => name === 'once')).toHaveLength(1);
 });
 
 test('an answer of another form is said so', async () => {
   const session = await backendWith().login(credentials);
   simulator.addFault({ service: 'pcloud', path: 'networks$', then: { status: 200, body: { networks: 'none' } } });
-  await expect(session.inventory.networks()).rejects.toMatchObject({ code: 'backend.answer', message: expect.stringContaining('networks.list') as string });
+  await expect(session.inventory.networks()).rejects.toMatchObject({
+    code: 'backend.answer',
+    message: expect.stringContaining('networks.list') as string,
+  });
 });
 
-test('a CRN that is none is refused at once', () => expect(() => createPowerVsBackend(powerVsSettings('crn:v1:x'))).toThrow('is no CRN'));
+test('a CRN that is none is refused at once', () =>
+  expect(() => createPowerVsBackend(powerVsSettings('crn:v1:x'))).toThrow('is no CRN'));

@@ -10,23 +10,57 @@ import { runCli, start } from './support/cli.js';
 let simulator: PowerVsSimulator;
 let gateway: Gateway;
 
-const open = (flags: Record<string, string> = {}): Promise<Gateway> => startGateway(loadSettings({ flags: {
-  'server.port': '0', 'backend.kind': 'powervs', 'powervs.crn': simulator.crn, 'powervs.url': simulator.url, 'powervs.iamUrl': simulator.url,
-  'operations.pollMs': '1', 'operations.pollMaxMs': '5', 'operations.timeoutMs': '5000', 'log.level': 'silent', ...flags,
-} }).settings);
+const open = (flags: Record<string, string> = {}): Promise<Gateway> =>
+  startGateway(
+    loadSettings({
+      flags: {
+        'server.port': '0',
+        'backend.kind': 'powervs',
+        'powervs.crn': simulator.crn,
+        'powervs.url': simulator.url,
+        'powervs.iamUrl': simulator.url,
+        'operations.pollMs': '1',
+        'operations.pollMaxMs': '5',
+        'operations.timeoutMs': '5000',
+        'log.level': 'silent',
+        ...flags,
+      },
+    }).settings,
+  );
 
-interface Answered { readonly status: number; readonly text: string; readonly ignored: string | null }
+interface Answered {
+  readonly status: number;
+  readonly text: string;
+  readonly ignored: string | null;
+}
 
-async function send(method: string, path: string, body?: string, { password = ids.apiKey, headers = {} }: { readonly password?: string; readonly headers?: Record<string, string> } = {}): Promise<Answered> {
+async function send(
+  method: string,
+  path: string,
+  body?: string,
+  {
+    password = ids.apiKey,
+    headers = {},
+  }: { readonly password?: string; readonly headers?: Record<string, string> } = {},
+): Promise<Answered> {
   const response = await fetch(`${gateway.url}/api${path}`, {
-    method, headers: { authorization: `Basic ${Buffer.from(`admin@internal:${password}`).toString('base64')}`, ...(body !== undefined && { 'content-type': 'application/xml' }), ...headers }, ...(body !== undefined && { body }),
+    method,
+    headers: {
+      authorization: `Basic ${Buffer.from(`admin@internal:${password}`).toString('base64')}`,
+      ...(body !== undefined && { 'content-type': 'application/xml' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body }),
   });
   const text = await response.text();
   await gateway.settled();
   return { status: response.status, text, ignored: response.headers.get('x-ovirt-ignored') };
 }
 const VM = `/vms/${ids.instances.aix}`;
-const sent = (): string[] => simulator.calls.filter(({ service, path }) => service === 'pcloud' && !path.endsWith(simulator.crn.split(':')[7]!)).map(({ method }) => method);
+const sent = (): string[] =>
+  simulator.calls
+    .filter(({ service, path }) => service === 'pcloud' && !path.endsWith(simulator.crn.split(':')[7]!))
+    .map(({ method }) => method);
 
 beforeEach(async () => {
   simulator = await startPowerVsSimulator({ seed: 1, timeScale: 0 });
@@ -37,12 +71,12 @@ afterEach(async () => {
   await simulator.close();
 });
 
-test('the password is an API key; another is the engine\'s 401', async () => {
+test("the password is an API key; another is the engine's 401", async () => {
   expect((await send('GET', '/vms')).status).toBe(200);
   expect((await send('GET', '/vms', undefined, { password: 'stranger' })).status).toBe(401);
 });
 
-test('with a service key the password is the gateway\'s own', async () => {
+test("with a service key the password is the gateway's own", async () => {
   await gateway.close();
   gateway = await open({ 'powervs.apiKey': ids.apiKey, 'powervs.password': 'a word of ours' });
   expect((await send('GET', '/vms')).status).toBe(401);
@@ -50,67 +84,139 @@ test('with a service key the password is the gateway\'s own', async () => {
 });
 
 describe('nothing is dropped in silence', () => {
-  const vm = (more: string): string => `<vm><name>n</name><cluster><name>s1022</name></cluster><template id="${ids.images.rhel}"/>${more}</vm>`;
+  const vm = (more: string): string =>
+    `<vm><name>n</name><cluster><name>s1022</name></cluster><template id="${ids.images.rhel}"/>${more}</vm>`;
 
   test.each([
     ['vm.description', 'POST', '/vms', vm('<description>x</description>')],
-    ['vm.high_availability.priority', 'POST', '/vms', vm('<high_availability><priority>5</priority></high_availability>')],
+    [
+      'vm.high_availability.priority',
+      'POST',
+      '/vms',
+      vm('<high_availability><priority>5</priority></high_availability>'),
+    ],
     ['vm.comment', 'PUT', VM, '<vm><comment>x</comment></vm>'],
-    ['disk.wipe_after_delete', 'POST', `${VM}/disks`, '<disk><alias>own</alias><provisioned_size>1</provisioned_size><wipe_after_delete>true</wipe_after_delete></disk>'],
-    ['disk.description', 'POST', '/disks', '<disk><alias>own</alias><provisioned_size>1</provisioned_size><description>x</description></disk>'],
+    [
+      'disk.wipe_after_delete',
+      'POST',
+      `${VM}/disks`,
+      '<disk><alias>own</alias><provisioned_size>1</provisioned_size><wipe_after_delete>true</wipe_after_delete></disk>',
+    ],
+    [
+      'disk.description',
+      'POST',
+      '/disks',
+      '<disk><alias>own</alias><provisioned_size>1</provisioned_size><description>x</description></disk>',
+    ],
     ['disk.interface', 'PUT', `${VM}/disks/${ids.volumes.aixData}`, '<disk><interface>virtio</interface></disk>'],
-    ['template.description', 'POST', '/templates', `<template><name>t</name><description>x</description><vm id="${ids.instances.sles}"/></template>`],
+    [
+      'template.description',
+      'POST',
+      '/templates',
+      `<template><name>t</name><description>x</description><vm id="${ids.instances.sles}"/></template>`,
+    ],
   ])('%s is reported, and refused in strict mode', async (path, method, target, body) => {
     const answer = await send(method, target, body);
     expect(answer.status).toBeLessThan(300);
     expect(answer.ignored).toContain(path);
     await gateway.close();
     gateway = await open({ 'protocol.strict': 'true' });
-    expect(await send(method, target, body.replace('<name>n</name>', '<name>m</name>').replace('<name>t</name>', '<name>u</name>'))).toMatchObject({ status: 400, text: expect.stringContaining(path) as string });
+    expect(
+      await send(
+        method,
+        target,
+        body.replace('<name>n</name>', '<name>m</name>').replace('<name>t</name>', '<name>u</name>'),
+      ),
+    ).toMatchObject({ status: 400, text: expect.stringContaining(path) as string });
   });
 
   test('what says nothing new is not', async () => {
-    const answer = await send('PUT', `${VM}/disks/${ids.volumes.aixData}`, '<disk><interface>spapr_vscsi</interface><wipe_after_delete>false</wipe_after_delete><description></description></disk>');
+    const answer = await send(
+      'PUT',
+      `${VM}/disks/${ids.volumes.aixData}`,
+      '<disk><interface>spapr_vscsi</interface><wipe_after_delete>false</wipe_after_delete><description></description></disk>',
+    );
     expect(answer).toMatchObject({ status: 200, ignored: null });
   });
 
   test.each([
     ['vm.delete_protected', 'POST', '/vms', vm('<delete_protected>true</delete_protected>')],
-    ['vm.placement_policy.host', 'POST', '/vms', vm(`<placement_policy><host id="${ids.instances.aix}"/></placement_policy>`)],
+    [
+      'vm.placement_policy.host',
+      'POST',
+      '/vms',
+      vm(`<placement_policy><host id="${ids.instances.aix}"/></placement_policy>`),
+    ],
     ['disk.active', 'POST', `${VM}/disks`, '<disk><provisioned_size>1</provisioned_size><active>false</active></disk>'],
-    ['nic.plugged', 'POST', `${VM}/nics`, '<nic><name>x</name><network><name>VLAN200</name></network><plugged>false</plugged></nic>'],
+    [
+      'nic.plugged',
+      'POST',
+      `${VM}/nics`,
+      '<nic><name>x</name><network><name>VLAN200</name></network><plugged>false</plugged></nic>',
+    ],
     ['nic.linked', 'PUT', `${VM}/nics/${ids.interfaces.aix}`, '<nic><linked>false</linked></nic>'],
     ['nic.mac', 'PUT', `${VM}/nics/${ids.interfaces.aix}`, '<nic><mac address="00:1a:4a:16:01:51"/></nic>'],
     ['nic.network', 'PUT', `${VM}/nics/${ids.interfaces.aix}`, '<nic><network><name>VLAN200</name></network></nic>'],
   ])('%s is refused by name', async (subject, method, path, body) => {
     simulator.resetCalls();
-    expect(await send(method, path, body)).toMatchObject({ status: 409, text: expect.stringContaining(`${subject} is not supported by powervs`) as string });
+    expect(await send(method, path, body)).toMatchObject({
+      status: 409,
+      text: expect.stringContaining(`${subject} is not supported by powervs`) as string,
+    });
     expect(sent().filter((one) => one !== 'GET')).toEqual([]);
   });
 
   test('a description that is too long for a snapshot is cut, and said so', async () => {
-    const answer = await send('POST', `${VM}/snapshots`, `<snapshot><description>${'x'.repeat(300)}</description></snapshot>`);
+    const answer = await send(
+      'POST',
+      `${VM}/snapshots`,
+      `<snapshot><description>${'x'.repeat(300)}</description></snapshot>`,
+    );
     expect(answer).toMatchObject({ status: 202, ignored: 'snapshot.description' });
   });
 });
 
 describe('the support matrix', () => {
-  const matrix = readMatrix(`${packageRoot}schemas`, [{ name: 'powervs', words: powerVsWords, capabilities: powerVsCapabilities }]);
+  const matrix = readMatrix(`${packageRoot}schemas`, [
+    { name: 'powervs', words: powerVsWords, capabilities: powerVsCapabilities },
+  ]);
   const on = (name: string) => matrix.operations.find((one) => one.name === name)!.on['powervs']!;
 
   test('says of each operation a sentence that is not about PowerVC alone', () => {
-    for (const { name, on: { powervs } } of matrix.operations) {
+    for (const {
+      name,
+      on: { powervs },
+    } of matrix.operations) {
       expect(powervs?.how, name).toMatch(/^[^a-z].*[.!?]$/s);
-      if (/\b(Nova|Cinder|Neutron|Glance)\b/.test(powervs!.how)) expect(powervs!.support === 'refused' || powervs!.how.startsWith('As with PowerVC'), `${name}: ${powervs!.how}`).toBe(true);
+      if (/\b(Nova|Cinder|Neutron|Glance)\b/.test(powervs!.how))
+        expect(
+          powervs!.support === 'refused' || powervs!.how.startsWith('As with PowerVC'),
+          `${name}: ${powervs!.how}`,
+        ).toBe(true);
     }
-    expect([on('vms.disks.add').support, on('vms.nics.deactivate').support, on('vms.disks.deactivate').support, on('vms.logon').support]).toEqual(['translated', 'refused', 'refused', 'refused']);
+    expect([
+      on('vms.disks.add').support,
+      on('vms.nics.deactivate').support,
+      on('vms.disks.deactivate').support,
+      on('vms.logon').support,
+    ]).toEqual(['translated', 'refused', 'refused', 'refused']);
   });
 
   test.each([
     ['vms.disks.deactivate', 'POST', `${VM}/disks/${ids.volumes.aixData}/deactivate`, '<action/>'],
     ['vms.nics.deactivate', 'POST', `${VM}/nics/${ids.interfaces.aix}/deactivate`, '<action/>'],
-    ['vms.numanodes.add', 'POST', `${VM}/numanodes`, '<vm_numa_node><index>0</index><memory>1</memory><cpu><cores><core index="0"/></cores></cpu></vm_numa_node>'],
-    ['vms.cdroms.update', 'PUT', `${VM}/cdroms/00000000-0000-0000-0000-000000000000`, '<cdrom><file id="x.iso"/></cdrom>'],
+    [
+      'vms.numanodes.add',
+      'POST',
+      `${VM}/numanodes`,
+      '<vm_numa_node><index>0</index><memory>1</memory><cpu><cores><core index="0"/></cores></cpu></vm_numa_node>',
+    ],
+    [
+      'vms.cdroms.update',
+      'PUT',
+      `${VM}/cdroms/00000000-0000-0000-0000-000000000000`,
+      '<cdrom><file id="x.iso"/></cdrom>',
+    ],
     ['vms.suspend', 'POST', `${VM}/suspend`, '<action/>'],
     ['vms.migrate', 'POST', `${VM}/migrate`, '<action/>'],
     ['vms.snapshots.nics.list', 'GET', `/vms/${ids.instances.rhel}/snapshots/${ids.snapshot}/nics`, undefined],
@@ -120,12 +226,16 @@ describe('the support matrix', () => {
   ])('%s is refused as it says', async (name, method, path, body) => {
     expect(on(name).support).toBe('refused');
     const host = /hosts\/([0-9a-f-]{36})"/.exec((await send('GET', '/hosts')).text)![1]!;
-    expect(await send(method, path.replace('{host}', host), body)).toMatchObject({ status: 409, text: expect.stringContaining('not supported by powervs') as string });
+    expect(await send(method, path.replace('{host}', host), body)).toMatchObject({
+      status: 409,
+      text: expect.stringContaining('not supported by powervs') as string,
+    });
   });
 });
 
 describe('composed operations', () => {
-  const add = (): Promise<Answered> => send('POST', `${VM}/disks`, '<disk><alias>made</alias><provisioned_size>1073741824</provisioned_size></disk>');
+  const add = (): Promise<Answered> =>
+    send('POST', `${VM}/disks`, '<disk><alias>made</alias><provisioned_size>1073741824</provisioned_size></disk>');
   const made = () => [...simulator.world.volumes.values()].find(({ name }) => name === 'made');
 
   test('a disk whose attachment is refused is removed again', async () => {
@@ -134,7 +244,7 @@ describe('composed operations', () => {
     expect(made()).toBeUndefined();
   });
 
-  test('one cut off by the gateway\'s end is left as a floating disk, which can be attached', async () => {
+  test("one cut off by the gateway's end is left as a floating disk, which can be attached", async () => {
     simulator.addFault({ method: 'POST', path: '/pvm-instances/[^/]+/volumes/', then: { status: 503 } });
     await gateway.close();
     gateway = await open({ 'operations.timeoutMs': '100' });
@@ -154,13 +264,25 @@ describe('composed operations', () => {
     await send('POST', `/vms/${ids.instances.rhel}/stop`, '<action/>');
     expect((await send('DELETE', `/vms/${ids.instances.rhel}`)).status).toBe(200);
     const { instances, snapshots, volumes, interfaces } = simulator.world;
-    expect([instances.has(ids.instances.rhel), snapshots.size, volumes.has(ids.volumes.rhelBoot), volumes.has(ids.volumes.rhelData), interfaces.has(ids.interfaces.rhel)]).toEqual([false, 0, false, false, false]);
+    expect([
+      instances.has(ids.instances.rhel),
+      snapshots.size,
+      volumes.has(ids.volumes.rhelBoot),
+      volumes.has(ids.volumes.rhelData),
+      interfaces.has(ids.interfaces.rhel),
+    ]).toEqual([false, 0, false, false, false]);
   });
 
   test.each([
-    ['list the VMs', 'GET', '/vms', undefined, 1], ['a VM', 'GET', VM, undefined, 1], ['its disks', 'GET', `${VM}/disks`, undefined, 2], ['its NICs', 'GET', `${VM}/nics`, undefined, 3],
-    ['its snapshots', 'GET', `${VM}/snapshots`, undefined, 2], ['start', 'POST', `/vms/${ids.instances.sles}/start`, '<action/>', 2], ['add a disk', 'POST', `${VM}/disks`, '<disk><provisioned_size>1</provisioned_size></disk>', 6],
-    ['add a NIC', 'POST', `${VM}/nics`, '<nic><name>x</name><network><name>VLAN200</name></network></nic>', 11], ['storage domains', 'GET', '/storagedomains', undefined, 2],
+    ['list the VMs', 'GET', '/vms', undefined, 1],
+    ['a VM', 'GET', VM, undefined, 1],
+    ['its disks', 'GET', `${VM}/disks`, undefined, 2],
+    ['its NICs', 'GET', `${VM}/nics`, undefined, 3],
+    ['its snapshots', 'GET', `${VM}/snapshots`, undefined, 2],
+    ['start', 'POST', `/vms/${ids.instances.sles}/start`, '<action/>', 2],
+    ['add a disk', 'POST', `${VM}/disks`, '<disk><provisioned_size>1</provisioned_size></disk>', 6],
+    ['add a NIC', 'POST', `${VM}/nics`, '<nic><name>x</name><network><name>VLAN200</name></network></nic>', 11],
+    ['storage domains', 'GET', '/storagedomains', undefined, 2],
   ])('%s: at most so many calls', async (_, method, path, body, most) => {
     await send('GET', '/clusters');
     simulator.resetCalls();
@@ -171,10 +293,14 @@ describe('composed operations', () => {
 
 test('without a CRN it runs on a simulated one; a service key wants a password', async () => {
   await gateway.close();
-  gateway = await startGateway(loadSettings({ flags: { 'server.port': '0', 'backend.kind': 'powervs', 'log.level': 'silent' } }).settings);
+  gateway = await startGateway(
+    loadSettings({ flags: { 'server.port': '0', 'backend.kind': 'powervs', 'log.level': 'silent' } }).settings,
+  );
   expect(gateway.powerVsSimulator?.crn).toBe(simulator.crn);
   expect((await send('GET', '/vms')).text).toContain('aix73-db01');
-  expect(() => loadSettings({ flags: { 'powervs.apiKey': 'x' } })).toThrow('powervs.password, which clients log in with, is not given');
+  expect(() => loadSettings({ flags: { 'powervs.apiKey': 'x' } })).toThrow(
+    'powervs.password, which clients log in with, is not given',
+  );
   expect(() => loadSettings({ flags: { 'powervs.crn': 'crn:v1:x' } })).toThrow('the CRN of a workspace, whole');
 });
 
@@ -198,7 +324,9 @@ test('serve says where, and what to try', async () => {
 });
 
 test('translate shows the calls on it', async () => {
-  const { stdout, code } = await runCli(['translate', '--backend', 'powervs'], { stdin: `POST /api/vms/${ids.instances.sles}/start HTTP/1.1\nContent-Type: application/xml\n\n<action/>\n` });
+  const { stdout, code } = await runCli(['translate', '--backend', 'powervs'], {
+    stdin: `POST /api/vms/${ids.instances.sles}/start HTTP/1.1\nContent-Type: application/xml\n\n<action/>\n`,
+  });
   expect(code).toBe(0);
   expect(stdout).toContain('"action": "start"');
 });

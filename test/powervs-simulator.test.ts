@@ -1,27 +1,57 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { powerVsIds as ids, startPowerVsSimulator, type PowerVsSimulator, type PowerVsSimulatorOptions } from '../src/simulator/powervs/index.js';
+import {
+  powerVsIds as ids,
+  startPowerVsSimulator,
+  type PowerVsSimulator,
+  type PowerVsSimulatorOptions,
+} from '../src/simulator/powervs/index.js';
 
 /** The simulated Power Virtual Server by itself, as any client would meet it. */
 let simulator: PowerVsSimulator;
 const WS = '/pcloud/v1/cloud-instances/121d5ee5-b87d-4a0e-86b8-aaff42213547';
 
-interface Answered { readonly status: number; readonly body: Record<string, unknown> }
+interface Answered {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
 
 async function raw(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answered> {
   const response = await fetch(simulator.url + path, { method, headers, ...(body !== undefined && { body }) });
   const text = await response.text();
-  return { status: response.status, body: (text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : { text }) as Record<string, unknown> };
+  return {
+    status: response.status,
+    body: (text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : { text }) as Record<string, unknown>,
+  };
 }
 
 const token = async (apikey: string): Promise<Answered> =>
-  raw('POST', '/identity/token', { 'content-type': 'application/x-www-form-urlencoded' }, new URLSearchParams({ grant_type: 'urn:ibm:params:oauth:grant-type:apikey', apikey }).toString());
+  raw(
+    'POST',
+    '/identity/token',
+    { 'content-type': 'application/x-www-form-urlencoded' },
+    new URLSearchParams({ grant_type: 'urn:ibm:params:oauth:grant-type:apikey', apikey }).toString(),
+  );
 
-async function login(apikey: string = ids.apiKey): Promise<(method: string, path: string, body?: unknown) => Promise<Answered>> {
+async function login(
+  apikey: string = ids.apiKey,
+): Promise<(method: string, path: string, body?: unknown) => Promise<Answered>> {
   const { access_token: access } = (await token(apikey)).body;
-  return (method, path, body) => raw(method, path, { authorization: `Bearer ${String(access)}`, crn: simulator.crn, ...(body !== undefined && { 'content-type': 'application/json' }) }, body === undefined ? undefined : JSON.stringify(body));
+  return (method, path, body) =>
+    raw(
+      method,
+      path,
+      {
+        authorization: `Bearer ${String(access)}`,
+        crn: simulator.crn,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      body === undefined ? undefined : JSON.stringify(body),
+    );
 }
 
-const start = async (options: PowerVsSimulatorOptions = {}): Promise<void> => { simulator = await startPowerVsSimulator({ seed: 1, timeScale: 0, ...options }); };
+const start = async (options: PowerVsSimulatorOptions = {}): Promise<void> => {
+  simulator = await startPowerVsSimulator({ seed: 1, timeScale: 0, ...options });
+};
 beforeEach(() => start());
 afterEach(() => simulator.close());
 
@@ -30,13 +60,18 @@ describe('who may', () => {
     expect((await token(ids.apiKey)).body).toMatchObject({ token_type: 'Bearer', expires_in: 3600 });
     expect(await token('x')).toMatchObject({ status: 400, body: { errorCode: 'BXNIM0415E' } });
     expect(await token('locked')).toMatchObject({ status: 403, body: { errorCode: 'BXNIM0461E' } });
-    expect(await raw('POST', '/identity/token', { 'content-type': 'application/json' }, '{}')).toMatchObject({ status: 415 });
+    expect(await raw('POST', '/identity/token', { 'content-type': 'application/json' }, '{}')).toMatchObject({
+      status: 415,
+    });
   });
 
   test('the API wants a token, the CRN and a right', async () => {
     const { access_token: access } = (await token(ids.apiKey)).body;
     const bearer = { authorization: `Bearer ${String(access)}` };
-    expect(await raw('GET', `${WS}/networks`, {})).toMatchObject({ status: 401, body: { code: 401, description: expect.any(String) as unknown } });
+    expect(await raw('GET', `${WS}/networks`, {})).toMatchObject({
+      status: 401,
+      body: { code: 401, description: expect.any(String) as unknown },
+    });
     expect((await raw('GET', `${WS}/networks`, bearer)).status).toBe(400);
     expect((await raw('GET', `${WS}/networks`, { ...bearer, crn: 'another' })).status).toBe(403);
     expect((await (await login())('GET', '/pcloud/v1/cloud-instances/another/networks')).status).toBe(403);
@@ -59,10 +94,20 @@ describe('work takes time', () => {
     await simulator.close();
     await start({ manualTime: true, timeScale: 1 });
     const call = await login();
-    const { status, body } = await call('POST', `${WS}/pvm-instances`, { serverName: 'n', imageID: ids.images.rhel, memory: 4, processors: 0.5, procType: 'shared', networks: [{ networkID: ids.networks.vlan100 }] });
+    const { status, body } = await call('POST', `${WS}/pvm-instances`, {
+      serverName: 'n',
+      imageID: ids.images.rhel,
+      memory: 4,
+      processors: 0.5,
+      procType: 'shared',
+      networks: [{ networkID: ids.networks.vlan100 }],
+    });
     const [{ pvmInstanceID: id }] = body as unknown as [{ pvmInstanceID: string }];
     const look = async (): Promise<unknown> => (await call('GET', `${WS}/pvm-instances/${id}`)).body;
-    expect([status, await look()]).toMatchObject([202, { status: 'BUILD', health: { status: 'PENDING' }, diskSize: 30, networks: [{ ipAddress: '192.168.100.10' }] }]);
+    expect([status, await look()]).toMatchObject([
+      202,
+      { status: 'BUILD', health: { status: 'PENDING' }, diskSize: 30, networks: [{ ipAddress: '192.168.100.10' }] },
+    ]);
     simulator.advance(20_000);
     expect(await look()).toMatchObject({ status: 'ACTIVE', taskState: '', health: { status: 'OK' } });
     await call('POST', `${WS}/pvm-instances/${id}/action`, { action: 'stop' });
@@ -75,46 +120,120 @@ describe('work takes time', () => {
   test('a rule makes it fail: the instance tells why', async () => {
     simulator.addFault({ work: '^instance.build', then: { fail: 'No valid host was found.' } });
     const call = await login();
-    await call('POST', `${WS}/pvm-instances`, { serverName: 'n', imageID: ids.images.rhel, memory: 4, processors: 0.5, procType: 'shared' });
-    const { pvmInstances } = (await call('GET', `${WS}/pvm-instances`)).body as { pvmInstances: { serverName: string }[] };
-    expect(pvmInstances.find(({ serverName }) => serverName === 'n')).toMatchObject({ status: 'ERROR', fault: { message: 'No valid host was found.' } });
+    await call('POST', `${WS}/pvm-instances`, {
+      serverName: 'n',
+      imageID: ids.images.rhel,
+      memory: 4,
+      processors: 0.5,
+      procType: 'shared',
+    });
+    const { pvmInstances } = (await call('GET', `${WS}/pvm-instances`)).body as {
+      pvmInstances: { serverName: string }[];
+    };
+    expect(pvmInstances.find(({ serverName }) => serverName === 'n')).toMatchObject({
+      status: 'ERROR',
+      fault: { message: 'No valid host was found.' },
+    });
   });
 });
 
 describe('refusals', () => {
   test.each([
-    ['too little memory', { memory: 1 }, 400], ['an odd part of a processor', { processors: 0.3 }, 400], ['no such image', { imageID: ids.apiKey }, 404], ['a name that is taken', { serverName: 'aix73-db01' }, 409],
-    ['no such system', { sysType: 's999' }, 422], ['no such tier', { storageType: 'tier5k' }, 422], ['too much', { memory: 5000 }, 403], ['no name', { serverName: undefined }, 400], ['what is not declared', { colour: 'blue' }, 400],
+    ['too little memory', { memory: 1 }, 400],
+    ['an odd part of a processor', { processors: 0.3 }, 400],
+    ['no such image', { imageID: ids.apiKey }, 404],
+    ['a name that is taken', { serverName: 'aix73-db01' }, 409],
+    ['no such system', { sysType: 's999' }, 422],
+    ['no such tier', { storageType: 'tier5k' }, 422],
+    ['too much', { memory: 5000 }, 403],
+    ['no name', { serverName: undefined }, 400],
+    ['what is not declared', { colour: 'blue' }, 400],
   ])('a deployment with %s', async (_, change, status) => {
     const call = await login();
-    const answer = await call('POST', `${WS}/pvm-instances`, { serverName: 'n', imageID: ids.images.rhel, memory: 4, processors: 0.5, procType: 'shared', ...change });
+    const answer = await call('POST', `${WS}/pvm-instances`, {
+      serverName: 'n',
+      imageID: ids.images.rhel,
+      memory: 4,
+      processors: 0.5,
+      procType: 'shared',
+      ...change,
+    });
     expect(answer).toMatchObject({ status, body: { code: status, description: expect.any(String) as unknown } });
   });
 
   test.each([
-    ['an instance with snapshots is not deleted', 'DELETE', `${WS}/pvm-instances/${ids.instances.rhel}`, undefined, 409],
+    [
+      'an instance with snapshots is not deleted',
+      'DELETE',
+      `${WS}/pvm-instances/${ids.instances.rhel}`,
+      undefined,
+      409,
+    ],
     ['nor a volume that is attached', 'DELETE', `${WS}/volumes/${ids.volumes.aixData}`, undefined, 409],
-    ['the boot volume leaves when the instance is off', 'DELETE', `${WS}/pvm-instances/${ids.instances.aix}/volumes/${ids.volumes.aixBoot}`, undefined, 409],
+    [
+      'the boot volume leaves when the instance is off',
+      'DELETE',
+      `${WS}/pvm-instances/${ids.instances.aix}/volumes/${ids.volumes.aixBoot}`,
+      undefined,
+      409,
+    ],
     ['a volume does not shrink', 'PUT', `${WS}/volumes/${ids.volumes.floating}`, { size: 1 }, 400],
     ['a name is taken', 'PUT', `${WS}/volumes/${ids.volumes.floating}`, { name: 'quorum01' }, 409],
     ['no such tier', 'POST', `${WS}/volumes/${ids.volumes.floating}/action`, { targetStorageTier: 'tier9' }, 400],
-    ['no vPMEM on IBM i', 'POST', `${WS}/pvm-instances/${ids.instances.ibmi}/vpmem-volumes`, { vpmemVolumes: [{ name: 'a', size: 1 }] }, 409],
-    ['an interface that is attached is not deleted', 'DELETE', `/v1/networks/${ids.networks.vlan100}/network-interfaces/${ids.interfaces.aix}`, undefined, 409],
-    ['a snapshot\'s name is its own', 'POST', `${WS}/pvm-instances/${ids.instances.aix}/snapshots`, { name: 'before-upgrade' }, 409],
+    [
+      'no vPMEM on IBM i',
+      'POST',
+      `${WS}/pvm-instances/${ids.instances.ibmi}/vpmem-volumes`,
+      { vpmemVolumes: [{ name: 'a', size: 1 }] },
+      409,
+    ],
+    [
+      'an interface that is attached is not deleted',
+      'DELETE',
+      `/v1/networks/${ids.networks.vlan100}/network-interfaces/${ids.interfaces.aix}`,
+      undefined,
+      409,
+    ],
+    [
+      "a snapshot's name is its own",
+      'POST',
+      `${WS}/pvm-instances/${ids.instances.aix}/snapshots`,
+      { name: 'before-upgrade' },
+      409,
+    ],
     ['and of few letters', 'POST', `${WS}/pvm-instances/${ids.instances.aix}/snapshots`, { name: 'two words' }, 400],
-    ['a restore that did not fail is not taken back', 'POST', `${WS}/pvm-instances/${ids.instances.sles}/snapshots/${ids.snapshot}/restore?restore_fail_action=rollback`, { force: true }, 409],
-  ])('%s', async (_, method, path, body, status) => expect((await (await login())(method, path, body)).status).toBe(status));
+    [
+      'a restore that did not fail is not taken back',
+      'POST',
+      `${WS}/pvm-instances/${ids.instances.sles}/snapshots/${ids.snapshot}/restore?restore_fail_action=rollback`,
+      { force: true },
+      409,
+    ],
+  ])('%s', async (_, method, path, body, status) =>
+    expect((await (await login())(method, path, body)).status).toBe(status),
+  );
 
   test('a breach of a declaration is recorded', async () => {
-    await (await login())('POST', `${WS}/volumes`, { name: 'v' });
+    await (
+      await login()
+    )('POST', `${WS}/volumes`, { name: 'v' });
     expect(simulator.breaches).toMatchObject([{ call: 'volumes.create', errors: [expect.stringContaining('size')] }]);
   });
 });
 
 test('fault rules, by service and path', async () => {
   const call = await login();
-  const back = simulator.addFault({ service: 'pcloud', path: '/volumes$', nth: 2, then: { status: 429, headers: { 'Retry-After': '9' } } });
-  expect([await call('GET', `${WS}/volumes`), await call('GET', `${WS}/volumes`), await call('GET', `${WS}/volumes`)].map(({ status }) => status)).toEqual([200, 429, 200]);
+  const back = simulator.addFault({
+    service: 'pcloud',
+    path: '/volumes$',
+    nth: 2,
+    then: { status: 429, headers: { 'Retry-After': '9' } },
+  });
+  expect(
+    [await call('GET', `${WS}/volumes`), await call('GET', `${WS}/volumes`), await call('GET', `${WS}/volumes`)].map(
+      ({ status }) => status,
+    ),
+  ).toEqual([200, 429, 200]);
   expect(simulator.faults).toMatchObject([{ seen: 3, fired: 1 }]);
   back();
   simulator.addFault({ service: 'pcloud', then: { cut: 'before' } });

@@ -7,34 +7,73 @@ import { createWorkingNotes } from '../src/backends/powervs/working-notes.js';
 import { WORKING_NOTES, type Fault } from '../src/model/index.js';
 
 const GIB = 2 ** 30;
-const CRN = 'crn:v1:bluemix:public:power-iaas:us-east:a/abcdefghijklmnopqrstuvwxyzabcdef:121d5ee5-b87d-4a0e-86b8-aaff42213547::';
+const CRN =
+  'crn:v1:bluemix:public:power-iaas:us-east:a/abcdefghijklmnopqrstuvwxyzabcdef:121d5ee5-b87d-4a0e-86b8-aaff42213547::';
 const settings = powerVsSettings(CRN);
 
 describe('where a workspace is', () => {
   test('a CRN tells tenant, cloud instance and location; anything else is none', () => {
-    expect(parseCrn(` ${CRN}`)).toEqual({ text: CRN, location: 'us-east', tenantId: 'abcdefghijklmnopqrstuvwxyzabcdef', cloudInstanceId: '121d5ee5-b87d-4a0e-86b8-aaff42213547' });
+    expect(parseCrn(` ${CRN}`)).toEqual({
+      text: CRN,
+      location: 'us-east',
+      tenantId: 'abcdefghijklmnopqrstuvwxyzabcdef',
+      cloudInstanceId: '121d5ee5-b87d-4a0e-86b8-aaff42213547',
+    });
     // The sample of seeds/power-virtual-server-api, Authentication
-    expect(parseCrn('crn:v1:staging:public:power-iaas:us-east:a/abcdefghijklmnopqrstuvwxyzabcdef:121d5ee5-b87d-4a0e-86b8-aaff422135478::')?.cloudInstanceId).toBe('121d5ee5-b87d-4a0e-86b8-aaff422135478');
+    expect(
+      parseCrn(
+        'crn:v1:staging:public:power-iaas:us-east:a/abcdefghijklmnopqrstuvwxyzabcdef:121d5ee5-b87d-4a0e-86b8-aaff422135478::',
+      )?.cloudInstanceId,
+    ).toBe('121d5ee5-b87d-4a0e-86b8-aaff422135478');
     expect(parseCrn('crn:v1:bluemix:public:cloud-object-storage:global:a/x:y::')).toBeUndefined();
   });
 
-  test.each([['us-south', 'us-south', 'us-south'], ['lon', 'lon', 'eu-gb'], ['eu-gb', 'lon', 'eu-gb'], ['sao', 'sao', 'br-sao'], ['jp-osa', 'osa', 'jp-osa'], ['ca-mon', 'mon', 'ca-mon'], ['eu-de', 'eu-de', 'eu-de']])(
-    'region %s is %s in public and %s in private', (region, own, ibm) => {
-      expect(endpointOf(region, false)).toBe(`https://${own}.power-iaas.cloud.ibm.com`);
-      expect(endpointOf(region, true)).toBe(`https://private.${ibm}.power-iaas.cloud.ibm.com`);
-    });
+  test.each([
+    ['us-south', 'us-south', 'us-south'],
+    ['lon', 'lon', 'eu-gb'],
+    ['eu-gb', 'lon', 'eu-gb'],
+    ['sao', 'sao', 'br-sao'],
+    ['jp-osa', 'osa', 'jp-osa'],
+    ['ca-mon', 'mon', 'ca-mon'],
+    ['eu-de', 'eu-de', 'eu-de'],
+  ])('region %s is %s in public and %s in private', (region, own, ibm) => {
+    expect(endpointOf(region, false)).toBe(`https://${own}.power-iaas.cloud.ibm.com`);
+    expect(endpointOf(region, true)).toBe(`https://private.${ibm}.power-iaas.cloud.ibm.com`);
+  });
 
-  test.each([['lon04', 'lon'], ['us-south-1', 'us-south'], ['dal10', 'us-south'], ['wdc06', 'us-east'], ['eu-de-2', 'eu-de'], ['syd05', 'syd'], ['us-east', 'us-east'], ['br-sao', 'sao']])('zone %s is in %s', (zone, region) => expect(regionOf(zone)).toBe(region));
+  test.each([
+    ['lon04', 'lon'],
+    ['us-south-1', 'us-south'],
+    ['dal10', 'us-south'],
+    ['wdc06', 'us-east'],
+    ['eu-de-2', 'eu-de'],
+    ['syd05', 'syd'],
+    ['us-east', 'us-east'],
+    ['br-sao', 'sao'],
+  ])('zone %s is in %s', (zone, region) => expect(regionOf(zone)).toBe(region));
 });
 
 describe('refusals', () => {
-  const of = (status: number, body: unknown, headers = {}): Fault => refusal('Power Virtual Server', { status, headers, body }, [{ what: 'Disk', id: 'd' }]);
+  const of = (status: number, body: unknown, headers = {}): Fault =>
+    refusal('Power Virtual Server', { status, headers, body }, [{ what: 'Disk', id: 'd' }]);
   const told = (description: string) => ({ code: 1, description, error: 'x', message: 'y' });
 
   test.each([
-    [206, 'backend.partial'], [400, 'backend.refused'], [401, 'backend.login'], [403, 'backend.forbidden'], [404, 'not-found'], [408, 'backend.timeout'], [409, 'backend.conflict'],
-    [410, 'not-found'], [422, 'backend.conflict'], [429, 'backend.busy'], [500, 'backend.failed'], [503, 'backend.busy'], [504, 'backend.timeout'], [550, 'backend.conflict'],
-  ])('%i is %s, with IBM\'s message', (status, code) => {
+    [206, 'backend.partial'],
+    [400, 'backend.refused'],
+    [401, 'backend.login'],
+    [403, 'backend.forbidden'],
+    [404, 'not-found'],
+    [408, 'backend.timeout'],
+    [409, 'backend.conflict'],
+    [410, 'not-found'],
+    [422, 'backend.conflict'],
+    [429, 'backend.busy'],
+    [500, 'backend.failed'],
+    [503, 'backend.busy'],
+    [504, 'backend.timeout'],
+    [550, 'backend.conflict'],
+  ])("%i is %s, with IBM's message", (status, code) => {
     const fault = of(status, told('the message'));
     expect(fault.code).toBe(code);
     expect(fault.values['text']).toBe('the message');
@@ -45,10 +84,14 @@ describe('refusals', () => {
     expect(of(422, told('not enough capacity in storage pool')).code).toBe('backend.space');
   });
 
-  test('429 keeps its wait', () => expect(of(429, told('slow'), { 'retry-after': '17' }).values['retryAfter']).toBe(17));
+  test('429 keeps its wait', () =>
+    expect(of(429, told('slow'), { 'retry-after': '17' }).values['retryAfter']).toBe(17));
 
   test.each([
-    [{ errorCode: 'BXNIM0415E', errorMessage: 'Provided API key could not be found.' }, 'Provided API key could not be found.'],
+    [
+      { errorCode: 'BXNIM0415E', errorMessage: 'Provided API key could not be found.' },
+      'Provided API key could not be found.',
+    ],
     [{ error: 'bad request' }, 'bad request'],
     ['<html><head><title>x</title></head><body><h1>502</h1>Bad Gateway</body></html>', '502 Bad Gateway'],
     [{}, 'status 500 without a message'],
@@ -68,7 +111,9 @@ describe('working notes', () => {
 
   it('refuses what is to last, by name, and takes nothing of it', () => {
     const notes = make();
-    expect(() => notes.note('d', { pending: 'add', interface: 'virtio' })).toThrow(expect.objectContaining({ code: 'unsupported', detail: expect.stringContaining('interface') as string }) as Error);
+    expect(() => notes.note('d', { pending: 'add', interface: 'virtio' })).toThrow(
+      expect.objectContaining({ code: 'unsupported', detail: expect.stringContaining('interface') as string }) as Error,
+    );
     expect(() => notes.check({ vm: 'v' })).toThrow('A disk with notes of its own is not supported by powervs');
     expect(notes.ids()).toEqual([]);
     notes.note('d', { interface: null });
@@ -87,17 +132,38 @@ describe('VMs', () => {
   const base = { pvmInstanceID: 'i', serverName: 'a', status: 'ACTIVE' };
 
   test.each([
-    [{}, 'up'], [{ health: { status: 'WARNING' } }, 'up'], [{ health: { status: 'CRITICAL' } }, 'not_responding'], [{ health: { status: 'PENDING' } }, 'powering_up'],
-    [{ taskState: 'powering-off' }, 'powering_down'], [{ taskState: 'Powering_On', status: 'SHUTOFF' }, 'powering_up'], [{ status: 'shutoff ' }, 'down'], [{ status: 'SHUTOFF', taskState: '' }, 'down'],
-    [{ status: 'SHUTOFF', taskState: 'image_snapshot' }, 'image_locked'], [{ status: 'BUILD' }, 'wait_for_launch'], [{ status: 'REBOOT' }, 'reboot_in_progress'], [{ status: 'HARD_REBOOT' }, 'reboot_in_progress'],
-    [{ status: 'MIGRATING' }, 'migrating'], [{ status: 'RESIZE' }, 'image_locked'], [{ status: 'ERROR' }, 'unknown'], [{ status: 'ACTIVE', taskState: 'deleting' }, 'image_locked'],
+    [{}, 'up'],
+    [{ health: { status: 'WARNING' } }, 'up'],
+    [{ health: { status: 'CRITICAL' } }, 'not_responding'],
+    [{ health: { status: 'PENDING' } }, 'powering_up'],
+    [{ taskState: 'powering-off' }, 'powering_down'],
+    [{ taskState: 'Powering_On', status: 'SHUTOFF' }, 'powering_up'],
+    [{ status: 'shutoff ' }, 'down'],
+    [{ status: 'SHUTOFF', taskState: '' }, 'down'],
+    [{ status: 'SHUTOFF', taskState: 'image_snapshot' }, 'image_locked'],
+    [{ status: 'BUILD' }, 'wait_for_launch'],
+    [{ status: 'REBOOT' }, 'reboot_in_progress'],
+    [{ status: 'HARD_REBOOT' }, 'reboot_in_progress'],
+    [{ status: 'MIGRATING' }, 'migrating'],
+    [{ status: 'RESIZE' }, 'image_locked'],
+    [{ status: 'ERROR' }, 'unknown'],
+    [{ status: 'ACTIVE', taskState: 'deleting' }, 'image_locked'],
   ])('%j is %s', (change, status) => expect(vmOf({ ...base, ...change }, {}).status).toBe(status));
 
-  it('tells the reason of an error', () => expect(vmOf({ ...base, status: 'ERROR', fault: { message: 'No valid host' } }, {}).statusDetail).toBe('No valid host'));
+  it('tells the reason of an error', () =>
+    expect(vmOf({ ...base, status: 'ERROR', fault: { message: 'No valid host' } }, {}).statusDetail).toBe(
+      'No valid host',
+    ));
 
   it('counts memory in GiB with a fraction, and processors by their virtual cores', () => {
-    expect(vmOf({ ...base, memory: 2.5, processors: 0.75, virtualCores: { assigned: 3 }, procType: 'capped' }, {})).toMatchObject({
-      memoryBytes: 2.5 * GIB, sockets: 3, cores: 1, procUnits: 0.75, customProperties: expect.arrayContaining([{ name: 'powervm:uncapped', value: 'false' }]) as unknown,
+    expect(
+      vmOf({ ...base, memory: 2.5, processors: 0.75, virtualCores: { assigned: 3 }, procType: 'capped' }, {}),
+    ).toMatchObject({
+      memoryBytes: 2.5 * GIB,
+      sockets: 3,
+      cores: 1,
+      procUnits: 0.75,
+      customProperties: expect.arrayContaining([{ name: 'powervm:uncapped', value: 'false' }]) as unknown,
     });
   });
 });
@@ -110,8 +176,16 @@ describe('sizes', () => {
   test.each([
     ['memory is whole GiB, at least two', { memoryBytes: 1 }, { memory: 2 }],
     ['and rounded up', { memoryBytes: 4 * GIB + 1 }, { memory: 5 }],
-    ['processors are shared in quarters', { sockets: 3 }, { procType: 'shared', processors: 0.75, virtualCores: { assigned: 3 } }],
-    ['or dedicated', { sockets: 3, ...property('powervm:dedicated_proc', 'true') }, { procType: 'dedicated', processors: 3 }],
+    [
+      'processors are shared in quarters',
+      { sockets: 3 },
+      { procType: 'shared', processors: 0.75, virtualCores: { assigned: 3 } },
+    ],
+    [
+      'or dedicated',
+      { sockets: 3, ...property('powervm:dedicated_proc', 'true') },
+      { procType: 'dedicated', processors: 3 },
+    ],
     ['or capped', { ...property('powervm:uncapped', 'False') }, { procType: 'capped' }],
     ['with units of their own', { sockets: 2, ...property('powervm:proc_units', '1.5') }, { processors: 1.5 }],
     ['a cluster is a type of system', { cluster: { id: clusterId('s922'), name: 's922' } }, { sysType: 's922' }],
@@ -119,23 +193,46 @@ describe('sizes', () => {
     ['the tier of the disks', { disks: [{ id: 'a', storageDomain: { id: 'tier1' } }] }, { storageType: 'TIER1' }],
     ['user data is base64', { userData: '#cloud-config' }, { userData: 'I2Nsb3VkLWNvbmZpZw==' }],
     ['vPMEM', { pmemVolumes: [{ name: 'p', sizeBytes: GIB + 1 }] }, { vpmemVolumes: [{ name: 'p', size: 2 }] }],
-  ])('%s', async (_, given, expected) => { expect(await createBody({ ...spec, ...given }, settings, tierOf)).toMatchObject(expected); });
+  ])('%s', async (_, given, expected) => {
+    expect(await createBody({ ...spec, ...given }, settings, tierOf)).toMatchObject(expected);
+  });
 
   test.each([
-    ['a host', { placementHosts: [{ id: 'h' }] }], ['no template', { template: undefined }], ['an unknown property', property('powervm:ppt_ratio', '1:1024')],
-    ['a MAC', { nics: [{ network: { id: 'n' }, mac: '00:00:00:00:00:01' }] }], ['two tiers', { disks: [{ storageDomain: { id: 'a' } }, { storageDomain: { id: 'b' } }] }],
-  ])('%s is refused', async (_, given) => { await expect(createBody({ ...spec, ...given }, settings, tierOf)).rejects.toMatchObject({ code: 'unsupported' }); });
+    ['a host', { placementHosts: [{ id: 'h' }] }],
+    ['no template', { template: undefined }],
+    ['an unknown property', property('powervm:ppt_ratio', '1:1024')],
+    ['a MAC', { nics: [{ network: { id: 'n' }, mac: '00:00:00:00:00:01' }] }],
+    ['two tiers', { disks: [{ storageDomain: { id: 'a' } }, { storageDomain: { id: 'b' } }] }],
+  ])('%s is refused', async (_, given) => {
+    await expect(createBody({ ...spec, ...given }, settings, tierOf)).rejects.toMatchObject({ code: 'unsupported' });
+  });
 
   test('a resize says what changes, and keeps units that suffice', () => {
-    const vm = vmOf({ pvmInstanceID: 'i', serverName: 'a', status: 'SHUTOFF', processors: 2, procType: 'shared', virtualCores: { assigned: 4 } }, {});
+    const vm = vmOf(
+      {
+        pvmInstanceID: 'i',
+        serverName: 'a',
+        status: 'SHUTOFF',
+        processors: 2,
+        procType: 'shared',
+        virtualCores: { assigned: 4 },
+      },
+      {},
+    );
     expect(updateBody(vm, { memoryBytes: 3 * GIB }, settings)).toEqual({ memory: 3 });
     expect(updateBody(vm, { processors: 6 }, settings)).toEqual({ processors: 2, virtualCores: { assigned: 6 } });
     expect(updateBody(vm, { processors: 1 }, settings)).toEqual({ processors: 0.25, virtualCores: { assigned: 1 } });
-    expect(updateBody(vm, { extraSpecs: { 'powervm:dedicated_proc': 'true' } }, settings)).toEqual({ processors: 4, procType: 'dedicated' });
-    expect(() => updateBody(vm, { extraSpecs: { 'powervm:min_mem': '1' } }, settings)).toThrow('powervm:min_mem is not supported');
+    expect(updateBody(vm, { extraSpecs: { 'powervm:dedicated_proc': 'true' } }, settings)).toEqual({
+      processors: 4,
+      procType: 'dedicated',
+    });
+    expect(() => updateBody(vm, { extraSpecs: { 'powervm:min_mem': '1' } }, settings)).toThrow(
+      'powervm:min_mem is not supported',
+    );
   });
 });
 
 test('each capability that is missing has a sentence', () => {
-  for (const [name, can] of Object.entries(powerVsCapabilities)) if (can !== true) expect(can, name).toMatch(/^\S.*\.$/);
+  for (const [name, can] of Object.entries(powerVsCapabilities))
+    if (can !== true) expect(can, name).toMatch(/^\S.*\.$/);
 });

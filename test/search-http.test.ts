@@ -2,35 +2,60 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultIds, defaultInventory, mergeInventory, type Inventory } from '../src/simulator/index.js';
 import { startHouse, type House } from './support/house.js';
 
-/** Searches from end to end: what goes to PowerVC, how often, and what comes back. shared/facts/ovirt.md, section 6; DESIGN, decision 6. */
+/**
+ * Searches from end to end: what goes to PowerVC, how often, and what comes back. shared/facts/ovirt.md, section 6;
+ * DESIGN, decision 6.
+ */
 const COUNT = 2100;
 const uuid = (number: number): string => `77777777-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
 function inventory(): Inventory {
   const servers = Array.from({ length: COUNT }, (_, index) => ({
-    id: uuid(index), name: `load-${String(index).padStart(4, '0')}`, host: index % 2 ? defaultIds.power9 : defaultIds.power10, memory_mb: 1024 * (1 + (index % 64)),
-    vm_state: index % 5 ? 'active' : 'stopped', power_state: index % 5 ? 1 : 4, created: new Date(Date.UTC(2026, 0, 1) + index * 60_000).toISOString().slice(0, 19),
-    ...index % 100 === 7 && { metadata: { 'ovirt.comment': 'special one' } },
+    id: uuid(index),
+    name: `load-${String(index).padStart(4, '0')}`,
+    host: index % 2 ? defaultIds.power9 : defaultIds.power10,
+    memory_mb: 1024 * (1 + (index % 64)),
+    vm_state: index % 5 ? 'active' : 'stopped',
+    power_state: index % 5 ? 1 : 4,
+    created: new Date(Date.UTC(2026, 0, 1) + index * 60_000).toISOString().slice(0, 19),
+    ...(index % 100 === 7 && { metadata: { 'ovirt.comment': 'special one' } }),
   }));
-  return mergeInventory(defaultInventory, { servers, settings: { quota: { ...defaultInventory.settings?.quota, instances: 10_000 } } });
+  return mergeInventory(defaultInventory, {
+    servers,
+    settings: { quota: { ...defaultInventory.settings?.quota, instances: 10_000 } },
+  });
 }
 
 let house: House;
-beforeAll(async () => { house = await startHouse({ inventory: inventory(), keepCalls: 10_000 }); });
-afterAll(async () => { await house.close(); });
+beforeAll(async () => {
+  house = await startHouse({ inventory: inventory(), keepCalls: 10_000 });
+});
+afterAll(async () => {
+  await house.close();
+});
 
-interface Answer { readonly status: number; readonly text: string; readonly names: readonly string[]; readonly calls: readonly string[] }
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly names: readonly string[];
+  readonly calls: readonly string[];
+}
 
 /** Calls without logins, as `GET /servers/detail?limit=1000`. */
 async function search(collection: string, text: string | undefined, matrix = ''): Promise<Answer> {
   house.simulator.resetCalls();
   const query = text === undefined ? '' : `?search=${encodeURIComponent(text)}`;
-  const response = await fetch(`${house.gateways[0]!.url}/api/${collection}${matrix}${query}`, { headers: { authorization: `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}` } });
+  const response = await fetch(`${house.gateways[0]!.url}/api/${collection}${matrix}${query}`, {
+    headers: { authorization: `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}` },
+  });
   const body = await response.text();
   return {
-    status: response.status, text: body,
+    status: response.status,
+    text: body,
     names: [...body.matchAll(/^ {4}\S.*\n(?: {8}.*\n)*? {8}<name>(.*)<\/name>/gm)].map(([, name]) => name!),
-    calls: house.simulator.calls.filter(({ service }) => service !== 'identity').map(({ method, path }) => `${method} ${path}`),
+    calls: house.simulator.calls
+      .filter(({ service }) => service !== 'identity')
+      .map(({ method, path }) => `${method} ${path}`),
   };
 }
 const vms = (text?: string, matrix?: string): Promise<Answer> => search('vms', text, matrix);
@@ -108,7 +133,7 @@ describe('thousands of VMs', () => {
     expect(names).toEqual(['load-0063', 'load-0127', 'load-0191']);
   });
 
-  it('are hosts\' by their VMs', async () => {
+  it("are hosts' by their VMs", async () => {
     const { names, calls } = await search('hosts', 'Vms.name=load-0001');
     expect(names).toEqual(['p9-s924']);
     expect(listing(calls)).toHaveLength(1);
@@ -126,15 +151,21 @@ describe('answers', () => {
     const { status, text, calls } = await vms('name=a and (status=up');
     expect(status).toBe(400);
     expect(text).toContain('<reason>Operation Failed</reason>');
-    expect(text).toContain('<detail>[The parenthesis at character 12 is not closed: name=a and (status=up ^ here]</detail>');
+    expect(text).toContain(
+      '<detail>[The parenthesis at character 12 is not closed: name=a and (status=up ^ here]</detail>',
+    );
     expect(calls).toEqual([]);
     expect((await vms('colour=red')).text).toContain("A VM has no field 'colour' to search by");
   });
 
   it('come from every searchable collection of the root document', async () => {
     const root = await search('', undefined);
-    const links = [...root.text.matchAll(/href="\/api\/(\w+)(?:;from=\{event_id\})?\?search=\{query\}"/g)].map(([, collection]) => collection!);
-    expect(links).toEqual(expect.arrayContaining(['clusters', 'hosts', 'networks', 'storagedomains', 'templates', 'vms', 'disks']));
+    const links = [...root.text.matchAll(/href="\/api\/(\w+)(?:;from=\{event_id\})?\?search=\{query\}"/g)].map(
+      ([, collection]) => collection!,
+    );
+    expect(links).toEqual(
+      expect.arrayContaining(['clusters', 'hosts', 'networks', 'storagedomains', 'templates', 'vms', 'disks']),
+    );
     for (const collection of links) {
       const empty = await search(collection, '');
       expect([collection, empty.status]).toEqual([collection, 200]);

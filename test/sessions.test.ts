@@ -8,16 +8,23 @@ import type { IncomingMessage } from 'node:http';
 
 const MINUTE = 60_000;
 const alice: Credentials = { user: 'alice', profile: 'corp', password: 'secret' };
-const request = (headers: Record<string, string | string[]>): IncomingMessage => ({ headers }) as unknown as IncomingMessage;
+const request = (headers: Record<string, string | string[]>): IncomingMessage =>
+  ({ headers }) as unknown as IncomingMessage;
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** A backend whose logins are numbers; those in `gone` have ended. */
 function backendOf(gone = new Set<string>()) {
   let count = 0;
   const told = { resumed: [] as boolean[], out: [] as string[] };
-  const sessionOf = (name: string): BackendSession => ({ export: () => name, logout: async () => { told.out.push(name); } }) as unknown as BackendSession;
+  const sessionOf = (name: string): BackendSession =>
+    ({
+      export: () => name,
+      logout: async () => {
+        told.out.push(name);
+      },
+    }) as unknown as BackendSession;
   const backend = {
-    login: async () => sessionOf(`login ${count += 1}`),
+    login: async () => sessionOf(`login ${(count += 1)}`),
     resume: (text: string, credentials?: Credentials) => {
       if (gone.has(text)) throw new Fault('auth.refused');
       told.resumed.push(credentials !== undefined);
@@ -31,16 +38,31 @@ const settings = { secrets: ['a'.repeat(32)], minutes: 180, csrf: false };
 const wishes = { minutes: undefined, csrf: false };
 
 describe('what a request says of sessions', () => {
-  it.each([['30', 30], ['1', 1], ['0', undefined], ['-5', undefined], ['x', undefined], ['', undefined], ['1.5', undefined], ['99999999999', undefined]])('Session-TTL: %s is %s minutes: 1 or more, what is no number is passed over', (text, minutes) => {
+  it.each([
+    ['30', 30],
+    ['1', 1],
+    ['0', undefined],
+    ['-5', undefined],
+    ['x', undefined],
+    ['', undefined],
+    ['1.5', undefined],
+    ['99999999999', undefined],
+  ])('Session-TTL: %s is %s minutes: 1 or more, what is no number is passed over', (text, minutes) => {
     expect(sessionWishes(request({ 'session-ttl': text })).minutes).toBe(minutes);
   });
 
   it('Prefer is a list, in any case, with parameters', () => {
-    expect(sessionWishes(request({ prefer: 'a;b=c, New-Auth ,CSRF-protection' }))).toMatchObject({ persistent: false, fresh: true, csrf: true });
+    expect(sessionWishes(request({ prefer: 'a;b=c, New-Auth ,CSRF-protection' }))).toMatchObject({
+      persistent: false,
+      fresh: true,
+      csrf: true,
+    });
   });
 
   it('cookies: ours among others, quoted or not', () => {
-    expect(sessionCookies(request({ cookie: 'x=1; JSESSIONID=a.b; JSESSIONID="c"; jsessionid=d; JSESSIONID=' }))).toEqual(['a.b', 'c']);
+    expect(
+      sessionCookies(request({ cookie: 'x=1; JSESSIONID=a.b; JSESSIONID="c"; jsessionid=d; JSESSIONID=' })),
+    ).toEqual(['a.b', 'c']);
     expect(sessionCookies(request({}))).toEqual([]);
   });
 });
@@ -57,12 +79,16 @@ describe('the seal', () => {
 });
 
 describe('sessions', () => {
-  it('end when nobody uses them: after the client\'s Session-TTL, else after the operator\'s time', async () => {
+  it("end when nobody uses them: after the client's Session-TTL, else after the operator's time", async () => {
     let now = 0;
     const { backend } = backendOf();
     const sessions = new Sessions(backend, settings, log, () => now);
-    const [short, long] = [await sessions.begin(alice, { minutes: 10, csrf: false }), await sessions.begin(alice, wishes)];
-    for (now = 9 * MINUTE; now <= 90 * MINUTE; now += 9 * MINUTE) expect((await sessions.find([short.token], undefined))?.token).toBe(short.token);
+    const [short, long] = [
+      await sessions.begin(alice, { minutes: 10, csrf: false }),
+      await sessions.begin(alice, wishes),
+    ];
+    for (now = 9 * MINUTE; now <= 90 * MINUTE; now += 9 * MINUTE)
+      expect((await sessions.find([short.token], undefined))?.token).toBe(short.token);
     now += 2 * MINUTE;
     expect(await sessions.find([short.token], undefined)).toBeUndefined();
     expect(await sessions.find([long.token], undefined)).toBeDefined();
@@ -109,10 +135,21 @@ describe('sessions', () => {
   it('a backend that does not end a login is told of, and the session has ended here', async () => {
     const warned: string[] = [];
     const { backend } = backendOf();
-    const sessions = new Sessions(backend, settings, { ...log, warn: (message: string) => { warned.push(message); } });
+    const sessions = new Sessions(backend, settings, {
+      ...log,
+      warn: (message: string) => {
+        warned.push(message);
+      },
+    });
     const opened = await sessions.begin(alice, wishes);
-    await sessions.end({ ...opened, session: { logout: () => Promise.reject(new Error('no way there')) } as unknown as BackendSession });
-    expect([warned, await sessions.find([opened.token], alice)]).toEqual([['the backend did not end a login'], undefined]);
+    await sessions.end({
+      ...opened,
+      session: { logout: () => Promise.reject(new Error('no way there')) } as unknown as BackendSession,
+    });
+    expect([warned, await sessions.find([opened.token], alice)]).toEqual([
+      ['the backend did not end a login'],
+      undefined,
+    ]);
   });
 
   it('keep a bounded number of things: the least recently used goes first', () => {

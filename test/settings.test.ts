@@ -7,8 +7,12 @@ import { powerVcSettings } from '../src/backends/powervc/settings.js';
 import { loadSettings, printSettings, SettingsError, settingsList, type Sources } from '../src/settings/index.js';
 
 let folder: string;
-beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'settings-')); });
-afterAll(() => { rmSync(folder, { recursive: true }); });
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'settings-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
 
 function yaml(text: string): string {
   const file = join(folder, 'gateway.yaml');
@@ -39,11 +43,17 @@ describe('precedence', () => {
   it('lets each later source win: file, environment, flags, --set', () => {
     const file = yaml('server:\n  host: 10.0.0.1\n  port: 1001\n  maxBodyBytes: 2048\nlog: { level: debug }\n');
     const environment = { PORT: '1002', HOST: '10.0.0.2', OVIRT_GATEWAY_LOG_LEVEL: 'warn' };
-    const { settings, origins } = loadSettings({ file, environment, flags: { 'server.port': '1003' }, sets: ['log.level=error'] });
+    const { settings, origins } = loadSettings({
+      file,
+      environment,
+      flags: { 'server.port': '1003' },
+      sets: ['log.level=error'],
+    });
     expect(settings.server).toMatchObject({ host: '10.0.0.2', port: 1003, maxBodyBytes: 2048 });
     expect(settings.log.level).toBe('error');
-    expect(['server.maxBodyBytes', 'server.host', 'server.port', 'log.level', 'log.format'].map((key) => origins.get(key)))
-      .toEqual([`${file}:4`, 'environment HOST', '--port', '--set', 'default']);
+    expect(
+      ['server.maxBodyBytes', 'server.host', 'server.port', 'log.level', 'log.format'].map((key) => origins.get(key)),
+    ).toEqual([`${file}:4`, 'environment HOST', '--port', '--set', 'default']);
   });
 
   it('prefers the short name of a variable, and takes an empty one as not set', () => {
@@ -61,7 +71,9 @@ describe('precedence', () => {
   });
 
   it('reads a map from a variable, and replaces the whole default', () => {
-    const { settings } = loadSettings({ environment: { OVIRT_GATEWAY_POWERVC_PROJECTS_BY_PROFILE: '{"lab": {"domain": "Default", "project": "lab"}}' } });
+    const { settings } = loadSettings({
+      environment: { OVIRT_GATEWAY_POWERVC_PROJECTS_BY_PROFILE: '{"lab": {"domain": "Default", "project": "lab"}}' },
+    });
     expect(settings.powervc.projectsByProfile).toEqual({ lab: { domain: 'Default', project: 'lab' } });
     expect(problemsOf({ file: yaml('powervc:\n  projectsByProfile: { lab: { project: lab, domains: x } }') })).toEqual([
       expect.stringMatching(/gateway\.yaml:2: powervc\.projectsByProfile\.lab must have required property 'domain'$/),
@@ -70,7 +82,15 @@ describe('precedence', () => {
   });
 
   it('leaves what Kubernetes sets for a service of our name alone', () => {
-    expect(problemsOf({ environment: { OVIRT_GATEWAY_SERVICE_HOST: '10.1.1.1', OVIRT_GATEWAY_PORT: 'tcp://10.1.1.1:8080', OVIRT_GATEWAY_PORT_8080_TCP_ADDR: '10.1.1.1' } })).toEqual([]);
+    expect(
+      problemsOf({
+        environment: {
+          OVIRT_GATEWAY_SERVICE_HOST: '10.1.1.1',
+          OVIRT_GATEWAY_PORT: 'tcp://10.1.1.1:8080',
+          OVIRT_GATEWAY_PORT_8080_TCP_ADDR: '10.1.1.1',
+        },
+      }),
+    ).toEqual([]);
   });
 });
 
@@ -93,7 +113,11 @@ describe('errors name source, setting and what is wrong', () => {
   });
 
   it('of the environment', () => {
-    expect(problemsOf({ environment: { PORT: 'abc', OVIRT_GATEWAY_SERVER_MAX_BODY_BYTE: '1', OVIRT_GATEWAY_PROTOCOL_STRICT: 'yes' } })).toEqual([
+    expect(
+      problemsOf({
+        environment: { PORT: 'abc', OVIRT_GATEWAY_SERVER_MAX_BODY_BYTE: '1', OVIRT_GATEWAY_PROTOCOL_STRICT: 'yes' },
+      }),
+    ).toEqual([
       'environment: OVIRT_GATEWAY_SERVER_MAX_BODY_BYTE is not a setting; did you mean OVIRT_GATEWAY_SERVER_MAX_BODY_BYTES?',
       'environment PORT: server.port must be integer; it is "abc"',
       'environment OVIRT_GATEWAY_PROTOCOL_STRICT: protocol.strict must be boolean; it is "yes"',
@@ -101,7 +125,12 @@ describe('errors name source, setting and what is wrong', () => {
   });
 
   it('of the command line', () => {
-    expect(problemsOf({ flags: { 'server.port': '70000' }, sets: ['x', 'server.hosts=1', 'powervc.authUrl=https://user:pass@host/v3'] })).toEqual([
+    expect(
+      problemsOf({
+        flags: { 'server.port': '70000' },
+        sets: ['x', 'server.hosts=1', 'powervc.authUrl=https://user:pass@host/v3'],
+      }),
+    ).toEqual([
       '--set x: not of the form key=value',
       '--set: server.hosts is not a setting; did you mean server.host?',
       '--port: server.port must be <= 65535; it is 70000',
@@ -114,7 +143,9 @@ describe('errors name source, setting and what is wrong', () => {
       '--set: backend.kind is powervc, and powervc.authUrl is not given',
       '--set: operations.pollMs must not be more than operations.pollMaxMs, 5000',
     ]);
-    expect(problemsOf({ sets: ['server.tls.key=/k.pem'] })).toEqual(['--set: server.tls must have property cert when property key is present']);
+    expect(problemsOf({ sets: ['server.tls.key=/k.pem'] })).toEqual([
+      '--set: server.tls must have property cert when property key is present',
+    ]);
   });
 
   it('without the value of a secret', () => {
@@ -126,14 +157,20 @@ describe('errors name source, setting and what is wrong', () => {
 
 describe('printSettings', () => {
   it('prints YAML that is a settings file again, with origins and without secrets', () => {
-    const sources = { environment: { PORT: '9' }, sets: ['server.tls.key=k', 'server.tls.cert=c', 'server.tls.passphrase=hunter2'] };
+    const sources = {
+      environment: { PORT: '9' },
+      sets: ['server.tls.key=k', 'server.tls.cert=c', 'server.tls.passphrase=hunter2'],
+    };
     const effective = loadSettings(sources);
     const text = printSettings(effective);
     expect(text).toContain('port: 9 # environment PORT');
     expect(text).toContain('host: 127.0.0.1 # default');
     expect(text).toContain('passphrase: (hidden) # --set');
     expect(text).not.toContain('hunter2');
-    expect(parse(text)).toEqual({ ...effective.settings, server: { ...effective.settings.server, tls: { key: 'k', cert: 'c', passphrase: '(hidden)' } } });
+    expect(parse(text)).toEqual({
+      ...effective.settings,
+      server: { ...effective.settings.server, tls: { key: 'k', cert: 'c', passphrase: '(hidden)' } },
+    });
     expect(loadSettings({ file: yaml(text) }).settings.server.port).toBe(9);
   });
 });
@@ -144,8 +181,11 @@ describe('the schema', () => {
     expect(loadSettings({ sets: [`powervc.authUrl=${authUrl}`] }).settings.powervc).toEqual(powerVcSettings(authUrl));
   });
 
-  it.each(settingsList.map((setting) => [setting.key, setting] as const))('%s is described, and its names are its own', (_, setting) => {
-    expect(setting.description).toMatch(/^\S.*[.]$/s);
-    expect(settingsList.filter((other) => other.env.some((name) => setting.env.includes(name)))).toEqual([setting]);
-  });
+  it.each(settingsList.map((setting) => [setting.key, setting] as const))(
+    '%s is described, and its names are its own',
+    (_, setting) => {
+      expect(setting.description).toMatch(/^\S.*[.]$/s);
+      expect(settingsList.filter((other) => other.env.some((name) => setting.env.includes(name)))).toEqual([setting]);
+    },
+  );
 });

@@ -3,30 +3,78 @@ import { defaultIds as ids, defaultInventory, mergeInventory, type Simulator } f
 import { login, start, text, type Client, type Json } from './simulator-client.js';
 
 const SECOND = 1000;
-const flavor = (ram = 4096, vcpus = 2, specs: Record<string, string> = {}) => ({ ram, vcpus, disk: 20, extra_specs: { 'powervm:proc_units': '0.5', ...specs } });
-const stopped = mergeInventory(defaultInventory, { servers: [{ id: ids.servers.rhel, name: 'rhel94-app01', vm_state: 'stopped', power_state: 4, rmc_state: 'inactive' }] });
+const flavor = (ram = 4096, vcpus = 2, specs: Record<string, string> = {}) => ({
+  ram,
+  vcpus,
+  disk: 20,
+  extra_specs: { 'powervm:proc_units': '0.5', ...specs },
+});
+const stopped = mergeInventory(defaultInventory, {
+  servers: [{ id: ids.servers.rhel, name: 'rhel94-app01', vm_state: 'stopped', power_state: 4, rmc_state: 'inactive' }],
+});
 
 describe('the simulator: servers', () => {
   let simulator: Simulator;
   let api: Client;
-  beforeEach(async () => { simulator = await start(); api = await login(simulator); });
+  beforeEach(async () => {
+    simulator = await start();
+    api = await login(simulator);
+  });
   afterEach(() => simulator.close());
 
   const server = async (id: string): Promise<Json> => (await api.nova('GET', `/servers/${id}`)).body.server!;
   const act = (id: string, body: unknown) => api.nova('POST', `/servers/${id}/action`, body);
-  const create = (wanted: Record<string, unknown>) => api.nova('POST', '/servers', { server: { name: 'vm1', flavor: flavor(), networks: [{ uuid: ids.networks.vlan100 }], imageRef: ids.images.rhel, ...wanted } });
+  const create = (wanted: Record<string, unknown>) =>
+    api.nova('POST', '/servers', {
+      server: {
+        name: 'vm1',
+        flavor: flavor(),
+        networks: [{ uuid: ids.networks.vlan100 }],
+        imageRef: ids.images.rhel,
+        ...wanted,
+      },
+    });
 
-  it('shows a server with Nova 2.1 attributes and with PowerVC\'s own', async () => {
+  it("shows a server with Nova 2.1 attributes and with PowerVC's own", async () => {
     const seen = await server(ids.servers.aix);
     expect(seen).toMatchObject({
-      name: 'aix73-db01', status: 'ACTIVE', image: { id: ids.images.aix }, 'OS-EXT-STS:task_state': null, 'OS-EXT-STS:vm_state': 'active', 'OS-EXT-STS:power_state': 1, 'OS-EXT-SRV-ATTR:host': ids.power9,
-      cpus: '4', vcpus: '2.0', min_cpus: '1', memory_mb: 16_384, max_memory_mb: 32_768, launched_at: '2026-01-12T08:00:00.000000', created: '2026-01-12T08:00:00Z', uncapped: 'true', health_status: { health_value: 'OK' },
-      'os-extended-volumes:volumes_attached': [{ id: ids.volumes.aixBoot }, { id: ids.volumes.aixData }], 'OS-EXT-AZ:availability_zone': 'Default Group', root_gb: 40,
+      name: 'aix73-db01',
+      status: 'ACTIVE',
+      image: { id: ids.images.aix },
+      'OS-EXT-STS:task_state': null,
+      'OS-EXT-STS:vm_state': 'active',
+      'OS-EXT-STS:power_state': 1,
+      'OS-EXT-SRV-ATTR:host': ids.power9,
+      cpus: '4',
+      vcpus: '2.0',
+      min_cpus: '1',
+      memory_mb: 16_384,
+      max_memory_mb: 32_768,
+      launched_at: '2026-01-12T08:00:00.000000',
+      created: '2026-01-12T08:00:00Z',
+      uncapped: 'true',
+      health_status: { health_value: 'OK' },
+      'os-extended-volumes:volumes_attached': [{ id: ids.volumes.aixBoot }, { id: ids.volumes.aixData }],
+      'OS-EXT-AZ:availability_zone': 'Default Group',
+      root_gb: 40,
     });
     expect(Object.keys(seen.flavor!)).toEqual(['id', 'links']);
-    expect(seen.addresses).toEqual({ VLAN100: [{ version: 4, addr: '192.168.100.11', 'OS-EXT-IPS:type': 'fixed', 'OS-EXT-IPS-MAC:mac_addr': 'fa:16:3e:00:00:01' }] });
-    expect((await server(ids.servers.sles)).pmem_volumes).toMatchObject([{ uuid: ids.pmem, affinity: 'true', type: 'DRAM', status: 'ACTIVE' }]);
-    expect((await api.nova('GET', '/servers/dddb773a-285f-4747-ac32-72fc2af96509')).body).toEqual({ itemNotFound: { code: 404, message: 'Instance dddb773a-285f-4747-ac32-72fc2af96509 could not be found.' } });
+    expect(seen.addresses).toEqual({
+      VLAN100: [
+        {
+          version: 4,
+          addr: '192.168.100.11',
+          'OS-EXT-IPS:type': 'fixed',
+          'OS-EXT-IPS-MAC:mac_addr': 'fa:16:3e:00:00:01',
+        },
+      ],
+    });
+    expect((await server(ids.servers.sles)).pmem_volumes).toMatchObject([
+      { uuid: ids.pmem, affinity: 'true', type: 'DRAM', status: 'ACTIVE' },
+    ]);
+    expect((await api.nova('GET', '/servers/dddb773a-285f-4747-ac32-72fc2af96509')).body).toEqual({
+      itemNotFound: { code: 404, message: 'Instance dddb773a-285f-4747-ac32-72fc2af96509 could not be found.' },
+    });
   });
 
   it('lists in pages, by filters, newest first', async () => {
@@ -40,7 +88,10 @@ describe('the simulator: servers', () => {
     }
     expect(names).toHaveLength(5);
     expect(new Set(names).size).toBe(5);
-    const list = async (query: string) => ((await api.nova('GET', `/servers?${query}`)).body.servers as unknown as { name: string }[]).map(({ name }) => name);
+    const list = async (query: string) =>
+      ((await api.nova('GET', `/servers?${query}`)).body.servers as unknown as { name: string }[]).map(
+        ({ name }) => name,
+      );
     expect(await list('name=^rhel94-app01$')).toEqual(['rhel94-app01']);
     expect(await list('name=app|db')).toHaveLength(2);
     expect(await list('status=shutoff')).toEqual(['sles15-hana01']);
@@ -50,7 +101,9 @@ describe('the simulator: servers', () => {
     expect(await list('changes-since=2020-01-01T00:00:00Z')).toHaveLength(5);
     expect(await list('sort_key=display_name&sort_dir=asc&limit=1')).toEqual(['aix73-db01']);
     expect((await api.nova('GET', '/servers?marker=nope')).body.badRequest!.message).toBe('marker [nope] not found');
-    expect((await api.nova('GET', '/servers?limit=-1')).body.badRequest!.message).toBe("Invalid input for query parameters limit. Value: -1. '-1' does not match '^[0-9]*$'");
+    expect((await api.nova('GET', '/servers?limit=-1')).body.badRequest!.message).toBe(
+      "Invalid input for query parameters limit. Value: -1. '-1' does not match '^[0-9]*$'",
+    );
   });
 
   it('deploys an image: phases, copies of its volumes, a port', async () => {
@@ -58,17 +111,40 @@ describe('the simulator: servers', () => {
     expect(made.status).toBe(202);
     const id = text(made.body.server!.id);
     expect(made.headers.get('location')).toContain(`/servers/${id}`);
-    expect(await server(id)).toMatchObject({ status: 'BUILD', addresses: {}, 'OS-EXT-STS:task_state': 'scheduling', 'OS-EXT-SRV-ATTR:host': null, launched_at: null });
+    expect(await server(id)).toMatchObject({
+      status: 'BUILD',
+      addresses: {},
+      'OS-EXT-STS:task_state': 'scheduling',
+      'OS-EXT-SRV-ATTR:host': null,
+      launched_at: null,
+    });
     simulator.advance(SECOND);
     expect((await server(id))['OS-EXT-STS:task_state']).toBe('networking');
-    expect((await act(id, { 'os-stop': null })).body.conflictingRequest!.message).toBe(`Cannot 'stop' instance ${id} while it is in vm_state building`);
+    expect((await act(id, { 'os-stop': null })).body.conflictingRequest!.message).toBe(
+      `Cannot 'stop' instance ${id} while it is in vm_state building`,
+    );
     simulator.advance(2 * SECOND);
     expect((await server(id))['OS-EXT-STS:task_state']).toBe('block_device_mapping');
     simulator.advance(40 * SECOND);
     const built = await server(id);
-    expect(built).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:task_state': null, memory_mb: 4096, cpus: '2', vcpus: '0.5', metadata: { primary_network: ids.networks.vlan100 }, 'OS-EXT-SRV-ATTR:host': ids.power10 });
-    const volume = (await api.cinder('GET', `/volumes/${text(built['os-extended-volumes:volumes_attached']![0]!.id)}`)).body.volume!;
-    expect(volume).toMatchObject({ status: 'in-use', size: 30, bootable: 'true', metadata: { is_boot_volume: 'True' }, attachments: [{ server_id: id, device: '/dev/sda' }] });
+    expect(built).toMatchObject({
+      status: 'ACTIVE',
+      'OS-EXT-STS:task_state': null,
+      memory_mb: 4096,
+      cpus: '2',
+      vcpus: '0.5',
+      metadata: { primary_network: ids.networks.vlan100 },
+      'OS-EXT-SRV-ATTR:host': ids.power10,
+    });
+    const volume = (await api.cinder('GET', `/volumes/${text(built['os-extended-volumes:volumes_attached']![0]!.id)}`))
+      .body.volume!;
+    expect(volume).toMatchObject({
+      status: 'in-use',
+      size: 30,
+      bootable: 'true',
+      metadata: { is_boot_volume: 'True' },
+      attachments: [{ server_id: id, device: '/dev/sda' }],
+    });
     expect(volume.id).not.toBe(ids.volumes.rhelBoot);
     expect((await api.neutron('GET', `/v2.0/ports?device_id=${id}`)).body.ports).toHaveLength(1);
 
@@ -82,11 +158,30 @@ describe('the simulator: servers', () => {
   });
 
   it('boots from volumes and snapshots; what came before the server outlives it', async () => {
-    const port = text((await api.neutron('POST', '/v2.0/ports', { port: { network_id: ids.networks.vlan200, name: 'mine' } })).body.port!.id);
-    const made = await create({ imageRef: '', networks: [{ port }], block_device_mapping_v2: [
-      { source_type: 'volume', destination_type: 'volume', uuid: ids.volumes.floating, boot_index: 0, delete_on_termination: false },
-      { source_type: 'snapshot', destination_type: 'volume', uuid: ids.volumeSnapshots[1], boot_index: 1, delete_on_termination: true },
-    ] });
+    const port = text(
+      (await api.neutron('POST', '/v2.0/ports', { port: { network_id: ids.networks.vlan200, name: 'mine' } })).body
+        .port!.id,
+    );
+    const made = await create({
+      imageRef: '',
+      networks: [{ port }],
+      block_device_mapping_v2: [
+        {
+          source_type: 'volume',
+          destination_type: 'volume',
+          uuid: ids.volumes.floating,
+          boot_index: 0,
+          delete_on_termination: false,
+        },
+        {
+          source_type: 'snapshot',
+          destination_type: 'volume',
+          uuid: ids.volumeSnapshots[1],
+          boot_index: 1,
+          delete_on_termination: true,
+        },
+      ],
+    });
     const id = text(made.body.server!.id);
     expect((await api.cinder('GET', `/volumes/${ids.volumes.floating}`)).body.volume!.status).toBe('reserved');
     simulator.advance(60 * SECOND);
@@ -94,26 +189,59 @@ describe('the simulator: servers', () => {
     expect(built).toMatchObject({ status: 'ACTIVE', image: '', 'OS-EXT-AZ:availability_zone': 'Default Group' });
     const attached = built['os-extended-volumes:volumes_attached'] as unknown as { id: string }[];
     expect(attached[0]!.id).toBe(ids.volumes.floating);
-    expect((await api.cinder('GET', `/volumes/${attached[1]!.id}`)).body.volume).toMatchObject({ size: 50, snapshot_id: ids.volumeSnapshots[1], status: 'in-use' });
+    expect((await api.cinder('GET', `/volumes/${attached[1]!.id}`)).body.volume).toMatchObject({
+      size: 50,
+      snapshot_id: ids.volumeSnapshots[1],
+      status: 'in-use',
+    });
     await api.nova('DELETE', `/servers/${id}`);
     simulator.advance(10 * SECOND);
-    expect((await api.cinder('GET', `/volumes/${ids.volumes.floating}`)).body.volume).toMatchObject({ status: 'available', attachments: [] });
+    expect((await api.cinder('GET', `/volumes/${ids.volumes.floating}`)).body.volume).toMatchObject({
+      status: 'available',
+      attachments: [],
+    });
     expect((await api.cinder('GET', `/volumes/${attached[1]!.id}`)).status).toBe(404);
-    expect((await api.neutron('GET', `/v2.0/ports/${port}`)).body.port).toMatchObject({ device_id: '', status: 'DOWN', name: 'mine' });
+    expect((await api.neutron('GET', `/v2.0/ports/${port}`)).body.port).toMatchObject({
+      device_id: '',
+      status: 'DOWN',
+      name: 'mine',
+    });
   });
 
   it('makes an empty server, and several at once', async () => {
     const id = text((await create({ imageRef: '', networks: 'none' })).body.server!.id);
-    await create({ name: 'twin', flavorRef: 'tiny', flavor: undefined, min_count: 2, max_count: 2, availability_zone: `:${ids.power9}` });
+    await create({
+      name: 'twin',
+      flavorRef: 'tiny',
+      flavor: undefined,
+      min_count: 2,
+      max_count: 2,
+      availability_zone: `:${ids.power9}`,
+    });
     simulator.advance(60 * SECOND);
-    expect(await server(id)).toMatchObject({ status: 'SHUTOFF', addresses: {}, 'os-extended-volumes:volumes_attached': [] });
+    expect(await server(id)).toMatchObject({
+      status: 'SHUTOFF',
+      addresses: {},
+      'os-extended-volumes:volumes_attached': [],
+    });
     const twins = (await api.nova('GET', '/servers/detail?name=twin')).body.servers as unknown as Json[];
-    expect(twins.map((one) => [one.name, one['OS-EXT-SRV-ATTR:host']]).sort()).toEqual([['twin-1', ids.power9], ['twin-2', ids.power9]]);
-    const attach = await act(id, { bulkVolumeAttach: { volumeAttachment: [{ volumeId: ids.volumes.floating, primaryBoot: true }] } });
+    expect(twins.map((one) => [one.name, one['OS-EXT-SRV-ATTR:host']]).sort()).toEqual([
+      ['twin-1', ids.power9],
+      ['twin-2', ids.power9],
+    ]);
+    const attach = await act(id, {
+      bulkVolumeAttach: { volumeAttachment: [{ volumeId: ids.volumes.floating, primaryBoot: true }] },
+    });
     expect(attach.status).toBe(202);
     simulator.advance(2 * SECOND);
-    expect((await api.cinder('GET', `/volumes/${ids.volumes.floating}`)).body.volume).toMatchObject({ status: 'in-use', metadata: { is_boot_volume: 'True' } });
-    expect((await act(id, { bulkVolumeAttach: { volumeAttachment: [{ volumeId: ids.volumes.shared, primaryBoot: true }] } })).status).toBe(400);
+    expect((await api.cinder('GET', `/volumes/${ids.volumes.floating}`)).body.volume).toMatchObject({
+      status: 'in-use',
+      metadata: { is_boot_volume: 'True' },
+    });
+    expect(
+      (await act(id, { bulkVolumeAttach: { volumeAttachment: [{ volumeId: ids.volumes.shared, primaryBoot: true }] } }))
+        .status,
+    ).toBe(400);
   });
 
   it('refuses what Nova refuses at creation', async () => {
@@ -126,29 +254,63 @@ describe('the simulator: servers', () => {
       [{ networks: [{ port: 'nope' }] }, 400, 'Port id nope could not be found.'],
       [{ networks: [{ port: ids.ports.aix }] }, 409, `Port ${ids.ports.aix} is still in use.`],
       [{ networks: undefined }, 409, 'Multiple possible networks found, use a Network ID to be more specific.'],
-      [{ networks: [{ uuid: ids.networks.vlan100, fixed_ip: '192.168.100.11' }] }, 400, `Fixed IP address 192.168.100.11 is already in use on instance ${ids.servers.aix}.`],
+      [
+        { networks: [{ uuid: ids.networks.vlan100, fixed_ip: '192.168.100.11' }] },
+        400,
+        `Fixed IP address 192.168.100.11 is already in use on instance ${ids.servers.aix}.`,
+      ],
       [{ availability_zone: 'nowhere' }, 400, 'The requested availability zone is not available'],
       [{ name: '' }, 400, "Invalid input for field/attribute name. Value: . '' is too short"],
       [{ min_count: 500 }, 403, 'Quota exceeded for instances: Requested 500, but already used 5 of 200 instances'],
       [{ metadata: { a: 1 } }, 400, "Invalid input for field/attribute a. Value: 1. 1 is not of type 'string'"],
-      [{ block_device_mapping_v2: [{ source_type: 'volume', destination_type: 'volume', uuid: 'nope', boot_index: 0 }] }, 400, 'Block Device Mapping is Invalid: failed to get volume nope.'],
-      [{ flavor: flavor(1024, 8) }, 400, 'The number of processing units (0.5) must be at least 0.1 for each of the 8 virtual processors.'],
+      [
+        {
+          block_device_mapping_v2: [{ source_type: 'volume', destination_type: 'volume', uuid: 'nope', boot_index: 0 }],
+        },
+        400,
+        'Block Device Mapping is Invalid: failed to get volume nope.',
+      ],
+      [
+        { flavor: flavor(1024, 8) },
+        400,
+        'The number of processing units (0.5) must be at least 0.1 for each of the 8 virtual processors.',
+      ],
     ];
     for (const [wanted, status, message] of cases) {
       const answer = await create(wanted);
-      expect([answer.status, Object.values(answer.body as unknown as Record<string, { message: string }>)[0]!.message], JSON.stringify(wanted)).toEqual([status, message]);
+      expect(
+        [answer.status, Object.values(answer.body as unknown as Record<string, { message: string }>)[0]!.message],
+        JSON.stringify(wanted),
+      ).toEqual([status, message]);
     }
-    expect((await create({ colour: 'red' })).body.badRequest!.message).toMatch(/Additional properties are not allowed \('colour' was unexpected\)$/);
-    expect((await api.nova('POST', '/servers', '{')).body).toEqual({ badRequest: { code: 400, message: 'Malformed request body' } });
+    expect((await create({ colour: 'red' })).body.badRequest!.message).toMatch(
+      /Additional properties are not allowed \('colour' was unexpected\)$/,
+    );
+    expect((await api.nova('POST', '/servers', '{')).body).toEqual({
+      badRequest: { code: 400, message: 'Malformed request body' },
+    });
     expect((await create({ user_data: 'A'.repeat(200_000) })).status).toBe(413);
   });
 
   it('ends a build in ERROR when no host fits, with a fault, and gives everything back', async () => {
     const id = text((await create({ flavor: flavor(4 * 1024 * 1024) })).body.server!.id);
     simulator.advance(SECOND);
-    expect(await server(id)).toMatchObject({ status: 'ERROR', fault: { code: 500, message: 'No valid host was found. ' }, 'OS-EXT-SRV-ATTR:host': null, health_status: { health_value: 'CRITICAL' } });
+    expect(await server(id)).toMatchObject({
+      status: 'ERROR',
+      fault: { code: 500, message: 'No valid host was found. ' },
+      'OS-EXT-SRV-ATTR:host': null,
+      health_status: { health_value: 'CRITICAL' },
+    });
     simulator.addFault({ work: '^server\\.spawn', then: { fail: 'the VIOS is busy' } });
-    const second = text((await create({ block_device_mapping_v2: [{ source_type: 'volume', destination_type: 'volume', uuid: ids.volumes.floating, boot_index: 1 }] })).body.server!.id);
+    const second = text(
+      (
+        await create({
+          block_device_mapping_v2: [
+            { source_type: 'volume', destination_type: 'volume', uuid: ids.volumes.floating, boot_index: 1 },
+          ],
+        })
+      ).body.server!.id,
+    );
     simulator.advance(60 * SECOND);
     expect(await server(second)).toMatchObject({ status: 'ERROR', fault: { message: 'the VIOS is busy' } });
     expect((await api.cinder('GET', `/volumes/${ids.volumes.floating}`)).body.volume!.status).toBe('available');
@@ -161,40 +323,87 @@ describe('the simulator: servers', () => {
     expect(await refused({ 'os-start': null })).toBe(`Cannot 'start' instance ${id} while it is in vm_state active`);
     expect((await act(id, { 'os-stop': null })).status).toBe(202);
     expect(await server(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:task_state': 'powering-off' });
-    expect(await refused({ 'os-stop': null })).toBe(`Cannot 'stop' instance ${id} while it is in task_state powering-off`);
+    expect(await refused({ 'os-stop': null })).toBe(
+      `Cannot 'stop' instance ${id} while it is in task_state powering-off`,
+    );
     simulator.advance(8 * SECOND);
-    expect(await server(id)).toMatchObject({ status: 'SHUTOFF', 'OS-EXT-STS:power_state': 4, 'OS-EXT-STS:task_state': null });
+    expect(await server(id)).toMatchObject({
+      status: 'SHUTOFF',
+      'OS-EXT-STS:power_state': 4,
+      'OS-EXT-STS:task_state': null,
+    });
     expect(await server(id)).not.toHaveProperty('progress');
-    expect(await refused({ reboot: { type: 'SOFT' } })).toBe(`Cannot 'reboot' instance ${id} while it is in vm_state stopped`);
+    expect(await refused({ reboot: { type: 'SOFT' } })).toBe(
+      `Cannot 'reboot' instance ${id} while it is in vm_state stopped`,
+    );
     await act(id, { 'os-start': null });
     expect((await server(id))['OS-EXT-STS:task_state']).toBe('powering-on');
     simulator.advance(5 * SECOND);
-    expect(await server(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:task_state': 'activating', health_status: { health_value: 'WARNING' } });
+    expect(await server(id)).toMatchObject({
+      status: 'ACTIVE',
+      'OS-EXT-STS:task_state': 'activating',
+      health_status: { health_value: 'WARNING' },
+    });
     simulator.advance(5 * SECOND);
-    expect(await server(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:task_state': null, health_status: { health_value: 'OK' } });
+    expect(await server(id)).toMatchObject({
+      status: 'ACTIVE',
+      'OS-EXT-STS:task_state': null,
+      health_status: { health_value: 'OK' },
+    });
     await act(id, { reboot: { type: 'HARD' } });
     expect((await server(id)).status).toBe('HARD_REBOOT');
     simulator.advance(15 * SECOND);
-    for (const [body, status] of [[{ suspend: null }, 'SUSPENDED'], [{ resume: null }, 'ACTIVE'], [{ pause: null }, 'PAUSED'], [{ unpause: null }, 'ACTIVE']] as const) {
+    for (const [body, status] of [
+      [{ suspend: null }, 'SUSPENDED'],
+      [{ resume: null }, 'ACTIVE'],
+      [{ pause: null }, 'PAUSED'],
+      [{ unpause: null }, 'ACTIVE'],
+    ] as const) {
       expect((await act(id, body)).status).toBe(202);
       simulator.advance(10 * SECOND);
       expect((await server(id)).status).toBe(status);
     }
-    expect((await act(id, { explode: null })).body).toEqual({ badRequest: { code: 400, message: 'There is no such action: explode' } });
+    expect((await act(id, { explode: null })).body).toEqual({
+      badRequest: { code: 400, message: 'There is no such action: explode' },
+    });
     expect((await act(id, { toString: null })).status).toBe(400);
-    expect((await act(id, { reboot: { type: 'GENTLE' } })).body.badRequest!.message).toBe("Invalid input for field/attribute type. Value: GENTLE. 'GENTLE' is not one of ['HARD', 'Hard', 'hard', 'SOFT', 'Soft', 'soft']");
-    const actions = (await api.nova('GET', `/servers/${id}/os-instance-actions`)).body.instanceActions as unknown as { action: string }[];
-    expect(actions.map(({ action }) => action)).toEqual(['unpause', 'pause', 'resume', 'suspend', 'reboot', 'start', 'stop']);
+    expect((await act(id, { reboot: { type: 'GENTLE' } })).body.badRequest!.message).toBe(
+      "Invalid input for field/attribute type. Value: GENTLE. 'GENTLE' is not one of ['HARD', 'Hard', 'hard', 'SOFT', 'Soft', 'soft']",
+    );
+    const actions = (await api.nova('GET', `/servers/${id}/os-instance-actions`)).body.instanceActions as unknown as {
+      action: string;
+    }[];
+    expect(actions.map(({ action }) => action)).toEqual([
+      'unpause',
+      'pause',
+      'resume',
+      'suspend',
+      'reboot',
+      'start',
+      'stop',
+    ]);
   });
 
   it('resizes inline without a confirmation: a running partition within its bounds only', async () => {
     const id = ids.servers.rhel;
-    expect((await act(id, { resize: { flavor: flavor(32_768) } })).body.badRequest!.message).toBe('The memory (32768) must be between the minimum (1024) and the maximum (16384).');
-    expect((await act(id, { resize: { flavor: flavor(8192, 2, { 'powervm:max_mem': '65536' }) } })).body.badRequest!.message).toBe('The value of powervm:max_mem cannot be changed while the virtual machine is active.');
-    expect((await act(id, { resize: { flavor: flavor(12_288, 4, { 'powervm:proc_units': '1.5' }) } })).status).toBe(202);
+    expect((await act(id, { resize: { flavor: flavor(32_768) } })).body.badRequest!.message).toBe(
+      'The memory (32768) must be between the minimum (1024) and the maximum (16384).',
+    );
+    expect(
+      (await act(id, { resize: { flavor: flavor(8192, 2, { 'powervm:max_mem': '65536' }) } })).body.badRequest!.message,
+    ).toBe('The value of powervm:max_mem cannot be changed while the virtual machine is active.');
+    expect((await act(id, { resize: { flavor: flavor(12_288, 4, { 'powervm:proc_units': '1.5' }) } })).status).toBe(
+      202,
+    );
     expect((await server(id)).status).toBe('RESIZE');
     simulator.advance(10 * SECOND);
-    expect(await server(id)).toMatchObject({ status: 'ACTIVE', memory_mb: 12_288, cpus: '4', vcpus: '1.5', max_memory_mb: 16_384 });
+    expect(await server(id)).toMatchObject({
+      status: 'ACTIVE',
+      memory_mb: 12_288,
+      cpus: '4',
+      vcpus: '1.5',
+      max_memory_mb: 16_384,
+    });
     expect((await act(id, { confirmResize: null })).status).toBe(409);
     simulator.load(stopped);
     api = await login(simulator);
@@ -205,54 +414,108 @@ describe('the simulator: servers', () => {
 
   it('migrates, captures and clones', async () => {
     const id = ids.servers.aix;
-    expect((await act(id, { 'os-migrateLive': { host: 'nowhere' } })).body.badRequest!.message).toBe('Compute host nowhere could not be found.');
-    expect((await act(id, { 'os-migrateLive': { host: ids.power9, block_migration: 'false' } })).body.badRequest!.message).toBe('No valid host was found. There are not enough hosts available.');
+    expect((await act(id, { 'os-migrateLive': { host: 'nowhere' } })).body.badRequest!.message).toBe(
+      'Compute host nowhere could not be found.',
+    );
+    expect(
+      (await act(id, { 'os-migrateLive': { host: ids.power9, block_migration: 'false' } })).body.badRequest!.message,
+    ).toBe('No valid host was found. There are not enough hosts available.');
     await act(id, { 'os-migrateLive': { host: null } });
     expect((await server(id)).status).toBe('MIGRATING');
     simulator.advance(30 * SECOND);
     expect(await server(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-SRV-ATTR:host': ids.power10 });
-    expect((await act(id, { evacuate: { host: ids.power9 } })).body.badRequest!.message).toBe(`Compute service of ${ids.power10} is still in use.`);
+    expect((await act(id, { evacuate: { host: ids.power9 } })).body.badRequest!.message).toBe(
+      `Compute service of ${ids.power10} is still in use.`,
+    );
     const capture = await act(id, { createImage: { name: 'golden', metadata: { m: '1' } } });
     const image = capture.headers.get('location')!.split('/').at(-1)!;
     expect((await api.glance('GET', `/v2/images/${image}`)).body.status).toBe('queued');
     simulator.advance(40 * SECOND);
     const golden = (await api.glance('GET', `/v2/images/${image}`)).body;
     expect(golden).toMatchObject({ status: 'active', name: 'golden', m: '1', os_distro: 'aix' });
-    expect(JSON.parse(text(golden.block_device_mapping))).toMatchObject([{ volume_id: ids.volumes.aixBoot, boot_index: 0, volume_size: 40 }, { volume_id: ids.volumes.aixData, boot_index: null }]);
-    const clone = await act(id, { 'clone-vm': { server: { name: 'copy', networks: [{ uuid: ids.networks.vlan200 }] } } });
+    expect(JSON.parse(text(golden.block_device_mapping))).toMatchObject([
+      { volume_id: ids.volumes.aixBoot, boot_index: 0, volume_size: 40 },
+      { volume_id: ids.volumes.aixData, boot_index: null },
+    ]);
+    const clone = await act(id, {
+      'clone-vm': { server: { name: 'copy', networks: [{ uuid: ids.networks.vlan200 }] } },
+    });
     expect(clone.status).toBe(202);
     simulator.advance(60 * SECOND);
     const [copy] = (await api.nova('GET', '/servers/detail?name=^copy$')).body.servers as unknown as Json[];
     expect(copy).toMatchObject({ status: 'ACTIVE', os_distro: 'aix' });
     expect(copy!['os-extended-volumes:volumes_attached']).toHaveLength(2);
-    expect((await api.nova('GET', `/servers/get_progress?${text(clone.body.task_uri).split('?')[1]!}`)).body.task!.status).toBe('completed');
+    expect(
+      (await api.nova('GET', `/servers/get_progress?${text(clone.body.task_uri).split('?')[1]!}`)).body.task!.status,
+    ).toBe('completed');
   });
 
   it('keeps metadata: merge, replace, single items, limits', async () => {
     const path = `/servers/${ids.servers.rhel}/metadata`;
-    expect((await api.nova('POST', path, { metadata: { a: '1', b: '2' } })).body).toEqual({ metadata: { a: '1', b: '2' } });
+    expect((await api.nova('POST', path, { metadata: { a: '1', b: '2' } })).body).toEqual({
+      metadata: { a: '1', b: '2' },
+    });
     expect((await api.nova('POST', path, { metadata: { b: '3' } })).body).toEqual({ metadata: { a: '1', b: '3' } });
     expect((await api.nova('PUT', path, { metadata: { z: '26' } })).body).toEqual({ metadata: { z: '26' } });
     expect((await api.nova('PUT', `${path}/z`, { meta: { z: '27' } })).body).toEqual({ meta: { z: '27' } });
     expect((await api.nova('DELETE', `${path}/z`)).status).toBe(204);
-    expect((await api.nova('DELETE', `${path}/z`)).body).toEqual({ itemNotFound: { code: 404, message: 'Metadata item was not found' } });
-    expect((await api.nova('POST', path, { metadata: { a: 'x'.repeat(256) } })).body.badRequest!.message).toMatch(/is too long$/);
+    expect((await api.nova('DELETE', `${path}/z`)).body).toEqual({
+      itemNotFound: { code: 404, message: 'Metadata item was not found' },
+    });
+    expect((await api.nova('POST', path, { metadata: { a: 'x'.repeat(256) } })).body.badRequest!.message).toMatch(
+      /is too long$/,
+    );
     expect((await api.nova('POST', path, { metadata: { a: 'x'.repeat(255) } })).status).toBe(200);
     const many = Object.fromEntries(Array.from({ length: 129 }, (_, index) => [`k${index}`, 'v']));
-    expect((await api.nova('POST', path, { metadata: many })).body.forbidden!.message).toBe('Maximum number of metadata items exceeds 128');
-    expect((await api.nova('PUT', `/servers/${ids.servers.rhel}`, { server: { name: 'renamed' } })).body.server!.name).toBe('renamed');
-    expect((await api.nova('PUT', `/servers/${ids.servers.rhel}`, { server: { description: 'x' } })).body.badRequest!.message).toMatch(/'description' was unexpected/);
+    expect((await api.nova('POST', path, { metadata: many })).body.forbidden!.message).toBe(
+      'Maximum number of metadata items exceeds 128',
+    );
+    expect(
+      (await api.nova('PUT', `/servers/${ids.servers.rhel}`, { server: { name: 'renamed' } })).body.server!.name,
+    ).toBe('renamed');
+    expect(
+      (await api.nova('PUT', `/servers/${ids.servers.rhel}`, { server: { description: 'x' } })).body.badRequest!
+        .message,
+    ).toMatch(/'description' was unexpected/);
   });
 
   it('shows hosts, groups and connectivity', async () => {
     const hypervisors = (await api.nova('GET', '/os-hypervisors/detail')).body.hypervisors as unknown as Json[];
-    expect(hypervisors[0]).toMatchObject({ hypervisor_hostname: ids.power9, hypervisor_type: 'phyp', hypervisor_state: 'operating', maintenance_status: 'ok', memory_mb: 524_288, memory_mb_used: 12_288 + 16_384 + 4096, running_vms: 2, service: { host: ids.power9, host_display_name: 'p9-s924' } });
-    expect((await api.nova('GET', '/os-aggregates')).body.aggregates).toMatchObject([{ id: 1, name: 'Default Group', hosts: [ids.power9, ids.power10], availability_zone: 'Default Group', metadata: { availability_zone: 'Default Group' } }]);
-    expect((await api.nova('GET', `/os-hosts/${ids.power9}`)).body.host![2]).toMatchObject({ registration: { manager_type: 'hmc', host_display_name: 'p9-s924' } });
-    expect((await api.nova('GET', '/storage-connectivity-groups/detail')).body.storage_connectivity_groups).toHaveLength(1);
-    expect((await api.nova('GET', '/limits')).body.limits!.absolute).toMatchObject({ maxTotalInstances: 200, totalInstancesUsed: 5 });
-    expect((await api.nova('GET', '/os-availability-zone')).body.availabilityZoneInfo).toMatchObject([{ zoneName: 'Default Group' }]);
+    expect(hypervisors[0]).toMatchObject({
+      hypervisor_hostname: ids.power9,
+      hypervisor_type: 'phyp',
+      hypervisor_state: 'operating',
+      maintenance_status: 'ok',
+      memory_mb: 524_288,
+      memory_mb_used: 12_288 + 16_384 + 4096,
+      running_vms: 2,
+      service: { host: ids.power9, host_display_name: 'p9-s924' },
+    });
+    expect((await api.nova('GET', '/os-aggregates')).body.aggregates).toMatchObject([
+      {
+        id: 1,
+        name: 'Default Group',
+        hosts: [ids.power9, ids.power10],
+        availability_zone: 'Default Group',
+        metadata: { availability_zone: 'Default Group' },
+      },
+    ]);
+    expect((await api.nova('GET', `/os-hosts/${ids.power9}`)).body.host![2]).toMatchObject({
+      registration: { manager_type: 'hmc', host_display_name: 'p9-s924' },
+    });
+    expect(
+      (await api.nova('GET', '/storage-connectivity-groups/detail')).body.storage_connectivity_groups,
+    ).toHaveLength(1);
+    expect((await api.nova('GET', '/limits')).body.limits!.absolute).toMatchObject({
+      maxTotalInstances: 200,
+      totalInstancesUsed: 5,
+    });
+    expect((await api.nova('GET', '/os-availability-zone')).body.availabilityZoneInfo).toMatchObject([
+      { zoneName: 'Default Group' },
+    ]);
     expect((await api.nova('GET', '/flavors/tiny')).body.flavor).toMatchObject({ ram: 2048, swap: '' });
-    expect((await api.nova('GET', `/images/${ids.images.aix}`)).body.image!.metadata!.block_device_mapping).toMatchObject([{ boot_index: 0, volume_size: 40 }]);
+    expect(
+      (await api.nova('GET', `/images/${ids.images.aix}`)).body.image!.metadata!.block_device_mapping,
+    ).toMatchObject([{ boot_index: 0, volume_size: 40 }]);
   });
 });

@@ -3,57 +3,103 @@ import { defaultIds as ids, defaultInventory, mergeInventory, type Simulator } f
 import { login, start, text, type Client, type Json } from './simulator-client.js';
 
 const SECOND = 1000;
-const NOT_DELETABLE = 'Invalid volume: Volume status must be available or error or error_restoring or error_extending or error_managing and must not be migrating, attached, belong to a group, have snapshots, awaiting a transfer, or be disassociated from snapshots after volume transfer.';
+const NOT_DELETABLE =
+  'Invalid volume: Volume status must be available or error or error_restoring or error_extending or error_managing and must not be migrating, attached, belong to a group, have snapshots, awaiting a transfer, or be disassociated from snapshots after volume transfer.';
 
 describe('the simulator: volumes', () => {
   let simulator: Simulator;
   let api: Client;
-  beforeEach(async () => { simulator = await start(); api = await login(simulator); });
+  beforeEach(async () => {
+    simulator = await start();
+    api = await login(simulator);
+  });
   afterEach(() => simulator.close());
 
   const volume = async (id: string): Promise<Json> => (await api.cinder('GET', `/volumes/${id}`)).body.volume!;
-  const act = (id: string, body: unknown, headers?: Record<string, string>) => api.cinder('POST', `/volumes/${id}/action`, body, headers);
-  const attach = (server: string, id: string) => api.nova('POST', `/servers/${server}/os-volume_attachments`, { volumeAttachment: { volumeId: id } });
+  const act = (id: string, body: unknown, headers?: Record<string, string>) =>
+    api.cinder('POST', `/volumes/${id}/action`, body, headers);
+  const attach = (server: string, id: string) =>
+    api.nova('POST', `/servers/${server}/os-volume_attachments`, { volumeAttachment: { volumeId: id } });
   const detach = (server: string, id: string) => api.nova('DELETE', `/servers/${server}/os-volume_attachments/${id}`);
 
   it('lives from creating to 404', async () => {
-    const made = await api.cinder('POST', '/volumes', { volume: { name: 'v1', size: 7, volume_type: ids.types.thick, description: 'd', metadata: { 'ovirt.vm': 'x' } } });
+    const made = await api.cinder('POST', '/volumes', {
+      volume: { name: 'v1', size: 7, volume_type: ids.types.thick, description: 'd', metadata: { 'ovirt.vm': 'x' } },
+    });
     expect(made.status).toBe(202);
     const id = text(made.body.volume!.id);
-    expect(made.body.volume).toMatchObject({ status: 'creating', size: 7, volume_type: 'FlashSystem thick', bootable: 'false', multiattach: false, attachments: [], updated_at: null });
+    expect(made.body.volume).toMatchObject({
+      status: 'creating',
+      size: 7,
+      volume_type: 'FlashSystem thick',
+      bootable: 'false',
+      multiattach: false,
+      attachments: [],
+      updated_at: null,
+    });
     expect(made.body.volume).not.toHaveProperty('os-vol-host-attr:host');
     simulator.advance(2 * SECOND);
-    expect(await volume(id)).toMatchObject({ status: 'available', 'os-vol-host-attr:host': 'fs9200-1#Pool0', 'os-vol-tenant-attr:tenant_id': ids.project });
-    expect((await attach(ids.servers.rhel, id)).body).toEqual({ volumeAttachment: { id, volumeId: id, serverId: ids.servers.rhel, device: '/dev/sdc' } });
+    expect(await volume(id)).toMatchObject({
+      status: 'available',
+      'os-vol-host-attr:host': 'fs9200-1#Pool0',
+      'os-vol-tenant-attr:tenant_id': ids.project,
+    });
+    expect((await attach(ids.servers.rhel, id)).body).toEqual({
+      volumeAttachment: { id, volumeId: id, serverId: ids.servers.rhel, device: '/dev/sdc' },
+    });
     expect(await volume(id)).toMatchObject({ status: 'attaching', attachments: [] });
     simulator.advance(2 * SECOND);
-    expect(await volume(id)).toMatchObject({ status: 'in-use', attachments: [{ server_id: ids.servers.rhel, volume_id: id, device: '/dev/sdc', host_name: ids.power10 }] });
-    expect((await api.cinder('DELETE', `/volumes/${id}`)).body).toEqual({ badRequest: { code: 400, message: NOT_DELETABLE } });
+    expect(await volume(id)).toMatchObject({
+      status: 'in-use',
+      attachments: [{ server_id: ids.servers.rhel, volume_id: id, device: '/dev/sdc', host_name: ids.power10 }],
+    });
+    expect((await api.cinder('DELETE', `/volumes/${id}`)).body).toEqual({
+      badRequest: { code: 400, message: NOT_DELETABLE },
+    });
     expect((await detach(ids.servers.rhel, id)).status).toBe(202);
     expect((await volume(id)).status).toBe('detaching');
     expect((await detach(ids.servers.rhel, id)).status).toBe(400);
     simulator.advance(2 * SECOND);
     expect((await volume(id)).status).toBe('available');
-    expect((await detach(ids.servers.rhel, id)).body.itemNotFound!.message).toBe(`Instance ${ids.servers.rhel} is not attached to volume ${id}`);
+    expect((await detach(ids.servers.rhel, id)).body.itemNotFound!.message).toBe(
+      `Instance ${ids.servers.rhel} is not attached to volume ${id}`,
+    );
     expect((await api.cinder('DELETE', `/volumes/${id}`)).status).toBe(202);
     expect((await volume(id)).status).toBe('deleting');
     simulator.advance(2 * SECOND);
-    expect((await api.cinder('GET', `/volumes/${id}`)).body).toEqual({ itemNotFound: { code: 404, message: `Volume ${id} could not be found.` } });
+    expect((await api.cinder('GET', `/volumes/${id}`)).body).toEqual({
+      itemNotFound: { code: 404, message: `Volume ${id} could not be found.` },
+    });
   });
 
   it('refuses creations as Cinder does', async () => {
     const cases: [Record<string, unknown>, number, string][] = [
-      [{ name: 'x' }, 400, 'The server could not comply with the request since it is either malformed or otherwise incorrect.'],
+      [
+        { name: 'x' },
+        400,
+        'The server could not comply with the request since it is either malformed or otherwise incorrect.',
+      ],
       [{ size: 0 }, 400, 'Invalid input for field/attribute size. Value: 0. 0 is less than the minimum of 1'],
       [{ size: 1, volume_type: 'nope' }, 404, 'Volume type with name nope could not be found.'],
       [{ size: 1, imageRef: 'nope' }, 400, 'Invalid image identifier or unable to access requested image.'],
       [{ size: 1, snapshot_id: 'nope' }, 404, 'Snapshot nope could not be found.'],
-      [{ size: 1, source_volid: ids.volumes.floating }, 400, 'Invalid input received: Clones currently must be >= original volume size.'],
-      [{ size: 999_999 }, 413, 'VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. Requested 999999G, quota is 200000G and 481G has been consumed.'],
+      [
+        { size: 1, source_volid: ids.volumes.floating },
+        400,
+        'Invalid input received: Clones currently must be >= original volume size.',
+      ],
+      [
+        { size: 999_999 },
+        413,
+        'VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. Requested 999999G, quota is 200000G and 481G has been consumed.',
+      ],
     ];
     for (const [wanted, status, message] of cases) {
       const answer = await api.cinder('POST', '/volumes', { volume: wanted });
-      expect([answer.status, Object.values(answer.body as unknown as Record<string, { message: string }>)[0]!.message]).toEqual([status, message]);
+      expect([
+        answer.status,
+        Object.values(answer.body as unknown as Record<string, { message: string }>)[0]!.message,
+      ]).toEqual([status, message]);
     }
     const full = await api.cinder('POST', '/volumes', { volume: { size: 90_000, volume_type: 'FlashSystem base' } });
     simulator.advance(2 * SECOND);
@@ -62,51 +108,109 @@ describe('the simulator: volumes', () => {
   });
 
   it('makes volumes from image, snapshot and volume', async () => {
-    const make = async (wanted: Record<string, unknown>) => text((await api.cinder('POST', '/volumes', { volume: wanted })).body.volume!.id);
-    const made = [await make({ size: 2, imageRef: ids.images.iso }), await make({ snapshot_id: ids.volumeSnapshots[0] }), await make({ size: 60, source_volid: ids.volumes.floating })];
+    const make = async (wanted: Record<string, unknown>) =>
+      text((await api.cinder('POST', '/volumes', { volume: wanted })).body.volume!.id);
+    const made = [
+      await make({ size: 2, imageRef: ids.images.iso }),
+      await make({ snapshot_id: ids.volumeSnapshots[0] }),
+      await make({ size: 60, source_volid: ids.volumes.floating }),
+    ];
     simulator.advance(SECOND * 20);
-    expect(await volume(made[0]!)).toMatchObject({ status: 'available', bootable: 'true', volume_image_metadata: { image_id: ids.images.iso, disk_format: 'iso' } });
-    expect(await volume(made[1]!)).toMatchObject({ status: 'available', bootable: 'true', size: 30, snapshot_id: ids.volumeSnapshots[0] });
-    expect(await volume(made[2]!)).toMatchObject({ status: 'available', bootable: 'false', size: 60, source_volid: ids.volumes.floating });
+    expect(await volume(made[0]!)).toMatchObject({
+      status: 'available',
+      bootable: 'true',
+      volume_image_metadata: { image_id: ids.images.iso, disk_format: 'iso' },
+    });
+    expect(await volume(made[1]!)).toMatchObject({
+      status: 'available',
+      bootable: 'true',
+      size: 30,
+      snapshot_id: ids.volumeSnapshots[0],
+    });
+    expect(await volume(made[2]!)).toMatchObject({
+      status: 'available',
+      bootable: 'false',
+      size: 60,
+      source_volid: ids.volumes.floating,
+    });
   });
 
   it('extends, retypes, changes flags and metadata', async () => {
     const id = ids.volumes.rhelData;
-    expect((await act(id, { 'os-extend': { new_size: 60 } })).body.badRequest!.message).toBe(`Invalid volume: Volume ${id} status must be '{'status': 'available'}' to extend, currently in-use.`);
-    expect((await act(id, { 'ibm-extend': { new_size: 50 } })).body.badRequest!.message).toBe('Invalid input received: New size for extend must be greater than current size. (current: 50, extended: 50).');
+    expect((await act(id, { 'os-extend': { new_size: 60 } })).body.badRequest!.message).toBe(
+      `Invalid volume: Volume ${id} status must be '{'status': 'available'}' to extend, currently in-use.`,
+    );
+    expect((await act(id, { 'ibm-extend': { new_size: 50 } })).body.badRequest!.message).toBe(
+      'Invalid input received: New size for extend must be greater than current size. (current: 50, extended: 50).',
+    );
     expect((await act(id, { 'ibm-extend': { new_size: 100_000 } })).status).toBe(507);
     expect((await act(id, { 'ibm-extend': { new_size: 60 } })).status).toBe(204);
     expect((await volume(id)).status).toBe('extending');
     simulator.advance(3 * SECOND);
     expect(await volume(id)).toMatchObject({ status: 'in-use', size: 60 });
-    expect((await act(id, { 'os-extend': { new_size: 61 } }, { 'openstack-api-version': 'volume 3.42' })).status).toBe(202);
+    expect((await act(id, { 'os-extend': { new_size: 61 } }, { 'openstack-api-version': 'volume 3.42' })).status).toBe(
+      202,
+    );
     simulator.advance(3 * SECOND);
 
-    expect((await act(ids.volumes.floating, { 'os-retype': { new_type: ids.types.bulk, migration_policy: 'never' } })).status).toBe(400);
-    expect((await act(ids.volumes.floating, { 'os-retype': { new_type: ids.types.bulk, migration_policy: 'on-demand' } })).status).toBe(202);
+    expect(
+      (await act(ids.volumes.floating, { 'os-retype': { new_type: ids.types.bulk, migration_policy: 'never' } }))
+        .status,
+    ).toBe(400);
+    expect(
+      (await act(ids.volumes.floating, { 'os-retype': { new_type: ids.types.bulk, migration_policy: 'on-demand' } }))
+        .status,
+    ).toBe(202);
     expect((await volume(ids.volumes.floating)).status).toBe('retyping');
     simulator.advance(20 * SECOND);
-    expect(await volume(ids.volumes.floating)).toMatchObject({ status: 'available', volume_type: 'Storwize bulk', 'os-vol-host-attr:host': 'v7000-1#Pool0' });
+    expect(await volume(ids.volumes.floating)).toMatchObject({
+      status: 'available',
+      volume_type: 'Storwize bulk',
+      'os-vol-host-attr:host': 'v7000-1#Pool0',
+    });
 
     expect((await act(ids.volumes.floating, { 'os-update_readonly_flag': { readonly: true } })).status).toBe(202);
     expect((await act(ids.volumes.floating, { 'os-set_bootable': { bootable: true } })).status).toBe(200);
     expect((await act(ids.volumes.floating, { explode: {} })).status).toBe(400);
-    const put = await api.cinder('PUT', `/volumes/${ids.volumes.floating}`, { volume: { name: 'n', description: 'd', multiattach: true } });
-    expect(put.body.volume).toMatchObject({ name: 'n', description: 'd', multiattach: true, bootable: 'true', metadata: { readonly: 'True' } });
+    const put = await api.cinder('PUT', `/volumes/${ids.volumes.floating}`, {
+      volume: { name: 'n', description: 'd', multiattach: true },
+    });
+    expect(put.body.volume).toMatchObject({
+      name: 'n',
+      description: 'd',
+      multiattach: true,
+      bootable: 'true',
+      metadata: { readonly: 'True' },
+    });
     const metadata = `/volumes/${ids.volumes.floating}/metadata`;
-    expect((await api.cinder('POST', metadata, { metadata: { 'ovirt.vm': '1', 'ovirt.active': 'false' } })).body.metadata).toMatchObject({ 'ovirt.vm': '1', readonly: 'True' });
-    const found = (await api.cinder('GET', `/volumes/detail?${new URLSearchParams({ metadata: "{'ovirt.vm': '1', 'ovirt.active': 'false'}" }).toString()}`)).body.volumes as unknown as Json[];
+    expect(
+      (await api.cinder('POST', metadata, { metadata: { 'ovirt.vm': '1', 'ovirt.active': 'false' } })).body.metadata,
+    ).toMatchObject({ 'ovirt.vm': '1', readonly: 'True' });
+    const found = (
+      await api.cinder(
+        'GET',
+        `/volumes/detail?${new URLSearchParams({ metadata: "{'ovirt.vm': '1', 'ovirt.active': 'false'}" }).toString()}`,
+      )
+    ).body.volumes as unknown as Json[];
     expect(found.map(({ id: each }) => each)).toEqual([ids.volumes.floating]);
     expect((await api.cinder('DELETE', `${metadata}/ovirt.vm`)).status).toBe(200);
-    expect((await api.cinder('DELETE', `${metadata}/ovirt.vm`)).body.itemNotFound!.message).toBe(`Volume ${ids.volumes.floating} has no metadata with key ovirt.vm.`);
+    expect((await api.cinder('DELETE', `${metadata}/ovirt.vm`)).body.itemNotFound!.message).toBe(
+      `Volume ${ids.volumes.floating} has no metadata with key ovirt.vm.`,
+    );
     expect((await api.cinder('POST', metadata, { metadata: { k: 'x'.repeat(256) } })).status).toBe(400);
   });
 
   it('guards attachments', async () => {
-    expect((await attach(ids.servers.rhel, ids.volumes.aixData)).body.badRequest!.message).toBe(`Invalid volume: volume ${ids.volumes.aixData} is already attached to instances: ${ids.servers.aix}`);
+    expect((await attach(ids.servers.rhel, ids.volumes.aixData)).body.badRequest!.message).toBe(
+      `Invalid volume: volume ${ids.volumes.aixData} is already attached to instances: ${ids.servers.aix}`,
+    );
     expect((await attach(ids.servers.rhel, 'nope')).body.itemNotFound!.message).toBe('Volume nope could not be found.');
-    expect((await attach('nope', ids.volumes.floating)).body.itemNotFound!.message).toBe('Instance nope could not be found.');
-    expect((await detach(ids.servers.aix, ids.volumes.aixBoot)).body.badRequest!.message).toBe('Cannot detach a root device volume');
+    expect((await attach('nope', ids.volumes.floating)).body.itemNotFound!.message).toBe(
+      'Instance nope could not be found.',
+    );
+    expect((await detach(ids.servers.aix, ids.volumes.aixBoot)).body.badRequest!.message).toBe(
+      'Cannot detach a root device volume',
+    );
     expect((await attach(ids.servers.rhel, ids.volumes.shared)).status).toBe(200);
     simulator.advance(2 * SECOND);
     expect((await attach(ids.servers.aix, ids.volumes.shared)).status).toBe(200);
@@ -114,11 +218,22 @@ describe('the simulator: volumes', () => {
     expect((await volume(ids.volumes.shared)).attachments).toHaveLength(2);
     await detach(ids.servers.rhel, ids.volumes.shared);
     simulator.advance(2 * SECOND);
-    expect(await volume(ids.volumes.shared)).toMatchObject({ status: 'in-use', attachments: [{ server_id: ids.servers.aix }] });
-    const partial = await api.nova('POST', `/servers/${ids.servers.rhel}/action`, { bulkVolumeAttach: { volumeAttachment: [{ volumeId: ids.volumes.floating }, { volumeId: 'nope' }] } });
+    expect(await volume(ids.volumes.shared)).toMatchObject({
+      status: 'in-use',
+      attachments: [{ server_id: ids.servers.aix }],
+    });
+    const partial = await api.nova('POST', `/servers/${ids.servers.rhel}/action`, {
+      bulkVolumeAttach: { volumeAttachment: [{ volumeId: ids.volumes.floating }, { volumeId: 'nope' }] },
+    });
     expect(partial).toMatchObject({ status: 206, body: { failed: [{ volumeId: 'nope' }] } });
     simulator.advance(2 * SECOND);
-    expect((await api.nova('POST', `/servers/${ids.servers.rhel}/action`, { bulkVolumeDetach: { volume_ids: [ids.volumes.floating] } })).status).toBe(202);
+    expect(
+      (
+        await api.nova('POST', `/servers/${ids.servers.rhel}/action`, {
+          bulkVolumeDetach: { volume_ids: [ids.volumes.floating] },
+        })
+      ).status,
+    ).toBe(202);
     simulator.addFault({ work: '^volume\\.attach', count: 1, then: { fail: 'no path' } });
     simulator.advance(2 * SECOND);
     await attach(ids.servers.rhel, ids.volumes.floating);
@@ -128,13 +243,20 @@ describe('the simulator: volumes', () => {
 
   it('takes volume snapshots, which hold their volume', async () => {
     const wanted = { snapshot: { volume_id: ids.volumes.rhelData, name: 's' } };
-    expect((await api.cinder('POST', '/snapshots', wanted)).body.badRequest!.message).toBe(`Invalid volume: Volume ${ids.volumes.rhelData} status must be available, but current status is: in-use.`);
+    expect((await api.cinder('POST', '/snapshots', wanted)).body.badRequest!.message).toBe(
+      `Invalid volume: Volume ${ids.volumes.rhelData} status must be available, but current status is: in-use.`,
+    );
     const made = await api.cinder('POST', '/snapshots', { snapshot: { ...wanted.snapshot, force: true } });
     expect(made.body.snapshot).toMatchObject({ status: 'creating', size: 50, metadata: {} });
     simulator.advance(2 * SECOND);
     const id = text(made.body.snapshot!.id);
-    expect((await api.cinder('GET', `/snapshots/${id}`)).body.snapshot).toMatchObject({ status: 'available', 'os-extended-snapshot-attributes:progress': '100%' });
-    expect((await api.cinder('GET', `/snapshots/detail?volume_id=${ids.volumes.rhelData}`)).body.snapshots).toHaveLength(2);
+    expect((await api.cinder('GET', `/snapshots/${id}`)).body.snapshot).toMatchObject({
+      status: 'available',
+      'os-extended-snapshot-attributes:progress': '100%',
+    });
+    expect(
+      (await api.cinder('GET', `/snapshots/detail?volume_id=${ids.volumes.rhelData}`)).body.snapshots,
+    ).toHaveLength(2);
     expect((await api.cinder('DELETE', `/snapshots/${id}`)).status).toBe(202);
     expect((await api.cinder('DELETE', `/snapshots/${ids.volumeSnapshots[0]}`)).status).toBe(400);
     simulator.advance(2 * SECOND);
@@ -147,30 +269,66 @@ describe('the simulator: volumes', () => {
     const next = text(first.volumes_links![0]!.href);
     expect(next).toContain('/volumes?limit=4&sort=name%3Aasc&marker=');
     expect((await api.cinder('GET', `/volumes${new URL(next).search}`)).body.volumes).toHaveLength(4);
-    expect((await api.cinder('GET', '/volumes/detail?name=scratch01')).body.volumes).toMatchObject([{ id: ids.volumes.floating }]);
+    expect((await api.cinder('GET', '/volumes/detail?name=scratch01')).body.volumes).toMatchObject([
+      { id: ids.volumes.floating },
+    ]);
     expect((await api.cinder('GET', '/volumes/detail?status=available')).body.volumes).toHaveLength(2);
-    expect((await api.cinder('GET', '/types')).body.volume_types![0]).toMatchObject({ id: ids.types.base, name: 'FlashSystem base', extra_specs: { 'drivers:rsize': '2', 'capabilities:volume_backend_name': ids.flashSystem } });
-    expect((await api.cinder('GET', '/storage-providers/detail')).body.storage_providers![0]).toMatchObject({ storage_hostname: ids.flashSystem, free_capacity_gb: 71_680, health_status: { health_value: 'OK' }, service: { host_display_name: 'FlashSystem 9200' }, volume_count: 9 });
-    expect((await api.cinder('GET', '/limits')).body.limits!.absolute).toMatchObject({ totalVolumesUsed: 9, totalSnapshotsUsed: 2 });
+    expect((await api.cinder('GET', '/types')).body.volume_types![0]).toMatchObject({
+      id: ids.types.base,
+      name: 'FlashSystem base',
+      extra_specs: { 'drivers:rsize': '2', 'capabilities:volume_backend_name': ids.flashSystem },
+    });
+    expect((await api.cinder('GET', '/storage-providers/detail')).body.storage_providers![0]).toMatchObject({
+      storage_hostname: ids.flashSystem,
+      free_capacity_gb: 71_680,
+      health_status: { health_value: 'OK' },
+      service: { host_display_name: 'FlashSystem 9200' },
+      volume_count: 9,
+    });
+    expect((await api.cinder('GET', '/limits')).body.limits!.absolute).toMatchObject({
+      totalVolumesUsed: 9,
+      totalSnapshotsUsed: 2,
+    });
     await api.cinder('PUT', `/os-quota-sets/${ids.project}`, { quota_set: { volumes: 9 } });
-    expect((await api.cinder('POST', '/volumes', { volume: { size: 1 } }))).toMatchObject({ status: 413, body: { overLimit: { code: 413, retryAfter: '0', message: "VolumeLimitExceeded: Maximum number of volumes allowed (9) exceeded for quota 'volumes'." } } });
+    expect(await api.cinder('POST', '/volumes', { volume: { size: 1 } })).toMatchObject({
+      status: 413,
+      body: {
+        overLimit: {
+          code: 413,
+          retryAfter: '0',
+          message: "VolumeLimitExceeded: Maximum number of volumes allowed (9) exceeded for quota 'volumes'.",
+        },
+      },
+    });
   });
 
   it('brings LUNs under management', async () => {
-    const luns = (await api.cinder('GET', `/os-hosts/${ids.flashSystem}/all-volumes`)).body.volumes as unknown as Json[];
+    const luns = (await api.cinder('GET', `/os-hosts/${ids.flashSystem}/all-volumes`)).body
+      .volumes as unknown as Json[];
     expect(luns.filter(({ managed }) => text(managed) === 'false').map(({ id }) => id)).toEqual(ids.luns.slice(0, 2));
     const made = await api.cinder('POST', `/os-hosts/${ids.flashSystem}/onboard`, { volumes: [ids.luns[0]] });
     expect(made.status).toBe(202);
     const id = text(made.body.volumes![0]!.id);
     expect((await volume(id)).status).toBe('managing');
     simulator.advance(5 * SECOND);
-    expect(await volume(id)).toMatchObject({ status: 'available', name: 'oradata01', size: 100, metadata: { volume_wwn: ids.luns[0] } });
-    expect((await api.cinder('POST', `/os-hosts/${ids.flashSystem}/onboard`, { volumes: [ids.luns[0]] })).status).toBe(404);
+    expect(await volume(id)).toMatchObject({
+      status: 'available',
+      name: 'oradata01',
+      size: 100,
+      metadata: { volume_wwn: ids.luns[0] },
+    });
+    expect((await api.cinder('POST', `/os-hosts/${ids.flashSystem}/onboard`, { volumes: [ids.luns[0]] })).status).toBe(
+      404,
+    );
     expect((await api.cinder('GET', '/os-hosts/nope/all-volumes')).status).toBe(404);
   });
 
   it('keeps projects apart', async () => {
-    simulator.load(mergeInventory(defaultInventory, { volumes: [{ id: 'd1500000-0000-4000-8000-0000000000ff', size: 3, project_id: ids.otherProject }] }));
+    simulator.load(
+      mergeInventory(defaultInventory, {
+        volumes: [{ id: 'd1500000-0000-4000-8000-0000000000ff', size: 3, project_id: ids.otherProject }],
+      }),
+    );
     api = await login(simulator);
     const operator = await login(simulator, 'operator');
     expect((await api.cinder('GET', '/volumes')).body.volumes).toHaveLength(9);

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { defaultIds as ids, defaultInventory, mergeInventory, startSimulator, type Inventory, type Simulator } from '../src/simulator/index.js';
+import {
+  defaultIds as ids,
+  defaultInventory,
+  mergeInventory,
+  startSimulator,
+  type Inventory,
+  type Simulator,
+} from '../src/simulator/index.js';
 import { login, send, start, text, type Json } from './simulator-client.js';
 
 let simulator: Simulator;
@@ -17,23 +24,43 @@ describe('the simulator: time', () => {
     const made = await api.cinder('POST', '/volumes', { volume: { size: 1 } });
     expect(made.body.volume!.status).toBe('creating');
     expect((await api.cinder('GET', `/volumes/${text(made.body.volume!.id)}`)).body.volume!.status).toBe('available');
-    const id = text((await api.nova('POST', '/servers', { server: { name: 'v', imageRef: ids.images.rhel, flavor: { ram: 4096, vcpus: 1, disk: 30 }, networks: 'none' } })).body.server!.id);
-    expect((await api.nova('GET', `/servers/${id}`)).body.server).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:task_state': null });
+    const id = text(
+      (
+        await api.nova('POST', '/servers', {
+          server: { name: 'v', imageRef: ids.images.rhel, flavor: { ram: 4096, vcpus: 1, disk: 30 }, networks: 'none' },
+        })
+      ).body.server!.id,
+    );
+    expect((await api.nova('GET', `/servers/${id}`)).body.server).toMatchObject({
+      status: 'ACTIVE',
+      'OS-EXT-STS:task_state': null,
+    });
   });
 
   it('runs on its own with real time, scaled', async () => {
     simulator = await startSimulator({ timeScale: 0.01, seed: 3 });
     const api = await login(simulator);
     await api.nova('POST', `/servers/${ids.servers.rhel}/action`, { 'os-stop': null });
-    expect((await api.nova('GET', `/servers/${ids.servers.rhel}`)).body.server).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:task_state': 'powering-off' });
-    await expect.poll(async () => (await api.nova('GET', `/servers/${ids.servers.rhel}`)).body.server!.status, { timeout: 3000, interval: 20 }).toBe('SHUTOFF');
+    expect((await api.nova('GET', `/servers/${ids.servers.rhel}`)).body.server).toMatchObject({
+      status: 'ACTIVE',
+      'OS-EXT-STS:task_state': 'powering-off',
+    });
+    await expect
+      .poll(async () => (await api.nova('GET', `/servers/${ids.servers.rhel}`)).body.server!.status, {
+        timeout: 3000,
+        interval: 20,
+      })
+      .toBe('SHUTOFF');
   });
 
   it('repeats itself with the same seed', async () => {
     const idsOf = async () => {
       simulator = await start({ seed: 42 });
       const api = await login(simulator);
-      const made = [await api.cinder('POST', '/volumes', { volume: { size: 1 } }), await api.neutron('POST', '/v2.0/ports', { port: { network_id: ids.networks.vlan100 } })];
+      const made = [
+        await api.cinder('POST', '/volumes', { volume: { size: 1 } }),
+        await api.neutron('POST', '/v2.0/ports', { port: { network_id: ids.networks.vlan100 } }),
+      ];
       return made.map(({ body }) => [body.volume?.id, body.port?.id, body.port?.mac_address]);
     };
     const first = await idsOf();
@@ -43,10 +70,16 @@ describe('the simulator: time', () => {
 });
 
 describe('the simulator: fault rules', () => {
-  it('answers a status, in the service\'s own form or with a body, by nth and count', async () => {
+  it("answers a status, in the service's own form or with a body, by nth and count", async () => {
     simulator = await start();
     const api = await login(simulator);
-    simulator.addFault({ service: 'volume', method: 'GET', path: '^/volumes', nth: 2, then: { status: 503, headers: { 'Retry-After': '1' } } });
+    simulator.addFault({
+      service: 'volume',
+      method: 'GET',
+      path: '^/volumes',
+      nth: 2,
+      then: { status: 503, headers: { 'Retry-After': '1' } },
+    });
     expect((await api.cinder('GET', '/volumes')).status).toBe(200);
     const failed = await api.cinder('GET', '/volumes');
     expect(failed.status).toBe(503);
@@ -59,7 +92,9 @@ describe('the simulator: fault rules', () => {
     remove();
     expect((await api.neutron('GET', '/v2.0/ports')).status).toBe(200);
     simulator.addFault({ service: 'image', count: 1, then: { status: 500 } });
-    expect([(await api.glance('GET', '/v2/images')).status, (await api.glance('GET', '/v2/images')).status]).toEqual([500, 200]);
+    expect([(await api.glance('GET', '/v2/images')).status, (await api.glance('GET', '/v2/images')).status]).toEqual([
+      500, 200,
+    ]);
     simulator.addFault({ service: 'image', probability: 0, then: { status: 500 } });
     expect((await api.glance('GET', '/v2/images')).status).toBe(200);
   });
@@ -90,8 +125,16 @@ describe('the simulator: fault rules', () => {
     simulator = await start();
     expect(() => simulator.addFault({ path: '(', then: { status: 500 } })).toThrow(SyntaxError);
     const bad = await send(door('/faults'), 'POST', { metod: 'GET', then: { status: 500 } });
-    expect(bad).toMatchObject({ status: 400, body: { error: 'A fault rule has no field metod; it may have service, method, path, work, probability, nth, count, then.' } });
-    expect((await send(door('/faults'), 'POST', { then: { status: '500' } })).body.error).toBe('then of a fault rule: status is a number.');
+    expect(bad).toMatchObject({
+      status: 400,
+      body: {
+        error:
+          'A fault rule has no field metod; it may have service, method, path, work, probability, nth, count, then.',
+      },
+    });
+    expect((await send(door('/faults'), 'POST', { then: { status: '500' } })).body.error).toBe(
+      'then of a fault rule: status is a number.',
+    );
     expect((await send(door('/faults'), 'POST', { work: 'x', then: { status: 500 } })).status).toBe(400);
     expect((await send(door('/faults'), 'POST', '{')).status).toBe(400);
   });
@@ -104,7 +147,9 @@ describe('the simulator: the admin door', () => {
     const made = await send(door('/faults'), 'POST', { service: 'compute', then: { status: 500 } });
     expect(made.status).toBe(201);
     expect((await api.nova('GET', '/servers')).status).toBe(500);
-    expect((await send(door('/faults'), 'GET')).body.faults).toMatchObject([{ id: made.body.id, service: 'compute', fired: 1 }]);
+    expect((await send(door('/faults'), 'GET')).body.faults).toMatchObject([
+      { id: made.body.id, service: 'compute', fired: 1 },
+    ]);
     expect((await send(door(`/faults/${text(made.body.id)}`), 'DELETE')).status).toBe(204);
     expect((await send(door('/faults/99'), 'DELETE')).status).toBe(404);
     await api.nova('POST', `/servers/${ids.servers.rhel}/action`, { 'os-stop': null });
@@ -112,7 +157,13 @@ describe('the simulator: the admin door', () => {
     expect((await api.nova('GET', `/servers/${ids.servers.rhel}`)).body.server!.status).toBe('SHUTOFF');
     expect((await send(door('/advance'), 'POST', { ms: -1 })).status).toBe(400);
     const calls = (await send(door('/calls'), 'GET')).body.calls as unknown as Json[];
-    expect(calls.at(-2)).toMatchObject({ service: 'compute', method: 'POST', path: `/servers/${ids.servers.rhel}/action`, body: { 'os-stop': null }, status: 202 });
+    expect(calls.at(-2)).toMatchObject({
+      service: 'compute',
+      method: 'POST',
+      path: `/servers/${ids.servers.rhel}/action`,
+      body: { 'os-stop': null },
+      status: 202,
+    });
     expect((await send(door('/calls'), 'DELETE')).status).toBe(204);
     expect(simulator.calls).toHaveLength(0);
     expect((await send(door('/tokens'), 'DELETE')).status).toBe(204);
@@ -124,7 +175,10 @@ describe('the simulator: the admin door', () => {
   it('gives its state and takes it back, work under way included', async () => {
     simulator = await start();
     let api = await login(simulator);
-    const made = text((await api.cinder('POST', '/volumes', { volume: { name: 'kept', size: 3, metadata: { a: 'b' } } })).body.volume!.id);
+    const made = text(
+      (await api.cinder('POST', '/volumes', { volume: { name: 'kept', size: 3, metadata: { a: 'b' } } })).body.volume!
+        .id,
+    );
     const state = (await send(door('/state'), 'GET')).body as unknown as Inventory;
     const file = join(mkdtempSync(join(tmpdir(), 'simulator-')), 'state.json');
     writeFileSync(file, JSON.stringify(state));
@@ -133,12 +187,18 @@ describe('the simulator: the admin door', () => {
     simulator = await start({ inventory: JSON.parse(readFileSync(file, 'utf8')) as Inventory });
     rmSync(dirname(file), { recursive: true });
     api = await login(simulator);
-    expect((await api.cinder('GET', `/volumes/${made}`)).body.volume).toMatchObject({ name: 'kept', status: 'creating', size: 3 });
+    expect((await api.cinder('GET', `/volumes/${made}`)).body.volume).toMatchObject({
+      name: 'kept',
+      status: 'creating',
+      size: 3,
+    });
     simulator.advance(2000);
     expect((await api.cinder('GET', `/volumes/${made}`)).body.volume!.status).toBe('available');
     expect((await send(door('/state'), 'PUT', { servers: [] })).status).toBe(204);
     expect(simulator.world.volumes.size).toBe(0);
-    expect((await send(door('/state'), 'PUT', { serverz: [] })).body.error).toMatch(/^An inventory has no collection named serverz/);
+    expect((await send(door('/state'), 'PUT', { serverz: [] })).body.error).toMatch(
+      /^An inventory has no collection named serverz/,
+    );
     expect(simulator.save()).toMatchObject({ servers: [], volumes: [], settings: { tokenSeconds: 21_600 } });
     simulator.load(state);
     expect(simulator.save().servers).toEqual(state.servers);
@@ -165,24 +225,52 @@ describe('the simulator: as a library', () => {
     simulator = await startSimulator({ manualTime: true, log: { warn: () => undefined, error: () => undefined } });
     const api = await login(simulator);
     const broken = await api.cinder('POST', '/volumes', { volume: { name: 'x', size: 1, colour: 'red' } });
-    expect(broken).toMatchObject({ status: 400, body: { badRequest: { code: 400, message: expect.stringContaining('colour') as unknown } } });
+    expect(broken).toMatchObject({
+      status: 400,
+      body: { badRequest: { code: 400, message: expect.stringContaining('colour') as unknown } },
+    });
     expect(simulator.breaches).toMatchObject([{ call: 'cinder.volumes.create', method: 'POST', path: '/volumes' }]);
     expect(simulator.world.volumes.size).toBe(9);
-    expect((await api.nova('POST', `/servers/${ids.servers.sles}/action`, { resize: { 'add-pmem-vol': [{ name: 'p', size: 256, affinity: 'True', device: 'DRAM' }] } })).status).toBe(202);
+    expect(
+      (
+        await api.nova('POST', `/servers/${ids.servers.sles}/action`, {
+          resize: { 'add-pmem-vol': [{ name: 'p', size: 256, affinity: 'True', device: 'DRAM' }] },
+        })
+      ).status,
+    ).toBe(202);
     expect((await api.nova('POST', `/servers/${ids.servers.rhel}/action`, { pause: null })).status).toBe(202);
-    expect((await api.neutron('PUT', `/v2.0/ports/${ids.ports.rhel}`, { port: { colour: 'red' } })).body.NeutronError).toMatchObject({ type: 'HTTPBadRequest' });
+    expect(
+      (await api.neutron('PUT', `/v2.0/ports/${ids.ports.rhel}`, { port: { colour: 'red' } })).body.NeutronError,
+    ).toMatchObject({ type: 'HTTPBadRequest' });
     expect(simulator.breaches).toHaveLength(2);
   });
 
   it('merges inventories by id, and completes what a seed leaves out', async () => {
     const inventory = mergeInventory(defaultInventory, {
-      settings: { quota: { volumes: 5000 } }, servers: [{ id: ids.servers.rhel, name: 'other-name' }, { id: '5e000000-0000-4000-8000-0000000000aa', name: 'added' }],
-      volumes: [{ id: 'd1500000-0000-4000-8000-0000000000aa', size: 5, attachments: [{ server_id: '5e000000-0000-4000-8000-0000000000aa' }] }],
+      settings: { quota: { volumes: 5000 } },
+      servers: [
+        { id: ids.servers.rhel, name: 'other-name' },
+        { id: '5e000000-0000-4000-8000-0000000000aa', name: 'added' },
+      ],
+      volumes: [
+        {
+          id: 'd1500000-0000-4000-8000-0000000000aa',
+          size: 5,
+          attachments: [{ server_id: '5e000000-0000-4000-8000-0000000000aa' }],
+        },
+      ],
     });
     simulator = await start({ inventory });
     expect(simulator.world.servers.get(ids.servers.rhel)).toMatchObject({ name: 'other-name', memory_mb: 8192 });
-    expect(simulator.world.servers.get('5e000000-0000-4000-8000-0000000000aa')).toMatchObject({ vm_state: 'active', project_id: ids.project });
-    expect(simulator.world.volumes.get('d1500000-0000-4000-8000-0000000000aa')).toMatchObject({ status: 'in-use', volume_type: 'FlashSystem base', attachments: [{ device: '/dev/sda', state: 'attached' }] });
+    expect(simulator.world.servers.get('5e000000-0000-4000-8000-0000000000aa')).toMatchObject({
+      vm_state: 'active',
+      project_id: ids.project,
+    });
+    expect(simulator.world.volumes.get('d1500000-0000-4000-8000-0000000000aa')).toMatchObject({
+      status: 'in-use',
+      volume_type: 'FlashSystem base',
+      attachments: [{ device: '/dev/sda', state: 'attached' }],
+    });
     expect(simulator.world.settings.quota).toMatchObject({ volumes: 5000, instances: 200 });
     expect(defaultInventory.servers).toHaveLength(5);
   });
@@ -191,9 +279,16 @@ describe('the simulator: as a library', () => {
     const file = new URL('../fixtures/inventory/two-partitions.yaml', import.meta.url);
     simulator = await start({ inventory: parse(readFileSync(file, 'utf8')) as Inventory });
     const api = await login(simulator);
-    const servers = (await api.nova('GET', '/servers/detail?sort_key=display_name&sort_dir=asc')).body.servers as unknown as Json[];
-    expect(servers.map(({ name, status }) => [name, status])).toEqual([['aix01', 'ACTIVE'], ['rhel01', 'SHUTOFF']]);
-    expect(simulator.world.volumes.get('d1500000-0000-4000-8000-000000000001')).toMatchObject({ volume_type: 'FlashSystem base', status: 'in-use' });
+    const servers = (await api.nova('GET', '/servers/detail?sort_key=display_name&sort_dir=asc')).body
+      .servers as unknown as Json[];
+    expect(servers.map(({ name, status }) => [name, status])).toEqual([
+      ['aix01', 'ACTIVE'],
+      ['rhel01', 'SHUTOFF'],
+    ]);
+    expect(simulator.world.volumes.get('d1500000-0000-4000-8000-000000000001')).toMatchObject({
+      volume_type: 'FlashSystem base',
+      status: 'in-use',
+    });
     expect((await api.nova('GET', '/os-hosts')).status).toBe(503);
   });
 
@@ -201,6 +296,10 @@ describe('the simulator: as a library', () => {
     simulator = await start({ keepCalls: 3 });
     const api = await login(simulator);
     for (let index = 0; index < 5; index++) await api.nova('GET', `/servers?limit=${index + 1}`);
-    expect(simulator.calls.map(({ path }) => path)).toEqual(['/servers?limit=3', '/servers?limit=4', '/servers?limit=5']);
+    expect(simulator.calls.map(({ path }) => path)).toEqual([
+      '/servers?limit=3',
+      '/servers?limit=4',
+      '/servers?limit=5',
+    ]);
   });
 });

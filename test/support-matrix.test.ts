@@ -5,7 +5,15 @@ import { operations } from '../src/ovirt/index.js';
 import { shape } from '../src/ovirt/relations.js';
 import { loadSettings, packageRoot } from '../src/settings/index.js';
 import { supportedBackends } from '../src/gateway/backends.js';
-import { counts, filtered, filterOf, readMatrix, supports, type Matrix, type SupportedBackend } from '../src/support/index.js';
+import {
+  counts,
+  filtered,
+  filterOf,
+  readMatrix,
+  supports,
+  type Matrix,
+  type SupportedBackend,
+} from '../src/support/index.js';
 import { runCli } from './support/cli.js';
 import { startHouse, type House } from './support/house.js';
 
@@ -14,13 +22,16 @@ const unable = new Proxy({}, { get: () => 'it has no hands' }) as SupportedBacke
 const words = { cloud: 'PowerVC', hypervisor: 'PowerVM' };
 const matrixOf = (...backends: SupportedBackend[]): Matrix => readMatrix(`${packageRoot}schemas`, backends);
 const powervc = matrixOf({ name: 'powervc', words, on: 'openstack', capabilities: capable });
-const field = (type: string, name: string) => powervc.types.find((one) => one.name === type)?.fields.find((one) => one.field === name);
+const field = (type: string, name: string) =>
+  powervc.types.find((one) => one.name === type)?.fields.find((one) => one.field === name);
 
 describe('the words of each backend', () => {
   const matrix = matrixOf(...supportedBackends(loadSettings().settings));
   const texts = (backend: string): (readonly [string, string])[] => [
     ...matrix.operations.map(({ name, on }) => [name, on[backend]?.how ?? ''] as const),
-    ...matrix.types.flatMap(({ name, fields }) => fields.map(({ field, on }) => [`${name}.${field}`, on[backend]?.how ?? ''] as const)),
+    ...matrix.types.flatMap(({ name, fields }) =>
+      fields.map(({ field, on }) => [`${name}.${field}`, on[backend]?.how ?? ''] as const),
+    ),
   ];
 
   it.each(['powervc', 'openstack', 'powervs'])('are filled in: %s', (backend) => {
@@ -28,8 +39,15 @@ describe('the words of each backend', () => {
   });
 
   it('tell of no PowerVC where there is none', () => {
-    expect(texts('openstack').filter(([, how]) => /PowerV[CM]|IBM/.test(how) && !/persistent memory volumes are PowerVM's|it is IBM's own/i.test(how))).toEqual([]);
-    expect(texts('powervs').filter(([, how]) => /PowerVC/.test(how) && !how.startsWith('As with PowerVC: '))).toEqual([]);
+    expect(
+      texts('openstack').filter(
+        ([, how]) =>
+          /PowerV[CM]|IBM/.test(how) && !/persistent memory volumes are PowerVM's|it is IBM's own/i.test(how),
+      ),
+    ).toEqual([]);
+    expect(texts('powervs').filter(([, how]) => /PowerVC/.test(how) && !how.startsWith('As with PowerVC: '))).toEqual(
+      [],
+    );
   });
 });
 
@@ -39,10 +57,16 @@ describe('the matrix', () => {
     for (const { name, on } of powervc.operations) expect(on['powervc']?.how, name).toMatch(/^[^a-z].*[.!?]$/s);
   });
 
-  it('refuses what a backend says it cannot, with its reason, and keeps a refusal of the protocol\'s own', () => {
-    const { operations: rows } = matrixOf({ name: 'powervc', words, on: 'openstack', capabilities: capable }, { name: 'handless', words, capabilities: unable });
+  it("refuses what a backend says it cannot, with its reason, and keeps a refusal of the protocol's own", () => {
+    const { operations: rows } = matrixOf(
+      { name: 'powervc', words, on: 'openstack', capabilities: capable },
+      { name: 'handless', words, capabilities: unable },
+    );
     const needy = rows.find(({ name }) => name === 'vms.snapshots.add')!;
-    expect(needy.on).toMatchObject({ powervc: { support: 'translated' }, handless: { support: 'refused', how: 'It has no hands.' } });
+    expect(needy.on).toMatchObject({
+      powervc: { support: 'translated' },
+      handless: { support: 'refused', how: 'It has no hands.' },
+    });
     const free = rows.find(({ name }) => name === 'vms.get')!;
     expect([free.on['powervc']?.support, free.on['handless']?.support]).toEqual(['translated', 'translated']);
     const own = rows.find(({ name }) => name === 'vms.logon')!;
@@ -50,8 +74,12 @@ describe('the matrix', () => {
   });
 
   it('says of a field what the verbs do where the backend has no means for it', () => {
-    const { types } = matrixOf({ name: 'powervc', words, on: 'openstack', capabilities: capable }, { name: 'handless', words, capabilities: unable });
-    const on = (type: string, name: string) => types.find((one) => one.name === type)!.fields.find((one) => one.field === name)!.on['handless'];
+    const { types } = matrixOf(
+      { name: 'powervc', words, on: 'openstack', capabilities: capable },
+      { name: 'handless', words, capabilities: unable },
+    );
+    const on = (type: string, name: string) =>
+      types.find((one) => one.name === type)!.fields.find((one) => one.field === name)!.on['handless'];
     expect(on('VM', 'description')).toEqual({ support: 'left out', how: 'It has no hands.' });
     expect(on('VM', 'delete_protected')).toEqual({ support: 'refused', how: 'It has no hands.' });
     expect(on('NIC', 'mac.address')).toEqual({ support: 'refused', how: 'It has no hands.' });
@@ -78,7 +106,7 @@ describe('the matrix', () => {
     expect(found?.answered).toBe(answered);
   });
 
-  it('says something of each element that the type\'s schema has', () => {
+  it("says something of each element that the type's schema has", () => {
     for (const { name, fields } of powervc.types) {
       expect(new Set(fields.map((one) => one.field)).size, name).toBe(fields.length);
       for (const { field: one, on } of fields) expect(supports, `${name}.${one}`).toContain(on['powervc']?.support);
@@ -89,7 +117,9 @@ describe('the matrix', () => {
 
   it('is searched by words and by support', () => {
     const found = filtered(powervc, filterOf(new URLSearchParams('find=NIC+mirroring&support=refused')));
-    expect(found.types.map(({ name, fields }) => [name, fields.map((one) => one.field)])).toEqual([['NIC', ['port_mirroring.networks.network']]]);
+    expect(found.types.map(({ name, fields }) => [name, fields.map((one) => one.field)])).toEqual([
+      ['NIC', ['port_mirroring.networks.network']],
+    ]);
     expect(found.operations).toEqual([]);
     expect(filtered(powervc, filterOf(new URLSearchParams('support=bogus')))).toEqual(powervc);
     const refused = filtered(powervc, { words: [], support: 'refused' });
@@ -98,28 +128,41 @@ describe('the matrix', () => {
   });
 });
 
-interface SchemaFile { readonly $defs: Readonly<Record<string, { readonly $ref?: string; readonly properties?: object }>> }
+interface SchemaFile {
+  readonly $defs: Readonly<Record<string, { readonly $ref?: string; readonly properties?: object }>>;
+}
 /** The elements of a type, read by other means than the matrix's. */
 function propertiesOf(file: string, type: string): string[] {
-  const { $ref, properties = {} } = (JSON.parse(readFileSync(`${packageRoot}schemas/ovirt/v3/${file}`, 'utf8')) as SchemaFile).$defs[type]!;
+  const { $ref, properties = {} } = (
+    JSON.parse(readFileSync(`${packageRoot}schemas/ovirt/v3/${file}`, 'utf8')) as SchemaFile
+  ).$defs[type]!;
   const [base = '', name = ''] = ($ref ?? '').split('#/$defs/');
   return [...($ref === undefined ? [] : propertiesOf(base || file, name)), ...Object.keys(properties)];
 }
 
 describe('served', () => {
   let house: House;
-  beforeAll(async () => { house = await startHouse({ sets: ['powervc.suspend=false'] }); });
+  beforeAll(async () => {
+    house = await startHouse({ sets: ['powervc.suspend=false'] });
+  });
   afterAll(() => house.close());
-  const get = (path: string, accept?: string) => fetch(house.gateways[0]!.url + path, { headers: accept === undefined ? {} : { accept } });
+  const get = (path: string, accept?: string) =>
+    fetch(house.gateways[0]!.url + path, { headers: accept === undefined ? {} : { accept } });
   const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 
-  it.each(['/api/gateway/support', '/ovirt-engine/api/gateway/support'])('%s, without a login, as JSON', async (path) => {
-    const answer = await get(path, 'application/json');
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json']);
-    const matrix = await answer.json() as Matrix;
-    expect(matrix.operations).toHaveLength(operations.length);
-    expect(matrix.operations.find(({ name }) => name === 'vms.suspend')?.on['powervc']).toEqual({ support: 'refused', how: 'PowerVC documents no suspending of a partition (setting powervc.suspend).' });
-  });
+  it.each(['/api/gateway/support', '/ovirt-engine/api/gateway/support'])(
+    '%s, without a login, as JSON',
+    async (path) => {
+      const answer = await get(path, 'application/json');
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json']);
+      const matrix = (await answer.json()) as Matrix;
+      expect(matrix.operations).toHaveLength(operations.length);
+      expect(matrix.operations.find(({ name }) => name === 'vms.suspend')?.on['powervc']).toEqual({
+        support: 'refused',
+        how: 'PowerVC documents no suspending of a partition (setting powervc.suspend).',
+      });
+    },
+  );
 
   it('as XML that can be read', async () => {
     const answer = await get('/api/gateway/support', 'application/xml');
@@ -137,8 +180,12 @@ describe('served', () => {
     expect(page).toContain('value="&quot;&gt;&lt;script&gt;disk"');
     expect(page).not.toMatch(/<script|<link|<img|@import|https?:\/\//);
     const all = await (await get('/api/gateway/support', BROWSER)).text();
-    expect(all.match(/<tr><td>/g)).toHaveLength(operations.length + powervc.types.reduce((sum, { fields }) => sum + fields.length, 0));
-    expect((await get('/api/gateway/support?format=json', BROWSER)).headers.get('content-type')).toBe('application/json');
+    expect(all.match(/<tr><td>/g)).toHaveLength(
+      operations.length + powervc.types.reduce((sum, { fields }) => sum + fields.length, 0),
+    );
+    expect((await get('/api/gateway/support?format=json', BROWSER)).headers.get('content-type')).toBe(
+      'application/json',
+    );
   });
 });
 
@@ -148,8 +195,14 @@ describe('the command', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^POST {2,}\/vms\/\{vm\}\/logon +powervc +refused +\S/m);
     const json = await runCli(['support', '--json', '--support', 'refused']);
-    expect((JSON.parse(json.stdout) as Matrix).operations.every(({ on }) => Object.values(on).some(({ support }) => support === 'refused'))).toBe(true);
-    expect((await runCli(['support', '--fields', '--find', 'soundcard'])).stdout).toMatch(/^ {2}soundcard_enabled +powervs +left out/m);
+    expect(
+      (JSON.parse(json.stdout) as Matrix).operations.every(({ on }) =>
+        Object.values(on).some(({ support }) => support === 'refused'),
+      ),
+    ).toBe(true);
+    expect((await runCli(['support', '--fields', '--find', 'soundcard'])).stdout).toMatch(
+      /^ {2}soundcard_enabled +powervs +left out/m,
+    );
   });
 
   it('takes settings into account, and refuses an unknown kind', async () => {
@@ -161,23 +214,28 @@ describe('the command', () => {
 
 const OVIRT = new URL('../../shared/ovirt/', import.meta.url);
 const present = existsSync(OVIRT);
-if (!present) console.warn('../shared/ovirt is absent: the operations are not compared with the engine\'s own lists.');
+if (!present) console.warn("../shared/ovirt is absent: the operations are not compared with the engine's own lists.");
 
 describe.skipIf(!present)('no operation of the engine is forgotten', () => {
   const declared = new Set(operations.map(({ path, rel }) => `${shape(path)} ${rel}`));
 
   it('of the virtual machines of 3.6 (vm-operations-v3.txt)', () => {
-    const wanted = readFileSync(new URL('vm-operations-v3.txt', OVIRT), 'utf8').trim().split('\n').map((line) => {
-      const [, path = '', rel = ''] = /^(\S+?)\|rel=(\w+)/.exec(line) ?? [];
-      return `${shape(path)} ${rel}`;
-    });
+    const wanted = readFileSync(new URL('vm-operations-v3.txt', OVIRT), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => {
+        const [, path = '', rel = ''] = /^(\S+?)\|rel=(\w+)/.exec(line) ?? [];
+        return `${shape(path)} ${rel}`;
+      });
     expect(wanted).toHaveLength(92);
     expect(wanted.filter((one) => !declared.has(one))).toEqual([]);
   });
 
   it('of all of version 3 as 4.2 serves it (rsdl-v3.xml)', () => {
     const rsdl = readFileSync(new URL('rsdl-v3.xml', OVIRT), 'utf8');
-    const wanted = [...rsdl.matchAll(/<link href="([^"]+)" rel="([^"]+)">/g)].map(([, path = '', rel = '']) => `${shape(`/${path}`)} ${rel}`);
+    const wanted = [...rsdl.matchAll(/<link href="([^"]+)" rel="([^"]+)">/g)].map(
+      ([, path = '', rel = '']) => `${shape(`/${path}`)} ${rel}`,
+    );
     expect(wanted.length).toBeGreaterThan(700);
     expect([...new Set(wanted)].filter((one) => !declared.has(one))).toEqual([]);
   });

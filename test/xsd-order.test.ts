@@ -4,14 +4,27 @@ import { validateV3, xsdAvailable, xsdMissing } from './support/xsd.js';
 import { XsdTypes, type Shape } from './support/xsd-types.js';
 
 interface Property {
-  type?: string; format?: string; enum?: string[]; $ref?: string; items?: Property;
-  xml?: { name?: string; attribute?: boolean; wrapped?: boolean }; 'x-text'?: boolean; 'x-enum'?: string;
+  type?: string;
+  format?: string;
+  enum?: string[];
+  $ref?: string;
+  items?: Property;
+  xml?: { name?: string; attribute?: boolean; wrapped?: boolean };
+  'x-text'?: boolean;
+  'x-enum'?: string;
 }
-interface Type { $ref?: string; xml?: { name?: string }; properties?: Record<string, Property> }
+interface Type {
+  $ref?: string;
+  xml?: { name?: string };
+  properties?: Record<string, Property>;
+}
 
 const folder = new URL('../schemas/ovirt/v3/', import.meta.url);
-const types = new Map<string, Type>(readdirSync(folder).flatMap((file) =>
-  Object.entries((JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as { $defs: Record<string, Type> }).$defs)));
+const types = new Map<string, Type>(
+  readdirSync(folder).flatMap((file) =>
+    Object.entries((JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as { $defs: Record<string, Type> }).$defs),
+  ),
+);
 
 /** What lies outside of the XSD, by intent. */
 const EXTENSION = new Set(['PmemVolume', 'PmemVolumes']);
@@ -25,14 +38,16 @@ function flattened(name: string): Record<string, Property> {
   return { ...(type.$ref ? flattened(named(type.$ref)) : {}), ...type.properties };
 }
 
-const kind = (property: Property): string => property.$ref ? named(property.$ref) : property.format ?? property.type ?? '';
+const kind = (property: Property): string =>
+  property.$ref ? named(property.$ref) : (property.format ?? property.type ?? '');
 
 /** Our type in the XSD's words. An enumeration stands for the string that the XSD has, unless the XSD closes it too. */
 function shape(name: string, xsd: XsdTypes): Shape {
   const told = { attributes: [] as string[], elements: [] as string[] };
   for (const [key, property] of Object.entries(flattened(name))) {
     const of = property.items ?? property;
-    const closed = of.enum && xsd.scalar(of['x-enum'] ?? '').startsWith('enum ') ? `enum ${of.enum.join(' ')}` : kind(of);
+    const closed =
+      of.enum && xsd.scalar(of['x-enum'] ?? '').startsWith('enum ') ? `enum ${of.enum.join(' ')}` : kind(of);
     if (property.xml?.attribute) told.attributes.push(`${key}: ${closed}`);
     else if (property['x-text']) told.elements.push(`#text: ${closed}`);
     else if (property.xml?.wrapped) told.elements.push(`${key}: wraps ${of.xml?.name ?? '?'}: ${closed}*`);
@@ -45,11 +60,17 @@ function shape(name: string, xsd: XsdTypes): Shape {
 function expected(name: string, xsd: XsdTypes, ours: Shape): Shape {
   const { attributes, elements } = xsd.shape(name);
   const wrapped = new Set(ours.elements.filter((line) => line.includes(': wraps ')).map((line) => line.split(':')[0]));
-  return { attributes, elements: elements.map((line) => {
-    const [key = '', type = ''] = line.split(': ');
-    if (!wrapped.has(key)) return line;
-    return `${key}: wraps ${xsd.shape(type).elements.filter((inner) => inner.endsWith('*')).join(', ')}`;
-  }) };
+  return {
+    attributes,
+    elements: elements.map((line) => {
+      const [key = '', type = ''] = line.split(': ');
+      if (!wrapped.has(key)) return line;
+      return `${key}: wraps ${xsd
+        .shape(type)
+        .elements.filter((inner) => inner.endsWith('*'))
+        .join(', ')}`;
+    }),
+  };
 }
 
 describe('schemas/ovirt/v3', () => {
@@ -94,7 +115,11 @@ describe('schemas/ovirt/v3', () => {
     expect(await validateV3('<vm href="/api/vms/1" id="1"><name>a</name><type>server</type></vm>')).toEqual([]);
     expect(await validateV3('<cdrom><file id="x.iso"/></cdrom>')).toEqual([]);
     expect(await validateV3('<pmem_volume id="1"><name>a</name><size>1</size></pmem_volume>')).toEqual([]);
-    const [order, type, broken] = await Promise.all(['<vm><type>server</type><name>a</name></vm>', '<pmem_volume><size>x</size></pmem_volume>', '<vms>'].map(validateV3));
+    const [order, type, broken] = await Promise.all(
+      ['<vm><type>server</type><name>a</name></vm>', '<pmem_volume><size>x</size></pmem_volume>', '<vms>'].map(
+        validateV3,
+      ),
+    );
     expect(order?.[0]).toContain("Element 'name': This element is not expected");
     expect(type?.[0]).toContain('xs:long');
     expect(broken?.length).toBeGreaterThan(0);

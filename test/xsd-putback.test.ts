@@ -7,8 +7,10 @@ import type { Mapped, MappingContext } from '../src/mapping/mapped.js';
 import { validateV3, xsdAvailable, xsdMissing } from './support/xsd.js';
 
 /**
- * What SDK v3 does: it fetches a document, changes one field and puts the whole back (shared/facts/ovirt.md, section 9). Nothing that the
- * gateway wrote itself may come back as a loss, let alone a refusal; and what it wrote is valid against the engine's schema.
+ * What SDK v3 does: it fetches a document, changes one field and puts the whole back (shared/facts/ovirt.md, section
+ * 9). Nothing that the
+ * gateway wrote itself may come back as a loss, let alone a refusal; and what it wrote is valid against the engine's
+ * schema.
  */
 const ID = '0a1b2c3d-0000-4000-8000-000000000001';
 const OTHER = '0a1b2c3d-0000-4000-8000-000000000002';
@@ -25,74 +27,275 @@ interface Case<N extends object, D extends object> {
   /** What the front reads back in another way than it is written, on purpose. */
   readonly becomes?: Partial<N>;
 }
-const of = <N extends object, D extends object>(one: Case<N, D>): (() => Promise<void>) => async function roundTrip() {
-  const document = one.out(one.noun, { base: '/api' });
-  const xml = one.representation.toXml(document);
-  if (xsdAvailable) expect(await validateV3(xml)).toEqual([]);
-  for (const read of [one.representation.fromXml(parseXml(xml)), one.representation.fromJson(JSON.parse(JSON.stringify(one.representation.toJson(document))))]) {
-    expect(read.unknown).toEqual([]);
-    const { value, lost } = one.in(read.value, { base: '/api' });
-    expect(lost).toEqual([]);
-    const kept = Object.fromEntries(Object.entries(one.noun).filter(([key]) => !(one.readOnly as readonly string[] | undefined)?.includes(key)));
-    expect(value).toEqual({ ...kept, ...one.becomes });
-  }
-};
+const of = <N extends object, D extends object>(one: Case<N, D>): (() => Promise<void>) =>
+  async function roundTrip() {
+    const document = one.out(one.noun, { base: '/api' });
+    const xml = one.representation.toXml(document);
+    if (xsdAvailable) expect(await validateV3(xml)).toEqual([]);
+    for (const read of [
+      one.representation.fromXml(parseXml(xml)),
+      one.representation.fromJson(JSON.parse(JSON.stringify(one.representation.toJson(document)))),
+    ]) {
+      expect(read.unknown).toEqual([]);
+      const { value, lost } = one.in(read.value, { base: '/api' });
+      expect(lost).toEqual([]);
+      const kept = Object.fromEntries(
+        Object.entries(one.noun).filter(([key]) => !(one.readOnly as readonly string[] | undefined)?.includes(key)),
+      );
+      expect(value).toEqual({ ...kept, ...one.becomes });
+    }
+  };
 
 const vm: n.Vm = {
-  id: ID, name: 'lpar1', description: 'd', comment: 'c', type: 'server', status: 'up', statusDetail: 'a <detail>', memoryBytes: 4 * 2 ** 30, memoryGuaranteedBytes: 2 ** 30,
-  sockets: 2, cores: 1, threads: 1, architecture: 'ppc64', cluster: ref, host: ref, template: ref, placementHosts: [ref], affinity: 'migratable', osType: 'rhel_7_ppc64', guestOs: 'rhel',
-  bootDevices: ['hd'], displayType: 'vnc', createdAt: AT, startedAt: AT, highlyAvailable: true, priority: 127, deleteProtected: true,
+  id: ID,
+  name: 'lpar1',
+  description: 'd',
+  comment: 'c',
+  type: 'server',
+  status: 'up',
+  statusDetail: 'a <detail>',
+  memoryBytes: 4 * 2 ** 30,
+  memoryGuaranteedBytes: 2 ** 30,
+  sockets: 2,
+  cores: 1,
+  threads: 1,
+  architecture: 'ppc64',
+  cluster: ref,
+  host: ref,
+  template: ref,
+  placementHosts: [ref],
+  affinity: 'migratable',
+  osType: 'rhel_7_ppc64',
+  guestOs: 'rhel',
+  bootDevices: ['hd'],
+  displayType: 'vnc',
+  createdAt: AT,
+  startedAt: AT,
+  highlyAvailable: true,
+  priority: 127,
+  deleteProtected: true,
   customProperties: [{ name: 'powervm:proc_units', value: '0.5' }],
 };
 const disk: n.Disk = {
-  id: ID, alias: 'data', description: 'd', imageId: ID, vm: ref, storageDomain: ref, sizeBytes: 8 * 2 ** 30, actualBytes: 8 * 2 ** 30, status: 'ok', interface: 'spapr_vscsi', format: 'raw', sparse: true,
-  bootable: false, shareable: false, wipeAfterDelete: false, propagateErrors: false, active: true, readOnly: false, type: 'data', lunType: 'fcp',
-  logicalUnits: [{ id: '6005', serial: 's', vendorId: 'IBM', productId: '2145', lunMapping: 1, sizeBytes: 8 * 2 ** 30 }],
+  id: ID,
+  alias: 'data',
+  description: 'd',
+  imageId: ID,
+  vm: ref,
+  storageDomain: ref,
+  sizeBytes: 8 * 2 ** 30,
+  actualBytes: 8 * 2 ** 30,
+  status: 'ok',
+  interface: 'spapr_vscsi',
+  format: 'raw',
+  sparse: true,
+  bootable: false,
+  shareable: false,
+  wipeAfterDelete: false,
+  propagateErrors: false,
+  active: true,
+  readOnly: false,
+  type: 'data',
+  lunType: 'fcp',
+  logicalUnits: [
+    { id: '6005', serial: 's', vendorId: 'IBM', productId: '2145', lunMapping: 1, sizeBytes: 8 * 2 ** 30 },
+  ],
 };
-const nic: n.Nic = { id: ID, name: 'nic1', vm: ref, network: ref, mac: 'fa:16:3e:00:00:01', interface: 'spapr_vlan', linked: true, plugged: true };
+const nic: n.Nic = {
+  id: ID,
+  name: 'nic1',
+  vm: ref,
+  network: ref,
+  mac: 'fa:16:3e:00:00:01',
+  interface: 'spapr_vlan',
+  linked: true,
+  plugged: true,
+};
 
 const cases: Readonly<Record<string, () => Promise<void>>> = {
-  vm: of({ representation: v3.VM, out: mapping.vmOut, in: mapping.vmIn, noun: vm, readOnly: ['status', 'statusDetail', 'host', 'guestOs', 'createdAt', 'startedAt'] }),
+  vm: of({
+    representation: v3.VM,
+    out: mapping.vmOut,
+    in: mapping.vmIn,
+    noun: vm,
+    readOnly: ['status', 'statusDetail', 'host', 'guestOs', 'createdAt', 'startedAt'],
+  }),
   disk: of({
-    representation: v3.Disk, out: mapping.diskOut, in: mapping.diskIn, noun: disk, readOnly: ['imageId', 'vm', 'actualBytes', 'status', 'format'], becomes: { logicalUnits: [{ id: '6005' }] },
+    representation: v3.Disk,
+    out: mapping.diskOut,
+    in: mapping.diskIn,
+    noun: disk,
+    readOnly: ['imageId', 'vm', 'actualBytes', 'status', 'format'],
+    becomes: { logicalUnits: [{ id: '6005' }] },
   }),
   nic: of({ representation: v3.NIC, out: mapping.nicOut, in: mapping.nicIn, noun: nic, readOnly: ['vm'] }),
   numaNode: of({
-    representation: v3.VirtualNumaNode, out: mapping.numaNodeOut, in: mapping.numaNodeIn, readOnly: ['vm'],
-    noun: { id: ID, index: 0, memoryMib: 1024, cores: [0, 1], vm: ref, pins: [{ index: 0, pinned: true, hostNode: ref }] },
+    representation: v3.VirtualNumaNode,
+    out: mapping.numaNodeOut,
+    in: mapping.numaNodeIn,
+    readOnly: ['vm'],
+    noun: {
+      id: ID,
+      index: 0,
+      memoryMib: 1024,
+      cores: [0, 1],
+      vm: ref,
+      pins: [{ index: 0, pinned: true, hostNode: ref }],
+    },
   }),
-  cdrom: of({ representation: v3.CdRom, out: mapping.cdromOut, in: mapping.cdromIn, noun: { id: ID, file: { id: 'fedora-15-x86_64-dvd.iso' }, vm: ref }, readOnly: ['vm'] }),
-  'an empty cdrom': of({ representation: v3.CdRom, out: mapping.cdromOut, in: mapping.cdromIn, noun: { id: ID, file: { id: '' } } }),
+  cdrom: of({
+    representation: v3.CdRom,
+    out: mapping.cdromOut,
+    in: mapping.cdromIn,
+    noun: { id: ID, file: { id: 'fedora-15-x86_64-dvd.iso' }, vm: ref },
+    readOnly: ['vm'],
+  }),
+  'an empty cdrom': of({
+    representation: v3.CdRom,
+    out: mapping.cdromOut,
+    in: mapping.cdromIn,
+    noun: { id: ID, file: { id: '' } },
+  }),
   snapshot: of({
-    representation: v3.Snapshot, out: mapping.snapshotOut, in: mapping.snapshotIn, readOnly: ['type', 'createdAt', 'status', 'vm'],
-    noun: { id: ID, description: 'before', type: 'regular', createdAt: AT, status: 'ok', persistMemory: false, vm: ref },
+    representation: v3.Snapshot,
+    out: mapping.snapshotOut,
+    in: mapping.snapshotIn,
+    readOnly: ['type', 'createdAt', 'status', 'vm'],
+    noun: {
+      id: ID,
+      description: 'before',
+      type: 'regular',
+      createdAt: AT,
+      status: 'ok',
+      persistMemory: false,
+      vm: ref,
+    },
   }),
   pmemVolume: of({
-    representation: v3.PmemVolume, out: mapping.pmemVolumeOut, in: mapping.pmemVolumeIn, readOnly: ['volumeUuid', 'status', 'vm'],
-    noun: { id: ID, volumeUuid: ID.toUpperCase(), name: 'p', sizeBytes: 2 ** 28, affinity: true, device: 'DRAM', aggregatedMemory: false, status: 'ok', vm: ref },
+    representation: v3.PmemVolume,
+    out: mapping.pmemVolumeOut,
+    in: mapping.pmemVolumeIn,
+    readOnly: ['volumeUuid', 'status', 'vm'],
+    noun: {
+      id: ID,
+      volumeUuid: ID.toUpperCase(),
+      name: 'p',
+      sizeBytes: 2 ** 28,
+      affinity: true,
+      device: 'DRAM',
+      aggregatedMemory: false,
+      status: 'ok',
+      vm: ref,
+    },
   }),
-  cluster: of({ representation: v3.Cluster, out: mapping.clusterOut, in: mapping.clusterIn, noun: { id: ID, name: 'Default Group', description: 'd', architecture: 'ppc64' } }),
+  cluster: of({
+    representation: v3.Cluster,
+    out: mapping.clusterOut,
+    in: mapping.clusterIn,
+    noun: { id: ID, name: 'Default Group', description: 'd', architecture: 'ppc64' },
+  }),
   network: of({
-    representation: v3.Network, out: mapping.networkOut, in: mapping.networkIn, readOnly: ['status'],
+    representation: v3.Network,
+    out: mapping.networkOut,
+    in: mapping.networkIn,
+    readOnly: ['status'],
     noun: { id: ID, name: 'net', description: 'd', vlanId: 100, mtu: 1500, status: 'operational', usages: ['vm'] },
   }),
   template: of({
-    representation: v3.Template, out: mapping.templateOut, in: mapping.templateIn, readOnly: ['status', 'createdAt'],
-    noun: { id: ID, name: 'aix', description: 'd', status: 'ok', createdAt: AT, memoryBytes: 2 ** 30, sockets: 1, cores: 1, threads: 1, osType: 'other_ppc64', cluster: ref },
+    representation: v3.Template,
+    out: mapping.templateOut,
+    in: mapping.templateIn,
+    readOnly: ['status', 'createdAt'],
+    noun: {
+      id: ID,
+      name: 'aix',
+      description: 'd',
+      status: 'ok',
+      createdAt: AT,
+      memoryBytes: 2 ** 30,
+      sockets: 1,
+      cores: 1,
+      threads: 1,
+      osType: 'other_ppc64',
+      cluster: ref,
+    },
   }),
 };
 
 /** What is only written. */
 const written: Readonly<Record<string, () => string>> = {
-  statistic: () => v3.Statistic.toXml(mapping.statisticOut({ id: ID, name: 'memory.used', description: 'd', kind: 'gauge', valueType: 'integer', unit: 'bytes', values: [1024, 0.5], vm: ref }, { base: '/api' })),
-  session: () => v3.Session.toXml(mapping.sessionOut({ id: ID, protocol: 'vnc', ip: '192.0.2.1', user: { id: ID, name: 'admin' }, domain: { id: ID, name: 'internal' }, consoleUser: true, vm: ref }, { base: '/api' })),
-  host: () => v3.Host.toXml(mapping.hostOut({
-    id: ID, name: 'p9', address: '8205E6C_06774ET', status: 'up', cluster: ref, memoryBytes: 2 ** 40, memoryFreeBytes: 2 ** 39, sockets: 2, cores: 8, threads: 8, cpuName: 'POWER9', cpuSpeedMhz: 3900.5, vmsActive: 1, vmsTotal: 2,
-  }, { base: '/api' })),
-  storageDomain: () => v3.StorageDomain.toXml(mapping.storageDomainOut({
-    id: ID, name: 'svc', type: 'data', master: true, status: 'active', storageType: 'fcp', availableBytes: 2 ** 40, usedBytes: 2 ** 30, committedBytes: 2 ** 31,
-  }, { base: '/api' })),
-  isoFile: () => v3.File.toXml(mapping.isoFileOut({ id: 'x.iso', name: 'x.iso', storageDomain: ref }, { base: '/api' })),
+  statistic: () =>
+    v3.Statistic.toXml(
+      mapping.statisticOut(
+        {
+          id: ID,
+          name: 'memory.used',
+          description: 'd',
+          kind: 'gauge',
+          valueType: 'integer',
+          unit: 'bytes',
+          values: [1024, 0.5],
+          vm: ref,
+        },
+        { base: '/api' },
+      ),
+    ),
+  session: () =>
+    v3.Session.toXml(
+      mapping.sessionOut(
+        {
+          id: ID,
+          protocol: 'vnc',
+          ip: '192.0.2.1',
+          user: { id: ID, name: 'admin' },
+          domain: { id: ID, name: 'internal' },
+          consoleUser: true,
+          vm: ref,
+        },
+        { base: '/api' },
+      ),
+    ),
+  host: () =>
+    v3.Host.toXml(
+      mapping.hostOut(
+        {
+          id: ID,
+          name: 'p9',
+          address: '8205E6C_06774ET',
+          status: 'up',
+          cluster: ref,
+          memoryBytes: 2 ** 40,
+          memoryFreeBytes: 2 ** 39,
+          sockets: 2,
+          cores: 8,
+          threads: 8,
+          cpuName: 'POWER9',
+          cpuSpeedMhz: 3900.5,
+          vmsActive: 1,
+          vmsTotal: 2,
+        },
+        { base: '/api' },
+      ),
+    ),
+  storageDomain: () =>
+    v3.StorageDomain.toXml(
+      mapping.storageDomainOut(
+        {
+          id: ID,
+          name: 'svc',
+          type: 'data',
+          master: true,
+          status: 'active',
+          storageType: 'fcp',
+          availableBytes: 2 ** 40,
+          usedBytes: 2 ** 30,
+          committedBytes: 2 ** 31,
+        },
+        { base: '/api' },
+      ),
+    ),
+  isoFile: () =>
+    v3.File.toXml(mapping.isoFileOut({ id: 'x.iso', name: 'x.iso', storageDomain: ref }, { base: '/api' })),
 };
 
 describe('a document that comes back as it was fetched', () => {
@@ -100,9 +303,12 @@ describe('a document that comes back as it was fetched', () => {
 });
 
 describe('a document that is only written', () => {
-  test.skipIf(!xsdAvailable).each(Object.entries(written))(`%s is valid (${xsdAvailable ? 'api-v3.xsd' : xsdMissing})`, async (_, write) => {
-    expect(await validateV3(write())).toEqual([]);
-  });
+  test.skipIf(!xsdAvailable).each(Object.entries(written))(
+    `%s is valid (${xsdAvailable ? 'api-v3.xsd' : xsdMissing})`,
+    async (_, write) => {
+      expect(await validateV3(write())).toEqual([]);
+    },
+  );
 
   test('references bear their address', () => {
     expect(written['session']!()).toContain(`<user href="/api/users/${ID}" id="${ID}">`);
@@ -113,48 +319,91 @@ describe('a document that is only written', () => {
 });
 
 describe('what a client asks for beyond PowerVM', () => {
-  const lost = (of: { lost: Mapped<unknown>['lost'] }): string[] => of.lost.map(({ path, refused }) => `${path}${refused ? ' refused' : ''}`);
+  const lost = (of: { lost: Mapped<unknown>['lost'] }): string[] =>
+    of.lost.map(({ path, refused }) => `${path}${refused ? ' refused' : ''}`);
   const context = { base: '/api' };
 
   test('a disk of example 15.12 is accepted: its interface is kept, its format told', () => {
-    const { value } = v3.Disk.fromXml(parseXml(`<disk><storage_domains><storage_domain id="${ID}"/></storage_domains><provisioned_size>8589934592</provisioned_size>
-      <type>system</type><interface>virtio</interface><format>cow</format><bootable>true</bootable></disk>`));
+    const { value } = v3.Disk.fromXml(
+      parseXml(`<disk><storage_domains><storage_domain id="${ID}"/></storage_domains><provisioned_size>8589934592</provisioned_size>
+      <type>system</type><interface>virtio</interface><format>cow</format><bootable>true</bootable></disk>`),
+    );
     const mapped = mapping.diskIn(value, context);
-    expect(mapped.value).toEqual({ storageDomain: { id: ID }, sizeBytes: 8589934592, type: 'system', interface: 'virtio', bootable: true });
+    expect(mapped.value).toEqual({
+      storageDomain: { id: ID },
+      sizeBytes: 8589934592,
+      type: 'system',
+      interface: 'virtio',
+      bootable: true,
+    });
     expect(lost(mapped).sort()).toEqual(['disk.format']);
   });
 
   test('a LUN of example 15.13 is read', () => {
-    const { value } = v3.Disk.fromXml(parseXml(`<disk><interface>virtio</interface><lun_storage><type>iscsi</type><logical_unit id="lun1"><address>iscsi.example.com</address>
-      <port>3260</port><target>iqn.2010.05.com.example:iscsi.targetX</target></logical_unit></lun_storage></disk>`));
+    const { value } = v3.Disk.fromXml(
+      parseXml(`<disk><interface>virtio</interface><lun_storage><type>iscsi</type><logical_unit id="lun1"><address>iscsi.example.com</address>
+      <port>3260</port><target>iqn.2010.05.com.example:iscsi.targetX</target></logical_unit></lun_storage></disk>`),
+    );
     expect(mapping.diskIn(value, context).value).toEqual({
-      interface: 'virtio', lunType: 'iscsi', logicalUnits: [{ id: 'lun1', address: 'iscsi.example.com', port: 3260, target: 'iqn.2010.05.com.example:iscsi.targetX' }],
+      interface: 'virtio',
+      lunType: 'iscsi',
+      logicalUnits: [
+        { id: 'lun1', address: 'iscsi.example.com', port: 3260, target: 'iqn.2010.05.com.example:iscsi.targetX' },
+      ],
     });
   });
 
   test('a VM of example 15.18 clones its disks', () => {
-    const { value } = v3.VM.fromXml(parseXml(`<vm><name>cloned_vm</name><template id="${ID}"/><cluster id="${OTHER}"/><disks><clone>true</clone><disk id="${ID}"><format>COW</format></disk></disks></vm>`));
+    const { value } = v3.VM.fromXml(
+      parseXml(
+        `<vm><name>cloned_vm</name><template id="${ID}"/><cluster id="${OTHER}"/><disks><clone>true</clone><disk id="${ID}"><format>COW</format></disk></disks></vm>`,
+      ),
+    );
     const mapped = mapping.vmIn(value, context);
-    expect(mapped.value).toEqual({ name: 'cloned_vm', template: { id: ID }, cluster: ref, cloneDisks: true, disks: [{ id: ID }] });
+    expect(mapped.value).toEqual({
+      name: 'cloned_vm',
+      template: { id: ID },
+      cluster: ref,
+      cloneDisks: true,
+      disks: [{ id: ID }],
+    });
     expect(lost(mapped)).toEqual(['vm.disks.disk.format']);
   });
 
   test('port mirroring, payloads and other architectures are refused, an unwanted one is not', () => {
     const nicIn = (xml: string): string[] => lost(mapping.nicIn(v3.NIC.fromXml(parseXml(xml)).value, context));
     const vmIn = (xml: string): string[] => lost(mapping.vmIn(v3.VM.fromXml(parseXml(xml)).value, context));
-    expect(nicIn(`<nic><port_mirroring><networks><network id="${ID}"/></networks></port_mirroring></nic>`)).toEqual(['nic.port_mirroring.networks.network refused']);
+    expect(nicIn(`<nic><port_mirroring><networks><network id="${ID}"/></networks></port_mirroring></nic>`)).toEqual([
+      'nic.port_mirroring.networks.network refused',
+    ]);
     expect(nicIn('<nic><port_mirroring><networks/></port_mirroring></nic>')).toEqual([]);
-    expect(vmIn('<vm><payloads><payload type="floppy"><files/></payload></payloads></vm>')).toEqual(['vm.payloads refused']);
+    expect(vmIn('<vm><payloads><payload type="floppy"><files/></payload></payloads></vm>')).toEqual([
+      'vm.payloads refused',
+    ]);
     expect(vmIn('<vm><cpu><architecture>x86_64</architecture></cpu></vm>')).toEqual(['vm.cpu.architecture refused']);
-    expect(vmIn('<vm><usb><enabled>true</enabled></usb><stateless>true</stateless></vm>').sort()).toEqual(['vm.stateless', 'vm.usb.enabled']);
-    expect(vmIn('<vm><type>desktop</type><os><boot dev="hd"/><boot dev="network"/></os></vm>').sort()).toEqual(['vm.os.boot.1.dev', 'vm.type']);
-    expect(vmIn('<vm><type>Server</type><usb><enabled>false</enabled></usb><stateless>false</stateless></vm>')).toEqual([]);
+    expect(vmIn('<vm><usb><enabled>true</enabled></usb><stateless>true</stateless></vm>').sort()).toEqual([
+      'vm.stateless',
+      'vm.usb.enabled',
+    ]);
+    expect(vmIn('<vm><type>desktop</type><os><boot dev="hd"/><boot dev="network"/></os></vm>').sort()).toEqual([
+      'vm.os.boot.1.dev',
+      'vm.type',
+    ]);
+    expect(vmIn('<vm><type>Server</type><usb><enabled>false</enabled></usb><stateless>false</stateless></vm>')).toEqual(
+      [],
+    );
   });
 
   test('the newer of two words for one thing wins', () => {
-    expect(mapping.diskIn({ name: 'old', alias: 'new', size: 1, provisioned_size: 2 }, context).value).toEqual({ alias: 'new', sizeBytes: 2 });
+    expect(mapping.diskIn({ name: 'old', alias: 'new', size: 1, provisioned_size: 2 }, context).value).toEqual({
+      alias: 'new',
+      sizeBytes: 2,
+    });
     expect(mapping.nicIn({ active: true, plugged: false }, context).value).toEqual({ plugged: false });
-    const { value } = mapping.vmIn({ placement_policy: { host: { id: ID }, hosts: { host: [{ id: OTHER }] } } }, context);
+    const { value } = mapping.vmIn(
+      { placement_policy: { host: { id: ID }, hosts: { host: [{ id: OTHER }] } } },
+      context,
+    );
     expect(value.placementHosts).toEqual([ref]);
   });
 });

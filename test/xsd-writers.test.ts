@@ -4,19 +4,49 @@ import { byElement } from '../src/generated/ovirt/v3/representations.js';
 import type { Representation } from '../src/codec/index.js';
 import { validateV3, xsdAvailable, xsdMissing } from './support/xsd.js';
 
-/** Every type that is a document, with every property filled, down to `DEPTH`: what the writers make of it is in the XSD's order and form. */
+/**
+ * Every type that is a document, with every property filled, down to `DEPTH`: what the writers make of it is in the
+ * XSD's order and form.
+ */
 const DEPTH = 2;
 
-interface Property { type?: string; format?: string; enum?: string[]; $ref?: string; items?: Property; properties?: Record<string, Property> }
+interface Property {
+  type?: string;
+  format?: string;
+  enum?: string[];
+  $ref?: string;
+  items?: Property;
+  properties?: Record<string, Property>;
+}
 const folder = new URL('../schemas/ovirt/v3/', import.meta.url);
-const types = new Map(readdirSync(folder).flatMap((file) =>
-  Object.entries((JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as { $defs: Record<string, Property> }).$defs)));
+const types = new Map(
+  readdirSync(folder).flatMap((file) =>
+    Object.entries(
+      (JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as { $defs: Record<string, Property> }).$defs,
+    ),
+  ),
+);
 const named = (reference: string): string => reference.slice(reference.lastIndexOf('/') + 1);
 
 /** Where the XSD offers a choice, all its parts at once are not valid. */
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   IscsiDetails: ['initiator'],
-  Storage: ['path', 'mount_options', 'vfs_type', 'nfs_version', 'nfs_timeo', 'nfs_retrans', 'volume_group', 'override_luns', 'port', 'target', 'username', 'password', 'portal', 'host'],
+  Storage: [
+    'path',
+    'mount_options',
+    'vfs_type',
+    'nfs_version',
+    'nfs_timeo',
+    'nfs_retrans',
+    'volume_group',
+    'override_luns',
+    'port',
+    'target',
+    'username',
+    'password',
+    'portal',
+    'host',
+  ],
   StorageConnection: ['path', 'mount_options', 'vfs_type', 'nfs_version', 'nfs_timeo', 'nfs_retrans'],
 };
 
@@ -25,10 +55,12 @@ const REQUIRED: Readonly<Record<string, string>> = { Payload: 'files', Statistic
 
 function filled(name: string, depth: number): object {
   const type = types.get(name)!;
-  const own = Object.entries(type.properties ?? {}).filter(([key]) => !CHOICES[name]?.includes(key)).flatMap(([key, property]) => {
-    const value = sample(property, REQUIRED[name] === key ? Math.max(depth, 1) : depth);
-    return value === undefined ? [] : [[key, value] as const];
-  });
+  const own = Object.entries(type.properties ?? {})
+    .filter(([key]) => !CHOICES[name]?.includes(key))
+    .flatMap(([key, property]) => {
+      const value = sample(property, REQUIRED[name] === key ? Math.max(depth, 1) : depth);
+      return value === undefined ? [] : [[key, value] as const];
+    });
   return { ...(type.$ref ? filled(named(type.$ref), depth) : {}), ...Object.fromEntries(own) };
 }
 
@@ -46,14 +78,21 @@ function sample(property: Property, depth: number): unknown {
 }
 
 describe('every document of the v3 schema', () => {
-  test.skipIf(!xsdAvailable)(`is written as the XSD wants it (${xsdAvailable ? 'api-v3.xsd' : xsdMissing})`, async () => {
-    const representations = Object.entries(byElement) as [string, Representation<object>][];
-    expect(representations.length).toBeGreaterThan(200);
-    const wrong = await Promise.all(representations.map(async ([element, representation]) => {
-      const errors = await validateV3(representation.toXml(filled(representation.name, DEPTH)));
-      // Below DEPTH a part may lack what the XSD requires of it.
-      return errors.filter((error) => !error.includes('Missing child element')).map((error) => `${element}: ${error}`);
-    }));
-    expect(wrong.flat()).toEqual([]);
-  });
+  test.skipIf(!xsdAvailable)(
+    `is written as the XSD wants it (${xsdAvailable ? 'api-v3.xsd' : xsdMissing})`,
+    async () => {
+      const representations = Object.entries(byElement) as [string, Representation<object>][];
+      expect(representations.length).toBeGreaterThan(200);
+      const wrong = await Promise.all(
+        representations.map(async ([element, representation]) => {
+          const errors = await validateV3(representation.toXml(filled(representation.name, DEPTH)));
+          // Below DEPTH a part may lack what the XSD requires of it.
+          return errors
+            .filter((error) => !error.includes('Missing child element'))
+            .map((error) => `${element}: ${error}`);
+        }),
+      );
+      expect(wrong.flat()).toEqual([]);
+    },
+  );
 });

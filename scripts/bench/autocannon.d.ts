@@ -1,6 +1,11 @@
 /** What the bench uses of autocannon, which brings no types of its own. */
 declare module 'autocannon' {
-  interface Options { readonly url: string; readonly connections: number; readonly duration: number; readonly headers?: Readonly<Record<string, string>> }
+  interface Options {
+    readonly url: string;
+    readonly connections: number;
+    readonly duration: number;
+    readonly headers?: Readonly<Record<string, string>>;
+  }
   interface Result {
     /** A second. */
     readonly requests: { readonly average: number; readonly total: number };

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { defaultIds, startSimulator } from '../../src/simulator/index.js';
 
 /**
- * The back of the bench: PowerVC's answers as the simulator gives them, kept as bytes, so that what is measured is not the simulator. A list has as many
+ * The back of the bench: PowerVC's answers as the simulator gives them, kept as bytes, so that what is measured is not
+ * the simulator. A list has as many
  * servers as SERVERS says, made of one of them, in pages of at most 1000.
  */
 const servers = Number(process.env['SERVERS'] ?? 1000);
@@ -18,35 +19,70 @@ function pageOf(target: URL): Buffer {
   const after = target.searchParams.get('marker');
   const begin = after === null ? 0 : Number(after.slice(-12)) + 1;
   const end = Math.min(begin + Math.min(Number(target.searchParams.get('limit') ?? PAGE), PAGE), servers);
-  const items = Array.from({ length: end - begin }, (_, n) => template.replaceAll(defaultIds.servers.aix, idOf(begin + n)).replace('"aix73-db01"', `"vm-${begin + n}"`));
-  const links = end < servers ? `,"servers_links":[{"rel":"next","href":"${address()}${target.pathname}?marker=${idOf(end - 1)}"}]` : '';
+  const items = Array.from({ length: end - begin }, (_, n) =>
+    template.replaceAll(defaultIds.servers.aix, idOf(begin + n)).replace('"aix73-db01"', `"vm-${begin + n}"`),
+  );
+  const links =
+    end < servers
+      ? `,"servers_links":[{"rel":"next","href":"${address()}${target.pathname}?marker=${idOf(end - 1)}"}]`
+      : '';
   return Buffer.from(`{"servers":[${items.join(',')}]${links}}`);
 }
 
-async function forward(method: string, target: string, headers: Record<string, string>, body: Buffer): Promise<{ readonly status: number; readonly headers: Headers; readonly body: Buffer }> {
+async function forward(
+  method: string,
+  target: string,
+  headers: Record<string, string>,
+  body: Buffer,
+): Promise<{ readonly status: number; readonly headers: Headers; readonly body: Buffer }> {
   const base = target.startsWith('/v3/') ? simulator.url.replace(/\/v3$/, '') : new URL(simulator.url).origin;
-  const answer = await fetch(base + target, { method, headers, ...(body.length > 0 && { body: new Uint8Array(body) }) });
-  return { status: answer.status, headers: answer.headers, body: Buffer.from((await answer.text()).replaceAll(new URL(simulator.url).origin, address())) };
+  const answer = await fetch(base + target, {
+    method,
+    headers,
+    ...(body.length > 0 && { body: new Uint8Array(body) }),
+  });
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    body: Buffer.from((await answer.text()).replaceAll(new URL(simulator.url).origin, address())),
+  };
 }
 
-const server = createServer((request, response) => void (async () => {
-  const target = new URL(request.url!, 'http://bench');
-  const send = (status: number, body: Buffer, token?: string): void => {
-    response.writeHead(status, { 'content-type': 'application/json', 'content-length': body.length, ...(token !== undefined && { 'x-subject-token': token }) }).end(body);
-  };
-  if (request.method === 'GET' && target.pathname.endsWith('/servers/detail') && template !== '') return send(200, kept.get(request.url!) ?? keep(request.url!, pageOf(target)));
-  const known = request.method === 'GET' ? kept.get(request.url!) : undefined;
-  if (known) return send(200, known);
-  const parts: Buffer[] = [];
-  for await (const part of request as AsyncIterable<Buffer>) parts.push(part);
-  const headers = Object.fromEntries(Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' && !['host', 'connection', 'content-length', 'transfer-encoding'].includes(name) ? [[name, value]] : [])));
-  const answer = await forward(request.method!, request.url!, headers, Buffer.concat(parts));
-  if (request.method === 'GET' && answer.status === 200) {
-    kept.set(request.url!, answer.body);
-    if (target.pathname.endsWith(`/servers/${defaultIds.servers.aix}`)) template = JSON.stringify((JSON.parse(answer.body.toString()) as { server: object }).server);
-  }
-  send(answer.status, answer.body, answer.headers.get('x-subject-token') ?? undefined);
-})());
+const server = createServer(
+  (request, response) =>
+    void (async () => {
+      const target = new URL(request.url!, 'http://bench');
+      const send = (status: number, body: Buffer, token?: string): void => {
+        response
+          .writeHead(status, {
+            'content-type': 'application/json',
+            'content-length': body.length,
+            ...(token !== undefined && { 'x-subject-token': token }),
+          })
+          .end(body);
+      };
+      if (request.method === 'GET' && target.pathname.endsWith('/servers/detail') && template !== '')
+        return send(200, kept.get(request.url!) ?? keep(request.url!, pageOf(target)));
+      const known = request.method === 'GET' ? kept.get(request.url!) : undefined;
+      if (known) return send(200, known);
+      const parts: Buffer[] = [];
+      for await (const part of request as AsyncIterable<Buffer>) parts.push(part);
+      const headers = Object.fromEntries(
+        Object.entries(request.headers).flatMap(([name, value]) =>
+          typeof value === 'string' && !['host', 'connection', 'content-length', 'transfer-encoding'].includes(name)
+            ? [[name, value]]
+            : [],
+        ),
+      );
+      const answer = await forward(request.method!, request.url!, headers, Buffer.concat(parts));
+      if (request.method === 'GET' && answer.status === 200) {
+        kept.set(request.url!, answer.body);
+        if (target.pathname.endsWith(`/servers/${defaultIds.servers.aix}`))
+          template = JSON.stringify((JSON.parse(answer.body.toString()) as { server: object }).server);
+      }
+      send(answer.status, answer.body, answer.headers.get('x-subject-token') ?? undefined);
+    })(),
+);
 
 /** Only a list that is asked for again and again is kept: 100,000 servers would stay as 200 MB. */
 function keep(target: string, body: Buffer): Buffer {

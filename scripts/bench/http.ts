@@ -9,26 +9,58 @@ const SECONDS = 3;
 const ROUNDS = 3;
 const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
 
-interface Measure { readonly rps: number; readonly cpuMs: number; readonly p99: number }
+interface Measure {
+  readonly rps: number;
+  readonly cpuMs: number;
+  readonly p99: number;
+}
 
 /** Closed loop on one address, for some seconds. Every answer has to be a 200. */
 async function load(target: Running, path: string, connections: number): Promise<Measure> {
   const before = target.cpuSeconds();
-  const { requests, non2xx, errors, latency } = await autocannon({ url: target.url + path, connections, duration: SECONDS, headers: { authorization: LOGIN } });
+  const { requests, non2xx, errors, latency } = await autocannon({
+    url: target.url + path,
+    connections,
+    duration: SECONDS,
+    headers: { authorization: LOGIN },
+  });
   if (non2xx > 0 || errors > 0) throw new Error(`${path}: ${non2xx} refused, ${errors} failed`);
-  return { rps: requests.average, cpuMs: (target.cpuSeconds() - before) * 1000 / requests.total, p99: latency.p99 };
+  return { rps: requests.average, cpuMs: ((target.cpuSeconds() - before) * 1000) / requests.total, p99: latency.p99 };
 }
 
 const gatewayOn = (backend: Running): Promise<Running> =>
-  startProcess([`${packageRoot}dist/cli/main.js`, 'serve', '--port', '0', '--log-level', 'silent', '--powervc', `${backend.url}/v3`]);
+  startProcess([
+    `${packageRoot}dist/cli/main.js`,
+    'serve',
+    '--port',
+    '0',
+    '--log-level',
+    'silent',
+    '--powervc',
+    `${backend.url}/v3`,
+  ]);
 const script = (name: string): string[] => ['--import', 'tsx', `${packageRoot}scripts/bench/${name}.ts`];
 
 /** The token of a login, and where the catalog says that Nova is. */
 async function nova(backend: Running): Promise<{ readonly token: string; readonly path: string }> {
-  const auth = { identity: { methods: ['password'], password: { user: { name: 'admin', password: 'powervc', domain: { name: 'Default' } } } }, scope: { project: { name: 'ibm-default', domain: { name: 'Default' } } } };
-  const answer = await fetch(`${backend.url}/v3/auth/tokens`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ auth }) });
-  const { token } = await answer.json() as { token: { catalog: { type: string; endpoints: { interface: string; url: string }[] }[] } };
-  const compute = token.catalog.find(({ type }) => type === 'compute')!.endpoints.find((endpoint) => endpoint.interface === 'public')!.url;
+  const auth = {
+    identity: {
+      methods: ['password'],
+      password: { user: { name: 'admin', password: 'powervc', domain: { name: 'Default' } } },
+    },
+    scope: { project: { name: 'ibm-default', domain: { name: 'Default' } } },
+  };
+  const answer = await fetch(`${backend.url}/v3/auth/tokens`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ auth }),
+  });
+  const { token } = (await answer.json()) as {
+    token: { catalog: { type: string; endpoints: { interface: string; url: string }[] }[] };
+  };
+  const compute = token.catalog
+    .find(({ type }) => type === 'compute')!
+    .endpoints.find((endpoint) => endpoint.interface === 'public')!.url;
   return { token: answer.headers.get('x-subject-token')!, path: new URL(compute).pathname };
 }
 
@@ -48,16 +80,39 @@ export async function ratios(): Promise<Row[]> {
   const rows: Row[] = [];
   try {
     for (const { what, goal, front, back, connections } of [
-      { what: 'one VM', goal: '>= 1.8', front: `/api/vms/${defaultIds.servers.aix}`, back: `${path}/servers/${defaultIds.servers.aix}`, connections: 16 },
-      { what: 'list of 1000 VMs', goal: '>= 0.25', front: '/api/vms', back: `${path}/servers/detail?limit=1000`, connections: 4 },
+      {
+        what: 'one VM',
+        goal: '>= 1.8',
+        front: `/api/vms/${defaultIds.servers.aix}`,
+        back: `${path}/servers/${defaultIds.servers.aix}`,
+        connections: 16,
+      },
+      {
+        what: 'list of 1000 VMs',
+        goal: '>= 0.25',
+        front: '/api/vms',
+        back: `${path}/servers/detail?limit=1000`,
+        connections: 4,
+      },
     ]) {
       const both: { readonly ours: Measure; readonly theirs: Measure }[] = [];
       await warm(gateway.url + front);
-      for (let round = 0; round < ROUNDS; round++) both.push({ theirs: await load(passing, back, connections), ours: await load(gateway, front, connections) });
+      for (let round = 0; round < ROUNDS; round++)
+        both.push({ theirs: await load(passing, back, connections), ours: await load(gateway, front, connections) });
       const of = (pick: (pair: (typeof both)[number]) => number): number => median(both.map(pick));
       rows.push(
-        { what: `HTTP, ${what}: requests a second, of express + undici pass-through`, ratio: of(({ ours, theirs }) => ours.rps / theirs.rps), goal, detail: `${of(({ ours }) => ours.rps).toFixed(0)} against ${of(({ theirs }) => theirs.rps).toFixed(0)}` },
-        { what: `HTTP, ${what}: CPU of a request, of the same`, ratio: of(({ ours, theirs }) => ours.cpuMs / theirs.cpuMs), goal: '', detail: `${of(({ ours }) => ours.cpuMs).toFixed(2)} against ${of(({ theirs }) => theirs.cpuMs).toFixed(2)} ms; p99 ${of(({ ours }) => ours.p99).toFixed(0)} against ${of(({ theirs }) => theirs.p99).toFixed(0)} ms` },
+        {
+          what: `HTTP, ${what}: requests a second, of express + undici pass-through`,
+          ratio: of(({ ours, theirs }) => ours.rps / theirs.rps),
+          goal,
+          detail: `${of(({ ours }) => ours.rps).toFixed(0)} against ${of(({ theirs }) => theirs.rps).toFixed(0)}`,
+        },
+        {
+          what: `HTTP, ${what}: CPU of a request, of the same`,
+          ratio: of(({ ours, theirs }) => ours.cpuMs / theirs.cpuMs),
+          goal: '',
+          detail: `${of(({ ours }) => ours.cpuMs).toFixed(2)} against ${of(({ theirs }) => theirs.cpuMs).toFixed(2)} ms; p99 ${of(({ ours }) => ours.p99).toFixed(0)} against ${of(({ theirs }) => theirs.p99).toFixed(0)} ms`,
+        },
       );
     }
   } finally {
@@ -86,7 +141,14 @@ export async function long(count = 100_000): Promise<Row[]> {
     const seconds = (performance.now() - began) / 1000;
     await pool.close();
     const { peak } = gateway.memory();
-    return [{ what: `list of ${count} VMs: peak memory, of idle`, ratio: peak / idle, goal: '', detail: `${peak.toFixed(0)} MiB against ${idle.toFixed(0)} (goal: <= idle + 40); ${(bytes / 2 ** 20).toFixed(0)} MiB in ${seconds.toFixed(1)} s, first byte after ${first.toFixed(0)} ms` }];
+    return [
+      {
+        what: `list of ${count} VMs: peak memory, of idle`,
+        ratio: peak / idle,
+        goal: '',
+        detail: `${peak.toFixed(0)} MiB against ${idle.toFixed(0)} (goal: <= idle + 40); ${(bytes / 2 ** 20).toFixed(0)} MiB in ${seconds.toFixed(1)} s, first byte after ${first.toFixed(0)} ms`,
+      },
+    ];
   } finally {
     await gateway.stop();
     await backend.stop();

@@ -29,37 +29,94 @@ function speed(act: () => object): number {
 function compare(ours: () => object, theirs: () => object): number {
   speed(ours);
   speed(theirs);
-  return median(Array.from({ length: ROUNDS }, (_, round) => {
-    if (round % 2 === 0) return speed(ours) / speed(theirs);
-    const other = speed(theirs);
-    return speed(ours) / other;
-  }));
+  return median(
+    Array.from({ length: ROUNDS }, (_, round) => {
+      if (round % 2 === 0) return speed(ours) / speed(theirs);
+      const other = speed(theirs);
+      return speed(ours) / other;
+    }),
+  );
 }
 
 const aVm: Vm = {
-  id: '5e000000-0000-4000-8000-000000000001', name: 'aix73-db01', description: 'R&D <1>', status: 'up', memoryBytes: 2 ** 34, sockets: 4, cores: 1, threads: 1, architecture: 'ppc64', type: 'server',
-  osType: 'other_ppc64', guestOs: 'aix', displayType: 'vnc', createdAt: '2026-01-15T08:00:00.000Z', startedAt: '2026-01-15T08:05:00.000Z', cluster: { id: 'c1' }, host: { id: 'h1' }, template: { id: 't1' }, customProperties: [],
+  id: '5e000000-0000-4000-8000-000000000001',
+  name: 'aix73-db01',
+  description: 'R&D <1>',
+  status: 'up',
+  memoryBytes: 2 ** 34,
+  sockets: 4,
+  cores: 1,
+  threads: 1,
+  architecture: 'ppc64',
+  type: 'server',
+  osType: 'other_ppc64',
+  guestOs: 'aix',
+  displayType: 'vnc',
+  createdAt: '2026-01-15T08:00:00.000Z',
+  startedAt: '2026-01-15T08:05:00.000Z',
+  cluster: { id: 'c1' },
+  host: { id: 'h1' },
+  template: { id: 't1' },
+  customProperties: [],
 };
 const aVolume = {
-  id: 'd1500000-0000-4000-8000-000000000001', name: 'aix73-db01-data-1', description: 'data', size: 100, status: 'in-use', multiattach: false, bootable: 'false', created_at: '2026-01-15T08:00:00.000000', metadata: { is_boot_volume: 'False' },
+  id: 'd1500000-0000-4000-8000-000000000001',
+  name: 'aix73-db01-data-1',
+  description: 'data',
+  size: 100,
+  status: 'in-use',
+  multiattach: false,
+  bootable: 'false',
+  created_at: '2026-01-15T08:00:00.000000',
+  metadata: { is_boot_volume: 'False' },
 } as unknown as Volume;
 const aDisk = `<disk>\n  <alias>data1</alias>\n  <description>R&amp;D</description>\n  <storage_domains>\n    <storage_domain id="fabe0451-701f-4235-8f7e-e20e458819ed"/>\n  </storage_domains>\n  <provisioned_size>8589934592</provisioned_size>\n  <interface>virtio</interface>\n  <format>cow</format>\n  <sparse>true</sparse>\n  <bootable>false</bootable>\n  <shareable>false</shareable>\n  <wipe_after_delete>false</wipe_after_delete>\n  <propagate_errors>false</propagate_errors>\n  <active>true</active>\n</disk>`;
 
 /** What a person would write for schemas/mapping/openstack/disk.json, with the same care. */
 function diskByHand(volume: Volume): { readonly value: DiskNoun; readonly lost: readonly never[] } {
-  const { id, name, description, size, status, multiattach, metadata, created_at: created } = volume as unknown as { id: string; name?: string; description?: string; size: number; status: string; multiattach: boolean; metadata?: Record<string, string>; created_at: string };
+  const {
+    id,
+    name,
+    description,
+    size,
+    status,
+    multiattach,
+    metadata,
+    created_at: created,
+  } = volume as unknown as {
+    id: string;
+    name?: string;
+    description?: string;
+    size: number;
+    status: string;
+    multiattach: boolean;
+    metadata?: Record<string, string>;
+    created_at: string;
+  };
   const busy = status !== 'available' && status !== 'in-use';
   return {
     value: {
-      id, imageId: id, alias: name, description, sizeBytes: size * 2 ** 30, actualBytes: size * 2 ** 30, status: busy ? (status === 'error' ? 'illegal' : 'locked') : 'ok', backendStatus: status, shareable: multiattach,
-      bootable: metadata?.['is_boot_volume']?.toLowerCase() === 'true', createdAt: new Date(`${created}Z`).toISOString(),
+      id,
+      imageId: id,
+      alias: name,
+      description,
+      sizeBytes: size * 2 ** 30,
+      actualBytes: size * 2 ** 30,
+      status: busy ? (status === 'error' ? 'illegal' : 'locked') : 'ok',
+      backendStatus: status,
+      shareable: multiattach,
+      bootable: metadata?.['is_boot_volume']?.toLowerCase() === 'true',
+      createdAt: new Date(`${created}Z`).toISOString(),
     },
     lost: [],
   };
 }
 
 const LIST = 1000;
-const documents: readonly VmDocument[] = Array.from({ length: LIST }, (_, n) => ({ ...vmOut({ ...aVm, id: `${aVm.id!.slice(0, -4)}${String(n).padStart(4, '0')}` }, { base: '/api' }), href: `/api/vms/${n}` }));
+const documents: readonly VmDocument[] = Array.from({ length: LIST }, (_, n) => ({
+  ...vmOut({ ...aVm, id: `${aVm.id!.slice(0, -4)}${String(n).padStart(4, '0')}` }, { base: '/api' }),
+  href: `/api/vms/${n}`,
+}));
 
 /** As answers are written: turned into bytes every 32 KiB. */
 function write(): Buffer[] {
@@ -83,10 +140,45 @@ const fxp = new XMLParser({ ignoreAttributes: false });
 export function micro(): Row[] {
   const small = documents.slice(0, 20);
   const rows: Row[] = [
-    { what: `writer, ${LIST} VMs: of JSON.stringify to bytes`, ratio: compare(write, () => Buffer.from(JSON.stringify({ vm: documents }))), goal: '>= 0.9', detail: '' },
-    { what: 'writer, 20 VMs: of xmlbuilder2', ratio: compare(() => { const writer = xmlListWriter(VMs, VM); return Buffer.from(writer.head() + small.map((one) => writer.item(one)).join('') + writer.tail()); }, () => Buffer.from(create({ vms: { vm: small } }).end({ prettyPrint: true }))), goal: '>= 20', detail: '' },
-    { what: 'reader, a disk: of fast-xml-parser, validated, to untyped objects', ratio: compare(() => readXml(Disk, BYTES), () => { if (XMLValidator.validate(aDisk) !== true) throw new Error('not valid'); return fxp.parse(aDisk) as object; }), goal: '>= 10', detail: 'ours stands on the same parser, behind a strict guard of its own' },
-    { what: 'mapper, a volume: of one written by hand', ratio: compare(() => diskIn(aVolume, { base: '' }), () => diskByHand(aVolume)), goal: '>= 0.85', detail: '' },
+    {
+      what: `writer, ${LIST} VMs: of JSON.stringify to bytes`,
+      ratio: compare(write, () => Buffer.from(JSON.stringify({ vm: documents }))),
+      goal: '>= 0.9',
+      detail: '',
+    },
+    {
+      what: 'writer, 20 VMs: of xmlbuilder2',
+      ratio: compare(
+        () => {
+          const writer = xmlListWriter(VMs, VM);
+          return Buffer.from(writer.head() + small.map((one) => writer.item(one)).join('') + writer.tail());
+        },
+        () => Buffer.from(create({ vms: { vm: small } }).end({ prettyPrint: true })),
+      ),
+      goal: '>= 20',
+      detail: '',
+    },
+    {
+      what: 'reader, a disk: of fast-xml-parser, validated, to untyped objects',
+      ratio: compare(
+        () => readXml(Disk, BYTES),
+        () => {
+          if (XMLValidator.validate(aDisk) !== true) throw new Error('not valid');
+          return fxp.parse(aDisk) as object;
+        },
+      ),
+      goal: '>= 10',
+      detail: 'ours stands on the same parser, behind a strict guard of its own',
+    },
+    {
+      what: 'mapper, a volume: of one written by hand',
+      ratio: compare(
+        () => diskIn(aVolume, { base: '' }),
+        () => diskByHand(aVolume),
+      ),
+      goal: '>= 0.85',
+      detail: '',
+    },
   ];
   if (last === undefined) throw new Error('nothing was done');
   return rows;

@@ -2,13 +2,22 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { Pool } from 'undici';
 
-/** What the gateway is measured against: express 5, as it comes, that hands PowerVC's answer on (shared/facts/performance.md, section 4, "base"). */
+/**
+ * What the gateway is measured against: express 5, as it comes, that hands PowerVC's answer on
+ * (shared/facts/performance.md, section 4, "base").
+ */
 const pool = new Pool(process.env['BACKEND']!, { connections: 64, pipelining: 1 });
 const app = express();
 app.use(async (request, response) => {
-  const answer = await pool.request({ method: 'GET', path: request.originalUrl, headers: { 'x-auth-token': process.env['TOKEN']! } });
+  const answer = await pool.request({
+    method: 'GET',
+    path: request.originalUrl,
+    headers: { 'x-auth-token': process.env['TOKEN']! },
+  });
   response.status(answer.statusCode).set('content-type', 'application/json');
   answer.body.pipe(response);
 });
-const server = app.listen(0, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`));
+const server = app.listen(0, '127.0.0.1', () =>
+  process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`),
+);
 process.once('SIGTERM', () => process.exit(0));

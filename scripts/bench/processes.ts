@@ -14,10 +14,21 @@ export interface Running {
 }
 
 /** Starts a program and waits for the address that it prints. What it says of failing is shown. */
-export async function startProcess(command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Running> {
-  const child = spawn(process.execPath, command, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+export async function startProcess(
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Running> {
+  const child = spawn(process.execPath, command, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = once(child, 'exit');
-  const url = await Promise.race([addressOf(child), ended.then(() => { throw new Error(`${command.join(' ')} ended before it listened`); })]);
+  const url = await Promise.race([
+    addressOf(child),
+    ended.then(() => {
+      throw new Error(`${command.join(' ')} ended before it listened`);
+    }),
+  ]);
   const pid = child.pid!;
   return {
     url,

@@ -7,11 +7,23 @@ import { collectionsTable, supportBlocks } from './support.js';
 
 export { packageRoot } from '../../src/settings/index.js';
 
-export interface GeneratedDocument { readonly file: string; readonly render: (text: string) => string }
+export interface GeneratedDocument {
+  readonly file: string;
+  readonly render: (text: string) => string;
+}
 
 /** Every document with generated blocks. */
 export const documents: readonly GeneratedDocument[] = [
-  { file: 'README.md', render: (text) => rewriteBlocks(text, { example: workedExample(), fault: faultExample(), matrix: collectionsTable(), settings: settingsTable() }) },
+  {
+    file: 'README.md',
+    render: (text) =>
+      rewriteBlocks(text, {
+        example: workedExample(),
+        fault: faultExample(),
+        matrix: collectionsTable(),
+        settings: settingsTable(),
+      }),
+  },
   { file: 'docs/search.md', render: (text) => rewriteBlocks(text, { search: searchTables() }) },
   { file: 'docs/faults.md', render: (text) => rewriteBlocks(text, { faults: faultsTable() }) },
   { file: 'docs/support.md', render: (text) => rewriteBlocks(text, supportBlocks()) },

@@ -10,10 +10,15 @@ function values({ type, enum: allowed, minimum, maximum }: Setting): string {
 }
 
 /** The table of settings: from schemas/settings.json. */
-export const settingsTable = (): string => table(
-  ['setting', 'value', 'default', 'what', 'option', 'environment'],
-  settingsList.map((setting) => [
-    code(setting.key), values(setting), setting.default === undefined ? '' : code(JSON.stringify(setting.default)), setting.description,
-    [...new Set(Object.values(setting.flags))].map((flag) => code(flag.split(' ')[0]!)).join(' '), setting.env.map(code).join(' '),
-  ]),
-);
+export const settingsTable = (): string =>
+  table(
+    ['setting', 'value', 'default', 'what', 'option', 'environment'],
+    settingsList.map((setting) => [
+      code(setting.key),
+      values(setting),
+      setting.default === undefined ? '' : code(JSON.stringify(setting.default)),
+      setting.description,
+      [...new Set(Object.values(setting.flags))].map((flag) => code(flag.split(' ')[0]!)).join(' '),
+      setting.env.map(code).join(' '),
+    ]),
+  );

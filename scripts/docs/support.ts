@@ -11,15 +11,27 @@ const code = (text: string): string => `\`${text}\``;
 export function supportBlocks(): { readonly operations: string; readonly fields: string } {
   const { backends, operations, types } = matrix();
   const collections = [...new Set(operations.map(({ collection }) => collection))];
-  const cells = (on: Matrix['operations'][number]['on']): string[] => backends.flatMap((backend) => [on[backend]?.support ?? '', on[backend]?.how ?? '']);
+  const cells = (on: Matrix['operations'][number]['on']): string[] =>
+    backends.flatMap((backend) => [on[backend]?.support ?? '', on[backend]?.how ?? '']);
   return {
-    operations: collections.map((collection) => {
-      const rows = operations.filter((one) => one.collection === collection);
-      return `### /${collection === 'api' ? '' : collection}\n\n${table(['request', 'what', ...backends.flatMap((backend) => [backend, 'how, or why not'])],
-        rows.map(({ method, path, summary, on }) => [code(`${method} ${path}`), summary, ...cells(on)]))}`;
-    }).join('\n\n'),
-    fields: types.map(({ name, element, fields }) => `### ${name}${element === undefined ? '' : `, ${code(`<${element}>`)}`}\n\n${table(['field', 'answered', ...backends.flatMap((backend) => [`in a request: ${backend}`, 'how, or why not'])],
-      fields.map(({ field, answered, on }) => [code(field), answered ? 'yes' : 'no', ...cells(on)]))}`).join('\n\n'),
+    operations: collections
+      .map((collection) => {
+        const rows = operations.filter((one) => one.collection === collection);
+        return `### /${collection === 'api' ? '' : collection}\n\n${table(
+          ['request', 'what', ...backends.flatMap((backend) => [backend, 'how, or why not'])],
+          rows.map(({ method, path, summary, on }) => [code(`${method} ${path}`), summary, ...cells(on)]),
+        )}`;
+      })
+      .join('\n\n'),
+    fields: types
+      .map(
+        ({ name, element, fields }) =>
+          `### ${name}${element === undefined ? '' : `, ${code(`<${element}>`)}`}\n\n${table(
+            ['field', 'answered', ...backends.flatMap((backend) => [`in a request: ${backend}`, 'how, or why not'])],
+            fields.map(({ field, answered, on }) => [code(field), answered ? 'yes' : 'no', ...cells(on)]),
+          )}`,
+      )
+      .join('\n\n'),
   };
 }
 
@@ -27,9 +39,20 @@ export function supportBlocks(): { readonly operations: string; readonly fields:
 export function collectionsTable(): string {
   const { backends, operations } = matrix();
   const collections = [...new Set(operations.map(({ collection }) => collection))];
-  const kinds = supports.filter((support) => operations.some(({ on }) => backends.some((backend) => on[backend]?.support === support)));
-  return table(['collection', ...backends.flatMap((backend) => kinds.map((kind) => (backends.length > 1 ? `${backend}: ${kind}` : kind)))], collections.map((collection) => {
-    const rows = operations.filter((one) => one.collection === collection);
-    return [code(`/${collection === 'api' ? '' : collection}`), ...backends.flatMap((backend) => kinds.map((kind) => String(counts(rows, backend)[kind] || '')))];
-  }));
+  const kinds = supports.filter((support) =>
+    operations.some(({ on }) => backends.some((backend) => on[backend]?.support === support)),
+  );
+  return table(
+    [
+      'collection',
+      ...backends.flatMap((backend) => kinds.map((kind) => (backends.length > 1 ? `${backend}: ${kind}` : kind))),
+    ],
+    collections.map((collection) => {
+      const rows = operations.filter((one) => one.collection === collection);
+      return [
+        code(`/${collection === 'api' ? '' : collection}`),
+        ...backends.flatMap((backend) => kinds.map((kind) => String(counts(rows, backend)[kind] || ''))),
+      ];
+    }),
+  );
 }

@@ -1,7 +1,12 @@
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import type { Schema } from '../../src/schemas/schema.js';
 
-const OPTIONS = { bannerComment: '', additionalProperties: false, declareExternallyReferenced: false, format: true } as const;
+const OPTIONS = {
+  bannerComment: '',
+  additionalProperties: false,
+  declareExternallyReferenced: false,
+  format: true,
+} as const;
 
 /** The type that a reference stands for, in TypeScript. */
 type Naming = (ref: string) => string;
@@ -13,7 +18,11 @@ function named(schema: unknown, naming: Naming): unknown {
   const { $ref, ...rest } = schema as Schema & Record<string, unknown>;
   if (typeof $ref === 'string') return { description: rest.description, tsType: naming($ref) };
   // A title would rename the type.
-  return Object.fromEntries(Object.entries(rest).filter(([word]) => word !== 'title').map(([word, value]) => [word, named(value, naming)]));
+  return Object.fromEntries(
+    Object.entries(rest)
+      .filter(([word]) => word !== 'title')
+      .map(([word, value]) => [word, named(value, naming)]),
+  );
 }
 
 /** The TypeScript of one definition: an interface or a type alias. */

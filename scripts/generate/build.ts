@@ -13,7 +13,8 @@ import { validatorsFiles } from './validators.js';
 const definitionName = (ref: string): string => ref.replace(/^.*#\/\$defs\//, '');
 
 /** The mapping tables of a folder, by file. */
-const tablesOf = (schemas: Schemas, folder: string): Table[] => schemas.files(folder).map((file) => schemas.documents.get(file) as Table);
+const tablesOf = (schemas: Schemas, folder: string): Table[] =>
+  schemas.files(folder).map((file) => schemas.documents.get(file) as Table);
 
 async function nouns(schemas: Schemas): Promise<string> {
   const { description, $defs = {} } = schemas.documents.get('model/nouns.json') as Schema;
@@ -38,10 +39,22 @@ async function bodies(schemas: Schemas, backend: string, output: Output): Promis
     };
     const { description, $defs = {} } = schemas.documents.get(file) as Schema;
     const types = await bodyTypes($defs, naming);
-    const imports = [...used].sort().map((other) => `import type * as ${moduleOf(other)} from '${/^\./.test(other) ? '' : './'}${other.replace(/\.json$/, '.js')}';\n`).join('');
-    output.set(`${backend}/${moduleOf(file)}.ts`, `${banner(`schemas/${file}`)}${imports}\n${doc(description)}\n${types}`);
+    const imports = [...used]
+      .sort()
+      .map(
+        (other) =>
+          `import type * as ${moduleOf(other)} from '${/^\./.test(other) ? '' : './'}${other.replace(/\.json$/, '.js')}';\n`,
+      )
+      .join('');
+    output.set(
+      `${backend}/${moduleOf(file)}.ts`,
+      `${banner(`schemas/${file}`)}${imports}\n${doc(description)}\n${types}`,
+    );
   }
-  output.set(`${backend}/types.ts`, `${banner(`schemas/${backend}`)}\n${files.map((file) => `export type * as ${moduleOf(file)} from './${moduleOf(file)}.js';\n`).join('')}`);
+  output.set(
+    `${backend}/types.ts`,
+    `${banner(`schemas/${backend}`)}\n${files.map((file) => `export type * as ${moduleOf(file)} from './${moduleOf(file)}.js';\n`).join('')}`,
+  );
 }
 
 /** Everything that `npm run generate` writes, from the schemas that are there. */

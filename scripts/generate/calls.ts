@@ -5,16 +5,22 @@ import { banner, doc } from './output.js';
 /** `nova.json#/$defs/Server` → `nova.Server`. */
 export const bodyName = (ref: string): string => ref.replace(/^.*?([^/]+)\.json#\/\$defs\//, '$1.');
 
-const typeOf = (ref: string | null | undefined): string => (ref === undefined || ref === null ? 'undefined' : `t.${bodyName(ref)}`);
+const typeOf = (ref: string | null | undefined): string =>
+  ref === undefined || ref === null ? 'undefined' : `t.${bodyName(ref)}`;
 
 /** calls.ts: what is sent, and the types that tie a call's id to its bodies. */
 export function callsFile(schemas: Schemas, backend: string): string {
-  const { calls, description } = schemas.documents.get(`${backend}/calls.json`) as { calls: Call[]; description?: string };
+  const { calls, description } = schemas.documents.get(`${backend}/calls.json`) as {
+    calls: Call[];
+    description?: string;
+  };
   const entries = calls.map((call) => `  ${JSON.stringify(call.id)}: ${JSON.stringify(call)},\n`).join('');
-  const bodies = calls.map(({ id, request, answers }) => {
-    const read = [...new Set(Object.values(answers).map(typeOf))];
-    return `  ${JSON.stringify(id)}: { request: ${typeOf(request)}; answer: ${read.length > 0 ? read.join(' | ') : 'undefined'} };\n`;
-  }).join('');
+  const bodies = calls
+    .map(({ id, request, answers }) => {
+      const read = [...new Set(Object.values(answers).map(typeOf))];
+      return `  ${JSON.stringify(id)}: { request: ${typeOf(request)}; answer: ${read.length > 0 ? read.join(' | ') : 'undefined'} };\n`;
+    })
+    .join('');
   return `${banner(`schemas/${backend}/calls.json`)}import type * as t from './types.js';
 
 ${doc(description)}export const calls = {

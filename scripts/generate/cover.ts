@@ -10,19 +10,31 @@ function leafOf(schemas: Schemas, row: Row, noun: Located, other: Located): Cove
   if (reason !== undefined) return told(reason, row.refuse !== undefined, unless);
   if (row.constant !== undefined) return told(row.why ?? `Always ${JSON.stringify(row.constant)}`, false, unless);
   if (row.direction === 'out' || row.model === undefined) return undefined;
-  if (row.values) return told(row.why ?? `Only ${Object.values(row.values).map(String).join(', ')} can be translated`, false, Object.values(row.values));
+  if (row.values)
+    return told(
+      row.why ?? `Only ${Object.values(row.values).map(String).join(', ')} can be translated`,
+      false,
+      Object.values(row.values),
+    );
   const target = follow(schemas, noun, row.model.split('.'));
   const source = follow(schemas, other, stepsOf([row.other ?? ''].flat()[0]!));
-  const words = row.convert === undefined && row.table === undefined && source && target ? narrowing(schemas, source, target) : undefined;
+  const words =
+    row.convert === undefined && row.table === undefined && source && target
+      ? narrowing(schemas, source, target)
+      : undefined;
   if (words) return told(row.why ?? `Only ${words.join(', ')} can be translated`, false, words);
   if (row.convert !== 'ref') return 1;
   const reference: Cover = { href: 1, id: 1, name: 1 };
   return source && isArray(schemas, source) ? { '*': reference } : reference;
 }
 
-const told = (why: string, refused: boolean, unless?: readonly unknown[]): Told => (unless ? [why, refused, unless] : [why, refused]);
+const told = (why: string, refused: boolean, unless?: readonly unknown[]): Told =>
+  unless ? [why, refused, unless] : [why, refused];
 
-/** What a table reads of a document. Where a row reads a place and another refuses or reports it, both hold: it is read, and told. */
+/**
+ * What a table reads of a document. Where a row reads a place and another refuses or reports it, both hold: it is read,
+ * and told.
+ */
 export function coverOf(schemas: Schemas, table: Table, noun: Located, other: Located): Cover {
   const root: Record<string, Cover> = {};
   function put(pointer: string, leaf: Cover): void {
@@ -50,9 +62,11 @@ export function shapesOf(schemas: Schemas, types: readonly string[], folder: str
   function visit(type: string): void {
     const at = located.get(type);
     if (!at || shapes[type]) return;
-    const shape: Record<string, 0 | string> = shapes[type] = {};
+    const shape: Record<string, 0 | string> = (shapes[type] = {});
     for (const [name, property] of schemas.properties(at)) {
-      const value = schemas.target(property.schema.items ? { file: property.file, schema: property.schema.items } : property);
+      const value = schemas.target(
+        property.schema.items ? { file: property.file, schema: property.schema.items } : property,
+      );
       if (property.schema['x-read-only']) shape[name] = 0;
       else if (value.name !== undefined && value.schema.type === 'object') {
         shape[name] = value.name;

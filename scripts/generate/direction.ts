@@ -19,13 +19,23 @@ export interface Sides {
 }
 
 /** An expression and the schema of its value. */
-interface Expression { readonly code: string; readonly of: Located }
+interface Expression {
+  readonly code: string;
+  readonly of: Located;
+}
 
 /** Names that a mapper's own constants must not take. */
 const TAKEN = new Set(['noun', 'doc', 'context', 'lost', 'value', 'at', 'n', 'o', 'v', 'converters', 'factories', 'x']);
-const RESERVED = new Set('break case catch class const continue debugger default delete do else enum export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield await'.split(' '));
+const RESERVED = new Set(
+  'break case catch class const continue debugger default delete do else enum export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield await'.split(
+    ' ',
+  ),
+);
 
-/** Writes one of a table's two functions: the constants before it, the statements in it, and the object literal that it makes. */
+/**
+ * Writes one of a table's two functions: the constants before it, the statements in it, and the object literal that it
+ * makes.
+ */
 export class Direction {
   readonly #sides: Sides;
   readonly #out: boolean;
@@ -74,8 +84,12 @@ export class Direction {
   /** Property by property, so that other rows may add to the same object. */
   #addReference(tree: Tree, row: Row, path: readonly string[]): void {
     const { schemas, noun, other } = this.#sides;
-    const held = this.#constant(['given', ...this.#modelPath(row)], this.#read('noun', noun, this.#modelPath(row)).code);
-    for (const [name, code] of this.#referenceParts(row, held, follow(schemas, other, path) ?? other, '?.')) tree.add([...path, name], code, { tested: name !== 'href' });
+    const held = this.#constant(
+      ['given', ...this.#modelPath(row)],
+      this.#read('noun', noun, this.#modelPath(row)).code,
+    );
+    for (const [name, code] of this.#referenceParts(row, held, follow(schemas, other, path) ?? other, '?.'))
+      tree.add([...path, name], code, { tested: name !== 'href' });
   }
 
   #isList(row: Row): boolean {
@@ -86,7 +100,8 @@ export class Direction {
 
   #modelPath = (row: Row): string[] => (row.model ?? '').split('.');
 
-  #withDefault = (code: string, row: Row): string => (row.default === undefined ? code : `${grouped(code)} ?? ${JSON.stringify(row.default)}`);
+  #withDefault = (code: string, row: Row): string =>
+    row.default === undefined ? code : `${grouped(code)} ?? ${JSON.stringify(row.default)}`;
 
   #cases(row: Row, pointers: readonly string[]): string {
     const values = pointers.map((pointer) => this.#read('doc', this.#sides.other, stepsOf(pointer)).code);
@@ -97,11 +112,17 @@ export class Direction {
     const { schemas, noun, other } = this.#sides;
     const source = this.#read('noun', noun, this.#modelPath(row));
     const target = follow(schemas, other, steps);
-    const from = rest === undefined ? source.of : stepInto(schemas, source.of, '*')?.to ?? source.of;
+    const from = rest === undefined ? source.of : (stepInto(schemas, source.of, '*')?.to ?? source.of);
     const change = this.#change(row, index, target ?? other, from);
     if (rest === undefined) return this.#withDefault(this.#apply(row, source, change), row);
-    const wrap = rest.reduceRight((code, step) => `{ ${/^[A-Za-z_$][\w$]*$/.test(step) ? step : JSON.stringify(step)}: ${code} }`, 'x');
-    const items = this.#withDefault(change === undefined ? source.code : `v.present(${source.code}?.map((x) => ${change('x')}))`, row);
+    const wrap = rest.reduceRight(
+      (code, step) => `{ ${/^[A-Za-z_$][\w$]*$/.test(step) ? step : JSON.stringify(step)}: ${code} }`,
+      'x',
+    );
+    const items = this.#withDefault(
+      change === undefined ? source.code : `v.present(${source.code}?.map((x) => ${change('x')}))`,
+      row,
+    );
     return rest.length === 0 ? items : `(${items})${row.default === undefined ? '?' : ''}.map((x) => (${wrap}))`;
   }
 
@@ -124,7 +145,8 @@ export class Direction {
     let of = from;
     for (const [i, step] of steps.entries()) {
       const next = stepInto(schemas, of, step);
-      if (!next) throw new Error(`mapping/${this.#sides.pair}: ${this.#sides.table.name}: nothing at ${steps.join('/')}`);
+      if (!next)
+        throw new Error(`mapping/${this.#sides.pair}: ${this.#sides.table.name}: nothing at ${steps.join('/')}`);
       const holder = next.mixed && !isIndex(step) ? `v.object(${code})` : code;
       code = holder + access(step, i > 0 || holder !== code || next.nullable);
       of = next.to;
@@ -136,12 +158,16 @@ export class Direction {
   #apply(row: Row, source: Expression, change: ((x: string) => string) | undefined): string {
     const { schemas } = this.#sides;
     if (change === undefined) return isNullable(schemas, source.of) ? `${source.code} ?? undefined` : source.code;
-    const itemwise = (row.table !== undefined || row.convert === 'ref' || row.values !== undefined) && isArray(schemas, source.of);
+    const itemwise =
+      (row.table !== undefined || row.convert === 'ref' || row.values !== undefined) && isArray(schemas, source.of);
     if (itemwise) {
       const items = `${this.#out ? source.code : `v.many(${source.code})`}?.map((x) => ${change('x')})`;
       return row.values === undefined && row.convert !== 'ref' ? items : `v.present(${items})`;
     }
-    const held = this.#constant(['given', ...identifier(source.code.replace(/^(noun|doc)/, '')).split('_')], source.code);
+    const held = this.#constant(
+      ['given', ...identifier(source.code.replace(/^(noun|doc)/, '')).split('_')],
+      source.code,
+    );
     return `${held} == null ? undefined : ${change(held)}`;
   }
 
@@ -152,59 +178,93 @@ export class Direction {
     if (row.table !== undefined) {
       const name = camel(row.table);
       if (this.#out) return (x) => `${name}Out(${x}, context)`;
-      return (x) => `v.keep(lost, ${name}In(${x}, context, \`\${at}.${stepsOf([row.other ?? ''].flat()[0]!).filter((step) => !isIndex(step)).join('.')}\`))`;
+      return (x) =>
+        `v.keep(lost, ${name}In(${x}, context, \`\${at}.${stepsOf([row.other ?? ''].flat()[0]!)
+          .filter((step) => !isIndex(step))
+          .join('.')}\`))`;
     }
     if (row.values) {
       const name = `${camel(table.name)}Values${index}`;
-      if (this.#out || row.direction === 'in') this.#constants.push(`const ${name} = ${this.#pairs(row, this.#out ? source : target)} as const;\n`);
+      if (this.#out || row.direction === 'in')
+        this.#constants.push(`const ${name} = ${this.#pairs(row, this.#out ? source : target)} as const;\n`);
       return (x) => `v.${this.#out ? 'forward' : 'backward'}(${name}, ${x})`;
     }
-    if (row.convert === 'ref') return this.#out ? (x) => `({ ${this.#referenceParts(row, x, target, '.').map(([name, code]) => `${name}: ${code}`).join(', ')} })` : (x) => `v.ref(${x})`;
+    if (row.convert === 'ref')
+      return this.#out
+        ? (x) =>
+            `({ ${this.#referenceParts(row, x, target, '.')
+              .map(([name, code]) => `${name}: ${code}`)
+              .join(', ')} })`
+        : (x) => `v.ref(${x})`;
     if (row.convert === undefined) {
       const words = narrowing(this.#sides.schemas, source, target);
       return words && ((x) => `v.word(${JSON.stringify(words)}, ${x})`);
     }
     if (row.args === undefined) return (x) => `converters[${JSON.stringify(row.convert)}].${way}(${x})`;
     const name = `${camel(table.name)}Converter${index}`;
-    if (this.#out || row.direction === 'in') this.#constants.push(`const ${name} = factories[${JSON.stringify(row.convert)}](${JSON.stringify(row.args)});\n`);
+    if (this.#out || row.direction === 'in')
+      this.#constants.push(`const ${name} = factories[${JSON.stringify(row.convert)}](${JSON.stringify(row.args)});\n`);
     return (x) => `${name}.${way}(${x})`;
   }
 
   /** `values` as pairs: JSON's keys are strings, the model's values may be booleans or numbers. */
   #pairs(row: Row, model: Located): string {
     const { schemas } = this.#sides;
-    const item = isArray(schemas, model) ? stepInto(schemas, model, '*')?.to ?? model : model;
+    const item = isArray(schemas, model) ? (stepInto(schemas, model, '*')?.to ?? model) : model;
     const literal = ['boolean', 'integer', 'number'].includes(String(schemas.target(item).schema.type));
-    return `[${Object.entries(row.values ?? {}).map(([value, other]) => `[${literal ? value : JSON.stringify(value)}, ${JSON.stringify(other)}]`).join(', ')}]`;
+    return `[${Object.entries(row.values ?? {})
+      .map(([value, other]) => `[${literal ? value : JSON.stringify(value)}, ${JSON.stringify(other)}]`)
+      .join(', ')}]`;
   }
 
-  /** A reference as engines write it: href and id; the name only where there is no id. `dot`: how `x` is looked into. */
+  /**
+   * A reference as engines write it: href and id; the name only where there is no id. `dot`: how `x` is looked into.
+   */
   #referenceParts(row: Row, x: string, target: Located, dot: '.' | '?.'): [name: string, code: string][] {
     const { schemas } = this.#sides;
-    const one = isArray(schemas, target) ? stepInto(schemas, target, '*')?.to ?? target : target;
+    const one = isArray(schemas, target) ? (stepInto(schemas, target, '*')?.to ?? target) : target;
     const has = schemas.properties(schemas.target(one));
     return [
-      ...(row.href !== undefined && has.has('href') ? [['href', this.#path(row.href, x, dot)] as [string, string]] : []),
+      ...(row.href !== undefined && has.has('href')
+        ? [['href', this.#path(row.href, x, dot)] as [string, string]]
+        : []),
       ['id', `${x}${dot}id`],
-      ...(has.has('name') ? [['name', `${x}${dot}id === undefined ? ${x}${dot}name : undefined`] as [string, string]] : []),
+      ...(has.has('name')
+        ? [['name', `${x}${dot}id === undefined ? ${x}${dot}name : undefined`] as [string, string]]
+        : []),
     ];
   }
 
-  /** An href: `{id}` is the reference's (or the noun's, without one), `{vm.id}` the noun's. Undefined when one of them is missing. */
+  /**
+   * An href: `{id}` is the reference's (or the noun's, without one), `{vm.id}` the noun's. Undefined when one of them
+   * is missing.
+   */
   #path(template: string, x: string | undefined, dot: '.' | '?.' = '.'): string {
     const used: string[] = [];
     const text = template.replace(/\{([^}]+)\}/g, (_, name: string) => {
-      const code = x !== undefined && !name.includes('.') ? `${x}${dot}${name}` : this.#read('noun', this.#sides.noun, name.split('.')).code;
+      const code =
+        x !== undefined && !name.includes('.')
+          ? `${x}${dot}${name}`
+          : this.#read('noun', this.#sides.noun, name.split('.')).code;
       used.push(code);
       return `\${encodeURIComponent(${code})}`;
     });
     const whole = `\`\${context.base}${text}\``;
-    return used.length === 0 ? whole : `${used.map((code) => `${code} === undefined`).join(' || ')} ? undefined : ${whole}`;
+    return used.length === 0
+      ? whole
+      : `${used.map((code) => `${code} === undefined`).join(' || ')} ? undefined : ${whole}`;
   }
 
   /** Declares a constant; returns its name. */
   #constant(path: readonly string[], code: string): string {
-    const wanted = camel(path.map(identifier).filter((step) => step !== '').join('_').replace(/_+/g, '_').replace(/_$/, ''));
+    const wanted = camel(
+      path
+        .map(identifier)
+        .filter((step) => step !== '')
+        .join('_')
+        .replace(/_+/g, '_')
+        .replace(/_$/, ''),
+    );
     const free = TAKEN.has(wanted) || RESERVED.has(wanted) ? `${wanted}_` : wanted;
     const count = (this.#names.get(free) ?? 0) + 1;
     this.#names.set(free, count);

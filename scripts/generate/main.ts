@@ -15,7 +15,9 @@ async function main(): Promise<void> {
     return;
   }
   const changed = writeOutput(`${root}src/generated`, await build(readSchemas(`${root}schemas`).schemas));
-  console.log(changed.length === 0 ? 'src/generated is up to date.' : changed.map((path) => `src/generated/${path}`).join('\n'));
+  console.log(
+    changed.length === 0 ? 'src/generated is up to date.' : changed.map((path) => `src/generated/${path}`).join('\n'),
+  );
 }
 
 await main();

@@ -16,7 +16,9 @@ function sideOf(schemas: Schemas, pair: Pair): { readonly folder: string; readon
 /** `cover` and `shapes` as TypeScript, on one line an entry. */
 function literal(value: unknown): string {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return JSON.stringify(value);
-  return `{ ${Object.entries(value).map(([name, held]) => `${key(name)}: ${literal(held)}`).join(', ')} }`;
+  return `{ ${Object.entries(value)
+    .map(([name, held]) => `${key(name)}: ${literal(held)}`)
+    .join(', ')} }`;
 }
 
 function mapper(schemas: Schemas, pair: Pair, table: Table): string {
@@ -31,19 +33,42 @@ function mapper(schemas: Schemas, pair: Pair, table: Table): string {
   const otherType = pair === 'ovirt-v3' ? `o.${other.name}` : `o.${bodyName(table.other)}`;
   return [
     ...(speaks(table, 'out') ? [outFunction(new Direction(side, 'out').write(), name, nounType, otherType)] : []),
-    ...(strict || speaks(table, 'in') ? [inFunction(new Direction(side, 'in').write(), name, nounType, otherType, at, strict ? { cover: literal(coverOf(schemas, table, noun, other)), type: other.name ?? '' } : undefined)] : []),
+    ...(strict || speaks(table, 'in')
+      ? [
+          inFunction(
+            new Direction(side, 'in').write(),
+            name,
+            nounType,
+            otherType,
+            at,
+            strict ? { cover: literal(coverOf(schemas, table, noun, other)), type: other.name ?? '' } : undefined,
+          ),
+        ]
+      : []),
   ].join('\n');
 }
 
 type Written = ReturnType<Direction['write']>;
 
-const outFunction = ({ constants, body, literal: made }: Written, name: string, noun: string, other: string): string => `${constants}
+const outFunction = (
+  { constants, body, literal: made }: Written,
+  name: string,
+  noun: string,
+  other: string,
+): string => `${constants}
 export function ${name}Out(noun: ${noun}, context: MappingContext): ${other} {
 ${body}  return ${made};
 }
 `;
 
-const inFunction = ({ constants, body, literal: made }: Written, name: string, noun: string, other: string, at: string, strict: { cover: string; type: string } | undefined): string => `${constants}${strict ? `const ${name}Cover: Cover = ${strict.cover};\n` : ''}
+const inFunction = (
+  { constants, body, literal: made }: Written,
+  name: string,
+  noun: string,
+  other: string,
+  at: string,
+  strict: { cover: string; type: string } | undefined,
+): string => `${constants}${strict ? `const ${name}Cover: Cover = ${strict.cover};\n` : ''}
 export function ${name}In(doc: ${other}, context: MappingContext, at = ${JSON.stringify(at)}): Mapped<${noun}> {
   const lost: Lost[] = ${strict ? `leftovers(doc, at, ${name}Cover, ${JSON.stringify(strict.type)}, shapes)` : '[]'};
 ${body}  const value: ${noun} = ${made};
@@ -54,9 +79,15 @@ ${body}  const value: ${noun} = ${made};
 /** The mappers of a folder of tables: for each, `<name>Out` and `<name>In`. */
 export function mappersFile(schemas: Schemas, pair: Pair, tables: readonly Table[]): string {
   const strict = tables.filter((table) => table.strict ?? pair === 'ovirt-v3');
-  const shapes = shapesOf(schemas, strict.map((table) => table.other).map((ref) => ref.slice(ref.lastIndexOf('/') + 1)), sideOf(schemas, pair).folder);
+  const shapes = shapesOf(
+    schemas,
+    strict.map((table) => table.other).map((ref) => ref.slice(ref.lastIndexOf('/') + 1)),
+    sideOf(schemas, pair).folder,
+  );
   const parts = tables.map((table) => mapper(schemas, pair, table));
-  const shapeLines = Object.entries(shapes).map(([type, shape]) => `  ${type}: ${literal(shape)},\n`).join('');
+  const shapeLines = Object.entries(shapes)
+    .map(([type, shape]) => `  ${type}: ${literal(shape)},\n`)
+    .join('');
   const whole = parts.join('\n');
   return `${banner(`schemas/mapping/${pair}`)}import { converters, factories } from '../../mapping/converters.js';
 import { leftovers, type Cover, type Shapes } from '../../mapping/lost.js';
@@ -67,4 +98,3 @@ import type * as o from '${sideOf(schemas, pair).types}';
 
 ${strict.length > 0 ? `const shapes: Shapes = {\n${shapeLines}};\n\n` : ''}${whole}`;
 }
-

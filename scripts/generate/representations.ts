@@ -4,11 +4,19 @@ import type { Field, Kind, Type } from './fields.js';
 /** The TypeScript type of one value of a kind. */
 function typeOf(kind: Kind): string {
   switch (kind.is) {
-    case 'text': case 'instant': return 'string';
-    case 'int32': case 'int64': case 'number': return 'number';
-    case 'boolean': return 'boolean';
-    case 'word': return kind.words.map((word) => JSON.stringify(word)).join(' | ');
-    case 'object': return kind.type;
+    case 'text':
+    case 'instant':
+      return 'string';
+    case 'int32':
+    case 'int64':
+    case 'number':
+      return 'number';
+    case 'boolean':
+      return 'boolean';
+    case 'word':
+      return kind.words.map((word) => JSON.stringify(word)).join(' | ');
+    case 'object':
+      return kind.type;
   }
 }
 
@@ -20,14 +28,23 @@ function declared({ kind, list }: Field): string {
 /** types.ts: an interface per type. */
 export function typesFile(types: readonly Type[], source: string): string {
   const parts = types.map((type) => {
-    const fields = type.own.map((field) => `${doc(field.description, '  ')}  ${key(field.name)}?: ${declared(field)};\n`).join('');
+    const fields = type.own
+      .map((field) => `${doc(field.description, '  ')}  ${key(field.name)}?: ${declared(field)};\n`)
+      .join('');
     const above = type.base === undefined ? '' : ` extends ${type.base}`;
     return `${doc(type.description)}export interface ${type.name}${above} {\n${fields}}\n`;
   });
   return `${banner(source)}\n${parts.join('\n')}`;
 }
 
-const READERS = { text: 'asText', int32: 'asInt32', int64: 'asInt64', number: 'asNumber', boolean: 'asBoolean', instant: 'asInstant' } as const;
+const READERS = {
+  text: 'asText',
+  int32: 'asInt32',
+  int64: 'asInt64',
+  number: 'asNumber',
+  boolean: 'asBoolean',
+  instant: 'asInstant',
+} as const;
 
 /** Every closed set of words, once: sets of one name and different words are numbered. */
 class Sets {
@@ -52,18 +69,25 @@ const read = (kind: Kind, text: string, path: string, sets: Sets): string => {
 };
 
 const fromElement = (kind: Kind, element: string, path: string, sets: Sets): string =>
-  (kind.is === 'object' ? `read${kind.type}Xml(${element}, ${path}, u)` : read(kind, `r.leaf(${element}, ${path}, u)`, path, sets));
+  kind.is === 'object'
+    ? `read${kind.type}Xml(${element}, ${path}, u)`
+    : read(kind, `r.leaf(${element}, ${path}, u)`, path, sets);
 
 function fromJson(kind: Kind, json: string, path: string, sets: Sets): string {
   if (kind.is === 'object') return `read${kind.type}Json(${json}, ${path}, u)`;
-  return kind.is === 'instant' ? `r.jsonInstant(${json}, ${path})` : read(kind, `r.jsonText(${json}, ${path})`, path, sets);
+  return kind.is === 'instant'
+    ? `r.jsonInstant(${json}, ${path})`
+    : read(kind, `r.jsonText(${json}, ${path})`, path, sets);
 }
 
 function xmlCase({ name, kind, list, item }: Field, sets: Sets): string {
   const path = `\`\${at}.${name}\``;
   if (list === 'repeated') return `(v.${name} ??= []).push(${fromElement(kind, 'c', path, sets)});`;
   const inner = `\`\${at}.${name}.${item}\``;
-  const value = list === 'wrapped' ? `r.wrapped(c, ${JSON.stringify(item)}, ${path}, u).map((i) => ${fromElement(kind, 'i', inner, sets)})` : fromElement(kind, 'c', path, sets);
+  const value =
+    list === 'wrapped'
+      ? `r.wrapped(c, ${JSON.stringify(item)}, ${path}, u).map((i) => ${fromElement(kind, 'i', inner, sets)})`
+      : fromElement(kind, 'c', path, sets);
   return `u.once(v.${name}, ${path}); v.${name} = ${value};`;
 }
 
@@ -71,7 +95,8 @@ function jsonCase({ name, kind, list, item }: Field, sets: Sets): string {
   const path = `\`\${at}.${name}\``;
   if (list === 'repeated') return `v.${name} = r.jsonArray(j, ${path}).map((i) => ${fromJson(kind, 'i', path, sets)});`;
   const inner = `\`\${at}.${name}.${item}\``;
-  if (list === 'wrapped') return `v.${name} = r.jsonWrapped(j, ${JSON.stringify(item)}, ${path}, u).map((i) => ${fromJson(kind, 'i', inner, sets)});`;
+  if (list === 'wrapped')
+    return `v.${name} = r.jsonWrapped(j, ${JSON.stringify(item)}, ${path}, u).map((i) => ${fromJson(kind, 'i', inner, sets)});`;
   return `v.${name} = ${fromJson(kind, 'j', path, sets)};`;
 }
 
@@ -82,13 +107,18 @@ function shown(kind: Kind, value: string, escape: 'text' | 'attribute'): string 
 }
 
 const written = (kind: Kind, value: string, element: string, depth: string): string =>
-  (kind.is === 'object' ? `write${kind.type}Xml(${value}, ${JSON.stringify(element)}, ${depth})` : `\`\${p}<${element}>\${${shown(kind, value, 'text')}}</${element}>\\n\``);
+  kind.is === 'object'
+    ? `write${kind.type}Xml(${value}, ${JSON.stringify(element)}, ${depth})`
+    : `\`\${p}<${element}>\${${shown(kind, value, 'text')}}</${element}>\\n\``;
 
 function writeElement({ name, kind, list, item }: Field): string {
   const value = `v.${name}`;
   if (list === 'repeated') return `for (const i of ${value} ?? []) s += ${written(kind, 'i', name, 'd')};`;
   if (list === 'wrapped') {
-    const items = kind.is === 'object' ? written(kind, 'i', item, 'd + 1') : `\`\${w.pad(d + 1)}<${item}>\${${shown(kind, 'i', 'text')}}</${item}>\\n\``;
+    const items =
+      kind.is === 'object'
+        ? written(kind, 'i', item, 'd + 1')
+        : `\`\${w.pad(d + 1)}<${item}>\${${shown(kind, 'i', 'text')}}</${item}>\\n\``;
     return `if (${value} !== undefined) s += w.element(${JSON.stringify(name)}, '', ${value}.map((i) => ${items}).join(''), d);`;
   }
   return `if (${value} !== undefined) s += ${written(kind, value, name, 'd')};`;
@@ -96,10 +126,15 @@ function writeElement({ name, kind, list, item }: Field): string {
 
 function json(kind: Kind, value: string): string {
   switch (kind.is) {
-    case 'object': return `write${kind.type}Json(${value})`;
-    case 'int32': case 'boolean': return `String(${value})`;
-    case 'instant': return `w.epoch(${value})`;
-    default: return value;
+    case 'object':
+      return `write${kind.type}Json(${value})`;
+    case 'int32':
+    case 'boolean':
+      return `String(${value})`;
+    case 'instant':
+      return `w.epoch(${value})`;
+    default:
+      return value;
   }
 }
 
@@ -107,14 +142,16 @@ function writeKey({ name, kind, list, item }: Field): string {
   const value = `v.${name}`;
   const each = json(kind, 'i') === 'i' ? value : `${value}.map((i) => ${json(kind, 'i')})`;
   if (list === 'repeated') return `if (${value} !== undefined && ${value}.length > 0) o.${name} = ${each};`;
-  if (list === 'wrapped') return `if (${value} !== undefined) o.${name} = ${value}.length > 0 ? { ${item}: ${each} } : {};`;
+  if (list === 'wrapped')
+    return `if (${value} !== undefined) o.${name} = ${value}.length > 0 ? { ${item}: ${each} } : {};`;
   return `if (${value} !== undefined) o.${name} = ${json(kind, value)};`;
 }
 
 /** href, id, rel, then as declared (shared/facts/ovirt.md, section 7: fence_rhevm needs something before `id`). */
 const ATTRIBUTE_ORDER = ['href', 'id', 'rel'];
 function attributesOf(type: Type): Field[] {
-  const rank = ({ name }: Field): number => (ATTRIBUTE_ORDER.includes(name) ? ATTRIBUTE_ORDER.indexOf(name) : ATTRIBUTE_ORDER.length);
+  const rank = ({ name }: Field): number =>
+    ATTRIBUTE_ORDER.includes(name) ? ATTRIBUTE_ORDER.indexOf(name) : ATTRIBUTE_ORDER.length;
   return type.all.filter((field) => field.attribute).sort((a, b) => rank(a) - rank(b));
 }
 
@@ -122,14 +159,26 @@ const lines = (indent: string, all: readonly string[]): string => all.map((line)
 
 function readers(type: Type, sets: Sets): string {
   const { name, base, own } = type;
-  const fallback = (what: string, given: string, miss: string): string => (base === undefined ? miss : `take${base}${what}(v, ${given}, at, u);`);
+  const fallback = (what: string, given: string, miss: string): string =>
+    base === undefined ? miss : `take${base}${what}(v, ${given}, at, u);`;
   const attributes = own.filter((field) => field.attribute);
-  const cases = own.filter((field) => !field.text).map((field) => `case ${JSON.stringify(field.name)}: ${xmlCase(field, sets)} break;`);
+  const cases = own
+    .filter((field) => !field.text)
+    .map((field) => `case ${JSON.stringify(field.name)}: ${xmlCase(field, sets)} break;`);
   const text = type.all.find((field) => field.text);
-  const content = text === undefined ? 'r.noText(e, at, u);' : `if (/\\S/.test(e.text)) v.${text.name} = ${read(text.kind, 'e.text', 'at', sets)};`;
+  const content =
+    text === undefined
+      ? 'r.noText(e, at, u);'
+      : `if (/\\S/.test(e.text)) v.${text.name} = ${read(text.kind, 'e.text', 'at', sets)};`;
   return `function take${name}Attribute(v: t.${name}, n: string, x: string, at: string, u: Unknown): void {
   switch (n) {
-${lines('    ', attributes.map((field) => `case ${JSON.stringify(field.name)}: v.${field.name} = ${read(field.kind, 'x', `\`\${at}.@${field.name}\``, sets)}; break;`))}    default: ${fallback('Attribute', 'n, x', 'u.add(`${at}.@${n}`);')}
+${lines(
+  '    ',
+  attributes.map(
+    (field) =>
+      `case ${JSON.stringify(field.name)}: v.${field.name} = ${read(field.kind, 'x', `\`\${at}.@${field.name}\``, sets)}; break;`,
+  ),
+)}    default: ${fallback('Attribute', 'n, x', 'u.add(`${at}.@${n}`);')}
   }
 }
 function take${name}Child(v: t.${name}, c: XmlElement, at: string, u: Unknown): void {
@@ -139,7 +188,10 @@ ${lines('    ', cases)}    default: ${fallback('Child', 'c', 'u.add(`${at}.${c.n
 }
 function take${name}Key(v: t.${name}, k: string, j: unknown, at: string, u: Unknown): void {
   switch (k) {
-${lines('    ', own.map((field) => `case ${JSON.stringify(field.name)}: ${jsonCase(field, sets)} break;`))}    default: ${fallback('Key', 'k, j', 'u.add(`${at}.${k}`);')}
+${lines(
+  '    ',
+  own.map((field) => `case ${JSON.stringify(field.name)}: ${jsonCase(field, sets)} break;`),
+)}    default: ${fallback('Key', 'k, j', 'u.add(`${at}.${k}`);')}
   }
 }
 function read${name}Xml(e: XmlElement, at: string, u: Unknown): t.${name} {
@@ -159,14 +211,19 @@ function read${name}Json(j: unknown, at: string, u: Unknown): t.${name} {
 
 function writers(type: Type): string {
   const { name, base, own } = type;
-  const attributes = attributesOf(type).map((field) => `if (v.${field.name} !== undefined) a += \` ${field.name}="\${${shown(field.kind, `v.${field.name}`, 'attribute')}}"\`;`);
+  const attributes = attributesOf(type).map(
+    (field) =>
+      `if (v.${field.name} !== undefined) a += \` ${field.name}="\${${shown(field.kind, `v.${field.name}`, 'attribute')}}"\`;`,
+  );
   const elements = own.filter((field) => !field.attribute && !field.text);
   const indented = elements.some((field) => field.kind.is !== 'object' && field.list !== 'wrapped');
   const text = type.all.find((field) => field.text);
-  const end = text === undefined ? `return w.element(n, ${attributes.length > 0 ? 'a' : '\'\''}, put${name}Content(v, d + 1), d);`
-    : `return v.${text.name} === undefined ? w.element(n, a, '', d) : \`\${w.pad(d)}<\${n}\${a}>\${${shown(text.kind, `v.${text.name}`, 'text')}}</\${n}>\\n\`;`;
+  const end =
+    text === undefined
+      ? `return w.element(n, ${attributes.length > 0 ? 'a' : "''"}, put${name}Content(v, d + 1), d);`
+      : `return v.${text.name} === undefined ? w.element(n, a, '', d) : \`\${w.pad(d)}<\${n}\${a}>\${${shown(text.kind, `v.${text.name}`, 'text')}}</\${n}>\\n\`;`;
   return `function put${name}Content(v: t.${name}, d: number): string {
-${indented ? '  const p = w.pad(d);\n' : ''}  let s = ${base === undefined ? '\'\'' : `put${base}Content(v, d)`};
+${indented ? '  const p = w.pad(d);\n' : ''}  let s = ${base === undefined ? "''" : `put${base}Content(v, d)`};
 ${lines('  ', elements.map(writeElement))}  return s;
 }
 function write${name}Xml(v: t.${name}, n: string, d: number): string {
@@ -186,8 +243,10 @@ function write${name}Json(v: t.${name}): Record<string, unknown> {
 export function representationsFile(types: readonly Type[], source: string): string {
   const sets = new Sets();
   const functions = types.map((type) => `${readers(type, sets)}${writers(type)}`).join('\n');
-  const exported = types.map(({ name, element, description }) =>
-    `${doc(description)}export const ${name}: Representation<t.${name}> = represent(${JSON.stringify(name)}, ${JSON.stringify(element)}, { readXml: read${name}Xml, readJson: read${name}Json, writeXml: write${name}Xml, writeJson: write${name}Json });`);
+  const exported = types.map(
+    ({ name, element, description }) =>
+      `${doc(description)}export const ${name}: Representation<t.${name}> = represent(${JSON.stringify(name)}, ${JSON.stringify(element)}, { readXml: read${name}Xml, readJson: read${name}Json, writeXml: write${name}Xml, writeJson: write${name}Json });`,
+  );
   const roots = types.filter((type) => type.root).map(({ name, element }) => `  ${key(element)}: ${name},`);
   return `${banner(source)}import * as r from '../../../codec/read.js';
 import * as w from '../../../codec/write.js';

@@ -4,11 +4,24 @@ import type { Schemas } from '../../src/schemas/store.js';
 import { key } from './output.js';
 
 /** `always`: it has a value whatever the source holds. `tested`: its absence may mean that its object is empty. */
-interface Leaf { code: string; always: boolean; tested: boolean }
-interface Branch { readonly children: Map<string, Leaf | Branch> }
+interface Leaf {
+  code: string;
+  always: boolean;
+  tested: boolean;
+}
+interface Branch {
+  readonly children: Map<string, Leaf | Branch>;
+}
 
-/** Code, and the names to test for whether there is anything in it: undefined when there always is. `plain`: the code without that test. */
-interface Made { code: string; tests: string[] | undefined; plain?: string }
+/**
+ * Code, and the names to test for whether there is anything in it: undefined when there always is. `plain`: the code
+ * without that test.
+ */
+interface Made {
+  code: string;
+  tests: string[] | undefined;
+  plain?: string;
+}
 type Declare = (path: readonly string[], code: string) => string;
 
 /** In brackets, unless it is a name, a path or a literal. */
@@ -16,14 +29,25 @@ export const grouped = (code: string): string => (/^[\w.?$[\]"']+$/.test(code) ?
 
 const isLeaf = (node: Leaf | Branch): node is Leaf => 'code' in node;
 
-/** The value that a mapper makes, as a tree of expressions; written as nested object literals, where a part that has nothing in it is undefined. */
+/**
+ * The value that a mapper makes, as a tree of expressions; written as nested object literals, where a part that has
+ * nothing in it is undefined.
+ */
 export class Tree {
   readonly #root: Branch = { children: new Map() };
 
-  constructor(private readonly schemas: Schemas, private readonly of: Located, private readonly at: string) {}
+  constructor(
+    private readonly schemas: Schemas,
+    private readonly of: Located,
+    private readonly at: string,
+  ) {}
 
   /** Where two rows write one place, the last that has a value wins. */
-  add(path: readonly string[], code: string, { always = false, tested = true }: { always?: boolean; tested?: boolean } = {}): void {
+  add(
+    path: readonly string[],
+    code: string,
+    { always = false, tested = true }: { always?: boolean; tested?: boolean } = {},
+  ): void {
     let branch = this.#root;
     for (const step of path.slice(0, -1)) {
       const next = branch.children.get(step) ?? { children: new Map() };
@@ -34,7 +58,8 @@ export class Tree {
     const last = path.at(-1) ?? '';
     const before = branch.children.get(last);
     if (before === undefined) branch.children.set(last, { code, always, tested });
-    else if (isLeaf(before)) Object.assign(before, { code: `${grouped(code)} ?? ${grouped(before.code)}`, always: before.always || always });
+    else if (isLeaf(before))
+      Object.assign(before, { code: `${grouped(code)} ?? ${grouped(before.code)}`, always: before.always || always });
     else throw new Error(`${this.at}: ${path.join('/')} holds other rows' values`);
   }
 
@@ -50,21 +75,33 @@ export class Tree {
     for (const [name, child] of branch.children) {
       const step = of && stepInto(this.schemas, of, name);
       const here = [...path, name];
-      const made = isLeaf(child) ? this.#leaf(child, here, constant) : this.#branch(child, step?.to, here, constant, `${indent}  `);
+      const made = isLeaf(child)
+        ? this.#leaf(child, here, constant)
+        : this.#branch(child, step?.to, here, constant, `${indent}  `);
       tests = tests === undefined || made.tests === undefined ? undefined : [...tests, ...made.tests];
-      const whole = list && branch.children.size === 1 ? made.plain ?? made.code : made.code;
-      const code = step?.required && made.tests !== undefined ? `v.required(${made.code}, ${JSON.stringify([this.at, ...here].join('.'))})` : whole;
+      const whole = list && branch.children.size === 1 ? (made.plain ?? made.code) : made.code;
+      const code =
+        step?.required && made.tests !== undefined
+          ? `v.required(${made.code}, ${JSON.stringify([this.at, ...here].join('.'))})`
+          : whole;
       parts.push(list ? code : code === name ? name : `${key(name)}: ${code}`);
     }
     if (list) return { code: parts.length === 1 ? `[${parts[0]!}]` : `v.present([${parts.join(', ')}])`, tests };
-    const code = path.length === 0 ? `{\n${parts.map((part) => `${indent}  ${part},\n`).join('')}${indent}}` : `{ ${parts.join(', ')} }`;
+    const code =
+      path.length === 0
+        ? `{\n${parts.map((part) => `${indent}  ${part},\n`).join('')}${indent}}`
+        : `{ ${parts.join(', ')} }`;
     return { code, tests };
   }
 
   #branch(branch: Branch, of: Located | undefined, path: readonly string[], constant: Declare, indent: string): Made {
     const { code, tests } = this.#object(branch, of, path, constant, indent);
     if (tests === undefined || tests.length === 0) return { code, tests };
-    return { plain: code, code: `${tests.map((name) => `${name} === undefined`).join(' && ')} ? undefined : ${code}`, tests };
+    return {
+      plain: code,
+      code: `${tests.map((name) => `${name} === undefined`).join(' && ')} ? undefined : ${code}`,
+      tests,
+    };
   }
 
   /** At the top nothing has to be tested, so the expression stands where it is used. */

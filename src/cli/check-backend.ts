@@ -8,7 +8,11 @@ import type { Settings } from '../settings/index.js';
 import { CommandError, EXIT, type Io } from './io.js';
 
 /** A line of the report: what was tried, and what came of it. */
-interface Line { readonly what: string; readonly found: string; readonly ok: boolean }
+interface Line {
+  readonly what: string;
+  readonly found: string;
+  readonly ok: boolean;
+}
 
 const count = (name: string, items: readonly unknown[]): string => `${items.length} ${name}`;
 
@@ -44,65 +48,120 @@ async function look({ inventory, vms, disks, access, shared }: BackendSession): 
   return lines;
 }
 
-const table = (lines: readonly Line[]): string => lines.map(({ what, found, ok }) => `  ${ok ? ' ' : '!'} ${what.padEnd(24)}${found}\n`).join('');
+const table = (lines: readonly Line[]): string =>
+  lines.map(({ what, found, ok }) => `  ${ok ? ' ' : '!'} ${what.padEnd(24)}${found}\n`).join('');
 
-interface Target { readonly name: string; readonly at: string; readonly login: { readonly user: string; readonly password: string }; readonly open: () => Opened }
-interface Opened { readonly session: (login: { readonly user: string; readonly password: string }) => Promise<BackendSession>; readonly told: () => readonly string[] | Promise<readonly string[]>; readonly close: () => Promise<void> }
+interface Target {
+  readonly name: string;
+  readonly at: string;
+  readonly login: { readonly user: string; readonly password: string };
+  readonly open: () => Opened;
+}
+interface Opened {
+  readonly session: (login: { readonly user: string; readonly password: string }) => Promise<BackendSession>;
+  readonly told: () => readonly string[] | Promise<readonly string[]>;
+  readonly close: () => Promise<void>;
+}
 
 function targetOf(settings: Settings, { environment }: Io): Target {
   if (kindOf(settings) === 'openstack') {
     const { settings: cloud, login } = openStackSettings(settings);
-    if (!login) throw new CommandError('check --backend logs in: give OS_USERNAME and OS_PASSWORD, or username and password in clouds.yaml', EXIT.usage);
+    if (!login)
+      throw new CommandError(
+        'check --backend logs in: give OS_USERNAME and OS_PASSWORD, or username and password in clouds.yaml',
+        EXIT.usage,
+      );
     return {
-      name: 'OpenStack', at: cloud.authUrl, login,
+      name: 'OpenStack',
+      at: cloud.authUrl,
+      login,
       open() {
         const backend = createOpenStackBackend(cloud);
         const told = (): string[] => {
           const { compute, volume, extensions, groupTypes, metric } = backend.cloud ?? {};
           return [
-            `Nova ${compute ?? 'tells no microversion'}`, `Cinder ${volume ?? 'tells no microversion'}`,
+            `Nova ${compute ?? 'tells no microversion'}`,
+            `Cinder ${volume ?? 'tells no microversion'}`,
             extensions ? `Neutron with ${extensions.size} extensions` : 'Neutron tells no extensions',
-            groupTypes?.length ? `snapshots of several disks in one instant: group type ${groupTypes.join(', ')}` : 'snapshots of several disks one after the other: no group type promises more to this login',
-            metric ? 'Gnocchi' : 'no Gnocchi: statistics are Nova\'s diagnostics alone',
+            groupTypes?.length
+              ? `snapshots of several disks in one instant: group type ${groupTypes.join(', ')}`
+              : 'snapshots of several disks one after the other: no group type promises more to this login',
+            metric ? 'Gnocchi' : "no Gnocchi: statistics are Nova's diagnostics alone",
           ];
         };
-        return { session: ({ user, password }) => backend.login({ user, password, profile: 'internal' }), told, close: () => backend.close() };
+        return {
+          session: ({ user, password }) => backend.login({ user, password, profile: 'internal' }),
+          told,
+          close: () => backend.close(),
+        };
       },
     };
   }
   const { powervc } = settings;
   const { OS_USERNAME: user, OS_PASSWORD: password } = environment;
-  if (kindOf(settings) !== 'powervc' || powervc.authUrl === undefined) throw new CommandError('check --backend wants powervc.authUrl, or the kind openstack with a cloud', EXIT.usage);
-  if (user === undefined || password === undefined) throw new CommandError('check --backend logs in: give OS_USERNAME and OS_PASSWORD', EXIT.usage);
+  if (kindOf(settings) !== 'powervc' || powervc.authUrl === undefined)
+    throw new CommandError('check --backend wants powervc.authUrl, or the kind openstack with a cloud', EXIT.usage);
+  if (user === undefined || password === undefined)
+    throw new CommandError('check --backend logs in: give OS_USERNAME and OS_PASSWORD', EXIT.usage);
   const { authUrl } = powervc;
   return {
-    name: 'PowerVC', at: authUrl, login: { user, password },
+    name: 'PowerVC',
+    at: authUrl,
+    login: { user, password },
     open() {
       const backend = createPowerVcBackend({ ...powervc, authUrl });
-      const told = async (): Promise<string[]> => toldOfPowerVc({ ...powervc, authUrl }, await discoverPowerVc({ ...powervc, authUrl }, { user, password, profile: 'internal' }));
-      return { session: (login) => backend.login({ ...login, profile: 'internal' }), told, close: () => backend.close() };
+      const told = async (): Promise<string[]> =>
+        toldOfPowerVc(
+          { ...powervc, authUrl },
+          await discoverPowerVc({ ...powervc, authUrl }, { user, password, profile: 'internal' }),
+        );
+      return {
+        session: (login) => backend.login({ ...login, profile: 'internal' }),
+        told,
+        close: () => backend.close(),
+      };
     },
   };
 }
 
-/** What the settings ask of PowerVC beyond documents: microversions can be held against what Nova has, the rest shows itself only when it is done. */
-function toldOfPowerVc({ microversions, actions, suspend, blank, networksWhenNone, cpuUtilization }: PowerVcSettings, { compute, volume, metric }: Cloud): string[] {
-  const wanted = Object.entries(microversions).map(([name, version]) =>
-    `powervc.microversions.${name} ${version}: ${compute === undefined ? 'not known' : reaches(compute, version) ? 'there' : `NOT there: its calls will be refused, until the setting names one up to ${compute}`}`);
-  const assumed = Object.entries({ ...actions, suspend, blank, networksWhenNone, cpuUtilization }).map(([name, value]) => `${name in actions ? `actions.${name}` : name} ${value}`);
+/**
+ * What the settings ask of PowerVC beyond documents: microversions can be held against what Nova has, the rest shows
+ * itself only when it is done.
+ */
+function toldOfPowerVc(
+  { microversions, actions, suspend, blank, networksWhenNone, cpuUtilization }: PowerVcSettings,
+  { compute, volume, metric }: Cloud,
+): string[] {
+  const wanted = Object.entries(microversions).map(
+    ([name, version]) =>
+      `powervc.microversions.${name} ${version}: ${compute === undefined ? 'not known' : reaches(compute, version) ? 'there' : `NOT there: its calls will be refused, until the setting names one up to ${compute}`}`,
+  );
+  const assumed = Object.entries({ ...actions, suspend, blank, networksWhenNone, cpuUtilization }).map(
+    ([name, value]) => `${name in actions ? `actions.${name}` : name} ${value}`,
+  );
   return [
-    `Nova ${compute ?? 'tells no microversion'}`, `Cinder ${volume ?? 'tells no microversion'}`, ...wanted, metric ? 'Gnocchi' : 'no Gnocchi: statistics are left out or zero',
+    `Nova ${compute ?? 'tells no microversion'}`,
+    `Cinder ${volume ?? 'tells no microversion'}`,
+    ...wanted,
+    metric ? 'Gnocchi' : 'no Gnocchi: statistics are left out or zero',
     `assumed, and not to be tried without a change: powervc.{${assumed.join(', ')}}`,
   ];
 }
 
 /** What plain OpenStack keeps for administrators by its default policies, unless this login is one. */
 async function keptBack({ access, user }: BackendSession): Promise<string> {
-  const isAdmin = (await access.permissions()).some((one) => one.role?.name === 'admin' && one.user?.name === user.name);
-  return isAdmin ? 'This login is an administrator.' : 'This login is no administrator: no flavor is made where none fits, no snapshot is restored, hosts are not told, a host\'s maintenance, the tree of tags and migrations are refused.';
+  const isAdmin = (await access.permissions()).some(
+    (one) => one.role?.name === 'admin' && one.user?.name === user.name,
+  );
+  return isAdmin
+    ? 'This login is an administrator.'
+    : "This login is no administrator: no flavor is made where none fits, no snapshot is restored, hosts are not told, a host's maintenance, the tree of tags and migrations are refused.";
 }
 
-/** `check --backend …`: logs in at the backend that the settings name and reports what it supports. Gives the exit code: 1 when something cannot be read. */
+/**
+ * `check --backend …`: logs in at the backend that the settings name and reports what it supports. Gives the exit code:
+ * 1 when something cannot be read.
+ */
 export async function checkBackend(settings: Settings, io: Io): Promise<number> {
   try {
     const target = targetOf(settings, io);
@@ -123,8 +182,12 @@ async function report({ name, at, login }: Target, { session: open, told }: Open
   const session = await open(login);
   try {
     const lines = await look(session);
-    const lacks = (Object.entries(session.capabilities) as [Capability, true | string][]).flatMap(([capability, able]) => (able === true ? [] : [`    ${capability.padEnd(24)}${able}\n`]));
-    io.stdout.write(`${name} at ${at}: user ${session.user.name}, project ${session.project.name}.\n${(await told()).map((one) => `    ${one}\n`).join('')}${name === 'OpenStack' ? `    ${await keptBack(session)}\n` : ''}\nWhat this login can read:\n${table(lines)}\nWhat it cannot do, and why:\n${lacks.join('') || '    nothing\n'}`);
+    const lacks = (Object.entries(session.capabilities) as [Capability, true | string][]).flatMap(
+      ([capability, able]) => (able === true ? [] : [`    ${capability.padEnd(24)}${able}\n`]),
+    );
+    io.stdout.write(
+      `${name} at ${at}: user ${session.user.name}, project ${session.project.name}.\n${(await told()).map((one) => `    ${one}\n`).join('')}${name === 'OpenStack' ? `    ${await keptBack(session)}\n` : ''}\nWhat this login can read:\n${table(lines)}\nWhat it cannot do, and why:\n${lacks.join('') || '    nothing\n'}`,
+    );
     return lines.every(({ ok }) => ok) ? EXIT.ok : EXIT.failed;
   } finally {
     await session.logout();

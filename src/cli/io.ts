@@ -13,7 +13,11 @@ export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 /** Ends a command with one plain text on standard error and an exit code: for what an operator can mend. */
 export class CommandError extends Error {
-  constructor(message: string, readonly exitCode: number = EXIT.failed, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    readonly exitCode: number = EXIT.failed,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.name = 'CommandError';
   }
@@ -25,12 +29,13 @@ export const processIo = (): Io => ({
   stderr: process.stderr,
   stdin: process.stdin,
   environment: process.env,
-  untilStopped: () => new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        process.on(signal, () => process.exit(EXIT.failed));
-        resolve(signal);
-      });
-    }
-  }),
+  untilStopped: () =>
+    new Promise((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        process.once(signal, () => {
+          process.on(signal, () => process.exit(EXIT.failed));
+          resolve(signal);
+        });
+      }
+    }),
 });

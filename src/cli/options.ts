@@ -4,9 +4,18 @@ import { loadSettings, printSettings, settingsList, type Effective } from '../se
 /** What commander read of the options that `withSettings` adds: by attribute name. */
 export type Given = Readonly<Record<string, unknown>>;
 
-interface SettingOption { readonly key: string; readonly flags: string; readonly attribute: string; readonly text: string }
+interface SettingOption {
+  readonly key: string;
+  readonly flags: string;
+  readonly attribute: string;
+  readonly text: string;
+}
 
-const attributeOf = (flags: string): string => flags.split(' ')[0]!.slice(2).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+const attributeOf = (flags: string): string =>
+  flags
+    .split(' ')[0]!
+    .slice(2)
+    .replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** The options of a command that set one setting each: schemas/settings.json, `x-flags`. */
 function settingOptions(command: string): SettingOption[] {
@@ -14,7 +23,8 @@ function settingOptions(command: string): SettingOption[] {
     const own = flags[command];
     if (own === undefined) return [];
     const values = setting.enum ? ` One of ${setting.enum.join(', ')}.` : '';
-    const preset = setting.default === undefined || setting.default === false ? '' : ` [${JSON.stringify(setting.default)}]`;
+    const preset =
+      setting.default === undefined || setting.default === false ? '' : ` [${JSON.stringify(setting.default)}]`;
     return [{ key, flags: own, attribute: attributeOf(own), text: `${description}${values}${preset}` }];
   });
 }
@@ -23,7 +33,12 @@ function settingOptions(command: string): SettingOption[] {
 export function withSettings(command: Command): Command {
   command
     .option('-c, --config <file>', 'Settings file, YAML (or the variable OVIRT_GATEWAY_CONFIG).')
-    .option('--set <key=value>', 'Any setting by its path, such as --set log.level=debug; may be repeated.', (value: string, all: string[]) => [...all, value], [] as string[]);
+    .option(
+      '--set <key=value>',
+      'Any setting by its path, such as --set log.level=debug; may be repeated.',
+      (value: string, all: string[]) => [...all, value],
+      [] as string[],
+    );
   for (const option of settingOptions(command.name())) command.option(option.flags, option.text);
   return command;
 }
@@ -33,14 +48,20 @@ export const withPrintConfig = (command: Command): Command =>
   command.option('--print-config', 'Print the settings in force and where each came from, secrets hidden, and end.');
 
 /** The settings in force for a command. @throws SettingsError */
-export function settingsFor(command: string, given: Given, environment: Readonly<Record<string, string | undefined>>): Effective {
+export function settingsFor(
+  command: string,
+  given: Given,
+  environment: Readonly<Record<string, string | undefined>>,
+): Effective {
   const flags = settingOptions(command).flatMap(({ key, attribute }) => {
     const value = given[attribute];
     return typeof value === 'string' || typeof value === 'boolean' ? [[key, value] as const] : [];
   });
   return loadSettings({
-    ...typeof given['config'] === 'string' ? { file: given['config'] } : {},
-    environment, flags: Object.fromEntries(flags), sets: given['set'] as string[],
+    ...(typeof given['config'] === 'string' ? { file: given['config'] } : {}),
+    environment,
+    flags: Object.fromEntries(flags),
+    sets: given['set'] as string[],
   });
 }
 

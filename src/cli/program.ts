@@ -48,20 +48,29 @@ function version(): string {
 }
 
 function program(io: Io, finish: (exitCode: number) => void): Command {
-  const root = new Command(NAME).description(INTRO).version(version(), '-V, --version', 'Print the version.').addHelpText('after', OUTRO);
+  const root = new Command(NAME)
+    .description(INTRO)
+    .version(version(), '-V, --version', 'Print the version.')
+    .addHelpText('after', OUTRO);
   const add = (name: string, description: string, isDefault = false): Command =>
     root.command(name, { isDefault }).description(description).helpOption('-h, --help', 'Print this help.');
   const run = (act: (given: Given, io: Io) => Promise<number>) => async (given: Given) => finish(await act(given, io));
 
-  withPrintConfig(withSettings(add('serve', 'Run the gateway. This is what happens without a command.', true))).action(run(serve));
-  withPrintConfig(withSettings(add('simulate', 'Run the simulated PowerVC alone; with --backend openstack or powervs that of these.'))).action(run(simulate));
+  withPrintConfig(withSettings(add('serve', 'Run the gateway. This is what happens without a command.', true))).action(
+    run(serve),
+  );
+  withPrintConfig(
+    withSettings(
+      add('simulate', 'Run the simulated PowerVC alone; with --backend openstack or powervs that of these.'),
+    ),
+  ).action(run(simulate));
   withSettings(add('translate', 'Show the calls on PowerVC that one request becomes, and the answer.'))
     .argument('[file]', 'File with the request; standard input when absent or -.')
     .option('--json', 'Print JSON, for machines.')
     .addHelpText('after', TRANSLATE)
     .action(async (file: string | undefined, given: Given) => finish(await translate(file, given, io)));
   withSettings(add('check', 'Check the settings, schemas and tables: every error with file, row and field.'))
-    .option('--schemas <folder>', 'Check this folder instead of the package\'s own schemas.')
+    .option('--schemas <folder>', "Check this folder instead of the package's own schemas.")
     .action(run(check));
   withSettings(add('support', 'Print what is supported, how, and why not: each operation and each field.'))
     .option('--fields', 'Print the fields of each type, too.')
@@ -72,20 +81,31 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
 
   root.helpOption('-h, --help', 'Print this help.').helpCommand('help [command]', 'Print the help of a command.');
   for (const command of [root, ...root.commands]) {
-    command.exitOverride().configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) }).configureHelp({ helpWidth: 120 });
-    command.showHelpAfterError(`(${NAME} ${command === root ? '' : `${command.name()} `}--help tells more)`).allowExcessArguments(false);
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+      .configureHelp({ helpWidth: 120 });
+    command
+      .showHelpAfterError(`(${NAME} ${command === root ? '' : `${command.name()} `}--help tells more)`)
+      .allowExcessArguments(false);
   }
   return root;
 }
 
-/** Runs the command line and gives its exit code. What an operator can mend is told in plain lines; anything else is thrown. */
+/**
+ * Runs the command line and gives its exit code. What an operator can mend is told in plain lines; anything else is
+ * thrown.
+ */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let exitCode: number = EXIT.ok;
-  const root = program(io, (code) => { exitCode = code; });
+  const root = program(io, (code) => {
+    exitCode = code;
+  });
   const commands = [...root.commands.map((command) => command.name()), 'help'];
   try {
     // Without this the first word would be an argument of the default command.
-    if (/^\w/.test(argv[0] ?? '') && !commands.includes(argv[0]!)) throw new CommandError(`there is no command ${argv[0]}; there are ${commands.join(', ')}`, EXIT.usage);
+    if (/^\w/.test(argv[0] ?? '') && !commands.includes(argv[0]!))
+      throw new CommandError(`there is no command ${argv[0]}; there are ${commands.join(', ')}`, EXIT.usage);
     await root.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;

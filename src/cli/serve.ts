@@ -14,10 +14,18 @@ export function startFailed(error: unknown): never {
 }
 
 function notice(gateway: Gateway, settings: Settings): string {
-  if (gateway.simulator) return welcome(gateway.url, kindOf(settings) === 'openstack' ? 'OpenStack' : 'PowerVC', examplesOf(gateway.simulator));
-  if (gateway.powerVsSimulator) return welcome(gateway.url, 'Power Virtual Server', powerVsExamplesOf(gateway.powerVsSimulator));
-  if (kindOf(settings) === 'powervs') return `The gateway listens on ${gateway.url}/api, in front of the Power Virtual Server workspace ${settings.powervs.crn}.\n`;
-  if (kindOf(settings) === 'openstack') return `The gateway listens on ${gateway.url}/api, in front of OpenStack at ${openStackSettings(settings).settings.authUrl}.\n`;
+  if (gateway.simulator)
+    return welcome(
+      gateway.url,
+      kindOf(settings) === 'openstack' ? 'OpenStack' : 'PowerVC',
+      examplesOf(gateway.simulator),
+    );
+  if (gateway.powerVsSimulator)
+    return welcome(gateway.url, 'Power Virtual Server', powerVsExamplesOf(gateway.powerVsSimulator));
+  if (kindOf(settings) === 'powervs')
+    return `The gateway listens on ${gateway.url}/api, in front of the Power Virtual Server workspace ${settings.powervs.crn}.\n`;
+  if (kindOf(settings) === 'openstack')
+    return `The gateway listens on ${gateway.url}/api, in front of OpenStack at ${openStackSettings(settings).settings.authUrl}.\n`;
   return `The gateway listens on ${gateway.url}/api, in front of PowerVC at ${settings.powervc.authUrl}.\n`;
 }
 

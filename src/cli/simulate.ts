@@ -5,7 +5,10 @@ import { printed, settingsFor, type Given } from './options.js';
 import { startFailed } from './serve.js';
 import { openStackSimulatorNotice, powerVsSimulatorNotice, simulatorNotice } from './welcome.js';
 
-/** `simulate`: runs the simulated PowerVC, OpenStack or Power Virtual Server, until it is asked to end. Gives the exit code. */
+/**
+ * `simulate`: runs the simulated PowerVC, OpenStack or Power Virtual Server, until it is asked to end. Gives the exit
+ * code.
+ */
 export async function simulate(given: Given, io: Io): Promise<number> {
   const effective = settingsFor('simulate', given, io.environment);
   if (given['printConfig'] === true) {
@@ -28,7 +31,12 @@ export async function simulate(given: Given, io: Io): Promise<number> {
       return powerVs.close;
     }
     const plain = effective.settings.backend.kind === 'openstack';
-    const { simulator, close } = await (plain ? startSimulatedOpenStack : startSimulated)(settings, settings, log, 'record').catch(startFailed);
+    const { simulator, close } = await (plain ? startSimulatedOpenStack : startSimulated)(
+      settings,
+      settings,
+      log,
+      'record',
+    ).catch(startFailed);
     io.stdout.write(plain ? openStackSimulatorNotice(simulator) : simulatorNotice(simulator));
     return close;
   }

@@ -6,11 +6,20 @@ import { settingsFor, type Given } from './options.js';
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** `support`: prints what is supported, how, and why not. For each backend; what the settings declare of PowerVC counts. */
+/**
+ * `support`: prints what is supported, how, and why not. For each backend; what the settings declare of PowerVC counts.
+ */
 export async function support(given: Given, io: Io): Promise<number> {
   const { settings } = settingsFor('support', given, io.environment);
   const matrix = readMatrix(`${packageRoot}schemas`, supportedBackends(settings));
-  const asked = filtered(matrix, filterOf(new URLSearchParams({ find: textOf(given['find']), support: textOf(given['support']) })));
-  io.stdout.write(given['json'] === true ? `${JSON.stringify(asked, null, 2)}\n` : matrixText(asked, { fields: given['fields'] === true }));
+  const asked = filtered(
+    matrix,
+    filterOf(new URLSearchParams({ find: textOf(given['find']), support: textOf(given['support']) })),
+  );
+  io.stdout.write(
+    given['json'] === true
+      ? `${JSON.stringify(asked, null, 2)}\n`
+      : matrixText(asked, { fields: given['fields'] === true }),
+  );
   return EXIT.ok;
 }

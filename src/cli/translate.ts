@@ -1,5 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { belowEndpoint, ExchangeSyntaxError, formatExchange, parseExchange, sendExchange, type Exchange, type ExchangeCall, type ExchangeRequest } from '../exchanges/index.js';
+import {
+  belowEndpoint,
+  ExchangeSyntaxError,
+  formatExchange,
+  parseExchange,
+  sendExchange,
+  type Exchange,
+  type ExchangeCall,
+  type ExchangeRequest,
+} from '../exchanges/index.js';
 import { startGateway } from '../gateway.js';
 import type { Settings } from '../settings/index.js';
 import { createLog } from '../telemetry/index.js';
@@ -7,7 +16,10 @@ import { CommandError, EXIT, type Io } from './io.js';
 import { settingsFor, type Given } from './options.js';
 import { startFailed } from './serve.js';
 
-/** Whatever the operator's settings are, the scratch gateway is alone: a free port, a simulator without delays, no files written. */
+/**
+ * Whatever the operator's settings are, the scratch gateway is alone: a free port, a simulator without delays, no files
+ * written.
+ */
 function scratch(settings: Settings): Settings {
   const { tls: _tls, ...server } = settings.server;
   const { state: _state, ...simulator } = settings.simulator;
@@ -18,7 +30,8 @@ function scratch(settings: Settings): Settings {
     ...settings,
     server: { ...server, host: '127.0.0.1', port: 0 },
     backend: { kind: kind === 'powervs' || kind === 'openstack' ? kind : 'simulator' },
-    powervs, openstack,
+    powervs,
+    openstack,
     operations: { ...settings.operations, pollMs: 1, pollMaxMs: 20 },
     simulator: { ...simulator, timeScale: 0 },
   };
@@ -41,7 +54,8 @@ function parsed(text: string, name: string): ExchangeRequest {
   try {
     return parseExchange(text).request;
   } catch (error) {
-    if (error instanceof ExchangeSyntaxError) throw new CommandError(`${name}, ${error.message}`, EXIT.usage, { cause: error });
+    if (error instanceof ExchangeSyntaxError)
+      throw new CommandError(`${name}, ${error.message}`, EXIT.usage, { cause: error });
     throw error;
   }
 }
@@ -54,7 +68,9 @@ export async function translate(file: string | undefined, given: Given, io: Io):
   const log = createLog({ ...settings.log, level: 'error' }, io.stderr);
   const gateway = await startGateway(scratch(settings), {
     log,
-    onBackendCall: ({ service, method, path, body, status }) => { calls.push({ service, method, path: belowEndpoint(path), ...body === undefined ? {} : { body }, status }); },
+    onBackendCall: ({ service, method, path, body, status }) => {
+      calls.push({ service, method, path: belowEndpoint(path), ...(body === undefined ? {} : { body }), status });
+    },
   }).catch(startFailed);
   try {
     const answer = await sendExchange(gateway.port, request);

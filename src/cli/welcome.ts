@@ -7,11 +7,20 @@ const LOGIN = '-u admin@internal:powervc';
 const local = (url: string): string => url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
 
 /** What the examples are about: the first VM, and one that is off when there is one. */
-interface Named { readonly id: string; readonly name: string; readonly off: boolean }
+interface Named {
+  readonly id: string;
+  readonly name: string;
+  readonly off: boolean;
+}
 
-export const examplesOf = (simulator: Simulator): Named[] => (simulator.save().servers ?? []).map(({ id, name, vm_state: state }) => ({ id, name, off: state === 'stopped' }));
+export const examplesOf = (simulator: Simulator): Named[] =>
+  (simulator.save().servers ?? []).map(({ id, name, vm_state: state }) => ({ id, name, off: state === 'stopped' }));
 export const powerVsExamplesOf = (simulator: PowerVsSimulator): Named[] =>
-  (simulator.save().instances ?? []).map(({ pvmInstanceID: id, serverName: name, status }) => ({ id, name, off: status === 'SHUTOFF' }));
+  (simulator.save().instances ?? []).map(({ pvmInstanceID: id, serverName: name, status }) => ({
+    id,
+    name,
+    off: status === 'SHUTOFF',
+  }));
 
 function commands(api: string, vms: readonly Named[]): { readonly what: string; readonly command: string }[] {
   const [first] = vms;
@@ -19,8 +28,22 @@ function commands(api: string, vms: readonly Named[]): { readonly what: string; 
   const xml = "-H 'Content-Type: application/xml' -d";
   return [
     { what: 'list the VMs', command: `curl -s ${LOGIN} ${api}/vms` },
-    ...first ? [{ what: `add a disk of 8 GiB to ${first.name}`, command: `curl -s ${LOGIN} ${xml} '<disk><provisioned_size>8589934592</provisioned_size></disk>' ${api}/vms/${first.id}/disks` }] : [],
-    ...to ? [{ what: `${to.off ? 'start' : 'stop'} ${to.name}`, command: `curl -s ${LOGIN} ${xml} '<action/>' ${api}/vms/${to.id}/${to.off ? 'start' : 'stop'}` }] : [],
+    ...(first
+      ? [
+          {
+            what: `add a disk of 8 GiB to ${first.name}`,
+            command: `curl -s ${LOGIN} ${xml} '<disk><provisioned_size>8589934592</provisioned_size></disk>' ${api}/vms/${first.id}/disks`,
+          },
+        ]
+      : []),
+    ...(to
+      ? [
+          {
+            what: `${to.off ? 'start' : 'stop'} ${to.name}`,
+            command: `curl -s ${LOGIN} ${xml} '<action/>' ${api}/vms/${to.id}/${to.off ? 'start' : 'stop'}`,
+          },
+        ]
+      : []),
   ];
 }
 
@@ -30,12 +53,16 @@ export function welcome(url: string, product: string, vms: readonly Named[]): st
   return `The gateway listens on ${url}/api, in front of a simulated ${product}.
 Log in as admin@internal with the password powervc. To try it:
 
-${commands(api, vms).map(({ what, command }) => `# ${what}\n${command}\n`).join('\n')}
+${commands(api, vms)
+  .map(({ what, command }) => `# ${what}\n${command}\n`)
+  .join('\n')}
 `;
 }
 
 /** What `simulate` says. */
-export const simulatorNotice = (simulator: Simulator): string => `The simulated PowerVC listens; Keystone is at ${simulator.url}.
+export const simulatorNotice = (
+  simulator: Simulator,
+): string => `The simulated PowerVC listens; Keystone is at ${simulator.url}.
 Log in as admin with the password powervc, domain Default, project ibm-default. A gateway in front of it:
 
 ovirt-powervc-gateway --powervc ${local(simulator.url)}
@@ -43,7 +70,9 @@ ovirt-powervc-gateway --powervc ${local(simulator.url)}
 `;
 
 /** The same as plain OpenStack. */
-export const openStackSimulatorNotice = (simulator: Simulator): string => `The simulated OpenStack listens; Keystone is at ${simulator.url}.
+export const openStackSimulatorNotice = (
+  simulator: Simulator,
+): string => `The simulated OpenStack listens; Keystone is at ${simulator.url}.
 Log in as admin with the password powervc, domain Default, project ibm-default. A gateway in front of it:
 
 OS_AUTH_URL=${local(simulator.url)} OS_PROJECT_NAME=ibm-default ovirt-powervc-gateway --backend openstack
@@ -51,7 +80,10 @@ OS_AUTH_URL=${local(simulator.url)} OS_PROJECT_NAME=ibm-default ovirt-powervc-ga
 `;
 
 /** The same of Power Virtual Server. */
-export const powerVsSimulatorNotice = ({ url, crn }: PowerVsSimulator): string => `The simulated Power Virtual Server listens on ${url}, IAM too.
+export const powerVsSimulatorNotice = ({
+  url,
+  crn,
+}: PowerVsSimulator): string => `The simulated Power Virtual Server listens on ${url}, IAM too.
 Its API key is powervc. A gateway in front of it:
 
 ovirt-powervc-gateway --backend powervs --set powervs.crn=${crn} --set powervs.url=${local(url)} --set powervs.iamUrl=${local(url)}

@@ -6,9 +6,18 @@ import type { XmlLimits } from './guard.js';
 export const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 
 /** Reads an XML document of this type. Throws CodecError (`syntax` for another root element, too). */
-export function readXml<T>(representation: Representation<T>, document: string | Uint8Array, limits?: XmlLimits): Read<T> {
+export function readXml<T>(
+  representation: Representation<T>,
+  document: string | Uint8Array,
+  limits?: XmlLimits,
+): Read<T> {
   const root = parseXml(document, limits);
-  if (root.name !== representation.element) throw new CodecError('syntax', root.name, `The root element is <${root.name}>; <${representation.element}> is expected.`);
+  if (root.name !== representation.element)
+    throw new CodecError(
+      'syntax',
+      root.name,
+      `The root element is <${root.name}>; <${representation.element}> is expected.`,
+    );
   return representation.fromXml(root);
 }
 
@@ -18,19 +27,26 @@ export function readJson<T>(representation: Representation<T>, document: string 
 }
 
 /** Writes an XML document: declaration, four spaces a level, one element a line, no namespace. */
-export const writeXml = <T>(representation: Representation<T>, value: T): string => XML_DECLARATION + representation.toXml(value);
+export const writeXml = <T>(representation: Representation<T>, value: T): string =>
+  XML_DECLARATION + representation.toXml(value);
 
 /** Writes a JSON document in the engine's dialect. */
-export const writeJson = <T>(representation: Representation<T>, value: T): string => `${JSON.stringify(representation.toJson(value), null, 2)}\n`;
+export const writeJson = <T>(representation: Representation<T>, value: T): string =>
+  `${JSON.stringify(representation.toJson(value), null, 2)}\n`;
 
 /** JSON.parse whose errors are CodecErrors, with the limits of XML on length and depth: readers recurse. */
 export function parseJson(document: string | Uint8Array): unknown {
-  if (document.length > XML_LIMITS.maxLength) throw new CodecError('syntax', '', `The document is longer than ${XML_LIMITS.maxLength} bytes.`);
+  if (document.length > XML_LIMITS.maxLength)
+    throw new CodecError('syntax', '', `The document is longer than ${XML_LIMITS.maxLength} bytes.`);
   let value: unknown;
   try {
-    value = JSON.parse(typeof document === 'string' ? document : new TextDecoder('utf-8', { fatal: true }).decode(document));
+    value = JSON.parse(
+      typeof document === 'string' ? document : new TextDecoder('utf-8', { fatal: true }).decode(document),
+    );
   } catch (cause) {
-    throw new CodecError('syntax', '', cause instanceof SyntaxError ? cause.message : 'The document is not UTF-8.', { cause });
+    throw new CodecError('syntax', '', cause instanceof SyntaxError ? cause.message : 'The document is not UTF-8.', {
+      cause,
+    });
   }
   checkDepth(value);
   return value;
@@ -41,6 +57,8 @@ function checkDepth(root: unknown): void {
   let level: unknown[] = [root];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > 2 * XML_LIMITS.maxDepth) throw new CodecError('syntax', '', 'The document is nested too deep.');
-    level = level.flatMap((held) => (held !== null && typeof held === 'object' ? Object.values(held) as unknown[] : []));
+    level = level.flatMap((held) =>
+      held !== null && typeof held === 'object' ? (Object.values(held) as unknown[]) : [],
+    );
   }
 }

@@ -2,8 +2,10 @@
 import { CodecError } from './error.js';
 
 /**
- * Strict well-formedness, ahead of fast-xml-parser, which lets pass a second root, text outside the root, control characters, unknown
- * entities and DOCTYPE (shared/facts/performance.md, section 1). Grammar: XML 1.0, fifth edition, less DOCTYPE and encodings
+ * Strict well-formedness, ahead of fast-xml-parser, which lets pass a second root, text outside the root, control
+ * characters, unknown
+ * entities and DOCTYPE (shared/facts/performance.md, section 1). Grammar: XML 1.0, fifth edition, less DOCTYPE and
+ * encodings
  * other than UTF-8. One pass, linear, no backtracking across tokens.
  */
 export interface XmlLimits {
@@ -15,12 +17,16 @@ export interface XmlLimits {
 
 // XML 1.0, production 2, turned round. The u flag makes a lone surrogate a character of its own, and so refused.
 const NOT_A_CHARACTER = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
-// Productions 4, 4a and 5, less U+1680 and U+FEFF, which JavaScript's \s takes for space: the parser behind would split a name there.
-const START = ':A-Z_a-z\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u02FF\\u0370-\\u037D\\u037F-\\u167F\\u1681-\\u1FFF\\u200C\\u200D\\u2070-\\u218F\\u2C00-\\u2FEF\\u3001-\\uD7FF\\uF900-\\uFDCF\\uFDF0-\\uFEFE\\uFF00-\\uFFFD\\u{10000}-\\u{EFFFF}';
+// Productions 4, 4a and 5, less U+1680 and U+FEFF, which JavaScript's \s takes for space: the parser behind would split
+// a name there.
+const START =
+  ':A-Z_a-z\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u02FF\\u0370-\\u037D\\u037F-\\u167F\\u1681-\\u1FFF\\u200C\\u200D\\u2070-\\u218F\\u2C00-\\u2FEF\\u3001-\\uD7FF\\uF900-\\uFDCF\\uFDF0-\\uFEFE\\uFF00-\\uFFFD\\u{10000}-\\u{EFFFF}';
 const NAME = `[${START}][${START}\\-.0-9\\u00B7\\u0300-\\u036F\\u203F\\u2040]*`;
 const SPACE = '[ \\t\\r\\n]';
 
-const declaration = new RegExp(`^<\\?xml${SPACE}+version${SPACE}*=${SPACE}*(["'])1\\.[0-9]+\\1(?:${SPACE}+encoding${SPACE}*=${SPACE}*(["'])([A-Za-z][A-Za-z0-9._-]*)\\2)?(?:${SPACE}+standalone${SPACE}*=${SPACE}*(["'])(?:yes|no)\\4)?${SPACE}*\\?>`);
+const declaration = new RegExp(
+  `^<\\?xml${SPACE}+version${SPACE}*=${SPACE}*(["'])1\\.[0-9]+\\1(?:${SPACE}+encoding${SPACE}*=${SPACE}*(["'])([A-Za-z][A-Za-z0-9._-]*)\\2)?(?:${SPACE}+standalone${SPACE}*=${SPACE}*(["'])(?:yes|no)\\4)?${SPACE}*\\?>`,
+);
 const opening = new RegExp(`<(${NAME})`, 'yu');
 const attribute = new RegExp(`${SPACE}+(${NAME})${SPACE}*=${SPACE}*("[^<"]*"|'[^<']*')`, 'yu');
 const openingEnd = new RegExp(`${SPACE}*(/?)>`, 'y');
@@ -35,13 +41,15 @@ const refuse = (text: string, at: number, message: string): never => {
 
 /** Returns the document without declaration, comments and processing instructions. Throws CodecError (`syntax`). */
 export function guard(document: string, limits: XmlLimits): string {
-  if (document.length > limits.maxLength) throw new CodecError('syntax', '', `The document is longer than ${limits.maxLength} characters.`);
+  if (document.length > limits.maxLength)
+    throw new CodecError('syntax', '', `The document is longer than ${limits.maxLength} characters.`);
   const text = document.startsWith('\uFEFF') ? document.slice(1) : document;
   const bad = NOT_A_CHARACTER.exec(text);
   if (bad) refuse(text, bad.index, 'A control character is not allowed in XML.');
 
   const prolog = declaration.exec(text);
-  if (prolog?.[3] && !/^(utf-8|us-ascii|ascii)$/i.test(prolog[3])) refuse(text, 0, `The encoding ${prolog[3]} is not UTF-8.`);
+  if (prolog?.[3] && !/^(utf-8|us-ascii|ascii)$/i.test(prolog[3]))
+    refuse(text, 0, `The encoding ${prolog[3]} is not UTF-8.`);
   const kept: string[] = [];
   const open: string[] = [];
   let rootSeen = false;
@@ -90,7 +98,14 @@ export function guard(document: string, limits: XmlLimits): string {
   function checkClosing(): number {
     const tag = match(closing, at) ?? refuse(text, at, 'A closing tag is malformed.');
     const expected = open.pop();
-    if (tag[1] !== expected) refuse(text, at, expected === undefined ? `</${tag[1]}> closes nothing.` : `</${tag[1]}> stands where </${expected}> is expected.`);
+    if (tag[1] !== expected)
+      refuse(
+        text,
+        at,
+        expected === undefined
+          ? `</${tag[1]}> closes nothing.`
+          : `</${tag[1]}> stands where </${expected}> is expected.`,
+      );
     return at + tag[0].length;
   }
   function skipComment(): number {

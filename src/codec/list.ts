@@ -2,7 +2,8 @@ import type { Representation } from './representation.js';
 import { XML_DECLARATION } from './document.js';
 
 /**
- * Writes a collection piece by piece, so that a list of any length needs the memory of one page. Call head once, item for
+ * Writes a collection piece by piece, so that a list of any length needs the memory of one page. Call head once, item
+ * for
  * each, tail once; what they return, joined, is the document. An empty collection is `<disks/>`, in JSON `{}`.
  */
 export interface ListWriter<C, I> {
@@ -13,7 +14,10 @@ export interface ListWriter<C, I> {
 }
 
 /** A streamed XML collection. */
-export function xmlListWriter<C extends object, I>(collection: Representation<C>, item: Representation<I>): ListWriter<C, I> {
+export function xmlListWriter<C extends object, I>(
+  collection: Representation<C>,
+  item: Representation<I>,
+): ListWriter<C, I> {
   const close = `</${collection.element}>\n`;
   let empty = '';
   let open = '';
@@ -36,12 +40,17 @@ export function xmlListWriter<C extends object, I>(collection: Representation<C>
 }
 
 /** A streamed JSON collection: `{"disk": [...]}`. */
-export function jsonListWriter<C extends object, I>(collection: Representation<C>, item: Representation<I>): ListWriter<C, I> {
+export function jsonListWriter<C extends object, I>(
+  collection: Representation<C>,
+  item: Representation<I>,
+): ListWriter<C, I> {
   let extras: [string, unknown][] = [];
   let any = false;
   return {
     head(extra = {} as C) {
-      extras = Object.entries(collection.toJson(extra) as Record<string, unknown>).filter(([, value]) => value !== undefined);
+      extras = Object.entries(collection.toJson(extra) as Record<string, unknown>).filter(
+        ([, value]) => value !== undefined,
+      );
       any = false;
       return `{${extras.map(([key, value]) => `\n  ${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(',')}`;
     },

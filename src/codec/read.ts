@@ -1,18 +1,36 @@
 import { CodecError, type Unknown } from './representation.js';
 import type { XmlElement } from './xml.js';
 
-/** What generated readers stand on: one function per kind of scalar, for the text that XML gives and for the values that JSON gives. */
+/**
+ * What generated readers stand on: one function per kind of scalar, for the text that XML gives and for the values that
+ * JSON gives.
+ */
 
 const wrong = (path: string, value: unknown, what: string): never => {
-  const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 100)) : Array.isArray(value) ? 'a list' : value !== null && typeof value === 'object' ? 'an object' : String(value);
+  const shown =
+    typeof value === 'string'
+      ? JSON.stringify(value.slice(0, 100))
+      : Array.isArray(value)
+        ? 'a list'
+        : value !== null && typeof value === 'object'
+          ? 'an object'
+          : String(value);
   throw new CodecError('value', path, `${path}: ${shown} is not ${what}`);
 };
 
-/** A closed set of words. Read in any case, as v3 engines do (shared/facts/ovirt.md, section 7); a miss is told in their words. */
-export interface Enumeration<V extends string> { readonly name: string; readonly words: ReadonlyMap<string, V> }
+/**
+ * A closed set of words. Read in any case, as v3 engines do (shared/facts/ovirt.md, section 7); a miss is told in their
+ * words.
+ */
+export interface Enumeration<V extends string> {
+  readonly name: string;
+  readonly words: ReadonlyMap<string, V>;
+}
 
-export const enumeration = <const V extends string>(name: string, words: readonly V[]): Enumeration<V> =>
-  ({ name, words: new Map(words.map((word) => [word.toLowerCase(), word])) });
+export const enumeration = <const V extends string>(name: string, words: readonly V[]): Enumeration<V> => ({
+  name,
+  words: new Map(words.map((word) => [word.toLowerCase(), word])),
+});
 
 export const asText = (value: string): string => value;
 
@@ -51,7 +69,9 @@ export function asInstant(value: string, path: string): string {
   const time = year === undefined ? Number.NaN : Date.parse(zone === undefined ? `${text}Z` : text);
   // Date.parse rolls 30 February over into March.
   const real = Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
-  return Number.isNaN(time) || !real ? wrong(path, value, 'a date and time (2026-11-21T00:00:00.000Z)') : new Date(time).toISOString();
+  return Number.isNaN(time) || !real
+    ? wrong(path, value, 'a date and time (2026-11-21T00:00:00.000Z)')
+    : new Date(time).toISOString();
 }
 
 export function asWord<V extends string>(set: Enumeration<V>, value: string, path: string): V {
@@ -81,11 +101,20 @@ export function wrapped(element: XmlElement, item: string, path: string, unknown
 
 /** Jackson takes a number or boolean for a string, and a string for either. */
 export const jsonText = (value: unknown, path: string): string =>
-  (typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : wrong(path, value, 'a string'));
+  typeof value === 'string'
+    ? value
+    : typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : wrong(path, value, 'a string');
 
 /** Epoch milliseconds, as the engine's Jackson writes dates, or text. */
 export function jsonInstant(value: unknown, path: string): string {
-  const milliseconds = typeof value === 'number' ? value : typeof value === 'string' && /^-?[0-9]+$/.test(value) ? Number(value) : undefined;
+  const milliseconds =
+    typeof value === 'number'
+      ? value
+      : typeof value === 'string' && /^-?[0-9]+$/.test(value)
+        ? Number(value)
+        : undefined;
   if (milliseconds === undefined) return asInstant(jsonText(value, path), path);
   const date = new Date(milliseconds);
   return Number.isNaN(date.getTime()) ? wrong(path, value, 'an instant in epoch milliseconds') : date.toISOString();
@@ -97,7 +126,8 @@ export function jsonObject(value: unknown, path: string): [string, unknown][] {
   return Object.entries(value).filter(([, held]) => held !== null && held !== undefined);
 }
 
-export const jsonArray = (value: unknown, path: string): unknown[] => (Array.isArray(value) ? value as unknown[] : wrong(path, value, 'a list'));
+export const jsonArray = (value: unknown, path: string): unknown[] =>
+  Array.isArray(value) ? (value as unknown[]) : wrong(path, value, 'a list');
 
 /** The items of a wrapped list: `{"storage_domain": [...]}`, or `{}` when it is empty. */
 export function jsonWrapped(value: unknown, item: string, path: string, unknown: Unknown): unknown[] {

@@ -6,13 +6,18 @@ export { CodecError } from './error.js';
 export interface Read<T> {
   readonly value: T;
   /**
-   * Where the document says something that the schema does not know: `disk.foo` (an element or a JSON key), `disk.@foo` (an
-   * attribute), `disk.#text` (text between elements), `disk.name` again (a second `<name>`). No indexes; at most 200, each once.
+   * Where the document says something that the schema does not know: `disk.foo` (an element or a JSON key), `disk.@foo`
+   * (an
+   * attribute), `disk.#text` (text between elements), `disk.name` again (a second `<name>`). No indexes; at most 200,
+   * each once.
    */
   readonly unknown: string[];
 }
 
-/** One type of a protocol, in XML and in JSON. Made by `npm run generate` from schemas/; see src/generated/ovirt/v3/representations.ts. */
+/**
+ * One type of a protocol, in XML and in JSON. Made by `npm run generate` from schemas/; see
+ * src/generated/ovirt/v3/representations.ts.
+ */
 export interface Representation<T> {
   /** Name of the type: `Disk`. */
   readonly name: string;
@@ -43,7 +48,9 @@ export class Unknown {
     if (before !== undefined) this.add(path);
   }
 
-  list(): string[] { return [...this.#paths]; }
+  list(): string[] {
+    return [...this.#paths];
+  }
 }
 
 /** The four functions that are generated for a type. `at` is the path of the element or object read. */

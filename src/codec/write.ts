@@ -8,12 +8,21 @@ const steps: string[] = [];
 export const pad = (depth: number): string => (steps[depth] ??= '    '.repeat(depth));
 
 // A pair of surrogates is one good character: taken first, so that what is left of the range is a lone one.
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
-const SPECIAL = /[\ud800-\udbff][\udc00-\udfff]|[&<>"\r\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/;
+const SPECIAL =
+  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
+  /[\ud800-\udbff][\udc00-\udfff]|[&<>"\r\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/;
 const SPECIAL_ALL = new RegExp(SPECIAL, 'g');
 const SPACE = /[\t\n]/;
 const SPACES = /[\t\n]/g;
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;', '\n': '&#10;', '\t': '&#9;' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\r': '&#13;',
+  '\n': '&#10;',
+  '\t': '&#9;',
+};
 
 /** What XML 1.0 cannot hold becomes U+FFFD: a reader sees that something stood there. */
 const escaped = (character: string): string => ESCAPES[character] ?? (character.length === 2 ? character : '\ufffd');
@@ -31,7 +40,8 @@ export function attribute(value: string): string {
 export function decimal(value: number): string {
   const shown = String(value);
   if (!shown.includes('e')) return Number.isFinite(value) ? shown : notFinite(value);
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(shown) ?? [];
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(shown) ?? [];
   const digits = whole + fraction;
   const point = whole.length + Number(exponent);
   return point <= 0 ? `${sign}0.${'0'.repeat(-point)}${digits}` : `${sign}${digits.padEnd(point, '0')}`;
@@ -50,4 +60,6 @@ export function epoch(value: string): number {
 
 /** An element around its content: `<x/>` when there is none. */
 export const element = (name: string, attributes: string, content: string, depth: number): string =>
-  (content === '' ? `${pad(depth)}<${name}${attributes}/>\n` : `${pad(depth)}<${name}${attributes}>\n${content}${pad(depth)}</${name}>\n`);
+  content === ''
+    ? `${pad(depth)}<${name}${attributes}/>\n`
+    : `${pad(depth)}<${name}${attributes}>\n${content}${pad(depth)}</${name}>\n`;

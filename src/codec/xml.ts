@@ -14,21 +14,37 @@ export interface XmlElement {
 export const XML_LIMITS: XmlLimits = { maxLength: 4 * 1024 * 1024, maxDepth: 64 };
 
 /**
- * The only place that knows fast-xml-parser. Names get a hyphen in front, which no XML name begins with: so `__proto__` and `constructor`,
+ * The only place that knows fast-xml-parser. Names get a hyphen in front, which no XML name begins with: so `__proto__`
+ * and `constructor`,
  * which the parser refuses, are names like others (its transform may run twice on one name, so it must be idempotent).
  */
 const parser = new XMLParser({
-  preserveOrder: true, ignoreAttributes: false, attributeNamePrefix: '-', textNodeName: '#text', cdataPropName: '#cdata',
-  trimValues: false, parseTagValue: false, parseAttributeValue: false, processEntities: false, maxNestedTags: 1000,
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '-',
+  textNodeName: '#text',
+  cdataPropName: '#cdata',
+  trimValues: false,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  processEntities: false,
+  maxNestedTags: 1000,
   transformTagName: (name) => (name.startsWith('-') ? name : `-${name}`),
 });
 
 type Node = Readonly<Record<string, unknown>>;
 
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: '\'' };
+const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 function isCharacter(code: number): boolean {
-  return code === 9 || code === 10 || code === 13 || (code >= 0x20 && code <= 0xd7ff) || (code >= 0xe000 && code <= 0xfffd) || (code >= 0x10000 && code <= 0x10ffff);
+  return (
+    code === 9 ||
+    code === 10 ||
+    code === 13 ||
+    (code >= 0x20 && code <= 0xd7ff) ||
+    (code >= 0xe000 && code <= 0xfffd) ||
+    (code >= 0x10000 && code <= 0x10ffff)
+  );
 }
 
 function reference(whole: string, name: string): string {
@@ -47,7 +63,8 @@ const decodeAttribute = (text: string): string => decode(/[\t\n\r]/.test(text) ?
 function toElement(node: Node): XmlElement {
   const key = Object.keys(node).find((name) => name !== ':@') ?? '';
   const attributes = new Map<string, string>();
-  for (const [name, value] of Object.entries((node[':@'] ?? {}) as Record<string, string>)) attributes.set(name.slice(1), decodeAttribute(value));
+  for (const [name, value] of Object.entries((node[':@'] ?? {}) as Record<string, string>))
+    attributes.set(name.slice(1), decodeAttribute(value));
   const children: XmlElement[] = [];
   let text = '';
   for (const child of node[key] as Node[]) {
@@ -60,7 +77,8 @@ function toElement(node: Node): XmlElement {
 
 function toText(document: string | Uint8Array, limits: XmlLimits): string {
   if (typeof document === 'string') return document;
-  if (document.byteLength > limits.maxLength) throw new CodecError('syntax', '', `The document is longer than ${limits.maxLength} bytes.`);
+  if (document.byteLength > limits.maxLength)
+    throw new CodecError('syntax', '', `The document is longer than ${limits.maxLength} bytes.`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(document);
   } catch (cause) {
@@ -69,7 +87,8 @@ function toText(document: string | Uint8Array, limits: XmlLimits): string {
 }
 
 /**
- * Reads a document. Throws CodecError (`syntax`) for what is not well-formed, has a DOCTYPE, is longer or deeper than the limits, or is not UTF-8.
+ * Reads a document. Throws CodecError (`syntax`) for what is not well-formed, has a DOCTYPE, is longer or deeper than
+ * the limits, or is not UTF-8.
  */
 export function parseXml(document: string | Uint8Array, limits: XmlLimits = XML_LIMITS): XmlElement {
   const clean = guard(toText(document, limits), limits);

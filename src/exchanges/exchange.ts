@@ -1,5 +1,6 @@
 /**
- * One exchange as readable text: the request as a document shows it, the backend calls it becomes, in order, and the answer.
+ * One exchange as readable text: the request as a document shows it, the backend calls it becomes, in order, and the
+ * answer.
  *
  * ```
  * # Example 15.12. Creating a new disk device on a virtual machine
@@ -30,7 +31,8 @@
  * <disk …>…</disk>
  * ```
  *
- * Only the request is needed. `given` is YAML: what the backend holds beforehand. It is read as the RHEV-M guide prints it: a long request line may go on in the next line, the blank
+ * Only the request is needed. `given` is YAML: what the backend holds beforehand. It is read as the RHEV-M guide prints
+ * it: a long request line may go on in the next line, the blank
  * line before the document may be missing, and a status line may follow at once.
  */
 export interface Exchange {
@@ -45,11 +47,26 @@ export interface Exchange {
 
 export type Header = readonly [name: string, value: string];
 
-export interface ExchangeRequest { readonly method: string; readonly target: string; readonly headers: readonly Header[]; readonly body: string }
-export interface ExchangeAnswer { readonly status: number; readonly headers: readonly Header[]; readonly body: string }
+export interface ExchangeRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: readonly Header[];
+  readonly body: string;
+}
+export interface ExchangeAnswer {
+  readonly status: number;
+  readonly headers: readonly Header[];
+  readonly body: string;
+}
 
 /** A call on the backend; `body` is parsed JSON, `status` 0 when no answer came. */
-export interface ExchangeCall { readonly service: string; readonly method: string; readonly path: string; readonly body?: unknown; readonly status: number }
+export interface ExchangeCall {
+  readonly service: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly status: number;
+}
 
 /** A text that is no exchange; the message names the line. */
 export class ExchangeSyntaxError extends Error {

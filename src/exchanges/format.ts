@@ -2,12 +2,17 @@ import { STATUS_CODES } from 'node:http';
 import type { Exchange, ExchangeAnswer, ExchangeCall, ExchangeRequest, Header } from './exchange.js';
 
 const messageText = (start: string, headers: readonly Header[], body: string): string =>
-  [start, ...headers.map(([name, value]) => `${name}: ${value}`), ...body === '' ? [] : ['', body.trimEnd()]].join('\n');
+  [start, ...headers.map(([name, value]) => `${name}: ${value}`), ...(body === '' ? [] : ['', body.trimEnd()])].join(
+    '\n',
+  );
 
-const requestText = (request: ExchangeRequest): string => messageText(`${request.method} ${request.target} HTTP/1.1`, request.headers, request.body);
+const requestText = (request: ExchangeRequest): string =>
+  messageText(`${request.method} ${request.target} HTTP/1.1`, request.headers, request.body);
 
 const callText = ({ service, method, path, body, status }: ExchangeCall): string =>
-  [`${service} ${method} ${path} -> ${status}`, ...body === undefined ? [] : [JSON.stringify(body, null, 2)]].join('\n');
+  [`${service} ${method} ${path} -> ${status}`, ...(body === undefined ? [] : [JSON.stringify(body, null, 2)])].join(
+    '\n',
+  );
 
 const answerText = (answer: ExchangeAnswer): string =>
   messageText(`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}`.trimEnd(), answer.headers, answer.body);
@@ -15,10 +20,10 @@ const answerText = (answer: ExchangeAnswer): string =>
 /** The text that `parseExchange` reads back as the same exchange. */
 export function formatExchange({ notes, request, given, calls, answer }: Exchange): string {
   return `${[
-    ...notes.length === 0 ? [] : [notes.map((note) => `# ${note}`.trimEnd()).join('\n')],
+    ...(notes.length === 0 ? [] : [notes.map((note) => `# ${note}`.trimEnd()).join('\n')]),
     requestText(request),
-    ...given === undefined ? [] : ['=== given', given.trimEnd()],
-    ...calls === undefined ? [] : ['=== calls', ...calls.map(callText)],
-    ...answer === undefined ? [] : ['=== answer', answerText(answer)],
+    ...(given === undefined ? [] : ['=== given', given.trimEnd()]),
+    ...(calls === undefined ? [] : ['=== calls', ...calls.map(callText)]),
+    ...(answer === undefined ? [] : ['=== answer', answerText(answer)]),
   ].join('\n\n')}\n`;
 }

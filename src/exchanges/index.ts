@@ -1,4 +1,12 @@
-export { headerOf, ExchangeSyntaxError, type Exchange, type ExchangeAnswer, type ExchangeCall, type ExchangeRequest, type Header } from './exchange.js';
+export {
+  headerOf,
+  ExchangeSyntaxError,
+  type Exchange,
+  type ExchangeAnswer,
+  type ExchangeCall,
+  type ExchangeRequest,
+  type Header,
+} from './exchange.js';
 export { formatExchange } from './format.js';
 export { parseExchange } from './parse.js';
 export { belowEndpoint, sendExchange } from './send.js';

@@ -1,7 +1,17 @@
-import { ExchangeSyntaxError, type Exchange, type ExchangeAnswer, type ExchangeCall, type ExchangeRequest, type Header } from './exchange.js';
+import {
+  ExchangeSyntaxError,
+  type Exchange,
+  type ExchangeAnswer,
+  type ExchangeCall,
+  type ExchangeRequest,
+  type Header,
+} from './exchange.js';
 
 /** Lines with the number of the first, so that errors can say where. */
-interface Lines { readonly at: number; readonly lines: readonly string[] }
+interface Lines {
+  readonly at: number;
+  readonly lines: readonly string[];
+}
 
 const SECTION = /^=== (\w+)\s*$/;
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})\b/;
@@ -10,22 +20,29 @@ const blank = (line: string | undefined): boolean => line === undefined || line.
 
 const SECTIONS = new Set(['given', 'calls', 'answer']);
 
-/** `=== given`, `=== calls` and `=== answer` begin a section, a status line begins the answer; what stands before is the request. */
+/**
+ * `=== given`, `=== calls` and `=== answer` begin a section, a status line begins the answer; what stands before is the
+ * request.
+ */
 function sections(text: string): Map<string, Lines> {
   const found = new Map<string, Lines>();
   let [name, at, lines] = ['request', 1, [] as string[]];
-  text.replace(/^\uFEFF/, '').split(/\r?\n/).forEach((line, index) => {
-    const next = SECTION.exec(line)?.[1] ?? (name !== 'answer' && STATUS_LINE.test(line) ? 'answer' : undefined);
-    if (next === undefined) {
-      lines.push(line);
-      return;
-    }
-    if (!SECTIONS.has(next)) throw new ExchangeSyntaxError(index + 1, `=== ${next} is not a section; given, calls and answer are`);
-    found.set(name, { at, lines });
-    if (found.has(next)) throw new ExchangeSyntaxError(index + 1, `a second ${next}`);
-    const named = SECTION.test(line);
-    [name, at, lines] = [next, index + (named ? 2 : 1), named ? [] : [line]];
-  });
+  text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .forEach((line, index) => {
+      const next = SECTION.exec(line)?.[1] ?? (name !== 'answer' && STATUS_LINE.test(line) ? 'answer' : undefined);
+      if (next === undefined) {
+        lines.push(line);
+        return;
+      }
+      if (!SECTIONS.has(next))
+        throw new ExchangeSyntaxError(index + 1, `=== ${next} is not a section; given, calls and answer are`);
+      found.set(name, { at, lines });
+      if (found.has(next)) throw new ExchangeSyntaxError(index + 1, `a second ${next}`);
+      const named = SECTION.test(line);
+      [name, at, lines] = [next, index + (named ? 2 : 1), named ? [] : [line]];
+    });
   return found.set(name, { at, lines });
 }
 
@@ -44,7 +61,12 @@ function message({ at, lines }: Lines): { headers: Header[]; body: string } {
     if (name === undefined) throw new ExchangeSyntaxError(at + index, `not a header: ${lines[index]!}`);
     headers.push([name, value!]);
   }
-  return { headers, body: trimmedStart({ at, lines: lines.slice(index) }).lines.join('\n').trimEnd() };
+  return {
+    headers,
+    body: trimmedStart({ at, lines: lines.slice(index) })
+      .lines.join('\n')
+      .trimEnd(),
+  };
 }
 
 function request(section: Lines): ExchangeRequest {
@@ -53,7 +75,8 @@ function request(section: Lines): ExchangeRequest {
   const folded = !/ HTTP\/1\.[01]\s*$/.test(lines[0]!) && / HTTP\/1\.[01]\s*$/.test(lines[1] ?? '');
   const line = folded ? lines[0]!.trimEnd() + lines[1]!.trimStart() : lines[0]!;
   const [, method, target] = /^([A-Z]+) (\/\S*)(?: HTTP\/1\.[01])?\s*$/.exec(line) ?? [];
-  if (method === undefined) throw new ExchangeSyntaxError(at, `not a request line such as "GET /api/vms HTTP/1.1": ${line}`);
+  if (method === undefined)
+    throw new ExchangeSyntaxError(at, `not a request line such as "GET /api/vms HTTP/1.1": ${line}`);
   const used = folded ? 2 : 1;
   return { method, target: target!, ...message({ at: at + used, lines: lines.slice(used) }) };
 }
@@ -70,14 +93,23 @@ function calls(section: Lines): ExchangeCall[] {
   let rest = trimmedStart(section);
   while (rest.lines.length > 0) {
     const [, service, method, path, status] = /^([\w-]+) ([A-Z]+) (\S+) -> (\d+)\s*$/.exec(rest.lines[0]!) ?? [];
-    if (service === undefined) throw new ExchangeSyntaxError(rest.at, `not a call such as "volume POST /volumes -> 202": ${rest.lines[0]!}`);
+    if (service === undefined)
+      throw new ExchangeSyntaxError(rest.at, `not a call such as "volume POST /volumes -> 202": ${rest.lines[0]!}`);
     let end = rest.lines.findIndex(blank);
     if (end === -1) end = rest.lines.length;
     const text = rest.lines.slice(1, end).join('\n');
     try {
-      found.push({ service, method: method!, path: path!, ...text === '' ? {} : { body: JSON.parse(text) as unknown }, status: Number(status) });
+      found.push({
+        service,
+        method: method!,
+        path: path!,
+        ...(text === '' ? {} : { body: JSON.parse(text) as unknown }),
+        status: Number(status),
+      });
     } catch (error) {
-      throw new ExchangeSyntaxError(rest.at + 1, `the call's body is not JSON: ${(error as Error).message}`, { cause: error });
+      throw new ExchangeSyntaxError(rest.at + 1, `the call's body is not JSON: ${(error as Error).message}`, {
+        cause: error,
+      });
     }
     rest = trimmedStart({ at: rest.at + end, lines: rest.lines.slice(end) });
   }
@@ -93,13 +125,16 @@ export function parseExchange(text: string): Exchange {
   const whole = trimmedStart(found.get('request')!);
   const first = whole.lines.findIndex((line) => !blank(line) && !line.startsWith('#'));
   const head = first === -1 ? whole.lines.length : first;
-  const notes = whole.lines.slice(0, head).filter((line) => line.startsWith('#')).map((line) => line.slice(1).trim());
+  const notes = whole.lines
+    .slice(0, head)
+    .filter((line) => line.startsWith('#'))
+    .map((line) => line.slice(1).trim());
   const [given, called, answered] = [found.get('given'), found.get('calls'), found.get('answer')];
   return {
     notes,
     request: request({ at: whole.at + head, lines: whole.lines.slice(head) }),
-    ...given ? { given: trimmedStart(given).lines.join('\n').trimEnd() } : {},
-    ...called ? { calls: calls(called) } : {},
-    ...answered ? { answer: answer(answered) } : {},
+    ...(given ? { given: trimmedStart(given).lines.join('\n').trimEnd() } : {}),
+    ...(called ? { calls: calls(called) } : {}),
+    ...(answered ? { answer: answer(answered) } : {}),
   };
 }

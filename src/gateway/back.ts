@@ -25,7 +25,8 @@ export const kindOf = ({ backend, powervc, powervs }: Settings): NonNullable<Set
   backend.kind ?? (powervc.authUrl !== undefined ? 'powervc' : powervs.crn !== undefined ? 'powervs' : 'simulator');
 
 /** Whether no cloud was named, so that the simulator stands for one. */
-const isSimulated = ({ openstack: { cloud, authUrl } }: Settings): boolean => cloud === undefined && authUrl === undefined;
+const isSimulated = ({ openstack: { cloud, authUrl } }: Settings): boolean =>
+  cloud === undefined && authUrl === undefined;
 
 /** @throws StartError for a file that cannot be read. */
 export async function startBack(settings: Settings, log: Log): Promise<Back> {
@@ -36,7 +37,7 @@ export async function startBack(settings: Settings, log: Log): Promise<Back> {
   if (powervc.caFile !== undefined) await textOf('powervc.caFile', powervc.caFile);
   const simulated = kind === 'simulator' ? await startSimulated(settings.simulator, EMBEDDED, log) : undefined;
   const backend = createPowerVcBackend({ ...powervc, authUrl: simulated?.simulator.url ?? powervc.authUrl! });
-  return { backend, ...simulated && { simulator: simulated.simulator }, close: () => closed(backend, simulated) };
+  return { backend, ...(simulated && { simulator: simulated.simulator }), close: () => closed(backend, simulated) };
 }
 
 /** Login of the simulated cloud. */
@@ -45,7 +46,10 @@ const SIMULATED = { project: 'ibm-default', projectDomain: 'Default', userDomain
 async function openStack(settings: Settings, log: Log): Promise<Back> {
   if (isSimulated(settings)) {
     const simulated = await startSimulatedOpenStack(settings.simulator, EMBEDDED, log);
-    const { settings: cloud } = openStackSettings({ ...settings, openstack: { ...settings.openstack, ...SIMULATED, authUrl: simulated.simulator.url } });
+    const { settings: cloud } = openStackSettings({
+      ...settings,
+      openstack: { ...settings.openstack, ...SIMULATED, authUrl: simulated.simulator.url },
+    });
     const backend = createOpenStackBackend(cloud);
     return { backend, simulator: simulated.simulator, close: () => closed(backend, simulated) };
   }

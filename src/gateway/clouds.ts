@@ -7,49 +7,69 @@ import type { Settings } from '../settings/index.js';
 import { StartError } from './start-error.js';
 
 /**
- * OpenStack's way to tell a client which cloud to use (openstacksdk, "Configuring OpenStack SDK Applications"): an entry of clouds.yaml, in the first file
- * that is there, with secure.yaml of the same folder laid over it; variables OS_… are settings here (schemas/settings.json).
+ * OpenStack's way to tell a client which cloud to use (openstacksdk, "Configuring OpenStack SDK Applications"): an
+ * entry of clouds.yaml, in the first file
+ * that is there, with secure.yaml of the same folder laid over it; variables OS_… are settings here
+ * (schemas/settings.json).
  */
 type Entry = { readonly [key: string]: unknown };
 
-const isEntry = (value: unknown): value is Entry => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isEntry = (value: unknown): value is Entry =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const FOLDERS = (): string[] => ['.', join(homedir(), '.config', 'openstack'), '/etc/openstack'];
 const ENDINGS = ['yaml', 'yml', 'json'];
 
 /** The first of the files that is there. */
 const firstOf = (folders: readonly string[], name: string): string | undefined =>
-  folders.flatMap((folder) => ENDINGS.map((ending) => join(folder, `${name}.${ending}`))).find((file) => existsSync(file));
+  folders
+    .flatMap((folder) => ENDINGS.map((ending) => join(folder, `${name}.${ending}`)))
+    .find((file) => existsSync(file));
 
 function cloudsIn(file: string): Entry {
   try {
     const document = parse(readFileSync(file, 'utf8')) as unknown;
     return isEntry(document) && isEntry(document['clouds']) ? document['clouds'] : {};
   } catch (error) {
-    throw new StartError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new StartError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 
 const merged = (base: unknown, over: unknown): unknown =>
-  (isEntry(base) && isEntry(over) ? Object.fromEntries([...new Set([...Object.keys(base), ...Object.keys(over)])].map((key) => [key, key in over ? merged(base[key], over[key]) : base[key]])) : over ?? base);
+  isEntry(base) && isEntry(over)
+    ? Object.fromEntries(
+        [...new Set([...Object.keys(base), ...Object.keys(over)])].map((key) => [
+          key,
+          key in over ? merged(base[key], over[key]) : base[key],
+        ]),
+      )
+    : (over ?? base);
 
 function entryOf({ cloud, cloudsFile }: Settings['openstack']): Entry {
   if (cloud === undefined) return {};
   const file = cloudsFile ?? firstOf(FOLDERS(), 'clouds');
-  if (file === undefined) throw new StartError(`openstack.cloud is ${cloud}, and there is no clouds.yaml in ${FOLDERS().join(', ')}`);
+  if (file === undefined)
+    throw new StartError(`openstack.cloud is ${cloud}, and there is no clouds.yaml in ${FOLDERS().join(', ')}`);
   const secure = firstOf([dirname(file)], 'secure');
   const clouds = cloudsIn(file);
   const entry = merged(clouds[cloud], secure === undefined ? undefined : cloudsIn(secure)[cloud]);
-  if (!isEntry(entry)) throw new StartError(`${file} has no cloud ${cloud}; it has ${Object.keys(clouds).join(', ') || 'none'}`);
+  if (!isEntry(entry))
+    throw new StartError(`${file} has no cloud ${cloud}; it has ${Object.keys(clouds).join(', ') || 'none'}`);
   return entry;
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** Keystone's address with its version: clouds.yaml and OS_AUTH_URL may lack it. */
-const withVersion = (url: string): string => (/\/v3\/?$/.test(url) ? url.replace(/\/$/, '') : `${url.replace(/\/+$/, '')}/v3`);
+const withVersion = (url: string): string =>
+  /\/v3\/?$/.test(url) ? url.replace(/\/$/, '') : `${url.replace(/\/+$/, '')}/v3`;
 
 /** What a backend is made from, and whom `check --backend` logs in as. */
-export interface OpenStackAccess { readonly settings: PlainSettings; readonly login?: { readonly user: string; readonly password: string } }
+export interface OpenStackAccess {
+  readonly settings: PlainSettings;
+  readonly login?: { readonly user: string; readonly password: string };
+}
 
 const interfaces = ['public', 'internal', 'admin'] as const;
 
@@ -59,7 +79,8 @@ export function openStackSettings({ openstack: given, powervc }: Settings): Open
   const auth = isEntry(entry['auth']) ? entry['auth'] : {};
   const told = (key: string): string | undefined => text(auth[key]) ?? text(entry[key]);
   const url = given.authUrl ?? told('auth_url');
-  if (url === undefined) throw new StartError('no address of Keystone is given: openstack.authUrl, OS_AUTH_URL, or auth_url in clouds.yaml');
+  if (url === undefined)
+    throw new StartError('no address of Keystone is given: openstack.authUrl, OS_AUTH_URL, or auth_url in clouds.yaml');
   const project = given.project ?? told('project_name');
   const domain = told('domain_name') ?? 'Default';
   const region = given.region ?? told('region_name');
@@ -70,15 +91,26 @@ export function openStackSettings({ openstack: given, powervc }: Settings): Open
   const { timeouts, connections, maxAnswerBytes, retries, renewBeforeSeconds, pageSize, referenceSeconds } = powervc;
   return {
     settings: {
-      timeouts, connections, maxAnswerBytes, retries, renewBeforeSeconds, pageSize, referenceSeconds,
-      authUrl: withVersion(url), interface: interfaces.find((one) => one === wanted) ?? 'public',
+      timeouts,
+      connections,
+      maxAnswerBytes,
+      retries,
+      renewBeforeSeconds,
+      pageSize,
+      referenceSeconds,
+      authUrl: withVersion(url),
+      interface: interfaces.find((one) => one === wanted) ?? 'public',
       userDomain: given.userDomain ?? told('user_domain_name') ?? domain,
       projectsByProfile: {
-        ...(project !== undefined && { internal: { domain: given.projectDomain ?? told('project_domain_name') ?? domain, project } }),
+        ...(project !== undefined && {
+          internal: { domain: given.projectDomain ?? told('project_domain_name') ?? domain, project },
+        }),
         ...given.projectsByProfile,
       },
       insecure: given.insecure || entry['verify'] === false,
-      ...(region !== undefined && { region }), ...(caFile !== undefined && { caFile }), ...(given.groupType !== undefined && { groupType: given.groupType }),
+      ...(region !== undefined && { region }),
+      ...(caFile !== undefined && { caFile }),
+      ...(given.groupType !== undefined && { groupType: given.groupType }),
     },
     ...(user !== undefined && password !== undefined && { login: { user, password } }),
   };

@@ -1,22 +1,39 @@
 import type { RequestHandler } from 'express';
 
-export interface FrontAnswer { readonly type: string; readonly body: string }
-
-/** What answers at a path of its own, before the protocol and without a login; undefined where there is nothing for this query. */
-export type FrontRoutes = ReadonlyMap<string, (query: URLSearchParams, accept?: string) => Promise<FrontAnswer | undefined>>;
+export interface FrontAnswer {
+  readonly type: string;
+  readonly body: string;
+}
 
 /**
- * Answers these paths before the protocol is asked: they belong to the process (is it alive, what has it counted, which certificate does it
- * have) and not to oVirt's API, so that neither doors, logins nor operations apply to them. What is not there, the protocol refuses in its form.
+ * What answers at a path of its own, before the protocol and without a login; undefined where there is nothing for this
+ * query.
  */
-export const frontRoutes = (routes: FrontRoutes): RequestHandler => async (request, response, next) => {
-  const route = request.method === 'GET' || request.method === 'HEAD' ? routes.get(request.path) : undefined;
-  const answer = await route?.(new URLSearchParams(request.url.slice(request.path.length)), request.headers.accept);
-  if (!answer) {
-    next();
-    return;
-  }
-  const { type, body } = answer;
-  response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store' });
-  response.end(request.method === 'HEAD' ? undefined : body);
-};
+export type FrontRoutes = ReadonlyMap<
+  string,
+  (query: URLSearchParams, accept?: string) => Promise<FrontAnswer | undefined>
+>;
+
+/**
+ * Answers these paths before the protocol is asked: they belong to the process (is it alive, what has it counted, which
+ * certificate does it
+ * have) and not to oVirt's API, so that neither doors, logins nor operations apply to them. What is not there, the
+ * protocol refuses in its form.
+ */
+export const frontRoutes =
+  (routes: FrontRoutes): RequestHandler =>
+  async (request, response, next) => {
+    const route = request.method === 'GET' || request.method === 'HEAD' ? routes.get(request.path) : undefined;
+    const answer = await route?.(new URLSearchParams(request.url.slice(request.path.length)), request.headers.accept);
+    if (!answer) {
+      next();
+      return;
+    }
+    const { type, body } = answer;
+    response.writeHead(200, {
+      'content-type': type,
+      'content-length': Buffer.byteLength(body),
+      'cache-control': 'no-store',
+    });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  };

@@ -8,22 +8,36 @@ const body = async (response: IncomingMessage): Promise<string> => {
   for await (const chunk of response) text += String(chunk);
   return text;
 };
-const ask = (port: number, agent?: Agent): Promise<IncomingMessage> => new Promise((resolve, reject) => {
-  get({ host: '127.0.0.1', port, ...agent ? { agent } : {} }, resolve).on('error', reject);
-});
+const ask = (port: number, agent?: Agent): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    get({ host: '127.0.0.1', port, ...(agent ? { agent } : {}) }, resolve).on('error', reject);
+  });
 /** A server whose answers wait until the test lets them go. */
 function held(): { server: Server; arrived: Promise<void>; letGo: () => void } {
   let letGo = (): void => undefined;
-  const gate = new Promise<void>((resolve) => { letGo = resolve; });
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
   let came = (): void => undefined;
-  const arrived = new Promise<void>((resolve) => { came = resolve; });
-  return { server: createServer((_, response) => { came(); void gate.then(() => response.end('done')); }), arrived, letGo };
+  const arrived = new Promise<void>((resolve) => {
+    came = resolve;
+  });
+  return {
+    server: createServer((_, response) => {
+      came();
+      void gate.then(() => response.end('done'));
+    }),
+    arrived,
+    letGo,
+  };
 }
 
 it('says why it cannot listen', async () => {
   const [first, second] = [createServer(), createServer()];
   const port = await listen(first, '127.0.0.1', 0);
-  await expect(listen(second, '127.0.0.1', port)).rejects.toThrow(new StartError(`cannot listen on 127.0.0.1:${port}: the port is in use; --port chooses another`));
+  await expect(listen(second, '127.0.0.1', port)).rejects.toThrow(
+    new StartError(`cannot listen on 127.0.0.1:${port}: the port is in use; --port chooses another`),
+  );
   await expect(listen(second, '203.0.113.1', 0)).rejects.toThrow('this machine has no such address');
   first.close();
 });

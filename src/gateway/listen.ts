@@ -15,9 +15,13 @@ export async function listen(server: Server, host: string, port: number): Promis
   return (server.address() as AddressInfo).port;
 }
 
-/** Takes no more connections, lets requests under way end, and after `withinMs` breaks them off. Says whether it had to. */
+/**
+ * Takes no more connections, lets requests under way end, and after `withinMs` breaks them off. Says whether it had to.
+ */
 export async function stopListening(server: Server, withinMs: number): Promise<{ brokenOff: boolean }> {
-  const closed = new Promise<void>((resolve) => { server.close(() => resolve()); });
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
   server.closeIdleConnections();
   // A kept-alive connection becomes idle only after its last answer.
   const idle = setInterval(() => server.closeIdleConnections(), 50);
@@ -33,7 +37,9 @@ export async function stopListening(server: Server, withinMs: number): Promise<{
 /** Whether the promise settled in time. */
 export async function within(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => { timer = setTimeout(() => resolve(false), milliseconds); });
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
   try {
     return await Promise.race([promise.then(() => true), late]);
   } finally {

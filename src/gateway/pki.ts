@@ -7,8 +7,10 @@ const PEM_TYPE = 'application/x-x509-ca-cert';
 const SERVICE = '/ovirt-engine/services/pki-resource';
 
 /**
- * What engines tell of their certificate without a login: at the pki-resource service, and at the addresses of 3.x. ManageIQ asks for the
- * engine's key to see whether this is an oVirt. `cert` is the text of `server.tls.cert`; its last certificate is the authority, or the only one is.
+ * What engines tell of their certificate without a login: at the pki-resource service, and at the addresses of 3.x.
+ * ManageIQ asks for the
+ * engine's key to see whether this is an oVirt. `cert` is the text of `server.tls.cert`; its last certificate is the
+ * authority, or the only one is.
  * @throws StartError for a certificate that cannot be read.
  */
 export function pkiRoutes(cert: string): FrontRoutes {
@@ -18,10 +20,13 @@ export function pkiRoutes(cert: string): FrontRoutes {
   const ca: FrontAnswer = { type: PEM_TYPE, body: authority.toString() };
   const engine: FrontAnswer = { type: PEM_TYPE, body: own.toString() };
   const key = sshKey(own.publicKey);
-  const engineKey: FrontAnswer | undefined = key === undefined ? undefined : { type: 'text/plain', body: `${key} ovirt-engine\n` };
+  const engineKey: FrontAnswer | undefined =
+    key === undefined ? undefined : { type: 'text/plain', body: `${key} ovirt-engine\n` };
   const resources: Readonly<Record<string, FrontAnswer | undefined>> = {
-    'ca-certificate X509-PEM-CA': ca, 'ca-certificate X509-PEM': ca,
-    'engine-certificate X509-PEM': engine, 'engine-certificate OPENSSH-PUBKEY': engineKey,
+    'ca-certificate X509-PEM-CA': ca,
+    'ca-certificate X509-PEM': ca,
+    'engine-certificate X509-PEM': engine,
+    'engine-certificate OPENSSH-PUBKEY': engineKey,
   };
   return new Map([
     [SERVICE, async (query) => resources[`${query.get('resource')} ${query.get('format') ?? 'X509-PEM'}`]],
@@ -39,14 +44,20 @@ function read(pem: string): X509Certificate {
   }
 }
 
-/** A public key in OpenSSH's form (RFC 4253, 6.6; RFC 5656, 3.1; RFC 8709, 4); undefined for a kind that it has no form for. */
+/**
+ * A public key in OpenSSH's form (RFC 4253, 6.6; RFC 5656, 3.1; RFC 8709, 4); undefined for a kind that it has no form
+ * for.
+ */
 export function sshKey(key: KeyObject): string | undefined {
   const { kty, crv, n = '', e = '', x = '', y = '' } = key.export({ format: 'jwk' });
   if (kty === 'RSA') return line('ssh-rsa', [whole(e), whole(n)]);
   if (kty === 'OKP' && crv === 'Ed25519') return line('ssh-ed25519', [Buffer.from(x, 'base64url')]);
   const curve = kty === 'EC' ? CURVES[crv ?? ''] : undefined;
   if (curve === undefined) return undefined;
-  return line(`ecdsa-sha2-${curve}`, [Buffer.from(curve), Buffer.concat([Buffer.from([4]), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')])]);
+  return line(`ecdsa-sha2-${curve}`, [
+    Buffer.from(curve),
+    Buffer.concat([Buffer.from([4]), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]),
+  ]);
 }
 
 const CURVES: Readonly<Record<string, string>> = { 'P-256': 'nistp256', 'P-384': 'nistp384', 'P-521': 'nistp521' };

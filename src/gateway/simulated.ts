@@ -11,7 +11,9 @@ async function inventoryFrom<I>(file: string): Promise<I> {
   try {
     return parse(await readFile(file, 'utf8')) as I;
   } catch (error) {
-    throw new StartError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new StartError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -22,24 +24,42 @@ async function saveTo(file: string, inventory: object): Promise<void> {
 }
 
 /** A running simulator, and its orderly end, which writes the state file. */
-export interface Simulated<S = Simulator> { readonly simulator: S; readonly close: () => Promise<void> }
+export interface Simulated<S = Simulator> {
+  readonly simulator: S;
+  readonly close: () => Promise<void>;
+}
 
-interface Where { readonly host: string; readonly port: number }
+interface Where {
+  readonly host: string;
+  readonly port: number;
+}
 
 /** What both kinds of simulators are to their keeper. */
 interface Kind<I, S extends { save(): I; close(): Promise<void> }> {
   readonly inventory: I;
-  readonly start: (options: Where & { readonly timeScale: number; readonly inventory: I; readonly log: Log }) => Promise<S>;
+  readonly start: (
+    options: Where & { readonly timeScale: number; readonly inventory: I; readonly log: Log },
+  ) => Promise<S>;
 }
 
-/** Starts from the state file when there is one, else from the inventory file, else from the simulator's own inventory. @throws StartError */
-async function started<I extends { readonly settings?: object }, S extends { save(): I; close(): Promise<void> }>(kind: Kind<I, S>, settings: Settings['simulator'], where: Where, log: Log): Promise<Simulated<S>> {
+/**
+ * Starts from the state file when there is one, else from the inventory file, else from the simulator's own inventory.
+ * @throws StartError
+ */
+async function started<I extends { readonly settings?: object }, S extends { save(): I; close(): Promise<void> }>(
+  kind: Kind<I, S>,
+  settings: Settings['simulator'],
+  where: Where,
+  log: Log,
+): Promise<Simulated<S>> {
   const { state, inventory: seed, tokenSeconds, timeScale } = settings;
   const source = state !== undefined && existsSync(state) ? state : seed;
   const given = source === undefined ? kind.inventory : await inventoryFrom<I>(source);
   const inventory = tokenSeconds === undefined ? given : { ...given, settings: { ...given.settings, tokenSeconds } };
   const simulator = await kind.start({ ...where, timeScale, inventory, log }).catch((error: unknown) => {
-    throw error instanceof TypeError && source !== undefined ? new StartError(`${source}: ${error.message}`, { cause: error }) : listenError(error, where.host, where.port);
+    throw error instanceof TypeError && source !== undefined
+      ? new StartError(`${source}: ${error.message}`, { cause: error })
+      : listenError(error, where.host, where.port);
   });
   return {
     simulator,
@@ -52,18 +72,49 @@ async function started<I extends { readonly settings?: object }, S extends { sav
 }
 
 /**
- * The simulated PowerVC that the settings describe. `validation`: whether a request that the gateway would not send is refused, or only recorded, for
+ * The simulated PowerVC that the settings describe. `validation`: whether a request that the gateway would not send is
+ * refused, or only recorded, for
  * other programs that speak more of OpenStack. @throws StartError
  */
-export const startSimulated = (settings: Settings['simulator'], { host, port }: Where, log: Log, validation: 'refuse' | 'record' = 'refuse'): Promise<Simulated> =>
-  started({ inventory: defaultInventory, start: (options) => startSimulator({ ...options, validation }) }, settings, { host, port }, log);
+export const startSimulated = (
+  settings: Settings['simulator'],
+  { host, port }: Where,
+  log: Log,
+  validation: 'refuse' | 'record' = 'refuse',
+): Promise<Simulated> =>
+  started(
+    { inventory: defaultInventory, start: (options) => startSimulator({ ...options, validation }) },
+    settings,
+    { host, port },
+    log,
+  );
 
 /** The same simulator as plain OpenStack, whatever its inventory says. @throws StartError */
-export const startSimulatedOpenStack = (settings: Settings['simulator'], { host, port }: Where, log: Log, validation: 'refuse' | 'record' = 'refuse'): Promise<Simulated> =>
-  started({
-    inventory: plainInventory, start: ({ inventory, ...options }) => startSimulator({ ...options, validation, inventory: { ...inventory, settings: { ...inventory.settings, cloud: 'openstack' } } }),
-  }, settings, { host, port }, log);
+export const startSimulatedOpenStack = (
+  settings: Settings['simulator'],
+  { host, port }: Where,
+  log: Log,
+  validation: 'refuse' | 'record' = 'refuse',
+): Promise<Simulated> =>
+  started(
+    {
+      inventory: plainInventory,
+      start: ({ inventory, ...options }) =>
+        startSimulator({
+          ...options,
+          validation,
+          inventory: { ...inventory, settings: { ...inventory.settings, cloud: 'openstack' } },
+        }),
+    },
+    settings,
+    { host, port },
+    log,
+  );
 
 /** The simulated Power Virtual Server. @throws StartError */
-export const startSimulatedPowerVs = (settings: Settings['simulator'], { host, port }: Where, log: Log): Promise<Simulated<PowerVsSimulator>> =>
+export const startSimulatedPowerVs = (
+  settings: Settings['simulator'],
+  { host, port }: Where,
+  log: Log,
+): Promise<Simulated<PowerVsSimulator>> =>
   started({ inventory: defaultPowerVsInventory, start: startPowerVsSimulator }, settings, { host, port }, log);

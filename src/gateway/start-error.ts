@@ -17,5 +17,8 @@ const LISTEN: Readonly<Record<string, string>> = {
 /** A failed `listen` as a StartError. */
 export function listenError(error: unknown, host: string, port: number): StartError {
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  return new StartError(`cannot listen on ${host}:${port}: ${LISTEN[code] ?? (error instanceof Error ? error.message : String(error))}`, { cause: error });
+  return new StartError(
+    `cannot listen on ${host}:${port}: ${LISTEN[code] ?? (error instanceof Error ? error.message : String(error))}`,
+    { cause: error },
+  );
 }

@@ -2,7 +2,10 @@ import { packageRoot } from '../settings/index.js';
 import { readMatrix, supportPage, type Matrix, type SupportedBackend } from '../support/index.js';
 import type { FrontAnswer } from './front.js';
 
-/** Behind both doors, so that who has the address of the API finds it. It tells of the program and not of what is behind it: no login. */
+/**
+ * Behind both doors, so that who has the address of the API finds it. It tells of the program and not of what is behind
+ * it: no login.
+ */
 const PATHS = ['/api/gateway/support', '/ovirt-engine/api/gateway/support'];
 
 type Route = (query: URLSearchParams, accept?: string) => Promise<FrontAnswer>;

@@ -1,7 +1,8 @@
 import { MappingError } from './mapped.js';
 
 /**
- * The pairs of functions that a row of a mapping table names. `out`: model → other; `in`: other → model. Pure: no clock, no state.
+ * The pairs of functions that a row of a mapping table names. `out`: model → other; `in`: other → model. Pure: no
+ * clock, no state.
  * A value that cannot be read throws MappingError.
  */
 export interface Converter<M, O, I = O> {
@@ -36,7 +37,10 @@ export const gibCeil: Converter<number, number, number | string> = {
   in: (size) => toNumber(size) * GIB,
 };
 
-/** ISO 8601 in UTC with milliseconds ⇄ an instant with a zone or without; without, it is UTC (shared/facts/power.md, 1.8). */
+/**
+ * ISO 8601 in UTC with milliseconds ⇄ an instant with a zone or without; without, it is UTC (shared/facts/power.md,
+ * 1.8).
+ */
 export const isoUtc: Converter<string, string> = {
   out: (instant) => instant,
   in(instant) {
@@ -61,24 +65,48 @@ function toBoolean(value: boolean | string): boolean {
 }
 
 /** A boolean ⇄ `"True"`, `"False"`; read from true, false and these words in any case (shared/facts/power.md, 1.8). */
-export const stringBool: Converter<boolean, 'True' | 'False', boolean | string> = { out: (value) => (value ? 'True' : 'False'), in: toBoolean };
+export const stringBool: Converter<boolean, 'True' | 'False', boolean | string> = {
+  out: (value) => (value ? 'True' : 'False'),
+  in: toBoolean,
+};
 
 /** Lower case in the model. */
 export const lower: Converter<string, string> = { out: (text) => text, in: (text) => text.trim().toLowerCase() };
 
 /** Lower case in the model, upper case on the other side. */
-export const upper: Converter<string, string> = { out: (text) => text.toUpperCase(), in: (text) => text.trim().toLowerCase() };
+export const upper: Converter<string, string> = {
+  out: (text) => text.toUpperCase(),
+  in: (text) => text.trim().toLowerCase(),
+};
 
 /** Keys of a record that begin with a prefix ⇄ the same without it: `{"ovirt.alias": "x"}` ⇄ `{"alias": "x"}`. */
-export const prefixed = ({ prefix }: { readonly prefix: string }): Converter<Record<string, string>, Record<string, string>, Readonly<Record<string, string>>> => ({
+export const prefixed = ({
+  prefix,
+}: {
+  readonly prefix: string;
+}): Converter<Record<string, string>, Record<string, string>, Readonly<Record<string, string>>> => ({
   out: (record) => Object.fromEntries(Object.entries(record).map(([key, value]) => [prefix + key, value])),
-  in: (record) => Object.fromEntries(Object.entries(record).filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value])),
+  in: (record) =>
+    Object.fromEntries(
+      Object.entries(record)
+        .filter(([key]) => key.startsWith(prefix))
+        .map(([key, value]) => [key.slice(prefix.length), value]),
+    ),
 });
 
-/** By the name that rows use. `ref` is not here: it needs the context and the row's href, so the generator writes it out. */
+/**
+ * By the name that rows use. `ref` is not here: it needs the context and the row's href, so the generator writes it
+ * out.
+ */
 export const converters = {
-  mib, 'gib-ceil': gibCeil, 'iso-utc': isoUtc, 'string-int': stringInt, 'string-number': stringNumber, 'string-bool': stringBool,
-  lower, upper,
+  mib,
+  'gib-ceil': gibCeil,
+  'iso-utc': isoUtc,
+  'string-int': stringInt,
+  'string-number': stringNumber,
+  'string-bool': stringBool,
+  lower,
+  upper,
 } as const;
 
 /** Those that take `args`. */

@@ -7,7 +7,10 @@ export type Told = readonly [why: string, refused: boolean, unless?: readonly un
 /** What a table reads of a document: 1, read; a reason; or deeper. `*` stands for every index. */
 export type Cover = 1 | Told | { readonly [step: string]: Cover };
 
-/** By type, its properties that are no plain values: 0, ignored by declaration (`x-read-only`); else the name of their type. */
+/**
+ * By type, its properties that are no plain values: 0, ignored by declaration (`x-read-only`); else the name of their
+ * type.
+ */
 export type Shapes = Readonly<Record<string, Readonly<Record<string, 0 | string>>>>;
 
 const NO_PLACE = 'Not translated';
@@ -21,7 +24,10 @@ export function leftovers(document: object, at: string, cover: Cover, type: stri
   }
   function each(value: object, path: string, known: Cover | undefined, type: string): void {
     for (const [key, held] of Object.entries(value) as [string, unknown][]) {
-      const inner = typeof known === 'object' && !isTold(known) ? known[key] ?? (Array.isArray(value) ? known['*'] : undefined) : undefined;
+      const inner =
+        typeof known === 'object' && !isTold(known)
+          ? (known[key] ?? (Array.isArray(value) ? known['*'] : undefined))
+          : undefined;
       visit(held, `${path}.${key}`, inner, Array.isArray(value) ? type : shapes[type]?.[key]);
     }
   }
@@ -29,7 +35,8 @@ export function leftovers(document: object, at: string, cover: Cover, type: stri
     if (value === undefined || known === 1) return;
     if (known !== undefined && isTold(known)) tell(path, value, known);
     else if (known === undefined && shape === 0) return;
-    else if (typeof value === 'object' && value !== null) each(value, path, known, shape === 0 || shape === undefined ? '' : shape);
+    else if (typeof value === 'object' && value !== null)
+      each(value, path, known, shape === 0 || shape === undefined ? '' : shape);
     else tell(path, value, [NO_PLACE, false]);
   }
 

@@ -14,7 +14,10 @@ export interface Lost {
 }
 
 /** A value as the model has it, and what of the document has no place there. */
-export interface Mapped<T> { readonly value: T; readonly lost: Lost[] }
+export interface Mapped<T> {
+  readonly value: T;
+  readonly lost: Lost[];
+}
 
 /** A value that a mapper cannot map: one that must be there and is not, or that a converter cannot read. */
 export class MappingError extends Error {

@@ -6,19 +6,26 @@ import { MappingError, type Lost, type Mapped } from './mapped.js';
 export type Pairs = readonly (readonly [model: unknown, other: unknown])[];
 
 /** model → other; undefined without a counterpart. */
-export const forward = <const P extends Pairs>(pairs: P, model: unknown): P[number][1] | undefined => pairs.find((pair) => pair[0] === model)?.[1];
+export const forward = <const P extends Pairs>(pairs: P, model: unknown): P[number][1] | undefined =>
+  pairs.find((pair) => pair[0] === model)?.[1];
 
 /** other → model: the first that fits; undefined without a counterpart. */
-export const backward = <const P extends Pairs>(pairs: P, other: unknown): P[number][0] | undefined => pairs.find((pair) => pair[1] === other)?.[0];
+export const backward = <const P extends Pairs>(pairs: P, other: unknown): P[number][0] | undefined =>
+  pairs.find((pair) => pair[1] === other)?.[0];
 
 /** The text where it is one of the words; undefined where it is not. */
-export const word = <const W extends string>(words: readonly W[], text: string): W | undefined => words.find((one) => one === text);
+export const word = <const W extends string>(words: readonly W[], text: string): W | undefined =>
+  words.find((one) => one === text);
 
 type Last<Row> = Row extends readonly [...unknown[], infer Result] ? Result : never;
 
 /** The result of the first case that fits all values: `*` fits anything, null fits what is absent. */
-export function match<const C extends readonly (readonly unknown[])[]>(cases: C, values: readonly unknown[]): Last<C[number]> | undefined {
-  const fits = (row: readonly unknown[]): boolean => values.every((value, i) => row[i] === '*' || row[i] === (value ?? null));
+export function match<const C extends readonly (readonly unknown[])[]>(
+  cases: C,
+  values: readonly unknown[],
+): Last<C[number]> | undefined {
+  const fits = (row: readonly unknown[]): boolean =>
+    values.every((value, i) => row[i] === '*' || row[i] === (value ?? null));
   return cases.find(fits)?.at(-1) as Last<C[number]> | undefined;
 }
 
@@ -28,14 +35,16 @@ export const present = <T>(items: readonly (T | null | undefined)[] | undefined)
 
 /** One, or a list of them: backends answer either. */
 export const many = <T>(value: T | readonly T[] | null | undefined): readonly T[] | undefined =>
-  (value === undefined || value === null ? undefined : Array.isArray(value) ? value as readonly T[] : [value as T]);
+  value === undefined || value === null ? undefined : Array.isArray(value) ? (value as readonly T[]) : [value as T];
 
 /** A list of one; undefined when there is none. */
 export const one = <T>(item: T | undefined): T[] | undefined => (item === undefined ? undefined : [item]);
 
 /** The value as an object, where a backend may send a text instead (Nova's `image` is "" for none). */
 export const object = <T>(value: T): Exclude<T, string | number | boolean | null | undefined> | undefined =>
-  (typeof value === 'object' && value !== null ? value as Exclude<T, string | number | boolean | null | undefined> : undefined);
+  typeof value === 'object' && value !== null
+    ? (value as Exclude<T, string | number | boolean | null | undefined>)
+    : undefined;
 
 /** A value that the other side's schema requires. Throws MappingError. */
 export function required<T>(value: T | undefined, path: string): T {
@@ -43,11 +52,18 @@ export function required<T>(value: T | undefined, path: string): T {
   return value;
 }
 
-/** The same without its undefined properties, through and through: a noun read from a client holds only what the client sent. */
+/**
+ * The same without its undefined properties, through and through: a noun read from a client holds only what the client
+ * sent.
+ */
 export function defined<T>(value: T): T {
   if (Array.isArray(value)) return value.map((item: unknown) => defined(item)) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).filter(([, held]) => held !== undefined).map(([key, held]) => [key, defined(held as unknown)])) as T;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, held]) => held !== undefined)
+      .map(([key, held]) => [key, defined(held as unknown)]),
+  ) as T;
 }
 
 /** The value of a nested mapping, whose losses join the others. */
@@ -57,5 +73,8 @@ export function keep<T>(lost: Lost[], mapped: Mapped<T>): T {
 }
 
 /** A reference by id or name; undefined when it has neither. */
-export const ref = (other: { readonly id?: string | null; readonly name?: string | null }): { id?: string; name?: string } | undefined =>
-  (other.id == null && other.name == null ? undefined : { id: other.id ?? undefined, name: other.name ?? undefined });
+export const ref = (other: {
+  readonly id?: string | null;
+  readonly name?: string | null;
+}): { id?: string; name?: string } | undefined =>
+  other.id == null && other.name == null ? undefined : { id: other.id ?? undefined, name: other.name ?? undefined };

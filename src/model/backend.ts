@@ -1,28 +1,83 @@
 import type {
-  AffinityGroup, Cluster, Console, Disk, Host, InstanceType, Metrics, Network, Nic, Permission, PmemVolume, Ref, Snapshot, StorageDomain, Template, UnmanagedLun, Vm, VmAction,
+  AffinityGroup,
+  Cluster,
+  Console,
+  Disk,
+  Host,
+  InstanceType,
+  Metrics,
+  Network,
+  Nic,
+  Permission,
+  PmemVolume,
+  Ref,
+  Snapshot,
+  StorageDomain,
+  Template,
+  UnmanagedLun,
+  Vm,
+  VmAction,
 } from '../generated/nouns.js';
 import type { Words } from './words.js';
 
 /**
- * The port between the verbs (src/services) and a backend. A backend speaks in nouns and knows neither oVirt's protocol nor
- * what a composed operation is: each method is one act that the backend either did or refused with a Fault. Methods that start
+ * The port between the verbs (src/services) and a backend. A backend speaks in nouns and knows neither oVirt's protocol
+ * nor
+ * what a composed operation is: each method is one act that the backend either did or refused with a Fault. Methods
+ * that start
  * work return when the backend has accepted it; whoever called looks again to see it done.
  *
- * Every method may throw: `not-found` (the id is unknown), `backend.*` and `forbidden` as the catalogue tells; others are named below.
+ * Every method may throw: `not-found` (the id is unknown), `backend.*` and `forbidden` as the catalogue tells; others
+ * are named below.
  */
 
 /** What a client logs in with: oVirt's user and profile, or a service account's. */
-export interface Credentials { readonly user: string; readonly password: string; readonly profile: string }
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+  readonly profile: string;
+}
 
-/** An act that a backend may be unable to do. The reason, when it is, is a sentence for the fault and for the support matrix. */
+/**
+ * An act that a backend may be unable to do. The reason, when it is, is a sentence for the fault and for the support
+ * matrix.
+ */
 export type Capability =
-  | 'vm.create' | 'vm.create.blank' | 'vm.create.fromSnapshot' | 'vm.resize' | 'vm.bounds' | 'vm.placement' | 'vm.suspend' | 'vm.notes'
-  | 'vm.migrate' | 'vm.migrate.cancel' | 'vm.capture' | 'vm.clone' | 'vm.console'
-  | 'disk.create' | 'disk.extend' | 'disk.shareable' | 'disk.move' | 'disk.manageLun' | 'disk.notes' | 'disk.media'
-  | 'nic.mac' | 'nic.linked' | 'nic.unplugged' | 'nic.notes'
-  | 'snapshot' | 'snapshot.restore' | 'pmem' | 'pmem.aggregated' | 'template.update' | 'metrics';
+  | 'vm.create'
+  | 'vm.create.blank'
+  | 'vm.create.fromSnapshot'
+  | 'vm.resize'
+  | 'vm.bounds'
+  | 'vm.placement'
+  | 'vm.suspend'
+  | 'vm.notes'
+  | 'vm.migrate'
+  | 'vm.migrate.cancel'
+  | 'vm.capture'
+  | 'vm.clone'
+  | 'vm.console'
+  | 'disk.create'
+  | 'disk.extend'
+  | 'disk.shareable'
+  | 'disk.move'
+  | 'disk.manageLun'
+  | 'disk.notes'
+  | 'disk.media'
+  | 'nic.mac'
+  | 'nic.linked'
+  | 'nic.unplugged'
+  | 'nic.notes'
+  | 'snapshot'
+  | 'snapshot.restore'
+  | 'pmem'
+  | 'pmem.aggregated'
+  | 'template.update'
+  | 'metrics';
 
-/** Keys of notes that only work under way needs, by what bears them: they go with `pending`, or stand for a work of their own (`restoring`, `task`). */
+/**
+ * Keys of notes that only work under way needs, by what bears them: they go with `pending`, or stand for a work of
+ * their own (`restoring`, `task`).
+ */
 export const WORKING_NOTES = {
   vm: ['pending', 'restoring', 'task', 'cloned'],
   disk: ['pending', 'vm', 'boot', 'instead'],
@@ -40,8 +95,10 @@ export interface Backend {
   /** Logs in. Throws `auth.refused` for wrong credentials. */
   login(credentials: Credentials): Promise<BackendSession>;
   /**
-   * The login that `BackendSession.export` told of, here or in another process. No call is made. With credentials it can be renewed, as one of
-   * `login`; without them it ends with its token. Throws `auth.refused` for a text that is none of this backend's, and for a login that has ended.
+   * The login that `BackendSession.export` told of, here or in another process. No call is made. With credentials it
+   * can be renewed, as one of
+   * `login`; without them it ends with its token. Throws `auth.refused` for a text that is none of this backend's, and
+   * for a login that has ended.
    */
   resume(exported: string, credentials?: Credentials): BackendSession;
   close(): Promise<void>;
@@ -65,7 +122,10 @@ export interface BackendSession {
   readonly shared: SharedNotes;
   /** The same login, whose calls carry this correlation id to the backend and are counted by `onCall`. */
   with(options: CallOptions): BackendSession;
-  /** The login as a text, for `Backend.resume`. It is as good as the login itself: to be sealed before it leaves the process. */
+  /**
+   * The login as a text, for `Backend.resume`. It is as good as the login itself: to be sealed before it leaves the
+   * process.
+   */
   export(): string;
   logout(): Promise<void>;
 }
@@ -78,8 +138,13 @@ export interface CallOptions {
 
 /** One call on the backend, as it was on the wire. `body` and `answer` are parsed JSON; secrets are already hidden. */
 export interface BackendCall {
-  readonly service: string; readonly method: string; readonly path: string; readonly body?: unknown;
-  readonly status: number; readonly answer?: unknown; readonly milliseconds: number;
+  readonly service: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly status: number;
+  readonly answer?: unknown;
+  readonly milliseconds: number;
   /** The correlation id in the form that the backend takes and logs. */
   readonly requestId?: string;
 }
@@ -87,10 +152,14 @@ export interface BackendCall {
 /**
  * Changes to notes: a text sets, null removes. Merged, never replaced whole. Keys without the `ovirt.` prefix.
  *
- * A backend that can write nothing down beside a thing (capabilities `vm.notes`, `disk.notes`, `nic.notes`) keeps those of `WORKING_NOTES` in its own
- * process until the work is done, and throws `unsupported` for any other: verbs ask for the capability first. Its composed operations then work and are
- * undone as elsewhere; one that is cut off by a crash is not taken up: what it had made by then is left as it stands, a new disk as a floating one.
- * Each act should do as much as the backend does at once (`VmPort.remove` with its disks), so that there is little to be cut off.
+ * A backend that can write nothing down beside a thing (capabilities `vm.notes`, `disk.notes`, `nic.notes`) keeps those
+ * of `WORKING_NOTES` in its own
+ * process until the work is done, and throws `unsupported` for any other: verbs ask for the capability first. Its
+ * composed operations then work and are
+ * undone as elsewhere; one that is cut off by a crash is not taken up: what it had made by then is left as it stands, a
+ * new disk as a floating one.
+ * Each act should do as much as the backend does at once (`VmPort.remove` with its disks), so that there is little to
+ * be cut off.
  */
 export type NotesPatch = Readonly<Record<string, string | null>>;
 
@@ -117,7 +186,11 @@ export interface VmSpec extends Omit<Vm, 'id' | 'status'> {
 }
 
 /** What a resize changes; what is absent stays. `extraSpecs`: keys of the form `powervm:…`. */
-export interface VmSize { readonly memoryBytes?: number; readonly processors?: number; readonly extraSpecs?: Readonly<Record<string, string>> }
+export interface VmSize {
+  readonly memoryBytes?: number;
+  readonly processors?: number;
+  readonly extraSpecs?: Readonly<Record<string, string>>;
+}
 
 export interface VmPort {
   /** The step in which memory is sized, bytes; 1 MiB when absent. */
@@ -132,7 +205,10 @@ export interface VmPort {
   create(spec: VmSpec): Promise<string>;
   rename(id: string, name: string): Promise<void>;
   resize(vm: Vm, size: VmSize): Promise<void>;
-  /** Disks and ports that came before the VM outlive it. `withDisks`: they are to go anyway, and a backend that can removes them in the same act. */
+  /**
+   * Disks and ports that came before the VM outlive it. `withDisks`: they are to go anyway, and a backend that can
+   * removes them in the same act.
+   */
   remove(id: string, options?: { readonly withDisks?: boolean }): Promise<void>;
   start(id: string): Promise<void>;
   /** Power off at once. */
@@ -142,14 +218,25 @@ export interface VmPort {
   reboot(id: string): Promise<void>;
   suspend(id: string): Promise<void>;
   resume(id: string): Promise<void>;
-  /** Moves a running VM to this host, or to one that the backend chooses. Throws `not-found.reference` for an unknown host. */
+  /**
+   * Moves a running VM to this host, or to one that the backend chooses. Throws `not-found.reference` for an unknown
+   * host.
+   */
   migrate(id: string, host?: Ref): Promise<void>;
-  /** Ends a migration that is under way (capability `vm.migrate.cancel`). Throws `backend.conflict` when there is none. */
+  /**
+   * Ends a migration that is under way (capability `vm.migrate.cancel`). Throws `backend.conflict` when there is none.
+   */
   cancelMigration(id: string): Promise<void>;
-  /** Makes an image of the VM's volumes. Returns the id of the image, which is not ready yet; undefined when it is found by its name, once it is there. */
+  /**
+   * Makes an image of the VM's volumes. Returns the id of the image, which is not ready yet; undefined when it is found
+   * by its name, once it is there.
+   */
   capture(id: string, name: string): Promise<string | undefined>;
   /** Copies the VM with its volumes. The copy is found by its name. */
-  clone(id: string, spec: { readonly name: string; readonly networkIds: readonly string[]; readonly cluster?: Ref }): Promise<void>;
+  clone(
+    id: string,
+    spec: { readonly name: string; readonly networkIds: readonly string[]; readonly cluster?: Ref },
+  ): Promise<void>;
   /** Opens a console (capability `vm.console`). */
   console(id: string, protocol: 'vnc' | 'spice'): Promise<Console>;
   note(id: string, patch: NotesPatch): Promise<void>;
@@ -180,14 +267,26 @@ export interface DiskPort {
   get(id: string): Promise<Disk>;
   /** Returns the disk as the backend accepted it, with the size that it will have. */
   create(spec: DiskSpec): Promise<Disk>;
-  update(id: string, change: { readonly name?: string; readonly description?: string; readonly shareable?: boolean; readonly readOnly?: boolean; readonly bootable?: boolean }): Promise<void>;
+  update(
+    id: string,
+    change: {
+      readonly name?: string;
+      readonly description?: string;
+      readonly shareable?: boolean;
+      readonly readOnly?: boolean;
+      readonly bootable?: boolean;
+    },
+  ): Promise<void>;
   /** Grow. Never shrinks: throws `backend.refused`. */
   extend(id: string, sizeBytes: number): Promise<void>;
   move(id: string, storageDomainId: string): Promise<void>;
   remove(id: string): Promise<void>;
   /** A disk that is attached there already counts as attached. `boot`: the first disk of a VM that has none. */
   attach(vmId: string, diskId: string, options?: { readonly boot?: boolean }): Promise<void>;
-  /** The disk outlives the VM, whatever it was deployed with: Nova deletes with a VM the volumes that its deployment made. */
+  /**
+   * The disk outlives the VM, whatever it was deployed with: Nova deletes with a VM the volumes that its deployment
+   * made.
+   */
   keep(vmId: string, diskId: string): Promise<void>;
   /** A disk that is not attached there counts as detached. */
   detach(vmId: string, diskId: string): Promise<void>;
@@ -199,11 +298,18 @@ export interface DiskPort {
   metrics(vmId: string, diskId: string): Promise<Metrics>;
 }
 
-export interface NicSpec { readonly name: string; readonly networkId: string; readonly mac?: string; readonly linked?: boolean; readonly notes?: Readonly<Record<string, string>> }
+export interface NicSpec {
+  readonly name: string;
+  readonly networkId: string;
+  readonly mac?: string;
+  readonly linked?: boolean;
+  readonly notes?: Readonly<Record<string, string>>;
+}
 
 export interface NicPort {
   /**
-   * The NICs attached to the VM, and the unplugged ones whose notes name it (`vm`). One call: Neutron gives the ports of the
+   * The NICs attached to the VM, and the unplugged ones whose notes name it (`vm`). One call: Neutron gives the ports
+   * of the
    * VM and those of nobody for `device_id=<vm>&device_id=`; the notes are read here, so they may hold any key.
    */
   list(vmId: string): Promise<Nic[]>;
@@ -211,7 +317,15 @@ export interface NicPort {
   /** NICs of the project that bear notes of the gateway, attached or not. */
   noted(): Promise<Nic[]>;
   create(spec: NicSpec): Promise<Nic>;
-  update(id: string, change: { readonly name?: string; readonly linked?: boolean; readonly mac?: string; readonly notes?: Readonly<Record<string, string>> }): Promise<void>;
+  update(
+    id: string,
+    change: {
+      readonly name?: string;
+      readonly linked?: boolean;
+      readonly mac?: string;
+      readonly notes?: Readonly<Record<string, string>>;
+    },
+  ): Promise<void>;
   remove(id: string): Promise<void>;
   /** Attached already counts as attached. */
   plug(vmId: string, nicId: string): Promise<void>;
@@ -224,14 +338,25 @@ export interface SnapshotPort {
   list(vmId: string): Promise<Snapshot[]>;
   get(id: string): Promise<Snapshot>;
   /** Takes a snapshot of all volumes, or of these. Returns when accepted; the snapshot is found by its name. */
-  create(vmId: string, spec: { readonly name: string; readonly description: string; readonly volumeIds?: readonly string[] }): Promise<void>;
+  create(
+    vmId: string,
+    spec: { readonly name: string; readonly description: string; readonly volumeIds?: readonly string[] },
+  ): Promise<void>;
   restore(vmId: string, snapshotId: string): Promise<void>;
-  /** Ends a restore that failed: the volumes are again what they were before. Where the backend cannot take it back, gives a sentence that tells how they are. */
+  /**
+   * Ends a restore that failed: the volumes are again what they were before. Where the backend cannot take it back,
+   * gives a sentence that tells how they are.
+   */
   rollback(vmId: string, snapshotId: string): Promise<string | void>;
   remove(id: string): Promise<void>;
 }
 
-export interface PmemSpec { readonly name: string; readonly sizeBytes: number; readonly affinity: boolean; readonly device: string }
+export interface PmemSpec {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly affinity: boolean;
+  readonly device: string;
+}
 
 export interface PmemPort {
   /** Every pmem volume of the project, or of all projects; `vm` is set where the backend tells it. */
@@ -244,7 +369,10 @@ export interface PmemPort {
 
 /** Who may do what. */
 export interface AccessPort {
-  /** The roles that users and groups have in the project; where the login may not see them, those that it has itself. One call. */
+  /**
+   * The roles that users and groups have in the project; where the login may not see them, those that it has itself.
+   * One call.
+   */
   permissions(): Promise<Permission[]>;
 }
 
@@ -270,9 +398,15 @@ export interface InventoryPort {
   /** The image's name or description. Throws `backend.forbidden` for an image of somebody else's. */
   updateTemplate(id: string, change: { readonly name?: string; readonly description?: string }): Promise<void>;
   removeTemplate(id: string): Promise<void>;
-  /** Groups of VMs that are kept together or apart. Their cluster is not told: such a group holds wherever its VMs are. */
+  /**
+   * Groups of VMs that are kept together or apart. Their cluster is not told: such a group holds wherever its VMs are.
+   */
   affinityGroups(): Promise<AffinityGroup[]>;
-  addAffinityGroup(spec: { readonly name: string; readonly positive: boolean; readonly enforcing: boolean }): Promise<AffinityGroup>;
+  addAffinityGroup(spec: {
+    readonly name: string;
+    readonly positive: boolean;
+    readonly enforcing: boolean;
+  }): Promise<AffinityGroup>;
   removeAffinityGroup(id: string): Promise<void>;
   /** Takes a host out of work, its running VMs moved to other hosts, or back into it. Throws `not-found.reference`. */
   maintain(host: Ref, maintenance: boolean): Promise<void>;

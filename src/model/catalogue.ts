@@ -1,6 +1,8 @@
 /**
- * Every fault that a client can see: code (stable, for logs and tests), HTTP status, reason, detail template, retry class.
- * Statuses and texts: shared/facts/ovirt.md, section 9 (engines' own words); backend errors: shared/facts/power.md, 4.4.
+ * Every fault that a client can see: code (stable, for logs and tests), HTTP status, reason, detail template, retry
+ * class.
+ * Statuses and texts: shared/facts/ovirt.md, section 9 (engines' own words); backend errors: shared/facts/power.md,
+ * 4.4.
  */
 export interface FaultEntry {
   readonly status: number;
@@ -10,7 +12,12 @@ export interface FaultEntry {
   readonly retry: 'never' | 'later' | 'renew';
 }
 
-const entry = (status: number, reason: string, detail: string, retry: FaultEntry['retry'] = 'never'): FaultEntry => ({ status, reason, detail, retry });
+const entry = (status: number, reason: string, detail: string, retry: FaultEntry['retry'] = 'never'): FaultEntry => ({
+  status,
+  reason,
+  detail,
+  retry,
+});
 
 const FAILED = 'Operation Failed';
 
@@ -21,10 +28,22 @@ export const catalogue = {
   'search.syntax': entry(400, FAILED, '[{wrong}: {text}]'),
   'request.malformed-id': entry(400, FAILED, 'Invalid UUID string: {id}'),
   'request.incomplete': entry(400, 'Incomplete parameters', '{text}'),
-  'request.unknown-content': entry(400, 'Request syntactically incorrect.', 'Not known or not translatable here: {paths}'),
+  'request.unknown-content': entry(
+    400,
+    'Request syntactically incorrect.',
+    'Not known or not translatable here: {paths}',
+  ),
   'request.too-large': entry(413, 'Request too large', 'The body exceeds {limit} bytes.'),
-  'request.media-type': entry(415, 'Unsupported Media Type', 'Content-Type {type} is not one of application/xml, application/json.'),
-  'request.not-acceptable': entry(406, 'Not Acceptable', 'None of {type} can be produced; application/xml and application/json can.'),
+  'request.media-type': entry(
+    415,
+    'Unsupported Media Type',
+    'Content-Type {type} is not one of application/xml, application/json.',
+  ),
+  'request.not-acceptable': entry(
+    406,
+    'Not Acceptable',
+    'None of {type} can be produced; application/xml and application/json can.',
+  ),
   'request.method': entry(405, 'Method Not Allowed', '{method} is not allowed here; allowed: {allow}.'),
   'request.unknown-path': entry(404, 'Not Found', 'There is no resource at {path}.'),
   'request.headers': entry(431, 'Request Header Fields Too Large', 'The request line or its headers are too large.'),
@@ -38,14 +57,28 @@ export const catalogue = {
   'not-found': entry(404, 'Not Found', '{what} {id} was not found.'),
   'not-found.reference': entry(404, FAILED, 'Entity not found: {what}: {by}={value}'),
   // What the state of things does not allow. `text` comes without its brackets.
-  'conflict': entry(409, FAILED, '[{text}]'),
-  'conflict.transition': entry(409, FAILED, '[Cannot {verb} {what}. Related operation is currently in progress. Please try again later.]', 'later'),
-  'conflict.locked': entry(409, FAILED, '[Cannot {verb} Virtual Machine Disk: The following disks are locked: {disks}. Please try again in a few minutes.]', 'later'),
-  'refused': entry(400, FAILED, '[{text}]'),
-  'duplicate-name': entry(400, FAILED, '[Cannot {verb} {what}. The {what} name is already in use, please choose a unique name and try again.]'),
-  'unsupported': entry(409, FAILED, '[Cannot {operation}. {subject} is not supported by {backend}: {why}]'),
-  'interrupted': entry(500, FAILED, '[{what} failed: {text} What was undone: {undone}]'),
-  'forbidden': entry(403, FAILED, '[User is not authorized to perform this action.{text}]'),
+  conflict: entry(409, FAILED, '[{text}]'),
+  'conflict.transition': entry(
+    409,
+    FAILED,
+    '[Cannot {verb} {what}. Related operation is currently in progress. Please try again later.]',
+    'later',
+  ),
+  'conflict.locked': entry(
+    409,
+    FAILED,
+    '[Cannot {verb} Virtual Machine Disk: The following disks are locked: {disks}. Please try again in a few minutes.]',
+    'later',
+  ),
+  refused: entry(400, FAILED, '[{text}]'),
+  'duplicate-name': entry(
+    400,
+    FAILED,
+    '[Cannot {verb} {what}. The {what} name is already in use, please choose a unique name and try again.]',
+  ),
+  unsupported: entry(409, FAILED, '[Cannot {operation}. {subject} is not supported by {backend}: {why}]'),
+  interrupted: entry(500, FAILED, '[{what} failed: {text} What was undone: {undone}]'),
+  forbidden: entry(403, FAILED, '[User is not authorized to perform this action.{text}]'),
   // What the backend answered
   'backend.refused': entry(400, FAILED, '[{text}]'),
   'backend.conflict': entry(409, FAILED, '[{text}]', 'later'),
@@ -59,7 +92,7 @@ export const catalogue = {
   'backend.timeout': entry(504, 'Gateway Timeout', '[{service} did not answer in time: {text}]', 'later'),
   'backend.login': entry(500, FAILED, '[The session with {service} was refused and could not be renewed.]', 'renew'),
   'backend.answer': entry(502, 'Bad Gateway', '[{service} gave an answer that cannot be read: {text}]', 'later'),
-  'internal': entry(500, 'Internal Server Error', 'The gateway failed; its log tells more under {id}.', 'later'),
+  internal: entry(500, 'Internal Server Error', 'The gateway failed; its log tells more under {id}.', 'later'),
 } as const satisfies Record<string, FaultEntry>;
 
 export type FaultCode = keyof typeof catalogue;

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** Ids that must be made up are name-based UUIDs: the same on every replica and after every restart (DESIGN, decision 3). */
+/**
+ * Ids that must be made up are name-based UUIDs: the same on every replica and after every restart (DESIGN, decision
+ * 3).
+ */
 const NAMESPACE = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex');
 
 /** The Blank template, the root tag and the one CD-ROM drive of a VM (shared/facts/ovirt.md, sections 2 and 11). */
@@ -22,9 +25,16 @@ export const nameId = (...parts: string[]): string =>
 export const statisticId = (...parts: string[]): string =>
   format(createHash('md5').update(parts.join('/')).digest(), 3);
 
-/** Keystone writes ids as 32 hexadecimal digits, or as what a directory has: oVirt's paths want UUIDs. The same for the same text, always. */
+/**
+ * Keystone writes ids as 32 hexadecimal digits, or as what a directory has: oVirt's paths want UUIDs. The same for the
+ * same text, always.
+ */
 export const uuidOf = (kind: string, text: string): string =>
-  isUuid(text) ? text.toLowerCase() : /^[0-9a-f]{32}$/i.test(text) ? text.toLowerCase().replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') : nameId(kind, text);
+  isUuid(text)
+    ? text.toLowerCase()
+    : /^[0-9a-f]{32}$/i.test(text)
+      ? text.toLowerCase().replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+      : nameId(kind, text);
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

@@ -7,4 +7,5 @@ export interface Words {
 }
 
 /** The text with a backend's words. */
-export const worded = (text: string, words: Words): string => text.replace(/\{(cloud|hypervisor)\}/g, (_, word: keyof Words) => words[word]);
+export const worded = (text: string, words: Words): string =>
+  text.replace(/\{(cloud|hypervisor)\}/g, (_, word: keyof Words) => words[word]);

@@ -33,37 +33,81 @@ type Look = (call: Call) => Promise<unknown>;
 const methods = { add: ['POST', 'add'], update: ['PUT', 'update'], remove: ['DELETE', 'delete'] } as const;
 
 /** Lower case unless it is an abbreviation: `host`, `VM`. */
-const plural = (noun: string): string => (noun.endsWith('s') ? noun : noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`);
+const plural = (noun: string): string =>
+  noun.endsWith('s') ? noun : noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`;
 
 /** A refused operation. It is refused before anything is read: the answer is the same whatever the request holds. */
-function refused(shape: { readonly kind: Kind; readonly method: Operation['method']; readonly path: string; readonly rel: string; readonly title: string; readonly why: string; readonly answers: string }): Operation {
+function refused(shape: {
+  readonly kind: Kind;
+  readonly method: Operation['method'];
+  readonly path: string;
+  readonly rel: string;
+  readonly title: string;
+  readonly why: string;
+  readonly answers: string;
+}): Operation {
   const { why, ...rest } = shape;
   return declare({
-    ...rest, summary: `${shape.title[0]!.toUpperCase()}${shape.title.slice(1)}`, how: why, support: 'refused', faults: ['unsupported'],
+    ...rest,
+    summary: `${shape.title[0]!.toUpperCase()}${shape.title.slice(1)}`,
+    how: why,
+    support: 'refused',
+    faults: ['unsupported'],
     async run(call) {
-      throw new Fault('unsupported', { operation: shape.title, subject: 'This operation', backend: call.scope.backend, why: worded(why, call.scope.words) });
+      throw new Fault('unsupported', {
+        operation: shape.title,
+        subject: 'This operation',
+        backend: call.scope.backend,
+        why: worded(why, call.scope.words),
+      });
     },
   });
 }
 
 /**
- * Refusals of one kind of resource: each a verb and a path, `update /hosts/{host:id}`. A verb other than add, update and remove is an action below
+ * Refusals of one kind of resource: each a verb and a path, `update /hosts/{host:id}`. A verb other than add, update
+ * and remove is an action below
  * the path: `fence /hosts/{host:id}`.
  */
-export const refusals = (noun: string, answers: string, why: string, rows: readonly string[]): Operation[] => rows.map((row) => {
-  const [verb = '', path = ''] = row.split(' ');
-  if (Object.hasOwn(methods, verb)) {
-    const [method, rel] = methods[verb as keyof typeof methods];
-    return refused({ kind: verb as keyof typeof methods, method, path, rel, title: `${verb} ${noun}`, why, answers });
-  }
-  return refused({ kind: 'action', method: 'POST', path: `${path}/${verb}`, rel: verb, title: `${verb} ${noun}`, why, answers: 'action' });
-});
+export const refusals = (noun: string, answers: string, why: string, rows: readonly string[]): Operation[] =>
+  rows.map((row) => {
+    const [verb = '', path = ''] = row.split(' ');
+    if (Object.hasOwn(methods, verb)) {
+      const [method, rel] = methods[verb as keyof typeof methods];
+      return refused({ kind: verb as keyof typeof methods, method, path, rel, title: `${verb} ${noun}`, why, answers });
+    }
+    return refused({
+      kind: 'action',
+      method: 'POST',
+      path: `${path}/${verb}`,
+      rel: verb,
+      title: `${verb} ${noun}`,
+      why,
+      answers: 'action',
+    });
+  });
 
-/** The operations of empty collections below an owner that `look` looks for: of an owner that is not there, nothing is empty. */
-export const absent = (owner: string, rows: readonly Absent[], look?: Look): Operation[] => rows.flatMap((row) => operationsOf(owner, row, look));
+/**
+ * The operations of empty collections below an owner that `look` looks for: of an owner that is not there, nothing is
+ * empty.
+ */
+export const absent = (owner: string, rows: readonly Absent[], look?: Look): Operation[] =>
+  rows.flatMap((row) => operationsOf(owner, row, look));
 
 function operationsOf(owner: string, row: Absent, look: Look | undefined): Operation[] {
-  const { name, key, noun, why, document, verbs = '', id = 'id', actions = [], own = [], searchable = false, below = [] } = row;
+  const {
+    name,
+    key,
+    noun,
+    why,
+    document,
+    verbs = '',
+    id = 'id',
+    actions = [],
+    own = [],
+    searchable = false,
+    below = [],
+  } = row;
   const path = `${owner}/${name}`;
   const item = `${path}/{${key}:${id}}`;
   const answers = key;
@@ -76,7 +120,16 @@ function operationsOf(owner: string, row: Absent, look: Look | undefined): Opera
   }
 
   const list = declare({
-    kind: 'list', method: 'GET', path, rel: 'get', title: `list ${plural(noun)}`, answers: document?.element ?? name, summary: `The ${plural(noun)}: none`, how: why, support: 'emulated', searchable,
+    kind: 'list',
+    method: 'GET',
+    path,
+    rel: 'get',
+    title: `list ${plural(noun)}`,
+    answers: document?.element ?? name,
+    summary: `The ${plural(noun)}: none`,
+    how: why,
+    support: 'emulated',
+    searchable,
     async run(call: Call) {
       // a search that cannot be read is refused, whatever there is to be found
       readSearch(commonSearch(noun), call.parameters, call.sortLimit);
@@ -86,16 +139,29 @@ function operationsOf(owner: string, row: Absent, look: Look | undefined): Opera
     },
   });
   const missing = (kind: Kind, method: Operation['method'], at: string, rel: string, title: string): Operation =>
-    declare({ kind, method, path: at, rel, title, answers: kind === 'action' || kind === 'remove' ? 'action' : answers, summary: `${title}: there is none`, how: why, support: kind === 'get' ? 'emulated' : 'refused', run: nobody });
+    declare({
+      kind,
+      method,
+      path: at,
+      rel,
+      title,
+      answers: kind === 'action' || kind === 'remove' ? 'action' : answers,
+      summary: `${title}: there is none`,
+      how: why,
+      support: kind === 'get' ? 'emulated' : 'refused',
+      run: nobody,
+    });
 
   return [
     list,
-    ...verbs.includes('A') ? refusals(noun, answers, why, [`add ${path}`]) : [],
-    ...verbs.includes('X') ? refusals(noun, 'action', why, [`remove ${path}`]).map((all) => ({ ...all, name: `${all.name}.all` })) : [],
+    ...(verbs.includes('A') ? refusals(noun, answers, why, [`add ${path}`]) : []),
+    ...(verbs.includes('X')
+      ? refusals(noun, 'action', why, [`remove ${path}`]).map((all) => ({ ...all, name: `${all.name}.all` }))
+      : []),
     ...own.flatMap((act) => refusals(noun, 'action', why, [`${act} ${path}`])),
     missing('get', 'GET', item, 'get', `get ${noun}`),
-    ...verbs.includes('U') ? [missing('update', 'PUT', item, 'update', `update ${noun}`)] : [],
-    ...verbs.includes('D') ? [missing('remove', 'DELETE', item, 'delete', `remove ${noun}`)] : [],
+    ...(verbs.includes('U') ? [missing('update', 'PUT', item, 'update', `update ${noun}`)] : []),
+    ...(verbs.includes('D') ? [missing('remove', 'DELETE', item, 'delete', `remove ${noun}`)] : []),
     ...actions.map((act) => missing('action', 'POST', `${item}/${act}`, act, `${act} ${noun}`)),
     ...absent(item, below, nobody),
   ];

@@ -12,7 +12,9 @@ import { assertComplete, type Required } from './required.js';
 import { parentOf, type Progress } from './resource.js';
 
 /** What the answer of an action holds beyond what was sent. */
-export interface Echo { readonly echo: ActionValue }
+export interface Echo {
+  readonly echo: ActionValue;
+}
 
 export interface ActionFacts<I> extends Facts {
   readonly since?: Operation['since'];
@@ -27,39 +29,70 @@ export interface ActionFacts<I> extends Facts {
 }
 
 /** Where an action is found, and how far what it began has come. */
-export interface ActionAddress<I> { readonly item: string; readonly noun: string; readonly progress: (call: Call<I>) => Promise<Progress> }
+export interface ActionAddress<I> {
+  readonly item: string;
+  readonly noun: string;
+  readonly progress: (call: Call<I>) => Promise<Progress>;
+}
 
 /**
- * An action and the address where its progress is told (shared/facts/ovirt.md, sections 9 and 10): 200 with the document that was sent and its
+ * An action and the address where its progress is told (shared/facts/ovirt.md, sections 9 and 10): 200 with the
+ * document that was sent and its
  * status, 202 when it goes on. Nothing is kept about it: the resource itself tells.
  */
-export function actionOperations<I>(rel: string, address: ActionAddress<I>, { verb, fields = [], required = [], background = false, prompt = false, ...facts }: ActionFacts<I>): Operation[] {
+export function actionOperations<I>(
+  rel: string,
+  address: ActionAddress<I>,
+  { verb, fields = [], required = [], background = false, prompt = false, ...facts }: ActionFacts<I>,
+): Operation[] {
   const { item, noun, progress } = address;
   const at = `${item}/${rel}`;
   return [
     declare<I>({
-      ...facts, required, fields, kind: 'action', method: 'POST', path: at, rel, title: `${rel} ${noun}`, reads: ['action'], answers: 'action', async: background,
+      ...facts,
+      required,
+      fields,
+      kind: 'action',
+      method: 'POST',
+      path: at,
+      rel,
+      title: `${rel} ${noun}`,
+      reads: ['action'],
+      answers: 'action',
+      async: background,
       async run(call) {
         const action = actionOf(call, [...fields, 'grace_period']);
         assertComplete(action, 'Action', rel, required);
         await grace(call, action);
-        const result: Started<unknown> | Echo | object = await verb(call, action) ?? {};
+        const result: Started<unknown> | Echo | object = (await verb(call, action)) ?? {};
         const later = action.async ?? (call.background || background);
         const waits = !later && !(prompt && action.async === undefined);
         // To ask for the end of a prompt action is to look for it again and again: only for who waits
         if ('finished' in result && (waits || !prompt)) followed(call, result.finished);
         if (waits && 'finished' in result) await result.finished;
         const answer = { ...action, ...('echo' in result && result.echo), ...jobOf(call) };
-        return documentReply(later ? 202 : 200, Action, later ? pendingAction(call, answer) : { ...answer, status: { state: 'complete' } });
+        return documentReply(
+          later ? 202 : 200,
+          Action,
+          later ? pendingAction(call, answer) : { ...answer, status: { state: 'complete' } },
+        );
       },
     }),
     declare<I>({
-      summary: `progress of ${rel}`, how: 'The resource itself tells: nothing is kept about it. Under any other id, 301 to the resource.', kind: 'progress', method: 'GET', path: `${at}/{action:id}`, rel: 'get',
-      title: `look at ${noun}`, answers: 'action',
+      summary: `progress of ${rel}`,
+      how: 'The resource itself tells: nothing is kept about it. Under any other id, 301 to the resource.',
+      kind: 'progress',
+      method: 'GET',
+      path: `${at}/{action:id}`,
+      rel: 'get',
+      title: `look at ${noun}`,
+      answers: 'action',
       async run(call) {
         const state = await progress(call);
         const id = actionId(parentOf(call.path));
-        return call.path.endsWith(`/${id}`) ? documentReply(200, Action, { href: `${call.base}${call.path}`, id, status: { state } }) : forgotten(call);
+        return call.path.endsWith(`/${id}`)
+          ? documentReply(200, Action, { href: `${call.base}${call.path}`, id, status: { state } })
+          : forgotten(call);
       },
     }),
   ];
@@ -72,19 +105,30 @@ export function actionOperations<I>(rel: string, address: ActionAddress<I>, { ve
 async function grace(call: Call, { grace_period: period }: ActionValue): Promise<void> {
   const ms = period?.expiry ?? 0;
   const { timeoutMs } = call.scope.settings;
-  if (ms < 0 || ms > timeoutMs) throw new Fault('request.value', { text: `A grace period of ${ms} ms is not between 0 and ${timeoutMs}` });
+  if (ms < 0 || ms > timeoutMs)
+    throw new Fault('request.value', { text: `A grace period of ${ms} ms is not between 0 and ${timeoutMs}` });
   if (ms > 0) await pause(ms);
 }
 
 /** An id that was never given out here is one that an engine has forgotten. */
-const forgotten = (call: Call): Reply => ({ status: 301, headers: { Location: `${call.base}${parentOf(parentOf(call.path))}` } });
+const forgotten = (call: Call): Reply => ({
+  status: 301,
+  headers: { Location: `${call.base}${parentOf(parentOf(call.path))}` },
+});
 
 function pendingAction(call: Call, action: ActionValue): ActionValue {
   const id = actionId(call.path);
   const href = `${call.base}${call.path}`;
   return {
-    ...action, async: true, href: `${href}/${id}`, id,
-    link: [{ href: parentOf(href), rel: 'parent' }, { href, rel: 'replay' }], status: { state: 'pending' },
+    ...action,
+    async: true,
+    href: `${href}/${id}`,
+    id,
+    link: [
+      { href: parentOf(href), rel: 'parent' },
+      { href, rel: 'replay' },
+    ],
+    status: { state: 'pending' },
   };
 }
 

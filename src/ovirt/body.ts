@@ -4,7 +4,10 @@ import { Fault } from '../model/index.js';
 /** A body that is refused for its length is still read to here, so that the client gets to see why. Times the limit. */
 const DISCARD_FACTOR = 16;
 
-/** Whether the request announces a body. Only a method that has one may read it: the bytes may never come (shared/facts/ovirt.md, N3 b). */
+/**
+ * Whether the request announces a body. Only a method that has one may read it: the bytes may never come
+ * (shared/facts/ovirt.md, N3 b).
+ */
 export const announcesBody = (request: IncomingMessage): boolean =>
   request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
 
@@ -30,7 +33,9 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     };
     request.on('data', onData);
     request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
-    request.on('error', (cause) => reject(new Fault('request.syntax', { text: 'The body did not arrive whole.' }, { cause })));
+    request.on('error', (cause) =>
+      reject(new Fault('request.syntax', { text: 'The body did not arrive whole.' }, { cause })),
+    );
     request.on('close', () => reject(new Fault('request.syntax', { text: 'The body did not arrive whole.' })));
   });
 }

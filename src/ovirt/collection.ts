@@ -11,12 +11,23 @@ import type { Call, Facts, Ids, Operation } from './operation.js';
 import { type Refusal, refusedOperation } from './refusals.js';
 import { documentReply, type Reply } from './reply.js';
 import { assertComplete, type Required } from './required.js';
-import { type Addressed, creationId, dress, parentOf, pending, type Progress, type Resource, takeIn } from './resource.js';
+import {
+  type Addressed,
+  creationId,
+  dress,
+  parentOf,
+  pending,
+  type Progress,
+  type Resource,
+  takeIn,
+} from './resource.js';
 import type { Pages, Search } from './search/index.js';
 
 type Verb<I, A extends unknown[], R> = (call: Call<I>, ...rest: A) => Promise<R>;
 
-interface Common extends Facts { readonly since?: Operation['since'] }
+interface Common extends Facts {
+  readonly since?: Operation['since'];
+}
 
 export interface ListFacts<I, N> extends Common {
   /** Whether the root document links to its search; what it can be searched by is the resource's. */
@@ -24,23 +35,39 @@ export interface ListFacts<I, N> extends Common {
   /** May leave out what the search's hints exclude, and may give more: what it gives is compared. */
   readonly verb: (call: Call<I>, search: Search) => Pages<N>;
 }
-export interface GetFacts<I, N> extends Common { readonly verb: Verb<I, [], N> }
+export interface GetFacts<I, N> extends Common {
+  readonly verb: Verb<I, [], N>;
+}
 export interface AddFacts<I, N> extends Common {
   readonly required?: readonly Required[];
   /** Capabilities that only some requests need: which content asks for which. */
-  readonly needsFor?: readonly { readonly capability: Capability; readonly subject: string; readonly when: (input: N) => boolean }[];
-  /** Whether what is added exists already: then it is only put here, and the answer is 200 (a floating disk, shared/facts/ovirt.md, section 11). */
+  readonly needsFor?: readonly {
+    readonly capability: Capability;
+    readonly subject: string;
+    readonly when: (input: N) => boolean;
+  }[];
+  /**
+   * Whether what is added exists already: then it is only put here, and the answer is 200 (a floating disk,
+   * shared/facts/ovirt.md, section 11).
+   */
   readonly attaches?: (input: N) => boolean;
   readonly verb: Verb<I, [N], N | Started<N>>;
 }
-export interface UpdateFacts<I, N> extends Common { readonly required?: readonly Required[]; readonly verb: Verb<I, [N], N> }
+export interface UpdateFacts<I, N> extends Common {
+  readonly required?: readonly Required[];
+  readonly verb: Verb<I, [N], N>;
+}
 export interface RemoveFacts<I> extends Common {
   /** What the client may ask for, in the action document or as a parameter. */
   readonly flags?: readonly Flag[];
   readonly verb: Verb<I, [Flags], void | Started<unknown>>;
 }
 /** The operations of one collection, at the collection's path and the item's below it. */
-export function collection<P extends string, K extends string, N extends object, D extends Addressed, C extends object>(path: P, key: K, resource: Resource<N, D, C>) {
+export function collection<P extends string, K extends string, N extends object, D extends Addressed, C extends object>(
+  path: P,
+  key: K,
+  resource: Resource<N, D, C>,
+) {
   type Item = `${P}/${K}`;
   const item: Item = `${path}/${key}`;
   const { representation, type, noun } = resource;
@@ -57,86 +84,188 @@ export function collection<P extends string, K extends string, N extends object,
   function created(call: Call, value: N, status: number): Reply {
     const document = dress(resource, value, call, call.path, item);
     if (status === 200) return documentReply(200, representation, document);
-    return documentReply(status, representation, status === 202 ? pending(document) : document, { Location: document.href ?? '' });
+    return documentReply(status, representation, status === 202 ? pending(document) : document, {
+      Location: document.href ?? '',
+    });
   }
 
   return {
-    list: ({ verb, ...facts }: ListFacts<Ids<P>, N>): Operation => declare<Ids<P>>({
-      ...facts, kind: 'list', method: 'GET', path, rel: 'get', title: `list ${noun}s`, answers: resource.collection.element,
-      ...(resource.search && { search: resource.search }),
-      run: async (call) => listReply(resource, call, (value) => dress(resource, value, call, call.path, item), (search) => verb(call, search), inliner(call, element, item)),
-      collected: async (call) => collectedList(resource, call, (value) => dress(resource, value, call, call.path, item), (search) => verb(call, search)),
-    }),
+    list: ({ verb, ...facts }: ListFacts<Ids<P>, N>): Operation =>
+      declare<Ids<P>>({
+        ...facts,
+        kind: 'list',
+        method: 'GET',
+        path,
+        rel: 'get',
+        title: `list ${noun}s`,
+        answers: resource.collection.element,
+        ...(resource.search && { search: resource.search }),
+        run: async (call) =>
+          listReply(
+            resource,
+            call,
+            (value) => dress(resource, value, call, call.path, item),
+            (search) => verb(call, search),
+            inliner(call, element, item),
+          ),
+        collected: async (call) =>
+          collectedList(
+            resource,
+            call,
+            (value) => dress(resource, value, call, call.path, item),
+            (search) => verb(call, search),
+          ),
+      }),
 
-    get: ({ verb, ...facts }: GetFacts<Ids<Item>, N>): Operation => declare<Ids<Item>>({
-      ...facts, kind: 'get', method: 'GET', path: item, rel: 'get', title: `get ${noun}`, answers: element,
-      async run(call) {
-        const document = itemDocument(call, await verb(call));
-        await inliner(call, element, item)?.(document);
-        return documentReply(200, representation, document);
-      },
-    }),
+    get: ({ verb, ...facts }: GetFacts<Ids<Item>, N>): Operation =>
+      declare<Ids<Item>>({
+        ...facts,
+        kind: 'get',
+        method: 'GET',
+        path: item,
+        rel: 'get',
+        title: `get ${noun}`,
+        answers: element,
+        async run(call) {
+          const document = itemDocument(call, await verb(call));
+          await inliner(call, element, item)?.(document);
+          return documentReply(200, representation, document);
+        },
+      }),
 
-    add: ({ verb, attaches, required = [], needsFor = [], ...facts }: AddFacts<Ids<P>, N>): Operation => declare<Ids<P>>({
-      ...facts, required, kind: 'add', method: 'POST', path, rel: 'add', title: `add ${noun}`, reads: [element], answers: element, status: 201, async: resource.progress !== undefined,
-      async run(call) {
-        const { input } = read(call, required, 'add');
-        for (const { capability, subject, when } of needsFor) if (when(input)) call.require(capability, subject);
-        const result = await verb(call, input);
-        const attached = attaches?.(input) === true;
-        const done = attached ? 200 : 201;
-        if (!isStarted(result)) return created(call, result, done);
-        followed(call, result.finished);
-        return attached || call.wait ? created(call, await result.finished, done) : created(call, result.value, 202);
-      },
-    }),
+    add: ({ verb, attaches, required = [], needsFor = [], ...facts }: AddFacts<Ids<P>, N>): Operation =>
+      declare<Ids<P>>({
+        ...facts,
+        required,
+        kind: 'add',
+        method: 'POST',
+        path,
+        rel: 'add',
+        title: `add ${noun}`,
+        reads: [element],
+        answers: element,
+        status: 201,
+        async: resource.progress !== undefined,
+        async run(call) {
+          const { input } = read(call, required, 'add');
+          for (const { capability, subject, when } of needsFor) if (when(input)) call.require(capability, subject);
+          const result = await verb(call, input);
+          const attached = attaches?.(input) === true;
+          const done = attached ? 200 : 201;
+          if (!isStarted(result)) return created(call, result, done);
+          followed(call, result.finished);
+          return attached || call.wait ? created(call, await result.finished, done) : created(call, result.value, 202);
+        },
+      }),
 
-    update: ({ verb, required = [], ...facts }: UpdateFacts<Ids<Item>, N>): Operation => declare<Ids<Item>>({
-      ...facts, required, kind: 'update', method: 'PUT', path: item, rel: 'update', title: `update ${noun}`, reads: [element], answers: element,
-      async run(call) {
-        const { document, input } = read(call, required, 'update');
-        assertSameId([document.id, resource.otherId?.(document)], call.path);
-        return documentReply(call.background ? 202 : 200, representation, itemDocument(call, await verb(call, input)));
-      },
-    }),
+    update: ({ verb, required = [], ...facts }: UpdateFacts<Ids<Item>, N>): Operation =>
+      declare<Ids<Item>>({
+        ...facts,
+        required,
+        kind: 'update',
+        method: 'PUT',
+        path: item,
+        rel: 'update',
+        title: `update ${noun}`,
+        reads: [element],
+        answers: element,
+        async run(call) {
+          const { document, input } = read(call, required, 'update');
+          assertSameId([document.id, resource.otherId?.(document)], call.path);
+          return documentReply(
+            call.background ? 202 : 200,
+            representation,
+            itemDocument(call, await verb(call, input)),
+          );
+        },
+      }),
 
-    remove: ({ verb, flags = [], ...facts }: RemoveFacts<Ids<Item>>): Operation => declare<Ids<Item>>({
-      ...facts, parameters: [...(facts.parameters ?? []), ...flags], kind: 'remove', method: 'DELETE', path: item, rel: 'delete', title: `remove ${noun}`, reads: ['action'], answers: 'action',
-      async run(call) {
-        const result = await verb(call, actionFlags(call, flags));
-        if (isStarted(result)) followed(call, result.finished);
-        if (isStarted(result) && !call.background) await result.finished;
-        if (call.background) return documentReply(202, Action, { ...jobOf(call), status: { state: 'pending' } });
-        return call.emptyDelete ? { status: 204 } : documentReply(200, Action, { ...jobOf(call), status: { state: 'complete' } });
-      },
-    }),
+    remove: ({ verb, flags = [], ...facts }: RemoveFacts<Ids<Item>>): Operation =>
+      declare<Ids<Item>>({
+        ...facts,
+        parameters: [...(facts.parameters ?? []), ...flags],
+        kind: 'remove',
+        method: 'DELETE',
+        path: item,
+        rel: 'delete',
+        title: `remove ${noun}`,
+        reads: ['action'],
+        answers: 'action',
+        async run(call) {
+          const result = await verb(call, actionFlags(call, flags));
+          if (isStarted(result)) followed(call, result.finished);
+          if (isStarted(result) && !call.background) await result.finished;
+          if (call.background) return documentReply(202, Action, { ...jobOf(call), status: { state: 'pending' } });
+          return call.emptyDelete
+            ? { status: 204 }
+            : documentReply(200, Action, { ...jobOf(call), status: { state: 'complete' } });
+        },
+      }),
 
     /** An action and the address where its progress is told, by looking at the resource with `look`. */
     action: (rel: string, look: Verb<Ids<Item>, [], N>, facts: ActionFacts<Ids<Item>>): Operation[] =>
-      actionOperations<Ids<Item>>(rel, { item, noun, progress: async (call) => resource.progress?.(await look(call)) ?? 'complete' }, facts),
+      actionOperations<Ids<Item>>(
+        rel,
+        { item, noun, progress: async (call) => resource.progress?.(await look(call)) ?? 'complete' },
+        facts,
+      ),
 
     /** The address where the progress of a creation is told, by looking at the resource with `look`. */
-    creation: (look: Verb<Ids<Item>, [], N>): Operation => progress(
-      `${item}/creation_status/{creation:id}`, 'progress of its creation', look,
-      (_call, value) => creationId(resource.out(value, { base: '' })),
-      (address, state) => documentReply(200, Creation, { ...address, status: { state } }),
-    ),
+    creation: (look: Verb<Ids<Item>, [], N>): Operation =>
+      progress(
+        `${item}/creation_status/{creation:id}`,
+        'progress of its creation',
+        look,
+        (_call, value) => creationId(resource.out(value, { base: '' })),
+        (address, state) => documentReply(200, Creation, { ...address, status: { state } }),
+      ),
 
     /** An action that a backend has no means for: it exists, and says why not. */
     refused: (rel: string, why: string): Operation =>
-      refusedOperation({ kind: 'action', path: `${item}/${rel}`, noun, subject: `The action ${rel}`, why, answers: 'action' }),
+      refusedOperation({
+        kind: 'action',
+        path: `${item}/${rel}`,
+        noun,
+        subject: `The action ${rel}`,
+        why,
+        answers: 'action',
+      }),
 
     /** A change that a backend has no means for. */
-    refuse: (kind: 'add' | 'update' | 'remove', subject: string, why: string, more: Pick<Refusal, 'before' | 'required'> = {}): Operation =>
-      refusedOperation({ kind, path: kind === 'add' ? path : item, noun, subject, why, answers: kind === 'remove' ? 'action' : element, ...more }),
+    refuse: (
+      kind: 'add' | 'update' | 'remove',
+      subject: string,
+      why: string,
+      more: Pick<Refusal, 'before' | 'required'> = {},
+    ): Operation =>
+      refusedOperation({
+        kind,
+        path: kind === 'add' ? path : item,
+        noun,
+        subject,
+        why,
+        answers: kind === 'remove' ? 'action' : element,
+        ...more,
+      }),
   };
 
   /** `idOf` is the id that was given out: another one was never. */
   function progress(
-    at: string, summary: string, look: Verb<Ids<Item>, [], N>, idOf: (call: Call, value: N) => string, reply: (address: { href: string; id: string }, state: Progress) => Reply,
+    at: string,
+    summary: string,
+    look: Verb<Ids<Item>, [], N>,
+    idOf: (call: Call, value: N) => string,
+    reply: (address: { href: string; id: string }, state: Progress) => Reply,
   ): Operation {
     return declare<Ids<Item>>({
-      summary, how: 'The resource itself tells: nothing is kept about it.', kind: 'progress', method: 'GET', path: at, rel: 'get', title: `look at ${noun}`, answers: 'status',
+      summary,
+      how: 'The resource itself tells: nothing is kept about it.',
+      kind: 'progress',
+      method: 'GET',
+      path: at,
+      rel: 'get',
+      title: `look at ${noun}`,
+      answers: 'status',
       async run(call) {
         const value = await look(call);
         const id = idOf(call, value);
@@ -147,11 +276,13 @@ export function collection<P extends string, K extends string, N extends object,
   }
 }
 
-const isStarted = <T>(result: T | Started<T> | void): result is Started<T> => typeof result === 'object' && result !== null && 'finished' in result;
+const isStarted = <T>(result: T | Started<T> | void): result is Started<T> =>
+  typeof result === 'object' && result !== null && 'finished' in result;
 
 /** A changed id is refused (shared/facts/ovirt.md, section 9). */
 function assertSameId(sent: readonly (string | undefined)[], path: string): void {
   const id = decodeURIComponent(path.slice(path.lastIndexOf('/') + 1)).toLowerCase();
   const [own] = sent;
-  if (own !== undefined && !sent.some((one) => one?.toLowerCase() === id)) throw new Fault('request.immutable', { field: 'id' });
+  if (own !== undefined && !sent.some((one) => one?.toLowerCase() === id))
+    throw new Fault('request.immutable', { field: 'id' });
 }

@@ -1,7 +1,8 @@
 import type { Credentials } from '../model/index.js';
 
 /**
- * The credentials of a Basic header (RFC 7617, UTF-8), or undefined when there are none that could be tried. The user is `user@profile`
+ * The credentials of a Basic header (RFC 7617, UTF-8), or undefined when there are none that could be tried. The user
+ * is `user@profile`
  * (the last @ counts) or `profile\user`; the password may hold colons (shared/facts/ovirt.md, section 3). Without a
  * profile engines refuse the login, so it counts as none.
  */
@@ -14,6 +15,7 @@ export function credentialsOf(authorization: string | undefined): Credentials | 
   const [login, password] = [text.slice(0, colon), text.slice(colon + 1)];
   const at = login.lastIndexOf('@');
   const slash = login.indexOf('\\');
-  const [user, profile] = at >= 0 ? [login.slice(0, at), login.slice(at + 1)] : [login.slice(slash + 1), login.slice(0, Math.max(slash, 0))];
+  const [user, profile] =
+    at >= 0 ? [login.slice(0, at), login.slice(at + 1)] : [login.slice(slash + 1), login.slice(0, Math.max(slash, 0))];
   return user === '' || profile === '' ? undefined : { user, profile, password };
 }

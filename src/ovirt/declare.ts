@@ -23,7 +23,14 @@ export interface Shape<I> extends Facts {
 
 /** Parameters that an operation of a kind reads. */
 const parametersOfKind: Readonly<Record<Kind, readonly string[]>> = {
-  entry: [], list: ['max', 'search', 'case_sensitive'], get: [], add: [], update: ['async'], remove: ['async'], action: ['async'], progress: [],
+  entry: [],
+  list: ['max', 'search', 'case_sensitive'],
+  get: [],
+  add: [],
+  update: ['async'],
+  remove: ['async'],
+  action: ['async'],
+  progress: [],
 };
 
 /** Completes a declaration: its name from its path and rel, and what is not said is empty. */
@@ -32,7 +39,16 @@ export function declare<I>(shape: Shape<I>): Operation {
   const segments = path.split('/').filter((segment) => segment !== '' && !segment.startsWith('{'));
   const named = segments.at(-1) === rel || kind === 'entry' ? segments : [...segments, kind === 'list' ? 'list' : rel];
   return {
-    support: 'translated', needs: [], faults: [], reads: [], required: [], fields: [], status: 200, async: false, since: '3.0', searchable: false,
+    support: 'translated',
+    needs: [],
+    faults: [],
+    reads: [],
+    required: [],
+    fields: [],
+    status: 200,
+    async: false,
+    since: '3.0',
+    searchable: false,
     ...shape,
     name: named.join('.') || 'api',
     parameters: [...parametersOfKind[kind], ...(shape.parameters ?? [])],

@@ -5,12 +5,16 @@ export interface Door {
   readonly realm: 'ENGINE' | 'RESTAPI';
   /** Where the session's cookie is sent back to: the context root of the engine's application. */
   readonly cookiePath: string;
-  /** Whether the version can be chosen by path and by header. Engines 3.x ignore the header; what is behind /api is always one. */
+  /**
+   * Whether the version can be chosen by path and by header. Engines 3.x ignore the header; what is behind /api is
+   * always one.
+   */
   readonly versioned: boolean;
 }
 
 /**
- * Engines 3.0 to 3.6 answer at /api and, from 3.5, at /ovirt-engine/api; engines 4.x also take the version from the path and then
+ * Engines 3.0 to 3.6 answer at /api and, from 3.5, at /ovirt-engine/api; engines 4.x also take the version from the
+ * path and then
  * write it into hrefs. The longer prefix comes first.
  */
 export const doors: readonly Door[] = [
@@ -22,8 +26,10 @@ export const doors: readonly Door[] = [
 const VERSION = '3';
 
 /**
- * The version that a request at a versioned door asks for and that is not spoken here; undefined when all is well. The path comes before
- * the header, the header before the default (shared/facts/ovirt.md, section 1). The default is 3 until version 4 is spoken.
+ * The version that a request at a versioned door asks for and that is not spoken here; undefined when all is well. The
+ * path comes before
+ * the header, the header before the default (shared/facts/ovirt.md, section 1). The default is 3 until version 4 is
+ * spoken.
  */
 export function foreignVersion({ versioned }: Door, pathBelow: string, header: string | undefined): string | undefined {
   if (!versioned) return undefined;

@@ -15,7 +15,10 @@ import type { OpenSession } from './sessions/sessions.js';
 const NOT_IN_ID = /[^0-9a-zA-Z_-]/g;
 const LONGEST_ID = 50;
 
-/** What is known of one request while it is worked on. Starts with safe values, so that a fault can be answered at any moment. */
+/**
+ * What is known of one request while it is worked on. Starts with safe values, so that a fault can be answered at any
+ * moment.
+ */
 export class Exchange {
   readonly began = performance.now();
   readonly method: string;
@@ -50,7 +53,12 @@ export class Exchange {
   details: ReadonlySet<string> = new Set();
 
   /** `gzipBytes`: from how many bytes on an answer is compressed; 0 for never. */
-  constructor(request: Request, private readonly gzipBytes = 0) { this.method = request.method; }
+  constructor(
+    request: Request,
+    private readonly gzipBytes = 0,
+  ) {
+    this.method = request.method;
+  }
 
   /** Takes the request line and the headers apart. Throws `request.*`; what was found until then is kept. */
   open(request: Request): void {
@@ -62,22 +70,29 @@ export class Exchange {
     const { path, parameters } = parseTarget(request.url);
     this.path = path;
     this.parameters = parameters;
-    this.correlationId = idOf(request.get('correlation-id') ?? parameters.text('correlation_id')) ?? this.requestId ?? this.correlationId;
+    this.correlationId =
+      idOf(request.get('correlation-id') ?? parameters.text('correlation_id')) ?? this.requestId ?? this.correlationId;
     this.details = detailsOf(accept, parameters.text('detail'));
     this.format = negotiate(parameters.text('accept') ?? accept);
   }
 
   /** Whether an answer of this many bytes is compressed for clients that take gzip. */
-  mayPack(bytes: number): boolean { return this.gzipBytes > 0 && bytes >= this.gzipBytes; }
+  mayPack(bytes: number): boolean {
+    return this.gzipBytes > 0 && bytes >= this.gzipBytes;
+  }
 
   /** The base of hrefs: the door that the request came through. */
-  get base(): string { return this.door?.prefix ?? ''; }
+  get base(): string {
+    return this.door?.prefix ?? '';
+  }
 }
 
-const idOf = (text: string | undefined): string | undefined => text?.replace(NOT_IN_ID, '').slice(0, LONGEST_ID) || undefined;
+const idOf = (text: string | undefined): string | undefined =>
+  text?.replace(NOT_IN_ID, '').slice(0, LONGEST_ID) || undefined;
 
 /** The exchange of a request: the protocol's first handler puts it into the response's locals. Absent before that. */
-export const exchangeAt = (locals: Record<string, unknown>): Exchange | undefined => locals['exchange'] as Exchange | undefined;
+export const exchangeAt = (locals: Record<string, unknown>): Exchange | undefined =>
+  locals['exchange'] as Exchange | undefined;
 
 /** The same, where the first handler has run. */
 export function exchangeOf(locals: Record<string, unknown>): Exchange {

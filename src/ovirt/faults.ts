@@ -6,11 +6,15 @@ import type { Log } from '../services/context.js';
 import type { Format } from './negotiation.js';
 import { write } from './reply.js';
 
-/** Seconds that a client is asked to wait before it tries again (`Retry-After`), where the backend names none: long enough for a backend's next look at itself. */
+/**
+ * Seconds that a client is asked to wait before it tries again (`Retry-After`), where the backend names none: long
+ * enough for a backend's next look at itself.
+ */
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * Anything that was thrown, as a fault. What is none is a bug: it is logged whole under an id, and the client sees only the id.
+ * Anything that was thrown, as a fault. What is none is a bug: it is logged whole under an id, and the client sees only
+ * the id.
  */
 export function asFault(error: unknown, log: Log, context: Record<string, unknown>): Fault {
   if (isFault(error)) return error;
@@ -27,11 +31,16 @@ function wholeText(error: unknown, depth = 0): string {
 }
 
 /** The one place that writes a fault. */
-export const faultText = (fault: Fault, format: Format): string => write(FaultDocument, { reason: fault.reason, detail: fault.detail }, format);
+export const faultText = (fault: Fault, format: Format): string =>
+  write(FaultDocument, { reason: fault.reason, detail: fault.detail }, format);
 
 /** A failed action tells its fault inside the action document (shared/facts/ovirt.md, section 9). */
 export const failedActionText = (fault: Fault, action: ActionValue, format: Format): string =>
-  write(Action, { ...action, status: { state: 'failed' }, fault: { reason: fault.reason, detail: fault.detail } }, format);
+  write(
+    Action,
+    { ...action, status: { state: 'failed' }, fault: { reason: fault.reason, detail: fault.detail } },
+    format,
+  );
 
 /** The headers that belong to a fault: RFC 9110, 11.6.1 (401), 10.2.1 (405), 10.2.3 (503). */
 export function faultHeaders(fault: Fault, realm: string): Record<string, string> {

@@ -3,7 +3,9 @@ import type { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { constants, createGzip, gzip } from 'node:zlib';
 
-/** Level 1 makes an answer almost as small as level 6, at a third of the cost (shared/facts/performance.md, section 4). */
+/**
+ * Level 1 makes an answer almost as small as level 6, at a third of the cost (shared/facts/performance.md, section 4).
+ */
 const OPTIONS = { level: constants.Z_BEST_SPEED };
 
 const compress = promisify<Buffer, object, Buffer>(gzip);
@@ -13,11 +15,13 @@ export const gzipped = (bytes: Buffer): Promise<Buffer> => compress(bytes, OPTIO
 
 /** Whether a client takes gzip (RFC 9110, 12.5.3): it must say so, and not with `q=0`. */
 export function takesGzip(acceptEncoding: string | undefined): boolean {
-  const weights = new Map((acceptEncoding ?? '').split(',').map((item) => {
-    const [name = '', ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
-    const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
-    return [name, weight === undefined ? 1 : Number(weight)];
-  }));
+  const weights = new Map(
+    (acceptEncoding ?? '').split(',').map((item) => {
+      const [name = '', ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
+      const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
+      return [name, weight === undefined ? 1 : Number(weight)];
+    }),
+  );
   return (weights.get('gzip') ?? weights.get('x-gzip') ?? weights.get('*') ?? 0) > 0;
 }
 

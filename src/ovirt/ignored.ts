@@ -5,15 +5,22 @@ import type { Lost } from '../mapping/index.js';
 export const IGNORED_HEADER = 'X-Ovirt-Ignored';
 
 /** One piece of content that had no effect: where it stood, and why. */
-export interface Ignored { readonly path: string; readonly why: string }
+export interface Ignored {
+  readonly path: string;
+  readonly why: string;
+}
 
 /** What no schema knows. */
-export const unknownContent = (paths: readonly string[]): Ignored[] => paths.map((path) => ({ path, why: 'not known' }));
+export const unknownContent = (paths: readonly string[]): Ignored[] =>
+  paths.map((path) => ({ path, why: 'not known' }));
 
 /** Bytes: intermediaries refuse long headers. */
 const MOST_BYTES = 1000;
 
-/** The header's value: paths by commas, `+n more` at the end when they don't fit. What a header cannot hold is %-escaped. */
+/**
+ * The header's value: paths by commas, `+n more` at the end when they don't fit. What a header cannot hold is
+ * %-escaped.
+ */
 export function ignoredHeader(paths: readonly string[]): string {
   const room = MOST_BYTES - ', +99999 more'.length;
   let text = '';
@@ -32,7 +39,12 @@ const escape = (character: string): string =>
 /**
  * Refuses what a mapping could not hold and the client would rely on. Throws `unsupported`, naming the field.
  */
-export function refuseLost(operation: string, { backend, words }: { readonly backend: string; readonly words: Words }, lost: readonly Lost[]): void {
+export function refuseLost(
+  operation: string,
+  { backend, words }: { readonly backend: string; readonly words: Words },
+  lost: readonly Lost[],
+): void {
   const refused = lost.find((one) => one.refused);
-  if (refused) throw new Fault('unsupported', { operation, subject: refused.path, backend, why: worded(refused.why, words) });
+  if (refused)
+    throw new Fault('unsupported', { operation, subject: refused.path, backend, why: worded(refused.why, words) });
 }

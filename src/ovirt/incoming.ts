@@ -7,9 +7,14 @@ type Parsed = { readonly xml: XmlElement } | { readonly json: object };
 
 /** The body of a request: its bytes, and what they say. */
 export class Incoming {
-  constructor(private readonly bytes: Uint8Array, private readonly contentType: string | undefined) {}
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly contentType: string | undefined,
+  ) {}
 
-  get empty(): boolean { return this.bytes.length === 0; }
+  get empty(): boolean {
+    return this.bytes.length === 0;
+  }
 
   /** Reads the body as this type. Throws `request.media-type`, `request.syntax`, `request.value`. */
   read<T>(representation: Representation<T>): Read<T> {
@@ -17,13 +22,21 @@ export class Incoming {
   }
 
   /**
-   * Reads the body as one item or as a collection of them: by the root element in XML; in JSON, which has no root, by the
+   * Reads the body as one item or as a collection of them: by the root element in XML; in JSON, which has no root, by
+   * the
    * key of the items (shared/facts/ovirt.md, section 8). Throws as `read`.
    */
-  readSeveral<I, C>(item: Representation<I>, collection: Representation<C>, itemsOf: (value: C) => readonly I[]): Read<readonly I[]> & { readonly single: boolean } {
+  readSeveral<I, C>(
+    item: Representation<I>,
+    collection: Representation<C>,
+    itemsOf: (value: C) => readonly I[],
+  ): Read<readonly I[]> & { readonly single: boolean } {
     return this.#reading(item.element, (parsed) => {
-      const several = 'xml' in parsed ? parsed.xml.name === collection.element : Object.hasOwn(parsed.json, item.element);
-      const { value, unknown } = several ? mapRead(valueOf(collection, parsed), itemsOf) : mapRead(valueOf(item, parsed), (one) => [one]);
+      const several =
+        'xml' in parsed ? parsed.xml.name === collection.element : Object.hasOwn(parsed.json, item.element);
+      const { value, unknown } = several
+        ? mapRead(valueOf(collection, parsed), itemsOf)
+        : mapRead(valueOf(item, parsed), (one) => [one]);
       return { value, unknown, single: !several };
     });
   }
@@ -32,10 +45,18 @@ export class Incoming {
     if (this.empty) throw new Fault('request.syntax', { text: `The body is empty; a <${expected}> is expected.` });
     const format = formatOfBody(this.contentType);
     try {
-      return read(format === 'xml' ? { xml: parseXml(this.bytes) } : { json: asObject(format === 'yaml' ? parseYaml(this.bytes) : parseJson(this.bytes)) });
+      return read(
+        format === 'xml'
+          ? { xml: parseXml(this.bytes) }
+          : { json: asObject(format === 'yaml' ? parseYaml(this.bytes) : parseJson(this.bytes)) },
+      );
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
-      throw new Fault(error.kind === 'syntax' ? 'request.syntax' : 'request.value', { text: error.message }, { cause: error });
+      throw new Fault(
+        error.kind === 'syntax' ? 'request.syntax' : 'request.value',
+        { text: error.message },
+        { cause: error },
+      );
     }
   }
 }
@@ -43,12 +64,14 @@ export class Incoming {
 function valueOf<T>(representation: Representation<T>, parsed: Parsed): Read<T> {
   if ('json' in parsed) return representation.fromJson(parsed.json);
   const { name } = parsed.xml;
-  if (name !== representation.element) throw new CodecError('syntax', name, `The root element is <${name}>; <${representation.element}> is expected.`);
+  if (name !== representation.element)
+    throw new CodecError('syntax', name, `The root element is <${name}>; <${representation.element}> is expected.`);
   return representation.fromXml(parsed.xml);
 }
 
 function asObject(json: unknown): object {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new CodecError('syntax', '', 'The document is not a JSON object.');
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw new CodecError('syntax', '', 'The document is not a JSON object.');
   return json;
 }
 

@@ -3,7 +3,13 @@ export { createServer, type ServerOptions } from './server.js';
 export { operations } from './operations/index.js';
 export { describeSearches } from './search/index.js';
 export { doors, type Door } from './doors.js';
-export { defaultProtocolSettings, type ProtocolDeps, type ProtocolHooks, type ProtocolSettings, type RequestRecord } from './settings.js';
+export {
+  defaultProtocolSettings,
+  type ProtocolDeps,
+  type ProtocolHooks,
+  type ProtocolSettings,
+  type RequestRecord,
+} from './settings.js';
 export type { SessionSettings } from './sessions/sessions.js';
 export type { Operation, Kind, Support } from './operation.js';
 export { IGNORED_HEADER } from './ignored.js';

@@ -5,11 +5,23 @@ import { Parameters } from './parameters.js';
 import type { Addressed } from './resource.js';
 
 /**
- * Sub-collections that a document can hold whole, by its element: the properties of the v3 schema. Clients ask for them with
+ * Sub-collections that a document can hold whole, by its element: the properties of the v3 schema. Clients ask for them
+ * with
  * `Accept: application/xml; detail=disks; detail=nics` or `;detail=disks+nics` (shared/facts/ovirt.md, section 4).
  */
 const HOLDS: Readonly<Record<string, readonly string[]>> = {
-  vm: ['statistics', 'disks', 'nics', 'tags', 'snapshots', 'cdroms', 'reporteddevices', 'watchdogs', 'permissions', 'katelloerrata'],
+  vm: [
+    'statistics',
+    'disks',
+    'nics',
+    'tags',
+    'snapshots',
+    'cdroms',
+    'reporteddevices',
+    'watchdogs',
+    'permissions',
+    'katelloerrata',
+  ],
   template: ['permissions'],
   disk: ['statistics'],
   nic: ['statistics', 'reporteddevices'],
@@ -22,31 +34,47 @@ const NO_PARAMETERS = new Parameters(new Map(), new Map());
 const NO_DETAILS: ReadonlySet<string> = new Set();
 
 /**
- * Makes the function that fills a document with the sub-collections that were asked for; undefined when none was that it can hold. Details of
- * other types are passed over: clients send all that they ever want with each request. `item` is the declared path of the document.
- * What a list gives of every item at once (disks) is asked for once a request; other sub-collections cost a few calls an item.
+ * Makes the function that fills a document with the sub-collections that were asked for; undefined when none was that
+ * it can hold. Details of
+ * other types are passed over: clients send all that they ever want with each request. `item` is the declared path of
+ * the document.
+ * What a list gives of every item at once (disks) is asked for once a request; other sub-collections cost a few calls
+ * an item.
  */
-export function inliner(call: Call, element: string, item: string): ((document: Addressed) => Promise<void>) | undefined {
+export function inliner(
+  call: Call,
+  element: string,
+  item: string,
+): ((document: Addressed) => Promise<void>) | undefined {
   const { lists } = call.relations(item);
-  const wanted = [...call.details].filter((name) => HOLDS[element]?.includes(name)).flatMap((name) => lists.get(name) ?? []);
+  const wanted = [...call.details]
+    .filter((name) => HOLDS[element]?.includes(name))
+    .flatMap((name) => lists.get(name) ?? []);
   if (wanted.length === 0) return undefined;
   const scope = remembering(call.scope);
   const idName = /\{(\w+):\w+\}$/.exec(item)?.[1] ?? '';
 
   return async function fill(document) {
-    await Promise.all(wanted.map(async (operation) => {
-      const items = await documentsOf(operation, document);
-      // the element of a collection is the property that holds it
-      if (items) Object.assign(document, { [operation.answers]: items });
-    }));
+    await Promise.all(
+      wanted.map(async (operation) => {
+        const items = await documentsOf(operation, document);
+        // the element of a collection is the property that holds it
+        if (items) Object.assign(document, { [operation.answers]: items });
+      }),
+    );
   };
 
   /** One that is gone by now, or that the backend has no means for, is left out. */
   async function documentsOf(operation: Operation, document: Addressed): Promise<object | undefined> {
     const href = `${document.href}${operation.path.slice(operation.path.lastIndexOf('/'))}`;
     const sub: Call<Readonly<Record<string, string>>> = {
-      ...call, scope, operation, parameters: NO_PARAMETERS, details: NO_DETAILS, path: href.slice(call.base.length),
-      ids: { ...call.ids as object, [idName]: document.id ?? '' },
+      ...call,
+      scope,
+      operation,
+      parameters: NO_PARAMETERS,
+      details: NO_DETAILS,
+      path: href.slice(call.base.length),
+      ids: { ...(call.ids as object), [idName]: document.id ?? '' },
     };
     try {
       for (const capability of operation.needs) call.require(capability, operation.title);
@@ -58,7 +86,10 @@ export function inliner(call: Call, element: string, item: string): ((document: 
   }
 }
 
-/** How long a list of volumes is taken for the present one, milliseconds: work that outlasts the request must see what changes. */
+/**
+ * How long a list of volumes is taken for the present one, milliseconds: work that outlasts the request must see what
+ * changes.
+ */
 const FRESH_MS = 5000;
 
 /** The same scope, in which every volume of the project is listed once for all the documents of an answer. */
@@ -66,7 +97,8 @@ function remembering(scope: Scope): Scope {
   const { session } = scope;
   let known: { readonly at: number; readonly pages: Promise<Disk[][]> } | undefined;
   async function* list(): AsyncGenerator<Disk[]> {
-    if (!known || performance.now() - known.at > FRESH_MS) known = { at: performance.now(), pages: collect(session.disks.list()) };
+    if (!known || performance.now() - known.at > FRESH_MS)
+      known = { at: performance.now(), pages: collect(session.disks.list()) };
     yield* await known.pages;
   }
   const disks = Object.create(session.disks, { list: { value: list } }) as Scope['session']['disks'];

@@ -6,14 +6,24 @@ import type { Link } from './resource.js';
 /** What is work, and so a job and an event. */
 const work: ReadonlySet<Kind> = new Set(['add', 'update', 'remove', 'action']);
 
-/** Runs an operation, and has the journal remember what it was asked to do, by whom, and how it went. Throws what the operation throws. */
+/**
+ * Runs an operation, and has the journal remember what it was asked to do, by whom, and how it went. Throws what the
+ * operation throws.
+ */
 export async function journaled(operation: Operation, call: Call<never>): Promise<Reply> {
   if (!work.has(operation.kind) || operation.support === 'refused') return operation.run(call);
-  const { session, work: { journal } } = call.scope;
+  const {
+    session,
+    work: { journal },
+  } = call.scope;
   const { vm } = call.ids as Readonly<Record<string, string>>;
   const deed = journal.begin({
-    operation: operation.name, title: operation.title, correlationId: call.exchange.correlationId, project: session.project.id,
-    user: { id: uuidOf('user', session.user.id), name: session.user.name }, ...(vm !== undefined && { vm: { id: vm } }),
+    operation: operation.name,
+    title: operation.title,
+    correlationId: call.exchange.correlationId,
+    project: session.project.id,
+    user: { id: uuidOf('user', session.user.id), name: session.user.name },
+    ...(vm !== undefined && { vm: { id: vm } }),
   });
   call.exchange.deed = deed;
   try {

@@ -10,11 +10,16 @@ import { commonSearch, type Pages, readSearch, type Search } from './search/inde
 const PIECE = 32 * 1024;
 
 /**
- * The answer of a list: read page by page, searched, sorted and cut as `search` and `;max` say, and written as it comes. A search that cannot
+ * The answer of a list: read page by page, searched, sorted and cut as `search` and `;max` say, and written as it
+ * comes. A search that cannot
  * be read is refused before the backend is asked.
  */
 export function listReply<N extends object, D extends Addressed, C extends object>(
-  resource: Resource<N, D, C>, call: Call, document: (noun: N) => D, list: (search: Search) => Pages<N>, fill?: (document: D) => Promise<void>,
+  resource: Resource<N, D, C>,
+  call: Call,
+  document: (noun: N) => D,
+  list: (search: Search) => Pages<N>,
+  fill?: (document: D) => Promise<void>,
 ): Reply {
   const search = readSearch<N>(resource.search ?? commonSearch(resource.noun), call.parameters, call.sortLimit);
   return { status: 200, pieces };
@@ -41,7 +46,10 @@ export function listReply<N extends object, D extends Addressed, C extends objec
 
 /** The collection as a value, whole: for a document that holds it. */
 export async function collectedList<N extends object, D extends Addressed, C extends object>(
-  resource: Resource<N, D, C>, call: Call, document: (noun: N) => D, list: (search: Search) => Pages<N>,
+  resource: Resource<N, D, C>,
+  call: Call,
+  document: (noun: N) => D,
+  list: (search: Search) => Pages<N>,
 ): Promise<object> {
   const search = readSearch<N>(resource.search ?? commonSearch(resource.noun), call.parameters, call.sortLimit);
   const items: D[] = [];
@@ -51,4 +59,8 @@ export async function collectedList<N extends object, D extends Addressed, C ext
 
 const AT_ONCE = 8;
 
-const listWriters: Readonly<Record<Format, typeof jsonListWriter>> = { xml: xmlListWriter, json: jsonListWriter, yaml: yamlListWriter };
+const listWriters: Readonly<Record<Format, typeof jsonListWriter>> = {
+  xml: xmlListWriter,
+  json: jsonListWriter,
+  yaml: yamlListWriter,
+};

@@ -1,21 +1,30 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Backend, BackendSession, Credentials } from '../model/index.js';
 
-interface Entry { session: Promise<BackendSession>; usableUntil: number }
+interface Entry {
+  session: Promise<BackendSession>;
+  usableUntil: number;
+}
 
 /** A login is renewed this long before it ends, or a tenth of its life before when that is shorter. Milliseconds. */
 const MARGIN_MS = 60_000;
 
 /**
- * The logins of this process, so that Basic authentication on each request doesn't mean a login on each request. Keyed by a
- * keyed hash of the credentials: passwords are not kept. At most `most`, the least recently used goes first. A refused login
+ * The logins of this process, so that Basic authentication on each request doesn't mean a login on each request. Keyed
+ * by a
+ * keyed hash of the credentials: passwords are not kept. At most `most`, the least recently used goes first. A refused
+ * login
  * is not remembered.
  */
 export class Logins {
   readonly #key = randomBytes(32);
   readonly #entries = new Map<string, Entry>();
 
-  constructor(private readonly backend: Backend, private readonly most = 1000, private readonly now: () => number = Date.now) {}
+  constructor(
+    private readonly backend: Backend,
+    private readonly most = 1000,
+    private readonly now: () => number = Date.now,
+  ) {}
 
   /** The session of these credentials; requests that come at once share one login. Throws as `Backend.login`. */
   get(credentials: Credentials): Promise<BackendSession> {
@@ -44,13 +53,19 @@ export class Logins {
       this.#entries.delete(oldest);
     }
     entry.session.then(
-      (session) => { entry.usableUntil = session.expiresAt - Math.min(MARGIN_MS, (session.expiresAt - began) / 10); },
-      () => { if (this.#entries.get(key) === entry) this.#entries.delete(key); },
+      (session) => {
+        entry.usableUntil = session.expiresAt - Math.min(MARGIN_MS, (session.expiresAt - began) / 10);
+      },
+      () => {
+        if (this.#entries.get(key) === entry) this.#entries.delete(key);
+      },
     );
     return entry.session;
   }
 
   #keyOf({ user, profile, password }: Credentials): string {
-    return createHmac('sha256', this.#key).update(JSON.stringify([user, profile, password])).digest('base64');
+    return createHmac('sha256', this.#key)
+      .update(JSON.stringify([user, profile, password]))
+      .digest('base64');
   }
 }

@@ -3,14 +3,28 @@ import { Fault } from '../model/index.js';
 /** The formats that requests and answers come in. */
 export type Format = 'xml' | 'json' | 'yaml';
 
-export const mediaType: Readonly<Record<Format, string>> = { xml: 'application/xml', json: 'application/json', yaml: 'application/x-yaml' };
+export const mediaType: Readonly<Record<Format, string>> = {
+  xml: 'application/xml',
+  json: 'application/json',
+  yaml: 'application/x-yaml',
+};
 
-const names: Readonly<Record<string, Format>> = { 'application/xml': 'xml', 'text/xml': 'xml', 'application/json': 'json', 'application/x-yaml': 'yaml' };
+const names: Readonly<Record<string, Format>> = {
+  'application/xml': 'xml',
+  'text/xml': 'xml',
+  'application/json': 'json',
+  'application/x-yaml': 'yaml',
+};
 
-interface Range { readonly type: string; readonly quality: number; readonly position: number }
+interface Range {
+  readonly type: string;
+  readonly quality: number;
+  readonly position: number;
+}
 
 /**
- * The format of the answer (RFC 9110, 12.5.1): the best quality wins, then the client's order, then XML. Parameters such as
+ * The format of the answer (RFC 9110, 12.5.1): the best quality wins, then the client's order, then XML. Parameters
+ * such as
  * `detail=disks` never make a range unacceptable (shared/facts/ovirt.md, section 4).
  * Throws `request.not-acceptable`.
  */
@@ -32,7 +46,11 @@ function choose(accept: string | undefined): Format | undefined {
 }
 
 /** What is offered, best first. YAML is never taken for what a wildcard means. */
-const OFFERS: Readonly<Record<Format, readonly string[]>> = { xml: ['application/xml', 'text/xml'], json: ['application/json'], yaml: ['application/x-yaml'] };
+const OFFERS: Readonly<Record<Format, readonly string[]>> = {
+  xml: ['application/xml', 'text/xml'],
+  json: ['application/json'],
+  yaml: ['application/x-yaml'],
+};
 
 /** As `negotiate`, but XML when nothing fits: for a fault that must be told before anything else is known. */
 export function preferred(accept: string | undefined): Format {
@@ -47,17 +65,25 @@ function parseRange(text: string, position: number): Range {
 }
 
 /**
- * The sub-collections that a client wants inside the documents: `detail=` parameters on any range of Accept, or the parameter `detail`,
+ * The sub-collections that a client wants inside the documents: `detail=` parameters on any range of Accept, or the
+ * parameter `detail`,
  * several joined by `+` (shared/facts/ovirt.md, section 4).
  */
 export function detailsOf(accept: string | undefined, parameter: string | undefined): ReadonlySet<string> {
   const onAccept = [...(accept ?? '').matchAll(/;\s*detail\s*=\s*"?([^";,]*)/gi)].map(([, value = '']) => value);
-  return new Set([...onAccept, parameter ?? ''].flatMap((value) => value.toLowerCase().split(/[+\s]+/)).filter((name) => name !== ''));
+  return new Set(
+    [...onAccept, parameter ?? '']
+      .flatMap((value) => value.toLowerCase().split(/[+\s]+/))
+      .filter((name) => name !== ''),
+  );
 }
 
 /** The most specific range that fits decides, even when it says no (`q=0`). */
 function bestOf(ranges: readonly Range[], types: readonly string[]): Range | undefined {
-  const wildcards = types === OFFERS.yaml ? [] : [['application/*', 'text/*'].filter((any) => types.some((type) => type.startsWith(any.slice(0, -1)))), ['*/*']];
+  const wildcards =
+    types === OFFERS.yaml
+      ? []
+      : [['application/*', 'text/*'].filter((any) => types.some((type) => type.startsWith(any.slice(0, -1)))), ['*/*']];
   for (const wanted of [types, ...wildcards]) {
     const found = ranges.filter((range) => wanted.includes(range.type)).sort((a, b) => b.quality - a.quality)[0];
     if (found) return found.quality > 0 ? found : undefined;
@@ -71,8 +97,12 @@ function bestOf(ranges: readonly Range[], types: readonly string[]): Range | und
 export function formatOfBody(contentType: string | undefined): Format {
   const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
   const format = Object.hasOwn(names, type) ? names[type] : undefined;
-  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length).replaceAll('"', '');
-  if (!format || (charset !== undefined && !isUtf8(charset))) throw new Fault('request.media-type', { type: contentType?.slice(0, 200) ?? '(none)' });
+  const charset = parameters
+    .find((parameter) => parameter.startsWith('charset='))
+    ?.slice('charset='.length)
+    .replaceAll('"', '');
+  if (!format || (charset !== undefined && !isUtf8(charset)))
+    throw new Fault('request.media-type', { type: contentType?.slice(0, 200) ?? '(none)' });
   return format;
 }
 

@@ -32,7 +32,8 @@ export interface Facts {
 }
 
 /**
- * One operation of the protocol. Routes, 405 and `Allow`, links and actions in representations, refusals and the support matrix
+ * One operation of the protocol. Routes, 405 and `Allow`, links and actions in representations, refusals and the
+ * support matrix
  * derive from these declarations.
  */
 export interface Operation extends Required_<Facts> {
@@ -70,7 +71,9 @@ export interface Operation extends Required_<Facts> {
 type Required_<T> = { readonly [K in keyof T]-?: NonNullable<T[K]> };
 
 /** The ids in a path: `Ids<'/vms/{vm:id}'>` is `{ vm: string }`. */
-export type Ids<P extends string> = P extends `${string}{${infer Name}:${string}}${infer Rest}` ? { readonly [K in Name]: string } & Ids<Rest> : unknown;
+export type Ids<P extends string> = P extends `${string}{${infer Name}:${string}}${infer Rest}`
+  ? { readonly [K in Name]: string } & Ids<Rest>
+  : unknown;
 
 /** One call of an operation: what its verb acts with. */
 export interface Call<I = unknown> {

@@ -2,31 +2,48 @@ import { create } from 'xmlbuilder2';
 import { type Disk, type Nic, type Snapshot, type Vm, ZERO_ID } from '../model/index.js';
 
 /**
- * The OVF document of a snapshot's configuration, in the engine's dialect of OVF (seeds/rhev-vm-sub-collections, example 15.40). It holds
+ * The OVF document of a snapshot's configuration, in the engine's dialect of OVF (seeds/rhev-vm-sub-collections,
+ * example 15.40). It holds
  * what a partition has; the engine's virtual controllers, video and balloon devices have no counterpart.
  */
 export function ovf(snapshot: Snapshot): string {
   const vm = snapshot.configuration ?? {};
   const disks = vm.disks ?? [];
   const nics = vm.nics ?? [];
-  return create({ version: '1.0', encoding: 'UTF-8' }, {
-    'ovf:Envelope': {
-      '@xmlns:ovf': 'http://schemas.dmtf.org/ovf/envelope/1/',
-      '@xmlns:rasd': 'http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_ResourceAllocationSettingData',
-      '@xmlns:vssd': 'http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_VirtualSystemSettingData',
-      '@xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance',
-      '@ovf:version': OVF_VERSION,
-      References: {
-        File: disks.map((disk) => ({ '@ovf:href': fileOf(disk), '@ovf:id': imageOf(disk), '@ovf:size': disk.sizeBytes ?? 0, '@ovf:description': snapshot.description ?? '' })),
-        Nic: nics.map((nic) => ({ '@ovf:id': nic.id ?? '' })),
+  return create(
+    { version: '1.0', encoding: 'UTF-8' },
+    {
+      'ovf:Envelope': {
+        '@xmlns:ovf': 'http://schemas.dmtf.org/ovf/envelope/1/',
+        '@xmlns:rasd': 'http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_ResourceAllocationSettingData',
+        '@xmlns:vssd': 'http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_VirtualSystemSettingData',
+        '@xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance',
+        '@ovf:version': OVF_VERSION,
+        References: {
+          File: disks.map((disk) => ({
+            '@ovf:href': fileOf(disk),
+            '@ovf:id': imageOf(disk),
+            '@ovf:size': disk.sizeBytes ?? 0,
+            '@ovf:description': snapshot.description ?? '',
+          })),
+          Nic: nics.map((nic) => ({ '@ovf:id': nic.id ?? '' })),
+        },
+        Section: [
+          {
+            '@xsi:type': 'ovf:NetworkSection_Type',
+            Info: 'List of networks',
+            Network: [...new Set(nics.map(networkOf))].map((name) => ({ '@ovf:name': name })),
+          },
+          {
+            '@xsi:type': 'ovf:DiskSection_Type',
+            Info: 'List of Virtual Disks',
+            Disk: disks.map((disk) => diskOf(disk, snapshot)),
+          },
+        ],
+        Content: { '@ovf:id': 'out', '@xsi:type': 'ovf:VirtualSystem_Type', ...systemOf(vm, disks, nics, snapshot) },
       },
-      Section: [
-        { '@xsi:type': 'ovf:NetworkSection_Type', Info: 'List of networks', Network: [...new Set(nics.map(networkOf))].map((name) => ({ '@ovf:name': name })) },
-        { '@xsi:type': 'ovf:DiskSection_Type', Info: 'List of Virtual Disks', Disk: disks.map((disk) => diskOf(disk, snapshot)) },
-      ],
-      Content: { '@ovf:id': 'out', '@xsi:type': 'ovf:VirtualSystem_Type', ...systemOf(vm, disks, nics, snapshot) },
     },
-  }).end({ prettyPrint: true, indent: '  ' });
+  ).end({ prettyPrint: true, indent: '  ' });
 }
 
 /** The version that the example bears: readers look at it. */
@@ -61,7 +78,10 @@ function diskOf(disk: Disk, snapshot: Snapshot): object {
 }
 
 function systemOf(vm: Vm, disks: readonly Disk[], nics: readonly Nic[], snapshot: Snapshot): object {
-  const template = { id: vm.template?.id ?? ZERO_ID, name: vm.template?.name ?? (vm.template?.id === undefined || vm.template.id === ZERO_ID ? 'Blank' : vm.template.id) };
+  const template = {
+    id: vm.template?.id ?? ZERO_ID,
+    name: vm.template?.name ?? (vm.template?.id === undefined || vm.template.id === ZERO_ID ? 'Blank' : vm.template.id),
+  };
   const memory = Math.round((vm.memoryBytes ?? 0) / MIB);
   const cpus = { sockets: vm.sockets ?? 1, perSocket: (vm.cores ?? 1) * (vm.threads ?? 1) };
   return {
@@ -81,19 +101,33 @@ function systemOf(vm: Vm, disks: readonly Disk[], nics: readonly Nic[], snapshot
     TemplateName: template.name,
     IsInitilized: true,
     Section: [
-      { '@ovf:id': vm.id ?? '', '@ovf:required': false, '@xsi:type': 'ovf:OperatingSystemSection_Type', Info: 'Guest Operating System', Description: vm.osType ?? 'other_ppc64' },
+      {
+        '@ovf:id': vm.id ?? '',
+        '@ovf:required': false,
+        '@xsi:type': 'ovf:OperatingSystemSection_Type',
+        Info: 'Guest Operating System',
+        Description: vm.osType ?? 'other_ppc64',
+      },
       {
         '@xsi:type': 'ovf:VirtualHardwareSection_Type',
         Info: `${cpus.sockets * cpus.perSocket} CPU, ${memory} Memory`,
         System: { 'vssd:VirtualSystemType': `ENGINE ${OVF_VERSION}` },
         Item: [
           {
-            'rasd:Caption': `${cpus.sockets * cpus.perSocket} virtual cpu`, 'rasd:Description': 'Number of virtual CPU', 'rasd:InstanceId': 1, 'rasd:ResourceType': 3,
-            'rasd:num_of_sockets': cpus.sockets, 'rasd:cpu_per_socket': cpus.perSocket,
+            'rasd:Caption': `${cpus.sockets * cpus.perSocket} virtual cpu`,
+            'rasd:Description': 'Number of virtual CPU',
+            'rasd:InstanceId': 1,
+            'rasd:ResourceType': 3,
+            'rasd:num_of_sockets': cpus.sockets,
+            'rasd:cpu_per_socket': cpus.perSocket,
           },
           {
-            'rasd:Caption': `${memory} MB of memory`, 'rasd:Description': 'Memory Size', 'rasd:InstanceId': 2, 'rasd:ResourceType': 4,
-            'rasd:AllocationUnits': 'MegaBytes', 'rasd:VirtualQuantity': memory,
+            'rasd:Caption': `${memory} MB of memory`,
+            'rasd:Description': 'Memory Size',
+            'rasd:InstanceId': 2,
+            'rasd:ResourceType': 4,
+            'rasd:AllocationUnits': 'MegaBytes',
+            'rasd:VirtualQuantity': memory,
           },
           ...disks.map((disk) => diskItem(disk, template.id)),
           ...nics.map(nicItem),
@@ -105,13 +139,32 @@ function systemOf(vm: Vm, disks: readonly Disk[], nics: readonly Nic[], snapshot
 
 /** Resource types are those of CIM_ResourceAllocationSettingData: 3 processor, 4 memory, 10 Ethernet, 17 disk. */
 const diskItem = (disk: Disk, template: string): object => ({
-  'rasd:Caption': disk.alias ?? '', 'rasd:InstanceId': imageOf(disk), 'rasd:ResourceType': 17, 'rasd:HostResource': fileOf(disk),
-  'rasd:Parent': ZERO_ID, 'rasd:Template': template, 'rasd:CreationDate': dateOf(disk.createdAt),
-  Type: 'disk', Device: 'disk', BootOrder: disk.bootable ? 1 : 0, IsPlugged: disk.active ?? true, IsReadOnly: disk.readOnly ?? false,
+  'rasd:Caption': disk.alias ?? '',
+  'rasd:InstanceId': imageOf(disk),
+  'rasd:ResourceType': 17,
+  'rasd:HostResource': fileOf(disk),
+  'rasd:Parent': ZERO_ID,
+  'rasd:Template': template,
+  'rasd:CreationDate': dateOf(disk.createdAt),
+  Type: 'disk',
+  Device: 'disk',
+  BootOrder: disk.bootable ? 1 : 0,
+  IsPlugged: disk.active ?? true,
+  IsReadOnly: disk.readOnly ?? false,
 });
 
 const nicItem = (nic: Nic): object => ({
-  'rasd:Caption': `Ethernet adapter on ${networkOf(nic)}`, 'rasd:InstanceId': nic.id ?? '', 'rasd:ResourceType': 10, 'rasd:OtherResourceType': networkOf(nic),
-  'rasd:Connection': networkOf(nic), 'rasd:Linked': nic.linked ?? true, 'rasd:Name': nic.name ?? '', 'rasd:MACAddress': nic.mac ?? '',
-  Type: 'interface', Device: 'bridge', BootOrder: 0, IsPlugged: nic.plugged ?? true, IsReadOnly: false,
+  'rasd:Caption': `Ethernet adapter on ${networkOf(nic)}`,
+  'rasd:InstanceId': nic.id ?? '',
+  'rasd:ResourceType': 10,
+  'rasd:OtherResourceType': networkOf(nic),
+  'rasd:Connection': networkOf(nic),
+  'rasd:Linked': nic.linked ?? true,
+  'rasd:Name': nic.name ?? '',
+  'rasd:MACAddress': nic.mac ?? '',
+  Type: 'interface',
+  Device: 'bridge',
+  BootOrder: 0,
+  IsPlugged: nic.plugged ?? true,
+  IsReadOnly: false,
 });

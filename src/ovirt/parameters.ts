@@ -1,17 +1,24 @@
 import { Fault } from '../model/index.js';
 
 /**
- * The parameters of a request. In version 3 they are matrix parameters on any path segment (`/vms;max=5`), in version 4 query
+ * The parameters of a request. In version 3 they are matrix parameters on any path segment (`/vms;max=5`), in version 4
+ * query
  * parameters; both are accepted, the query wins (shared/facts/ovirt.md, section 5). Names are case-sensitive.
  */
 export class Parameters {
-  constructor(private readonly matrix: ReadonlyMap<string, string>, private readonly query: ReadonlyMap<string, string>) {}
+  constructor(
+    private readonly matrix: ReadonlyMap<string, string>,
+    private readonly query: ReadonlyMap<string, string>,
+  ) {}
 
   text(name: string): string | undefined {
     return this.query.get(name) ?? this.matrix.get(name);
   }
 
-  /** Absent is false; the bare name is true; true and false in any case. Else Fault `request.value`, in the engine's words. */
+  /**
+   * Absent is false; the bare name is true; true and false in any case. Else Fault `request.value`, in the engine's
+   * words.
+   */
   flag(name: string): boolean {
     return this.choice(name) ?? false;
   }
@@ -26,10 +33,14 @@ export class Parameters {
   }
 
   /** A whole number. Else Fault `request.value`. */
-  integer(name: string): number | undefined { return this.#whole(name, /^[+-]?\d{1,10}$/); }
+  integer(name: string): number | undefined {
+    return this.#whole(name, /^[+-]?\d{1,10}$/);
+  }
 
   /** A whole number that may be a long one: the id of an event. Else Fault `request.value`. */
-  long(name: string): number | undefined { return this.#whole(name, /^[+-]?\d{1,15}$|^[+-]?[0-8]\d{15}$/); }
+  long(name: string): number | undefined {
+    return this.#whole(name, /^[+-]?\d{1,15}$|^[+-]?[0-8]\d{15}$/);
+  }
 
   #whole(name: string, form: RegExp): number | undefined {
     const value = this.text(name);
@@ -43,6 +54,8 @@ export class Parameters {
   }
 
   #illegal(name: string): Fault {
-    return new Fault('request.value', { text: `Illegal value '${(this.text(name) ?? '').slice(0, 100)}' for matrix param ${name}` });
+    return new Fault('request.value', {
+      text: `Illegal value '${(this.text(name) ?? '').slice(0, 100)}' for matrix param ${name}`,
+    });
   }
 }

@@ -18,7 +18,8 @@ import type { ProtocolDeps } from './settings.js';
 const COMMON: ReadonlySet<string> = new Set(['accept', 'correlation_id', 'all_content', 'filter', 'async', 'detail']);
 
 /**
- * Makes the function that runs one matched operation: what the backend cannot do is refused, ids are checked, the body is read, the verb
+ * Makes the function that runs one matched operation: what the backend cannot do is refused, ids are checked, the body
+ * is read, the verb
  * is called. Throws whatever any of these throws.
  */
 export function createPipeline(deps: ProtocolDeps, relations: (path: string) => Relations) {
@@ -29,7 +30,12 @@ export function createPipeline(deps: ProtocolDeps, relations: (path: string) => 
     exchange.operation = operation;
     // from here on a failure is told inside an action document (shared/facts/ovirt.md, section 9)
     if (operation.kind === 'action') exchange.action = {};
-    for (const capability of operation.needs) refuseMissing(operation, capability, operation.kind === 'action' ? `The action ${operation.rel}` : `The capability ${capability}`);
+    for (const capability of operation.needs)
+      refuseMissing(
+        operation,
+        capability,
+        operation.kind === 'action' ? `The action ${operation.rel}` : `The capability ${capability}`,
+      );
     const { parameters } = exchange;
     const preferences = preferencesOf(request, parameters);
     const strict = settings.strict || preferences.strict;
@@ -37,18 +43,38 @@ export function createPipeline(deps: ProtocolDeps, relations: (path: string) => 
     function report(content: readonly Ignored[]): void {
       if (content.length === 0) return;
       for (const { path } of content) if (!exchange.ignored.includes(path)) exchange.ignored.push(path);
-      hooks?.onIgnored?.(operation.name, content.map(({ path }) => path));
+      hooks?.onIgnored?.(
+        operation.name,
+        content.map(({ path }) => path),
+      );
     }
     function ignore(content: readonly Ignored[]): void {
-      if (strict && content.length > 0) throw new Fault('request.unknown-content', { paths: content.slice(0, 50).map(({ path }) => path).join(', ') });
+      if (strict && content.length > 0)
+        throw new Fault('request.unknown-content', {
+          paths: content
+            .slice(0, 50)
+            .map(({ path }) => path)
+            .join(', '),
+        });
       report(content);
     }
 
     const ids = idsOf(operation, request.params);
-    ignore(parameters.names().filter((name) => !COMMON.has(name) && !operation.parameters.includes(name)).map((name) => ({ path: `?${name}`, why: 'no parameter of this operation' })));
-    const bytes = operation.method === 'GET' || !announcesBody(request) ? NOTHING : await readBody(request, settings.maxBodyBytes);
+    ignore(
+      parameters
+        .names()
+        .filter((name) => !COMMON.has(name) && !operation.parameters.includes(name))
+        .map((name) => ({ path: `?${name}`, why: 'no parameter of this operation' })),
+    );
+    const bytes =
+      operation.method === 'GET' || !announcesBody(request) ? NOTHING : await readBody(request, settings.maxBodyBytes);
     const call: Call<Readonly<Record<string, string>>> = {
-      operation, ids, parameters, exchange, relations, ignore,
+      operation,
+      ids,
+      parameters,
+      exchange,
+      relations,
+      ignore,
       able: (capability) => backend.capabilities[capability] === true,
       require: (capability, subject) => refuseMissing(operation, capability, subject),
       scope: scopeOf(exchange, (path, why) => ignore([{ path, why }])),
@@ -71,7 +97,8 @@ export function createPipeline(deps: ProtocolDeps, relations: (path: string) => 
   /** The one place that refuses what the backend has no means for. */
   function refuseMissing(operation: Operation, capability: Capability, subject: string): void {
     const able = backend.capabilities[capability];
-    if (able !== true) throw new Fault('unsupported', { operation: operation.title, subject, backend: backend.name, why: able });
+    if (able !== true)
+      throw new Fault('unsupported', { operation: operation.title, subject, backend: backend.name, why: able });
   }
 
   function scopeOf(exchange: Exchange, report: Scope['report']): Scope {
@@ -81,7 +108,16 @@ export function createPipeline(deps: ProtocolDeps, relations: (path: string) => 
       exchange.backendRequestId ??= call.requestId;
       hooks?.onBackendCall?.(call);
     }
-    return { session, backend: backend.name, words: backend.words, hasPmem: backend.capabilities.pmem === true, work, settings: services, log, report };
+    return {
+      session,
+      backend: backend.name,
+      words: backend.words,
+      hasPmem: backend.capabilities.pmem === true,
+      work,
+      settings: services,
+      log,
+      report,
+    };
   }
 }
 
@@ -90,7 +126,10 @@ const NOTHING = new Uint8Array(0);
 const PARAMETER = /\{(\w+):(\w+)\}/g;
 
 /** The ids of the path, checked. Throws `not-found` for one that cannot be. */
-function idsOf(operation: Operation, params: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+function idsOf(
+  operation: Operation,
+  params: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
   const ids: Record<string, string> = {};
   for (const [, name = '', kind] of operation.path.matchAll(PARAMETER)) {
     const text = String(params[name]);

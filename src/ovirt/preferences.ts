@@ -12,7 +12,8 @@ export interface Preferences {
 }
 
 /**
- * Reads `Expect` and its twin `X-Ovirt-Expect`, `Prefer` (RFC 7240), `All-Content`, `Filter` (shared/facts/ovirt.md, section 4).
+ * Reads `Expect` and its twin `X-Ovirt-Expect`, `Prefer` (RFC 7240), `All-Content`, `Filter` (shared/facts/ovirt.md,
+ * section 4).
  * Throws `request.value` for a parameter that is no boolean.
  */
 export function preferencesOf(request: Request, parameters: Parameters): Preferences {

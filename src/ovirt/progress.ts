@@ -1,10 +1,19 @@
 import type { Disk, PmemVolume, Snapshot, Vm } from '../model/index.js';
 import type { Progress } from './resource.js';
 
-/** How far what was begun has come, by the resource's own status. Nothing else is kept, so every replica tells the same. */
+/**
+ * How far what was begun has come, by the resource's own status. Nothing else is kept, so every replica tells the same.
+ */
 
 const passing: ReadonlySet<string> = new Set([
-  'image_locked', 'wait_for_launch', 'powering_up', 'powering_down', 'reboot_in_progress', 'saving_state', 'restoring_state', 'migrating',
+  'image_locked',
+  'wait_for_launch',
+  'powering_up',
+  'powering_down',
+  'reboot_in_progress',
+  'saving_state',
+  'restoring_state',
+  'migrating',
 ]);
 
 /** A VM in error is down or unknown, with the backend's words in its detail (shared/facts/power.md, 4.4). */

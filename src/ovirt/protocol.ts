@@ -13,8 +13,10 @@ import { createEntrance } from './sessions/enter.js';
 import type { ProtocolDeps } from './settings.js';
 
 /**
- * The oVirt protocol as an Express application: doors, login, operations, faults. Whatever happens, the client gets an answer in its
- * format. `before` is asked first, for what is not oVirt's (metrics, health); it sees the raw request and needs no login.
+ * The oVirt protocol as an Express application: doors, login, operations, faults. Whatever happens, the client gets an
+ * answer in its
+ * format. `before` is asked first, for what is not oVirt's (metrics, health); it sees the raw request and needs no
+ * login.
  */
 export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Express {
   const { log } = deps;
@@ -26,7 +28,9 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
   if (before) app.use(before);
   app.use(open);
   for (const door of doors) app.use(door.prefix, enter(door), routes);
-  app.use((_request, response) => { throw new Fault('request.unknown-path', { path: exchangeOf(response.locals).path }); });
+  app.use((_request, response) => {
+    throw new Fault('request.unknown-path', { path: exchangeOf(response.locals).path });
+  });
   app.use(fail);
   return app;
 
@@ -59,17 +63,32 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
   async function fail(error: unknown, request: Request, response: Response, _next: NextFunction): Promise<void> {
     // what comes before the protocol can fail, too
     const exchange = exchangeAt(response.locals) ?? new Exchange(request);
-    const fault = entrance.failed(exchange, asFault(error, log, { method: request.method, path: exchange.path, correlationId: exchange.correlationId }));
+    const fault = entrance.failed(
+      exchange,
+      asFault(error, log, { method: request.method, path: exchange.path, correlationId: exchange.correlationId }),
+    );
     if (!response.headersSent) return respondFault(response, exchange, fault);
-    log.error('answer broken off', { path: exchange.path, fault: fault.code, detail: fault.detail, correlationId: exchange.correlationId });
+    log.error('answer broken off', {
+      path: exchange.path,
+      fault: fault.code,
+      detail: fault.detail,
+      correlationId: exchange.correlationId,
+    });
     response.destroy();
   }
 
   function record(exchange: Exchange, status: number, aborted: boolean): void {
     const { method, path, operation, session, correlationId, backendRequestId, began } = exchange;
     deps.hooks?.onRequest?.({
-      method, path, status, aborted, correlationId, milliseconds: performance.now() - began,
-      ...(operation && { operation: operation.name }), ...(session && { user: session.user.name }), ...(backendRequestId !== undefined && { backendRequestId }),
+      method,
+      path,
+      status,
+      aborted,
+      correlationId,
+      milliseconds: performance.now() - began,
+      ...(operation && { operation: operation.name }),
+      ...(session && { user: session.user.name }),
+      ...(backendRequestId !== undefined && { backendRequestId }),
     });
   }
 }

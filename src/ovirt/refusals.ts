@@ -25,16 +25,40 @@ const methods = { add: 'POST', update: 'PUT', remove: 'DELETE', action: 'POST' }
 const rels = { add: 'add', update: 'update', remove: 'delete' } as const;
 
 /** Declares an operation that is refused by name: it answers 409, says why, and shows so in the support matrix. */
-export function refusedOperation({ kind, path, noun, subject, why, answers, before, required = [], ...rest }: Refusal): Operation {
-  const rel = kind === 'action' ? rest.rel ?? path.slice(path.lastIndexOf('/') + 1) : rels[kind];
+export function refusedOperation({
+  kind,
+  path,
+  noun,
+  subject,
+  why,
+  answers,
+  before,
+  required = [],
+  ...rest
+}: Refusal): Operation {
+  const rel = kind === 'action' ? (rest.rel ?? path.slice(path.lastIndexOf('/') + 1)) : rels[kind];
   const title = `${kind === 'remove' ? 'remove' : rel} ${noun}`;
   return declare<Readonly<Record<string, string>>>({
-    summary: `${kind === 'action' ? rel : `${kind} a`} ${noun}`, how: why, support: 'refused', faults: ['unsupported'], kind, method: methods[kind], path, rel, title, required,
-    reads: kind === 'remove' ? [] : [kind === 'action' ? 'action' : answers], answers,
+    summary: `${kind === 'action' ? rel : `${kind} a`} ${noun}`,
+    how: why,
+    support: 'refused',
+    faults: ['unsupported'],
+    kind,
+    method: methods[kind],
+    path,
+    rel,
+    title,
+    required,
+    reads: kind === 'remove' ? [] : [kind === 'action' ? 'action' : answers],
+    answers,
     async run(call) {
       await before?.(call);
-      throw new Fault('unsupported', { operation: title, subject, backend: call.scope.backend, why: worded(why, call.scope.words) });
+      throw new Fault('unsupported', {
+        operation: title,
+        subject,
+        backend: call.scope.backend,
+        why: worded(why, call.scope.words),
+      });
     },
   });
 }
-

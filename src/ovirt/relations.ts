@@ -1,6 +1,8 @@
 import type { Operation } from './operation.js';
 
-/** What a resource links to: its sub-collections and its actions, by their last path segment. In order of declaration. */
+/**
+ * What a resource links to: its sub-collections and its actions, by their last path segment. In order of declaration.
+ */
 export interface Relations {
   readonly links: readonly string[];
   readonly actions: readonly string[];
@@ -14,7 +16,8 @@ const NONE: Relations = { links: [], actions: [], lists: new Map() };
 export const shape = (path: string): string => path.replace(/\{[^}]*\}/g, '{}');
 
 /**
- * Derives the links and actions of every resource from the declared operations: a list below a resource is a link, an action that is
+ * Derives the links and actions of every resource from the declared operations: a list below a resource is a link, an
+ * action that is
  * not refused is an action.
  */
 export function relationsOf(operations: readonly Operation[]): (path: string) => Relations {
@@ -30,5 +33,7 @@ export function relationsOf(operations: readonly Operation[]): (path: string) =>
     relations[kind === 'list' ? 'links' : 'actions'].push(name);
     if (kind === 'list') relations.lists.set(name, operation);
   }
-  return function relationsAt(path) { return byShape.get(shape(path)) ?? NONE; };
+  return function relationsAt(path) {
+    return byShape.get(shape(path)) ?? NONE;
+  };
 }

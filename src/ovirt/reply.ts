@@ -19,5 +19,9 @@ export const write = <T>(representation: Representation<T>, value: T, format: Fo
 const writers = { xml: writeXml, json: writeJson, yaml: writeYaml } as const;
 
 /** An answer that is one document. */
-export const documentReply = <T>(status: number, representation: Representation<T>, value: T, headers?: Readonly<Record<string, string>>): Reply =>
-  ({ status, document: (format) => write(representation, value, format), ...(headers && { headers }) });
+export const documentReply = <T>(
+  status: number,
+  representation: Representation<T>,
+  value: T,
+  headers?: Readonly<Record<string, string>>,
+): Reply => ({ status, document: (format) => write(representation, value, format), ...(headers && { headers }) });

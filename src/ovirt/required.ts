@@ -2,23 +2,29 @@ import { Fault } from '../model/index.js';
 
 /** A field that a document must hold, or a reason why it need not. */
 export interface Required {
-  /** As engines write it: camel case, dots, alternatives by `|`: `cluster.id|name` (shared/facts/ovirt.md, section 9). */
+  /**
+   * As engines write it: camel case, dots, alternatives by `|`: `cluster.id|name` (shared/facts/ovirt.md, section 9).
+   */
   readonly field: string;
-  /** Where it stands in the document, when that is not the field's name in snake case. Alternatives by `|` at the end. */
+  /**
+   * Where it stands in the document, when that is not the field's name in snake case. Alternatives by `|` at the end.
+   */
   readonly at?: string;
   /** Not required when one of these paths of the document is present. */
   readonly unless?: readonly string[];
 }
 
 /**
- * Checks the fields in the order of the list, as engines do: one at a time. What is added cannot have an empty text there; an update
+ * Checks the fields in the order of the list, as engines do: one at a time. What is added cannot have an empty text
+ * there; an update
  * can (`<file id=""/>` ejects).
  * Throws `request.incomplete` with the engine's text: `VM [cluster.id|name] required for add`.
  */
 export function assertComplete(document: object, type: string, verb: string, required: readonly Required[]): void {
   for (const { field, at, unless } of required) {
     if (unless?.some((path) => isPresent(document, path, false))) continue;
-    if (!isPresent(document, at ?? snake(field), verb === 'update')) throw new Fault('request.incomplete', { text: `${type} [${field}] required for ${verb}` });
+    if (!isPresent(document, at ?? snake(field), verb === 'update'))
+      throw new Fault('request.incomplete', { text: `${type} [${field}] required for ${verb}` });
   }
 }
 

@@ -14,7 +14,10 @@ export interface Addressed {
   creation_status?: { state?: string };
 }
 
-export interface Link { href?: string; rel?: string }
+export interface Link {
+  href?: string;
+  rel?: string;
+}
 
 /** How far what was begun with a resource has come, told by the resource itself: nothing is kept about it. */
 export type Progress = 'in_progress' | 'complete' | 'failed';
@@ -34,15 +37,29 @@ export interface Resource<N, D extends Addressed, C extends object> {
   /** Another id that the document holds, by which its path may name it. */
   readonly otherId?: (document: D) => string | undefined;
   readonly progress?: (noun: N) => Progress;
-  /** What tables cannot say: links beyond the declared ones, parts that hang on the request. `href` is the document's own. */
+  /**
+   * What tables cannot say: links beyond the declared ones, parts that hang on the request. `href` is the document's
+   * own.
+   */
   readonly finish?: (document: D, noun: N, call: Call, href: string) => void;
 }
 
 /** Declares a resource; its types come from its parts. */
-export const declareResource = <N extends object, D extends Addressed, C extends object>(resource: Resource<N, D, C>): Resource<N, D, C> => resource;
+export const declareResource = <N extends object, D extends Addressed, C extends object>(
+  resource: Resource<N, D, C>,
+): Resource<N, D, C> => resource;
 
-/** The document of a noun with its address, links and actions. `collection` is the address of the collection, `path` the declared path of the item. */
-export function dress<N, D extends Addressed, C extends object>(resource: Resource<N, D, C>, noun: N, call: Call, collection: string, path: string): D {
+/**
+ * The document of a noun with its address, links and actions. `collection` is the address of the collection, `path` the
+ * declared path of the item.
+ */
+export function dress<N, D extends Addressed, C extends object>(
+  resource: Resource<N, D, C>,
+  noun: N,
+  call: Call,
+  collection: string,
+  path: string,
+): D {
   const { base } = call;
   const document = resource.out(noun, { base });
   const href = `${base}${collection}/${encodeURIComponent(document.id ?? '')}`;
@@ -56,17 +73,27 @@ export function dress<N, D extends Addressed, C extends object>(resource: Resour
 }
 
 /**
- * The noun that a client's document asks for. What the mapping refuses is refused; what it or the schema does not know (`unknown`) is told.
+ * The noun that a client's document asks for. What the mapping refuses is refused; what it or the schema does not know
+ * (`unknown`) is told.
  * Throws `unsupported`, `request.value`, in strict mode `request.unknown-content`.
  */
-export function takeIn<N, D extends Addressed, C extends object>(resource: Resource<N, D, C>, document: D, call: Call, unknown: readonly string[]): N {
+export function takeIn<N, D extends Addressed, C extends object>(
+  resource: Resource<N, D, C>,
+  document: D,
+  call: Call,
+  unknown: readonly string[],
+): N {
   const { value, lost } = mapped(resource, document, call);
   refuseLost(call.operation.title, call.scope, lost);
   call.ignore([...unknownContent(unknown), ...lost]);
   return value;
 }
 
-function mapped<N, D extends Addressed, C extends object>(resource: Resource<N, D, C>, document: D, { base }: Call): Mapped<N> {
+function mapped<N, D extends Addressed, C extends object>(
+  resource: Resource<N, D, C>,
+  document: D,
+  { base }: Call,
+): Mapped<N> {
   try {
     return resource.in(document, { base });
   } catch (error) {
@@ -78,7 +105,10 @@ function mapped<N, D extends Addressed, C extends object>(resource: Resource<N, 
 /** The id under which the progress of a creation is told: the same on every replica. */
 export const creationId = ({ id = '' }: Addressed): string => nameId('creation', id);
 
-/** Marks a document as one whose creation goes on, with the address where its progress is told (shared/facts/ovirt.md, section 9). */
+/**
+ * Marks a document as one whose creation goes on, with the address where its progress is told (shared/facts/ovirt.md,
+ * section 9).
+ */
 export function pending<D extends Addressed>(document: D): D {
   const creation = { href: `${document.href}/creation_status/${creationId(document)}`, rel: 'creation_status' };
   document.creation_status = { state: 'pending' };

@@ -11,7 +11,8 @@ import { mediaType } from './negotiation.js';
 import type { Reply } from './reply.js';
 
 /**
- * The one answer that is no document of ours: engines refuse a version by their container's page, before their API sees the request, and
+ * The one answer that is no document of ours: engines refuse a version by their container's page, before their API sees
+ * the request, and
  * fence_rhevm knows by its title that it is to ask in version 3 (shared/facts/ovirt.md, section 1).
  */
 const VERSION_PAGE = '<html><head><title>Error</title></head><body>Bad Request</body></html>';
@@ -23,18 +24,30 @@ export async function respond(response: Response, exchange: Exchange, reply: Rep
 }
 
 /**
- * Answers a fault. A resource of the path that isn't there is an empty 404 in any format; a failed action tells its fault
+ * Answers a fault. A resource of the path that isn't there is an empty 404 in any format; a failed action tells its
+ * fault
  * inside the action document (shared/facts/ovirt.md, section 9).
  */
 export async function respondFault(response: Response, exchange: Exchange, fault: Fault): Promise<void> {
   const { format, action } = exchange;
-  if (fault.code === 'request.version') return send(response, exchange, fault.status, VERSION_PAGE, { 'Content-Type': 'text/html;charset=UTF-8' });
+  if (fault.code === 'request.version')
+    return send(response, exchange, fault.status, VERSION_PAGE, { 'Content-Type': 'text/html;charset=UTF-8' });
   const empty = isFault(fault, 'not-found');
   const text = action ? failedActionText(fault, action, format) : faultText(fault, format);
-  await send(response, exchange, fault.status, empty ? undefined : text, faultHeaders(fault, exchange.door?.realm ?? 'ENGINE'));
+  await send(
+    response,
+    exchange,
+    fault.status,
+    empty ? undefined : text,
+    faultHeaders(fault, exchange.door?.realm ?? 'ENGINE'),
+  );
 }
 
-function headOf(exchange: Exchange, body: boolean, extra: Readonly<Record<string, string>> | undefined): Record<string, string> {
+function headOf(
+  exchange: Exchange,
+  body: boolean,
+  extra: Readonly<Record<string, string>> | undefined,
+): Record<string, string> {
   const headers: Record<string, string> = { 'Correlation-Id': exchange.correlationId };
   if (body) headers['Content-Type'] = mediaType[exchange.format];
   if (exchange.requestId !== undefined) headers['X-Request-Id'] = exchange.requestId;
@@ -43,7 +56,13 @@ function headOf(exchange: Exchange, body: boolean, extra: Readonly<Record<string
   return Object.assign(headers, exchange.headers, extra);
 }
 
-async function send(response: Response, exchange: Exchange, status: number, text: string | undefined, extra?: Readonly<Record<string, string>>): Promise<void> {
+async function send(
+  response: Response,
+  exchange: Exchange,
+  status: number,
+  text: string | undefined,
+  extra?: Readonly<Record<string, string>>,
+): Promise<void> {
   if (response.headersSent || response.destroyed) return;
   const headers = headOf(exchange, text !== undefined, extra);
   const plain = text === undefined ? undefined : Buffer.from(text);
@@ -58,10 +77,18 @@ async function send(response: Response, exchange: Exchange, status: number, text
 }
 
 /**
- * Sends a list while it is made: a short one whole, a long one in chunks, as fast as the client takes them, giving way to
- * other requests between two pieces. An error before the first piece was sent is thrown; after it the connection is cut.
+ * Sends a list while it is made: a short one whole, a long one in chunks, as fast as the client takes them, giving way
+ * to
+ * other requests between two pieces. An error before the first piece was sent is thrown; after it the connection is
+ * cut.
  */
-async function sendPieces(response: Response, exchange: Exchange, status: number, pieces: AsyncGenerator<string, void, undefined>, extra: Reply['headers']): Promise<void> {
+async function sendPieces(
+  response: Response,
+  exchange: Exchange,
+  status: number,
+  pieces: AsyncGenerator<string, void, undefined>,
+  extra: Reply['headers'],
+): Promise<void> {
   try {
     const first = await pieces.next();
     const second = first.done || exchange.method === 'HEAD' ? undefined : await pieces.next();
@@ -69,11 +96,20 @@ async function sendPieces(response: Response, exchange: Exchange, status: number
     if (response.destroyed) return;
     const mayPack = exchange.mayPack(first.value.length);
     const packed = mayPack && exchange.takesGzip;
-    response.writeHead(status, { ...headOf(exchange, true, extra), ...(mayPack && { Vary: 'Accept-Encoding' }), ...(packed && { 'Content-Encoding': 'gzip' }) });
+    response.writeHead(status, {
+      ...headOf(exchange, true, extra),
+      ...(mayPack && { Vary: 'Accept-Encoding' }),
+      ...(packed && { 'Content-Encoding': 'gzip' }),
+    });
     if (!second) return void response.end();
     const out = packed ? packInto(response) : response;
     await push(out, first.value);
-    for (let piece: IteratorResult<string, void> = second; !piece.done && !response.destroyed; piece = await pieces.next()) await push(out, piece.value);
+    for (
+      let piece: IteratorResult<string, void> = second;
+      !piece.done && !response.destroyed;
+      piece = await pieces.next()
+    )
+      await push(out, piece.value);
     out.end();
   } finally {
     await pieces.return();
@@ -81,7 +117,7 @@ async function sendPieces(response: Response, exchange: Exchange, status: number
 }
 
 async function push(out: Writable, piece: string): Promise<void> {
-  if (out.write(Buffer.from(piece))) return void await nextTurn();
+  if (out.write(Buffer.from(piece))) return void (await nextTurn());
   const gone = new AbortController();
   await Promise.race([once(out, 'drain', gone), once(out, 'close', gone)]).finally(() => gone.abort());
 }

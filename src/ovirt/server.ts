@@ -17,7 +17,8 @@ export interface ServerOptions {
 }
 
 /**
- * The HTTP server of the protocol, not yet listening. Everything that Node would answer by itself (417 to `Expect: 201-created`, a bare 400
+ * The HTTP server of the protocol, not yet listening. Everything that Node would answer by itself (417 to `Expect:
+ * 201-created`, a bare 400
  * or 431 for what its parser refuses, 408) is answered as the protocol does.
  */
 export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): Server {
@@ -25,7 +26,9 @@ export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): S
   const app = createProtocol(deps, options.before);
   const common = {
     ...bornExpress(app),
-    maxHeaderSize: maxHeaderBytes, headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs), requestTimeout: requestTimeoutMs,
+    maxHeaderSize: maxHeaderBytes,
+    headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
+    requestTimeout: requestTimeoutMs,
     connectionsCheckingInterval: Math.min(5000, headersTimeoutMs, requestTimeoutMs),
   };
   const server: Server = options.tls ? https.createServer({ ...common, ...options.tls }) : http.createServer(common);
@@ -41,12 +44,15 @@ export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): S
   server.on('request', handle);
   // shared/facts/ovirt.md, section 4: SDKs send `Expect: 201-created`, which Node refuses unless somebody listens
   server.on('checkExpectation', handle);
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => answerBroken(error, socket, answering.get(socket)));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) =>
+    answerBroken(error, socket, answering.get(socket)),
+  );
   return server;
 }
 
 /**
- * Express sets the prototype of each request and response, which costs V8's hidden classes. Objects that are born with it keep
+ * Express sets the prototype of each request and response, which costs V8's hidden classes. Objects that are born with
+ * it keep
  * them (shared/facts/performance.md, section 4).
  */
 function bornExpress(app: Express) {
@@ -54,14 +60,24 @@ function bornExpress(app: Express) {
     (http.IncomingMessage as unknown as (this: IncomingMessage, socket: Socket) => void).call(this, socket);
   }
   function BornResponse(this: ServerResponse, request: IncomingMessage, options: object): void {
-    (http.ServerResponse as unknown as (this: ServerResponse, request: IncomingMessage, options: object) => void).call(this, request, options);
+    (http.ServerResponse as unknown as (this: ServerResponse, request: IncomingMessage, options: object) => void).call(
+      this,
+      request,
+      options,
+    );
   }
   BornRequest.prototype = app.request;
   BornResponse.prototype = app.response;
-  return { IncomingMessage: BornRequest as unknown as typeof IncomingMessage, ServerResponse: BornResponse as unknown as typeof ServerResponse };
+  return {
+    IncomingMessage: BornRequest as unknown as typeof IncomingMessage,
+    ServerResponse: BornResponse as unknown as typeof ServerResponse,
+  };
 }
 
-/** What the HTTP parser refuses never becomes a request: the fault is written by hand, in XML as nothing else was asked for. */
+/**
+ * What the HTTP parser refuses never becomes a request: the fault is written by hand, in XML as nothing else was asked
+ * for.
+ */
 function answerBroken(error: NodeJS.ErrnoException, socket: Duplex, response: ServerResponse | undefined): void {
   if (error.code === 'ECONNRESET' || !socket.writable || (response?.headersSent && !response.writableFinished)) {
     socket.destroy();
@@ -69,10 +85,17 @@ function answerBroken(error: NodeJS.ErrnoException, socket: Duplex, response: Se
   }
   const fault = faultOf(error);
   const body = faultText(fault, 'xml');
-  socket.end([
-    `HTTP/1.1 ${fault.status} ${http.STATUS_CODES[fault.status]}`,
-    `Content-Type: ${mediaType.xml}`, `Content-Length: ${Buffer.byteLength(body)}`, `Date: ${new Date().toUTCString()}`, 'Connection: close', '', body,
-  ].join('\r\n'));
+  socket.end(
+    [
+      `HTTP/1.1 ${fault.status} ${http.STATUS_CODES[fault.status]}`,
+      `Content-Type: ${mediaType.xml}`,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      `Date: ${new Date().toUTCString()}`,
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
 }
 
 function faultOf(error: NodeJS.ErrnoException): Fault {

@@ -13,11 +13,20 @@ export interface ProtocolSettings {
   readonly headersTimeoutMs: number;
   /** How long a whole request may take to arrive. */
   readonly requestTimeoutMs: number;
-  /** 200: DELETE answers an `<action>` document, as engines do and SDKs need. 204: nothing, as the documentation's examples show. */
+  /**
+   * 200: DELETE answers an `<action>` document, as engines do and SDKs need. 204: nothing, as the documentation's
+   * examples show.
+   */
   readonly deleteStatus: 200 | 204;
-  /** Refuse content that is not known or not translatable, rather than report it. `Prefer: handling=strict` asks for it per request. */
+  /**
+   * Refuse content that is not known or not translatable, rather than report it. `Prefer: handling=strict` asks for it
+   * per request.
+   */
   readonly strict: boolean;
-  /** How many results of a search are held to be sorted; more are refused. What the backend sorts itself needs none of it. */
+  /**
+   * How many results of a search are held to be sorted; more are refused. What the backend sorts itself needs none of
+   * it.
+   */
   readonly sortLimit: number;
   readonly productName: string;
   readonly productVendor: string;

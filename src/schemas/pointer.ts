@@ -47,7 +47,10 @@ export function follow(schemas: Schemas, from: Located, steps: readonly string[]
   return at;
 }
 
-/** The words that a plain text must be one of to be such a value; undefined where any text will do, or where the source is closed itself. */
+/**
+ * The words that a plain text must be one of to be such a value; undefined where any text will do, or where the source
+ * is closed itself.
+ */
 export function narrowing(schemas: Schemas, source: Located, target: Located): readonly string[] | undefined {
   const [from] = schemas.alternatives(source);
   const [to] = schemas.alternatives(target);

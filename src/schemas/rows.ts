@@ -3,7 +3,10 @@ import { follow, speaks, stepsOf } from './pointer.js';
 import type { Located, Problem, Row, Table } from './schema.js';
 import type { Schemas } from './store.js';
 
-/** The pairs of tables, and the folder of each one's other side: a version of oVirt, or a backend. The model's side is always the nouns. */
+/**
+ * The pairs of tables, and the folder of each one's other side: a version of oVirt, or a backend. The model's side is
+ * always the nouns.
+ */
 export const otherSides = (schemas: Schemas): Readonly<Record<string, string>> => ({ 'ovirt-v3': 'ovirt/v3', ...Object.fromEntries(schemas.backends().map((backend) => [backend, backend])) });
 
 /** What tables name and nobody has: nouns, properties, pointers, converters, tables; and rows that are there twice. */

@@ -1,4 +1,7 @@
-/** JSON Schema 2020-12 as schemas/ uses it, with OpenAPI's `xml` object and the annotations of CONTRIBUTING.md, "Schemas and tables". */
+/**
+ * JSON Schema 2020-12 as schemas/ uses it, with OpenAPI's `xml` object and the annotations of CONTRIBUTING.md, "Schemas
+ * and tables".
+ */
 export interface Schema {
   readonly $ref?: string;
   readonly title?: string;

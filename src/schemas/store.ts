@@ -39,7 +39,10 @@ export class Schemas {
   /** The same, seen from any file of a folder. */
   referenceIn(ref: string, folder: string): Located | undefined { return this.reference(ref, `${folder}/file`); }
 
-  /** The definition behind a chain of pure references; itself when it is none. A definition with `$ref` and properties extends another. */
+  /**
+   * The definition behind a chain of pure references; itself when it is none. A definition with `$ref` and properties
+   * extends another.
+   */
   target(at: Located): Located {
     if (at.schema.$ref === undefined || at.schema.properties !== undefined || (at.name !== undefined && at.schema.type !== undefined)) return at;
     const found = this.reference(at.schema.$ref, at.file);

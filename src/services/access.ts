@@ -1,9 +1,20 @@
-import { Fault, nameId, uuidOf, type Group, type Permission, type Permit, type Role, type User, type UserDomain } from '../model/index.js';
+import {
+  Fault,
+  nameId,
+  uuidOf,
+  type Group,
+  type Permission,
+  type Permit,
+  type Role,
+  type User,
+  type UserDomain,
+} from '../model/index.js';
 import type { Scope } from './context.js';
 import { list as permissions } from './permissions.js';
 
 /**
- * Users, groups and roles, as far as the project's role assignments tell of them: the gateway manages none, and shows whom a client can meet
+ * Users, groups and roles, as far as the project's role assignments tell of them: the gateway manages none, and shows
+ * whom a client can meet
  * in permissions, jobs and events. Each is one call.
  */
 
@@ -13,8 +24,9 @@ const domain: Required<UserDomain> = { id: nameId('domain', 'Default'), name: 'D
 const inDomain = { domain: { id: domain.id, name: domain.name } };
 
 /** One of each id, in the order in which they come. */
-const distinct = <T extends { readonly id?: string }>(all: readonly (T | undefined)[]): T[] =>
-  [...new Map(all.flatMap((one) => (one?.id === undefined ? [] : [[one.id, one] as const]))).values()];
+const distinct = <T extends { readonly id?: string }>(all: readonly (T | undefined)[]): T[] => [
+  ...new Map(all.flatMap((one) => (one?.id === undefined ? [] : [[one.id, one] as const]))).values(),
+];
 
 function pick<T extends { readonly id?: string }>(what: string, all: readonly T[], id: string): T {
   const found = all.find((one) => one.id === id);
@@ -26,13 +38,21 @@ export async function users(scope: Scope): Promise<User[]> {
   const { user: self } = scope.session;
   const own = { id: uuidOf('user', self.id), name: self.name };
   return distinct([...(await permissions(scope)).map(({ user }) => user), own]).map(({ id, name }) => ({
-    id, name, ...inDomain, ...(name !== undefined && { userName: `${name}@${domain.name}` }), loggedIn: id === own.id,
+    id,
+    name,
+    ...inDomain,
+    ...(name !== undefined && { userName: `${name}@${domain.name}` }),
+    loggedIn: id === own.id,
   }));
 }
 export const user = async (scope: Scope, id: string): Promise<User> => pick('User', await users(scope), id);
 
 export async function groups(scope: Scope): Promise<Group[]> {
-  return distinct((await permissions(scope)).map(({ group }) => group)).map(({ id, name }) => ({ id, name, ...inDomain }));
+  return distinct((await permissions(scope)).map(({ group }) => group)).map(({ id, name }) => ({
+    id,
+    name,
+    ...inDomain,
+  }));
 }
 export const group = async (scope: Scope, id: string): Promise<Group> => pick('Group', await groups(scope), id);
 
@@ -41,7 +61,12 @@ export const userDomain = async (id: string): Promise<UserDomain> => pick('Domai
 
 /** Keystone's roles that somebody has; what one lets do is told by each service's policy, which no call gives. */
 export async function roles(scope: Scope): Promise<Role[]> {
-  return distinct((await permissions(scope)).map(({ role }) => role)).map(({ id, name = '' }) => ({ id, name, administrative: name.includes('admin'), mutable: false }));
+  return distinct((await permissions(scope)).map(({ role }) => role)).map(({ id, name = '' }) => ({
+    id,
+    name,
+    administrative: name.includes('admin'),
+    mutable: false,
+  }));
 }
 export const role = async (scope: Scope, id: string): Promise<Role> => pick('Role', await roles(scope), id);
 
@@ -53,15 +78,24 @@ export async function permissionsOf(scope: Scope, holder: Holder, id: string): P
   return (await permissions(scope)).filter((one) => one[holder]?.id === id);
 }
 
-export const permissionOf = async (scope: Scope, holder: Holder, id: string, permissionId: string): Promise<Permission> => pick('Permission', await permissionsOf(scope, holder, id), permissionId);
+export const permissionOf = async (
+  scope: Scope,
+  holder: Holder,
+  id: string,
+  permissionId: string,
+): Promise<Permission> => pick('Permission', await permissionsOf(scope, holder, id), permissionId);
 
 export async function rolesOf(scope: Scope, holder: Holder, id: string): Promise<Role[]> {
   const held = new Set((await permissionsOf(scope, holder, id)).map(({ role: one }) => one?.id));
   return (await roles(scope)).filter((one) => held.has(one.id));
 }
 
-export const roleOf = async (scope: Scope, holder: Holder, id: string, roleId: string): Promise<Role> => pick('Role', await rolesOf(scope, holder, id), roleId);
+export const roleOf = async (scope: Scope, holder: Holder, id: string, roleId: string): Promise<Role> =>
+  pick('Role', await rolesOf(scope, holder, id), roleId);
 
-/** What any role in the project lets do, by engines' number for it; the rest is in the policies of PowerVC's services, which no call tells. */
+/**
+ * What any role in the project lets do, by engines' number for it; the rest is in the policies of PowerVC's services,
+ * which no call tells.
+ */
 export const permits = ({ id }: Role): Permit[] => [{ id: '1300', name: 'login', administrative: false, role: { id } }];
 export const permit = (role: Role, id: string): Permit => pick('Permit', permits(role), id);

@@ -4,7 +4,8 @@ import { cluster } from './inventory.js';
 import { asVm } from './vms.js';
 
 /**
- * Affinity groups are PowerVC's collocation rules (shared/facts/power.md, 1.4). Such a rule holds wherever its VMs are: every cluster
+ * Affinity groups are PowerVC's collocation rules (shared/facts/power.md, 1.4). Such a rule holds wherever its VMs are:
+ * every cluster
  * shows them all. A VM joins one when it is deployed, and leaves it when it goes.
  */
 export async function list(scope: Scope, clusterId: string): Promise<AffinityGroup[]> {
@@ -19,8 +20,13 @@ export async function get(scope: Scope, clusterId: string, id: string): Promise<
 }
 
 /** Three calls. Throws `duplicate-name`. */
-export async function add(scope: Scope, clusterId: string, { name = '', positive = false, enforcing = false }: AffinityGroup): Promise<AffinityGroup> {
-  if ((await list(scope, clusterId)).some((group) => group.name === name)) throw new Fault('duplicate-name', { verb: 'add', what: 'Affinity Group' });
+export async function add(
+  scope: Scope,
+  clusterId: string,
+  { name = '', positive = false, enforcing = false }: AffinityGroup,
+): Promise<AffinityGroup> {
+  if ((await list(scope, clusterId)).some((group) => group.name === name))
+    throw new Fault('duplicate-name', { verb: 'add', what: 'Affinity Group' });
   const made = await scope.session.inventory.addAffinityGroup({ name, positive, enforcing });
   return { ...made, cluster: { id: clusterId } };
 }

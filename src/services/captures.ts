@@ -1,8 +1,19 @@
 import type { Scope } from './context.js';
 import { until } from './wait.js';
 
-/** Makes an image of the VM's volumes and gives its id: at once where the backend tells it, else when an image of that name is there. */
+/**
+ * Makes an image of the VM's volumes and gives its id: at once where the backend tells it, else when an image of that
+ * name is there.
+ */
 export async function capture(scope: Scope, vmId: string, name: string): Promise<string> {
   const id = await scope.session.vms.capture(vmId, name);
-  return id ?? until(scope, `Image ${name}`, () => scope.session.inventory.templates(), (all) => all.find((one) => one.name === name)?.id);
+  return (
+    id ??
+    until(
+      scope,
+      `Image ${name}`,
+      () => scope.session.inventory.templates(),
+      (all) => all.find((one) => one.name === name)?.id,
+    )
+  );
 }

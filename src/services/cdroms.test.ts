@@ -20,12 +20,18 @@ beforeEach(() => {
 const media = () => [...world.volumes.values()].map(({ notes }) => notes['medium']);
 const put = (file: string, options = {}) => cdroms.change(scope, VM, ZERO_ID, { file: { id: file } }, options);
 const file = async (options = {}) => (await cdroms.get(scope, VM, ZERO_ID, options)).file?.id;
-const power = (status: 'up' | 'down') => { Object.assign(world.vm(VM), { status, powerState: status === 'up' ? 'running' : 'shutdown' }); };
-const quiet = () => { expect(wrongs(fakeThings(world), new Set())).toEqual([]); };
+const power = (status: 'up' | 'down') => {
+  Object.assign(world.vm(VM), { status, powerState: status === 'up' ? 'running' : 'shutdown' });
+};
+const quiet = () => {
+  expect(wrongs(fakeThings(world), new Set())).toEqual([]);
+};
 
 it('a medium is a volume of the image, attached read-only, and no disk', async () => {
   await put('boot.iso');
-  expect([...world.volumes.values()]).toMatchObject([{ vmIds: [VM], readOnly: true, sizeBytes: 2 ** 30, notes: { medium: 'boot.iso', vm: VM } }]);
+  expect([...world.volumes.values()]).toMatchObject([
+    { vmIds: [VM], readOnly: true, sizeBytes: 2 ** 30, notes: { medium: 'boot.iso', vm: VM } },
+  ]);
   expect(await disks.list(scope, VM)).toEqual([]);
   await expect(disks.get(scope, VM, [...world.volumes.keys()][0]!)).rejects.toMatchObject({ code: 'not-found' });
   quiet();

@@ -1,29 +1,52 @@
-import { Fault, ZERO_ID, type Cdrom, type Disk, type NotesPatch, type Ref, type Template, type Vm } from '../model/index.js';
+import {
+  Fault,
+  ZERO_ID,
+  type Cdrom,
+  type Disk,
+  type NotesPatch,
+  type Ref,
+  type Template,
+  type Vm,
+} from '../model/index.js';
 import type { Scope } from './context.js';
 import { begin, isUnfinished, touch, type Pending } from './volumes.js';
 import { collect, isOutage } from './wait.js';
 
 /**
- * The one CD-ROM drive of a VM. PowerVC has no call for virtual optical media (shared/facts/power.md, 1.4), so the medium is a volume made
- * from the ISO image and attached read-only; ejecting removes it. The VM's note `cdrom` holds the file of record; the medium's note
- * `medium` the file that is in the drive now. After a change for the session (`;current=true`) the two differ until the VM starts again
+ * The one CD-ROM drive of a VM. PowerVC has no call for virtual optical media (shared/facts/power.md, 1.4), so the
+ * medium is a volume made
+ * from the ISO image and attached read-only; ejecting removes it. The VM's note `cdrom` holds the file of record; the
+ * medium's note
+ * `medium` the file that is in the drive now. After a change for the session (`;current=true`) the two differ until the
+ * VM starts again
  * (seeds/rhev-vm-sub-collections, 15.6.4).
  */
-interface Options { readonly current?: boolean }
+interface Options {
+  readonly current?: boolean;
+}
 
 const FILE = 'cdrom';
-/** What is in the drive, whatever the record says: set before a medium comes, removed after the last has gone, so that a start knows without a search whether to look. */
+/**
+ * What is in the drive, whatever the record says: set before a medium comes, removed after the last has gone, so that a
+ * start knows without a search whether to look.
+ */
 const SESSION = 'cdrom.session';
 
 /** The media that are, or will be, in the drive: without those that are on their way out. */
 async function mediaOf(scope: Scope, vmId: string): Promise<Disk[]> {
-  const media = (await collect(scope.session.disks.list())).filter(({ notes }) => notes?.['medium'] !== undefined && notes['vm'] === vmId);
+  const media = (await collect(scope.session.disks.list())).filter(
+    ({ notes }) => notes?.['medium'] !== undefined && notes['vm'] === vmId,
+  );
   for (const medium of media) touch(scope, medium);
   const replaced = new Set(media.map(({ notes }) => notes?.['instead']));
   return media.filter(({ id, notes }) => !replaced.has(id) && notes?.['pending'] !== 'remove');
 }
 
-const asCdrom = (vmId: string, file: string | undefined): Cdrom => ({ id: ZERO_ID, vm: { id: vmId }, ...(file !== undefined && { file: { id: file } }) });
+const asCdrom = (vmId: string, file: string | undefined): Cdrom => ({
+  id: ZERO_ID,
+  vm: { id: vmId },
+  ...(file !== undefined && { file: { id: file } }),
+});
 
 /** One call, or two with `current`. */
 export async function get(scope: Scope, vmId: string, id: string, { current = false }: Options = {}): Promise<Cdrom> {
@@ -35,21 +58,41 @@ export async function get(scope: Scope, vmId: string, id: string, { current = fa
 }
 
 /** A status as engines' texts write it: Down, Image Locked. */
-const statusTitle = (status = 'unknown'): string => status.split('_').map((word) => word[0]!.toUpperCase() + word.slice(1)).join(' ');
+const statusTitle = (status = 'unknown'): string =>
+  status
+    .split('_')
+    .map((word) => word[0]!.toUpperCase() + word.slice(1))
+    .join(' ');
 
 /** Exactly one, always (shared/facts/ovirt.md, section 11). */
-export const list = async (scope: Scope, vmId: string, options: Options = {}): Promise<Cdrom[]> => [await get(scope, vmId, ZERO_ID, options)];
+export const list = async (scope: Scope, vmId: string, options: Options = {}): Promise<Cdrom[]> => [
+  await get(scope, vmId, ZERO_ID, options),
+];
 
-/** Puts a file into the drive, or with an empty id takes it out; for good, or with `current` until the VM starts again. */
-export async function change(scope: Scope, vmId: string, id: string, input: Cdrom, { current = false }: Options = {}): Promise<Cdrom> {
+/**
+ * Puts a file into the drive, or with an empty id takes it out; for good, or with `current` until the VM starts again.
+ */
+export async function change(
+  scope: Scope,
+  vmId: string,
+  id: string,
+  input: Cdrom,
+  { current = false }: Options = {},
+): Promise<Cdrom> {
   if (id !== ZERO_ID) throw new Fault('not-found', { what: 'CdRom', id });
   const vm = await scope.session.vms.get(vmId);
   const file = input.file && (input.file.id ?? input.file.name ?? '');
   if (file === undefined) throw new Fault('request.incomplete', { text: 'CdRom [file.id] required for update' });
-  if (current && vm.powerState !== 'running') throw new Fault('conflict', { text: `Cannot ${file === '' ? 'Eject' : 'Change'} CD VM because the VM is in ${statusTitle(vm.status)} status.` });
+  if (current && vm.powerState !== 'running')
+    throw new Fault('conflict', {
+      text: `Cannot ${file === '' ? 'Eject' : 'Change'} CD VM because the VM is in ${statusTitle(vm.status)} status.`,
+    });
 
   const image = file === '' ? undefined : await isoImage(scope, { id: file });
-  const wanted: NotesPatch = { ...(!current && { [FILE]: image?.name ?? null }), ...(image && { [SESSION]: image.name! }) };
+  const wanted: NotesPatch = {
+    ...(!current && { [FILE]: image?.name ?? null }),
+    ...(image && { [SESSION]: image.name! }),
+  };
   const { notes, undo } = await keep(scope, vm, wanted);
   try {
     await load(scope, { ...vm, notes }, image);
@@ -61,16 +104,28 @@ export async function change(scope: Scope, vmId: string, id: string, input: Cdro
 }
 
 /** Writes what differs, in one call. Gives the notes as they are then, and the way back. */
-async function keep(scope: Scope, { id, notes = {} }: Vm, wanted: NotesPatch): Promise<{ readonly notes: Record<string, string>; readonly undo: () => Promise<void> }> {
+async function keep(
+  scope: Scope,
+  { id, notes = {} }: Vm,
+  wanted: NotesPatch,
+): Promise<{ readonly notes: Record<string, string>; readonly undo: () => Promise<void> }> {
   const patch = Object.fromEntries(Object.entries(wanted).filter(([key, value]) => (notes[key] ?? null) !== value));
   const back = Object.fromEntries(Object.keys(patch).map((key) => [key, notes[key] ?? null]));
-  const write = async (some: NotesPatch): Promise<void> => { if (Object.keys(some).length) await scope.session.vms.note(id!, some); };
+  const write = async (some: NotesPatch): Promise<void> => {
+    if (Object.keys(some).length) await scope.session.vms.note(id!, some);
+  };
   await write(patch);
   const merged: Record<string, string | null> = { ...notes, ...patch };
-  return { notes: Object.fromEntries(Object.entries(merged).filter((entry): entry is [string, string] => entry[1] !== null)), undo: () => write(back) };
+  return {
+    notes: Object.fromEntries(Object.entries(merged).filter((entry): entry is [string, string] => entry[1] !== null)),
+    undo: () => write(back),
+  };
 }
 
-/** Puts the file of record into the drive when another, or none, is there: a session has ended. Or a file `once`, for the session that begins. */
+/**
+ * Puts the file of record into the drive when another, or none, is there: a session has ended. Or a file `once`, for
+ * the session that begins.
+ */
 export async function insertMedium(scope: Scope, vm: Vm, once?: string): Promise<void> {
   const file = once ?? vm.notes?.[FILE];
   if (file === undefined && vm.notes?.[SESSION] === undefined) return;
@@ -78,7 +133,8 @@ export async function insertMedium(scope: Scope, vm: Vm, once?: string): Promise
 }
 
 /**
- * The new medium is attached before the old one goes: a drive is never left empty by a failure. The new one's notes name the old one, so that
+ * The new medium is attached before the old one goes: a drive is never left empty by a failure. The new one's notes
+ * name the old one, so that
  * whoever finishes the one ejects the other.
  */
 async function load(scope: Scope, vm: Vm, image: Template | undefined): Promise<void> {
@@ -99,7 +155,13 @@ async function insert(scope: Scope, vm: Vm, image: Template, former: Disk | unde
     name: `${vm.name}_cdrom`,
     sizeBytes: Math.max(image.sizeBytes ?? 0, (image.minDiskGib ?? 0) * 2 ** 30, 1),
     imageId: image.id!,
-    notes: { medium: image.name!, read_only: 'true', vm: vm.id!, pending: 'add' satisfies Pending, ...(former && { instead: former.id! }) },
+    notes: {
+      medium: image.name!,
+      read_only: 'true',
+      vm: vm.id!,
+      pending: 'add' satisfies Pending,
+      ...(former && { instead: former.id! }),
+    },
   });
   await begin(scope, id!);
 }

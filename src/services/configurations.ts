@@ -2,7 +2,8 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Disk, Nic, Vm } from '../model/index.js';
 
 /**
- * A VM's configuration at a snapshot's time. PowerVC's snapshot holds volumes only, so the rest stands in the VM's notes, packed (JSON, deflated,
+ * A VM's configuration at a snapshot's time. PowerVC's snapshot holds volumes only, so the rest stands in the VM's
+ * notes, packed (JSON, deflated,
  * base64: Nova gives 128 items of 255 characters), under the snapshot's name.
  */
 export interface Configuration {
@@ -21,9 +22,13 @@ const PREFIX = 'snapshot.';
 export const noteOf = (snapshotName: string): string => `${PREFIX}${snapshotName}`;
 
 /** Name of the snapshot that the note's key is for; undefined for other notes. */
-export const snapshotOf = (key: string): string | undefined => key.startsWith(PREFIX) ? key.slice(PREFIX.length) : undefined;
+export const snapshotOf = (key: string): string | undefined =>
+  key.startsWith(PREFIX) ? key.slice(PREFIX.length) : undefined;
 
-export function pack({ vm: { notes: _, pmemVolumes: __, cpuUsagePercent: ___, ...vm }, ...rest }: Configuration): string {
+export function pack({
+  vm: { notes: _, pmemVolumes: __, cpuUsagePercent: ___, ...vm },
+  ...rest
+}: Configuration): string {
   const disks = rest.disks.map(({ notes: _, vm: __, vmIds: ___, ...disk }) => disk);
   const nics = rest.nics.map(({ notes: _, vm: __, addresses: ___, ...nic }) => nic);
   return deflateRawSync(JSON.stringify({ ...rest, vm, disks, nics })).toString('base64');

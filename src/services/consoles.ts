@@ -27,26 +27,54 @@ export async function get(scope: Scope, vmId: string, id: string, able: boolean)
   return found;
 }
 
-export interface Ticket { readonly value: string; readonly expirySeconds: number; readonly console: Console }
+export interface Ticket {
+  readonly value: string;
+  readonly expirySeconds: number;
+  readonly console: Console;
+}
 
 /**
- * Lets somebody in: opens a console, notes who it was for (sessions.ts lists that until it ends) and forgets sessions that have ended.
- * The backend makes the word that opens it; one that the client chose is reported. Throws `conflict` for a VM that does not run.
+ * Lets somebody in: opens a console, notes who it was for (sessions.ts lists that until it ends) and forgets sessions
+ * that have ended.
+ * The backend makes the word that opens it; one that the client chose is reported. Throws `conflict` for a VM that does
+ * not run.
  */
-export async function ticket(scope: Scope, vmId: string, wanted: { readonly value?: string; readonly expirySeconds?: number } = {}): Promise<Ticket> {
+export async function ticket(
+  scope: Scope,
+  vmId: string,
+  wanted: { readonly value?: string; readonly expirySeconds?: number } = {},
+): Promise<Ticket> {
   const vm = await getVm(scope, vmId);
   if (!isRunning(vm)) throw new Fault('conflict', { text: 'Cannot set VM ticket. VM is not running.' });
-  if (wanted.value !== undefined) scope.report('action.ticket.value', 'the backend makes the word that opens a console');
+  if (wanted.value !== undefined)
+    scope.report('action.ticket.value', 'the backend makes the word that opens a console');
   const opened = await scope.session.vms.console(vmId, protocolOf(vm));
   const seconds = wanted.expirySeconds ?? TICKET_SECONDS;
-  const ends = Math.min(Date.now() + seconds * 1000, opened.validUntil === undefined ? Infinity : Date.parse(opened.validUntil));
+  const ends = Math.min(
+    Date.now() + seconds * 1000,
+    opened.validUntil === undefined ? Infinity : Date.parse(opened.validUntil),
+  );
   const { user } = scope.session;
   const id = nameId('session', vmId, String(ends), opened.token ?? '');
-  const session = { protocol: opened.protocol, user: { id: uuidOf('user', user.id), name: user.name }, consoleUser: true, validUntil: new Date(ends).toISOString() };
+  const session = {
+    protocol: opened.protocol,
+    user: { id: uuidOf('user', user.id), name: user.name },
+    consoleUser: true,
+    validUntil: new Date(ends).toISOString(),
+  };
   // Where nothing can be noted with a VM, sessions.ts lists none.
-  if (isAble(scope, 'vm.notes')) await scope.session.vms.note(vmId, { ...ended(vm), [`session.${id}`]: JSON.stringify(session) });
+  if (isAble(scope, 'vm.notes'))
+    await scope.session.vms.note(vmId, { ...ended(vm), [`session.${id}`]: JSON.stringify(session) });
   return { value: opened.token ?? opened.url ?? '', expirySeconds: seconds, console: opened };
 }
 
-const ended = (vm: Vm): NotesPatch => Object.fromEntries(Object.entries(vm.notes ?? {}).filter(([key, text]) =>
-  key.startsWith('session.') && Date.parse((JSON.parse(text) as { validUntil?: string }).validUntil ?? '') <= Date.now()).map(([key]) => [key, null]));
+const ended = (vm: Vm): NotesPatch =>
+  Object.fromEntries(
+    Object.entries(vm.notes ?? {})
+      .filter(
+        ([key, text]) =>
+          key.startsWith('session.') &&
+          Date.parse((JSON.parse(text) as { validUntil?: string }).validUntil ?? '') <= Date.now(),
+      )
+      .map(([key]) => [key, null]),
+  );

@@ -17,7 +17,8 @@ export interface Scope {
   readonly settings: ServiceSettings;
   readonly log: Log;
   /**
-   * Tells the client of something that it sent and that has no effect here: `path` as in its document, `why` a sentence. Called before anything is done: in
+   * Tells the client of something that it sent and that has no effect here: `path` as in its document, `why` a
+   * sentence. Called before anything is done: in
    * strict mode it throws `request.unknown-content`.
    */
   readonly report: (path: string, why: string) => void;
@@ -32,12 +33,19 @@ export interface ServiceSettings {
   readonly timeoutMs: number;
   /** How long a mark of begun work that leads nowhere is left alone: its gateway may still be at it. */
   readonly leaseMs: number;
-  /** oVirt leaves a new VM down, PowerVC starts what it deploys: `stop` powers it off once it is built, `run` lets it run. */
+  /**
+   * oVirt leaves a new VM down, PowerVC starts what it deploys: `stop` powers it off once it is built, `run` lets it
+   * run.
+   */
   readonly afterCreate: 'stop' | 'run';
 }
 
 /**
- * An operation that goes on after the answer. `value` is what the client sees at once; `finished` gives the end state, or
+ * An operation that goes on after the answer. `value` is what the client sees at once; `finished` gives the end state,
+ * or
  * throws the Fault that tells what went wrong and what was undone. It is always watched: nobody has to await it.
  */
-export interface Started<T> { readonly value: T; readonly finished: Promise<T> }
+export interface Started<T> {
+  readonly value: T;
+  readonly finished: Promise<T>;
+}

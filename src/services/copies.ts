@@ -17,29 +17,42 @@ async function down(scope: Scope, id: string, verb: string): Promise<Vm> {
 }
 
 /**
- * Makes an image of the VM. oVirt's export domain holds exported VMs; PowerVC keeps images in Glance, whatever domain is named, so the domain
- * has to exist and no more. `exclusive` (replace what was exported before) has no sense where every image has an id of its own.
+ * Makes an image of the VM. oVirt's export domain holds exported VMs; PowerVC keeps images in Glance, whatever domain
+ * is named, so the domain
+ * has to exist and no more. `exclusive` (replace what was exported before) has no sense where every image has an id of
+ * its own.
  * Throws `conflict`, `conflict.transition`, `not-found.reference`.
  */
 export async function exportVm(scope: Scope, id: string, domain: Ref): Promise<Started<void>> {
   const vm = await down(scope, id, 'export');
   resolve('StorageDomain', domain, await storageDomains(scope));
   const image = await capture(scope, id, vm.name!);
-  const finished = scope.work.run(`export/${image}`, () => until(scope, `Exporting VM ${id}`, () => scope.session.inventory.template(image), ({ status }) => {
-    if (status === 'illegal') throw new Fault('backend.failed', { text: `Image ${image} of VM ${vm.name} is in error.` });
-    return status === 'ok' ? true : undefined;
-  }));
+  const finished = scope.work.run(`export/${image}`, () =>
+    until(
+      scope,
+      `Exporting VM ${id}`,
+      () => scope.session.inventory.template(image),
+      ({ status }) => {
+        if (status === 'illegal')
+          throw new Fault('backend.failed', { text: `Image ${image} of VM ${vm.name} is in error.` });
+        return status === 'ok' ? true : undefined;
+      },
+    ),
+  );
   return { value: undefined, finished: watched(finished.then(() => undefined)) };
 }
 
 /**
- * Copies the VM with its disks under another name; the copy is down in the end, as oVirt's are. The VM is locked until then.
+ * Copies the VM with its disks under another name; the copy is down in the end, as oVirt's are. The VM is locked until
+ * then.
  * Throws `conflict`, `conflict.transition`, `duplicate-name`.
  */
 export async function clone(scope: Scope, id: string, name: string): Promise<Started<Vm>> {
   const vm = await down(scope, id, 'clone');
   await checkName(scope, name, 'clone');
-  const networks = (await scope.session.nics.list(id)).filter(({ attachedTo }) => attachedTo === id).flatMap(({ network }) => network?.id ?? []);
+  const networks = (await scope.session.nics.list(id))
+    .filter(({ attachedTo }) => attachedTo === id)
+    .flatMap(({ network }) => network?.id ?? []);
   await noteTask(scope, { kind: 'clone', vm: id, name, at: Date.now() });
   try {
     await scope.session.vms.clone(id, { name, networkIds: networks, ...(vm.cluster && { cluster: vm.cluster }) });

@@ -24,11 +24,17 @@ const changes = () => scope.session.calls.filter((call) => !/\.(get|list|storage
 
 describe('activating', () => {
   it('an active disk, or deactivating an inactive one, changes nothing', async () => {
-    await (await disks.activate(scope, VM, DATA)).finished;
+    await (
+      await disks.activate(scope, VM, DATA)
+    ).finished;
     expect(changes()).toEqual([]);
-    await (await disks.deactivate(scope, VM, DATA)).finished;
+    await (
+      await disks.deactivate(scope, VM, DATA)
+    ).finished;
     const before = changes().length;
-    await (await disks.deactivate(scope, VM, DATA)).finished;
+    await (
+      await disks.deactivate(scope, VM, DATA)
+    ).finished;
     expect(changes()).toHaveLength(before);
     expect(await disks.get(scope, VM, DATA)).toMatchObject({ active: false, status: 'ok' });
   });
@@ -40,7 +46,9 @@ describe('activating', () => {
 
 describe('a size', () => {
   it('never shrinks', async () => {
-    await expect(disks.update(scope, VM, DATA, { alias: 'new', sizeBytes: GIB })).rejects.toMatchObject({ code: 'refused' });
+    await expect(disks.update(scope, VM, DATA, { alias: 'new', sizeBytes: GIB })).rejects.toMatchObject({
+      code: 'refused',
+    });
     expect(changes(), 'nothing else of the request was done').toEqual([]);
   });
   it('grows by whole grains, and bytes within the last one are what is there already', async () => {
@@ -50,7 +58,10 @@ describe('a size', () => {
     expect(changes()).toEqual(['disks.extend']);
   });
   it('must be there, and positive', async () => {
-    await expect(disks.add(scope, VM, {})).rejects.toMatchObject({ code: 'request.incomplete', detail: 'Disk [provisionedSize|size] required for add' });
+    await expect(disks.add(scope, VM, {})).rejects.toMatchObject({
+      code: 'request.incomplete',
+      detail: 'Disk [provisionedSize|size] required for add',
+    });
     await expect(disks.add(scope, VM, { sizeBytes: 0 })).rejects.toMatchObject({ code: 'request.value' });
   });
 });
@@ -62,10 +73,17 @@ describe('a changed disk', () => {
   });
   it('keeps what Cinder has no field for', async () => {
     await disks.update(scope, VM, DATA, { alias: 'b', wipeAfterDelete: true, interface: 'virtio' });
-    expect(await disks.get(scope, VM, DATA)).toMatchObject({ alias: 'b', wipeAfterDelete: true, propagateErrors: false, interface: 'virtio' });
+    expect(await disks.get(scope, VM, DATA)).toMatchObject({
+      alias: 'b',
+      wipeAfterDelete: true,
+      propagateErrors: false,
+      interface: 'virtio',
+    });
   });
   it('moves to another storage domain, by id or by name', async () => {
-    await (await disks.move(scope, VM, DATA, { name: 'slow' })).finished;
+    await (
+      await disks.move(scope, VM, DATA, { name: 'slow' })
+    ).finished;
     expect((await disks.get(scope, VM, DATA)).storageDomain).toEqual({ id: id('domain', 2) });
     await expect(disks.move(scope, VM, DATA, { id: id('domain', 2) })).rejects.toMatchObject({ code: 'conflict' });
     await expect(disks.move(scope, VM, DATA, { name: 'ISO' })).rejects.toMatchObject({ code: 'not-found.reference' });
@@ -74,21 +92,34 @@ describe('a changed disk', () => {
 
 describe('a disk of several VMs', () => {
   it('is attached by each, but inactive in one at most', async () => {
-    await (await disks.add(scope, VM, { id: SHARED })).finished;
+    await (
+      await disks.add(scope, VM, { id: SHARED })
+    ).finished;
     expect(world.volume(SHARED).vmIds).toEqual([OTHER, VM]);
-    await (await disks.deactivate(scope, VM, SHARED)).finished;
-    await expect(disks.deactivate(scope, OTHER, SHARED)).rejects.toMatchObject({ code: 'conflict', detail: expect.stringContaining(`VM ${VM} lists it as inactive`) as string });
+    await (
+      await disks.deactivate(scope, VM, SHARED)
+    ).finished;
+    await expect(disks.deactivate(scope, OTHER, SHARED)).rejects.toMatchObject({
+      code: 'conflict',
+      detail: expect.stringContaining(`VM ${VM} lists it as inactive`) as string,
+    });
     expect(await disks.get(scope, VM, SHARED)).toMatchObject({ active: false });
   });
   it('is not destroyed through one of them', async () => {
-    await (await disks.add(scope, VM, { id: SHARED })).finished;
+    await (
+      await disks.add(scope, VM, { id: SHARED })
+    ).finished;
     await expect(disks.remove(scope, VM, SHARED, { detach: false })).rejects.toMatchObject({ code: 'conflict' });
-    await (await disks.remove(scope, VM, SHARED, { detach: true })).finished;
+    await (
+      await disks.remove(scope, VM, SHARED, { detach: true })
+    ).finished;
     expect(world.volume(SHARED)).toMatchObject({ vmIds: [OTHER], notes: {} });
   });
   it('must be shareable', async () => {
     await expect(disks.add(scope, OTHER, { id: DATA })).rejects.toMatchObject({ code: 'conflict' });
-    await (await disks.deactivate(scope, VM, DATA)).finished;
+    await (
+      await disks.deactivate(scope, VM, DATA)
+    ).finished;
     await expect(disks.add(scope, OTHER, { id: DATA })).rejects.toMatchObject({ code: 'conflict' });
     world.vms.delete(VM);
     expect(await (await disks.add(scope, OTHER, { id: DATA })).finished).toMatchObject({ active: true });
@@ -101,16 +132,29 @@ describe('a disk of several VMs', () => {
 
 describe('a LUN', () => {
   const lun = { id: 'A01', name: 'oradata', storageHost: 'svc', sizeBytes: 9 * GIB, wwn: '600507', serial: 'S1' };
-  beforeEach(() => { world.luns.push({ ...lun }); });
+  beforeEach(() => {
+    world.luns.push({ ...lun });
+  });
 
   it.each(['A01', 'oradata', '600507', 'S1'])('is found as %s, and becomes a disk of the VM', async (name) => {
-    expect(await (await disks.add(scope, VM, { logicalUnits: [{ id: name, address: '10.0.0.1' }] })).finished).toMatchObject({ alias: 'oradata', sizeBytes: 9 * GIB, active: true });
-    expect(scope.reports).toEqual([{ path: 'disk.lun_storage.logical_unit.address', why: expect.stringContaining('storage provider') as string }]);
+    expect(
+      await (
+        await disks.add(scope, VM, { logicalUnits: [{ id: name, address: '10.0.0.1' }] })
+      ).finished,
+    ).toMatchObject({ alias: 'oradata', sizeBytes: 9 * GIB, active: true });
+    expect(scope.reports).toEqual([
+      { path: 'disk.lun_storage.logical_unit.address', why: expect.stringContaining('storage provider') as string },
+    ]);
     expect(world.vm(VM).notes).toEqual({});
   });
   it('that nobody knows is refused by what is missing', async () => {
-    await expect(disks.add(scope, VM, { logicalUnits: [{ id: 'X', address: '10.0.0.1', port: 3260, target: 'iqn.x' }] })).rejects.toMatchObject({
-      code: 'refused', detail: expect.stringMatching(/No storage provider of powervc knows a LUN X \(10\.0\.0\.1:3260, iqn\.x\): it must first exist/) as string,
+    await expect(
+      disks.add(scope, VM, { logicalUnits: [{ id: 'X', address: '10.0.0.1', port: 3260, target: 'iqn.x' }] }),
+    ).rejects.toMatchObject({
+      code: 'refused',
+      detail: expect.stringMatching(
+        /No storage provider of powervc knows a LUN X \(10\.0\.0\.1:3260, iqn\.x\): it must first exist/,
+      ) as string,
     });
     await expect(disks.add(scope, VM, { logicalUnits: [{}] })).rejects.toMatchObject({ code: 'request.incomplete' });
     expect(changes()).toEqual([]);
@@ -118,12 +162,21 @@ describe('a LUN', () => {
 });
 
 describe('persistent memory as a disk', () => {
-  const add = (domain: { id?: string; name?: string }) => disks.add(scope, VM, { alias: 'p', sizeBytes: GIB, storageDomain: domain }).then(({ finished }) => finished);
+  const add = (domain: { id?: string; name?: string }) =>
+    disks.add(scope, VM, { alias: 'p', sizeBytes: GIB, storageDomain: domain }).then(({ finished }) => finished);
 
-  it('is added beside the VM\'s memory, or out of it', async () => {
-    expect(await add({ name: 'PersistentMemory' })).toMatchObject({ alias: 'p', active: true, storageDomain: { id: pmemDomain.id } });
+  it("is added beside the VM's memory, or out of it", async () => {
+    expect(await add({ name: 'PersistentMemory' })).toMatchObject({
+      alias: 'p',
+      active: true,
+      storageDomain: { id: pmemDomain.id },
+    });
     expect(world.vm(VM).memoryBytes).toBe(4 * GIB);
-    const taken = await disks.add(scope, VM, { alias: 'q', sizeBytes: GIB, storageDomain: { id: aggregatedPmemDomain.id } });
+    const taken = await disks.add(scope, VM, {
+      alias: 'q',
+      sizeBytes: GIB,
+      storageDomain: { id: aggregatedPmemDomain.id },
+    });
     expect(await taken.finished).toMatchObject({ storageDomain: { id: aggregatedPmemDomain.id } });
     expect(world.vm(VM).memoryBytes).toBe(3 * GIB);
     expect((await disks.list(scope, VM)).map(({ alias }) => alias)).toEqual(['data', 'p', 'q']);
@@ -131,16 +184,22 @@ describe('persistent memory as a disk', () => {
   it('is renamed and removed as a disk', async () => {
     const { id: diskId } = await add({ name: 'PersistentMemory' });
     expect(await disks.update(scope, VM, diskId!, { alias: 'r' })).toMatchObject({ alias: 'r' });
-    await (await disks.remove(scope, VM, diskId!, { detach: false })).finished;
+    await (
+      await disks.remove(scope, VM, diskId!, { detach: false })
+    ).finished;
     await expect(disks.get(scope, VM, diskId!)).rejects.toMatchObject({ code: 'not-found' });
   });
   it('does nothing else that a disk does', async () => {
     const { id: diskId } = await add({ name: 'PersistentMemory' });
     for (const act of [
-      () => disks.update(scope, VM, diskId!, { sizeBytes: 2 * GIB }), () => disks.deactivate(scope, VM, diskId!),
-      () => disks.remove(scope, VM, diskId!, { detach: true }), () => disks.move(scope, VM, diskId!, { name: 'slow' }), () => disks.add(scope, VM, { id: diskId, storageDomain: { name: 'PersistentMemory' } }),
+      () => disks.update(scope, VM, diskId!, { sizeBytes: 2 * GIB }),
+      () => disks.deactivate(scope, VM, diskId!),
+      () => disks.remove(scope, VM, diskId!, { detach: true }),
+      () => disks.move(scope, VM, diskId!, { name: 'slow' }),
+      () => disks.add(scope, VM, { id: diskId, storageDomain: { name: 'PersistentMemory' } }),
       () => disks.update(scope, VM, DATA, { storageDomain: { name: 'PersistentMemory' } }),
-    ]) await expect(act()).rejects.toMatchObject({ code: 'unsupported' });
+    ])
+      await expect(act()).rejects.toMatchObject({ code: 'unsupported' });
   });
 });
 

@@ -1,4 +1,12 @@
-import { Fault, type Disk, type NotesPatch, type PmemVolume, type Ref, type StorageDomain, type Vm } from '../model/index.js';
+import {
+  Fault,
+  type Disk,
+  type NotesPatch,
+  type PmemVolume,
+  type Ref,
+  type StorageDomain,
+  type Vm,
+} from '../model/index.js';
 import type { Scope, Started } from './context.js';
 import { fit, ofDisk, ofNewDisk, requireAble } from './fitting.js';
 import { findLun, join, touchLuns } from './luns.js';
@@ -9,7 +17,8 @@ import { begin, isJoining, isUnfinished, touch, type Pending } from './volumes.j
 import { unlessGone, until, watched } from './wait.js';
 
 /**
- * The disks of a VM: the volumes attached to it, and those that list it in their notes (deactivated, or on their way), and its pmem volumes.
+ * The disks of a VM: the volumes attached to it, and those that list it in their notes (deactivated, or on their way),
+ * and its pmem volumes.
  * Sources: seeds/rhev-vm-sub-collections, 15.6.1; shared/facts/power.md, 4.3.
  */
 
@@ -19,17 +28,21 @@ const kept = { wipe_after_delete: 'wipeAfterDelete', propagate_errors: 'propagat
 /** A volume that carries a CD-ROM's medium is not a disk of oVirt's. */
 export const isMedium = (disk: Disk): boolean => disk.notes?.['medium'] !== undefined;
 
-const isOf = (vmId: string) => (disk: Disk): boolean => disk.vmIds?.includes(vmId) === true || disk.notes?.['vm'] === vmId;
+const isOf =
+  (vmId: string) =>
+  (disk: Disk): boolean =>
+    disk.vmIds?.includes(vmId) === true || disk.notes?.['vm'] === vmId;
 
 /** The disk as oVirt shows it, through one VM or on its own. */
 export function asDisk(disk: Disk, vmId: string | undefined): Disk {
   const notes = disk.notes ?? {};
-  const active = vmId !== undefined ? disk.vmIds?.includes(vmId) === true || isJoining(disk) : (disk.vmIds?.length ?? 0) > 0;
+  const active =
+    vmId !== undefined ? disk.vmIds?.includes(vmId) === true || isJoining(disk) : (disk.vmIds?.length ?? 0) > 0;
   return {
     ...disk,
     ...(vmId !== undefined && { vm: { id: vmId }, active }),
     status: isUnfinished(disk) && disk.status === 'ok' ? 'locked' : disk.status,
-    ...(notes['lun'] !== undefined && JSON.parse(notes['lun']) as Pick<Disk, 'lunType' | 'logicalUnits'>),
+    ...(notes['lun'] !== undefined && (JSON.parse(notes['lun']) as Pick<Disk, 'lunType' | 'logicalUnits'>)),
     interface: notes['interface'] ?? 'spapr_vscsi',
     readOnly: disk.readOnly ?? notes['read_only'] === 'true',
     ...Object.fromEntries(Object.entries(kept).map(([key, property]) => [property, notes[key] === 'true'])),
@@ -40,14 +53,17 @@ export function asDisk(disk: Disk, vmId: string | undefined): Disk {
 export async function list(scope: Scope, vmId: string): Promise<Disk[]> {
   const vm = await scope.session.vms.get(vmId);
   touchLuns(scope, vm);
-  return [...await volumesOf(scope, vmId), ...await pmemDisksOf(scope, vm)];
+  return [...(await volumesOf(scope, vmId)), ...(await pmemDisksOf(scope, vm))];
 }
 
 async function pmemDisksOf(scope: Scope, vm: Vm): Promise<Disk[]> {
   return pmem.volumesOf(scope, vm).map((volume) => pmemAsDisk(volume, vm));
 }
 
-/** The volumes of the VM as disks, without pmem. What is unfinished is taken up, other VMs' too: a VM that is gone has no list of its own. One call a page. */
+/**
+ * The volumes of the VM as disks, without pmem. What is unfinished is taken up, other VMs' too: a VM that is gone has
+ * no list of its own. One call a page.
+ */
 export async function volumesOf(scope: Scope, vmId: string): Promise<Disk[]> {
   const found: Disk[] = [];
   for await (const page of scope.session.disks.list()) {
@@ -80,7 +96,9 @@ async function find(scope: Scope, vmId: string, id: string): Promise<Found> {
   return { pmem: volume, vm };
 }
 
-/** The volume, at rest. Throws `unsupported` for a pmem volume, `conflict.locked` while something is under way with it. */
+/**
+ * The volume, at rest. Throws `unsupported` for a pmem volume, `conflict.locked` while something is under way with it.
+ */
 async function volume(scope: Scope, vmId: string, id: string, verb: string): Promise<Disk> {
   const found = await find(scope, vmId, id);
   if ('pmem' in found) throw unsupportedOnPmem(scope, verb);
@@ -89,21 +107,27 @@ async function volume(scope: Scope, vmId: string, id: string, verb: string): Pro
 }
 
 function atRest(disk: Disk, verb: string): void {
-  if (isUnfinished(disk) || disk.status === 'locked') throw new Fault('conflict.locked', { verb, disks: disk.alias ?? disk.id ?? '' });
+  if (isUnfinished(disk) || disk.status === 'locked')
+    throw new Fault('conflict.locked', { verb, disks: disk.alias ?? disk.id ?? '' });
 }
 
 /** A disk's notes name one VM that lists it: a shareable disk can't be inactive in two. */
 function atHome({ notes, vmIds }: Disk, vmId: string, verb: string): void {
   const lister = notes?.['vm'];
   if (lister !== undefined && lister !== vmId && !vmIds?.includes(lister)) {
-    throw new Fault('conflict', { text: `Cannot ${verb} Virtual Machine Disk. VM ${lister} lists it as inactive: activate or detach it there first.` });
+    throw new Fault('conflict', {
+      text: `Cannot ${verb} Virtual Machine Disk. VM ${lister} lists it as inactive: activate or detach it there first.`,
+    });
   }
 }
 
-const unsupportedOnPmem = (scope: Scope, verb: string): Fault => new Fault('unsupported', {
-  operation: `${verb} Virtual Machine Disk`, subject: 'This act on a persistent memory volume', backend: scope.backend,
-  why: 'a pmem volume is added, renamed and removed; its size and its partition do not change.',
-});
+const unsupportedOnPmem = (scope: Scope, verb: string): Fault =>
+  new Fault('unsupported', {
+    operation: `${verb} Virtual Machine Disk`,
+    subject: 'This act on a persistent memory volume',
+    backend: scope.backend,
+    why: 'a pmem volume is added, renamed and removed; its size and its partition do not change.',
+  });
 
 /** Every disk of the project, floating ones too, without CD-ROM media. One call a page. */
 export async function* listAll(scope: Scope): AsyncGenerator<Disk[]> {
@@ -117,8 +141,10 @@ export async function* listAll(scope: Scope): AsyncGenerator<Disk[]> {
 export const getAny = async (scope: Scope, id: string): Promise<Disk> => asDisk(await anyVolume(scope, id), undefined);
 
 /**
- * Adds a disk: a new one of `sizeBytes`, a floating one by `id`, a LUN by `logicalUnits`, or a pmem volume by its storage domain.
- * Throws `request.incomplete`, `not-found.reference`, and what the backend refuses at once; what it refuses later undoes the disk.
+ * Adds a disk: a new one of `sizeBytes`, a floating one by `id`, a LUN by `logicalUnits`, or a pmem volume by its
+ * storage domain.
+ * Throws `request.incomplete`, `not-found.reference`, and what the backend refuses at once; what it refuses later
+ * undoes the disk.
  */
 export async function add(scope: Scope, vmId: string, input: Disk): Promise<Started<Disk>> {
   const domain = findPmemDomain(input.storageDomain);
@@ -131,10 +157,11 @@ export async function add(scope: Scope, vmId: string, input: Disk): Promise<Star
 
 async function create(scope: Scope, vmId: string, input: Disk): Promise<Started<Disk>> {
   const { sizeBytes } = input;
-  if (sizeBytes === undefined) throw new Fault('request.incomplete', { text: 'Disk [provisionedSize|size] required for add' });
+  if (sizeBytes === undefined)
+    throw new Fault('request.incomplete', { text: 'Disk [provisionedSize|size] required for add' });
   if (!(sizeBytes > 0)) throw new Fault('request.value', { text: `A disk of ${sizeBytes} bytes cannot be made.` });
   const vm = await scope.session.vms.get(vmId);
-  const storageDomain = input.storageDomain && await resolveStorageDomain(scope, input.storageDomain);
+  const storageDomain = input.storageDomain && (await resolveStorageDomain(scope, input.storageDomain));
 
   const made = await scope.session.disks.create({
     name: input.alias ?? `${vm.name}_Disk${(vm.volumeIds?.length ?? 0) + 1}`,
@@ -154,7 +181,8 @@ const wanted = (pending: Pending, vmId: string, active: boolean | undefined): Re
 
 export function notesOf(input: Disk): Record<string, string> {
   const notes: Record<string, string> = {};
-  for (const [key, property] of Object.entries(kept)) if (input[property] !== undefined) notes[key] = String(input[property]);
+  for (const [key, property] of Object.entries(kept))
+    if (input[property] !== undefined) notes[key] = String(input[property]);
   if (input.interface !== undefined) notes['interface'] = input.interface;
   if (input.readOnly) notes['read_only'] = 'true';
   return notes;
@@ -173,53 +201,86 @@ async function adopt(scope: Scope, vmId: string, id: string, input: Disk): Promi
   const disk = await unlessGone(scope.session.disks.get(id));
   if (!disk || isMedium(disk)) throw missingReference('Disk', { id });
   atRest(disk, 'attach');
-  if (isOf(vmId)(disk)) throw new Fault('conflict', { text: 'Cannot attach Virtual Machine Disk. The disk is already attached to VM.' });
-  const elsewhere = disk.vmIds?.length || (disk.notes?.['vm'] !== undefined && await unlessGone(scope.session.vms.get(disk.notes['vm'])));
-  if (elsewhere && !disk.shareable) throw new Fault('conflict', { text: 'Cannot attach Virtual Machine Disk. The disk is not shareable and is already attached to a VM.' });
+  if (isOf(vmId)(disk))
+    throw new Fault('conflict', { text: 'Cannot attach Virtual Machine Disk. The disk is already attached to VM.' });
+  const elsewhere =
+    disk.vmIds?.length ||
+    (disk.notes?.['vm'] !== undefined && (await unlessGone(scope.session.vms.get(disk.notes['vm']))));
+  if (elsewhere && !disk.shareable)
+    throw new Fault('conflict', {
+      text: 'Cannot attach Virtual Machine Disk. The disk is not shareable and is already attached to a VM.',
+    });
   if (elsewhere) atHome(disk, vmId, 'attach');
   const notes = { ...notesOf(input), ...boots(vm, input), ...wanted('adopt', vmId, input.active) };
   await scope.session.disks.note(id, notes);
   return underWay(scope, vmId, { ...disk, notes: { ...disk.notes, ...notes } });
 }
 
-/** Example 15.13: a LUN that a storage provider knows is brought under management; one that nobody knows is refused by what is missing. */
+/**
+ * Example 15.13: a LUN that a storage provider knows is brought under management; one that nobody knows is refused by
+ * what is missing.
+ */
 async function addLun(scope: Scope, vmId: string, input: Disk): Promise<Started<Disk>> {
   const [unit] = input.logicalUnits!;
   const { id } = unit!;
-  if (id === undefined) throw new Fault('request.incomplete', { text: 'Disk [lunStorage.logicalUnits.id] required for add' });
+  if (id === undefined)
+    throw new Fault('request.incomplete', { text: 'Disk [lunStorage.logicalUnits.id] required for add' });
   const vm = await scope.session.vms.get(vmId);
   const lun = await findLun(scope, { ...unit, id });
   for (const key of ['address', 'port', 'target'] as const) {
-    if (unit?.[key] !== undefined) scope.report(`disk.lun_storage.logical_unit.${key}`, 'the storage provider, not the VM, makes the connection to the LUN');
+    if (unit?.[key] !== undefined)
+      scope.report(
+        `disk.lun_storage.logical_unit.${key}`,
+        'the storage provider, not the VM, makes the connection to the LUN',
+      );
   }
   const { lunType = 'fcp' } = input;
-  const shown = { lunType, logicalUnits: [{ id, ...(lun.serial !== undefined && { serial: lun.serial }) }] } satisfies Disk;
-  const notes = { ...notesOf(input), lun: JSON.stringify(shown), ...boots(vm, input), ...wanted('adopt', vmId, input.active) };
-  return underWay(scope, vmId, await join(scope, vmId, { lun, name: input.alias ?? lun.name ?? `${vm.name}_${id}`, notes }));
+  const shown = {
+    lunType,
+    logicalUnits: [{ id, ...(lun.serial !== undefined && { serial: lun.serial }) }],
+  } satisfies Disk;
+  const notes = {
+    ...notesOf(input),
+    lun: JSON.stringify(shown),
+    ...boots(vm, input),
+    ...wanted('adopt', vmId, input.active),
+  };
+  return underWay(
+    scope,
+    vmId,
+    await join(scope, vmId, { lun, name: input.alias ?? lun.name ?? `${vm.name}_${id}`, notes }),
+  );
 }
 
 /** Only the first disk of a VM can become the one that it boots from. */
-const boots = (vm: Vm, input: Disk): Record<string, string> => (input.bootable && !vm.volumeIds?.length ? { boot: 'true' } : {});
+const boots = (vm: Vm, input: Disk): Record<string, string> =>
+  input.bootable && !vm.volumeIds?.length ? { boot: 'true' } : {};
 
 async function addPmem(scope: Scope, vmId: string, input: Disk, domain: StorageDomain): Promise<Started<Disk>> {
   if (input.id !== undefined) throw unsupportedOnPmem(scope, 'attach');
   const vm = await scope.session.vms.get(vmId);
-  const [made] = await pmem.add(scope, vmId, [{
-    name: input.alias ?? `${vm.name}_pmem${pmem.volumesOf(scope, vm).length + 1}`,
-    sizeBytes: input.sizeBytes,
-    affinity: false,
-    device: 'DRAM',
-    aggregatedMemory: domain.id === aggregatedPmemDomain.id,
-  }]);
+  const [made] = await pmem.add(scope, vmId, [
+    {
+      name: input.alias ?? `${vm.name}_pmem${pmem.volumesOf(scope, vm).length + 1}`,
+      sizeBytes: input.sizeBytes,
+      affinity: false,
+      device: 'DRAM',
+      aggregatedMemory: domain.id === aggregatedPmemDomain.id,
+    },
+  ]);
   const value = pmemAsDisk(made!, vm);
-  const finished = until(scope, `Persistent memory volume ${made!.name}`,
+  const finished = until(
+    scope,
+    `Persistent memory volume ${made!.name}`,
     () => get(scope, vmId, made!.id!),
-    (disk) => (disk.status === 'locked' ? undefined : disk));
+    (disk) => (disk.status === 'locked' ? undefined : disk),
+  );
   return { value, finished: watched(finished) };
 }
 
 /**
- * Changes what differs from what is there: a document that comes back whole changes nothing (shared/facts/ovirt.md, section 9).
+ * Changes what differs from what is there: a document that comes back whole changes nothing (shared/facts/ovirt.md,
+ * section 9).
  * Sizes grow, and never shrink. Throws `conflict`, `conflict.transition`, `not-found.reference`.
  */
 export async function update(scope: Scope, vmId: string, id: string, input: Disk): Promise<Disk> {
@@ -227,7 +288,10 @@ export async function update(scope: Scope, vmId: string, id: string, input: Disk
   if ('pmem' in found) return updatePmem(scope, found.vm, found.pmem, input);
   const disk = asDisk(found.disk, vmId);
   await updateVolume(scope, found.disk, disk, input);
-  if (input.active !== undefined && input.active !== disk.active) await (await plug(scope, vmId, id, input.active)).finished;
+  if (input.active !== undefined && input.active !== disk.active)
+    await (
+      await plug(scope, vmId, id, input.active)
+    ).finished;
   return get(scope, vmId, id);
 }
 
@@ -261,7 +325,10 @@ function growth(scope: Scope, disk: Disk, { sizeBytes }: Disk): number | undefin
   const now = disk.sizeBytes ?? 0;
   if (sizeBytes === undefined) return undefined;
   const asked = Math.ceil(sizeBytes / grainBytes) * grainBytes;
-  if (asked < now) throw new Fault('refused', { text: 'Cannot edit Virtual Machine Disk size. New disk size must be larger than current disk size.' });
+  if (asked < now)
+    throw new Fault('refused', {
+      text: 'Cannot edit Virtual Machine Disk size. New disk size must be larger than current disk size.',
+    });
   return asked > now ? sizeBytes : undefined;
 }
 
@@ -278,7 +345,10 @@ async function change(scope: Scope, disk: Disk, input: Disk): Promise<void> {
   const patch: Record<string, string> = {};
   for (const [key, property] of Object.entries(kept)) if (differs(property)) patch[key] = String(input[property]);
   if (differs('interface')) patch['interface'] = input.interface!;
-  if (differs('readOnly')) throw new Fault('conflict', { text: 'Cannot edit Virtual Machine Disk. read_only is decided when the disk is attached.' });
+  if (differs('readOnly'))
+    throw new Fault('conflict', {
+      text: 'Cannot edit Virtual Machine Disk. read_only is decided when the disk is attached.',
+    });
 
   const fields = {
     ...(differs('alias') && { name: input.alias! }),
@@ -292,8 +362,11 @@ async function change(scope: Scope, disk: Disk, input: Disk): Promise<void> {
 
 async function updatePmem(scope: Scope, vm: Vm, volume: PmemVolume, input: Disk): Promise<Disk> {
   const now = pmemAsDisk(volume, vm);
-  const fixed = (['sizeBytes', 'bootable', 'shareable', 'active', 'readOnly'] as const).filter((key) => input[key] !== undefined && input[key] !== now[key]);
-  if (fixed.length || (input.storageDomain?.id !== undefined && input.storageDomain.id !== now.storageDomain?.id)) throw unsupportedOnPmem(scope, 'edit');
+  const fixed = (['sizeBytes', 'bootable', 'shareable', 'active', 'readOnly'] as const).filter(
+    (key) => input[key] !== undefined && input[key] !== now[key],
+  );
+  if (fixed.length || (input.storageDomain?.id !== undefined && input.storageDomain.id !== now.storageDomain?.id))
+    throw unsupportedOnPmem(scope, 'edit');
   if (input.alias === undefined || input.alias === volume.name) return now;
   return pmemAsDisk(await pmem.rename(scope, vm.id!, volume.id!, { name: input.alias }), vm);
 }
@@ -312,18 +385,34 @@ export async function moveAny(scope: Scope, id: string, ref: Ref): Promise<Start
 async function moveVolume(scope: Scope, disk: Disk, ref: Ref): Promise<Started<void>> {
   const id = disk.id!;
   const target = await moved(scope, disk, ref);
-  if (target === undefined) throw new Fault('conflict', { text: 'Cannot move Virtual Machine Disk. The Storage Domain already contains the target disk(s).' });
+  if (target === undefined)
+    throw new Fault('conflict', {
+      text: 'Cannot move Virtual Machine Disk. The Storage Domain already contains the target disk(s).',
+    });
   await scope.session.disks.move(id, target);
-  const finished = until(scope, `Moving disk ${id}`, () => scope.session.disks.get(id), ({ status, storageDomain }) => {
-    if (status === 'locked') return undefined;
-    if (storageDomain?.id !== target) throw new Fault('backend.failed', { text: `Disk ${id} was not moved: it is still on ${storageDomain?.id ?? 'its storage domain'}.` });
-    return true;
-  });
+  const finished = until(
+    scope,
+    `Moving disk ${id}`,
+    () => scope.session.disks.get(id),
+    ({ status, storageDomain }) => {
+      if (status === 'locked') return undefined;
+      if (storageDomain?.id !== target)
+        throw new Fault('backend.failed', {
+          text: `Disk ${id} was not moved: it is still on ${storageDomain?.id ?? 'its storage domain'}.`,
+        });
+      return true;
+    },
+  );
   return { value: undefined, finished: watched(finished.then(() => undefined)) };
 }
 
 /** Destroys the disk, or with `detach` only takes it from the VM (examples 15.17 and 15.21). */
-export async function remove(scope: Scope, vmId: string, id: string, { detach }: { readonly detach: boolean }): Promise<Started<void>> {
+export async function remove(
+  scope: Scope,
+  vmId: string,
+  id: string,
+  { detach }: { readonly detach: boolean },
+): Promise<Started<void>> {
   const found = await find(scope, vmId, id);
   if ('pmem' in found) {
     if (detach) throw unsupportedOnPmem(scope, 'detach');
@@ -332,13 +421,19 @@ export async function remove(scope: Scope, vmId: string, id: string, { detach }:
   const verb = detach ? 'detach' : 'remove';
   atRest(found.disk, verb);
   if (!detach && found.disk.vmIds?.some((other) => other !== vmId)) {
-    throw new Fault('conflict', { text: 'Cannot remove Virtual Machine Disk. The disk is attached to other VMs as well: detach it there first.' });
+    throw new Fault('conflict', {
+      text: 'Cannot remove Virtual Machine Disk. The disk is attached to other VMs as well: detach it there first.',
+    });
   }
   const active = found.disk.vmIds?.includes(vmId) === true;
   return mark(scope, id, { vm: vmId, pending: detach ? 'release' : active ? 'remove-active' : 'remove' });
 }
 
-async function mark(scope: Scope, id: string, notes: { readonly vm: string; readonly pending: Pending }): Promise<Started<void>> {
+async function mark(
+  scope: Scope,
+  id: string,
+  notes: { readonly vm: string; readonly pending: Pending },
+): Promise<Started<void>> {
   await scope.session.disks.note(id, notes);
   return { value: undefined, finished: watched(begin(scope, id).then(() => undefined)) };
 }
@@ -346,13 +441,18 @@ async function mark(scope: Scope, id: string, notes: { readonly vm: string; read
 /** An active disk is active already: to ask again changes nothing. */
 export const activate = (scope: Scope, vmId: string, id: string): Promise<Started<void>> => plug(scope, vmId, id, true);
 /** The disk is detached and stays listed, inactive. */
-export const deactivate = (scope: Scope, vmId: string, id: string): Promise<Started<void>> => plug(scope, vmId, id, false);
+export const deactivate = (scope: Scope, vmId: string, id: string): Promise<Started<void>> =>
+  plug(scope, vmId, id, false);
 
 async function plug(scope: Scope, vmId: string, id: string, active: boolean): Promise<Started<void>> {
   const disk = await volume(scope, vmId, id, active ? 'activate' : 'deactivate');
   if ((disk.vmIds?.includes(vmId) === true) === active) return { value: undefined, finished: Promise.resolve() };
-  requireAble(scope, 'disk.notes', `${active ? 'activate' : 'deactivate'} disk`, 'A disk that stays listed while it is detached');
+  requireAble(
+    scope,
+    'disk.notes',
+    `${active ? 'activate' : 'deactivate'} disk`,
+    'A disk that stays listed while it is detached',
+  );
   atHome(disk, vmId, active ? 'activate' : 'deactivate');
   return mark(scope, id, { vm: vmId, pending: active ? 'attach' : 'detach' });
 }
-

@@ -2,8 +2,10 @@ import { Fault, type Capability, type Disk, type Nic, type Template, type Vm } f
 import type { Scope } from './context.js';
 
 /**
- * What of a client's document this backend can keep nowhere, in one place: each property that needs a capability, and what becomes of it without.
- * What has no effect anyway is reported and left out; what a client would rely on is refused. Nothing is dropped in silence.
+ * What of a client's document this backend can keep nowhere, in one place: each property that needs a capability, and
+ * what becomes of it without.
+ * What has no effect anyway is reported and left out; what a client would rely on is refused. Nothing is dropped in
+ * silence.
  */
 export interface Need<N> {
   readonly property: keyof N;
@@ -36,7 +38,10 @@ export const ofDisk: readonly Need<Disk>[] = [
 ];
 
 /** A disk that comes inactive would only be listed. */
-export const ofNewDisk: readonly Need<Disk>[] = [...ofDisk, { property: 'active', path: 'disk.active', capability: 'disk.notes', idle: true, refused: true }];
+export const ofNewDisk: readonly Need<Disk>[] = [
+  ...ofDisk,
+  { property: 'active', path: 'disk.active', capability: 'disk.notes', idle: true, refused: true },
+];
 
 export const ofNic: readonly Need<Nic>[] = [
   { property: 'mac', path: 'nic.mac', capability: 'nic.mac', refused: true },
@@ -44,27 +49,41 @@ export const ofNic: readonly Need<Nic>[] = [
   { property: 'plugged', path: 'nic.plugged', capability: 'nic.unplugged', idle: true, refused: true },
 ];
 
-export const ofTemplate: readonly Need<Template>[] = [{ property: 'description', path: 'template.description', capability: 'template.update', idle: '' }];
+export const ofTemplate: readonly Need<Template>[] = [
+  { property: 'description', path: 'template.description', capability: 'template.update', idle: '' },
+];
 
 /** All of them, by the noun. */
-export const needsByNoun: Readonly<Record<string, readonly { readonly property: string; readonly capability: Capability; readonly refused?: true }[]>> =
-  { Vm: ofVm, Disk: ofNewDisk, Nic: ofNic, Template: ofTemplate };
+export const needsByNoun: Readonly<
+  Record<string, readonly { readonly property: string; readonly capability: Capability; readonly refused?: true }[]>
+> = { Vm: ofVm, Disk: ofNewDisk, Nic: ofNic, Template: ofTemplate };
 
-export const isAble = (scope: Scope, capability: Capability): boolean => scope.session.capabilities[capability] === true;
+export const isAble = (scope: Scope, capability: Capability): boolean =>
+  scope.session.capabilities[capability] === true;
 
 const reason = (scope: Scope, capability: Capability): string => String(scope.session.capabilities[capability]);
 
 /** Throws `unsupported` when the backend has no means for this. `subject`: what of the request asks for it. */
 export function requireAble(scope: Scope, capability: Capability, operation: string, subject: string): void {
-  if (!isAble(scope, capability)) throw new Fault('unsupported', { operation, subject, backend: scope.backend, why: reason(scope, capability) });
+  if (!isAble(scope, capability))
+    throw new Fault('unsupported', { operation, subject, backend: scope.backend, why: reason(scope, capability) });
 }
 
 /**
- * The input without what this backend cannot keep. `now`: the thing as the client sees it, to which a document that comes back whole is equal.
+ * The input without what this backend cannot keep. `now`: the thing as the client sees it, to which a document that
+ * comes back whole is equal.
  * Throws `unsupported`; in strict mode, what is reported is refused, too.
  */
-export function fit<N extends object>(scope: Scope, needs: readonly Need<N>[], operation: string, input: N, now?: N): N {
-  const lacking = needs.filter(({ property, capability }) => input[property] !== undefined && !isAble(scope, capability));
+export function fit<N extends object>(
+  scope: Scope,
+  needs: readonly Need<N>[],
+  operation: string,
+  input: N,
+  now?: N,
+): N {
+  const lacking = needs.filter(
+    ({ property, capability }) => input[property] !== undefined && !isAble(scope, capability),
+  );
   if (lacking.length === 0) return input;
   for (const { property, path, capability, idle, refused } of lacking) {
     const same = JSON.stringify(input[property]);

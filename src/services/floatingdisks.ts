@@ -7,40 +7,72 @@ import { resolveStorageDomain } from './references.js';
 import { begin, isUnfinished, type Pending } from './volumes.js';
 import { until, watched } from './wait.js';
 
-/** Disks that belong to no VM: Cinder volumes on their own (shared/facts/ovirt.md, section 11; shared/facts/power.md, 4.3). */
+/**
+ * Disks that belong to no VM: Cinder volumes on their own (shared/facts/ovirt.md, section 11; shared/facts/power.md,
+ * 4.3).
+ */
 
 /** Two calls, then looks until the volume is there. What cannot be made is removed again. */
 export async function add(scope: Scope, given: Disk): Promise<Started<Disk>> {
   const input = fit(scope, ofDisk, 'add disk', given);
   const { sizeBytes } = input;
-  if (findPmemDomain(input.storageDomain)) throw refusal(scope, 'A floating disk of persistent memory', 'a pmem volume is made for its partition: add it to the VM.');
-  if (input.logicalUnits?.length) throw refusal(scope, 'A floating disk of a LUN', 'a LUN is brought under management with the VM that it is attached to: add it to the VM.');
-  if (sizeBytes === undefined) throw new Fault('request.incomplete', { text: 'Disk [provisionedSize|size] required for add' });
+  if (findPmemDomain(input.storageDomain))
+    throw refusal(
+      scope,
+      'A floating disk of persistent memory',
+      'a pmem volume is made for its partition: add it to the VM.',
+    );
+  if (input.logicalUnits?.length)
+    throw refusal(
+      scope,
+      'A floating disk of a LUN',
+      'a LUN is brought under management with the VM that it is attached to: add it to the VM.',
+    );
+  if (sizeBytes === undefined)
+    throw new Fault('request.incomplete', { text: 'Disk [provisionedSize|size] required for add' });
   if (!(sizeBytes > 0)) throw new Fault('request.value', { text: `A disk of ${sizeBytes} bytes cannot be made.` });
-  const storageDomain = input.storageDomain && await resolveStorageDomain(scope, input.storageDomain);
+  const storageDomain = input.storageDomain && (await resolveStorageDomain(scope, input.storageDomain));
   const made = await scope.session.disks.create({
-    name: input.alias ?? 'disk', sizeBytes,
+    name: input.alias ?? 'disk',
+    sizeBytes,
     ...(input.description !== undefined && { description: input.description }),
     ...(storageDomain?.id !== undefined && { storageDomainId: storageDomain.id }),
     ...(input.shareable !== undefined && { shareable: input.shareable }),
     notes: notesOf(input),
   });
-  const finished = until(scope, `Disk ${made.id!}`, () => scope.session.disks.get(made.id!), async (disk) => {
-    if (disk.status === 'locked') return undefined;
-    if (disk.status === 'ok') return asDisk(disk, undefined);
-    await scope.session.disks.remove(made.id!);
-    throw new Fault('interrupted', { what: 'Adding the disk', text: `The volume went into error (${disk.backendStatus ?? 'unknown'}).`, undone: 'The volume was removed.' });
-  });
+  const finished = until(
+    scope,
+    `Disk ${made.id!}`,
+    () => scope.session.disks.get(made.id!),
+    async (disk) => {
+      if (disk.status === 'locked') return undefined;
+      if (disk.status === 'ok') return asDisk(disk, undefined);
+      await scope.session.disks.remove(made.id!);
+      throw new Fault('interrupted', {
+        what: 'Adding the disk',
+        text: `The volume went into error (${disk.backendStatus ?? 'unknown'}).`,
+        undone: 'The volume was removed.',
+      });
+    },
+  );
   return { value: asDisk(made, undefined), finished: watched(finished) };
 }
 
-const refusal = (scope: Scope, subject: string, why: string): Fault => new Fault('unsupported', { operation: 'add Virtual Disk', subject, backend: scope.backend, why });
+const refusal = (scope: Scope, subject: string, why: string): Fault =>
+  new Fault('unsupported', { operation: 'add Virtual Disk', subject, backend: scope.backend, why });
 
-/** Destroys a disk that no VM has attached. What is wanted is noted first: a gateway that stops meanwhile is followed by the next that looks. */
+/**
+ * Destroys a disk that no VM has attached. What is wanted is noted first: a gateway that stops meanwhile is followed by
+ * the next that looks.
+ */
 export async function remove(scope: Scope, id: string): Promise<Started<void>> {
   const disk = await getAny(scope, id);
-  if (isUnfinished(disk) || disk.status === 'locked') throw new Fault('conflict.transition', { verb: 'remove', what: 'Virtual Disk' });
-  if (disk.vmIds?.length) throw new Fault('conflict', { text: 'Cannot remove Virtual Disk. The disk is attached to a VM: remove or detach it there.' });
+  if (isUnfinished(disk) || disk.status === 'locked')
+    throw new Fault('conflict.transition', { verb: 'remove', what: 'Virtual Disk' });
+  if (disk.vmIds?.length)
+    throw new Fault('conflict', {
+      text: 'Cannot remove Virtual Disk. The disk is attached to a VM: remove or detach it there.',
+    });
   await scope.session.disks.note(id, { pending: 'remove' satisfies Pending });
   return { value: undefined, finished: watched(begin(scope, id).then(() => undefined)) };
 }

@@ -2,9 +2,15 @@ import { Fault, type Host } from '../model/index.js';
 import type { Scope, Started } from './context.js';
 import { until, watched } from './wait.js';
 
-/** A host into maintenance and out of it: PowerVC's maintenance mode, which moves running VMs away first (shared/facts/power.md, 1.4). */
+/**
+ * A host into maintenance and out of it: PowerVC's maintenance mode, which moves running VMs away first
+ * (shared/facts/power.md, 1.4).
+ */
 
-const changed = { deactivate: { verb: 'switch', to: 'maintenance', from: ['up'] }, activate: { verb: 'activate', to: 'up', from: ['maintenance', 'error', 'preparing_for_maintenance'] } } as const;
+const changed = {
+  deactivate: { verb: 'switch', to: 'maintenance', from: ['up'] },
+  activate: { verb: 'activate', to: 'up', from: ['maintenance', 'error', 'preparing_for_maintenance'] },
+} as const;
 
 /** The host as it is now. */
 async function look(scope: Scope, id: string): Promise<Host> {
@@ -18,12 +24,20 @@ async function change(scope: Scope, id: string, how: keyof typeof changed): Prom
   const { verb, to, from } = changed[how];
   const { status } = await look(scope, id);
   if (status === to) return { value: undefined, finished: Promise.resolve() };
-  if (!(from as readonly Host['status'][]).includes(status)) throw new Fault('conflict', { text: `Cannot ${verb} Host${to === 'maintenance' ? ' to Maintenance mode' : ''}. Host is ${status ?? 'unknown'}.` });
+  if (!(from as readonly Host['status'][]).includes(status))
+    throw new Fault('conflict', {
+      text: `Cannot ${verb} Host${to === 'maintenance' ? ' to Maintenance mode' : ''}. Host is ${status ?? 'unknown'}.`,
+    });
   await scope.session.inventory.maintain({ id }, to === 'maintenance');
-  const finished = until(scope, `Host ${id}`, () => look(scope, id), ({ status: now }) => {
-    if (now === 'error') throw new Fault('backend.failed', { text: `Host ${id} could not be switched to ${to}.` });
-    return now === to ? true : undefined;
-  });
+  const finished = until(
+    scope,
+    `Host ${id}`,
+    () => look(scope, id),
+    ({ status: now }) => {
+      if (now === 'error') throw new Fault('backend.failed', { text: `Host ${id} could not be switched to ${to}.` });
+      return now === to ? true : undefined;
+    },
+  );
   return { value: undefined, finished: watched(finished.then(() => undefined)) };
 }
 

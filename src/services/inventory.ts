@@ -1,11 +1,27 @@
-import { Fault, nameId, type Cluster, type Disk, type Host, type HostStorage, type InstanceType, type IsoFile, type Network, type StorageDomain, type Template, type VnicProfile } from '../model/index.js';
+import {
+  Fault,
+  nameId,
+  type Cluster,
+  type Disk,
+  type Host,
+  type HostStorage,
+  type InstanceType,
+  type IsoFile,
+  type Network,
+  type StorageDomain,
+  type Template,
+  type VnicProfile,
+} from '../model/index.js';
 import type { Scope } from './context.js';
 import { inDataCenter } from './datacenters.js';
 import { isAble } from './fitting.js';
 import { aggregatedPmemDomain, pmemDomains } from './pmemdisks.js';
 import { blankTemplate } from './references.js';
 
-/** What a client needs in order to name things. Lists cost one call, or two where a backend keeps its facts in two places. */
+/**
+ * What a client needs in order to name things. Lists cost one call, or two where a backend keeps its facts in two
+ * places.
+ */
 function pick<T extends { id?: string }>(what: string, all: readonly T[], id: string): T {
   const found = all.find((candidate) => candidate.id === id);
   if (!found) throw new Fault('not-found', { what, id });
@@ -28,8 +44,10 @@ export async function networks(scope: Scope): Promise<Network[]> {
 export const network = async (scope: Scope, id: string): Promise<Network> => pick('Network', await networks(scope), id);
 
 /** Blank first, then the images that are no ISO. */
-export const templates = async (scope: Scope): Promise<Template[]> =>
-  [blankTemplate, ...(await scope.session.inventory.templates()).filter(({ isIso }) => !isIso)];
+export const templates = async (scope: Scope): Promise<Template[]> => [
+  blankTemplate,
+  ...(await scope.session.inventory.templates()).filter(({ isIso }) => !isIso),
+];
 
 export async function template(scope: Scope, id: string): Promise<Template> {
   if (id === blankTemplate.id) return blankTemplate;
@@ -38,62 +56,103 @@ export async function template(scope: Scope, id: string): Promise<Template> {
   return found;
 }
 
-export const templateDisks = async (scope: Scope, id: string): Promise<Disk[]> => (await template(scope, id)).disks ?? [];
-export const templateDisk = async (scope: Scope, id: string, diskId: string): Promise<Disk> => pick('Disk', await templateDisks(scope, id), diskId);
+export const templateDisks = async (scope: Scope, id: string): Promise<Disk[]> =>
+  (await template(scope, id)).disks ?? [];
+export const templateDisk = async (scope: Scope, id: string, diskId: string): Promise<Disk> =>
+  pick('Disk', await templateDisks(scope, id), diskId);
 
 /** Where `export` puts a VM: the images, which templates are too. */
-export const exportDomain: StorageDomain = { id: nameId('storagedomain', 'export'), name: 'Export', type: 'export', master: false, status: 'active', storageType: 'glance' };
+export const exportDomain: StorageDomain = {
+  id: nameId('storagedomain', 'export'),
+  name: 'Export',
+  type: 'export',
+  master: false,
+  status: 'active',
+  storageType: 'glance',
+};
 
-/** The backend's, the two of persistent memory where the backend has it (DESIGN, "The oVirt face"), and the one to export to. */
+/**
+ * The backend's, the two of persistent memory where the backend has it (DESIGN, "The oVirt face"), and the one to
+ * export to.
+ */
 export async function storageDomains(scope: Scope): Promise<StorageDomain[]> {
   const dataCenters = [inDataCenter(scope)];
-  return [...await scope.session.inventory.storageDomains(), ...(scope.hasPmem ? pmemDomains.filter((one) => one !== aggregatedPmemDomain || isAble(scope, 'pmem.aggregated')) : []), exportDomain].map((one) => ({ ...one, dataCenters }));
+  return [
+    ...(await scope.session.inventory.storageDomains()),
+    ...(scope.hasPmem
+      ? pmemDomains.filter((one) => one !== aggregatedPmemDomain || isAble(scope, 'pmem.aggregated'))
+      : []),
+    exportDomain,
+  ].map((one) => ({ ...one, dataCenters }));
 }
 
-export const storageDomain = async (scope: Scope, id: string): Promise<StorageDomain> => pick('StorageDomain', await storageDomains(scope), id);
+export const storageDomain = async (scope: Scope, id: string): Promise<StorageDomain> =>
+  pick('StorageDomain', await storageDomains(scope), id);
 
 /** The ISO images of a storage domain of type `iso`; oVirt names a file by its name. */
 export async function files(scope: Scope, storageDomainId: string): Promise<IsoFile[]> {
   const domain = await storageDomain(scope, storageDomainId);
   if (domain.type !== 'iso') return [];
-  return (await scope.session.inventory.templates()).filter(({ isIso }) => isIso).map((image) => ({
-    id: image.name!, name: image.name!, sizeBytes: image.sizeBytes, imageId: image.id!, storageDomain: { id: storageDomainId },
-  }));
+  return (await scope.session.inventory.templates())
+    .filter(({ isIso }) => isIso)
+    .map((image) => ({
+      id: image.name!,
+      name: image.name!,
+      sizeBytes: image.sizeBytes,
+      imageId: image.id!,
+      storageDomain: { id: storageDomainId },
+    }));
 }
 
 export const file = async (scope: Scope, storageDomainId: string, id: string): Promise<IsoFile> =>
   pick('File', await files(scope, storageDomainId), id);
 
 /** A network has one profile, without limits: its id follows from the network's. */
-export const profileOf = (network: Network): VnicProfile => ({ id: profileId(network.id!), name: network.name, network: { id: network.id } });
+export const profileOf = (network: Network): VnicProfile => ({
+  id: profileId(network.id!),
+  name: network.name,
+  network: { id: network.id },
+});
 export const profileId = (networkId: string): string => nameId('vnicprofile', networkId);
 
 export const vnicProfiles = async (scope: Scope): Promise<VnicProfile[]> => (await networks(scope)).map(profileOf);
-export const vnicProfile = async (scope: Scope, id: string): Promise<VnicProfile> => pick('VnicProfile', await vnicProfiles(scope), id);
+export const vnicProfile = async (scope: Scope, id: string): Promise<VnicProfile> =>
+  pick('VnicProfile', await vnicProfiles(scope), id);
 
 /** Every network reaches every host group: PowerVC maps it to each host's Ethernet adapters. Two calls. */
 export async function networksOf(scope: Scope, clusterId: string): Promise<Network[]> {
   const [{ id }, all] = await Promise.all([cluster(scope, clusterId), networks(scope)]);
   return all.map((one) => ({ ...one, cluster: { id } }));
 }
-export const networkOf = async (scope: Scope, clusterId: string, id: string): Promise<Network> => pick('Network', await networksOf(scope, clusterId), id);
+export const networkOf = async (scope: Scope, clusterId: string, id: string): Promise<Network> =>
+  pick('Network', await networksOf(scope, clusterId), id);
 
 export const instanceTypes = (scope: Scope): Promise<InstanceType[]> => scope.session.inventory.instanceTypes();
-export const instanceType = async (scope: Scope, id: string): Promise<InstanceType> => pick('InstanceType', await instanceTypes(scope), id);
+export const instanceType = async (scope: Scope, id: string): Promise<InstanceType> =>
+  pick('InstanceType', await instanceTypes(scope), id);
 
-/** LUNs that a host could be given: those that storage providers know and PowerVC does not manage yet. One call, and one a provider. */
+/**
+ * LUNs that a host could be given: those that storage providers know and PowerVC does not manage yet. One call, and one
+ * a provider.
+ */
 export async function hostStorage(scope: Scope, hostId: string): Promise<HostStorage[]> {
   const [{ id }, luns] = await Promise.all([host(scope, hostId), scope.session.disks.unmanagedLuns()]);
   return luns.map((lun) => ({
-    id: lun.wwn ?? lun.id, lunType: 'fcp', host: { id },
-    logicalUnits: [{ id: lun.wwn ?? lun.id, sizeBytes: lun.sizeBytes, ...(lun.serial !== undefined && { serial: lun.serial }) }],
+    id: lun.wwn ?? lun.id,
+    lunType: 'fcp',
+    host: { id },
+    logicalUnits: [
+      { id: lun.wwn ?? lun.id, sizeBytes: lun.sizeBytes, ...(lun.serial !== undefined && { serial: lun.serial }) },
+    ],
   }));
 }
-export const hostLun = async (scope: Scope, hostId: string, id: string): Promise<HostStorage> => pick('Storage', await hostStorage(scope, hostId), id);
+export const hostLun = async (scope: Scope, hostId: string, id: string): Promise<HostStorage> =>
+  pick('Storage', await hostStorage(scope, hostId), id);
 
 /** The images are on the domain to export to; the other domains tell none. */
 export async function templatesOn(scope: Scope, storageDomainId: string): Promise<Template[]> {
   const { type } = await storageDomain(scope, storageDomainId);
   return type === 'export' ? (await scope.session.inventory.templates()).filter(({ isIso }) => !isIso) : [];
 }
-export const templateOn = async (scope: Scope, storageDomainId: string, id: string): Promise<Template> => pick('Template', await templatesOn(scope, storageDomainId), id);
+export const templateOn = async (scope: Scope, storageDomainId: string, id: string): Promise<Template> =>
+  pick('Template', await templatesOn(scope, storageDomainId), id);

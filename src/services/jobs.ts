@@ -4,7 +4,8 @@ import { recent, type Happening } from './events.js';
 import type { Deed } from './journal.js';
 
 /**
- * Jobs: what this process has under way and did last, and what Nova remembers of VMs that changed lately. The former are gone after a
+ * Jobs: what this process has under way and did last, and what Nova remembers of VMs that changed lately. The former
+ * are gone after a
  * restart, the latter are the same on every replica.
  */
 const iso = (instant: number): string => new Date(instant).toISOString();
@@ -12,19 +13,43 @@ const iso = (instant: number): string => new Date(instant).toISOString();
 function ofGateway({ id, title, correlationId, user, vm, beganAt, endedAt, failure }: Deed): Job {
   const status = endedAt === undefined ? 'started' : failure === undefined ? 'finished' : 'failed';
   return {
-    id, description: failure === undefined ? title : `${title}: ${failure}`, status, correlationId, owner: { id: user.id }, startedAt: iso(beganAt), updatedAt: iso(endedAt ?? beganAt),
-    ...(endedAt !== undefined && { endedAt: iso(endedAt) }), ...(vm && { vm }),
+    id,
+    description: failure === undefined ? title : `${title}: ${failure}`,
+    status,
+    correlationId,
+    owner: { id: user.id },
+    startedAt: iso(beganAt),
+    updatedAt: iso(endedAt ?? beganAt),
+    ...(endedAt !== undefined && { endedAt: iso(endedAt) }),
+    ...(vm && { vm }),
   };
 }
 
-const passing: ReadonlySet<string> = new Set(['image_locked', 'wait_for_launch', 'powering_up', 'powering_down', 'reboot_in_progress', 'saving_state', 'restoring_state', 'migrating']);
+const passing: ReadonlySet<string> = new Set([
+  'image_locked',
+  'wait_for_launch',
+  'powering_up',
+  'powering_down',
+  'reboot_in_progress',
+  'saving_state',
+  'restoring_state',
+  'migrating',
+]);
 
-/** Nova tells when an act began and whether it failed; it goes on while its VM is on the way and nothing newer is known. */
+/**
+ * Nova tells when an act began and whether it failed; it goes on while its VM is on the way and nothing newer is known.
+ */
 function ofNova({ vm, action }: Happening, newest: boolean): Job {
   const status = action.failed ? 'failed' : newest && passing.has(vm.status ?? '') ? 'started' : 'finished';
   return {
-    id: nameId('job', action.requestId, vm.id!), description: `${action.action} ${vm.name ?? vm.id!}`, status, correlationId: action.requestId.replace(/^req-/, ''),
-    startedAt: action.startedAt, updatedAt: action.startedAt, ...(action.userId && { owner: { id: uuidOf('user', action.userId) } }), vm: { id: vm.id },
+    id: nameId('job', action.requestId, vm.id!),
+    description: `${action.action} ${vm.name ?? vm.id!}`,
+    status,
+    correlationId: action.requestId.replace(/^req-/, ''),
+    startedAt: action.startedAt,
+    updatedAt: action.startedAt,
+    ...(action.userId && { owner: { id: uuidOf('user', action.userId) } }),
+    vm: { id: vm.id },
   };
 }
 
@@ -32,7 +57,8 @@ function ofNova({ vm, action }: Happening, newest: boolean): Job {
 export async function list(scope: Scope): Promise<Job[]> {
   const happened = await recent(scope);
   const last = new Map<string, string>();
-  for (const { vm, action } of happened) if ((last.get(vm.id!) ?? '') < action.startedAt) last.set(vm.id!, action.startedAt);
+  for (const { vm, action } of happened)
+    if ((last.get(vm.id!) ?? '') < action.startedAt) last.set(vm.id!, action.startedAt);
   const nova = happened.map((one) => ofNova(one, last.get(one.vm.id!) === one.action.startedAt));
   const own = scope.work.journal.of(scope.session.project.id).map(ofGateway);
   return [...own, ...nova].sort((a, b) => (b.startedAt ?? '').localeCompare(a.startedAt ?? ''));
@@ -50,7 +76,18 @@ export async function get(scope: Scope, id: string): Promise<Job> {
 /** A job is one step: what is behind an answer is done as a whole, or undone. */
 export async function steps(scope: Scope, id: string): Promise<Step[]> {
   const { status, startedAt, endedAt, description } = await get(scope, id);
-  return [{ id: nameId('step', id, '0'), description, type: 'executing', number: 0, status, startedAt, ...(endedAt !== undefined && { endedAt }), job: { id } }];
+  return [
+    {
+      id: nameId('step', id, '0'),
+      description,
+      type: 'executing',
+      number: 0,
+      status,
+      startedAt,
+      ...(endedAt !== undefined && { endedAt }),
+      job: { id },
+    },
+  ];
 }
 
 export async function step(scope: Scope, id: string, stepId: string): Promise<Step> {

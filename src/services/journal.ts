@@ -29,7 +29,8 @@ export interface DeedUnderWay {
 }
 
 /**
- * What this process has under way and did last, for jobs and events: at most `limit` deeds, the oldest forgotten first. It is a memory aid and no
+ * What this process has under way and did last, for jobs and events: at most `limit` deeds, the oldest forgotten first.
+ * It is a memory aid and no
  * record: what PowerVC did, PowerVC remembers (DESIGN, decision 3).
  */
 export class Journal {
@@ -40,7 +41,7 @@ export class Journal {
 
   begin(deed: Omit<Deed, 'id' | 'beganAt' | 'endedAt' | 'failure'>): DeedUnderWay {
     const beganAt = Date.now();
-    const id = nameId('job', deed.correlationId, deed.operation, String(beganAt), String(this.#count += 1));
+    const id = nameId('job', deed.correlationId, deed.operation, String(beganAt), String((this.#count += 1)));
     this.#deeds.set(id, { ...deed, id, beganAt });
     for (const oldest of this.#deeds.keys()) {
       if (this.#deeds.size <= this.limit) break;
@@ -55,14 +56,21 @@ export class Journal {
       id,
       follow(finished) {
         followed = true;
-        finished.then(() => end(), (error: unknown) => end(error instanceof Error ? error.message : String(error)));
+        finished.then(
+          () => end(),
+          (error: unknown) => end(error instanceof Error ? error.message : String(error)),
+        );
       },
-      answered(failure) { if (!followed || failure !== undefined) end(failure); },
+      answered(failure) {
+        if (!followed || failure !== undefined) end(failure);
+      },
     };
   }
 
   /** Those of a project, in the order in which they began. */
-  of(project: string): Deed[] { return [...this.#deeds.values()].filter((deed) => deed.project === project); }
+  of(project: string): Deed[] {
+    return [...this.#deeds.values()].filter((deed) => deed.project === project);
+  }
 
   get(project: string, id: string): Deed | undefined {
     const deed = this.#deeds.get(id);

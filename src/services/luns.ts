@@ -2,25 +2,38 @@ import { Fault, isFault, nameId, type Disk, type LogicalUnit, type UnmanagedLun,
 import type { Scope } from './context.js';
 
 /**
- * LUNs that a storage provider knows and PowerVC does not manage (seeds/rhev-vm-sub-collections, 15.13). Before one is brought under management the
+ * LUNs that a storage provider knows and PowerVC does not manage (seeds/rhev-vm-sub-collections, 15.13). Before one is
+ * brought under management the
  * VM's note `lun.<id>` tells what for: until then there is no volume that could bear a note.
  */
-interface Wish { readonly lun: UnmanagedLun; readonly name: string; readonly notes: Readonly<Record<string, string>> }
+interface Wish {
+  readonly lun: UnmanagedLun;
+  readonly name: string;
+  readonly notes: Readonly<Record<string, string>>;
+}
 
 const PREFIX = 'lun.';
 
 /** By id, WWN, name or serial number. Throws `refused` for one that nobody knows, and says what is missing. */
 export async function findLun(scope: Scope, unit: LogicalUnit & { id: string }): Promise<UnmanagedLun> {
   const luns = await scope.session.disks.unmanagedLuns();
-  const lun = luns.find((candidate) => [candidate.id, candidate.wwn, candidate.name, candidate.serial].includes(unit.id));
+  const lun = luns.find((candidate) =>
+    [candidate.id, candidate.wwn, candidate.name, candidate.serial].includes(unit.id),
+  );
   if (lun) return lun;
-  const where = unit.address === undefined ? '' : ` (${[unit.address, unit.port].filter((part) => part !== undefined).join(':')}${unit.target === undefined ? '' : `, ${unit.target}`})`;
+  const where =
+    unit.address === undefined
+      ? ''
+      : ` (${[unit.address, unit.port].filter((part) => part !== undefined).join(':')}${unit.target === undefined ? '' : `, ${unit.target}`})`;
   throw new Fault('refused', {
     text: `Cannot add Virtual Machine Disk. No storage provider of ${scope.backend} knows a LUN ${unit.id}${where}: it must first exist on a registered storage provider, unmanaged, under this id, name, serial number or WWN.`,
   });
 }
 
-/** Brings the LUN under management as a disk of the VM, with these notes. What is then under way with the disk is left to its touch. */
+/**
+ * Brings the LUN under management as a disk of the VM, with these notes. What is then under way with the disk is left
+ * to its touch.
+ */
 export async function join(scope: Scope, vmId: string, wish: Wish): Promise<Disk> {
   const note = PREFIX + nameId('lun', wish.lun.storageHost, wish.lun.id);
   await scope.session.vms.note(vmId, { [note]: JSON.stringify(wish) });
@@ -31,7 +44,8 @@ export async function join(scope: Scope, vmId: string, wish: Wish): Promise<Disk
 export function touchLuns(scope: Scope, { id, notes = {} }: Vm): void {
   for (const [note, text] of Object.entries(notes)) {
     const resource = resourceOf(id!, note);
-    if (note.startsWith(PREFIX) && !scope.work.has(resource)) void scope.work.run(resource, () => finish(scope, id!, note, JSON.parse(text) as Wish));
+    if (note.startsWith(PREFIX) && !scope.work.has(resource))
+      void scope.work.run(resource, () => finish(scope, id!, note, JSON.parse(text) as Wish));
   }
 }
 

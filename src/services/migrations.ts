@@ -14,25 +14,41 @@ export interface Migration {
 }
 
 /**
- * Moves a running VM to another host, while it runs. Engines migrate nothing else: a VM that is down starts where there is room.
+ * Moves a running VM to another host, while it runs. Engines migrate nothing else: a VM that is down starts where there
+ * is room.
  * Three calls with a host, two without. Throws `conflict`, `conflict.transition`, `not-found.reference`.
  */
-export async function migrate(scope: Scope, id: string, { host, force = false }: Migration = {}): Promise<Started<void>> {
+export async function migrate(
+  scope: Scope,
+  id: string,
+  { host, force = false }: Migration = {},
+): Promise<Started<void>> {
   const vm = await atRest(scope, id, 'migrate');
   if (!isRunning(vm)) throw conflict('Cannot migrate VM. VM is not running.');
   if (vm.affinity === 'pinned') throw conflict('Cannot migrate VM. VM is pinned to Host.');
-  if (vm.affinity === 'user_migratable' && !force) throw conflict('Cannot migrate VM. VM is non migratable and user did not specify the force-migration flag');
+  if (vm.affinity === 'user_migratable' && !force)
+    throw conflict('Cannot migrate VM. VM is non migratable and user did not specify the force-migration flag');
   const target = host && resolve<Host>('Host', host, await scope.session.inventory.hosts());
-  if (target && target.id === vm.host?.id) throw conflict('Cannot migrate VM. VM is already running on the Host that was named.');
+  if (target && target.id === vm.host?.id)
+    throw conflict('Cannot migrate VM. VM is already running on the Host that was named.');
   await scope.session.vms.migrate(id, target && { id: target.id! });
   return started(undefined, () => arrived(scope, vm));
 }
 
-const arrived = (scope: Scope, { id, name, host: from }: Vm): Promise<void> => until(scope, `Migrating VM ${id}`, () => scope.session.vms.get(id!), (vm) => {
-  if (vm.status === 'migrating') return undefined;
-  if (vm.host?.id === from?.id) throw new Fault('backend.failed', { text: `VM ${name} was not migrated: it is still on ${from?.name ?? 'its host'}.${vm.statusDetail === undefined ? '' : ` ${vm.statusDetail}`}` });
-  return true as const;
-}).then(() => undefined);
+const arrived = (scope: Scope, { id, name, host: from }: Vm): Promise<void> =>
+  until(
+    scope,
+    `Migrating VM ${id}`,
+    () => scope.session.vms.get(id!),
+    (vm) => {
+      if (vm.status === 'migrating') return undefined;
+      if (vm.host?.id === from?.id)
+        throw new Fault('backend.failed', {
+          text: `VM ${name} was not migrated: it is still on ${from?.name ?? 'its host'}.${vm.statusDetail === undefined ? '' : ` ${vm.statusDetail}`}`,
+        });
+      return true as const;
+    },
+  ).then(() => undefined);
 
 /** Only for a VM that is migrating: any other has nothing to cancel (shared/facts/ovirt.md, section 10). */
 export async function assertMigrating(scope: Scope, id: string): Promise<void> {

@@ -6,11 +6,16 @@ import { beginPort, isUnfinishedPort, touchPort, type PendingPort } from './port
 import { resolve, resolveNetwork } from './references.js';
 
 /**
- * The NICs of a VM: Neutron ports attached to it, and unplugged ones whose notes name it. Sources: seeds/rhev-vm-sub-collections, 15.6.2;
- * shared/facts/power.md, 4.3. A port that replaced another (PowerVC cannot move a port to another network) keeps the first one's id in its
+ * The NICs of a VM: Neutron ports attached to it, and unplugged ones whose notes name it. Sources:
+ * seeds/rhev-vm-sub-collections, 15.6.2;
+ * shared/facts/power.md, 4.3. A port that replaced another (PowerVC cannot move a port to another network) keeps the
+ * first one's id in its
  * note `nic`: oVirt's ids outlive such a change.
  */
-interface Shown { readonly nic: Nic; readonly port: Nic }
+interface Shown {
+  readonly nic: Nic;
+  readonly port: Nic;
+}
 
 const MAC = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i;
 
@@ -84,19 +89,29 @@ async function wantedNetwork(scope: Scope, input: Nic): Promise<Network> {
   return resolveNetwork(scope, input.network);
 }
 
-/** A profile stands for its network: version 3 takes either, version 4 the profile alone. Throws `not-found.reference`. */
+/**
+ * A profile stands for its network: version 3 takes either, version 4 the profile alone. Throws `not-found.reference`.
+ */
 async function ofProfile(scope: Scope, profile: Ref): Promise<Network> {
   const networks = await scope.session.inventory.networks();
-  const { network } = resolve('VnicProfile', profile, networks.map((one) => profileOf(one)));
+  const { network } = resolve(
+    'VnicProfile',
+    profile,
+    networks.map((one) => profileOf(one)),
+  );
   return networks.find(({ id }) => id === network?.id)!;
 }
 
 function checkName(all: readonly Shown[], name: string | undefined): void {
-  if (all.some(({ nic }) => nic.name === name)) throw new Fault('conflict', { text: 'Network interface is already in use.' });
+  if (all.some(({ nic }) => nic.name === name))
+    throw new Fault('conflict', { text: 'Network interface is already in use.' });
 }
 
 function checkMac(mac: string | undefined): void {
-  if (mac !== undefined && !MAC.test(mac)) throw new Fault('refused', { text: 'MAC address must be in format "HH:HH:HH:HH:HH:HH" where H is a hexadecimal character (either a digit or A-F, case is insignificant).' });
+  if (mac !== undefined && !MAC.test(mac))
+    throw new Fault('refused', {
+      text: 'MAC address must be in format "HH:HH:HH:HH:HH:HH" where H is a hexadecimal character (either a digit or A-F, case is insignificant).',
+    });
 }
 
 /** Changes what differs: name, link state, network (by a new port in the old one's place), MAC, plugged. */
@@ -118,10 +133,17 @@ export async function update(scope: Scope, vmId: string, id: string, given: Nic)
     ...(input.linked !== undefined && input.linked !== nic.linked && { linked: input.linked }),
   };
   if (network || (mac !== undefined && nic.plugged)) {
-    await replace(scope, vmId, found, { ...nic, ...settled, plugged, network: network ?? nic.network, mac: mac ?? nic.mac });
+    await replace(scope, vmId, found, {
+      ...nic,
+      ...settled,
+      plugged,
+      network: network ?? nic.network,
+      mac: mac ?? nic.mac,
+    });
     return get(scope, vmId, id);
   }
-  if (mac !== undefined || Object.keys(settled).length) await scope.session.nics.update(port.id!, { ...settled, ...(mac !== undefined && { mac }) });
+  if (mac !== undefined || Object.keys(settled).length)
+    await scope.session.nics.update(port.id!, { ...settled, ...(mac !== undefined && { mac }) });
   if (plugged !== nic.plugged) await plug(scope, vmId, found, plugged);
   return get(scope, vmId, id);
 }
@@ -129,7 +151,10 @@ export async function update(scope: Scope, vmId: string, id: string, given: Nic)
 /** Of the two ways to name it, the one that says something new counts: a document that comes back whole holds both. */
 async function otherNetwork(scope: Scope, nic: Nic, { network, vnicProfile }: Nic): Promise<Network | undefined> {
   const named = network && (network.id !== undefined || network.name !== undefined) && network.id !== nic.network?.id;
-  const profiled = vnicProfile && (vnicProfile.id !== undefined || vnicProfile.name !== undefined) && vnicProfile.id !== nic.vnicProfile?.id;
+  const profiled =
+    vnicProfile &&
+    (vnicProfile.id !== undefined || vnicProfile.name !== undefined) &&
+    vnicProfile.id !== nic.vnicProfile?.id;
   if (!named && !profiled) return undefined;
   const wanted = named ? await resolveNetwork(scope, network) : await ofProfile(scope, vnicProfile!);
   return wanted.id === nic.network?.id ? undefined : wanted;
@@ -137,7 +162,12 @@ async function otherNetwork(scope: Scope, nic: Nic, { network, vnicProfile }: Ni
 
 /** A new port takes the NIC's place; the old one goes when the new one is plugged. */
 const replace = (scope: Scope, vmId: string, { port }: Shown, nic: Nic): Promise<void> =>
-  standIn(scope, nic, { vm: vmId, nic: nic.id!, old: port.id!, pending: (nic.plugged ? 'replace' : 'replace-unplugged') satisfies PendingPort });
+  standIn(scope, nic, {
+    vm: vmId,
+    nic: nic.id!,
+    old: port.id!,
+    pending: (nic.plugged ? 'replace' : 'replace-unplugged') satisfies PendingPort,
+  });
 
 /** Unplugs and deletes the port. */
 export async function remove(scope: Scope, vmId: string, id: string): Promise<void> {
@@ -149,7 +179,8 @@ export async function remove(scope: Scope, vmId: string, id: string): Promise<vo
 /** A plugged NIC is plugged already: to ask again changes nothing. */
 export const activate = async (scope: Scope, vmId: string, id: string): Promise<void> => replug(scope, vmId, id, true);
 /** The port is detached and stays listed, unplugged. */
-export const deactivate = async (scope: Scope, vmId: string, id: string): Promise<void> => replug(scope, vmId, id, false);
+export const deactivate = async (scope: Scope, vmId: string, id: string): Promise<void> =>
+  replug(scope, vmId, id, false);
 
 async function replug(scope: Scope, vmId: string, id: string, plugged: boolean): Promise<void> {
   const found = await pick(scope, vmId, id);
@@ -157,11 +188,20 @@ async function replug(scope: Scope, vmId: string, id: string, plugged: boolean):
   if (found.nic.plugged !== plugged) await plug(scope, vmId, found, plugged);
 }
 
-/** A port without notes may be Nova's own, which goes with its unplugging: another one then stands in for it, and keeps the NIC's id and address. */
+/**
+ * A port without notes may be Nova's own, which goes with its unplugging: another one then stands in for it, and keeps
+ * the NIC's id and address.
+ */
 async function plug(scope: Scope, vmId: string, { nic, port }: Shown, plugged: boolean): Promise<void> {
   if (plugged) return mark(scope, port, vmId, 'plug');
   if (port.notes?.['vm'] !== undefined) return mark(scope, port, vmId, 'unplug');
-  await standIn(scope, nic, { vm: vmId, nic: nic.id!, old: port.id!, ...(nic.mac !== undefined && { mac: nic.mac }), pending: 'leave' satisfies PendingPort });
+  await standIn(scope, nic, {
+    vm: vmId,
+    nic: nic.id!,
+    old: port.id!,
+    ...(nic.mac !== undefined && { mac: nic.mac }),
+    pending: 'leave' satisfies PendingPort,
+  });
 }
 
 async function mark(scope: Scope, port: Nic, vmId: string, pending: PendingPort): Promise<void> {
@@ -169,7 +209,11 @@ async function mark(scope: Scope, port: Nic, vmId: string, pending: PendingPort)
   await beginPort(scope, port.id!);
 }
 
-async function standIn(scope: Scope, { name, network, mac, linked }: Nic, notes: Record<string, string>): Promise<void> {
+async function standIn(
+  scope: Scope,
+  { name, network, mac, linked }: Nic,
+  notes: Record<string, string>,
+): Promise<void> {
   const made = await scope.session.nics.create({
     name: name!,
     networkId: network!.id!,

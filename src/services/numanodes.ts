@@ -2,8 +2,10 @@ import { Fault, nameId, type NumaNode, type Vm } from '../model/index.js';
 import type { Scope } from './context.js';
 
 /**
- * PowerVM places memory itself and has no API for virtual NUMA nodes (shared/facts/power.md, 4.3). The nodes that a client declares are kept
- * in the VM's note `numa` and given back; they place nothing. A VM with none declared has one node that holds all it has.
+ * PowerVM places memory itself and has no API for virtual NUMA nodes (shared/facts/power.md, 4.3). The nodes that a
+ * client declares are kept
+ * in the VM's note `numa` and given back; they place nothing. A VM with none declared has one node that holds all it
+ * has.
  */
 const NOTE = 'numa';
 
@@ -11,7 +13,13 @@ const declared = (vm: Vm): NumaNode[] => JSON.parse(vm.notes?.[NOTE] ?? '[]') as
 
 function whole(vm: Vm): NumaNode {
   const processors = (vm.sockets ?? 1) * (vm.cores ?? 1) * (vm.threads ?? 1);
-  return { id: nameId('numanode', vm.id!, 'whole'), index: 0, memoryMib: Math.floor((vm.memoryBytes ?? 0) / 2 ** 20), cores: Array.from({ length: processors }, (_, core) => core), pins: [] };
+  return {
+    id: nameId('numanode', vm.id!, 'whole'),
+    index: 0,
+    memoryMib: Math.floor((vm.memoryBytes ?? 0) / 2 ** 20),
+    cores: Array.from({ length: processors }, (_, core) => core),
+    pins: [],
+  };
 }
 
 const nodesOf = (vm: Vm): NumaNode[] => {
@@ -26,24 +34,33 @@ function pick(nodes: readonly NumaNode[], id: string): NumaNode {
 }
 
 /** One call. */
-export const list = async (scope: Scope, vmId: string): Promise<NumaNode[]> => nodesOf(await scope.session.vms.get(vmId));
+export const list = async (scope: Scope, vmId: string): Promise<NumaNode[]> =>
+  nodesOf(await scope.session.vms.get(vmId));
 
 /** One call. Throws `not-found`. */
-export const get = async (scope: Scope, vmId: string, id: string): Promise<NumaNode> => pick(await list(scope, vmId), id);
+export const get = async (scope: Scope, vmId: string, id: string): Promise<NumaNode> =>
+  pick(await list(scope, vmId), id);
 
 /** Throws `conflict` for an index that is taken. */
 export async function add(scope: Scope, vmId: string, input: NumaNode): Promise<NumaNode> {
   const vm = await scope.session.vms.get(vmId);
   const nodes = declared(vm);
   checkIndex(nodes, input.index!);
-  const node: NumaNode = { id: nameId('numanode', vmId, String(input.index)), index: input.index, memoryMib: input.memoryMib, cores: input.cores ?? [], pins: input.pins ?? [] };
+  const node: NumaNode = {
+    id: nameId('numanode', vmId, String(input.index)),
+    index: input.index,
+    memoryMib: input.memoryMib,
+    cores: input.cores ?? [],
+    pins: input.pins ?? [],
+  };
   await keep(scope, vmId, [...nodes, node]);
   return { ...node, vm: { id: vmId } };
 }
 
 function checkIndex(nodes: readonly NumaNode[], index: number): void {
   if (index < 0) throw new Fault('request.value', { text: `${index} is not an index of a virtual NUMA node.` });
-  if (nodes.some((node) => node.index === index)) throw new Fault('conflict', { text: `NUMA node with index ${index} exists at least twice.` });
+  if (nodes.some((node) => node.index === index))
+    throw new Fault('conflict', { text: `NUMA node with index ${index} exists at least twice.` });
 }
 
 /** Changes what the client sent of it. The node that stands for the whole VM becomes a declared one. */
@@ -63,9 +80,18 @@ export async function remove(scope: Scope, vmId: string, id: string): Promise<vo
   const vm = await scope.session.vms.get(vmId);
   pick(nodesOf(vm), id);
   const nodes = declared(vm);
-  if (!nodes.some((node) => node.id === id)) throw new Fault('conflict', { text: 'Cannot remove VM NUMA Node. It stands for the whole VM: no virtual NUMA node is declared.' });
-  await keep(scope, vmId, nodes.filter((node) => node.id !== id));
+  if (!nodes.some((node) => node.id === id))
+    throw new Fault('conflict', {
+      text: 'Cannot remove VM NUMA Node. It stands for the whole VM: no virtual NUMA node is declared.',
+    });
+  await keep(
+    scope,
+    vmId,
+    nodes.filter((node) => node.id !== id),
+  );
 }
 
 const keep = (scope: Scope, vmId: string, nodes: readonly NumaNode[]): Promise<void> =>
-  scope.session.vms.note(vmId, { [NOTE]: nodes.length ? JSON.stringify([...nodes].sort((a, b) => a.index! - b.index!)) : null });
+  scope.session.vms.note(vmId, {
+    [NOTE]: nodes.length ? JSON.stringify([...nodes].sort((a, b) => a.index! - b.index!)) : null,
+  });

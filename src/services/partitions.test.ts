@@ -22,8 +22,11 @@ beforeEach(() => {
   scope = scopeOn(world, { timeoutMs: 500 });
 });
 
-const create = (more = {}) => vms.add(scope, { name: 'new', cluster: { name: 'Default Group' }, template: { name: 'rhel' }, ...more });
-const quiet = (...floating: string[]) => { expect(wrongs(fakeThings(world), new Set(floating))).toEqual([]); };
+const create = (more = {}) =>
+  vms.add(scope, { name: 'new', cluster: { name: 'Default Group' }, template: { name: 'rhel' }, ...more });
+const quiet = (...floating: string[]) => {
+  expect(wrongs(fakeThings(world), new Set(floating))).toEqual([]);
+};
 
 describe('a new VM', () => {
   it('is locked until it is built and powered off', async () => {
@@ -39,11 +42,22 @@ describe('a new VM', () => {
     expect(scope.session.calls).not.toContain('vms.stop');
   });
   it('that PowerVC cannot build is deleted with all that was made for it', async () => {
-    world.addSnapshot({ id: id('snapshot', 1), vm: { id: VM }, volumes: [{ volumeId: BOOT, snapshotId: id('part', 1), sizeBytes: GIB, bootable: true }] });
-    const { value, finished } = await create({ template: undefined, sourceSnapshot: { id: id('snapshot', 1) }, nics: [{ network: { name: 'VLAN100' } }] });
+    world.addSnapshot({
+      id: id('snapshot', 1),
+      vm: { id: VM },
+      volumes: [{ volumeId: BOOT, snapshotId: id('part', 1), sizeBytes: GIB, bootable: true }],
+    });
+    const { value, finished } = await create({
+      template: undefined,
+      sourceSnapshot: { id: id('snapshot', 1) },
+      nics: [{ network: { name: 'VLAN100' } }],
+    });
     Object.assign(world.vm(value.id!), { status: 'unknown', statusDetail: 'No valid host was found.' });
     world.begin(world.vms.get(value.id!)!, () => undefined);
-    await expect(finished).rejects.toMatchObject({ code: 'interrupted', detail: '[VM new failed: No valid host was found. What was undone: The VM was deleted.]' });
+    await expect(finished).rejects.toMatchObject({
+      code: 'interrupted',
+      detail: '[VM new failed: No valid host was found. What was undone: The VM was deleted.]',
+    });
     expect([...world.vms.keys()]).toEqual([VM]);
     expect([...world.volumes.keys()].sort()).toEqual([BOOT, IDLE].sort());
     quiet();
@@ -60,13 +74,16 @@ describe('a new VM', () => {
     await expect(create({ name: 'web' })).rejects.toMatchObject({ code: 'duplicate-name' });
     await expect(create({ cluster: { name: 'none' } })).rejects.toMatchObject({ code: 'not-found.reference' });
     await expect(create({ template: { id: id('none', 1) } })).rejects.toMatchObject({ code: 'not-found.reference' });
-    await expect(create({ template: { id: id('iso', 1) } })).rejects.toMatchObject({ detail: expect.stringContaining('ISO image') as string });
+    await expect(create({ template: { id: id('iso', 1) } })).rejects.toMatchObject({
+      detail: expect.stringContaining('ISO image') as string,
+    });
     expect(world.vms.size).toBe(1);
   });
 });
 
 describe('deleting a VM', () => {
-  const remove = async (options = {}) => (await vms.remove(scope, VM, { detachOnly: false, force: false, ...options })).finished;
+  const remove = async (options = {}) =>
+    (await vms.remove(scope, VM, { detachOnly: false, force: false, ...options })).finished;
 
   it('takes its disks, the inactive ones too, but not one that another VM has', async () => {
     world.addVm({ id: id('vm', 2), name: 'other' });
@@ -83,7 +100,10 @@ describe('deleting a VM', () => {
   });
   it('that PowerVC refuses loses nothing', async () => {
     scope.session.refuse('vms.remove', new Fault('backend.conflict', { text: 'Instance is locked' }), { nth: 0 });
-    await expect(remove()).rejects.toMatchObject({ code: 'backend.conflict', detail: '[Instance is locked The VM was not deleted.]' });
+    await expect(remove()).rejects.toMatchObject({
+      code: 'backend.conflict',
+      detail: '[Instance is locked The VM was not deleted.]',
+    });
     expect(world.volume(IDLE).notes).toEqual({ vm: VM });
     expect(world.volume(BOOT).vmIds).toEqual([VM]);
     expect(world.port(NIC)).toMatchObject({ attachedTo: VM, notes: { vm: VM } });
@@ -104,11 +124,15 @@ describe('deleting a VM', () => {
     world.vm(VM).notes['delete_protected'] = 'true';
     await expect(remove({ force: true })).rejects.toMatchObject({ code: 'conflict' });
     const { value } = await create();
-    await expect(vms.remove(scope, value.id!, { detachOnly: false, force: false })).rejects.toMatchObject({ status: 409, retry: 'later' });
+    await expect(vms.remove(scope, value.id!, { detachOnly: false, force: false })).rejects.toMatchObject({
+      status: 409,
+      retry: 'later',
+    });
   });
   it('takes up what was left of a VM that is gone, when somebody asks for it', async () => {
     world.vms.delete(VM);
-    for (const volume of world.volumes.values()) Object.assign(volume, { vmIds: [], backendStatus: 'available', notes: { vm: VM, pending: 'remove-after-vm' } });
+    for (const volume of world.volumes.values())
+      Object.assign(volume, { vmIds: [], backendStatus: 'available', notes: { vm: VM, pending: 'remove-after-vm' } });
     Object.assign(world.port(NIC), { attachedTo: undefined, notes: { vm: VM, pending: 'remove-after-vm' } });
     await expect(vms.get(scope, VM)).rejects.toMatchObject({ code: 'not-found' });
     await scope.work.settled();
@@ -134,21 +158,34 @@ describe('power', () => {
 
 describe('a changed VM', () => {
   it('is resized when memory or processors differ, and only then', async () => {
-    expect(await vms.update(scope, VM, { memoryBytes: 8 * GIB, sockets: 4 })).toMatchObject({ memoryBytes: 8 * GIB, sockets: 4 });
+    expect(await vms.update(scope, VM, { memoryBytes: 8 * GIB, sockets: 4 })).toMatchObject({
+      memoryBytes: 8 * GIB,
+      sockets: 4,
+    });
     const calls = scope.session.calls.length;
     await vms.update(scope, VM, { name: 'web', memoryBytes: 8 * GIB, sockets: 2, cores: 2, description: '' });
     expect(scope.session.calls.slice(calls)).toEqual(['vms.get', 'vms.get']);
   });
   it('keeps what Nova has no field for, and forgets what is emptied', async () => {
-    expect(await vms.update(scope, VM, { description: 'd', comment: 'c', deleteProtected: true })).toMatchObject({ description: 'd', comment: 'c', deleteProtected: true });
+    expect(await vms.update(scope, VM, { description: 'd', comment: 'c', deleteProtected: true })).toMatchObject({
+      description: 'd',
+      comment: 'c',
+      deleteProtected: true,
+    });
     expect(world.vm(VM).notes).toEqual({ description: 'd', comment: 'c', delete_protected: 'true' });
     await vms.update(scope, VM, { description: '' });
     expect(world.vm(VM).notes).not.toHaveProperty('description');
   });
   it('keeps its cluster, and refuses properties that are no extra specs', async () => {
     world.vm(VM).cluster = { id: id('cluster', 1) };
-    await expect(vms.update(scope, VM, { cluster: { id: id('cluster', 2) } })).rejects.toMatchObject({ code: 'unsupported' });
-    await expect(vms.update(scope, VM, { customProperties: [{ name: 'sap_agent', value: 'true' }] })).rejects.toMatchObject({ code: 'unsupported', detail: expect.stringContaining('sap_agent') as string });
-    await expect(vms.update(scope, VM, { name: 'web', cluster: { id: id('cluster', 1) } })).resolves.toMatchObject({ name: 'web' });
+    await expect(vms.update(scope, VM, { cluster: { id: id('cluster', 2) } })).rejects.toMatchObject({
+      code: 'unsupported',
+    });
+    await expect(
+      vms.update(scope, VM, { customProperties: [{ name: 'sap_agent', value: 'true' }] }),
+    ).rejects.toMatchObject({ code: 'unsupported', detail: expect.stringContaining('sap_agent') as string });
+    await expect(vms.update(scope, VM, { name: 'web', cluster: { id: id('cluster', 1) } })).resolves.toMatchObject({
+      name: 'web',
+    });
   });
 });

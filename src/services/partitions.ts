@@ -5,7 +5,8 @@ import { begin, touch, type Pending } from './volumes.js';
 import { collect, insistent, isOutage, undone, unlessGone, until } from './wait.js';
 
 /**
- * What is under way with a VM, as its note `pending` tells: `create` (it is being built, and is to be down in the end) or `remove`
+ * What is under way with a VM, as its note `pending` tells: `create` (it is being built, and is to be down in the end)
+ * or `remove`
  * (with its disks and snapshots) and `remove-only` (its disks stay). See volumes.ts for the same with volumes.
  */
 type PendingVm = 'create' | 'remove' | 'remove-only';
@@ -25,35 +26,45 @@ export function touchVm(scope: Scope, vm: Vm): void {
 }
 
 /** Runs the VM to what its notes want. The promise gives the VM, or undefined when it is no more. */
-export const beginVm = (scope: Scope, id: string): Promise<Vm | undefined> => scope.work.run(resourceOf(id), async () => {
-  const vm = await unlessGone(scope.session.vms.get(id));
-  const pending = vm && pendingOf(vm);
-  if (!vm || pending === undefined) return vm;
-  if (pending === 'create') return build(scope, id);
-  await destroy(scope, vm, pending === 'remove');
-  return undefined;
-});
+export const beginVm = (scope: Scope, id: string): Promise<Vm | undefined> =>
+  scope.work.run(resourceOf(id), async () => {
+    const vm = await unlessGone(scope.session.vms.get(id));
+    const pending = vm && pendingOf(vm);
+    if (!vm || pending === undefined) return vm;
+    if (pending === 'create') return build(scope, id);
+    await destroy(scope, vm, pending === 'remove');
+    return undefined;
+  });
 
 /** Waits until PowerVC has built the partition, then powers it off. One that can't be built is deleted. */
 async function build(scope: Scope, id: string): Promise<Vm> {
   const { vms } = scope.session;
   const attempt = insistent(`VM ${id}`);
-  return until(scope, `Building VM ${id}`, () => unlessGone(vms.get(id)), async (vm) => {
-    if (!vm) throw new Fault('backend.failed', { text: `VM ${id} is gone before it was built.` });
-    if (pendingOf(vm) !== 'create') return vm;
-    if (vm.status === 'unknown' || vm.statusDetail !== undefined) return undo(vm);
-    if (vm.status === 'up' && scope.settings.afterCreate === 'stop') return attempt(() => vms.stop(id));
-    if (vm.status !== 'up' && vm.status !== 'down') return undefined;
-    await vms.note(id, { pending: null });
-    const { pending: _, ...notes } = vm.notes ?? {};
-    return { ...vm, notes };
-  });
+  return until(
+    scope,
+    `Building VM ${id}`,
+    () => unlessGone(vms.get(id)),
+    async (vm) => {
+      if (!vm) throw new Fault('backend.failed', { text: `VM ${id} is gone before it was built.` });
+      if (pendingOf(vm) !== 'create') return vm;
+      if (vm.status === 'unknown' || vm.statusDetail !== undefined) return undo(vm);
+      if (vm.status === 'up' && scope.settings.afterCreate === 'stop') return attempt(() => vms.stop(id));
+      if (vm.status !== 'up' && vm.status !== 'down') return undefined;
+      await vms.note(id, { pending: null });
+      const { pending: _, ...notes } = vm.notes ?? {};
+      return { ...vm, notes };
+    },
+  );
 
   /** With what was made for it: the removal is written down like any other. */
   async function undo(vm: Vm): Promise<never> {
     await markRemoval(scope, vm, { detachOnly: false });
     await destroy(scope, vm, true);
-    throw new Fault('interrupted', { what: `VM ${vm.name}`, text: vm.statusDetail ?? 'it went into error.', undone: 'The VM was deleted.' });
+    throw new Fault('interrupted', {
+      what: `VM ${vm.name}`,
+      text: vm.statusDetail ?? 'it went into error.',
+      undone: 'The VM was deleted.',
+    });
   }
 }
 
@@ -62,36 +73,55 @@ export const markRemoval = (scope: Scope, vm: Vm, { detachOnly }: { readonly det
   scope.session.vms.note(vm.id!, { pending: (detachOnly ? 'remove-only' : 'remove') satisfies PendingVm });
 
 /**
- * What goes with the VM is marked before the VM goes, and goes after it: should PowerVC refuse to delete the VM, nothing is lost, and once
+ * What goes with the VM is marked before the VM goes, and goes after it: should PowerVC refuse to delete the VM,
+ * nothing is lost, and once
  * the VM is gone the marks tell what is left to do.
  */
 async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> {
   const { session } = scope;
   const id = vm.id!;
   const attempt = insistent(`VM ${id}`);
-  const volumes = (await collect(session.disks.list())).filter((disk) => disk.vmIds?.includes(id) || disk.notes?.['vm'] === id);
+  const volumes = (await collect(session.disks.list())).filter(
+    (disk) => disk.vmIds?.includes(id) || disk.notes?.['vm'] === id,
+  );
   const kept = withDisks ? [] : volumes.filter((disk) => disk.vmIds?.includes(id) && !goes(disk, id, withDisks));
-  const marked = volumes.filter((disk) => goes(disk, id, withDisks) || disk.notes?.['vm'] === id)
-    .map((disk) => ({ disk, pending: (goes(disk, id, withDisks) ? 'remove-after-vm' : 'release-after-vm') satisfies Pending }));
+  const marked = volumes
+    .filter((disk) => goes(disk, id, withDisks) || disk.notes?.['vm'] === id)
+    .map((disk) => ({
+      disk,
+      pending: (goes(disk, id, withDisks) ? 'remove-after-vm' : 'release-after-vm') satisfies Pending,
+    }));
   const ports = (await session.nics.list(id)).filter(({ notes }) => notes?.['vm'] === id);
   let accepted = false;
   try {
     if (withDisks) await removeSnapshots(scope, id);
     for (const disk of kept) await session.disks.keep(id, disk.id!);
     for (const { disk, pending } of marked) await session.disks.note(disk.id!, { vm: id, pending });
-    for (const port of ports) await session.nics.update(port.id!, { notes: { ...port.notes, pending: 'remove-after-vm' satisfies PendingPort } });
-    await until(scope, `Removing VM ${id}`, () => unlessGone(session.vms.get(id)), async (seen) => {
-      if (!seen) return true;
-      if (!accepted) return attempt(remove);
-      if (seen.status === 'unknown' && seen.statusDetail !== undefined && vm.statusDetail === undefined) throw new Fault('backend.failed', { text: seen.statusDetail });
-      return undefined;
-    });
+    for (const port of ports)
+      await session.nics.update(port.id!, {
+        notes: { ...port.notes, pending: 'remove-after-vm' satisfies PendingPort },
+      });
+    await until(
+      scope,
+      `Removing VM ${id}`,
+      () => unlessGone(session.vms.get(id)),
+      async (seen) => {
+        if (!seen) return true;
+        if (!accepted) return attempt(remove);
+        if (seen.status === 'unknown' && seen.statusDetail !== undefined && vm.statusDetail === undefined)
+          throw new Fault('backend.failed', { text: seen.statusDetail });
+        return undefined;
+      },
+    );
   } catch (error) {
     if (accepted || isOutage(error)) throw error;
     await restore();
     throw undone(error, `VM ${id}`, 'The VM was not deleted.');
   }
-  await Promise.all([...marked.map(({ disk }) => begin(scope, disk.id!)), ...ports.map((port) => beginPort(scope, port.id!))]);
+  await Promise.all([
+    ...marked.map(({ disk }) => begin(scope, disk.id!)),
+    ...ports.map((port) => beginPort(scope, port.id!)),
+  ]);
 
   async function remove(): Promise<void> {
     await session.vms.remove(id, { withDisks });
@@ -106,7 +136,10 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
   }
 }
 
-/** Takes up what a removal has left of a VM that is gone: its volumes and ports. Returns at once; looks at most once a lease, so that a client's misses cost nothing. */
+/**
+ * Takes up what a removal has left of a VM that is gone: its volumes and ports. Returns at once; looks at most once a
+ * lease, so that a client's misses cost nothing.
+ */
 export function touchLeftOver(scope: Scope, id: string): void {
   scope.work.atMost('leftovers', scope.settings.leaseMs, async () => {
     // Any volume: one that is being released no longer tells its VM.
@@ -125,6 +158,11 @@ async function removeSnapshots(scope: Scope, vmId: string): Promise<void> {
   const all = await snapshots.list(vmId);
   for (const { id } of all) await unlessGone(snapshots.remove(id!));
   if (all.length) {
-    await until(scope, `Removing the snapshots of VM ${vmId}`, () => snapshots.list(vmId), (left) => (left.length ? undefined : true));
+    await until(
+      scope,
+      `Removing the snapshots of VM ${vmId}`,
+      () => snapshots.list(vmId),
+      (left) => (left.length ? undefined : true),
+    );
   }
 }

@@ -2,13 +2,15 @@ import { Fault, type Permission } from '../model/index.js';
 import type { Scope } from './context.js';
 
 /**
- * PowerVC gives roles in a project, and a role holds for all that is in it: every VM and every disk has the permissions of the project
+ * PowerVC gives roles in a project, and a role holds for all that is in it: every VM and every disk has the permissions
+ * of the project
  * (shared/facts/ovirt.md, section 11). A user who may not see them sees the own.
  */
 type On = Omit<Permission, 'id' | 'role' | 'user' | 'group'>;
 
 /** One call. `on`: what they are looked at through. */
-export const list = async (scope: Scope, on: On = {}): Promise<Permission[]> => (await scope.session.access.permissions()).map((permission) => ({ ...permission, ...on }));
+export const list = async (scope: Scope, on: On = {}): Promise<Permission[]> =>
+  (await scope.session.access.permissions()).map((permission) => ({ ...permission, ...on }));
 
 /** One call. Throws `not-found`. */
 export async function get(scope: Scope, id: string, on: On = {}): Promise<Permission> {

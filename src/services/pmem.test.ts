@@ -16,7 +16,12 @@ beforeEach(() => {
   scope = scopeOn(world);
 });
 
-const add = (...names: string[]) => pmem.add(scope, VM, names.map((name) => ({ name, sizeBytes: GIB, aggregatedMemory: true })));
+const add = (...names: string[]) =>
+  pmem.add(
+    scope,
+    VM,
+    names.map((name) => ({ name, sizeBytes: GIB, aggregatedMemory: true })),
+  );
 const noted = (): string[] => (JSON.parse(world.vm(VM).notes[NOTE] ?? '{"names":[]}') as { names: string[] }).names;
 
 it('several volumes are added by one call', async () => {
@@ -26,9 +31,18 @@ it('several volumes are added by one call', async () => {
 });
 
 it('a call adds all with aggregated memory or all without, and each by name and size', async () => {
-  await expect(pmem.add(scope, VM, [{ name: 'a', sizeBytes: 1, aggregatedMemory: true }, { name: 'b', sizeBytes: 1 }])).rejects.toMatchObject({ code: 'refused' });
-  await expect(pmem.add(scope, VM, [{ name: 'a' }])).rejects.toMatchObject({ detail: 'PmemVolume [size] required for add' });
-  await expect(pmem.add(scope, VM, [{ sizeBytes: 1 }])).rejects.toMatchObject({ detail: 'PmemVolume [name] required for add' });
+  await expect(
+    pmem.add(scope, VM, [
+      { name: 'a', sizeBytes: 1, aggregatedMemory: true },
+      { name: 'b', sizeBytes: 1 },
+    ]),
+  ).rejects.toMatchObject({ code: 'refused' });
+  await expect(pmem.add(scope, VM, [{ name: 'a' }])).rejects.toMatchObject({
+    detail: 'PmemVolume [size] required for add',
+  });
+  await expect(pmem.add(scope, VM, [{ sizeBytes: 1 }])).rejects.toMatchObject({
+    detail: 'PmemVolume [name] required for add',
+  });
   await expect(pmem.add(scope, VM, [])).rejects.toMatchObject({ code: 'request.incomplete' });
   expect(scope.session.calls).toEqual([]);
 });
@@ -37,16 +51,23 @@ it('a volume is found by either id, and gives its memory back as it was taken', 
   const [{ id: made } = {}] = await add('a');
   world.vm(VM).pmemVolumes[0]!.volumeUuid = '3F1CD829-17D6-4D7A-8EA9-3AF5EE1EBEFE';
   expect(await pmem.get(scope, VM, '3f1cd829-17d6-4d7a-8ea9-3af5ee1ebefe')).toMatchObject({ id: made });
-  await (await pmem.remove(scope, VM, made!, {})).finished;
+  await (
+    await pmem.remove(scope, VM, made!, {})
+  ).finished;
   expect(world.vm(VM)).toMatchObject({ memoryBytes: 4 * GIB, notes: {} });
   await expect(pmem.get(scope, VM, made!)).rejects.toMatchObject({ code: 'not-found' });
 });
 
 it('renames, and nothing else', async () => {
   const [{ id: made } = {}] = await add('a');
-  expect(await pmem.rename(scope, VM, made!, { name: 'b', sizeBytes: GIB })).toMatchObject({ name: 'b', aggregatedMemory: true });
+  expect(await pmem.rename(scope, VM, made!, { name: 'b', sizeBytes: GIB })).toMatchObject({
+    name: 'b',
+    aggregatedMemory: true,
+  });
   expect(noted()).toEqual(['b']);
-  await expect(pmem.rename(scope, VM, made!, { sizeBytes: 2 * GIB, device: 'x' })).rejects.toMatchObject({ code: 'unsupported' });
+  await expect(pmem.rename(scope, VM, made!, { sizeBytes: 2 * GIB, device: 'x' })).rejects.toMatchObject({
+    code: 'unsupported',
+  });
   await expect(pmem.rename(scope, VM, id('none', 1), { name: 'c' })).rejects.toMatchObject({ code: 'not-found' });
 });
 
@@ -62,7 +83,9 @@ describe('the note of aggregated volumes', () => {
     expect(world.vm(VM).notes).toEqual({});
   });
   it('stays when nobody knows whether the volume was made', async () => {
-    scope.session.refuse('pmem.add', new Fault('backend.unreachable', { service: 'Nova', text: 'ECONNRESET' }), { after: true });
+    scope.session.refuse('pmem.add', new Fault('backend.unreachable', { service: 'Nova', text: 'ECONNRESET' }), {
+      after: true,
+    });
     await expect(add('a')).rejects.toMatchObject({ code: 'backend.unreachable' });
     expect(await pmem.list(scope, VM)).toMatchObject([{ name: 'a', aggregatedMemory: true }]);
   });

@@ -4,16 +4,21 @@ import { requireAble } from './fitting.js';
 import { collect, started, unlessGone, until, watched } from './wait.js';
 
 /**
- * Persistent memory volumes (seeds/powervc-pmem-api; shared/facts/power.md, section 2). What PowerVC demands (a VM that is down, a name of its
+ * Persistent memory volumes (seeds/powervc-pmem-api; shared/facts/power.md, section 2). What PowerVC demands (a VM that
+ * is down, a name of its
  * own, DRAM, no IBM i) PowerVC itself checks, and its words reach the client.
  *
- * PowerVC does not say whether a volume was taken from the partition's memory; the VM's note `pmem.aggregated` keeps the names of those, and
+ * PowerVC does not say whether a volume was taken from the partition's memory; the VM's note `pmem.aggregated` keeps
+ * the names of those, and
  * is written before the volume is made.
  */
 const NOTE = 'pmem.aggregated';
 
 /** `at`: when it was last written, epoch milliseconds. */
-interface Aggregated { readonly at: number; readonly names: readonly string[] }
+interface Aggregated {
+  readonly at: number;
+  readonly names: readonly string[];
+}
 
 const aggregatedOf = (vm: Vm): Aggregated => JSON.parse(vm.notes?.[NOTE] ?? '{"at":0,"names":[]}') as Aggregated;
 
@@ -23,7 +28,10 @@ const aggregatedNames = (vm: Vm): string[] => {
   return aggregatedOf(vm).names.filter((name) => present.has(name));
 };
 
-/** The pmem volumes of a VM that was already read. No call, unless the note has names that lead nowhere and whose lease is over. */
+/**
+ * The pmem volumes of a VM that was already read. No call, unless the note has names that lead nowhere and whose lease
+ * is over.
+ */
 export function volumesOf(scope: Scope, vm: Vm): PmemVolume[] {
   const names = aggregatedNames(vm);
   const { at, names: noted } = aggregatedOf(vm);
@@ -31,7 +39,11 @@ export function volumesOf(scope: Scope, vm: Vm): PmemVolume[] {
   if (noted.length > names.length && at + scope.settings.leaseMs < Date.now() && !scope.work.has(resource)) {
     void watched(scope.work.run(resource, () => remember(scope, vm, names)));
   }
-  return (vm.pmemVolumes ?? []).map((volume) => ({ ...volume, aggregatedMemory: names.includes(volume.name ?? ''), vm: { id: vm.id } }));
+  return (vm.pmemVolumes ?? []).map((volume) => ({
+    ...volume,
+    aggregatedMemory: names.includes(volume.name ?? ''),
+    vm: { id: vm.id },
+  }));
 }
 
 /** One call. */
@@ -46,18 +58,28 @@ export async function get(scope: Scope, vmId: string, id: string): Promise<PmemV
 
 function pick(volumes: readonly PmemVolume[], id: string): PmemVolume {
   const wanted = id.toLowerCase();
-  const found = volumes.find((volume) => volume.id?.toLowerCase() === wanted || volume.volumeUuid?.toLowerCase() === wanted);
+  const found = volumes.find(
+    (volume) => volume.id?.toLowerCase() === wanted || volume.volumeUuid?.toLowerCase() === wanted,
+  );
   if (!found) throw new Fault('not-found', { what: 'Persistent memory volume', id });
   return found;
 }
 
 /**
- * Every pmem volume of the project or of all projects. PowerVC's list names no VM, so the VMs that have pmem are read as well: one call and
+ * Every pmem volume of the project or of all projects. PowerVC's list names no VM, so the VMs that have pmem are read
+ * as well: one call and
  * one a page.
  */
-export async function listAll(scope: Scope, { allTenants = false }: { readonly allTenants?: boolean }): Promise<PmemVolume[]> {
+export async function listAll(
+  scope: Scope,
+  { allTenants = false }: { readonly allTenants?: boolean },
+): Promise<PmemVolume[]> {
   const volumes = await scope.session.pmem.list({ allTenants });
-  const owned = new Map((await collect(scope.session.vms.list({ hasPmem: true }))).flatMap((vm) => volumesOf(scope, vm)).map((volume) => [volume.id, volume]));
+  const owned = new Map(
+    (await collect(scope.session.vms.list({ hasPmem: true })))
+      .flatMap((vm) => volumesOf(scope, vm))
+      .map((volume) => [volume.id, volume]),
+  );
   return volumes.map((volume) => ({ ...volume, ...pickOwner(owned.get(volume.id)) }));
 }
 
@@ -69,17 +91,28 @@ export async function getAny(scope: Scope, id: string): Promise<PmemVolume> {
   return pick(await listAll(scope, {}), id);
 }
 
-/** Adds one or several volumes in one call of PowerVC. All with, or all without aggregated memory: throws `refused` otherwise. */
+/**
+ * Adds one or several volumes in one call of PowerVC. All with, or all without aggregated memory: throws `refused`
+ * otherwise.
+ */
 export async function add(scope: Scope, vmId: string, inputs: readonly PmemVolume[]): Promise<PmemVolume[]> {
   if (inputs.length === 0) throw new Fault('request.incomplete', { text: 'PmemVolume [name] required for add' });
   const specs = inputs.map((input) => {
     if (input.name === undefined) throw new Fault('request.incomplete', { text: 'PmemVolume [name] required for add' });
-    if (input.sizeBytes === undefined) throw new Fault('request.incomplete', { text: 'PmemVolume [size] required for add' });
-    return { name: input.name, sizeBytes: input.sizeBytes, affinity: input.affinity ?? false, device: input.device ?? 'DRAM' };
+    if (input.sizeBytes === undefined)
+      throw new Fault('request.incomplete', { text: 'PmemVolume [size] required for add' });
+    return {
+      name: input.name,
+      sizeBytes: input.sizeBytes,
+      affinity: input.affinity ?? false,
+      device: input.device ?? 'DRAM',
+    };
   });
   const aggregated = inputs[0]!.aggregatedMemory ?? false;
   if (inputs.some((input) => (input.aggregatedMemory ?? false) !== aggregated)) {
-    throw new Fault('refused', { text: 'Cannot add persistent memory volumes. One call adds them all with aggregated memory, or all without.' });
+    throw new Fault('refused', {
+      text: 'Cannot add persistent memory volumes. One call adds them all with aggregated memory, or all without.',
+    });
   }
   if (aggregated) requireAble(scope, 'pmem.aggregated', 'add persistent memory volume', 'aggregated_memory');
   const vm = await scope.session.vms.get(vmId);
@@ -96,17 +129,34 @@ export async function add(scope: Scope, vmId: string, inputs: readonly PmemVolum
 }
 
 const remember = (scope: Scope, vm: Vm, names: readonly string[]): Promise<void> =>
-  scope.session.vms.note(vm.id!, { [NOTE]: names.length ? JSON.stringify({ at: Date.now(), names: [...new Set(names)] } satisfies Aggregated) : null });
+  scope.session.vms.note(vm.id!, {
+    [NOTE]: names.length ? JSON.stringify({ at: Date.now(), names: [...new Set(names)] } satisfies Aggregated) : null,
+  });
 
 /** What clients call that which a volume keeps for life. */
-const elements = { size: 'sizeBytes', affinity: 'affinity', device: 'device', aggregated_memory: 'aggregatedMemory' } as const;
+const elements = {
+  size: 'sizeBytes',
+  affinity: 'affinity',
+  device: 'device',
+  aggregated_memory: 'aggregatedMemory',
+} as const;
 
-/** Renames the volume: the only change that PowerVC knows. Throws `conflict` when anything else differs, `not-found`. */
+/**
+ * Renames the volume: the only change that PowerVC knows. Throws `conflict` when anything else differs, `not-found`.
+ */
 export async function rename(scope: Scope, vmId: string, id: string, input: PmemVolume): Promise<PmemVolume> {
   const vm = await scope.session.vms.get(vmId);
   const volume = pick(volumesOf(scope, vm), id);
-  const fixed = Object.entries(elements).filter(([, key]) => input[key] !== undefined && input[key] !== volume[key]).map(([element]) => element);
-  if (fixed.length) throw new Fault('unsupported', { operation: 'edit persistent memory volume', subject: `A change of ${fixed.join(', ')}`, backend: scope.backend, why: 'a pmem volume can be renamed, nothing else.' });
+  const fixed = Object.entries(elements)
+    .filter(([, key]) => input[key] !== undefined && input[key] !== volume[key])
+    .map(([element]) => element);
+  if (fixed.length)
+    throw new Fault('unsupported', {
+      operation: 'edit persistent memory volume',
+      subject: `A change of ${fixed.join(', ')}`,
+      backend: scope.backend,
+      why: 'a pmem volume can be renamed, nothing else.',
+    });
   if (input.name === undefined || input.name === volume.name) return volume;
   const names = aggregatedNames(vm);
   if (volume.aggregatedMemory) await remember(scope, vm, [...names, input.name]);
@@ -116,17 +166,37 @@ export async function rename(scope: Scope, vmId: string, id: string, input: Pmem
 }
 
 /**
- * Deletes by either id; PowerVC is told the one that was given, where it takes both. `aggregated`: whether the partition gets the memory back; by
+ * Deletes by either id; PowerVC is told the one that was given, where it takes both. `aggregated`: whether the
+ * partition gets the memory back; by
  * default as it was added.
  */
-export async function remove(scope: Scope, vmId: string, id: string, options: { readonly aggregated?: boolean }): Promise<Started<void>> {
+export async function remove(
+  scope: Scope,
+  vmId: string,
+  id: string,
+  options: { readonly aggregated?: boolean },
+): Promise<Started<void>> {
   const vm = await scope.session.vms.get(vmId);
   const volume = pick(volumesOf(scope, vm), id);
   const aggregated = options.aggregated ?? volume.aggregatedMemory ?? false;
   if (aggregated) requireAble(scope, 'pmem.aggregated', 'remove persistent memory volume', 'aggregated_memory');
   const byVolumeUuid = !aggregated && volume.id?.toLowerCase() !== id.toLowerCase();
   await scope.session.pmem.remove(vmId, byVolumeUuid ? { volumeUuid: volume.volumeUuid } : volume, aggregated);
-  if (volume.aggregatedMemory) await unlessGone(remember(scope, vm, aggregatedNames(vm).filter((name) => name !== volume.name)));
-  return started(undefined, () => until(scope, `Removing persistent memory volume ${volume.name}`, () => unlessGone(scope.session.vms.get(vmId)), (seen) =>
-    (seen?.pmemVolumes?.some((left) => left.id === volume.id && left.status !== 'illegal') ? undefined : true)).then(() => undefined));
+  if (volume.aggregatedMemory)
+    await unlessGone(
+      remember(
+        scope,
+        vm,
+        aggregatedNames(vm).filter((name) => name !== volume.name),
+      ),
+    );
+  return started(undefined, () =>
+    until(
+      scope,
+      `Removing persistent memory volume ${volume.name}`,
+      () => unlessGone(scope.session.vms.get(vmId)),
+      (seen) =>
+        seen?.pmemVolumes?.some((left) => left.id === volume.id && left.status !== 'illegal') ? undefined : true,
+    ).then(() => undefined),
+  );
 }

@@ -1,15 +1,31 @@
 import { nameId, type Disk, type PmemVolume, type StorageDomain, type Vm } from '../model/index.js';
 
 /**
- * Persistent memory seen as disks, so that a client that knows only disks can use it (DESIGN, "The oVirt face of things PowerVC has and
- * oVirt has not"): two storage domains, one for each variant of the pmem API (seeds/powervc-pmem-api, add with and without aggregated memory).
+ * Persistent memory seen as disks, so that a client that knows only disks can use it (DESIGN, "The oVirt face of things
+ * PowerVC has and
+ * oVirt has not"): two storage domains, one for each variant of the pmem API (seeds/powervc-pmem-api, add with and
+ * without aggregated memory).
  */
 const domain = (id: string, name: string, description: string): StorageDomain => ({
-  id, name, description, type: 'data', master: false, status: 'active', storageType: 'fcp',
+  id,
+  name,
+  description,
+  type: 'data',
+  master: false,
+  status: 'active',
+  storageType: 'fcp',
 });
 
-export const pmemDomain = domain(nameId('storagedomain', 'pmem'), 'PersistentMemory', 'PowerVM persistent memory volumes: a disk here is a pmem volume (DRAM), beside the partition\'s memory');
-export const aggregatedPmemDomain = domain(nameId('storagedomain', 'pmem-aggregated'), 'PersistentMemory-aggregated', 'PowerVM persistent memory volumes taken from the partition\'s own memory');
+export const pmemDomain = domain(
+  nameId('storagedomain', 'pmem'),
+  'PersistentMemory',
+  "PowerVM persistent memory volumes: a disk here is a pmem volume (DRAM), beside the partition's memory",
+);
+export const aggregatedPmemDomain = domain(
+  nameId('storagedomain', 'pmem-aggregated'),
+  'PersistentMemory-aggregated',
+  "PowerVM persistent memory volumes taken from the partition's own memory",
+);
 export const pmemDomains: readonly StorageDomain[] = [pmemDomain, aggregatedPmemDomain];
 
 /** The pmem storage domain of that id or name. */

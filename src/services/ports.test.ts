@@ -21,10 +21,13 @@ beforeEach(() => {
   scope = scopeOn(world, { timeoutMs: 600 });
 });
 
-const quiet = () => { expect(wrongs(fakeThings(world), new Set())).toEqual([]); };
+const quiet = () => {
+  expect(wrongs(fakeThings(world), new Set())).toEqual([]);
+};
 
 describe('adding', () => {
-  const add = (name = 'new', mac?: string) => nics.add(scope, VM, { name, network: { name: 'VLAN200' }, ...(mac !== undefined && { mac }) });
+  const add = (name = 'new', mac?: string) =>
+    nics.add(scope, VM, { name, network: { name: 'VLAN200' }, ...(mac !== undefined && { mac }) });
 
   it('plugs the port', async () => {
     expect(await add()).toMatchObject({ name: 'new', plugged: true, network: { id: id('network', 2) } });
@@ -32,24 +35,34 @@ describe('adding', () => {
   });
   it('that the VM refuses removes the port again, and says so', async () => {
     scope.session.refuse('nics.plug', refusal, { nth: 0 });
-    await expect(add()).rejects.toMatchObject({ code: 'backend.refused', detail: '[No free slot. The new NIC was removed again.]' });
+    await expect(add()).rejects.toMatchObject({
+      code: 'backend.refused',
+      detail: '[No free slot. The new NIC was removed again.]',
+    });
     expect(world.ports.size).toBe(2);
     quiet();
   });
   it('that is accepted without effect ends, and removes the port again', async () => {
     world.vm(VM);
     scope.session.nics.plug = async () => undefined;
-    await expect(add()).rejects.toMatchObject({ code: 'backend.failed', detail: expect.stringContaining('The new NIC was removed again.') as string });
+    await expect(add()).rejects.toMatchObject({
+      code: 'backend.failed',
+      detail: expect.stringContaining('The new NIC was removed again.') as string,
+    });
     quiet();
   });
   it('refuses a name that is taken and an address that is none', async () => {
     await expect(add('own')).rejects.toMatchObject({ code: 'conflict' });
     await expect(add('new', '00:11')).rejects.toMatchObject({ code: 'refused' });
-    await expect(nics.add(scope, VM, { name: 'x', network: { name: 'none' } })).rejects.toMatchObject({ code: 'not-found.reference' });
+    await expect(nics.add(scope, VM, { name: 'x', network: { name: 'none' } })).rejects.toMatchObject({
+      code: 'not-found.reference',
+    });
     expect(world.ports.size).toBe(2);
   });
   it('unplugged makes the port alone', async () => {
-    expect(await nics.add(scope, VM, { name: 'new', network: { name: 'VLAN200' }, plugged: false })).toMatchObject({ plugged: false });
+    expect(await nics.add(scope, VM, { name: 'new', network: { name: 'VLAN200' }, plugged: false })).toMatchObject({
+      plugged: false,
+    });
     expect(scope.session.calls).not.toContain('nics.plug');
   });
 });
@@ -57,8 +70,16 @@ describe('adding', () => {
 describe('another network', () => {
   const move = (nicId: string) => nics.update(scope, VM, nicId, { network: { name: 'VLAN200' } });
 
-  it.each([['its own port', OWN], ['Nova\'s', NOVAS]])('keeps the NIC\'s id and address (%s)', async (_, nicId) => {
-    expect(await move(nicId)).toMatchObject({ id: nicId, mac: MAC[nicId], plugged: true, network: { id: id('network', 2) } });
+  it.each([
+    ['its own port', OWN],
+    ["Nova's", NOVAS],
+  ])("keeps the NIC's id and address (%s)", async (_, nicId) => {
+    expect(await move(nicId)).toMatchObject({
+      id: nicId,
+      mac: MAC[nicId],
+      plugged: true,
+      network: { id: id('network', 2) },
+    });
     expect(world.ports.has(nicId)).toBe(false);
     expect(await nics.list(scope, VM)).toHaveLength(2);
     quiet();
@@ -75,13 +96,15 @@ describe('another network', () => {
     expect(plugs).toBe(3);
     await nics.list(scope, VM);
     await nics.list(scope, VM);
-    expect((await nics.get(scope, VM, OWN))).toMatchObject({ plugged: true, network: { id: id('network', 1) } });
+    expect(await nics.get(scope, VM, OWN)).toMatchObject({ plugged: true, network: { id: id('network', 1) } });
     expect(world.ports.size).toBe(2);
     quiet();
   });
   it('that the VM refuses, when Nova has deleted the former port, leaves the NIC unplugged and says so', async () => {
     scope.session.refuse('nics.plug', refusal, { nth: 0 });
-    await expect(move(NOVAS)).rejects.toMatchObject({ detail: '[No free slot. The NIC is unplugged: its former port is gone.]' });
+    await expect(move(NOVAS)).rejects.toMatchObject({
+      detail: '[No free slot. The NIC is unplugged: its former port is gone.]',
+    });
     expect(await nics.get(scope, VM, NOVAS)).toMatchObject({ id: NOVAS, plugged: false, mac: MAC[NOVAS] });
     quiet();
   });
@@ -102,7 +125,9 @@ describe('unplugging', () => {
   });
   it('that is refused leaves everything as it was', async () => {
     scope.session.refuse('nics.unplug', refusal, { nth: 0 });
-    await expect(nics.deactivate(scope, VM, NOVAS)).rejects.toMatchObject({ detail: '[No free slot. The NIC is as it was before.]' });
+    await expect(nics.deactivate(scope, VM, NOVAS)).rejects.toMatchObject({
+      detail: '[No free slot. The NIC is as it was before.]',
+    });
     expect(world.port(NOVAS).attachedTo).toBe(VM);
     expect(world.ports.size).toBe(2);
     quiet();
@@ -129,7 +154,11 @@ it('a NIC that something is under way with is left alone', async () => {
 });
 
 it('another address needs another port while the NIC is plugged', async () => {
-  expect(await nics.update(scope, VM, OWN, { mac: 'FA:16:3E:00:00:CC' })).toMatchObject({ id: OWN, mac: 'fa:16:3e:00:00:cc', plugged: true });
+  expect(await nics.update(scope, VM, OWN, { mac: 'FA:16:3E:00:00:CC' })).toMatchObject({
+    id: OWN,
+    mac: 'fa:16:3e:00:00:cc',
+    plugged: true,
+  });
   expect(world.ports.has(OWN)).toBe(false);
   await nics.deactivate(scope, VM, OWN);
   const ports = world.ports.size;

@@ -4,7 +4,8 @@ import { removalOf } from './removal.js';
 import { insistent, undone, unlessGone, until } from './wait.js';
 
 /**
- * What is under way with a port, as its note `pending` tells; see volumes.ts for the same with volumes. A port that takes another one's place
+ * What is under way with a port, as its note `pending` tells; see volumes.ts for the same with volumes. A port that
+ * takes another one's place
  * names that in its note `old`.
  */
 interface Plan {
@@ -27,7 +28,8 @@ const plans = {
   replace: { plugged: true, last: 'settle', undo: 'return' },
   'replace-unplugged': { plugged: false, last: 'settle', undo: 'remain' },
   /**
-   * Unplugs a NIC whose port Nova may have made, and then deletes with the unplugging (shared/facts/power.md, 1.6): this port stands in for it,
+   * Unplugs a NIC whose port Nova may have made, and then deletes with the unplugging (shared/facts/power.md, 1.6):
+   * this port stands in for it,
    * with the address of note `mac`.
    */
   leave: { plugged: false, last: 'settle', undo: 'remain', spare: true },
@@ -47,12 +49,16 @@ export function touchPort(scope: Scope, port: Nic): void {
 }
 
 /** Brings the port to what its notes want; ends when it is there. */
-export const beginPort = (scope: Scope, id: string): Promise<void> => scope.work.run(resourceOf(id), () => finish(scope, id));
+export const beginPort = (scope: Scope, id: string): Promise<void> =>
+  scope.work.run(resourceOf(id), () => finish(scope, id));
 
 async function finish(scope: Scope, id: string): Promise<void> {
   const { nics } = scope.session;
   // A port does not show that it is being plugged or unplugged.
-  const [free, attach] = [insistent(`NIC ${id}`, scope.settings.timeoutMs / 6), insistent(`NIC ${id}`, scope.settings.timeoutMs / 6)];
+  const [free, attach] = [
+    insistent(`NIC ${id}`, scope.settings.timeoutMs / 6),
+    insistent(`NIC ${id}`, scope.settings.timeoutMs / 6),
+  ];
   const change = insistent(`NIC ${id}`);
   let begun: { readonly plan: Plan; readonly port: Nic } | undefined;
 
@@ -71,7 +77,7 @@ async function finish(scope: Scope, id: string): Promise<void> {
     const { vm, old: oldId, mac } = port.notes ?? {};
     if (vm === undefined) throw new Fault('backend.refused', { text: `Port ${id} does not tell its VM.` });
 
-    const removal = plan.afterVm && await removalOf(scope, vm);
+    const removal = plan.afterVm && (await removalOf(scope, vm));
     if (removal === 'under way') return undefined;
     if (removal === 'given up') return settle(port);
 

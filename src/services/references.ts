@@ -1,16 +1,34 @@
-import { Fault, isFault, isUuid, ZERO_ID, type Cluster, type Network, type Ref, type StorageDomain, type Template } from '../model/index.js';
+import {
+  Fault,
+  isFault,
+  isUuid,
+  ZERO_ID,
+  type Cluster,
+  type Network,
+  type Ref,
+  type StorageDomain,
+  type Template,
+} from '../model/index.js';
 import type { Scope } from './context.js';
 
 /**
- * A reference in a document that leads nowhere, in engines' own words (shared/facts/ovirt.md, section 9): "Entity not found: Cluster: name=x".
+ * A reference in a document that leads nowhere, in engines' own words (shared/facts/ovirt.md, section 9): "Entity not
+ * found: Cluster: name=x".
  * What was given as an id and is none is a 400, where one in a path is a 404.
  */
 export function missingReference(what: string, { id, name }: Ref, cause?: unknown): Fault {
   if (id !== undefined && !isUuid(id)) return new Fault('request.malformed-id', { id: id.slice(0, 100) }, { cause });
-  return new Fault('not-found.reference', { what, by: id === undefined ? 'name' : 'id', value: id ?? name ?? '' }, { cause });
+  return new Fault(
+    'not-found.reference',
+    { what, by: id === undefined ? 'name' : 'id', value: id ?? name ?? '' },
+    { cause },
+  );
 }
 
-/** What a client's reference means: by id, or by name as clients may write it; the id wins. Throws `not-found.reference`, `request.malformed-id`. */
+/**
+ * What a client's reference means: by id, or by name as clients may write it; the id wins. Throws
+ * `not-found.reference`, `request.malformed-id`.
+ */
 export function resolve<T extends Ref>(what: string, ref: Ref, candidates: readonly T[]): T {
   const by = ref.id !== undefined ? 'id' : 'name';
   const found = candidates.find((candidate) => candidate[by] === ref[by]);
@@ -25,19 +43,38 @@ export const resolveNetwork = async (scope: Scope, ref: Ref): Promise<Network> =
   resolve('Network', ref, await scope.session.inventory.networks());
 
 export const resolveStorageDomain = async (scope: Scope, ref: Ref): Promise<StorageDomain> =>
-  resolve('StorageDomain', ref, (await scope.session.inventory.storageDomains()).filter(({ type }) => type === 'data'));
+  resolve(
+    'StorageDomain',
+    ref,
+    (await scope.session.inventory.storageDomains()).filter(({ type }) => type === 'data'),
+  );
 
 /** The Blank template, which no backend has: a VM made from it is empty (shared/facts/ovirt.md, section 2). */
 export const blankTemplate: Template = {
-  id: ZERO_ID, name: 'Blank', description: 'Blank template', status: 'ok', createdAt: '2008-04-01T00:00:00.000Z',
-  memoryBytes: 1 << 30, sockets: 1, cores: 1, threads: 1, osType: 'other_ppc64', isIso: false, disks: [],
+  id: ZERO_ID,
+  name: 'Blank',
+  description: 'Blank template',
+  status: 'ok',
+  createdAt: '2008-04-01T00:00:00.000Z',
+  memoryBytes: 1 << 30,
+  sockets: 1,
+  cores: 1,
+  threads: 1,
+  osType: 'other_ppc64',
+  isIso: false,
+  disks: [],
 };
 
 /** Two calls at most: an id costs one, a name the list. */
 export async function resolveTemplate(scope: Scope, ref: Ref): Promise<Template> {
   const { inventory } = scope.session;
   if (ref.id === ZERO_ID || (ref.id === undefined && ref.name === blankTemplate.name)) return blankTemplate;
-  if (ref.id === undefined) return resolve('Template', ref, (await inventory.templates()).filter(({ isIso }) => !isIso));
+  if (ref.id === undefined)
+    return resolve(
+      'Template',
+      ref,
+      (await inventory.templates()).filter(({ isIso }) => !isIso),
+    );
   try {
     return await inventory.template(ref.id);
   } catch (error) {

@@ -3,19 +3,28 @@ import type { Scope } from './context.js';
 import * as nics from './nics.js';
 
 /**
- * What oVirt's guest agent reports, PowerVC knows in part: the addresses that its networks gave. A NIC without an address, or unplugged, has nothing to
+ * What oVirt's guest agent reports, PowerVC knows in part: the addresses that its networks gave. A NIC without an
+ * address, or unplugged, has nothing to
  * report (shared/facts/ovirt.md, section 11).
  */
 const asDevice = ({ id, name, mac, addresses, vm }: Nic): ReportedDevice => ({
-  id: nameId('reporteddevice', id!), ...(name !== undefined && { name }), type: 'network', ...(mac !== undefined && { mac }), ...(addresses && { addresses }), ...(vm && { vm }),
+  id: nameId('reporteddevice', id!),
+  ...(name !== undefined && { name }),
+  type: 'network',
+  ...(mac !== undefined && { mac }),
+  ...(addresses && { addresses }),
+  ...(vm && { vm }),
 });
 
-const reports = ({ plugged, addresses }: Nic): boolean => plugged === true && addresses !== undefined && addresses.length > 0;
+const reports = ({ plugged, addresses }: Nic): boolean =>
+  plugged === true && addresses !== undefined && addresses.length > 0;
 
 /** Two calls: those of `nics.list`. */
-export const list = async (scope: Scope, vmId: string): Promise<ReportedDevice[]> => (await nics.list(scope, vmId)).filter(reports).map(asDevice);
+export const list = async (scope: Scope, vmId: string): Promise<ReportedDevice[]> =>
+  (await nics.list(scope, vmId)).filter(reports).map(asDevice);
 
-export const ofNic = async (scope: Scope, vmId: string, nicId: string): Promise<ReportedDevice[]> => [await nics.get(scope, vmId, nicId)].filter(reports).map(asDevice);
+export const ofNic = async (scope: Scope, vmId: string, nicId: string): Promise<ReportedDevice[]> =>
+  [await nics.get(scope, vmId, nicId)].filter(reports).map(asDevice);
 
 export function pick(devices: readonly ReportedDevice[], id: string): ReportedDevice {
   const found = devices.find((device) => device.id === id);

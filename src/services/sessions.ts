@@ -2,7 +2,8 @@ import { Fault, type Session, type Vm } from '../model/index.js';
 import type { Scope } from './context.js';
 
 /**
- * Consoles that were opened through this gateway and are still valid, from the VM's notes `session.<id>`; none otherwise: PowerVC has no guest
+ * Consoles that were opened through this gateway and are still valid, from the VM's notes `session.<id>`; none
+ * otherwise: PowerVC has no guest
  * agent that would tell more (shared/facts/power.md, 4.3).
  */
 const PREFIX = 'session.';
@@ -10,12 +11,17 @@ const PREFIX = 'session.';
 function valid(vm: Vm, now: number): Session[] {
   return Object.entries(vm.notes ?? {})
     .filter(([key]) => key.startsWith(PREFIX))
-    .map(([key, text]): Session => ({ ...JSON.parse(text) as Session, id: key.slice(PREFIX.length), vm: { id: vm.id } }))
+    .map(([key, text]): Session => ({
+      ...(JSON.parse(text) as Session),
+      id: key.slice(PREFIX.length),
+      vm: { id: vm.id },
+    }))
     .filter(({ validUntil }) => validUntil !== undefined && Date.parse(validUntil) > now);
 }
 
 /** One call. */
-export const list = async (scope: Scope, vmId: string): Promise<Session[]> => valid(await scope.session.vms.get(vmId), Date.now());
+export const list = async (scope: Scope, vmId: string): Promise<Session[]> =>
+  valid(await scope.session.vms.get(vmId), Date.now());
 
 /** One call. Throws `not-found`. */
 export async function get(scope: Scope, vmId: string, id: string): Promise<Session> {

@@ -24,7 +24,9 @@ beforeEach(() => {
 });
 
 const take = async (more = {}) => (await snapshots.add(scope, VM, { description: 'before', ...more })).finished;
-const quiet = () => { expect(wrongs(fakeThings(world), new Set())).toEqual([]); };
+const quiet = () => {
+  expect(wrongs(fakeThings(world), new Set())).toEqual([]);
+};
 
 describe('taking', () => {
   it('is locked until it is there, and keeps what the VM was then', async () => {
@@ -34,7 +36,9 @@ describe('taking', () => {
     await vms.update(scope, VM, { memoryBytes: 9 * GIB });
     const { configuration } = await snapshots.get(scope, VM, value.id!, { content: true });
     expect(configuration).toMatchObject({ memoryBytes: 4 * GIB, disks: [{ id: BOOT }], nics: [{ name: 'own' }] });
-    expect(await snapshots.disks(scope, VM, value.id!)).toMatchObject([{ id: BOOT, imageId: expect.stringMatching(/-/) as string, snapshot: { id: value.id } }]);
+    expect(await snapshots.disks(scope, VM, value.id!)).toMatchObject([
+      { id: BOOT, imageId: expect.stringMatching(/-/) as string, snapshot: { id: value.id } },
+    ]);
     quiet();
   });
   it('keeps a description of any length', async () => {
@@ -53,11 +57,18 @@ describe('taking', () => {
     expect(world.vm(VM).notes).toEqual({});
   });
   it('keeps the configuration when nobody knows whether it was taken', async () => {
-    scope.session.refuse('snapshots.create', new Fault('backend.unreachable', { service: 'Nova', text: 'ECONNRESET' }), { after: true });
+    scope.session.refuse(
+      'snapshots.create',
+      new Fault('backend.unreachable', { service: 'Nova', text: 'ECONNRESET' }),
+      { after: true },
+    );
     await expect(take()).rejects.toMatchObject({ code: 'backend.unreachable' });
     const other = scopeOn(world);
     await snapshots.list(other, VM);
-    expect(await snapshots.list(other, VM)).toMatchObject([{ type: 'active' }, { description: 'before', status: 'ok' }]);
+    expect(await snapshots.list(other, VM)).toMatchObject([
+      { type: 'active' },
+      { description: 'before', status: 'ok' },
+    ]);
     quiet();
   });
   it('tells when it ended in an error', async () => {
@@ -67,17 +78,27 @@ describe('taking', () => {
       for (const snapshot of world.snapshots.values()) snapshot.failure = 'create';
     };
     const { value, finished } = await snapshots.add(scope, VM, {});
-    await expect(finished).rejects.toMatchObject({ code: 'backend.failed', detail: expect.stringContaining('create failed') as string });
-    expect(await snapshots.get(scope, VM, value.id!)).toMatchObject({ description: expect.stringContaining('(create failed)') as string });
+    await expect(finished).rejects.toMatchObject({
+      code: 'backend.failed',
+      detail: expect.stringContaining('create failed') as string,
+    });
+    expect(await snapshots.get(scope, VM, value.id!)).toMatchObject({
+      description: expect.stringContaining('(create failed)') as string,
+    });
   });
   it('never holds memory', async () => {
-    await expect(take({ persistMemory: true })).rejects.toMatchObject({ code: 'unsupported', detail: expect.stringContaining('persist_memorystate') as string });
+    await expect(take({ persistMemory: true })).rejects.toMatchObject({
+      code: 'unsupported',
+      detail: expect.stringContaining('persist_memorystate') as string,
+    });
     expect(scope.session.calls).toEqual([]);
   });
 });
 
 describe('restoring', () => {
-  beforeEach(() => { world.addSnapshot({ id: SNAPSHOT, vm: { id: VM }, name: 'earlier' }); });
+  beforeEach(() => {
+    world.addSnapshot({ id: SNAPSHOT, vm: { id: VM }, name: 'earlier' });
+  });
   const restore = async () => (await snapshots.restore(scope, VM, SNAPSHOT)).finished;
 
   it('ends with no mark left', async () => {
@@ -85,8 +106,13 @@ describe('restoring', () => {
     expect(world.vm(VM).notes).toEqual({});
   });
   it('that ends in an error is taken back, and the fault says so', async () => {
-    scope.session.snapshots.restore = async () => { Object.assign(world.snapshot(SNAPSHOT), { status: 'locked', failure: 'restore' }); };
-    await expect(restore()).rejects.toMatchObject({ code: 'interrupted', detail: expect.stringContaining('The volumes are as they were before.') as string });
+    scope.session.snapshots.restore = async () => {
+      Object.assign(world.snapshot(SNAPSHOT), { status: 'locked', failure: 'restore' });
+    };
+    await expect(restore()).rejects.toMatchObject({
+      code: 'interrupted',
+      detail: expect.stringContaining('The volumes are as they were before.') as string,
+    });
     expect(scope.session.calls).toContain('snapshots.rollback');
     expect(world.snapshot(SNAPSHOT)).toMatchObject({ status: 'ok' });
     quiet();
@@ -97,7 +123,9 @@ describe('restoring', () => {
     expect(world.vm(VM).notes).toEqual({});
   });
   it('wants the VM down, one restore at a time, and a snapshot that was taken', async () => {
-    await expect(snapshots.restore(scope, VM, (await snapshots.list(scope, VM))[0]!.id!)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(snapshots.restore(scope, VM, (await snapshots.list(scope, VM))[0]!.id!)).rejects.toMatchObject({
+      code: 'conflict',
+    });
     await expect(snapshots.restore(scope, VM, id('none', 1))).rejects.toMatchObject({ code: 'not-found' });
     Object.assign(world.vm(VM), { status: 'up' });
     await expect(restore()).rejects.toMatchObject({ code: 'conflict' });
@@ -117,7 +145,9 @@ describe('restoring', () => {
 });
 
 describe('a configuration without its snapshot', () => {
-  const orphan = (at: number) => { world.vm(VM).notes['snapshot.ovirt-1'] = pack({ at, description: '', vm: {}, disks: [], nics: [] }); };
+  const orphan = (at: number) => {
+    world.vm(VM).notes['snapshot.ovirt-1'] = pack({ at, description: '', vm: {}, disks: [], nics: [] });
+  };
 
   it('is dropped once its lease is over, and not before', async () => {
     orphan(Date.now());
@@ -141,13 +171,19 @@ describe('a configuration without its snapshot', () => {
 it('snapshots stand in the order of their dates, each after its previous one, the active one first', async () => {
   world.addSnapshot({ id: id('snapshot', 2), vm: { id: VM }, name: 'b', createdAt: '2026-02-02T00:00:00.000Z' });
   world.addSnapshot({ id: id('snapshot', 1), vm: { id: VM }, name: 'a', createdAt: '2026-02-01T00:00:00.000Z' });
-  expect(await snapshots.list(scope, VM)).toMatchObject([{ type: 'active', previous: { id: id('snapshot', 2) } }, { name: 'a' }, { name: 'b', previous: { id: id('snapshot', 1) } }]);
+  expect(await snapshots.list(scope, VM)).toMatchObject([
+    { type: 'active', previous: { id: id('snapshot', 2) } },
+    { name: 'a' },
+    { name: 'b', previous: { id: id('snapshot', 1) } },
+  ]);
   expect((await snapshots.get(scope, VM, id('snapshot', 1))).previous).toBeUndefined();
 });
 
-it('deleting one that can\'t be deleted keeps its configuration, and tells', async () => {
+it("deleting one that can't be deleted keeps its configuration, and tells", async () => {
   const { id: made } = await take();
-  scope.session.snapshots.remove = async () => { Object.assign(world.snapshot(made!), { status: 'locked', failure: 'remove' }); };
+  scope.session.snapshots.remove = async () => {
+    Object.assign(world.snapshot(made!), { status: 'locked', failure: 'remove' });
+  };
   await expect((await snapshots.remove(scope, VM, made!)).finished).rejects.toMatchObject({ code: 'backend.failed' });
   expect(Object.keys(world.vm(VM).notes)).toHaveLength(1);
 });

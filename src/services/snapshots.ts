@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { Fault, isFault, nameId, ZERO_ID, type Cdrom, type Disk, type Nic, type Snapshot, type Vm } from '../model/index.js';
+import {
+  Fault,
+  isFault,
+  nameId,
+  ZERO_ID,
+  type Cdrom,
+  type Disk,
+  type Nic,
+  type Snapshot,
+  type Vm,
+} from '../model/index.js';
 import { noteOf, pack, snapshotOf, unpack, type Configuration } from './configurations.js';
 import type { Scope, Started } from './context.js';
 import * as disks from './disks.js';
@@ -10,10 +20,13 @@ import { asVm } from './vms.js';
 import { unlessGone, until, watched } from './wait.js';
 
 /**
- * PowerVC's VM snapshots as oVirt's. Sources: seeds/rhev-vm-sub-collections, 15.6.5; shared/facts/power.md, 1.5 and 4.3.
+ * PowerVC's VM snapshots as oVirt's. Sources: seeds/rhev-vm-sub-collections, 15.6.5; shared/facts/power.md, 1.5 and
+ * 4.3.
  * oVirt's engine reverts the VM's configuration with its disks; PowerVC reverts the volumes alone.
  */
-interface Options { readonly content?: boolean }
+interface Options {
+  readonly content?: boolean;
+}
 
 const RESTORING = 'restoring';
 
@@ -35,7 +48,13 @@ export async function list(scope: Scope, vmId: string, { content = false }: Opti
 
 async function active(scope: Scope, vm: Vm, newest: Snapshot | undefined, content: boolean): Promise<Snapshot> {
   return {
-    id: activeId(vm.id!), description: 'Active VM', type: 'active', createdAt: vm.createdAt, status: 'ok', persistMemory: false, vm: { id: vm.id },
+    id: activeId(vm.id!),
+    description: 'Active VM',
+    type: 'active',
+    createdAt: vm.createdAt,
+    status: 'ok',
+    persistMemory: false,
+    vm: { id: vm.id },
     ...(newest && { previous: { id: newest.id } }),
     ...(content && { configuration: await current(scope, vm) }),
   };
@@ -73,12 +92,18 @@ export async function get(scope: Scope, vmId: string, id: string, options: Optio
 }
 
 /**
- * Takes a snapshot: the VM's configuration is written to its notes first, under the name that the snapshot will have, so that neither is without
+ * Takes a snapshot: the VM's configuration is written to its notes first, under the name that the snapshot will have,
+ * so that neither is without
  * the other for longer than a call. Memory is never part of it: asked for, it is refused.
  */
 export async function add(scope: Scope, vmId: string, input: Snapshot): Promise<Started<Snapshot>> {
   if (input.persistMemory) {
-    throw new Fault('unsupported', { operation: 'create Snapshot', subject: 'persist_memorystate', backend: scope.backend, why: 'a snapshot holds volumes, never memory.' });
+    throw new Fault('unsupported', {
+      operation: 'create Snapshot',
+      subject: 'persist_memorystate',
+      backend: scope.backend,
+      why: 'a snapshot holds volumes, never memory.',
+    });
   }
   const vm = await scope.session.vms.get(vmId);
   const volumes = await disks.volumesOf(scope, vmId);
@@ -86,23 +111,41 @@ export async function add(scope: Scope, vmId: string, input: Snapshot): Promise<
   const name = `ovirt-${randomBytes(4).toString('hex')}`;
   const description = input.description ?? '';
   const notable = isAble(scope, 'vm.notes');
-  if (!notable && description.length > DESCRIPTION) scope.report('snapshot.description', `${scope.backend} holds ${DESCRIPTION} characters of it`);
+  if (!notable && description.length > DESCRIPTION)
+    scope.report('snapshot.description', `${scope.backend} holds ${DESCRIPTION} characters of it`);
 
   if (notable) {
-    const configuration = pack({ at: Date.now(), description, vm: asVm(vm), disks: chosen ?? volumes.filter((disk) => disk.active), nics: await nics.list(scope, vmId) });
+    const configuration = pack({
+      at: Date.now(),
+      description,
+      vm: asVm(vm),
+      disks: chosen ?? volumes.filter((disk) => disk.active),
+      nics: await nics.list(scope, vmId),
+    });
     await scope.session.vms.note(vmId, { [noteOf(name)]: configuration });
   }
   try {
     await scope.session.snapshots.create(vmId, {
-      name, description: description.slice(0, DESCRIPTION), ...(chosen && { volumeIds: chosen.map((disk) => disk.id!) }),
+      name,
+      description: description.slice(0, DESCRIPTION),
+      ...(chosen && { volumeIds: chosen.map((disk) => disk.id!) }),
     });
   } catch (error) {
-    if (notable && isFault(error) && error.retry === 'never') await scope.session.vms.note(vmId, { [noteOf(name)]: null });
+    if (notable && isFault(error) && error.retry === 'never')
+      await scope.session.vms.note(vmId, { [noteOf(name)]: null });
     throw error;
   }
-  const made = await until(scope, `Snapshot ${name}`, () => scope.session.snapshots.list(vmId), (all) => all.find((snapshot) => snapshot.name === name));
+  const made = await until(
+    scope,
+    `Snapshot ${name}`,
+    () => scope.session.snapshots.list(vmId),
+    (all) => all.find((snapshot) => snapshot.name === name),
+  );
   const value = await get(scope, vmId, made.id!);
-  return { value: { ...value, status: made.status }, finished: watched(scope.work.run(`snapshot/${made.id}`, () => settled(scope, value))) };
+  return {
+    value: { ...value, status: made.status },
+    finished: watched(scope.work.run(`snapshot/${made.id}`, () => settled(scope, value))),
+  };
 }
 
 function chooseDisks(volumes: readonly Disk[], asked: readonly Disk[] | undefined): Disk[] | undefined {
@@ -114,20 +157,32 @@ function chooseDisks(volumes: readonly Disk[], asked: readonly Disk[] | undefine
 }
 
 const settled = (scope: Scope, value: Snapshot): Promise<Snapshot> =>
-  until(scope, `Snapshot ${value.id}`, () => scope.session.snapshots.get(value.id!), ({ failure, status, volumes }) => {
-    if (failure) throw new Fault('backend.failed', { text: `Snapshot ${value.id}: ${failure} failed.` });
-    return status === 'locked' ? undefined : { ...value, status, volumes };
-  });
+  until(
+    scope,
+    `Snapshot ${value.id}`,
+    () => scope.session.snapshots.get(value.id!),
+    ({ failure, status, volumes }) => {
+      if (failure) throw new Fault('backend.failed', { text: `Snapshot ${value.id}: ${failure} failed.` });
+      return status === 'locked' ? undefined : { ...value, status, volumes };
+    },
+  );
 
 /** The snapshot and its VM; the active one can be neither restored nor removed. */
-async function regular(scope: Scope, vmId: string, id: string, verb: string): Promise<{ readonly vm: Vm; readonly snapshot: Snapshot }> {
-  if (id === activeId(vmId)) throw new Fault('conflict', { text: `Cannot ${verb} Snapshot. The active VM is not a snapshot that was taken.` });
+async function regular(
+  scope: Scope,
+  vmId: string,
+  id: string,
+  verb: string,
+): Promise<{ readonly vm: Vm; readonly snapshot: Snapshot }> {
+  if (id === activeId(vmId))
+    throw new Fault('conflict', { text: `Cannot ${verb} Snapshot. The active VM is not a snapshot that was taken.` });
   const vm = await scope.session.vms.get(vmId);
   const taken = await scope.session.snapshots.list(vmId);
   touch(scope, vm, taken);
   const snapshot = taken.find((candidate) => candidate.id === id);
   if (!snapshot) throw new Fault('not-found', { what: 'Snapshot', id });
-  if (snapshot.status === 'locked' && !snapshot.failure) throw new Fault('conflict.transition', { verb, what: 'Snapshot' });
+  if (snapshot.status === 'locked' && !snapshot.failure)
+    throw new Fault('conflict.transition', { verb, what: 'Snapshot' });
   return { vm, snapshot };
 }
 
@@ -136,10 +191,16 @@ export async function remove(scope: Scope, vmId: string, id: string): Promise<St
   const { vm, snapshot } = await regular(scope, vmId, id, 'remove');
   await scope.session.snapshots.remove(id);
   const finished = scope.work.run(`snapshot/${id}`, async () => {
-    await until(scope, `Removing snapshot ${id}`, () => unlessGone(scope.session.snapshots.get(id)), (seen) => {
-      if (seen?.failure === 'remove') throw new Fault('backend.failed', { text: `Snapshot ${id} could not be removed.` });
-      return seen ? undefined : true;
-    });
+    await until(
+      scope,
+      `Removing snapshot ${id}`,
+      () => unlessGone(scope.session.snapshots.get(id)),
+      (seen) => {
+        if (seen?.failure === 'remove')
+          throw new Fault('backend.failed', { text: `Snapshot ${id} could not be removed.` });
+        return seen ? undefined : true;
+      },
+    );
     if (configurationOf(vm, snapshot.name)) await forget(scope, vmId, noteOf(snapshot.name ?? ''));
   });
   return { value: undefined, finished: watched(finished) };
@@ -150,13 +211,17 @@ const forget = async (scope: Scope, vmId: string, key: string): Promise<void> =>
 };
 
 /**
- * Puts the VM's volumes back to the snapshot. The VM must be down. PowerVC does it in one act; should it end in an error, the volumes are put
- * back to what they were before (PowerVC's rollback), and the fault says so. The VM's note `restoring` lets another replica do that.
+ * Puts the VM's volumes back to the snapshot. The VM must be down. PowerVC does it in one act; should it end in an
+ * error, the volumes are put
+ * back to what they were before (PowerVC's rollback), and the fault says so. The VM's note `restoring` lets another
+ * replica do that.
  */
 export async function restore(scope: Scope, vmId: string, id: string): Promise<Started<void>> {
   const { vm } = await regular(scope, vmId, id, 'revert to');
-  if (vm.status !== 'down') throw new Fault('conflict', { text: 'Cannot revert to Snapshot. At least one of the VMs is not down.' });
-  if (vm.notes?.[RESTORING] !== undefined) throw new Fault('conflict.transition', { verb: 'revert to', what: 'Snapshot' });
+  if (vm.status !== 'down')
+    throw new Fault('conflict', { text: 'Cannot revert to Snapshot. At least one of the VMs is not down.' });
+  if (vm.notes?.[RESTORING] !== undefined)
+    throw new Fault('conflict.transition', { verb: 'revert to', what: 'Snapshot' });
   await scope.session.vms.note(vmId, { [RESTORING]: `${id} ${Date.now()}` });
   try {
     await scope.session.snapshots.restore(vmId, id);
@@ -167,25 +232,41 @@ export async function restore(scope: Scope, vmId: string, id: string): Promise<S
   return { value: undefined, finished: watched(finishRestore(scope, vmId, id)) };
 }
 
-const finishRestore = (scope: Scope, vmId: string, id: string): Promise<void> => scope.work.run(`restore/${vmId}`, async () => {
-  const { snapshots } = scope.session;
-  const end = await until(scope, `Restoring snapshot ${id}`, () => unlessGone(snapshots.get(id)), (seen) => {
-    if (!seen) return 'gone';
-    return seen.failure ?? (seen.status === 'locked' ? undefined : 'done');
+const finishRestore = (scope: Scope, vmId: string, id: string): Promise<void> =>
+  scope.work.run(`restore/${vmId}`, async () => {
+    const { snapshots } = scope.session;
+    const end = await until(
+      scope,
+      `Restoring snapshot ${id}`,
+      () => unlessGone(snapshots.get(id)),
+      (seen) => {
+        if (!seen) return 'gone';
+        return seen.failure ?? (seen.status === 'locked' ? undefined : 'done');
+      },
+    );
+    let left: string | void = undefined;
+    if (end === 'restore') {
+      left = await snapshots.rollback(vmId, id);
+      await until(
+        scope,
+        `Rolling back snapshot ${id}`,
+        () => snapshots.get(id),
+        (seen) => (seen.status === 'locked' && !seen.failure ? undefined : true),
+      );
+    }
+    await forget(scope, vmId, RESTORING);
+    if (end === 'restore' || end === 'rollback') {
+      throw new Fault('interrupted', {
+        what: `Restoring snapshot ${id}`,
+        text: 'It ended in an error.',
+        undone: left ?? 'The volumes are as they were before.',
+      });
+    }
   });
-  let left: string | void = undefined;
-  if (end === 'restore') {
-    left = await snapshots.rollback(vmId, id);
-    await until(scope, `Rolling back snapshot ${id}`, () => snapshots.get(id), (seen) => (seen.status === 'locked' && !seen.failure ? undefined : true));
-  }
-  await forget(scope, vmId, RESTORING);
-  if (end === 'restore' || end === 'rollback') {
-    throw new Fault('interrupted', { what: `Restoring snapshot ${id}`, text: 'It ended in an error.', undone: left ?? 'The volumes are as they were before.' });
-  }
-});
 
 /**
- * Takes up a restore that a crash left, and drops a configuration whose snapshot was never taken. Where nothing shows that PowerVC was asked at
+ * Takes up a restore that a crash left, and drops a configuration whose snapshot was never taken. Where nothing shows
+ * that PowerVC was asked at
  * all, the mark is left alone until its lease is over: another replica may be about to ask.
  */
 function touch(scope: Scope, vm: Vm, taken: readonly Snapshot[]): void {
@@ -194,7 +275,8 @@ function touch(scope: Scope, vm: Vm, taken: readonly Snapshot[]): void {
   const [restoring, since] = vm.notes?.[RESTORING]?.split(' ') ?? [];
   const target = taken.find(({ id }) => id === restoring);
   const begun = target?.failure !== undefined || target?.status === 'locked';
-  if (restoring !== undefined && (begun || isOver(Number(since))) && !scope.work.has(`restore/${vm.id}`)) void watched(finishRestore(scope, vm.id!, restoring));
+  if (restoring !== undefined && (begun || isOver(Number(since))) && !scope.work.has(`restore/${vm.id}`))
+    void watched(finishRestore(scope, vm.id!, restoring));
 
   const names = new Set(taken.map(({ name }) => name));
   const orphans = Object.entries(vm.notes ?? {}).filter(([key, text]) => {
@@ -202,9 +284,11 @@ function touch(scope: Scope, vm: Vm, taken: readonly Snapshot[]): void {
     return name !== undefined && !names.has(name) && isOver(unpack(text).at);
   });
   if (orphans.length && !scope.work.has(`snapshots/${vm.id}`)) {
-    void watched(scope.work.run(`snapshots/${vm.id}`, async () => {
-      for (const [key] of orphans) await forget(scope, vm.id!, key);
-    }));
+    void watched(
+      scope.work.run(`snapshots/${vm.id}`, async () => {
+        for (const [key] of orphans) await forget(scope, vm.id!, key);
+      }),
+    );
   }
 }
 
@@ -220,11 +304,24 @@ async function withContent(scope: Scope, vmId: string, id: string): Promise<Snap
 export async function diskList(scope: Scope, vmId: string, id: string): Promise<Disk[]> {
   const snapshot = await withContent(scope, vmId, id);
   const copies = new Map((snapshot.volumes ?? []).map((volume) => [volume.volumeId, volume]));
-  const then = snapshot.configuration?.disks ?? (snapshot.volumes ?? []).map(({ volumeId, sizeBytes, bootable }): Disk => ({
-    id: volumeId, sizeBytes, actualBytes: sizeBytes, bootable, status: 'ok', format: 'raw', interface: 'spapr_vscsi', active: true,
-  }));
+  const then =
+    snapshot.configuration?.disks ??
+    (snapshot.volumes ?? []).map(({ volumeId, sizeBytes, bootable }): Disk => ({
+      id: volumeId,
+      sizeBytes,
+      actualBytes: sizeBytes,
+      bootable,
+      status: 'ok',
+      format: 'raw',
+      interface: 'spapr_vscsi',
+      active: true,
+    }));
   return then.map((disk) => ({
-    ...disk, vm: { id: vmId }, imageId: copies.get(disk.id!)?.snapshotId ?? disk.imageId, snapshot: { id }, status: 'ok',
+    ...disk,
+    vm: { id: vmId },
+    imageId: copies.get(disk.id!)?.snapshotId ?? disk.imageId,
+    snapshot: { id },
+    status: 'ok',
   }));
 }
 
@@ -246,8 +343,11 @@ const one = <T extends { id?: string }>(what: string, all: readonly T[], id: str
   return found;
 };
 
-export const disk = async (scope: Scope, vmId: string, id: string, diskId: string): Promise<Disk> => one('Disk', await diskList(scope, vmId, id), diskId);
-export const nic = async (scope: Scope, vmId: string, id: string, nicId: string): Promise<Nic> => one('NIC', await nicList(scope, vmId, id), nicId);
-export const cdrom = async (scope: Scope, vmId: string, id: string, cdromId: string): Promise<Cdrom> => one('CdRom', await cdromList(scope, vmId, id), cdromId);
+export const disk = async (scope: Scope, vmId: string, id: string, diskId: string): Promise<Disk> =>
+  one('Disk', await diskList(scope, vmId, id), diskId);
+export const nic = async (scope: Scope, vmId: string, id: string, nicId: string): Promise<Nic> =>
+  one('NIC', await nicList(scope, vmId, id), nicId);
+export const cdrom = async (scope: Scope, vmId: string, id: string, cdromId: string): Promise<Cdrom> =>
+  one('CdRom', await cdromList(scope, vmId, id), cdromId);
 
 export { diskList as disks, nicList as nics, cdromList as cdroms };

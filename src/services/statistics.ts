@@ -5,13 +5,33 @@ import { host as hostOf } from './inventory.js';
 import * as nics from './nics.js';
 
 /**
- * Statistics, by the tables 15.4, 15.7 and 15.12 of seeds/rhev-vm-sub-collections. What PowerVC does not measure is 0, as engines give it for a
+ * Statistics, by the tables 15.4, 15.7 and 15.12 of seeds/rhev-vm-sub-collections. What PowerVC does not measure is 0,
+ * as engines give it for a
  * guest without an agent; only `memory.used` is left out then, because 0 would be a claim.
  */
-interface Definition { readonly name: string; readonly description: string; readonly unit: Statistic['unit']; readonly valueType: Statistic['valueType']; readonly kind?: 'counter'; readonly of: (metrics: Metrics) => number | undefined }
+interface Definition {
+  readonly name: string;
+  readonly description: string;
+  readonly unit: Statistic['unit'];
+  readonly valueType: Statistic['valueType'];
+  readonly kind?: 'counter';
+  readonly of: (metrics: Metrics) => number | undefined;
+}
 
-const rate = (name: string, description: string, of: Definition['of']): Definition => ({ name, description, unit: 'bytes_per_second', valueType: 'decimal', of });
-const percent = (name: string, description: string, of: Definition['of']): Definition => ({ name, description, unit: 'percent', valueType: 'decimal', of });
+const rate = (name: string, description: string, of: Definition['of']): Definition => ({
+  name,
+  description,
+  unit: 'bytes_per_second',
+  valueType: 'decimal',
+  of,
+});
+const percent = (name: string, description: string, of: Definition['of']): Definition => ({
+  name,
+  description,
+  unit: 'percent',
+  valueType: 'decimal',
+  of,
+});
 
 const ofDisk: readonly Definition[] = [
   rate('data.current.read', 'Read data rate', ({ readBytesPerSecond = 0 }) => readBytesPerSecond),
@@ -21,23 +41,54 @@ const ofDisk: readonly Definition[] = [
 const ofNic: readonly Definition[] = [
   rate('data.current.rx', 'Receive data rate', ({ receivedBytesPerSecond = 0 }) => receivedBytesPerSecond),
   rate('data.current.tx', 'Transmit data rate', ({ sentBytesPerSecond = 0 }) => sentBytesPerSecond),
-  { name: 'errors.total.rx', description: 'Total receive errors', kind: 'counter', unit: 'none', valueType: 'integer', of: ({ receiveErrors = 0 }) => receiveErrors },
-  { name: 'errors.total.tx', description: 'Total transmit errors', kind: 'counter', unit: 'none', valueType: 'integer', of: ({ sendErrors = 0 }) => sendErrors },
+  {
+    name: 'errors.total.rx',
+    description: 'Total receive errors',
+    kind: 'counter',
+    unit: 'none',
+    valueType: 'integer',
+    of: ({ receiveErrors = 0 }) => receiveErrors,
+  },
+  {
+    name: 'errors.total.tx',
+    description: 'Total transmit errors',
+    kind: 'counter',
+    unit: 'none',
+    valueType: 'integer',
+    of: ({ sendErrors = 0 }) => sendErrors,
+  },
 ];
 
 const ofVm = (installed: number): readonly Definition[] => [
-  { name: 'memory.installed', description: 'Total memory configured', unit: 'bytes', valueType: 'integer', of: () => installed },
-  { name: 'memory.used', description: 'Memory used (agent)', unit: 'bytes', valueType: 'integer', of: ({ memoryUsedBytes }) => memoryUsedBytes },
+  {
+    name: 'memory.installed',
+    description: 'Total memory configured',
+    unit: 'bytes',
+    valueType: 'integer',
+    of: () => installed,
+  },
+  {
+    name: 'memory.used',
+    description: 'Memory used (agent)',
+    unit: 'bytes',
+    valueType: 'integer',
+    of: ({ memoryUsedBytes }) => memoryUsedBytes,
+  },
   percent('cpu.current.guest', 'CPU used by guest', ({ cpuPercent = 0 }) => cpuPercent),
   percent('cpu.current.hypervisor', 'CPU overhead', () => 0),
   percent('cpu.current.total', 'Total CPU used', ({ cpuPercent = 0 }) => cpuPercent),
 ];
 
-/** A statistic's id follows from its name alone, as in engines: those of the guide's examples 15.19 and 15.28 are the same. */
+/**
+ * A statistic's id follows from its name alone, as in engines: those of the guide's examples 15.19 and 15.28 are the
+ * same.
+ */
 const measure = (definitions: readonly Definition[], metrics: Metrics, parent: Partial<Statistic>): Statistic[] =>
   definitions.flatMap(({ of, ...definition }) => {
     const value = of(metrics);
-    return value === undefined ? [] : [{ id: statisticId(definition.name), kind: 'gauge' as const, ...definition, values: [value], ...parent }];
+    return value === undefined
+      ? []
+      : [{ id: statisticId(definition.name), kind: 'gauge' as const, ...definition, values: [value], ...parent }];
   });
 
 /** Two to four calls, by what the cloud measures. */
@@ -54,21 +105,32 @@ export async function disk(scope: Scope, vmId: string, diskId: string): Promise<
 /** A disk that is looked at on its own is measured where it is attached; a floating one moves no bytes. */
 export async function anyDisk(scope: Scope, diskId: string): Promise<Statistic[]> {
   const { vmIds: [vmId] = [] } = await disks.getAny(scope, diskId);
-  return measure(ofDisk, vmId === undefined ? {} : await scope.session.disks.metrics(vmId, diskId), { disk: { id: diskId } });
+  return measure(ofDisk, vmId === undefined ? {} : await scope.session.disks.metrics(vmId, diskId), {
+    disk: { id: diskId },
+  });
 }
 
 /** What Nova counts of a host; how busy its processors are PowerVC does not tell, and 0 would be a claim. */
 export async function host(scope: Scope, hostId: string): Promise<Statistic[]> {
   const { id, memoryBytes, memoryFreeBytes, cores, processorsUsed } = await hostOf(scope, hostId);
   const used = memoryBytes === undefined || memoryFreeBytes === undefined ? undefined : memoryBytes - memoryFreeBytes;
-  const counted = (name: string, description: string, unit: Statistic['unit'], value: number | undefined): Definition => ({ name, description, unit, valueType: 'integer', of: () => value });
-  return measure([
-    counted('memory.total', 'Total memory', 'bytes', memoryBytes),
-    counted('memory.used', 'Used memory', 'bytes', used),
-    counted('memory.free', 'Free memory', 'bytes', memoryFreeBytes),
-    counted('cpu.total', 'Processors', 'none', cores),
-    { ...counted('cpu.assigned', 'Virtual processors of the VMs', 'none', processorsUsed), valueType: 'decimal' },
-  ], {}, { host: { id } });
+  const counted = (
+    name: string,
+    description: string,
+    unit: Statistic['unit'],
+    value: number | undefined,
+  ): Definition => ({ name, description, unit, valueType: 'integer', of: () => value });
+  return measure(
+    [
+      counted('memory.total', 'Total memory', 'bytes', memoryBytes),
+      counted('memory.used', 'Used memory', 'bytes', used),
+      counted('memory.free', 'Free memory', 'bytes', memoryFreeBytes),
+      counted('cpu.total', 'Processors', 'none', cores),
+      { ...counted('cpu.assigned', 'Virtual processors of the VMs', 'none', processorsUsed), valueType: 'decimal' },
+    ],
+    {},
+    { host: { id } },
+  );
 }
 
 export async function nic(scope: Scope, vmId: string, nicId: string): Promise<Statistic[]> {

@@ -3,8 +3,10 @@ import type { Scope } from './context.js';
 import { resolve } from './references.js';
 
 /**
- * oVirt's tags: one tree for the whole installation, below the root tag, and on each VM those that it bears (shared/facts/ovirt.md, sections 2 and 11).
- * The tree stands in the notes that all projects share, a VM's tags in its own notes; both under a key for each tag, so that two who write at once do not
+ * oVirt's tags: one tree for the whole installation, below the root tag, and on each VM those that it bears
+ * (shared/facts/ovirt.md, sections 2 and 11).
+ * The tree stands in the notes that all projects share, a VM's tags in its own notes; both under a key for each tag, so
+ * that two who write at once do not
  * overwrite each other. An id follows from the first name of its tag, and outlives renaming.
  */
 const PREFIX = 'tag.';
@@ -12,15 +14,24 @@ const noteOf = (id: string): string => `${PREFIX}${id}`;
 
 export const rootTag: Tag = { id: ZERO_ID, name: 'root', description: 'root' };
 
-interface Kept { readonly name: string; readonly description?: string; readonly parent?: string }
+interface Kept {
+  readonly name: string;
+  readonly description?: string;
+  readonly parent?: string;
+}
 
 /** The root first, then by name. One call. */
 export async function list(scope: Scope): Promise<Tag[]> {
   const notes = await scope.session.shared.read();
-  const kept = Object.entries(notes).filter(([key]) => key.startsWith(PREFIX)).map(([key, text]) => ({ id: key.slice(PREFIX.length), ...JSON.parse(text) as Kept }));
+  const kept = Object.entries(notes)
+    .filter(([key]) => key.startsWith(PREFIX))
+    .map(([key, text]) => ({ id: key.slice(PREFIX.length), ...(JSON.parse(text) as Kept) }));
   const known = new Set(kept.map(({ id }) => id));
   const tags = kept.map(({ id, name, description, parent }): Tag => ({
-    id, name, ...(description !== undefined && { description }), parent: { id: parent !== undefined && known.has(parent) ? parent : ZERO_ID },
+    id,
+    name,
+    ...(description !== undefined && { description }),
+    parent: { id: parent !== undefined && known.has(parent) ? parent : ZERO_ID },
   }));
   return [rootTag, ...tags.sort((a, b) => (a.name! < b.name! ? -1 : 1))];
 }
@@ -35,7 +46,11 @@ function pick(tags: readonly Tag[], id: string): Tag {
 export const get = async (scope: Scope, id: string): Promise<Tag> => pick(await list(scope), id);
 
 const write = (scope: Scope, { id, name, description, parent }: Tag): Promise<void> => {
-  const kept: Kept = { name: name!, ...(description !== undefined && { description }), ...(parent?.id !== undefined && parent.id !== ZERO_ID && { parent: parent.id }) };
+  const kept: Kept = {
+    name: name!,
+    ...(description !== undefined && { description }),
+    ...(parent?.id !== undefined && parent.id !== ZERO_ID && { parent: parent.id }),
+  };
   return scope.session.shared.note({ [noteOf(id!)]: JSON.stringify(kept) });
 };
 
@@ -43,12 +58,20 @@ function checkName(tags: readonly Tag[], name: string, verb: string): void {
   if (tags.some((tag) => tag.name === name)) throw new Fault('duplicate-name', { verb, what: 'Tag', name });
 }
 
-/** Throws `duplicate-name`, `not-found.reference` for an unknown parent, `backend.forbidden` for who may not write what is shared. */
+/**
+ * Throws `duplicate-name`, `not-found.reference` for an unknown parent, `backend.forbidden` for who may not write what
+ * is shared.
+ */
 export async function add(scope: Scope, input: Tag): Promise<Tag> {
   const tags = await list(scope);
   checkName(tags, input.name!, 'add');
   const parent = input.parent ? resolve('Tag', input.parent, tags) : rootTag;
-  const tag: Tag = { id: freeId(tags, input.name!), name: input.name!, ...(input.description !== undefined && { description: input.description }), parent: { id: parent.id! } };
+  const tag: Tag = {
+    id: freeId(tags, input.name!),
+    name: input.name!,
+    ...(input.description !== undefined && { description: input.description }),
+    parent: { id: parent.id! },
+  };
   await write(scope, tag);
   return tag;
 }
@@ -68,9 +91,15 @@ export async function update(scope: Scope, id: string, input: Tag): Promise<Tag>
   if (id === ZERO_ID) throw new Fault('conflict', { text: 'Cannot update Tag. The root tag cannot be changed.' });
   if (input.name !== undefined && input.name !== now.name) checkName(tags, input.name, 'update');
   const parent = input.parent ? resolve('Tag', input.parent, tags) : now.parent;
-  if (parent && lineOf(tags, parent.id!).some((above) => above.id === id)) throw new Fault('conflict', { text: 'Cannot update Tag. A tag cannot be below itself.' });
+  if (parent && lineOf(tags, parent.id!).some((above) => above.id === id))
+    throw new Fault('conflict', { text: 'Cannot update Tag. A tag cannot be below itself.' });
   const { name = now.name, description = now.description } = input;
-  const tag: Tag = { id, ...(name !== undefined && { name }), ...(description !== undefined && { description }), ...(parent?.id !== undefined && { parent: { id: parent.id } }) };
+  const tag: Tag = {
+    id,
+    ...(name !== undefined && { name }),
+    ...(description !== undefined && { description }),
+    ...(parent?.id !== undefined && { parent: { id: parent.id } }),
+  };
   await write(scope, tag);
   return tag;
 }
@@ -87,17 +116,22 @@ function lineOf(tags: readonly Tag[], id: string): Tag[] {
 }
 
 /**
- * Removes the tag and those below it, as engines do. VMs lose them first: should this stop half-way the tags are still there, and the removal can be asked
+ * Removes the tag and those below it, as engines do. VMs lose them first: should this stop half-way the tags are still
+ * there, and the removal can be asked
  * for again. VMs of other projects keep a note of a tag that is no more, which nothing shows.
  */
 export async function remove(scope: Scope, id: string): Promise<void> {
   const tags = await list(scope);
   pick(tags, id);
   if (id === ZERO_ID) throw new Fault('conflict', { text: 'Cannot remove Tag. The root tag cannot be removed.' });
-  const gone = tags.filter((tag) => lineOf(tags, tag.id!).some((above) => above.id === id)).map((tag) => noteOf(tag.id!));
-  const dropped = (held: Readonly<Record<string, string>>): NotesPatch => Object.fromEntries(gone.filter((key) => key in held).map((key) => [key, null]));
+  const gone = tags
+    .filter((tag) => lineOf(tags, tag.id!).some((above) => above.id === id))
+    .map((tag) => noteOf(tag.id!));
+  const dropped = (held: Readonly<Record<string, string>>): NotesPatch =>
+    Object.fromEntries(gone.filter((key) => key in held).map((key) => [key, null]));
   for await (const page of scope.session.vms.list()) {
-    for (const { id: vmId, notes = {} } of page) if (gone.some((key) => key in notes)) await scope.session.vms.note(vmId!, dropped(notes));
+    for (const { id: vmId, notes = {} } of page)
+      if (gone.some((key) => key in notes)) await scope.session.vms.note(vmId!, dropped(notes));
   }
   await scope.session.shared.note(Object.fromEntries(gone.map((key) => [key, null])));
 }
@@ -111,13 +145,15 @@ export async function listOf(scope: Scope, vmId: string): Promise<Tag[]> {
 }
 
 /** Two calls. Throws `not-found` for a tag that the VM does not bear. */
-export const getOf = async (scope: Scope, vmId: string, id: string): Promise<Tag> => pick(await listOf(scope, vmId), id);
+export const getOf = async (scope: Scope, vmId: string, id: string): Promise<Tag> =>
+  pick(await listOf(scope, vmId), id);
 
 /** Gives the VM a tag that there is, by id or by name. Once more changes nothing. Throws `not-found.reference`. */
 export async function assign(scope: Scope, vmId: string, ref: Ref): Promise<Tag> {
   const vm = await scope.session.vms.get(vmId);
   const tag = resolve('Tag', ref, await list(scope));
-  if (tag.id === ZERO_ID) throw new Fault('conflict', { text: 'Cannot attach Tag. The root tag is above all and on none.' });
+  if (tag.id === ZERO_ID)
+    throw new Fault('conflict', { text: 'Cannot attach Tag. The root tag is above all and on none.' });
   if (vm.notes?.[noteOf(tag.id!)] === undefined) await scope.session.vms.note(vmId, { [noteOf(tag.id!)]: tag.name! });
   return { ...tag, vm: { id: vmId } };
 }
@@ -128,11 +164,17 @@ export async function unassign(scope: Scope, vmId: string, id: string): Promise<
   await scope.session.vms.note(vmId, { [noteOf(id)]: null });
 }
 
-/** For searches by tag: each tag, and the notes that a VM may have for bearing it or one below it, as engines match both. One call, however many VMs there are. */
+/**
+ * For searches by tag: each tag, and the notes that a VM may have for bearing it or one below it, as engines match
+ * both. One call, however many VMs there are.
+ */
 export async function withNotes(scope: Scope): Promise<{ readonly tag: Tag; readonly notes: readonly string[] }[]> {
   const tags = await list(scope);
   const lines = tags.map(({ id }) => ({ note: noteOf(id!), above: new Set(lineOf(tags, id!).map((tag) => tag.id)) }));
-  return tags.map((tag) => ({ tag, notes: lines.filter(({ above }) => tag.id === ZERO_ID || above.has(tag.id)).map(({ note }) => note) }));
+  return tags.map((tag) => ({
+    tag,
+    notes: lines.filter(({ above }) => tag.id === ZERO_ID || above.has(tag.id)).map(({ note }) => note),
+  }));
 }
 
 /** Whether the VM bears a tag, and by which notes. */

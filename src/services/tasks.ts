@@ -4,8 +4,10 @@ import { beginVm } from './partitions.js';
 import { collect, insistent, isOutage, undone, unlessGone, until } from './wait.js';
 
 /**
- * Work of several steps on a VM, as its note `task` tells: written before the first step, removed after the last. There is one at a time, and the VM is
- * locked meanwhile; whoever looks at it takes the work up (DESIGN, decision 4). See partitions.ts and volumes.ts for the same with VMs that come and go.
+ * Work of several steps on a VM, as its note `task` tells: written before the first step, removed after the last. There
+ * is one at a time, and the VM is
+ * locked meanwhile; whoever looks at it takes the work up (DESIGN, decision 4). See partitions.ts and volumes.ts for
+ * the same with VMs that come and go.
  */
 export type Task = { readonly vm: string; readonly at: number } & (
   | { readonly kind: 'move'; readonly domain: string }
@@ -15,7 +17,10 @@ export type Task = { readonly vm: string; readonly at: number } & (
 
 const NOTE = 'task';
 
-/** What is under way with the VM. A copy may bear its original's notes: what was noted for another VM counts for nothing. */
+/**
+ * What is under way with the VM. A copy may bear its original's notes: what was noted for another VM counts for
+ * nothing.
+ */
 export function taskOf(vm: Vm): Task | undefined {
   const text = vm.notes?.[NOTE];
   if (text === undefined) return undefined;
@@ -26,8 +31,11 @@ export function taskOf(vm: Vm): Task | undefined {
 const resourceOf = (id: string): string => `task/${id}`;
 
 /** Writes down what is to be done. `beginTask` does it. */
-export const noteTask = (scope: Scope, task: Task): Promise<void> => scope.session.vms.note(task.vm, { [NOTE]: JSON.stringify(task) });
-export const forgetTask = async (scope: Scope, id: string): Promise<void> => { await unlessGone(scope.session.vms.note(id, { [NOTE]: null })); };
+export const noteTask = (scope: Scope, task: Task): Promise<void> =>
+  scope.session.vms.note(task.vm, { [NOTE]: JSON.stringify(task) });
+export const forgetTask = async (scope: Scope, id: string): Promise<void> => {
+  await unlessGone(scope.session.vms.note(id, { [NOTE]: null }));
+};
 
 /** Takes up what was begun with the VM, unless this process is at it. Returns at once. */
 export function touchTask(scope: Scope, vm: Vm): void {
@@ -35,61 +43,86 @@ export function touchTask(scope: Scope, vm: Vm): void {
 }
 
 /** Brings the VM's task to its end, or gives it up and says so; after an outage it is taken up again. */
-export const beginTask = (scope: Scope, id: string): Promise<void> => scope.work.run(resourceOf(id), async () => {
-  const vm = await unlessGone(scope.session.vms.get(id));
-  const task = vm && taskOf(vm);
-  if (!vm || !task) return;
-  try {
-    if (task.kind === 'move') await move(scope, vm, task.domain);
-    else await adoptCopy(scope, vm, task);
-  } catch (error) {
-    if (!isOutage(error)) await forgetTask(scope, id);
-    throw error;
-  }
-  await forgetTask(scope, id);
-});
+export const beginTask = (scope: Scope, id: string): Promise<void> =>
+  scope.work.run(resourceOf(id), async () => {
+    const vm = await unlessGone(scope.session.vms.get(id));
+    const task = vm && taskOf(vm);
+    if (!vm || !task) return;
+    try {
+      if (task.kind === 'move') await move(scope, vm, task.domain);
+      else await adoptCopy(scope, vm, task);
+    } catch (error) {
+      if (!isOutage(error)) await forgetTask(scope, id);
+      throw error;
+    }
+    await forgetTask(scope, id);
+  });
 
 /** Every volume that is the VM's goes to the storage domain, all at once: each is a work of its own for PowerVC. */
 async function move(scope: Scope, { id }: Vm, domain: string): Promise<void> {
-  const mine = ({ vmIds, notes }: Disk): boolean => (vmIds?.includes(id!) === true || notes?.['vm'] === id) && notes?.['medium'] === undefined;
+  const mine = ({ vmIds, notes }: Disk): boolean =>
+    (vmIds?.includes(id!) === true || notes?.['vm'] === id) && notes?.['medium'] === undefined;
   const volumes = (await collect(scope.session.disks.list())).filter(mine);
   const ends = await Promise.allSettled(volumes.map((disk) => moveDisk(scope, disk.id!, domain)));
   const failed = ends.find((end) => end.status === 'rejected');
-  if (failed) throw undone(failed.reason, `Moving VM ${id}`, `${ends.filter(({ status }) => status === 'fulfilled').length} of ${ends.length} disks are on the new storage domain; the others are where they were.`);
+  if (failed)
+    throw undone(
+      failed.reason,
+      `Moving VM ${id}`,
+      `${ends.filter(({ status }) => status === 'fulfilled').length} of ${ends.length} disks are on the new storage domain; the others are where they were.`,
+    );
 }
 
 async function moveDisk(scope: Scope, id: string, domain: string): Promise<void> {
   const attempt = insistent(`Disk ${id}`);
   let asked = false;
-  await until(scope, `Moving disk ${id}`, () => unlessGone(scope.session.disks.get(id)), async (disk) => {
-    if (!disk) return true;
-    if (disk.status === 'locked') return undefined;
-    if (disk.storageDomain?.id === domain) return true;
-    if (asked) throw new Fault('backend.failed', { text: `Disk ${id} was not moved.` });
-    return attempt(async () => {
-      await scope.session.disks.move(id, domain);
-      asked = true;
-    });
-  });
+  await until(
+    scope,
+    `Moving disk ${id}`,
+    () => unlessGone(scope.session.disks.get(id)),
+    async (disk) => {
+      if (!disk) return true;
+      if (disk.status === 'locked') return undefined;
+      if (disk.storageDomain?.id === domain) return true;
+      if (asked) throw new Fault('backend.failed', { text: `Disk ${id} was not moved.` });
+      return attempt(async () => {
+        await scope.session.disks.move(id, domain);
+        asked = true;
+      });
+    },
+  );
 }
 
 /** What a copy must not have of its original: what is under way there, its consoles, its snapshots. */
 const ORIGINALS_OWN = /^(task|pending|restoring|cdrom\.session|session\..*|snapshot\..*)$/;
 
 /**
- * Waits for the copy to appear, marks it as one that is being built, and brings that to its end (partitions.ts). A copy that is marked already was found by
+ * Waits for the copy to appear, marks it as one that is being built, and brings that to its end (partitions.ts). A copy
+ * that is marked already was found by
  * another process. One that does not appear within the lease was never asked for, or PowerVC has given it up.
  */
 async function adoptCopy(scope: Scope, original: Vm, { name, at }: Task & { readonly kind: 'clone' }): Promise<void> {
   const deadline = Math.max(at, Date.now()) + scope.settings.leaseMs;
-  const found = await until(scope, `Cloning VM ${original.id}`, () => copyOf(scope, original, name), async (copy) => {
-    if (!copy && Date.now() > deadline) throw new Fault('backend.failed', { text: `VM ${name} did not appear: VM ${original.name} was not cloned.` });
-    if (!copy) return undefined;
-    if (copy.notes?.['cloned'] === original.id) return copy.id!;
-    const dropped = Object.keys(copy.notes ?? {}).filter((key) => ORIGINALS_OWN.test(key)).map((key) => [key, null] as const);
-    await scope.session.vms.note(copy.id!, { ...Object.fromEntries(dropped), cloned: original.id!, pending: 'create' });
-    return copy.id!;
-  });
+  const found = await until(
+    scope,
+    `Cloning VM ${original.id}`,
+    () => copyOf(scope, original, name),
+    async (copy) => {
+      if (!copy && Date.now() > deadline)
+        throw new Fault('backend.failed', { text: `VM ${name} did not appear: VM ${original.name} was not cloned.` });
+      if (!copy) return undefined;
+      if (copy.notes?.['cloned'] === original.id) return copy.id!;
+      const dropped = Object.keys(copy.notes ?? {})
+        .filter((key) => ORIGINALS_OWN.test(key))
+        .map((key) => [key, null] as const);
+      await scope.session.vms.note(copy.id!, {
+        ...Object.fromEntries(dropped),
+        cloned: original.id!,
+        pending: 'create',
+      });
+      return copy.id!;
+    },
+  );
   await beginVm(scope, found);
 }
 

@@ -21,12 +21,18 @@ beforeEach(() => {
 
 const adding = async () => (await disks.add(scope, VM, { alias: 'new', sizeBytes: GIB })).finished;
 const added = () => [...world.volumes.values()].filter(({ alias }) => alias === 'new');
-const quiet = () => { expect(wrongs(fakeThings(world), new Set())).toEqual([]); };
+const quiet = () => {
+  expect(wrongs(fakeThings(world), new Set())).toEqual([]);
+};
 
 describe('a disk that cannot be attached', () => {
-  it('is removed again, and the fault says so in the backend\'s words', async () => {
+  it("is removed again, and the fault says so in the backend's words", async () => {
     scope.session.refuse('disks.attach', refusal, { nth: 0 });
-    await expect(adding()).rejects.toMatchObject({ code: 'backend.refused', detail: '[The VM has 256 volumes. The new disk was removed again.]', cause: refusal });
+    await expect(adding()).rejects.toMatchObject({
+      code: 'backend.refused',
+      detail: '[The VM has 256 volumes. The new disk was removed again.]',
+      cause: refusal,
+    });
     expect(added()).toEqual([]);
     quiet();
   });
@@ -47,7 +53,9 @@ describe('a disk that cannot be attached', () => {
     const started = await disks.add(scope, VM, { alias: 'new', sizeBytes: GIB });
     Object.assign(added()[0]!, { status: 'illegal', backendStatus: 'error' });
     world.begin(added()[0]!, () => undefined);
-    await expect(started.finished).rejects.toMatchObject({ detail: expect.stringMatching(/is in error \(error\)\. The new disk was removed again\./) as string });
+    await expect(started.finished).rejects.toMatchObject({
+      detail: expect.stringMatching(/is in error \(error\)\. The new disk was removed again\./) as string,
+    });
     expect(added()).toEqual([]);
   });
 
@@ -80,7 +88,9 @@ describe('an outage', () => {
     const next = scopeOn(world);
     expect(await disks.list(next, VM)).toContainEqual(expect.objectContaining({ alias: 'new', status: 'locked' }));
     await next.work.settled();
-    expect(await disks.list(next, VM)).toContainEqual(expect.objectContaining({ alias: 'new', status: 'ok', active: true }));
+    expect(await disks.list(next, VM)).toContainEqual(
+      expect.objectContaining({ alias: 'new', status: 'ok', active: true }),
+    );
     quiet();
   });
 });
@@ -89,29 +99,38 @@ describe('a disk that cannot be deleted', () => {
   it('is attached again', async () => {
     world.volume(DATA).hasSnapshots = true;
     const removing = disks.remove(scope, VM, DATA, { detach: false }).then(({ finished }) => finished);
-    await expect(removing).rejects.toMatchObject({ code: 'backend.refused', detail: expect.stringMatching(/dependent snapshots\. The disk is attached again\./) as string });
+    await expect(removing).rejects.toMatchObject({
+      code: 'backend.refused',
+      detail: expect.stringMatching(/dependent snapshots\. The disk is attached again\./) as string,
+    });
     expect(world.volume(DATA).vmIds).toEqual([VM]);
     quiet();
   });
 
   it('stays inactive when it was', async () => {
     Object.assign(world.volume(DATA), { vmIds: [], notes: { vm: VM }, hasSnapshots: true, backendStatus: 'available' });
-    await expect((await disks.remove(scope, VM, DATA, { detach: false })).finished).rejects.toMatchObject({ detail: expect.stringContaining('The disk is as it was before.') as string });
+    await expect((await disks.remove(scope, VM, DATA, { detach: false })).finished).rejects.toMatchObject({
+      detail: expect.stringContaining('The disk is as it was before.') as string,
+    });
     expect(world.volume(DATA)).toMatchObject({ vmIds: [], notes: { vm: VM } });
     quiet();
   });
 
-  it('tells both failures when it can\'t be attached again either', async () => {
+  it("tells both failures when it can't be attached again either", async () => {
     world.volume(DATA).hasSnapshots = true;
     scope.session.refuse('disks.attach', refusal, { nth: 0 });
-    await expect((await disks.remove(scope, VM, DATA, { detach: false })).finished).rejects.toMatchObject({ detail: expect.stringMatching(/256 volumes.*to undo what had failed before.*dependent snapshots/s) as string });
+    await expect((await disks.remove(scope, VM, DATA, { detach: false })).finished).rejects.toMatchObject({
+      detail: expect.stringMatching(/256 volumes.*to undo what had failed before.*dependent snapshots/s) as string,
+    });
     quiet();
   });
 });
 
 it('a disk that cannot be detached is as before', async () => {
   scope.session.refuse('disks.detach', refusal, { nth: 0 });
-  await expect((await disks.deactivate(scope, VM, DATA)).finished).rejects.toMatchObject({ detail: expect.stringContaining('The disk is as it was before.') as string });
+  await expect((await disks.deactivate(scope, VM, DATA)).finished).rejects.toMatchObject({
+    detail: expect.stringContaining('The disk is as it was before.') as string,
+  });
   expect(world.volume(DATA).vmIds).toEqual([VM]);
   quiet();
 });
@@ -119,7 +138,9 @@ it('a disk that cannot be detached is as before', async () => {
 it('a floating disk that cannot be attached is floating again', async () => {
   const floating = world.addVolume({ id: id('disk', 7) }).id;
   scope.session.refuse('disks.attach', refusal, { nth: 0 });
-  await expect((await disks.add(scope, VM, { id: floating })).finished).rejects.toMatchObject({ detail: expect.stringContaining('The disk is a floating one.') as string });
+  await expect((await disks.add(scope, VM, { id: floating })).finished).rejects.toMatchObject({
+    detail: expect.stringContaining('The disk is a floating one.') as string,
+  });
   expect(world.volume(floating).notes).toEqual({});
 });
 

@@ -4,7 +4,8 @@ import { removalOf } from './removal.js';
 import { insistent, undone, unlessGone, until } from './wait.js';
 
 /**
- * Desired state first (DESIGN, decision 4). What a volume is to become stands in its notes before anything is done, so that
+ * Desired state first (DESIGN, decision 4). What a volume is to become stands in its notes before anything is done, so
+ * that
  * whoever touches it next, here or on another replica, can finish it:
  *
  * - `vm`: the VM that lists it, attached or not (oVirt keeps a deactivated disk listed; PowerVC has no field for that);
@@ -38,7 +39,9 @@ const plans = {
   release: { attached: false, last: 'release', undo: 'settle' },
   /** The disk is destroyed. */
   remove: { attached: false, last: 'delete', undo: 'settle' },
-  /** The same with one that was active: should the backend detach it and then refuse to delete it, it is attached again. */
+  /**
+   * The same with one that was active: should the backend detach it and then refuse to delete it, it is attached again.
+   */
   'remove-active': { attached: false, last: 'delete', undo: 'attach' },
   /** The disk is destroyed with its VM, after it. */
   'remove-after-vm': { attached: false, afterVm: true, last: 'delete', undo: 'release' },
@@ -81,7 +84,9 @@ export const begin = (scope: Scope, id: string): Promise<Disk | undefined> =>
 
 /** `vm` goes before `pending`, and `pending` last of all: until then the next touch comes back to it. */
 const unmarked = ({ last }: Plan, { notes }: Disk): NotesPatch => ({
-  ...(last === 'release' && { vm: null }), ...(notes?.['instead'] !== undefined && { instead: null }), pending: null,
+  ...(last === 'release' && { vm: null }),
+  ...(notes?.['instead'] !== undefined && { instead: null }),
+  pending: null,
 });
 
 async function finish(scope: Scope, id: string): Promise<Disk | undefined> {
@@ -104,7 +109,8 @@ async function finish(scope: Scope, id: string): Promise<Disk | undefined> {
     if (!disk || !isPending(pending)) return { disk };
     plan = plans[pending];
     if (disk.status === 'locked') return undefined;
-    if (disk.status === 'illegal' && plan.last !== 'delete') throw new Fault('backend.refused', { text: `Disk ${id} is in error (${disk.backendStatus ?? 'unknown'}).` });
+    if (disk.status === 'illegal' && plan.last !== 'delete')
+      throw new Fault('backend.refused', { text: `Disk ${id} is in error (${disk.backendStatus ?? 'unknown'}).` });
 
     const vm = disk.notes?.['vm'];
     const attached = vm !== undefined && disk.vmIds?.includes(vm) === true;
@@ -133,7 +139,9 @@ async function finish(scope: Scope, id: string): Promise<Disk | undefined> {
 
   async function settle(disk: Disk, patch: NotesPatch): Promise<{ disk: Disk }> {
     await disks.note(id, patch);
-    return { disk: { ...disk, notes: Object.fromEntries(Object.entries(disk.notes ?? {}).filter(([key]) => !(key in patch))) } };
+    return {
+      disk: { ...disk, notes: Object.fromEntries(Object.entries(disk.notes ?? {}).filter(([key]) => !(key in patch))) },
+    };
   }
 
   async function undo(way: Undo, cause: unknown): Promise<void> {
@@ -141,12 +149,17 @@ async function finish(scope: Scope, id: string): Promise<Disk | undefined> {
       await unlessGone(disks.note(id, undoings[way].notes));
       if (way === 'delete' || way === 'attach') await finish(scope, id);
     } catch (error) {
-      throw undone(error, `Disk ${id}`, `That was to undo what had failed before: ${cause instanceof Error ? cause.message : String(cause)}`);
+      throw undone(
+        error,
+        `Disk ${id}`,
+        `That was to undo what had failed before: ${cause instanceof Error ? cause.message : String(cause)}`,
+      );
     }
   }
 }
 
 /** Removes the volume that another one has replaced. Waits for it to be gone. */
 async function retire(scope: Scope, id: string): Promise<void> {
-  if (await unlessGone(scope.session.disks.note(id, { pending: 'remove' satisfies Pending }).then(() => true))) await begin(scope, id);
+  if (await unlessGone(scope.session.disks.note(id, { pending: 'remove' satisfies Pending }).then(() => true)))
+    await begin(scope, id);
 }

@@ -1,7 +1,10 @@
 import type { Log } from './log.js';
 import { Journal } from './journal.js';
 
-/** The work in progress of this process, by the resource it is done for: so that a touch doesn't begin what is under way here. */
+/**
+ * The work in progress of this process, by the resource it is done for: so that a touch doesn't begin what is under way
+ * here.
+ */
 export class Work {
   readonly #running = new Map<string, Promise<unknown>>();
   readonly #last = new Map<string, number>();
@@ -10,7 +13,8 @@ export class Work {
   constructor(private readonly log: Log) {}
 
   /**
-   * Runs `act` for the resource, after what is under way for it: that may have looked for the last time before this was asked for.
+   * Runs `act` for the resource, after what is under way for it: that may have looked for the last time before this was
+   * asked for.
    * Failures are logged, never lost.
    */
   run<T>(resource: string, act: () => Promise<T>): Promise<T> {
@@ -19,7 +23,9 @@ export class Work {
       if (this.#running.get(resource) === promise) this.#running.delete(resource);
     });
     this.#running.set(resource, promise);
-    promise.catch((error: unknown) => this.log.warn('work failed', { resource, error: error instanceof Error ? error.message : String(error) }));
+    promise.catch((error: unknown) =>
+      this.log.warn('work failed', { resource, error: error instanceof Error ? error.message : String(error) }),
+    );
     return promise;
   }
 
@@ -31,7 +37,9 @@ export class Work {
     void this.run(resource, act);
   }
 
-  has(resource: string): boolean { return this.#running.has(resource); }
+  has(resource: string): boolean {
+    return this.#running.has(resource);
+  }
 
   /** Waits until nothing is under way: for an orderly end. */
   async settled(): Promise<void> {

@@ -4,8 +4,14 @@ import { brokenRules } from './rules.js';
 import { settings as all, settingOf, settingsSchema } from './schema.js';
 import { fromEnvironment, fromFile, fromFlags, type Given } from './sources.js';
 
-/** The settings in force, and by dotted path the source of each that has a value: `default`, `gateway.yaml:3`, `environment PORT`, `--port`. */
-export interface Effective { readonly settings: Settings; readonly origins: ReadonlyMap<string, string> }
+/**
+ * The settings in force, and by dotted path the source of each that has a value: `default`, `gateway.yaml:3`,
+ * `environment PORT`, `--port`.
+ */
+export interface Effective {
+  readonly settings: Settings;
+  readonly origins: ReadonlyMap<string, string>;
+}
 
 /** Where settings come from. Later wins: defaults, file, environment, flags. */
 export interface Sources {
@@ -38,7 +44,9 @@ function put(tree: Tree, key: string, value: unknown): void {
 
 /** The settings that the schema gives when nobody says otherwise. */
 function defaults(): Given[] {
-  return all.filter((setting) => setting.default !== undefined).map((setting) => ({ key: setting.key, value: structuredClone(setting.default), source: 'default' }));
+  return all
+    .filter((setting) => setting.default !== undefined)
+    .map((setting) => ({ key: setting.key, value: structuredClone(setting.default), source: 'default' }));
 }
 
 const shown = (value: unknown): string => {
@@ -48,20 +56,37 @@ const shown = (value: unknown): string => {
 
 /** A sentence for one breach: the setting, what is wrong, and what was given, unless that is secret. */
 function sentence(error: ErrorObject, origins: ReadonlyMap<string, string>): string {
-  const path = error.instancePath.slice(1).split('/').map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const key = path.map((_, index) => path.slice(0, path.length - index).join('.')).find((candidate) => settingOf(candidate)) ?? path.join('.');
+  const path = error.instancePath
+    .slice(1)
+    .split('/')
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const key =
+    path.map((_, index) => path.slice(0, path.length - index).join('.')).find((candidate) => settingOf(candidate)) ??
+    path.join('.');
   const setting = settingOf(key);
-  const source = origins.get(key) ?? [...origins].find(([candidate, origin]) => candidate.startsWith(`${key}.`) && origin !== 'default')?.[1] ?? 'settings';
-  const what = error.keyword === 'enum' ? `must be one of ${(error.params as { allowedValues: unknown[] }).allowedValues.join(', ')}`
-    : error.keyword === 'pattern' && setting?.expected ? `must be ${setting.expected}`
-      : error.keyword === 'additionalProperties' ? `must not hold ${(error.params as { additionalProperty: string }).additionalProperty}`
-        : error.message ?? error.keyword;
+  const source =
+    origins.get(key) ??
+    [...origins].find(([candidate, origin]) => candidate.startsWith(`${key}.`) && origin !== 'default')?.[1] ??
+    'settings';
+  const what =
+    error.keyword === 'enum'
+      ? `must be one of ${(error.params as { allowedValues: unknown[] }).allowedValues.join(', ')}`
+      : error.keyword === 'pattern' && setting?.expected
+        ? `must be ${setting.expected}`
+        : error.keyword === 'additionalProperties'
+          ? `must not hold ${(error.params as { additionalProperty: string }).additionalProperty}`
+          : (error.message ?? error.keyword);
   return `${source}: ${path.join('.')} ${what}${setting && !setting.secret && error.keyword !== 'additionalProperties' && error.keyword !== 'required' ? `; it is ${shown(error.data)}` : ''}`;
 }
 
 /** The validator, made when first asked for: compiling takes some 15 ms. */
 function validator() {
-  const ajv = new Ajv2020({ allErrors: true, verbose: true, keywords: ['x-env', 'x-flags', 'x-secret', 'x-error'], strictRequired: false });
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    keywords: ['x-env', 'x-flags', 'x-secret', 'x-error'],
+    strictRequired: false,
+  });
   return ajv.compile<Settings>(settingsSchema);
 }
 
@@ -72,7 +97,11 @@ function validator() {
 export function loadSettings(sources: Sources = {}): Effective {
   const environment = sources.environment ?? {};
   const file = sources.file ?? (environment['OVIRT_GATEWAY_CONFIG'] || undefined);
-  const read = [...file === undefined ? [] : [fromFile(file)], fromEnvironment(environment), fromFlags(sources.flags ?? {}, sources.sets)];
+  const read = [
+    ...(file === undefined ? [] : [fromFile(file)]),
+    fromEnvironment(environment),
+    fromFlags(sources.flags ?? {}, sources.sets),
+  ];
 
   const tree: Tree = {};
   const origins = new Map<string, string>();

@@ -5,7 +5,8 @@ import { settingOf } from './schema.js';
 const HIDDEN = '(hidden)';
 
 /**
- * The settings in force as YAML that can be used as a file again, but for its secrets, which read `(hidden)`. A comment behind each
+ * The settings in force as YAML that can be used as a file again, but for its secrets, which read `(hidden)`. A comment
+ * behind each
  * value tells where it came from.
  */
 export function printSettings({ settings, origins }: Effective): string {
@@ -13,7 +14,7 @@ export function printSettings({ settings, origins }: Effective): string {
   function walk(node: unknown, path: string): void {
     if (!isMap(node)) return;
     for (const pair of node.items) {
-      const key = [...path === '' ? [] : [path], isScalar(pair.key) ? String(pair.key.value) : ''].join('.');
+      const key = [...(path === '' ? [] : [path]), isScalar(pair.key) ? String(pair.key.value) : ''].join('.');
       const setting = settingOf(key);
       if (!setting) {
         walk(pair.value, key);

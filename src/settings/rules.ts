@@ -4,19 +4,31 @@ import type { Settings } from '../generated/settings.js';
 const rules: readonly { readonly about: string; readonly broken: (settings: Settings) => string | undefined }[] = [
   {
     about: 'backend.kind',
-    broken: ({ backend, powervc }) => (backend.kind === 'powervc' && powervc.authUrl === undefined ? 'is powervc, and powervc.authUrl is not given' : undefined),
+    broken: ({ backend, powervc }) =>
+      backend.kind === 'powervc' && powervc.authUrl === undefined
+        ? 'is powervc, and powervc.authUrl is not given'
+        : undefined,
   },
   {
     about: 'powervs.apiKey',
-    broken: ({ powervs }) => (powervs.apiKey !== undefined && powervs.password === undefined ? 'is a service key, and powervs.password, which clients log in with, is not given' : undefined),
+    broken: ({ powervs }) =>
+      powervs.apiKey !== undefined && powervs.password === undefined
+        ? 'is a service key, and powervs.password, which clients log in with, is not given'
+        : undefined,
   },
   {
     about: 'operations.pollMs',
-    broken: ({ operations }) => (operations.pollMs > operations.pollMaxMs ? `must not be more than operations.pollMaxMs, ${operations.pollMaxMs}` : undefined),
+    broken: ({ operations }) =>
+      operations.pollMs > operations.pollMaxMs
+        ? `must not be more than operations.pollMaxMs, ${operations.pollMaxMs}`
+        : undefined,
   },
   {
     about: 'server.headersTimeoutMs',
-    broken: ({ server }) => (server.headersTimeoutMs > server.requestTimeoutMs ? `must not be more than server.requestTimeoutMs, ${server.requestTimeoutMs}` : undefined),
+    broken: ({ server }) =>
+      server.headersTimeoutMs > server.requestTimeoutMs
+        ? `must not be more than server.requestTimeoutMs, ${server.requestTimeoutMs}`
+        : undefined,
   },
 ];
 

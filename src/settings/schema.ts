@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The folder that holds package.json, schemas/ and dist/; whatever is read at run time is found from here, never from the working directory. */
+/**
+ * The folder that holds package.json, schemas/ and dist/; whatever is read at run time is found from here, never from
+ * the working directory.
+ */
 export const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
 
 interface Node {
@@ -40,19 +43,35 @@ export interface Setting {
 const ENV_PREFIX = 'OVIRT_GATEWAY_';
 
 /** `server.maxBodyBytes` → `OVIRT_GATEWAY_SERVER_MAX_BODY_BYTES`. */
-const envName = (key: string): string => ENV_PREFIX + key.replace(/([a-z])([A-Z])/g, '$1_$2').replaceAll('.', '_').toUpperCase();
+const envName = (key: string): string =>
+  ENV_PREFIX +
+  key
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replaceAll('.', '_')
+    .toUpperCase();
 
 /** schemas/settings.json as it stands: JSON Schema 2020-12. */
 export const settingsSchema = JSON.parse(readFileSync(`${packageRoot}schemas/settings.json`, 'utf8')) as Node & object;
 
 function leavesOf(node: Node, path: readonly string[]): Setting[] {
-  if (node.properties) return Object.entries(node.properties).flatMap(([name, child]) => leavesOf(child, [...path, name]));
+  if (node.properties)
+    return Object.entries(node.properties).flatMap(([name, child]) => leavesOf(child, [...path, name]));
   const key = path.join('.');
-  return [{
-    key, type: node.type ?? 'string', description: node.description ?? '', default: node.default, enum: node.enum,
-    minimum: node.minimum, maximum: node.maximum, env: [...node['x-env'] ?? [], envName(key)],
-    flags: node['x-flags'] ?? {}, secret: node['x-secret'] ?? false, expected: node['x-error'],
-  }];
+  return [
+    {
+      key,
+      type: node.type ?? 'string',
+      description: node.description ?? '',
+      default: node.default,
+      enum: node.enum,
+      minimum: node.minimum,
+      maximum: node.maximum,
+      env: [...(node['x-env'] ?? []), envName(key)],
+      flags: node['x-flags'] ?? {},
+      secret: node['x-secret'] ?? false,
+      expected: node['x-error'],
+    },
+  ];
 }
 
 /** Every setting, in the order of the schema. */
@@ -62,4 +81,5 @@ export const settings: readonly Setting[] = leavesOf(settingsSchema, []);
 export const settingOf = (key: string): Setting | undefined => settings.find((setting) => setting.key === key);
 
 /** Whether the dotted path is a group of settings, such as `server`; the empty path is the whole. */
-export const isGroup = (key: string): boolean => key === '' || settings.some((setting) => setting.key.startsWith(`${key}.`));
+export const isGroup = (key: string): boolean =>
+  key === '' || settings.some((setting) => setting.key.startsWith(`${key}.`));

@@ -2,11 +2,21 @@ import { readFileSync } from 'node:fs';
 import { isMap, isScalar, LineCounter, parse, parseDocument } from 'yaml';
 import { isGroup, settings, type Setting } from './schema.js';
 
-/** A value that one source gives to a setting, and where a reader finds it: `gateway.yaml:3`, `environment PORT`, `--port`. */
-export interface Given { readonly key: string; readonly value: unknown; readonly source: string }
+/**
+ * A value that one source gives to a setting, and where a reader finds it: `gateway.yaml:3`, `environment PORT`,
+ * `--port`.
+ */
+export interface Given {
+  readonly key: string;
+  readonly value: unknown;
+  readonly source: string;
+}
 
 /** What a source gives, and what is wrong with it: one sentence each, with its place. */
-export interface Source { readonly given: readonly Given[]; readonly problems: readonly string[] }
+export interface Source {
+  readonly given: readonly Given[];
+  readonly problems: readonly string[];
+}
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -14,7 +24,8 @@ function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++) next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
     row = next;
   }
   return row[b.length]!;
@@ -22,22 +33,29 @@ function distance(a: string, b: string): number {
 
 /** `; did you mean x?` when one of the names is near. */
 function hint(name: string, names: readonly string[]): string {
-  const near = names.map((candidate) => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) })).sort((a, b) => a.far - b.far)[0];
+  const near = names
+    .map((candidate) => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.far - b.far)[0];
   return near && near.far <= Math.max(2, name.length / 5) ? `; did you mean ${near.candidate}?` : '';
 }
 
-const unknown = (source: string, name: string, names: readonly string[]): string => `${source}: ${name} is not a setting${hint(name, names)}`;
+const unknown = (source: string, name: string, names: readonly string[]): string =>
+  `${source}: ${name} is not a setting${hint(name, names)}`;
 const keys = settings.map((setting) => setting.key);
 
 /** A text as the setting's type; one that doesn't fit stays a text and is refused by the schema. */
 function typed(setting: Setting, text: string): unknown {
   switch (setting.type) {
     case 'integer':
-    case 'number': return /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : text;
-    case 'boolean': return text === 'true' ? true : text === 'false' ? false : text;
+    case 'number':
+      return /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : text;
+    case 'boolean':
+      return text === 'true' ? true : text === 'false' ? false : text;
     case 'object':
-    case 'array': return parse(text) as unknown;
-    default: return text;
+    case 'array':
+      return parse(text) as unknown;
+    default:
+      return text;
   }
 }
 
@@ -49,7 +67,10 @@ function fromText(setting: Setting, text: string, source: string): Source {
   }
 }
 
-const joined = (sources: readonly Source[]): Source => ({ given: sources.flatMap((s) => s.given), problems: sources.flatMap((s) => s.problems) });
+const joined = (sources: readonly Source[]): Source => ({
+  given: sources.flatMap((s) => s.given),
+  problems: sources.flatMap((s) => s.problems),
+});
 
 /** The settings of a YAML file. JSON is YAML. */
 export function fromFile(file: string): Source {
@@ -62,20 +83,26 @@ export function fromFile(file: string): Source {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number): string => `${file}:${lines.linePos(offset).line}`;
-  if (document.errors.length > 0) return { given: [], problems: document.errors.map((error) => `${at(error.pos[0])}: not YAML: ${error.message}`) };
+  if (document.errors.length > 0)
+    return { given: [], problems: document.errors.map((error) => `${at(error.pos[0])}: not YAML: ${error.message}`) };
 
   function walk(node: unknown, path: string, source: string): Source {
     if (!isGroup(path)) {
       const value = (node as { toJS?(of: unknown): unknown } | null)?.toJS?.(document);
-      return keys.includes(path) ? { given: [{ key: path, value: value ?? null, source }], problems: [] } : { given: [], problems: [unknown(source, path, keys)] };
+      return keys.includes(path)
+        ? { given: [{ key: path, value: value ?? null, source }], problems: [] }
+        : { given: [], problems: [unknown(source, path, keys)] };
     }
     if (node === null || (isScalar(node) && node.value === null)) return { given: [], problems: [] };
-    if (!isMap(node)) return { given: [], problems: [`${source}: ${path === '' ? 'the file' : path} must hold settings by name`] };
-    return joined(node.items.map((pair) => {
-      const name = isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
-      const offset = isScalar(pair.key) ? pair.key.range?.[0] : undefined;
-      return walk(pair.value, path === '' ? name : `${path}.${name}`, offset === undefined ? file : at(offset));
-    }));
+    if (!isMap(node))
+      return { given: [], problems: [`${source}: ${path === '' ? 'the file' : path} must hold settings by name`] };
+    return joined(
+      node.items.map((pair) => {
+        const name = isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+        const offset = isScalar(pair.key) ? pair.key.range?.[0] : undefined;
+        return walk(pair.value, path === '' ? name : `${path}.${name}`, offset === undefined ? file : at(offset));
+      }),
+    );
   }
   return walk(document.contents, '', file);
 }
@@ -86,7 +113,9 @@ const KUBERNETES = /^OVIRT_GATEWAY_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_\d+_.*
 /** The settings of the environment. A variable that is set to nothing counts as not set. */
 export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): Source {
   const known = new Set(['OVIRT_GATEWAY_CONFIG', ...settings.flatMap((setting) => setting.env)]);
-  const strange = Object.keys(environment).filter((name) => name.startsWith('OVIRT_GATEWAY_') && !known.has(name) && !KUBERNETES.test(name));
+  const strange = Object.keys(environment).filter(
+    (name) => name.startsWith('OVIRT_GATEWAY_') && !known.has(name) && !KUBERNETES.test(name),
+  );
   return joined([
     { given: [], problems: strange.map((name) => unknown('environment', name, [...known])) },
     ...settings.flatMap((setting) => {
@@ -106,7 +135,8 @@ export function fromFlags(flags: Readonly<Record<string, string | boolean>>, set
     }),
     ...sets.map((text) => {
       const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-      if (key === undefined || value === undefined) return { given: [], problems: [`--set ${text}: not of the form key=value`] };
+      if (key === undefined || value === undefined)
+        return { given: [], problems: [`--set ${text}: not of the form key=value`] };
       const setting = settings.find((candidate) => candidate.key === key);
       return setting ? fromText(setting, value, '--set') : { given: [], problems: [unknown('--set', key, keys)] };
     }),

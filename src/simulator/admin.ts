@@ -8,14 +8,17 @@ import type { World } from './world/world.js';
 
 /** Runs what may throw for a bad body, and answers 400 with what is wrong. */
 function checked<T>(act: () => T): T {
-  try { return act(); } catch (cause) {
+  try {
+    return act();
+  } catch (cause) {
     if (cause instanceof TypeError || cause instanceof SyntaxError) throw new Refusal(400, cause.message, { cause });
     throw cause;
   }
 }
 
 function removeFault(call: Call, world: World): Answer {
-  if (!world.faults.remove(Number(call.params.fault))) throw new Refusal(404, `There is no fault rule ${call.params.fault ?? ''}.`);
+  if (!world.faults.remove(Number(call.params.fault)))
+    throw new Refusal(404, `There is no fault rule ${call.params.fault ?? ''}.`);
   return noContent;
 }
 
@@ -31,15 +34,31 @@ function advance(call: Call, world: World): Answer {
 export function adminRoutes(recorder: Recorder): readonly Route[] {
   return [
     route('GET', '/faults', '', (_, world) => ok({ faults: world.faults.list() })),
-    route('POST', '/faults', '', (call, world) => created({ id: checked(() => world.faults.add(parseFaultRule(call.body))) })),
-    route('DELETE', '/faults', '', (_, world) => { world.faults.clear(); return noContent; }),
+    route('POST', '/faults', '', (call, world) =>
+      created({ id: checked(() => world.faults.add(parseFaultRule(call.body))) }),
+    ),
+    route('DELETE', '/faults', '', (_, world) => {
+      world.faults.clear();
+      return noContent;
+    }),
     route('DELETE', '/faults/{fault}', '', removeFault),
     route('GET', '/state', '', (_, world) => ok({ ...world.save() })),
-    route('PUT', '/state', '', (call, world) => { checked(() => { world.load(call.body as Inventory); }); return noContent; }),
+    route('PUT', '/state', '', (call, world) => {
+      checked(() => {
+        world.load(call.body as Inventory);
+      });
+      return noContent;
+    }),
     route('GET', '/calls', '', () => ok({ calls: recorder.calls })),
-    route('DELETE', '/calls', '', () => { recorder.clear(); return noContent; }),
+    route('DELETE', '/calls', '', () => {
+      recorder.clear();
+      return noContent;
+    }),
     route('POST', '/advance', '', advance),
-    route('DELETE', '/tokens', '', (_, world) => { world.tokens.clear(); return noContent; }),
+    route('DELETE', '/tokens', '', (_, world) => {
+      world.tokens.clear();
+      return noContent;
+    }),
   ];
 }
 

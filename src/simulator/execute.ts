@@ -8,7 +8,12 @@ import { neutron } from './neutron/refusals.js';
 import type { Breach } from './validation.js';
 
 /** A request's address: which service, and where in it. */
-export interface Located { readonly service: Service; readonly path: string; readonly project: string | undefined; readonly version: boolean }
+export interface Located {
+  readonly service: Service;
+  readonly path: string;
+  readonly project: string | undefined;
+  readonly version: boolean;
+}
 
 /** Finds the service of a path; undefined when the path is none of PowerVC's. */
 export function locate(pathname: string): Located | undefined {
@@ -19,14 +24,20 @@ export function locate(pathname: string): Located | undefined {
   const path = rest === '' ? '/' : rest;
   if (service.version === undefined) return { service, path, project: undefined, version: true };
   // Both forms occur: with the project behind the version, and without (shared/facts/power.md, 1.1).
-  const [, project, below = ''] = new RegExp(`^/${service.version.replace('.', '\\.')}(?:/([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))?(/.+)$`).exec(path) ?? [];
-  return below === '' ? { service, path, project: undefined, version: false } : { service, path: below, project, version: true };
+  const [, project, below = ''] =
+    new RegExp(
+      `^/${service.version.replace('.', '\\.')}(?:/([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))?(/.+)$`,
+    ).exec(path) ?? [];
+  return below === ''
+    ? { service, path, project: undefined, version: false }
+    : { service, path: below, project, version: true };
 }
 
 const rank: Readonly<Record<Role, number>> = { anyone: 0, reader: 1, member: 2, admin: 3 };
 
-const GLANCE_401 = 'This server could not verify that you are authorized to access the document you requested. Either you supplied the wrong credentials '
-  + '(e.g., bad password), or your browser does not understand how to supply the credentials required.';
+const GLANCE_401 =
+  'This server could not verify that you are authorized to access the document you requested. Either you supplied the wrong credentials ' +
+  '(e.g., bad password), or your browser does not understand how to supply the credentials required.';
 
 function authenticate(call: Omit<Call, 'token' | 'params'>, world: World): Token {
   const given = call.headers['x-auth-token'];
@@ -41,10 +52,17 @@ function authenticate(call: Omit<Call, 'token' | 'params'>, world: World): Token
 /** Who asks for another project's address is told so (recorded: 324). */
 function checkProject(call: Call, project: string | undefined): void {
   if (project === undefined || project === call.token.projectId) return;
-  throw refuse.bad(call.service === 'volume' ? 'Malformed request url' : `Malformed request URL: URL's project_id '${project}' doesn't match Context's project_id '${call.token.projectId}'`);
+  throw refuse.bad(
+    call.service === 'volume'
+      ? 'Malformed request url'
+      : `Malformed request URL: URL's project_id '${project}' doesn't match Context's project_id '${call.token.projectId}'`,
+  );
 }
 
-/** What OpenStack's default policies keep for administrators (recorded: 143) and PowerVC's roles may all look at: an assumption, no document lists PowerVC's policies. */
+/**
+ * What OpenStack's default policies keep for administrators (recorded: 143) and PowerVC's roles may all look at: an
+ * assumption, no document lists PowerVC's policies.
+ */
 const KEPT = /^os_compute_api:(os-hypervisors|os-aggregates|os-services|os-hosts|os-availability-zone:detail)/;
 
 function checkPolicy(call: Call, { route }: Match, world: World): void {
@@ -52,18 +70,30 @@ function checkPolicy(call: Call, { route }: Match, world: World): void {
   const wanted = world.settings.cloud === 'openstack' && KEPT.test(route.policy) ? 'admin' : route.role;
   if (strongest >= rank[wanted]) return;
   switch (call.service) {
-    case 'network': throw neutron.policy(route.policy);
-    case 'identity': throw refuse.forbidden(`You are not authorized to perform the requested action: ${route.policy}.`);
-    case 'image': throw refuse.forbidden(`You are not authorized to complete ${route.policy} action.`);
-    default: throw refuse.forbidden(`Policy doesn't allow ${route.policy} to be performed.`);
+    case 'network':
+      throw neutron.policy(route.policy);
+    case 'identity':
+      throw refuse.forbidden(`You are not authorized to perform the requested action: ${route.policy}.`);
+    case 'image':
+      throw refuse.forbidden(`You are not authorized to complete ${route.policy} action.`);
+    default:
+      throw refuse.forbidden(`Policy doesn't allow ${route.policy} to be performed.`);
   }
 }
 
 /** The microversion that the request names, as it names it; undefined when it names none. */
 export function askedVersion({ micro }: Service, headers: Call['headers']): string | undefined {
   if (micro === undefined) return undefined;
-  const common = String(headers['openstack-api-version'] ?? '').split(',').map((part) => part.trim().split(/\s+/)).find(([name]) => name === micro.name)?.[1];
-  return common ?? (micro.name === 'compute' && typeof headers['x-openstack-nova-api-version'] === 'string' ? headers['x-openstack-nova-api-version'] : undefined);
+  const common = String(headers['openstack-api-version'] ?? '')
+    .split(',')
+    .map((part) => part.trim().split(/\s+/))
+    .find(([name]) => name === micro.name)?.[1];
+  return (
+    common ??
+    (micro.name === 'compute' && typeof headers['x-openstack-nova-api-version'] === 'string'
+      ? headers['x-openstack-nova-api-version']
+      : undefined)
+  );
 }
 
 /** The minor microversion that the request asks for. Throws the services' 400 and 406 (recorded: 177, 178, 339). */
@@ -74,34 +104,64 @@ export function microversion(service: Service, headers: Call['headers']): number
   if (asked === undefined) return micro.least;
   if (asked === 'latest') return micro.most;
   const [, major, minor] = /^(\d+)\.(\d+)$/.exec(asked) ?? [];
-  if (minor === undefined) throw refuse.bad(`API Version String ${asked} is of invalid format. Must be of format MajorNum.MinorNum.`);
+  if (minor === undefined)
+    throw refuse.bad(`API Version String ${asked} is of invalid format. Must be of format MajorNum.MinorNum.`);
   if (Number(major) !== micro.major || Number(minor) < micro.least || Number(minor) > micro.most) {
-    throw new Refusal(406, `Version ${asked} is not supported by the API. Minimum is ${micro.major}.${micro.least} and maximum is ${micro.major}.${micro.most}.`);
+    throw new Refusal(
+      406,
+      `Version ${asked} is not supported by the API. Minimum is ${micro.major}.${micro.least} and maximum is ${micro.major}.${micro.most}.`,
+    );
   }
   return Number(minor);
 }
 
 /** Who calls where nobody has to log in. */
-export const NOBODY: Token = { id: '', userId: '', userName: '', roles: [], projectId: '', projectName: '', issuedAt: 0, expiresAt: 0, auditId: '' };
+export const NOBODY: Token = {
+  id: '',
+  userId: '',
+  userName: '',
+  roles: [],
+  projectId: '',
+  projectName: '',
+  issuedAt: 0,
+  expiresAt: 0,
+  auditId: '',
+};
 
 /** The breach as the service would word it, had it the same schema. */
 const breachRefusal = (call: Call, breach: Breach): Refusal =>
-  call.service === 'network' ? neutron.bad(`Invalid input for ${breach.errors.join('; ')}`) : refuse.bad(`Invalid input for field/attribute ${breach.errors.join('; ')}`);
+  call.service === 'network'
+    ? neutron.bad(`Invalid input for ${breach.errors.join('; ')}`)
+    : refuse.bad(`Invalid input for field/attribute ${breach.errors.join('; ')}`);
 
 export type Guard = (call: Call) => Breach | undefined;
 
 /**
- * Executes one call: token, project, policy, the declared form of the body, the route. A refusal is answered in the service's own
+ * Executes one call: token, project, policy, the declared form of the body, the route. A refusal is answered in the
+ * service's own
  * dialect. `guard` gives the breach that is to be refused.
  */
-export async function execute(located: Located, request: Omit<Call, 'token' | 'params' | 'version'>, world: World, guard: Guard): Promise<Answer> {
+export async function execute(
+  located: Located,
+  request: Omit<Call, 'token' | 'params' | 'version'>,
+  world: World,
+  guard: Guard,
+): Promise<Answer> {
   const { service, path, project } = located;
   try {
     const base = { ...request, version: microversion(service, request.headers) };
-    const open = match(located.version ? service.routes : service.versions ?? [], request.method, path, world.settings.cloud);
+    const open = match(
+      located.version ? service.routes : (service.versions ?? []),
+      request.method,
+      path,
+      world.settings.cloud,
+    );
     const token = open?.route.role === 'anyone' ? NOBODY : authenticate(base, world);
     if (request.body instanceof SyntaxError) throw malformed(service);
-    if (open === undefined) throw service.name === 'identity' && wrongVerb(service, path) ? new Refusal(405, 'The method is not allowed for the requested URL.') : refuse.unknown();
+    if (open === undefined)
+      throw service.name === 'identity' && wrongVerb(service, path)
+        ? new Refusal(405, 'The method is not allowed for the requested URL.')
+        : refuse.unknown();
     const call: Call = { ...base, token, params: open.params };
     checkProject(call, project);
     checkPolicy(call, open, world);
@@ -116,6 +176,9 @@ export async function execute(located: Located, request: Omit<Call, 'token' | 'p
 
 const wrongVerb = (service: Service, path: string): boolean => service.routes.some(({ pattern }) => pattern.test(path));
 
-const malformed = ({ name }: Service): Refusal => name === 'identity'
-  ? refuse.bad('Expecting to find valid JSON in request body. The server could not comply with the request since it is either malformed or otherwise incorrect. The client is assumed to be in error.')
-  : refuse.bad('Malformed request body');
+const malformed = ({ name }: Service): Refusal =>
+  name === 'identity'
+    ? refuse.bad(
+        'Expecting to find valid JSON in request body. The server could not comply with the request since it is either malformed or otherwise incorrect. The client is assumed to be in error.',
+      )
+    : refuse.bad('Malformed request body');

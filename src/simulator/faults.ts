@@ -2,7 +2,8 @@ import { isObject, type JsonObject } from './json.js';
 import type { Random } from './random.js';
 
 /**
- * A rule that makes calls, or work under way, go wrong. All conditions must hold; a rule without conditions fits every call.
+ * A rule that makes calls, or work under way, go wrong. All conditions must hold; a rule without conditions fits every
+ * call.
  * `nth` counts the fitting calls from 1 and picks one; `count` ends the rule after that many effects.
  */
 export interface FaultRule {
@@ -10,7 +11,9 @@ export interface FaultRule {
   readonly method?: string;
   /** Regular expression on the path below the service's endpoint, with its query. */
   readonly path?: string;
-  /** Instead of a call: work under way. A regular expression on `<kind> <id of the record>`, such as `^server\.restore`. */
+  /**
+   * Instead of a call: work under way. A regular expression on `<kind> <id of the record>`, such as `^server\.restore`.
+   */
   readonly work?: string;
   /** 0 to 1. */
   readonly probability?: number;
@@ -20,7 +23,10 @@ export interface FaultRule {
 }
 
 export interface FaultEffect {
-  /** Answer with this status, and this body or the service's own error. The call is not executed, unless `after` is true. */
+  /**
+   * Answer with this status, and this body or the service's own error. The call is not executed, unless `after` is
+   * true.
+   */
   readonly status?: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -33,27 +39,60 @@ export interface FaultEffect {
   readonly fail?: string;
 }
 
-export interface ActiveFault extends FaultRule { readonly id: number; readonly seen: number; readonly fired: number }
+export interface ActiveFault extends FaultRule {
+  readonly id: number;
+  readonly seen: number;
+  readonly fired: number;
+}
 
-interface Entry { readonly id: number; readonly rule: FaultRule; readonly path: RegExp | undefined; readonly work: RegExp | undefined; seen: number; fired: number }
+interface Entry {
+  readonly id: number;
+  readonly rule: FaultRule;
+  readonly path: RegExp | undefined;
+  readonly work: RegExp | undefined;
+  seen: number;
+  fired: number;
+}
 
-const CONDITIONS = { service: 'string', method: 'string', path: 'string', work: 'string', probability: 'number', nth: 'number', count: 'number', then: 'object' } as const;
-const EFFECTS = { status: 'number', body: undefined, headers: 'object', after: 'boolean', delayMs: 'number', cut: 'string', fail: 'string' } as const;
+const CONDITIONS = {
+  service: 'string',
+  method: 'string',
+  path: 'string',
+  work: 'string',
+  probability: 'number',
+  nth: 'number',
+  count: 'number',
+  then: 'object',
+} as const;
+const EFFECTS = {
+  status: 'number',
+  body: undefined,
+  headers: 'object',
+  after: 'boolean',
+  delayMs: 'number',
+  cut: 'string',
+  fail: 'string',
+} as const;
 
 function checkFields(value: JsonObject, fields: Readonly<Record<string, string | undefined>>, where: string): void {
   for (const [key, given] of Object.entries(value)) {
-    if (!(key in fields)) throw new TypeError(`${where} has no field ${key}; it may have ${Object.keys(fields).join(', ')}.`);
-    if (given !== undefined && fields[key] !== undefined && typeof given !== fields[key]) throw new TypeError(`${where}: ${key} is a ${fields[key]}.`);
+    if (!(key in fields))
+      throw new TypeError(`${where} has no field ${key}; it may have ${Object.keys(fields).join(', ')}.`);
+    if (given !== undefined && fields[key] !== undefined && typeof given !== fields[key])
+      throw new TypeError(`${where}: ${key} is a ${fields[key]}.`);
   }
 }
 
 /** Throws a TypeError that names what is wrong. */
 export function parseFaultRule(value: unknown): FaultRule {
-  if (!isObject(value) || !isObject(value.then)) throw new TypeError('A fault rule is an object with an object named then.');
+  if (!isObject(value) || !isObject(value.then))
+    throw new TypeError('A fault rule is an object with an object named then.');
   checkFields(value, CONDITIONS, 'A fault rule');
   checkFields(value.then, EFFECTS, 'then of a fault rule');
-  if (value.then.cut !== undefined && value.then.cut !== 'before' && value.then.cut !== 'after') throw new TypeError('cut of a fault rule is before or after.');
-  if ((value.work === undefined) !== (value.then.fail === undefined)) throw new TypeError('work and fail of a fault rule belong together.');
+  if (value.then.cut !== undefined && value.then.cut !== 'before' && value.then.cut !== 'after')
+    throw new TypeError('cut of a fault rule is before or after.');
+  if ((value.work === undefined) !== (value.then.fail === undefined))
+    throw new TypeError('work and fail of a fault rule belong together.');
   return value as unknown as FaultRule;
 }
 
@@ -63,12 +102,21 @@ export class FaultRules {
   #next = 1;
   readonly #random: Random;
 
-  constructor(random: Random) { this.#random = random; }
+  constructor(random: Random) {
+    this.#random = random;
+  }
 
   /** Returns the rule's number. Throws a TypeError for a bad rule, a SyntaxError for a bad expression. */
   add(rule: FaultRule): number {
     const { path, work } = parseFaultRule(rule);
-    const entry = { id: this.#next++, rule, path: path === undefined ? undefined : new RegExp(path), work: work === undefined ? undefined : new RegExp(work), seen: 0, fired: 0 };
+    const entry = {
+      id: this.#next++,
+      rule,
+      path: path === undefined ? undefined : new RegExp(path),
+      work: work === undefined ? undefined : new RegExp(work),
+      seen: 0,
+      fired: 0,
+    };
     this.#entries.push(entry);
     return entry.id;
   }
@@ -79,7 +127,9 @@ export class FaultRules {
     return this.#entries.length < before;
   }
 
-  clear(): void { this.#entries = []; }
+  clear(): void {
+    this.#entries = [];
+  }
 
   replace(rules: readonly JsonObject[]): void {
     this.clear();
@@ -87,14 +137,21 @@ export class FaultRules {
   }
 
   /** As plain data, without their counters. */
-  rules(): FaultRule[] { return this.#entries.map(({ rule }) => rule); }
+  rules(): FaultRule[] {
+    return this.#entries.map(({ rule }) => rule);
+  }
 
-  list(): ActiveFault[] { return this.#entries.map(({ rule, id, seen, fired }) => ({ ...rule, id, seen, fired })); }
+  list(): ActiveFault[] {
+    return this.#entries.map(({ rule, id, seen, fired }) => ({ ...rule, id, seen, fired }));
+  }
 
   /** What is to happen to this call: the first rule that fires. */
   effect(service: string, method: string, path: string): FaultEffect | undefined {
-    const fits = ({ rule, path: pattern, work }: Entry): boolean => work === undefined && (rule.service ?? service) === service
-      && (rule.method ?? method).toUpperCase() === method && (pattern?.test(path) ?? true);
+    const fits = ({ rule, path: pattern, work }: Entry): boolean =>
+      work === undefined &&
+      (rule.service ?? service) === service &&
+      (rule.method ?? method).toUpperCase() === method &&
+      (pattern?.test(path) ?? true);
     return this.#fire(fits)?.then;
   }
 

@@ -7,25 +7,84 @@ import type { Image } from './world/types.js';
 import type { World } from './world/world.js';
 
 /** The property in which an image tells its volumes: a JSON text (recorded: 425). */
-const blockDevices = ({ volumes }: Image): Record<string, string> => volumes.length === 0 ? {} : {
-  root_device_name: '/dev/sda', bdm_v2: 'True',
-  block_device_mapping: JSON.stringify(volumes.map(({ volume_id, size, boot_index, volume_type }, index) => ({
-    volume_id, snapshot_id: null, image_id: null, boot_index, source_type: 'volume', destination_type: 'volume', volume_size: size, volume_type, delete_on_termination: true,
-    device_name: `/dev/sd${String.fromCharCode(97 + index)}`, no_device: null, tag: null, guest_format: null, device_type: null, disk_bus: null,
-  }))),
-};
+const blockDevices = ({ volumes }: Image): Record<string, string> =>
+  volumes.length === 0
+    ? {}
+    : {
+        root_device_name: '/dev/sda',
+        bdm_v2: 'True',
+        block_device_mapping: JSON.stringify(
+          volumes.map(({ volume_id, size, boot_index, volume_type }, index) => ({
+            volume_id,
+            snapshot_id: null,
+            image_id: null,
+            boot_index,
+            source_type: 'volume',
+            destination_type: 'volume',
+            volume_size: size,
+            volume_type,
+            delete_on_termination: true,
+            device_name: `/dev/sd${String.fromCharCode(97 + index)}`,
+            no_device: null,
+            tag: null,
+            guest_format: null,
+            device_type: null,
+            disk_bus: null,
+          })),
+        ),
+      };
 
 export function imageBody(image: Image): JsonObject {
-  const { id, name, disk_format, container_format, visibility, size, status, checksum, min_ram, min_disk, owner, created_at, updated_at, tags } = image;
+  const {
+    id,
+    name,
+    disk_format,
+    container_format,
+    visibility,
+    size,
+    status,
+    checksum,
+    min_ram,
+    min_disk,
+    owner,
+    created_at,
+    updated_at,
+    tags,
+  } = image;
   return {
-    ...image.properties, ...blockDevices(image),
-    name, disk_format, container_format, visibility, size, virtual_size: size, status, checksum, protected: image.protected, min_ram, min_disk, owner, os_hidden: false,
-    os_hash_algo: checksum === null ? null : 'sha512', os_hash_value: checksum === null ? null : checksum.repeat(4), id, created_at, updated_at, locations: [], tags,
-    self: `/v2/images/${id}`, file: `/v2/images/${id}/file`, schema: '/v2/schemas/image',
+    ...image.properties,
+    ...blockDevices(image),
+    name,
+    disk_format,
+    container_format,
+    visibility,
+    size,
+    virtual_size: size,
+    status,
+    checksum,
+    protected: image.protected,
+    min_ram,
+    min_disk,
+    owner,
+    os_hidden: false,
+    os_hash_algo: checksum === null ? null : 'sha512',
+    os_hash_value: checksum === null ? null : checksum.repeat(4),
+    id,
+    created_at,
+    updated_at,
+    locations: [],
+    tags,
+    self: `/v2/images/${id}`,
+    file: `/v2/images/${id}/file`,
+    schema: '/v2/schemas/image',
   };
 }
 
-const visible = (call: Call, { visibility, owner }: Image): boolean => visibility === 'public' || visibility === 'community' || owner === call.token.projectId || call.token.roles.includes('admin');
+const visible = (call: Call, { visibility, owner }: Image): boolean =>
+  visibility === 'public' ||
+  visibility === 'community' ||
+  owner === call.token.projectId ||
+  call.token.roles.includes('admin');
 
 function find(call: Call, world: World, text = (id: string) => `No image found with ID ${id}`): Image {
   const id = call.params.image ?? '';
@@ -40,22 +99,49 @@ function list(call: Call, world: World): Answer {
   const filters = [...call.query].filter(([key]) => !PLAIN.has(key));
   const fits = (image: Image): boolean => {
     const body = imageBody(image);
-    return filters.every(([key, wanted]) => key === 'tag' ? image.tags.includes(wanted) : wanted.replace(/^in:/, '').split(',').some((option) => String(body[key]) === option));
+    return filters.every(([key, wanted]) =>
+      key === 'tag'
+        ? image.tags.includes(wanted)
+        : wanted
+            .replace(/^in:/, '')
+            .split(',')
+            .some((option) => String(body[key]) === option),
+    );
   };
-  const all = sorted([...world.images.values()].filter((image) => visible(call, image) && fits(image)), call.query, (image, key) => imageBody(image)[key],
-    (a, b) => b.created_at.localeCompare(a.created_at) || b.id.localeCompare(a.id));
-  const paging = { id: (image: Image) => image.id, max: Math.min(world.settings.pageLimit, call.query.has('limit') ? Infinity : 25), badMarker: () => refuse.bad('Invalid marker') };
+  const all = sorted(
+    [...world.images.values()].filter((image) => visible(call, image) && fits(image)),
+    call.query,
+    (image, key) => imageBody(image)[key],
+    (a, b) => b.created_at.localeCompare(a.created_at) || b.id.localeCompare(a.id),
+  );
+  const paging = {
+    id: (image: Image) => image.id,
+    max: Math.min(world.settings.pageLimit, call.query.has('limit') ? Infinity : 25),
+    badMarker: () => refuse.bad('Invalid marker'),
+  };
   const found = page(all, call.query, paging);
   const first = new URLSearchParams(call.query);
   first.delete('marker');
   const last = found.items.at(-1);
   return ok({
-    images: found.items.map(imageBody), first: `/v2/images${first.size === 0 ? '' : `?${first.toString()}`}`, schema: '/v2/schemas/images',
-    ...found.full && last !== undefined ? { next: `/v2/images?${nextQuery(call.query, last.id)}` } : {},
+    images: found.items.map(imageBody),
+    first: `/v2/images${first.size === 0 ? '' : `?${first.toString()}`}`,
+    schema: '/v2/schemas/images',
+    ...(found.full && last !== undefined ? { next: `/v2/images?${nextQuery(call.query, last.id)}` } : {}),
   });
 }
 
-const FIELDS = new Set(['name', 'disk_format', 'container_format', 'visibility', 'min_ram', 'min_disk', 'protected', 'tags', 'id']);
+const FIELDS = new Set([
+  'name',
+  'disk_format',
+  'container_format',
+  'visibility',
+  'min_ram',
+  'min_disk',
+  'protected',
+  'tags',
+  'id',
+]);
 const FORMATS = new Set(['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'iso', 'ploop']);
 
 function create(call: Call, world: World): Answer {
@@ -64,15 +150,33 @@ function create(call: Call, world: World): Answer {
   const id = textIn(body, 'id') ?? world.random.uuid();
   if (world.images.has(id)) throw refuse.conflict(`Image ID ${id} already exists!`);
   if (body.disk_format !== undefined && !FORMATS.has(str(body.disk_format))) {
-    throw refuse.bad(`Provided object does not match schema 'image': '${str(body.disk_format)}' is not one of [None, ${[...FORMATS].map((format) => `'${format}'`).join(', ')}]`);
+    throw refuse.bad(
+      `Provided object does not match schema 'image': '${str(body.disk_format)}' is not one of [None, ${[...FORMATS].map((format) => `'${format}'`).join(', ')}]`,
+    );
   }
-  if (body.visibility === 'public' && !call.token.roles.includes('admin')) throw refuse.forbidden('You are not authorized to complete publicize_image action.');
+  if (body.visibility === 'public' && !call.token.roles.includes('admin'))
+    throw refuse.forbidden('You are not authorized to complete publicize_image action.');
   const now = world.clock.stamp();
   const image = world.add('images', {
-    id, name: textIn(body, 'name') ?? '', status: 'queued', size: null, visibility: textIn(body, 'visibility') ?? 'shared', owner: call.token.projectId, created_at: now, updated_at: now,
-    disk_format: textIn(body, 'disk_format') ?? null, container_format: textIn(body, 'container_format') ?? null,
-    min_ram: Number(body.min_ram ?? 0), min_disk: Number(body.min_disk ?? 0), protected: body.protected === true, tags: isArray(body.tags) ? body.tags.map(String) : [],
-    properties: Object.fromEntries(Object.entries(body).filter(([key]) => !FIELDS.has(key)).map(([key, value]) => [key, str(value)])),
+    id,
+    name: textIn(body, 'name') ?? '',
+    status: 'queued',
+    size: null,
+    visibility: textIn(body, 'visibility') ?? 'shared',
+    owner: call.token.projectId,
+    created_at: now,
+    updated_at: now,
+    disk_format: textIn(body, 'disk_format') ?? null,
+    container_format: textIn(body, 'container_format') ?? null,
+    min_ram: Number(body.min_ram ?? 0),
+    min_disk: Number(body.min_disk ?? 0),
+    protected: body.protected === true,
+    tags: isArray(body.tags) ? body.tags.map(String) : [],
+    properties: Object.fromEntries(
+      Object.entries(body)
+        .filter(([key]) => !FIELDS.has(key))
+        .map(([key, value]) => [key, str(value)]),
+    ),
   });
   return { ...created(imageBody(image)), headers: { Location: `${call.base}/image/v2/images/${id}` } };
 }
@@ -80,18 +184,34 @@ function create(call: Call, world: World): Answer {
 function remove(call: Call, world: World): Answer {
   const image = find(call, world, (id) => `Failed to find image ${id} to delete`);
   if (image.protected) throw refuse.forbidden(`Image ${image.id} is protected and cannot be deleted.`);
-  if (image.owner !== call.token.projectId && !call.token.roles.includes('admin')) throw refuse.forbidden('You are not permitted to delete this image.');
+  if (image.owner !== call.token.projectId && !call.token.roles.includes('admin'))
+    throw refuse.forbidden('You are not permitted to delete this image.');
   world.images.delete(image.id);
   return noContent;
 }
 
-const READ_ONLY = new Set(['status', 'size', 'checksum', 'created_at', 'updated_at', 'self', 'file', 'schema', 'id', 'owner']);
+const READ_ONLY = new Set([
+  'status',
+  'size',
+  'checksum',
+  'created_at',
+  'updated_at',
+  'self',
+  'file',
+  'schema',
+  'id',
+  'owner',
+]);
 
 function update(call: Call, world: World): Answer {
   const image = find(call, world);
   const type = call.headers['content-type'] ?? '';
   if (!type.startsWith('application/openstack-images-v2.')) {
-    throw new Refusal(415, `The request media type ${type} is not supported by this server. `, { headers: { 'Accept-Patch': [0, 1].map((minor) => `application/openstack-images-v2.${minor}-json-patch`).join(', ') } });
+    throw new Refusal(415, `The request media type ${type} is not supported by this server. `, {
+      headers: {
+        'Accept-Patch': [0, 1].map((minor) => `application/openstack-images-v2.${minor}-json-patch`).join(', '),
+      },
+    });
   }
   if (!isArray(call.body)) throw refuse.bad('Request body must be a JSON array of operation objects.');
   for (const operation of call.body) {
@@ -118,7 +238,16 @@ function activation(status: string) {
 
 function versions(call: Call): Answer {
   const links = [{ rel: 'self', href: `${call.base}/image/v2/` }];
-  return { status: 300, body: { versions: Array.from({ length: 10 }, (_, back) => ({ id: `v2.${9 - back}`, status: back === 0 ? 'CURRENT' : 'SUPPORTED', links })) } };
+  return {
+    status: 300,
+    body: {
+      versions: Array.from({ length: 10 }, (_, back) => ({
+        id: `v2.${9 - back}`,
+        status: back === 0 ? 'CURRENT' : 'SUPPORTED',
+        links,
+      })),
+    },
+  };
 }
 
 /** Glance v2: paths below `/image`, with the version. */

@@ -6,12 +6,20 @@ import type { World } from './world/world.js';
 import { stableId } from './stable-id.js';
 
 const DOMAIN = { id: 'default', name: 'Default' };
-const IMPLIED: Readonly<Record<RoleName, readonly RoleName[]>> = { admin: ['reader', 'admin', 'member'], member: ['reader', 'member'], reader: ['reader'] };
+const IMPLIED: Readonly<Record<RoleName, readonly RoleName[]>> = {
+  admin: ['reader', 'admin', 'member'],
+  member: ['reader', 'member'],
+  reader: ['reader'],
+};
 
 /** One text for every way to fail, so that nothing is given away (recorded: 008, 009). */
-export const unauthenticated = (base: string): Refusal => new Refusal(401, 'The request you have made requires authentication.', { headers: { 'WWW-Authenticate': `Keystone uri="${base}/identity/v3"` } });
+export const unauthenticated = (base: string): Refusal =>
+  new Refusal(401, 'The request you have made requires authentication.', {
+    headers: { 'WWW-Authenticate': `Keystone uri="${base}/identity/v3"` },
+  });
 
-const malformed = (what: string, where: string): Refusal => new Refusal(400, `'${what}' is a required property\n\nFailed validating 'required' in schema:\n    ${where}`);
+const malformed = (what: string, where: string): Refusal =>
+  new Refusal(400, `'${what}' is a required property\n\nFailed validating 'required' in schema:\n    ${where}`);
 
 const services = [
   { type: 'identity', name: 'keystone', path: () => '/identity/v3' },
@@ -27,43 +35,74 @@ const services = [
 function catalog(call: Call, world: World, project: string): JsonObject[] {
   const { region } = world.settings;
   return services.map(({ type, name, path }) => ({
-    endpoints: ['admin', 'internal', 'public'].map((face) => ({ id: stableId(type, face), interface: face, region_id: region, url: `${call.base}${path(project)}`, region })),
-    id: stableId(type), type, name,
+    endpoints: ['admin', 'internal', 'public'].map((face) => ({
+      id: stableId(type, face),
+      interface: face,
+      region_id: region,
+      url: `${call.base}${path(project)}`,
+      region,
+    })),
+    id: stableId(type),
+    type,
+    name,
   }));
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.(\d{3})Z$/, '.000000Z');
 
 function tokenBody(token: Token, call: Call, world: World): JsonObject {
-  const scoped = token.projectId === '' ? {} : {
-    project: { domain: DOMAIN, id: token.projectId, name: token.projectName },
-    is_domain: false,
-    roles: token.roles.map((name) => ({ id: stableId('role', name), name })),
-    ...call.query.has('nocatalog') ? {} : { catalog: catalog(call, world, token.projectId) },
+  const scoped =
+    token.projectId === ''
+      ? {}
+      : {
+          project: { domain: DOMAIN, id: token.projectId, name: token.projectName },
+          is_domain: false,
+          roles: token.roles.map((name) => ({ id: stableId('role', name), name })),
+          ...(call.query.has('nocatalog') ? {} : { catalog: catalog(call, world, token.projectId) }),
+        };
+  return {
+    token: {
+      methods: ['password'],
+      user: { domain: DOMAIN, id: token.userId, name: token.userName, password_expires_at: null },
+      audit_ids: [token.auditId],
+      expires_at: iso(token.expiresAt),
+      issued_at: iso(token.issuedAt),
+      ...scoped,
+    },
   };
-  return { token: {
-    methods: ['password'], user: { domain: DOMAIN, id: token.userId, name: token.userName, password_expires_at: null }, audit_ids: [token.auditId],
-    expires_at: iso(token.expiresAt), issued_at: iso(token.issuedAt), ...scoped,
-  } };
 }
 
 /** The user whom the credentials name; undefined whatever is wrong with them. */
 function authenticate(identity: JsonObject, world: World): User | undefined {
   const methods = isArray(identity.methods) ? identity.methods : [];
   const token = world.tokens.get(textIn(identity.token, 'id') ?? '');
-  if (methods.includes('token')) return token !== undefined && token.expiresAt > world.clock.now() ? world.users.get(token.userId) : undefined;
+  if (methods.includes('token'))
+    return token !== undefined && token.expiresAt > world.clock.now() ? world.users.get(token.userId) : undefined;
   const given = objectIn(identity.password, 'user');
   const domain = given?.domain;
-  const inDomain = given?.id !== undefined || textIn(domain, 'name') === DOMAIN.name || textIn(domain, 'id') === DOMAIN.id;
-  const user = [...world.users.values()].find(({ id, name }) => given?.id === id || (given?.id === undefined && given?.name === name));
-  return methods.includes('password') && inDomain && user !== undefined && given?.password === user.password ? user : undefined;
+  const inDomain =
+    given?.id !== undefined || textIn(domain, 'name') === DOMAIN.name || textIn(domain, 'id') === DOMAIN.id;
+  const user = [...world.users.values()].find(
+    ({ id, name }) => given?.id === id || (given?.id === undefined && given?.name === name),
+  );
+  return methods.includes('password') && inDomain && user !== undefined && given?.password === user.password
+    ? user
+    : undefined;
 }
 
 function scopeOf(scope: JsonObject | undefined, user: User, world: World): Project | undefined {
   const wanted = objectIn(scope, 'project');
   const domain = wanted?.domain;
-  if (wanted?.id === undefined && wanted?.name !== undefined && textIn(domain, 'name') !== DOMAIN.name && textIn(domain, 'id') !== DOMAIN.id) return undefined;
-  const project = [...world.projects.values()].find(({ id, name }) => id === wanted?.id || (wanted?.id === undefined && name === wanted?.name));
+  if (
+    wanted?.id === undefined &&
+    wanted?.name !== undefined &&
+    textIn(domain, 'name') !== DOMAIN.name &&
+    textIn(domain, 'id') !== DOMAIN.id
+  )
+    return undefined;
+  const project = [...world.projects.values()].find(
+    ({ id, name }) => id === wanted?.id || (wanted?.id === undefined && name === wanted?.name),
+  );
   return project !== undefined && user.roles[project.id] !== undefined ? project : undefined;
 }
 
@@ -71,7 +110,11 @@ function issue(call: Call, world: World): Answer {
   const auth = objectIn(call.body, 'auth');
   if (auth === undefined) throw malformed('auth', '{}');
   const identity = objectIn(auth, 'identity');
-  if (identity === undefined) throw malformed('identity', "{'properties': {'identity': {…}, 'scope': {…}}, 'required': ['identity'], 'type': 'object'}");
+  if (identity === undefined)
+    throw malformed(
+      'identity',
+      "{'properties': {'identity': {…}, 'scope': {…}}, 'required': ['identity'], 'type': 'object'}",
+    );
   const user = authenticate(identity, world);
   if (user === undefined) throw unauthenticated(call.base);
   const scope = isObject(auth.scope) ? auth.scope : undefined;
@@ -80,8 +123,15 @@ function issue(call: Call, world: World): Answer {
   const now = world.clock.now();
   const role = project === undefined ? undefined : user.roles[project.id];
   const token: Token = {
-    id: `gAAAAAB${world.random.hex(96)}`, userId: user.id, userName: user.name, roles: role === undefined ? [] : IMPLIED[role],
-    projectId: project?.id ?? '', projectName: project?.name ?? '', issuedAt: now, expiresAt: now + world.settings.tokenSeconds * 1000, auditId: world.random.hex(22),
+    id: `gAAAAAB${world.random.hex(96)}`,
+    userId: user.id,
+    userName: user.name,
+    roles: role === undefined ? [] : IMPLIED[role],
+    projectId: project?.id ?? '',
+    projectName: project?.name ?? '',
+    issuedAt: now,
+    expiresAt: now + world.settings.tokenSeconds * 1000,
+    auditId: world.random.hex(22),
   };
   world.tokens.set(token.id, token);
   return { ...created(tokenBody(token, call, world)), headers: { 'X-Subject-Token': token.id, Vary: 'X-Auth-Token' } };
@@ -99,7 +149,10 @@ function validate(call: Call, world: World): Answer {
   return { ...ok(tokenBody(token, call, world)), headers: { 'X-Subject-Token': token.id, Vary: 'X-Auth-Token' } };
 }
 
-const check = (call: Call, world: World): Answer => ({ status: 200, headers: { 'X-Subject-Token': subject(call, world).id, Vary: 'X-Auth-Token' } });
+const check = (call: Call, world: World): Answer => ({
+  status: 200,
+  headers: { 'X-Subject-Token': subject(call, world).id, Vary: 'X-Auth-Token' },
+});
 
 function revoke(call: Call, world: World): Answer {
   world.tokens.delete(subject(call, world).id);
@@ -108,22 +161,45 @@ function revoke(call: Call, world: World): Answer {
 
 function version(call: Call): JsonObject {
   return {
-    id: 'v3.14', status: 'stable', updated: '2020-04-07T00:00:00Z', links: [{ rel: 'self', href: `${call.base}/identity/v3/` }],
+    id: 'v3.14',
+    status: 'stable',
+    updated: '2020-04-07T00:00:00Z',
+    links: [{ rel: 'self', href: `${call.base}/identity/v3/` }],
     'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' }],
   };
 }
 
-const versions = (call: Call): Answer => ({ status: 300, body: { versions: { values: [version(call)] } }, headers: { Location: `${call.base}/identity/v3/` } });
-
-const projectBody = (call: Call, { id, name, description }: Project): JsonObject => ({
-  id, name, domain_id: DOMAIN.id, description, enabled: true, parent_id: DOMAIN.id, is_domain: false, tags: [], options: {}, links: { self: `${call.base}/identity/v3/projects/${id}` },
+const versions = (call: Call): Answer => ({
+  status: 300,
+  body: { versions: { values: [version(call)] } },
+  headers: { Location: `${call.base}/identity/v3/` },
 });
 
-const listOf = (call: Call, projects: Project[]): Answer => ok({ projects: projects.map((project) => projectBody(call, project)), links: { next: null, self: `${call.base}/identity${call.path}`, previous: null } });
+const projectBody = (call: Call, { id, name, description }: Project): JsonObject => ({
+  id,
+  name,
+  domain_id: DOMAIN.id,
+  description,
+  enabled: true,
+  parent_id: DOMAIN.id,
+  is_domain: false,
+  tags: [],
+  options: {},
+  links: { self: `${call.base}/identity/v3/projects/${id}` },
+});
+
+const listOf = (call: Call, projects: Project[]): Answer =>
+  ok({
+    projects: projects.map((project) => projectBody(call, project)),
+    links: { next: null, self: `${call.base}/identity${call.path}`, previous: null },
+  });
 
 function ownProjects(call: Call, world: World): Answer {
   const roles = world.users.get(call.token.userId)?.roles ?? {};
-  return listOf(call, [...world.projects.values()].filter(({ id }) => roles[id] !== undefined));
+  return listOf(
+    call,
+    [...world.projects.values()].filter(({ id }) => roles[id] !== undefined),
+  );
 }
 
 function project(call: Call, world: World): Answer {
@@ -137,12 +213,23 @@ function project(call: Call, world: World): Answer {
 function roleAssignments(call: Call, world: World): Answer {
   const wanted = call.query.get('scope.project.id');
   const names = call.query.has('include_names');
-  const named = (id: string, name: string): JsonObject => ({ id, ...names && { name, domain: DOMAIN } });
-  const assignments = [...world.users.values()].flatMap((user) => Object.entries(user.roles).filter(([project]) => wanted === null || project === wanted).map(([project, role]) => ({
-    role: { id: stableId('role', role), ...names && { name: role } }, user: named(user.id, user.name), scope: { project: named(project, world.projects.get(project)?.name ?? '') },
-    links: { assignment: `${call.base}/identity/v3/projects/${project}/users/${user.id}/roles/${stableId('role', role)}` },
-  })));
-  return ok({ role_assignments: assignments, links: { next: null, self: `${call.base}/identity${call.path}`, previous: null } });
+  const named = (id: string, name: string): JsonObject => ({ id, ...(names && { name, domain: DOMAIN }) });
+  const assignments = [...world.users.values()].flatMap((user) =>
+    Object.entries(user.roles)
+      .filter(([project]) => wanted === null || project === wanted)
+      .map(([project, role]) => ({
+        role: { id: stableId('role', role), ...(names && { name: role }) },
+        user: named(user.id, user.name),
+        scope: { project: named(project, world.projects.get(project)?.name ?? '') },
+        links: {
+          assignment: `${call.base}/identity/v3/projects/${project}/users/${user.id}/roles/${stableId('role', role)}`,
+        },
+      })),
+  );
+  return ok({
+    role_assignments: assignments,
+    links: { next: null, self: `${call.base}/identity${call.path}`, previous: null },
+  });
 }
 
 /** Keystone v3: paths below `/identity`, with the version. */
@@ -153,9 +240,20 @@ export const keystoneRoutes: readonly Route[] = [
   route('GET', '/v3/auth/tokens', 'identity:validate_token', validate),
   route('HEAD', '/v3/auth/tokens', 'identity:check_token', check, 'reader'),
   route('DELETE', '/v3/auth/tokens', 'identity:revoke_token', revoke, 'reader'),
-  route('GET', '/v3/auth/catalog', 'identity:get_auth_catalog', (call, world) => ok({ catalog: catalog(call, world, call.token.projectId), links: { next: null, self: `${call.base}/identity${call.path}`, previous: null } })),
+  route('GET', '/v3/auth/catalog', 'identity:get_auth_catalog', (call, world) =>
+    ok({
+      catalog: catalog(call, world, call.token.projectId),
+      links: { next: null, self: `${call.base}/identity${call.path}`, previous: null },
+    }),
+  ),
   route('GET', '/v3/auth/projects', 'identity:get_auth_projects', ownProjects),
   route('GET', '/v3/role_assignments', 'identity:list_role_assignments', roleAssignments, 'admin'),
-  route('GET', '/v3/projects', 'identity:list_projects', (call, world) => listOf(call, [...world.projects.values()]), 'admin'),
+  route(
+    'GET',
+    '/v3/projects',
+    'identity:list_projects',
+    (call, world) => listOf(call, [...world.projects.values()]),
+    'admin',
+  ),
   route('GET', '/v3/projects/{project}', 'identity:get_project', project),
 ];

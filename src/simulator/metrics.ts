@@ -9,9 +9,24 @@ import { portsOf } from './nova/view.js';
 import type { Server } from './world/types.js';
 import type { World } from './world/world.js';
 
-/** Gnocchi, as far as shared/facts/power.md, 1.4 (last entry) tells of it. Every measure is a function of its metric and its instant: the same question has the same answer. */
-interface Metric { readonly id: string; readonly name: string; readonly running: boolean; readonly value: (seconds: number) => number }
-interface Resource { readonly id: string; readonly type: string; readonly name: string; readonly original: string; readonly server: Server; readonly metrics: readonly Metric[] }
+/**
+ * Gnocchi, as far as shared/facts/power.md, 1.4 (last entry) tells of it. Every measure is a function of its metric and
+ * its instant: the same question has the same answer.
+ */
+interface Metric {
+  readonly id: string;
+  readonly name: string;
+  readonly running: boolean;
+  readonly value: (seconds: number) => number;
+}
+interface Resource {
+  readonly id: string;
+  readonly type: string;
+  readonly name: string;
+  readonly original: string;
+  readonly server: Server;
+  readonly metrics: readonly Metric[];
+}
 
 const GRANULARITY = 300;
 const DISK = ['disk.device.read.bytes', 'disk.device.write.bytes'];
@@ -24,10 +39,12 @@ const wave = (id: string, seconds: number): number => {
 };
 
 /** A counter: never falls. */
-const counter = (id: string, top: number) => (seconds: number): number => {
-  const rate = createHash('md5').update(id).digest().readUInt16BE(2) / 65536 * top;
-  return Math.round(rate * (seconds - 1_760_000_000) + top * 300 * (1 - Math.cos(seconds / 1800)));
-};
+const counter =
+  (id: string, top: number) =>
+  (seconds: number): number => {
+    const rate = (createHash('md5').update(id).digest().readUInt16BE(2) / 65536) * top;
+    return Math.round(rate * (seconds - 1_760_000_000) + top * 300 * (1 - Math.cos(seconds / 1800)));
+  };
 
 function metric(of: string, name: string, server: Server, value: (id: string) => (seconds: number) => number): Metric {
   const id = stableUuid('metric', of, name);
@@ -35,45 +52,91 @@ function metric(of: string, name: string, server: Server, value: (id: string) =>
 }
 
 function resourcesOf(world: World, server: Server): Resource[] {
-  const percent = (id: string) => (seconds: number): number => Number((5 + 40 * wave(id, seconds)).toFixed(4));
-  const memory = (id: string) => (seconds: number): number => Math.round(server.memory_mb * (0.3 + 0.4 * wave(id, seconds)));
-  const own: Resource = { id: server.id, type: 'instance', name: server.name, original: server.id, server, metrics: [metric(server.id, 'cpu_util', server, percent), metric(server.id, 'memory.usage', server, memory)] };
+  const percent =
+    (id: string) =>
+    (seconds: number): number =>
+      Number((5 + 40 * wave(id, seconds)).toFixed(4));
+  const memory =
+    (id: string) =>
+    (seconds: number): number =>
+      Math.round(server.memory_mb * (0.3 + 0.4 * wave(id, seconds)));
+  const own: Resource = {
+    id: server.id,
+    type: 'instance',
+    name: server.name,
+    original: server.id,
+    server,
+    metrics: [metric(server.id, 'cpu_util', server, percent), metric(server.id, 'memory.usage', server, memory)],
+  };
   if (world.settings.metrics === 'vm') return [own];
-  const part = (type: string, name: string, original: string, names: readonly string[], top: number): Resource =>
-    ({ id: stableUuid(type, original), type, name, original, server, metrics: names.map((each) => metric(original, each, server, (id) => counter(id, top))) });
+  const part = (type: string, name: string, original: string, names: readonly string[], top: number): Resource => ({
+    id: stableUuid(type, original),
+    type,
+    name,
+    original,
+    server,
+    metrics: names.map((each) => metric(original, each, server, (id) => counter(id, top))),
+  });
   return [
     own,
     ...volumesOf(world, server.id).map(({ id }) => part('instance_disk', id, `${server.id}-${id}`, DISK, 4_000_000)),
-    ...portsOf(world, server.id).map(({ mac_address }) => part('instance_network_interface', mac_address, `${server.id}-${mac_address}`, NETWORK, 1_000_000)),
+    ...portsOf(world, server.id).map(({ mac_address }) =>
+      part('instance_network_interface', mac_address, `${server.id}-${mac_address}`, NETWORK, 1_000_000),
+    ),
   ];
 }
 
-const all = (world: World): Resource[] => world.settings.metrics === 'off' ? [] : [...world.servers.values()].flatMap((server) => resourcesOf(world, server));
+const all = (world: World): Resource[] =>
+  world.settings.metrics === 'off' ? [] : [...world.servers.values()].flatMap((server) => resourcesOf(world, server));
 
-const seen = (call: Call, world: World): Resource[] => all(world).filter(({ server }) => server.project_id === call.token.projectId || call.token.roles.includes('admin'));
+const seen = (call: Call, world: World): Resource[] =>
+  all(world).filter(({ server }) => server.project_id === call.token.projectId || call.token.roles.includes('admin'));
 
 const body = ({ id, type, name, original, server, metrics }: Resource): JsonObject => ({
-  id, type, name, original_resource_id: original, project_id: server.project_id, user_id: server.user_id, started_at: server.created, ended_at: null, revision_start: server.created, revision_end: null,
-  ...type === 'instance' ? { display_name: name, host: server.host } : { instance_id: server.id },
+  id,
+  type,
+  name,
+  original_resource_id: original,
+  project_id: server.project_id,
+  user_id: server.user_id,
+  started_at: server.created,
+  ended_at: null,
+  revision_start: server.created,
+  revision_end: null,
+  ...(type === 'instance' ? { display_name: name, host: server.host } : { instance_id: server.id }),
   metrics: Object.fromEntries(metrics.map((each) => [each.name, each.id])),
 });
 
 function find(call: Call, world: World): Resource {
   const { type, resource } = call.params;
-  const found = seen(call, world).find((candidate) => candidate.type === type && (candidate.id === resource || candidate.original === resource));
+  const found = seen(call, world).find(
+    (candidate) => candidate.type === type && (candidate.id === resource || candidate.original === resource),
+  );
   if (found === undefined) throw refuse.missing(`Resource ${resource ?? ''} does not exist`);
   return found;
 }
 
-const list = (call: Call, world: World): Answer => ok(seen(call, world).filter(({ type }) => type === call.params.type).map(body));
+const list = (call: Call, world: World): Answer =>
+  ok(
+    seen(call, world)
+      .filter(({ type }) => type === call.params.type)
+      .map(body),
+  );
 
 function search(call: Call, world: World): Answer {
   const wanted = Object.entries(objectIn(call.body, '=') ?? {});
   const fits = (item: JsonObject): boolean => wanted.every(([key, value]) => item[key] === value);
-  return ok(seen(call, world).filter(({ type }) => type === call.params.type).map(body).filter(fits));
+  return ok(
+    seen(call, world)
+      .filter(({ type }) => type === call.params.type)
+      .map(body)
+      .filter(fits),
+  );
 }
 
-/** Seconds since the epoch: an instant (without a zone: UTC), such seconds, or what lies so many seconds back (`-900`). */
+/**
+ * Seconds since the epoch: an instant (without a zone: UTC), such seconds, or what lies so many seconds back (`-900`).
+ */
 function startOf(asked: string | null, now: number): number {
   if (asked === null) return now - 3600;
   if (/^-?\d+(\.\d+)?$/.test(asked)) return Number(asked) < 0 ? now + Number(asked) : Number(asked);
@@ -86,8 +149,16 @@ function measures(call: Call, world: World, found: Metric): Answer {
   const since = startOf(call.query.get('start'), now);
   if (Number.isNaN(since)) throw refuse.bad(`Invalid value for start`);
   const first = Math.max(Math.ceil(since / GRANULARITY) * GRANULARITY, now - 24 * 3600);
-  const instants = found.running ? Array.from({ length: Math.max(0, (now - first) / GRANULARITY + 1) }, (_, index) => first + index * GRANULARITY) : [];
-  return ok(instants.map((seconds) => [new Date(seconds * 1000).toISOString().replace('.000Z', '+00:00'), GRANULARITY, found.value(seconds)]));
+  const instants = found.running
+    ? Array.from({ length: Math.max(0, (now - first) / GRANULARITY + 1) }, (_, index) => first + index * GRANULARITY)
+    : [];
+  return ok(
+    instants.map((seconds) => [
+      new Date(seconds * 1000).toISOString().replace('.000Z', '+00:00'),
+      GRANULARITY,
+      found.value(seconds),
+    ]),
+  );
 }
 
 function measuresByName(call: Call, world: World): Answer {
@@ -97,7 +168,9 @@ function measuresByName(call: Call, world: World): Answer {
 }
 
 function measuresById(call: Call, world: World): Answer {
-  const found = seen(call, world).flatMap(({ metrics }) => metrics).find(({ id }) => id === call.params.metric);
+  const found = seen(call, world)
+    .flatMap(({ metrics }) => metrics)
+    .find(({ id }) => id === call.params.metric);
   if (found === undefined) throw refuse.missing(`Metric ${call.params.metric ?? ''} does not exist`);
   return measures(call, world, found);
 }

@@ -8,12 +8,19 @@ export interface Paging<T> {
   readonly badMarker: (marker: string) => Error;
 }
 
-export interface Page<T> { readonly items: T[]; readonly full: boolean }
+export interface Page<T> {
+  readonly items: T[];
+  readonly full: boolean;
+}
 
-/** The page that `limit` and `marker` name. A page is full when it holds as many as were asked for: only then is there a next link. */
+/**
+ * The page that `limit` and `marker` name. A page is full when it holds as many as were asked for: only then is there a
+ * next link.
+ */
 export function page<T>(all: readonly T[], query: URLSearchParams, paging: Paging<T>): Page<T> {
   const asked = query.get('limit');
-  if (asked !== null && !/^\d+$/.test(asked)) throw refuse.bad(`Invalid input for query parameters limit. Value: ${asked}. '${asked}' does not match '^[0-9]*$'`);
+  if (asked !== null && !/^\d+$/.test(asked))
+    throw refuse.bad(`Invalid input for query parameters limit. Value: ${asked}. '${asked}' does not match '^[0-9]*$'`);
   const limit = Math.min(Number(asked ?? paging.max) || paging.max, paging.max);
   const marker = query.get('marker');
   let start = 0;
@@ -38,20 +45,46 @@ export function nextQuery(query: URLSearchParams, marker: string): string {
 export function nextLink<T>(call: Call, name: string, found: Page<T>, paging: Paging<T>): Record<string, unknown> {
   const last = found.items.at(-1);
   if (!found.full || last === undefined) return {};
-  return { [`${name}_links`]: [{ rel: 'next', href: `${call.endpoint}${call.path}?${nextQuery(call.query, paging.id(last))}` }] };
+  return {
+    [`${name}_links`]: [
+      { rel: 'next', href: `${call.endpoint}${call.path}?${nextQuery(call.query, paging.id(last))}` },
+    ],
+  };
 }
 
 /** Newest first, as Nova and Cinder list; among equals the greater id. */
-export const newestFirst = <T extends { id: string }>(time: (item: T) => string) => (a: T, b: T): number =>
-  time(b).localeCompare(time(a)) || b.id.localeCompare(a.id);
+export const newestFirst =
+  <T extends { id: string }>(time: (item: T) => string) =>
+  (a: T, b: T): number =>
+    time(b).localeCompare(time(a)) || b.id.localeCompare(a.id);
 
 /** `sort_key`/`sort_dir`, or `sort=name:asc,…`; without them the given order. */
-export function sorted<T>(items: T[], query: URLSearchParams, value: (item: T, key: string) => unknown, fallback: (a: T, b: T) => number): T[] {
+export function sorted<T>(
+  items: T[],
+  query: URLSearchParams,
+  value: (item: T, key: string) => unknown,
+  fallback: (a: T, b: T) => number,
+): T[] {
   const keys = query.getAll('sort_key');
   const directions = query.getAll('sort_dir');
-  const pairs = keys.length > 0 ? keys.map((key, index) => [key, directions[index] ?? 'desc'] as const)
-    : (query.get('sort') ?? '').split(',').filter(Boolean).map((part) => { const [key = '', direction = 'desc'] = part.split(':'); return [key, direction] as const; });
-  const text = (item: T, key: string): string => { const held = value(item, key); return typeof held === 'number' ? String(held).padStart(20, '0') : typeof held === 'string' || typeof held === 'boolean' ? String(held) : ''; };
+  const pairs =
+    keys.length > 0
+      ? keys.map((key, index) => [key, directions[index] ?? 'desc'] as const)
+      : (query.get('sort') ?? '')
+          .split(',')
+          .filter(Boolean)
+          .map((part) => {
+            const [key = '', direction = 'desc'] = part.split(':');
+            return [key, direction] as const;
+          });
+  const text = (item: T, key: string): string => {
+    const held = value(item, key);
+    return typeof held === 'number'
+      ? String(held).padStart(20, '0')
+      : typeof held === 'string' || typeof held === 'boolean'
+        ? String(held)
+        : '';
+  };
   return items.sort((a, b) => {
     for (const [key, direction] of pairs) {
       const order = text(a, key).localeCompare(text(b, key));

@@ -2,12 +2,18 @@
 export class Random {
   #state: number;
 
-  constructor(seed: number) { this.#state = seed >>> 0; }
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
 
   /** Where the generator stands, to go on from after a load. */
-  get state(): number { return this.#state; }
+  get state(): number {
+    return this.#state;
+  }
 
-  restore(state: number): void { this.#state = state >>> 0; }
+  restore(state: number): void {
+    this.#state = state >>> 0;
+  }
 
   /** 0 (inclusive) to 1 (exclusive). */
   next(): number {
@@ -28,5 +34,7 @@ export class Random {
   }
 
   /** Neutron's default prefix. */
-  mac(): string { return `fa:16:3e:${this.hex(2)}:${this.hex(2)}:${this.hex(2)}`; }
+  mac(): string {
+    return `fa:16:3e:${this.hex(2)}:${this.hex(2)}:${this.hex(2)}`;
+  }
 }

@@ -21,7 +21,15 @@ export type CallPhase = 'before' | 'after';
 export type CallListener = (call: RecordedCall, phase: CallPhase) => void | Promise<void>;
 
 /** Header names that tell something about a client. */
-export const INTERESTING = ['accept', 'content-type', 'user-agent', 'x-openstack-request-id', 'openstack-api-version', 'x-openstack-nova-api-version', 'if-match'] as const;
+export const INTERESTING = [
+  'accept',
+  'content-type',
+  'user-agent',
+  'x-openstack-request-id',
+  'openstack-api-version',
+  'x-openstack-nova-api-version',
+  'if-match',
+] as const;
 
 /** The last calls, in the order of their execution. */
 export class Recorder {
@@ -29,20 +37,28 @@ export class Recorder {
   readonly #most: number;
   readonly #listeners = new Set<CallListener>();
 
-  constructor(most: number) { this.#most = most; }
+  constructor(most: number) {
+    this.#most = most;
+  }
 
   add(call: RecordedCall): void {
     this.calls.push(call);
     if (this.calls.length > this.#most) this.calls.splice(0, this.calls.length - this.#most);
   }
 
-  clear(): void { this.calls.length = 0; }
+  clear(): void {
+    this.calls.length = 0;
+  }
 
   /** Returns the way to stop listening. */
   listen(listener: CallListener): () => void {
     this.#listeners.add(listener);
-    return () => { this.#listeners.delete(listener); };
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
 
-  async tell(call: RecordedCall, phase: CallPhase): Promise<void> { for (const listener of [...this.#listeners]) await listener(call, phase); }
+  async tell(call: RecordedCall, phase: CallPhase): Promise<void> {
+    for (const listener of [...this.#listeners]) await listener(call, phase);
+  }
 }

@@ -51,13 +51,25 @@ export interface Route {
   readonly cloud?: CloudKind;
 }
 
-/** A route; segments in braces are parameters. A GET wants a reader and anything else a member, unless `role` says otherwise. */
-export function route(method: string, path: string, policy: string, handler: Handler, role: Role = method === 'GET' ? 'reader' : 'member'): Route {
+/**
+ * A route; segments in braces are parameters. A GET wants a reader and anything else a member, unless `role` says
+ * otherwise.
+ */
+export function route(
+  method: string,
+  path: string,
+  policy: string,
+  handler: Handler,
+  role: Role = method === 'GET' ? 'reader' : 'member',
+): Route {
   const source = path.replace(/[.+]/g, '\\$&').replace(/\{(\w+)\}/g, '(?<$1>[^/]+)');
   return { method, pattern: new RegExp(`^${source}/?$`), handler, policy, role };
 }
 
-export interface Match { readonly route: Route; readonly params: Record<string, string> }
+export interface Match {
+  readonly route: Route;
+  readonly params: Record<string, string>;
+}
 
 /** The routes, on one cloud alone. */
 export const only = (cloud: CloudKind, routes: readonly Route[]): Route[] => routes.map((one) => ({ ...one, cloud }));
@@ -67,16 +79,24 @@ export function match(routes: readonly Route[], method: string, path: string, cl
   for (const candidate of routes) {
     if (candidate.method !== method || (candidate.cloud ?? cloud) !== cloud) continue;
     const found = candidate.pattern.exec(path);
-    if (found !== null) return { route: candidate, params: Object.fromEntries(Object.entries(found.groups ?? {}).map(([name, value]) => [name, decode(value)])) };
+    if (found !== null)
+      return {
+        route: candidate,
+        params: Object.fromEntries(Object.entries(found.groups ?? {}).map(([name, value]) => [name, decode(value)])),
+      };
   }
   return undefined;
 }
 
 function decode(text: string): string {
-  try { return decodeURIComponent(text); } catch { return text; }
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 export const ok = (body: JsonObject | unknown[]): Answer => ({ status: 200, body });
 export const created = (body: JsonObject): Answer => ({ status: 201, body });
-export const accepted = (body?: JsonObject): Answer => body === undefined ? { status: 202 } : { status: 202, body };
+export const accepted = (body?: JsonObject): Answer => (body === undefined ? { status: 202 } : { status: 202, body });
 export const noContent: Answer = { status: 204 };

@@ -9,13 +9,19 @@ import type { Answer, Call } from './router.js';
 import { PREFIX } from './services.js';
 import type { World } from './world/world.js';
 
-export interface Log { warn(message: string, fields?: Record<string, unknown>): void; error(message: string, fields?: Record<string, unknown>): void }
+export interface Log {
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}
 
 const ADMIN_LIMIT = 64 * 1024 * 1024;
 
 type Request = Omit<Call, 'token' | 'params' | 'version'>;
 
-/** Reads the body, or as much as `limit` allows: null says that there was more. The rest is read and forgotten, so that the answer arrives. */
+/**
+ * Reads the body, or as much as `limit` allows: null says that there was more. The rest is read and forgotten, so that
+ * the answer arrives.
+ */
 async function read(incoming: IncomingMessage, limit: number): Promise<Buffer | null> {
   const parts: Buffer[] = [];
   let length = 0;
@@ -29,26 +35,47 @@ async function read(incoming: IncomingMessage, limit: number): Promise<Buffer | 
 /** JSON, or the SyntaxError that the service is to answer for; undefined when there is none. */
 function parse(bytes: Buffer): unknown {
   if (bytes.length === 0) return undefined;
-  try { return JSON.parse(bytes.toString('utf8')) as unknown; } catch (error) { return error; }
+  try {
+    return JSON.parse(bytes.toString('utf8')) as unknown;
+  } catch (error) {
+    return error;
+  }
 }
 
 function send(response: ServerResponse, answer: Answer, headers: Record<string, string>): void {
   const text = answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body));
   const bodiless = answer.status === 204 || answer.status === 304;
-  response.writeHead(answer.status, { ...headers, ...bodiless ? {} : { 'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(text)) }, ...answer.headers });
+  response.writeHead(answer.status, {
+    ...headers,
+    ...(bodiless ? {} : { 'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(text)) }),
+    ...answer.headers,
+  });
   response.end(bodiless ? undefined : text);
 }
 
 /** A rule's own answer, in the service's words unless the rule has a body. */
 function faultAnswer(call: Request, { status = 500, body, headers }: FaultEffect): Answer {
-  const made = refusalAnswer(call.service, new Refusal(status, `The server is currently unavailable: fault rule, status ${status}.`, { headers: { ...headers } }), call.headers.accept);
+  const made = refusalAnswer(
+    call.service,
+    new Refusal(status, `The server is currently unavailable: fault rule, status ${status}.`, {
+      headers: { ...headers },
+    }),
+    call.headers.accept,
+  );
   if (body === undefined) return made;
-  return typeof body === 'string' ? { status, text: body, headers: { 'Content-Type': 'text/html; charset=UTF-8', ...headers } } : { status, body: body as Record<string, unknown>, headers: { ...headers } };
+  return typeof body === 'string'
+    ? { status, text: body, headers: { 'Content-Type': 'text/html; charset=UTF-8', ...headers } }
+    : { status, body: body as Record<string, unknown>, headers: { ...headers } };
 }
 
-const bodyTooLarge = ({ service }: Located): Refusal => new Refusal(413, `Request is too large. Larger than max_request_body_size (${service.limit}).`, { type: 'size' });
+const bodyTooLarge = ({ service }: Located): Refusal =>
+  new Refusal(413, `Request is too large. Larger than max_request_body_size (${service.limit}).`, { type: 'size' });
 
-const NOT_FOUND: Answer = { status: 404, headers: { 'Content-Type': 'text/html' }, text: '<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>' };
+const NOT_FOUND: Answer = {
+  status: 404,
+  headers: { 'Content-Type': 'text/html' },
+  text: '<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>',
+};
 
 /** The HTTP side: one port, every service, the admin door, faults and the record of calls. */
 export function createHttp(world: World, recorder: Recorder, guard: Guard, log: Log): Server {
@@ -57,34 +84,87 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(incoming.url ?? '/', 'http://simulator');
     const host = incoming.headers.host ?? `127.0.0.1:${incoming.socket.localPort ?? 0}`;
-    const common = { method: incoming.method ?? 'GET', query: url.searchParams, headers: incoming.headers, base: `http://${host}${PREFIX}`, requestId: `req-${world.random.uuid()}` };
+    const common = {
+      method: incoming.method ?? 'GET',
+      query: url.searchParams,
+      headers: incoming.headers,
+      base: `http://${host}${PREFIX}`,
+      requestId: `req-${world.random.uuid()}`,
+    };
     if (url.pathname.startsWith('/simulator/')) {
       world.work.settle(world);
       const bytes = await read(incoming, ADMIN_LIMIT);
       const body = bytes === null ? new SyntaxError('too large') : parse(bytes);
-      const call: Call = { ...common, service: 'simulator', path: url.pathname.slice('/simulator'.length), endpoint: '', body, params: {}, token: NOBODY, version: 0 };
+      const call: Call = {
+        ...common,
+        service: 'simulator',
+        path: url.pathname.slice('/simulator'.length),
+        endpoint: '',
+        body,
+        params: {},
+        token: NOBODY,
+        version: 0,
+      };
       send(response, await executeAdmin(admin, call, world), {});
       return;
     }
     const located = locate(url.pathname);
-    if (located === undefined) { send(response, NOT_FOUND, {}); return; }
+    if (located === undefined) {
+      send(response, NOT_FOUND, {});
+      return;
+    }
     const bytes = await read(incoming, located.service.limit);
     const suffix = located.project === undefined ? '' : `/${located.project}`;
     const endpoint = `${common.base}/${located.service.name}${located.service.version === undefined ? '' : `/${located.service.version}`}${suffix}`;
-    await answer(located, { ...common, service: located.service.name, path: located.path, endpoint, body: bytes === null ? undefined : parse(bytes) }, bytes === null, url, incoming, response);
+    await answer(
+      located,
+      {
+        ...common,
+        service: located.service.name,
+        path: located.path,
+        endpoint,
+        body: bytes === null ? undefined : parse(bytes),
+      },
+      bytes === null,
+      url,
+      incoming,
+      response,
+    );
   }
 
-  async function answer(located: Located, request: Request, tooLarge: boolean, url: URL, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const headers = Object.fromEntries(INTERESTING.flatMap((name) => { const value = incoming.headers[name]; return typeof value === 'string' ? [[name, value]] : []; }));
+  async function answer(
+    located: Located,
+    request: Request,
+    tooLarge: boolean,
+    url: URL,
+    incoming: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const headers = Object.fromEntries(
+      INTERESTING.flatMap((name) => {
+        const value = incoming.headers[name];
+        return typeof value === 'string' ? [[name, value]] : [];
+      }),
+    );
     const recorded: RecordedCall = {
-      service: request.service, method: request.method, path: `${located.path}${url.search}`, url: `${url.pathname}${url.search}`,
-      headers, body: request.body instanceof SyntaxError ? undefined : request.body, requestId: request.requestId,
+      service: request.service,
+      method: request.method,
+      path: `${located.path}${url.search}`,
+      url: `${url.pathname}${url.search}`,
+      headers,
+      body: request.body instanceof SyntaxError ? undefined : request.body,
+      requestId: request.requestId,
     };
     await recorder.tell(recorded, 'before');
     const fault = world.faults.effect(request.service, request.method, recorded.path);
     if (fault?.delayMs !== undefined) await pause(fault.delayMs);
     world.work.settle(world);
-    const before = fault?.cut === 'before' ? 'cut' : fault?.status !== undefined && fault.after !== true ? faultAnswer(request, fault) : undefined;
+    const before =
+      fault?.cut === 'before'
+        ? 'cut'
+        : fault?.status !== undefined && fault.after !== true
+          ? faultAnswer(request, fault)
+          : undefined;
     let result: Answer | 'cut';
     if (before !== undefined) result = before;
     else if (tooLarge) result = refusalAnswer(request.service, bodyTooLarge(located), request.headers.accept);
@@ -92,7 +172,7 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
     if (before === undefined && fault?.cut === 'after') result = 'cut';
     if (before === undefined && fault?.status !== undefined) result = faultAnswer(request, fault);
     recorded.status = result === 'cut' ? 0 : result.status;
-    recorded.answer = result === 'cut' ? undefined : result.body ?? result.text;
+    recorded.answer = result === 'cut' ? undefined : (result.body ?? result.text);
     recorder.add(recorded);
     await recorder.tell(recorded, 'after');
     if (result === 'cut') incoming.socket.destroy();
@@ -101,7 +181,9 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
 
   function ownHeaders(located: Located, request: Request): Record<string, string> {
     const { micro, requestIdHeaders } = located.service;
-    const headers: Record<string, string> = Object.fromEntries(requestIdHeaders.map((name) => [name, request.requestId]));
+    const headers: Record<string, string> = Object.fromEntries(
+      requestIdHeaders.map((name) => [name, request.requestId]),
+    );
     if (located.service.name === 'identity') headers.Vary = 'X-Auth-Token';
     if (micro === undefined) return headers;
     const version = versionOf(located, request, micro.major);
@@ -114,16 +196,38 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
 
   return createServer((incoming, response) => {
     serve(incoming, response).catch((error: unknown) => {
-      log.error('the simulator failed', { method: incoming.method, url: incoming.url, error: error instanceof Error ? error.stack : String(error) });
+      log.error('the simulator failed', {
+        method: incoming.method,
+        url: incoming.url,
+        error: error instanceof Error ? error.stack : String(error),
+      });
       if (response.headersSent) incoming.socket.destroy();
-      else send(response, { status: 500, body: { computeFault: { code: 500, message: `The simulator failed: ${error instanceof Error ? error.message : String(error)}` } } }, {});
+      else
+        send(
+          response,
+          {
+            status: 500,
+            body: {
+              computeFault: {
+                code: 500,
+                message: `The simulator failed: ${error instanceof Error ? error.message : String(error)}`,
+              },
+            },
+          },
+          {},
+        );
     });
   });
 }
 
-/** The version for the answer's headers: one that is not supported is repeated, a malformed one is not (recorded: 177, 178). */
+/**
+ * The version for the answer's headers: one that is not supported is repeated, a malformed one is not (recorded: 177,
+ * 178).
+ */
 function versionOf({ service }: Located, request: Request, major: number): string | undefined {
-  try { return `${major}.${microversion(service, request.headers)}`; } catch (error) {
+  try {
+    return `${major}.${microversion(service, request.headers)}`;
+  } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return error.status === 406 ? askedVersion(service, request.headers) : undefined;
   }

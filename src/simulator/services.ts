@@ -29,8 +29,24 @@ const MIB = 1024 * 1024;
 export const services: Readonly<Record<string, Service>> = {
   identity: { name: 'identity', routes: keystoneRoutes, limit: 114_688, requestIdHeaders: ['x-openstack-request-id'] },
   // 114688: oslo.middleware's max_request_body_size (recorded: 183).
-  compute: { name: 'compute', routes: novaRoutes, versions: novaVersions, version: 'v2.1', micro: { name: 'compute', major: 2, least: 1, most: 93 }, limit: 114_688, requestIdHeaders: ['X-Openstack-Request-Id', 'X-Compute-Request-Id'] },
-  volume: { name: 'volume', routes: cinderRoutes, versions: cinderVersions, version: 'v3', micro: { name: 'volume', major: 3, least: 0, most: 70 }, limit: 114_688, requestIdHeaders: ['X-Openstack-Request-Id', 'X-Compute-Request-Id'] },
+  compute: {
+    name: 'compute',
+    routes: novaRoutes,
+    versions: novaVersions,
+    version: 'v2.1',
+    micro: { name: 'compute', major: 2, least: 1, most: 93 },
+    limit: 114_688,
+    requestIdHeaders: ['X-Openstack-Request-Id', 'X-Compute-Request-Id'],
+  },
+  volume: {
+    name: 'volume',
+    routes: cinderRoutes,
+    versions: cinderVersions,
+    version: 'v3',
+    micro: { name: 'volume', major: 3, least: 0, most: 70 },
+    limit: 114_688,
+    requestIdHeaders: ['X-Openstack-Request-Id', 'X-Compute-Request-Id'],
+  },
   network: { name: 'network', routes: neutronRoutes, limit: 114_688, requestIdHeaders: ['X-Openstack-Request-Id'] },
   image: { name: 'image', routes: glanceRoutes, limit: MIB, requestIdHeaders: ['X-Openstack-Request-Id'] },
   metric: { name: 'metric', routes: metricRoutes, limit: MIB, requestIdHeaders: ['X-Openstack-Request-Id'] },

@@ -26,7 +26,10 @@ export interface SimulatorOptions {
   /** Makes ids, addresses and chances repeat. */
   readonly seed?: number;
   readonly faults?: readonly FaultRule[];
-  /** What becomes of a request that schemas/openstack and schemas/powervc declare otherwise: refused with 400 and recorded (default), only recorded, or not looked at. */
+  /**
+   * What becomes of a request that schemas/openstack and schemas/powervc declare otherwise: refused with 400 and
+   * recorded (default), only recorded, or not looked at.
+   */
   readonly validation?: 'refuse' | 'record' | 'off';
   /** How many calls are kept. Default 1000. */
   readonly keepCalls?: number;
@@ -63,8 +66,22 @@ export interface Simulator {
 
 /** Starts a PowerVC of its own. Throws the system's error when it cannot listen there. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { host = '127.0.0.1', port = 0, timeScale = 1, manualTime = false, inventory = defaultInventory, seed = randomInt(2 ** 32), validation = 'refuse', keepCalls = 1000 } = options;
-  const log: Log = options.log ?? { warn: () => undefined, error: (message, fields) => { console.error(message, fields); } };
+  const {
+    host = '127.0.0.1',
+    port = 0,
+    timeScale = 1,
+    manualTime = false,
+    inventory = defaultInventory,
+    seed = randomInt(2 ** 32),
+    validation = 'refuse',
+    keepCalls = 1000,
+  } = options;
+  const log: Log = options.log ?? {
+    warn: () => undefined,
+    error: (message, fields) => {
+      console.error(message, fields);
+    },
+  };
   const clock = new Clock(manualTime);
   const random = new Random(seed);
   const faults = new FaultRules(random);
@@ -74,31 +91,64 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const recorder = new Recorder(keepCalls);
   const breaches: Breach[] = [];
 
-  const server = createHttp(world, recorder, function guard(call) {
-    const breach = validation === 'off' ? undefined : breachOf(call, world.settings.cloud);
-    if (breach === undefined) return undefined;
-    breaches.push(breach);
-    if (breaches.length > keepCalls) breaches.shift();
-    log.warn('a request breaks its declaration', { ...breach });
-    return validation === 'refuse' ? breach : undefined;
-  }, log);
+  const server = createHttp(
+    world,
+    recorder,
+    function guard(call) {
+      const breach = validation === 'off' ? undefined : breachOf(call, world.settings.cloud);
+      if (breach === undefined) return undefined;
+      breaches.push(breach);
+      if (breaches.length > keepCalls) breaches.shift();
+      log.warn('a request breaks its declaration', { ...breach });
+      return validation === 'refuse' ? breach : undefined;
+    },
+    log,
+  );
   server.listen(port, host);
   await once(server, 'listening');
   const bound = (server.address() as AddressInfo).port;
 
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}${PREFIX}/identity/v3`, host, port: bound,
-    get calls() { return recorder.calls; },
-    resetCalls() { recorder.clear(); },
-    addFault(rule) { const id = faults.add(rule); return () => { faults.remove(id); }; },
-    get faults() { return faults.list(); },
-    save() { world.work.settle(world); return world.save(); },
-    load(state) { world.load(state); },
-    get world() { world.work.settle(world); return world; },
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}${PREFIX}/identity/v3`,
+    host,
+    port: bound,
+    get calls() {
+      return recorder.calls;
+    },
+    resetCalls() {
+      recorder.clear();
+    },
+    addFault(rule) {
+      const id = faults.add(rule);
+      return () => {
+        faults.remove(id);
+      };
+    },
+    get faults() {
+      return faults.list();
+    },
+    save() {
+      world.work.settle(world);
+      return world.save();
+    },
+    load(state) {
+      world.load(state);
+    },
+    get world() {
+      world.work.settle(world);
+      return world;
+    },
     onCall: (listener) => recorder.listen(listener),
-    get breaches() { return breaches; },
-    advance(ms) { clock.advance(ms); world.work.settle(world); },
-    expireTokens() { world.tokens.clear(); },
+    get breaches() {
+      return breaches;
+    },
+    advance(ms) {
+      clock.advance(ms);
+      world.work.settle(world);
+    },
+    expireTokens() {
+      world.tokens.clear();
+    },
     async close() {
       const closed = once(server, 'close');
       server.close();

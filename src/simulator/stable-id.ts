@@ -4,4 +4,5 @@ import { createHash } from 'node:crypto';
 export const stableId = (...parts: string[]): string => createHash('md5').update(parts.join('/')).digest('hex');
 
 /** The same, in a UUID's form. */
-export const stableUuid = (...parts: string[]): string => stableId(...parts).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+export const stableUuid = (...parts: string[]): string =>
+  stableId(...parts).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

@@ -29,7 +29,9 @@ export class Work<W = World> {
     this.#scale = scale;
   }
 
-  get tasks(): readonly Task[] { return this.#tasks; }
+  get tasks(): readonly Task[] {
+    return this.#tasks;
+  }
 
   replace(tasks: readonly Task[]): void {
     for (const { kind } of tasks) this.#kind(kind);
@@ -38,14 +40,23 @@ export class Work<W = World> {
 
   /** Begins work on the record `id`. `factor` stretches the kind's duration. */
   begin(kind: string, id: string, args: Record<string, string> = {}, factor = 1): void {
-    this.#tasks.push({ kind, id, args, due: this.#clock.now() + this.#kind(kind).seconds * factor * this.#scale * 1000 });
+    this.#tasks.push({
+      kind,
+      id,
+      args,
+      due: this.#clock.now() + this.#kind(kind).seconds * factor * this.#scale * 1000,
+    });
   }
 
   /** Forgets all work on the record. */
-  cancel(id: string): void { this.#tasks = this.#tasks.filter((task) => task.id !== id); }
+  cancel(id: string): void {
+    this.#tasks = this.#tasks.filter((task) => task.id !== id);
+  }
 
   /** Whether work of the kind is under way on the record. */
-  busy(kind: string, id: string): boolean { return this.#tasks.some((task) => task.kind === kind && task.id === id); }
+  busy(kind: string, id: string): boolean {
+    return this.#tasks.some((task) => task.kind === kind && task.id === id);
+  }
 
   /** Does everything that is due. */
   settle(world: W): void {
@@ -54,7 +65,10 @@ export class Work<W = World> {
       this.#tasks.splice(this.#tasks.indexOf(current), 1);
       const kind = this.#kind(current.kind);
       const failure = this.#faults.failure(current.kind, current.id);
-      this.#clock.at(current.due, () => { if (failure === undefined) kind.done(world, current); else kind.failed(world, current, failure); });
+      this.#clock.at(current.due, () => {
+        if (failure === undefined) kind.done(world, current);
+        else kind.failed(world, current, failure);
+      });
     }
   }
 

@@ -16,58 +16,105 @@ export interface SupportedField {
 }
 
 /** The fields of one type of document. */
-export interface SupportedType { readonly name: string; readonly element?: string; readonly fields: readonly SupportedField[] }
+export interface SupportedType {
+  readonly name: string;
+  readonly element?: string;
+  readonly fields: readonly SupportedField[];
+}
 
 /** The files of schemas/. */
 export type TableSource = Schemas;
 
 const FRONT = 'ovirt-v3';
 
-/** The fields of every type that a mapping table of the protocol names. A type that several tables name is that of the longest. */
+/**
+ * The fields of every type that a mapping table of the protocol names. A type that several tables name is that of the
+ * longest.
+ */
 export function typesOf(schemas: Schemas, backends: readonly SupportedBackend[]): SupportedType[] {
   const types = new Map<string, { readonly table: Table; readonly other: Located }>();
   for (const table of tablesOf(schemas, FRONT)) {
     const other = schemas.referenceIn(table.other, 'ovirt/v3');
     const known = types.get(other?.name ?? '');
-    if (other?.name !== undefined && (known?.table.rows.length ?? 0) < table.rows.length) types.set(other.name, { table, other });
+    if (other?.name !== undefined && (known?.table.rows.length ?? 0) < table.rows.length)
+      types.set(other.name, { table, other });
   }
-  return [...types].map(([name, { table, other }]) => ({ name, ...(other.schema.xml?.name !== undefined && { element: other.schema.xml.name }), fields: fieldsOf(schemas, table, other, backends) }))
+  return [...types]
+    .map(([name, { table, other }]) => ({
+      name,
+      ...(other.schema.xml?.name !== undefined && { element: other.schema.xml.name }),
+      fields: fieldsOf(schemas, table, other, backends),
+    }))
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-const tablesOf = (schemas: Schemas, pair: string): Table[] => schemas.files(`mapping/${pair}`).map((file) => schemas.documents.get(file) as Table);
+const tablesOf = (schemas: Schemas, pair: string): Table[] =>
+  schemas.files(`mapping/${pair}`).map((file) => schemas.documents.get(file) as Table);
 
 /** Walks the type's schema in the order of its elements: where rows stand, they tell; what no row takes is told so. */
-function fieldsOf(schemas: Schemas, table: Table, other: Located, backends: readonly SupportedBackend[]): SupportedField[] {
+function fieldsOf(
+  schemas: Schemas,
+  table: Table,
+  other: Located,
+  backends: readonly SupportedBackend[],
+): SupportedField[] {
   const rows = new Map<string, Row[]>();
-  for (const row of table.rows) for (const pointer of [row.other ?? []].flat()) rows.set(fieldOf(pointer), [...rows.get(fieldOf(pointer)) ?? [], row]);
+  for (const row of table.rows)
+    for (const pointer of [row.other ?? []].flat())
+      rows.set(fieldOf(pointer), [...(rows.get(fieldOf(pointer)) ?? []), row]);
   const kept = keptOf(schemas, table.model);
-  const backs = backends.map((backend) => [backend.name, { words: backend.words, rows: backRows(schemas, backend, table.model), lacks: lacksOf(backend, table.model) }] as const);
+  const backs = backends.map(
+    (backend) =>
+      [
+        backend.name,
+        { words: backend.words, rows: backRows(schemas, backend, table.model), lacks: lacksOf(backend, table.model) },
+      ] as const,
+  );
   const fields: SupportedField[] = [];
 
   function visit(at: Located, name: string): void {
     const here = rows.get(name);
-    if (here) fields.push({ field: name, answered: here.some(answers), on: Object.fromEntries(backs.map(([backend, back]) => [backend, inWords(standingOf(here, kept, back), back.words)])) });
+    if (here)
+      fields.push({
+        field: name,
+        answered: here.some(answers),
+        on: Object.fromEntries(
+          backs.map(([backend, back]) => [backend, inWords(standingOf(here, kept, back), back.words)]),
+        ),
+      });
     const below = [...rows.keys()].some((field) => field.startsWith(`${name}.`));
     if (below) for (const [property, schema] of propertiesOf(schemas, at)) visit(schema, `${name}.${property}`);
-    else if (!here) fields.push({ field: name, answered: false, on: Object.fromEntries(backs.map(([backend]) => [backend, untaken(at)])) });
+    else if (!here)
+      fields.push({
+        field: name,
+        answered: false,
+        on: Object.fromEntries(backs.map(([backend]) => [backend, untaken(at)])),
+      });
   }
   for (const [property, schema] of schemas.properties(other)) visit(schema, property);
   return fields;
 }
 
 /** A pointer without its indexes: what a client calls the field. */
-const fieldOf = (pointer: string): string => stepsOf(pointer).filter((step) => !isIndex(step)).join('.');
+const fieldOf = (pointer: string): string =>
+  stepsOf(pointer)
+    .filter((step) => !isIndex(step))
+    .join('.');
 
 function propertiesOf(schemas: Schemas, at: Located): ReadonlyMap<string, Located> {
   const value = schemas.target(at);
-  return value.schema.items ? propertiesOf(schemas, { file: value.file, schema: value.schema.items }) : schemas.properties(value);
+  return value.schema.items
+    ? propertiesOf(schemas, { file: value.file, schema: value.schema.items })
+    : schemas.properties(value);
 }
 
-const answers = ({ model, direction, constant, href }: Row): boolean => (model !== undefined && direction !== 'in') || constant !== undefined || (model === undefined && href !== undefined);
+const answers = ({ model, direction, constant, href }: Row): boolean =>
+  (model !== undefined && direction !== 'in') || constant !== undefined || (model === undefined && href !== undefined);
 
 const untaken = ({ schema }: Located): Standing =>
-  schema['x-read-only'] === true ? { support: 'read only', how: 'Ignored when it comes back.' } : { support: 'left out', how: 'Not translated.' };
+  schema['x-read-only'] === true
+    ? { support: 'read only', how: 'Ignored when it comes back.' }
+    : { support: 'left out', how: 'Not translated.' };
 
 function standingOf(rows: readonly Row[], kept: (property: string) => string | undefined, back: Back): Standing {
   const refusal = rows.find(({ refuse }) => refuse !== undefined)?.refuse;
@@ -81,33 +128,65 @@ function standingOf(rows: readonly Row[], kept: (property: string) => string | u
     const home = kept(property);
     const by = back.rows.get(property)?.other;
     const values = taken.values && `Only ${Object.values(taken.values).map(String).join(', ')}.`;
-    const how = [home !== undefined ? `Kept in ${home}.` : by !== undefined && `The backend's ${[by].flat()[0]!.slice(1).replaceAll('/', '.')}.`, taken.why && sentence(taken.why), values, report !== undefined && `Other values are left out: ${sentence(report)}`, refusal !== undefined && `Other values are refused: ${sentence(refusal)}`];
+    const how = [
+      home !== undefined
+        ? `Kept in ${home}.`
+        : by !== undefined && `The backend's ${[by].flat()[0]!.slice(1).replaceAll('/', '.')}.`,
+      taken.why && sentence(taken.why),
+      values,
+      report !== undefined && `Other values are left out: ${sentence(report)}`,
+      refusal !== undefined && `Other values are refused: ${sentence(refusal)}`,
+    ];
     return { support: home !== undefined ? 'emulated' : 'translated', how: how.filter(Boolean).join(' ') };
   }
   if (refusal !== undefined) return { support: 'refused', how: sentence(refusal) };
-  if (report !== undefined) return { support: 'left out', how: `${fixed ? `Always ${JSON.stringify(fixed.constant)}. ` : ''}${sentence(report)}` };
-  if (fixed) return { support: 'left out', how: [`Always ${JSON.stringify(fixed.constant)}.`, fixed.why && sentence(fixed.why)].filter(Boolean).join(' ') };
-  return { support: 'read only', how: rows[0]?.why === undefined ? 'Ignored when it comes back.' : sentence(rows[0].why) };
+  if (report !== undefined)
+    return {
+      support: 'left out',
+      how: `${fixed ? `Always ${JSON.stringify(fixed.constant)}. ` : ''}${sentence(report)}`,
+    };
+  if (fixed)
+    return {
+      support: 'left out',
+      how: [`Always ${JSON.stringify(fixed.constant)}.`, fixed.why && sentence(fixed.why)].filter(Boolean).join(' '),
+    };
+  return {
+    support: 'read only',
+    how: rows[0]?.why === undefined ? 'Ignored when it comes back.' : sentence(rows[0].why),
+  };
 }
 
-/** Where the gateway keeps a noun's property that the backend has no field for (`x-kept`, of the property or of the noun). */
+/**
+ * Where the gateway keeps a noun's property that the backend has no field for (`x-kept`, of the property or of the
+ * noun).
+ */
 function keptOf(schemas: Schemas, noun: string): (property: string) => string | undefined {
   const at = schemas.reference(`#/$defs/${noun}`, 'model/nouns.json');
   return (property) => (at && follow(schemas, at, [property])?.schema['x-kept']) ?? at?.schema['x-kept'];
 }
 
 /** What one backend says of a noun: the rows of its tables, and what it has no means for. */
-interface Back { readonly words: Words; readonly rows: ReadonlyMap<string, Row>; readonly lacks: (property: string) => Standing | undefined }
+interface Back {
+  readonly words: Words;
+  readonly rows: ReadonlyMap<string, Row>;
+  readonly lacks: (property: string) => Standing | undefined;
+}
 
 /** How it stands to a property that needs what the backend lacks: as the verbs treat it. */
-const lacksOf = ({ capabilities }: SupportedBackend, noun: string): Back['lacks'] => (property) => {
-  const need = needsByNoun[noun]?.find((one) => one.property === property);
-  const able = need && capabilities[need.capability];
-  return typeof able === 'string' ? { support: need?.refused ? 'refused' : 'left out', how: sentence(able) } : undefined;
-};
+const lacksOf =
+  ({ capabilities }: SupportedBackend, noun: string): Back['lacks'] =>
+  (property) => {
+    const need = needsByNoun[noun]?.find((one) => one.property === property);
+    const able = need && capabilities[need.capability];
+    return typeof able === 'string'
+      ? { support: need?.refused ? 'refused' : 'left out', how: sentence(able) }
+      : undefined;
+  };
 
 /** The rows of a backend's tables that read a noun, by the noun's property. */
 function backRows(schemas: Schemas, { name, on }: SupportedBackend, noun: string): ReadonlyMap<string, Row> {
-  const rows = [...on === undefined ? [] : tablesOf(schemas, on), ...tablesOf(schemas, name)].filter(({ model }) => model === noun).flatMap((table) => table.rows);
+  const rows = [...(on === undefined ? [] : tablesOf(schemas, on)), ...tablesOf(schemas, name)]
+    .filter(({ model }) => model === noun)
+    .flatMap((table) => table.rows);
   return new Map(rows.flatMap((row) => (row.model === undefined ? [] : [[row.model.split('.')[0]!, row] as const])));
 }

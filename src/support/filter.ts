@@ -2,12 +2,18 @@ import type { Matrix, Standing } from './matrix.js';
 import { supports, type Support } from './matrix.js';
 
 /** What of the matrix is asked for. Words are looked for anywhere in a row, in any case; all of them must be there. */
-export interface Filter { readonly words: readonly string[]; readonly support?: Support }
+export interface Filter {
+  readonly words: readonly string[];
+  readonly support?: Support;
+}
 
 /** `?find=disk size&support=refused`. An unknown support is none: the page is for people, who see at once. */
 export function filterOf(parameters: URLSearchParams): Filter {
   const support = supports.find((one) => one === parameters.get('support'));
-  return { words: (parameters.get('find') ?? '').slice(0, 200).toLowerCase().split(/\s+/).filter(Boolean), ...(support && { support }) };
+  return {
+    words: (parameters.get('find') ?? '').slice(0, 200).toLowerCase().split(/\s+/).filter(Boolean),
+    ...(support && { support }),
+  };
 }
 
 /** The rows that fit; types without any are left out. */
@@ -15,11 +21,16 @@ export function filtered(matrix: Matrix, { words, support }: Filter): Matrix {
   const fits = (on: Readonly<Record<string, Standing>>, texts: readonly string[]): boolean => {
     const standings = Object.values(on);
     const text = [...texts, ...standings.flatMap((one) => [one.support, one.how])].join(' ').toLowerCase();
-    return (support === undefined || standings.some((one) => one.support === support)) && words.every((word) => text.includes(word));
+    return (
+      (support === undefined || standings.some((one) => one.support === support)) &&
+      words.every((word) => text.includes(word))
+    );
   };
   return {
     backends: matrix.backends,
-    operations: matrix.operations.filter(({ on, name, method, path, summary, since, parameters }) => fits(on, [name, method, path, summary, since, ...parameters])),
+    operations: matrix.operations.filter(({ on, name, method, path, summary, since, parameters }) =>
+      fits(on, [name, method, path, summary, since, ...parameters]),
+    ),
     types: matrix.types
       .map((type) => ({ ...type, fields: type.fields.filter(({ on, field }) => fits(on, [type.name, field])) }))
       .filter(({ fields }) => fields.length > 0),
@@ -27,7 +38,10 @@ export function filtered(matrix: Matrix, { words, support }: Filter): Matrix {
 }
 
 /** How many rows of each kind one backend has. */
-export function counts(rows: readonly { readonly on: Readonly<Record<string, Standing>> }[], backend: string): Record<Support, number> {
+export function counts(
+  rows: readonly { readonly on: Readonly<Record<string, Standing>> }[],
+  backend: string,
+): Record<Support, number> {
   const all = Object.fromEntries(supports.map((support) => [support, 0])) as Record<Support, number>;
   for (const { on } of rows) {
     const found = on[backend];

@@ -2,34 +2,58 @@ import { counts, type Filter } from './filter.js';
 import { supports, type Matrix, type Standing } from './matrix.js';
 import { STYLE } from './style.js';
 
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const escape = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 const slug = (text: string): string => text.replace(/\W+/g, '-');
 const badge = (support: string, text = support): string => `<b class="s ${slug(support)}">${escape(text)}</b>`;
 const cells = (backends: readonly string[], on: Readonly<Record<string, Standing>>): string =>
-  backends.map((backend) => { const found = on[backend]; return `<td>${found ? `${badge(found.support)} ${escape(found.how)}` : ''}</td>`; }).join('');
-const option = (value: string, chosen: boolean, text = value): string => `<option value="${escape(value)}"${chosen ? ' selected' : ''}>${escape(text)}</option>`;
+  backends
+    .map((backend) => {
+      const found = on[backend];
+      return `<td>${found ? `${badge(found.support)} ${escape(found.how)}` : ''}</td>`;
+    })
+    .join('');
+const option = (value: string, chosen: boolean, text = value): string =>
+  `<option value="${escape(value)}"${chosen ? ' selected' : ''}>${escape(text)}</option>`;
 
 /** Groups in the order in which they first come. */
 function grouped<T>(rows: readonly T[], keyOf: (row: T) => string): [string, T[]][] {
   const groups = new Map<string, T[]>();
-  for (const row of rows) groups.set(keyOf(row), [...groups.get(keyOf(row)) ?? [], row]);
+  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
   return [...groups];
 }
 
-/** One group: its name, how its rows stand with each backend, and the table, folded unless somebody looks for something. */
-function section(id: string, title: string, note: string, backends: readonly string[], rows: readonly { readonly on: Readonly<Record<string, Standing>> }[], open: boolean, table: string): string {
-  const sums = backends.map((backend) => {
-    const all = counts(rows, backend);
-    return supports.filter((support) => all[support] > 0).map((support) => badge(support, `${all[support]} ${support}`)).join(' ');
-  }).join(' · ');
+/**
+ * One group: its name, how its rows stand with each backend, and the table, folded unless somebody looks for something.
+ */
+function section(
+  id: string,
+  title: string,
+  note: string,
+  backends: readonly string[],
+  rows: readonly { readonly on: Readonly<Record<string, Standing>> }[],
+  open: boolean,
+  table: string,
+): string {
+  const sums = backends
+    .map((backend) => {
+      const all = counts(rows, backend);
+      return supports
+        .filter((support) => all[support] > 0)
+        .map((support) => badge(support, `${all[support]} ${support}`))
+        .join(' ');
+    })
+    .join(' · ');
   return `<details id="${id}"${open ? ' open' : ''}><summary><code>${escape(title)}</code> ${note} <span>${sums}</span></summary>\n${table}</details>\n`;
 }
 
 function operationsTable(backends: readonly string[], rows: Matrix['operations']): string {
   const line = (row: Matrix['operations'][number]): string => {
     const more = [
-      row.required.length > 0 && `required: ${row.required.join(', ')}`, row.parameters.length > 0 && `parameters: ${row.parameters.join(', ')}`,
-      row.since === 'gateway' && 'an extension of the gateway', row.faults.length > 0 && `faults: ${row.faults.join(', ')}`,
+      row.required.length > 0 && `required: ${row.required.join(', ')}`,
+      row.parameters.length > 0 && `parameters: ${row.parameters.join(', ')}`,
+      row.since === 'gateway' && 'an extension of the gateway',
+      row.faults.length > 0 && `faults: ${row.faults.join(', ')}`,
     ].filter((text) => text !== false);
     return `<tr><td><code>${row.method} ${escape(row.path)}</code></td><td>${escape(row.summary)}${more.length > 0 ? `<small>${escape(more.join(' · '))}</small>` : ''}</td>${cells(backends, row.on)}</tr>\n`;
   };
@@ -37,11 +61,16 @@ function operationsTable(backends: readonly string[], rows: Matrix['operations']
 }
 
 function fieldsTable(backends: readonly string[], fields: Matrix['types'][number]['fields']): string {
-  const lines = fields.map(({ field, answered, on }) => `<tr><td><code>${escape(field)}</code></td><td>${answered ? 'yes' : 'no'}</td>${cells(backends, on)}</tr>\n`);
+  const lines = fields.map(
+    ({ field, answered, on }) =>
+      `<tr><td><code>${escape(field)}</code></td><td>${answered ? 'yes' : 'no'}</td>${cells(backends, on)}</tr>\n`,
+  );
   return `<table><thead><tr><th>field</th><th>answered</th>${backends.map((name) => `<th>in a request: ${escape(name)}</th>`).join('')}</tr></thead><tbody>\n${lines.join('')}</tbody></table>`;
 }
 
-/** The matrix as a page for a person: no script, no asset from elsewhere; what it looks for is a form that asks again. */
+/**
+ * The matrix as a page for a person: no script, no asset from elsewhere; what it looks for is a form that asks again.
+ */
 export function matrixHtml({ backends, operations, types }: Matrix, filter: Filter): string {
   const looking = filter.words.length > 0 || filter.support !== undefined;
   const groups = grouped(operations, ({ collection }) => collection);

@@ -3,7 +3,14 @@ import { operations } from '../ovirt/index.js';
 import { supportMatrix, type Matrix, type SupportedBackend } from './matrix.js';
 
 export { counts, filtered, filterOf, type Filter } from './filter.js';
-export { supports, type Matrix, type Standing, type Support, type SupportedBackend, type SupportedOperation } from './matrix.js';
+export {
+  supports,
+  type Matrix,
+  type Standing,
+  type Support,
+  type SupportedBackend,
+  type SupportedOperation,
+} from './matrix.js';
 export type { SupportedField, SupportedType } from './fields.js';
 export { supportPage, type SupportPage } from './page.js';
 export { matrixText } from './text.js';

@@ -5,15 +5,20 @@ import { rulesOf } from './rules.js';
 import { sentence } from './sentence.js';
 
 /**
- * How a backend stands to an operation or a field: `translated`, it does it by its own means; `emulated`, the gateway makes it from what
- * the backend has; `left out`, not used and reported (refused in strict mode); `read only`, answered and ignored when it comes back; `refused`, a fault.
+ * How a backend stands to an operation or a field: `translated`, it does it by its own means; `emulated`, the gateway
+ * makes it from what
+ * the backend has; `left out`, not used and reported (refused in strict mode); `read only`, answered and ignored when
+ * it comes back; `refused`, a fault.
  */
 export type Support = 'translated' | 'emulated' | 'left out' | 'read only' | 'refused';
 
 export const supports: readonly Support[] = ['translated', 'emulated', 'left out', 'read only', 'refused'];
 
 /** `how` it is done, or why not. */
-export interface Standing { readonly support: Support; readonly how: string }
+export interface Standing {
+  readonly support: Support;
+  readonly how: string;
+}
 
 /** One backend as the matrix sees it. */
 export interface SupportedBackend {
@@ -52,27 +57,51 @@ export interface Matrix {
   readonly types: readonly SupportedType[];
 }
 
-/** Builds the matrix from the declared operations, the mapping tables and the backends' capabilities. Nothing is written twice. */
-export function supportMatrix(operations: readonly Operation[], backends: readonly SupportedBackend[], tables: TableSource): Matrix {
+/**
+ * Builds the matrix from the declared operations, the mapping tables and the backends' capabilities. Nothing is written
+ * twice.
+ */
+export function supportMatrix(
+  operations: readonly Operation[],
+  backends: readonly SupportedBackend[],
+  tables: TableSource,
+): Matrix {
   const sides = backends.map((backend) => ({ ...backend, as: rulesOf(tables, backend) }));
   return {
     backends: backends.map(({ name }) => name),
     operations: operations.map((operation) => ({
-      name: operation.name, collection: /^\/(\w+)/.exec(operation.path)?.[1] ?? 'api', method: operation.method, path: shownPath(operation.path),
-      summary: operation.summary, since: operation.since, parameters: operation.parameters,
-      required: operation.required.map(({ field }) => field), reads: operation.reads, answers: operation.answers, faults: operation.faults,
-      on: Object.fromEntries(sides.map(({ name, words, capabilities, as }) => [name, inWords(as(operation.name, standing(operation, capabilities)), words)])),
+      name: operation.name,
+      collection: /^\/(\w+)/.exec(operation.path)?.[1] ?? 'api',
+      method: operation.method,
+      path: shownPath(operation.path),
+      summary: operation.summary,
+      since: operation.since,
+      parameters: operation.parameters,
+      required: operation.required.map(({ field }) => field),
+      reads: operation.reads,
+      answers: operation.answers,
+      faults: operation.faults,
+      on: Object.fromEntries(
+        sides.map(({ name, words, capabilities, as }) => [
+          name,
+          inWords(as(operation.name, standing(operation, capabilities)), words),
+        ]),
+      ),
     })),
     types: typesOf(tables, backends),
   };
 }
 
 /** Texts name no product: their words are the backend's. */
-export const inWords = (standing: Standing, words: Words): Standing => ({ ...standing, how: worded(standing.how, words) });
+export const inWords = (standing: Standing, words: Words): Standing => ({
+  ...standing,
+  how: worded(standing.how, words),
+});
 
 /** A backend that lacks what an operation needs refuses it, whatever the operation says of itself. */
 function standing({ support, how, needs }: Operation, capabilities: Capabilities): Standing {
-  const lacks = support === 'refused' ? undefined : needs.map((need) => capabilities[need]).find((able) => able !== true);
+  const lacks =
+    support === 'refused' ? undefined : needs.map((need) => capabilities[need]).find((able) => able !== true);
   return typeof lacks === 'string' ? { support: 'refused', how: sentence(lacks) } : { support, how: sentence(how) };
 }
 

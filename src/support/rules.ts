@@ -4,16 +4,29 @@ import type { Standing, SupportedBackend } from './matrix.js';
 import { sentence } from './sentence.js';
 
 /** One rule of schemas/support/<backend>.json: see schemas/meta/support.json. */
-interface Rule { readonly operations: readonly string[]; readonly support?: Standing['support']; readonly needs?: Capability; readonly how?: string }
+interface Rule {
+  readonly operations: readonly string[];
+  readonly support?: Standing['support'];
+  readonly needs?: Capability;
+  readonly how?: string;
+}
 
-const expressionOf = (pattern: string): RegExp => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`);
+const expressionOf = (pattern: string): RegExp =>
+  new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`);
 
 /**
- * How a backend of its own kind does an operation, where its folder says so; what nothing is said of is done as the declaration tells, which is written
+ * How a backend of its own kind does an operation, where its folder says so; what nothing is said of is done as the
+ * declaration tells, which is written
  * with OpenStack's services and IBM's extensions in mind.
  */
-export function rulesOf(tables: TableSource, { name, capabilities }: SupportedBackend): (operation: string, declared: Standing) => Standing {
-  const { rules, others = '' } = (tables.documents.get(`support/${name}.json`) ?? {}) as { readonly rules?: readonly Rule[]; readonly others?: string };
+export function rulesOf(
+  tables: TableSource,
+  { name, capabilities }: SupportedBackend,
+): (operation: string, declared: Standing) => Standing {
+  const { rules, others = '' } = (tables.documents.get(`support/${name}.json`) ?? {}) as {
+    readonly rules?: readonly Rule[];
+    readonly others?: string;
+  };
   if (!rules) return (_, declared) => declared;
   const compiled = rules.map((rule) => ({ ...rule, patterns: rule.operations.map(expressionOf) }));
 

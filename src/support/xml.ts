@@ -3,22 +3,42 @@ import type { Matrix, Standing } from './matrix.js';
 
 /** The matrix as XML. It is no document of oVirt's; its names are those of the JSON form, in oVirt's spelling. */
 export function matrixXml({ backends, operations, types }: Matrix): string {
-  const on = (standings: Readonly<Record<string, Standing>>): object[] => Object.entries(standings).map(([backend, { support, how }]) => ({ '@backend': backend, '@support': support, how }));
-  return create({ version: '1.0', encoding: 'UTF-8', standalone: true }).ele({
-    support: {
-      backends: { backend: backends.map((name) => ({ '@name': name })) },
-      operations: {
-        operation: operations.map(({ name, method, path, since, summary, parameters, required, reads, answers, faults, on: standings }) => ({
-          '@name': name, '@method': method, '@path': path, '@since': since, summary,
-          parameter: parameters, required, reads, answers, fault: faults, on: on(standings),
-        })),
+  const on = (standings: Readonly<Record<string, Standing>>): object[] =>
+    Object.entries(standings).map(([backend, { support, how }]) => ({ '@backend': backend, '@support': support, how }));
+  return create({ version: '1.0', encoding: 'UTF-8', standalone: true })
+    .ele({
+      support: {
+        backends: { backend: backends.map((name) => ({ '@name': name })) },
+        operations: {
+          operation: operations.map(
+            ({ name, method, path, since, summary, parameters, required, reads, answers, faults, on: standings }) => ({
+              '@name': name,
+              '@method': method,
+              '@path': path,
+              '@since': since,
+              summary,
+              parameter: parameters,
+              required,
+              reads,
+              answers,
+              fault: faults,
+              on: on(standings),
+            }),
+          ),
+        },
+        types: {
+          type: types.map(({ name, element, fields }) => ({
+            '@name': name,
+            ...(element !== undefined && { '@element': element }),
+            field: fields.map(({ field, answered, on: standings }) => ({
+              '@name': field,
+              '@answered': answered,
+              on: on(standings),
+            })),
+          })),
+        },
       },
-      types: {
-        type: types.map(({ name, element, fields }) => ({
-          '@name': name, ...(element !== undefined && { '@element': element }),
-          field: fields.map(({ field, answered, on: standings }) => ({ '@name': field, '@answered': answered, on: on(standings) })),
-        })),
-      },
-    },
-  }).end({ prettyPrint: true, indent: '    ' }).concat('\n');
+    })
+    .end({ prettyPrint: true, indent: '    ' })
+    .concat('\n');
 }

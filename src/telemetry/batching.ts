@@ -3,8 +3,10 @@ import { Writable } from 'node:stream';
 const LINES_PER_WRITE = 64;
 
 /**
- * Gathers lines and hands them on in one write per turn of the event loop or per 64 lines: a write for each line costs a busy gateway a
- * fifth of its throughput (shared/facts/performance.md, section 4). When the reader is slow it keeps `maxPending` lines; further ones
+ * Gathers lines and hands them on in one write per turn of the event loop or per 64 lines: a write for each line costs
+ * a busy gateway a
+ * fifth of its throughput (shared/facts/performance.md, section 4). When the reader is slow it keeps `maxPending`
+ * lines; further ones
  * are dropped, and a line tells how many.
  */
 export class BatchingStream extends Writable {
@@ -14,7 +16,11 @@ export class BatchingStream extends Writable {
   #scheduled = false;
 
   /** `told` makes the line that tells of `count` dropped ones. */
-  constructor(private readonly sink: NodeJS.WritableStream, private readonly maxPending: number, private readonly told: (count: number) => string) {
+  constructor(
+    private readonly sink: NodeJS.WritableStream,
+    private readonly maxPending: number,
+    private readonly told: (count: number) => string,
+  ) {
     super({ decodeStrings: false });
   }
 

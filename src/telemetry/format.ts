@@ -2,17 +2,25 @@
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Names whose values never reach a log. */
-const SECRET = /^(authorization|password|passphrase|secret|token|cookie|set-cookie|x-auth-token|x-subject-token|adminpass)$/i;
+const SECRET =
+  /^(authorization|password|passphrase|secret|token|cookie|set-cookie|x-auth-token|x-subject-token|adminpass)$/i;
 
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
-const escaped = (text: string): string => text.replace(CONTROL, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const escaped = (text: string): string =>
+  text.replace(CONTROL, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** An error as data: its code, its stack and what caused it. */
 function plainError(error: Error): Record<string, unknown> {
   const { name, message, stack, cause } = error;
   const code = (error as { code?: unknown }).code;
-  return { name, message, ...code === undefined ? {} : { code }, stack, ...cause === undefined ? {} : { cause: cause instanceof Error ? plainError(cause) : cause } };
+  return {
+    name,
+    message,
+    ...(code === undefined ? {} : { code }),
+    stack,
+    ...(cause === undefined ? {} : { cause: cause instanceof Error ? plainError(cause) : cause }),
+  };
 }
 
 function safe(key: string, value: unknown): unknown {
@@ -29,11 +37,17 @@ function textValue(key: string, value: unknown): string {
   return json(kept);
 }
 
-/** One line for people: `2026-01-31T12:00:00.000Z info  request method=GET status=200`. Control characters are escaped, so that nobody forges a line. */
+/**
+ * One line for people: `2026-01-31T12:00:00.000Z info  request method=GET status=200`. Control characters are escaped,
+ * so that nobody forges a line.
+ */
 export function textLine(time: string, level: string, message: string, fields: Fields): string {
-  const values = Object.entries(fields).filter(([, value]) => value !== undefined).map(([key, value]) => `${key}=${textValue(key, value)}`);
+  const values = Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}=${textValue(key, value)}`);
   return `${[time, level.padEnd(5), escaped(message), ...values].join(' ')}\n`;
 }
 
 /** One line for machines: a JSON object with `time`, `level`, `message` and the fields. */
-export const jsonLine = (time: string, level: string, message: string, fields: Fields): string => `${json({ time, level, message, ...fields })}\n`;
+export const jsonLine = (time: string, level: string, message: string, fields: Fields): string =>
+  `${json({ time, level, message, ...fields })}\n`;

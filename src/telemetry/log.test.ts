@@ -5,14 +5,20 @@ import { createLog, type LogSettings } from './index.js';
 class Sink extends Writable {
   readonly writes: string[] = [];
   #release: (() => void) | undefined;
-  constructor(private readonly slow = false) { super({ decodeStrings: false, highWaterMark: slow ? 1 : 65536 }); }
+  constructor(private readonly slow = false) {
+    super({ decodeStrings: false, highWaterMark: slow ? 1 : 65536 });
+  }
   override _write(text: string, _encoding: BufferEncoding, done: () => void): void {
     this.writes.push(text);
     if (this.slow && !this.#release) this.#release = done;
     else done();
   }
-  release(): void { this.#release?.(); }
-  get lines(): string[] { return this.writes.join('').split('\n').slice(0, -1); }
+  release(): void {
+    this.#release?.();
+  }
+  get lines(): string[] {
+    return this.writes.join('').split('\n').slice(0, -1);
+  }
 }
 
 const settings: LogSettings = { level: 'info', format: 'json', maxPending: 100 };
@@ -25,8 +31,16 @@ describe('a log', () => {
     log.error('broken', { id: 7, error: new Error('outer', { cause: new TypeError('inner') }) });
     await log.close();
     expect(JSON.parse(sink.lines[0]!)).toMatchObject({
-      level: 'error', message: 'broken', id: 7, time: expect.stringMatching(/^\d{4}-.*Z$/) as string,
-      error: { name: 'Error', message: 'outer', stack: expect.stringContaining('log.test.ts') as string, cause: { name: 'TypeError', message: 'inner' } },
+      level: 'error',
+      message: 'broken',
+      id: 7,
+      time: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+      error: {
+        name: 'Error',
+        message: 'outer',
+        stack: expect.stringContaining('log.test.ts') as string,
+        cause: { name: 'TypeError', message: 'inner' },
+      },
     });
   });
 
@@ -57,7 +71,11 @@ describe('a log', () => {
     expect(sink.lines[0]).toMatch(/^\S+Z warn {2}request method=GET path=\/api note="two words" list=\[1\]$/);
   });
 
-  it.each([['warn', ['error', 'warn']], ['debug', ['error', 'warn', 'info', 'debug']], ['silent', []]] as const)('of level %s writes %j', async (level, expected) => {
+  it.each([
+    ['warn', ['error', 'warn']],
+    ['debug', ['error', 'warn', 'info', 'debug']],
+    ['silent', []],
+  ] as const)('of level %s writes %j', async (level, expected) => {
     const sink = new Sink();
     const log = createLog({ ...settings, level }, sink);
     for (const each of ['error', 'warn', 'info', 'debug'] as const) {
@@ -81,7 +99,9 @@ describe('a log', () => {
     const sink = new Sink(true);
     const log = createLog(settings, sink);
     for (let i = 0; i < 64; i++) log.info('first');
-    await new Promise((resolve) => { setImmediate(resolve); });
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
     for (let i = 0; i < 150; i++) log.info('later');
     sink.release();
     await log.close();

@@ -30,7 +30,9 @@ const MESSAGE = Symbol.for('message');
 export function createLog(settings: LogSettings, sink: NodeJS.WritableStream = process.stdout): Log {
   const line = settings.format === 'json' ? jsonLine : textLine;
   const now = (): string => new Date().toISOString();
-  const lines = new BatchingStream(sink, settings.maxPending, (count) => line(now(), 'warn', 'log lines dropped: the reader is slow', { count }));
+  const lines = new BatchingStream(sink, settings.maxPending, (count) =>
+    line(now(), 'warn', 'log lines dropped: the reader is slow', { count }),
+  );
   const threshold = settings.level === 'silent' ? -1 : LEVELS[settings.level];
 
   const rendered = winston.format((info) => {
@@ -45,15 +47,21 @@ export function createLog(settings: LogSettings, sink: NodeJS.WritableStream = p
   });
 
   const enabled = (level: Level): boolean => LEVELS[level] <= threshold;
-  const at = (level: Level) => (message: string, fields: Fields = {}): void => {
-    if (enabled(level)) logger.log(level, message, { fields });
-  };
+  const at =
+    (level: Level) =>
+    (message: string, fields: Fields = {}): void => {
+      if (enabled(level)) logger.log(level, message, { fields });
+    };
   return {
     enabled,
-    error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug'),
-    close: () => new Promise((resolve, reject) => {
-      logger.close();
-      lines.end((error?: Error | null) => (error ? reject(error) : resolve()));
-    }),
+    error: at('error'),
+    warn: at('warn'),
+    info: at('info'),
+    debug: at('debug'),
+    close: () =>
+      new Promise((resolve, reject) => {
+        logger.close();
+        lines.end((error?: Error | null) => (error ? reject(error) : resolve()));
+      }),
   };
 }

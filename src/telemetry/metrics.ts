@@ -2,7 +2,9 @@ import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client
 
 /** What is counted. Every label takes its values from a closed or bounded set: a client cannot make series. */
 export interface Metrics {
-  /** A request that was answered; `operation` is the name of a declaration, or undefined for a request that met none. */
+  /**
+   * A request that was answered; `operation` is the name of a declaration, or undefined for a request that met none.
+   */
   request(operation: string | undefined, status: number, milliseconds: number): void;
   /** A call that went out to the backend. Status 0: there was no answer. */
   backendCall(service: string, method: string, status: number, milliseconds: number): void;
@@ -20,17 +22,38 @@ const PATH = /^[\w.@/-]{1,120}$/;
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const requests = new Counter({ name: 'ovirt_gateway_requests_total', help: 'Requests answered', labelNames: ['operation', 'status'], registers: [registry] });
+  const requests = new Counter({
+    name: 'ovirt_gateway_requests_total',
+    help: 'Requests answered',
+    labelNames: ['operation', 'status'],
+    registers: [registry],
+  });
   const requestTime = new Histogram({
-    name: 'ovirt_gateway_request_seconds', help: 'Time from a request to its answer', labelNames: ['operation'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30], registers: [registry],
+    name: 'ovirt_gateway_request_seconds',
+    help: 'Time from a request to its answer',
+    labelNames: ['operation'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers: [registry],
   });
-  const calls = new Counter({ name: 'ovirt_gateway_backend_calls_total', help: 'Calls to the backend', labelNames: ['service', 'method', 'status'], registers: [registry] });
+  const calls = new Counter({
+    name: 'ovirt_gateway_backend_calls_total',
+    help: 'Calls to the backend',
+    labelNames: ['service', 'method', 'status'],
+    registers: [registry],
+  });
   const callTime = new Histogram({
-    name: 'ovirt_gateway_backend_call_seconds', help: 'Time from a call to its answer', labelNames: ['service'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30], registers: [registry],
+    name: 'ovirt_gateway_backend_call_seconds',
+    help: 'Time from a call to its answer',
+    labelNames: ['service'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers: [registry],
   });
-  const ignoredFields = new Counter({ name: 'ovirt_gateway_ignored_fields_total', help: 'Parts of requests that were read and not used', labelNames: ['path'], registers: [registry] });
+  const ignoredFields = new Counter({
+    name: 'ovirt_gateway_ignored_fields_total',
+    help: 'Parts of requests that were read and not used',
+    labelNames: ['path'],
+    registers: [registry],
+  });
 
   const paths = new Set<string>();
   function bounded(path: string): string {

@@ -7,9 +7,13 @@ import { startPlace, type Place } from './place.js';
 import { available } from './tools.js';
 
 /** Debian's fence_rhevm, as Pacemaker runs it, against the gateway (shared/facts/ovirt.md, sections 1, 3 and 7). */
-const here = available('fence_rhevm', 'apt-get install fence-agents') && available('openssl', 'apt-get install openssl');
+const here =
+  available('fence_rhevm', 'apt-get install fence-agents') && available('openssl', 'apt-get install openssl');
 
-interface Outcome { readonly code: number; readonly output: string }
+interface Outcome {
+  readonly code: number;
+  readonly output: string;
+}
 
 describe.skipIf(!here)('fence_rhevm', () => {
   let folder: string;
@@ -18,20 +22,55 @@ describe.skipIf(!here)('fence_rhevm', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'fence-'));
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '1', '-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'], { stdio: 'ignore' });
-    [plain, secure] = await Promise.all([startPlace(), startPlace({ sets: [`server.tls.key=${key}`, `server.tls.cert=${cert}`] })]);
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'rsa:2048',
+        '-nodes',
+        '-keyout',
+        key,
+        '-out',
+        cert,
+        '-days',
+        '1',
+        '-subj',
+        '/CN=localhost',
+        '-addext',
+        'subjectAltName=IP:127.0.0.1',
+      ],
+      { stdio: 'ignore' },
+    );
+    [plain, secure] = await Promise.all([
+      startPlace(),
+      startPlace({ sets: [`server.tls.key=${key}`, `server.tls.cert=${cert}`] }),
+    ]);
   });
   afterAll(async () => {
     await Promise.all([plain?.close(), secure?.close()]);
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const fence = ({ gateway, login }: Place, ...args: string[]): Promise<Outcome> => new Promise((resolve) => {
-    const common = ['-a', '127.0.0.1', '-u', String(gateway.port), '-l', user(login), '-p', password(login), '--stonith-status-sleep=0', '--power-timeout=30'];
-    execFile('fence_rhevm', [...common, ...args], { cwd: folder }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, output: stdout + stderr });
+  const fence = ({ gateway, login }: Place, ...args: string[]): Promise<Outcome> =>
+    new Promise((resolve) => {
+      const common = [
+        '-a',
+        '127.0.0.1',
+        '-u',
+        String(gateway.port),
+        '-l',
+        user(login),
+        '-p',
+        password(login),
+        '--stonith-status-sleep=0',
+        '--power-timeout=30',
+      ];
+      execFile('fence_rhevm', [...common, ...args], { cwd: folder }, (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, output: stdout + stderr });
+      });
     });
-  });
   const user = (login: string): string => login.slice(0, login.indexOf(':'));
   const password = (login: string): string => login.slice(login.indexOf(':') + 1);
 
@@ -39,15 +78,42 @@ describe.skipIf(!here)('fence_rhevm', () => {
   describe.concurrent('its whole day', () => {
     it.each([
       ['version 3 at /api, http', () => plain, 'rhel94-app01', ['--api-path=/api', '--api-version=3']],
-      ['version 3 at /api, https with a certificate of its own', () => secure, 'ubuntu2204-web01', ['--api-path=/api', '--api-version=3', '--ssl-insecure']],
-      ['the default path, which it finds to be version 3 by the page that version 4 gets', () => plain, 'aix73-db01', []],
-      ['one session for all that it asks in a run, with --use-cookies', () => plain, 'ubuntu2204-web01', ['--api-path=/api', '--api-version=3', '--use-cookies', '--cookie-file=cookie.dat']],
+      [
+        'version 3 at /api, https with a certificate of its own',
+        () => secure,
+        'ubuntu2204-web01',
+        ['--api-path=/api', '--api-version=3', '--ssl-insecure'],
+      ],
+      [
+        'the default path, which it finds to be version 3 by the page that version 4 gets',
+        () => plain,
+        'aix73-db01',
+        [],
+      ],
+      [
+        'one session for all that it asks in a run, with --use-cookies',
+        () => plain,
+        'ubuntu2204-web01',
+        ['--api-path=/api', '--api-version=3', '--use-cookies', '--cookie-file=cookie.dat'],
+      ],
     ] as const)('%s', async (_, house, vm, options) => {
       const act = (...args: string[]): Promise<Outcome> => fence(house(), ...options, ...args);
-      const inState = (state: string) => vi.waitFor(async () => { expect(await house().stateOf(vm)).toBe(state); }, { timeout: 60_000, interval: 200 });
+      const inState = (state: string) =>
+        vi.waitFor(
+          async () => {
+            expect(await house().stateOf(vm)).toBe(state);
+          },
+          { timeout: 60_000, interval: 200 },
+        );
       expect(await act('-o', 'status', '-n', vm)).toEqual({ code: 0, output: 'Status: ON\n' });
       expect(await act('-o', 'status', '-n', 'sles15-hana01')).toEqual({ code: 2, output: 'Status: OFF\n' });
-      expect((await act('-o', 'list')).output.split('\n').filter(Boolean).sort()).toEqual(['aix73-db01,', 'ibmi75-erp01,', 'rhel94-app01,', 'sles15-hana01,', 'ubuntu2204-web01,']);
+      expect((await act('-o', 'list')).output.split('\n').filter(Boolean).sort()).toEqual([
+        'aix73-db01,',
+        'ibmi75-erp01,',
+        'rhel94-app01,',
+        'sles15-hana01,',
+        'ubuntu2204-web01,',
+      ]);
       expect((await act('-o', 'monitor')).code).toBe(0);
       expect(await act('-o', 'off', '-n', vm)).toEqual({ code: 0, output: 'Success: Powered OFF\n' });
       await inState('stopped');

@@ -8,7 +8,10 @@ import { logIn } from '../openstack/rest.js';
 import { sharedStage } from '../openstack/stage.js';
 import { silent, startHouse } from '../support/house.js';
 
-/** Where a client's day is played: a gateway before the simulated PowerVC, or before a real OpenStack that holds the same (`npm run test:openstack`). */
+/**
+ * Where a client's day is played: a gateway before the simulated PowerVC, or before a real OpenStack that holds the
+ * same (`npm run test:openstack`).
+ */
 export interface Place {
   readonly gateway: Gateway;
   /** `user@profile:password`. */
@@ -26,7 +29,10 @@ export const onCloud = process.env['CLIENTS_ON'] === 'openstack';
 async function onSimulator(sets: readonly string[]): Promise<Place> {
   const house = await startHouse({ sets });
   return {
-    gateway: house.gateways[0]!, login: 'admin@internal:powervc', name: (own) => own, close: () => house.close(),
+    gateway: house.gateways[0]!,
+    login: 'admin@internal:powervc',
+    name: (own) => own,
+    close: () => house.close(),
     stateOf: async (vm) => [...house.simulator.world.servers.values()].find(({ name }) => name === vm)!.vm_state,
   };
 }
@@ -37,15 +43,36 @@ async function onOpenStack(sets: readonly string[]): Promise<Place> {
   const inventory = defaultInventory as unknown as Record<string, unknown>;
   const shared = await sharedStage(admin, inventory, randomUUID().slice(0, 8), { allMarked: true });
   // Tags are kept in an aggregate
-  const stage = await stageOf(login, admin, shared, inventory, true).catch(async (error: unknown) => { await shared.close(); throw error; });
-  const { settings } = loadSettings({ environment: process.env, flags: {
-    'server.port': '0', 'backend.kind': 'openstack', 'openstack.project': stage.project, 'log.level': 'error', 'operations.pollMs': '200', 'operations.pollMaxMs': '1000', 'operations.timeoutMs': '60000',
-  }, sets });
+  const stage = await stageOf(login, admin, shared, inventory, true).catch(async (error: unknown) => {
+    await shared.close();
+    throw error;
+  });
+  const { settings } = loadSettings({
+    environment: process.env,
+    flags: {
+      'server.port': '0',
+      'backend.kind': 'openstack',
+      'openstack.project': stage.project,
+      'log.level': 'error',
+      'operations.pollMs': '200',
+      'operations.pollMaxMs': '1000',
+      'operations.timeoutMs': '60000',
+    },
+    sets,
+  });
   const gateway = await startGateway(settings, { log: silent(settings.log) });
   return {
-    gateway, login: `${login.user}@internal:${login.password}`, name: (own) => stage.names.get(own) ?? own,
+    gateway,
+    login: `${login.user}@internal:${login.password}`,
+    name: (own) => stage.names.get(own) ?? own,
     async stateOf(vm) {
-      const { servers: [found] } = await stage.rest.call<{ servers: { 'OS-EXT-STS:vm_state': string }[] }>('compute', 'GET', `/servers/detail?name=${vm}`);
+      const {
+        servers: [found],
+      } = await stage.rest.call<{ servers: { 'OS-EXT-STS:vm_state': string }[] }>(
+        'compute',
+        'GET',
+        `/servers/detail?name=${vm}`,
+      );
       return found!['OS-EXT-STS:vm_state'];
     },
     async close() {
@@ -56,4 +83,5 @@ async function onOpenStack(sets: readonly string[]): Promise<Place> {
   };
 }
 
-export const startPlace = ({ sets = [] }: { readonly sets?: readonly string[] } = {}): Promise<Place> => (onCloud ? onOpenStack(sets) : onSimulator(sets));
+export const startPlace = ({ sets = [] }: { readonly sets?: readonly string[] } = {}): Promise<Place> =>
+  onCloud ? onOpenStack(sets) : onSimulator(sets);

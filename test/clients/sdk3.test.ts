@@ -6,8 +6,10 @@ import { startPlace, type Place } from './place.js';
 import { all, client, curl, hasCurl, header, text, xml, type Answer } from './curl.js';
 
 /**
- * ovirt-engine-sdk-python 3.6, request by request: Basic with each request, beside the cookie; `Filter: False`; lists with `;case_sensitive=True`; the
- * whole document back in a PUT; an action in a DELETE; and to log out a GET without Prefer (shared/facts/ovirt.md, sections 3 to 5 and 9).
+ * ovirt-engine-sdk-python 3.6, request by request: Basic with each request, beside the cookie; `Filter: False`; lists
+ * with `;case_sensitive=True`; the
+ * whole document back in a PUT; an action in a DELETE; and to log out a GET without Prefer (shared/facts/ovirt.md,
+ * sections 3 to 5 and 9).
  */
 describe.skipIf(!hasCurl)('SDK for Python, version 3', () => {
   let at: Place;
@@ -19,7 +21,18 @@ describe.skipIf(!hasCurl)('SDK for Python, version 3', () => {
     folder = mkdtempSync(join(tmpdir(), 'sdk3-'));
     base = `${at.gateway.url}/ovirt-engine/api`;
     const jar = join(folder, 'cookies');
-    sdk = client('-u', at.login, '-b', jar, '-c', jar, ...header('Content-Type', 'application/xml'), ...header('Accept', 'application/xml'), ...header('Filter', 'False'), ...header('Prefer', 'persistent-auth'));
+    sdk = client(
+      '-u',
+      at.login,
+      '-b',
+      jar,
+      '-c',
+      jar,
+      ...header('Content-Type', 'application/xml'),
+      ...header('Accept', 'application/xml'),
+      ...header('Filter', 'False'),
+      ...header('Prefer', 'persistent-auth'),
+    );
   });
   afterAll(async () => {
     await at?.close();
@@ -47,24 +60,50 @@ describe.skipIf(!hasCurl)('SDK for Python, version 3', () => {
     const before = await sdk(`${base}/vms;case_sensitive=True?search=name%3Daix73-db01`);
     const vm = /<vm [\s\S]*?<\/vm>\n?(?=<\/vms>)/.exec(before.body)![0];
     const id = /id="([^"]+)"/.exec(vm)![1]!;
-    const { status, body, headers } = await sdk('-X', 'PUT', '--data-binary', vm.replace('<name>aix73-db01</name>', '<name>aix73-db01</name>\n<description>changed</description>'), `${base}/vms/${id}`);
+    const { status, body, headers } = await sdk(
+      '-X',
+      'PUT',
+      '--data-binary',
+      vm.replace('<name>aix73-db01</name>', '<name>aix73-db01</name>\n<description>changed</description>'),
+      `${base}/vms/${id}`,
+    );
     expect([status, text(body, 'vm/description')]).toEqual([200, 'changed']);
     expect(headers.get('x-ovirt-ignored')).toBeUndefined();
-    const moved = await sdk('-X', 'PUT', '--data-binary', vm.replaceAll(id, '00000000-0000-4000-8000-000000000000'), `${base}/vms/${id}`);
+    const moved = await sdk(
+      '-X',
+      'PUT',
+      '--data-binary',
+      vm.replaceAll(id, '00000000-0000-4000-8000-000000000000'),
+      `${base}/vms/${id}`,
+    );
     expect([moved.status, text(moved.body, 'fault/detail')]).toEqual([409, 'Attempt to set immutable field: id']);
   });
 
   it('vms.add() waits for 201-created, vm.start(), vm.delete()', async () => {
     const expectation = [...header('Expect', '201-created'), ...header('X-Ovirt-Expect', '201-created')];
-    const template = text((await sdk(`${base}/templates;case_sensitive=True?search=${encodeURIComponent(`name="${at.name('RHEL 9.4')}"`)}`)).body, 'templates/template/name');
+    const template = text(
+      (await sdk(`${base}/templates;case_sensitive=True?search=${encodeURIComponent(`name="${at.name('RHEL 9.4')}"`)}`))
+        .body,
+      'templates/template/name',
+    );
     expect(template).toBe(at.name('RHEL 9.4'));
-    const added = await sdk('-X', 'POST', ...expectation, ...xml(`<vm><name>sdk-made</name><cluster><name>${at.name('Default Group')}</name></cluster><template><name>${at.name('RHEL 9.4')}</name></template></vm>`), `${base}/vms`);
+    const added = await sdk(
+      '-X',
+      'POST',
+      ...expectation,
+      ...xml(
+        `<vm><name>sdk-made</name><cluster><name>${at.name('Default Group')}</name></cluster><template><name>${at.name('RHEL 9.4')}</name></template></vm>`,
+      ),
+      `${base}/vms`,
+    );
     expect([added.status, text(added.body, 'vm/status/state')]).toEqual([201, 'down']);
     const href = all(added.body, 'vm')[0]!.attributes.get('href')!;
     const url = `${at.gateway.url}${href}`;
     const started = await sdk('-X', 'POST', '--data-binary', '<action/>', `${url}/start`);
     expect([started.status, text(started.body, 'action/status/state')]).toEqual([200, 'complete']);
-    expect((await sdk('-X', 'POST', '--data-binary', '<action><async>false</async></action>', `${url}/stop`)).status).toBe(200);
+    expect(
+      (await sdk('-X', 'POST', '--data-binary', '<action><async>false</async></action>', `${url}/stop`)).status,
+    ).toBe(200);
     const removed = await sdk('-X', 'DELETE', '--data-binary', '<action/>', url);
     expect([removed.status, text(removed.body, 'action/status/state')]).toEqual([200, 'complete']);
     expect(await sdk(url)).toMatchObject({ status: 404, body: '' });
@@ -72,7 +111,11 @@ describe.skipIf(!hasCurl)('SDK for Python, version 3', () => {
 
   it('a fault has the texts that RequestError shows', async () => {
     const { status, body } = await sdk('-X', 'POST', ...xml('<vm><name>x</name></vm>'), `${base}/vms`);
-    expect([status, text(body, 'fault/reason'), text(body, 'fault/detail')]).toEqual([400, 'Incomplete parameters', 'VM [cluster.id|name] required for add']);
+    expect([status, text(body, 'fault/reason'), text(body, 'fault/detail')]).toEqual([
+      400,
+      'Incomplete parameters',
+      'VM [cluster.id|name] required for add',
+    ]);
   });
 
   it('disconnect(): a last GET without Prefer ends the session', async () => {

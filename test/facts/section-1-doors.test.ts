@@ -19,18 +19,27 @@ afterAll(() => house.close());
 const ERROR_PAGE = /^<html><head><title>Error<\/title>/;
 
 describe('entry points', () => {
-  it.each([['/api', '/api'], ['/api/', '/api'], ['/ovirt-engine/api', '/ovirt-engine/api'], ['/ovirt-engine/api/', '/ovirt-engine/api'], ['/ovirt-engine/api/v3', '/ovirt-engine/api/v3'], ['/ovirt-engine/api/v3/', '/ovirt-engine/api/v3']])(
-    '%s answers 200 without a redirect, and its hrefs are paths of the door that was used', async (path, base) => {
-      const { status, text } = await ask(url + path, { headers: LOGIN });
-      expect(status).toBe(200);
-      const hrefs = [...text.matchAll(/href="([^"]*)"/g)].map(([, href]) => href!);
-      expect(hrefs.length).toBeGreaterThan(10);
-      expect(hrefs.filter((href) => !href.startsWith(`${base}/`))).toEqual([]);
-    });
-
-  it.each(['/api/clusters/', '/ovirt-engine/api/vms/?search=', '/ovirt-engine/api/v3/vms/'])('%s: a trailing slash works everywhere (rbovirt, fence_rhevm)', async (path) => {
-    expect((await ask(url + path, { headers: LOGIN })).status).toBe(200);
+  it.each([
+    ['/api', '/api'],
+    ['/api/', '/api'],
+    ['/ovirt-engine/api', '/ovirt-engine/api'],
+    ['/ovirt-engine/api/', '/ovirt-engine/api'],
+    ['/ovirt-engine/api/v3', '/ovirt-engine/api/v3'],
+    ['/ovirt-engine/api/v3/', '/ovirt-engine/api/v3'],
+  ])('%s answers 200 without a redirect, and its hrefs are paths of the door that was used', async (path, base) => {
+    const { status, text } = await ask(url + path, { headers: LOGIN });
+    expect(status).toBe(200);
+    const hrefs = [...text.matchAll(/href="([^"]*)"/g)].map(([, href]) => href!);
+    expect(hrefs.length).toBeGreaterThan(10);
+    expect(hrefs.filter((href) => !href.startsWith(`${base}/`))).toEqual([]);
   });
+
+  it.each(['/api/clusters/', '/ovirt-engine/api/vms/?search=', '/ovirt-engine/api/v3/vms/'])(
+    '%s: a trailing slash works everywhere (rbovirt, fence_rhevm)',
+    async (path) => {
+      expect((await ask(url + path, { headers: LOGIN })).status).toBe(200);
+    },
+  );
 
   it('/api/v3 is no entry point of any engine: nothing is there', async () => {
     expect((await ask(`${url}/api/v3/vms`, { headers: LOGIN })).status).toBe(404);
@@ -45,20 +54,39 @@ describe('entry points', () => {
 
 describe('the version', () => {
   it.each([
-    ['/ovirt-engine/api', '4'], ['/ovirt-engine/api/', '4'], ['/ovirt-engine/api/vms', ' 4 '], ['/ovirt-engine/api', '5'], ['/ovirt-engine/api', 'x'], ['/ovirt-engine/api/v4', undefined],
-    ['/ovirt-engine/api/v4/vms', '3'], ['/ovirt-engine/api/v9/', undefined],
+    ['/ovirt-engine/api', '4'],
+    ['/ovirt-engine/api/', '4'],
+    ['/ovirt-engine/api/vms', ' 4 '],
+    ['/ovirt-engine/api', '5'],
+    ['/ovirt-engine/api', 'x'],
+    ['/ovirt-engine/api/v4', undefined],
+    ['/ovirt-engine/api/v4/vms', '3'],
+    ['/ovirt-engine/api/v9/', undefined],
   ])('%s with Version: %s is the 400 page that fence_rhevm knows by its title', async (path, version) => {
-    const { status, text, headers } = await ask(url + path, { headers: { ...LOGIN, ...(version !== undefined && { Version: version }) } });
+    const { status, text, headers } = await ask(url + path, {
+      headers: { ...LOGIN, ...(version !== undefined && { Version: version }) },
+    });
     expect(status).toBe(400);
     expect(headers['content-type']).toContain('text/html');
     expect(text).toMatch(ERROR_PAGE);
   });
 
-  it.each([['/api', '4'], ['/api/vms', 'x'], ['/ovirt-engine/api', '3'], ['/ovirt-engine/api', undefined], ['/ovirt-engine/api/v3', '4']])('%s with Version: %s speaks version 3: 3.x engines ignore the header, the path comes before it', async (path, version) => {
-    const { status, text } = await ask(url + path, { headers: { ...LOGIN, ...(version !== undefined && { Version: version }) } });
-    expect(status).toBe(200);
-    expect(text).toMatch(/^<\?xml version="1\.0" encoding="UTF-8" standalone="yes"\?>\n<(?:api|vms)\b/);
-  });
+  it.each([
+    ['/api', '4'],
+    ['/api/vms', 'x'],
+    ['/ovirt-engine/api', '3'],
+    ['/ovirt-engine/api', undefined],
+    ['/ovirt-engine/api/v3', '4'],
+  ])(
+    '%s with Version: %s speaks version 3: 3.x engines ignore the header, the path comes before it',
+    async (path, version) => {
+      const { status, text } = await ask(url + path, {
+        headers: { ...LOGIN, ...(version !== undefined && { Version: version }) },
+      });
+      expect(status).toBe(200);
+      expect(text).toMatch(/^<\?xml version="1\.0" encoding="UTF-8" standalone="yes"\?>\n<(?:api|vms)\b/);
+    },
+  );
 
   it('a login is asked for before the version is looked at', async () => {
     const { status, headers } = await ask(`${url}/ovirt-engine/api`, { headers: { Version: '4' } });
@@ -67,13 +95,19 @@ describe('the version', () => {
 });
 
 describe('neighbours that a client may probe', () => {
-  const probes = ['/ovirt-engine/services/pki-resource?resource=ca-certificate&format=X509-PEM-CA', '/ovirt-engine/services/pki-resource?resource=engine-certificate&format=OPENSSH-PUBKEY', '/ca.crt', '/engine.ssh.key.txt', '/rhevm.ssh.key.txt'];
+  const probes = [
+    '/ovirt-engine/services/pki-resource?resource=ca-certificate&format=X509-PEM-CA',
+    '/ovirt-engine/services/pki-resource?resource=engine-certificate&format=OPENSSH-PUBKEY',
+    '/ca.crt',
+    '/engine.ssh.key.txt',
+    '/rhevm.ssh.key.txt',
+  ];
 
   it('/ovirt-engine/services/health tells that the process lives', async () => {
     expect((await ask(`${url}/ovirt-engine/services/health`)).text).toBe('DB Up!Welcome to Health Status!');
   });
 
-  it.each(probes)('%s is a 404 in the client\'s form without TLS', async (path) => {
+  it.each(probes)("%s is a 404 in the client's form without TLS", async (path) => {
     const xml = await ask(url + path);
     expect([xml.status, xml.text.includes('<fault>')]).toEqual([404, true]);
     const json = await ask(url + path, { headers: { accept: 'application/json' } });
@@ -87,7 +121,27 @@ describe('neighbours that a client may probe', () => {
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'doors-'));
       const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-      execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '1', '-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'], { stdio: 'ignore' });
+      execFileSync(
+        'openssl',
+        [
+          'req',
+          '-x509',
+          '-newkey',
+          'rsa:2048',
+          '-nodes',
+          '-keyout',
+          key,
+          '-out',
+          cert,
+          '-days',
+          '1',
+          '-subj',
+          '/CN=localhost',
+          '-addext',
+          'subjectAltName=IP:127.0.0.1',
+        ],
+        { stdio: 'ignore' },
+      );
       ca = readFileSync(cert);
       safe = await startHouse({ sets: [`server.tls.key=${key}`, `server.tls.cert=${cert}`] });
     });
@@ -97,33 +151,44 @@ describe('neighbours that a client may probe', () => {
     });
     const get = (path: string, headers = {}) => ask(safe.gateways[0]!.url + path, { ca, headers });
 
-    it('the API is there, full URLs say https, and the session\'s cookie is Secure', async () => {
+    it("the API is there, full URLs say https, and the session's cookie is Secure", async () => {
       const answer = await get('/api', { ...LOGIN, prefer: 'persistent-auth' });
       expect(answer.status).toBe(200);
       expect(answer.headers['link']).toMatch(/^<https:\/\/127\.0\.0\.1:\d+\/api\//);
       expect(cookieOf(answer).attributes).toBe('; Path=/api; HttpOnly; Secure');
     });
 
-    it('the authority\'s certificate is what the client needs to trust us', async () => {
+    it("the authority's certificate is what the client needs to trust us", async () => {
       const [service, plain] = [await get(probes[0]!), await get('/ca.crt')];
       expect(service.text).toBe(plain.text);
       expect(new X509Certificate(service.text).fingerprint256).toBe(new X509Certificate(ca).fingerprint256);
       expect(service.headers['content-type']).toBe('application/x-x509-ca-cert');
     });
 
-    it('the engine\'s key is in OpenSSH\'s form, the same that ssh-keygen makes of it', async () => {
-      const texts = await Promise.all(probes.slice(1).filter((path) => path !== '/ca.crt').map(async (path) => (await get(path)).text));
+    it("the engine's key is in OpenSSH's form, the same that ssh-keygen makes of it", async () => {
+      const texts = await Promise.all(
+        probes
+          .slice(1)
+          .filter((path) => path !== '/ca.crt')
+          .map(async (path) => (await get(path)).text),
+      );
       expect(new Set(texts).size).toBe(1);
       const [type, base64 = ''] = texts[0]!.split(' ');
       expect(type).toBe('ssh-rsa');
       const bytes = Buffer.from(base64, 'base64');
       const modulus = Buffer.from(new X509Certificate(ca).publicKey.export({ format: 'jwk' }).n!, 'base64url');
       // type, exponent 65537, and the modulus with a zero before it
-      expect(bytes.toString('hex')).toBe(`00000007${Buffer.from('ssh-rsa').toString('hex')}0000000301000100000101 00${modulus.toString('hex')}`.replace(' ', ''));
+      expect(bytes.toString('hex')).toBe(
+        `00000007${Buffer.from('ssh-rsa').toString('hex')}0000000301000100000101 00${modulus.toString('hex')}`.replace(
+          ' ',
+          '',
+        ),
+      );
     });
 
     it('another resource or format is a 404', async () => {
-      for (const query of ['', '?resource=x', '?resource=ca-certificate&format=PKCS12', '?resource=constructor']) expect((await get(`/ovirt-engine/services/pki-resource${query}`)).status).toBe(404);
+      for (const query of ['', '?resource=x', '?resource=ca-certificate&format=PKCS12', '?resource=constructor'])
+        expect((await get(`/ovirt-engine/services/pki-resource${query}`)).status).toBe(404);
     });
   });
 });

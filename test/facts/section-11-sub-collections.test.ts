@@ -3,7 +3,10 @@ import { defaultIds, defaultInventory } from '../../src/simulator/index.js';
 import { startHouse, type House } from '../support/house.js';
 import { ask, LOGIN, type Answer } from './door.js';
 
-/** shared/facts/ovirt.md, section 11: the rows of tags, permissions, reported devices, applications, watchdogs, host devices, consoles, errata, cdroms. */
+/**
+ * shared/facts/ovirt.md, section 11: the rows of tags, permissions, reported devices, applications, watchdogs, host
+ * devices, consoles, errata, cdroms.
+ */
 let house: House;
 let base: string;
 beforeAll(async () => {
@@ -20,14 +23,24 @@ const { rhel: VM, sles: OTHER } = defaultIds.servers;
 const NOTHING = '5c5a1f5e-0000-4000-8000-000000000000';
 const ROOT = '00000000-0000-0000-0000-000000000000';
 const send = (method: string, path: string, body?: string): Promise<Answer> =>
-  ask(base + path, { method, headers: { ...LOGIN, ...(body !== undefined && { 'content-type': 'application/xml' }) }, ...(body !== undefined && { body }) });
+  ask(base + path, {
+    method,
+    headers: { ...LOGIN, ...(body !== undefined && { 'content-type': 'application/xml' }) },
+    ...(body !== undefined && { body }),
+  });
 const get = (path: string): Promise<Answer> => send('GET', path);
 const detail = (answer: Answer): string | undefined => /<detail>([^<]*)<\/detail>/.exec(answer.text)?.[1];
-const names = (answer: Answer): string[] => [...answer.text.matchAll(/<name>([^<]*)<\/name>/g)].map(([, name]) => name!);
+const names = (answer: Answer): string[] =>
+  [...answer.text.matchAll(/<name>([^<]*)<\/name>/g)].map(([, name]) => name!);
 const idOf = (answer: Answer): string => / id="([^"]*)"/.exec(answer.text)![1]!;
 
 describe.each([
-  ['applications', 'applications'], ['watchdogs', 'watchdogs'], ['hostdevices', 'host_devices'], ['katelloerrata', 'katello_errata'], ['graphicsconsoles', 'graphics_consoles'], ['sessions', 'sessions'],
+  ['applications', 'applications'],
+  ['watchdogs', 'watchdogs'],
+  ['hostdevices', 'host_devices'],
+  ['katelloerrata', 'katello_errata'],
+  ['graphicsconsoles', 'graphics_consoles'],
+  ['sessions', 'sessions'],
 ])('%s', (path, element) => {
   it('is an empty collection with 200, never 404', async () => {
     const answer = await get(`/api/vms/${VM}/${path}`);
@@ -45,14 +58,27 @@ describe.each([
 
 it.each([
   ['POST', 'watchdogs', '<watchdog><model>i6300esb</model><action>reset</action></watchdog>', 'A watchdog device'],
-  ['PUT', `watchdogs/${NOTHING}`, '<watchdog/>', 'A watchdog device'], ['DELETE', `watchdogs/${NOTHING}`, undefined, 'A watchdog device'],
-  ['POST', 'hostdevices', '<host_device><name>pci_0</name></host_device>', 'A device of the host'], ['DELETE', `hostdevices/${NOTHING}`, undefined, 'A device of the host'],
-  ['POST', 'graphicsconsoles', '<graphics_console><protocol>spice</protocol></graphics_console>', 'Another graphical console'], ['DELETE', 'graphicsconsoles/766e63', undefined, 'A VM without its console'],
-  ['POST', 'permissions', '<permission/>', 'A permission on one resource'], ['DELETE', `permissions/${NOTHING}`, undefined, 'A permission on one resource'],
-  ['DELETE', `snapshots/${NOTHING}/disks/${NOTHING}`, undefined, 'A snapshot without one of its disks'], ['POST', `disks/${NOTHING}/export`, '<action/>', 'The action export'],
+  ['PUT', `watchdogs/${NOTHING}`, '<watchdog/>', 'A watchdog device'],
+  ['DELETE', `watchdogs/${NOTHING}`, undefined, 'A watchdog device'],
+  ['POST', 'hostdevices', '<host_device><name>pci_0</name></host_device>', 'A device of the host'],
+  ['DELETE', `hostdevices/${NOTHING}`, undefined, 'A device of the host'],
+  [
+    'POST',
+    'graphicsconsoles',
+    '<graphics_console><protocol>spice</protocol></graphics_console>',
+    'Another graphical console',
+  ],
+  ['DELETE', 'graphicsconsoles/766e63', undefined, 'A VM without its console'],
+  ['POST', 'permissions', '<permission/>', 'A permission on one resource'],
+  ['DELETE', `permissions/${NOTHING}`, undefined, 'A permission on one resource'],
+  ['DELETE', `snapshots/${NOTHING}/disks/${NOTHING}`, undefined, 'A snapshot without one of its disks'],
+  ['POST', `disks/${NOTHING}/export`, '<action/>', 'The action export'],
 ])('%s %s is refused by name', async (method, path, body, subject) => {
   const answer = await send(method, `/api/vms/${VM}/${path}`, body);
-  expect([answer.status, detail(answer)]).toEqual([409, expect.stringContaining(`${subject} is not supported by powervc: `)]);
+  expect([answer.status, detail(answer)]).toEqual([
+    409,
+    expect.stringContaining(`${subject} is not supported by powervc: `),
+  ]);
 });
 
 it('a console that is not there gives no proxy ticket', async () => {
@@ -61,7 +87,8 @@ it('a console that is not there gives no proxy ticket', async () => {
 });
 
 describe('tags', () => {
-  const tag = (name: string, more = ''): Promise<Answer> => send('POST', '/api/tags', `<tag><name>${name}</name>${more}</tag>`);
+  const tag = (name: string, more = ''): Promise<Answer> =>
+    send('POST', '/api/tags', `<tag><name>${name}</name>${more}</tag>`);
 
   it('has the root tag, under its special id', async () => {
     expect(names(await get('/api/tags'))).toEqual(['root']);
@@ -77,7 +104,10 @@ describe('tags', () => {
     expect((await tag('x', '<parent><tag><name>nope</name></tag></parent>')).status).toBe(404);
   });
   it('PUT renames and moves; the id stays, and no tag gets below itself', async () => {
-    const [prod, web] = [idOf(await tag('prod')), idOf(await tag('web', '<parent><tag><name>prod</name></tag></parent>'))];
+    const [prod, web] = [
+      idOf(await tag('prod')),
+      idOf(await tag('web', '<parent><tag><name>prod</name></tag></parent>')),
+    ];
     expect((await send('PUT', `/api/tags/${prod}`, '<tag><name>production</name></tag>')).status).toBe(200);
     expect(names(await get(`/api/tags/${prod}`))).toEqual(['production']);
     expect((await send('PUT', `/api/tags/${prod}`, `<tag><parent><tag id="${web}"/></parent></tag>`)).status).toBe(409);
@@ -92,7 +122,9 @@ describe('tags', () => {
     await send('POST', `/api/vms/${VM}/tags`, '<tag><name>web</name></tag>');
     expect((await send('DELETE', `/api/tags/${prod}`)).status).toBe(200);
     expect(names(await get('/api/tags'))).toEqual(['root']);
-    expect(Object.keys(house.simulator.world.servers.get(VM)!.metadata).filter((key) => key.startsWith('ovirt.tag'))).toEqual([]);
+    expect(
+      Object.keys(house.simulator.world.servers.get(VM)!.metadata).filter((key) => key.startsWith('ovirt.tag')),
+    ).toEqual([]);
     expect((await send('DELETE', `/api/tags/${ROOT}`)).status).toBe(409);
   });
   it('a VM is given one by id or name, once or twice; DELETE unassigns', async () => {
@@ -113,12 +145,27 @@ describe('tags', () => {
     expect([missing.status, detail(missing)]).toEqual([404, 'Entity not found: Tag: name=nope']);
     expect(detail(await send('POST', `/api/vms/${VM}/tags`, '<tag/>'))).toBe('Tag [id|name] required for add');
   });
-  it('whoever may not write PowerVC\'s host groups is told so; an existing tag can still be given', async () => {
+  it("whoever may not write PowerVC's host groups is told so; an existing tag can still be given", async () => {
     await tag('prod');
-    const operator = { authorization: `Basic ${Buffer.from('operator@internal:powervc').toString('base64')}`, 'content-type': 'application/xml' };
-    const refused = await ask(`${base}/api/tags`, { method: 'POST', headers: operator, body: '<tag><name>mine</name></tag>' });
+    const operator = {
+      authorization: `Basic ${Buffer.from('operator@internal:powervc').toString('base64')}`,
+      'content-type': 'application/xml',
+    };
+    const refused = await ask(`${base}/api/tags`, {
+      method: 'POST',
+      headers: operator,
+      body: '<tag><name>mine</name></tag>',
+    });
     expect([refused.status, detail(refused)]).toEqual([403, expect.stringContaining('os-aggregates')]);
-    expect((await ask(`${base}/api/vms/${VM}/tags`, { method: 'POST', headers: operator, body: '<tag><name>prod</name></tag>' })).status).toBe(201);
+    expect(
+      (
+        await ask(`${base}/api/vms/${VM}/tags`, {
+          method: 'POST',
+          headers: operator,
+          body: '<tag><name>prod</name></tag>',
+        })
+      ).status,
+    ).toBe(201);
   });
 });
 
@@ -127,19 +174,27 @@ describe('permissions', () => {
     const ofVm = await get(`/api/vms/${VM}/permissions`);
     expect(ofVm.text.match(/<permission /g)).toHaveLength(3);
     expect((await get(`/api/vms/${VM}/permissions/${idOf(ofVm)}`)).text).toContain(`<vm href="/api/vms/${VM}"`);
-    expect((await get(`/api/vms/${VM}/disks/${defaultIds.volumes.rhelBoot}/permissions`)).text).toContain(`<disk href="/api/disks/${defaultIds.volumes.rhelBoot}"`);
+    expect((await get(`/api/vms/${VM}/disks/${defaultIds.volumes.rhelBoot}/permissions`)).text).toContain(
+      `<disk href="/api/disks/${defaultIds.volumes.rhelBoot}"`,
+    );
     expect((await get(`/api/vms/${VM}/permissions/${NOTHING}`)).status).toBe(404);
   });
   it('who may not see those of others sees the own', async () => {
-    const answer = await ask(`${base}/api/vms/${VM}/permissions`, { headers: { authorization: `Basic ${Buffer.from('viewer@internal:powervc').toString('base64')}` } });
+    const answer = await ask(`${base}/api/vms/${VM}/permissions`, {
+      headers: { authorization: `Basic ${Buffer.from('viewer@internal:powervc').toString('base64')}` },
+    });
     expect(answer.status).toBe(200);
-    expect(new Set([...answer.text.matchAll(/<user [^>]*id="([^"]*)"/g)].map(([, id]) => id!.replaceAll('-', '')))).toEqual(new Set([defaultIds.viewer]));
+    expect(
+      new Set([...answer.text.matchAll(/<user [^>]*id="([^"]*)"/g)].map(([, id]) => id!.replaceAll('-', ''))),
+    ).toEqual(new Set([defaultIds.viewer]));
   });
 });
 
 it('reporteddevices: type network, mac, ips; the same of one NIC', async () => {
   const devices = await get(`/api/vms/${VM}/reporteddevices`);
-  expect(devices.text).toMatch(/<type>network<\/type>\s*<mac address="[0-9a-f:]{17}"\/>\s*<ips>\s*<ip address="[\d.]+"\/>/);
+  expect(devices.text).toMatch(
+    /<type>network<\/type>\s*<mac address="[0-9a-f:]{17}"\/>\s*<ips>\s*<ip address="[\d.]+"\/>/,
+  );
   expect((await get(`/api/vms/${VM}/reporteddevices/${idOf(devices)}`)).status).toBe(200);
   const ofNic = await get(`/api/vms/${VM}/nics/${defaultIds.ports.rhel}/reporteddevices`);
   expect(idOf(ofNic)).toBe(idOf(devices));
@@ -148,11 +203,16 @@ it('reporteddevices: type network, mac, ips; the same of one NIC', async () => {
 describe('cdroms', () => {
   it('POST inserts, DELETE ejects; there is exactly one drive, whatever is in it', async () => {
     const [iso] = [...house.simulator.world.images.values()].filter(({ disk_format }) => disk_format === 'iso');
-    expect((await send('POST', `/api/vms/${OTHER}/cdroms`, `<cdrom><file id="${iso!.name}"/></cdrom>`)).status).toBe(201);
+    expect((await send('POST', `/api/vms/${OTHER}/cdroms`, `<cdrom><file id="${iso!.name}"/></cdrom>`)).status).toBe(
+      201,
+    );
     expect((await get(`/api/vms/${OTHER}/cdroms`)).text).toContain(`<file id="${iso!.name}"/>`);
     expect((await send('DELETE', `/api/vms/${OTHER}/cdroms/${ROOT}`)).status).toBe(200);
     const left = await get(`/api/vms/${OTHER}/cdroms`);
     expect([left.text.match(/<cdrom /g)?.length, left.text.includes('<file')]).toEqual([1, false]);
   });
-  it('POST without a file is incomplete', async () => expect(detail(await send('POST', `/api/vms/${OTHER}/cdroms`, '<cdrom/>'))).toBe('CdRom [file.id] required for add'));
+  it('POST without a file is incomplete', async () =>
+    expect(detail(await send('POST', `/api/vms/${OTHER}/cdroms`, '<cdrom/>'))).toBe(
+      'CdRom [file.id] required for add',
+    ));
 });

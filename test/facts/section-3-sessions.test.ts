@@ -12,42 +12,74 @@ const open = async (options: Parameters<typeof startHouse>[0] = {}): Promise<str
   return house.gateways[0]!.url;
 };
 const persistent = { ...LOGIN, prefer: 'persistent-auth' };
-const by = (id: string, prefer: string | undefined = 'persistent-auth', more: Record<string, string> = {}): Record<string, string> =>
-  ({ cookie: `JSESSIONID=${id}`, ...(prefer !== undefined && { prefer }), ...more });
-const keystone = (method: string): number => house.simulator.calls.filter((call) => call.path.endsWith('/auth/tokens') && call.method === method).length;
-const login = async (url: string, headers: Record<string, string> = persistent): Promise<string> => cookieOf(await ask(url, { headers })).id;
-const status = async (url: string, headers: Record<string, string>): Promise<number> => (await ask(url, { headers })).status;
+const by = (
+  id: string,
+  prefer: string | undefined = 'persistent-auth',
+  more: Record<string, string> = {},
+): Record<string, string> => ({ cookie: `JSESSIONID=${id}`, ...(prefer !== undefined && { prefer }), ...more });
+const keystone = (method: string): number =>
+  house.simulator.calls.filter((call) => call.path.endsWith('/auth/tokens') && call.method === method).length;
+const login = async (url: string, headers: Record<string, string> = persistent): Promise<string> =>
+  cookieOf(await ask(url, { headers })).id;
+const status = async (url: string, headers: Record<string, string>): Promise<number> =>
+  (await ask(url, { headers })).status;
 
 describe('401', () => {
   it('names the realm of the door and nothing else, for every path, also the root, also HEAD', async () => {
     const url = await open();
-    const realms = { '/api': 'ENGINE', '/api/': 'ENGINE', '/api/vms': 'ENGINE', '/api/nothing': 'ENGINE', '/api?rsdl': 'ENGINE', '/ovirt-engine/api': 'RESTAPI', '/ovirt-engine/api/v3/vms': 'RESTAPI', '/ovirt-engine/api/v4': 'RESTAPI' };
+    const realms = {
+      '/api': 'ENGINE',
+      '/api/': 'ENGINE',
+      '/api/vms': 'ENGINE',
+      '/api/nothing': 'ENGINE',
+      '/api?rsdl': 'ENGINE',
+      '/ovirt-engine/api': 'RESTAPI',
+      '/ovirt-engine/api/v3/vms': 'RESTAPI',
+      '/ovirt-engine/api/v4': 'RESTAPI',
+    };
     for (const [path, realm] of Object.entries(realms)) {
       for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS']) {
         const answer = await ask(url + path, { method });
-        expect([method, path, answer.status, answer.headers['www-authenticate']]).toEqual([method, path, 401, `Basic realm="${realm}"`]);
+        expect([method, path, answer.status, answer.headers['www-authenticate']]).toEqual([
+          method,
+          path,
+          401,
+          `Basic realm="${realm}"`,
+        ]);
         expect(answer.headers['set-cookie']).toBeUndefined();
       }
     }
   });
 
-  it.each(['admin:powervc', 'admin@internal:wrong', 'admin@nowhere:powervc', 'nobody@internal:powervc'])('%s is refused', async (credentials) => {
-    const url = await open();
-    for (const prefer of ['', 'persistent-auth']) {
-      const answer = await ask(`${url}/api`, { headers: { authorization: basic(credentials), prefer } });
-      expect([answer.status, answer.headers['www-authenticate'], answer.headers['set-cookie']]).toEqual([401, 'Basic realm="ENGINE"', undefined]);
-    }
-  });
+  it.each(['admin:powervc', 'admin@internal:wrong', 'admin@nowhere:powervc', 'nobody@internal:powervc'])(
+    '%s is refused',
+    async (credentials) => {
+      const url = await open();
+      for (const prefer of ['', 'persistent-auth']) {
+        const answer = await ask(`${url}/api`, { headers: { authorization: basic(credentials), prefer } });
+        expect([answer.status, answer.headers['www-authenticate'], answer.headers['set-cookie']]).toEqual([
+          401,
+          'Basic realm="ENGINE"',
+          undefined,
+        ]);
+      }
+    },
+  );
 });
 
 describe('Basic', () => {
-  it.each([['admin@internal', 'admin@internal:powervc'], ['internal\\admin', 'internal\\admin:powervc']])('%s is a login', async (_, credentials) => {
+  it.each([
+    ['admin@internal', 'admin@internal:powervc'],
+    ['internal\\admin', 'internal\\admin:powervc'],
+  ])('%s is a login', async (_, credentials) => {
     const url = await open();
     expect(await status(`${url}/api`, { authorization: basic(credentials) })).toBe(200);
   });
 
   it('a profile stands for a project and its domain, by settings', async () => {
-    const url = await open({ sets: ['powervc.projectsByProfile={"corp":{"domain":"Default","project":"ibm-default"}}'] });
+    const url = await open({
+      sets: ['powervc.projectsByProfile={"corp":{"domain":"Default","project":"ibm-default"}}'],
+    });
     expect(await status(`${url}/api`, { authorization: basic('admin@corp:powervc') })).toBe(200);
     expect(await status(`${url}/api`, LOGIN)).toBe(401);
   });
@@ -72,7 +104,9 @@ describe('Basic', () => {
 
 describe('Prefer: persistent-auth', () => {
   it.each([
-    ['/api/vms', '/api', 'persistent-auth'], ['/ovirt-engine/api', '/ovirt-engine/api', 'Persistent-Auth'], ['/ovirt-engine/api/v3', '/ovirt-engine/api', 'return=minimal, PERSISTENT-AUTH'],
+    ['/api/vms', '/api', 'persistent-auth'],
+    ['/ovirt-engine/api', '/ovirt-engine/api', 'Persistent-Auth'],
+    ['/ovirt-engine/api/v3', '/ovirt-engine/api', 'return=minimal, PERSISTENT-AUTH'],
   ])('opens a session at %s: cookie for %s, HttpOnly, and the 3.x header (%s)', async (path, cookiePath, prefer) => {
     const url = await open();
     const answer = await ask(url + path, { headers: { ...LOGIN, prefer } });
@@ -108,14 +142,18 @@ describe('Prefer: persistent-auth', () => {
     const url = await open();
     const id = await login(`${url}/api`);
     expect(await status(`${url}/api`, by(id, 'persistent-auth', { authorization: ADMIN }))).toBe(200);
-    expect(await status(`${url}/api`, by(id, 'persistent-auth', { authorization: basic('admin@internal:wrong') }))).toBe(200);
+    expect(
+      await status(`${url}/api`, by(id, 'persistent-auth', { authorization: basic('admin@internal:wrong') })),
+    ).toBe(200);
     expect(keystone('POST')).toBe(1);
   });
 
-  it('another application\'s cookie of the same name is passed over', async () => {
+  it("another application's cookie of the same name is passed over", async () => {
     const url = await open();
     const id = await login(`${url}/api`);
-    expect(await status(`${url}/api`, { cookie: `a=b; JSESSIONID=F00; JSESSIONID="${id}"`, prefer: 'persistent-auth' })).toBe(200);
+    expect(
+      await status(`${url}/api`, { cookie: `a=b; JSESSIONID=F00; JSESSIONID="${id}"`, prefer: 'persistent-auth' }),
+    ).toBe(200);
     expect(await status(`${url}/api`, { cookie: 'JSESSIONID=F00', prefer: 'persistent-auth' })).toBe(401);
     expect(await status(`${url}/api`, { ...persistent, cookie: 'JSESSIONID=F00' })).toBe(200);
   });
@@ -124,7 +162,12 @@ describe('Prefer: persistent-auth', () => {
     const url = await open();
     const id = await login(`${url}/api`);
     const token = [...house.simulator.world.tokens.keys()][0]!;
-    expect(id.split('.').map((part) => Buffer.from(part, 'base64url').toString('latin1')).join(' ')).not.toMatch(new RegExp(`${token.slice(0, 20)}|powervc|admin`));
+    expect(
+      id
+        .split('.')
+        .map((part) => Buffer.from(part, 'base64url').toString('latin1'))
+        .join(' '),
+    ).not.toMatch(new RegExp(`${token.slice(0, 20)}|powervc|admin`));
     const changed = id.slice(0, -3) + (id.endsWith('AAA') ? 'BBB' : 'AAA');
     expect(await status(`${url}/api`, by(changed))).toBe(401);
   });
@@ -141,7 +184,7 @@ describe('the end of a session', () => {
     expect(await status(`${url}/api`, by(id))).toBe(401);
   });
 
-  it('SDK v3\'s logout: a last GET /api with cookie and Basic, and no Prefer, is answered', async () => {
+  it("SDK v3's logout: a last GET /api with cookie and Basic, and no Prefer, is answered", async () => {
     const url = await open();
     const id = await login(`${url}/api`);
     expect(await status(`${url}/api`, by(id, '', { authorization: ADMIN }))).toBe(200);
@@ -155,14 +198,20 @@ describe('the end of a session', () => {
     await status(`${url}/api`, LOGIN);
     await status(`${url}/api`, by(one, ''));
     const before = keystone('POST');
-    expect([await status(`${url}/api/vms`, by(other)), await status(`${url}/api/vms`, LOGIN), await status(`${url}/api`, by(one))]).toEqual([200, 200, 401]);
+    expect([
+      await status(`${url}/api/vms`, by(other)),
+      await status(`${url}/api/vms`, LOGIN),
+      await status(`${url}/api`, by(one)),
+    ]).toEqual([200, 200, 401]);
     expect(keystone('POST')).toBe(before);
   });
 
   it('Prefer: new-auth ends it and, with persistent-auth, opens another', async () => {
     const url = await open();
     const id = await login(`${url}/api`);
-    const next = cookieOf(await ask(`${url}/api`, { headers: by(id, 'persistent-auth, new-auth', { authorization: ADMIN }) })).id;
+    const next = cookieOf(
+      await ask(`${url}/api`, { headers: by(id, 'persistent-auth, new-auth', { authorization: ADMIN }) }),
+    ).id;
     expect(next).not.toBe(id);
     expect([await status(`${url}/api`, by(id)), await status(`${url}/api`, by(next))]).toEqual([401, 200]);
   });
@@ -171,7 +220,9 @@ describe('the end of a session', () => {
     const url = await open();
     const id = await login(`${url}/api`);
     await status(`${url}/api`, by(id, ''));
-    const answer: Answer = await ask(`${url}/api/vms`, { headers: by(id, 'persistent-auth', { authorization: ADMIN }) });
+    const answer: Answer = await ask(`${url}/api/vms`, {
+      headers: by(id, 'persistent-auth', { authorization: ADMIN }),
+    });
     expect(answer.status).toBe(200);
     expect(cookieOf(answer).id).not.toBe(id);
   });

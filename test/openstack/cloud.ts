@@ -2,14 +2,26 @@ import { openStackSettings } from '../../src/gateway/clouds.js';
 import { loadSettings } from '../../src/settings/index.js';
 import type { Login } from './rest.js';
 
-/** The cloud to test against, from OS_… or clouds.yaml, as OpenStack's clients take it; the user has to be an administrator. */
+/**
+ * The cloud to test against, from OS_… or clouds.yaml, as OpenStack's clients take it; the user has to be an
+ * administrator.
+ */
 export function cloudLogin(): Login | undefined {
   const { OS_CLOUD: cloud, OS_AUTH_URL: url } = process.env;
   if (cloud === undefined && url === undefined) return undefined;
-  const { settings, login } = openStackSettings(loadSettings({ environment: process.env, flags: { 'backend.kind': 'openstack' } }).settings);
+  const { settings, login } = openStackSettings(
+    loadSettings({ environment: process.env, flags: { 'backend.kind': 'openstack' } }).settings,
+  );
   const within = settings.projectsByProfile['internal'];
-  if (!login || !within) throw new Error('OS_USERNAME, OS_PASSWORD and OS_PROJECT_NAME (or their like in clouds.yaml) have to be given');
-  return { authUrl: settings.authUrl, ...login, userDomain: settings.userDomain, project: within.project, projectDomain: within.domain };
+  if (!login || !within)
+    throw new Error('OS_USERNAME, OS_PASSWORD and OS_PROJECT_NAME (or their like in clouds.yaml) have to be given');
+  return {
+    authUrl: settings.authUrl,
+    ...login,
+    userDomain: settings.userDomain,
+    project: within.project,
+    projectDomain: within.domain,
+  };
 }
 
 /** Said where a test does not run. */

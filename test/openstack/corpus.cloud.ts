@@ -13,79 +13,114 @@ import { logIn } from './rest.js';
 import { sharedStage, type Names, type Shared } from './stage.js';
 
 /**
- * The conformance corpus on a real OpenStack: each exchange is sent in a project of its own, which holds what the corpus holds before it. Compared is what
- * test/support/plain-corpus.ts says, and that XML is what the schema allows; a difference that is declared and none any more fails.
+ * The conformance corpus on a real OpenStack: each exchange is sent in a project of its own, which holds what the
+ * corpus holds before it. Compared is what
+ * test/support/plain-corpus.ts says, and that XML is what the schema allows; a difference that is declared and none any
+ * more fails.
  * Exchanges that change nothing share a place where they want the same one.
  */
 const base = new URL('inventory.yaml', folder);
 const login = cloudLogin();
 
 /** The text with the cloud's ids and names in the place of the corpus's. */
-const placed = (text: string, names: Names): string => [...names].filter(([from]) => from !== '').reduce((all, [from, to]) => all.replaceAll(from, to), text);
+const placed = (text: string, names: Names): string =>
+  [...names].filter(([from]) => from !== '').reduce((all, [from, to]) => all.replaceAll(from, to), text);
 
 function requestOn(request: ExchangeRequest, names: Names): ExchangeRequest {
   const own = headerOf(request.headers, 'authorization') !== undefined;
   const basic = `Basic ${Buffer.from(`${login!.user}@internal:${login!.password}`).toString('base64')}`;
   return {
-    ...request, target: placed(request.target, names), body: placed(request.body, names),
-    headers: [...request.headers.map(([name, value]) => [name, placed(value, names)] as const), ...own ? [] : [['Authorization', basic] as const]],
+    ...request,
+    target: placed(request.target, names),
+    body: placed(request.body, names),
+    headers: [
+      ...request.headers.map(([name, value]) => [name, placed(value, names)] as const),
+      ...(own ? [] : [['Authorization', basic] as const]),
+    ],
   };
 }
 
-if (login) describe(`the corpus on ${login.authUrl}`, () => {
-  let admin: Awaited<ReturnType<typeof logIn>>;
-  let shared: Shared;
-  const unchanged = new Map<string, Promise<Stage>>();
+if (login)
+  describe(`the corpus on ${login.authUrl}`, () => {
+    let admin: Awaited<ReturnType<typeof logIn>>;
+    let shared: Shared;
+    const unchanged = new Map<string, Promise<Stage>>();
 
-  beforeAll(async () => {
-    admin = await logIn(login);
-    shared = await sharedStage(admin, inventoryWith(undefined, base).inventory, randomUUID().slice(0, 8));
-  }, 120_000);
-  afterAll(async () => {
-    const stages = await Promise.allSettled(unchanged.values());
-    await Promise.all(stages.map(async (stage) => { if (stage.status === 'fulfilled') await stage.value.close(); }));
-    await shared?.close();
-  }, 300_000);
-
-  function common(inventory: Record<string, unknown>): Promise<Stage> {
-    const key = JSON.stringify(inventory);
-    const stage = unchanged.get(key) ?? stageOf(login!, admin, shared, inventory);
-    unchanged.set(key, stage);
-    return stage;
-  }
-
-  for (const { name, exchange: { request, given, answer } } of exchangeFiles()) {
-    if (reasonToSkip(name, given, 'cloud') !== undefined) continue;
-    const difference = differenceOf(name);
-    // What all projects share: tags, and for an administrator the names of all images
-    const alone = /\btag|^template-create/.test(name);
-    const run = alone ? test : test.concurrent;
-    run(`${name}${difference ? ` (different: ${difference.why})` : ''}`, async () => {
-      const { inventory, gateway: flags } = inventoryWith(given, base);
-      const changes = alone || (request.method !== 'GET' && (difference ?? answer!).status < 400);
-      const stage = await (changes ? stageOf(login, admin, shared, inventory, alone) : common(inventory));
-      try {
-        const { settings } = loadSettings({ environment: process.env, flags: {
-          'server.port': '0', 'backend.kind': 'openstack', 'openstack.project': stage.project, 'log.level': 'silent',
-          'operations.pollMs': '200', 'operations.pollMaxMs': '1000', 'operations.timeoutMs': '60000', ...flags,
-        } });
-        const gateway = await startGateway(settings);
-        try {
-          const got = await sendExchange(gateway.port, requestOn(request, stage.names));
-          await gateway.settled();
-          const expected = difference ? { status: difference.status } : essence(answer!);
-          expect(essence(got), got.body).toMatchObject(expected);
-          if (difference) expect(essence(got), 'this difference is none any more').not.toMatchObject(essence(answer!));
-          else if (got.body.startsWith('<?xml')) expect(differencesIn(name, placed(answer!.body, stage.names), got.body)).toEqual([]);
-          if (xsdAvailable && got.body.startsWith('<?xml')) expect(await validateV3(got.body)).toEqual([]);
-        } finally {
-          await gateway.close();
-        }
-      } finally {
-        if (changes) await stage.close();
-      }
+    beforeAll(async () => {
+      admin = await logIn(login);
+      shared = await sharedStage(admin, inventoryWith(undefined, base).inventory, randomUUID().slice(0, 8));
+    }, 120_000);
+    afterAll(async () => {
+      const stages = await Promise.allSettled(unchanged.values());
+      await Promise.all(
+        stages.map(async (stage) => {
+          if (stage.status === 'fulfilled') await stage.value.close();
+        }),
+      );
+      await shared?.close();
     }, 300_000);
-  }
-});
 
-if (!login) test(noCloud, ({ skip }) => { console.warn(`\n*** The corpus did NOT run on OpenStack: ${noCloud}. ***\n`); skip(); });
+    function common(inventory: Record<string, unknown>): Promise<Stage> {
+      const key = JSON.stringify(inventory);
+      const stage = unchanged.get(key) ?? stageOf(login!, admin, shared, inventory);
+      unchanged.set(key, stage);
+      return stage;
+    }
+
+    for (const {
+      name,
+      exchange: { request, given, answer },
+    } of exchangeFiles()) {
+      if (reasonToSkip(name, given, 'cloud') !== undefined) continue;
+      const difference = differenceOf(name);
+      // What all projects share: tags, and for an administrator the names of all images
+      const alone = /\btag|^template-create/.test(name);
+      const run = alone ? test : test.concurrent;
+      run(
+        `${name}${difference ? ` (different: ${difference.why})` : ''}`,
+        async () => {
+          const { inventory, gateway: flags } = inventoryWith(given, base);
+          const changes = alone || (request.method !== 'GET' && (difference ?? answer!).status < 400);
+          const stage = await (changes ? stageOf(login, admin, shared, inventory, alone) : common(inventory));
+          try {
+            const { settings } = loadSettings({
+              environment: process.env,
+              flags: {
+                'server.port': '0',
+                'backend.kind': 'openstack',
+                'openstack.project': stage.project,
+                'log.level': 'silent',
+                'operations.pollMs': '200',
+                'operations.pollMaxMs': '1000',
+                'operations.timeoutMs': '60000',
+                ...flags,
+              },
+            });
+            const gateway = await startGateway(settings);
+            try {
+              const got = await sendExchange(gateway.port, requestOn(request, stage.names));
+              await gateway.settled();
+              const expected = difference ? { status: difference.status } : essence(answer!);
+              expect(essence(got), got.body).toMatchObject(expected);
+              if (difference)
+                expect(essence(got), 'this difference is none any more').not.toMatchObject(essence(answer!));
+              else if (got.body.startsWith('<?xml'))
+                expect(differencesIn(name, placed(answer!.body, stage.names), got.body)).toEqual([]);
+              if (xsdAvailable && got.body.startsWith('<?xml')) expect(await validateV3(got.body)).toEqual([]);
+            } finally {
+              await gateway.close();
+            }
+          } finally {
+            if (changes) await stage.close();
+          }
+        },
+        300_000,
+      );
+    }
+  });
+
+if (!login)
+  test(noCloud, ({ skip }) => {
+    console.warn(`\n*** The corpus did NOT run on OpenStack: ${noCloud}. ***\n`);
+    skip();
+  });

@@ -7,9 +7,16 @@ import { createLog } from '../../src/telemetry/index.js';
 import { quick } from './house.js';
 
 /** What an operation cost: changes and first looks by service and method, and looks again at the same thing. */
-export interface Cost { readonly calls: Readonly<Record<string, number>>; readonly polls: number }
+export interface Cost {
+  readonly calls: Readonly<Record<string, number>>;
+  readonly polls: number;
+}
 
-export interface Measured extends Cost { readonly status: number; readonly text: string; /** The operation that the gateway took it for. */ readonly operation: string }
+export interface Measured extends Cost {
+  readonly status: number;
+  readonly text: string;
+  /** The operation that the gateway took it for. */ readonly operation: string;
+}
 
 export function costOf(calls: readonly RecordedCall[]): Cost {
   const counts: Record<string, number> = {};
@@ -25,26 +32,38 @@ export function costOf(calls: readonly RecordedCall[]): Cost {
 
 const LOGIN = { authorization: `Basic ${btoa('admin@internal:powervc')}` };
 
-/** What goes on after an answer looks every 10 ms at most (operations.pollMaxMs): this long without a call, nothing does. */
+/**
+ * What goes on after an answer looks every 10 ms at most (operations.pollMaxMs): this long without a call, nothing
+ * does.
+ */
 const QUIET_MS = 20;
 
 /** A gateway on a simulator, whose calls are counted for one request at a time. */
 export class Scales {
   readonly #operations: string[] = [];
 
-  private constructor(readonly simulator: Simulator, private readonly gateway: Gateway, log: PassThrough) {
+  private constructor(
+    readonly simulator: Simulator,
+    private readonly gateway: Gateway,
+    log: PassThrough,
+  ) {
     log.on('data', (data: Buffer) => {
-      for (const line of data.toString().split('\n')) if (line.includes('"operation"')) this.#operations.push((JSON.parse(line) as { operation: string }).operation);
+      for (const line of data.toString().split('\n'))
+        if (line.includes('"operation"')) this.#operations.push((JSON.parse(line) as { operation: string }).operation);
     });
   }
 
   /** The login, and what is remembered of storage templates, hosts and host groups, is there already. */
   static async open(inventory: Inventory): Promise<Scales> {
     const simulator = await startSimulator({ timeScale: 0, seed: 1, inventory, keepCalls: 10_000 });
-    const { settings } = loadSettings({ sets: [...quick, `powervc.authUrl=${simulator.url}`, 'log.level=info', 'log.format=json'] });
+    const { settings } = loadSettings({
+      sets: [...quick, `powervc.authUrl=${simulator.url}`, 'log.level=info', 'log.format=json'],
+    });
     const sink = new PassThrough();
     const scales = new Scales(simulator, await startGateway(settings, { log: createLog(settings.log, sink) }), sink);
-    await Promise.all(['/vms', '/disks', '/hosts', '/clusters', '/storagedomains'].map((path) => scales.#ask('GET', path)));
+    await Promise.all(
+      ['/vms', '/disks', '/hosts', '/clusters', '/storagedomains'].map((path) => scales.#ask('GET', path)),
+    );
     await scales.#quiet();
     return scales;
   }
@@ -63,7 +82,14 @@ export class Scales {
 
   async #ask(method: string, path: string, body?: string): Promise<{ status: number; text: string }> {
     const answer = await fetch(`${this.gateway.url}/api${path}`, {
-      method, headers: { ...LOGIN, accept: 'application/json', connection: 'close', ...(body === undefined ? {} : { 'content-type': 'application/xml' }) }, body,
+      method,
+      headers: {
+        ...LOGIN,
+        accept: 'application/json',
+        connection: 'close',
+        ...(body === undefined ? {} : { 'content-type': 'application/xml' }),
+      },
+      body,
     });
     return { status: answer.status, text: await answer.text() };
   }

@@ -1,9 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { startSimulator, type Inventory, type RecordedCall, type Simulator, type World } from '../../src/simulator/index.js';
+import {
+  startSimulator,
+  type Inventory,
+  type RecordedCall,
+  type Simulator,
+  type World,
+} from '../../src/simulator/index.js';
 import { quick } from './house.js';
 import { startProcess, type GatewayProcess } from './gateway-process.js';
 
-export interface Request { readonly method: string; readonly path: string; readonly body?: string }
+export interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: string;
+}
 
 /** An operation of one request, and what a client that comes back looks at. */
 export interface Crashing {
@@ -21,13 +31,22 @@ export interface Crashing {
 
 const LOGIN = { authorization: `Basic ${btoa('admin@internal:powervc')}` };
 const LEASE_MS = Number(quick.find((set) => set.startsWith('operations.leaseMs='))!.split('=')[1]);
-/** A gateway that is at work looks every 10 ms (operations.pollMaxMs): this long without a call, nothing is under way. */
+/**
+ * A gateway that is at work looks every 10 ms (operations.pollMaxMs): this long without a call, nothing is under way.
+ */
 const QUIET_MS = 80;
 /** Durations of the simulator's work: a build takes 33 ms, an attachment 2 ms. */
 const TIME_SCALE = 0.001;
 
-export async function send(gateway: GatewayProcess, { method, path, body }: Request): Promise<{ status: number; text: string }> {
-  const answer = await fetch(gateway.url + path, { method, headers: { ...LOGIN, ...(body === undefined ? {} : { 'content-type': 'application/xml' }) }, body });
+export async function send(
+  gateway: GatewayProcess,
+  { method, path, body }: Request,
+): Promise<{ status: number; text: string }> {
+  const answer = await fetch(gateway.url + path, {
+    method,
+    headers: { ...LOGIN, ...(body === undefined ? {} : { 'content-type': 'application/xml' }) },
+    body,
+  });
   return { status: answer.status, text: await answer.text() };
 }
 
@@ -44,15 +63,21 @@ function positions(): (call: RecordedCall) => number {
 }
 
 /**
- * A simulator, a gateway that is about to be killed, and one that will take over. The next victim starts while the present one is at work.
+ * A simulator, a gateway that is about to be killed, and one that will take over. The next victim starts while the
+ * present one is at work.
  */
 export class Lane {
   #victim: Promise<GatewayProcess>;
   #executed = 0;
 
-  private constructor(readonly simulator: Simulator, readonly survivor: GatewayProcess) {
+  private constructor(
+    readonly simulator: Simulator,
+    readonly survivor: GatewayProcess,
+  ) {
     this.#victim = startProcess(simulator.url);
-    simulator.onCall(() => { this.#executed += 1; });
+    simulator.onCall(() => {
+      this.#executed += 1;
+    });
   }
 
   static async open(): Promise<Lane> {
@@ -65,7 +90,10 @@ export class Lane {
     await this.simulator.close();
   }
 
-  /** Sends the request to a gateway that is killed after the call at that position was executed, before its answer. Says after which call. */
+  /**
+   * Sends the request to a gateway that is killed after the call at that position was executed, before its answer. Says
+   * after which call.
+   */
   async killAt({ inventory, request }: Crashing, position: number): Promise<string> {
     const victim = await this.#victim;
     this.#victim = startProcess(this.simulator.url);
@@ -79,7 +107,9 @@ export class Lane {
       last = `${call.method} ${call.path}`;
       await victim.kill();
     });
-    await send(victim, request).catch((error: unknown) => { if (!killed) throw error; });
+    await send(victim, request).catch((error: unknown) => {
+      if (!killed) throw error;
+    });
     if (!killed) await this.quiet();
     stop();
     await victim.kill();
@@ -91,7 +121,9 @@ export class Lane {
     this.simulator.load(inventory);
     const positionOf = positions();
     let count = 0;
-    const stop = this.simulator.onCall((call, phase) => { if (phase === 'after') count = positionOf(call); });
+    const stop = this.simulator.onCall((call, phase) => {
+      if (phase === 'after') count = positionOf(call);
+    });
     const answer = await send(this.survivor, request);
     await this.quiet();
     stop();
@@ -121,13 +153,19 @@ export class Lanes {
   readonly #waiting: ((lane: Lane) => void)[] = [];
 
   async open(count: number): Promise<void> {
-    this.#free.push(...await Promise.all(Array.from({ length: count }, () => Lane.open())));
+    this.#free.push(...(await Promise.all(Array.from({ length: count }, () => Lane.open()))));
   }
 
-  async close(): Promise<void> { await Promise.all(this.#free.map((lane) => lane.close())); }
+  async close(): Promise<void> {
+    await Promise.all(this.#free.map((lane) => lane.close()));
+  }
 
   async with<T>(task: (lane: Lane) => Promise<T>): Promise<T> {
-    const lane = this.#free.pop() ?? await new Promise<Lane>((resolve) => { this.#waiting.push(resolve); });
+    const lane =
+      this.#free.pop() ??
+      (await new Promise<Lane>((resolve) => {
+        this.#waiting.push(resolve);
+      }));
     try {
       return await task(lane);
     } finally {

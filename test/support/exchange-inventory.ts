@@ -1,14 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
-/** Records by kind, as an inventory of the simulator has them; `gateway` is ours: settings of the gateway by dotted path. */
-export interface Given { readonly inventory: Record<string, unknown>; readonly gateway: Readonly<Record<string, string>> }
+/**
+ * Records by kind, as an inventory of the simulator has them; `gateway` is ours: settings of the gateway by dotted
+ * path.
+ */
+export interface Given {
+  readonly inventory: Record<string, unknown>;
+  readonly gateway: Readonly<Record<string, string>>;
+}
 
 type Item = Record<string, unknown>;
 
-const isRecord = (value: unknown): value is Item => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Item =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 /** Undefined for what has none, as fault rules. */
-const KEYS = ['id', 'uuid', 'storage_hostname', 'snapshotID', 'volumeID', 'pvmInstanceID', 'imageID', 'networkID', 'name'];
+const KEYS = [
+  'id',
+  'uuid',
+  'storage_hostname',
+  'snapshotID',
+  'volumeID',
+  'pvmInstanceID',
+  'imageID',
+  'networkID',
+  'name',
+];
 const keyOf = (record: Item): unknown => KEYS.map((key) => record[key]).find((value) => value !== undefined);
 
 function mergeRecords(base: readonly Item[], more: readonly Item[]): Item[] {
@@ -17,12 +34,24 @@ function mergeRecords(base: readonly Item[], more: readonly Item[]): Item[] {
   return [...byKey.values()];
 }
 
-/** The base inventory with the text of a `=== given` section: a record with a key that is there changes it, another is added. */
+/**
+ * The base inventory with the text of a `=== given` section: a record with a key that is there changes it, another is
+ * added.
+ */
 export function inventoryWith(given: string | undefined, base: URL): Given {
   const { gateway: always = {}, ...inventory } = parse(readFileSync(base, 'utf8')) as Record<string, unknown>;
   const { gateway = {}, ...more } = (parse(given ?? '') ?? {}) as Record<string, unknown>;
   for (const [kind, value] of Object.entries(more)) {
-    inventory[kind] = Array.isArray(value) ? mergeRecords((inventory[kind] ?? []) as Item[], value as Item[]) : isRecord(value) ? { ...inventory[kind] as Item, ...value } : value;
+    inventory[kind] = Array.isArray(value)
+      ? mergeRecords((inventory[kind] ?? []) as Item[], value as Item[])
+      : isRecord(value)
+        ? { ...(inventory[kind] as Item), ...value }
+        : value;
   }
-  return { inventory, gateway: Object.fromEntries(Object.entries({ ...always as object, ...gateway as object }).map(([key, value]) => [key, String(value)])) };
+  return {
+    inventory,
+    gateway: Object.fromEntries(
+      Object.entries({ ...(always as object), ...(gateway as object) }).map(([key, value]) => [key, String(value)]),
+    ),
+  };
 }

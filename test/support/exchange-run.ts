@@ -16,10 +16,19 @@ import { normalise, significant, type Outcome, type TimedCall } from './normalis
 export async function runExchange(request: ExchangeRequest, { inventory, gateway: flags }: Given): Promise<Outcome> {
   const file = join(tmpdir(), `exchange-${randomUUID()}.json`);
   writeFileSync(file, JSON.stringify(inventory));
-  const { settings } = loadSettings({ flags: {
-    'server.port': '0', 'backend.kind': 'simulator', 'simulator.timeScale': '0', 'simulator.inventory': file,
-    'operations.pollMs': '1', 'operations.pollMaxMs': '5', 'operations.timeoutMs': '10000', 'log.level': 'silent', ...flags,
-  } });
+  const { settings } = loadSettings({
+    flags: {
+      'server.port': '0',
+      'backend.kind': 'simulator',
+      'simulator.timeScale': '0',
+      'simulator.inventory': file,
+      'operations.pollMs': '1',
+      'operations.pollMaxMs': '5',
+      'operations.timeoutMs': '10000',
+      'log.level': 'silent',
+      ...flags,
+    },
+  });
   const calls: TimedCall[] = [];
   const log = createLog(settings.log);
   try {
@@ -27,7 +36,15 @@ export async function runExchange(request: ExchangeRequest, { inventory, gateway
       log,
       onBackendCall: ({ service, method, path, body, status, milliseconds }) => {
         const ended = performance.now();
-        calls.push({ service, method, path, ...body === undefined ? {} : { body }, status, began: ended - milliseconds, ended });
+        calls.push({
+          service,
+          method,
+          path,
+          ...(body === undefined ? {} : { body }),
+          status,
+          began: ended - milliseconds,
+          ended,
+        });
       },
     });
     try {

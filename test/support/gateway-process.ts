@@ -11,15 +11,24 @@ const written = (file: string): number => statSync(file, { throwIfNoEntry: false
 
 /** Builds dist/ when a source is newer than it, as after an edit without `npm run build`. */
 export function ensureBuilt(): void {
-  const sources = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' }).filter((file) => /(?<!\.test)\.[jt]s$/.test(file));
+  const sources = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /(?<!\.test)\.[jt]s$/.test(file),
+  );
   const newest = Math.max(...sources.map((file) => written(`${root}src/${file}`)));
   if (written(`${root}dist/.tsbuildinfo`) >= newest) return;
-  const { status, stdout } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd: root, encoding: 'utf8' });
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
+    { cwd: root, encoding: 'utf8' },
+  );
   if (status !== 0) throw new Error(`The build failed:\n${stdout}`);
 }
 
 /** A gateway in a process of its own: the command, in front of a simulator elsewhere. */
-export interface GatewayProcess { readonly url: string; kill(): Promise<void> }
+export interface GatewayProcess {
+  readonly url: string;
+  kill(): Promise<void>;
+}
 
 export async function startProcess(authUrl: string, ...sets: string[]): Promise<GatewayProcess> {
   const settings = [...quick, `powervc.authUrl=${authUrl}`, ...sets].flatMap((set) => ['--set', set]);
@@ -34,7 +43,9 @@ export async function startProcess(authUrl: string, ...sets: string[]): Promise<
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
-    void exited.then(([code]) => { reject(new Error(`The gateway ended with ${String(code)}:\n${printed}`)); });
+    void exited.then(([code]) => {
+      reject(new Error(`The gateway ended with ${String(code)}:\n${printed}`));
+    });
   });
   return {
     url,

@@ -7,65 +7,138 @@ type Notes = Readonly<Record<string, string>>;
 
 /** What the invariants look at, of whatever world. */
 export interface Things {
-  readonly vms: readonly { readonly id: string; readonly name: string; readonly notes: Notes; readonly pmem: readonly string[] }[];
-  readonly volumes: readonly { readonly id: string; readonly name: string; readonly notes: Notes; readonly vmIds: readonly string[]; readonly status: string }[];
-  readonly ports: readonly { readonly id: string; readonly name: string; readonly notes: Notes; readonly vmId: string | undefined }[];
+  readonly vms: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly notes: Notes;
+    readonly pmem: readonly string[];
+  }[];
+  readonly volumes: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly notes: Notes;
+    readonly vmIds: readonly string[];
+    readonly status: string;
+  }[];
+  readonly ports: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly notes: Notes;
+    readonly vmId: string | undefined;
+  }[];
   readonly snapshots: readonly { readonly name: string; readonly vmId: string; readonly status: string }[];
 }
 
 export const fakeThings = (world: FakeWorld): Things => ({
-  vms: [...world.vms.values()].map(({ id, name, notes, pmemVolumes }) => ({ id, name, notes, pmem: pmemVolumes.map((volume) => volume.name!) })),
-  volumes: [...world.volumes.values()].map(({ id, alias = '', notes, vmIds, status = '' }) => ({ id, name: alias, notes, vmIds, status })),
-  ports: [...world.ports.values()].map(({ id, name = '', notes, attachedTo }) => ({ id, name, notes, vmId: attachedTo })),
+  vms: [...world.vms.values()].map(({ id, name, notes, pmemVolumes }) => ({
+    id,
+    name,
+    notes,
+    pmem: pmemVolumes.map((volume) => volume.name!),
+  })),
+  volumes: [...world.volumes.values()].map(({ id, alias = '', notes, vmIds, status = '' }) => ({
+    id,
+    name: alias,
+    notes,
+    vmIds,
+    status,
+  })),
+  ports: [...world.ports.values()].map(({ id, name = '', notes, attachedTo }) => ({
+    id,
+    name,
+    notes,
+    vmId: attachedTo,
+  })),
   snapshots: [...world.snapshots.values()].map(({ name = '', vm, status = '' }) => ({ name, vmId: vm.id, status })),
 });
 
 const REST = new Set(['available', 'in-use']);
 
 export const simulatedThings = (world: World): Things => ({
-  vms: [...world.servers.values()].map(({ id, name, metadata }) => ({ id, name, notes: join(metadata), pmem: [...world.pmemVolumes.values()].filter(({ server_id }) => server_id === id).map((volume) => volume.name) })),
-  volumes: [...world.volumes.values()].map(({ id, name, metadata, attachments, status }) => ({
-    id, name: name ?? '', notes: join(metadata), vmIds: attachments.map(({ server_id }) => server_id), status: REST.has(status) ? 'ok' : status,
+  vms: [...world.servers.values()].map(({ id, name, metadata }) => ({
+    id,
+    name,
+    notes: join(metadata),
+    pmem: [...world.pmemVolumes.values()].filter(({ server_id }) => server_id === id).map((volume) => volume.name),
   })),
-  ports: [...world.ports.values()].map(({ id, name, description, device_id }) => ({ id, name, notes: notesIn(description), vmId: device_id || undefined })),
-  snapshots: [...world.instanceSnapshots.values()].map(({ name, server_id, status }) => ({ name, vmId: server_id, status: REST.has(status) ? 'ok' : status })),
+  volumes: [...world.volumes.values()].map(({ id, name, metadata, attachments, status }) => ({
+    id,
+    name: name ?? '',
+    notes: join(metadata),
+    vmIds: attachments.map(({ server_id }) => server_id),
+    status: REST.has(status) ? 'ok' : status,
+  })),
+  ports: [...world.ports.values()].map(({ id, name, description, device_id }) => ({
+    id,
+    name,
+    notes: notesIn(description),
+    vmId: device_id || undefined,
+  })),
+  snapshots: [...world.instanceSnapshots.values()].map(({ name, server_id, status }) => ({
+    name,
+    vmId: server_id,
+    status: REST.has(status) ? 'ok' : status,
+  })),
 });
 
 /**
- * What must hold when everything is quiet, whatever happened before: nothing belongs to nothing, nothing is half done, and no mark of work
+ * What must hold when everything is quiet, whatever happened before: nothing belongs to nothing, nothing is half done,
+ * and no mark of work
  * is left. `floating`: ids of volumes and ports that may belong to nothing. Gives what is wrong, one line each.
  */
 export function wrongs({ vms, volumes, ports, snapshots }: Things, floating: ReadonlySet<string>): string[] {
   const exists = (vmId: string | undefined): boolean => vms.some(({ id }) => id === vmId);
   return [
-    ...volumes.flatMap(({ id, name, vmIds, notes, status }) => lines(`volume ${name} (${id})`, {
-      ...left(notes, ['pending', 'instead']),
-      'lists itself with a VM that is gone': notes['vm'] !== undefined && !exists(notes['vm']),
-      'belongs to nothing': !vmIds.some(exists) && !exists(notes['vm']) && !floating.has(id),
-      [`is ${status}`]: status !== 'ok',
-    })),
-    ...ports.flatMap(({ id, name, vmId, notes }) => lines(`port ${name} (${id})`, {
-      ...left(notes, ['pending', 'old', 'mac']),
-      'belongs to nothing': !exists(vmId) && !exists(notes['vm']) && !floating.has(id),
-    })),
-    ...snapshots.flatMap(({ name, vmId, status }) => lines(`snapshot ${name}`, {
-      'is of a VM that is gone': !exists(vmId) && !floating.has(name),
-      [`is ${status}`]: status !== 'ok',
-    })),
+    ...volumes.flatMap(({ id, name, vmIds, notes, status }) =>
+      lines(`volume ${name} (${id})`, {
+        ...left(notes, ['pending', 'instead']),
+        'lists itself with a VM that is gone': notes['vm'] !== undefined && !exists(notes['vm']),
+        'belongs to nothing': !vmIds.some(exists) && !exists(notes['vm']) && !floating.has(id),
+        [`is ${status}`]: status !== 'ok',
+      }),
+    ),
+    ...ports.flatMap(({ id, name, vmId, notes }) =>
+      lines(`port ${name} (${id})`, {
+        ...left(notes, ['pending', 'old', 'mac']),
+        'belongs to nothing': !exists(vmId) && !exists(notes['vm']) && !floating.has(id),
+      }),
+    ),
+    ...snapshots.flatMap(({ name, vmId, status }) =>
+      lines(`snapshot ${name}`, {
+        'is of a VM that is gone': !exists(vmId) && !floating.has(name),
+        [`is ${status}`]: status !== 'ok',
+      }),
+    ),
     ...vms.flatMap((vm) => lines(`VM ${vm.name}`, ofVm(vm, snapshots, volumes))),
   ];
 }
 
-function ofVm({ id, notes, pmem }: Things['vms'][number], snapshots: Things['snapshots'], volumes: Things['volumes']): Record<string, boolean> {
+function ofVm(
+  { id, notes, pmem }: Things['vms'][number],
+  snapshots: Things['snapshots'],
+  volumes: Things['volumes'],
+): Record<string, boolean> {
   const keys = Object.keys(notes);
   const taken = snapshots.filter(({ vmId }) => vmId === id).map(({ name }) => `snapshot.${name}`);
   const aggregated = (JSON.parse(notes['pmem.aggregated'] ?? '{"names":[]}') as { names: string[] }).names;
   const media = volumes.filter((volume) => volume.notes['medium'] !== undefined && volume.notes['vm'] === id).length;
   return {
     ...left(notes, ['pending', 'restoring', 'task', ...keys.filter((key) => key.startsWith('lun.'))]),
-    ...Object.fromEntries(keys.filter((key) => key.startsWith('snapshot.') && !taken.includes(key)).map((key) => [`keeps the configuration ${key} without a snapshot`, true])),
-    ...Object.fromEntries(taken.filter((key) => key.startsWith('snapshot.ovirt-') && notes[key] === undefined).map((key) => [`keeps no configuration ${key}`, true])),
-    ...Object.fromEntries(aggregated.filter((name) => !pmem.includes(name)).map((name) => [`tells of pmem ${name} that is not there`, true])),
+    ...Object.fromEntries(
+      keys
+        .filter((key) => key.startsWith('snapshot.') && !taken.includes(key))
+        .map((key) => [`keeps the configuration ${key} without a snapshot`, true]),
+    ),
+    ...Object.fromEntries(
+      taken
+        .filter((key) => key.startsWith('snapshot.ovirt-') && notes[key] === undefined)
+        .map((key) => [`keeps no configuration ${key}`, true]),
+    ),
+    ...Object.fromEntries(
+      aggregated
+        .filter((name) => !pmem.includes(name))
+        .map((name) => [`tells of pmem ${name} that is not there`, true]),
+    ),
     [`has ${media} media in one drive`]: media > 1,
     'has a medium that nothing tells of': media > 0 && notes['cdrom.session'] === undefined,
   };
@@ -74,4 +147,7 @@ function ofVm({ id, notes, pmem }: Things['vms'][number], snapshots: Things['sna
 const left = (notes: Notes, marks: readonly string[]): Record<string, boolean> =>
   Object.fromEntries(marks.map((mark) => [`mark ${mark}=${notes[mark]} is left`, notes[mark] !== undefined]));
 
-const lines = (what: string, wrong: Record<string, boolean>): string[] => Object.entries(wrong).filter(([, is]) => is).map(([text]) => `${what} ${text}`);
+const lines = (what: string, wrong: Record<string, boolean>): string[] =>
+  Object.entries(wrong)
+    .filter(([, is]) => is)
+    .map(([text]) => `${what} ${text}`);

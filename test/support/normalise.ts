@@ -1,7 +1,10 @@
 import { belowEndpoint, type ExchangeAnswer, type ExchangeCall } from '../../src/exchanges/index.js';
 
 /** What came of a request: the calls that it made and the answer. */
-export interface Outcome { readonly calls: readonly ExchangeCall[]; readonly answer: ExchangeAnswer }
+export interface Outcome {
+  readonly calls: readonly ExchangeCall[];
+  readonly answer: ExchangeAnswer;
+}
 
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 /** A job's id follows from when it began: name-based, and another one at each run. */
@@ -27,12 +30,17 @@ function placeNow(instant: string): string {
   return isNow(Date.parse(/(Z|[+-]\d\d:\d\d)$/.test(plain) ? plain : `${plain}Z`)) ? NOW : instant;
 }
 
-/** Name-based ids (versions 3 and 5) are the same at each run: they follow from what they name. The id of zeros is oVirt's for what is one of its kind. */
+/**
+ * Name-based ids (versions 3 and 5) are the same at each run: they follow from what they name. The id of zeros is
+ * oVirt's for what is one of its kind.
+ */
 const isStable = (version: string): boolean => version === '3' || version === '5' || version === '0';
 
 /**
- * Replaces what differs at each run by placeholders that do not: `{uuid-1}`, `{mac-1}`, `{name-1}`, `{time}`, `{host}`, `{configuration}`. Ids and addresses
- * that stand in `known` (the request and what the backend held before it) are kept. Equal things get equal placeholders, numbered as they appear.
+ * Replaces what differs at each run by placeholders that do not: `{uuid-1}`, `{mac-1}`, `{name-1}`, `{time}`, `{host}`,
+ * `{configuration}`. Ids and addresses
+ * that stand in `known` (the request and what the backend held before it) are kept. Equal things get equal
+ * placeholders, numbered as they appear.
  */
 export function normalise({ calls, answer }: Outcome, known: string): Outcome {
   const kept = known.toLowerCase();
@@ -54,27 +62,44 @@ export function normalise({ calls, answer }: Outcome, known: string): Outcome {
 
   function text(value: string): string {
     return value
-      .replace(UUID, (id, version: string) => (jobs.has(id) ? placeholder('job', id) : isStable(version) ? id : placeholder('uuid', id)))
+      .replace(UUID, (id, version: string) =>
+        jobs.has(id) ? placeholder('job', id) : isStable(version) ? id : placeholder('uuid', id),
+      )
       .replace(MAC, (mac) => placeholder('mac', mac))
-      .replace(SNAPSHOT_NAME, (whole, digits: string) => (kept.includes(whole) ? whole : `ovirt-${placeholder('name', digits)}`))
-      .replace(INSTANT, placeNow).replace(OVF_INSTANT, placeNow).replace(HOST, '{host}');
+      .replace(SNAPSHOT_NAME, (whole, digits: string) =>
+        kept.includes(whole) ? whole : `ovirt-${placeholder('name', digits)}`,
+      )
+      .replace(INSTANT, placeNow)
+      .replace(OVF_INSTANT, placeNow)
+      .replace(HOST, '{host}');
   }
 
   function value(given: unknown): unknown {
-    if (typeof given === 'string') return text(given).replace(EPOCH_MS, (digits) => (isNow(Number(digits)) ? NOW : digits));
+    if (typeof given === 'string')
+      return text(given).replace(EPOCH_MS, (digits) => (isNow(Number(digits)) ? NOW : digits));
     if (typeof given === 'number') return isNow(given) ? NOW : given;
     if (Array.isArray(given)) return given.map(value);
     if (given !== null && typeof given === 'object') {
-      return Object.fromEntries(Object.entries(given).map(([key, held]) => {
-        const configuration = CONFIGURATION.exec(key);
-        return configuration ? [`ovirt.snapshot.${text(configuration[1]!)}`, '{configuration}'] : [text(key), value(held)];
-      }));
+      return Object.fromEntries(
+        Object.entries(given).map(([key, held]) => {
+          const configuration = CONFIGURATION.exec(key);
+          return configuration
+            ? [`ovirt.snapshot.${text(configuration[1]!)}`, '{configuration}']
+            : [text(key), value(held)];
+        }),
+      );
     }
     return given;
   }
 
   return {
-    calls: calls.map(({ service, method, path, body, status }) => ({ service, method, path: text(belowEndpoint(path)), ...body === undefined ? {} : { body: value(body) }, status })),
+    calls: calls.map(({ service, method, path, body, status }) => ({
+      service,
+      method,
+      path: text(belowEndpoint(path)),
+      ...(body === undefined ? {} : { body: value(body) }),
+      status,
+    })),
     answer: {
       status: answer.status,
       headers: answer.headers.map(([name, held]) => [name, text(held)]),
@@ -84,13 +109,21 @@ export function normalise({ calls, answer }: Outcome, known: string): Outcome {
 }
 
 /** A JSON document with instants of the run, numbers (epoch milliseconds) or text, as placeholders. */
-export const withoutNow = (document: unknown): unknown => JSON.parse(JSON.stringify(document), (_, held: unknown) =>
-  (typeof held === 'number' && isNow(held) ? NOW : typeof held === 'string' ? held.replace(INSTANT, placeNow) : held)) as unknown;
+export const withoutNow = (document: unknown): unknown =>
+  JSON.parse(JSON.stringify(document), (_, held: unknown) =>
+    typeof held === 'number' && isNow(held) ? NOW : typeof held === 'string' ? held.replace(INSTANT, placeNow) : held,
+  ) as unknown;
 
 /** A call with the instants of its beginning and end. */
-export interface TimedCall extends ExchangeCall { readonly began: number; readonly ended: number }
+export interface TimedCall extends ExchangeCall {
+  readonly began: number;
+  readonly ended: number;
+}
 
-/** In the order in which they went out; looks that were under way together, in that of their names: which of them is first is chance. */
+/**
+ * In the order in which they went out; looks that were under way together, in that of their names: which of them is
+ * first is chance.
+ */
 function ordered(calls: readonly TimedCall[]): TimedCall[] {
   const sorted = [...calls].sort((a, b) => a.began - b.began);
   const groups: TimedCall[][] = [];
@@ -101,11 +134,14 @@ function ordered(calls: readonly TimedCall[]): TimedCall[] {
     else groups.push([call]);
     end = group === groups.at(-1) ? Math.max(end, call.ended) : call.ended;
   }
-  return groups.flatMap((group) => group.sort((a, b) => (`${a.service} ${a.path}` < `${b.service} ${b.path}` ? -1 : 1)));
+  return groups.flatMap((group) =>
+    group.sort((a, b) => (`${a.service} ${a.path}` < `${b.service} ${b.path}` ? -1 : 1)),
+  );
 }
 
 /**
- * The calls in their order, without logins, and without a look that was taken before and since which nothing was changed: how often one looks at
+ * The calls in their order, without logins, and without a look that was taken before and since which nothing was
+ * changed: how often one looks at
  * work in progress is a matter of time.
  */
 export function significant(calls: readonly TimedCall[]): ExchangeCall[] {
@@ -120,7 +156,10 @@ export function significant(calls: readonly TimedCall[]): ExchangeCall[] {
   });
 }
 
-/** The calls with looks between two changes in the order of their names: which of several that depend on nothing comes first is chance. */
+/**
+ * The calls with looks between two changes in the order of their names: which of several that depend on nothing comes
+ * first is chance.
+ */
 export function withoutChance<C extends Pick<ExchangeCall, 'service' | 'method' | 'path'>>(calls: readonly C[]): C[] {
   const key = ({ service, path }: C): string => `${service} ${path}`;
   const runs: C[][] = [];

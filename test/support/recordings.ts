@@ -26,7 +26,12 @@ export const recordingsMissing = '../shared/openstack/recorded is absent; the co
 /** All recordings, in the order in which they were made. Empty where the folder is absent. */
 export function readRecordings(): Recording[] {
   if (!recordingsThere) return [];
-  return readdirSync(folder).filter((file) => file.endsWith('.json')).sort().map((file) => ({
-    ...JSON.parse(readFileSync(folder + file, 'utf8')) as Omit<Recording, 'number' | 'name'>, number: file.slice(0, 3), name: file.slice(4, -'.json'.length),
-  }));
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => ({
+      ...(JSON.parse(readFileSync(folder + file, 'utf8')) as Omit<Recording, 'number' | 'name'>),
+      number: file.slice(0, 3),
+      name: file.slice(4, -'.json'.length),
+    }));
 }

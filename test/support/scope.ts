@@ -3,16 +3,26 @@ import { Work } from '../../src/services/work.js';
 import { fakeSession, type FakeSession } from './fake-backend.js';
 import type { FakeWorld } from './fake-world.js';
 
-export interface FakeScope extends Scope { readonly session: FakeSession; readonly reports: { readonly path: string; readonly why: string }[] }
+export interface FakeScope extends Scope {
+  readonly session: FakeSession;
+  readonly reports: { readonly path: string; readonly why: string }[];
+}
 
 /** A process of its own on the world: its own login, and work that no other one knows of. */
 export function scopeOn(world: FakeWorld, settings: Partial<Scope['settings']> = {}): FakeScope {
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const reports: FakeScope['reports'] = [];
   return {
-    session: fakeSession(world), hasPmem: true, backend: 'powervc', words: { cloud: 'PowerVC', hypervisor: 'PowerVM' }, log, reports,
+    session: fakeSession(world),
+    hasPmem: true,
+    backend: 'powervc',
+    words: { cloud: 'PowerVC', hypervisor: 'PowerVM' },
+    log,
+    reports,
     work: new Work(log),
     settings: { pollMs: 1, pollMaxMs: 2, timeoutMs: 2_000, leaseMs: 30, afterCreate: 'stop', ...settings },
-    report: (path, why) => { reports.push({ path, why }); },
+    report: (path, why) => {
+      reports.push({ path, why });
+    },
   };
 }

@@ -3,14 +3,26 @@ import type { AddressInfo } from 'node:net';
 import { powerVcSettings, createPowerVcBackend, type PowerVcSettings } from '../../src/backends/powervc/index.js';
 import type { BackendSession } from '../../src/model/index.js';
 
-export interface Seen { readonly method: string; readonly path: string; readonly headers: IncomingMessage['headers']; readonly body: unknown }
-export interface Reply { readonly status: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
+export interface Seen {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: unknown;
+}
+export interface Reply {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 /** Answers one request; undefined: 404 with Nova's body; 'cut' ends the connection. */
 export type Answer = (request: Seen) => Reply | 'cut' | undefined | Promise<Reply | 'cut' | undefined>;
 
 export const PROJECT = 'dd24eb05bf884459891913c87e47ea09';
 
-/** A few lines of HTTP that answer as told, for what the simulator cannot show: odd bodies, cut connections, tokens that end. */
+/**
+ * A few lines of HTTP that answer as told, for what the simulator cannot show: odd bodies, cut connections, tokens that
+ * end.
+ */
 export class TinyOpenStack {
   readonly seen: Seen[] = [];
   tokens = 0;
@@ -29,10 +41,14 @@ export class TinyOpenStack {
     return tiny;
   }
 
-  get url(): string { return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`; }
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
 
   async login(change: Partial<PowerVcSettings> = {}): Promise<BackendSession & { end(): Promise<void> }> {
-    const backend = createPowerVcBackend(powerVcSettings(`${this.url}/v3`, { retries: { times: 2, pauseMs: 1 }, ...change }));
+    const backend = createPowerVcBackend(
+      powerVcSettings(`${this.url}/v3`, { retries: { times: 2, pauseMs: 1 }, ...change }),
+    );
     const session = await backend.login({ user: 'admin', password: 'secret', profile: 'internal' });
     return Object.assign(session, { end: () => backend.close() });
   }
@@ -46,36 +62,69 @@ export class TinyOpenStack {
     const parts: Buffer[] = [];
     for await (const part of request as AsyncIterable<Buffer>) parts.push(part);
     const text = Buffer.concat(parts).toString('utf8');
-    const seen: Seen = { method: request.method!, path: request.url!, headers: request.headers, body: text === '' ? undefined : JSON.parse(text) as unknown };
+    const seen: Seen = {
+      method: request.method!,
+      path: request.url!,
+      headers: request.headers,
+      body: text === '' ? undefined : (JSON.parse(text) as unknown),
+    };
     const reply = seen.path === '/v3/auth/tokens' ? this.#keystone(seen) : await this.#other(seen);
     if (reply === 'cut') return void request.socket.destroy();
-    const body = reply.body === undefined ? '' : typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
-    response.writeHead(reply.status, { 'content-type': typeof reply.body === 'string' ? 'text/html' : 'application/json', ...reply.headers }).end(body);
+    const body =
+      reply.body === undefined ? '' : typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
+    response
+      .writeHead(reply.status, {
+        'content-type': typeof reply.body === 'string' ? 'text/html' : 'application/json',
+        ...reply.headers,
+      })
+      .end(body);
   }
 
   async #other(seen: Seen): Promise<Reply | 'cut'> {
     this.seen.push(seen);
-    return await this.answer(seen) ?? { status: 404, body: { itemNotFound: { code: 404, message: 'The resource could not be found.' } } };
+    return (
+      (await this.answer(seen)) ?? {
+        status: 404,
+        body: { itemNotFound: { code: 404, message: 'The resource could not be found.' } },
+      }
+    );
   }
 
   #keystone({ method }: Seen): Reply {
     if (method === 'DELETE') return { status: 204 };
-    if (this.refuseLogin) return { status: 401, body: { error: { code: 401, title: 'Unauthorized', message: 'The request you have made requires authentication.' } } };
+    if (this.refuseLogin)
+      return {
+        status: 401,
+        body: {
+          error: { code: 401, title: 'Unauthorized', message: 'The request you have made requires authentication.' },
+        },
+      };
     this.tokens += 1;
-    const at = (url: string) => [{ id: 'i', interface: 'internal', region: 'RegionOne', url: 'http://internal.invalid' }, { id: 'p', interface: 'public', region: 'RegionOne', region_id: 'RegionOne', url }];
+    const at = (url: string) => [
+      { id: 'i', interface: 'internal', region: 'RegionOne', url: 'http://internal.invalid' },
+      { id: 'p', interface: 'public', region: 'RegionOne', region_id: 'RegionOne', url },
+    ];
     return {
-      status: 201, headers: { 'X-Subject-Token': `token-${this.tokens}` },
-      body: { token: {
-        // Without a zone, as IBM's services have it.
-        expires_at: new Date(Date.now() + this.tokenSeconds * 1000).toISOString().replace('Z', ''),
-        user: { id: 'u1', name: 'admin' }, project: { id: PROJECT, name: 'ibm-default' },
-        catalog: [
-          { type: 'compute', name: 'nova', endpoints: at(`${this.url}/powervc/openstack/compute/v2.1/%(tenant_id)s`) },
-          { type: 'volume', name: 'cinder', endpoints: at(`${this.url}/volume/v3/$(tenant_id)s/`) },
-          { type: 'network', name: 'neutron', endpoints: at(`${this.url}/network/v2.0`) },
-          { type: 'image', name: 'glance', endpoints: at(`${this.url}/image`) },
-        ],
-      } },
+      status: 201,
+      headers: { 'X-Subject-Token': `token-${this.tokens}` },
+      body: {
+        token: {
+          // Without a zone, as IBM's services have it.
+          expires_at: new Date(Date.now() + this.tokenSeconds * 1000).toISOString().replace('Z', ''),
+          user: { id: 'u1', name: 'admin' },
+          project: { id: PROJECT, name: 'ibm-default' },
+          catalog: [
+            {
+              type: 'compute',
+              name: 'nova',
+              endpoints: at(`${this.url}/powervc/openstack/compute/v2.1/%(tenant_id)s`),
+            },
+            { type: 'volume', name: 'cinder', endpoints: at(`${this.url}/volume/v3/$(tenant_id)s/`) },
+            { type: 'network', name: 'neutron', endpoints: at(`${this.url}/network/v2.0`) },
+            { type: 'image', name: 'glance', endpoints: at(`${this.url}/image`) },
+          ],
+        },
+      },
     };
   }
 }

@@ -27,11 +27,20 @@ const PMEM = `
   </xs:sequence></xs:extension></xs:complexContent></xs:complexType>
 `;
 
-/** Where the schema asks for more than its own engine writes: a CD-ROM's `<file id="x.iso"/>` has no content (seed, example 15.33). */
+/**
+ * Where the schema asks for more than its own engine writes: a CD-ROM's `<file id="x.iso"/>` has no content (seed,
+ * example 15.33).
+ */
 const LAXER: readonly (readonly [string, string])[] = [
   ['<xs:element name="content" type="xs:string" />', '<xs:element name="content" type="xs:string" minOccurs="0"/>'],
   // The engine's own ?rsdl has `<body/>` and parameters of a body without a value (shared/ovirt/rsdl-v3.xml)
-  ...['type', 'value'].map((name) => [`<xs:element name="${name}" type="xs:string" minOccurs="1" maxOccurs="1"/>`, `<xs:element name="${name}" type="xs:string" minOccurs="0"/>`] as const),
+  ...['type', 'value'].map(
+    (name) =>
+      [
+        `<xs:element name="${name}" type="xs:string" minOccurs="1" maxOccurs="1"/>`,
+        `<xs:element name="${name}" type="xs:string" minOccurs="0"/>`,
+      ] as const,
+  ),
 ];
 
 function loadSchema(): string {
@@ -47,7 +56,11 @@ function loadSchema(): string {
 const GATHER_MS = 5;
 const MOST = 500;
 
-interface Waiting { readonly xml: string; readonly resolve: (errors: string[]) => void; readonly reject: (error: unknown) => void }
+interface Waiting {
+  readonly xml: string;
+  readonly resolve: (errors: string[]) => void;
+  readonly reject: (error: unknown) => void;
+}
 
 let schema: string | undefined;
 let waiting: Waiting[] = [];
@@ -63,10 +76,21 @@ async function check(batch: readonly Waiting[]): Promise<void> {
     });
     const found = batch.map((): string[] => []);
     // Errors without a place are the lines that xmllint quotes below the others.
-    for (const { loc, message } of errors) if (loc) found[Number.parseInt(loc.fileName, 10)]?.push(`line ${loc.lineNumber}: ${message}`);
-    const judged = new Set(rawOutput.split('\n').filter((line) => line.endsWith('.xml validates')).map((line) => Number.parseInt(line, 10)));
-    found.forEach((list, index) => { if (!list.length && !judged.has(index)) throw new Error(`xmllint did not judge every document: ${rawOutput.slice(-500)}`); });
-    batch.forEach(({ resolve }, index) => { resolve(found[index]!); });
+    for (const { loc, message } of errors)
+      if (loc) found[Number.parseInt(loc.fileName, 10)]?.push(`line ${loc.lineNumber}: ${message}`);
+    const judged = new Set(
+      rawOutput
+        .split('\n')
+        .filter((line) => line.endsWith('.xml validates'))
+        .map((line) => Number.parseInt(line, 10)),
+    );
+    found.forEach((list, index) => {
+      if (!list.length && !judged.has(index))
+        throw new Error(`xmllint did not judge every document: ${rawOutput.slice(-500)}`);
+    });
+    batch.forEach(({ resolve }, index) => {
+      resolve(found[index]!);
+    });
   } catch (error) {
     for (const { reject } of batch) reject(error);
   }
@@ -81,7 +105,8 @@ function flush(): void {
 }
 
 /**
- * What the v3 schema has against an answer: nothing, when it is right. Our own documents (pmem_volume) are checked against
+ * What the v3 schema has against an answer: nothing, when it is right. Our own documents (pmem_volume) are checked
+ * against
  * theirs. Needs `xsdAvailable`.
  */
 export function validateV3(xml: string): Promise<string[]> {

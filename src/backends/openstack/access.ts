@@ -14,7 +14,9 @@ export function createAccess(connection: Connection): AccessPort {
   async function permissions(): Promise<Permission[]> {
     const { project, user, roles } = connection.login;
     try {
-      const { role_assignments: all } = await connection.call('keystone.role-assignments', { query: { 'scope.project.id': project.id, include_names: '' } });
+      const { role_assignments: all } = await connection.call('keystone.role-assignments', {
+        query: { 'scope.project.id': project.id, include_names: '' },
+      });
       return all.map((one) => permissionOf(project.id, one));
     } catch (error) {
       if (!isFault(error, 'backend.forbidden')) throw error;

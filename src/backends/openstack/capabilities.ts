@@ -4,7 +4,7 @@ import { reaches } from './microversions.js';
 
 export const words: Words = { cloud: 'OpenStack', hypervisor: 'Nova' };
 
-const IBM = 'plain OpenStack has no such call; it is IBM\'s own.';
+const IBM = "plain OpenStack has no such call; it is IBM's own.";
 
 /** What any OpenStack of our days can do; the reasons are for faults and for the support matrix. */
 export const plainCapabilities: Capabilities = {
@@ -32,16 +32,20 @@ export const plainCapabilities: Capabilities = {
   'nic.linked': true,
   'nic.unplugged': true,
   'nic.notes': true,
-  'snapshot': true,
+  snapshot: true,
   'snapshot.restore': true,
-  'pmem': `persistent memory volumes are PowerVM's: ${IBM}`,
+  pmem: `persistent memory volumes are PowerVM's: ${IBM}`,
   'pmem.aggregated': `persistent memory volumes are PowerVM's: ${IBM}`,
   'template.update': true,
-  'metrics': true,
+  metrics: true,
 };
 
 /** What takes a microversion that an older cloud has not. */
-const needs: readonly { readonly capability: Capability; readonly service: 'compute' | 'volume'; readonly version: string }[] = [
+const needs: readonly {
+  readonly capability: Capability;
+  readonly service: 'compute' | 'volume';
+  readonly version: string;
+}[] = [
   { capability: 'vm.create', service: 'compute', version: '2.61' },
   { capability: 'vm.resize', service: 'compute', version: '2.61' },
   { capability: 'vm.console', service: 'compute', version: '2.6' },
@@ -61,13 +65,22 @@ const extensions: readonly { readonly capability: Capability; readonly alias: st
 
 const names = { compute: 'Nova', volume: 'Cinder' } as const;
 
-/** What this cloud can do. Without one that was asked: what a recent one can. What tells no version is taken for a recent one. */
+/**
+ * What this cloud can do. Without one that was asked: what a recent one can. What tells no version is taken for a
+ * recent one.
+ */
 export function capabilitiesOf(cloud: Cloud | undefined): Capabilities {
   const missing = needs.flatMap(({ capability, service, version }) => {
     const has = cloud?.[service];
-    return has === undefined || reaches(has, version) ? [] : [[capability, `it needs ${names[service]} ${version}, and this cloud has ${has}.`] as const];
+    return has === undefined || reaches(has, version)
+      ? []
+      : [[capability, `it needs ${names[service]} ${version}, and this cloud has ${has}.`] as const];
   });
-  const bare = extensions.filter(({ alias }) => cloud?.extensions?.has(alias) === false)
-    .map(({ capability, alias }) => [capability, `it needs Neutron's extension ${alias}, which this cloud has not.`] as const);
+  const bare = extensions
+    .filter(({ alias }) => cloud?.extensions?.has(alias) === false)
+    .map(
+      ({ capability, alias }) =>
+        [capability, `it needs Neutron's extension ${alias}, which this cloud has not.`] as const,
+    );
   return { ...plainCapabilities, ...Object.fromEntries([...missing, ...bare]) };
 }

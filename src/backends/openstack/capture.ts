@@ -5,9 +5,19 @@ import { aboutVm } from './servers.js';
 /** An image of a server's volumes. Before 2.45 Nova tells its id by the Location alone. */
 export function createCapture(connection: Connection): Pick<VmPort, 'capture'> {
   async function capture(id: string, name: string): Promise<string> {
-    const { body, headers } = await connection.answer('nova.servers.action.createImage', { params: { server: id }, about: aboutVm(id), body: { createImage: { name, metadata: {} } } });
-    const image = (typeof body === 'object' ? body?.image_id : undefined) ?? headers['location']?.replace(/\/+$/, '').split('/').at(-1);
-    if (!image) throw new Fault('backend.answer', { service: 'Nova', text: `the image of VM ${id} is being made, but its id is not told` });
+    const { body, headers } = await connection.answer('nova.servers.action.createImage', {
+      params: { server: id },
+      about: aboutVm(id),
+      body: { createImage: { name, metadata: {} } },
+    });
+    const image =
+      (typeof body === 'object' ? body?.image_id : undefined) ??
+      headers['location']?.replace(/\/+$/, '').split('/').at(-1);
+    if (!image)
+      throw new Fault('backend.answer', {
+        service: 'Nova',
+        text: `the image of VM ${id} is being made, but its id is not told`,
+      });
     return image;
   }
   return { capture };

@@ -5,13 +5,21 @@ import type { OpenStackSettings } from './settings.js';
 import type { Incoming, Transport } from './transport.js';
 import { declarationOf, openStack, type AnswerOf, type IdOf, type OpenStackTable, type Table } from './wire.js';
 
-/** One login that calls are made with. Its token is renewed when it nears its end or is refused, once for all who wait. */
+/**
+ * One login that calls are made with. Its token is renewed when it nears its end or is refused, once for all who wait.
+ */
 export interface Connection<T extends Table = OpenStackTable> {
   readonly login: Login;
-  /** Sends a declared call. Throws the fault of a refusal; `backend.login` when the token is refused and can't be renewed. */
+  /**
+   * Sends a declared call. Throws the fault of a refusal; `backend.login` when the token is refused and can't be
+   * renewed.
+   */
   call<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<AnswerOf<T, Id>>;
   /** The same, with the headers of the answer: where it tells only there what was made. */
-  answer<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<{ readonly body: AnswerOf<T, Id>; readonly headers: Incoming['headers'] }>;
+  answer<Id extends IdOf<T>>(
+    id: Id,
+    args: CallArguments<Id, T>,
+  ): Promise<{ readonly body: AnswerOf<T, Id>; readonly headers: Incoming['headers'] }>;
   /** The same login with another table of calls. */
   using<Other extends Table>(table: Other): Connection<Other>;
   /** Whether the catalog has the service. */
@@ -23,25 +31,54 @@ export interface Connection<T extends Table = OpenStackTable> {
   logOut(): Promise<void>;
 }
 
-
-interface State { login: Login; renewal: Promise<Login> | undefined; ended: boolean }
+interface State {
+  login: Login;
+  renewal: Promise<Login> | undefined;
+  ended: boolean;
+}
 
 /** Logs in. Throws `auth.refused`. */
-export async function connect(transport: Transport, settings: OpenStackSettings, credentials: Credentials, options: CallOptions = {}): Promise<Connection> {
-  return connectionOf(transport, settings, await logIn(transport, settings, credentials, options), credentials, options);
+export async function connect(
+  transport: Transport,
+  settings: OpenStackSettings,
+  credentials: Credentials,
+  options: CallOptions = {},
+): Promise<Connection> {
+  return connectionOf(
+    transport,
+    settings,
+    await logIn(transport, settings, credentials, options),
+    credentials,
+    options,
+  );
 }
 
 /** Goes on with an exported login, without a call. Throws `auth.refused` for one that has ended or cannot be read. */
-export const reconnect = (transport: Transport, settings: OpenStackSettings, exported: string, credentials: Credentials | undefined): Connection =>
-  connectionOf(transport, settings, loginFrom(exported), credentials, {});
+export const reconnect = (
+  transport: Transport,
+  settings: OpenStackSettings,
+  exported: string,
+  credentials: Credentials | undefined,
+): Connection => connectionOf(transport, settings, loginFrom(exported), credentials, {});
 
-function connectionOf(transport: Transport, settings: OpenStackSettings, first: Login, credentials: Credentials | undefined, options: CallOptions): Connection {
+function connectionOf(
+  transport: Transport,
+  settings: OpenStackSettings,
+  first: Login,
+  credentials: Credentials | undefined,
+  options: CallOptions,
+): Connection {
   const state: State = { login: first, renewal: undefined, ended: false };
 
   function renewed(credentials: Credentials, options: CallOptions): Promise<Login> {
     state.renewal ??= logIn(transport, settings, credentials, options)
-      .then((login) => { state.login = login; return login; })
-      .finally(() => { state.renewal = undefined; });
+      .then((login) => {
+        state.login = login;
+        return login;
+      })
+      .finally(() => {
+        state.renewal = undefined;
+      });
     return state.renewal;
   }
 
@@ -67,8 +104,19 @@ function connectionOf(transport: Transport, settings: OpenStackSettings, first: 
     async function once<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>, { token }: Login): Promise<Incoming> {
       const { service } = declarationOf(table, id);
       const address = addressOf(service);
-      if (!address) throw new Fault('backend.answer', { service: 'Keystone', text: `its catalog has no ${settings.interface} address of ${nameOf(service)}` });
-      return send(transport, address, table, id, { ...args, headers: { ...args.headers, 'x-auth-token': token } }, options);
+      if (!address)
+        throw new Fault('backend.answer', {
+          service: 'Keystone',
+          text: `its catalog has no ${settings.interface} address of ${nameOf(service)}`,
+        });
+      return send(
+        transport,
+        address,
+        table,
+        id,
+        { ...args, headers: { ...args.headers, 'x-auth-token': token } },
+        options,
+      );
     }
 
     async function incomingOf<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<Incoming> {
@@ -80,19 +128,34 @@ function connectionOf(transport: Transport, settings: OpenStackSettings, first: 
       return once(id, args, again);
     }
 
-    async function answer<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<{ readonly body: AnswerOf<T, Id>; readonly headers: Incoming['headers'] }> {
+    async function answer<Id extends IdOf<T>>(
+      id: Id,
+      args: CallArguments<Id, T>,
+    ): Promise<{ readonly body: AnswerOf<T, Id>; readonly headers: Incoming['headers'] }> {
       const incoming = await incomingOf(id, args);
       return { body: accept(table, id, incoming, args.about), headers: incoming.headers };
     }
 
-    const call = async <Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<AnswerOf<T, Id>> => (await answer(id, args)).body;
+    const call = async <Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<AnswerOf<T, Id>> =>
+      (await answer(id, args)).body;
 
     async function end(): Promise<void> {
       state.ended = true;
       await logOut(transport, settings, state.login, options);
     }
 
-    return { get login() { return state.login; }, call, answer, has: (service) => addressOf(service) !== undefined, using: (other) => within(other, options), with: (others) => within(table, others), export: () => textOf(state.login), logOut: end };
+    return {
+      get login() {
+        return state.login;
+      },
+      call,
+      answer,
+      has: (service) => addressOf(service) !== undefined,
+      using: (other) => within(other, options),
+      with: (others) => within(table, others),
+      export: () => textOf(state.login),
+      logOut: end,
+    };
   }
 
   return within(openStack, options);

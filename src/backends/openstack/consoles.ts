@@ -9,9 +9,13 @@ const types = { vnc: 'novnc', spice: 'spice-html5' } as const;
 export function createConsoles(connection: Connection): Pick<VmPort, 'console'> {
   async function open(id: string, protocol: Console['protocol']): Promise<Console> {
     const { remote_console: opened } = await connection.call('nova.servers.remote-consoles.create', {
-      params: { server: id }, headers: { 'openstack-api-version': `compute ${MICROVERSION}` }, about: aboutVm(id), body: { remote_console: { protocol, type: types[protocol] } },
+      params: { server: id },
+      headers: { 'openstack-api-version': `compute ${MICROVERSION}` },
+      about: aboutVm(id),
+      body: { remote_console: { protocol, type: types[protocol] } },
     });
-    if (!URL.canParse(opened.url)) throw new Fault('backend.answer', { service: 'Nova', text: 'the address of a console is no URL' });
+    if (!URL.canParse(opened.url))
+      throw new Fault('backend.answer', { service: 'Nova', text: 'the address of a console is no URL' });
     const token = tokenOf(new URL(opened.url));
     return { protocol, url: opened.url, ...(token !== undefined && { token }) };
   }

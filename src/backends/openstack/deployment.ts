@@ -8,7 +8,10 @@ import { split } from './notes.js';
 type Networks = NonNullable<CreateServer['server']['networks']>;
 
 /** A placement host goes before the host group: Nova takes one or the other in the same field. */
-export async function zoneOf({ placementHosts, cluster }: VmSpec, inventory: PlainInventory): Promise<string | undefined> {
+export async function zoneOf(
+  { placementHosts, cluster }: VmSpec,
+  inventory: PlainInventory,
+): Promise<string | undefined> {
   const [host] = placementHosts ?? [];
   if (host) return `:${await inventory.hostNameOf(host)}`;
   return cluster && inventory.zoneOf(cluster);
@@ -25,8 +28,11 @@ export function networksOf(nics: NonNullable<Vm['nics']> = []): Networks | undef
 }
 
 /** Notes, the description among them. */
-export const notesOf = ({ notes, description }: VmSpec): Record<string, string> => split({ ...notes, ...(description !== undefined && { description }) });
+export const notesOf = ({ notes, description }: VmSpec): Record<string, string> =>
+  split({ ...notes, ...(description !== undefined && { description }) });
 
 /** User data as Nova takes them. */
 export const userDataOf = ({ userData }: VmSpec): { user_data: string; config_drive: boolean } | undefined =>
-  (userData === undefined ? undefined : { user_data: Buffer.from(userData, 'utf8').toString('base64'), config_drive: true });
+  userData === undefined
+    ? undefined
+    : { user_data: Buffer.from(userData, 'utf8').toString('base64'), config_drive: true };

@@ -5,10 +5,16 @@ import { aboutVm } from './servers.js';
 
 const MIB = 2 ** 20;
 
-/** What the hypervisor tells of a running server; nothing for one that is not running, and for a user who may not ask (by default administrators alone may). */
+/**
+ * What the hypervisor tells of a running server; nothing for one that is not running, and for a user who may not ask
+ * (by default administrators alone may).
+ */
 export async function measured(connection: Connection, id: string): Promise<Metrics> {
   try {
-    const { memory_details: memory, cpu_details: processors } = await connection.call('nova.servers.diagnostics', { params: { server: id }, about: aboutVm(id) });
+    const { memory_details: memory, cpu_details: processors } = await connection.call('nova.servers.diagnostics', {
+      params: { server: id },
+      about: aboutVm(id),
+    });
     const used = looseNumber(memory?.used);
     const loads = (processors ?? []).flatMap(({ utilisation }) => looseNumber(utilisation) ?? []);
     return {
@@ -16,7 +22,8 @@ export async function measured(connection: Connection, id: string): Promise<Metr
       ...(loads.length > 0 && { cpuPercent: loads.reduce((sum, load) => sum + load, 0) / loads.length }),
     };
   } catch (error) {
-    if (isFault(error, 'backend.forbidden') || isFault(error, 'backend.conflict') || isFault(error, 'backend.refused')) return {};
+    if (isFault(error, 'backend.forbidden') || isFault(error, 'backend.conflict') || isFault(error, 'backend.refused'))
+      return {};
     throw error;
   }
 }

@@ -16,19 +16,33 @@ export interface Cloud {
   readonly metric: boolean;
 }
 
-/** Four calls at most: the version documents at the addresses in the catalog, Neutron's extensions, Cinder's group types. */
+/**
+ * Four calls at most: the version documents at the addresses in the catalog, Neutron's extensions, Cinder's group
+ * types.
+ */
 export async function discover(connection: Connection): Promise<Cloud> {
-  const [compute, volume, extensions] = await Promise.all([newest(connection, 'compute', 'nova.version'), newest(connection, 'volume', 'cinder.version'), extensionsOf(connection)]);
+  const [compute, volume, extensions] = await Promise.all([
+    newest(connection, 'compute', 'nova.version'),
+    newest(connection, 'volume', 'cinder.version'),
+    extensionsOf(connection),
+  ]);
   const groupTypes = volume !== undefined && reaches(volume, '3.11') ? await groupTypesOf(connection) : undefined;
   return {
-    ...(compute !== undefined && { compute }), ...(volume !== undefined && { volume }), ...(extensions && { extensions }), ...(groupTypes && { groupTypes }),
+    ...(compute !== undefined && { compute }),
+    ...(volume !== undefined && { volume }),
+    ...(extensions && { extensions }),
+    ...(groupTypes && { groupTypes }),
     metric: connection.has('metric'),
   };
 }
 
-async function newest(connection: Connection, service: string, id: 'nova.version' | 'cinder.version'): Promise<string | undefined> {
+async function newest(
+  connection: Connection,
+  service: string,
+  id: 'nova.version' | 'cinder.version',
+): Promise<string | undefined> {
   if (!connection.has(service)) return undefined;
-  const { version, versions = [] } = await unlessHidden(connection.call(id, {})) ?? {};
+  const { version, versions = [] } = (await unlessHidden(connection.call(id, {}))) ?? {};
   return [version, ...versions].find((one) => one?.version)?.version ?? undefined;
 }
 
@@ -39,7 +53,9 @@ async function extensionsOf(connection: Connection): Promise<ReadonlySet<string>
 }
 
 async function groupTypesOf(connection: Connection): Promise<readonly string[] | undefined> {
-  const told = await unlessHidden(connection.call('cinder.group-types.list', { headers: { 'openstack-api-version': 'volume 3.11' } }));
+  const told = await unlessHidden(
+    connection.call('cinder.group-types.list', { headers: { 'openstack-api-version': 'volume 3.11' } }),
+  );
   return told?.group_types.filter(isConsistent).map(({ name }) => name);
 }
 
@@ -48,7 +64,8 @@ async function unlessHidden<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {
-    if (isFault(error, 'backend.refused') || isFault(error, 'backend.forbidden') || isFault(error, 'not-found')) return undefined;
+    if (isFault(error, 'backend.refused') || isFault(error, 'backend.forbidden') || isFault(error, 'not-found'))
+      return undefined;
     throw error;
   }
 }

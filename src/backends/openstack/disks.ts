@@ -11,22 +11,43 @@ import { aboutDisk, createVolumes, description, GIB } from './volumes.js';
 
 /** Cinder's own `bootable` counts here; a volume that Nova made has no name, and an empty description. */
 export const plainVolume = (volume: Volume): Volume => ({
-  ...volume, name: volume.name || volume.id, description: volume.description || null, metadata: { ...volume.metadata, is_boot_volume: String(looseBoolean(volume.bootable)) },
+  ...volume,
+  name: volume.name || volume.id,
+  description: volume.description || null,
+  metadata: { ...volume.metadata, is_boot_volume: String(looseBoolean(volume.bootable)) },
 });
 
-const isShareable = (specs: Readonly<Record<string, string>> | null | undefined): boolean => /true/i.test(specs?.['multiattach'] ?? '');
+const isShareable = (specs: Readonly<Record<string, string>> | null | undefined): boolean =>
+  /true/i.test(specs?.['multiattach'] ?? '');
 
 /** Disks on plain Cinder. */
-export function createDiskPort(connection: Connection, pageSize: number, storage: Storage, measurements: Measurements, groups: Pick<VolumeGroups, 'free'>): DiskPort {
-  const { attaching: _, ...plain } = createVolumes(connection, { disksOf: storage.disksOf, pageSize, attachHeaders: {} });
+export function createDiskPort(
+  connection: Connection,
+  pageSize: number,
+  storage: Storage,
+  measurements: Measurements,
+  groups: Pick<VolumeGroups, 'free'>,
+): DiskPort {
+  const { attaching: _, ...plain } = createVolumes(connection, {
+    disksOf: storage.disksOf,
+    pageSize,
+    attachHeaders: {},
+  });
   const act = (id: string) => ({ params: { volume: id }, about: aboutDisk(id) });
 
   /** Whether several servers may have a volume follows from its type (Cinder since Queens). */
   async function typeFor({ shareable = false, storageDomainId: asked }: DiskSpec): Promise<string | undefined> {
     if (!shareable) return asked;
     const types = await storage.types();
-    const found = types.find(({ id, extra_specs: specs }) => (asked === undefined || id === asked) && isShareable(specs));
-    if (!found) throw unsupported('add', 'Disk [shareable]', 'a shareable disk lies in a storage domain whose volume type has the extra spec multiattach.');
+    const found = types.find(
+      ({ id, extra_specs: specs }) => (asked === undefined || id === asked) && isShareable(specs),
+    );
+    if (!found)
+      throw unsupported(
+        'add',
+        'Disk [shareable]',
+        'a shareable disk lies in a storage domain whose volume type has the extra spec multiattach.',
+      );
     return found.id;
   }
 
@@ -40,17 +61,32 @@ export function createDiskPort(connection: Connection, pageSize: number, storage
   }
 
   async function setBootable(id: string, bootable: boolean): Promise<void> {
-    await connection.call('cinder.volumes.action.os-set_bootable', { ...act(id), body: { 'os-set_bootable': { bootable } } });
+    await connection.call('cinder.volumes.action.os-set_bootable', {
+      ...act(id),
+      body: { 'os-set_bootable': { bootable } },
+    });
   }
 
   async function update(id: string, change: Parameters<DiskPort['update']>[1]): Promise<void> {
     if (change.shareable !== undefined && change.shareable !== (await plain.get(id)).shareable) {
-      throw unsupported('update', 'Disk [shareable]', 'whether a volume is shareable follows from its type: move it to a storage domain of the other kind.');
+      throw unsupported(
+        'update',
+        'Disk [shareable]',
+        'whether a volume is shareable follows from its type: move it to a storage domain of the other kind.',
+      );
     }
-    const fields = { ...(change.name !== undefined && { name: change.name }), ...(change.description !== undefined && { description: description(change.description) }) };
-    if (Object.keys(fields).length > 0) await connection.call('cinder.volumes.update', { ...act(id), body: { volume: fields } });
+    const fields = {
+      ...(change.name !== undefined && { name: change.name }),
+      ...(change.description !== undefined && { description: description(change.description) }),
+    };
+    if (Object.keys(fields).length > 0)
+      await connection.call('cinder.volumes.update', { ...act(id), body: { volume: fields } });
     if (change.bootable !== undefined) await setBootable(id, change.bootable);
-    if (change.readOnly !== undefined) await connection.call('cinder.volumes.action.os-update_readonly_flag', { ...act(id), body: { 'os-update_readonly_flag': { readonly: change.readOnly } } });
+    if (change.readOnly !== undefined)
+      await connection.call('cinder.volumes.action.os-update_readonly_flag', {
+        ...act(id),
+        body: { 'os-update_readonly_flag': { readonly: change.readOnly } },
+      });
   }
 
   /** What a crash may have left in a group of ours is let go first. */
@@ -58,24 +94,43 @@ export function createDiskPort(connection: Connection, pageSize: number, storage
     try {
       await plain.remove(id);
     } catch (error) {
-      if (!isFault(error, 'backend.refused') || !await groups.free(id)) throw error;
+      if (!isFault(error, 'backend.refused') || !(await groups.free(id))) throw error;
       await plain.remove(id);
     }
   }
 
-  const noLuns = (): never => { throw unsupported('add', 'Disk [lun_storage]', String(capabilitiesOf(undefined)['disk.manageLun'])); };
+  const noLuns = (): never => {
+    throw unsupported('add', 'Disk [lun_storage]', String(capabilitiesOf(undefined)['disk.manageLun']));
+  };
 
   return {
-    ...plain, create, update, remove,
+    ...plain,
+    create,
+    update,
+    remove,
     async keep(vmId, diskId) {
       await connection.call('nova.volumes.keep', {
-        params: { server: vmId, volume: diskId }, about: [{ what: 'VM', id: vmId }, { what: 'Disk', id: diskId }], body: { volumeAttachment: { volumeId: diskId, delete_on_termination: false } },
+        params: { server: vmId, volume: diskId },
+        about: [
+          { what: 'VM', id: vmId },
+          { what: 'Disk', id: diskId },
+        ],
+        body: { volumeAttachment: { volumeId: diskId, delete_on_termination: false } },
       });
     },
-    async extend(id, sizeBytes) { await connection.call('cinder.volumes.action.os-extend', { ...act(id), body: { 'os-extend': { new_size: Math.ceil(sizeBytes / GIB) } } }); },
+    async extend(id, sizeBytes) {
+      await connection.call('cinder.volumes.action.os-extend', {
+        ...act(id),
+        body: { 'os-extend': { new_size: Math.ceil(sizeBytes / GIB) } },
+      });
+    },
     async move(id, storageDomainId) {
       const about = [...aboutDisk(id), { what: 'Storage domain', id: storageDomainId }];
-      await connection.call('cinder.volumes.action.os-retype', { params: { volume: id }, about, body: { 'os-retype': { new_type: storageDomainId, migration_policy: 'on-demand' } } });
+      await connection.call('cinder.volumes.action.os-retype', {
+        params: { volume: id },
+        about,
+        body: { 'os-retype': { new_type: storageDomainId, migration_policy: 'on-demand' } },
+      });
     },
     unmanagedLuns: async () => noLuns(),
     manage: async () => noLuns(),

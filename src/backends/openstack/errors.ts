@@ -4,7 +4,9 @@ import type { Incoming } from './transport.js';
 /** What a call was about, for `not-found`: the first whose id the service's message names, or else the first. */
 export type Target = { readonly what: string; readonly id: string };
 
-/** The fault of a refusal (shared/facts/power.md, 1.7 and the last lines of 4.4). It keeps the service's own message. */
+/**
+ * The fault of a refusal (shared/facts/power.md, 1.7 and the last lines of 4.4). It keeps the service's own message.
+ */
 export function refusal(service: string, answer: Incoming, targets: readonly Target[] = []): Fault {
   const text = messageOf(answer);
   const target = targets.find(({ id }) => text.includes(id)) ?? targets[0];
@@ -40,12 +42,15 @@ const codes: readonly { readonly status: number; readonly when?: RegExp; readonl
 ];
 
 const codeOf = (status: number, text: string): FaultCode =>
-  codes.find((entry) => entry.status === status && (entry.when?.test(text) ?? true))?.code ?? (status < 400 ? 'backend.answer' : 'backend.failed');
+  codes.find((entry) => entry.status === status && (entry.when?.test(text) ?? true))?.code ??
+  (status < 400 ? 'backend.answer' : 'backend.failed');
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * The message in a body of any service: Keystone `{error: {message}}`, Neutron `{NeutronError: {message}}` (older: a text), Nova and
+ * The message in a body of any service: Keystone `{error: {message}}`, Neutron `{NeutronError: {message}}` (older: a
+ * text), Nova and
  * Cinder `{<kind>: {message}}`, Glance `{message}` with `<br />`, Gnocchi `{description}`, HTML of a proxy, plain text.
  */
 export function messageOf({ status, body }: Pick<Incoming, 'status' | 'body'>): string {
@@ -55,7 +60,8 @@ export function messageOf({ status, body }: Pick<Incoming, 'status' | 'body'>): 
 
 function inObject(body: Record<string, unknown>): string | undefined {
   if (typeof body['message'] === 'string') return body['message'];
-  if (body['description'] !== undefined) return typeof body['description'] === 'string' ? body['description'] : JSON.stringify(body['description']);
+  if (body['description'] !== undefined)
+    return typeof body['description'] === 'string' ? body['description'] : JSON.stringify(body['description']);
   for (const value of Object.values(body)) {
     if (isObject(value) && typeof value['message'] === 'string') return value['message'];
     if (typeof value === 'string') return value;
@@ -64,12 +70,20 @@ function inObject(body: Record<string, unknown>): string | undefined {
 }
 
 /** One line of plain text, quotes as in ASCII (power.md, 1.8), at most 1000 characters. */
-const tidy = (text: string): string => text
-  .replace(/<(title|style|script)\b[^>]*>[\s\S]*?<\/\1>/gi, ' ')
-  .replace(/<[!/]?[a-z][^>]*>/gi, ' ')
-  .replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&#x27;|&#39;/g, "'").replace(/&amp;/g, '&')
-  .replace(/[\u2018\u2019]/g, "'").replace(/[\u201c\u201d]/g, '"')
-  .replace(/[\s\p{Cc}]+/gu, ' ').trim().slice(0, 1000);
+const tidy = (text: string): string =>
+  text
+    .replace(/<(title|style|script)\b[^>]*>[\s\S]*?<\/\1>/gi, ' ')
+    .replace(/<[!/]?[a-z][^>]*>/gi, ' ')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&#x27;|&#39;/g, "'")
+    .replace(/&amp;/g, '&')
+    .replace(/[\u2018\u2019]/g, "'")
+    .replace(/[\u201c\u201d]/g, '"')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, 1000);
 
 /** Seconds, from the header or from Nova's and Cinder's body. A 0 says nothing. */
 function retryAfterOf({ headers, body }: Incoming): number | undefined {

@@ -9,20 +9,37 @@ let flavors: NamedFlavor[];
 let used: Set<string>;
 let calls: string[];
 
-type Args = { readonly params?: { readonly flavor: string }; readonly query?: { readonly flavor?: string }; readonly body?: { readonly flavor?: NamedFlavor; readonly extra_specs?: Record<string, string> } };
+type Args = {
+  readonly params?: { readonly flavor: string };
+  readonly query?: { readonly flavor?: string };
+  readonly body?: { readonly flavor?: NamedFlavor; readonly extra_specs?: Record<string, string> };
+};
 const answers: Readonly<Record<string, (args: Args) => unknown>> = {
   'nova.flavors.list': () => ({ flavors }),
   'nova.flavors.create'({ body }) {
-    if (flavors.some(({ id }) => id === body!.flavor!.id)) throw new Fault('backend.conflict', { text: 'Flavor with ID exists.' });
+    if (flavors.some(({ id }) => id === body!.flavor!.id))
+      throw new Fault('backend.conflict', { text: 'Flavor with ID exists.' });
     flavors.push(body!.flavor!);
     return { flavor: body!.flavor };
   },
-  'nova.flavors.extra-specs'({ params, body }) { flavors = flavors.map((one) => (one.id === params!.flavor ? { ...one, extra_specs: body!.extra_specs! } : one)); },
-  'nova.flavors.delete'({ params }) { flavors = flavors.filter(({ id }) => id !== params!.flavor); },
-  'nova.servers.list': ({ query }) => ({ servers: used.has(query!.flavor!) ? [{ id: 's', name: 's', status: 'ACTIVE' }] : [] }),
+  'nova.flavors.extra-specs'({ params, body }) {
+    flavors = flavors.map((one) => (one.id === params!.flavor ? { ...one, extra_specs: body!.extra_specs! } : one));
+  },
+  'nova.flavors.delete'({ params }) {
+    flavors = flavors.filter(({ id }) => id !== params!.flavor);
+  },
+  'nova.servers.list': ({ query }) => ({
+    servers: used.has(query!.flavor!) ? [{ id: 's', name: 's', status: 'ACTIVE' }] : [],
+  }),
 };
-const connection = { call: async (id: string, args: Args) => { calls.push(id); return answers[id]!(args); } } as unknown as Connection;
-const use = (wanted: Parameters<ReturnType<typeof createFlavors>['use']>[0]): Promise<string> => createFlavors(connection, 100).use(wanted, async (id) => id);
+const connection = {
+  call: async (id: string, args: Args) => {
+    calls.push(id);
+    return answers[id]!(args);
+  },
+} as unknown as Connection;
+const use = (wanted: Parameters<ReturnType<typeof createFlavors>['use']>[0]): Promise<string> =>
+  createFlavors(connection, 100).use(wanted, async (id) => id);
 
 beforeEach(() => {
   flavors = [
@@ -56,8 +73,11 @@ test('one that a crash left without its extra specs gets them', async () => {
   expect(flavors.find(({ id }) => id === made)?.extra_specs).toEqual({ 'powervm:max_mem': '1024' });
 });
 
-test('making one removes those of ours that no server has, and nobody else\'s', async () => {
-  const [first, second] = [await use({ ram: 512, vcpus: 1, extraSpecs: {} }), await use({ ram: 768, vcpus: 1, extraSpecs: {} })];
+test("making one removes those of ours that no server has, and nobody else's", async () => {
+  const [first, second] = [
+    await use({ ram: 512, vcpus: 1, extraSpecs: {} }),
+    await use({ ram: 768, vcpus: 1, extraSpecs: {} }),
+  ];
   expect(flavors.map(({ id }) => id)).not.toContain(first);
   used.add(second);
   await use({ ram: 1536, vcpus: 1, extraSpecs: {} });
@@ -76,10 +96,18 @@ test('one that another replica has tidied away meanwhile is made again; another 
   const id = await createFlavors(connection, 100).use({ ram: 512, vcpus: 1, extraSpecs: {} }, act);
   expect(flavors.map((one) => one.id)).toContain(id);
   const refused = new Fault('backend.quota', { service: 'Nova', text: 'Quota exceeded for cores' });
-  await expect(createFlavors(connection, 100).use({ ram: 512, vcpus: 1, extraSpecs: {} }, async () => { throw refused; })).rejects.toBe(refused);
+  await expect(
+    createFlavors(connection, 100).use({ ram: 512, vcpus: 1, extraSpecs: {} }, async () => {
+      throw refused;
+    }),
+  ).rejects.toBe(refused);
 });
 
-test('a VM without a size has the Blank template\'s; a resize keeps what it does not change', () => {
+test("a VM without a size has the Blank template's; a resize keeps what it does not change", () => {
   expect(sizeOf({ name: 'x' })).toEqual({ ram: 1024, vcpus: 1, extraSpecs: {} });
-  expect(resizedSize({ memoryBytes: 2 ** 31, sockets: 2, procUnits: 0.5 }, { processors: 4 })).toEqual({ ram: 2048, vcpus: 4, extraSpecs: { 'powervm:proc_units': '0.5' } });
+  expect(resizedSize({ memoryBytes: 2 ** 31, sockets: 2, procUnits: 0.5 }, { processors: 4 })).toEqual({
+    ram: 2048,
+    vcpus: 4,
+    extraSpecs: { 'powervm:proc_units': '0.5' },
+  });
 });

@@ -7,7 +7,11 @@ import { all, hasNext, pages } from './paging.js';
 import { removed } from './removal.js';
 
 /** A size that a flavor is wanted for. */
-export interface Wanted { readonly ram: number; readonly vcpus: number; readonly extraSpecs: Readonly<Record<string, string>> }
+export interface Wanted {
+  readonly ram: number;
+  readonly vcpus: number;
+  readonly extraSpecs: Readonly<Record<string, string>>;
+}
 
 /** What the flavors that the gateway makes are named by. */
 const OWN = 'ovirt-';
@@ -39,24 +43,38 @@ export const resizedSize = (vm: Vm, size: VmSize): Wanted => ({
 
 /** What a noun has of its own of extra specs. */
 const namedSpecs = ({ memoryGuaranteedBytes: least, memoryMaxBytes: most, procUnits }: Vm): Record<string, string> => ({
-  ...(least !== undefined && { 'powervm:min_mem': String(mib(least)) }), ...(most !== undefined && { 'powervm:max_mem': String(mib(most)) }),
+  ...(least !== undefined && { 'powervm:min_mem': String(mib(least)) }),
+  ...(most !== undefined && { 'powervm:max_mem': String(mib(most)) }),
   ...(procUnits !== undefined && { 'powervm:proc_units': String(procUnits) }),
 });
 
-/** The flavors that VMs take: one of the catalogue where one fits, else one that is made for them. Its id follows from what it is, so that replicas share it. */
+/**
+ * The flavors that VMs take: one of the catalogue where one fits, else one that is made for them. Its id follows from
+ * what it is, so that replicas share it.
+ */
 export interface Flavors {
-  /** Gives `act` the id of a fitting flavor. When that one is gone by then (another replica has tidied up), once more. */
+  /**
+   * Gives `act` the id of a fitting flavor. When that one is gone by then (another replica has tidied up), once more.
+   */
   use<T>(wanted: Wanted, act: (id: string) => Promise<T>): Promise<T>;
 }
 
 export function createFlavors(connection: Connection, pageSize: number): Flavors {
-  const catalogue = (): Promise<NamedFlavor[]> => all(pages(async (marker) => {
-    const { flavors, flavors_links } = await connection.call('nova.flavors.list', { query: { limit: pageSize, marker } });
-    return { items: flavors, more: hasNext(flavors_links) };
-  }));
+  const catalogue = (): Promise<NamedFlavor[]> =>
+    all(
+      pages(async (marker) => {
+        const { flavors, flavors_links } = await connection.call('nova.flavors.list', {
+          query: { limit: pageSize, marker },
+        });
+        return { items: flavors, more: hasNext(flavors_links) };
+      }),
+    );
 
   async function make({ ram, vcpus, extraSpecs }: Wanted): Promise<string> {
-    const key = Object.keys(extraSpecs).sort().map((name) => `${name}=${extraSpecs[name]}`).join(',');
+    const key = Object.keys(extraSpecs)
+      .sort()
+      .map((name) => `${name}=${extraSpecs[name]}`)
+      .join(',');
     const id = nameId('flavor', String(ram), String(vcpus), key);
     const name = `${OWN}${ram}-${vcpus}${key === '' ? '' : `-${id.slice(0, 8)}`}`;
     try {
@@ -65,15 +83,28 @@ export function createFlavors(connection: Connection, pageSize: number): Flavors
       // It is there already: another replica is at it too, or was cut off before the extra specs
       if (!isFault(error, 'backend.conflict')) throw error;
     }
-    if (key !== '') await connection.call('nova.flavors.extra-specs', { params: { flavor: id }, about: [{ what: 'Flavor', id }], body: { extra_specs: { ...extraSpecs } } });
+    if (key !== '')
+      await connection.call('nova.flavors.extra-specs', {
+        params: { flavor: id },
+        about: [{ what: 'Flavor', id }],
+        body: { extra_specs: { ...extraSpecs } },
+      });
     return id;
   }
 
-  /** Removes flavors of ours that no server has. One that a server is just being made with may be among them: `use` makes it again. */
+  /**
+   * Removes flavors of ours that no server has. One that a server is just being made with may be among them: `use`
+   * makes it again.
+   */
   async function tidy(known: readonly NamedFlavor[]): Promise<void> {
     for (const { id } of known.filter(({ name }) => name.startsWith(OWN))) {
-      const { servers } = await connection.call('nova.servers.list', { query: { flavor: id, all_tenants: 'true', limit: 1 } });
-      if (servers.length === 0) await removed(connection.call('nova.flavors.delete', { params: { flavor: id }, about: [{ what: 'Flavor', id }] }));
+      const { servers } = await connection.call('nova.servers.list', {
+        query: { flavor: id, all_tenants: 'true', limit: 1 },
+      });
+      if (servers.length === 0)
+        await removed(
+          connection.call('nova.flavors.delete', { params: { flavor: id }, about: [{ what: 'Flavor', id }] }),
+        );
     }
   }
 
@@ -100,9 +131,14 @@ export function createFlavors(connection: Connection, pageSize: number): Flavors
 
 /** Of those that fit, the one with the fewest extra specs that nobody asked for. */
 function fitting(flavors: readonly NamedFlavor[], { ram, vcpus, extraSpecs }: Wanted): NamedFlavor | undefined {
-  const others = ({ extra_specs: specs = {} }: NamedFlavor): string[] => Object.keys(specs).filter((name) => !(name in extraSpecs));
+  const others = ({ extra_specs: specs = {} }: NamedFlavor): string[] =>
+    Object.keys(specs).filter((name) => !(name in extraSpecs));
   return flavors
     .filter((one) => looseNumber(one.ram) === ram && looseNumber(one.vcpus) === vcpus)
-    .filter((one) => Object.entries(extraSpecs).every(([name, value]) => one.extra_specs?.[name] === value) && !others(one).some((name) => BINDING.test(name)))
+    .filter(
+      (one) =>
+        Object.entries(extraSpecs).every(([name, value]) => one.extra_specs?.[name] === value) &&
+        !others(one).some((name) => BINDING.test(name)),
+    )
     .sort((a, b) => others(a).length - others(b).length)[0];
 }

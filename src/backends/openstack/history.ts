@@ -8,7 +8,10 @@ import { aboutVm } from './servers.js';
 export function createHistory(connection: Connection): Pick<VmPort, 'actions'> {
   return {
     async actions(id) {
-      const { instanceActions } = await connection.call('nova.servers.actions', { params: { server: id }, about: aboutVm(id) });
+      const { instanceActions } = await connection.call('nova.servers.actions', {
+        params: { server: id },
+        about: aboutVm(id),
+      });
       return instanceActions.flatMap((action) => {
         const { requestId, action: what, startedAt, ...rest } = read(() => vmActionIn(action, { base: '' })).value;
         return startedAt === undefined ? [] : [{ ...rest, vm: { id }, requestId, action: what, startedAt }];

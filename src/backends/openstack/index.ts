@@ -19,7 +19,10 @@ export type { OpenStackSettings } from './settings.js';
 
 /** What a backend on plain OpenStack is made from. */
 export interface PlainSettings extends OpenStackSettings {
-  /** Name or id of the Cinder group type by which several disks are snapshot in one instant; absent: the first that promises it, `""`: none. */
+  /**
+   * Name or id of the Cinder group type by which several disks are snapshot in one instant; absent: the first that
+   * promises it, `""`: none.
+   */
   readonly groupType?: string;
 }
 
@@ -32,7 +35,8 @@ export interface OpenStackBackend extends Backend {
 const ISO_DOMAIN = 'ISO';
 
 /**
- * Any OpenStack as a backend: Keystone v3, Nova 2.61 (Queens), Cinder 3.40, Neutron, Glance. What the cloud can do is asked at the first login; before that a
+ * Any OpenStack as a backend: Keystone v3, Nova 2.61 (Queens), Cinder 3.40, Neutron, Glance. What the cloud can do is
+ * asked at the first login; before that a
  * recent one is assumed. Throws when `caFile` cannot be read.
  */
 export function createOpenStackBackend(settings: PlainSettings): OpenStackBackend {
@@ -41,10 +45,16 @@ export function createOpenStackBackend(settings: PlainSettings): OpenStackBacken
   const groupTypes = rememberGroupTypes(settings.referenceSeconds);
   const capabilities = () => capabilitiesOf(cloud);
   const logins = createLogins(settings, {
-    capabilities, zones, metrics: plainMetrics, through: versioned,
+    capabilities,
+    zones,
+    metrics: plainMetrics,
+    through: versioned,
     storage: () => ({ isoDomainName: ISO_DOMAIN, providers: async () => [], volume: plainVolume }),
     parts({ connection, inventory, storage, measurements }) {
-      const groups = createVolumeGroups(connection, groupTypes, { wanted: settings.groupType, able: () => cloud?.volume === undefined || reaches(cloud.volume, '3.29') });
+      const groups = createVolumeGroups(connection, groupTypes, {
+        wanted: settings.groupType,
+        able: () => cloud?.volume === undefined || reaches(cloud.volume, '3.29'),
+      });
       return {
         vms: createVmPort(connection, settings, inventory, measurements),
         disks: createDiskPort(connection, pageSize, storage, measurements, groups),
@@ -53,7 +63,19 @@ export function createOpenStackBackend(settings: PlainSettings): OpenStackBacken
         ...createMaintenance(connection, inventory),
       };
     },
-    async greet(connection) { cloud ??= await discover(connection); },
+    async greet(connection) {
+      cloud ??= await discover(connection);
+    },
   });
-  return { name: 'openstack', words, get cloud() { return cloud; }, get capabilities() { return capabilities(); }, ...logins };
+  return {
+    name: 'openstack',
+    words,
+    get cloud() {
+      return cloud;
+    },
+    get capabilities() {
+      return capabilities();
+    },
+    ...logins,
+  };
 }

@@ -1,4 +1,14 @@
-import { Fault, nameId, type Cluster, type Disk, type Host, type InventoryPort, type Network, type Ref, type Template } from '../../model/index.js';
+import {
+  Fault,
+  nameId,
+  type Cluster,
+  type Disk,
+  type Host,
+  type InventoryPort,
+  type Network,
+  type Ref,
+  type Template,
+} from '../../model/index.js';
 import { clusterIn, hostIn, networkIn, templateDiskIn, templateIn } from '../../generated/mapping/openstack.js';
 import type { BlockDevice, Image } from '../../generated/openstack/glance.js';
 import type { Aggregate, Hypervisor } from '../../generated/openstack/nova.js';
@@ -14,8 +24,14 @@ export const clusterId = (zone: string): string => nameId('cluster', zone);
 export const hostId = (hostname: string): string => nameId('host', hostname);
 
 /** What is remembered for the names and ids in other answers, of one login. */
-export interface NovaReferences { readonly aggregates: Remembered<Aggregate[]>; readonly hypervisors: Remembered<Hypervisor[]> }
-export const novaReferences = (seconds: number): NovaReferences => ({ aggregates: remember(seconds), hypervisors: remember(seconds) });
+export interface NovaReferences {
+  readonly aggregates: Remembered<Aggregate[]>;
+  readonly hypervisors: Remembered<Hypervisor[]>;
+}
+export const novaReferences = (seconds: number): NovaReferences => ({
+  aggregates: remember(seconds),
+  hypervisors: remember(seconds),
+});
 
 /** The part of the inventory that is plain OpenStack. */
 export interface PlainInventory {
@@ -32,16 +48,21 @@ export interface PlainInventory {
 
 /** `aggregates`: what stands for clusters; Nova's aggregates unless told otherwise. */
 export function createInventory(
-  connection: Connection, references: NovaReferences, pageSize: number,
+  connection: Connection,
+  references: NovaReferences,
+  pageSize: number,
   aggregates = async (): Promise<Aggregate[]> => (await connection.call('nova.aggregates.list', {})).aggregates,
 ): PlainInventory {
-  const hypervisors = async (): Promise<Hypervisor[]> => (await connection.call('nova.hypervisors.list', {})).hypervisors;
+  const hypervisors = async (): Promise<Hypervisor[]> =>
+    (await connection.call('nova.hypervisors.list', {})).hypervisors;
 
   const clusters = async (): Promise<Cluster[]> => clustersOf(await references.aggregates.get(aggregates));
 
   async function hosts({ fresh = false }: { readonly fresh?: boolean } = {}): Promise<Host[]> {
     const groups = clustersOf(await references.aggregates.get(aggregates));
-    return (await references.hypervisors.satisfying(hypervisors, () => !fresh)).map((hypervisor) => hostOf(hypervisor, groups));
+    return (await references.hypervisors.satisfying(hypervisors, () => !fresh)).map((hypervisor) =>
+      hostOf(hypervisor, groups),
+    );
   }
 
   const templates = async (): Promise<Template[]> => {
@@ -54,27 +75,44 @@ export function createInventory(
 
   const networks = async (): Promise<Network[]> => {
     const fetch = async (marker: string | undefined) => {
-      const { networks, networks_links } = await connection.call('neutron.networks.list', { query: { limit: pageSize, marker } });
+      const { networks, networks_links } = await connection.call('neutron.networks.list', {
+        query: { limit: pageSize, marker },
+      });
       return { items: networks, more: hasNext(networks_links) };
     };
-    return (await all(pages(fetch))).map((network) => ({ ...read(() => networkIn(network, CONTEXT)).value, usages: ['vm'] }));
+    return (await all(pages(fetch))).map((network) => ({
+      ...read(() => networkIn(network, CONTEXT)).value,
+      usages: ['vm'],
+    }));
   };
 
   async function zoneOf(cluster: Ref): Promise<string> {
-    const named = ({ availability_zone: zone }: Aggregate): boolean => Boolean(zone) && (cluster.id !== undefined ? clusterId(zone!) === cluster.id : zone === cluster.name);
+    const named = ({ availability_zone: zone }: Aggregate): boolean =>
+      Boolean(zone) && (cluster.id !== undefined ? clusterId(zone!) === cluster.id : zone === cluster.name);
     const found = (await references.aggregates.satisfying(aggregates, (groups) => groups.some(named))).find(named);
     return found?.availability_zone ?? unknown('Cluster', cluster);
   }
 
   async function hostNameOf(host: Ref): Promise<string> {
-    const named = (one: Hypervisor): boolean => (host.id !== undefined ? hostId(one.hypervisor_hostname) === host.id : [one.service?.host_display_name, one.hypervisor_hostname].includes(host.name));
+    const named = (one: Hypervisor): boolean =>
+      host.id !== undefined
+        ? hostId(one.hypervisor_hostname) === host.id
+        : [one.service?.host_display_name, one.hypervisor_hostname].includes(host.name);
     const found = (await references.hypervisors.satisfying(hypervisors, (known) => known.some(named))).find(named);
     return found?.service?.host ?? found?.hypervisor_hostname ?? unknown('Host', host);
   }
 
   return {
-    clusters, hosts, templates, networks, zoneOf, hostNameOf,
-    template: async (id) => templateOf(await connection.call('glance.images.get', { params: { image: id }, about: [{ what: 'Template', id }] })),
+    clusters,
+    hosts,
+    templates,
+    networks,
+    zoneOf,
+    hostNameOf,
+    template: async (id) =>
+      templateOf(
+        await connection.call('glance.images.get', { params: { image: id }, about: [{ what: 'Template', id }] }),
+      ),
   };
 }
 
@@ -90,29 +128,49 @@ function clustersOf(aggregates: readonly Aggregate[]): Cluster[] {
     if (!zone) continue;
     const known = byZone.get(zone);
     const one = read(() => clusterIn(aggregate, CONTEXT)).value;
-    byZone.set(zone, known ? { ...known, hostNames: [...known.hostNames ?? [], ...one.hostNames ?? []] } : { ...one, id: clusterId(zone), architecture: 'ppc64' });
+    byZone.set(
+      zone,
+      known
+        ? { ...known, hostNames: [...(known.hostNames ?? []), ...(one.hostNames ?? [])] }
+        : { ...one, id: clusterId(zone), architecture: 'ppc64' },
+    );
   }
   return [...byZone.values()];
 }
 
-/** A host belongs to the cluster whose aggregate names its service; the processors are listed as cores of one socket. */
+/**
+ * A host belongs to the cluster whose aggregate names its service; the processors are listed as cores of one socket.
+ */
 function hostOf(hypervisor: Hypervisor, clusters: readonly Cluster[]): Host {
   const lower = (text: string | null | undefined) => text?.trim().toLowerCase();
   const { maintenance_status, hypervisor_state, state, status, hypervisor_hostname: hostname, service } = hypervisor;
-  const words = { maintenance_status: lower(maintenance_status), hypervisor_state: lower(hypervisor_state), state: lower(state), status: lower(status) };
+  const words = {
+    maintenance_status: lower(maintenance_status),
+    hypervisor_state: lower(hypervisor_state),
+    state: lower(state),
+    status: lower(status),
+  };
   const name = service?.host ?? hostname;
   const cluster = clusters.find(({ hostNames }) => hostNames?.some((one) => one === name || one === hostname));
   return {
     ...read(() => hostIn({ ...hypervisor, ...words }, CONTEXT)).value,
-    id: hostId(hostname), name: service?.host_display_name ?? hostname, sockets: 1, threads: 1,
+    id: hostId(hostname),
+    name: service?.host_display_name ?? hostname,
+    sockets: 1,
+    threads: 1,
     ...(cluster && { cluster: { id: cluster.id, name: cluster.name } }),
   };
 }
 
 function templateOf(image: Image): Template {
-  const disks = blockDevices(image).filter((device) => device.volume_id).map((device): Disk => read(() => templateDiskIn(device, CONTEXT)).value);
+  const disks = blockDevices(image)
+    .filter((device) => device.volume_id)
+    .map((device): Disk => read(() => templateDiskIn(device, CONTEXT)).value);
   // Glance's 0 means that the image asks for nothing.
-  return { ...read(() => templateIn({ ...image, min_ram: looseNumber(image.min_ram) || null }, CONTEXT)).value, disks: disks.map((disk) => ({ ...disk, alias: image.name ?? disk.id })) };
+  return {
+    ...read(() => templateIn({ ...image, min_ram: looseNumber(image.min_ram) || null }, CONTEXT)).value,
+    disks: disks.map((disk) => ({ ...disk, alias: image.name ?? disk.id })),
+  };
 }
 
 /** PowerVC gives the list, or the list as a JSON text (shared/facts/power.md, 1.3). */
@@ -122,7 +180,11 @@ function blockDevices({ id, block_device_mapping: devices }: Image): BlockDevice
     const parsed = JSON.parse(devices === '' ? '[]' : devices) as unknown;
     if (Array.isArray(parsed)) return parsed as BlockDevice[];
   } catch (cause) {
-    throw new Fault('backend.answer', { service: 'Glance', text: `image ${id}: block_device_mapping is no JSON` }, { cause });
+    throw new Fault(
+      'backend.answer',
+      { service: 'Glance', text: `image ${id}: block_device_mapping is no JSON` },
+      { cause },
+    );
   }
   throw new Fault('backend.answer', { service: 'Glance', text: `image ${id}: block_device_mapping is no list` });
 }

@@ -27,30 +27,58 @@ type LoginSettings = Pick<OpenStackSettings, 'authUrl' | 'projectsByProfile' | '
  * Password login, scoped to the project that the profile stands for (shared/facts/power.md, 1.1).
  * Throws `auth.refused` for wrong credentials and for an unknown profile.
  */
-export async function logIn(transport: Transport, settings: LoginSettings, credentials: Credentials, options: CallOptions): Promise<Login> {
+export async function logIn(
+  transport: Transport,
+  settings: LoginSettings,
+  credentials: Credentials,
+  options: CallOptions,
+): Promise<Login> {
   const { user, password, profile } = credentials;
   const scope = Object.hasOwn(settings.projectsByProfile, profile) ? settings.projectsByProfile[profile] : undefined;
   if (!scope) throw new Fault('auth.refused', { profile });
-  const incoming = await send(transport, new URL(settings.authUrl), openStack, 'keystone.tokens.issue', {
-    body: {
-      auth: {
-        identity: { methods: ['password'], password: { user: { name: user, domain: { name: settings.userDomain }, password } } },
-        scope: { project: { name: scope.project, domain: { name: scope.domain } } },
+  const incoming = await send(
+    transport,
+    new URL(settings.authUrl),
+    openStack,
+    'keystone.tokens.issue',
+    {
+      body: {
+        auth: {
+          identity: {
+            methods: ['password'],
+            password: { user: { name: user, domain: { name: settings.userDomain }, password } },
+          },
+          scope: { project: { name: scope.project, domain: { name: scope.domain } } },
+        },
       },
     },
-  }, options);
+    options,
+  );
   // Keystone answers alike for a wrong password and for a project that the user has no role in.
   if (incoming.status === 401) throw new Fault('auth.refused', { profile }, { cause: refusal('Keystone', incoming) });
   const { token } = accept(openStack, 'keystone.tokens.issue', incoming);
   const secret = incoming.headers['x-subject-token'];
-  if (secret === undefined || !token.project) throw new Fault('backend.answer', { service: 'Keystone', text: 'no token of a project' });
+  if (secret === undefined || !token.project)
+    throw new Fault('backend.answer', { service: 'Keystone', text: 'no token of a project' });
   return { ...loginOf(token, token.project, settings), token: secret };
 }
 
 /** Ends the token. One that has ended already is no error. */
-export async function logOut(transport: Transport, settings: LoginSettings, { token }: Login, options: CallOptions): Promise<void> {
+export async function logOut(
+  transport: Transport,
+  settings: LoginSettings,
+  { token }: Login,
+  options: CallOptions,
+): Promise<void> {
   const headers = { 'x-auth-token': token, 'x-subject-token': token };
-  const incoming = await send(transport, new URL(settings.authUrl), openStack, 'keystone.tokens.revoke', { headers }, options);
+  const incoming = await send(
+    transport,
+    new URL(settings.authUrl),
+    openStack,
+    'keystone.tokens.revoke',
+    { headers },
+    options,
+  );
   if (incoming.status !== 401 && incoming.status !== 404) accept(openStack, 'keystone.tokens.revoke', incoming);
 }
 
@@ -67,27 +95,47 @@ export function loginFrom(text: string): Login {
 
 function parsed(text: string): Login {
   try {
-    const { addresses, ...login } = JSON.parse(text) as Omit<Login, 'addresses'> & { readonly addresses: Readonly<Record<string, string>> };
+    const { addresses, ...login } = JSON.parse(text) as Omit<Login, 'addresses'> & {
+      readonly addresses: Readonly<Record<string, string>>;
+    };
     return { ...login, addresses: new Map(Object.entries(addresses).map(([type, url]) => [type, new URL(url)])) };
   } catch (cause) {
     throw new Fault('auth.refused', {}, { cause });
   }
 }
 
-const loginOf = (told: Token, project: { id: string; name: string }, settings: LoginSettings): Omit<Login, 'token'> => ({
+const loginOf = (
+  told: Token,
+  project: { id: string; name: string },
+  settings: LoginSettings,
+): Omit<Login, 'token'> => ({
   issuedAt: Date.now(),
   expiresAt: Date.parse(instant(told.expires_at)),
   user: { id: told.user.id, name: told.user.name },
   project: { id: project.id, name: project.name },
   roles: (told.roles ?? []).map(({ id, name }) => ({ id, name })),
   // only services that calls are declared for: an exported login is to stay small
-  addresses: new Map((told.catalog ?? []).filter(({ type }) => usedTypes.has(type)).flatMap((service) => addressOf(service, settings, project.id))),
+  addresses: new Map(
+    (told.catalog ?? [])
+      .filter(({ type }) => usedTypes.has(type))
+      .flatMap((service) => addressOf(service, settings, project.id)),
+  ),
 });
 
-function addressOf(service: CatalogService, { region, interface: wanted }: LoginSettings, projectId: string): [string, URL][] {
-  const endpoint = service.endpoints.find((one) => one.interface === wanted && (region === undefined || one.region === region || one.region_id === region));
+function addressOf(
+  service: CatalogService,
+  { region, interface: wanted }: LoginSettings,
+  projectId: string,
+): [string, URL][] {
+  const endpoint = service.endpoints.find(
+    (one) => one.interface === wanted && (region === undefined || one.region === region || one.region_id === region),
+  );
   if (!endpoint) return [];
   const filled = endpoint.url.replace(/[%$]\((tenant_id|project_id)\)s?/g, projectId);
-  if (!URL.canParse(filled)) throw new Fault('backend.answer', { service: 'Keystone', text: `the catalog's address of ${service.type} is no URL` });
+  if (!URL.canParse(filled))
+    throw new Fault('backend.answer', {
+      service: 'Keystone',
+      text: `the catalog's address of ${service.type} is no URL`,
+    });
   return [[service.type, new URL(filled)]];
 }

@@ -14,7 +14,8 @@ export function looseNumber(value: number | string | null | undefined): number |
   return Number.isFinite(number) ? number : undefined;
 }
 
-export const looseBoolean = (value: unknown): boolean => value === true || (typeof value === 'string' && value.trim().toLowerCase() === 'true');
+export const looseBoolean = (value: unknown): boolean =>
+  value === true || (typeof value === 'string' && value.trim().toLowerCase() === 'true');
 
 /** Runs a mapper over an answer. What it can't read is `backend.answer`: the other side's fault. */
 export function read<T>(map: () => T): T {

@@ -20,18 +20,27 @@ test('what a cloud is too old for is refused with both versions; a cloud that te
 
 test('an extension that Neutron lacks is named; a Neutron that tells none is taken for a recent one', () => {
   const bare = capabilitiesOf({ metric: false, extensions: new Set(['standard-attr-description']) });
-  expect(bare['nic.unplugged']).toBe('it needs Neutron\'s extension empty-string-filtering, which this cloud has not.');
+  expect(bare['nic.unplugged']).toBe("it needs Neutron's extension empty-string-filtering, which this cloud has not.");
   expect(bare['nic.notes']).toBe(true);
 });
 
-test('a call bears the microversion that it needs, none where it needs none, and its own before the table\'s', async () => {
+test("a call bears the microversion that it needs, none where it needs none, and its own before the table's", async () => {
   const seen: unknown[] = [];
-  const plain = { call: async (id: string, { headers }: { headers: object }) => { seen.push([id, headers]); } } as unknown as Connection;
+  const plain = {
+    call: async (id: string, { headers }: { headers: object }) => {
+      seen.push([id, headers]);
+    },
+  } as unknown as Connection;
   const connection = versioned(plain);
   await connection.call('nova.servers.get', { params: { server: 'x' } });
   await connection.call('nova.aggregates.list', {});
-  await connection.call('nova.servers.get', { params: { server: 'x' }, headers: { 'openstack-api-version': 'compute 2.90' } });
+  await connection.call('nova.servers.get', {
+    params: { server: 'x' },
+    headers: { 'openstack-api-version': 'compute 2.90' },
+  });
   expect(seen).toEqual([
-    ['nova.servers.get', { 'openstack-api-version': 'compute 2.47' }], ['nova.aggregates.list', {}], ['nova.servers.get', { 'openstack-api-version': 'compute 2.90' }],
+    ['nova.servers.get', { 'openstack-api-version': 'compute 2.47' }],
+    ['nova.aggregates.list', {}],
+    ['nova.servers.get', { 'openstack-api-version': 'compute 2.90' }],
   ]);
 });

@@ -2,8 +2,10 @@ import type { Connection } from './connection.js';
 import type { CallId } from './wire.js';
 
 /**
- * The lowest microversion that a call needs on plain OpenStack; a call that is not here needs none (Nova 2.1, Cinder 3.0). Sources: Nova's and Cinder's
- * "REST API Version History"; each boundary was seen on Zed. PowerVC's clients send none, so that this is not its table.
+ * The lowest microversion that a call needs on plain OpenStack; a call that is not here needs none (Nova 2.1, Cinder
+ * 3.0). Sources: Nova's and Cinder's
+ * "REST API Version History"; each boundary was seen on Zed. PowerVC's clients send none, so that this is not its
+ * table.
  */
 const lowest: Readonly<Partial<Record<CallId, string>>> = {
   'nova.servers.list': 'compute 2.47', // the flavor's size in the server
@@ -33,9 +35,12 @@ const lowest: Readonly<Partial<Record<CallId, string>>> = {
 
 /** The same connection, whose calls bear the microversion that they need; one that a call names itself goes before. */
 export function versioned(connection: Connection): Connection {
-  const headersOf = (id: CallId): Record<string, string> => (lowest[id] === undefined ? {} : { 'openstack-api-version': lowest[id] });
+  const headersOf = (id: CallId): Record<string, string> =>
+    lowest[id] === undefined ? {} : { 'openstack-api-version': lowest[id] };
   return {
-    get login() { return connection.login; },
+    get login() {
+      return connection.login;
+    },
     call: (id, args) => connection.call(id, { ...args, headers: { ...headersOf(id), ...args.headers } }),
     answer: (id, args) => connection.answer(id, { ...args, headers: { ...headersOf(id), ...args.headers } }),
     using: (table) => connection.using(table),

@@ -1,11 +1,15 @@
 import { Fault, type NotesPatch } from '../../model/index.js';
 
 /**
- * Notes of the gateway in the metadata of servers and volumes (DESIGN, decision 3): keys `ovirt.<note>`, values of at most 255
- * characters. A longer value stands in chunks `ovirt.<note>.0`, `.1` …, of which each but the last is full: the first that is
- * not full ends the value, whatever older chunks follow it. A key without number wins over chunks. So a reader sees the old value
+ * Notes of the gateway in the metadata of servers and volumes (DESIGN, decision 3): keys `ovirt.<note>`, values of at
+ * most 255
+ * characters. A longer value stands in chunks `ovirt.<note>.0`, `.1` …, of which each but the last is full: the first
+ * that is
+ * not full ends the value, whatever older chunks follow it. A key without number wins over chunks. So a reader sees the
+ * old value
  * or the new one whenever a write stops, and what a write left over is removed after it.
- * Other metadata is never touched (PowerVC's own: pin_vm, move_pin_vm, original_host, primary_network; shared/facts/power.md, 1.2).
+ * Other metadata is never touched (PowerVC's own: pin_vm, move_pin_vm, original_host, primary_network;
+ * shared/facts/power.md, 1.2).
  */
 const PREFIX = 'ovirt.';
 export const VALUE_LIMIT = 255;
@@ -20,9 +24,10 @@ export function split(notes: Readonly<Record<string, string>>): Record<string, s
     const characters = Array.from(value);
     const key = keyOf(name);
     if (characters.length <= VALUE_LIMIT) metadata[key] = value;
-    else for (let chunk = 0; chunk * VALUE_LIMIT <= characters.length; chunk += 1) {
-      metadata[`${key}.${chunk}`] = characters.slice(chunk * VALUE_LIMIT, (chunk + 1) * VALUE_LIMIT).join('');
-    }
+    else
+      for (let chunk = 0; chunk * VALUE_LIMIT <= characters.length; chunk += 1) {
+        metadata[`${key}.${chunk}`] = characters.slice(chunk * VALUE_LIMIT, (chunk + 1) * VALUE_LIMIT).join('');
+      }
   }
   return metadata;
 }
@@ -61,10 +66,13 @@ function joined(metadata: Metadata, stem: string): string {
 export function leftOver(patch: NotesPatch, present: Metadata): string[] {
   const written = split(setsOf(patch));
   const stems = Object.keys(patch).filter(isName).map(keyOf);
-  return Object.keys(present).filter((key) => !(key in written) && stems.some((stem) => key === stem || isChunkOf(stem, key)));
+  return Object.keys(present).filter(
+    (key) => !(key in written) && stems.some((stem) => key === stem || isChunkOf(stem, key)),
+  );
 }
 
-const isChunkOf = (stem: string, key: string): boolean => key.startsWith(`${stem}.`) && /^\d+$/.test(key.slice(stem.length + 1));
+const isChunkOf = (stem: string, key: string): boolean =>
+  key.startsWith(`${stem}.`) && /^\d+$/.test(key.slice(stem.length + 1));
 
 /** The notes that the patch sets. */
 export const setsOf = (patch: NotesPatch): Record<string, string> =>
@@ -77,7 +85,10 @@ export interface MetadataCalls {
   remove(key: string): Promise<boolean>;
 }
 
-/** Applies the patch: a call to set whatever it sets, and one for each key to remove. Throws `refused` for a name to set that the metadata can't have. */
+/**
+ * Applies the patch: a call to set whatever it sets, and one for each key to remove. Throws `refused` for a name to set
+ * that the metadata can't have.
+ */
 export async function applyPatch(patch: NotesPatch, calls: MetadataCalls): Promise<void> {
   const sets = split(setsOf(patch));
   if (Object.keys(sets).length > 0) {
@@ -87,7 +98,10 @@ export async function applyPatch(patch: NotesPatch, calls: MetadataCalls): Promi
   for (const name of Object.keys(patch).filter(isName)) await removeNote(keyOf(name), calls);
 }
 
-/** Without knowing the metadata: the plain key is the rule, chunks the exception; with the first of these the note is gone. */
+/**
+ * Without knowing the metadata: the plain key is the rule, chunks the exception; with the first of these the note is
+ * gone.
+ */
 async function removeNote(key: string, calls: MetadataCalls): Promise<void> {
   if (await calls.remove(key)) return;
   for (let chunk = 0; await calls.remove(`${key}.${chunk}`); chunk += 1);

@@ -1,20 +1,28 @@
 import { Fault } from '../../model/index.js';
 
 /** One page, and whether another follows. */
-export interface Page<T> { readonly items: readonly T[]; readonly more: boolean }
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly more: boolean;
+}
 
 /**
- * Pages by `marker`, the id of the last item, as every OpenStack service has them. The service's own link to the next page is only a sign
- * that there is one: a proxy may have changed its address. Throws `backend.answer` when a page ends where the one before it did.
+ * Pages by `marker`, the id of the last item, as every OpenStack service has them. The service's own link to the next
+ * page is only a sign
+ * that there is one: a proxy may have changed its address. Throws `backend.answer` when a page ends where the one
+ * before it did.
  */
-export async function* pages<T extends { readonly id: string }>(fetch: (marker: string | undefined) => Promise<Page<T>>): AsyncGenerator<readonly T[]> {
+export async function* pages<T extends { readonly id: string }>(
+  fetch: (marker: string | undefined) => Promise<Page<T>>,
+): AsyncGenerator<readonly T[]> {
   let marker: string | undefined;
   for (;;) {
     const { items, more }: Page<T> = await fetch(marker);
     yield items;
     const last = items.at(-1)?.id;
     if (!more || last === undefined) return;
-    if (last === marker) throw new Fault('backend.answer', { service: 'OpenStack', text: `a list does not go on behind ${last}` });
+    if (last === marker)
+      throw new Fault('backend.answer', { service: 'OpenStack', text: `a list does not go on behind ${last}` });
     marker = last;
   }
 }
@@ -27,4 +35,5 @@ export async function all<T>(of: AsyncIterable<readonly T[]>): Promise<T[]> {
 }
 
 /** Whether a list's links have a next page. */
-export const hasNext = (links: readonly { readonly rel: string }[] | null | undefined): boolean => links?.some(({ rel }) => rel === 'next') ?? false;
+export const hasNext = (links: readonly { readonly rel: string }[] | null | undefined): boolean =>
+  links?.some(({ rel }) => rel === 'next') ?? false;

@@ -1,8 +1,10 @@
 import { Fault } from '../../model/index.js';
 
 /**
- * Notes of the gateway in a port's description, the only text of its own that a port has besides its name: `ovirt.vm=<id> ovirt.pending=add`,
- * percent-encoded, at most 255 characters (neutron-lib; shared/facts/power.md, 4.3 and 4.6). A description that somebody
+ * Notes of the gateway in a port's description, the only text of its own that a port has besides its name:
+ * `ovirt.vm=<id> ovirt.pending=add`,
+ * percent-encoded, at most 255 characters (neutron-lib; shared/facts/power.md, 4.3 and 4.6). A description that
+ * somebody
  * else wrote is the note `text`, so that it is kept when notes are written.
  */
 const PREFIX = 'ovirt.';
@@ -13,9 +15,14 @@ const FREE = 'text';
 /** Throws `refused` when the notes are too long for a description. */
 export function describe(notes: Readonly<Record<string, string>>): string {
   const { [FREE]: text = '', ...own } = notes;
-  const parts = Object.keys(own).sort().map((name) => `${PREFIX}${name}=${encodeURIComponent(own[name]!)}`);
+  const parts = Object.keys(own)
+    .sort()
+    .map((name) => `${PREFIX}${name}=${encodeURIComponent(own[name]!)}`);
   const description = [...parts, ...(text === '' ? [] : [text])].join(' ');
-  if (description.length > LIMIT) throw new Fault('refused', { text: `The notes of a NIC are too long for its port: ${description.length} of ${LIMIT} characters.` });
+  if (description.length > LIMIT)
+    throw new Fault('refused', {
+      text: `The notes of a NIC are too long for its port: ${description.length} of ${LIMIT} characters.`,
+    });
   return description;
 }
 

@@ -9,7 +9,10 @@ import { describe, hasOwnNotes, notesIn } from './port-notes.js';
 import { removed } from './removal.js';
 
 const aboutNic = (id: string): readonly Target[] => [{ what: 'NIC', id }];
-const aboutPlug = (vmId: string, id: string): readonly Target[] => [{ what: 'VM', id: vmId }, { what: 'NIC', id }];
+const aboutPlug = (vmId: string, id: string): readonly Target[] => [
+  { what: 'VM', id: vmId },
+  { what: 'NIC', id },
+];
 
 /** The port but for what is measured: plain Neutron and Nova (shared/facts/power.md, 1.6). */
 export function createPorts(connection: Connection, pageSize: number): Omit<NicPort, 'metrics'> {
@@ -18,20 +21,31 @@ export function createPorts(connection: Connection, pageSize: number): Omit<NicP
 
   function ports(query: Readonly<Record<string, string | readonly string[]>>): Promise<Port[]> {
     const fetch = async (marker: string | undefined) => {
-      const { ports, ports_links } = await connection.call('neutron.ports.list', { query: { project_id: connection.login.project.id, limit: pageSize, marker, ...query } });
+      const { ports, ports_links } = await connection.call('neutron.ports.list', {
+        query: { project_id: connection.login.project.id, limit: pageSize, marker, ...query },
+      });
       return { items: ports, more: hasNext(ports_links) };
     };
     return all(pages(fetch));
   }
 
-  /** Neutron since Rocky filters by an empty text too (extension empty-string-filtering): the ports of the VM and those of nobody come in one call. */
+  /**
+   * Neutron since Rocky filters by an empty text too (extension empty-string-filtering): the ports of the VM and those
+   * of nobody come in one call.
+   */
   async function list(vmId: string): Promise<Nic[]> {
-    return (await ports({ device_id: [vmId, ''] })).map(nicOf).filter((nic) => (nic.attachedTo ?? nic.notes?.['vm']) === vmId);
+    return (await ports({ device_id: [vmId, ''] }))
+      .map(nicOf)
+      .filter((nic) => (nic.attachedTo ?? nic.notes?.['vm']) === vmId);
   }
 
   async function plug(vmId: string, id: string): Promise<void> {
     try {
-      await connection.call('nova.interfaces.attach', { params: { server: vmId }, about: aboutPlug(vmId, id), body: { interfaceAttachment: { port_id: id } } });
+      await connection.call('nova.interfaces.attach', {
+        params: { server: vmId },
+        about: aboutPlug(vmId, id),
+        body: { interfaceAttachment: { port_id: id } },
+      });
     } catch (error) {
       if (!isFault(error, 'backend.refused') && !isFault(error, 'backend.conflict')) throw error;
       if ((await port(id)).device_id !== vmId) throw error;
@@ -39,25 +53,45 @@ export function createPorts(connection: Connection, pageSize: number): Omit<NicP
   }
 
   return {
-    list, plug,
+    list,
+    plug,
     get: async (id) => nicOf(await port(id)),
     noted: async () => (await ports({})).map(nicOf).filter((nic) => hasOwnNotes(nic.notes)),
     async create({ networkId, name, mac, linked, notes }) {
       const body = {
-        network_id: networkId, name, description: describe(notes ?? {}),
-        ...(mac !== undefined && { mac_address: mac }), ...(linked !== undefined && { admin_state_up: linked }),
+        network_id: networkId,
+        name,
+        description: describe(notes ?? {}),
+        ...(mac !== undefined && { mac_address: mac }),
+        ...(linked !== undefined && { admin_state_up: linked }),
       };
-      return nicOf((await connection.call('neutron.ports.create', { about: [{ what: 'Network', id: networkId }], body: { port: body } })).port);
+      return nicOf(
+        (
+          await connection.call('neutron.ports.create', {
+            about: [{ what: 'Network', id: networkId }],
+            body: { port: body },
+          })
+        ).port,
+      );
     },
     async update(id, { name, linked, mac, notes }) {
       const change = {
-        ...(name !== undefined && { name }), ...(linked !== undefined && { admin_state_up: linked }),
-        ...(mac !== undefined && { mac_address: mac }), ...(notes !== undefined && { description: describe(notes) }),
+        ...(name !== undefined && { name }),
+        ...(linked !== undefined && { admin_state_up: linked }),
+        ...(mac !== undefined && { mac_address: mac }),
+        ...(notes !== undefined && { description: describe(notes) }),
       };
-      if (Object.keys(change).length > 0) await connection.call('neutron.ports.update', { ...act(id), body: { port: change } });
+      if (Object.keys(change).length > 0)
+        await connection.call('neutron.ports.update', { ...act(id), body: { port: change } });
     },
-    async remove(id) { await connection.call('neutron.ports.delete', act(id)); },
-    async unplug(vmId, id) { await removed(connection.call('nova.interfaces.detach', { params: { server: vmId, port: id }, about: aboutPlug(vmId, id) })); },
+    async remove(id) {
+      await connection.call('neutron.ports.delete', act(id));
+    },
+    async unplug(vmId, id) {
+      await removed(
+        connection.call('nova.interfaces.detach', { params: { server: vmId, port: id }, about: aboutPlug(vmId, id) }),
+      );
+    },
   };
 }
 
@@ -68,8 +102,11 @@ function nicOf(port: Port): Nic {
   const attachedTo = port.device_id || undefined;
   const vmId = attachedTo ?? notes['vm'];
   return {
-    ...value, notes, plugged: attachedTo !== undefined,
+    ...value,
+    notes,
+    plugged: attachedTo !== undefined,
     addresses: (port.fixed_ips ?? []).flatMap(({ ip_address }) => ip_address ?? []),
-    ...(attachedTo !== undefined && { attachedTo }), ...(vmId !== undefined && { vm: { id: vmId } }),
+    ...(attachedTo !== undefined && { attachedTo }),
+    ...(vmId !== undefined && { vm: { id: vmId } }),
   };
 }

@@ -1,4 +1,7 @@
-/** A value that is fetched when it is older than `seconds`; who asks while it is under way waits for the same answer. A failure is not kept. */
+/**
+ * A value that is fetched when it is older than `seconds`; who asks while it is under way waits for the same answer. A
+ * failure is not kept.
+ */
 export interface Remembered<T> {
   get(fetch: () => Promise<T>): Promise<T>;
   /** The value if it satisfies, else a new one: what was made since is found at once. */
@@ -12,7 +15,9 @@ export function remember<T>(seconds: number): Remembered<T> {
     const promise = fetch();
     const mine = { promise, until: Date.now() + seconds * 1000 };
     kept = mine;
-    promise.catch(() => { if (kept === mine) kept = undefined; });
+    promise.catch(() => {
+      if (kept === mine) kept = undefined;
+    });
     return promise;
   }
   function get(fetch: () => Promise<T>): Promise<T> {

@@ -3,7 +3,10 @@ import type { Vm, VmQuery } from '../../model/index.js';
 /** What Nova's list of servers can filter and sort by: never so that a server is left out that fits (VmQuery). */
 type Query = Readonly<Record<string, string | readonly string[]>>;
 
-/** Statuses of servers that a VM of this status may have: schemas/mapping/openstack/vm.json read backwards. What any status may become has none. */
+/**
+ * Statuses of servers that a VM of this status may have: schemas/mapping/openstack/vm.json read backwards. What any
+ * status may become has none.
+ */
 export const serverStatuses: Readonly<Partial<Record<NonNullable<Vm['status']>, readonly string[]>>> = {
   up: ['ACTIVE', 'RESIZE', 'VERIFY_RESIZE', 'REVERT_RESIZE', 'RESCUE', 'PASSWORD'],
   down: ['SHUTOFF', 'SHELVED', 'SHELVED_OFFLOADED', 'ERROR'],
@@ -40,7 +43,8 @@ const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\
 const exactly = (name: string): string => `^${escaped(name)}$`;
 
 /**
- * Asterisks are any characters. What letters are the same but for their case is the database's own rule (MySQL ignores case, PostgreSQL does not): they
+ * Asterisks are any characters. What letters are the same but for their case is the database's own rule (MySQL ignores
+ * case, PostgreSQL does not): they
  * stand in both cases; a letter that is not of ASCII may be any characters, since its other case may be several.
  */
 function expression(text: string, caseSensitive: boolean): string {

@@ -4,8 +4,10 @@ import { removed } from './removal.js';
 import { aboutVm } from './servers.js';
 
 /**
- * The oVirt tags that a VM bears are Nova's server tags here (2.26): `openstack server list --tags` finds them, and they cost none of the 128 items of metadata.
- * To the verbs they are notes as on PowerVC, `tag.<id of the tag>`; Nova has them as `ovirt.tag.<id>`. Of other tags nothing is known and none is touched.
+ * The oVirt tags that a VM bears are Nova's server tags here (2.26): `openstack server list --tags` finds them, and
+ * they cost none of the 128 items of metadata.
+ * To the verbs they are notes as on PowerVC, `tag.<id of the tag>`; Nova has them as `ovirt.tag.<id>`. Of other tags
+ * nothing is known and none is touched.
  */
 const NOTE = 'tag.';
 const TAG = `ovirt.${NOTE}`;
@@ -17,8 +19,14 @@ const tagOf = (note: string): string => `ovirt.${note}`;
 export const taggedNotes = (tags: readonly string[] = []): Record<string, string> =>
   Object.fromEntries(tags.filter((tag) => tag.startsWith(TAG)).map((tag) => [tag.slice('ovirt.'.length), '']));
 
-/** Writes notes that are tags as tags, and the others as `note` does. A tag that stands in metadata, as before 2.26, is removed from there too. */
-export function notingTags(connection: Connection, note: (id: string, patch: NotesPatch) => Promise<void>): (id: string, patch: NotesPatch) => Promise<void> {
+/**
+ * Writes notes that are tags as tags, and the others as `note` does. A tag that stands in metadata, as before 2.26, is
+ * removed from there too.
+ */
+export function notingTags(
+  connection: Connection,
+  note: (id: string, patch: NotesPatch) => Promise<void>,
+): (id: string, patch: NotesPatch) => Promise<void> {
   async function write(server: string, name: string, value: string | null): Promise<void> {
     const params = { server, tag: tagOf(name) };
     if (value === null) await removed(connection.call('nova.servers.tags.remove', { params, about: aboutVm(server) }));

@@ -18,19 +18,28 @@ export interface ServerReading {
 }
 
 /** The part of the port that is plain Nova: everything but sizes, volumes and what is measured. */
-export type PlainServers = Omit<VmPort, 'create' | 'resize' | 'metrics' | 'migrate' | 'cancelMigration' | 'capture' | 'clone' | 'console' | 'actions'>;
+export type PlainServers = Omit<
+  VmPort,
+  'create' | 'resize' | 'metrics' | 'migrate' | 'cancelMigration' | 'capture' | 'clone' | 'console' | 'actions'
+>;
 
 export function createServers(connection: Connection, { vmOf, filters, pageSize }: ServerReading): PlainServers {
   const act = (id: string) => ({ params: { server: id }, about: aboutVm(id) });
 
   async function* list(query: VmQuery = {}): AsyncGenerator<Vm[]> {
-    const narrowed = { ...serverFilters(query), ...await filters(query) };
+    const narrowed = { ...serverFilters(query), ...(await filters(query)) };
     const fetch = async (marker: string | undefined) => {
-      const { servers, servers_links } = await connection.call('nova.servers.list', { query: { limit: Math.min(pageSize, query.first ?? pageSize), marker, ...narrowed } });
+      const { servers, servers_links } = await connection.call('nova.servers.list', {
+        query: { limit: Math.min(pageSize, query.first ?? pageSize), marker, ...narrowed },
+      });
       return { items: servers, more: hasNext(servers_links) };
     };
     for await (const page of pages(fetch)) {
-      yield page.map(tidy).filter(isThere).map(vmOf).filter((vm) => query.name === undefined || vm.name === query.name);
+      yield page
+        .map(tidy)
+        .filter(isThere)
+        .map(vmOf)
+        .filter((vm) => query.name === undefined || vm.name === query.name);
     }
   }
 
@@ -42,22 +51,48 @@ export function createServers(connection: Connection, { vmOf, filters, pageSize 
 
   async function note(id: string, patch: NotesPatch): Promise<void> {
     await applyPatch(patch, {
-      merge: async (metadata) => (await connection.call('nova.servers.metadata.merge', { ...act(id), body: { metadata } })).metadata,
-      remove: (key) => removed(connection.call('nova.servers.metadata.remove', { params: { server: id, key }, about: [{ what: 'Metadata', id: key }] })),
+      merge: async (metadata) =>
+        (await connection.call('nova.servers.metadata.merge', { ...act(id), body: { metadata } })).metadata,
+      remove: (key) =>
+        removed(
+          connection.call('nova.servers.metadata.remove', {
+            params: { server: id, key },
+            about: [{ what: 'Metadata', id: key }],
+          }),
+        ),
     });
   }
 
   return {
-    orders: serverOrders, list, get, note,
-    async rename(id, name) { await connection.call('nova.servers.update', { ...act(id), body: { server: { name } } }); },
-    async remove(id) { await connection.call('nova.servers.delete', act(id)); },
-    async start(id) { await connection.call('nova.servers.action.os-start', { ...act(id), body: { 'os-start': null } }); },
+    orders: serverOrders,
+    list,
+    get,
+    note,
+    async rename(id, name) {
+      await connection.call('nova.servers.update', { ...act(id), body: { server: { name } } });
+    },
+    async remove(id) {
+      await connection.call('nova.servers.delete', act(id));
+    },
+    async start(id) {
+      await connection.call('nova.servers.action.os-start', { ...act(id), body: { 'os-start': null } });
+    },
     // No document tells how PowerVC's immediate stop differs on the wire (power.md, 4.7): both are os-stop.
-    async stop(id) { await connection.call('nova.servers.action.os-stop', { ...act(id), body: { 'os-stop': null } }); },
-    async shutdown(id) { await connection.call('nova.servers.action.os-stop', { ...act(id), body: { 'os-stop': null } }); },
-    async reboot(id) { await connection.call('nova.servers.action.reboot', { ...act(id), body: { reboot: { type: 'SOFT' } } }); },
-    async suspend(id) { await connection.call('nova.servers.action.suspend', { ...act(id), body: { suspend: null } }); },
-    async resume(id) { await connection.call('nova.servers.action.resume', { ...act(id), body: { resume: null } }); },
+    async stop(id) {
+      await connection.call('nova.servers.action.os-stop', { ...act(id), body: { 'os-stop': null } });
+    },
+    async shutdown(id) {
+      await connection.call('nova.servers.action.os-stop', { ...act(id), body: { 'os-stop': null } });
+    },
+    async reboot(id) {
+      await connection.call('nova.servers.action.reboot', { ...act(id), body: { reboot: { type: 'SOFT' } } });
+    },
+    async suspend(id) {
+      await connection.call('nova.servers.action.suspend', { ...act(id), body: { suspend: null } });
+    },
+    async resume(id) {
+      await connection.call('nova.servers.action.resume', { ...act(id), body: { resume: null } });
+    },
   };
 }
 
@@ -65,7 +100,8 @@ export function createServers(connection: Connection, { vmOf, filters, pageSize 
 function tidy(server: Server): Server {
   const task = server['OS-EXT-STS:task_state']?.trim().toLowerCase();
   return {
-    ...server, status: server.status.trim().toUpperCase(),
+    ...server,
+    status: server.status.trim().toUpperCase(),
     'OS-EXT-STS:task_state': task === undefined || task === '' ? null : task,
     'OS-EXT-STS:power_state': looseNumber(server['OS-EXT-STS:power_state']) ?? null,
   };

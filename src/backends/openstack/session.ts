@@ -28,7 +28,9 @@ export interface Kind {
   /** What clusters are made of; host aggregates without. */
   readonly zones?: (connection: Connection) => Promise<Aggregate[]>;
   readonly storage: (connection: Connection) => StorageReading;
-  readonly parts: (common: Common) => Pick<BackendSession, 'vms' | 'disks' | 'snapshots' | 'pmem'> & Pick<InventoryPort, 'maintain'>;
+  readonly parts: (
+    common: Common,
+  ) => Pick<BackendSession, 'vms' | 'disks' | 'snapshots' | 'pmem'> & Pick<InventoryPort, 'maintain'>;
   /** The connection as calls of this kind go through it: with microversions. As it is without. */
   readonly through?: (connection: Connection) => Connection;
   /** Done with a new login before anything else is. */
@@ -38,7 +40,8 @@ export interface Kind {
 /** How clients get sessions. Nothing is sent before the first login. Throws when `caFile` cannot be read. */
 export function createLogins(settings: OpenStackSettings, kind: Kind): Pick<Backend, 'login' | 'resume' | 'close'> {
   const transport = createTransport(settings);
-  const open = (connection: Connection): BackendSession => createSession(kind.through?.(connection) ?? connection, settings, kind);
+  const open = (connection: Connection): BackendSession =>
+    createSession(kind.through?.(connection) ?? connection, settings, kind);
   return {
     async login(credentials) {
       const connection = await connect(transport, settings, credentials);
@@ -51,28 +54,52 @@ export function createLogins(settings: OpenStackSettings, kind: Kind): Pick<Back
 }
 
 /** A login as a session of the backend. What is remembered is its own: two users may see different things. */
-function createSession(first: Connection, { pageSize, referenceSeconds }: OpenStackSettings, kind: Kind): BackendSession {
+function createSession(
+  first: Connection,
+  { pageSize, referenceSeconds }: OpenStackSettings,
+  kind: Kind,
+): BackendSession {
   const references = novaReferences(referenceSeconds);
   const types = rememberTypes(referenceSeconds);
 
   function within(connection: Connection): BackendSession {
-    const inventory = createInventory(connection, references, pageSize, kind.zones && kind.zones.bind(undefined, connection));
+    const inventory = createInventory(
+      connection,
+      references,
+      pageSize,
+      kind.zones && kind.zones.bind(undefined, connection),
+    );
     const storage = createStorage(connection, types, kind.storage(connection));
     const measurements = createMeasurements(connection, kind.metrics);
     const { maintain, ...ports } = kind.parts({ connection, inventory, storage, measurements });
     return {
       ...ports,
-      get capabilities() { return kind.capabilities(); },
-      get user() { return connection.login.user; },
-      get project() { return connection.login.project; },
-      get expiresAt() { return connection.login.expiresAt; },
+      get capabilities() {
+        return kind.capabilities();
+      },
+      get user() {
+        return connection.login.user;
+      },
+      get project() {
+        return connection.login.project;
+      },
+      get expiresAt() {
+        return connection.login.expiresAt;
+      },
       nics: { ...createPorts(connection, pageSize), metrics: (vmId, _, mac) => measurements.nic(vmId, mac) },
       access: createAccess(connection),
       shared: createSharedNotes(connection),
       inventory: {
-        clusters: inventory.clusters, hosts: inventory.hosts, templates: inventory.templates, template: inventory.template, networks: inventory.networks,
-        storageDomains: storage.domains, instanceTypes: () => instanceTypes(connection, pageSize),
-        ...createImages(connection), ...createServerGroups(connection), maintain,
+        clusters: inventory.clusters,
+        hosts: inventory.hosts,
+        templates: inventory.templates,
+        template: inventory.template,
+        networks: inventory.networks,
+        storageDomains: storage.domains,
+        instanceTypes: () => instanceTypes(connection, pageSize),
+        ...createImages(connection),
+        ...createServerGroups(connection),
+        maintain,
       },
       with: (options) => within(connection.with(options)),
       export: () => connection.export(),

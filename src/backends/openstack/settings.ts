@@ -1,6 +1,11 @@
-/** What any OpenStack backend is made from; marks as in shared/facts/power.md: [V] read in IBM's documents or clients. */
+/**
+ * What any OpenStack backend is made from; marks as in shared/facts/power.md: [V] read in IBM's documents or clients.
+ */
 export interface OpenStackSettings {
-  /** Keystone's address with its version: `https://powervc.example.com:5000/v3`. Every other address comes from its catalog. */
+  /**
+   * Keystone's address with its version: `https://powervc.example.com:5000/v3`. Every other address comes from its
+   * catalog.
+   */
   readonly authUrl: string;
   /** Region of the catalog's entries to use. Absent: any. */
   readonly region?: string;
@@ -8,7 +13,10 @@ export interface OpenStackSettings {
   readonly interface: 'public' | 'internal' | 'admin';
   /** Domain of the users that log in. `Default` is the only one that PowerVC supports [V]. */
   readonly userDomain: string;
-  /** oVirt's profile (`internal` in `admin@internal`) → Keystone's project and its domain. A login with another profile is refused. */
+  /**
+   * oVirt's profile (`internal` in `admin@internal`) → Keystone's project and its domain. A login with another profile
+   * is refused.
+   */
   readonly projectsByProfile: Readonly<Record<string, { readonly domain: string; readonly project: string }>>;
   /** File of the certificate authority that signed PowerVC's certificate, PEM. */
   readonly caFile?: string;
@@ -20,9 +28,14 @@ export interface OpenStackSettings {
   readonly connections: number;
   /** The longest answer that is read, bytes. */
   readonly maxAnswerBytes: number;
-  /** How often a GET that found no connection, or a 503, is sent again, and the first pause (it doubles), milliseconds. */
+  /**
+   * How often a GET that found no connection, or a 503, is sent again, and the first pause (it doubles), milliseconds.
+   */
   readonly retries: { readonly times: number; readonly pauseMs: number };
-  /** A token is renewed when it has fewer seconds left than this, or a sixth of its life. IBM: an hour before its end [V]. */
+  /**
+   * A token is renewed when it has fewer seconds left than this, or a sixth of its life. IBM: an hour before its end
+   * [V].
+   */
   readonly renewBeforeSeconds: number;
   /** Items of a page of servers, volumes and images. Nova gives 1000 at most unless configured otherwise. */
   readonly pageSize: number;

@@ -4,22 +4,32 @@ import type { Connection } from './connection.js';
 import { join, leftOver, setsOf, split, type Metadata } from './notes.js';
 
 /**
- * Notes that belong to no server: in the metadata of a host group, which every project can read and administrators can write. Of several groups it
+ * Notes that belong to no server: in the metadata of a host group, which every project can read and administrators can
+ * write. Of several groups it
  * is the first that has some, or else the one with the lowest id; what others may hold is read too.
  */
 export function createSharedNotes(connection: Connection): SharedNotes {
   // Never remembered: another replica may have written
   const fetch = async (): Promise<Aggregate[]> => (await connection.call('nova.aggregates.list', {})).aggregates;
-  const metadataOf = ({ metadata }: Aggregate): Metadata => Object.fromEntries(Object.entries(metadata ?? {}).map(([key, value]) => [key, String(value)]));
+  const metadataOf = ({ metadata }: Aggregate): Metadata =>
+    Object.fromEntries(Object.entries(metadata ?? {}).map(([key, value]) => [key, String(value)]));
   const hasNotes = (group: Aggregate): boolean => Object.keys(join(metadataOf(group))).length > 0;
-  const inOrder = (groups: readonly Aggregate[]): Aggregate[] => [...groups].sort((a, b) => Number(hasNotes(b)) - Number(hasNotes(a)) || Number(a.id) - Number(b.id));
+  const inOrder = (groups: readonly Aggregate[]): Aggregate[] =>
+    [...groups].sort((a, b) => Number(hasNotes(b)) - Number(hasNotes(a)) || Number(a.id) - Number(b.id));
 
-  const read: SharedNotes['read'] = async () => Object.assign({}, ...inOrder(await fetch()).reverse().map((group) => join(metadataOf(group)))) as Record<string, string>;
+  const read: SharedNotes['read'] = async () =>
+    Object.assign(
+      {},
+      ...inOrder(await fetch())
+        .reverse()
+        .map((group) => join(metadataOf(group))),
+    ) as Record<string, string>;
 
   const note: SharedNotes['note'] = async (patch) => {
     const groups = inOrder(await fetch());
     const [home] = groups;
-    if (home?.id === undefined) throw new Fault('backend.refused', { text: 'There is no host group that could hold what all projects share.' });
+    if (home?.id === undefined)
+      throw new Fault('backend.refused', { text: 'There is no host group that could hold what all projects share.' });
     for (const group of groups) {
       const sets = group === home ? split(setsOf(patch)) : {};
       const change = { ...Object.fromEntries(leftOver(patch, metadataOf(group)).map((key) => [key, null])), ...sets };
@@ -28,7 +38,11 @@ export function createSharedNotes(connection: Connection): SharedNotes {
   };
 
   async function write(aggregate: string, metadata: Readonly<Record<string, string | null>>): Promise<void> {
-    await connection.call('nova.aggregates.set-metadata', { params: { aggregate }, about: [{ what: 'Host group', id: aggregate }], body: { set_metadata: { metadata } } });
+    await connection.call('nova.aggregates.set-metadata', {
+      params: { aggregate },
+      about: [{ what: 'Host group', id: aggregate }],
+      body: { set_metadata: { metadata } },
+    });
   }
 
   return { read, note };

@@ -9,11 +9,19 @@ import type { VolumeGroups } from './volume-groups.js';
 import { aboutDisk, GIB } from './volumes.js';
 
 /**
- * Snapshots of VMs on plain OpenStack, which has them of volumes alone: a set of volume snapshots, one a volume, that their metadata bind together. Each
- * member tells the whole: which set, of which VM, and how many members it has, so that a set that a crash left half made shows as failed. Where Cinder has a
+ * Snapshots of VMs on plain OpenStack, which has them of volumes alone: a set of volume snapshots, one a volume, that
+ * their metadata bind together. Each
+ * member tells the whole: which set, of which VM, and how many members it has, so that a set that a crash left half
+ * made shows as failed. Where Cinder has a
  * group type for it, they are taken in one instant (volume-groups.ts).
  */
-const KEY = { set: 'ovirt.snapshot', vm: 'ovirt.vm', of: 'ovirt.of', boot: 'ovirt.boot', group: 'ovirt.group' } as const;
+const KEY = {
+  set: 'ovirt.snapshot',
+  vm: 'ovirt.vm',
+  of: 'ovirt.of',
+  boot: 'ovirt.boot',
+  group: 'ovirt.group',
+} as const;
 
 /** How long a set may lack members before it counts as one that a crash left. */
 const MAKING_MS = 60_000;
@@ -21,12 +29,23 @@ const MAKING_MS = 60_000;
 const about = (id: string) => [{ what: 'Snapshot', id }];
 
 export function createSnapshotPort(connection: Connection, pageSize: number, groups: VolumeGroups): SnapshotPort {
-  const members = (metadata?: Readonly<Record<string, string>>): Promise<Wire[]> => all(pages(async (marker) => {
-    const { snapshots, snapshots_links } = await connection.call('cinder.snapshots.list', { query: { limit: pageSize, marker, metadata: metadata && JSON.stringify(metadata) } });
-    return { items: snapshots, more: hasNext(snapshots_links) };
-  }));
-  const volumeOf = async (id: string): Promise<Volume> => (await connection.call('cinder.volumes.get', { params: { volume: id }, about: aboutDisk(id) })).volume;
-  const withStatus = (id: string, status: 'available' | 'in-use') => connection.call('cinder.volumes.action.os-reset_status', { params: { volume: id }, about: aboutDisk(id), body: { 'os-reset_status': { status } } });
+  const members = (metadata?: Readonly<Record<string, string>>): Promise<Wire[]> =>
+    all(
+      pages(async (marker) => {
+        const { snapshots, snapshots_links } = await connection.call('cinder.snapshots.list', {
+          query: { limit: pageSize, marker, metadata: metadata && JSON.stringify(metadata) },
+        });
+        return { items: snapshots, more: hasNext(snapshots_links) };
+      }),
+    );
+  const volumeOf = async (id: string): Promise<Volume> =>
+    (await connection.call('cinder.volumes.get', { params: { volume: id }, about: aboutDisk(id) })).volume;
+  const withStatus = (id: string, status: 'available' | 'in-use') =>
+    connection.call('cinder.volumes.action.os-reset_status', {
+      params: { volume: id },
+      about: aboutDisk(id),
+      body: { 'os-reset_status': { status } },
+    });
 
   async function setOf(id: string): Promise<Wire[]> {
     const found = await members({ [KEY.set]: id });
@@ -39,7 +58,7 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
     const sets = new Map<string, Wire[]>();
     for (const member of await members({ [KEY.vm]: vmId })) {
       const id = member.metadata?.[KEY.set];
-      if (id !== undefined) sets.set(id, [...sets.get(id) ?? [], member]);
+      if (id !== undefined) sets.set(id, [...(sets.get(id) ?? []), member]);
     }
     return [...sets].map(([id, found]) => snapshotOf(id, found));
   }
@@ -49,8 +68,10 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
     const found = await setOf(id);
     const volumes = await Promise.all(found.map(({ volume_id: volume }) => volumeOf(volume)));
     const snapshot = snapshotOf(id, found);
-    if (volumes.some(({ status }) => status === 'reverting')) return { ...snapshot, status: 'locked', backendStatus: 'restoring' };
-    if (volumes.some(({ status }) => status === 'error')) return { ...snapshot, status: 'locked', failure: 'restore', backendStatus: 'error' };
+    if (volumes.some(({ status }) => status === 'reverting'))
+      return { ...snapshot, status: 'locked', backendStatus: 'restoring' };
+    if (volumes.some(({ status }) => status === 'error'))
+      return { ...snapshot, status: 'locked', failure: 'restore', backendStatus: 'error' };
     await settle(volumes);
     if (snapshot.status === 'ok') await leaveGroup(found);
     return snapshot;
@@ -60,43 +81,81 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
   async function leaveGroup(found: readonly Wire[]): Promise<void> {
     const held = found.filter(({ metadata }) => metadata?.[KEY.group] !== undefined);
     for (const groupId of new Set(held.map(({ metadata }) => metadata![KEY.group]!))) await groups.release(groupId);
-    for (const { id } of held) await removed(connection.call('cinder.snapshots.metadata.remove', { params: { snapshot: id, key: KEY.group }, about: about(id) }));
+    for (const { id } of held)
+      await removed(
+        connection.call('cinder.snapshots.metadata.remove', {
+          params: { snapshot: id, key: KEY.group },
+          about: about(id),
+        }),
+      );
   }
 
   const settle = async (volumes: readonly Volume[]): Promise<void> => {
-    for (const volume of volumes) if (volume.status === 'available' && (volume.attachments ?? []).length > 0) await withStatus(volume.id, 'in-use');
+    for (const volume of volumes)
+      if (volume.status === 'available' && (volume.attachments ?? []).length > 0) await withStatus(volume.id, 'in-use');
   };
 
-  async function create(vmId: string, { name, description, volumeIds }: Parameters<SnapshotPort['create']>[1]): Promise<void> {
+  async function create(
+    vmId: string,
+    { name, description, volumeIds }: Parameters<SnapshotPort['create']>[1],
+  ): Promise<void> {
     const { server } = await connection.call('nova.servers.get', { params: { server: vmId }, about: aboutVm(vmId) });
     const ids = volumeIds ?? server['os-extended-volumes:volumes_attached']?.map(({ id }) => id) ?? [];
-    if (ids.length === 0) throw new Fault('backend.refused', { text: `VM ${vmId} has no volumes: there is nothing to take a snapshot of.` });
+    if (ids.length === 0)
+      throw new Fault('backend.refused', {
+        text: `VM ${vmId} has no volumes: there is nothing to take a snapshot of.`,
+      });
     const set = nameId('snapshot', vmId, name);
     const volumes = await Promise.all(ids.map(volumeOf));
-    const metadataOf = ({ bootable }: Volume): Record<string, string> => ({ [KEY.set]: set, [KEY.vm]: vmId, [KEY.of]: String(ids.length), ...(looseBoolean(bootable) && { [KEY.boot]: 'true' }) });
+    const metadataOf = ({ bootable }: Volume): Record<string, string> => ({
+      [KEY.set]: set,
+      [KEY.vm]: vmId,
+      [KEY.of]: String(ids.length),
+      ...(looseBoolean(bootable) && { [KEY.boot]: 'true' }),
+    });
     if (volumes.length > 1) {
-      await groups.tidyVm(vmId, new Set((await members({ [KEY.vm]: vmId })).flatMap(({ metadata }) => metadata?.[KEY.set] ?? [])));
+      await groups.tidyVm(
+        vmId,
+        new Set((await members({ [KEY.vm]: vmId })).flatMap(({ metadata }) => metadata?.[KEY.set] ?? [])),
+      );
       const taken = await groups.take(vmId, set, volumes, name, description ?? '');
       for (const { id, volume_id: volume } of taken?.members ?? []) {
         const metadata = { ...metadataOf(volumes.find((one) => one.id === volume)!), [KEY.group]: taken!.groupId };
-        await connection.call('cinder.snapshots.metadata.merge', { params: { snapshot: id }, about: about(id), body: { metadata } });
+        await connection.call('cinder.snapshots.metadata.merge', {
+          params: { snapshot: id },
+          about: about(id),
+          body: { metadata },
+        });
       }
       if (taken) return;
     }
     await oneByOne(volumes, metadataOf, name, description ?? '');
   }
 
-  async function oneByOne(volumes: readonly Volume[], metadataOf: (volume: Volume) => Record<string, string>, name: string, description: string): Promise<void> {
+  async function oneByOne(
+    volumes: readonly Volume[],
+    metadataOf: (volume: Volume) => Record<string, string>,
+    name: string,
+    description: string,
+  ): Promise<void> {
     const made: string[] = [];
     try {
       for (const volume of volumes) {
         const { id } = volume;
         const metadata = metadataOf(volume);
         // An attached volume needs `force`; Cinder took that word away in 3.66
-        made.push((await connection.call('cinder.snapshots.create', { about: aboutDisk(id), body: { snapshot: { volume_id: id, name, description, force: true, metadata } } })).snapshot.id);
+        made.push(
+          (
+            await connection.call('cinder.snapshots.create', {
+              about: aboutDisk(id),
+              body: { snapshot: { volume_id: id, name, description, force: true, metadata } },
+            })
+          ).snapshot.id,
+        );
       }
     } catch (error) {
-      for (const id of made) await removed(connection.call('cinder.snapshots.delete', { params: { snapshot: id }, about: about(id) }));
+      for (const id of made)
+        await removed(connection.call('cinder.snapshots.delete', { params: { snapshot: id }, about: about(id) }));
       throw error;
     }
   }
@@ -106,12 +165,16 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
     const others = (await members()).filter((one) => one.metadata?.[KEY.set] !== id);
     for (const { volume_id: volume, created_at: taken } of found) {
       const later = others.find((one) => one.volume_id === volume && at(one.created_at) > at(taken));
-      if (later) throw new Fault('backend.refused', { text: `Cinder reverts a volume to its latest snapshot only, and volume ${volume} has a later one, ${later.name || later.id}: remove that first, or make a VM from this snapshot.` });
+      if (later)
+        throw new Fault('backend.refused', {
+          text: `Cinder reverts a volume to its latest snapshot only, and volume ${volume} has a later one, ${later.name || later.id}: remove that first, or make a VM from this snapshot.`,
+        });
     }
   }
 
   /**
-   * Cinder wants the volume `available`, and Nova does not let go of a boot volume: while the VM is down the status is set so for the time of the revert.
+   * Cinder wants the volume `available`, and Nova does not let go of a boot volume: while the VM is down the status is
+   * set so for the time of the revert.
    * Only administrators may; others get Cinder's refusal before anything has changed.
    */
   async function restore(vmId: string, id: string): Promise<void> {
@@ -121,7 +184,11 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
       const { status } = await volumeOf(volume);
       if (status === 'in-use') await withStatus(volume, 'available');
       try {
-        await connection.call('cinder.volumes.action.revert', { params: { volume }, about: [...aboutVm(vmId), ...aboutDisk(volume)], body: { revert: { snapshot_id: member } } });
+        await connection.call('cinder.volumes.action.revert', {
+          params: { volume },
+          about: [...aboutVm(vmId), ...aboutDisk(volume)],
+          body: { revert: { snapshot_id: member } },
+        });
       } catch (error) {
         if (status === 'in-use' && isFault(error)) await withStatus(volume, 'in-use');
         throw error;
@@ -130,7 +197,10 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
   }
 
   return {
-    list, get, create, restore,
+    list,
+    get,
+    create,
+    restore,
     async rollback(_, id) {
       await settle(await Promise.all((await setOf(id)).map(({ volume_id: volume }) => volumeOf(volume))));
       return 'Cinder cannot take a revert back: volumes that were reverted before are at the snapshot, the others as they were.';
@@ -138,8 +208,12 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
     async remove(id) {
       const found = await setOf(id);
       await leaveGroup(found);
-      for (const groupSnapshot of new Set(found.flatMap(({ group_snapshot_id: together }) => together ?? []))) await groups.remove(groupSnapshot);
-      for (const { id: member } of found.filter(({ group_snapshot_id: together }) => !together)) await removed(connection.call('cinder.snapshots.delete', { params: { snapshot: member }, about: about(member) }));
+      for (const groupSnapshot of new Set(found.flatMap(({ group_snapshot_id: together }) => together ?? [])))
+        await groups.remove(groupSnapshot);
+      for (const { id: member } of found.filter(({ group_snapshot_id: together }) => !together))
+        await removed(
+          connection.call('cinder.snapshots.delete', { params: { snapshot: member }, about: about(member) }),
+        );
     },
   };
 }
@@ -152,12 +226,20 @@ function snapshotOf(id: string, found: readonly Wire[]): Snapshot {
   const times = found.map((one) => at(one.created_at));
   const words = found.map(({ status }) => status.trim().toLowerCase());
   const incomplete = found.length < Number(first?.metadata?.[KEY.of] ?? found.length);
-  const abandoned = incomplete && words.every((word) => word === 'available') && Date.now() - Math.max(...times) > MAKING_MS;
-  const failure = words.includes('error_deleting') ? 'remove' as const : words.includes('error') || abandoned ? 'create' as const : undefined;
+  const abandoned =
+    incomplete && words.every((word) => word === 'available') && Date.now() - Math.max(...times) > MAKING_MS;
+  const failure = words.includes('error_deleting')
+    ? ('remove' as const)
+    : words.includes('error') || abandoned
+      ? ('create' as const)
+      : undefined;
   const vm = first?.metadata?.[KEY.vm];
   return {
-    id, type: 'regular', persistMemory: false,
-    ...(first?.name && { name: first.name }), ...(first?.description && { description: first.description }),
+    id,
+    type: 'regular',
+    persistMemory: false,
+    ...(first?.name && { name: first.name }),
+    ...(first?.description && { description: first.description }),
     ...(times.length > 0 && { createdAt: new Date(Math.min(...times)).toISOString() }),
     ...(vm !== undefined && { vm: { id: vm } }),
     status: !incomplete && words.every((word) => word === 'available') ? 'ok' : 'locked',
@@ -169,5 +251,10 @@ function snapshotOf(id: string, found: readonly Wire[]): Snapshot {
 
 const volumeIn = ({ id, volume_id: volumeId, size, metadata }: Wire): SnapshotVolume => {
   const gib = looseNumber(size);
-  return { volumeId, snapshotId: id, bootable: metadata?.[KEY.boot] === 'true', ...(gib !== undefined && { sizeBytes: gib * GIB }) };
+  return {
+    volumeId,
+    snapshotId: id,
+    bootable: metadata?.[KEY.boot] === 'true',
+    ...(gib !== undefined && { sizeBytes: gib * GIB }),
+  };
 };

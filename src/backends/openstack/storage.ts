@@ -14,9 +14,12 @@ export const isoDomainId = nameId('storagedomain', 'iso');
 
 /** What stands behind volume types, as PowerVC's storage providers tell it. */
 export interface Provider {
-  readonly storage_hostname?: string | null; readonly backend_type?: string | null; readonly backend_state?: string | null;
+  readonly storage_hostname?: string | null;
+  readonly backend_type?: string | null;
+  readonly backend_state?: string | null;
   /** GiB. */
-  readonly free_capacity_gb?: number | string | null; readonly total_capacity_gb?: number | string | null;
+  readonly free_capacity_gb?: number | string | null;
+  readonly total_capacity_gb?: number | string | null;
   readonly service?: { readonly host?: string | null; readonly host_display_name?: string | null } | null;
 }
 
@@ -40,13 +43,20 @@ export interface StorageReading {
   readonly volume: (volume: Volume) => Volume;
 }
 
-export function createStorage(connection: Connection, remembered: TypesRemembered, { isoDomainName, providers, volume: asRead }: StorageReading): Storage {
+export function createStorage(
+  connection: Connection,
+  remembered: TypesRemembered,
+  { isoDomainName, providers, volume: asRead }: StorageReading,
+): Storage {
   const types = async (): Promise<Type[]> => (await connection.call('cinder.types.list', {})).volume_types;
 
   async function domains(): Promise<StorageDomain[]> {
     const [all, behind] = await Promise.all([remembered.get(types), providers()]);
     const data = all.map((type, index) => domainOf(type, behind, index === 0));
-    return [...data, { id: isoDomainId, name: isoDomainName, type: 'iso', master: false, status: 'active', storageType: 'glance' }];
+    return [
+      ...data,
+      { id: isoDomainId, name: isoDomainName, type: 'iso', master: false, status: 'active', storageType: 'glance' },
+    ];
   }
 
   /** Cinder names a volume's type, oVirt wants its id (Cinder gives that from 3.63 on). */
@@ -64,11 +74,17 @@ export function createStorage(connection: Connection, remembered: TypesRemembere
 
 function domainOf(type: Type, providers: readonly Provider[], master: boolean): StorageDomain {
   const { value } = read(() => storageDomainIn(type, CONTEXT));
-  const behind = providers.find(({ storage_hostname: host, service }) => value.provider !== undefined && [host, service?.host, service?.host_display_name].includes(value.provider));
+  const behind = providers.find(
+    ({ storage_hostname: host, service }) =>
+      value.provider !== undefined && [host, service?.host, service?.host_display_name].includes(value.provider),
+  );
   const free = looseNumber(behind?.free_capacity_gb);
   const total = looseNumber(behind?.total_capacity_gb);
   return {
-    ...value, type: 'data', master, storageType: behind?.backend_type?.includes('iscsi') ? 'iscsi' : 'fcp',
+    ...value,
+    type: 'data',
+    master,
+    storageType: behind?.backend_type?.includes('iscsi') ? 'iscsi' : 'fcp',
     status: behind?.backend_state?.toLowerCase() === 'down' ? 'inactive' : 'active',
     ...(behind?.service?.host_display_name && { provider: behind.service.host_display_name }),
     ...(free !== undefined && { availableBytes: Math.round(free * GIB) }),
@@ -82,10 +98,16 @@ function diskOf(volume: Volume, typeIds: ReadonlyMap<string, string>): Disk {
   const typeId = volume.volume_type_id ?? (typeName === undefined ? undefined : typeIds.get(typeName));
   const bootable = value.bootable ?? false;
   return {
-    ...value, bootable, type: bootable ? 'system' : 'data', format: 'raw', shareable: value.shareable ?? false,
+    ...value,
+    bootable,
+    type: bootable ? 'system' : 'data',
+    format: 'raw',
+    shareable: value.shareable ?? false,
     vmIds: volume.attachments?.flatMap(({ server_id: id }) => id ?? []) ?? [],
     readOnly: volume.metadata?.['readonly']?.toLowerCase() === 'true',
     notes: join(volume.metadata),
-    ...((typeId !== undefined || typeName !== undefined) && { storageDomain: { ...(typeId !== undefined && { id: typeId }), ...(typeName !== undefined && { name: typeName }) } }),
+    ...((typeId !== undefined || typeName !== undefined) && {
+      storageDomain: { ...(typeId !== undefined && { id: typeId }), ...(typeName !== undefined && { name: typeName }) },
+    }),
   };
 }

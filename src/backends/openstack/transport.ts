@@ -15,20 +15,31 @@ export interface Outgoing {
 }
 
 /** `body` is parsed JSON, the text of anything else, or undefined when empty. Header names are lower case. */
-export interface Incoming { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: unknown }
+export interface Incoming {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
 
 export interface Transport {
   /**
-   * Sends, and reads the whole answer, of whatever status. Throws `backend.unreachable`, `backend.timeout`, `backend.answer`.
+   * Sends, and reads the whole answer, of whatever status. Throws `backend.unreachable`, `backend.timeout`,
+   * `backend.answer`.
    * A GET is sent again after a lost connection or a 503; nothing else ever is, as it may have been done.
    */
   send(request: Outgoing): Promise<Incoming>;
   close(): Promise<void>;
 }
 
-type TransportSettings = Pick<OpenStackSettings, 'caFile' | 'insecure' | 'timeouts' | 'connections' | 'maxAnswerBytes' | 'retries'>;
+type TransportSettings = Pick<
+  OpenStackSettings,
+  'caFile' | 'insecure' | 'timeouts' | 'connections' | 'maxAnswerBytes' | 'retries'
+>;
 
-/** One pool of connections per origin, one request at a time on each (shared/facts/performance.md, section 4). Reads `caFile` now: throws when it can't. */
+/**
+ * One pool of connections per origin, one request at a time on each (shared/facts/performance.md, section 4). Reads
+ * `caFile` now: throws when it can't.
+ */
 export function createTransport(settings: TransportSettings): Transport {
   const ca = settings.caFile === undefined ? undefined : readFileSync(settings.caFile, 'utf8');
   const pools = new Map<string, Pool>();
@@ -37,9 +48,15 @@ export function createTransport(settings: TransportSettings): Transport {
     const known = pools.get(origin);
     if (known) return known;
     const made = new Pool(origin, {
-      connections: settings.connections, pipelining: 1,
-      headersTimeout: settings.timeouts.headersMs, bodyTimeout: settings.timeouts.bodyMs,
-      connect: { timeout: settings.timeouts.connectMs, rejectUnauthorized: !settings.insecure, ...(ca !== undefined && { ca }) },
+      connections: settings.connections,
+      pipelining: 1,
+      headersTimeout: settings.timeouts.headersMs,
+      bodyTimeout: settings.timeouts.bodyMs,
+      connect: {
+        timeout: settings.timeouts.connectMs,
+        rejectUnauthorized: !settings.insecure,
+        ...(ca !== undefined && { ca }),
+      },
     });
     pools.set(origin, made);
     return made;
@@ -48,13 +65,24 @@ export function createTransport(settings: TransportSettings): Transport {
   async function once({ service, method, url, headers, body }: Outgoing): Promise<Incoming> {
     try {
       const answer = await pool(url.origin).request({
-        method, path: url.pathname + url.search,
-        headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': body instanceof URLSearchParams ? 'application/x-www-form-urlencoded' : 'application/json' }), ...headers },
+        method,
+        path: url.pathname + url.search,
+        headers: {
+          accept: 'application/json',
+          ...(body !== undefined && {
+            'content-type': body instanceof URLSearchParams ? 'application/x-www-form-urlencoded' : 'application/json',
+          }),
+          ...headers,
+        },
         ...(body !== undefined && { body: body instanceof URLSearchParams ? body.toString() : JSON.stringify(body) }),
       });
       const text = await read(answer.body, settings.maxAnswerBytes, service);
       const plain = plainHeaders(answer.headers);
-      return { status: answer.statusCode, headers: plain, body: parse(text, plain['content-type'], answer.statusCode, service) };
+      return {
+        status: answer.statusCode,
+        headers: plain,
+        body: parse(text, plain['content-type'], answer.statusCode, service),
+      };
     } catch (error) {
       throw error instanceof Fault ? error : networkFault(service, error);
     }
@@ -95,17 +123,22 @@ async function read(body: Dispatcher.ResponseData['body'], limit: number, servic
 
 function plainHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   const plain: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(', ') : value;
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(', ') : value;
   return plain;
 }
 
-/** JSON counts by what it is, not by its media type: Glance and the proxy in front of PowerVC name it loosely (power.md, 1.7). */
+/**
+ * JSON counts by what it is, not by its media type: Glance and the proxy in front of PowerVC name it loosely (power.md,
+ * 1.7).
+ */
 function parse(text: string, type: string | undefined, status: number, service: string): unknown {
   if (text.trim() === '') return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    if (status < 300 && type?.includes('json')) throw new Fault('backend.answer', { service, text: 'broken JSON' }, { cause });
+    if (status < 300 && type?.includes('json'))
+      throw new Fault('backend.answer', { service, text: 'broken JSON' }, { cause });
     return text;
   }
 }
@@ -115,5 +148,9 @@ const slow = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 function networkFault(service: string, cause: unknown): Fault {
   const { code, message } = cause as { code?: string; message?: string };
   const text = message || code || String(cause);
-  return new Fault(code !== undefined && slow.has(code) ? 'backend.timeout' : 'backend.unreachable', { service, text }, { cause });
+  return new Fault(
+    code !== undefined && slow.has(code) ? 'backend.timeout' : 'backend.unreachable',
+    { service, text },
+    { cause },
+  );
 }

@@ -2,11 +2,14 @@ import { Fault, type PmemPort } from '../../model/index.js';
 import { capabilitiesOf } from './capabilities.js';
 
 /** What plain OpenStack cannot do, by name. `why`: a sentence. */
-export const unsupported = (operation: string, subject: string, why: string): Fault => new Fault('unsupported', { operation, subject, backend: 'openstack', why });
+export const unsupported = (operation: string, subject: string, why: string): Fault =>
+  new Fault('unsupported', { operation, subject, backend: 'openstack', why });
 
 /** Persistent memory volumes: there are none, and none can be. */
 export function createNoPmem(): PmemPort {
-  const refuse = (operation: string): never => { throw unsupported(operation, 'PmemVolume', String(capabilitiesOf(undefined).pmem)); };
+  const refuse = (operation: string): never => {
+    throw unsupported(operation, 'PmemVolume', String(capabilitiesOf(undefined).pmem));
+  };
   return {
     list: async () => [],
     add: async () => refuse('add'),

@@ -17,11 +17,17 @@ export function serverOf(server: Server): Vm {
   const hostname = server['OS-EXT-SRV-ATTR:hypervisor_hostname'];
   return {
     ...value,
-    cores: 1, threads: 1, architecture: 'ppc64', type: 'server', displayType: 'vnc',
+    cores: 1,
+    threads: 1,
+    architecture: 'ppc64',
+    type: 'server',
+    displayType: 'vnc',
     ...(zone && { cluster: { id: clusterId(zone), name: zone } }),
     ...(hostname && { host: { id: hostId(hostname), name: hostname } }),
     ...(notes['description'] !== undefined && { description: notes['description'] }),
-    addresses: Object.values(server.addresses ?? {}).flat().flatMap(({ addr }) => addr ?? []),
+    addresses: Object.values(server.addresses ?? {})
+      .flat()
+      .flatMap(({ addr }) => addr ?? []),
     notes,
     volumeIds: server['os-extended-volumes:volumes_attached']?.map(({ id }) => id) ?? [],
     pmemVolumes: [],
@@ -33,9 +39,19 @@ export function vmOf(server: Server): Vm {
   const { flavor } = server;
   const specs = flavor?.extra_specs ?? {};
   const vm = serverOf({
-    ...server, memory_mb: flavor?.ram, cpus: flavor?.vcpus, vcpus: specs['powervm:proc_units'], root_gb: flavor?.disk,
-    min_memory_mb: specs['powervm:min_mem'], max_memory_mb: specs['powervm:max_mem'], launched_at: server['OS-SRV-USG:launched_at'],
+    ...server,
+    memory_mb: flavor?.ram,
+    cpus: flavor?.vcpus,
+    vcpus: specs['powervm:proc_units'],
+    root_gb: flavor?.disk,
+    min_memory_mb: specs['powervm:min_mem'],
+    max_memory_mb: specs['powervm:max_mem'],
+    launched_at: server['OS-SRV-USG:launched_at'],
   });
   const { [TEMPLATE]: template, ...notes } = vm.notes ?? {};
-  return { ...vm, notes: { ...notes, ...taggedNotes(server.tags) }, ...(template !== undefined && { template: { id: template } }) };
+  return {
+    ...vm,
+    notes: { ...notes, ...taggedNotes(server.tags) },
+    ...(template !== undefined && { template: { id: template } }),
+  };
 }

@@ -21,7 +21,10 @@ import { GIB } from './volumes.js';
 type Devices = CreateServer['server']['block_device_mapping_v2'];
 type Device = Devices[number];
 
-/** The note that a resize of ours is to be confirmed, with its instant: one that somebody else has begun is theirs to judge. */
+/**
+ * The note that a resize of ours is to be confirmed, with its instant: one that somebody else has begun is theirs to
+ * judge.
+ */
 const RESIZING = 'resizing';
 
 /** Until it is that old the note of a server at rest may be of a resize that Nova is just being asked for. */
@@ -30,28 +33,51 @@ const ASKING_MS = 60_000;
 /** `volume_type` of a boot volume. */
 const VOLUME_TYPE = 'compute 2.67';
 
-/** VMs on plain OpenStack: servers that boot from volumes, as PowerVC's do, so that disks and snapshots hold all of a VM. */
-export function createVmPort(connection: Connection, settings: Pick<OpenStackSettings, 'pageSize'>, inventory: PlainInventory, measurements: Measurements): VmPort {
+/**
+ * VMs on plain OpenStack: servers that boot from volumes, as PowerVC's do, so that disks and snapshots hold all of a
+ * VM.
+ */
+export function createVmPort(
+  connection: Connection,
+  settings: Pick<OpenStackSettings, 'pageSize'>,
+  inventory: PlainInventory,
+  measurements: Measurements,
+): VmPort {
   const flavors = createFlavors(connection, settings.pageSize);
   const plain = createServers(connection, {
-    vmOf, pageSize: settings.pageSize,
-    filters: async ({ hostIds = [] }): Promise<Record<string, string>> => (hostIds.length === 1 ? { host: await inventory.hostNameOf({ id: hostIds[0]! }) } : {}),
+    vmOf,
+    pageSize: settings.pageSize,
+    filters: async ({ hostIds = [] }): Promise<Record<string, string>> =>
+      hostIds.length === 1 ? { host: await inventory.hostNameOf({ id: hostIds[0]! }) } : {},
   });
   const act = (id: string) => ({ params: { server: id }, about: aboutVm(id) });
 
   async function devicesOf(spec: VmSpec): Promise<Devices> {
     const [boot, ...rest] = (spec.volumeSnapshots ?? []).map(({ id, sizeBytes }, index): Device => ({
-      boot_index: index, uuid: id, source_type: 'snapshot', destination_type: 'volume', volume_size: gib(sizeBytes), delete_on_termination: false,
+      boot_index: index,
+      uuid: id,
+      source_type: 'snapshot',
+      destination_type: 'volume',
+      volume_size: gib(sizeBytes),
+      delete_on_termination: false,
     }));
     if (boot) return [boot, ...rest];
     const image = spec.template?.id;
-    if (image === undefined || image === ZERO_ID) throw unsupported('create', 'Vm', 'Nova boots a server from an image or a snapshot only.');
+    if (image === undefined || image === ZERO_ID)
+      throw unsupported('create', 'Vm', 'Nova boots a server from an image or a snapshot only.');
     const { minDiskGib = 0, sizeBytes = 0 } = await inventory.template(image);
     const type = spec.disks?.[0]?.storageDomain?.id;
-    return [{
-      boot_index: 0, uuid: image, source_type: 'image', destination_type: 'volume', delete_on_termination: true,
-      volume_size: Math.max(1, spec.diskGib ?? 0, minDiskGib, gib(sizeBytes)), ...(type !== undefined && { volume_type: type }),
-    }];
+    return [
+      {
+        boot_index: 0,
+        uuid: image,
+        source_type: 'image',
+        destination_type: 'volume',
+        delete_on_termination: true,
+        volume_size: Math.max(1, spec.diskGib ?? 0, minDiskGib, gib(sizeBytes)),
+        ...(type !== undefined && { volume_type: type }),
+      },
+    ];
   }
 
   async function create(spec: VmSpec): Promise<string> {
@@ -59,24 +85,43 @@ export function createVmPort(connection: Connection, settings: Pick<OpenStackSet
     const zone = await zoneOf(spec, inventory);
     const [first] = devices;
     const template = first.source_type === 'image' ? split({ [TEMPLATE]: first.uuid }) : {};
-    const headers: Record<string, string> = first.volume_type === undefined ? {} : { 'openstack-api-version': VOLUME_TYPE };
-    return flavors.use(sizeOf(spec), async (flavorRef) => (await connection.call('nova.servers.create', {
-      headers,
-      body: { server: {
-        name: spec.name, flavorRef, networks: networksOf(spec.nics) ?? 'none', metadata: { ...notesOf(spec), ...template }, block_device_mapping_v2: devices,
-        ...(zone !== undefined && { availability_zone: zone }), ...userDataOf(spec),
-      } },
-    })).server.id);
+    const headers: Record<string, string> =
+      first.volume_type === undefined ? {} : { 'openstack-api-version': VOLUME_TYPE };
+    return flavors.use(
+      sizeOf(spec),
+      async (flavorRef) =>
+        (
+          await connection.call('nova.servers.create', {
+            headers,
+            body: {
+              server: {
+                name: spec.name,
+                flavorRef,
+                networks: networksOf(spec.nics) ?? 'none',
+                metadata: { ...notesOf(spec), ...template },
+                block_device_mapping_v2: devices,
+                ...(zone !== undefined && { availability_zone: zone }),
+                ...userDataOf(spec),
+              },
+            },
+          })
+        ).server.id,
+    );
   }
 
   /** Nova makes the server anew on some host and waits for a confirmation, which the next look at it gives. */
   async function resize(vm: Vm, size: VmSize): Promise<void> {
     const id = vm.id!;
     await plain.note(id, { [RESIZING]: String(Date.now()) });
-    await flavors.use(resizedSize(vm, size), (flavorRef) => connection.call('nova.servers.action.resize', { ...act(id), body: { resize: { flavorRef } } }));
+    await flavors.use(resizedSize(vm, size), (flavorRef) =>
+      connection.call('nova.servers.action.resize', { ...act(id), body: { resize: { flavorRef } } }),
+    );
   }
 
-  /** A look also confirms a resize. Nova takes no notes until it has carried that out, so that the mark goes with a later look. */
+  /**
+   * A look also confirms a resize. Nova takes no notes until it has carried that out, so that the mark goes with a
+   * later look.
+   */
   async function get(id: string): Promise<Vm> {
     const vm = await plain.get(id);
     const since = vm.notes?.[RESIZING];
@@ -101,13 +146,27 @@ export function createVmPort(connection: Connection, settings: Pick<OpenStackSet
   }
 
   async function metrics(id: string): Promise<Metrics> {
-    return { ...await measured(connection, id), ...await measurements.vm(id) };
+    return { ...(await measured(connection, id)), ...(await measurements.vm(id)) };
   }
 
   return {
-    ...plain, create, resize, get, metrics, note: notingTags(connection, (id, patch) => plain.note(id, patch)),
-    ...createMigrations(connection, inventory.hostNameOf), ...createCapture(connection), ...createConsoles(connection), ...createHistory(connection),
-    async clone() { throw unsupported('clone', 'Vm', 'plain OpenStack has no such call; it is IBM\'s own. Take a snapshot, and make a VM from it.'); },
+    ...plain,
+    create,
+    resize,
+    get,
+    metrics,
+    note: notingTags(connection, (id, patch) => plain.note(id, patch)),
+    ...createMigrations(connection, inventory.hostNameOf),
+    ...createCapture(connection),
+    ...createConsoles(connection),
+    ...createHistory(connection),
+    async clone() {
+      throw unsupported(
+        'clone',
+        'Vm',
+        "plain OpenStack has no such call; it is IBM's own. Take a snapshot, and make a VM from it.",
+      );
+    },
   };
 }
 

@@ -8,15 +8,23 @@ import { removed } from './removal.js';
 
 /**
  * Snapshots of several volumes in one instant: Cinder takes them of a group (3.14), where a group type promises that
- * (`consistent_group_snapshot_enabled`). A group is made for one set and named after it; its volumes leave it once the set is taken, for a volume in a group can be
+ * (`consistent_group_snapshot_enabled`). A group is made for one set and named after it; its volumes leave it once the
+ * set is taken, for a volume in a group can be
  * neither removed nor moved. The empty group stays as long as the set, whose members only go together.
  */
 export interface VolumeGroups {
   /**
-   * Asks for snapshots of the volumes in one instant; gives the members, whose names are `name`, and the group. Undefined where no group type promises it, or
+   * Asks for snapshots of the volumes in one instant; gives the members, whose names are `name`, and the group.
+   * Undefined where no group type promises it, or
    * Cinder can't put these volumes into one group: the caller takes them one after the other then.
    */
-  take(vmId: string, set: string, volumes: readonly Volume[], name: string, description: string): Promise<{ readonly groupId: string; readonly members: readonly Member[] } | undefined>;
+  take(
+    vmId: string,
+    set: string,
+    volumes: readonly Volume[],
+    name: string,
+    description: string,
+  ): Promise<{ readonly groupId: string; readonly members: readonly Member[] } | undefined>;
   /** Lets the volumes of a group go; nothing is done for one without. */
   release(groupId: string): Promise<void>;
   /** Lets go of a volume that a crash left in a group of ours, which nobody could remove then. Gives whether it was. */
@@ -33,7 +41,8 @@ export interface VolumeGroups {
 const RESERVED = 'default_cgsnapshot_type';
 
 /** Whether snapshots of groups of this type are taken in one instant. */
-export const isConsistent = ({ name, group_specs: specs }: GroupType): boolean => name !== RESERVED && /true/i.test(specs?.['consistent_group_snapshot_enabled'] ?? '');
+export const isConsistent = ({ name, group_specs: specs }: GroupType): boolean =>
+  name !== RESERVED && /true/i.test(specs?.['consistent_group_snapshot_enabled'] ?? '');
 
 const nameOf = (vmId: string, set: string): string => `ovirt ${vmId} ${set}`;
 const ownedBy = (name: string | null | undefined): { readonly vmId: string; readonly set: string } | undefined => {
@@ -54,9 +63,14 @@ export type GroupTypesRemembered = Remembered<GroupType[]>;
 export const rememberGroupTypes = (seconds: number): GroupTypesRemembered => remember(seconds);
 
 /**
- * `wanted`: name or id of the group type to use; undefined for the first that promises consistent snapshots (which Cinder shows to administrators), `""` for none.
+ * `wanted`: name or id of the group type to use; undefined for the first that promises consistent snapshots (which
+ * Cinder shows to administrators), `""` for none.
  */
-export function createVolumeGroups(connection: Connection, remembered: GroupTypesRemembered, { wanted, able }: { readonly wanted: string | undefined; readonly able: () => boolean }): VolumeGroups {
+export function createVolumeGroups(
+  connection: Connection,
+  remembered: GroupTypesRemembered,
+  { wanted, able }: { readonly wanted: string | undefined; readonly able: () => boolean },
+): VolumeGroups {
   async function typeOf(): Promise<GroupType | undefined> {
     if (wanted === '' || !able()) return undefined;
     const types = await remembered.get(async () => {
@@ -74,52 +88,85 @@ export function createVolumeGroups(connection: Connection, remembered: GroupType
     for (let look = 0; look < LOOKS; look++) {
       const { group } = await connection.call('cinder.groups.get', { params: { group: id }, about: about(id) });
       if (group.status === 'available') return group;
-      if (group.status.startsWith('error')) throw new Fault('backend.failed', { text: `Cinder's group ${id} is in ${group.status}.` });
+      if (group.status.startsWith('error'))
+        throw new Fault('backend.failed', { text: `Cinder's group ${id} is in ${group.status}.` });
       await pause(PAUSE_MS);
     }
     throw new Fault('backend.timeout', { service: 'Cinder', text: `group ${id} is not available yet.` });
   }
 
-  const change = async (id: string, group: { readonly add_volumes?: string; readonly remove_volumes?: string }): Promise<void> => {
+  const change = async (
+    id: string,
+    group: { readonly add_volumes?: string; readonly remove_volumes?: string },
+  ): Promise<void> => {
     await connection.call('cinder.groups.update', { params: { group: id }, about: about(id), body: { group } });
     await atRest(id);
   };
 
   async function grouped(type: GroupType, name: string, volumes: readonly Volume[]): Promise<string> {
     const volumeTypes = [...new Set(volumes.flatMap(({ volume_type: name }) => name ?? []))];
-    const { group } = await connection.call('cinder.groups.create', { body: { group: { name, group_type: type.id, volume_types: volumeTypes } } });
+    const { group } = await connection.call('cinder.groups.create', {
+      body: { group: { name, group_type: type.id, volume_types: volumeTypes } },
+    });
     await atRest(group.id);
     await change(group.id, { add_volumes: volumes.map(({ id }) => id).join(',') });
     return group.id;
   }
 
   async function membersOf(groupSnapshot: string): Promise<Member[]> {
-    const { snapshots } = await connection.call('cinder.snapshots.list', { query: { group_snapshot_id: groupSnapshot }, headers: { 'openstack-api-version': 'volume 3.29' } });
+    const { snapshots } = await connection.call('cinder.snapshots.list', {
+      query: { group_snapshot_id: groupSnapshot },
+      headers: { 'openstack-api-version': 'volume 3.29' },
+    });
     return snapshots.filter(({ group_snapshot_id: of }) => of === groupSnapshot);
   }
 
-  async function take(vmId: string, set: string, volumes: readonly Volume[], name: string, description: string): ReturnType<VolumeGroups['take']> {
+  async function take(
+    vmId: string,
+    set: string,
+    volumes: readonly Volume[],
+    name: string,
+    description: string,
+  ): ReturnType<VolumeGroups['take']> {
     const type = await typeOf();
     if (!type) return undefined;
     try {
       const groupId = await grouped(type, nameOf(vmId, set), volumes);
-      const { group_snapshot: taken } = await connection.call('cinder.group-snapshots.create', { body: { group_snapshot: { group_id: groupId, name, description } } });
+      const { group_snapshot: taken } = await connection.call('cinder.group-snapshots.create', {
+        body: { group_snapshot: { group_id: groupId, name, description } },
+      });
       return { groupId, members: await membersOf(taken.id) };
     } catch (error) {
       await tidy(set);
       // Volumes of several pools, a driver that can't, a quota of groups
-      if (isFault(error, 'backend.refused') || isFault(error, 'backend.failed') || isFault(error, 'backend.quota') || isFault(error, 'backend.conflict')) return undefined;
+      if (
+        isFault(error, 'backend.refused') ||
+        isFault(error, 'backend.failed') ||
+        isFault(error, 'backend.quota') ||
+        isFault(error, 'backend.conflict')
+      )
+        return undefined;
       throw error;
     }
   }
 
   async function release(groupId: string): Promise<void> {
-    const { group } = await connection.call('cinder.groups.get', { params: { group: groupId }, query: { list_volume: 'true' }, headers: { 'openstack-api-version': 'volume 3.25' }, about: about(groupId) });
-    if (group.status === 'available' && group.volumes?.length) await change(groupId, { remove_volumes: group.volumes.join(',') });
+    const { group } = await connection.call('cinder.groups.get', {
+      params: { group: groupId },
+      query: { list_volume: 'true' },
+      headers: { 'openstack-api-version': 'volume 3.25' },
+      about: about(groupId),
+    });
+    if (group.status === 'available' && group.volumes?.length)
+      await change(groupId, { remove_volumes: group.volumes.join(',') });
   }
 
   async function free(volumeId: string): Promise<boolean> {
-    const { volume } = await connection.call('cinder.volumes.get', { params: { volume: volumeId }, headers: { 'openstack-api-version': 'volume 3.13' }, about: [{ what: 'Disk', id: volumeId }] });
+    const { volume } = await connection.call('cinder.volumes.get', {
+      params: { volume: volumeId },
+      headers: { 'openstack-api-version': 'volume 3.13' },
+      about: [{ what: 'Disk', id: volumeId }],
+    });
     const [group] = volume.group_id ? await own((_, { id }) => id === volume.group_id) : [];
     if (!group) return false;
     await release(group.id);
@@ -132,17 +179,28 @@ export function createVolumeGroups(connection: Connection, remembered: GroupType
     for (const one of left.filter(({ group_id: of }) => of === id)) await remove(one.id);
     await release(id);
     try {
-      await removed(connection.call('cinder.groups.action.delete', { params: { group: id }, about: about(id), body: { delete: { 'delete-volumes': false } } }));
+      await removed(
+        connection.call('cinder.groups.action.delete', {
+          params: { group: id },
+          about: about(id),
+          body: { delete: { 'delete-volumes': false } },
+        }),
+      );
     } catch (error) {
       // Members that are still being removed hold it: the next snapshot of the VM finds it
       if (!isFault(error, 'backend.refused') && !isFault(error, 'backend.conflict')) throw error;
     }
   }
 
-  async function own(fits: (owner: NonNullable<ReturnType<typeof ownedBy>>, group: Group) => boolean): Promise<Group[]> {
-    if (!await typeOf()) return [];
+  async function own(
+    fits: (owner: NonNullable<ReturnType<typeof ownedBy>>, group: Group) => boolean,
+  ): Promise<Group[]> {
+    if (!(await typeOf())) return [];
     const { groups } = await connection.call('cinder.groups.list', {});
-    return groups.filter((group) => { const owner = ownedBy(group.name); return owner !== undefined && fits(owner, group); });
+    return groups.filter((group) => {
+      const owner = ownedBy(group.name);
+      return owner !== undefined && fits(owner, group);
+    });
   }
 
   async function tidy(set: string): Promise<void> {
@@ -150,12 +208,16 @@ export function createVolumeGroups(connection: Connection, remembered: GroupType
   }
 
   async function tidyVm(vmId: string, sets: ReadonlySet<string>): Promise<void> {
-    const isOld = ({ created_at: made }: Group): boolean => Date.now() - (made ? Date.parse(instant(made)) : 0) > LEFT_MS;
-    for (const group of await own((owner, found) => owner.vmId === vmId && !sets.has(owner.set) && isOld(found))) await dissolve(group);
+    const isOld = ({ created_at: made }: Group): boolean =>
+      Date.now() - (made ? Date.parse(instant(made)) : 0) > LEFT_MS;
+    for (const group of await own((owner, found) => owner.vmId === vmId && !sets.has(owner.set) && isOld(found)))
+      await dissolve(group);
   }
 
   async function remove(id: string): Promise<void> {
-    await removed(connection.call('cinder.group-snapshots.delete', { params: { snapshot: id }, about: [{ what: 'Snapshot', id }] }));
+    await removed(
+      connection.call('cinder.group-snapshots.delete', { params: { snapshot: id }, about: [{ what: 'Snapshot', id }] }),
+    );
   }
 
   return { take, release, free, remove, tidy, tidyVm };

@@ -10,7 +10,10 @@ import { removed } from './removal.js';
 export const GIB = 2 ** 30;
 
 export const aboutDisk = (id: string): readonly Target[] => [{ what: 'Disk', id }];
-const aboutAttachment = (vmId: string, diskId: string): readonly Target[] => [{ what: 'VM', id: vmId }, { what: 'Disk', id: diskId }];
+const aboutAttachment = (vmId: string, diskId: string): readonly Target[] => [
+  { what: 'VM', id: vmId },
+  { what: 'Disk', id: diskId },
+];
 
 /** What a backend adds to plain Cinder. */
 export interface VolumeReading {
@@ -22,19 +25,27 @@ export interface VolumeReading {
 }
 
 /** The part of the port that is plain Cinder and Nova. */
-export type PlainVolumes = Pick<DiskPort, 'grainBytes' | 'list' | 'get' | 'create' | 'remove' | 'attach' | 'detach' | 'note'> & {
+export type PlainVolumes = Pick<
+  DiskPort,
+  'grainBytes' | 'list' | 'get' | 'create' | 'remove' | 'attach' | 'detach' | 'note'
+> & {
   /** Runs a call that attaches; a disk that is attached there already counts as attached. */
   readonly attaching: (vmId: string, diskId: string, call: () => Promise<unknown>) => Promise<void>;
 };
 
-export function createVolumes(connection: Connection, { disksOf, pageSize, attachHeaders }: VolumeReading): PlainVolumes {
+export function createVolumes(
+  connection: Connection,
+  { disksOf, pageSize, attachHeaders }: VolumeReading,
+): PlainVolumes {
   const act = (id: string) => ({ params: { volume: id }, about: aboutDisk(id) });
   const volume = async (id: string): Promise<Volume> => (await connection.call('cinder.volumes.get', act(id))).volume;
   const diskOf = async (one: Volume): Promise<Disk> => (await disksOf([one]))[0]!;
 
   async function* list(): AsyncGenerator<Disk[]> {
     const fetch = async (marker: string | undefined) => {
-      const { volumes, volumes_links } = await connection.call('cinder.volumes.list', { query: { limit: pageSize, marker } });
+      const { volumes, volumes_links } = await connection.call('cinder.volumes.list', {
+        query: { limit: pageSize, marker },
+      });
       return { items: volumes, more: hasNext(volumes_links) };
     };
     for await (const page of pages(fetch)) yield disksOf(page);
@@ -56,8 +67,15 @@ export function createVolumes(connection: Connection, { disksOf, pageSize, attac
 
   async function note(id: string, patch: NotesPatch): Promise<void> {
     await applyPatch(patch, {
-      merge: async (metadata) => (await connection.call('cinder.volumes.metadata.merge', { ...act(id), body: { metadata } })).metadata,
-      remove: (key) => removed(connection.call('cinder.volumes.metadata.remove', { params: { volume: id, key }, about: [{ what: 'Metadata', id: key }] })),
+      merge: async (metadata) =>
+        (await connection.call('cinder.volumes.metadata.merge', { ...act(id), body: { metadata } })).metadata,
+      remove: (key) =>
+        removed(
+          connection.call('cinder.volumes.metadata.remove', {
+            params: { volume: id, key },
+            about: [{ what: 'Metadata', id: key }],
+          }),
+        ),
     });
   }
 
@@ -73,14 +91,22 @@ export function createVolumes(connection: Connection, { disksOf, pageSize, attac
 
   async function attach(vmId: string, diskId: string): Promise<void> {
     const args: CallArguments<'nova.volumes.attach'> = {
-      params: { server: vmId }, about: aboutAttachment(vmId, diskId), headers: attachHeaders, body: { volumeAttachment: { volumeId: diskId } },
+      params: { server: vmId },
+      about: aboutAttachment(vmId, diskId),
+      headers: attachHeaders,
+      body: { volumeAttachment: { volumeId: diskId } },
     };
     await attaching(vmId, diskId, () => connection.call('nova.volumes.attach', args));
   }
 
   async function detach(vmId: string, diskId: string): Promise<void> {
     try {
-      await removed(connection.call('nova.volumes.detach', { params: { server: vmId, volume: diskId }, about: aboutAttachment(vmId, diskId) }));
+      await removed(
+        connection.call('nova.volumes.detach', {
+          params: { server: vmId, volume: diskId },
+          about: aboutAttachment(vmId, diskId),
+        }),
+      );
     } catch (error) {
       if (!isFault(error, 'backend.refused') && !isFault(error, 'backend.conflict')) throw error;
       const now = await volume(diskId);
@@ -89,16 +115,26 @@ export function createVolumes(connection: Connection, { disksOf, pageSize, attac
   }
 
   return {
-    grainBytes: GIB, list, create, note, attach, attaching, detach,
+    grainBytes: GIB,
+    list,
+    create,
+    note,
+    attach,
+    attaching,
+    detach,
     get: async (id) => diskOf(await volume(id)),
-    async remove(id) { await connection.call('cinder.volumes.delete', act(id)); },
+    async remove(id) {
+      await connection.call('cinder.volumes.delete', act(id));
+    },
   };
 }
 
-const isAttached = ({ attachments }: Volume, vmId: string): boolean => attachments?.some((one) => one.server_id === vmId) ?? false;
+const isAttached = ({ attachments }: Volume, vmId: string): boolean =>
+  attachments?.some((one) => one.server_id === vmId) ?? false;
 
 /** Cinder's limit. Throws `request.value`. */
 export function description(text: string): string {
-  if (Array.from(text).length > 255) throw new Fault('request.value', { text: 'A disk\'s description has at most 255 characters.' });
+  if (Array.from(text).length > 255)
+    throw new Fault('request.value', { text: "A disk's description has at most 255 characters." });
   return text;
 }

@@ -11,7 +11,10 @@ export interface Declaration {
 }
 
 /** Declared calls: OpenStack's own, or those that a cloud has beside them. `Types` are the bodies by call. */
-export interface Table<Calls = Readonly<Record<string, Declaration>>, Types = Readonly<Record<string, { readonly request: unknown; readonly answer: unknown }>>> {
+export interface Table<
+  Calls = Readonly<Record<string, Declaration>>,
+  Types = Readonly<Record<string, { readonly request: unknown; readonly answer: unknown }>>,
+> {
   readonly calls: Calls;
   readonly answerValidators: { readonly [Id in keyof Calls]: Readonly<Record<number, Validator<unknown>>> };
   /** Never there: it carries the types. */
@@ -33,15 +36,23 @@ type Names<Path> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name |
 /** The names in a call's path: `"server"` of `/servers/{server}`. */
 export type ParamsOf<T extends Table, Id extends IdOf<T>> = Names<T['calls'][Id]['path']>;
 
-export const declarationOf = <T extends Table>(table: T, id: IdOf<T>): Declaration => (table.calls)[id]!;
+export const declarationOf = <T extends Table>(table: T, id: IdOf<T>): Declaration => table.calls[id]!;
 
 /** Whether an answer is read at all. */
-export const hasAnswer = ({ answers }: Declaration): boolean => Object.values(answers).some((answer) => answer !== null);
+export const hasAnswer = ({ answers }: Declaration): boolean =>
+  Object.values(answers).some((answer) => answer !== null);
 
-/** What is wrong with an answer; undefined: nothing. A success of another status than the declared must have the declared form too (power.md, 1.8). */
+/**
+ * What is wrong with an answer; undefined: nothing. A success of another status than the declared must have the
+ * declared form too (power.md, 1.8).
+ */
 export function wrongWith<T extends Table>(table: T, id: IdOf<T>, status: number, body: unknown): string | undefined {
-  const byStatus = (table.answerValidators as Readonly<Record<string, Readonly<Record<number, Validator<unknown>>>>>)[id]!;
+  const byStatus = (table.answerValidators as Readonly<Record<string, Readonly<Record<number, Validator<unknown>>>>>)[
+    id
+  ]!;
   const validator = byStatus[status] ?? Object.values(byStatus)[0];
   if (!validator || validator(body)) return undefined;
-  return errorsOf(validator).map(({ path, message }) => `${path} ${message}`.trim()).join('; ');
+  return errorsOf(validator)
+    .map(({ path, message }) => `${path} ${message}`.trim())
+    .join('; ');
 }

@@ -4,7 +4,10 @@ import type { PowerVcSettings } from './settings.js';
 
 export const words: Words = { cloud: 'PowerVC', hypervisor: 'PowerVM' };
 
-/** What PowerVC can do that plain OpenStack cannot, or the other way about; the reasons are for faults and for the support matrix. */
+/**
+ * What PowerVC can do that plain OpenStack cannot, or the other way about; the reasons are for faults and for the
+ * support matrix.
+ */
 export const capabilitiesOf = (settings: Pick<PowerVcSettings, 'blank' | 'suspend'>): Capabilities => ({
   ...plainCapabilities,
   'vm.create.blank': settings.blank || 'PowerVC deploys from images only (setting powervc.blank).',
@@ -13,6 +16,6 @@ export const capabilitiesOf = (settings: Pick<PowerVcSettings, 'blank' | 'suspen
   'vm.clone': true,
   'vm.console': 'a partition has no graphical console; its terminal is at the HMC.',
   'disk.manageLun': true,
-  'pmem': true,
+  pmem: true,
   'pmem.aggregated': true,
 });

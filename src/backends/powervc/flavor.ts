@@ -23,7 +23,13 @@ export function flavorOf(spec: VmSpec, { flavorDefaults }: PowerVcSettings): Fla
 }
 
 /** What nouns have and a flavor tells in an extra spec. */
-function namedSpecs({ memoryGuaranteedBytes, memoryMaxBytes, procUnits, highlyAvailable, priority }: VmSpec): ExtraSpecs {
+function namedSpecs({
+  memoryGuaranteedBytes,
+  memoryMaxBytes,
+  procUnits,
+  highlyAvailable,
+  priority,
+}: VmSpec): ExtraSpecs {
   return {
     ...(memoryGuaranteedBytes !== undefined && { 'powervm:min_mem': String(mib(memoryGuaranteedBytes)) }),
     ...(memoryMaxBytes !== undefined && { 'powervm:max_mem': String(mib(memoryMaxBytes)) }),
@@ -33,20 +39,37 @@ function namedSpecs({ memoryGuaranteedBytes, memoryMaxBytes, procUnits, highlyAv
   };
 }
 
-/** Where the copies of a template's volumes shall lie: oVirt's `disks/clone` with a storage domain each (seeds, example 15.18). */
-const templateVolumes = ({ disks = [] }: VmSpec): ExtraSpecs => Object.fromEntries(disks.flatMap(({ id, storageDomain }) =>
-  (id !== undefined && storageDomain?.id !== undefined ? [[`powervm:image_volume_type_${id}`, storageDomain.id]] : [])));
+/**
+ * Where the copies of a template's volumes shall lie: oVirt's `disks/clone` with a storage domain each (seeds, example
+ * 15.18).
+ */
+const templateVolumes = ({ disks = [] }: VmSpec): ExtraSpecs =>
+  Object.fromEntries(
+    disks.flatMap(({ id, storageDomain }) =>
+      id !== undefined && storageDomain?.id !== undefined
+        ? [[`powervm:image_volume_type_${id}`, storageDomain.id]]
+        : [],
+    ),
+  );
 
 /** power.md, section 2: numbered from 1. */
-const pmemSpecs = ({ pmemVolumes = [] }: VmSpec): ExtraSpecs => Object.fromEntries(pmemVolumes.map(({ name, sizeBytes = 0, affinity = false, device = 'DRAM' }, index) =>
-  [`powervm:pmem_vol_${index + 1}`, `name:${name}, size:${mib(sizeBytes)}, affinity:${affinity}, device:${device}`]));
+const pmemSpecs = ({ pmemVolumes = [] }: VmSpec): ExtraSpecs =>
+  Object.fromEntries(
+    pmemVolumes.map(({ name, sizeBytes = 0, affinity = false, device = 'DRAM' }, index) => [
+      `powervm:pmem_vol_${index + 1}`,
+      `name:${name}, size:${mib(sizeBytes)}, affinity:${affinity}, device:${device}`,
+    ]),
+  );
 
 /** What the client gave by name wins. */
 const ownSpecs = ({ customProperties = [] }: VmSpec): ExtraSpecs =>
-  Object.fromEntries(customProperties.filter(({ name }) => name.startsWith('powervm:')).map(({ name, value }) => [name, value]));
+  Object.fromEntries(
+    customProperties.filter(({ name }) => name.startsWith('powervm:')).map(({ name, value }) => [name, value]),
+  );
 
 /**
- * The flavor of a resize: the whole size, though only a part changes. A running partition changes within its bounds only, and PowerVC wants none of
+ * The flavor of a resize: the whole size, though only a part changes. A running partition changes within its bounds
+ * only, and PowerVC wants none of
  * them named then; one that is down takes new bounds where the new size needs them.
  */
 export function resizedFlavor(vm: Vm, size: VmSize, { flavorDefaults }: PowerVcSettings): Flavor {

@@ -16,7 +16,10 @@ export { powerVcSettings, type PowerVcSettings } from './settings.js';
 export { capabilitiesOf, words as powerVcWords } from './capabilities.js';
 export { isoDomainId } from '../openstack/storage.js';
 
-/** What the PowerVC of these settings tells of its services, for `check --backend`: with a login of its own, which ends. Throws `auth.refused`. */
+/**
+ * What the PowerVC of these settings tells of its services, for `check --backend`: with a login of its own, which ends.
+ * Throws `auth.refused`.
+ */
 export async function discoverPowerVc(settings: PowerVcSettings, credentials: Credentials): Promise<Cloud> {
   const transport = createTransport(settings);
   try {
@@ -29,12 +32,20 @@ export async function discoverPowerVc(settings: PowerVcSettings, credentials: Cr
   }
 }
 
-/** PowerVC as a backend: OpenStack's services with IBM's extensions, which are all that is in this folder. Throws when `caFile` cannot be read. */
+/**
+ * PowerVC as a backend: OpenStack's services with IBM's extensions, which are all that is in this folder. Throws when
+ * `caFile` cannot be read.
+ */
 export function createPowerVcBackend(settings: PowerVcSettings): Backend {
   const capabilities = capabilitiesOf(settings);
   const logins = createLogins(settings, {
-    capabilities: () => capabilities, metrics: settings.metrics,
-    storage: (connection) => ({ isoDomainName: settings.isoDomainName, providers: createProviders(connection).ifAllowed, volume: (one) => one }),
+    capabilities: () => capabilities,
+    metrics: settings.metrics,
+    storage: (connection) => ({
+      isoDomainName: settings.isoDomainName,
+      providers: createProviders(connection).ifAllowed,
+      volume: (one) => one,
+    }),
     parts: ({ connection, inventory, storage, measurements }) => ({
       vms: createVmPort(connection, settings, inventory, measurements),
       disks: createDiskPort(connection, settings, storage, createProviders(connection), measurements),

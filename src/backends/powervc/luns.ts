@@ -10,27 +10,43 @@ import type { Providers } from './providers.js';
 import type { PowerVcSettings } from './settings.js';
 import { ibm } from './wire.js';
 
-/** Looks for a LUN that was just brought under management, the first pause between them doubling: 6 s with a pause of 200 ms. */
+/**
+ * Looks for a LUN that was just brought under management, the first pause between them doubling: 6 s with a pause of
+ * 200 ms.
+ */
 const LOOKS = 6;
 
-/** LUNs of the storage providers that PowerVC does not manage (shared/facts/power.md, 1.5; no document shows the answers' form). */
-export function createLuns(connection: Connection, settings: PowerVcSettings, providers: Providers): Pick<DiskPort, 'unmanagedLuns' | 'manage'> {
+/**
+ * LUNs of the storage providers that PowerVC does not manage (shared/facts/power.md, 1.5; no document shows the
+ * answers' form).
+ */
+export function createLuns(
+  connection: Connection,
+  settings: PowerVcSettings,
+  providers: Providers,
+): Pick<DiskPort, 'unmanagedLuns' | 'manage'> {
   async function of(host: string): Promise<UnmanagedLun[]> {
-    const { volumes } = await ibm(connection).call('cinder.luns.list', { params: { host }, about: [{ what: 'Storage provider', id: host }] });
+    const { volumes } = await ibm(connection).call('cinder.luns.list', {
+      params: { host },
+      about: [{ what: 'Storage provider', id: host }],
+    });
     return volumes.filter((lun) => !looseBoolean(lun.managed)).flatMap((lun) => lunOf(lun, host) ?? []);
   }
 
   async function unmanagedLuns(): Promise<UnmanagedLun[]> {
     const hosts = (await providers.list()).flatMap((provider) => hostOf(provider) ?? []);
     const found: UnmanagedLun[] = [];
-    for (const host of hosts) found.push(...await of(host));
+    for (const host of hosts) found.push(...(await of(host)));
     return found;
   }
 
-  const volumes = (): Promise<Volume[]> => all(pages(async (marker) => {
-    const answer = await connection.call('cinder.volumes.list', { query: { limit: settings.pageSize, marker } });
-    return { items: answer.volumes, more: hasNext(answer.volumes_links) };
-  }));
+  const volumes = (): Promise<Volume[]> =>
+    all(
+      pages(async (marker) => {
+        const answer = await connection.call('cinder.volumes.list', { query: { limit: settings.pageSize, marker } });
+        return { items: answer.volumes, more: hasNext(answer.volumes_links) };
+      }),
+    );
 
   /** The answer may name the volume; else it is found by what a LUN and a volume share. */
   async function idOf(answer: OnboardAnswer, lun: UnmanagedLun): Promise<string> {
@@ -41,13 +57,23 @@ export function createLuns(connection: Connection, settings: PowerVcSettings, pr
       const volume = (await volumes()).find(isOf(lun));
       if (volume) return volume.id;
     }
-    throw new Fault('backend.answer', { service: 'Cinder', text: `LUN ${lun.id} was accepted for management, and no volume of it is listed` });
+    throw new Fault('backend.answer', {
+      service: 'Cinder',
+      text: `LUN ${lun.id} was accepted for management, and no volume of it is listed`,
+    });
   }
 
   /** One that is managed by now, as when this was begun before and its answer got lost, counts as taken. */
   async function onboard(lun: UnmanagedLun): Promise<string> {
     try {
-      const answer = await ibm(connection).call('cinder.luns.onboard', { params: { host: lun.storageHost }, about: [{ what: 'Storage provider', id: lun.storageHost }, { what: 'LUN', id: lun.id }], body: { volumes: [lun.id] } });
+      const answer = await ibm(connection).call('cinder.luns.onboard', {
+        params: { host: lun.storageHost },
+        about: [
+          { what: 'Storage provider', id: lun.storageHost },
+          { what: 'LUN', id: lun.id },
+        ],
+        body: { volumes: [lun.id] },
+      });
       return await idOf(answer, lun);
     } catch (error) {
       const volume = isFault(error) && error.retry !== 'later' ? (await volumes()).find(isOf(lun)) : undefined;
@@ -58,14 +84,20 @@ export function createLuns(connection: Connection, settings: PowerVcSettings, pr
 
   async function manage(lun: UnmanagedLun, name: string): Promise<string> {
     const id = await onboard(lun);
-    if (name !== lun.name) await connection.call('cinder.volumes.update', { params: { volume: id }, about: [{ what: 'Disk', id }], body: { volume: { name } } });
+    if (name !== lun.name)
+      await connection.call('cinder.volumes.update', {
+        params: { volume: id },
+        about: [{ what: 'Disk', id }],
+        body: { volume: { name } },
+      });
     return id;
   }
 
   return { unmanagedLuns, manage };
 }
 
-const hostOf = ({ storage_hostname: host, service }: Provider): string | undefined => host ?? service?.host ?? undefined;
+const hostOf = ({ storage_hostname: host, service }: Provider): string | undefined =>
+  host ?? service?.host ?? undefined;
 
 function lunOf(lun: Lun, storageHost: string): UnmanagedLun | undefined {
   const id = lun.id ?? lun.uuid;
@@ -73,8 +105,12 @@ function lunOf(lun: Lun, storageHost: string): UnmanagedLun | undefined {
   if (!id || size === undefined) return undefined;
   const wwn = lun.wwn ?? lun.volume_wwn ?? lun.metadata?.['volume_wwn'];
   return {
-    id, storageHost, sizeBytes: Math.round(size * GIB),
-    ...(lun.name && { name: lun.name }), ...(wwn && { wwn }), ...(lun.serial && { serial: lun.serial }),
+    id,
+    storageHost,
+    sizeBytes: Math.round(size * GIB),
+    ...(lun.name && { name: lun.name }),
+    ...(wwn && { wwn }),
+    ...(lun.serial && { serial: lun.serial }),
   };
 }
 
@@ -85,5 +121,7 @@ function namedIn(answer: OnboardAnswer): string | undefined {
   return id ?? uuid ?? undefined;
 }
 
-const isOf = ({ id, wwn }: UnmanagedLun) => (volume: Volume): boolean =>
-  volume.id === id || (wwn !== undefined && volume.metadata?.['volume_wwn']?.toLowerCase() === wwn.toLowerCase());
+const isOf =
+  ({ id, wwn }: UnmanagedLun) =>
+  (volume: Volume): boolean =>
+    volume.id === id || (wwn !== undefined && volume.metadata?.['volume_wwn']?.toLowerCase() === wwn.toLowerCase());

@@ -7,7 +7,8 @@ import { pmemOf } from './vm.js';
 import { ibm } from './wire.js';
 
 /**
- * Persistent memory volumes (seeds/powervc-pmem-api.txt; shared/facts/power.md, section 2). The list tells no VM: a server
+ * Persistent memory volumes (seeds/powervc-pmem-api.txt; shared/facts/power.md, section 2). The list tells no VM: a
+ * server
  * tells its own volumes. `aggregated` keeps RAM and pmem together what they were.
  */
 export function createPmemPort(connection: Connection): PmemPort {
@@ -27,13 +28,20 @@ export function createPmemPort(connection: Connection): PmemPort {
       : await ibm(connection).call('nova.servers.action.add-pmem-vol', { ...act(vmId), body });
     const added = pmemOf(answer, vmId);
     const names = new Set(volumes.map(({ name }) => name));
-    return added.length > 0 ? added : (await list()).filter(({ name }) => name !== undefined && names.has(name)).map((volume) => ({ ...volume, vm: { id: vmId } }));
+    return added.length > 0
+      ? added
+      : (await list())
+          .filter(({ name }) => name !== undefined && names.has(name))
+          .map((volume) => ({ ...volume, vm: { id: vmId } }));
   }
 
   async function remove(vmId: string, { id, volumeUuid }: PmemVolume, aggregated: boolean): Promise<void> {
     if (aggregated) {
       if (id === undefined) throw new Fault('request.incomplete', { text: 'PmemVolume [id] required for remove' });
-      await ibm(connection).call('nova.servers.action.resize.del-pmem-vol', { ...act(vmId), body: { resize: { 'del-pmem-vol': [{ uuid: id }] } } });
+      await ibm(connection).call('nova.servers.action.resize.del-pmem-vol', {
+        ...act(vmId),
+        body: { resize: { 'del-pmem-vol': [{ uuid: id }] } },
+      });
       return;
     }
     const named = id !== undefined ? { uuid: id } : { volume_uuid: volumeUuid };
@@ -42,7 +50,13 @@ export function createPmemPort(connection: Connection): PmemPort {
 
   async function rename(id: string, name: string): Promise<PmemVolume> {
     const about = [{ what: 'Persistent memory volume', id }];
-    const [renamed] = pmemOf(await ibm(connection).call('nova.pmem.rename', { params: { pmem: id }, about, body: { 'update-pmem-vol': { name } } }));
+    const [renamed] = pmemOf(
+      await ibm(connection).call('nova.pmem.rename', {
+        params: { pmem: id },
+        about,
+        body: { 'update-pmem-vol': { name } },
+      }),
+    );
     const found = renamed ?? (await list()).find((volume) => volume.id === id);
     if (!found) throw new Fault('not-found', { what: 'Persistent memory volume', id });
     return found;

@@ -12,7 +12,9 @@ export interface Providers {
 
 export function createProviders(connection: Connection): Providers {
   async function list(): Promise<Provider[]> {
-    const answer = await ibm(connection).call('cinder.providers.list', { about: [{ what: 'Storage providers', id: '' }] });
+    const answer = await ibm(connection).call('cinder.providers.list', {
+      about: [{ what: 'Storage providers', id: '' }],
+    });
     return answer.storage_providers ?? answer['storage-providers'] ?? [];
   }
 

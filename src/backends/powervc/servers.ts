@@ -19,10 +19,19 @@ import { ibm } from './wire.js';
 
 type Wanted = CreateServer['server'];
 
-/** VMs on PowerVC: plain Nova, with the inline flavor, host groups and attributes of PowerVC's (shared/facts/power.md, 1.2 to 1.4). */
-export function createVmPort(connection: Connection, settings: PowerVcSettings, inventory: PlainInventory, measurements: Measurements): VmPort {
+/**
+ * VMs on PowerVC: plain Nova, with the inline flavor, host groups and attributes of PowerVC's (shared/facts/power.md,
+ * 1.2 to 1.4).
+ */
+export function createVmPort(
+  connection: Connection,
+  settings: PowerVcSettings,
+  inventory: PlainInventory,
+  measurements: Measurements,
+): VmPort {
   const plain = createServers(connection, {
-    vmOf: (server) => vmOf(server, settings), pageSize: settings.pageSize,
+    vmOf: (server) => vmOf(server, settings),
+    pageSize: settings.pageSize,
     filters: async ({ hasPmem, hostIds = [] }): Promise<Record<string, string>> => ({
       ...(hasPmem && { pmem_vol: 'true' }),
       ...(hostIds.length === 1 && { host: await inventory.hostNameOf({ id: hostIds[0]! }) }),
@@ -42,13 +51,18 @@ export function createVmPort(connection: Connection, settings: PowerVcSettings, 
       ...userDataOf(spec),
       ...(spec.volumeSnapshots?.length && { block_device_mapping_v2: spec.volumeSnapshots.map(bootFrom) }),
     };
-    const headers: Record<string, string> = networks === 'none' ? { 'openstack-api-version': `compute ${settings.microversions.createWithoutNetworks}` } : {};
+    const headers: Record<string, string> =
+      networks === 'none' ? { 'openstack-api-version': `compute ${settings.microversions.createWithoutNetworks}` } : {};
     return (await ibm(connection).call('nova.servers.create.inline', { headers, body: { server } })).server.id;
   }
 
   async function resize(vm: Vm, size: VmSize): Promise<void> {
     const id = vm.id!;
-    await ibm(connection).call('nova.servers.action.resize.inline', { params: { server: id }, about: aboutVm(id), body: { resize: { flavor: resizedFlavor(vm, size, settings) } } });
+    await ibm(connection).call('nova.servers.action.resize.inline', {
+      params: { server: id },
+      about: aboutVm(id),
+      body: { resize: { flavor: resizedFlavor(vm, size, settings) } },
+    });
   }
 
   async function metrics(id: string): ReturnType<VmPort['metrics']> {
@@ -58,17 +72,32 @@ export function createVmPort(connection: Connection, settings: PowerVcSettings, 
   }
 
   return {
-    ...plain, create, resize, metrics,
-    ...createMigrations(connection, inventory.hostNameOf), ...createCapture(connection), ...createConsoles(connection), ...createClone(connection, inventory.zoneOf), ...createHistory(connection),
+    ...plain,
+    create,
+    resize,
+    metrics,
+    ...createMigrations(connection, inventory.hostNameOf),
+    ...createCapture(connection),
+    ...createConsoles(connection),
+    ...createClone(connection, inventory.zoneOf),
+    ...createHistory(connection),
   };
 }
 
 /** The Blank template is no image, and volumes of a snapshot take an image's place. */
 const imageOf = ({ template, volumeSnapshots }: VmSpec): string =>
-  (volumeSnapshots?.length || template?.id === undefined || template.id === ZERO_ID ? '' : template.id);
+  volumeSnapshots?.length || template?.id === undefined || template.id === ZERO_ID ? '' : template.id;
 
-const bootFrom = ({ id, sizeBytes }: { readonly id: string; readonly sizeBytes: number }, index: number): NonNullable<Wanted['block_device_mapping_v2']>[number] => ({
-  boot_index: index, uuid: id, source_type: 'snapshot', destination_type: 'volume', volume_size: Math.max(1, Math.ceil(sizeBytes / GIB)), delete_on_termination: false,
+const bootFrom = (
+  { id, sizeBytes }: { readonly id: string; readonly sizeBytes: number },
+  index: number,
+): NonNullable<Wanted['block_device_mapping_v2']>[number] => ({
+  boot_index: index,
+  uuid: id,
+  source_type: 'snapshot',
+  destination_type: 'volume',
+  volume_size: Math.max(1, Math.ceil(sizeBytes / GIB)),
+  delete_on_termination: false,
 });
 
 /** Notes, the description among them; PowerVC's own clients add the network of the first NIC (power.md, 1.2). */

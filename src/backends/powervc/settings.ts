@@ -1,7 +1,8 @@
 import type { OpenStackSettings } from '../openstack/settings.js';
 
 /**
- * What a PowerVC backend is made from. Every default that rests on an assumption says so, with the mark of shared/facts/power.md:
+ * What a PowerVC backend is made from. Every default that rests on an assumption says so, with the mark of
+ * shared/facts/power.md:
  * [V] read in IBM's documents or clients, [D] without a source, [P] our own choice.
  */
 export interface PowerVcSettings extends OpenStackSettings {
@@ -11,14 +12,24 @@ export interface PowerVcSettings extends OpenStackSettings {
     readonly createWithoutNetworks: string;
     /** For shareable disks, that Nova attaches since 2.60. Absent: none is sent. */
     readonly attach?: string;
-    /** For disks that outlive their VM, which Nova can be told since 2.85. Absent: Nova is not told, and deletes those that a deployment made. */
+    /**
+     * For disks that outlive their VM, which Nova can be told since 2.85. Absent: Nova is not told, and deletes those
+     * that a deployment made.
+     */
     readonly keepVolumes?: string;
   };
   /** Keys of server actions that no document confirms [D] (power.md, 1.4 and 4.7). */
-  readonly actions: { readonly restore: string; readonly restoreIdField: string; readonly rollback: string; readonly retry: string };
+  readonly actions: {
+    readonly restore: string;
+    readonly restoreIdField: string;
+    readonly rollback: string;
+    readonly retry: string;
+  };
   /** Whether Nova's suspend and resume are sent. IBM documents no suspend of a partition [D]. */
   readonly suspend: boolean;
-  /** What a VM without NICs gets: no network (`none`, asks for a microversion), or what PowerVC chooses (`omit`) [P]. */
+  /**
+   * What a VM without NICs gets: no network (`none`, asks for a microversion), or what PowerVC chooses (`omit`) [P].
+   */
   readonly networksWhenNone: 'none' | 'omit';
   /** Whether a VM of the Blank template may be created: a server without image and volumes [D] (power.md, 4.7). */
   readonly blank: boolean;
@@ -32,8 +43,14 @@ export interface PowerVcSettings extends OpenStackSettings {
   readonly flavorDefaults: { readonly memoryMib: number; readonly processors: number };
   /** Gnocchi's types of resources that disks and NICs have [D], and the names of their counters [V]. */
   readonly metrics: {
-    readonly diskResource: string; readonly nicResource: string;
-    readonly cpu: string; readonly memory: string; readonly read: string; readonly write: string; readonly received: string; readonly sent: string;
+    readonly diskResource: string;
+    readonly nicResource: string;
+    readonly cpu: string;
+    readonly memory: string;
+    readonly read: string;
+    readonly write: string;
+    readonly received: string;
+    readonly sent: string;
   };
 }
 
@@ -52,7 +69,12 @@ export function powerVcSettings(authUrl: string, change: Partial<PowerVcSettings
     renewBeforeSeconds: 3600,
     pageSize: 1000,
     microversions: { createWithoutNetworks: '2.37', attach: '2.60', keepVolumes: '2.85' },
-    actions: { restore: 'vm-restore', restoreIdField: 'snapshot_id', rollback: 'vm-restore-rollback', retry: 'vm-restore-retry' },
+    actions: {
+      restore: 'vm-restore',
+      restoreIdField: 'snapshot_id',
+      rollback: 'vm-restore-rollback',
+      retry: 'vm-restore-retry',
+    },
     suspend: true,
     networksWhenNone: 'none',
     blank: true,
@@ -62,8 +84,14 @@ export function powerVcSettings(authUrl: string, change: Partial<PowerVcSettings
     cpuUtilization: 'fraction',
     flavorDefaults: { memoryMib: 1024, processors: 1 },
     metrics: {
-      diskResource: 'instance_disk', nicResource: 'instance_network_interface', cpu: 'cpu_util', memory: 'memory.usage',
-      read: 'disk.device.read.bytes', write: 'disk.device.write.bytes', received: 'network.incoming.bytes', sent: 'network.outgoing.bytes',
+      diskResource: 'instance_disk',
+      nicResource: 'instance_network_interface',
+      cpu: 'cpu_util',
+      memory: 'memory.usage',
+      read: 'disk.device.read.bytes',
+      write: 'disk.device.write.bytes',
+      received: 'network.incoming.bytes',
+      sent: 'network.outgoing.bytes',
     },
     ...change,
   };

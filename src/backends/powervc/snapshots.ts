@@ -10,8 +10,14 @@ import { ibm } from './wire.js';
 const CONTEXT = { base: '' };
 const aboutSnapshot = (id: string) => [{ what: 'Snapshot', id }];
 
-/** PowerVC's snapshots of virtual machines: made by a server action, kept by Cinder (shared/facts/power.md, 1.4 and 1.5). */
-export function createSnapshotPort(connection: Connection, { actions }: Pick<PowerVcSettings, 'actions'>): SnapshotPort {
+/**
+ * PowerVC's snapshots of virtual machines: made by a server action, kept by Cinder (shared/facts/power.md, 1.4 and
+ * 1.5).
+ */
+export function createSnapshotPort(
+  connection: Connection,
+  { actions }: Pick<PowerVcSettings, 'actions'>,
+): SnapshotPort {
   async function list(vmId: string): Promise<Snapshot[]> {
     const answer = await ibm(connection).call('cinder.instance-snapshots.list', {});
     const found = answer.instance_snapshots ?? answer['instance-snapshots'] ?? answer.snapshots ?? [];
@@ -19,20 +25,37 @@ export function createSnapshotPort(connection: Connection, { actions }: Pick<Pow
   }
 
   async function get(id: string): Promise<Snapshot> {
-    const answer = await ibm(connection).call('cinder.instance-snapshots.get', { params: { snapshot: id }, about: aboutSnapshot(id) });
+    const answer = await ibm(connection).call('cinder.instance-snapshots.get', {
+      params: { snapshot: id },
+      about: aboutSnapshot(id),
+    });
     const found = answer.instance_snapshot ?? answer['instance-snapshot'] ?? answer.snapshot;
     if (!found) throw new Fault('backend.answer', { service: 'Cinder', text: `no snapshot in the answer about ${id}` });
     return snapshotOf(found);
   }
 
-  async function create(vmId: string, { name, description, volumeIds }: Parameters<SnapshotPort['create']>[1]): Promise<void> {
+  async function create(
+    vmId: string,
+    { name, description, volumeIds }: Parameters<SnapshotPort['create']>[1],
+  ): Promise<void> {
     const body = { 'vm-snapshot': { name, description, ...(volumeIds && { volumes: [...volumeIds] }) } };
-    await ibm(connection).call('nova.servers.action.vm-snapshot', { params: { server: vmId }, about: aboutVm(vmId), body });
+    await ibm(connection).call('nova.servers.action.vm-snapshot', {
+      params: { server: vmId },
+      about: aboutVm(vmId),
+      body,
+    });
   }
 
-  type Restoring = 'nova.servers.action.vm-restore' | 'nova.servers.action.vm-restore-retry' | 'nova.servers.action.vm-restore-rollback';
+  type Restoring =
+    | 'nova.servers.action.vm-restore'
+    | 'nova.servers.action.vm-restore-retry'
+    | 'nova.servers.action.vm-restore-rollback';
   async function act(call: Restoring, action: string, vmId: string, id: string): Promise<void> {
-    await ibm(connection).call(call, { params: { server: vmId }, about: [...aboutVm(vmId), ...aboutSnapshot(id)], body: { [action]: { [actions.restoreIdField]: id } } });
+    await ibm(connection).call(call, {
+      params: { server: vmId },
+      about: [...aboutVm(vmId), ...aboutSnapshot(id)],
+      body: { [action]: { [actions.restoreIdField]: id } },
+    });
   }
 
   /** After a restore that failed, PowerVC refuses another: it wants the failed one tried again. */
@@ -47,22 +70,37 @@ export function createSnapshotPort(connection: Connection, { actions }: Pick<Pow
   }
 
   return {
-    list, get, create, restore,
+    list,
+    get,
+    create,
+    restore,
     rollback: (vmId, id) => act('nova.servers.action.vm-restore-rollback', actions.rollback, vmId, id),
-    async remove(id) { await ibm(connection).call('cinder.instance-snapshots.delete', { params: { snapshot: id }, about: aboutSnapshot(id) }); },
+    async remove(id) {
+      await ibm(connection).call('cinder.instance-snapshots.delete', {
+        params: { snapshot: id },
+        about: aboutSnapshot(id),
+      });
+    },
   };
 }
 
 /** No document tells the name of the field. */
-const ownerOf = (snapshot: Wire): string | undefined => snapshot.server_id ?? snapshot.instance_uuid ?? snapshot.instance_id ?? undefined;
+const ownerOf = (snapshot: Wire): string | undefined =>
+  snapshot.server_id ?? snapshot.instance_uuid ?? snapshot.instance_id ?? undefined;
 
 function snapshotOf(snapshot: Wire): Snapshot {
   const { value } = read(() => snapshotIn({ ...snapshot, status: snapshot.status?.trim().toLowerCase() }, CONTEXT));
   const owner = ownerOf(snapshot);
   const volumes = (snapshot.volume_snapshots ?? snapshot.snapshots ?? []).filter((volume) => volume.volume_id);
   return {
-    ...value, type: 'regular', persistMemory: false,
+    ...value,
+    type: 'regular',
+    persistMemory: false,
     ...(owner !== undefined && { vm: { id: owner } }),
-    volumes: volumes.map((volume) => read(() => snapshotVolumeIn({ ...volume, ...(volume.snapshot_id && { id: volume.snapshot_id }) }, CONTEXT)).value),
+    volumes: volumes.map(
+      (volume) =>
+        read(() => snapshotVolumeIn({ ...volume, ...(volume.snapshot_id && { id: volume.snapshot_id }) }, CONTEXT))
+          .value,
+    ),
   };
 }

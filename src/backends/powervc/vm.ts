@@ -31,23 +31,37 @@ export function vmOf(server: Server, settings: Pick<PowerVcSettings, 'cpuUtiliza
 function extended(server: Server): Server & ServerExtension {
   const check = validators['nova.ServerExtension'];
   if (check(server)) return server;
-  throw new Fault('backend.answer', { service: 'Nova', text: `server ${server.id}: ${errorsOf(check).map(({ path, message }) => `${path} ${message}`).join('; ')}` });
+  throw new Fault('backend.answer', {
+    service: 'Nova',
+    text: `server ${server.id}: ${errorsOf(check)
+      .map(({ path, message }) => `${path} ${message}`)
+      .join('; ')}`,
+  });
 }
 
-const launched = (server: Server): string | undefined => read(() => vmIn({ ...server, launched_at: server['OS-SRV-USG:launched_at'] }, CONTEXT)).value.startedAt;
+const launched = (server: Server): string | undefined =>
+  read(() => vmIn({ ...server, launched_at: server['OS-SRV-USG:launched_at'] }, CONTEXT)).value.startedAt;
 
 const hypervisorFailed = ({ health_status: health }: Server): boolean =>
-  health?.value_reason?.some((reason) => reason.resource_property_key === 'hypervisor_state' && reason.resource_property_value === 'error') ?? false;
+  health?.value_reason?.some(
+    (reason) => reason.resource_property_key === 'hypervisor_state' && reason.resource_property_value === 'error',
+  ) ?? false;
 
 /** Where pmem volumes may stand: no document shows the key in a server, nor in a list (power.md, section 2). */
 type PmemHolder = Partial<Record<'pmem_vol' | 'pmem_vols' | 'pmem_volumes', Volume | Volume[] | null>>;
 
 /** The pmem volumes in a server, or in an answer about them; of this VM, when it is known. */
 export const pmemOf = (holder: PmemHolder | null | undefined, vmId?: string): PmemVolume[] =>
-  (many(holder?.pmem_vol ?? holder?.pmem_vols ?? holder?.pmem_volumes) ?? []).map((volume) => pmemVolumeOf(volume, vmId));
+  (many(holder?.pmem_vol ?? holder?.pmem_vols ?? holder?.pmem_volumes) ?? []).map((volume) =>
+    pmemVolumeOf(volume, vmId),
+  );
 
 function pmemVolumeOf(volume: Volume, vmId: string | undefined): PmemVolume {
   const owner = vmId ?? volume.server_id ?? volume.instance_uuid;
   const status = volume.status?.trim().toUpperCase();
-  return { ...read(() => pmemVolumeIn({ ...volume, status }, CONTEXT)).value, ...(volume.type == null && volume.device != null && { device: volume.device }), ...(owner != null && { vm: { id: owner } }) };
+  return {
+    ...read(() => pmemVolumeIn({ ...volume, status }, CONTEXT)).value,
+    ...(volume.type == null && volume.device != null && { device: volume.device }),
+    ...(owner != null && { vm: { id: owner } }),
+  };
 }

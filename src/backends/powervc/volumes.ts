@@ -8,11 +8,22 @@ import type { Providers } from './providers.js';
 import type { PowerVcSettings } from './settings.js';
 import { ibm } from './wire.js';
 
-/** Disks on PowerVC: plain Cinder, with IBM's extend, plain PUT of multiattach and bulk attachment (shared/facts/power.md, 1.4 and 1.5). */
-export function createDiskPort(connection: Connection, settings: PowerVcSettings, storage: Storage, providers: Providers, measurements: Measurements): DiskPort {
+/**
+ * Disks on PowerVC: plain Cinder, with IBM's extend, plain PUT of multiattach and bulk attachment
+ * (shared/facts/power.md, 1.4 and 1.5).
+ */
+export function createDiskPort(
+  connection: Connection,
+  settings: PowerVcSettings,
+  storage: Storage,
+  providers: Providers,
+  measurements: Measurements,
+): DiskPort {
   const { attach, keepVolumes } = settings.microversions;
   const { attaching, ...plain } = createVolumes(connection, {
-    disksOf: storage.disksOf, pageSize: settings.pageSize, attachHeaders: attach === undefined ? {} : { 'openstack-api-version': `compute ${attach}` },
+    disksOf: storage.disksOf,
+    pageSize: settings.pageSize,
+    attachHeaders: attach === undefined ? {} : { 'openstack-api-version': `compute ${attach}` },
   });
   const act = (id: string) => ({ params: { volume: id }, about: aboutDisk(id) });
 
@@ -22,34 +33,66 @@ export function createDiskPort(connection: Connection, settings: PowerVcSettings
       ...(change.description !== undefined && { description: description(change.description) }),
       ...(change.shareable !== undefined && { multiattach: change.shareable }),
     };
-    if (Object.keys(fields).length > 0) await connection.call('cinder.volumes.update', { ...act(id), body: { volume: fields } });
-    if (change.bootable !== undefined) await connection.call('cinder.volumes.metadata.merge', { ...act(id), body: { metadata: { is_boot_volume: change.bootable ? 'True' : 'False' } } });
-    if (change.readOnly !== undefined) await connection.call('cinder.volumes.action.os-update_readonly_flag', { ...act(id), body: { 'os-update_readonly_flag': { readonly: change.readOnly } } });
+    if (Object.keys(fields).length > 0)
+      await connection.call('cinder.volumes.update', { ...act(id), body: { volume: fields } });
+    if (change.bootable !== undefined)
+      await connection.call('cinder.volumes.metadata.merge', {
+        ...act(id),
+        body: { metadata: { is_boot_volume: change.bootable ? 'True' : 'False' } },
+      });
+    if (change.readOnly !== undefined)
+      await connection.call('cinder.volumes.action.os-update_readonly_flag', {
+        ...act(id),
+        body: { 'os-update_readonly_flag': { readonly: change.readOnly } },
+      });
   }
 
   /** `primaryBoot` makes the disk the boot volume of a VM that has none (PowerVC 2.2.1 and later). */
   async function attachAsBoot(vmId: string, diskId: string): Promise<void> {
-    await attaching(vmId, diskId, () => ibm(connection).call('nova.servers.action.bulk-volume-attach', {
-      params: { server: vmId }, about: [{ what: 'VM', id: vmId }, { what: 'Disk', id: diskId }],
-      body: { bulkVolumeAttach: { volumeAttachment: [{ volumeId: diskId, primaryBoot: true }] } },
-    }));
+    await attaching(vmId, diskId, () =>
+      ibm(connection).call('nova.servers.action.bulk-volume-attach', {
+        params: { server: vmId },
+        about: [
+          { what: 'VM', id: vmId },
+          { what: 'Disk', id: diskId },
+        ],
+        body: { bulkVolumeAttach: { volumeAttachment: [{ volumeId: diskId, primaryBoot: true }] } },
+      }),
+    );
   }
 
   async function keep(vmId: string, diskId: string): Promise<void> {
     if (keepVolumes === undefined) return;
     await connection.call('nova.volumes.keep', {
-      params: { server: vmId, volume: diskId }, about: [{ what: 'VM', id: vmId }, { what: 'Disk', id: diskId }], headers: { 'openstack-api-version': `compute ${keepVolumes}` },
+      params: { server: vmId, volume: diskId },
+      about: [
+        { what: 'VM', id: vmId },
+        { what: 'Disk', id: diskId },
+      ],
+      headers: { 'openstack-api-version': `compute ${keepVolumes}` },
       body: { volumeAttachment: { volumeId: diskId, delete_on_termination: false } },
     });
   }
 
   return {
-    ...plain, keep, ...createLuns(connection, settings, providers), update,
+    ...plain,
+    keep,
+    ...createLuns(connection, settings, providers),
+    update,
     attach: (vmId, diskId, options) => (options?.boot ? attachAsBoot(vmId, diskId) : plain.attach(vmId, diskId)),
-    async extend(id, sizeBytes) { await ibm(connection).call('cinder.volumes.action.ibm-extend', { ...act(id), body: { 'ibm-extend': { new_size: Math.ceil(sizeBytes / GIB) } } }); },
+    async extend(id, sizeBytes) {
+      await ibm(connection).call('cinder.volumes.action.ibm-extend', {
+        ...act(id),
+        body: { 'ibm-extend': { new_size: Math.ceil(sizeBytes / GIB) } },
+      });
+    },
     async move(id, storageDomainId) {
       const about = [...aboutDisk(id), { what: 'Storage domain', id: storageDomainId }];
-      await connection.call('cinder.volumes.action.os-retype', { params: { volume: id }, about, body: { 'os-retype': { new_type: storageDomainId, migration_policy: settings.migrationPolicy } } });
+      await connection.call('cinder.volumes.action.os-retype', {
+        params: { volume: id },
+        about,
+        body: { 'os-retype': { new_type: storageDomainId, migration_policy: settings.migrationPolicy } },
+      });
     },
     metrics: measurements.disk,
   };

@@ -1,36 +1,79 @@
 import { Fault, isUuid, nameId, type CallOptions } from '../../model/index.js';
 import type { Incoming, Transport } from '../openstack/transport.js';
 import { refusal, type Target } from './errors.js';
-import { declarationOf, hasAnswer, wrongWith, type AnswerOf, type CallId, type ParamsOf, type RequestOf } from './wire.js';
+import {
+  declarationOf,
+  hasAnswer,
+  wrongWith,
+  type AnswerOf,
+  type CallId,
+  type ParamsOf,
+  type RequestOf,
+} from './wire.js';
 
 /** What fills a declared call. */
 export type CallArguments<Id extends CallId> = {
   readonly query?: Readonly<Record<string, string | undefined>>;
   /** What the call is about, for `not-found`. */
   readonly about?: readonly Target[];
-} & ([ParamsOf<Id>] extends [never] ? unknown : { readonly params: Readonly<Record<ParamsOf<Id>, string>> })
-  & ([RequestOf<Id>] extends [undefined] ? unknown : { readonly body: RequestOf<Id> });
+} & ([ParamsOf<Id>] extends [never] ? unknown : { readonly params: Readonly<Record<ParamsOf<Id>, string>> }) &
+  ([RequestOf<Id>] extends [undefined] ? unknown : { readonly body: RequestOf<Id> });
 
 /** The name of a service in faults. */
 const names: Readonly<Record<string, string>> = { iam: 'IBM Cloud IAM', pcloud: 'Power Virtual Server' };
 export const nameOf = (service: string): string => names[service] ?? service;
 
-export interface Addressed { readonly address: URL; readonly workspace: string; readonly headers: Readonly<Record<string, string>> }
+export interface Addressed {
+  readonly address: URL;
+  readonly workspace: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** Sends a declared call, and tells `onCall`. Throws what the transport throws. */
-export async function send<Id extends CallId>(transport: Transport, to: Addressed, id: Id, args: CallArguments<Id>, options: CallOptions): Promise<Incoming> {
+export async function send<Id extends CallId>(
+  transport: Transport,
+  to: Addressed,
+  id: Id,
+  args: CallArguments<Id>,
+  options: CallOptions,
+): Promise<Incoming> {
   const { service, method, path, media } = declarationOf(id);
-  const { params = {}, body, query = {} } = args as { params?: Record<string, string>; body?: Record<string, string>; query?: Record<string, string | undefined> };
+  const {
+    params = {},
+    body,
+    query = {},
+  } = args as {
+    params?: Record<string, string>;
+    body?: Record<string, string>;
+    query?: Record<string, string | undefined>;
+  };
   const url = urlOf(to, path, params, query);
   const requestId = requestIdOf(options);
   const began = performance.now();
-  const told = (status: number, answer?: unknown): void => options.onCall?.({
-    service, method, path: url.pathname + url.search, status, milliseconds: performance.now() - began, ...(requestId !== undefined && { requestId }),
-    get body() { return hidden(body); }, get answer() { return hidden(answer); },
-  });
+  const told = (status: number, answer?: unknown): void =>
+    options.onCall?.({
+      service,
+      method,
+      path: url.pathname + url.search,
+      status,
+      milliseconds: performance.now() - began,
+      ...(requestId !== undefined && { requestId }),
+      get body() {
+        return hidden(body);
+      },
+      get answer() {
+        return hidden(answer);
+      },
+    });
   const sent = media === undefined ? body : new URLSearchParams(body);
   try {
-    const incoming = await transport.send({ service: nameOf(service), method: method, url, body: sent, headers: { ...(requestId !== undefined && { 'transaction-id': requestId }), ...to.headers } });
+    const incoming = await transport.send({
+      service: nameOf(service),
+      method: method,
+      url,
+      body: sent,
+      headers: { ...(requestId !== undefined && { 'transaction-id': requestId }), ...to.headers },
+    });
     told(incoming.status, incoming.body);
     return incoming;
   } catch (error) {
@@ -39,26 +82,43 @@ export async function send<Id extends CallId>(transport: Transport, to: Addresse
   }
 }
 
-/** The declared answer. Throws the fault of a refusal, and `backend.answer` for a success that has not the declared form. */
+/**
+ * The declared answer. Throws the fault of a refusal, and `backend.answer` for a success that has not the declared
+ * form.
+ */
 export function accept<Id extends CallId>(id: Id, incoming: Incoming, about: readonly Target[] = []): AnswerOf<Id> {
   const service = nameOf(declarationOf(id).service);
-  if (incoming.status < 200 || incoming.status > 299 || incoming.status === 206) throw refusal(service, incoming, about);
+  if (incoming.status < 200 || incoming.status > 299 || incoming.status === 206)
+    throw refusal(service, incoming, about);
   if (!hasAnswer(id)) return undefined;
   const wrong = wrongWith(id, incoming.status, incoming.body ?? null);
   if (wrong !== undefined) throw new Fault('backend.answer', { service, text: `${id}: ${wrong}` });
   return incoming.body as AnswerOf<Id>;
 }
 
-function urlOf({ address, workspace }: Addressed, path: string, params: Readonly<Record<string, string>>, query: Readonly<Record<string, string | undefined>>): URL {
+function urlOf(
+  { address, workspace }: Addressed,
+  path: string,
+  params: Readonly<Record<string, string>>,
+  query: Readonly<Record<string, string | undefined>>,
+): URL {
   const url = new URL(address.origin);
-  url.pathname = address.pathname.replace(/\/+$/, '') + path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(name === 'workspace' ? workspace : params[name] ?? ''));
+  url.pathname =
+    address.pathname.replace(/\/+$/, '') +
+    path.replace(/\{(\w+)\}/g, (_, name: string) =>
+      encodeURIComponent(name === 'workspace' ? workspace : (params[name] ?? '')),
+    );
   for (const [key, value] of Object.entries(query)) if (value !== undefined) url.searchParams.append(key, value);
   return url;
 }
 
 /** IBM Cloud's services take over a caller's Transaction-Id and log it. */
 const requestIdOf = ({ correlationId }: CallOptions): string | undefined =>
-  (correlationId === undefined ? undefined : isUuid(correlationId) ? correlationId.toLowerCase() : nameId('correlation', correlationId));
+  correlationId === undefined
+    ? undefined
+    : isUuid(correlationId)
+      ? correlationId.toLowerCase()
+      : nameId('correlation', correlationId);
 
 const secrets = new Set(['apikey', 'access_token', 'refresh_token', 'userData']);
 
@@ -66,6 +126,14 @@ const secrets = new Set(['apikey', 'access_token', 'refresh_token', 'userData'])
 function hidden(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(hidden);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, held]) =>
-    [key, secrets.has(key) ? '***' : key === 'consoleURL' && typeof held === 'string' ? held.replace(/\?.*$/, '?***') : hidden(held)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, held]) => [
+      key,
+      secrets.has(key)
+        ? '***'
+        : key === 'consoleURL' && typeof held === 'string'
+          ? held.replace(/\?.*$/, '?***')
+          : hidden(held),
+    ]),
+  );
 }

@@ -4,7 +4,9 @@ export const words: Words = { cloud: 'Power Virtual Server', hypervisor: 'PowerV
 
 const NO_NOTES = 'Power Virtual Server keeps no metadata with it, and the gateway keeps nothing itself.';
 
-/** What PowerVS can do; the reasons are for faults and for the support matrix (shared/facts/power.md, sections 3 and 4). */
+/**
+ * What PowerVS can do; the reasons are for faults and for the support matrix (shared/facts/power.md, sections 3 and 4).
+ */
 export const capabilities: Capabilities = {
   'vm.create': true,
   'vm.create.blank': 'an instance is deployed from an image.',
@@ -13,8 +15,8 @@ export const capabilities: Capabilities = {
   'vm.bounds': 'Power Virtual Server sets the bounds of memory itself, and knows no priority.',
   'vm.suspend': 'a partition in the cloud cannot be suspended.',
   'vm.notes': NO_NOTES,
-  'vm.migrate': 'where an instance runs is the operator\'s affair.',
-  'vm.migrate.cancel': 'where an instance runs is the operator\'s affair.',
+  'vm.migrate': "where an instance runs is the operator's affair.",
+  'vm.migrate.cancel': "where an instance runs is the operator's affair.",
   'vm.placement': 'an instance names a type of system, never a host.',
   'vm.capture': true,
   'vm.clone': true,
@@ -23,17 +25,17 @@ export const capabilities: Capabilities = {
   'disk.extend': true,
   'disk.shareable': true,
   'disk.move': true,
-  'disk.manageLun': 'the storage is IBM\'s: a LUN cannot be brought along.',
+  'disk.manageLun': "the storage is IBM's: a LUN cannot be brought along.",
   'disk.notes': NO_NOTES,
   'disk.media': 'Power Virtual Server has no virtual optical media but its own for cloud-init.',
   'nic.mac': 'Power Virtual Server chooses the MAC address.',
   'nic.linked': 'an interface has no link state that could be set.',
   'nic.unplugged': NO_NOTES,
   'nic.notes': NO_NOTES,
-  'snapshot': true,
+  snapshot: true,
   'snapshot.restore': true,
-  'pmem': true,
+  pmem: true,
   'pmem.aggregated': 'a vPMEM volume comes beside the memory of an instance; only an SAP profile takes it from there.',
   'template.update': 'an image stays as it was made.',
-  'metrics': 'the API measures nothing; IBM Cloud Monitoring does, which is another service.',
+  metrics: 'the API measures nothing; IBM Cloud Monitoring does, which is another service.',
 };

@@ -7,27 +7,46 @@ import type { PowerVsSettings } from './settings.js';
 import type { AnswerOf, CallId } from './wire.js';
 
 /** Where a workspace is. */
-export interface Place { readonly address: URL; readonly crn: string; readonly workspace: string }
+export interface Place {
+  readonly address: URL;
+  readonly crn: string;
+  readonly workspace: string;
+}
 
 /** What a login is: a token, and the name of the workspace that it opened. */
-export interface Login extends Token { readonly workspaceName: string }
+export interface Login extends Token {
+  readonly workspaceName: string;
+}
 
-/** One login that calls are made with. Its token is renewed at 80 % of its life, or when it is refused, once for all who wait. */
+/**
+ * One login that calls are made with. Its token is renewed at 80 % of its life, or when it is refused, once for all who
+ * wait.
+ */
 export interface Connection {
   readonly login: Login;
-  /** Sends a declared call. Throws the fault of a refusal; `backend.login` when the token is refused and can't be renewed. */
+  /**
+   * Sends a declared call. Throws the fault of a refusal; `backend.login` when the token is refused and can't be
+   * renewed.
+   */
   call<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<AnswerOf<Id>>;
   with(options: CallOptions): Connection;
   export(): string;
   logOut(): void;
 }
 
-interface State { login: Login; renewal: Promise<Login> | undefined; ended: boolean }
+interface State {
+  login: Login;
+  renewal: Promise<Login> | undefined;
+  ended: boolean;
+}
 
 const same = (a: string, b: string): boolean =>
   timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
 
-/** With a service key, clients prove themselves by the gateway's own password; without one, by an API key of theirs. Throws `auth.refused`. */
+/**
+ * With a service key, clients prove themselves by the gateway's own password; without one, by an API key of theirs.
+ * Throws `auth.refused`.
+ */
 function keyOf({ apiKey, password }: PowerVsSettings, credentials: Credentials): string {
   if (apiKey === undefined) return credentials.password;
   if (password === undefined || !same(password, credentials.password)) throw new Fault('auth.refused');
@@ -35,7 +54,12 @@ function keyOf({ apiKey, password }: PowerVsSettings, credentials: Credentials):
 }
 
 /** Logs in, and asks for the workspace: IAM gives tokens to keys of any account. Throws `auth.refused`. */
-export async function connect(transport: Transport, settings: PowerVsSettings, place: Place, credentials: Credentials): Promise<Connection> {
+export async function connect(
+  transport: Transport,
+  settings: PowerVsSettings,
+  place: Place,
+  credentials: Credentials,
+): Promise<Connection> {
   const key = keyOf(settings, credentials);
   const token = await tokenFor(transport, settings.iamUrl, key, {});
   const incoming = await send(transport, addressed(place, token.token), 'workspace.get', {}, {});
@@ -45,7 +69,13 @@ export async function connect(transport: Transport, settings: PowerVsSettings, p
 }
 
 /** Goes on with an exported login, without a call. Throws `auth.refused` for one that has ended or cannot be read. */
-export function reconnect(transport: Transport, settings: PowerVsSettings, place: Place, exported: string, credentials: Credentials | undefined): Connection {
+export function reconnect(
+  transport: Transport,
+  settings: PowerVsSettings,
+  place: Place,
+  exported: string,
+  credentials: Credentials | undefined,
+): Connection {
   const login = loginFrom(exported);
   if (login.expiresAt <= Date.now()) throw new Fault('auth.refused');
   return connectionOf(transport, settings, place, login, credentials && keyOf(settings, credentials));
@@ -59,15 +89,30 @@ function loginFrom(text: string): Login {
   }
 }
 
-const addressed = ({ address, crn, workspace }: Place, token: string) => ({ address, workspace, headers: { authorization: `Bearer ${token}`, crn } });
+const addressed = ({ address, crn, workspace }: Place, token: string) => ({
+  address,
+  workspace,
+  headers: { authorization: `Bearer ${token}`, crn },
+});
 
-function connectionOf(transport: Transport, settings: PowerVsSettings, place: Place, first: Login, key: string | undefined): Connection {
+function connectionOf(
+  transport: Transport,
+  settings: PowerVsSettings,
+  place: Place,
+  first: Login,
+  key: string | undefined,
+): Connection {
   const state: State = { login: first, renewal: undefined, ended: false };
 
   function renewed(apiKey: string, options: CallOptions): Promise<Login> {
     state.renewal ??= tokenFor(transport, settings.iamUrl, apiKey, options)
-      .then((token) => { state.login = { ...state.login, ...token }; return state.login; })
-      .finally(() => { state.renewal = undefined; });
+      .then((token) => {
+        state.login = { ...state.login, ...token };
+        return state.login;
+      })
+      .finally(() => {
+        state.renewal = undefined;
+      });
     return state.renewal;
   }
 
@@ -76,11 +121,14 @@ function connectionOf(transport: Transport, settings: PowerVsSettings, place: Pl
     try {
       return await renewed(key, options);
     } catch (cause) {
-      throw isFault(cause, 'auth.refused') ? new Fault('backend.login', { service: 'IBM Cloud IAM' }, { cause }) : cause;
+      throw isFault(cause, 'auth.refused')
+        ? new Fault('backend.login', { service: 'IBM Cloud IAM' }, { cause })
+        : cause;
     }
   }
 
-  const isOld = ({ issuedAt, expiresAt }: Login): boolean => Date.now() > issuedAt + (expiresAt - issuedAt) * settings.renewAt;
+  const isOld = ({ issuedAt, expiresAt }: Login): boolean =>
+    Date.now() > issuedAt + (expiresAt - issuedAt) * settings.renewAt;
 
   function within(options: CallOptions): Connection {
     async function incomingOf<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<Incoming> {
@@ -93,12 +141,16 @@ function connectionOf(transport: Transport, settings: PowerVsSettings, place: Pl
     }
 
     return {
-      get login() { return state.login; },
+      get login() {
+        return state.login;
+      },
       call: async (id, args) => accept(id, await incomingOf(id, args), args.about),
       with: within,
       export: () => JSON.stringify(state.login),
       // IAM has no call that ends an access token: it is forgotten here, and ends by itself.
-      logOut() { state.ended = true; },
+      logOut() {
+        state.ended = true;
+      },
     };
   }
 

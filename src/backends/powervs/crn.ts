@@ -1,4 +1,7 @@
-/** A Cloud Resource Name of a workspace: `crn:v1:bluemix:public:power-iaas:us-south:a/<tenant>:<cloud instance>::` (seeds/power-virtual-server-api, Authentication). */
+/**
+ * A Cloud Resource Name of a workspace: `crn:v1:bluemix:public:power-iaas:us-south:a/<tenant>:<cloud instance>::`
+ * (seeds/power-virtual-server-api, Authentication).
+ */
 export interface Crn {
   /** The whole, as every call bears it. */
   readonly text: string;
@@ -13,5 +16,7 @@ const FORM = /^crn:v1:[^:]*:[^:]*:power-iaas:([a-z0-9-]+):a\/([A-Za-z0-9_-]+):([
 /** Undefined for a text that is no CRN of a Power Virtual Server workspace. */
 export function parseCrn(text: string): Crn | undefined {
   const [, location, tenantId, cloudInstanceId] = FORM.exec(text.trim()) ?? [];
-  return location === undefined || tenantId === undefined || cloudInstanceId === undefined ? undefined : { text: text.trim(), location, tenantId, cloudInstanceId };
+  return location === undefined || tenantId === undefined || cloudInstanceId === undefined
+    ? undefined
+    : { text: text.trim(), location, tenantId, cloudInstanceId };
 }

@@ -2,10 +2,14 @@ import { Fault, type FaultCode } from '../../model/index.js';
 import type { Incoming } from '../openstack/transport.js';
 
 /** What a call was about, for `not-found`: the first whose id the message names, or else the first. */
-export interface Target { readonly what: string; readonly id: string }
+export interface Target {
+  readonly what: string;
+  readonly id: string;
+}
 
 /**
- * By status: seeds/power-virtual-server-api, Error handling, and what IBM's client declares beyond it (shared/facts/power.md, 3.1): 206, 410,
+ * By status: seeds/power-virtual-server-api, Error handling, and what IBM's client declares beyond it
+ * (shared/facts/power.md, 3.1): 206, 410,
  * 422, 429, 504, 550. `when` tells two meanings of a status apart by the message.
  */
 const codes: readonly { readonly status: number; readonly when?: RegExp; readonly code: FaultCode }[] = [
@@ -31,22 +35,41 @@ const codes: readonly { readonly status: number; readonly when?: RegExp; readonl
 export function refusal(service: string, answer: Incoming, targets: readonly Target[] = []): Fault {
   const text = messageOf(answer);
   const target = targets.find(({ id }) => id !== '' && text.includes(id)) ?? targets[0];
-  if (answer.status === 404 || answer.status === 410) return target ? new Fault('not-found', { ...target, text }) : new Fault('backend.refused', { text, service });
+  if (answer.status === 404 || answer.status === 410)
+    return target ? new Fault('not-found', { ...target, text }) : new Fault('backend.refused', { text, service });
   const retryAfter = Number(answer.headers['retry-after']);
-  const code = codes.find((entry) => entry.status === answer.status && (entry.when?.test(text) ?? true))?.code ?? (answer.status < 400 ? 'backend.answer' : 'backend.failed');
+  const code =
+    codes.find((entry) => entry.status === answer.status && (entry.when?.test(text) ?? true))?.code ??
+    (answer.status < 400 ? 'backend.answer' : 'backend.failed');
   return new Fault(code, { text, service, ...(Number.isInteger(retryAfter) && retryAfter > 0 && { retryAfter }) });
 }
 
-/** The text in a body: PowerVS `{code, description, error, message}`, of which any may be missing; IAM `{errorCode, errorMessage}`; the page of a proxy. */
+/**
+ * The text in a body: PowerVS `{code, description, error, message}`, of which any may be missing; IAM `{errorCode,
+ * errorMessage}`; the page of a proxy.
+ */
 export function messageOf({ status, body }: Pick<Incoming, 'status' | 'body'>): string {
-  const found = typeof body === 'object' && body !== null ? inObject(body as Record<string, unknown>) : typeof body === 'string' ? body : '';
+  const found =
+    typeof body === 'object' && body !== null
+      ? inObject(body as Record<string, unknown>)
+      : typeof body === 'string'
+        ? body
+        : '';
   return tidy(found) || `status ${status} without a message`;
 }
 
 const inObject = (body: Record<string, unknown>): string =>
-  ['description', 'message', 'errorMessage', 'error'].flatMap((key) => (typeof body[key] === 'string' && body[key] !== '' ? [body[key]] : []))[0] ?? '';
+  ['description', 'message', 'errorMessage', 'error'].flatMap((key) =>
+    typeof body[key] === 'string' && body[key] !== '' ? [body[key]] : [],
+  )[0] ?? '';
 
 /** One line of plain text, at most 1000 characters. */
-const tidy = (text: string): string => text
-  .replace(/<(title|style|script)\b[^>]*>[\s\S]*?<\/\1>/gi, ' ').replace(/<[!/]?[a-z][^>]*>/gi, ' ')
-  .replace(/[\u2018\u2019]/g, "'").replace(/[\u201c\u201d]/g, '"').replace(/[\s\p{Cc}]+/gu, ' ').trim().slice(0, 1000);
+const tidy = (text: string): string =>
+  text
+    .replace(/<(title|style|script)\b[^>]*>[\s\S]*?<\/\1>/gi, ' ')
+    .replace(/<[!/]?[a-z][^>]*>/gi, ' ')
+    .replace(/[\u2018\u2019]/g, "'")
+    .replace(/[\u201c\u201d]/g, '"')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, 1000);

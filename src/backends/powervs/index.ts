@@ -1,4 +1,11 @@
-import { Fault, uuidOf, WORKING_NOTES, type Backend, type BackendSession, type CallOptions } from '../../model/index.js';
+import {
+  Fault,
+  uuidOf,
+  WORKING_NOTES,
+  type Backend,
+  type BackendSession,
+  type CallOptions,
+} from '../../model/index.js';
 import { createTransport } from '../openstack/transport.js';
 import { capabilities, words } from './capabilities.js';
 import { connect, reconnect, type Connection, type Place } from './connection.js';
@@ -23,7 +30,11 @@ export { endpointOf, regionOf } from './regions.js';
 export function placeOf({ crn: text, url, region, private: isPrivate }: PowerVsSettings): Place {
   const crn = parseCrn(text);
   if (!crn) throw new Fault('request.value', { text: `${text} is no CRN of a Power Virtual Server workspace.` });
-  return { crn: crn.text, workspace: crn.cloudInstanceId, address: new URL(url ?? endpointOf(region ?? regionOf(crn.location), isPrivate)) };
+  return {
+    crn: crn.text,
+    workspace: crn.cloudInstanceId,
+    address: new URL(url ?? endpointOf(region ?? regionOf(crn.location), isPrivate)),
+  };
 }
 
 /**
@@ -34,14 +45,19 @@ export function createPowerVsBackend(settings: PowerVsSettings): Backend {
   const place = placeOf(settings);
   const transport = createTransport(settings);
   const shared: Shared = {
-    settings, whereabouts: new Map(), vms: createWorkingNotes('A VM', WORKING_NOTES.vm), disks: createWorkingNotes('A disk', [...WORKING_NOTES.disk, 'bootable']), nics: createWorkingNotes('A NIC', WORKING_NOTES.nic),
+    settings,
+    whereabouts: new Map(),
+    vms: createWorkingNotes('A VM', WORKING_NOTES.vm),
+    disks: createWorkingNotes('A disk', [...WORKING_NOTES.disk, 'bootable']),
+    nics: createWorkingNotes('A NIC', WORKING_NOTES.nic),
   };
   return {
     name: 'powervs',
     words,
     capabilities,
     login: async (credentials) => sessionOf(await connect(transport, settings, place, credentials), place, shared),
-    resume: (exported, credentials) => sessionOf(reconnect(transport, settings, place, exported, credentials), place, shared),
+    resume: (exported, credentials) =>
+      sessionOf(reconnect(transport, settings, place, exported, credentials), place, shared),
     close: () => transport.close(),
   };
 }
@@ -59,9 +75,13 @@ function sessionOf(connection: Connection, place: Place, shared: Shared): Backen
   const tier = (id: string): Promise<string> => tierOf(connection, id);
   return {
     capabilities,
-    get user() { return connection.login.user; },
+    get user() {
+      return connection.login.user;
+    },
     project: { id: uuidOf('workspace', place.workspace), name: connection.login.workspaceName },
-    get expiresAt() { return connection.login.expiresAt; },
+    get expiresAt() {
+      return connection.login.expiresAt;
+    },
     vms: createVmPort(connection, shared.settings, shared.vms, tier),
     disks: createDiskPort(connection, shared.settings, shared.disks, tier),
     nics: createNicPort(connection, shared.nics, shared.whereabouts),
@@ -72,10 +92,18 @@ function sessionOf(connection: Connection, place: Place, shared: Shared): Backen
     access: { permissions: async () => [] },
     shared: {
       read: async () => ({}),
-      note: async () => { throw unsupported('keep tags', 'What belongs to no resource', 'Power Virtual Server has no place that a whole workspace shares.'); },
+      note: async () => {
+        throw unsupported(
+          'keep tags',
+          'What belongs to no resource',
+          'Power Virtual Server has no place that a whole workspace shares.',
+        );
+      },
     },
     with: (options: CallOptions) => sessionOf(connection.with(options), place, shared),
     export: () => connection.export(),
-    logout: async () => { connection.logOut(); },
+    logout: async () => {
+      connection.logOut();
+    },
   };
 }

@@ -8,10 +8,15 @@ import { GIB, vmOf } from './vm.js';
 import type { WorkingNotes } from './working-notes.js';
 
 export const aboutVm = (id: string) => [{ what: 'VM', id }];
-const HOST_BY_OPERATOR = 'where an instance runs is the operator\'s affair.';
+const HOST_BY_OPERATOR = "where an instance runs is the operator's affair.";
 
 /** VMs on PowerVS: PVM instances (shared/facts/power.md, 3.2). */
-export function createVmPort(connection: Connection, settings: PowerVsSettings, notes: WorkingNotes, tierOf: (storageDomainId: string) => Promise<string>): VmPort {
+export function createVmPort(
+  connection: Connection,
+  settings: PowerVsSettings,
+  notes: WorkingNotes,
+  tierOf: (storageDomainId: string) => Promise<string>,
+): VmPort {
   const act = (id: string) => ({ params: { instance: id }, about: aboutVm(id) });
   const shown = (instance: Parameters<typeof vmOf>[0]): Vm => vmOf(instance, notes.read(instance.pvmInstanceID));
   const isThere = ({ status }: { status: string }): boolean => status.trim().toUpperCase() !== 'DELETED';
@@ -19,7 +24,13 @@ export function createVmPort(connection: Connection, settings: PowerVsSettings, 
   /** PowerVS tells all instances at once, and filters by nothing. */
   async function* list({ name, hasPmem }: VmQuery = {}): AsyncGenerator<Vm[]> {
     const { pvmInstances } = await connection.call('instances.list', {});
-    yield pvmInstances.filter(isThere).map(shown).filter((vm) => (name === undefined || vm.name === name) && (hasPmem === undefined || hasPmem === vm.pmemVolumes!.length > 0));
+    yield pvmInstances
+      .filter(isThere)
+      .map(shown)
+      .filter(
+        (vm) =>
+          (name === undefined || vm.name === name) && (hasPmem === undefined || hasPmem === vm.pmemVolumes!.length > 0),
+      );
   }
 
   async function get(id: string): Promise<Vm> {
@@ -32,45 +43,68 @@ export function createVmPort(connection: Connection, settings: PowerVsSettings, 
     notes.check(spec.notes ?? {});
     const body = await createBody(spec, settings, tierOf);
     const [made] = await connection.call('instances.create', { body });
-    if (!made) throw new Fault('backend.answer', { service: 'Power Virtual Server', text: 'instances.create: an empty list' });
+    if (!made)
+      throw new Fault('backend.answer', { service: 'Power Virtual Server', text: 'instances.create: an empty list' });
     notes.note(made.pvmInstanceID, spec.notes ?? {});
     return made.pvmInstanceID;
   }
 
-  const power = (action: Action['action']) => async (id: string): Promise<void> => {
-    await connection.call('instances.action', { ...act(id), body: { action } });
-  };
+  const power =
+    (action: Action['action']) =>
+    async (id: string): Promise<void> => {
+      await connection.call('instances.action', { ...act(id), body: { action } });
+    };
 
   async function remove(id: string, { withDisks = false }: { readonly withDisks?: boolean } = {}): Promise<void> {
     await connection.call('instances.delete', { ...act(id), query: { delete_data_volumes: String(withDisks) } });
   }
 
   async function console(id: string, protocol: 'vnc' | 'spice'): Promise<Console> {
-    if (protocol !== 'vnc') throw unsupported('open console', protocol, 'a console is noVNC\'s.');
+    if (protocol !== 'vnc') throw unsupported('open console', protocol, "a console is noVNC's.");
     const { consoleURL } = await connection.call('instances.console', act(id));
     // The address holds its own proof: there is no word apart from it.
     return { protocol, url: consoleURL };
   }
 
   async function clone(id: string, { name, networkIds, cluster }: Parameters<VmPort['clone']>[1]): Promise<void> {
-    if (cluster && cluster.id !== (await get(id)).cluster?.id) throw unsupported('clone VM', 'Another cluster', 'a clone stays in the system pool of its source.');
-    await connection.call('instances.clone', { ...act(id), body: { name, networks: networkIds.map((networkID) => ({ networkID })) } });
+    if (cluster && cluster.id !== (await get(id)).cluster?.id)
+      throw unsupported('clone VM', 'Another cluster', 'a clone stays in the system pool of its source.');
+    await connection.call('instances.clone', {
+      ...act(id),
+      body: { name, networks: networkIds.map((networkID) => ({ networkID })) },
+    });
   }
 
   /** The job tells an image's id only when it is done, so the image is found by its name, which must be its own. */
   async function capture(id: string, name: string): Promise<undefined> {
     const { images } = await connection.call('images.list', {});
-    if (images.some((image) => image.name === name)) throw new Fault('backend.conflict', { text: `There is an image ${name} already.` });
-    await connection.call('instances.capture', { ...act(id), body: { captureName: name, captureDestination: 'image-catalog' } });
+    if (images.some((image) => image.name === name))
+      throw new Fault('backend.conflict', { text: `There is an image ${name} already.` });
+    await connection.call('instances.capture', {
+      ...act(id),
+      body: { captureName: name, captureDestination: 'image-catalog' },
+    });
   }
 
-  const refused = (operation: string, why: string) => async (): Promise<never> => { throw unsupported(operation, 'The act', why); };
+  const refused = (operation: string, why: string) => async (): Promise<never> => {
+    throw unsupported(operation, 'The act', why);
+  };
 
   return {
     memoryGrainBytes: GIB,
-    list, get, create, remove, clone, console, capture,
-    async rename(id, name) { await connection.call('instances.update', { ...act(id), body: { serverName: name } }); },
-    async resize(vm, size) { await connection.call('instances.update', { ...act(vm.id!), body: updateBody(vm, size, settings) }); },
+    list,
+    get,
+    create,
+    remove,
+    clone,
+    console,
+    capture,
+    async rename(id, name) {
+      await connection.call('instances.update', { ...act(id), body: { serverName: name } });
+    },
+    async resize(vm, size) {
+      await connection.call('instances.update', { ...act(vm.id!), body: updateBody(vm, size, settings) });
+    },
     start: power('start'),
     stop: power('immediate-shutdown'),
     shutdown: power('stop'),
@@ -79,7 +113,9 @@ export function createVmPort(connection: Connection, settings: PowerVsSettings, 
     resume: refused('resume VM', 'a partition in the cloud cannot be suspended.'),
     migrate: refused('migrate VM', HOST_BY_OPERATOR),
     cancelMigration: refused('cancel migration', HOST_BY_OPERATOR),
-    async note(id: string, patch: NotesPatch) { notes.note(id, patch); },
+    async note(id: string, patch: NotesPatch) {
+      notes.note(id, patch);
+    },
     metrics: async () => ({}),
     // Events of a workspace are documented nowhere in a form that tells an instance (power.md, 3.2, "Others").
     actions: async () => [],

@@ -1,4 +1,13 @@
-import { Fault, nameId, type Cluster, type Disk, type Host, type InventoryPort, type StorageDomain, type Template } from '../../model/index.js';
+import {
+  Fault,
+  nameId,
+  type Cluster,
+  type Disk,
+  type Host,
+  type InventoryPort,
+  type StorageDomain,
+  type Template,
+} from '../../model/index.js';
 import { affinityGroupIn, networkIn, templateIn } from '../../generated/mapping/powervs.js';
 import type { Image } from '../../generated/powervs/images.js';
 import type { System, SystemPool } from '../../generated/powervs/systems.js';
@@ -19,14 +28,21 @@ export async function tierOf(connection: Connection, storageDomainId: string): P
 }
 
 /**
- * System pools are clusters, their systems hosts, storage tiers storage domains, images templates, placement groups affinity groups
+ * System pools are clusters, their systems hosts, storage tiers storage domains, images templates, placement groups
+ * affinity groups
  * (shared/facts/power.md, 3.2 and 4.5).
  */
 export function createInventoryPort(connection: Connection): InventoryPort {
   const pools = async (): Promise<[string, SystemPool][]> => Object.entries(await connection.call('systems.pools', {}));
 
   async function clusters(): Promise<Cluster[]> {
-    return (await pools()).map(([name, pool]) => ({ id: clusterId(name), name, description: `System pool ${pool.type ?? name}`, architecture: 'ppc64', hostNames: (pool.systems ?? []).map((system) => hostName(name, system)) }));
+    return (await pools()).map(([name, pool]) => ({
+      id: clusterId(name),
+      name,
+      description: `System pool ${pool.type ?? name}`,
+      architecture: 'ppc64',
+      hostNames: (pool.systems ?? []).map((system) => hostName(name, system)),
+    }));
   }
 
   async function hosts(): Promise<Host[]> {
@@ -35,13 +51,24 @@ export function createInventoryPort(connection: Connection): InventoryPort {
 
   /** What a tier holds is the sum of its pools. Two calls. */
   async function storageDomains(): Promise<StorageDomain[]> {
-    const [tiers, { storageTypesCapacity }] = await Promise.all([connection.call('systems.tiers', {}), connection.call('systems.capacity', {})]);
+    const [tiers, { storageTypesCapacity }] = await Promise.all([
+      connection.call('systems.tiers', {}),
+      connection.call('systems.capacity', {}),
+    ]);
     return tiers.map(({ name, description, state }, index) => {
       const held = storageTypesCapacity?.find(({ storageType }) => storageType === name)?.storagePoolsCapacity ?? [];
-      const [free, total] = (['availableCapacity', 'totalCapacity'] as const).map((key) => held.reduce((sum, pool) => sum + (pool[key] ?? 0), 0) * GIB);
+      const [free, total] = (['availableCapacity', 'totalCapacity'] as const).map(
+        (key) => held.reduce((sum, pool) => sum + (pool[key] ?? 0), 0) * GIB,
+      );
       return {
-        id: domainId(name), name, type: 'data', master: index === 0, storageType: 'fcp', status: state === 'inactive' ? 'inactive' : 'active',
-        ...(description && { description }), ...(held.length > 0 && { availableBytes: free, usedBytes: Math.max(0, total! - free!) }),
+        id: domainId(name),
+        name,
+        type: 'data',
+        master: index === 0,
+        storageType: 'fcp',
+        status: state === 'inactive' ? 'inactive' : 'active',
+        ...(description && { description }),
+        ...(held.length > 0 && { availableBytes: free, usedBytes: Math.max(0, total! - free!) }),
       };
     });
   }
@@ -51,21 +78,48 @@ export function createInventoryPort(connection: Connection): InventoryPort {
   }
 
   return {
-    clusters, hosts, storageDomains, template,
+    clusters,
+    hosts,
+    storageDomains,
+    template,
     templates: async () => (await connection.call('images.list', {})).images.map(templateOf),
-    networks: async () => (await connection.call('networks.list', {})).networks.map((network) => ({ ...read(() => networkIn(network, CONTEXT)).value, status: 'operational', usages: ['vm'] })),
+    networks: async () =>
+      (await connection.call('networks.list', {})).networks.map((network) => ({
+        ...read(() => networkIn(network, CONTEXT)).value,
+        status: 'operational',
+        usages: ['vm'],
+      })),
     // Sizes are free; SAP's profiles are no sizes for any VM.
     instanceTypes: async () => [],
-    updateTemplate: async () => { throw unsupported('update template', 'An image\'s name or description', 'an image stays as it was made.'); },
-    async removeTemplate(id) { await connection.call('images.delete', { params: { image: id }, about: aboutTemplate(id) }); },
-    affinityGroups: async () => (await connection.call('groups.list', {})).placementGroups.map((group) => ({ ...read(() => affinityGroupIn(group, CONTEXT)).value, enforcing: true })),
+    updateTemplate: async () => {
+      throw unsupported('update template', "An image's name or description", 'an image stays as it was made.');
+    },
+    async removeTemplate(id) {
+      await connection.call('images.delete', { params: { image: id }, about: aboutTemplate(id) });
+    },
+    affinityGroups: async () =>
+      (await connection.call('groups.list', {})).placementGroups.map((group) => ({
+        ...read(() => affinityGroupIn(group, CONTEXT)).value,
+        enforcing: true,
+      })),
     async addAffinityGroup({ name, positive, enforcing }) {
-      if (!enforcing) throw unsupported('add affinity group', 'A group that does not enforce', 'the policy of a placement group binds.');
-      const made = await connection.call('groups.create', { body: { name, policy: positive ? 'affinity' : 'anti-affinity' } });
+      if (!enforcing)
+        throw unsupported(
+          'add affinity group',
+          'A group that does not enforce',
+          'the policy of a placement group binds.',
+        );
+      const made = await connection.call('groups.create', {
+        body: { name, policy: positive ? 'affinity' : 'anti-affinity' },
+      });
       return { ...read(() => affinityGroupIn(made, CONTEXT)).value, enforcing: true };
     },
-    async removeAffinityGroup(id) { await connection.call('groups.delete', { params: { group: id }, about: [{ what: 'Affinity group', id }] }); },
-    maintain: async () => { throw unsupported('set maintenance', 'A host', 'the hosts are IBM\'s.'); },
+    async removeAffinityGroup(id) {
+      await connection.call('groups.delete', { params: { group: id }, about: [{ what: 'Affinity group', id }] });
+    },
+    maintain: async () => {
+      throw unsupported('set maintenance', 'A host', "the hosts are IBM's.");
+    },
   };
 }
 
@@ -76,8 +130,15 @@ function hostOf(pool: string, system: System): Host {
   const name = hostName(pool, system);
   const all = totalCores ?? cores;
   return {
-    id: id == null ? nameId('host', pool, name) : hostId(pool, id), name, address: name, status: 'up', cluster: { id: clusterId(pool), name: pool },
-    sockets: 1, threads: 8, ...(all !== undefined && { cores: Math.floor(all) }), cpuName: pool,
+    id: id == null ? nameId('host', pool, name) : hostId(pool, id),
+    name,
+    address: name,
+    status: 'up',
+    cluster: { id: clusterId(pool), name: pool },
+    sockets: 1,
+    threads: 8,
+    ...(all !== undefined && { cores: Math.floor(all) }),
+    cpuName: pool,
     ...((totalMemory ?? memory) !== undefined && { memoryBytes: (totalMemory ?? memory)! * GIB }),
     ...(availableMemory !== undefined && { memoryFreeBytes: availableMemory * GIB }),
     ...(all !== undefined && availableCores !== undefined && { processorsUsed: all - availableCores }),
@@ -89,13 +150,24 @@ function templateOf(image: Image): Template {
   const volumes = image.volumes ?? [];
   const root = volumes.find(({ bootable }) => bootable) ?? volumes[0];
   const size = root?.size ?? image.size;
-  const domain = image.storageType ? { storageDomain: { id: domainId(image.storageType), name: image.storageType } } : {};
+  const domain = image.storageType
+    ? { storageDomain: { id: domainId(image.storageType), name: image.storageType } }
+    : {};
   const disks = volumes.map((volume): Disk => ({
-    id: volume.volumeID, alias: volume.name, bootable: volume.bootable ?? false, status: 'ok', format: 'raw', interface: 'spapr_vscsi', ...domain,
+    id: volume.volumeID,
+    alias: volume.name,
+    bootable: volume.bootable ?? false,
+    status: 'ok',
+    format: 'raw',
+    interface: 'spapr_vscsi',
+    ...domain,
     ...(volume.size !== undefined && { sizeBytes: volume.size * GIB, actualBytes: volume.size * GIB }),
   }));
   const { value } = read(() => templateIn({ ...image, state: image.state?.trim().toLowerCase() ?? null }, CONTEXT));
   return {
-    ...value, isIso: false, disks, ...(size !== undefined && { minDiskGib: Math.ceil(size), sizeBytes: Math.round(size * GIB) }),
+    ...value,
+    isIso: false,
+    disks,
+    ...(size !== undefined && { minDiskGib: Math.ceil(size), sizeBytes: Math.round(size * GIB) }),
   };
 }

@@ -11,7 +11,9 @@ const about = (id: string) => [{ what: 'NIC', id }];
 /** In which network an interface is, as far as this process has seen: PowerVS finds one only through its network. */
 export type Whereabouts = Map<string, string>;
 
-/** NICs on PowerVS: network interfaces (shared/facts/power.md, 3.2). A MAC address cannot be chosen, a link not be cut. */
+/**
+ * NICs on PowerVS: network interfaces (shared/facts/power.md, 3.2). A MAC address cannot be chosen, a link not be cut.
+ */
 export function createNicPort(connection: Connection, notes: WorkingNotes, whereabouts: Whereabouts): NicPort {
   function shown(network: string, one: Interface): Nic {
     whereabouts.set(one.id, network);
@@ -19,14 +21,22 @@ export function createNicPort(connection: Connection, notes: WorkingNotes, where
   }
 
   async function interfacesIn(network: string): Promise<Nic[]> {
-    return (await connection.call('interfaces.list', { params: { network }, about: [{ what: 'Network', id: network }] })).interfaces.map((one) => shown(network, one));
+    return (
+      await connection.call('interfaces.list', { params: { network }, about: [{ what: 'Network', id: network }] })
+    ).interfaces.map((one) => shown(network, one));
   }
 
   /** A call, and one for each network that the VM is in: an instance tells the addresses, the network the names. */
   async function list(vmId: string): Promise<Nic[]> {
-    const { networks } = await connection.call('instances.networks', { params: { instance: vmId }, about: [{ what: 'VM', id: vmId }] });
+    const { networks } = await connection.call('instances.networks', {
+      params: { instance: vmId },
+      about: [{ what: 'VM', id: vmId }],
+    });
     for (const network of networks) check(vmId, network);
-    const working = notes.ids().filter((id) => notes.read(id)['vm'] === vmId).flatMap((id) => whereabouts.get(id) ?? []);
+    const working = notes
+      .ids()
+      .filter((id) => notes.read(id)['vm'] === vmId)
+      .flatMap((id) => whereabouts.get(id) ?? []);
     const ids = [...new Set([...networks.flatMap(({ networkID }) => networkID ?? []), ...working])];
     const all = (await Promise.all(ids.map(interfacesIn))).flat();
     const order = new Map(networks.map(({ networkInterfaceID }, index) => [networkInterfaceID ?? '', index]));
@@ -36,7 +46,11 @@ export function createNicPort(connection: Connection, notes: WorkingNotes, where
 
   async function find(id: string): Promise<Nic> {
     const known = whereabouts.get(id);
-    if (known !== undefined) return shown(known, await connection.call('interfaces.get', { params: { network: known, interface: id }, about: about(id) }));
+    if (known !== undefined)
+      return shown(
+        known,
+        await connection.call('interfaces.get', { params: { network: known, interface: id }, about: about(id) }),
+      );
     for (const { networkID } of (await connection.call('networks.list', {})).networks) {
       const found = (await interfacesIn(networkID)).find((nic) => nic.id === id);
       if (found) return found;
@@ -47,18 +61,35 @@ export function createNicPort(connection: Connection, notes: WorkingNotes, where
   const networkOf = async (id: string): Promise<string> => whereabouts.get(id) ?? (await find(id)).network!.id!;
 
   async function change(id: string, body: { name?: string; instanceID?: string }): Promise<void> {
-    await connection.call('interfaces.update', { params: { network: await networkOf(id), interface: id }, about: about(id), body });
+    await connection.call('interfaces.update', {
+      params: { network: await networkOf(id), interface: id },
+      about: about(id),
+      body,
+    });
   }
 
-  async function create({ name, networkId, mac, linked, notes: given = {} }: Parameters<NicPort['create']>[0]): Promise<Nic> {
+  async function create({
+    name,
+    networkId,
+    mac,
+    linked,
+    notes: given = {},
+  }: Parameters<NicPort['create']>[0]): Promise<Nic> {
     refuse(mac, linked);
     notes.check(given);
-    const made = await connection.call('interfaces.create', { params: { network: networkId }, about: [{ what: 'Network', id: networkId }], body: { name } });
+    const made = await connection.call('interfaces.create', {
+      params: { network: networkId },
+      about: [{ what: 'Network', id: networkId }],
+      body: { name },
+    });
     notes.replace(made.id, given);
     return shown(networkId, made);
   }
 
-  async function update(id: string, { name, linked, mac, notes: given }: Parameters<NicPort['update']>[1]): Promise<void> {
+  async function update(
+    id: string,
+    { name, linked, mac, notes: given }: Parameters<NicPort['update']>[1],
+  ): Promise<void> {
     refuse(mac, linked);
     if (name !== undefined) await change(id, { name });
     if (given !== undefined) notes.replace(id, given);
@@ -75,22 +106,46 @@ export function createNicPort(connection: Connection, notes: WorkingNotes, where
   }
 
   return {
-    list, create, update, get: find,
+    list,
+    create,
+    update,
+    get: find,
     noted: async () => Promise.all(notes.ids().map(find)),
     async remove(id) {
-      await connection.call('interfaces.delete', { params: { network: await networkOf(id), interface: id }, about: about(id) });
+      await connection.call('interfaces.delete', {
+        params: { network: await networkOf(id), interface: id },
+        about: about(id),
+      });
       notes.forget(id);
       whereabouts.delete(id);
     },
-    plug: (vmId, id) => settle(id, () => change(id, { instanceID: vmId }), ({ attachedTo }) => attachedTo === vmId),
-    async unplug(vmId, id) { await removed(settle(id, () => change(id, { instanceID: '' }), ({ attachedTo }) => attachedTo !== vmId)); },
+    plug: (vmId, id) =>
+      settle(
+        id,
+        () => change(id, { instanceID: vmId }),
+        ({ attachedTo }) => attachedTo === vmId,
+      ),
+    async unplug(vmId, id) {
+      await removed(
+        settle(
+          id,
+          () => change(id, { instanceID: '' }),
+          ({ attachedTo }) => attachedTo !== vmId,
+        ),
+      );
+    },
     metrics: async () => ({}),
   };
 }
 
 /** Older networks have ports instead, which no call ties to an instance's addresses. */
 function check(vmId: string, { networkInterfaceID, networkName, networkID }: InstanceNetwork): void {
-  if (!networkInterfaceID) throw unsupported('list NICs', `Network ${networkName ?? networkID ?? ''} of VM ${vmId}`, 'it tells no network interface: the workspace has networks without interfaces.');
+  if (!networkInterfaceID)
+    throw unsupported(
+      'list NICs',
+      `Network ${networkName ?? networkID ?? ''} of VM ${vmId}`,
+      'it tells no network interface: the workspace has networks without interfaces.',
+    );
 }
 
 function refuse(mac: string | undefined, linked: boolean | undefined): void {
@@ -102,10 +157,16 @@ function nicOf(network: string, one: Interface, notes: Readonly<Record<string, s
   const attachedTo = one.instance?.instanceID || undefined;
   const vmId = attachedTo ?? notes['vm'];
   return {
-    id: one.id, name: one.name ?? '', network: { id: network }, linked: true, plugged: attachedTo !== undefined,
+    id: one.id,
+    name: one.name ?? '',
+    network: { id: network },
+    linked: true,
+    plugged: attachedTo !== undefined,
     status: one.status?.trim().toLowerCase() === 'active' ? 'up' : 'down',
     ...(one.macAddress && { mac: one.macAddress.toLowerCase() }),
     addresses: [one.ipAddress, one.externalIP].filter((address): address is string => !!address),
-    ...(attachedTo !== undefined && { attachedTo }), ...(vmId !== undefined && { vm: { id: vmId } }), notes: { ...notes },
+    ...(attachedTo !== undefined && { attachedTo }),
+    ...(vmId !== undefined && { vm: { id: vmId } }),
+    notes: { ...notes },
   };
 }

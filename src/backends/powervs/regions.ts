@@ -1,14 +1,37 @@
 /**
- * The regions, by PowerVS's own name and by IBM Cloud's, where they differ (shared/facts/power.md, 3.1): public addresses bear the first, private
+ * The regions, by PowerVS's own name and by IBM Cloud's, where they differ (shared/facts/power.md, 3.1): public
+ * addresses bear the first, private
  * ones the second.
  */
-const ibmNames: Readonly<Record<string, string>> = { sao: 'br-sao', tor: 'ca-tor', mon: 'ca-mon', lon: 'eu-gb', syd: 'au-syd', tok: 'jp-tok', osa: 'jp-osa' };
+const ibmNames: Readonly<Record<string, string>> = {
+  sao: 'br-sao',
+  tor: 'ca-tor',
+  mon: 'ca-mon',
+  lon: 'eu-gb',
+  syd: 'au-syd',
+  tok: 'jp-tok',
+  osa: 'jp-osa',
+};
 const ownNames = Object.fromEntries(Object.entries(ibmNames).map(([own, ibm]) => [ibm, own]));
 
-/** Data centers whose names do not begin with their region's (IBM's list of locations): Dallas, Washington and Frankfurt. */
-const zones: Readonly<Record<string, string>> = { dal: 'us-south', wdc: 'us-east', fra: 'eu-de', eu: 'eu-de', us: 'us-south', mad: 'mad', che: 'che' };
+/**
+ * Data centers whose names do not begin with their region's (IBM's list of locations): Dallas, Washington and
+ * Frankfurt.
+ */
+const zones: Readonly<Record<string, string>> = {
+  dal: 'us-south',
+  wdc: 'us-east',
+  fra: 'eu-de',
+  eu: 'eu-de',
+  us: 'us-south',
+  mad: 'mad',
+  che: 'che',
+};
 
-/** The region of a zone: `lon04` → `lon`, `us-south-1` → `us-south`, `eu-de-2` → `eu-de`, `dal10` → `us-south`. By PowerVS's name. */
+/**
+ * The region of a zone: `lon04` → `lon`, `us-south-1` → `us-south`, `eu-de-2` → `eu-de`, `dal10` → `us-south`. By
+ * PowerVS's name.
+ */
 export function regionOf(zone: string): string {
   const stem = zone.includes('-') ? zone.replace(/-\d+$/, '') : zone.replace(/\d+$/, '');
   return ownNames[stem] ?? zones[stem] ?? stem;
@@ -17,5 +40,7 @@ export function regionOf(zone: string): string {
 /** Where the region's API is. `region`: either name. */
 export function endpointOf(region: string, isPrivate: boolean): string {
   const own = ownNames[region] ?? region;
-  return isPrivate ? `https://private.${ibmNames[own] ?? own}.power-iaas.cloud.ibm.com` : `https://${own}.power-iaas.cloud.ibm.com`;
+  return isPrivate
+    ? `https://private.${ibmNames[own] ?? own}.power-iaas.cloud.ibm.com`
+    : `https://${own}.power-iaas.cloud.ibm.com`;
 }

@@ -1,4 +1,7 @@
-/** What a PowerVS backend is made from; marks as in shared/facts/power.md: [V] read in IBM's documents or clients, [D] without a source, [P] our own choice. */
+/**
+ * What a PowerVS backend is made from; marks as in shared/facts/power.md: [V] read in IBM's documents or clients, [D]
+ * without a source, [P] our own choice.
+ */
 export interface PowerVsSettings {
   /** CRN of the workspace, whole: what stands in every call, and tells tenant and cloud instance [V]. */
   readonly crn: string;
@@ -30,14 +33,26 @@ export interface PowerVsSettings {
   readonly unitsPerProcessor: number;
   /** Size of a VM that names none: GiB. PowerVS takes no less than 2 [D]. */
   readonly memoryGib: number;
-  /** Whether a new disk is placed in the storage pool of the VM that it is for [P]: volumes of a VM must share one [V]. */
+  /**
+   * Whether a new disk is placed in the storage pool of the VM that it is for [P]: volumes of a VM must share one [V].
+   */
   readonly affinity: boolean;
 }
 
 /** The settings for the workspace of a CRN; `change` replaces whole entries. */
 export const powerVsSettings = (crn: string, change: Partial<PowerVsSettings> = {}): PowerVsSettings => ({
-  crn, private: false, iamUrl: 'https://iam.cloud.ibm.com', insecure: false,
-  timeouts: { connectMs: 10_000, headersMs: 120_000, bodyMs: 60_000 }, connections: 64, maxAnswerBytes: 64 * 2 ** 20, retries: { times: 2, pauseMs: 200 },
-  renewAt: 0.8, procType: 'shared', unitsPerProcessor: 0.25, memoryGib: 2, affinity: true,
+  crn,
+  private: false,
+  iamUrl: 'https://iam.cloud.ibm.com',
+  insecure: false,
+  timeouts: { connectMs: 10_000, headersMs: 120_000, bodyMs: 60_000 },
+  connections: 64,
+  maxAnswerBytes: 64 * 2 ** 20,
+  retries: { times: 2, pauseMs: 200 },
+  renewAt: 0.8,
+  procType: 'shared',
+  unitsPerProcessor: 0.25,
+  memoryGib: 2,
+  affinity: true,
   ...change,
 });

@@ -8,17 +8,25 @@ type Properties = ReadonlyMap<string, string>;
 type ProcType = Create['procType'];
 
 const gib = (bytes: number): number => Math.ceil(bytes / GIB);
-const flag = (text: string | undefined): boolean | undefined => (text === undefined ? undefined : text.trim().toLowerCase() === 'true');
+const flag = (text: string | undefined): boolean | undefined =>
+  text === undefined ? undefined : text.trim().toLowerCase() === 'true';
 
 /** Processing units come in quarters (shared/facts/power.md, 4.2: an assumption). */
 const quarter = (units: number): number => Math.ceil(units * 4 - 1e-9) / 4;
 
 /** PowerVC's names for what PowerVS has, too. Any other is refused by name. */
-const KNOWN = new Set(['powervm:proc_units', 'powervm:dedicated_proc', 'powervm:uncapped', 'powervm:processor_compatibility', 'powervm:srr_capability']);
+const KNOWN = new Set([
+  'powervm:proc_units',
+  'powervm:dedicated_proc',
+  'powervm:uncapped',
+  'powervm:processor_compatibility',
+  'powervm:srr_capability',
+]);
 
 function checked(operation: string, properties: Properties): Properties {
   const strange = [...properties.keys()].find((name) => !KNOWN.has(name));
-  if (strange !== undefined) throw unsupported(operation, strange, `of PowerVM's settings it has ${[...KNOWN].join(', ')}.`);
+  if (strange !== undefined)
+    throw unsupported(operation, strange, `of PowerVM's settings it has ${[...KNOWN].join(', ')}.`);
   return properties;
 }
 
@@ -33,52 +41,85 @@ function procTypeOf(properties: Properties, now: ProcType): ProcType {
 function unitsIn(properties: Properties): number | undefined {
   const text = properties.get('powervm:proc_units');
   if (text === undefined) return undefined;
-  if (!(Number(text) > 0)) throw new Fault('request.value', { text: `powervm:proc_units is a number of processing units, not ${text}.` });
+  if (!(Number(text) > 0))
+    throw new Fault('request.value', { text: `powervm:proc_units is a number of processing units, not ${text}.` });
   return Number(text);
 }
 
 /** A dedicated processor is a whole one; a shared one has units of its own, or what the settings give it. */
-const unitsFor = (procType: ProcType, processors: number, given: number | undefined, { unitsPerProcessor }: PowerVsSettings): number =>
-  (procType === 'dedicated' ? Math.ceil(given ?? processors) : given ?? quarter(processors * unitsPerProcessor));
+const unitsFor = (
+  procType: ProcType,
+  processors: number,
+  given: number | undefined,
+  { unitsPerProcessor }: PowerVsSettings,
+): number =>
+  procType === 'dedicated' ? Math.ceil(given ?? processors) : (given ?? quarter(processors * unitsPerProcessor));
 
 const placement = { pinned: 'hard', user_migratable: 'soft', migratable: 'none' } as const;
 
-/** The body that deploys a VM. What it has no place for is refused by name. `tierOf`: the storage tier behind a storage domain. */
-export async function createBody(spec: VmSpec, settings: PowerVsSettings, tierOf: (storageDomainId: string) => Promise<string>): Promise<Create> {
-  if (spec.template?.id === undefined || spec.volumeSnapshots) throw unsupported('add VM', 'A VM without a template', 'an instance is deployed from an image.');
-  if (spec.placementHosts?.length) throw unsupported('add VM', 'vm.placement_policy.host', 'an instance names a type of system, never a host.');
+/**
+ * The body that deploys a VM. What it has no place for is refused by name. `tierOf`: the storage tier behind a storage
+ * domain.
+ */
+export async function createBody(
+  spec: VmSpec,
+  settings: PowerVsSettings,
+  tierOf: (storageDomainId: string) => Promise<string>,
+): Promise<Create> {
+  if (spec.template?.id === undefined || spec.volumeSnapshots)
+    throw unsupported('add VM', 'A VM without a template', 'an instance is deployed from an image.');
+  if (spec.placementHosts?.length)
+    throw unsupported('add VM', 'vm.placement_policy.host', 'an instance names a type of system, never a host.');
   const properties = checked('add VM', new Map((spec.customProperties ?? []).map(({ name, value }) => [name, value])));
   const procType = procTypeOf(properties, settings.procType);
   const processors = (spec.sockets ?? 1) * (spec.cores ?? 1) * (spec.threads ?? 1);
-  const tiers = new Set(await Promise.all((spec.disks ?? []).flatMap(({ storageDomain }) => (storageDomain?.id === undefined ? [] : [tierOf(storageDomain.id)]))));
-  if (tiers.size > 1) throw unsupported('add VM', 'A storage domain for each disk', 'the volumes of an image are deployed on one storage tier.');
+  const tiers = new Set(
+    await Promise.all(
+      (spec.disks ?? []).flatMap(({ storageDomain }) =>
+        storageDomain?.id === undefined ? [] : [tierOf(storageDomain.id)],
+      ),
+    ),
+  );
+  if (tiers.size > 1)
+    throw unsupported(
+      'add VM',
+      'A storage domain for each disk',
+      'the volumes of an image are deployed on one storage tier.',
+    );
   const [storageType] = tiers;
   const compatibility = properties.get('powervm:processor_compatibility');
   const restart = spec.highlyAvailable ?? flag(properties.get('powervm:srr_capability'));
   return {
-    serverName: spec.name, imageID: spec.template.id,
+    serverName: spec.name,
+    imageID: spec.template.id,
     memory: Math.max(settings.memoryGib, gib(spec.memoryBytes ?? 0)),
-    procType, processors: unitsFor(procType, processors, spec.procUnits ?? unitsIn(properties), settings), virtualCores: { assigned: processors },
+    procType,
+    processors: unitsFor(procType, processors, spec.procUnits ?? unitsIn(properties), settings),
+    virtualCores: { assigned: processors },
     ...(spec.cluster && { sysType: sysTypeOf(spec) }),
     ...(spec.affinity && { pinPolicy: placement[spec.affinity] }),
     ...(restart !== undefined && { allowRemoteRestart: restart }),
     ...(storageType !== undefined && { storageType }),
     ...(compatibility !== undefined && { preferredProcessorCompatibilityMode: compatibility }),
     ...(spec.nics?.length && { networks: spec.nics.map(networkOf) }),
-    ...(spec.pmemVolumes?.length && { vpmemVolumes: spec.pmemVolumes.map(({ name = '', sizeBytes = 0 }) => ({ name, size: gib(sizeBytes) })) }),
+    ...(spec.pmemVolumes?.length && {
+      vpmemVolumes: spec.pmemVolumes.map(({ name = '', sizeBytes = 0 }) => ({ name, size: gib(sizeBytes) })),
+    }),
     ...(spec.userData !== undefined && { userData: Buffer.from(spec.userData, 'utf8').toString('base64') }),
   };
 }
 
 /** A cluster's id follows from its name, which is the type of system. */
 function sysTypeOf({ cluster }: VmSpec): string {
-  if (cluster?.name === undefined || clusterId(cluster.name) !== cluster.id) throw new Fault('not-found.reference', { what: 'Cluster', by: 'id', value: cluster?.id ?? '' });
+  if (cluster?.name === undefined || clusterId(cluster.name) !== cluster.id)
+    throw new Fault('not-found.reference', { what: 'Cluster', by: 'id', value: cluster?.id ?? '' });
   return cluster.name;
 }
 
 function networkOf({ network, mac, id }: NonNullable<VmSpec['nics']>[number]): { networkID: string } {
   if (mac !== undefined) throw unsupported('add VM', 'nic.mac', 'Power Virtual Server chooses the MAC address.');
-  if (id !== undefined) throw unsupported('add VM', 'nic.id', 'an instance is deployed with new interfaces; attach this one afterwards.');
+  if (id !== undefined)
+    throw unsupported('add VM', 'nic.id', 'an instance is deployed with new interfaces; attach this one afterwards.');
   if (network?.id === undefined) throw new Fault('request.incomplete', { text: 'Nic [network.id] required for add' });
   return { networkID: network.id };
 }
@@ -93,12 +134,17 @@ export function updateBody(vm: Vm, size: VmSize, settings: PowerVsSettings): Upd
   const units = unitsIn(properties);
   const changes = size.processors !== undefined || units !== undefined || procType !== now;
   // Units stay when they suffice: a virtual processor has a whole one at most, and what the settings give it at least.
-  const kept = procType === now && vm.procUnits !== undefined && vm.procUnits <= processors ? Math.max(vm.procUnits, quarter(processors * settings.unitsPerProcessor)) : undefined;
+  const kept =
+    procType === now && vm.procUnits !== undefined && vm.procUnits <= processors
+      ? Math.max(vm.procUnits, quarter(processors * settings.unitsPerProcessor))
+      : undefined;
   const restart = flag(properties.get('powervm:srr_capability'));
   const compatibility = properties.get('powervm:processor_compatibility');
   return {
     ...(size.memoryBytes !== undefined && { memory: gib(size.memoryBytes) }),
-    ...(changes && { processors: unitsFor(procType, processors, units ?? (procType === 'dedicated' ? undefined : kept), settings) }),
+    ...(changes && {
+      processors: unitsFor(procType, processors, units ?? (procType === 'dedicated' ? undefined : kept), settings),
+    }),
     ...(size.processors !== undefined && { virtualCores: { assigned: processors } }),
     ...(procType !== now && { procType }),
     ...(restart !== undefined && { allowRemoteRestart: restart }),

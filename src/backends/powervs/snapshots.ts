@@ -13,7 +13,10 @@ export function createSnapshotPort(connection: Connection): SnapshotPort {
 
   async function restoring(vmId: string, id: string, way: 'retry' | 'rollback' | undefined): Promise<void> {
     await connection.call('snapshots.restore', {
-      params: { instance: vmId, snapshot: id }, about: [{ what: 'VM', id: vmId }, ...about(id)], query: { restore_fail_action: way }, body: { force: false },
+      params: { instance: vmId, snapshot: id },
+      about: [{ what: 'VM', id: vmId }, ...about(id)],
+      query: { restore_fail_action: way },
+      body: { force: false },
     });
   }
 
@@ -29,26 +32,43 @@ export function createSnapshotPort(connection: Connection): SnapshotPort {
   }
 
   return {
-    get, restore,
+    get,
+    restore,
     async list(vmId) {
-      const { snapshots } = await connection.call('snapshots.list', { params: { instance: vmId }, about: [{ what: 'VM', id: vmId }] });
+      const { snapshots } = await connection.call('snapshots.list', {
+        params: { instance: vmId },
+        about: [{ what: 'VM', id: vmId }],
+      });
       return snapshots.map(snapshotOf);
     },
     async create(vmId, { name, description, volumeIds }) {
-      await connection.call('snapshots.create', { params: { instance: vmId }, about: [{ what: 'VM', id: vmId }], body: { name, description, ...(volumeIds && { volumeIDs: [...volumeIds] }) } });
+      await connection.call('snapshots.create', {
+        params: { instance: vmId },
+        about: [{ what: 'VM', id: vmId }],
+        body: { name, description, ...(volumeIds && { volumeIDs: [...volumeIds] }) },
+      });
     },
     rollback: (vmId, id) => restoring(vmId, id, 'rollback'),
-    async remove(id) { await connection.call('snapshots.delete', at(id)); },
+    async remove(id) {
+      await connection.call('snapshots.delete', at(id));
+    },
   };
 }
 
 /** A snapshot is made when it is available and 100 percent of it are there. */
 function snapshotOf(snapshot: Wire): Snapshot {
-  const status = snapshot.status?.trim().toLowerCase().replace(/[\s_]+/g, '-') ?? null;
+  const status =
+    snapshot.status
+      ?.trim()
+      .toLowerCase()
+      .replace(/[\s_]+/g, '-') ?? null;
   const { value } = read(() => snapshotIn({ ...snapshot, status }, { base: '' }));
   const begun = value.status === 'ok' && (snapshot.percentComplete ?? 100) < 100;
   return {
-    ...value, type: 'regular', persistMemory: false, ...(begun && { status: 'locked' as const }),
+    ...value,
+    type: 'regular',
+    persistMemory: false,
+    ...(begun && { status: 'locked' as const }),
     volumes: Object.entries(snapshot.volumeSnapshots ?? {}).map(([volumeId, snapshotId]) => ({ volumeId, snapshotId })),
   };
 }

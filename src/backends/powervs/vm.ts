@@ -19,8 +19,12 @@ export function vmOf(instance: Instance, notes: Readonly<Record<string, string>>
   const reason = value.statusDetail || (value.status === 'not_responding' ? instance.health?.reason : undefined);
   return {
     ...value,
-    sockets: value.sockets ?? Math.max(1, Math.ceil(value.procUnits ?? 1)), cores: 1, threads: 1,
-    architecture: 'ppc64', type: 'server', displayType: 'vnc',
+    sockets: value.sockets ?? Math.max(1, Math.ceil(value.procUnits ?? 1)),
+    cores: 1,
+    threads: 1,
+    architecture: 'ppc64',
+    type: 'server',
+    displayType: 'vnc',
     ...(memory !== undefined && { memoryBytes: bytes(memory) }),
     ...(minmem !== undefined && { memoryGuaranteedBytes: bytes(minmem) }),
     ...(maxmem !== undefined && { memoryMaxBytes: bytes(maxmem) }),
@@ -28,7 +32,9 @@ export function vmOf(instance: Instance, notes: Readonly<Record<string, string>>
     ...(sysType && hostID != null && { host: { id: hostId(sysType, hostID) } }),
     statusDetail: reason || undefined,
     customProperties: propertiesOf(instance),
-    addresses: (networks ?? []).flatMap(({ ipAddress, externalIP }) => [ipAddress, externalIP].filter((address): address is string => !!address)),
+    addresses: (networks ?? []).flatMap(({ ipAddress, externalIP }) =>
+      [ipAddress, externalIP].filter((address): address is string => !!address),
+    ),
     notes: { ...notes },
     ...(instance.volumeIDs && { volumeIds: instance.volumeIDs }),
     pmemVolumes: (instance.vpmemVolumes ?? []).map((volume) => pmemOf(volume, instance.pvmInstanceID)),
@@ -39,9 +45,16 @@ const bytes = (gib: number): number => Math.round(gib * GIB);
 
 /** Words as the table compares them: blanks, case and underscores differ between answers. */
 const tidy = (instance: Instance): Instance => ({
-  ...instance, status: instance.status.trim().toUpperCase(),
-  taskState: instance.taskState?.trim().toLowerCase().replace(/[\s_]+/g, '-') || null,
-  ...(instance.health && { health: { ...instance.health, status: instance.health.status?.trim().toUpperCase() ?? null } }),
+  ...instance,
+  status: instance.status.trim().toUpperCase(),
+  taskState:
+    instance.taskState
+      ?.trim()
+      .toLowerCase()
+      .replace(/[\s_]+/g, '-') || null,
+  ...(instance.health && {
+    health: { ...instance.health, status: instance.health.status?.trim().toUpperCase() ?? null },
+  }),
 });
 
 /** Under PowerVC's names, so that a client finds them in one place whatever stands behind. */
@@ -53,5 +66,8 @@ const propertiesOf = ({ processors, procType }: Instance): Vm['customProperties'
 
 export const pmemOf = (volume: Volume, vmId?: string): PmemVolume => ({
   ...read(() => pmemVolumeIn({ ...volume, status: volume.status?.trim().toLowerCase() ?? null }, CONTEXT)).value,
-  volumeUuid: volume.uuid, affinity: false, device: 'DRAM', ...(vmId !== undefined && { vm: { id: vmId } }),
+  volumeUuid: volume.uuid,
+  affinity: false,
+  device: 'DRAM',
+  ...(vmId !== undefined && { vm: { id: vmId } }),
 });

@@ -10,13 +10,21 @@ import { GIB } from './vm.js';
 import type { WorkingNotes } from './working-notes.js';
 
 const about = (id: string) => [{ what: 'Disk', id }];
-const both = (vmId: string, id: string) => [{ what: 'VM', id: vmId }, { what: 'Disk', id }];
+const both = (vmId: string, id: string) => [
+  { what: 'VM', id: vmId },
+  { what: 'Disk', id },
+];
 
 /** A storage tier stands for a storage domain, and has no id of its own. */
 export const domainId = (tier: string): string => nameId('storagedomain', tier);
 
 /** Disks on PowerVS: volumes, counted in GiB (shared/facts/power.md, 3.2). */
-export function createDiskPort(connection: Connection, settings: PowerVsSettings, notes: WorkingNotes, tierOf: (storageDomainId: string) => Promise<string>): DiskPort {
+export function createDiskPort(
+  connection: Connection,
+  settings: PowerVsSettings,
+  notes: WorkingNotes,
+  tierOf: (storageDomainId: string) => Promise<string>,
+): DiskPort {
   const at = (id: string) => ({ params: { volume: id }, about: about(id) });
   const of = (vmId: string, id: string) => ({ params: { instance: vmId, volume: id }, about: both(vmId, id) });
   const shown = (volume: Volume): Disk => diskOf(volume, notes.read(volume.volumeID));
@@ -27,34 +35,69 @@ export function createDiskPort(connection: Connection, settings: PowerVsSettings
     yield (await connection.call('volumes.list', {})).volumes.map(shown);
   }
 
-  async function create({ name, description, sizeBytes, storageDomainId, shareable, bootable, notes: given = {}, imageId }: Parameters<DiskPort['create']>[0]): Promise<Disk> {
+  async function create({
+    name,
+    description,
+    sizeBytes,
+    storageDomainId,
+    shareable,
+    bootable,
+    notes: given = {},
+    imageId,
+  }: Parameters<DiskPort['create']>[0]): Promise<Disk> {
     notes.check(given);
-    const why = description !== undefined ? ['disk.description', 'a volume has no description.']
-      : imageId !== undefined ? ['disk.image', 'a volume is not made of an image.']
-        : bootable && given['pending'] === undefined ? ['disk.bootable', 'a volume becomes bootable once it is made: change it then.'] : undefined;
+    const why =
+      description !== undefined
+        ? ['disk.description', 'a volume has no description.']
+        : imageId !== undefined
+          ? ['disk.image', 'a volume is not made of an image.']
+          : bootable && given['pending'] === undefined
+            ? ['disk.bootable', 'a volume becomes bootable once it is made: change it then.']
+            : undefined;
     if (why) throw unsupported('add disk', why[0]!, why[1]!);
     const { vm } = given;
-    const made = await connection.call('volumes.create', { body: {
-      name, size: Math.ceil(sizeBytes / GIB),
-      ...(storageDomainId !== undefined && { diskType: await tierOf(storageDomainId) }),
-      ...(shareable !== undefined && { shareable }),
-      // The volumes of a VM share a storage pool (power.md, 3.2): this one goes where the VM's are, unless a tier decides.
-      ...(settings.affinity && vm !== undefined && storageDomainId === undefined && { affinityPolicy: 'affinity' as const, affinityPVMInstance: vm }),
-    } });
+    const made = await connection.call('volumes.create', {
+      body: {
+        name,
+        size: Math.ceil(sizeBytes / GIB),
+        ...(storageDomainId !== undefined && { diskType: await tierOf(storageDomainId) }),
+        ...(shareable !== undefined && { shareable }),
+        // The volumes of a VM share a storage pool (power.md, 3.2): this one goes where the VM's are, unless a tier
+        // decides.
+        ...(settings.affinity &&
+          vm !== undefined &&
+          storageDomainId === undefined && { affinityPolicy: 'affinity' as const, affinityPVMInstance: vm }),
+      },
+    });
     notes.note(made.volumeID, { ...given, ...(bootable && { bootable: 'true' }) });
     return shown({ ...made, state: made.state ?? 'creating' });
   }
 
-  async function update(id: string, { name, description, shareable, readOnly, bootable }: Parameters<DiskPort['update']>[1]): Promise<void> {
+  async function update(
+    id: string,
+    { name, description, shareable, readOnly, bootable }: Parameters<DiskPort['update']>[1],
+  ): Promise<void> {
     if (description !== undefined) throw unsupported('update disk', 'disk.description', 'a volume has no description.');
     if (readOnly !== undefined) throw unsupported('update disk', 'disk.read_only', 'a volume is never read-only.');
-    await connection.call('volumes.update', { ...at(id), body: { ...(name !== undefined && { name }), ...(shareable !== undefined && { shareable }), ...(bootable !== undefined && { bootable }) } });
+    await connection.call('volumes.update', {
+      ...at(id),
+      body: {
+        ...(name !== undefined && { name }),
+        ...(shareable !== undefined && { shareable }),
+        ...(bootable !== undefined && { bootable }),
+      },
+    });
   }
 
   async function attach(vmId: string, id: string, { boot = false }: { readonly boot?: boolean } = {}): Promise<void> {
     if (notes.read(id)['bootable'] === 'true') await update(id, { bootable: true });
     try {
-      if (boot) await connection.call('instances.volumes.boot', { params: { instance: vmId }, about: both(vmId, id), body: { volumeIDs: [id], bootVolumeID: id } });
+      if (boot)
+        await connection.call('instances.volumes.boot', {
+          params: { instance: vmId },
+          about: both(vmId, id),
+          body: { volumeIDs: [id], bootVolumeID: id },
+        });
       else await connection.call('instances.volumes.attach', of(vmId, id));
     } catch (error) {
       // "The entity is already in the requested state" (seeds/power-virtual-server-api, 409)
@@ -75,13 +118,33 @@ export function createDiskPort(connection: Connection, settings: PowerVsSettings
   }
 
   return {
-    grainBytes: GIB, list, get, create, update, attach, detach, remove,
-    async extend(id, sizeBytes) { await connection.call('volumes.update', { ...at(id), body: { size: Math.ceil(sizeBytes / GIB) } }); },
-    async move(id, storageDomainId) { await connection.call('volumes.action', { ...at(id), body: { targetStorageTier: await tierOf(storageDomainId) } }); },
-    async keep(vmId, id) { await connection.call('instances.volumes.keep', { ...of(vmId, id), body: { deleteOnTermination: false } }); },
-    async note(id, patch) { notes.note(id, patch); },
+    grainBytes: GIB,
+    list,
+    get,
+    create,
+    update,
+    attach,
+    detach,
+    remove,
+    async extend(id, sizeBytes) {
+      await connection.call('volumes.update', { ...at(id), body: { size: Math.ceil(sizeBytes / GIB) } });
+    },
+    async move(id, storageDomainId) {
+      await connection.call('volumes.action', {
+        ...at(id),
+        body: { targetStorageTier: await tierOf(storageDomainId) },
+      });
+    },
+    async keep(vmId, id) {
+      await connection.call('instances.volumes.keep', { ...of(vmId, id), body: { deleteOnTermination: false } });
+    },
+    async note(id, patch) {
+      notes.note(id, patch);
+    },
     unmanagedLuns: async () => [],
-    manage: async () => { throw unsupported('add disk', 'A direct LUN', 'the storage is IBM\'s: a LUN cannot be brought along.'); },
+    manage: async () => {
+      throw unsupported('add disk', 'A direct LUN', "the storage is IBM's: a LUN cannot be brought along.");
+    },
     metrics: async () => ({}),
   };
 }
@@ -90,8 +153,14 @@ function diskOf(volume: Volume, { bootable: _, ...notes }: Readonly<Record<strin
   const { value } = read(() => diskIn({ ...volume, state: volume.state?.trim().toLowerCase() ?? null }, { base: '' }));
   const bootable = value.bootable ?? false;
   return {
-    ...value, bootable, type: bootable ? 'system' : 'data', format: 'raw', shareable: value.shareable ?? false, readOnly: false,
-    vmIds: volume.pvmInstanceIDs ?? [], notes,
+    ...value,
+    bootable,
+    type: bootable ? 'system' : 'data',
+    format: 'raw',
+    shareable: value.shareable ?? false,
+    readOnly: false,
+    vmIds: volume.pvmInstanceIDs ?? [],
+    notes,
     ...(volume.diskType && { storageDomain: { id: domainId(volume.diskType), name: volume.diskType } }),
   };
 }

@@ -11,12 +11,17 @@ export type ParamsOf<Id extends CallId> = Exclude<Names<(typeof calls)[Id]['path
 
 export const declarationOf = (id: CallId): Call => calls[id];
 
-/** What is wrong with an answer; undefined: nothing. A success of another status than the declared must have the declared form too. */
+/**
+ * What is wrong with an answer; undefined: nothing. A success of another status than the declared must have the
+ * declared form too.
+ */
 export function wrongWith(id: CallId, status: number, body: unknown): string | undefined {
   const byStatus = answerValidators[id];
   const validator = byStatus[status] ?? Object.values(byStatus)[0];
   if (!validator || validator(body)) return undefined;
-  return errorsOf(validator).map(({ path, message }) => `${path} ${message}`.trim()).join('; ');
+  return errorsOf(validator)
+    .map(({ path, message }) => `${path} ${message}`.trim())
+    .join('; ');
 }
 
 /** Whether an answer is read at all. */

@@ -1,8 +1,10 @@
 import { Fault, type NotesPatch } from '../../model/index.js';
 
 /**
- * PowerVS keeps no key-value data with anything (shared/facts/power.md, 4.6), and its user tags can be set at creation only. What only work under way
- * needs (`WORKING_NOTES`) stands here, in this process, until the work is done: a key of `working` belongs to work, and goes with
+ * PowerVS keeps no key-value data with anything (shared/facts/power.md, 4.6), and its user tags can be set at creation
+ * only. What only work under way
+ * needs (`WORKING_NOTES`) stands here, in this process, until the work is done: a key of `working` belongs to work, and
+ * goes with
  * `pending`. Any other key is refused by name, so that nothing is dropped.
  */
 export interface WorkingNotes {
@@ -26,11 +28,18 @@ export function createWorkingNotes(what: string, working: readonly string[]): Wo
   const known = new Set(working);
 
   function refuse(key: string): never {
-    throw new Fault('unsupported', { operation: `keep the note ${key}`, subject: `${what} with notes of its own`, backend: 'powervs', why: 'Power Virtual Server keeps no metadata with it.' });
+    throw new Fault('unsupported', {
+      operation: `keep the note ${key}`,
+      subject: `${what} with notes of its own`,
+      backend: 'powervs',
+      why: 'Power Virtual Server keeps no metadata with it.',
+    });
   }
 
   function check(notes: Readonly<Record<string, string>>): void {
-    const lasting = Object.keys(notes).find((key) => !known.has(key) || (notes['pending'] === undefined && !alone.has(key)));
+    const lasting = Object.keys(notes).find(
+      (key) => !known.has(key) || (notes['pending'] === undefined && !alone.has(key)),
+    );
     if (lasting !== undefined) refuse(lasting);
   }
 
@@ -45,15 +54,24 @@ export function createWorkingNotes(what: string, working: readonly string[]): Wo
     note(id, patch) {
       const lasting = Object.entries(patch).find(([key, value]) => value !== null && !known.has(key));
       if (lasting) refuse(lasting[0]);
-      const merged = Object.fromEntries(Object.entries({ ...held.get(id), ...patch }).filter((entry): entry is [string, string] => entry[1] !== null));
-      replace(id, merged['pending'] === undefined ? Object.fromEntries(Object.entries(merged).filter(([key]) => alone.has(key))) : merged);
+      const merged = Object.fromEntries(
+        Object.entries({ ...held.get(id), ...patch }).filter((entry): entry is [string, string] => entry[1] !== null),
+      );
+      replace(
+        id,
+        merged['pending'] === undefined
+          ? Object.fromEntries(Object.entries(merged).filter(([key]) => alone.has(key)))
+          : merged,
+      );
     },
     replace(id, notes) {
       const lasting = Object.keys(notes).find((key) => !known.has(key));
       if (lasting !== undefined) refuse(lasting);
       replace(id, notes['pending'] === undefined ? {} : notes);
     },
-    forget(id) { held.delete(id); },
+    forget(id) {
+      held.delete(id);
+    },
     ids: () => [...held.keys()],
   };
 }

@@ -12,11 +12,22 @@ const PARAMETERS: Readonly<Record<string, Omit<Value, 'name'>>> = {
   max: { value: 'max results', type: 'xs:int', context: 'matrix' },
   search: { value: 'search query', type: 'xs:string', context: 'query' },
   from: { value: 'event_id', type: 'xs:string', context: 'matrix' },
-  case_sensitive: BOOLEAN, async: BOOLEAN, current: BOOLEAN, force: BOOLEAN, next_run: BOOLEAN, pmem_vol: BOOLEAN, all_tenants: BOOLEAN, aggregated_memory: BOOLEAN,
+  case_sensitive: BOOLEAN,
+  async: BOOLEAN,
+  current: BOOLEAN,
+  force: BOOLEAN,
+  next_run: BOOLEAN,
+  pmem_vol: BOOLEAN,
+  all_tenants: BOOLEAN,
+  aggregated_memory: BOOLEAN,
 };
 
 /** The flags of a removal, where its document has them; `undefined` where only a parameter has. */
-const FLAGS: Readonly<Record<string, string>> = { force: 'action.force', detach: 'action.detach', detach_only: 'action.vm.disks.detach_only' };
+const FLAGS: Readonly<Record<string, string>> = {
+  force: 'action.force',
+  detach: 'action.detach',
+  detach_only: 'action.vm.disks.detach_only',
+};
 
 const header = (name: string, value: string, required: boolean): Header => ({ required, name, value });
 const CONTENT = header('Content-Type', 'application/xml|json', true);
@@ -24,7 +35,10 @@ const CORRELATION = header('Correlation-Id', 'any string', false);
 const VIEW = [header('Filter', 'true|false', false), header('All-Content', 'true|false', false)];
 
 const HEADERS: Readonly<Record<Kind, readonly Header[]>> = {
-  entry: VIEW.slice(0, 1), list: VIEW, get: VIEW, progress: [],
+  entry: VIEW.slice(0, 1),
+  list: VIEW,
+  get: VIEW,
+  progress: [],
   add: [CORRELATION, CONTENT, header('Expect', '201-created', false)],
   update: [CORRELATION, CONTENT, header('Expect', '202-accepted', false)],
   remove: [CORRELATION, CONTENT],
@@ -32,9 +46,14 @@ const HEADERS: Readonly<Record<Kind, readonly Header[]>> = {
 };
 
 /** What every action document may hold. */
-const ACTION: readonly Parameter[] = [{ required: false, type: 'xs:boolean', name: 'action.async' }, { required: false, type: 'xs:long', name: 'action.grace_period.expiry' }];
+const ACTION: readonly Parameter[] = [
+  { required: false, type: 'xs:boolean', name: 'action.async' },
+  { required: false, type: 'xs:long', name: 'action.grace_period.expiry' },
+];
 
-const typeNames: ReadonlyMap<string, string> = new Map(Object.entries(documents.byElement).map(([element, { name }]) => [element, name]));
+const typeNames: ReadonlyMap<string, string> = new Map(
+  Object.entries(documents.byElement).map(([element, { name }]) => [element, name]),
+);
 
 const snake = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
@@ -42,9 +61,19 @@ const snake = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_$
 const typeOfField = (field: string): string => (/size|index|memory/.test(field) ? 'xs:long' : 'xs:string');
 
 function bodyParameters({ kind, reads, required, fields, parameters }: Operation): Parameter[] {
-  const demanded = required.map(({ field, at, unless }) => ({ required: unless === undefined, type: typeOfField(field), name: `${reads[0]}.${at ?? snake(field)}` }));
-  if (kind === 'remove') return [...parameters.flatMap((name) => FLAGS[name] ?? []).map((name) => ({ required: false, type: 'xs:boolean', name })), ...ACTION];
-  const taken = fields.filter((field) => !demanded.some(({ name }) => name.startsWith(`action.${field}`))).map((field) => ({ required: false, type: 'xs:string', name: `action.${field}` }));
+  const demanded = required.map(({ field, at, unless }) => ({
+    required: unless === undefined,
+    type: typeOfField(field),
+    name: `${reads[0]}.${at ?? snake(field)}`,
+  }));
+  if (kind === 'remove')
+    return [
+      ...parameters.flatMap((name) => FLAGS[name] ?? []).map((name) => ({ required: false, type: 'xs:boolean', name })),
+      ...ACTION,
+    ];
+  const taken = fields
+    .filter((field) => !demanded.some(({ name }) => name.startsWith(`action.${field}`)))
+    .map((field) => ({ required: false, type: 'xs:string', name: `action.${field}` }));
   return kind === 'action' ? [...demanded, ...taken, ...ACTION] : demanded;
 }
 
@@ -64,29 +93,50 @@ function linkOf(operation: Operation): DetailedLink {
   const [headers, url, body] = [HEADERS[kind], urlParameters(operation), bodyParameters(operation)];
   const type = typeNames.get(reads[0] ?? '');
   return {
-    href: hrefOf(path), rel, description: summary,
+    href: hrefOf(path),
+    rel,
+    description: summary,
     request: {
       http_method: method,
       ...(headers.length > 0 && { headers: [...headers] }),
       ...(url.length > 0 && { url: [{ parameter: url }] }),
       // a body without a type: engines write it wherever nothing is read
-      body: type === undefined ? {} : { ...(kind === 'remove' && { required: false }), type, ...(body.length > 0 && { parameters_set: [{ parameter: body }] }) },
+      body:
+        type === undefined
+          ? {}
+          : {
+              ...(kind === 'remove' && { required: false }),
+              type,
+              ...(body.length > 0 && { parameters_set: [{ parameter: body }] }),
+            },
     },
     ...(kind !== 'remove' && { response: { type: typeNames.get(answers) ?? answers } }),
     ...(searchable && { linkCapabilities: { searchable } }),
   };
 }
 
-/** The description of every declared operation, in the form and order of engines (`?rsdl`; shared/facts/ovirt.md, section 2). */
+/**
+ * The description of every declared operation, in the form and order of engines (`?rsdl`; shared/facts/ovirt.md,
+ * section 2).
+ */
 export function rsdlOf(operations: readonly Operation[], product: Product): RSDL {
   const described = operations.filter(({ kind }) => kind !== 'entry' && kind !== 'progress').map(linkOf);
   described.sort((a, b) => compare(a.href, b.href) || compare(a.rel, b.rel));
   return {
-    href: '?rsdl', rel: 'rsdl', description: 'The oVirt RESTful API description language.', version: product.version,
+    href: '?rsdl',
+    rel: 'rsdl',
+    description: 'The oVirt RESTful API description language.',
+    version: product.version,
     schema: { href: '?schema', rel: 'schema', name: SCHEMA_FILE, description: 'oVirt API entities schema.' },
     general: {
-      href: '*', rel: '*', name: 'The oVirt RESTful API generic descriptor.', description: 'These options are valid for entire application.',
-      request: { http_method: 'GET', headers: [header('Session-TTL', 'minutes', false), header('Prefer', 'persistent-auth', false), CORRELATION] },
+      href: '*',
+      rel: '*',
+      name: 'The oVirt RESTful API generic descriptor.',
+      description: 'These options are valid for entire application.',
+      request: {
+        http_method: 'GET',
+        headers: [header('Session-TTL', 'minutes', false), header('Prefer', 'persistent-auth', false), CORRELATION],
+      },
     },
     links: { link: described },
   };

@@ -12,38 +12,90 @@ import { idIn } from './shared.js';
 
 const ASSIGNED = 'The role assignments of the project in Keystone; who may not see them sees the own ones.';
 const GIVEN = 'roles are given in {cloud}, to users and groups of its directory.';
-const DIRECTORY = 'users and groups are those of {cloud}\'s directory.';
+const DIRECTORY = "users and groups are those of {cloud}'s directory.";
 
 type OnWhat = 'dataCenter' | 'cluster' | 'host' | 'storageDomain' | 'template' | 'disk';
 
 /**
- * The permissions on an object, which are those in the project: PowerVC gives none on a single one. `look` throws when the object is not there.
+ * The permissions on an object, which are those in the project: PowerVC gives none on a single one. `look` throws when
+ * the object is not there.
  * `on` is how version 3 names the object in a permission; it has no name for some.
  */
-export function permissionsOn(owner: string, look: (call: Call) => Promise<unknown>, on?: readonly [OnWhat, string]): Operation[] {
+export function permissionsOn(
+  owner: string,
+  look: (call: Call) => Promise<unknown>,
+  on?: readonly [OnWhat, string],
+): Operation[] {
   const at = collection(`${owner}/permissions`, '{permission:id}', permissionResource);
   const of = (call: Call): Partial<Permission> => (on ? { [on[0]]: { id: idIn(call, on[1]) } } : {});
   return [
-    at.list({ summary: 'Who has which role', how: ASSIGNED, support: 'emulated', async verb(call) { await look(call); return permissions.list(call.scope, of(call)); } }),
-    at.get({ summary: 'One permission', how: ASSIGNED, support: 'emulated', async verb(call) { await look(call); return permissions.get(call.scope, idIn(call, 'permission'), of(call)); } }),
-    ...refusals('permission', 'permission', GIVEN, [`add ${owner}/permissions`, `remove ${owner}/permissions/{permission:id}`]),
+    at.list({
+      summary: 'Who has which role',
+      how: ASSIGNED,
+      support: 'emulated',
+      async verb(call) {
+        await look(call);
+        return permissions.list(call.scope, of(call));
+      },
+    }),
+    at.get({
+      summary: 'One permission',
+      how: ASSIGNED,
+      support: 'emulated',
+      async verb(call) {
+        await look(call);
+        return permissions.get(call.scope, idIn(call, 'permission'), of(call));
+      },
+    }),
+    ...refusals('permission', 'permission', GIVEN, [
+      `add ${owner}/permissions`,
+      `remove ${owner}/permissions/{permission:id}`,
+    ]),
   ];
 }
 
-const PERMITS = 'Whoever has a role in the project may log in; the rest is in the policies of {cloud}\'s services, which no call tells.';
+const PERMITS =
+  "Whoever has a role in the project may log in; the rest is in the policies of {cloud}'s services, which no call tells.";
 
 /** The permits of a role, wherever it is looked at. */
 function permitsOf(owner: string, role: (call: Call) => Promise<Role>): Operation[] {
   const at = collection(`${owner}/permits`, '{permit:name}', permitResource);
   return [
-    at.list({ summary: 'What a role lets do', how: PERMITS, support: 'emulated', verb: async (call) => access.permits(await role(call)) }),
-    at.get({ summary: 'One permit of a role', how: PERMITS, support: 'emulated', verb: async (call) => access.permit(await role(call), idIn(call, 'permit')) }),
-    ...refusals('permit', 'permit', 'roles are {cloud}\'s to make and change.', [`add ${owner}/permits`, `remove ${owner}/permits/{permit:name}`]),
+    at.list({
+      summary: 'What a role lets do',
+      how: PERMITS,
+      support: 'emulated',
+      verb: async (call) => access.permits(await role(call)),
+    }),
+    at.get({
+      summary: 'One permit of a role',
+      how: PERMITS,
+      support: 'emulated',
+      verb: async (call) => access.permit(await role(call), idIn(call, 'permit')),
+    }),
+    ...refusals('permit', 'permit', "roles are {cloud}'s to make and change.", [
+      `add ${owner}/permits`,
+      `remove ${owner}/permits/{permit:name}`,
+    ]),
   ];
 }
 
-const tags: Absent = { name: 'tags', key: 'tag', noun: 'tag', document: documents.Tags, verbs: 'AD', why: '{cloud}\'s directory keeps no tags with users and groups.' };
-const keys: Absent = { name: 'sshpublickeys', key: 'sshpublickey', noun: 'SSH public key', document: documents.SSHPublicKeys, verbs: 'AUD', why: 'the keys are for an engine\'s serial console, which {cloud} has not.' };
+const tags: Absent = {
+  name: 'tags',
+  key: 'tag',
+  noun: 'tag',
+  document: documents.Tags,
+  verbs: 'AD',
+  why: "{cloud}'s directory keeps no tags with users and groups.",
+};
+const keys: Absent = {
+  name: 'sshpublickeys',
+  key: 'sshpublickey',
+  noun: 'SSH public key',
+  document: documents.SSHPublicKeys,
+  verbs: 'AUD',
+  why: "the keys are for an engine's serial console, which {cloud} has not.",
+};
 
 const users = collection('/users', '{user:id}', userResource);
 const groups = collection('/groups', '{group:id}', groupResource);
@@ -56,7 +108,11 @@ const all = collection('/permissions', '{permission:id}', permissionResource);
 export const roleOperations: readonly Operation[] = [
   roles.list({ summary: 'The roles', how: ASSIGNED, verb: ({ scope }) => access.roles(scope) }),
   roles.get({ summary: 'One role', how: ASSIGNED, verb: ({ scope, ids }) => access.role(scope, ids.role) }),
-  ...refusals('role', 'role', 'roles are {cloud}\'s to make.', ['add /roles', 'update /roles/{role:id}', 'remove /roles/{role:id}']),
+  ...refusals('role', 'role', "roles are {cloud}'s to make.", [
+    'add /roles',
+    'update /roles/{role:id}',
+    'remove /roles/{role:id}',
+  ]),
   ...permitsOf('/roles/{role:id}', (call) => access.role(call.scope, idIn(call, 'role'))),
 ];
 
@@ -65,45 +121,122 @@ function ofHolder(holder: access.Holder): Operation[] {
   const owner = `/${holder}s/{${holder}:id}`;
   const at = collection(`${owner}/roles`, '{role:id}', roleResource);
   const own = collection(`${owner}/permissions`, '{permission:id}', permissionResource);
-  const held = async (call: Call): Promise<void> => { await access[holder](call.scope, idIn(call, holder)); };
+  const held = async (call: Call): Promise<void> => {
+    await access[holder](call.scope, idIn(call, holder));
+  };
   return [
-    at.list({ summary: `The roles of a ${holder}`, how: ASSIGNED, verb: (call) => access.rolesOf(call.scope, holder, idIn(call, holder)) }),
+    at.list({
+      summary: `The roles of a ${holder}`,
+      how: ASSIGNED,
+      verb: (call) => access.rolesOf(call.scope, holder, idIn(call, holder)),
+    }),
     ...refusals('role', 'action', GIVEN, [`remove ${owner}/roles/{role:id}`]),
-    at.get({ summary: `One role of a ${holder}`, how: ASSIGNED, verb: (call) => access.roleOf(call.scope, holder, idIn(call, holder), idIn(call, 'role')) }),
-    ...permitsOf(`${owner}/roles/{role:id}`, (call) => access.roleOf(call.scope, holder, idIn(call, holder), idIn(call, 'role'))),
-    own.list({ summary: `The permissions of a ${holder}`, how: ASSIGNED, verb: (call) => access.permissionsOf(call.scope, holder, idIn(call, holder)) }),
-    own.get({ summary: `One permission of a ${holder}`, how: ASSIGNED, verb: (call) => access.permissionOf(call.scope, holder, idIn(call, holder), idIn(call, 'permission')) }),
-    ...refusals('permission', 'permission', GIVEN, [`add ${owner}/permissions`, `remove ${owner}/permissions/{permission:id}`]),
+    at.get({
+      summary: `One role of a ${holder}`,
+      how: ASSIGNED,
+      verb: (call) => access.roleOf(call.scope, holder, idIn(call, holder), idIn(call, 'role')),
+    }),
+    ...permitsOf(`${owner}/roles/{role:id}`, (call) =>
+      access.roleOf(call.scope, holder, idIn(call, holder), idIn(call, 'role')),
+    ),
+    own.list({
+      summary: `The permissions of a ${holder}`,
+      how: ASSIGNED,
+      verb: (call) => access.permissionsOf(call.scope, holder, idIn(call, holder)),
+    }),
+    own.get({
+      summary: `One permission of a ${holder}`,
+      how: ASSIGNED,
+      verb: (call) => access.permissionOf(call.scope, holder, idIn(call, holder), idIn(call, 'permission')),
+    }),
+    ...refusals('permission', 'permission', GIVEN, [
+      `add ${owner}/permissions`,
+      `remove ${owner}/permissions/{permission:id}`,
+    ]),
     ...absent(owner, holder === 'user' ? [tags, keys] : [tags], held),
   ];
 }
 
 export const userOperations: readonly Operation[] = [
-  users.list({ summary: 'The users that have a role in the project', how: ASSIGNED, searchable: true, verb: ({ scope }) => access.users(scope) }),
+  users.list({
+    summary: 'The users that have a role in the project',
+    how: ASSIGNED,
+    searchable: true,
+    verb: ({ scope }) => access.users(scope),
+  }),
   users.get({ summary: 'One user', how: ASSIGNED, verb: ({ scope, ids }) => access.user(scope, ids.user) }),
   ...refusals('user', 'user', DIRECTORY, ['add /users', 'remove /users/{user:id}']),
   ...ofHolder('user'),
 ];
 
 export const groupOperations: readonly Operation[] = [
-  groups.list({ summary: 'The groups that have a role in the project', how: ASSIGNED, searchable: true, verb: ({ scope }) => access.groups(scope) }),
+  groups.list({
+    summary: 'The groups that have a role in the project',
+    how: ASSIGNED,
+    searchable: true,
+    verb: ({ scope }) => access.groups(scope),
+  }),
   groups.get({ summary: 'One group', how: ASSIGNED, verb: ({ scope, ids }) => access.group(scope, ids.group) }),
   ...refusals('group', 'group', DIRECTORY, ['add /groups', 'remove /groups/{group:id}']),
   ...ofHolder('group'),
 ];
 
 export const domainOperations: readonly Operation[] = [
-  domains.list({ summary: 'The directories of users: one', how: '{cloud} has the domain Default alone.', verb: () => access.domains() }),
-  domains.get({ summary: 'One directory', how: '{cloud} has the domain Default alone.', verb: ({ ids }) => access.userDomain(ids.domain) }),
-  domainUsers.list({ summary: 'The users of a directory', how: ASSIGNED, async verb({ scope, ids }) { await access.userDomain(ids.domain); return access.users(scope); } }),
-  domainUsers.get({ summary: 'One user of a directory', how: ASSIGNED, async verb({ scope, ids }) { await access.userDomain(ids.domain); return access.user(scope, ids.user); } }),
-  domainGroups.list({ summary: 'The groups of a directory', how: ASSIGNED, async verb({ scope, ids }) { await access.userDomain(ids.domain); return access.groups(scope); } }),
-  domainGroups.get({ summary: 'One group of a directory', how: ASSIGNED, async verb({ scope, ids }) { await access.userDomain(ids.domain); return access.group(scope, ids.group); } }),
+  domains.list({
+    summary: 'The directories of users: one',
+    how: '{cloud} has the domain Default alone.',
+    verb: () => access.domains(),
+  }),
+  domains.get({
+    summary: 'One directory',
+    how: '{cloud} has the domain Default alone.',
+    verb: ({ ids }) => access.userDomain(ids.domain),
+  }),
+  domainUsers.list({
+    summary: 'The users of a directory',
+    how: ASSIGNED,
+    async verb({ scope, ids }) {
+      await access.userDomain(ids.domain);
+      return access.users(scope);
+    },
+  }),
+  domainUsers.get({
+    summary: 'One user of a directory',
+    how: ASSIGNED,
+    async verb({ scope, ids }) {
+      await access.userDomain(ids.domain);
+      return access.user(scope, ids.user);
+    },
+  }),
+  domainGroups.list({
+    summary: 'The groups of a directory',
+    how: ASSIGNED,
+    async verb({ scope, ids }) {
+      await access.userDomain(ids.domain);
+      return access.groups(scope);
+    },
+  }),
+  domainGroups.get({
+    summary: 'One group of a directory',
+    how: ASSIGNED,
+    async verb({ scope, ids }) {
+      await access.userDomain(ids.domain);
+      return access.group(scope, ids.group);
+    },
+  }),
 ];
 
 /** In version 3 these are the engine's own; here they are the project's, which is the data center. */
 export const permissionOperations: readonly Operation[] = [
-  all.list({ summary: 'Who has which role in the project', how: ASSIGNED, verb: ({ scope }) => permissions.list(scope, { dataCenter: inDataCenter(scope) }) }),
-  all.get({ summary: 'One permission', how: ASSIGNED, verb: ({ scope, ids }) => permissions.get(scope, ids.permission, { dataCenter: inDataCenter(scope) }) }),
+  all.list({
+    summary: 'Who has which role in the project',
+    how: ASSIGNED,
+    verb: ({ scope }) => permissions.list(scope, { dataCenter: inDataCenter(scope) }),
+  }),
+  all.get({
+    summary: 'One permission',
+    how: ASSIGNED,
+    verb: ({ scope, ids }) => permissions.get(scope, ids.permission, { dataCenter: inDataCenter(scope) }),
+  }),
   ...refusals('permission', 'permission', GIVEN, ['add /permissions', 'remove /permissions/{permission:id}']),
 ];

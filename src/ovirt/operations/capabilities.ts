@@ -14,21 +14,47 @@ const MINORS = [0, 1, 2, 3, 4, 5, 6] as const;
 function capabilitiesOf(base: string, minor: number): VersionCapsValue {
   const id = nameId('version', `3.${minor}`);
   return {
-    href: `${base}/capabilities/${id}`, id, major: 3, minor, current: minor === MINORS.at(-1),
-    ...words, cpus: [...cpus], custom_properties: [...customProperties], storage_domain_types: [...storageDomainTypes], ...supported,
+    href: `${base}/capabilities/${id}`,
+    id,
+    major: 3,
+    minor,
+    current: minor === MINORS.at(-1),
+    ...words,
+    cpus: [...cpus],
+    custom_properties: [...customProperties],
+    storage_domain_types: [...storageDomainTypes],
+    ...supported,
   };
 }
 
-const HOW = 'The words of a 3.6 engine, with {hypervisor}\'s processors and properties. Version 4 has cluster levels instead.';
+const HOW =
+  "The words of a 3.6 engine, with {hypervisor}'s processors and properties. Version 4 has cluster levels instead.";
 
 /** shared/facts/ovirt.md, section 2: in version 3 alone. rbovirt looks for custom properties here. */
 export const capabilityOperations: readonly Operation[] = [
   declare({
-    summary: 'What each compatibility version knows', how: HOW, support: 'emulated', kind: 'list', method: 'GET', path: '/capabilities', rel: 'get', title: 'list capabilities', answers: 'capabilities',
-    run: async ({ base }: Call) => documentReply(200, Capabilities, { version: MINORS.map((minor) => capabilitiesOf(base, minor)) }),
+    summary: 'What each compatibility version knows',
+    how: HOW,
+    support: 'emulated',
+    kind: 'list',
+    method: 'GET',
+    path: '/capabilities',
+    rel: 'get',
+    title: 'list capabilities',
+    answers: 'capabilities',
+    run: async ({ base }: Call) =>
+      documentReply(200, Capabilities, { version: MINORS.map((minor) => capabilitiesOf(base, minor)) }),
   }),
   declare<{ readonly capability: string }>({
-    summary: 'What one compatibility version knows', how: HOW, support: 'emulated', kind: 'get', method: 'GET', path: '/capabilities/{capability:id}', rel: 'get', title: 'get capabilities', answers: 'version',
+    summary: 'What one compatibility version knows',
+    how: HOW,
+    support: 'emulated',
+    kind: 'get',
+    method: 'GET',
+    path: '/capabilities/{capability:id}',
+    rel: 'get',
+    title: 'get capabilities',
+    answers: 'version',
     async run({ base, ids }) {
       const found = MINORS.map((minor) => capabilitiesOf(base, minor)).find(({ id }) => id === ids.capability);
       if (!found) throw new Fault('not-found', { what: 'Version', id: ids.capability });

@@ -6,24 +6,63 @@ import { collection } from '../collection.js';
 import type { Call, Operation } from '../operation.js';
 import { declareResource } from '../resource.js';
 
-export const cdromResource = declareResource({ type: 'CdRom', noun: 'CD-ROM', representation: CdRom, collection: CdRoms, out: cdromOut, in: cdromIn });
+export const cdromResource = declareResource({
+  type: 'CdRom',
+  noun: 'CD-ROM',
+  representation: CdRom,
+  collection: CdRoms,
+  out: cdromOut,
+  in: cdromIn,
+});
 
 const at = collection('/vms/{vm:id}/cdroms', '{cdrom:id}', cdromResource);
 const session = ({ parameters }: Call): { readonly current: boolean } => ({ current: parameters.flag('current') });
 
-const HOW = '{cloud} has no call for a virtual optical drive: the medium is a volume made of the ISO image, attached read-only.';
+const HOW =
+  '{cloud} has no call for a virtual optical drive: the medium is a volume made of the ISO image, attached read-only.';
 
 /** seeds/rhev-vm-sub-collections, 15.6.4. `;current=true` is the running session, without it the VM's record. */
 export const cdromOperations: readonly Operation[] = [
-  at.list({ summary: 'The one CD-ROM drive of a VM', how: HOW, support: 'emulated', parameters: ['current'], verb: (call) => cdroms.list(call.scope, call.ids.vm, session(call)) }),
-  at.get({ summary: 'The CD-ROM drive and its file', how: HOW, support: 'emulated', parameters: ['current'], verb: (call) => cdroms.get(call.scope, call.ids.vm, call.ids.cdrom, session(call)) }),
+  at.list({
+    summary: 'The one CD-ROM drive of a VM',
+    how: HOW,
+    support: 'emulated',
+    parameters: ['current'],
+    verb: (call) => cdroms.list(call.scope, call.ids.vm, session(call)),
+  }),
+  at.get({
+    summary: 'The CD-ROM drive and its file',
+    how: HOW,
+    support: 'emulated',
+    parameters: ['current'],
+    verb: (call) => cdroms.get(call.scope, call.ids.vm, call.ids.cdrom, session(call)),
+  }),
   at.add({
-    summary: 'Insert a file into the one drive', how: HOW, support: 'emulated', needs: ['disk.media'], faults: ['not-found.reference', 'conflict'], required: [{ field: 'file.id' }],
+    summary: 'Insert a file into the one drive',
+    how: HOW,
+    support: 'emulated',
+    needs: ['disk.media'],
+    faults: ['not-found.reference', 'conflict'],
+    required: [{ field: 'file.id' }],
     verb: ({ scope, ids }, input) => cdroms.change(scope, ids.vm, ZERO_ID, input),
   }),
   at.update({
-    summary: 'Insert another file, or eject with an empty file id', how: HOW, support: 'emulated', parameters: ['current'], needs: ['disk.media'], faults: ['not-found.reference', 'conflict'],
-    required: [{ field: 'file.id' }], verb: (call, input) => cdroms.change(call.scope, call.ids.vm, call.ids.cdrom, input, session(call)),
+    summary: 'Insert another file, or eject with an empty file id',
+    how: HOW,
+    support: 'emulated',
+    parameters: ['current'],
+    needs: ['disk.media'],
+    faults: ['not-found.reference', 'conflict'],
+    required: [{ field: 'file.id' }],
+    verb: (call, input) => cdroms.change(call.scope, call.ids.vm, call.ids.cdrom, input, session(call)),
   }),
-  at.remove({ summary: 'Eject: the drive itself stays', how: HOW, support: 'emulated', needs: ['disk.media'], verb: async ({ scope, ids }) => { await cdroms.change(scope, ids.vm, ids.cdrom, { file: { id: '' } }); } }),
+  at.remove({
+    summary: 'Eject: the drive itself stays',
+    how: HOW,
+    support: 'emulated',
+    needs: ['disk.media'],
+    verb: async ({ scope, ids }) => {
+      await cdroms.change(scope, ids.vm, ids.cdrom, { file: { id: '' } });
+    },
+  }),
 ];

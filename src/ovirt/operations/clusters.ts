@@ -20,28 +20,82 @@ const GLUSTER = '{cloud} has no Gluster.';
 
 const statistics: Absent = { name: 'statistics', key: 'statistic', noun: 'statistic', why: GLUSTER };
 const gluster: readonly Absent[] = [
-  { name: 'glusterhooks', key: 'glusterhook', noun: 'Gluster hook', document: documents.GlusterHooks, verbs: 'D', why: GLUSTER, actions: ['enable', 'disable', 'resolve'] },
   {
-    name: 'glustervolumes', key: 'glustervolume', noun: 'Gluster volume', document: documents.GlusterVolumes, verbs: 'AD', why: GLUSTER,
-    actions: ['start', 'stop', 'rebalance', 'stoprebalance', 'setoption', 'resetoption', 'resetalloptions', 'startprofile', 'stopprofile'],
+    name: 'glusterhooks',
+    key: 'glusterhook',
+    noun: 'Gluster hook',
+    document: documents.GlusterHooks,
+    verbs: 'D',
+    why: GLUSTER,
+    actions: ['enable', 'disable', 'resolve'],
+  },
+  {
+    name: 'glustervolumes',
+    key: 'glustervolume',
+    noun: 'Gluster volume',
+    document: documents.GlusterVolumes,
+    verbs: 'AD',
+    why: GLUSTER,
+    actions: [
+      'start',
+      'stop',
+      'rebalance',
+      'stoprebalance',
+      'setoption',
+      'resetoption',
+      'resetalloptions',
+      'startprofile',
+      'stopprofile',
+    ],
     below: [
-      { name: 'bricks', key: 'brick', noun: 'Gluster brick', verbs: 'AXD', why: GLUSTER, own: ['migrate', 'stopmigrate', 'activate'], actions: ['replace'], below: [statistics] },
+      {
+        name: 'bricks',
+        key: 'brick',
+        noun: 'Gluster brick',
+        verbs: 'AXD',
+        why: GLUSTER,
+        own: ['migrate', 'stopmigrate', 'activate'],
+        actions: ['replace'],
+        below: [statistics],
+      },
       statistics,
     ],
   },
 ];
-const profiles: Absent = { name: 'cpuprofiles', key: 'cpuprofile', noun: 'CPU profile', document: documents.CpuProfiles, verbs: 'AD', why: '{hypervisor} shares processors by what each VM was given: there are no profiles.' };
+const profiles: Absent = {
+  name: 'cpuprofiles',
+  key: 'cpuprofile',
+  noun: 'CPU profile',
+  document: documents.CpuProfiles,
+  verbs: 'AD',
+  why: '{hypervisor} shares processors by what each VM was given: there are no profiles.',
+};
 
 /** The clusters at a path: of their own, or in a data center. */
 export function clustersAt(parent: string): Operation[] {
   const path = `${parent}/clusters`;
   const item = `${path}/{cluster:id}`;
   const at = collection(path, '{cluster:id}', clusterResource);
-  const look = async (call: Call) => { await inOwnDataCenter(call); return inventory.cluster(call.scope, idIn(call, 'cluster')); };
+  const look = async (call: Call) => {
+    await inOwnDataCenter(call);
+    return inventory.cluster(call.scope, idIn(call, 'cluster'));
+  };
   return [
-    at.list({ summary: 'The clusters', how: CLUSTER, searchable: parent === '', async verb(call) { await inOwnDataCenter(call); return inventory.clusters(call.scope); } }),
+    at.list({
+      summary: 'The clusters',
+      how: CLUSTER,
+      searchable: parent === '',
+      async verb(call) {
+        await inOwnDataCenter(call);
+        return inventory.clusters(call.scope);
+      },
+    }),
     at.get({ summary: 'One cluster', how: CLUSTER, verb: look }),
-    ...refusals('cluster', 'cluster', 'clusters are {cloud}\'s host groups, and {cloud}\'s to make and change.', [`add ${path}`, `update ${item}`, `remove ${item}`]),
+    ...refusals('cluster', 'cluster', "clusters are {cloud}'s host groups, and {cloud}'s to make and change.", [
+      `add ${path}`,
+      `update ${item}`,
+      `remove ${item}`,
+    ]),
     ...refusals('cluster', 'action', '{hypervisor} emulates no machine.', [`resetemulatedmachine ${item}`]),
     ...networksOfCluster(item),
     ...permissionsOn(item, look, ['cluster', 'cluster']),
@@ -57,16 +111,63 @@ function affinityGroupsOf(owner: string): Operation[] {
   const cluster = (call: Call): string => idIn(call, 'cluster');
   const own = (call: Call): string => idIn(call, 'affinitygroup');
   return [
-    at.list({ summary: 'The affinity groups of a cluster', how: `${RULE} Such a rule holds in every cluster.`, async verb(call) { await inOwnDataCenter(call); return affinity.list(call.scope, cluster(call)); } }),
-    at.get({ summary: 'One affinity group', how: RULE, async verb(call) { await inOwnDataCenter(call); return affinity.get(call.scope, cluster(call), own(call)); } }),
-    at.add({ summary: 'Add an affinity group', how: RULE, required: [{ field: 'name' }], faults: ['duplicate-name'], async verb(call, input) { await inOwnDataCenter(call); return affinity.add(call.scope, cluster(call), input); } }),
-    ...refusals('affinity group', 'affinity_group', 'Nova fixes a collocation rule\'s name and policy when it is made.', [`update ${item}`]),
-    at.remove({ summary: 'Remove an affinity group', how: RULE, async verb(call) { await inOwnDataCenter(call); await affinity.remove(call.scope, cluster(call), own(call)); } }),
+    at.list({
+      summary: 'The affinity groups of a cluster',
+      how: `${RULE} Such a rule holds in every cluster.`,
+      async verb(call) {
+        await inOwnDataCenter(call);
+        return affinity.list(call.scope, cluster(call));
+      },
+    }),
+    at.get({
+      summary: 'One affinity group',
+      how: RULE,
+      async verb(call) {
+        await inOwnDataCenter(call);
+        return affinity.get(call.scope, cluster(call), own(call));
+      },
+    }),
+    at.add({
+      summary: 'Add an affinity group',
+      how: RULE,
+      required: [{ field: 'name' }],
+      faults: ['duplicate-name'],
+      async verb(call, input) {
+        await inOwnDataCenter(call);
+        return affinity.add(call.scope, cluster(call), input);
+      },
+    }),
+    ...refusals(
+      'affinity group',
+      'affinity_group',
+      "Nova fixes a collocation rule's name and policy when it is made.",
+      [`update ${item}`],
+    ),
+    at.remove({
+      summary: 'Remove an affinity group',
+      how: RULE,
+      async verb(call) {
+        await inOwnDataCenter(call);
+        await affinity.remove(call.scope, cluster(call), own(call));
+      },
+    }),
     declare({
-      kind: 'list', method: 'GET', path: `${item}/vms`, rel: 'get', title: 'list VMs', answers: 'vms', summary: 'The VMs of an affinity group', how: 'The members of the server group, with their own addresses.',
+      kind: 'list',
+      method: 'GET',
+      path: `${item}/vms`,
+      rel: 'get',
+      title: 'list VMs',
+      answers: 'vms',
+      summary: 'The VMs of an affinity group',
+      how: 'The members of the server group, with their own addresses.',
       async run(call: Call) {
         await inOwnDataCenter(call);
-        return listReply(vmResource, call, (vm) => dress(vmResource, vm, call, '/vms', '/vms/{vm:id}'), () => affinity.vms(call.scope, cluster(call), own(call)));
+        return listReply(
+          vmResource,
+          call,
+          (vm) => dress(vmResource, vm, call, '/vms', '/vms/{vm:id}'),
+          () => affinity.vms(call.scope, cluster(call), own(call)),
+        );
       },
     }),
     ...refusals('VM to the affinity group', 'vm', JOINS, [`add ${item}/vms`]),

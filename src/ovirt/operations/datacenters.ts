@@ -11,17 +11,29 @@ import { inOwnDataCenter } from './shared.js';
 import { attachedDomainOperations } from './storagedomains.js';
 
 const CENTER = 'The project that the login is in; another profile leads to another project.';
-const MADE = 'a data center is a project of {cloud}\'s, and {cloud}\'s to make and change.';
-const LIMITS = '{cloud} limits a project\'s instances, processors and memory, which oVirt\'s quotas have no words for.';
+const MADE = "a data center is a project of {cloud}'s, and {cloud}'s to make and change.";
+const LIMITS = "{cloud} limits a project's instances, processors and memory, which oVirt's quotas have no words for.";
 const ISCSI = '{cloud} reaches storage through its storage providers.';
 
 const permissions: Absent = { name: 'permissions', key: 'permission', noun: 'permission', verbs: 'AD', why: LIMITS };
 const bondPermissions: Absent = { ...permissions, why: ISCSI };
-const bondProfiles: Absent = { name: 'vnicprofiles', key: 'vnicprofile', noun: 'vNIC profile', verbs: 'AD', why: ISCSI, below: [bondPermissions] };
+const bondProfiles: Absent = {
+  name: 'vnicprofiles',
+  key: 'vnicprofile',
+  noun: 'vNIC profile',
+  verbs: 'AD',
+  why: ISCSI,
+  below: [bondPermissions],
+};
 
 const missing: readonly Absent[] = [
   {
-    name: 'quotas', key: 'quota', noun: 'quota', document: documents.Quotas, verbs: 'AUD', why: LIMITS,
+    name: 'quotas',
+    key: 'quota',
+    noun: 'quota',
+    document: documents.Quotas,
+    verbs: 'AUD',
+    why: LIMITS,
     below: [
       permissions,
       { name: 'quotaclusterlimits', key: 'quotaclusterlimit', noun: 'quota limit', verbs: 'AD', why: LIMITS },
@@ -29,21 +41,55 @@ const missing: readonly Absent[] = [
     ],
   },
   {
-    name: 'iscsibonds', key: 'iscsibond', noun: 'iSCSI bond', document: documents.IscsiBonds, verbs: 'AUD', why: ISCSI,
+    name: 'iscsibonds',
+    key: 'iscsibond',
+    noun: 'iSCSI bond',
+    document: documents.IscsiBonds,
+    verbs: 'AUD',
+    why: ISCSI,
     below: [
-      { name: 'networks', key: 'network', noun: 'network', verbs: 'AUD', why: ISCSI, below: [bondProfiles, bondPermissions, { name: 'labels', key: 'label', id: 'name', noun: 'label', verbs: 'AD', why: ISCSI }] },
+      {
+        name: 'networks',
+        key: 'network',
+        noun: 'network',
+        verbs: 'AUD',
+        why: ISCSI,
+        below: [
+          bondProfiles,
+          bondPermissions,
+          { name: 'labels', key: 'label', id: 'name', noun: 'label', verbs: 'AD', why: ISCSI },
+        ],
+      },
       { name: 'storageconnections', key: 'storageconnection', noun: 'storage connection', verbs: 'AUD', why: ISCSI },
     ],
   },
-  { name: 'qoss', key: 'qos', noun: 'QoS', document: documents.QoSs, verbs: 'AUD', why: '{cloud} keeps no limits of storage, processors or networks apart from what they are limits of.' },
+  {
+    name: 'qoss',
+    key: 'qos',
+    noun: 'QoS',
+    document: documents.QoSs,
+    verbs: 'AUD',
+    why: '{cloud} keeps no limits of storage, processors or networks apart from what they are limits of.',
+  },
 ];
 
 const at = collection('/datacenters', '{datacenter:id}', dataCenterResource);
 const ITEM = '/datacenters/{datacenter:id}';
 
 export const dataCenterOperations: readonly Operation[] = [
-  at.list({ summary: 'The data centers: one', how: CENTER, support: 'emulated', searchable: true, verb: ({ scope }) => datacenters.list(scope) }),
-  at.get({ summary: 'One data center', how: CENTER, support: 'emulated', verb: ({ scope, ids }) => datacenters.get(scope, ids.datacenter) }),
+  at.list({
+    summary: 'The data centers: one',
+    how: CENTER,
+    support: 'emulated',
+    searchable: true,
+    verb: ({ scope }) => datacenters.list(scope),
+  }),
+  at.get({
+    summary: 'One data center',
+    how: CENTER,
+    support: 'emulated',
+    verb: ({ scope, ids }) => datacenters.get(scope, ids.datacenter),
+  }),
   ...refusals('data center', 'data_center', MADE, ['add /datacenters', `update ${ITEM}`, `remove ${ITEM}`]),
   ...attachedDomainOperations,
   ...clustersAt(ITEM),

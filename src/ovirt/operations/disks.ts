@@ -9,7 +9,13 @@ import { declareResource } from '../resource.js';
 import { diskSearch } from '../search/tables/disks.js';
 
 export const diskResource = declareResource({
-  type: 'Disk', noun: 'disk', representation: DiskDocument, collection: Disks, out: diskOut, in: diskIn, progress: diskProgress,
+  type: 'Disk',
+  noun: 'disk',
+  representation: DiskDocument,
+  collection: Disks,
+  out: diskOut,
+  in: diskIn,
+  progress: diskProgress,
   search: diskSearch,
 });
 
@@ -21,37 +27,65 @@ const look = ({ scope, ids }: Call<Ids>): Promise<Disk> => disks.get(scope, ids.
 /** seeds/rhev-vm-sub-collections, 15.6.1; shared/facts/ovirt.md, section 11. */
 export const diskOperations: readonly Operation[] = [
   ofVm.list({
-    summary: 'The disks of a VM, deactivated ones too', how: 'Cinder volumes that are attached, or noted as the VM\'s; persistent memory volumes as disks.',
+    summary: 'The disks of a VM, deactivated ones too',
+    how: "Cinder volumes that are attached, or noted as the VM's; persistent memory volumes as disks.",
     verb: ({ scope, ids }) => disks.list(scope, ids.vm),
   }),
   ofVm.get({ summary: 'One disk of a VM', how: 'A Cinder volume, or a persistent memory volume.', verb: look }),
   ofVm.add({
-    summary: 'Add a new disk, a direct LUN, or a floating disk by its id', faults: ['not-found.reference', 'conflict', 'unsupported', 'backend.quota', 'backend.space'],
+    summary: 'Add a new disk, a direct LUN, or a floating disk by its id',
+    faults: ['not-found.reference', 'conflict', 'unsupported', 'backend.quota', 'backend.space'],
     how: 'New: a Cinder volume of the storage template, then attached; bytes are rounded up to GiB. LUN: brought under management, then attached. In a PersistentMemory domain: a pmem volume.',
     required: [{ field: 'provisionedSize|size', unless: ['id', 'lun_storage.logical_unit.id'] }],
     needsFor: [
-      { capability: 'disk.manageLun', subject: 'disk.lun_storage', when: ({ logicalUnits }) => logicalUnits !== undefined && logicalUnits.length > 0 },
+      {
+        capability: 'disk.manageLun',
+        subject: 'disk.lun_storage',
+        when: ({ logicalUnits }) => logicalUnits !== undefined && logicalUnits.length > 0,
+      },
       { capability: 'disk.shareable', subject: 'disk.shareable', when: ({ shareable }) => shareable === true },
     ],
     attaches: ({ id }) => id !== undefined,
     verb: ({ scope, ids }, input) => disks.add(scope, ids.vm, input),
   }),
   ofVm.update({
-    summary: 'Change alias, description, size and the flags of a disk', faults: ['conflict.transition', 'unsupported', 'backend.space'],
+    summary: 'Change alias, description, size and the flags of a disk',
+    faults: ['conflict.transition', 'unsupported', 'backend.space'],
     how: 'Alias, description, shareable: Cinder. Size: ibm-extend, never smaller. What Cinder has no field for: volume metadata.',
     verb: ({ scope, ids }, input) => disks.update(scope, ids.vm, ids.disk, input),
   }),
   ofVm.remove({
-    summary: 'Remove and destroy a disk; detach leaves it floating', how: 'The volume is detached, then deleted.', flags: ['detach'], faults: ['conflict', 'conflict.transition', 'unsupported'],
+    summary: 'Remove and destroy a disk; detach leaves it floating',
+    how: 'The volume is detached, then deleted.',
+    flags: ['detach'],
+    faults: ['conflict', 'conflict.transition', 'unsupported'],
     verb: ({ scope, ids }, { detach = false }) => disks.remove(scope, ids.vm, ids.disk, { detach }),
   }),
   ofVm.creation(look),
-  ...ofVm.action('activate', look, { summary: 'Plug a disk', how: 'The volume is attached.', support: 'emulated', faults: ['conflict', 'conflict.transition'], verb: ({ scope, ids }) => disks.activate(scope, ids.vm, ids.disk) }),
-  ...ofVm.action('deactivate', look, { summary: 'Unplug a disk; it stays listed', how: 'The volume is detached and noted as the VM\'s.', support: 'emulated', faults: ['conflict', 'conflict.transition'], verb: ({ scope, ids }) => disks.deactivate(scope, ids.vm, ids.disk) }),
+  ...ofVm.action('activate', look, {
+    summary: 'Plug a disk',
+    how: 'The volume is attached.',
+    support: 'emulated',
+    faults: ['conflict', 'conflict.transition'],
+    verb: ({ scope, ids }) => disks.activate(scope, ids.vm, ids.disk),
+  }),
+  ...ofVm.action('deactivate', look, {
+    summary: 'Unplug a disk; it stays listed',
+    how: "The volume is detached and noted as the VM's.",
+    support: 'emulated',
+    faults: ['conflict', 'conflict.transition'],
+    verb: ({ scope, ids }) => disks.deactivate(scope, ids.vm, ids.disk),
+  }),
   ...ofVm.action('move', look, {
-    summary: 'Move a disk to another storage domain', how: 'Cinder os-retype to the other storage template.', needs: ['disk.move'], faults: ['not-found.reference', 'conflict.transition', 'unsupported'], background: true,
-    fields: ['storage_domain'], required: [{ field: 'storageDomain.id|name' }],
-    verb: ({ scope, ids }, { storage_domain: target }) => disks.move(scope, ids.vm, ids.disk, { id: target?.id, name: target?.name }),
+    summary: 'Move a disk to another storage domain',
+    how: 'Cinder os-retype to the other storage template.',
+    needs: ['disk.move'],
+    faults: ['not-found.reference', 'conflict.transition', 'unsupported'],
+    background: true,
+    fields: ['storage_domain'],
+    required: [{ field: 'storageDomain.id|name' }],
+    verb: ({ scope, ids }, { storage_domain: target }) =>
+      disks.move(scope, ids.vm, ids.disk, { id: target?.id, name: target?.name }),
   }),
   // Cinder can upload a volume as an image; that PowerVC's can, no document says (shared/facts/power.md, 1.5)
   ofVm.refused('export', '{cloud} documents no image of a single volume; export the VM'),

@@ -10,7 +10,7 @@ import { idIn } from './shared.js';
 const EVENT = 'What Nova did with the VMs that changed last, and what this gateway did since it started.';
 const JOB = 'What this gateway has under way and did last, and what Nova remembers of the VMs that changed last.';
 const KEPT = 'events are what {cloud} remembers: none is added, and none is forgotten on request.';
-const OWN = 'jobs are the gateway\'s own, and Nova\'s.';
+const OWN = "jobs are the gateway's own, and Nova's.";
 
 const at = collection('/events', '{event:name}', eventResource);
 const all = collection('/jobs', '{job:id}', jobResource);
@@ -18,7 +18,11 @@ const steps = collection('/jobs/{job:id}/steps', '{step:id}', stepResource);
 
 export const eventOperations: readonly Operation[] = [
   at.list({
-    summary: 'What happened, the newest first', how: EVENT, support: 'emulated', searchable: true, parameters: ['from'],
+    summary: 'What happened, the newest first',
+    how: EVENT,
+    support: 'emulated',
+    searchable: true,
+    parameters: ['from'],
     verb({ scope, parameters }) {
       const from = parameters.long('from');
       return events.list(scope, { ...(from !== undefined && { from }) });
@@ -26,7 +30,12 @@ export const eventOperations: readonly Operation[] = [
   }),
   // before the path of an event, which would take the word for an id
   ...refusals('event', 'action', KEPT, ['undelete /events']),
-  at.get({ summary: 'One event', how: EVENT, support: 'emulated', verb: ({ scope, ids }) => events.get(scope, ids.event) }),
+  at.get({
+    summary: 'One event',
+    how: EVENT,
+    support: 'emulated',
+    verb: ({ scope, ids }) => events.get(scope, ids.event),
+  }),
   ...refusals('event', 'event', KEPT, ['add /events', 'remove /events/{event:name}']),
 ];
 
@@ -34,9 +43,22 @@ export const jobOperations: readonly Operation[] = [
   all.list({ summary: 'Work behind answers', how: JOB, support: 'emulated', verb: ({ scope }) => jobs.list(scope) }),
   all.get({ summary: 'One job', how: JOB, support: 'emulated', verb: ({ scope, ids }) => jobs.get(scope, ids.job) }),
   ...refusals('job', 'job', OWN, ['add /jobs', 'clear /jobs/{job:id}', 'end /jobs/{job:id}']),
-  steps.list({ summary: 'The steps of a job: one', how: JOB, support: 'emulated', verb: ({ scope, ids }) => jobs.steps(scope, ids.job) }),
-  steps.get({ summary: 'One step', how: JOB, support: 'emulated', verb: ({ scope, ids }) => jobs.step(scope, ids.job, ids.step) }),
+  steps.list({
+    summary: 'The steps of a job: one',
+    how: JOB,
+    support: 'emulated',
+    verb: ({ scope, ids }) => jobs.steps(scope, ids.job),
+  }),
+  steps.get({
+    summary: 'One step',
+    how: JOB,
+    support: 'emulated',
+    verb: ({ scope, ids }) => jobs.step(scope, ids.job, ids.step),
+  }),
   ...refusals('step', 'step', OWN, ['add /jobs/{job:id}/steps', 'end /jobs/{job:id}/steps/{step:id}']),
-  ...absent('/jobs/{job:id}/steps/{step:id}', [{ name: 'statistics', key: 'statistic', noun: 'statistic', document: Statistics, why: 'steps are not measured.' }],
-    (call: Call) => jobs.step(call.scope, idIn(call, 'job'), idIn(call, 'step'))),
+  ...absent(
+    '/jobs/{job:id}/steps/{step:id}',
+    [{ name: 'statistics', key: 'statistic', noun: 'statistic', document: Statistics, why: 'steps are not measured.' }],
+    (call: Call) => jobs.step(call.scope, idIn(call, 'job'), idIn(call, 'step')),
+  ),
 ];

@@ -33,30 +33,63 @@ export function disksAt(parent: string, { list, look }: Place): Operation[] {
   }
 
   return [
-    at.list({ summary: 'Every disk, floating ones too', how: 'Cinder volumes, page by page.', searchable: parent === '', verb: list }),
+    at.list({
+      summary: 'Every disk, floating ones too',
+      how: 'Cinder volumes, page by page.',
+      searchable: parent === '',
+      verb: list,
+    }),
     at.get({ summary: 'One disk', how: 'A Cinder volume.', verb: get }),
     at.add({
-      summary: 'Add a floating disk', how: 'A Cinder volume of the storage template; bytes are rounded up to GiB.', needs: ['disk.create'], faults: ['not-found.reference', 'interrupted', 'unsupported', 'backend.quota', 'backend.space'],
+      summary: 'Add a floating disk',
+      how: 'A Cinder volume of the storage template; bytes are rounded up to GiB.',
+      needs: ['disk.create'],
+      faults: ['not-found.reference', 'interrupted', 'unsupported', 'backend.quota', 'backend.space'],
       required: [{ field: 'provisionedSize|size', unless: ['lun_storage.logical_unit.id'] }],
-      needsFor: [{ capability: 'disk.shareable', subject: 'disk.shareable', when: ({ shareable }) => shareable === true }],
+      needsFor: [
+        { capability: 'disk.shareable', subject: 'disk.shareable', when: ({ shareable }) => shareable === true },
+      ],
       async verb(call, input) {
         const domain = await look?.(call);
-        return floating.add(call.scope, domain?.id === undefined ? input : { ...input, storageDomain: { id: domain.id } });
+        return floating.add(
+          call.scope,
+          domain?.id === undefined ? input : { ...input, storageDomain: { id: domain.id } },
+        );
       },
     }),
     at.update({
-      summary: 'Change alias, description, size and the flags of a disk', how: 'As through its VM. Version 4 has this; version 3 changes a disk through its VM alone.', since: 'gateway', faults: ['conflict.transition', 'backend.space'],
-      async verb(call, input) { await get(call); return disks.updateAny(call.scope, idIn(call, 'disk'), input); },
+      summary: 'Change alias, description, size and the flags of a disk',
+      how: 'As through its VM. Version 4 has this; version 3 changes a disk through its VM alone.',
+      since: 'gateway',
+      faults: ['conflict.transition', 'backend.space'],
+      async verb(call, input) {
+        await get(call);
+        return disks.updateAny(call.scope, idIn(call, 'disk'), input);
+      },
     }),
     at.remove({
-      summary: 'Destroy a disk that no VM has attached', how: 'The volume is deleted.', flags: ['force'], faults: ['conflict', 'conflict.transition'],
-      async verb(call) { await get(call); return floating.remove(call.scope, idIn(call, 'disk')); },
+      summary: 'Destroy a disk that no VM has attached',
+      how: 'The volume is deleted.',
+      flags: ['force'],
+      faults: ['conflict', 'conflict.transition'],
+      async verb(call) {
+        await get(call);
+        return floating.remove(call.scope, idIn(call, 'disk'));
+      },
     }),
     at.creation(get),
     ...at.action('move', get, {
-      summary: 'Move a disk to another storage domain', how: 'Cinder os-retype to the other storage template.', needs: ['disk.move'], faults: ['not-found.reference', 'conflict', 'conflict.transition'], background: true,
-      fields: ['storage_domain'], required: [{ field: 'storageDomain.id|name' }],
-      async verb(call, { storage_domain: target }) { await get(call); return disks.moveAny(call.scope, idIn(call, 'disk'), { id: target?.id, name: target?.name }); },
+      summary: 'Move a disk to another storage domain',
+      how: 'Cinder os-retype to the other storage template.',
+      needs: ['disk.move'],
+      faults: ['not-found.reference', 'conflict', 'conflict.transition'],
+      background: true,
+      fields: ['storage_domain'],
+      required: [{ field: 'storageDomain.id|name' }],
+      async verb(call, { storage_domain: target }) {
+        await get(call);
+        return disks.moveAny(call.scope, idIn(call, 'disk'), { id: target?.id, name: target?.name });
+      },
     }),
     ...refusals('disk', 'action', COPY, [`copy ${item}`]),
     ...refusals('disk', 'action', EXPORT, [`export ${item}`]),

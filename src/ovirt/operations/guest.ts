@@ -15,33 +15,73 @@ import { lookAtVm } from './vms.js';
 
 /** What is seen of and around a guest: shared/facts/ovirt.md, section 11. PowerVC has no agent in it. */
 const reportedDevice = declareResource({
-  type: 'ReportedDevice', noun: 'reported device', representation: documents.ReportedDevice, collection: documents.ReportedDevices, out: map.reportedDeviceOut, in: map.reportedDeviceIn,
+  type: 'ReportedDevice',
+  noun: 'reported device',
+  representation: documents.ReportedDevice,
+  collection: documents.ReportedDevices,
+  out: map.reportedDeviceOut,
+  in: map.reportedDeviceIn,
 });
 const ofVm = collection('/vms/{vm:id}/reporteddevices', '{reporteddevice:id}', reportedDevice);
 const ofNic = collection('/vms/{vm:id}/nics/{nic:id}/reporteddevices', '{reporteddevice:id}', reportedDevice);
-const ADDRESSES = 'The addresses that Neutron gave the ports; a guest\'s own are not known.';
+const ADDRESSES = "The addresses that Neutron gave the ports; a guest's own are not known.";
 
 export const reportedDeviceOperations: readonly Operation[] = [
-  ofVm.list({ summary: 'The network devices of a VM with their addresses', how: ADDRESSES, verb: ({ scope, ids }) => devices.list(scope, ids.vm) }),
-  ofVm.get({ summary: 'One network device of a VM', how: ADDRESSES, verb: async ({ scope, ids }) => devices.pick(await devices.list(scope, ids.vm), ids.reporteddevice) }),
-  ofNic.list({ summary: 'The device of a network interface', how: ADDRESSES, verb: ({ scope, ids }) => devices.ofNic(scope, ids.vm, ids.nic) }),
-  ofNic.get({ summary: 'One device of a network interface', how: ADDRESSES, verb: async ({ scope, ids }) => devices.pick(await devices.ofNic(scope, ids.vm, ids.nic), ids.reporteddevice) }),
+  ofVm.list({
+    summary: 'The network devices of a VM with their addresses',
+    how: ADDRESSES,
+    verb: ({ scope, ids }) => devices.list(scope, ids.vm),
+  }),
+  ofVm.get({
+    summary: 'One network device of a VM',
+    how: ADDRESSES,
+    verb: async ({ scope, ids }) => devices.pick(await devices.list(scope, ids.vm), ids.reporteddevice),
+  }),
+  ofNic.list({
+    summary: 'The device of a network interface',
+    how: ADDRESSES,
+    verb: ({ scope, ids }) => devices.ofNic(scope, ids.vm, ids.nic),
+  }),
+  ofNic.get({
+    summary: 'One device of a network interface',
+    how: ADDRESSES,
+    verb: async ({ scope, ids }) => devices.pick(await devices.ofNic(scope, ids.vm, ids.nic), ids.reporteddevice),
+  }),
 ];
 
 /** A collection that is there and has nothing in it, and the ids below it. `why` is for the support matrix. */
-function empty(rel: string, id: string, what: string, representation: Representation<object>, why: string): Operation[] {
+function empty(
+  rel: string,
+  id: string,
+  what: string,
+  representation: Representation<object>,
+  why: string,
+): Operation[] {
   const path = `/vms/{vm:id}/${rel}`;
   const facts = { how: `${why}: the collection is empty.`, support: 'emulated', rel: 'get' } as const;
   return [
     declare<{ readonly vm: string }>({
-      ...facts, summary: `The ${what}s of a VM`, kind: 'list', method: 'GET', path, title: `list ${what}s`, answers: representation.element,
+      ...facts,
+      summary: `The ${what}s of a VM`,
+      kind: 'list',
+      method: 'GET',
+      path,
+      title: `list ${what}s`,
+      answers: representation.element,
       async run(call) {
         await lookAtVm(call);
         return documentReply(200, representation, {});
       },
     }),
     declare<{ readonly vm: string }>({
-      ...facts, summary: `One ${what} of a VM`, kind: 'get', method: 'GET', path: `${path}/{${id}:id}`, title: `get ${what}`, answers: representation.element, faults: ['not-found'],
+      ...facts,
+      summary: `One ${what} of a VM`,
+      kind: 'get',
+      method: 'GET',
+      path: `${path}/{${id}:id}`,
+      title: `get ${what}`,
+      answers: representation.element,
+      faults: ['not-found'],
       async run(call) {
         await lookAtVm(call);
         throw new Fault('not-found', { what, id: call.path.slice(call.path.lastIndexOf('/') + 1) });
@@ -52,11 +92,39 @@ function empty(rel: string, id: string, what: string, representation: Representa
 
 const NO_WATCHDOG = 'a VM takes no watchdog device';
 const NO_PASSTHROUGH = '{cloud} gives a VM no devices of its host; SR-IOV comes with a network interface';
-const refuse = (kind: 'add' | 'update' | 'remove', path: string, noun: string, subject: string, why: string, answers: string, field?: string): Operation =>
-  refusedOperation({ kind, path, noun, subject, why, answers: kind === 'remove' ? 'action' : answers, ...(field !== undefined && { required: field.split(' ').map((one) => ({ field: one })) }) });
+const refuse = (
+  kind: 'add' | 'update' | 'remove',
+  path: string,
+  noun: string,
+  subject: string,
+  why: string,
+  answers: string,
+  field?: string,
+): Operation =>
+  refusedOperation({
+    kind,
+    path,
+    noun,
+    subject,
+    why,
+    answers: kind === 'remove' ? 'action' : answers,
+    ...(field !== undefined && { required: field.split(' ').map((one) => ({ field: one })) }),
+  });
 
-export const applicationOperations = empty('applications', 'application', 'application', documents.Applications, 'There is no agent in the guest that would tell its programs');
-export const katelloOperations = empty('katelloerrata', 'katelloerratum', 'erratum', documents.KatelloErrata, 'There is no Katello behind {cloud}');
+export const applicationOperations = empty(
+  'applications',
+  'application',
+  'application',
+  documents.Applications,
+  'There is no agent in the guest that would tell its programs',
+);
+export const katelloOperations = empty(
+  'katelloerrata',
+  'katelloerratum',
+  'erratum',
+  documents.KatelloErrata,
+  'There is no Katello behind {cloud}',
+);
 
 export const watchdogOperations: readonly Operation[] = [
   ...empty('watchdogs', 'watchdog', 'watchdog', documents.WatchDogs, 'Partitions have no watchdog device'),
@@ -66,30 +134,80 @@ export const watchdogOperations: readonly Operation[] = [
 ];
 
 export const hostDeviceOperations: readonly Operation[] = [
-  ...empty('hostdevices', 'hostdevice', 'host device', documents.HostDevices, '{cloud} gives a VM no devices of its host'),
-  refuse('add', '/vms/{vm:id}/hostdevices', 'host device', 'A device of the host', NO_PASSTHROUGH, 'host_device', 'id|name'),
-  refuse('remove', '/vms/{vm:id}/hostdevices/{hostdevice:id}', 'host device', 'A device of the host', NO_PASSTHROUGH, 'host_device'),
+  ...empty(
+    'hostdevices',
+    'hostdevice',
+    'host device',
+    documents.HostDevices,
+    '{cloud} gives a VM no devices of its host',
+  ),
+  refuse(
+    'add',
+    '/vms/{vm:id}/hostdevices',
+    'host device',
+    'A device of the host',
+    NO_PASSTHROUGH,
+    'host_device',
+    'id|name',
+  ),
+  refuse(
+    'remove',
+    '/vms/{vm:id}/hostdevices/{hostdevice:id}',
+    'host device',
+    'A device of the host',
+    NO_PASSTHROUGH,
+    'host_device',
+  ),
 ];
 
 const consoleResource = declareResource({
-  type: 'GraphicsConsole', noun: 'graphics console', representation: documents.GraphicsConsole, collection: documents.GraphicsConsoles, out: map.graphicsConsoleOut, in: map.graphicsConsoleIn,
+  type: 'GraphicsConsole',
+  noun: 'graphics console',
+  representation: documents.GraphicsConsole,
+  collection: documents.GraphicsConsoles,
+  out: map.graphicsConsoleOut,
+  in: map.graphicsConsoleIn,
 });
 // The id is the hexadecimal of a word, no UUID
 const graphics = collection('/vms/{vm:id}/graphicsconsoles', '{graphicsconsole:name}', consoleResource);
-const CONSOLE = 'The display of the VM, where the backend has consoles; {cloud} documents none, so that the collection is empty.';
+const CONSOLE =
+  'The display of the VM, where the backend has consoles; {cloud} documents none, so that the collection is empty.';
 const FIXED = 'a VM has the console that the backend gives it';
 const able = (call: Call): boolean => call.able('vm.console');
-const lookAt = (call: Call<{ readonly vm: string; readonly graphicsconsole: string }>): Promise<GraphicsConsole> => consoles.get(call.scope, call.ids.vm, call.ids.graphicsconsole, able(call));
+const lookAt = (call: Call<{ readonly vm: string; readonly graphicsconsole: string }>): Promise<GraphicsConsole> =>
+  consoles.get(call.scope, call.ids.vm, call.ids.graphicsconsole, able(call));
 
 export const graphicsConsoleOperations: readonly Operation[] = [
-  graphics.list({ summary: 'The graphical consoles of a VM', how: CONSOLE, support: 'emulated', parameters: ['current'], verb: (call) => consoles.list(call.scope, call.ids.vm, able(call)) }),
-  graphics.get({ summary: 'One graphical console', how: CONSOLE, support: 'emulated', parameters: ['current'], verb: lookAt }),
+  graphics.list({
+    summary: 'The graphical consoles of a VM',
+    how: CONSOLE,
+    support: 'emulated',
+    parameters: ['current'],
+    verb: (call) => consoles.list(call.scope, call.ids.vm, able(call)),
+  }),
+  graphics.get({
+    summary: 'One graphical console',
+    how: CONSOLE,
+    support: 'emulated',
+    parameters: ['current'],
+    verb: lookAt,
+  }),
   graphics.refuse('add', 'Another graphical console', FIXED, { required: [{ field: 'protocol' }] }),
   graphics.refuse('remove', 'A VM without its console', FIXED),
   ...actionOperations<{ readonly vm: string; readonly graphicsconsole: string }>(
-    'proxyticket', { item: '/vms/{vm:id}/graphicsconsoles/{graphicsconsole:name}', noun: 'graphics console', progress: async (call) => { await lookAt(call); return 'complete'; } },
+    'proxyticket',
     {
-      summary: 'A word that opens the console through a proxy', how: 'Nova remote-consoles, where the backend has consoles.', faults: ['conflict'],
+      item: '/vms/{vm:id}/graphicsconsoles/{graphicsconsole:name}',
+      noun: 'graphics console',
+      progress: async (call) => {
+        await lookAt(call);
+        return 'complete';
+      },
+    },
+    {
+      summary: 'A word that opens the console through a proxy',
+      how: 'Nova remote-consoles, where the backend has consoles.',
+      faults: ['conflict'],
       async verb(call) {
         await lookAt(call);
         const { value } = await consoles.ticket(call.scope, call.ids.vm);

@@ -10,7 +10,7 @@ import { idIn } from './shared.js';
 import { hostStatisticOperations } from './statistics.js';
 
 const HOST = 'A hypervisor of Nova.';
-const MADE = 'hosts are {cloud}\'s to add, change and remove.';
+const MADE = "hosts are {cloud}'s to add, change and remove.";
 const ADAPTERS = 'the adapters of a host belong to {cloud}, which maps networks to them itself.';
 const AGENT = '{cloud} has no fence agents: hosts are powered at their own consoles.';
 
@@ -19,44 +19,145 @@ const luns = collection('/hosts/{host:id}/storage', '{storage:name}', hostStorag
 const look = (call: Call<{ readonly host: string }>) => inventory.host(call.scope, call.ids.host);
 
 const statistics: Absent = { name: 'statistics', key: 'statistic', noun: 'statistic', why: ADAPTERS };
-const attachments: Absent = { name: 'networkattachments', key: 'networkattachment', noun: 'network attachment', document: documents.NetworkAttachments, verbs: 'AUD', why: ADAPTERS };
+const attachments: Absent = {
+  name: 'networkattachments',
+  key: 'networkattachment',
+  noun: 'network attachment',
+  document: documents.NetworkAttachments,
+  verbs: 'AUD',
+  why: ADAPTERS,
+};
 
 const missing: readonly Absent[] = [
   {
-    name: 'nics', key: 'nic', noun: 'host NIC', document: documents.HostNics, verbs: 'AUD', why: ADAPTERS, own: ['setupnetworks'], actions: ['attach', 'detach', 'updatevirtualfunctionsconfiguration'],
+    name: 'nics',
+    key: 'nic',
+    noun: 'host NIC',
+    document: documents.HostNics,
+    verbs: 'AUD',
+    why: ADAPTERS,
+    own: ['setupnetworks'],
+    actions: ['attach', 'detach', 'updatevirtualfunctionsconfiguration'],
     below: [
-      statistics, attachments,
+      statistics,
+      attachments,
       { name: 'labels', key: 'label', id: 'name', noun: 'label', verbs: 'AD', why: ADAPTERS },
-      { name: 'virtualfunctionallowedlabels', key: 'virtualfunctionallowedlabel', id: 'name', noun: 'label', verbs: 'AD', why: ADAPTERS },
-      { name: 'virtualfunctionallowednetworks', key: 'virtualfunctionallowednetwork', noun: 'network', verbs: 'AD', why: ADAPTERS },
+      {
+        name: 'virtualfunctionallowedlabels',
+        key: 'virtualfunctionallowedlabel',
+        id: 'name',
+        noun: 'label',
+        verbs: 'AD',
+        why: ADAPTERS,
+      },
+      {
+        name: 'virtualfunctionallowednetworks',
+        key: 'virtualfunctionallowednetwork',
+        noun: 'network',
+        verbs: 'AD',
+        why: ADAPTERS,
+      },
     ],
   },
   attachments,
-  { name: 'unmanagednetworks', key: 'unmanagednetwork', noun: 'unmanaged network', document: documents.UnmanagedNetworks, verbs: 'D', why: ADAPTERS },
-  { name: 'numanodes', key: 'numanode', noun: 'NUMA node', document: documents.NumaNodes, why: '{hypervisor} places memory, and {cloud} does not tell the nodes of a host.', below: [statistics] },
+  {
+    name: 'unmanagednetworks',
+    key: 'unmanagednetwork',
+    noun: 'unmanaged network',
+    document: documents.UnmanagedNetworks,
+    verbs: 'D',
+    why: ADAPTERS,
+  },
+  {
+    name: 'numanodes',
+    key: 'numanode',
+    noun: 'NUMA node',
+    document: documents.NumaNodes,
+    why: '{hypervisor} places memory, and {cloud} does not tell the nodes of a host.',
+    below: [statistics],
+  },
   { name: 'hooks', key: 'hook', noun: 'hook', document: documents.Hooks, why: 'a host runs no scripts of an engine.' },
-  { name: 'devices', key: 'device', id: 'name', noun: 'host device', document: documents.HostDevices, why: '{cloud} does not tell the devices of a host.' },
+  {
+    name: 'devices',
+    key: 'device',
+    id: 'name',
+    noun: 'host device',
+    document: documents.HostDevices,
+    why: '{cloud} does not tell the devices of a host.',
+  },
   { name: 'fenceagents', key: 'fenceagent', noun: 'fence agent', document: documents.Agents, verbs: 'AUD', why: AGENT },
-  { name: 'tags', key: 'tag', noun: 'tag', document: documents.Tags, verbs: 'AD', why: 'tags are kept with VMs; {cloud} has no place for them with a host.' },
-  { name: 'katelloerrata', key: 'katelloerrata', noun: 'erratum', document: documents.KatelloErrata, why: '{cloud} knows no Katello.' },
-  { name: 'storageconnectionextensions', key: 'storageconnectionextension', noun: 'storage connection extension', document: documents.StorageConnectionExtensions, verbs: 'AUD', why: 'storage is connected by {cloud}\'s storage connectivity groups.' },
+  {
+    name: 'tags',
+    key: 'tag',
+    noun: 'tag',
+    document: documents.Tags,
+    verbs: 'AD',
+    why: 'tags are kept with VMs; {cloud} has no place for them with a host.',
+  },
+  {
+    name: 'katelloerrata',
+    key: 'katelloerrata',
+    noun: 'erratum',
+    document: documents.KatelloErrata,
+    why: '{cloud} knows no Katello.',
+  },
+  {
+    name: 'storageconnectionextensions',
+    key: 'storageconnectionextension',
+    noun: 'storage connection extension',
+    document: documents.StorageConnectionExtensions,
+    verbs: 'AUD',
+    why: "storage is connected by {cloud}'s storage connectivity groups.",
+  },
 ];
 
 export const hostOperations: readonly Operation[] = [
   at.list({ summary: 'The hosts', how: HOST, searchable: true, verb: ({ scope }) => inventory.hosts(scope) }),
   at.get({ summary: 'One host', how: HOST, verb: look }),
-  ...at.action('activate', look, { summary: 'Take a host out of maintenance', how: '{cloud}\'s maintenance mode ends.', faults: ['conflict'], verb: ({ scope, ids }) => hosts.activate(scope, ids.host) }),
+  ...at.action('activate', look, {
+    summary: 'Take a host out of maintenance',
+    how: "{cloud}'s maintenance mode ends.",
+    faults: ['conflict'],
+    verb: ({ scope, ids }) => hosts.activate(scope, ids.host),
+  }),
   ...at.action('deactivate', look, {
-    summary: 'Put a host into maintenance', how: '{cloud}\'s maintenance mode; running VMs move to other hosts of the group.', faults: ['conflict'], background: true, verb: ({ scope, ids }) => hosts.deactivate(scope, ids.host),
+    summary: 'Put a host into maintenance',
+    how: "{cloud}'s maintenance mode; running VMs move to other hosts of the group.",
+    faults: ['conflict'],
+    background: true,
+    verb: ({ scope, ids }) => hosts.deactivate(scope, ids.host),
   }),
   ...refusals('host', 'host', MADE, ['add /hosts', 'update /hosts/{host:id}', 'remove /hosts/{host:id}']),
   ...refusals('host', 'action', AGENT, ['fence /hosts/{host:id}']),
-  ...refusals('host', 'action', MADE, ['approve', 'install', 'upgrade', 'refresh', 'enrollcertificate'].map((act) => `${act} /hosts/{host:id}`)),
-  ...refusals('host', 'action', ADAPTERS, ['commitnetconfig', 'setupnetworks'].map((act) => `${act} /hosts/{host:id}`)),
-  ...refusals('host', 'action', '{cloud}\'s storage has no pool manager.', ['forceselectspm /hosts/{host:id}']),
-  ...refusals('host', 'action', '{cloud} connects storage through its storage providers.', ['iscsidiscover', 'iscsilogin', 'unregisteredstoragedomainsdiscover'].map((act) => `${act} /hosts/{host:id}`)),
-  luns.list({ summary: 'LUNs that a host could be given', how: 'Those that the storage providers know and {cloud} does not manage; add one to a VM as a disk.', verb: ({ scope, ids }) => inventory.hostStorage(scope, ids.host) }),
-  luns.get({ summary: 'One LUN', how: 'As the list.', verb: ({ scope, ids }) => inventory.hostLun(scope, ids.host, ids.storage) }),
+  ...refusals(
+    'host',
+    'action',
+    MADE,
+    ['approve', 'install', 'upgrade', 'refresh', 'enrollcertificate'].map((act) => `${act} /hosts/{host:id}`),
+  ),
+  ...refusals(
+    'host',
+    'action',
+    ADAPTERS,
+    ['commitnetconfig', 'setupnetworks'].map((act) => `${act} /hosts/{host:id}`),
+  ),
+  ...refusals('host', 'action', "{cloud}'s storage has no pool manager.", ['forceselectspm /hosts/{host:id}']),
+  ...refusals(
+    'host',
+    'action',
+    '{cloud} connects storage through its storage providers.',
+    ['iscsidiscover', 'iscsilogin', 'unregisteredstoragedomainsdiscover'].map((act) => `${act} /hosts/{host:id}`),
+  ),
+  luns.list({
+    summary: 'LUNs that a host could be given',
+    how: 'Those that the storage providers know and {cloud} does not manage; add one to a VM as a disk.',
+    verb: ({ scope, ids }) => inventory.hostStorage(scope, ids.host),
+  }),
+  luns.get({
+    summary: 'One LUN',
+    how: 'As the list.',
+    verb: ({ scope, ids }) => inventory.hostLun(scope, ids.host, ids.storage),
+  }),
   ...hostStatisticOperations,
   ...permissionsOn('/hosts/{host:id}', (call) => inventory.host(call.scope, idIn(call, 'host')), ['host', 'host']),
   ...absent('/hosts/{host:id}', missing, (call) => inventory.host(call.scope, idIn(call, 'host'))),

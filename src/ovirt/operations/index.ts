@@ -9,7 +9,12 @@ import { diskOperations } from './disks.js';
 import { eventOperations, jobOperations } from './events.js';
 import { floatingDiskOperations } from './floatingdisks.js';
 import {
-  applicationOperations, graphicsConsoleOperations, hostDeviceOperations, katelloOperations, reportedDeviceOperations, watchdogOperations,
+  applicationOperations,
+  graphicsConsoleOperations,
+  hostDeviceOperations,
+  katelloOperations,
+  reportedDeviceOperations,
+  watchdogOperations,
 } from './guest.js';
 import { hostOperations } from './hosts.js';
 import { networkOperations, vnicProfileOperations } from './networks.js';
@@ -28,18 +33,66 @@ import { unknownHere } from './unknown.js';
 import { vmActionOperations } from './vmactions.js';
 import { vmOperations } from './vms.js';
 
-/** The order is that of engines: of the links in the root document, and of the links in a VM (shared/facts/ovirt.md, sections 2 and 10). */
+/**
+ * The order is that of engines: of the links in the root document, and of the links in a VM (shared/facts/ovirt.md,
+ * sections 2 and 10).
+ */
 const collections: readonly Operation[] = [
   ...capabilityOperations,
-  ...clusterOperations, ...dataCenterOperations, ...eventOperations, ...hostOperations, ...networkOperations, ...roleOperations, ...storageDomainOperations, ...tagOperations,
-  ...unknownHere('bookmarks'), ...unknownHere('icons'), ...templateOperations, ...instanceTypeOperations, ...userOperations, ...groupOperations, ...domainOperations, ...unknownHere('vmpools'),
-  ...vmOperations, ...vmActionOperations, ...applicationOperations, ...diskOperations, ...vmDiskPermissionOperations, ...diskStatisticOperations,
-  ...nicOperations, ...nicStatisticOperations, ...numaNodeOperations, ...cdromOperations, ...snapshotOperations, ...vmTagOperations, ...vmPermissionOperations, ...vmStatisticOperations,
-  ...reportedDeviceOperations, ...watchdogOperations, ...sessionOperations, ...katelloOperations, ...graphicsConsoleOperations, ...hostDeviceOperations, ...pmemOperations,
-  ...floatingDiskOperations, ...jobOperations, ...unknownHere('storageconnections'), ...vnicProfileOperations, ...unknownHere('diskprofiles'), ...unknownHere('cpuprofiles'),
-  ...unknownHere('schedulingpolicyunits'), ...unknownHere('schedulingpolicies'), ...permissionOperations, ...unknownHere('macpools'), ...operatingSystemOperations,
-  ...unknownHere('externalhostproviders'), ...unknownHere('openstackimageproviders'), ...unknownHere('openstackvolumeproviders'), ...unknownHere('openstacknetworkproviders'),
-  ...unknownHere('katelloerrata'), ...allPmemOperations,
+  ...clusterOperations,
+  ...dataCenterOperations,
+  ...eventOperations,
+  ...hostOperations,
+  ...networkOperations,
+  ...roleOperations,
+  ...storageDomainOperations,
+  ...tagOperations,
+  ...unknownHere('bookmarks'),
+  ...unknownHere('icons'),
+  ...templateOperations,
+  ...instanceTypeOperations,
+  ...userOperations,
+  ...groupOperations,
+  ...domainOperations,
+  ...unknownHere('vmpools'),
+  ...vmOperations,
+  ...vmActionOperations,
+  ...applicationOperations,
+  ...diskOperations,
+  ...vmDiskPermissionOperations,
+  ...diskStatisticOperations,
+  ...nicOperations,
+  ...nicStatisticOperations,
+  ...numaNodeOperations,
+  ...cdromOperations,
+  ...snapshotOperations,
+  ...vmTagOperations,
+  ...vmPermissionOperations,
+  ...vmStatisticOperations,
+  ...reportedDeviceOperations,
+  ...watchdogOperations,
+  ...sessionOperations,
+  ...katelloOperations,
+  ...graphicsConsoleOperations,
+  ...hostDeviceOperations,
+  ...pmemOperations,
+  ...floatingDiskOperations,
+  ...jobOperations,
+  ...unknownHere('storageconnections'),
+  ...vnicProfileOperations,
+  ...unknownHere('diskprofiles'),
+  ...unknownHere('cpuprofiles'),
+  ...unknownHere('schedulingpolicyunits'),
+  ...unknownHere('schedulingpolicies'),
+  ...permissionOperations,
+  ...unknownHere('macpools'),
+  ...operatingSystemOperations,
+  ...unknownHere('externalhostproviders'),
+  ...unknownHere('openstackimageproviders'),
+  ...unknownHere('openstackvolumeproviders'),
+  ...unknownHere('openstacknetworkproviders'),
+  ...unknownHere('katelloerrata'),
+  ...allPmemOperations,
 ];
 
 /** Every operation that the gateway declares. */

@@ -8,11 +8,15 @@ import { networkResource, vnicProfileResource } from './resources.js';
 import { idIn, inOwnDataCenter } from './shared.js';
 
 const NETWORK = 'A Neutron network.';
-const MADE = 'a network carries a VLAN and its mapping to each host\'s Ethernet adapters: it is {cloud}\'s to make and change.';
+const MADE =
+  "a network carries a VLAN and its mapping to each host's Ethernet adapters: it is {cloud}'s to make and change.";
 const PROFILE = 'Each network has one profile, without limits; a NIC may name it in place of the network.';
-const PROFILES = '{cloud}\'s networks have no profiles of their own: each is shown with one.';
+const PROFILES = "{cloud}'s networks have no profiles of their own: each is shown with one.";
 
-const lookAt = async (call: Call) => { await inOwnDataCenter(call); return inventory.network(call.scope, idIn(call, 'network')); };
+const lookAt = async (call: Call) => {
+  await inOwnDataCenter(call);
+  return inventory.network(call.scope, idIn(call, 'network'));
+};
 
 /** The profiles of a network, at `owner`. */
 function profilesOf(owner: string): Operation[] {
@@ -22,12 +26,25 @@ function profilesOf(owner: string): Operation[] {
     await inventory.vnicProfile(call.scope, idIn(call, 'vnicprofile'));
   };
   return [
-    at.list({ summary: 'The profiles of a network: one', how: PROFILE, support: 'emulated', verb: async (call) => [await only(call)] }),
-    at.get({ summary: 'One profile of a network', how: PROFILE, support: 'emulated', async verb(call) {
-      const profile = await only(call);
-      return profile.id === idIn(call, 'vnicprofile') ? profile : inventory.vnicProfile(call.scope, '');
-    } }),
-    ...refusals('vNIC profile', 'vnic_profile', PROFILES, [`add ${owner}/vnicprofiles`, `remove ${owner}/vnicprofiles/{vnicprofile:id}`]),
+    at.list({
+      summary: 'The profiles of a network: one',
+      how: PROFILE,
+      support: 'emulated',
+      verb: async (call) => [await only(call)],
+    }),
+    at.get({
+      summary: 'One profile of a network',
+      how: PROFILE,
+      support: 'emulated',
+      async verb(call) {
+        const profile = await only(call);
+        return profile.id === idIn(call, 'vnicprofile') ? profile : inventory.vnicProfile(call.scope, '');
+      },
+    }),
+    ...refusals('vNIC profile', 'vnic_profile', PROFILES, [
+      `add ${owner}/vnicprofiles`,
+      `remove ${owner}/vnicprofiles/{vnicprofile:id}`,
+    ]),
     ...permissionsOn(`${owner}/vnicprofiles/{vnicprofile:id}`, look),
   ];
 }
@@ -38,12 +55,34 @@ export function networksAt(parent: string): Operation[] {
   const item = `${path}/{network:id}`;
   const at = collection(path, '{network:id}', networkResource);
   return [
-    at.list({ summary: 'The networks', how: NETWORK, searchable: parent === '', async verb(call) { await inOwnDataCenter(call); return inventory.networks(call.scope); } }),
+    at.list({
+      summary: 'The networks',
+      how: NETWORK,
+      searchable: parent === '',
+      async verb(call) {
+        await inOwnDataCenter(call);
+        return inventory.networks(call.scope);
+      },
+    }),
     at.get({ summary: 'One network', how: NETWORK, verb: lookAt }),
     ...refusals('network', 'network', MADE, [`add ${path}`, `update ${item}`, `remove ${item}`]),
     ...permissionsOn(item, lookAt),
     ...profilesOf(item),
-    ...absent(item, [{ name: 'labels', key: 'label', id: 'name', noun: 'label', document: documents.Labels, verbs: 'AD', why: 'labels put networks on the hosts of an engine; {cloud} maps its networks itself.' }], lookAt),
+    ...absent(
+      item,
+      [
+        {
+          name: 'labels',
+          key: 'label',
+          id: 'name',
+          noun: 'label',
+          document: documents.Labels,
+          verbs: 'AD',
+          why: 'labels put networks on the hosts of an engine; {cloud} maps its networks itself.',
+        },
+      ],
+      lookAt,
+    ),
   ];
 }
 
@@ -52,9 +91,27 @@ export function networksOfCluster(owner: string): Operation[] {
   const path = `${owner}/networks`;
   const at = collection(path, '{network:id}', networkResource);
   return [
-    at.list({ summary: 'The networks of a cluster: all', how: NETWORK, async verb(call) { await inOwnDataCenter(call); return inventory.networksOf(call.scope, idIn(call, 'cluster')); } }),
-    at.get({ summary: 'One network of a cluster', how: NETWORK, async verb(call) { await inOwnDataCenter(call); return inventory.networkOf(call.scope, idIn(call, 'cluster'), idIn(call, 'network')); } }),
-    ...refusals('network', 'network', 'every network reaches every host group: {cloud} maps it to each host.', [`add ${path}`, `update ${path}/{network:id}`, `remove ${path}/{network:id}`]),
+    at.list({
+      summary: 'The networks of a cluster: all',
+      how: NETWORK,
+      async verb(call) {
+        await inOwnDataCenter(call);
+        return inventory.networksOf(call.scope, idIn(call, 'cluster'));
+      },
+    }),
+    at.get({
+      summary: 'One network of a cluster',
+      how: NETWORK,
+      async verb(call) {
+        await inOwnDataCenter(call);
+        return inventory.networkOf(call.scope, idIn(call, 'cluster'), idIn(call, 'network'));
+      },
+    }),
+    ...refusals('network', 'network', 'every network reaches every host group: {cloud} maps it to each host.', [
+      `add ${path}`,
+      `update ${path}/{network:id}`,
+      `remove ${path}/{network:id}`,
+    ]),
   ];
 }
 
@@ -63,8 +120,24 @@ const profiles = collection('/vnicprofiles', '{vnicprofile:id}', vnicProfileReso
 export const networkOperations: readonly Operation[] = networksAt('');
 
 export const vnicProfileOperations: readonly Operation[] = [
-  profiles.list({ summary: 'The profiles of all networks', how: PROFILE, support: 'emulated', verb: ({ scope }) => inventory.vnicProfiles(scope) }),
-  profiles.get({ summary: 'One profile', how: PROFILE, support: 'emulated', verb: ({ scope, ids }) => inventory.vnicProfile(scope, ids.vnicprofile) }),
-  ...refusals('vNIC profile', 'vnic_profile', PROFILES, ['add /vnicprofiles', 'update /vnicprofiles/{vnicprofile:id}', 'remove /vnicprofiles/{vnicprofile:id}']),
-  ...permissionsOn('/vnicprofiles/{vnicprofile:id}', (call) => inventory.vnicProfile(call.scope, idIn(call, 'vnicprofile'))),
+  profiles.list({
+    summary: 'The profiles of all networks',
+    how: PROFILE,
+    support: 'emulated',
+    verb: ({ scope }) => inventory.vnicProfiles(scope),
+  }),
+  profiles.get({
+    summary: 'One profile',
+    how: PROFILE,
+    support: 'emulated',
+    verb: ({ scope, ids }) => inventory.vnicProfile(scope, ids.vnicprofile),
+  }),
+  ...refusals('vNIC profile', 'vnic_profile', PROFILES, [
+    'add /vnicprofiles',
+    'update /vnicprofiles/{vnicprofile:id}',
+    'remove /vnicprofiles/{vnicprofile:id}',
+  ]),
+  ...permissionsOn('/vnicprofiles/{vnicprofile:id}', (call) =>
+    inventory.vnicProfile(call.scope, idIn(call, 'vnicprofile')),
+  ),
 ];

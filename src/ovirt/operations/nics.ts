@@ -6,17 +6,32 @@ import { collection } from '../collection.js';
 import type { Call, Operation } from '../operation.js';
 import { declareResource } from '../resource.js';
 
-export const nicResource = declareResource({ type: 'NIC', noun: 'NIC', representation: NIC, collection: Nics, out: nicOut, in: nicIn });
+export const nicResource = declareResource({
+  type: 'NIC',
+  noun: 'NIC',
+  representation: NIC,
+  collection: Nics,
+  out: nicOut,
+  in: nicIn,
+});
 
 const at = collection('/vms/{vm:id}/nics', '{nic:id}', nicResource);
-const look = ({ scope, ids }: Call<{ readonly vm: string; readonly nic: string }>): Promise<Nic> => nics.get(scope, ids.vm, ids.nic);
+const look = ({ scope, ids }: Call<{ readonly vm: string; readonly nic: string }>): Promise<Nic> =>
+  nics.get(scope, ids.vm, ids.nic);
 
 /** seeds/rhev-vm-sub-collections, 15.6.2. */
 export const nicOperations: readonly Operation[] = [
-  at.list({ summary: 'The network interfaces of a VM, unplugged ones too', how: 'Neutron ports that are attached, or noted as the VM\'s.', verb: ({ scope, ids }) => nics.list(scope, ids.vm) }),
+  at.list({
+    summary: 'The network interfaces of a VM, unplugged ones too',
+    how: "Neutron ports that are attached, or noted as the VM's.",
+    verb: ({ scope, ids }) => nics.list(scope, ids.vm),
+  }),
   at.get({ summary: 'One network interface', how: 'A Neutron port.', verb: look }),
   at.add({
-    summary: 'Add a network interface', how: 'A Neutron port, then attached to the server.', required: [{ field: 'name' }], faults: ['not-found.reference', 'duplicate-name', 'unsupported'],
+    summary: 'Add a network interface',
+    how: 'A Neutron port, then attached to the server.',
+    required: [{ field: 'name' }],
+    faults: ['not-found.reference', 'duplicate-name', 'unsupported'],
     needsFor: [
       { capability: 'nic.mac', subject: 'nic.mac', when: ({ mac }) => mac !== undefined },
       { capability: 'nic.linked', subject: 'nic.linked', when: ({ linked }) => linked === false },
@@ -25,10 +40,28 @@ export const nicOperations: readonly Operation[] = [
     verb: ({ scope, ids }, input) => nics.add(scope, ids.vm, input),
   }),
   at.update({
-    summary: 'Change name, network, linked, plugged', how: 'Neutron; another network means another port behind the same id.', faults: ['not-found.reference', 'conflict', 'unsupported'],
+    summary: 'Change name, network, linked, plugged',
+    how: 'Neutron; another network means another port behind the same id.',
+    faults: ['not-found.reference', 'conflict', 'unsupported'],
     verb: ({ scope, ids }, input) => nics.update(scope, ids.vm, ids.nic, input),
   }),
-  at.remove({ summary: 'Remove a network interface', how: 'The port is detached, then deleted.', faults: ['conflict.transition'], verb: ({ scope, ids }) => nics.remove(scope, ids.vm, ids.nic) }),
-  ...at.action('activate', look, { summary: 'Plug a network interface', how: 'The port is attached.', needs: ['nic.unplugged'], verb: ({ scope, ids }) => nics.activate(scope, ids.vm, ids.nic) }),
-  ...at.action('deactivate', look, { summary: 'Unplug a network interface; it stays listed', how: 'The port is detached and noted as the VM\'s.', support: 'emulated', needs: ['nic.unplugged'], verb: ({ scope, ids }) => nics.deactivate(scope, ids.vm, ids.nic) }),
+  at.remove({
+    summary: 'Remove a network interface',
+    how: 'The port is detached, then deleted.',
+    faults: ['conflict.transition'],
+    verb: ({ scope, ids }) => nics.remove(scope, ids.vm, ids.nic),
+  }),
+  ...at.action('activate', look, {
+    summary: 'Plug a network interface',
+    how: 'The port is attached.',
+    needs: ['nic.unplugged'],
+    verb: ({ scope, ids }) => nics.activate(scope, ids.vm, ids.nic),
+  }),
+  ...at.action('deactivate', look, {
+    summary: 'Unplug a network interface; it stays listed',
+    how: "The port is detached and noted as the VM's.",
+    support: 'emulated',
+    needs: ['nic.unplugged'],
+    verb: ({ scope, ids }) => nics.deactivate(scope, ids.vm, ids.nic),
+  }),
 ];

@@ -5,20 +5,61 @@ import { collection } from '../collection.js';
 import type { Operation } from '../operation.js';
 import { declareResource } from '../resource.js';
 
-const at = collection('/vms/{vm:id}/numanodes', '{numanode:id}', declareResource({
-  type: 'VirtualNumaNode', noun: 'NUMA node', representation: VirtualNumaNode, collection: VirtualNumaNodes, out: numaNodeOut, in: numaNodeIn,
-}));
+const at = collection(
+  '/vms/{vm:id}/numanodes',
+  '{numanode:id}',
+  declareResource({
+    type: 'VirtualNumaNode',
+    noun: 'NUMA node',
+    representation: VirtualNumaNode,
+    collection: VirtualNumaNodes,
+    out: numaNodeOut,
+    in: numaNodeIn,
+  }),
+);
 
 const HOW = '{hypervisor} places memory itself and has no call for it: declared nodes are kept in server metadata.';
 
 /** seeds/rhev-vm-sub-collections, 15.6.3. */
 export const numaNodeOperations: readonly Operation[] = [
-  at.list({ summary: 'The virtual NUMA nodes of a VM; one that holds everything when none is declared', how: HOW, support: 'emulated', since: '3.4', verb: ({ scope, ids }) => nodes.list(scope, ids.vm) }),
-  at.get({ summary: 'One virtual NUMA node', how: HOW, support: 'emulated', since: '3.4', verb: ({ scope, ids }) => nodes.get(scope, ids.vm, ids.numanode) }),
-  at.add({
-    summary: 'Declare a virtual NUMA node', how: HOW, support: 'emulated', since: '3.4', needs: ['vm.notes'], faults: ['conflict', 'refused'],
-    required: [{ field: 'index' }, { field: 'memory' }, { field: 'cpu' }], verb: ({ scope, ids }, input) => nodes.add(scope, ids.vm, input),
+  at.list({
+    summary: 'The virtual NUMA nodes of a VM; one that holds everything when none is declared',
+    how: HOW,
+    support: 'emulated',
+    since: '3.4',
+    verb: ({ scope, ids }) => nodes.list(scope, ids.vm),
   }),
-  at.update({ summary: 'Change a virtual NUMA node, its pins too', how: HOW, support: 'emulated', since: '3.4', needs: ['vm.notes'], verb: ({ scope, ids }, input) => nodes.update(scope, ids.vm, ids.numanode, input) }),
-  at.remove({ summary: 'Remove a virtual NUMA node', how: HOW, support: 'emulated', since: '3.4', needs: ['vm.notes'], verb: ({ scope, ids }) => nodes.remove(scope, ids.vm, ids.numanode) }),
+  at.get({
+    summary: 'One virtual NUMA node',
+    how: HOW,
+    support: 'emulated',
+    since: '3.4',
+    verb: ({ scope, ids }) => nodes.get(scope, ids.vm, ids.numanode),
+  }),
+  at.add({
+    summary: 'Declare a virtual NUMA node',
+    how: HOW,
+    support: 'emulated',
+    since: '3.4',
+    needs: ['vm.notes'],
+    faults: ['conflict', 'refused'],
+    required: [{ field: 'index' }, { field: 'memory' }, { field: 'cpu' }],
+    verb: ({ scope, ids }, input) => nodes.add(scope, ids.vm, input),
+  }),
+  at.update({
+    summary: 'Change a virtual NUMA node, its pins too',
+    how: HOW,
+    support: 'emulated',
+    since: '3.4',
+    needs: ['vm.notes'],
+    verb: ({ scope, ids }, input) => nodes.update(scope, ids.vm, ids.numanode, input),
+  }),
+  at.remove({
+    summary: 'Remove a virtual NUMA node',
+    how: HOW,
+    support: 'emulated',
+    since: '3.4',
+    needs: ['vm.notes'],
+    verb: ({ scope, ids }) => nodes.remove(scope, ids.vm, ids.numanode),
+  }),
 ];

@@ -8,23 +8,50 @@ import type { Call, Operation } from '../operation.js';
 import { declareResource } from '../resource.js';
 import { lookAtVm } from './vms.js';
 
-export const permissionResource = declareResource({ type: 'Permission', noun: 'permission', representation: PermissionDocument, collection: Permissions, out: permissionOut, in: permissionIn });
+export const permissionResource = declareResource({
+  type: 'Permission',
+  noun: 'permission',
+  representation: PermissionDocument,
+  collection: Permissions,
+  out: permissionOut,
+  in: permissionIn,
+});
 
-const HOW = 'Keystone\'s role assignments of the project, which hold for all that is in it; for who may not see them the own roles.';
+const HOW =
+  "Keystone's role assignments of the project, which hold for all that is in it; for who may not see them the own roles.";
 const WHY = 'roles are given in a project, by who administers {cloud}';
 
 /** Of what is named: who may not see it sees no permissions on it either. */
-function permissionsOn<P extends string>(path: P, whose: string, on: (call: Call<{ readonly vm: string; readonly disk: string }>) => Promise<Pick<Permission, 'vm' | 'disk'>>): Operation[] {
+function permissionsOn<P extends string>(
+  path: P,
+  whose: string,
+  on: (call: Call<{ readonly vm: string; readonly disk: string }>) => Promise<Pick<Permission, 'vm' | 'disk'>>,
+): Operation[] {
   const at = collection(path, '{permission:id}', permissionResource);
   const owner = (call: unknown) => on(call as Call<{ readonly vm: string; readonly disk: string }>);
   return [
-    at.list({ summary: `The permissions on ${whose}`, how: HOW, verb: async (call) => permissions.list(call.scope, await owner(call)) }),
-    at.get({ summary: `One permission on ${whose}`, how: HOW, verb: async (call) => permissions.get(call.scope, (call.ids as { readonly permission: string }).permission, await owner(call)) }),
+    at.list({
+      summary: `The permissions on ${whose}`,
+      how: HOW,
+      verb: async (call) => permissions.list(call.scope, await owner(call)),
+    }),
+    at.get({
+      summary: `One permission on ${whose}`,
+      how: HOW,
+      verb: async (call) =>
+        permissions.get(call.scope, (call.ids as { readonly permission: string }).permission, await owner(call)),
+    }),
     at.refuse('add', 'A permission on one resource', WHY),
     at.refuse('remove', 'A permission on one resource', WHY),
   ];
 }
 
 /** shared/facts/ovirt.md, section 11. */
-export const vmPermissionOperations = permissionsOn('/vms/{vm:id}/permissions', 'a VM', async (call) => ({ vm: { id: (await lookAtVm(call)).id! } }));
-export const vmDiskPermissionOperations = permissionsOn('/vms/{vm:id}/disks/{disk:id}/permissions', 'a disk', async ({ scope, ids }) => ({ disk: { id: (await disks.get(scope, ids.vm, ids.disk)).id! } }));
+export const vmPermissionOperations = permissionsOn('/vms/{vm:id}/permissions', 'a VM', async (call) => ({
+  vm: { id: (await lookAtVm(call)).id! },
+}));
+export const vmDiskPermissionOperations = permissionsOn(
+  '/vms/{vm:id}/disks/{disk:id}/permissions',
+  'a disk',
+  async ({ scope, ids }) => ({ disk: { id: (await disks.get(scope, ids.vm, ids.disk)).id! } }),
+);

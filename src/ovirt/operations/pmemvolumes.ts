@@ -13,7 +13,14 @@ import { pmemSearch } from '../search/tables/pmem.js';
 import { declareResource, dress, pending, takeIn } from '../resource.js';
 
 const resource = declareResource({
-  type: 'PmemVolume', noun: 'persistent memory volume', representation: PmemDocument, collection: PmemVolumes, out: pmemVolumeOut, in: pmemVolumeIn, progress: diskProgress, search: pmemSearch,
+  type: 'PmemVolume',
+  noun: 'persistent memory volume',
+  representation: PmemDocument,
+  collection: PmemVolumes,
+  out: pmemVolumeOut,
+  in: pmemVolumeIn,
+  progress: diskProgress,
+  search: pmemSearch,
   otherId: (document) => document.volume_uuid,
 });
 
@@ -26,8 +33,13 @@ const look = ({ scope, ids }: Call<Ids>): Promise<PmemVolume> => pmem.get(scope,
 
 /** Reads one `<pmem_volume>` or several in `<pmem_volumes>`. */
 function read(call: Call): { readonly inputs: PmemVolume[]; readonly single: boolean } {
-  const { value: documents, unknown, single } = call.incoming.readSeveral(PmemDocument, PmemVolumes, ({ pmem_volume: items = [] }) => items);
-  if (documents.length === 0) throw new Fault('request.incomplete', { text: 'PmemVolumes [pmemVolume] required for add' });
+  const {
+    value: documents,
+    unknown,
+    single,
+  } = call.incoming.readSeveral(PmemDocument, PmemVolumes, ({ pmem_volume: items = [] }) => items);
+  if (documents.length === 0)
+    throw new Fault('request.incomplete', { text: 'PmemVolumes [pmemVolume] required for add' });
   const inputs = documents.map((document) => {
     assertComplete(document, resource.type, 'add', [{ field: 'name' }, { field: 'size' }]);
     return takeIn(resource, document, call, []);
@@ -50,12 +62,35 @@ function added(call: Call, volumes: readonly PmemVolume[], single: boolean): Rep
 
 /** seeds/powervc-pmem-api. An extension: oVirt has no such thing. */
 export const pmemOperations: readonly Operation[] = [
-  ofVm.list({ summary: 'The persistent memory volumes of a VM', how: 'They come with the Nova server.', since: 'gateway', needs: ['pmem'], verb: ({ scope, ids }) => pmem.list(scope, ids.vm) }),
-  ofVm.get({ summary: 'One persistent memory volume, by either of its ids', how: 'It comes with the Nova server.', since: 'gateway', needs: ['pmem'], verb: look }),
+  ofVm.list({
+    summary: 'The persistent memory volumes of a VM',
+    how: 'They come with the Nova server.',
+    since: 'gateway',
+    needs: ['pmem'],
+    verb: ({ scope, ids }) => pmem.list(scope, ids.vm),
+  }),
+  ofVm.get({
+    summary: 'One persistent memory volume, by either of its ids',
+    how: 'It comes with the Nova server.',
+    since: 'gateway',
+    needs: ['pmem'],
+    verb: look,
+  }),
   declare<{ readonly vm: string }>({
-    summary: 'Add one persistent memory volume or several, with aggregated memory or without', how: 'add-pmem-vol; with aggregated_memory resize { add-pmem-vol }. Bytes are MB there.',
-    since: 'gateway', needs: ['pmem'], faults: ['backend.conflict', 'backend.refused', 'refused'], async: true,
-    kind: 'add', method: 'POST', path: PATH, rel: 'add', title: 'add persistent memory volume', reads: ['pmem_volume', 'pmem_volumes'], answers: 'pmem_volume', status: 201,
+    summary: 'Add one persistent memory volume or several, with aggregated memory or without',
+    how: 'add-pmem-vol; with aggregated_memory resize { add-pmem-vol }. Bytes are MB there.',
+    since: 'gateway',
+    needs: ['pmem'],
+    faults: ['backend.conflict', 'backend.refused', 'refused'],
+    async: true,
+    kind: 'add',
+    method: 'POST',
+    path: PATH,
+    rel: 'add',
+    title: 'add persistent memory volume',
+    reads: ['pmem_volume', 'pmem_volumes'],
+    answers: 'pmem_volume',
+    status: 201,
     required: [{ field: 'name' }, { field: 'size' }],
     async run(call) {
       const { inputs, single } = read(call);
@@ -63,13 +98,22 @@ export const pmemOperations: readonly Operation[] = [
     },
   }),
   ofVm.update({
-    summary: 'Rename a persistent memory volume', how: 'PUT pmem_vol; nothing but the name can change.', since: 'gateway', needs: ['pmem'], faults: ['backend.conflict', 'unsupported'],
+    summary: 'Rename a persistent memory volume',
+    how: 'PUT pmem_vol; nothing but the name can change.',
+    since: 'gateway',
+    needs: ['pmem'],
+    faults: ['backend.conflict', 'unsupported'],
     verb: ({ scope, ids }, input) => pmem.rename(scope, ids.vm, ids.pmemvolume, input),
   }),
   ofVm.remove({
-    summary: 'Remove a persistent memory volume; ;aggregated_memory tells whether the VM gets the memory back', how: 'del-pmem-vol; with aggregated memory resize { del-pmem-vol }.',
-    since: 'gateway', needs: ['pmem'], flags: ['aggregated_memory'], faults: ['backend.conflict'],
-    verb: ({ scope, ids }, { aggregated_memory: aggregated }) => pmem.remove(scope, ids.vm, ids.pmemvolume, aggregated === undefined ? {} : { aggregated }),
+    summary: 'Remove a persistent memory volume; ;aggregated_memory tells whether the VM gets the memory back',
+    how: 'del-pmem-vol; with aggregated memory resize { del-pmem-vol }.',
+    since: 'gateway',
+    needs: ['pmem'],
+    flags: ['aggregated_memory'],
+    faults: ['backend.conflict'],
+    verb: ({ scope, ids }, { aggregated_memory: aggregated }) =>
+      pmem.remove(scope, ids.vm, ids.pmemvolume, aggregated === undefined ? {} : { aggregated }),
   }),
   ofVm.creation(look),
 ];
@@ -77,8 +121,19 @@ export const pmemOperations: readonly Operation[] = [
 /** All of the project's, and with `;all_tenants=true` of all projects. */
 export const allPmemOperations: readonly Operation[] = [
   all.list({
-    summary: 'Every persistent memory volume', how: 'Nova pmem_vol, and the servers that have some.', since: 'gateway', needs: ['pmem'], parameters: ['all_tenants'], searchable: true,
+    summary: 'Every persistent memory volume',
+    how: 'Nova pmem_vol, and the servers that have some.',
+    since: 'gateway',
+    needs: ['pmem'],
+    parameters: ['all_tenants'],
+    searchable: true,
     verb: ({ scope, parameters }) => pmem.listAll(scope, { allTenants: parameters.flag('all_tenants') }),
   }),
-  all.get({ summary: 'One persistent memory volume', how: 'Nova pmem_vol.', since: 'gateway', needs: ['pmem'], verb: ({ scope, ids }) => pmem.getAny(scope, ids.pmemvolume) }),
+  all.get({
+    summary: 'One persistent memory volume',
+    how: 'Nova pmem_vol.',
+    since: 'gateway',
+    needs: ['pmem'],
+    verb: ({ scope, ids }) => pmem.getAny(scope, ids.pmemvolume),
+  }),
 ];

@@ -3,11 +3,15 @@ import { Fault, worded } from '../../model/index.js';
 import type { Call } from '../operation.js';
 
 /** What a start for this once can be given here. */
-export interface RunOnce { readonly file?: string }
+export interface RunOnce {
+  readonly file?: string;
+}
 
 /**
- * How each run-once option of `start` is met (shared/facts/ovirt.md, section 10): by the path in the action document, below which everything is met alike;
- * the longest path counts. `refuse`: who asks for it would be given another VM than the one that starts. `report`: it changes nothing that matters.
+ * How each run-once option of `start` is met (shared/facts/ovirt.md, section 10): by the path in the action document,
+ * below which everything is met alike;
+ * the longest path counts. `refuse`: who asks for it would be given another VM than the one that starts. `report`: it
+ * changes nothing that matters.
  */
 type Verdict = { readonly refuse: string } | { readonly report: string } | 'taken';
 
@@ -15,54 +19,82 @@ const BOOT = 'a VM boots from its boot disk';
 const INITIALIZATION = '{cloud} hands data to cloud-init when it deploys a VM, never at a later start';
 
 const verdicts: Readonly<Record<string, Verdict>> = {
-  'pause': { refuse: 'a VM cannot be started paused' },
-  'use_cloud_init': { refuse: INITIALIZATION },
-  'use_sysprep': { refuse: 'guests are initialised by cloud-init' },
-  'vm.id': 'taken', 'vm.href': 'taken', 'vm.name': 'taken',
+  pause: { refuse: 'a VM cannot be started paused' },
+  use_cloud_init: { refuse: INITIALIZATION },
+  use_sysprep: { refuse: 'guests are initialised by cloud-init' },
+  'vm.id': 'taken',
+  'vm.href': 'taken',
+  'vm.name': 'taken',
   'vm.cdroms.cdrom.file': 'taken',
   'vm.os.boot': { refuse: BOOT },
-  'vm.os.kernel': { refuse: BOOT }, 'vm.os.initrd': { refuse: BOOT }, 'vm.os.cmdline': { refuse: BOOT },
-  'vm.os.type': { report: 'the guest\'s operating system is the record\'s, not a start\'s' },
+  'vm.os.kernel': { refuse: BOOT },
+  'vm.os.initrd': { refuse: BOOT },
+  'vm.os.cmdline': { refuse: BOOT },
+  'vm.os.type': { report: "the guest's operating system is the record's, not a start's" },
   'vm.stateless': { refuse: 'a VM keeps what is written to its disks' },
-  'vm.initialization': { refuse: INITIALIZATION }, 'vm.payloads': { refuse: INITIALIZATION },
+  'vm.initialization': { refuse: INITIALIZATION },
+  'vm.payloads': { refuse: INITIALIZATION },
   'vm.placement_policy.host': { refuse: 'a VM starts on the host that it is on; migrate it once it runs' },
   'vm.placement_policy.hosts': { refuse: 'a VM starts on the host that it is on; migrate it once it runs' },
   'vm.placement_policy.affinity': { report: 'a VM starts on the host that it is on' },
   'vm.floppies': { refuse: 'VMs have no floppy drive' },
   'vm.display': { report: 'the console of a VM is what it is' },
-  'vm': { report: 'a start takes over what the VM is' },
+  vm: { report: 'a start takes over what the VM is' },
 };
 
 /** What asks for nothing: the VM as it starts anyway. */
-const isVoid = (path: string, value: unknown): boolean => value === undefined || value === false || (path === 'vm.os.boot.dev' && value === 'hd') || (path === 'vm.display.type' && value === 'vnc');
+const isVoid = (path: string, value: unknown): boolean =>
+  value === undefined ||
+  value === false ||
+  (path === 'vm.os.boot.dev' && value === 'hd') ||
+  (path === 'vm.display.type' && value === 'vnc');
 
 const verdictOn = (path: string): Verdict | undefined => {
-  const known = Object.keys(verdicts).filter((one) => path === one || path.startsWith(`${one}.`)).sort((a, b) => b.length - a.length);
+  const known = Object.keys(verdicts)
+    .filter((one) => path === one || path.startsWith(`${one}.`))
+    .sort((a, b) => b.length - a.length);
   return known[0] === undefined ? undefined : verdicts[known[0]];
 };
 
 /** Every value in the document with its path; the steps of arrays have no names of their own. */
 function* leaves(value: unknown, path: string): Generator<{ readonly path: string; readonly value: unknown }> {
   if (Array.isArray(value)) for (const item of value) yield* leaves(item, path);
-  else if (typeof value === 'object' && value !== null) for (const [key, held] of Object.entries(value)) yield* leaves(held, path === '' ? key : `${path}.${key}`);
+  else if (typeof value === 'object' && value !== null)
+    for (const [key, held] of Object.entries(value)) yield* leaves(held, path === '' ? key : `${path}.${key}`);
   else yield { path, value };
 }
 
 /**
- * Reads the run-once options: what cannot be had is refused by name, what changes nothing is told. `hostId` is the host that the VM is on: to name that is to
+ * Reads the run-once options: what cannot be had is refused by name, what changes nothing is told. `hostId` is the host
+ * that the VM is on: to name that is to
  * ask for nothing. Throws `unsupported`, `conflict`.
  */
-export async function runOnce(call: Call, action: Action, host: () => Promise<{ readonly id?: string; readonly name?: string } | undefined>): Promise<RunOnce> {
+export async function runOnce(
+  call: Call,
+  action: Action,
+  host: () => Promise<{ readonly id?: string; readonly name?: string } | undefined>,
+): Promise<RunOnce> {
   const { pause, use_cloud_init, use_sysprep, vm } = action;
-  if (use_cloud_init && use_sysprep) throw new Fault('conflict', { text: 'Can\'t use sysprep and cloud-init simultaneously.' });
-  const asked = [...leaves({ pause, use_cloud_init, use_sysprep, vm }, '')].filter(({ path, value }) => !isVoid(path, value));
+  if (use_cloud_init && use_sysprep)
+    throw new Fault('conflict', { text: "Can't use sysprep and cloud-init simultaneously." });
+  const asked = [...leaves({ pause, use_cloud_init, use_sysprep, vm }, '')].filter(
+    ({ path, value }) => !isVoid(path, value),
+  );
   const placed = asked.some(({ path }) => path.startsWith('vm.placement_policy.host')) ? await host() : undefined;
   const isHere = ({ path, value }: { readonly path: string; readonly value: unknown }): boolean =>
-    path.startsWith('vm.placement_policy.host') && placed !== undefined && (value === placed.id || value === placed.name || path.endsWith('.href'));
+    path.startsWith('vm.placement_policy.host') &&
+    placed !== undefined &&
+    (value === placed.id || value === placed.name || path.endsWith('.href'));
   for (const one of asked) {
     const verdict = verdictOn(one.path);
     if (verdict === undefined || verdict === 'taken' || isHere(one)) continue;
-    if ('refuse' in verdict) throw new Fault('unsupported', { operation: 'run VM', subject: `action.${one.path}`, backend: call.scope.backend, why: worded(verdict.refuse, call.scope.words) });
+    if ('refuse' in verdict)
+      throw new Fault('unsupported', {
+        operation: 'run VM',
+        subject: `action.${one.path}`,
+        backend: call.scope.backend,
+        why: worded(verdict.refuse, call.scope.words),
+      });
     call.ignore([{ path: `action.${one.path}`, why: verdict.report }]);
   }
   const file = vm?.cdroms?.cdrom?.[0]?.file;

@@ -6,15 +6,34 @@ import type { Operation } from '../operation.js';
 import { declareResource } from '../resource.js';
 import { sessionSearch } from '../search/tables/sessions.js';
 
-const at = collection('/vms/{vm:id}/sessions', '{session:id}', declareResource({
-  type: 'Session', noun: 'session', representation: SessionDocument, collection: Sessions, out: sessionOut, in: sessionIn,
-  search: sessionSearch,
-}));
+const at = collection(
+  '/vms/{vm:id}/sessions',
+  '{session:id}',
+  declareResource({
+    type: 'Session',
+    noun: 'session',
+    representation: SessionDocument,
+    collection: Sessions,
+    out: sessionOut,
+    in: sessionIn,
+    search: sessionSearch,
+  }),
+);
 
 const HOW = 'Consoles opened through this gateway and still valid, kept in server metadata.';
 
 /** seeds/rhev-vm-sub-collections, 15.6.7. */
 export const sessionOperations: readonly Operation[] = [
-  at.list({ summary: 'The console sessions of a VM', how: HOW, support: 'emulated', verb: ({ scope, ids }) => sessions.list(scope, ids.vm) }),
-  at.get({ summary: 'One console session', how: HOW, support: 'emulated', verb: ({ scope, ids }) => sessions.get(scope, ids.vm, ids.session) }),
+  at.list({
+    summary: 'The console sessions of a VM',
+    how: HOW,
+    support: 'emulated',
+    verb: ({ scope, ids }) => sessions.list(scope, ids.vm),
+  }),
+  at.get({
+    summary: 'One console session',
+    how: HOW,
+    support: 'emulated',
+    verb: ({ scope, ids }) => sessions.get(scope, ids.vm, ids.session),
+  }),
 ];

@@ -1,7 +1,9 @@
 import * as datacenters from '../../services/datacenters.js';
 import type { Call } from '../operation.js';
 
-/** An id of the path, by its name; several paths lead to most of these resources, and some have more ids than others. */
+/**
+ * An id of the path, by its name; several paths lead to most of these resources, and some have more ids than others.
+ */
 export const idIn = (call: Call, name: string): string => (call.ids as Readonly<Record<string, string>>)[name] ?? '';
 
 /** A path through a data center is one through our own. No call. Throws `not-found`. */

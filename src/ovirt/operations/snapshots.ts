@@ -13,12 +13,19 @@ import { diskResource } from './disks.js';
 import { nicResource } from './nics.js';
 
 const resource = declareResource({
-  type: 'Snapshot', noun: 'snapshot', representation: SnapshotDocument, collection: Snapshots, out: snapshotOut, in: snapshotIn, progress: snapshotProgress,
+  type: 'Snapshot',
+  noun: 'snapshot',
+  representation: SnapshotDocument,
+  collection: Snapshots,
+  out: snapshotOut,
+  in: snapshotIn,
+  progress: snapshotProgress,
   search: snapshotSearch,
   finish(document, snapshot, _call, href) {
     // The active one is what the VM is now: there is nothing to restore
     if (snapshot.type === 'active') delete document.actions;
-    if (snapshot.previous?.id !== undefined) document.link = [...(document.link ?? []), { href: `${parentOf(href)}/${snapshot.previous.id}`, rel: 'prev' }];
+    if (snapshot.previous?.id !== undefined)
+      document.link = [...(document.link ?? []), { href: `${parentOf(href)}/${snapshot.previous.id}`, rel: 'prev' }];
     if (snapshot.configuration) document.initialization = { configuration: { type: 'ovf', data: ovf(snapshot) } };
   },
 });
@@ -30,36 +37,88 @@ const disks = collection('/vms/{vm:id}/snapshots/{snapshot:id}/disks', '{disk:id
 const nics = collection('/vms/{vm:id}/snapshots/{snapshot:id}/nics', '{nic:id}', nicResource);
 const cdroms = collection('/vms/{vm:id}/snapshots/{snapshot:id}/cdroms', '{cdrom:id}', cdromResource);
 
-const look = ({ scope, ids, allContent }: Call<Ids>): Promise<Snapshot> => snapshots.get(scope, ids.vm, ids.snapshot, { content: allContent });
+const look = ({ scope, ids, allContent }: Call<Ids>): Promise<Snapshot> =>
+  snapshots.get(scope, ids.vm, ids.snapshot, { content: allContent });
 const HOW = 'What was written down when the snapshot was taken.';
 
 /** seeds/rhev-vm-sub-collections, 15.6.5. */
 export const snapshotOperations: readonly Operation[] = [
   at.list({
-    summary: 'The snapshots of a VM, the active one first; with All-Content their OVF', how: '{cloud}\'s snapshots of the server, and the VM as it is.', faults: ['not-found'],
+    summary: 'The snapshots of a VM, the active one first; with All-Content their OVF',
+    how: "{cloud}'s snapshots of the server, and the VM as it is.",
+    faults: ['not-found'],
     verb: ({ scope, ids, allContent }) => snapshots.list(scope, ids.vm, { content: allContent }),
   }),
-  at.get({ summary: 'One snapshot', how: 'One of {cloud}\'s snapshots of the server.', verb: look }),
+  at.get({ summary: 'One snapshot', how: "One of {cloud}'s snapshots of the server.", verb: look }),
   at.add({
-    summary: 'Take a snapshot of all disks or of some', how: '{cloud} vm-snapshot; the VM\'s configuration goes into server metadata.', needs: ['snapshot'], faults: ['conflict.transition', 'unsupported'],
-    required: [{ field: 'description' }], verb: ({ scope, ids }, input) => snapshots.add(scope, ids.vm, input),
+    summary: 'Take a snapshot of all disks or of some',
+    how: "{cloud} vm-snapshot; the VM's configuration goes into server metadata.",
+    needs: ['snapshot'],
+    faults: ['conflict.transition', 'unsupported'],
+    required: [{ field: 'description' }],
+    verb: ({ scope, ids }, input) => snapshots.add(scope, ids.vm, input),
   }),
-  at.remove({ summary: 'Remove a snapshot', how: '{cloud} deletes it.', needs: ['snapshot'], faults: ['conflict', 'conflict.transition'], verb: ({ scope, ids }) => snapshots.remove(scope, ids.vm, ids.snapshot) }),
+  at.remove({
+    summary: 'Remove a snapshot',
+    how: '{cloud} deletes it.',
+    needs: ['snapshot'],
+    faults: ['conflict', 'conflict.transition'],
+    verb: ({ scope, ids }) => snapshots.remove(scope, ids.vm, ids.snapshot),
+  }),
   at.creation(look),
   ...at.action('restore', look, {
-    summary: 'Put the disks of a VM back to a snapshot', how: '{cloud} restores the volumes; when it fails they are put back to what they were.', needs: ['snapshot.restore'], faults: ['conflict', 'conflict.transition', 'interrupted'],
+    summary: 'Put the disks of a VM back to a snapshot',
+    how: '{cloud} restores the volumes; when it fails they are put back to what they were.',
+    needs: ['snapshot.restore'],
+    faults: ['conflict', 'conflict.transition', 'interrupted'],
     fields: ['restore_memory', 'disks'],
     verb({ scope, ids }, { restore_memory: memory, disks: some }) {
       const subject = memory === true ? 'action.restore_memory' : some?.disk?.length ? 'action.disks' : undefined;
-      if (subject !== undefined) throw new Fault('unsupported', { operation: 'restore snapshot', subject, backend: scope.backend, why: 'a restore puts back all volumes of the snapshot, and no memory' });
+      if (subject !== undefined)
+        throw new Fault('unsupported', {
+          operation: 'restore snapshot',
+          subject,
+          backend: scope.backend,
+          why: 'a restore puts back all volumes of the snapshot, and no memory',
+        });
       return snapshots.restore(scope, ids.vm, ids.snapshot);
     },
   }),
-  disks.list({ summary: 'The disks of a snapshot', how: HOW, support: 'emulated', verb: ({ scope, ids }) => snapshots.disks(scope, ids.vm, ids.snapshot) }),
-  disks.get({ summary: 'One disk of a snapshot', how: HOW, support: 'emulated', verb: ({ scope, ids }) => snapshots.disk(scope, ids.vm, ids.snapshot, ids.disk) }),
+  disks.list({
+    summary: 'The disks of a snapshot',
+    how: HOW,
+    support: 'emulated',
+    verb: ({ scope, ids }) => snapshots.disks(scope, ids.vm, ids.snapshot),
+  }),
+  disks.get({
+    summary: 'One disk of a snapshot',
+    how: HOW,
+    support: 'emulated',
+    verb: ({ scope, ids }) => snapshots.disk(scope, ids.vm, ids.snapshot, ids.disk),
+  }),
   disks.refuse('remove', 'A snapshot without one of its disks', 'a snapshot of {cloud} is one whole'),
-  nics.list({ summary: 'The network interfaces of a snapshot', how: HOW, support: 'emulated', verb: ({ scope, ids }) => snapshots.nics(scope, ids.vm, ids.snapshot) }),
-  nics.get({ summary: 'One network interface of a snapshot', how: HOW, support: 'emulated', verb: ({ scope, ids }) => snapshots.nic(scope, ids.vm, ids.snapshot, ids.nic) }),
-  cdroms.list({ summary: 'The CD-ROM drive of a snapshot', how: HOW, support: 'emulated', verb: ({ scope, ids }) => snapshots.cdroms(scope, ids.vm, ids.snapshot) }),
-  cdroms.get({ summary: 'The CD-ROM drive of a snapshot', how: HOW, support: 'emulated', verb: ({ scope, ids }) => snapshots.cdrom(scope, ids.vm, ids.snapshot, ids.cdrom) }),
+  nics.list({
+    summary: 'The network interfaces of a snapshot',
+    how: HOW,
+    support: 'emulated',
+    verb: ({ scope, ids }) => snapshots.nics(scope, ids.vm, ids.snapshot),
+  }),
+  nics.get({
+    summary: 'One network interface of a snapshot',
+    how: HOW,
+    support: 'emulated',
+    verb: ({ scope, ids }) => snapshots.nic(scope, ids.vm, ids.snapshot, ids.nic),
+  }),
+  cdroms.list({
+    summary: 'The CD-ROM drive of a snapshot',
+    how: HOW,
+    support: 'emulated',
+    verb: ({ scope, ids }) => snapshots.cdroms(scope, ids.vm, ids.snapshot),
+  }),
+  cdroms.get({
+    summary: 'The CD-ROM drive of a snapshot',
+    how: HOW,
+    support: 'emulated',
+    verb: ({ scope, ids }) => snapshots.cdrom(scope, ids.vm, ids.snapshot, ids.cdrom),
+  }),
 ];

@@ -7,7 +7,12 @@ import type { Call, Ids, Operation } from '../operation.js';
 import { declareResource, parentOf } from '../resource.js';
 
 const resource = declareResource({
-  type: 'Statistic', noun: 'statistic', representation: StatisticDocument, collection: Statistics, out: statisticOut, in: statisticIn,
+  type: 'Statistic',
+  noun: 'statistic',
+  representation: StatisticDocument,
+  collection: Statistics,
+  out: statisticOut,
+  in: statisticIn,
   // A disk or NIC is looked at through its VM, so that is its address (seeds, examples 15.19 and 15.28)
   finish(document, _statistic, _call, href) {
     const owner = parentOf(parentOf(href));
@@ -16,13 +21,18 @@ const resource = declareResource({
   },
 });
 
-function statisticsOf<P extends string>(path: P, whose: string, load: (call: Call<Ids<P>>) => Promise<Statistic[]>): Operation[] {
+function statisticsOf<P extends string>(
+  path: P,
+  whose: string,
+  load: (call: Call<Ids<P>>) => Promise<Statistic[]>,
+): Operation[] {
   const at = collection(path, '{statistic:id}', resource);
-  const how = '{cloud}\'s metrics; what it does not measure is left out or zero.';
+  const how = "{cloud}'s metrics; what it does not measure is left out or zero.";
   return [
     at.list({ summary: `The statistics of ${whose}`, how, verb: (call) => load(call) }),
     at.get({
-      summary: `One statistic of ${whose}`, how,
+      summary: `One statistic of ${whose}`,
+      how,
       async verb(call) {
         const { ids } = call as unknown as Call<{ readonly statistic: string }>;
         const found = (await load(call as unknown as Call<Ids<P>>)).find(({ id }) => id === ids.statistic);
@@ -34,13 +44,26 @@ function statisticsOf<P extends string>(path: P, whose: string, load: (call: Cal
 }
 
 /** seeds/rhev-vm-sub-collections, 15.6.1.3, 15.6.2.2 and 15.6.6. */
-export const vmStatisticOperations = statisticsOf('/vms/{vm:id}/statistics', 'a VM', ({ scope, ids }) => statistics.vm(scope, ids.vm));
-export const diskStatisticOperations = statisticsOf('/vms/{vm:id}/disks/{disk:id}/statistics', 'a disk', ({ scope, ids }) => statistics.disk(scope, ids.vm, ids.disk));
-export const nicStatisticOperations = statisticsOf('/vms/{vm:id}/nics/{nic:id}/statistics', 'a network interface', ({ scope, ids }) => statistics.nic(scope, ids.vm, ids.nic));
+export const vmStatisticOperations = statisticsOf('/vms/{vm:id}/statistics', 'a VM', ({ scope, ids }) =>
+  statistics.vm(scope, ids.vm),
+);
+export const diskStatisticOperations = statisticsOf(
+  '/vms/{vm:id}/disks/{disk:id}/statistics',
+  'a disk',
+  ({ scope, ids }) => statistics.disk(scope, ids.vm, ids.disk),
+);
+export const nicStatisticOperations = statisticsOf(
+  '/vms/{vm:id}/nics/{nic:id}/statistics',
+  'a network interface',
+  ({ scope, ids }) => statistics.nic(scope, ids.vm, ids.nic),
+);
 /** What Nova counts of a hypervisor. */
-export const hostStatisticOperations = statisticsOf('/hosts/{host:id}/statistics', 'a host', ({ scope, ids }) => statistics.host(scope, ids.host));
+export const hostStatisticOperations = statisticsOf('/hosts/{host:id}/statistics', 'a host', ({ scope, ids }) =>
+  statistics.host(scope, ids.host),
+);
 /** Those of a disk that is looked at without its VM; `look` throws when it is not there. */
-export const disksStatisticsAt = (item: string, look: (call: Call) => Promise<unknown>): Operation[] => statisticsOf(`${item}/statistics`, 'a disk', async (call) => {
-  await look(call);
-  return statistics.anyDisk(call.scope, (call.ids as { readonly disk: string }).disk);
-});
+export const disksStatisticsAt = (item: string, look: (call: Call) => Promise<unknown>): Operation[] =>
+  statisticsOf(`${item}/statistics`, 'a disk', async (call) => {
+    await look(call);
+    return statistics.anyDisk(call.scope, (call.ids as { readonly disk: string }).disk);
+  });

@@ -10,50 +10,142 @@ import { disksAt } from './floatingdisks.js';
 import { fileResource, storageDomainResource, templateResource } from './resources.js';
 import { idIn, inOwnDataCenter } from './shared.js';
 
-const DOMAIN = 'A storage template of {cloud}; the ISO images are one of type iso, persistent memory two of their own, and images are what is exported.';
+const DOMAIN =
+  'A storage template of {cloud}; the ISO images are one of type iso, persistent memory two of their own, and images are what is exported.';
 const FILE = 'An ISO image of Glance.';
-const MADE = 'storage domains are {cloud}\'s storage templates, and {cloud}\'s to make and change.';
+const MADE = "storage domains are {cloud}'s storage templates, and {cloud}'s to make and change.";
 const THERE = 'storage templates are there while {cloud} has them: they are neither attached nor detached.';
 const IMAGE = 'An image is on the export domain.';
 const NOT_IMPORTED = 'an image is deployed by making a VM of it: add a VM with this template.';
 const PROVIDERS = '{cloud} reaches storage through its storage providers, whose connections it does not tell.';
 
-const lookAt = async (call: Call) => { await inOwnDataCenter(call); return inventory.storageDomain(call.scope, idIn(call, 'storagedomain')); };
+const lookAt = async (call: Call) => {
+  await inOwnDataCenter(call);
+  return inventory.storageDomain(call.scope, idIn(call, 'storagedomain'));
+};
 
 /** The disks on the domain, page by page. */
 async function* disksOn(call: Call) {
   const { id } = await lookAt(call);
-  for await (const page of disks.listAll(call.scope)) yield page.filter(({ storageDomain }) => storageDomain?.id === id);
+  for await (const page of disks.listAll(call.scope))
+    yield page.filter(({ storageDomain }) => storageDomain?.id === id);
 }
 
 const missing: readonly Absent[] = [
-  { name: 'vms', key: 'vm', noun: 'VM', document: documents.VMs, verbs: 'D', why: `what is exported becomes an image, which is a template; ${NOT_IMPORTED}`, actions: ['import', 'register'], below: [{ name: 'disks', key: 'disk', noun: 'disk', why: 'what is exported becomes an image.' }] },
-  { name: 'images', key: 'image', noun: 'image', document: documents.Images, why: `an image is a template here; ${NOT_IMPORTED}`, actions: ['import'] },
-  { name: 'disksnapshots', key: 'disksnapshot', noun: 'disk snapshot', document: documents.DiskSnapshots, verbs: 'D', why: 'snapshots of disks are looked at through their VM.' },
-  { name: 'diskprofiles', key: 'diskprofile', noun: 'disk profile', document: documents.DiskProfiles, verbs: 'AD', why: 'a storage template is the profile of its disks.' },
-  { name: 'storageconnections', key: 'storageconnection', noun: 'storage connection', document: documents.StorageConnections, verbs: 'AD', why: PROVIDERS },
+  {
+    name: 'vms',
+    key: 'vm',
+    noun: 'VM',
+    document: documents.VMs,
+    verbs: 'D',
+    why: `what is exported becomes an image, which is a template; ${NOT_IMPORTED}`,
+    actions: ['import', 'register'],
+    below: [{ name: 'disks', key: 'disk', noun: 'disk', why: 'what is exported becomes an image.' }],
+  },
+  {
+    name: 'images',
+    key: 'image',
+    noun: 'image',
+    document: documents.Images,
+    why: `an image is a template here; ${NOT_IMPORTED}`,
+    actions: ['import'],
+  },
+  {
+    name: 'disksnapshots',
+    key: 'disksnapshot',
+    noun: 'disk snapshot',
+    document: documents.DiskSnapshots,
+    verbs: 'D',
+    why: 'snapshots of disks are looked at through their VM.',
+  },
+  {
+    name: 'diskprofiles',
+    key: 'diskprofile',
+    noun: 'disk profile',
+    document: documents.DiskProfiles,
+    verbs: 'AD',
+    why: 'a storage template is the profile of its disks.',
+  },
+  {
+    name: 'storageconnections',
+    key: 'storageconnection',
+    noun: 'storage connection',
+    document: documents.StorageConnections,
+    verbs: 'AD',
+    why: PROVIDERS,
+  },
 ];
 
 const at = collection('/storagedomains', '{storagedomain:id}', storageDomainResource);
 const files = collection('/storagedomains/{storagedomain:id}/files', '{file:name}', fileResource);
 const templates = collection('/storagedomains/{storagedomain:id}/templates', '{template:id}', templateResource);
-const templateDisks = collection('/storagedomains/{storagedomain:id}/templates/{template:id}/disks', '{disk:id}', diskResource);
+const templateDisks = collection(
+  '/storagedomains/{storagedomain:id}/templates/{template:id}/disks',
+  '{disk:id}',
+  diskResource,
+);
 
 export const storageDomainOperations: readonly Operation[] = [
-  at.list({ summary: 'The storage domains', how: DOMAIN, searchable: true, verb: ({ scope }) => inventory.storageDomains(scope) }),
+  at.list({
+    summary: 'The storage domains',
+    how: DOMAIN,
+    searchable: true,
+    verb: ({ scope }) => inventory.storageDomains(scope),
+  }),
   at.get({ summary: 'One storage domain', how: DOMAIN, verb: lookAt }),
-  ...refusals('storage domain', 'storage_domain', MADE, ['add /storagedomains', 'update /storagedomains/{storagedomain:id}', 'remove /storagedomains/{storagedomain:id}']),
+  ...refusals('storage domain', 'storage_domain', MADE, [
+    'add /storagedomains',
+    'update /storagedomains/{storagedomain:id}',
+    'remove /storagedomains/{storagedomain:id}',
+  ]),
   ...refusals('storage domain', 'action', THERE, ['isattached /storagedomains/{storagedomain:id}']),
   ...refusals('storage domain', 'action', PROVIDERS, ['refreshluns /storagedomains/{storagedomain:id}']),
   ...permissionsOn('/storagedomains/{storagedomain:id}', lookAt, ['storageDomain', 'storagedomain']),
-  files.list({ summary: 'The files of an ISO domain', how: FILE, verb: ({ scope, ids }) => inventory.files(scope, ids.storagedomain) }),
-  files.get({ summary: 'One file', how: FILE, verb: ({ scope, ids }) => inventory.file(scope, ids.storagedomain, ids.file) }),
-  templates.list({ summary: 'The templates on an export domain', how: IMAGE, verb: ({ scope, ids }) => inventory.templatesOn(scope, ids.storagedomain) }),
-  templates.get({ summary: 'One template on an export domain', how: IMAGE, verb: ({ scope, ids }) => inventory.templateOn(scope, ids.storagedomain, ids.template) }),
-  ...refusals('template', 'action', 'an image is a template as well: remove that.', ['remove /storagedomains/{storagedomain:id}/templates/{template:id}']),
-  ...refusals('template', 'action', NOT_IMPORTED, ['import', 'register'].map((act) => `${act} /storagedomains/{storagedomain:id}/templates/{template:id}`)),
-  templateDisks.list({ summary: 'The disks of a template', how: 'The volumes that a deployment of the image makes.', async verb({ scope, ids }) { await inventory.templateOn(scope, ids.storagedomain, ids.template); return inventory.templateDisks(scope, ids.template); } }),
-  templateDisks.get({ summary: 'One disk of a template', how: 'A volume that a deployment of the image makes.', async verb({ scope, ids }) { await inventory.templateOn(scope, ids.storagedomain, ids.template); return inventory.templateDisk(scope, ids.template, ids.disk); } }),
+  files.list({
+    summary: 'The files of an ISO domain',
+    how: FILE,
+    verb: ({ scope, ids }) => inventory.files(scope, ids.storagedomain),
+  }),
+  files.get({
+    summary: 'One file',
+    how: FILE,
+    verb: ({ scope, ids }) => inventory.file(scope, ids.storagedomain, ids.file),
+  }),
+  templates.list({
+    summary: 'The templates on an export domain',
+    how: IMAGE,
+    verb: ({ scope, ids }) => inventory.templatesOn(scope, ids.storagedomain),
+  }),
+  templates.get({
+    summary: 'One template on an export domain',
+    how: IMAGE,
+    verb: ({ scope, ids }) => inventory.templateOn(scope, ids.storagedomain, ids.template),
+  }),
+  ...refusals('template', 'action', 'an image is a template as well: remove that.', [
+    'remove /storagedomains/{storagedomain:id}/templates/{template:id}',
+  ]),
+  ...refusals(
+    'template',
+    'action',
+    NOT_IMPORTED,
+    ['import', 'register'].map((act) => `${act} /storagedomains/{storagedomain:id}/templates/{template:id}`),
+  ),
+  templateDisks.list({
+    summary: 'The disks of a template',
+    how: 'The volumes that a deployment of the image makes.',
+    async verb({ scope, ids }) {
+      await inventory.templateOn(scope, ids.storagedomain, ids.template);
+      return inventory.templateDisks(scope, ids.template);
+    },
+  }),
+  templateDisks.get({
+    summary: 'One disk of a template',
+    how: 'A volume that a deployment of the image makes.',
+    async verb({ scope, ids }) {
+      await inventory.templateOn(scope, ids.storagedomain, ids.template);
+      return inventory.templateDisk(scope, ids.template, ids.disk);
+    },
+  }),
   ...disksAt('/storagedomains/{storagedomain:id}', { list: disksOn, look: lookAt }),
   ...absent('/storagedomains/{storagedomain:id}', missing, lookAt),
 ];
@@ -63,9 +155,24 @@ const inCenter = collection(`${OF_CENTER}/storagedomains`, '{storagedomain:id}',
 
 /** Those that are attached to a data center: all. */
 export const attachedDomainOperations: readonly Operation[] = [
-  inCenter.list({ summary: 'The storage domains of a data center', how: DOMAIN, async verb(call) { await inOwnDataCenter(call); return inventory.storageDomains(call.scope); } }),
+  inCenter.list({
+    summary: 'The storage domains of a data center',
+    how: DOMAIN,
+    async verb(call) {
+      await inOwnDataCenter(call);
+      return inventory.storageDomains(call.scope);
+    },
+  }),
   inCenter.get({ summary: 'One storage domain of a data center', how: DOMAIN, verb: lookAt }),
-  ...refusals('storage domain', 'storage_domain', THERE, [`add ${OF_CENTER}/storagedomains`, `remove ${OF_CENTER}/storagedomains/{storagedomain:id}`]),
-  ...refusals('storage domain', 'action', THERE, ['activate', 'deactivate'].map((act) => `${act} ${OF_CENTER}/storagedomains/{storagedomain:id}`)),
+  ...refusals('storage domain', 'storage_domain', THERE, [
+    `add ${OF_CENTER}/storagedomains`,
+    `remove ${OF_CENTER}/storagedomains/{storagedomain:id}`,
+  ]),
+  ...refusals(
+    'storage domain',
+    'action',
+    THERE,
+    ['activate', 'deactivate'].map((act) => `${act} ${OF_CENTER}/storagedomains/{storagedomain:id}`),
+  ),
   ...disksAt(`${OF_CENTER}/storagedomains/{storagedomain:id}`, { list: disksOn, look: lookAt }),
 ];

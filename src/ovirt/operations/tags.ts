@@ -5,30 +5,82 @@ import { collection } from '../collection.js';
 import type { Operation } from '../operation.js';
 import { declareResource } from '../resource.js';
 
-const resource = declareResource({ type: 'Tag', noun: 'tag', representation: TagDocument, collection: Tags, out: tagOut, in: tagIn });
+const resource = declareResource({
+  type: 'Tag',
+  noun: 'tag',
+  representation: TagDocument,
+  collection: Tags,
+  out: tagOut,
+  in: tagIn,
+});
 
 const all = collection('/tags', '{tag:id}', resource);
 const ofVm = collection('/vms/{vm:id}/tags', '{tag:id}', resource);
 
-const TREE = 'The tree stands in the metadata of a host group, which every project can read; writing it is an administrator\'s.';
+const TREE =
+  "The tree stands in the metadata of a host group, which every project can read; writing it is an administrator's.";
 const BORNE = 'Server metadata.';
 
 /** shared/facts/ovirt.md, section 2: the tree, with the root tag. */
 export const tagOperations: readonly Operation[] = [
-  all.list({ summary: 'The tags, the root first', how: TREE, support: 'emulated', verb: ({ scope }) => tags.list(scope) }),
+  all.list({
+    summary: 'The tags, the root first',
+    how: TREE,
+    support: 'emulated',
+    verb: ({ scope }) => tags.list(scope),
+  }),
   all.get({ summary: 'One tag', how: TREE, support: 'emulated', verb: ({ scope, ids }) => tags.get(scope, ids.tag) }),
-  all.add({ summary: 'Add a tag, below the root or below another', how: TREE, support: 'emulated', required: [{ field: 'name' }], faults: ['duplicate-name', 'not-found.reference', 'backend.forbidden'], verb: ({ scope }, input) => tags.add(scope, input) }),
-  all.update({ summary: 'Rename, describe or move a tag', how: TREE, support: 'emulated', faults: ['conflict', 'duplicate-name', 'not-found.reference', 'backend.forbidden'], verb: ({ scope, ids }, input) => tags.update(scope, ids.tag, input) }),
-  all.remove({ summary: 'Remove a tag and those below it', how: `${TREE} The project's VMs lose it first.`, support: 'emulated', faults: ['conflict', 'backend.forbidden'], verb: ({ scope, ids }) => tags.remove(scope, ids.tag) }),
+  all.add({
+    summary: 'Add a tag, below the root or below another',
+    how: TREE,
+    support: 'emulated',
+    required: [{ field: 'name' }],
+    faults: ['duplicate-name', 'not-found.reference', 'backend.forbidden'],
+    verb: ({ scope }, input) => tags.add(scope, input),
+  }),
+  all.update({
+    summary: 'Rename, describe or move a tag',
+    how: TREE,
+    support: 'emulated',
+    faults: ['conflict', 'duplicate-name', 'not-found.reference', 'backend.forbidden'],
+    verb: ({ scope, ids }, input) => tags.update(scope, ids.tag, input),
+  }),
+  all.remove({
+    summary: 'Remove a tag and those below it',
+    how: `${TREE} The project's VMs lose it first.`,
+    support: 'emulated',
+    faults: ['conflict', 'backend.forbidden'],
+    verb: ({ scope, ids }) => tags.remove(scope, ids.tag),
+  }),
 ];
 
 /** shared/facts/ovirt.md, section 11. */
 export const vmTagOperations: readonly Operation[] = [
-  ofVm.list({ summary: 'The tags of a VM', how: BORNE, support: 'emulated', verb: ({ scope, ids }) => tags.listOf(scope, ids.vm) }),
-  ofVm.get({ summary: 'One tag of a VM', how: BORNE, support: 'emulated', verb: ({ scope, ids }) => tags.getOf(scope, ids.vm, ids.tag) }),
-  ofVm.add({
-    summary: 'Give a VM a tag, by id or by name', how: BORNE, support: 'emulated', required: [{ field: 'id|name' }], faults: ['not-found.reference', 'conflict'],
-    verb: ({ scope, ids }, { id, name }) => tags.assign(scope, ids.vm, { ...(id !== undefined && { id }), ...(name !== undefined && { name }) }),
+  ofVm.list({
+    summary: 'The tags of a VM',
+    how: BORNE,
+    support: 'emulated',
+    verb: ({ scope, ids }) => tags.listOf(scope, ids.vm),
   }),
-  ofVm.remove({ summary: 'Take a tag from a VM', how: BORNE, support: 'emulated', verb: ({ scope, ids }) => tags.unassign(scope, ids.vm, ids.tag) }),
+  ofVm.get({
+    summary: 'One tag of a VM',
+    how: BORNE,
+    support: 'emulated',
+    verb: ({ scope, ids }) => tags.getOf(scope, ids.vm, ids.tag),
+  }),
+  ofVm.add({
+    summary: 'Give a VM a tag, by id or by name',
+    how: BORNE,
+    support: 'emulated',
+    required: [{ field: 'id|name' }],
+    faults: ['not-found.reference', 'conflict'],
+    verb: ({ scope, ids }, { id, name }) =>
+      tags.assign(scope, ids.vm, { ...(id !== undefined && { id }), ...(name !== undefined && { name }) }),
+  }),
+  ofVm.remove({
+    summary: 'Take a tag from a VM',
+    how: BORNE,
+    support: 'emulated',
+    verb: ({ scope, ids }) => tags.unassign(scope, ids.vm, ids.tag),
+  }),
 ];

@@ -12,7 +12,7 @@ import { idIn } from './shared.js';
 const TEMPLATE = 'An image of Glance; Blank is none.';
 const DISKS = 'The volumes that a deployment of the image makes.';
 const SIZE = 'A flavor of Nova.';
-const FLAVOR = 'instance types are Nova\'s flavors, which an operator makes.';
+const FLAVOR = "instance types are Nova's flavors, which an operator makes.";
 
 const at = collection('/templates', '{template:id}', templateResource);
 const disks = collection('/templates/{template:id}/disks', '{disk:id}', diskResource);
@@ -21,38 +21,111 @@ const look = (call: Call) => inventory.template(call.scope, idIn(call, 'template
 
 const none = (subject: string): string => `an image of {cloud} holds volumes, and no ${subject}.`;
 
-/** What templates and instance types have alike, which is what a VM is born with: PowerVC gives it at the deployment. */
+/**
+ * What templates and instance types have alike, which is what a VM is born with: PowerVC gives it at the deployment.
+ */
 const devices = (nics: string, subject: (thing: string) => string): readonly Absent[] => [
   { name: 'nics', key: 'nic', noun: 'NIC', document: documents.Nics, verbs: nics, why: subject('NICs') },
-  { name: 'watchdogs', key: 'watchdog', noun: 'watchdog', document: documents.WatchDogs, verbs: 'AUD', why: '{hypervisor} has no watchdog devices.' },
-  { name: 'graphicsconsoles', key: 'graphicsconsole', id: 'name', noun: 'graphics console', document: documents.GraphicsConsoles, verbs: 'AD', why: subject('consoles') },
+  {
+    name: 'watchdogs',
+    key: 'watchdog',
+    noun: 'watchdog',
+    document: documents.WatchDogs,
+    verbs: 'AUD',
+    why: '{hypervisor} has no watchdog devices.',
+  },
+  {
+    name: 'graphicsconsoles',
+    key: 'graphicsconsole',
+    id: 'name',
+    noun: 'graphics console',
+    document: documents.GraphicsConsoles,
+    verbs: 'AD',
+    why: subject('consoles'),
+  },
 ];
 
 export const templateOperations: readonly Operation[] = [
-  at.list({ summary: 'The templates, Blank first', how: TEMPLATE, searchable: true, verb: ({ scope }) => inventory.templates(scope) }),
+  at.list({
+    summary: 'The templates, Blank first',
+    how: TEMPLATE,
+    searchable: true,
+    verb: ({ scope }) => inventory.templates(scope),
+  }),
   at.get({ summary: 'One template', how: TEMPLATE, verb: look }),
   at.add({
-    summary: 'Make a template of a VM that is down', how: '{cloud} captures the VM: createImage.', needs: ['vm.capture'], required: [{ field: 'name' }, { field: 'vm.id|name' }], faults: ['duplicate-name', 'not-found.reference', 'conflict', 'backend.failed'],
+    summary: 'Make a template of a VM that is down',
+    how: '{cloud} captures the VM: createImage.',
+    needs: ['vm.capture'],
+    required: [{ field: 'name' }, { field: 'vm.id|name' }],
+    faults: ['duplicate-name', 'not-found.reference', 'conflict', 'backend.failed'],
     verb: ({ scope }, input) => templates.add(scope, input),
   }),
-  at.update({ summary: 'Change name and description', how: 'Glance.', faults: ['duplicate-name', 'conflict'], verb: ({ scope, ids }, input) => templates.update(scope, ids.template, input) }),
-  at.remove({ summary: 'Remove a template', how: 'The image is deleted.', faults: ['conflict'], flags: ['force'], verb: ({ scope, ids }) => templates.remove(scope, ids.template) }),
+  at.update({
+    summary: 'Change name and description',
+    how: 'Glance.',
+    faults: ['duplicate-name', 'conflict'],
+    verb: ({ scope, ids }, input) => templates.update(scope, ids.template, input),
+  }),
+  at.remove({
+    summary: 'Remove a template',
+    how: 'The image is deleted.',
+    faults: ['conflict'],
+    flags: ['force'],
+    verb: ({ scope, ids }) => templates.remove(scope, ids.template),
+  }),
   at.creation(look),
-  ...refusals('template', 'action', 'a template is an image already: it is listed on the export domain.', ['export /templates/{template:id}']),
-  disks.list({ summary: 'The disks of a template', how: DISKS, verb: ({ scope, ids }) => inventory.templateDisks(scope, ids.template) }),
-  disks.get({ summary: 'One disk of a template', how: DISKS, verb: ({ scope, ids }) => inventory.templateDisk(scope, ids.template, ids.disk) }),
-  ...refusals('disk', 'action', 'an image\'s volumes come and go with it.', ['remove', 'copy', 'export'].map((act) => `${act} /templates/{template:id}/disks/{disk:id}`)),
+  ...refusals('template', 'action', 'a template is an image already: it is listed on the export domain.', [
+    'export /templates/{template:id}',
+  ]),
+  disks.list({
+    summary: 'The disks of a template',
+    how: DISKS,
+    verb: ({ scope, ids }) => inventory.templateDisks(scope, ids.template),
+  }),
+  disks.get({
+    summary: 'One disk of a template',
+    how: DISKS,
+    verb: ({ scope, ids }) => inventory.templateDisk(scope, ids.template, ids.disk),
+  }),
+  ...refusals(
+    'disk',
+    'action',
+    "an image's volumes come and go with it.",
+    ['remove', 'copy', 'export'].map((act) => `${act} /templates/{template:id}/disks/{disk:id}`),
+  ),
   ...permissionsOn('/templates/{template:id}', look, ['template', 'template']),
-  ...absent('/templates/{template:id}', [
-    ...devices('AU', none),
-    { name: 'cdroms', key: 'cdrom', noun: 'CD-ROM', document: documents.CdRoms, why: none('CD-ROMs') },
-    { name: 'tags', key: 'tag', noun: 'tag', document: documents.Tags, verbs: 'AD', why: 'tags are kept with VMs.' },
-  ], look),
+  ...absent(
+    '/templates/{template:id}',
+    [
+      ...devices('AU', none),
+      { name: 'cdroms', key: 'cdrom', noun: 'CD-ROM', document: documents.CdRoms, why: none('CD-ROMs') },
+      { name: 'tags', key: 'tag', noun: 'tag', document: documents.Tags, verbs: 'AD', why: 'tags are kept with VMs.' },
+    ],
+    look,
+  ),
 ];
 
 export const instanceTypeOperations: readonly Operation[] = [
-  types.list({ summary: 'The instance types', how: SIZE, searchable: true, verb: ({ scope }) => inventory.instanceTypes(scope) }),
-  types.get({ summary: 'One instance type', how: SIZE, verb: ({ scope, ids }) => inventory.instanceType(scope, ids.instancetype) }),
-  ...refusals('instance type', 'instance_type', FLAVOR, ['add /instancetypes', 'update /instancetypes/{instancetype:id}', 'remove /instancetypes/{instancetype:id}']),
-  ...absent('/instancetypes/{instancetype:id}', devices('AU', (thing) => `a flavor is a size, and has no ${thing}.`), (call) => inventory.instanceType(call.scope, idIn(call, 'instancetype'))),
+  types.list({
+    summary: 'The instance types',
+    how: SIZE,
+    searchable: true,
+    verb: ({ scope }) => inventory.instanceTypes(scope),
+  }),
+  types.get({
+    summary: 'One instance type',
+    how: SIZE,
+    verb: ({ scope, ids }) => inventory.instanceType(scope, ids.instancetype),
+  }),
+  ...refusals('instance type', 'instance_type', FLAVOR, [
+    'add /instancetypes',
+    'update /instancetypes/{instancetype:id}',
+    'remove /instancetypes/{instancetype:id}',
+  ]),
+  ...absent(
+    '/instancetypes/{instancetype:id}',
+    devices('AU', (thing) => `a flavor is a size, and has no ${thing}.`),
+    (call) => inventory.instanceType(call.scope, idIn(call, 'instancetype')),
+  ),
 ];

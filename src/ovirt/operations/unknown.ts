@@ -2,40 +2,175 @@ import * as documents from '../../generated/ovirt/v3/representations.js';
 import { absent, type Absent } from '../absent.js';
 import type { Operation } from '../operation.js';
 
-/** Collections of an engine's own affairs: PowerVC has nothing of the kind, so they are empty, and nothing can be added to them. */
+/**
+ * Collections of an engine's own affairs: PowerVC has nothing of the kind, so they are empty, and nothing can be added
+ * to them.
+ */
 const PROVIDER = '{cloud} is the cloud itself: no other provider stands behind the gateway.';
-const SCHEDULER = '{cloud}\'s scheduler and its policies are set up in {cloud}, which does not tell them.';
+const SCHEDULER = "{cloud}'s scheduler and its policies are set up in {cloud}, which does not tell them.";
 
-const permissions = (why: string): Absent => ({ name: 'permissions', key: 'permission', noun: 'permission', verbs: 'AD', why });
+const permissions = (why: string): Absent => ({
+  name: 'permissions',
+  key: 'permission',
+  noun: 'permission',
+  verbs: 'AD',
+  why,
+});
 const certificates: Absent = { name: 'certificates', key: 'certificate', noun: 'certificate', why: PROVIDER };
-const listed = (name: string, key: string, noun: string, more: Partial<Absent> = {}): Absent => ({ name, key, noun, why: PROVIDER, ...more });
+const listed = (name: string, key: string, noun: string, more: Partial<Absent> = {}): Absent => ({
+  name,
+  key,
+  noun,
+  why: PROVIDER,
+  ...more,
+});
 
-const provider = (name: string, key: string, noun: string, document: Absent['document'] & object, below: readonly Absent[]): Absent =>
-  ({ name, key, noun, document, verbs: 'AUD', why: PROVIDER, actions: ['testconnectivity', 'importcertificates'], below: [certificates, ...below] });
+const provider = (
+  name: string,
+  key: string,
+  noun: string,
+  document: Absent['document'] & object,
+  below: readonly Absent[],
+): Absent => ({
+  name,
+  key,
+  noun,
+  document,
+  verbs: 'AUD',
+  why: PROVIDER,
+  actions: ['testconnectivity', 'importcertificates'],
+  below: [certificates, ...below],
+});
 
-const unit = (name: string, key: string): Absent => ({ name, key, noun: `scheduling ${key}`, verbs: 'AD', why: SCHEDULER });
+const unit = (name: string, key: string): Absent => ({
+  name,
+  key,
+  noun: `scheduling ${key}`,
+  verbs: 'AD',
+  why: SCHEDULER,
+});
 
 const rows = {
-  bookmarks: { name: 'bookmarks', key: 'bookmark', noun: 'bookmark', document: documents.Bookmarks, verbs: 'AUD', why: 'bookmarks are of an engine\'s web pages, and {cloud} has no place for them.' },
-  icons: { name: 'icons', key: 'icon', noun: 'icon', document: documents.Icons, why: 'icons are of an engine\'s web pages.' },
-  vmpools: { name: 'vmpools', key: 'vmpool', noun: 'VM pool', document: documents.VmPools, searchable: true, verbs: 'AUD', why: '{cloud} has no pools of VMs.', actions: ['allocatevm'], below: [permissions('{cloud} has no pools of VMs.')] },
-  storageconnections: { name: 'storageconnections', key: 'storageconnection', noun: 'storage connection', document: documents.StorageConnections, verbs: 'AUD', why: '{cloud} reaches storage through its storage providers, whose connections it does not tell.' },
-  diskprofiles: { name: 'diskprofiles', key: 'diskprofile', noun: 'disk profile', document: documents.DiskProfiles, verbs: 'AUD', why: 'a storage template is the profile of its disks.', below: [permissions('a storage template is the profile of its disks.')] },
-  cpuprofiles: { name: 'cpuprofiles', key: 'cpuprofile', noun: 'CPU profile', document: documents.CpuProfiles, verbs: 'AUD', why: '{hypervisor} shares processors by what each VM was given.', below: [permissions('{hypervisor} shares processors by what each VM was given.')] },
-  schedulingpolicyunits: { name: 'schedulingpolicyunits', key: 'schedulingpolicyunit', noun: 'scheduling policy unit', document: documents.SchedulingPolicyUnits, verbs: 'D', why: SCHEDULER },
-  schedulingpolicies: { name: 'schedulingpolicies', key: 'schedulingpolicy', noun: 'scheduling policy', document: documents.SchedulingPolicies, verbs: 'AUD', why: SCHEDULER, below: [unit('balances', 'balance'), unit('filters', 'filter'), unit('weights', 'weight')] },
-  macpools: { name: 'macpools', key: 'macpool', noun: 'MAC pool', document: documents.MacPools, verbs: 'AUD', why: 'Neutron gives addresses of its own range, which it does not tell.' },
-  externalhostproviders: provider('externalhostproviders', 'externalhostprovider', 'external host provider', documents.ExternalHostProviders, [
-    listed('computeresources', 'computeresource', 'compute resource'), listed('discoveredhosts', 'discoveredhost', 'discovered host'), listed('hostgroups', 'hostgroup', 'host group'), listed('hosts', 'host', 'host'),
-  ]),
-  openstackimageproviders: provider('openstackimageproviders', 'openstackimageprovider', 'OpenStack image provider', documents.OpenStackImageProviders, [listed('images', 'image', 'image', { actions: ['import'] })]),
-  openstackvolumeproviders: provider('openstackvolumeproviders', 'openstackvolumeprovider', 'OpenStack volume provider', documents.OpenStackVolumeProviders, [
-    listed('volumetypes', 'volumetype', 'volume type'), listed('authenticationkeys', 'authenticationkey', 'authentication key', { verbs: 'AUD' }),
-  ]),
-  openstacknetworkproviders: provider('openstacknetworkproviders', 'openstacknetworkprovider', 'OpenStack network provider', documents.OpenStackNetworkProviders, [
-    listed('networks', 'network', 'network', { below: [listed('subnets', 'subnet', 'subnet', { verbs: 'AD' })] }),
-  ]),
-  katelloerrata: { name: 'katelloerrata', key: 'katelloerrata', noun: 'erratum', document: documents.KatelloErrata, why: '{cloud} knows no Katello.' },
+  bookmarks: {
+    name: 'bookmarks',
+    key: 'bookmark',
+    noun: 'bookmark',
+    document: documents.Bookmarks,
+    verbs: 'AUD',
+    why: "bookmarks are of an engine's web pages, and {cloud} has no place for them.",
+  },
+  icons: {
+    name: 'icons',
+    key: 'icon',
+    noun: 'icon',
+    document: documents.Icons,
+    why: "icons are of an engine's web pages.",
+  },
+  vmpools: {
+    name: 'vmpools',
+    key: 'vmpool',
+    noun: 'VM pool',
+    document: documents.VmPools,
+    searchable: true,
+    verbs: 'AUD',
+    why: '{cloud} has no pools of VMs.',
+    actions: ['allocatevm'],
+    below: [permissions('{cloud} has no pools of VMs.')],
+  },
+  storageconnections: {
+    name: 'storageconnections',
+    key: 'storageconnection',
+    noun: 'storage connection',
+    document: documents.StorageConnections,
+    verbs: 'AUD',
+    why: '{cloud} reaches storage through its storage providers, whose connections it does not tell.',
+  },
+  diskprofiles: {
+    name: 'diskprofiles',
+    key: 'diskprofile',
+    noun: 'disk profile',
+    document: documents.DiskProfiles,
+    verbs: 'AUD',
+    why: 'a storage template is the profile of its disks.',
+    below: [permissions('a storage template is the profile of its disks.')],
+  },
+  cpuprofiles: {
+    name: 'cpuprofiles',
+    key: 'cpuprofile',
+    noun: 'CPU profile',
+    document: documents.CpuProfiles,
+    verbs: 'AUD',
+    why: '{hypervisor} shares processors by what each VM was given.',
+    below: [permissions('{hypervisor} shares processors by what each VM was given.')],
+  },
+  schedulingpolicyunits: {
+    name: 'schedulingpolicyunits',
+    key: 'schedulingpolicyunit',
+    noun: 'scheduling policy unit',
+    document: documents.SchedulingPolicyUnits,
+    verbs: 'D',
+    why: SCHEDULER,
+  },
+  schedulingpolicies: {
+    name: 'schedulingpolicies',
+    key: 'schedulingpolicy',
+    noun: 'scheduling policy',
+    document: documents.SchedulingPolicies,
+    verbs: 'AUD',
+    why: SCHEDULER,
+    below: [unit('balances', 'balance'), unit('filters', 'filter'), unit('weights', 'weight')],
+  },
+  macpools: {
+    name: 'macpools',
+    key: 'macpool',
+    noun: 'MAC pool',
+    document: documents.MacPools,
+    verbs: 'AUD',
+    why: 'Neutron gives addresses of its own range, which it does not tell.',
+  },
+  externalhostproviders: provider(
+    'externalhostproviders',
+    'externalhostprovider',
+    'external host provider',
+    documents.ExternalHostProviders,
+    [
+      listed('computeresources', 'computeresource', 'compute resource'),
+      listed('discoveredhosts', 'discoveredhost', 'discovered host'),
+      listed('hostgroups', 'hostgroup', 'host group'),
+      listed('hosts', 'host', 'host'),
+    ],
+  ),
+  openstackimageproviders: provider(
+    'openstackimageproviders',
+    'openstackimageprovider',
+    'OpenStack image provider',
+    documents.OpenStackImageProviders,
+    [listed('images', 'image', 'image', { actions: ['import'] })],
+  ),
+  openstackvolumeproviders: provider(
+    'openstackvolumeproviders',
+    'openstackvolumeprovider',
+    'OpenStack volume provider',
+    documents.OpenStackVolumeProviders,
+    [
+      listed('volumetypes', 'volumetype', 'volume type'),
+      listed('authenticationkeys', 'authenticationkey', 'authentication key', { verbs: 'AUD' }),
+    ],
+  ),
+  openstacknetworkproviders: provider(
+    'openstacknetworkproviders',
+    'openstacknetworkprovider',
+    'OpenStack network provider',
+    documents.OpenStackNetworkProviders,
+    [listed('networks', 'network', 'network', { below: [listed('subnets', 'subnet', 'subnet', { verbs: 'AD' })] })],
+  ),
+  katelloerrata: {
+    name: 'katelloerrata',
+    key: 'katelloerrata',
+    noun: 'erratum',
+    document: documents.KatelloErrata,
+    why: '{cloud} knows no Katello.',
+  },
 } as const satisfies Readonly<Record<string, Absent>>;
 
 /** The operations of one of them. */

@@ -12,54 +12,115 @@ import { lookAtVm as look, vmsAt as at } from './vms.js';
 const STATES = ['conflict', 'conflict.transition'] as const;
 const MAINTENANCE = [{ field: 'maintenanceEnabled' }];
 const AGENT = 'there is no agent in the guest';
-const PREVIEW = '{cloud} puts volumes back to a snapshot for good: nothing tells whether the way back from there stays open, so nothing is tried out on disks that somebody needs';
+const PREVIEW =
+  '{cloud} puts volumes back to a snapshot for good: nothing tells whether the way back from there stays open, so nothing is tried out on disks that somebody needs';
 
-const ref = (value: { readonly id?: string; readonly name?: string } | undefined) => ({ ...(value?.id !== undefined && { id: value.id }), ...(value?.name !== undefined && { name: value.name }) });
+const ref = (value: { readonly id?: string; readonly name?: string } | undefined) => ({
+  ...(value?.id !== undefined && { id: value.id }),
+  ...(value?.name !== undefined && { name: value.name }),
+});
 
 /** shared/facts/ovirt.md, section 10, in the order of engines. */
 export const vmActionOperations: readonly Operation[] = [
-  ...at.action('shutdown', look, { summary: 'Let the guest shut down', how: 'Nova os-stop.', faults: STATES, prompt: true, verb: ({ scope, ids }) => vms.shutdown(scope, ids.vm) }),
-  ...at.action('stop', look, { summary: 'Power off at once', how: 'Nova os-stop.', faults: STATES, prompt: true, verb: ({ scope, ids }) => vms.stop(scope, ids.vm) }),
-  ...at.action('reboot', look, { summary: 'Restart the guest', how: 'Nova reboot, soft.', faults: STATES, prompt: true, verb: ({ scope, ids }) => vms.reboot(scope, ids.vm) }),
-  ...at.action('start', look, {
-    summary: 'Power on, with another CD for this once', faults: [...STATES, 'unsupported', 'not-found.reference'], prompt: true, fields: ['vm', 'pause', 'use_cloud_init', 'use_sysprep'],
-    how: 'Nova os-start; resume when it was suspended. Of the run-once options the CD is put in; those that would start another VM than this one are refused by name, the rest reported.',
-    verb: async (call, action) => vms.start(call.scope, call.ids.vm, await runOnce(call, action, async () => (await look(call)).host)),
+  ...at.action('shutdown', look, {
+    summary: 'Let the guest shut down',
+    how: 'Nova os-stop.',
+    faults: STATES,
+    prompt: true,
+    verb: ({ scope, ids }) => vms.shutdown(scope, ids.vm),
   }),
-  ...at.action('suspend', look, { summary: 'Suspend', how: 'Nova suspend, where the operator declares that {cloud} has it.', needs: ['vm.suspend'], background: true, faults: [...STATES, 'unsupported'], verb: ({ scope, ids }) => vms.suspend(scope, ids.vm) }),
+  ...at.action('stop', look, {
+    summary: 'Power off at once',
+    how: 'Nova os-stop.',
+    faults: STATES,
+    prompt: true,
+    verb: ({ scope, ids }) => vms.stop(scope, ids.vm),
+  }),
+  ...at.action('reboot', look, {
+    summary: 'Restart the guest',
+    how: 'Nova reboot, soft.',
+    faults: STATES,
+    prompt: true,
+    verb: ({ scope, ids }) => vms.reboot(scope, ids.vm),
+  }),
+  ...at.action('start', look, {
+    summary: 'Power on, with another CD for this once',
+    faults: [...STATES, 'unsupported', 'not-found.reference'],
+    prompt: true,
+    fields: ['vm', 'pause', 'use_cloud_init', 'use_sysprep'],
+    how: 'Nova os-start; resume when it was suspended. Of the run-once options the CD is put in; those that would start another VM than this one are refused by name, the rest reported.',
+    verb: async (call, action) =>
+      vms.start(call.scope, call.ids.vm, await runOnce(call, action, async () => (await look(call)).host)),
+  }),
+  ...at.action('suspend', look, {
+    summary: 'Suspend',
+    how: 'Nova suspend, where the operator declares that {cloud} has it.',
+    needs: ['vm.suspend'],
+    background: true,
+    faults: [...STATES, 'unsupported'],
+    verb: ({ scope, ids }) => vms.suspend(scope, ids.vm),
+  }),
   ...at.action('export', look, {
-    summary: 'Make an image of the VM', how: 'Nova createImage, of a VM that is down. The image is in Glance, whatever storage domain is named; it holds no snapshots.', needs: ['vm.capture'], background: true,
-    faults: [...STATES, 'not-found.reference', 'unsupported'], fields: ['storage_domain', 'exclusive', 'discard_snapshots'], required: [{ field: 'storageDomain.id|name' }],
+    summary: 'Make an image of the VM',
+    how: 'Nova createImage, of a VM that is down. The image is in Glance, whatever storage domain is named; it holds no snapshots.',
+    needs: ['vm.capture'],
+    background: true,
+    faults: [...STATES, 'not-found.reference', 'unsupported'],
+    fields: ['storage_domain', 'exclusive', 'discard_snapshots'],
+    required: [{ field: 'storageDomain.id|name' }],
     verb(call, { storage_domain: domain, exclusive, discard_snapshots: discard }) {
       call.ignore([
-        ...exclusive === true ? [{ path: 'action.exclusive', why: 'each image has an id of its own: none is replaced' }] : [],
-        ...discard === false ? [{ path: 'action.discard_snapshots', why: 'an image holds no snapshots' }] : [],
+        ...(exclusive === true
+          ? [{ path: 'action.exclusive', why: 'each image has an id of its own: none is replaced' }]
+          : []),
+        ...(discard === false ? [{ path: 'action.discard_snapshots', why: 'an image holds no snapshots' }] : []),
       ]);
       return copies.exportVm(call.scope, call.ids.vm, ref(domain));
     },
   }),
   ...(['preview_snapshot', 'commit_snapshot', 'undo_snapshot'] as const).map((rel) => at.refused(rel, PREVIEW)),
   ...at.action('clone', look, {
-    summary: 'Copy the VM with its disks under another name', how: '{cloud} clone-vm, of a VM that is down; the copy is powered off once it is built.', needs: ['vm.clone'], background: true,
-    faults: [...STATES, 'duplicate-name', 'unsupported'], fields: ['vm'], required: [{ field: 'vm.name' }],
+    summary: 'Copy the VM with its disks under another name',
+    how: '{cloud} clone-vm, of a VM that is down; the copy is powered off once it is built.',
+    needs: ['vm.clone'],
+    background: true,
+    faults: [...STATES, 'duplicate-name', 'unsupported'],
+    fields: ['vm'],
+    required: [{ field: 'vm.name' }],
     verb(call, { vm }) {
       const { name, id: _id, href: _href, ...others } = vm!;
-      call.ignore(Object.entries(others).filter(([, value]) => value !== undefined).map(([field]) => ({ path: `action.vm.${field}`, why: 'a copy is what its original is; change it once it is there' })));
+      call.ignore(
+        Object.entries(others)
+          .filter(([, value]) => value !== undefined)
+          .map(([field]) => ({
+            path: `action.vm.${field}`,
+            why: 'a copy is what its original is; change it once it is there',
+          })),
+      );
       return copies.clone(call.scope, call.ids.vm, name!);
     },
   }),
   at.refused('reordermacaddresses', '{cloud} numbers the adapters of a VM'),
   at.refused('detach', 'there are no VM pools'),
   ...at.action('migrate', look, {
-    summary: 'Move a running VM to another host, or to one that the cloud chooses', how: 'Nova os-migrateLive.', needs: ['vm.migrate'], prompt: true, faults: [...STATES, 'not-found.reference', 'backend.refused'],
+    summary: 'Move a running VM to another host, or to one that the cloud chooses',
+    how: 'Nova os-migrateLive.',
+    needs: ['vm.migrate'],
+    prompt: true,
+    faults: [...STATES, 'not-found.reference', 'backend.refused'],
     fields: ['host', 'force', 'cluster'],
     verb: (call, { host, force, cluster }) => {
       if (cluster) call.ignore([{ path: 'action.cluster', why: '{cloud} keeps a VM within its host group' }]);
-      return migrations.migrate(call.scope, call.ids.vm, { ...(host && { host: ref(host) }), ...(force !== undefined && { force }) });
+      return migrations.migrate(call.scope, call.ids.vm, {
+        ...(host && { host: ref(host) }),
+        ...(force !== undefined && { force }),
+      });
     },
   }),
   ...at.action('cancelmigration', look, {
-    summary: 'End a migration that is under way', how: 'Nova DELETE migrations, where the backend has it; {cloud} has not.', faults: ['conflict', 'unsupported', 'backend.conflict'],
+    summary: 'End a migration that is under way',
+    how: 'Nova DELETE migrations, where the backend has it; {cloud} has not.',
+    faults: ['conflict', 'unsupported', 'backend.conflict'],
     async verb(call) {
       await migrations.assertMigrating(call.scope, call.ids.vm);
       call.require('vm.migrate.cancel', 'The action cancelmigration');
@@ -67,14 +128,26 @@ export const vmActionOperations: readonly Operation[] = [
     },
   }),
   ...at.action('move', look, {
-    summary: 'Move all disks of a VM that is down to another storage domain', how: 'Cinder os-retype of each volume; what a crash leaves is finished by the next look at the VM.', needs: ['disk.move'], background: true,
-    faults: [...STATES, 'not-found.reference', 'interrupted'], fields: ['storage_domain'], required: [{ field: 'storageDomain.id|name' }],
+    summary: 'Move all disks of a VM that is down to another storage domain',
+    how: 'Cinder os-retype of each volume; what a crash leaves is finished by the next look at the VM.',
+    needs: ['disk.move'],
+    background: true,
+    faults: [...STATES, 'not-found.reference', 'interrupted'],
+    fields: ['storage_domain'],
+    required: [{ field: 'storageDomain.id|name' }],
     verb: ({ scope, ids }, { storage_domain: domain }) => copies.move(scope, ids.vm, ref(domain)),
   }),
   ...at.action('ticket', look, {
-    summary: 'A word that opens the console', how: 'Nova remote-consoles, where the backend has consoles; noted as a session. {cloud} documents none.', needs: ['vm.console'], faults: ['conflict', 'unsupported'], fields: ['ticket'],
+    summary: 'A word that opens the console',
+    how: 'Nova remote-consoles, where the backend has consoles; noted as a session. {cloud} documents none.',
+    needs: ['vm.console'],
+    faults: ['conflict', 'unsupported'],
+    fields: ['ticket'],
     async verb({ scope, ids }, { ticket }) {
-      const { value, expirySeconds } = await consoles.ticket(scope, ids.vm, { ...(ticket?.value !== undefined && { value: ticket.value }), ...(ticket?.expiry !== undefined && { expirySeconds: ticket.expiry }) });
+      const { value, expirySeconds } = await consoles.ticket(scope, ids.vm, {
+        ...(ticket?.value !== undefined && { value: ticket.value }),
+        ...(ticket?.expiry !== undefined && { expirySeconds: ticket.expiry }),
+      });
       return { echo: { ticket: { value, expiry: expirySeconds } } };
     },
   }),
@@ -82,8 +155,14 @@ export const vmActionOperations: readonly Operation[] = [
   at.refused('freezefilesystems', AGENT),
   at.refused('thawfilesystems', AGENT),
   refusedOperation({
-    kind: 'action', path: '/vms/{vm:id}/maintenance', noun: 'VM', subject: 'The action maintenance', why: 'the gateway is no hosted engine', answers: 'action', required: MAINTENANCE,
-    before: async (call) => assertComplete(actionOf(call, ['maintenance_enabled']), 'Action', 'maintenance', MAINTENANCE),
+    kind: 'action',
+    path: '/vms/{vm:id}/maintenance',
+    noun: 'VM',
+    subject: 'The action maintenance',
+    why: 'the gateway is no hosted engine',
+    answers: 'action',
+    required: MAINTENANCE,
+    before: async (call) =>
+      assertComplete(actionOf(call, ['maintenance_enabled']), 'Action', 'maintenance', MAINTENANCE),
   }),
 ];
-

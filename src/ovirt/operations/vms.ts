@@ -9,7 +9,14 @@ import { declareResource } from '../resource.js';
 import { vmSearch } from '../search/tables/vms.js';
 
 export const vmResource = declareResource({
-  type: 'VM', noun: 'VM', representation: VM, collection: VMs, out: vmOut, in: vmIn, progress: vmProgress, search: vmSearch,
+  type: 'VM',
+  noun: 'VM',
+  representation: VM,
+  collection: VMs,
+  out: vmOut,
+  in: vmIn,
+  progress: vmProgress,
+  search: vmSearch,
   // The view of a plain user (shared/facts/ovirt.md, section 4, Filter)
   finish(document, _vm, { filtered }) {
     if (!filtered) return;
@@ -24,31 +31,59 @@ export const lookAtVm = ({ scope, ids }: Call<{ readonly vm: string }>): Promise
 /** shared/facts/ovirt.md, section 10. */
 export const vmOperations: readonly Operation[] = [
   vmsAt.list({
-    summary: 'The virtual machines', how: 'Nova servers with details, page by page. ;pmem_vol=true leaves those with persistent memory.', searchable: true, parameters: ['pmem_vol'],
+    summary: 'The virtual machines',
+    how: 'Nova servers with details, page by page. ;pmem_vol=true leaves those with persistent memory.',
+    searchable: true,
+    parameters: ['pmem_vol'],
     verb: ({ scope, parameters }, { hints, order, first }) => {
       const hasPmem = parameters.choice('pmem_vol');
-      return vms.list(scope, { ...hints, ...(order && { order }), ...(first !== undefined && hasPmem !== false && { first }), ...(hasPmem !== undefined && { hasPmem }) });
+      return vms.list(scope, {
+        ...hints,
+        ...(order && { order }),
+        ...(first !== undefined && hasPmem !== false && { first }),
+        ...(hasPmem !== undefined && { hasPmem }),
+      });
     },
   }),
-  vmsAt.get({ summary: 'One virtual machine', how: 'A Nova server with its metadata. ;next_run is the same: a change is a resize, made at once.', parameters: ['next_run'], verb: lookAtVm }),
+  vmsAt.get({
+    summary: 'One virtual machine',
+    how: 'A Nova server with its metadata. ;next_run is the same: a change is a resize, made at once.',
+    parameters: ['next_run'],
+    verb: lookAtVm,
+  }),
   vmsAt.add({
-    summary: 'Create a virtual machine', needs: ['vm.create'], faults: ['not-found.reference', 'duplicate-name', 'unsupported', 'backend.quota', 'backend.space'],
-    how: 'A Nova server of the template\'s image, with an inline flavor, in the cluster\'s host group; or with copies of a snapshot\'s volumes.',
-    required: [{ field: 'cluster.id|name' }, { field: 'name' }, { field: 'template.id|name', unless: ['snapshots.snapshot.id'] }],
+    summary: 'Create a virtual machine',
+    needs: ['vm.create'],
+    faults: ['not-found.reference', 'duplicate-name', 'unsupported', 'backend.quota', 'backend.space'],
+    how: "A Nova server of the template's image, with an inline flavor, in the cluster's host group; or with copies of a snapshot's volumes.",
+    required: [
+      { field: 'cluster.id|name' },
+      { field: 'name' },
+      { field: 'template.id|name', unless: ['snapshots.snapshot.id'] },
+    ],
     needsFor: [
-      { capability: 'vm.create.fromSnapshot', subject: 'vm.snapshots', when: ({ sourceSnapshot }) => sourceSnapshot !== undefined },
+      {
+        capability: 'vm.create.fromSnapshot',
+        subject: 'vm.snapshots',
+        when: ({ sourceSnapshot }) => sourceSnapshot !== undefined,
+      },
       { capability: 'vm.create.blank', subject: 'vm.template', when: ({ template }) => template?.id === ZERO_ID },
     ],
     verb: ({ scope }, input) => vms.add(scope, input),
   }),
   vmsAt.update({
-    summary: 'Change name, description, comment, memory, processors and the like', faults: ['conflict.transition', 'duplicate-name', 'unsupported'],
+    summary: 'Change name, description, comment, memory, processors and the like',
+    faults: ['conflict.transition', 'duplicate-name', 'unsupported'],
     how: 'Name: Nova. Memory, processors, extra specs: a {cloud} resize. What Nova has no field for: server metadata.',
     verb: ({ scope, ids }, input) => vms.update(scope, ids.vm, input),
   }),
   vmsAt.remove({
-    summary: 'Remove a virtual machine, with its disks unless detach_only', how: 'The Nova server, then the volumes that were its disks.', flags: ['force', 'detach_only'], faults: ['conflict', 'conflict.transition'],
-    verb: ({ scope, ids }, flags) => vms.remove(scope, ids.vm, { detachOnly: flags.detach_only ?? false, force: flags.force ?? false }),
+    summary: 'Remove a virtual machine, with its disks unless detach_only',
+    how: 'The Nova server, then the volumes that were its disks.',
+    flags: ['force', 'detach_only'],
+    faults: ['conflict', 'conflict.transition'],
+    verb: ({ scope, ids }, flags) =>
+      vms.remove(scope, ids.vm, { detachOnly: flags.detach_only ?? false, force: flags.force ?? false }),
   }),
   vmsAt.creation(lookAtVm),
 ];

@@ -1,10 +1,14 @@
 /**
- * A search as it was written (shared/facts/ovirt.md, section 6). Names of fields and objects are lower case; what they mean is
+ * A search as it was written (shared/facts/ovirt.md, section 6). Names of fields and objects are lower case; what they
+ * mean is
  * settled by a table (table.ts).
  */
 export type Relation = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
-/** One comparison. Without `field` the value is looked for in every text of the object; `object` is another one than that which is searched. */
+/**
+ * One comparison. Without `field` the value is looked for in every text of the object; `object` is another one than
+ * that which is searched.
+ */
 export interface Condition {
   readonly kind: 'condition';
   readonly object?: string;
@@ -16,11 +20,18 @@ export interface Condition {
   readonly valueAt: number;
 }
 
-export interface Group { readonly kind: 'and' | 'or'; readonly items: readonly Criteria[] }
+export interface Group {
+  readonly kind: 'and' | 'or';
+  readonly items: readonly Criteria[];
+}
 
 export type Criteria = Condition | Group;
 
-export interface Sort { readonly field: string; readonly descending: boolean; readonly at: number }
+export interface Sort {
+  readonly field: string;
+  readonly descending: boolean;
+  readonly at: number;
+}
 
 export interface Query {
   readonly text: string;
@@ -41,11 +52,16 @@ export function print({ where, sort, page }: Omit<Query, 'text'>): string {
     where && printed(where),
     sort && `sortby ${sort.field} ${sort.descending ? 'desc' : 'asc'}`,
     page !== undefined && `page ${page}`,
-  ].filter(Boolean).join(' ');
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function printed(criteria: Criteria): string {
-  if (criteria.kind !== 'condition') return criteria.items.map((item) => (item.kind === 'condition' ? printed(item) : `(${printed(item)})`)).join(` ${criteria.kind} `);
+  if (criteria.kind !== 'condition')
+    return criteria.items
+      .map((item) => (item.kind === 'condition' ? printed(item) : `(${printed(item)})`))
+      .join(` ${criteria.kind} `);
   const { object, field, relation, value } = criteria;
   const text = PLAIN.test(value) && !KEYWORDS.has(value.toLowerCase()) ? value : `"${value}"`;
   if (object === undefined && field === undefined) return text;

@@ -8,7 +8,13 @@ import { type Field, type SearchTable, singular } from './table.js';
 export type Hints = Pick<VmQuery, 'like' | 'statuses' | 'hostIds' | 'hasPmem'>;
 
 /** What must hold of anything that fits the criteria, as far as a backend could filter by it. */
-export function hintsOf<N>(criteria: Criteria | undefined, table: SearchTable<N>, plan: Plan<N>, found: Found, options: Options): Hints {
+export function hintsOf<N>(
+  criteria: Criteria | undefined,
+  table: SearchTable<N>,
+  plan: Plan<N>,
+  found: Found,
+  options: Options,
+): Hints {
   return criteria ? of(criteria) : {};
 
   function of(one: Criteria): Hints {
@@ -19,14 +25,20 @@ export function hintsOf<N>(criteria: Criteria | undefined, table: SearchTable<N>
   function ofCondition(condition: Condition): Hints {
     const { object, field = '', relation, value } = condition;
     if (relation !== '=' || value === '' || value.toLowerCase() === 'null') return {};
-    if ((object !== undefined && !table.words.includes(singular(object))) || !Object.hasOwn(table.fields, field)) return {};
+    if ((object !== undefined && !table.words.includes(singular(object))) || !Object.hasOwn(table.fields, field))
+      return {};
     const declared: Field<N> = table.fields[field]!;
     switch (declared.hint) {
-      case 'name': return /^\**$/.test(value) ? {} : { like: { text: value, caseSensitive: options.caseSensitive } };
-      case 'status': return { statuses: wordsOf(declared, value) };
-      case 'pmem': return /^(?:true|1)$/i.test(value) ? { hasPmem: true } : { hasPmem: false };
-      case 'host': return hostHint(condition);
-      default: return {};
+      case 'name':
+        return /^\**$/.test(value) ? {} : { like: { text: value, caseSensitive: options.caseSensitive } };
+      case 'status':
+        return { statuses: wordsOf(declared, value) };
+      case 'pmem':
+        return /^(?:true|1)$/i.test(value) ? { hasPmem: true } : { hasPmem: false };
+      case 'host':
+        return hostHint(condition);
+      default:
+        return {};
     }
   }
 
@@ -41,15 +53,27 @@ export function hintsOf<N>(criteria: Criteria | undefined, table: SearchTable<N>
   }
 }
 
-const meet = (a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] | undefined => (a && b ? a.filter((one) => b.includes(one)) : a ?? b);
-const join = (a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] | undefined => a && b && [...new Set([...a, ...b])];
+const meet = (a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] | undefined =>
+  a && b ? a.filter((one) => b.includes(one)) : (a ?? b);
+const join = (a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] | undefined =>
+  a && b && [...new Set([...a, ...b])];
 
 function both(a: Hints, b: Hints): Hints {
-  return tidy({ like: a.like ?? b.like, statuses: meet(a.statuses, b.statuses), hostIds: meet(a.hostIds, b.hostIds), hasPmem: a.hasPmem ?? b.hasPmem });
+  return tidy({
+    like: a.like ?? b.like,
+    statuses: meet(a.statuses, b.statuses),
+    hostIds: meet(a.hostIds, b.hostIds),
+    hasPmem: a.hasPmem ?? b.hasPmem,
+  });
 }
 
 function either(a: Hints, b: Hints): Hints {
-  return tidy({ like: undefined, statuses: join(a.statuses, b.statuses), hostIds: join(a.hostIds, b.hostIds), hasPmem: a.hasPmem === b.hasPmem ? a.hasPmem : undefined });
+  return tidy({
+    like: undefined,
+    statuses: join(a.statuses, b.statuses),
+    hostIds: join(a.hostIds, b.hostIds),
+    hasPmem: a.hasPmem === b.hasPmem ? a.hasPmem : undefined,
+  });
 }
 
 const tidy = (hints: Readonly<Record<keyof Hints, unknown>>): Hints =>

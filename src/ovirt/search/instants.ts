@@ -15,7 +15,8 @@ const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?:Z|[+-
 const ZONE = /(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$/i;
 
 /**
- * Reads `2026-11-21`, `2026-11-21T01:09:00Z`, `11/21/2026`, `11/21/26 1:05 PM`, `Nov 21, 2026`, `today`, `yesterday`, or a day of the
+ * Reads `2026-11-21`, `2026-11-21T01:09:00Z`, `11/21/2026`, `11/21/26 1:05 PM`, `Nov 21, 2026`, `today`, `yesterday`,
+ * or a day of the
  * past week by its name. Undefined for anything else.
  */
 export function readInstant(text: string, now: number): Instant | undefined {
@@ -24,7 +25,7 @@ export function readInstant(text: string, now: number): Instant | undefined {
   if (word === 'today') return day(today);
   if (word === 'yesterday') return day(today - DAY);
   const weekday = DAYS.indexOf(word);
-  if (weekday >= 0) return day(today - (((new Date(today).getUTCDay() - weekday + 7) % 7 || 7) * DAY));
+  if (weekday >= 0) return day(today - ((new Date(today).getUTCDay() - weekday + 7) % 7 || 7) * DAY);
   const at = dated(text.trim());
   if (at === undefined) return undefined;
   const [, , seconds] = /(\d{1,2}):\d{2}(:\d{2})?/.exec(text) ?? [];
@@ -37,8 +38,15 @@ const day = (from: number): Instant => ({ from, until: from + DAY });
 /** Date.parse takes far more than dates (`vm 1`), so the form is looked at first. */
 function dated(text: string): number | undefined {
   const slashes = /^(\d{1,2})\/(\d{1,2})\/(\d{2}|\d{4})(\s.*)?$/.exec(text);
-  const form = slashes ? `${slashes[1]}/${slashes[2]}/${slashes[3]!.length === 2 ? `20${slashes[3]}` : slashes[3]}${slashes[4] ?? ''}` : text;
-  if (!slashes && !ISO.test(text) && !/^(?:[a-z]{3,9},?\s+)?(?:[a-z]{3,9}\.?\s+\d{1,2}|\d{1,2}\s+[a-z]{3,9}),?\s+\d{4}(?:\s.*)?$/i.test(text)) return undefined;
+  const form = slashes
+    ? `${slashes[1]}/${slashes[2]}/${slashes[3]!.length === 2 ? `20${slashes[3]}` : slashes[3]}${slashes[4] ?? ''}`
+    : text;
+  if (
+    !slashes &&
+    !ISO.test(text) &&
+    !/^(?:[a-z]{3,9},?\s+)?(?:[a-z]{3,9}\.?\s+\d{1,2}|\d{1,2}\s+[a-z]{3,9}),?\s+\d{4}(?:\s.*)?$/i.test(text)
+  )
+    return undefined;
   const at = Date.parse(ZONE.test(form) && /:/.test(form) ? form : `${form} UTC`);
   return Number.isNaN(at) ? Date.parse(`${form.replace(' ', 'T')}Z`) || undefined : at;
 }
@@ -46,7 +54,8 @@ function dated(text: string): number | undefined {
 const UNITS: Readonly<Record<string, number>> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY };
 
 /**
- * A length of time: a number of minutes (the administration guide's unit of `uptime`), `90s`, `5m`, `2h`, `3d`, or `[days.]hours:minutes[:seconds]`
+ * A length of time: a number of minutes (the administration guide's unit of `uptime`), `90s`, `5m`, `2h`, `3d`, or
+ * `[days.]hours:minutes[:seconds]`
  * as engines read it. Undefined for anything else.
  */
 export function readSpan(text: string): number | undefined {

@@ -32,11 +32,16 @@ export interface Kind {
 }
 
 const compares: Readonly<Record<Positive, (order: number) => boolean>> = {
-  '=': (order) => order === 0, '<': (order) => order < 0, '<=': (order) => order <= 0, '>': (order) => order > 0, '>=': (order) => order >= 0,
+  '=': (order) => order === 0,
+  '<': (order) => order < 0,
+  '<=': (order) => order <= 0,
+  '>': (order) => order > 0,
+  '>=': (order) => order >= 0,
 };
 
 const text: Kind = {
-  takes: 'text, * for any characters', ordered: false,
+  takes: 'text, * for any characters',
+  ordered: false,
   test(_relation, value, { caseSensitive }) {
     const fits = matcher({ text: value, caseSensitive });
     return (held) => fits(String(held));
@@ -47,10 +52,12 @@ const text: Kind = {
 /** Engines write `PoweringUp` in a search and `powering_up` in a document. */
 const plain = (word: string): string => word.toLowerCase().replaceAll(/[_\s-]/g, '');
 
-const rank = (word: Held, words: readonly string[]): number => words.findIndex((one) => plain(one) === plain(String(word)));
+const rank = (word: Held, words: readonly string[]): number =>
+  words.findIndex((one) => plain(one) === plain(String(word)));
 
 const word = (ordered: boolean): Kind => ({
-  takes: 'one of a set of words', ordered,
+  takes: 'one of a set of words',
+  ordered,
   test(relation, value, { words }) {
     if (relation === '=' && value.includes('*')) {
       const fits = matcher({ text: plain(value), caseSensitive: true });
@@ -58,13 +65,16 @@ const word = (ordered: boolean): Kind => ({
     }
     const wanted = rank(value, words);
     if (wanted < 0) return undefined;
-    return relation === '=' ? (held) => plain(String(held)) === plain(value) : (held) => compares[relation](rank(held, words) - wanted);
+    return relation === '='
+      ? (held) => plain(String(held)) === plain(value)
+      : (held) => compares[relation](rank(held, words) - wanted);
   },
   order: (held, words) => (ordered ? rank(held, words) : plain(String(held))),
 });
 
 const numeric = (takes: string, read: (value: string, reading: Reading) => number | undefined): Kind => ({
-  takes, ordered: true,
+  takes,
+  ordered: true,
   test(relation, value, reading) {
     const wanted = read(value, reading);
     return wanted === undefined ? undefined : (held) => compares[relation](Number(held) - wanted);
@@ -83,12 +93,15 @@ function readSize(value: string, { unit }: Reading): number | undefined {
 }
 
 const date: Kind = {
-  takes: 'a date (2026-11-21, 2026-11-21T13:05:00Z, 11/21/2026, "Nov 21, 2026 1:05 PM", today, yesterday, monday …; UTC)', ordered: true,
+  takes:
+    'a date (2026-11-21, 2026-11-21T13:05:00Z, 11/21/2026, "Nov 21, 2026 1:05 PM", today, yesterday, monday …; UTC)',
+  ordered: true,
   test(relation, value, { now }) {
     const wanted = readInstant(value, now);
     if (!wanted) return undefined;
     // As engines have it: = is the whole day, < and > compare with its beginning.
-    if (relation === '=') return (held) => Date.parse(String(held)) >= wanted.from && Date.parse(String(held)) < wanted.until;
+    if (relation === '=')
+      return (held) => Date.parse(String(held)) >= wanted.from && Date.parse(String(held)) < wanted.until;
     return (held) => compares[relation](Date.parse(String(held)) - wanted.from);
   },
   order: (held) => Date.parse(String(held)),
@@ -96,25 +109,40 @@ const date: Kind = {
 
 /** Version 4 before 6, then by value: fixed width makes the order of texts that of addresses. */
 function addressOrder(address: string): string {
-  if (isIP(address) === 4) return `4${address.split('.').map((part) => part.padStart(3, '0')).join('.')}`;
+  if (isIP(address) === 4)
+    return `4${address
+      .split('.')
+      .map((part) => part.padStart(3, '0'))
+      .join('.')}`;
   const [head = '', tail] = address.toLowerCase().split('::');
-  const [front, back] = [head, tail ?? ''].map((part) => part.split(':').filter(Boolean).map((group) => group.padStart(4, '0')));
+  const [front, back] = [head, tail ?? ''].map((part) =>
+    part
+      .split(':')
+      .filter(Boolean)
+      .map((group) => group.padStart(4, '0')),
+  );
   return `6${[...front!, ...Array<string>(Math.max(0, 8 - front!.length - back!.length)).fill('0000'), ...back!].join(':')}`;
 }
 
 const ip: Kind = {
-  takes: 'an address, * for any characters with =', ordered: true,
+  takes: 'an address, * for any characters with =',
+  ordered: true,
   test(relation, value, reading) {
-    if (relation === '=') return isIP(value) ? (held) => addressOrder(String(held)) === addressOrder(value) : text.test(relation, value, reading);
+    if (relation === '=')
+      return isIP(value)
+        ? (held) => addressOrder(String(held)) === addressOrder(value)
+        : text.test(relation, value, reading);
     if (!isIP(value)) return undefined;
     const wanted = addressOrder(value);
-    return (held) => compares[relation](addressOrder(String(held)) < wanted ? -1 : Number(addressOrder(String(held)) > wanted));
+    return (held) =>
+      compares[relation](addressOrder(String(held)) < wanted ? -1 : Number(addressOrder(String(held)) > wanted));
   },
   order: (held) => addressOrder(String(held)),
 };
 
 const flag: Kind = {
-  takes: 'true or false', ordered: false,
+  takes: 'true or false',
+  ordered: false,
   test(_relation, value) {
     const wanted = /^(?:true|1)$/i.test(value) ? true : /^(?:false|0)$/i.test(value) ? false : undefined;
     return wanted === undefined ? undefined : (held) => held === wanted;
@@ -125,15 +153,23 @@ const flag: Kind = {
 export const kinds = {
   text,
   /** Looked for in any case. */
-  id: { ...text, takes: 'an id, * for any characters', test: (relation, value, reading) => text.test(relation, value, { ...reading, caseSensitive: false }) },
+  id: {
+    ...text,
+    takes: 'an id, * for any characters',
+    test: (relation, value, reading) => text.test(relation, value, { ...reading, caseSensitive: false }),
+  },
   word: word(false),
   /** Words in an order, such as severities. */
   rank: { ...word(true), takes: 'one of a set of words, the least first' },
   number: numeric('a number', (value) => (NUMBER.test(value) ? Number(value) : undefined)),
-  percent: numeric('a number of percent', (value) => (NUMBER.test(value.replace(/%$/, '')) ? Number(value.replace(/%$/, '')) : undefined)),
+  percent: numeric('a number of percent', (value) =>
+    NUMBER.test(value.replace(/%$/, '')) ? Number(value.replace(/%$/, '')) : undefined,
+  ),
   size: numeric('a number, or one with its unit (4GB, 512MiB: both are powers of 1024)', readSize),
   span: numeric('minutes, or 90s, 5m, 2h, 3d, or [days.]hours:minutes[:seconds]', readSpan),
-  date, ip, flag,
+  date,
+  ip,
+  flag,
 } satisfies Record<string, Kind>;
 
 export type KindName = keyof typeof kinds;

@@ -14,11 +14,19 @@ function bare(criteria: Criteria): object {
   const { object, field, relation, value } = criteria;
   return { ...(object !== undefined && { object }), ...(field !== undefined && { field }), relation, value };
 }
-const where = (text: string): object | undefined => { const { where: found } = read(text); return found && bare(found); };
+const where = (text: string): object | undefined => {
+  const { where: found } = read(text);
+  return found && bare(found);
+};
 const is = (field: string, value: string, relation: Relation = '='): object => ({ field, relation, value });
 
 function faultOf(text: string): Fault {
-  try { read(text); } catch (error) { if (isFault(error)) return error; throw error; }
+  try {
+    read(text);
+  } catch (error) {
+    if (isFault(error)) return error;
+    throw error;
+  }
   throw new Error(`${text} was read`);
 }
 
@@ -27,12 +35,22 @@ describe('searches that clients send (shared/facts/ovirt.md, section 6)', () => 
     ['rbovirt, all', '', undefined],
     ['rbovirt, blanks', '   ', undefined],
     ['rbovirt, clusters of a data center', 'datacenter="DC1"', is('datacenter', 'DC1')],
-    ['rbovirt, VMs', 'name=vm1 datacenter="DC1" page 1', { and: [is('name', 'vm1'), is('datacenter', 'DC1')] }, { page: 1 }],
+    [
+      'rbovirt, VMs',
+      'name=vm1 datacenter="DC1" page 1',
+      { and: [is('name', 'vm1'), is('datacenter', 'DC1')] },
+      { page: 1 },
+    ],
     ['fence_rhevm', 'name=vm1', is('name', 'vm1')],
     ['ManageIQ', 'sortby name asc page 3', undefined, { sort: { field: 'name', descending: false, at: 7 }, page: 3 }],
     ['rhevm-utils', 'page 12', undefined, { page: 12 }],
     ['spaces around =', 'cluster = Default', is('cluster', 'Default')],
-    ['the web application', 'Vms: status=Up or status=PoweringUp sortby cpu_usage desc', { or: [is('status', 'Up'), is('status', 'PoweringUp')] }, { sort: { field: 'cpu_usage', descending: true, at: 43 } }],
+    [
+      'the web application',
+      'Vms: status=Up or status=PoweringUp sortby cpu_usage desc',
+      { or: [is('status', 'Up'), is('status', 'PoweringUp')] },
+      { sort: { field: 'cpu_usage', descending: true, at: 43 } },
+    ],
     ['a prefix with a blank', 'VMs :name=a', is('name', 'a')],
     ['the prefix alone', 'vms:', undefined],
     ['another object', 'Host.name = h1', { object: 'host', ...is('name', 'h1') }],
@@ -43,11 +61,33 @@ describe('searches that clients send (shared/facts/ovirt.md, section 6)', () => 
     ['a MAC address is no prefix', 'aa:bb:cc', { relation: '=', value: 'aa:bb:cc' }],
     ['a name with a dot', 'name=a.example.com', is('name', 'a.example.com')],
     ['an unquoted value ends at the blank', 'name=my vm', { and: [is('name', 'my'), { relation: '=', value: 'vm' }] }],
-    ['keywords in any case', 'name=a AND name=b Or name=c SORTBY Name DESC Page 2', { or: [{ and: [is('name', 'a'), is('name', 'b')] }, is('name', 'c')] }, { sort: { field: 'name', descending: true, at: 35 }, page: 2 }],
+    [
+      'keywords in any case',
+      'name=a AND name=b Or name=c SORTBY Name DESC Page 2',
+      { or: [{ and: [is('name', 'a'), is('name', 'b')] }, is('name', 'c')] },
+      { sort: { field: 'name', descending: true, at: 35 }, page: 2 },
+    ],
     ['a keyword as a value', 'name=page page 1', is('name', 'page'), { page: 1 }],
-    ['every relation', 'a=1 b!=2 c<3 d<=4 e>5 f>=6', { and: [is('a', '1'), is('b', '2', '!='), is('c', '3', '<'), is('d', '4', '<='), is('e', '5', '>'), is('f', '6', '>=')] }],
+    [
+      'every relation',
+      'a=1 b!=2 c<3 d<=4 e>5 f>=6',
+      {
+        and: [
+          is('a', '1'),
+          is('b', '2', '!='),
+          is('c', '3', '<'),
+          is('d', '4', '<='),
+          is('e', '5', '>'),
+          is('f', '6', '>='),
+        ],
+      },
+    ],
     ['empty quotes', 'comment=""', is('comment', '')],
-    ['parentheses', '(name=a or name=b) and status=up', { and: [{ or: [is('name', 'a'), is('name', 'b')] }, is('status', 'up')] }],
+    [
+      'parentheses',
+      '(name=a or name=b) and status=up',
+      { and: [{ or: [is('name', 'a'), is('name', 'b')] }, is('status', 'up')] },
+    ],
     ['parentheses in a value', '(name=vm(1))', is('name', 'vm(1)')],
     ['a closing one without an opening belongs to the value', 'name=vm)', is('name', 'vm)')],
     ['apostrophes are letters', "name=o'brien", is('name', "o'brien")],
@@ -102,35 +142,80 @@ describe('a search that cannot be read', () => {
   });
 });
 
-const name = fc.stringMatching(/^[a-z_][a-z0-9_]{0,8}$/).filter((text) => !KEYWORDS.has(text) && !collectionWords.has(text));
+const name = fc
+  .stringMatching(/^[a-z_][a-z0-9_]{0,8}$/)
+  .filter((text) => !KEYWORDS.has(text) && !collectionWords.has(text));
 const value = fc.string({ maxLength: 12 }).filter((text) => !text.includes('"'));
 const relation = fc.constantFrom<Relation>('=', '!=', '<', '<=', '>', '>=');
 const condition: fc.Arbitrary<Condition> = fc.oneof(
-  fc.record({ kind: fc.constant('condition' as const), field: name, relation, value, at: fc.constant(0), valueAt: fc.constant(0) }),
-  fc.record({ kind: fc.constant('condition' as const), object: name, field: name, relation, value, at: fc.constant(0), valueAt: fc.constant(0) }),
-  fc.record({ kind: fc.constant('condition' as const), relation: fc.constant<Relation>('='), value, at: fc.constant(0), valueAt: fc.constant(0) }),
+  fc.record({
+    kind: fc.constant('condition' as const),
+    field: name,
+    relation,
+    value,
+    at: fc.constant(0),
+    valueAt: fc.constant(0),
+  }),
+  fc.record({
+    kind: fc.constant('condition' as const),
+    object: name,
+    field: name,
+    relation,
+    value,
+    at: fc.constant(0),
+    valueAt: fc.constant(0),
+  }),
+  fc.record({
+    kind: fc.constant('condition' as const),
+    relation: fc.constant<Relation>('='),
+    value,
+    at: fc.constant(0),
+    valueAt: fc.constant(0),
+  }),
 );
 /** Groups of the same kind never stand directly in each other: they are one. */
 const { criteria } = fc.letrec<{ criteria: Criteria; and: Criteria; or: Criteria }>((tie) => ({
   criteria: fc.oneof({ maxDepth: 4 }, condition, tie('and'), tie('or')),
-  and: fc.record({ kind: fc.constant('and' as const), items: fc.array(fc.oneof({ maxDepth: 4 }, condition, tie('or')), { minLength: 2, maxLength: 4 }) }),
-  or: fc.record({ kind: fc.constant('or' as const), items: fc.array(fc.oneof({ maxDepth: 4 }, condition, tie('and')), { minLength: 2, maxLength: 4 }) }),
+  and: fc.record({
+    kind: fc.constant('and' as const),
+    items: fc.array(fc.oneof({ maxDepth: 4 }, condition, tie('or')), { minLength: 2, maxLength: 4 }),
+  }),
+  or: fc.record({
+    kind: fc.constant('or' as const),
+    items: fc.array(fc.oneof({ maxDepth: 4 }, condition, tie('and')), { minLength: 2, maxLength: 4 }),
+  }),
 }));
 
 it('reads what it prints as itself', () => {
-  fc.assert(fc.property(
-    fc.option(criteria, { nil: undefined }), fc.option(fc.record({ field: name, descending: fc.boolean(), at: fc.constant(0) }), { nil: undefined }), fc.option(fc.integer({ min: 1, max: 10 ** 9 }), { nil: undefined }),
-    (given, sort, page) => {
-      const found = read(print({ ...(given && { where: given }), ...(sort && { sort }), ...(page !== undefined && { page }) }));
-      expect(found.where && bare(found.where)).toEqual(given && bare(given));
-      expect(found.sort && [found.sort.field, found.sort.descending]).toEqual(sort && [sort.field, sort.descending]);
-      expect(found.page).toBe(page);
-    },
-  ));
+  fc.assert(
+    fc.property(
+      fc.option(criteria, { nil: undefined }),
+      fc.option(fc.record({ field: name, descending: fc.boolean(), at: fc.constant(0) }), { nil: undefined }),
+      fc.option(fc.integer({ min: 1, max: 10 ** 9 }), { nil: undefined }),
+      (given, sort, page) => {
+        const found = read(
+          print({ ...(given && { where: given }), ...(sort && { sort }), ...(page !== undefined && { page }) }),
+        );
+        expect(found.where && bare(found.where)).toEqual(given && bare(given));
+        expect(found.sort && [found.sort.field, found.sort.descending]).toEqual(sort && [sort.field, sort.descending]);
+        expect(found.page).toBe(page);
+      },
+    ),
+  );
 });
 
 it('reads anything, or refuses it with a fault, quickly', () => {
-  fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...'ab=!<>()" .:*', ' and ', ' or ', 'sortby ', 'page '), maxLength: 200 }), (text) => {
-    try { read(text); } catch (error) { expect(isFault(error, 'search.syntax')).toBe(true); }
-  }), { interruptAfterTimeLimit: 5000 });
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom(...'ab=!<>()" .:*', ' and ', ' or ', 'sortby ', 'page '), maxLength: 200 }),
+      (text) => {
+        try {
+          read(text);
+        } catch (error) {
+          expect(isFault(error, 'search.syntax')).toBe(true);
+        }
+      },
+    ),
+    { interruptAfterTimeLimit: 5000 },
+  );
 });

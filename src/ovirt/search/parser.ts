@@ -7,7 +7,8 @@ const DEEPEST = 50;
 const LONGEST = 8000;
 
 /**
- * Reads a search: `[object:] [criteria] [sortby FIELD [asc|desc]] [page N]`, keywords in any case, blanks anywhere between words.
+ * Reads a search: `[object:] [criteria] [sortby FIELD [asc|desc]] [page N]`, keywords in any case, blanks anywhere
+ * between words.
  *
  *     criteria  = choice { choice }              side by side: all of them
  *     choice    = series { "or" series }
@@ -15,7 +16,8 @@ const LONGEST = 8000;
  *     part      = "(" criteria ")" | condition
  *     condition = [object "."] field relation value | object relation value | value
  *
- * `and` binds tighter than `or`, and both tighter than standing side by side: `a or b c` is `(a or b) and c`. So engines have it
+ * `and` binds tighter than `or`, and both tighter than standing side by side: `a or b c` is `(a or b) and c`. So
+ * engines have it
  * (searchbackend/SyntaxChecker, "implying precedence rules").
  *
  * `objects` are the words that may stand before the colon, `others` those of other collections.
@@ -30,17 +32,28 @@ export function parse(text: string, objects: ReadonlySet<string>, others: Readon
   const where = begins() ? criteria() : undefined;
   const sort = sorting();
   const page = paging();
-  if (!scanner.ended) fail(scanner.peek() === ')' ? 'Nothing was opened that this closes' : page === undefined ? 'A condition, sortby or page is expected' : 'Nothing may follow the page');
+  if (!scanner.ended)
+    fail(
+      scanner.peek() === ')'
+        ? 'Nothing was opened that this closes'
+        : page === undefined
+          ? 'A condition, sortby or page is expected'
+          : 'Nothing may follow the page',
+    );
   return { text, ...(where && { where }), ...(sort && { sort }), ...(page !== undefined && { page }) };
 
-  function fail(wrong: string, at = scanner.skip().at): never { throw syntaxFault(text, at, wrong); }
+  function fail(wrong: string, at = scanner.skip().at): never {
+    throw syntaxFault(text, at, wrong);
+  }
 
   /** `VMs:` or `Vms :`; other words before a colon are text that is looked for. */
   function prefix(): void {
     const at = scanner.skip().at;
     const named = scanner.attempt(() => {
       const name = scanner.name();
-      return name !== undefined && (objects.has(name) || others.has(name)) && scanner.skip().take(':') ? name : undefined;
+      return name !== undefined && (objects.has(name) || others.has(name)) && scanner.skip().take(':')
+        ? name
+        : undefined;
     });
     if (named !== undefined && !objects.has(named)) fail(`A search for ${named} is not one of this collection`, at);
   }

@@ -1,5 +1,8 @@
 /** A text with `*` for any characters, as values of a search are. */
-export interface Pattern { readonly text: string; readonly caseSensitive: boolean }
+export interface Pattern {
+  readonly text: string;
+  readonly caseSensitive: boolean;
+}
 
 /** Whether a text fits. Each part between asterisks is looked for once, so no pattern is slow. */
 export function matcher({ text, caseSensitive }: Pattern): (candidate: string) => boolean {

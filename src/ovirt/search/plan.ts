@@ -6,12 +6,19 @@ import { syntaxFault } from './syntax-fault.js';
 import { type Field, type Known, type Relationship, type SearchTable, singular, type Values } from './table.js';
 
 /** What related nouns have told, for one request. */
-export interface Found { readonly known: Known; readonly keys: readonly ReadonlySet<string>[] }
+export interface Found {
+  readonly known: Known;
+  readonly keys: readonly ReadonlySet<string>[];
+}
 
 type Test<N> = (noun: N, found: Found) => boolean;
 
 /** One condition on related nouns: `index` is its place in Found.keys. */
-interface Join { readonly index: number; collect(scope: Scope): Promise<void>; readonly keys: Set<string> }
+interface Join {
+  readonly index: number;
+  collect(scope: Scope): Promise<void>;
+  readonly keys: Set<string>;
+}
 
 export interface Plan<N> {
   readonly test: Test<N>;
@@ -21,14 +28,23 @@ export interface Plan<N> {
   readonly viaOf: ReadonlyMap<Condition, number>;
 }
 
-export interface Options { readonly caseSensitive: boolean; readonly now: number }
+export interface Options {
+  readonly caseSensitive: boolean;
+  readonly now: number;
+}
 
 /**
- * Settles what criteria mean by a table. Conditions on the same other object that stand side by side mean one and the same of them, as
+ * Settles what criteria mean by a table. Conditions on the same other object that stand side by side mean one and the
+ * same of them, as
  * in an engine's join: `Vms.name=a and Vms.status=up` is a host with a VM of that name that is up.
  * Throws `search.syntax` for a field, relation or value that the table does not have.
  */
-export function plan<N>(text: string, criteria: Criteria | undefined, table: SearchTable<N>, options: Options): Plan<N> {
+export function plan<N>(
+  text: string,
+  criteria: Criteria | undefined,
+  table: SearchTable<N>,
+  options: Options,
+): Plan<N> {
   const joins: Join[] = [];
   const viaOf = new Map<Condition, number>();
   const relations = table.related?.() ?? {};
@@ -45,7 +61,9 @@ export function plan<N>(text: string, criteria: Criteria | undefined, table: Sea
     if (object !== undefined) return joined(relations[object]!, withoutObject(one));
     if (one.kind === 'condition') return own(one);
     const tests = gathered(one.items).map(compile);
-    return one.kind === 'and' ? (noun, found) => tests.every((fits) => fits(noun, found)) : (noun, found) => tests.some((fits) => fits(noun, found));
+    return one.kind === 'and'
+      ? (noun, found) => tests.every((fits) => fits(noun, found))
+      : (noun, found) => tests.some((fits) => fits(noun, found));
 
     function gathered(items: readonly Criteria[]): Criteria[] {
       const byObject = new Map<string, Criteria[]>();
@@ -53,9 +71,11 @@ export function plan<N>(text: string, criteria: Criteria | undefined, table: Sea
       for (const item of items) {
         const named = objectOf(item);
         if (named === undefined) rest.push(item);
-        else byObject.set(named, [...byObject.get(named) ?? [], item]);
+        else byObject.set(named, [...(byObject.get(named) ?? []), item]);
       }
-      const groups = [...byObject.values()].map((same): Criteria => (same.length === 1 ? same[0]! : { kind: one.kind as 'and' | 'or', items: same }));
+      const groups = [...byObject.values()].map((same): Criteria =>
+        same.length === 1 ? same[0]! : { kind: one.kind as 'and' | 'or', items: same },
+      );
       return [...rest, ...groups];
     }
   }
@@ -67,13 +87,20 @@ export function plan<N>(text: string, criteria: Criteria | undefined, table: Sea
     return others.every((object) => object === first) ? first : undefined;
   }
 
-  /** `Vms.name=a` on VMs is a condition on the VM itself; `Host=a`, where there is no such field, looks for a in a host's texts. */
+  /**
+   * `Vms.name=a` on VMs is a condition on the VM itself; `Host=a`, where there is no such field, looks for a in a
+   * host's texts.
+   */
   function otherObject({ object, field, at }: Condition): string | undefined {
     const word = object ?? (field !== undefined && !Object.hasOwn(table.fields, field) ? field : undefined);
     if (word === undefined || (object !== undefined && table.words.includes(singular(object)))) return undefined;
     if (Object.hasOwn(relations, singular(word))) return singular(word);
     if (object === undefined) return undefined;
-    throw syntaxFault(text, at, `A search for a ${table.object} has no object '${word}'; known: ${Object.keys(relations).join(', ') || 'none'}`);
+    throw syntaxFault(
+      text,
+      at,
+      `A search for a ${table.object} has no object '${word}'; known: ${Object.keys(relations).join(', ') || 'none'}`,
+    );
   }
 
   function joined(relation: Relationship<N>, about: Criteria): Test<N> {
@@ -96,7 +123,8 @@ export function plan<N>(text: string, criteria: Criteria | undefined, table: Sea
     const { field, relation, at } = condition;
     if (field === undefined) return anywhere(condition);
     const held = fieldOf(table, field, text, at);
-    if (!kinds[held.kind].ordered && relation !== '=' && relation !== '!=') throw syntaxFault(text, at, `The field '${field}' is compared with = and != only`);
+    if (!kinds[held.kind].ordered && relation !== '=' && relation !== '!=')
+      throw syntaxFault(text, at, `The field '${field}' is compared with = and != only`);
     if (held.via && !isAbsence(condition)) return via(held, condition);
     const fits = valueTest(held, condition);
     return (noun, { known }) => fits(held.of(noun, known));
@@ -115,15 +143,23 @@ export function plan<N>(text: string, criteria: Criteria | undefined, table: Sea
     if (isAbsence(condition)) return relation === '=' ? isEmpty : (values) => !isEmpty(values);
     const positive: Positive = relation === '!=' ? '=' : relation;
     const fits = reader(positive, value, { ...options, words, unit });
-    if (!fits) throw syntaxFault(text, valueAt, `The field '${field}' takes ${words.length > 0 ? `one of ${words.join(', ')}` : takes}, not '${value.slice(0, 100)}'`);
+    if (!fits)
+      throw syntaxFault(
+        text,
+        valueAt,
+        `The field '${field}' takes ${words.length > 0 ? `one of ${words.join(', ')}` : takes}, not '${value.slice(0, 100)}'`,
+      );
     return relation === '!=' ? (values) => !some(values, fits) : (values) => some(values, fits);
   }
 
   /** Free text: in any of the object's texts, anywhere in it. */
   function anywhere({ relation, value, at }: Condition): Test<N> {
-    if (relation !== '=' && relation !== '!=') throw syntaxFault(text, at, 'An object as a whole is compared with = and != only');
+    if (relation !== '=' && relation !== '!=')
+      throw syntaxFault(text, at, 'An object as a whole is compared with = and != only');
     const fits = kinds.text.test('=', `*${value}*`, { ...options, words: [], unit: 1 })!;
-    const fields = Object.values<Field<N>>(table.fields).filter(({ kind, free = kind === 'text' || kind === 'ip' }) => free);
+    const fields = Object.values<Field<N>>(table.fields).filter(
+      ({ kind, free = kind === 'text' || kind === 'ip' }) => free,
+    );
     const test: Test<N> = (noun, { known }) => fields.some(({ of }) => some(of(noun, known), fits));
     return relation === '=' ? test : (noun, found) => !test(noun, found);
   }
@@ -132,13 +168,19 @@ export function plan<N>(text: string, criteria: Criteria | undefined, table: Sea
 /** Throws `search.syntax`, naming the fields that there are. */
 export function fieldOf<N>(table: SearchTable<N>, name: string, text: string, at: number): Field<N> {
   if (Object.hasOwn(table.fields, name)) return table.fields[name]!;
-  throw syntaxFault(text, at, `A ${table.object} has no field '${name}' to search by; known: ${Object.keys(table.fields).join(', ')}`);
+  throw syntaxFault(
+    text,
+    at,
+    `A ${table.object} has no field '${name}' to search by; known: ${Object.keys(table.fields).join(', ')}`,
+  );
 }
 
 /** `cluster=null` and `comment=""` ask for those that have none. */
-const isAbsence = ({ relation, value }: Condition): boolean => (relation === '=' || relation === '!=') && (value === '' || value.toLowerCase() === 'null');
+const isAbsence = ({ relation, value }: Condition): boolean =>
+  (relation === '=' || relation === '!=') && (value === '' || value.toLowerCase() === 'null');
 
-const listed = (values: Values): readonly Held[] => (Array.isArray(values) ? values as readonly Held[] : values === undefined || values === null ? [] : [values as Held]);
+const listed = (values: Values): readonly Held[] =>
+  Array.isArray(values) ? (values as readonly Held[]) : values === undefined || values === null ? [] : [values as Held];
 const some = (values: Values, fits: (held: Held) => boolean): boolean => listed(values).some(fits);
 const isEmpty = (values: Values): boolean => listed(values).every((held) => held === '');
 

@@ -5,7 +5,10 @@ const NAME = /[a-z_][\w-]*/iy;
 const RELATION = /!=|<=|>=|=|<|>/y;
 const NUMBER = /\d+/y;
 
-/** Walks through the text of a search. What a piece of it means depends on what stands before it, so there are no tokens made ahead. */
+/**
+ * Walks through the text of a search. What a piece of it means depends on what stands before it, so there are no tokens
+ * made ahead.
+ */
 export class Scanner {
   at = 0;
 
@@ -17,9 +20,13 @@ export class Scanner {
     return this;
   }
 
-  get ended(): boolean { return this.skip().at >= this.text.length; }
+  get ended(): boolean {
+    return this.skip().at >= this.text.length;
+  }
 
-  peek(): string { return this.text.charAt(this.at); }
+  peek(): string {
+    return this.text.charAt(this.at);
+  }
 
   take(character: string): boolean {
     if (this.peek() !== character) return false;
@@ -27,9 +34,15 @@ export class Scanner {
     return true;
   }
 
-  name(): string | undefined { return this.#match(NAME)?.toLowerCase(); }
-  relation(): Relation | undefined { return this.#match(RELATION) as Relation | undefined; }
-  digits(): string | undefined { return this.#match(NUMBER); }
+  name(): string | undefined {
+    return this.#match(NAME)?.toLowerCase();
+  }
+  relation(): Relation | undefined {
+    return this.#match(RELATION) as Relation | undefined;
+  }
+  digits(): string | undefined {
+    return this.#match(NUMBER);
+  }
 
   /** The word, when it is one of its own, and in any case. */
   keyword(word: string): boolean {
@@ -49,7 +62,10 @@ export class Scanner {
     return value;
   }
 
-  /** All up to a blank. A closing parenthesis that was opened before the word (`grouped`) ends it; others are part of it: `name=vm(1)`. */
+  /**
+   * All up to a blank. A closing parenthesis that was opened before the word (`grouped`) ends it; others are part of
+   * it: `name=vm(1)`.
+   */
   word(grouped: boolean): string {
     const from = this.at;
     let depth = 0;

@@ -30,8 +30,10 @@ export interface ReadSearch<N> {
 const PAGE_SIZE = 100;
 
 /**
- * Reads `?search=`, `;max` and `;case_sensitive` (shared/facts/ovirt.md, sections 5 and 6). A search that cannot be read is refused before
- * the backend is asked. Throws `search.syntax`, `request.value`; `found` throws `refused` when more than `sortLimit` would have to be sorted here.
+ * Reads `?search=`, `;max` and `;case_sensitive` (shared/facts/ovirt.md, sections 5 and 6). A search that cannot be
+ * read is refused before
+ * the backend is asked. Throws `search.syntax`, `request.value`; `found` throws `refused` when more than `sortLimit`
+ * would have to be sorted here.
  */
 export function readSearch<N>(table: SearchTable<N>, parameters: Parameters, sortLimit: number): ReadSearch<N> {
   const text = parameters.text('search') ?? '';
@@ -42,19 +44,26 @@ export function readSearch<N>(table: SearchTable<N>, parameters: Parameters, sor
   const { skip, take } = sliceOf(query, parameters.integer('max'));
   return { found };
 
-  async function* found(scope: Scope, list: (search: Search) => Pages<N>): AsyncGenerator<readonly N[], void, undefined> {
+  async function* found(
+    scope: Scope,
+    list: (search: Search) => Pages<N>,
+  ): AsyncGenerator<readonly N[], void, undefined> {
     if (take <= 0) return;
     const told = await planned.prepare(scope);
     const hints = hintsOf(query.where, table, planned, told, options);
     if (hints.hostIds?.length === 0 || hints.statuses?.length === 0) return;
-    const order = query.sort && sorting?.order !== undefined && table.orders?.(scope).includes(sorting.order) ? { by: sorting.order, descending: query.sort.descending } : undefined;
+    const order =
+      query.sort && sorting?.order !== undefined && table.orders?.(scope).includes(sorting.order)
+        ? { by: sorting.order, descending: query.sort.descending }
+        : undefined;
     const wanted = skip + take;
     const asItComes = query.where === undefined && (!sorting || order !== undefined) && Number.isFinite(wanted);
     const fitting = filtered(list({ hints, ...(order && { order }), ...(asItComes && { first: wanted }) }));
     yield* sliced(sorting && !order ? sorted(fitting, told.known, sorting.compare) : fitting);
 
     async function* filtered(pages: Pages<N>): AsyncGenerator<readonly N[], void, undefined> {
-      for await (const page of Symbol.asyncIterator in pages ? pages : [pages]) yield query.where ? page.filter((noun) => planned.test(noun, told)) : page;
+      for await (const page of Symbol.asyncIterator in pages ? pages : [pages])
+        yield query.where ? page.filter((noun) => planned.test(noun, told)) : page;
     }
   }
 
@@ -68,7 +77,11 @@ export function readSearch<N>(table: SearchTable<N>, parameters: Parameters, sor
   }
 
   /** Of a sorted search only those are kept that may be answered. */
-  async function* sorted(pages: AsyncIterable<readonly N[]>, known: Known, compare: Comparison<N>): AsyncGenerator<readonly N[], void, undefined> {
+  async function* sorted(
+    pages: AsyncIterable<readonly N[]>,
+    known: Known,
+    compare: Comparison<N>,
+  ): AsyncGenerator<readonly N[], void, undefined> {
     const top = new Top<Sortable<N>>(skip + take, (a, b) => compare(a, b) || a.index - b.index);
     let index = 0;
     for await (const page of pages) {
@@ -76,17 +89,25 @@ export function readSearch<N>(table: SearchTable<N>, parameters: Parameters, sor
         top.add({ noun, known, index });
         index += 1;
       }
-      if (top.size > sortLimit) throw new Fault('refused', { text: `Cannot sort more than ${sortLimit} results by ${query.sort!.field}. Search for fewer, or give max.` });
+      if (top.size > sortLimit)
+        throw new Fault('refused', {
+          text: `Cannot sort more than ${sortLimit} results by ${query.sort!.field}. Search for fewer, or give max.`,
+        });
     }
     yield top.sorted().map(({ noun }) => noun);
   }
 }
 
-interface Sortable<N> { readonly noun: N; readonly known: Known; readonly index: number }
+interface Sortable<N> {
+  readonly noun: N;
+  readonly known: Known;
+  readonly index: number;
+}
 type Comparison<N> = (a: Sortable<N>, b: Sortable<N>) => number;
 
 /** Words that may stand before the colon. */
-const wordsOf = ({ words }: SearchTable<never>): ReadonlySet<string> => new Set(words.flatMap((word) => [word, `${word}s`]));
+const wordsOf = ({ words }: SearchTable<never>): ReadonlySet<string> =>
+  new Set(words.flatMap((word) => [word, `${word}s`]));
 
 /** A negative max is no limit (shared/facts/ovirt.md, section 5): then the first page holds all. */
 function sliceOf({ page }: Query, max: number | undefined): { readonly skip: number; readonly take: number } {
@@ -96,18 +117,29 @@ function sliceOf({ page }: Query, max: number | undefined): { readonly skip: num
   return { skip: before === 0 ? 0 : before * size, take: size };
 }
 
-/** Compares by the field, what has no value first; then by the object's name. `order` is the source's name of the field. */
-function sorter<N>(table: SearchTable<N>, { field, descending, at }: Sort, text: string): { readonly order?: string; readonly compare: Comparison<N> } {
+/**
+ * Compares by the field, what has no value first; then by the object's name. `order` is the source's name of the field.
+ */
+function sorter<N>(
+  table: SearchTable<N>,
+  { field, descending, at }: Sort,
+  text: string,
+): { readonly order?: string; readonly compare: Comparison<N> } {
   const by = fieldOf(table, field, text, at);
   const name = Object.values(table.fields).find(({ hint }) => hint === 'name');
-  const keyOf = ({ kind, of, words = [] }: typeof by) => ({ noun, known }: Sortable<N>): number | string | undefined => {
-    const held: Held | undefined = firstOf(of(noun, known));
-    return held === undefined || held === '' ? undefined : kinds[kind].order(held, words);
-  };
+  const keyOf =
+    ({ kind, of, words = [] }: typeof by) =>
+    ({ noun, known }: Sortable<N>): number | string | undefined => {
+      const held: Held | undefined = firstOf(of(noun, known));
+      return held === undefined || held === '' ? undefined : kinds[kind].order(held, words);
+    };
   const key = keyOf(by);
   const second = name && name !== by ? keyOf(name) : () => undefined;
   const sign = descending ? -1 : 1;
-  return { ...(by.order !== undefined && { order: by.order }), compare: (a, b) => sign * ascending(key(a), key(b)) || ascending(second(a), second(b)) };
+  return {
+    ...(by.order !== undefined && { order: by.order }),
+    compare: (a, b) => sign * ascending(key(a), key(b)) || ascending(second(a), second(b)),
+  };
 }
 
 function ascending(a: number | string | undefined, b: number | string | undefined): number {

@@ -7,5 +7,9 @@ const SHOWN = 60;
 export function syntaxFault(text: string, at: number, wrong: string, cause?: unknown): Fault {
   const before = at > SHOWN ? `…${text.slice(at - SHOWN, at)}` : text.slice(0, at);
   const behind = text.length > at + SHOWN ? `${text.slice(at, at + SHOWN)}…` : text.slice(at);
-  return new Fault('search.syntax', { wrong, text: `${before.trimEnd()} ^ here ${behind.trimStart()}`.trim() }, { cause });
+  return new Fault(
+    'search.syntax',
+    { wrong, text: `${before.trimEnd()} ^ here ${behind.trimStart()}`.trim() },
+    { cause },
+  );
 }

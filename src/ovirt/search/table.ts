@@ -23,7 +23,10 @@ export interface Field<N> {
   readonly unit?: number;
   /** Whether a bare word is looked for in it. Default: texts and addresses are. */
   readonly free?: boolean;
-  /** The value is that of a field of another object, which the noun only refers to by id: `of` then serves sorting and emptiness. */
+  /**
+   * The value is that of a field of another object, which the noun only refers to by id: `of` then serves sorting and
+   * emptiness.
+   */
   readonly via?: readonly [object: string, field: string];
   readonly hint?: HintName;
   /** The name under which the source can sort by it. */
@@ -31,14 +34,23 @@ export interface Field<N> {
 }
 
 /** A related noun, and the keys of those that it is related to. */
-export interface Row<R> { readonly noun: R; readonly keys: readonly string[] }
+export interface Row<R> {
+  readonly noun: R;
+  readonly keys: readonly string[];
+}
 
 export type Rows<R> = AsyncIterable<readonly Row<R>[]>;
 
-/** Reads related nouns in pages; may leave out what the hints exclude. What it costs does not depend on how many nouns are searched. */
+/**
+ * Reads related nouns in pages; may leave out what the hints exclude. What it costs does not depend on how many nouns
+ * are searched.
+ */
 export type Read<R> = (scope: Scope, hints: Hints) => Rows<R>;
 
-/** How a noun is related to those of another object: both have keys, and are related when they share one. Its type hides the other noun's. */
+/**
+ * How a noun is related to those of another object: both have keys, and are related when they share one. Its type hides
+ * the other noun's.
+ */
 export interface Relationship<N> {
   readonly own: (noun: N) => readonly string[];
   open<T>(use: <R>(table: SearchTable<R>, read: Read<R>) => T): T;
@@ -60,22 +72,38 @@ export interface SearchTable<N> {
 type Extra<N> = Partial<Omit<Field<N>, 'kind' | 'about' | 'of'>>;
 
 /** Declares a field; the types of its noun come from the table that it stands in. */
-export const field = <N>(kind: KindName, about: string, of: Field<N>['of'], extra: Extra<N> = {}): Field<N> => ({ kind, about, of, ...extra });
+export const field = <N>(kind: KindName, about: string, of: Field<N>['of'], extra: Extra<N> = {}): Field<N> => ({
+  kind,
+  about,
+  of,
+  ...extra,
+});
 
 /** Declares a relation. */
-export const related = <N, R>(table: () => SearchTable<R>, own: (noun: N) => readonly (string | undefined)[], read: Read<R>): Relationship<N> => ({
+export const related = <N, R>(
+  table: () => SearchTable<R>,
+  own: (noun: N) => readonly (string | undefined)[],
+  read: Read<R>,
+): Relationship<N> => ({
   own: (noun) => own(noun).filter((key) => key !== undefined),
   open: (use) => use(table(), read),
 });
 
 /** Rows of a list that comes as a whole. */
-export async function* rowsOf<R>(list: Promise<readonly R[]>, keys: (noun: R) => readonly (string | undefined)[]): Rows<R> {
+export async function* rowsOf<R>(
+  list: Promise<readonly R[]>,
+  keys: (noun: R) => readonly (string | undefined)[],
+): Rows<R> {
   yield (await list).map((noun) => ({ noun, keys: keys(noun).filter((key) => key !== undefined) }));
 }
 
 /** Rows of a list that comes in pages. */
-export async function* rowsOfPages<R>(pages: AsyncIterable<readonly R[]>, keys: (noun: R) => readonly (string | undefined)[]): Rows<R> {
-  for await (const page of pages) yield page.map((noun) => ({ noun, keys: keys(noun).filter((key) => key !== undefined) }));
+export async function* rowsOfPages<R>(
+  pages: AsyncIterable<readonly R[]>,
+  keys: (noun: R) => readonly (string | undefined)[],
+): Rows<R> {
+  for await (const page of pages)
+    yield page.map((noun) => ({ noun, keys: keys(noun).filter((key) => key !== undefined) }));
 }
 
 /** The singular of a word: `Vms` and `vm` are the same object. */

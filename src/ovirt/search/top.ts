@@ -2,9 +2,14 @@
 export class Top<T> {
   readonly #heap: T[] = [];
 
-  constructor(private readonly limit: number, private readonly compare: (a: T, b: T) => number) {}
+  constructor(
+    private readonly limit: number,
+    private readonly compare: (a: T, b: T) => number,
+  ) {}
 
-  get size(): number { return this.#heap.length; }
+  get size(): number {
+    return this.#heap.length;
+  }
 
   add(item: T): void {
     if (this.#heap.length < this.limit) {
@@ -16,7 +21,9 @@ export class Top<T> {
     }
   }
 
-  sorted(): T[] { return [...this.#heap].sort(this.compare); }
+  sorted(): T[] {
+    return [...this.#heap].sort(this.compare);
+  }
 
   #up(from: number): void {
     for (let at = from; at > 0;) {
@@ -30,7 +37,8 @@ export class Top<T> {
   #down(from: number): void {
     for (let at = from; ;) {
       let last = at;
-      for (const child of [2 * at + 1, 2 * at + 2]) if (child < this.#heap.length && !this.#ordered(last, child)) last = child;
+      for (const child of [2 * at + 1, 2 * at + 2])
+        if (child < this.#heap.length && !this.#ordered(last, child)) last = child;
       if (last === at) return;
       this.#swap(at, last);
       at = last;
@@ -38,7 +46,11 @@ export class Top<T> {
   }
 
   /** Whether the parent comes after the child, as it must. */
-  #ordered(parent: number, child: number): boolean { return this.compare(this.#heap[parent]!, this.#heap[child]!) >= 0; }
+  #ordered(parent: number, child: number): boolean {
+    return this.compare(this.#heap[parent]!, this.#heap[child]!) >= 0;
+  }
 
-  #swap(a: number, b: number): void { [this.#heap[a], this.#heap[b]] = [this.#heap[b]!, this.#heap[a]!]; }
+  #swap(a: number, b: number): void {
+    [this.#heap[a], this.#heap[b]] = [this.#heap[b]!, this.#heap[a]!];
+  }
 }

@@ -10,7 +10,9 @@ export class Bounded<K, V> {
     return value;
   }
 
-  has(key: K): boolean { return this.#entries.has(key); }
+  has(key: K): boolean {
+    return this.#entries.has(key);
+  }
 
   set(key: K, value: V): void {
     this.#entries.delete(key);
@@ -22,5 +24,7 @@ export class Bounded<K, V> {
     }
   }
 
-  delete(key: K): void { this.#entries.delete(key); }
+  delete(key: K): void {
+    this.#entries.delete(key);
+  }
 }

@@ -17,7 +17,8 @@ export interface Entrance {
 }
 
 /**
- * Basic logins, and sessions by cookie (shared/facts/ovirt.md, section 3). A good cookie wins over credentials; one without
+ * Basic logins, and sessions by cookie (shared/facts/ovirt.md, section 3). A good cookie wins over credentials; one
+ * without
  * `Prefer: persistent-auth`, or with `new-auth`, ends its session, and the request needs credentials of its own.
  */
 export function createEntrance(backend: Backend, settings: SessionSettings, log: Log): Entrance {
@@ -44,7 +45,9 @@ export function createEntrance(backend: Backend, settings: SessionSettings, log:
       exchange.session = now.session;
       // 3.x tells the id in a header of its own, too
       exchange.headers['JSESSIONID'] = now.token;
-      if (before !== now) exchange.headers['Set-Cookie'] = `JSESSIONID=${now.token}; Path=${door.cookiePath}; HttpOnly${request.secure ? '; Secure' : ''}`;
+      if (before !== now)
+        exchange.headers['Set-Cookie'] =
+          `JSESSIONID=${now.token}; Path=${door.cookiePath}; HttpOnly${request.secure ? '; Secure' : ''}`;
     }
   }
 

@@ -4,10 +4,14 @@ import { CompactEncrypt, compactDecrypt, errors } from 'jose';
 /** RFC 7518: the key itself encrypts (`dir`, 4.5), with AES in Galois counter mode (5.3). */
 const HEADER = { alg: 'dir', enc: 'A256GCM' } as const;
 
-interface Key { readonly id: string; readonly bytes: Uint8Array }
+interface Key {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+}
 
 /**
- * Closes values into tokens (JWE, RFC 7516) that only a holder of the secret can read or make. The first secret seals, every one opens:
+ * Closes values into tokens (JWE, RFC 7516) that only a holder of the secret can read or make. The first secret seals,
+ * every one opens:
  * a new one is put before the old. Without secrets a random one is made, which no other process knows.
  */
 export class Seal {
@@ -19,14 +23,20 @@ export class Seal {
 
   async close(value: object): Promise<string> {
     const { id, bytes } = this.#keys[0]!;
-    return new CompactEncrypt(Buffer.from(JSON.stringify(value))).setProtectedHeader({ ...HEADER, kid: id }).encrypt(bytes);
+    return new CompactEncrypt(Buffer.from(JSON.stringify(value)))
+      .setProtectedHeader({ ...HEADER, kid: id })
+      .encrypt(bytes);
   }
 
   /** What was closed; undefined for a token that is none of ours. */
   async open(token: string): Promise<unknown> {
-    const keyFor = ({ kid }: { kid?: string }): Uint8Array => (this.#keys.find(({ id }) => id === kid) ?? this.#keys[0]!).bytes;
+    const keyFor = ({ kid }: { kid?: string }): Uint8Array =>
+      (this.#keys.find(({ id }) => id === kid) ?? this.#keys[0]!).bytes;
     try {
-      const { plaintext } = await compactDecrypt(token, keyFor, { keyManagementAlgorithms: [HEADER.alg], contentEncryptionAlgorithms: [HEADER.enc] });
+      const { plaintext } = await compactDecrypt(token, keyFor, {
+        keyManagementAlgorithms: [HEADER.alg],
+        contentEncryptionAlgorithms: [HEADER.enc],
+      });
       return JSON.parse(Buffer.from(plaintext).toString('utf8')) as unknown;
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;

@@ -16,8 +16,11 @@ export interface SessionSettings {
 
 /** What a session's id holds. */
 interface Sealed {
-  readonly id: string; readonly user: string; readonly profile: string;
-  readonly minutes: number; readonly csrf: boolean;
+  readonly id: string;
+  readonly user: string;
+  readonly profile: string;
+  readonly minutes: number;
+  readonly csrf: boolean;
   /** When it was sealed, epoch milliseconds. */
   readonly at: number;
   /** The backend's login. */
@@ -35,27 +38,41 @@ export interface OpenSession {
   usedAt: number;
 }
 
-/** Sessions that this process keeps open; another is opened again from its id. Ids that were ended and could still be read. */
+/**
+ * Sessions that this process keeps open; another is opened again from its id. Ids that were ended and could still be
+ * read.
+ */
 const MOST_OPEN = 1000;
 const MOST_ENDED = 10_000;
 const MINUTE_MS = 60_000;
 
 /**
- * The sessions of clients (shared/facts/ovirt.md, section 3). A session is its id: a sealed token that holds the backend's login, so every
- * replica that knows the secret can go on with it, and nothing is kept that a crash could lose. Each has a login of its own, which ends with it.
- * The time of the last use is known to the replica that saw it; an id is therefore sealed anew, for the client's next cookie, when half its life is over.
+ * The sessions of clients (shared/facts/ovirt.md, section 3). A session is its id: a sealed token that holds the
+ * backend's login, so every
+ * replica that knows the secret can go on with it, and nothing is kept that a crash could lose. Each has a login of its
+ * own, which ends with it.
+ * The time of the last use is known to the replica that saw it; an id is therefore sealed anew, for the client's next
+ * cookie, when half its life is over.
  */
 export class Sessions {
   readonly #seal: Seal;
   readonly #open = new Bounded<string, Promise<OpenSession | undefined>>(MOST_OPEN);
   readonly #ended = new Bounded<string, true>(MOST_ENDED);
 
-  constructor(private readonly backend: Backend, private readonly settings: SessionSettings, private readonly log: Log, private readonly now: () => number = Date.now) {
+  constructor(
+    private readonly backend: Backend,
+    private readonly settings: SessionSettings,
+    private readonly log: Log,
+    private readonly now: () => number = Date.now,
+  ) {
     this.#seal = new Seal(settings.secrets);
   }
 
   /** Logs in. Throws as `Backend.login`. */
-  async begin(credentials: Credentials, { minutes = this.settings.minutes, csrf }: { readonly minutes: number | undefined; readonly csrf: boolean }): Promise<OpenSession> {
+  async begin(
+    credentials: Credentials,
+    { minutes = this.settings.minutes, csrf }: { readonly minutes: number | undefined; readonly csrf: boolean },
+  ): Promise<OpenSession> {
     const session = await this.backend.login(credentials);
     const { user, profile } = credentials;
     return this.#sealed({ id: randomUUID(), user, profile, minutes, csrf: csrf && this.settings.csrf }, session, true);
@@ -75,7 +92,9 @@ export class Sessions {
     return undefined;
   }
 
-  /** The same session under an id of its own, when its present one will soon no longer do; else the session as it is. */
+  /**
+   * The same session under an id of its own, when its present one will soon no longer do; else the session as it is.
+   */
   async renewed(open: OpenSession): Promise<OpenSession> {
     const { sealed, session } = open;
     const old = this.now() - sealed.at > (sealed.minutes * MINUTE_MS) / 2 || session.export() !== sealed.login;
@@ -91,7 +110,10 @@ export class Sessions {
       await session.logout();
     } catch (error) {
       // the login ends by itself; here the session has ended
-      this.log.warn('the backend did not end a login', { user: sealed.user, error: error instanceof Error ? error.message : String(error) });
+      this.log.warn('the backend did not end a login', {
+        user: sealed.user,
+        error: error instanceof Error ? error.message : String(error),
+      });
     }
   }
 
@@ -118,16 +140,27 @@ export class Sessions {
 
   #keep(token: string, opening: Promise<OpenSession | undefined>): Promise<OpenSession | undefined> {
     this.#open.set(token, opening);
-    opening.then((open) => { if (!open) this.#open.delete(token); }, () => this.#open.delete(token));
+    opening.then(
+      (open) => {
+        if (!open) this.#open.delete(token);
+      },
+      () => this.#open.delete(token),
+    );
     return opening;
   }
 
   async #read(token: string, credentials: Credentials | undefined): Promise<OpenSession | undefined> {
-    const sealed = await this.#seal.open(token) as Sealed | undefined;
+    const sealed = (await this.#seal.open(token)) as Sealed | undefined;
     if (!sealed) return undefined;
     const own = isOf(sealed, credentials) ? credentials : undefined;
     try {
-      return { sealed, token, session: this.backend.resume(sealed.login, own), renewable: own !== undefined, usedAt: sealed.at };
+      return {
+        sealed,
+        token,
+        session: this.backend.resume(sealed.login, own),
+        renewable: own !== undefined,
+        usedAt: sealed.at,
+      };
     } catch (error) {
       if (isFault(error, 'auth.refused')) return undefined;
       throw error;
@@ -135,4 +168,5 @@ export class Sessions {
   }
 }
 
-const isOf = ({ user, profile }: Sealed, credentials: Credentials | undefined): boolean => credentials?.user === user && credentials.profile === profile;
+const isOf = ({ user, profile }: Sealed, credentials: Credentials | undefined): boolean =>
+  credentials?.user === user && credentials.profile === profile;

@@ -14,11 +14,19 @@ export interface SessionWishes {
 
 /** Reads `Prefer`, a list in any case that may come several times (RFC 7240, 2), and `Session-TTL`. */
 export function sessionWishes({ headers }: IncomingMessage): SessionWishes {
-  const preferred = new Set([headers['prefer'] ?? ''].flat().join(',').split(',').map((item) => item.split(';')[0]!.trim().toLowerCase()));
+  const preferred = new Set(
+    [headers['prefer'] ?? '']
+      .flat()
+      .join(',')
+      .split(',')
+      .map((item) => item.split(';')[0]!.trim().toLowerCase()),
+  );
   const ttl = String(headers['session-ttl'] ?? '').trim();
   const minutes = /^\d{1,9}$/.test(ttl) ? Number(ttl) : 0;
   return {
-    persistent: preferred.has('persistent-auth'), fresh: preferred.has('new-auth'), csrf: preferred.has('csrf-protection'),
+    persistent: preferred.has('persistent-auth'),
+    fresh: preferred.has('new-auth'),
+    csrf: preferred.has('csrf-protection'),
     minutes: minutes >= 1 ? minutes : undefined,
   };
 }
@@ -28,8 +36,17 @@ const MOST_COOKIES = 5;
 
 /** The values of `JSESSIONID` among the cookies (RFC 6265, 4.2), in their order. */
 export function sessionCookies({ headers }: IncomingMessage): string[] {
-  return (headers.cookie ?? '').split(';').flatMap((pair) => {
-    const [name, value] = [pair.slice(0, pair.indexOf('=')).trim(), pair.slice(pair.indexOf('=') + 1).trim().replace(/^"(.*)"$/, '$1')];
-    return name === 'JSESSIONID' && value !== '' ? [value] : [];
-  }).slice(0, MOST_COOKIES);
+  return (headers.cookie ?? '')
+    .split(';')
+    .flatMap((pair) => {
+      const [name, value] = [
+        pair.slice(0, pair.indexOf('=')).trim(),
+        pair
+          .slice(pair.indexOf('=') + 1)
+          .trim()
+          .replace(/^"(.*)"$/, '$1'),
+      ];
+      return name === 'JSESSIONID' && value !== '' ? [value] : [];
+    })
+    .slice(0, MOST_COOKIES);
 }

@@ -12,8 +12,12 @@ type Action = (call: Call, world: World, volume: Volume, args: JsonObject) => An
 
 function newSize(args: JsonObject, volume: Volume): number {
   const size = Number(args.new_size);
-  if (!Number.isInteger(size)) throw refuse.bad(`Invalid input for field/attribute new_size. Value: ${String(args.new_size)}.`);
-  if (size <= volume.size) throw refuse.bad(`Invalid input received: New size for extend must be greater than current size. (current: ${volume.size}, extended: ${size}).`);
+  if (!Number.isInteger(size))
+    throw refuse.bad(`Invalid input for field/attribute new_size. Value: ${String(args.new_size)}.`);
+  if (size <= volume.size)
+    throw refuse.bad(
+      `Invalid input received: New size for extend must be greater than current size. (current: ${volume.size}, extended: ${size}).`,
+    );
   return size;
 }
 
@@ -28,17 +32,26 @@ function beginExtend(world: World, volume: Volume, size: number): void {
 function osExtend(call: Call, world: World, volume: Volume, args: JsonObject): Answer {
   const size = newSize(args, volume);
   if (volume.status !== 'available' && !(volume.status === 'in-use' && call.version >= 42)) {
-    throw refuse.bad(`Invalid volume: Volume ${volume.id} status must be '{'status': 'available'}' to extend, currently ${volume.status}.`);
+    throw refuse.bad(
+      `Invalid volume: Volume ${volume.id} status must be '{'status': 'available'}' to extend, currently ${volume.status}.`,
+    );
   }
   beginExtend(world, volume, size);
   return accepted();
 }
 
-/** PowerVC's: attached and running too, 204; not while FlashCopy mappings exist, not beyond the pool (shared/facts/power.md, 1.5). */
+/**
+ * PowerVC's: attached and running too, 204; not while FlashCopy mappings exist, not beyond the pool
+ * (shared/facts/power.md, 1.5).
+ */
 function ibmExtend(_: Call, world: World, volume: Volume, args: JsonObject): Answer {
   const size = newSize(args, volume);
-  if (volume.status !== 'available' && volume.status !== 'in-use') throw refuse.bad(`Invalid volume: Volume ${volume.id} status must be available or in-use to extend, currently ${volume.status}.`);
-  if ([...world.snapshots.values()].some(({ volume_id, status }) => volume_id === volume.id && status === 'creating')) throw refuse.conflict(`Volume ${volume.id} cannot be extended while a FlashCopy mapping exists.`);
+  if (volume.status !== 'available' && volume.status !== 'in-use')
+    throw refuse.bad(
+      `Invalid volume: Volume ${volume.id} status must be available or in-use to extend, currently ${volume.status}.`,
+    );
+  if ([...world.snapshots.values()].some(({ volume_id, status }) => volume_id === volume.id && status === 'creating'))
+    throw refuse.conflict(`Volume ${volume.id} cannot be extended while a FlashCopy mapping exists.`);
   checkRoom(world, volume, size - volume.size);
   beginExtend(world, volume, size);
   return noContent;
@@ -46,10 +59,15 @@ function ibmExtend(_: Call, world: World, volume: Volume, args: JsonObject): Ans
 
 function retype(_: Call, world: World, volume: Volume, args: JsonObject): Answer {
   const type = typeFor(world, textIn(args, 'new_type') ?? '');
-  if (volume.status !== 'available' && volume.status !== 'in-use') throw refuse.bad(`Invalid volume: Volume status must be 'available' or 'in-use' to retype, but the current status is ${volume.status}.`);
-  if (type === undefined || type.name === volume.volume_type) throw refuse.bad('Invalid volume_type passed: New volume_type same as original: ' + (type?.id ?? '') + '.');
+  if (volume.status !== 'available' && volume.status !== 'in-use')
+    throw refuse.bad(
+      `Invalid volume: Volume status must be 'available' or 'in-use' to retype, but the current status is ${volume.status}.`,
+    );
+  if (type === undefined || type.name === volume.volume_type)
+    throw refuse.bad('Invalid volume_type passed: New volume_type same as original: ' + (type?.id ?? '') + '.');
   const target = providerFor(world, type);
-  if (target?.storage_hostname !== volume.storage_hostname && args.migration_policy === 'never') throw refuse.bad('Retype requires migration but is not allowed.');
+  if (target?.storage_hostname !== volume.storage_hostname && args.migration_policy === 'never')
+    throw refuse.bad('Retype requires migration but is not allowed.');
   volume.status = 'retyping';
   touch(world, volume);
   world.work.begin('volume.retype', volume.id, { type: type.id });
@@ -57,7 +75,10 @@ function retype(_: Call, world: World, volume: Volume, args: JsonObject): Answer
 }
 
 function setReadOnly(_: Call, world: World, volume: Volume, args: JsonObject): Answer {
-  if (volume.status !== 'available' && volume.status !== 'in-use') throw refuse.bad(`Invalid volume: Volume ${volume.id} status must be available to update readonly flag, but current status is: ${volume.status}.`);
+  if (volume.status !== 'available' && volume.status !== 'in-use')
+    throw refuse.bad(
+      `Invalid volume: Volume ${volume.id} status must be available to update readonly flag, but current status is: ${volume.status}.`,
+    );
   volume.metadata = { ...volume.metadata, readonly: truthy(args.readonly) ? 'True' : 'False' };
   touch(world, volume);
   return accepted();
@@ -70,7 +91,8 @@ function setBootable(_: Call, world: World, volume: Volume, args: JsonObject): A
 }
 
 function resetStatus(call: Call, world: World, volume: Volume, args: JsonObject): Answer {
-  if (!call.token.roles.includes('admin')) throw refuse.forbidden("Policy doesn't allow volume_extension:volume_admin_actions:reset_status to be performed.");
+  if (!call.token.roles.includes('admin'))
+    throw refuse.forbidden("Policy doesn't allow volume_extension:volume_admin_actions:reset_status to be performed.");
   volume.status = textIn(args, 'status') ?? volume.status;
   touch(world, volume);
   return accepted();
@@ -83,8 +105,12 @@ function revert(call: Call, world: World, volume: Volume, args: JsonObject): Ans
   const own = [...world.snapshots.values()].filter(({ volume_id }) => volume_id === volume.id);
   const wanted = own.find((snapshot) => snapshot.id === id);
   const seconds = (created: string): string => created.slice(0, 19);
-  if (wanted === undefined || own.some(({ created_at }) => seconds(created_at) > seconds(wanted.created_at))) throw refuse.bad(`Specified snapshot ${id} is None or not the latest one of volume ${volume.id}.`);
-  if (volume.status !== 'available') throw refuse.conflict(`Invalid volume: Can't revert volume ${volume.id} to its latest snapshot ${id}. Volume's status must be 'available'.`);
+  if (wanted === undefined || own.some(({ created_at }) => seconds(created_at) > seconds(wanted.created_at)))
+    throw refuse.bad(`Specified snapshot ${id} is None or not the latest one of volume ${volume.id}.`);
+  if (volume.status !== 'available')
+    throw refuse.conflict(
+      `Invalid volume: Can't revert volume ${volume.id} to its latest snapshot ${id}. Volume's status must be 'available'.`,
+    );
   volume.status = 'reverting';
   touch(world, volume);
   world.work.begin('volume.revert', volume.id);
@@ -93,14 +119,22 @@ function revert(call: Call, world: World, volume: Volume, args: JsonObject): Ans
 
 const actions: Readonly<Record<string, Action>> = {
   revert,
-  'os-extend': osExtend, 'ibm-extend': ibmExtend, 'os-retype': retype, 'os-update_readonly_flag': setReadOnly, 'os-set_bootable': setBootable, 'os-reset_status': resetStatus,
+  'os-extend': osExtend,
+  'ibm-extend': ibmExtend,
+  'os-retype': retype,
+  'os-update_readonly_flag': setReadOnly,
+  'os-set_bootable': setBootable,
+  'os-reset_status': resetStatus,
 };
 
 /** `POST /volumes/{volume}/action`: the body's one key names the action. */
 export function volumeAction(call: Call, world: World): Answer {
   const volume = findVolume(call, world);
   const [name = '', args] = Object.entries(isObject(call.body) ? call.body : {})[0] ?? [];
-  const action = Object.hasOwn(actions, name) && (name !== 'ibm-extend' || world.settings.cloud === 'powervc') ? actions[name] : undefined;
+  const action =
+    Object.hasOwn(actions, name) && (name !== 'ibm-extend' || world.settings.cloud === 'powervc')
+      ? actions[name]
+      : undefined;
   if (action === undefined) throw refuse.bad(`There is no such action: ${name}`);
   return action(call, world, volume, isObject(args) ? args : {});
 }
@@ -118,7 +152,10 @@ export const actionWork: Readonly<Record<string, WorkKind>> = {
     },
     failed(world, { id }) {
       const volume = world.volumes.get(id);
-      if (volume !== undefined) { volume.status = 'error_extending'; touch(world, volume); }
+      if (volume !== undefined) {
+        volume.status = 'error_extending';
+        touch(world, volume);
+      }
     },
   },
   'volume.revert': {
@@ -126,11 +163,17 @@ export const actionWork: Readonly<Record<string, WorkKind>> = {
     // An attached volume was set available for it, and stays so until somebody sets it back
     done(world, { id }) {
       const volume = world.volumes.get(id);
-      if (volume?.status === 'reverting') { volume.status = 'available'; touch(world, volume); }
+      if (volume?.status === 'reverting') {
+        volume.status = 'available';
+        touch(world, volume);
+      }
     },
     failed(world, { id }) {
       const volume = world.volumes.get(id);
-      if (volume !== undefined) { volume.status = 'error'; touch(world, volume); }
+      if (volume !== undefined) {
+        volume.status = 'error';
+        touch(world, volume);
+      }
     },
   },
   'volume.retype': {
@@ -149,7 +192,10 @@ export const actionWork: Readonly<Record<string, WorkKind>> = {
     },
     failed(world, { id }) {
       const volume = world.volumes.get(id);
-      if (volume !== undefined) { volume.status = rest(volume); touch(world, volume); }
+      if (volume !== undefined) {
+        volume.status = rest(volume);
+        touch(world, volume);
+      }
     },
   },
 };

@@ -5,26 +5,43 @@ import type { WorkKind } from '../work.js';
 /** The volumes of a server, root first, then as attached. With those that are just being attached or detached. */
 export function volumesOf(world: World, serverId: string): Volume[] {
   const use = (volume: Volume) => volume.attachments.find(({ server_id }) => server_id === serverId);
-  return [...world.volumes.values()].filter((volume) => use(volume) !== undefined)
+  return [...world.volumes.values()]
+    .filter((volume) => use(volume) !== undefined)
     .sort((a, b) => (use(a)?.device ?? '').localeCompare(use(b)?.device ?? '', undefined, { numeric: true }));
 }
 
 function nextDevice(world: World, serverId: string, root: boolean): string {
-  const used = new Set(volumesOf(world, serverId).flatMap(({ attachments }) => attachments.filter(({ server_id }) => server_id === serverId).map(({ device }) => device)));
+  const used = new Set(
+    volumesOf(world, serverId).flatMap(({ attachments }) =>
+      attachments.filter(({ server_id }) => server_id === serverId).map(({ device }) => device),
+    ),
+  );
   for (let index = root ? 0 : 1; ; index++) {
-    const letters = index < 26 ? String.fromCharCode(97 + index) : `${String.fromCharCode(96 + Math.floor(index / 26))}${String.fromCharCode(97 + (index % 26))}`;
+    const letters =
+      index < 26
+        ? String.fromCharCode(97 + index)
+        : `${String.fromCharCode(96 + Math.floor(index / 26))}${String.fromCharCode(97 + (index % 26))}`;
     if (!used.has(`/dev/sd${letters}`)) return `/dev/sd${letters}`;
   }
 }
 
-export interface AttachOptions { readonly bootIndex?: number | null; readonly deleteOnTermination?: boolean }
+export interface AttachOptions {
+  readonly bootIndex?: number | null;
+  readonly deleteOnTermination?: boolean;
+}
 
 /** Sets the volume aside for the server; returns its device. Nova shows it at once, Cinder when it is attached. */
 export function reserve(world: World, volume: Volume, serverId: string, options: AttachOptions = {}): string {
   const bootIndex = options.bootIndex ?? null;
   const device = nextDevice(world, serverId, bootIndex === 0);
   volume.attachments.push({
-    id: world.random.uuid(), server_id: serverId, device, attached_at: world.clock.stamp(), state: 'attaching', boot_index: bootIndex, delete_on_termination: options.deleteOnTermination ?? false,
+    id: world.random.uuid(),
+    server_id: serverId,
+    device,
+    attached_at: world.clock.stamp(),
+    state: 'attaching',
+    boot_index: bootIndex,
+    delete_on_termination: options.deleteOnTermination ?? false,
   });
   volume.status = 'reserved';
   touch(world, volume);
@@ -47,10 +64,13 @@ export function detach(world: World, volume: Volume, serverId: string): void {
   world.work.begin('volume.detach', volume.id, { server: serverId });
 }
 
-export function touch(world: World, volume: Volume): void { volume.updated_at = world.clock.stamp(); }
+export function touch(world: World, volume: Volume): void {
+  volume.updated_at = world.clock.stamp();
+}
 
 /** The status that the attachments leave: in use as long as there is one. */
-export const rest = (volume: Volume): string => volume.attachments.some(({ state }) => state !== 'attaching') ? 'in-use' : 'available';
+export const rest = (volume: Volume): string =>
+  volume.attachments.some(({ state }) => state !== 'attaching') ? 'in-use' : 'available';
 
 /** Ends the use at once, as when its server goes. */
 export function release(world: World, volume: Volume, serverId: string): void {

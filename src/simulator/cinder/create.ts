@@ -10,7 +10,12 @@ import { touch } from './attach.js';
 const MALFORMED = 'The server could not comply with the request since it is either malformed or otherwise incorrect.';
 
 /** Where a new volume's contents come from: the size that it needs at least, and what it inherits. */
-interface Source { readonly size: number; readonly bootable: boolean; readonly image: Image | undefined; readonly type: string | undefined }
+interface Source {
+  readonly size: number;
+  readonly bootable: boolean;
+  readonly image: Image | undefined;
+  readonly type: string | undefined;
+}
 
 function sourceOf(world: World, wanted: JsonObject): Source {
   const snapshotId = textIn(wanted, 'snapshot_id');
@@ -19,7 +24,8 @@ function sourceOf(world: World, wanted: JsonObject): Source {
   if (snapshotId !== undefined) {
     const snapshot = world.snapshots.get(snapshotId);
     if (snapshot === undefined) throw refuse.notFound('Snapshot', snapshotId);
-    if (snapshot.status !== 'available') throw refuse.bad(`Invalid snapshot: Originating snapshot status must be one of 'available' values`);
+    if (snapshot.status !== 'available')
+      throw refuse.bad(`Invalid snapshot: Originating snapshot status must be one of 'available' values`);
     const origin = world.volumes.get(snapshot.volume_id);
     return { size: snapshot.size, bootable: origin?.bootable ?? false, image: undefined, type: origin?.volume_type };
   }
@@ -44,12 +50,22 @@ function sizeOf(wanted: JsonObject, source: Source): number {
     return source.size;
   }
   const size = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
-  if (typeof size !== 'number' || !Number.isInteger(size)) throw refuse.bad(`Invalid input for field/attribute size. Value: ${str(given)}. ${JSON.stringify(given)} is not of type 'integer', 'string'`);
-  if (size < 1) throw refuse.bad(`Invalid input for field/attribute size. Value: ${size}. ${size} is less than the minimum of 1`);
+  if (typeof size !== 'number' || !Number.isInteger(size))
+    throw refuse.bad(
+      `Invalid input for field/attribute size. Value: ${str(given)}. ${JSON.stringify(given)} is not of type 'integer', 'string'`,
+    );
+  if (size < 1)
+    throw refuse.bad(`Invalid input for field/attribute size. Value: ${size}. ${size} is less than the minimum of 1`);
   if (size < source.size) {
-    if (source.image !== undefined) throw refuse.bad(`Invalid input received: Volume size ${size}GB cannot be smaller than the image minDisk size ${source.size}GB.`);
-    throw refuse.bad(textIn(wanted, 'snapshot_id') === undefined ? 'Invalid input received: Clones currently must be >= original volume size.'
-      : `Invalid input received: Volume size '${size}'GB cannot be smaller than the snapshot size ${source.size}GB. They must be >= original snapshot size.`);
+    if (source.image !== undefined)
+      throw refuse.bad(
+        `Invalid input received: Volume size ${size}GB cannot be smaller than the image minDisk size ${source.size}GB.`,
+      );
+    throw refuse.bad(
+      textIn(wanted, 'snapshot_id') === undefined
+        ? 'Invalid input received: Clones currently must be >= original volume size.'
+        : `Invalid input received: Volume size '${size}'GB cannot be smaller than the snapshot size ${source.size}GB. They must be >= original snapshot size.`,
+    );
   }
   return size;
 }
@@ -64,24 +80,48 @@ export function makeVolume(world: World, project: string, user: string, wanted: 
   const provider = providerFor(world, type);
   const roomy = provider !== undefined && provider.free_capacity_gb >= size;
   const volume = world.add('volumes', {
-    id: world.random.uuid(), size, name: textIn(wanted, 'name') ?? textIn(wanted, 'display_name') ?? null, description: textIn(wanted, 'description') ?? null, status: 'creating', volume_type: type?.name ?? '', metadata,
-    bootable: source.bootable, multiattach: truthy(wanted.multiattach) || isShared(type), snapshot_id: textIn(wanted, 'snapshot_id') ?? null, source_volid: textIn(wanted, 'source_volid') ?? null,
-    project_id: project, user_id: user, created_at: world.clock.stamp(), updated_at: null, storage_hostname: roomy ? provider.storage_hostname : null,
+    id: world.random.uuid(),
+    size,
+    name: textIn(wanted, 'name') ?? textIn(wanted, 'display_name') ?? null,
+    description: textIn(wanted, 'description') ?? null,
+    status: 'creating',
+    volume_type: type?.name ?? '',
+    metadata,
+    bootable: source.bootable,
+    multiattach: truthy(wanted.multiattach) || isShared(type),
+    snapshot_id: textIn(wanted, 'snapshot_id') ?? null,
+    source_volid: textIn(wanted, 'source_volid') ?? null,
+    project_id: project,
+    user_id: user,
+    created_at: world.clock.stamp(),
+    updated_at: null,
+    storage_hostname: roomy ? provider.storage_hostname : null,
   });
   if (roomy) {
     take(world, provider.storage_hostname, size);
     volume.metadata = { ...volume.metadata, volume_wwn: `6005076${world.random.hex(25)}`.toUpperCase() };
   }
   // Copying contents takes longer than mapping an empty volume.
-  world.work.begin('volume.create', volume.id, source.image === undefined ? {} : { image: source.image.id }, source.size > 0 ? 10 : 1);
+  world.work.begin(
+    'volume.create',
+    volume.id,
+    source.image === undefined ? {} : { image: source.image.id },
+    source.size > 0 ? 10 : 1,
+  );
   return volume;
 }
 
-
 function imageMetadata(image: Image): Record<string, string> {
   return {
-    ...image.properties, image_id: image.id, image_name: image.name, checksum: image.checksum ?? '', container_format: image.container_format ?? '', disk_format: image.disk_format ?? '',
-    min_disk: String(image.min_disk), min_ram: String(image.min_ram), size: String(image.size ?? 0),
+    ...image.properties,
+    image_id: image.id,
+    image_name: image.name,
+    checksum: image.checksum ?? '',
+    container_format: image.container_format ?? '',
+    disk_format: image.disk_format ?? '',
+    min_disk: String(image.min_disk),
+    min_ram: String(image.min_ram),
+    size: String(image.size ?? 0),
   };
 }
 
@@ -94,12 +134,18 @@ export const createWork: Readonly<Record<string, WorkKind>> = {
       const image = world.images.get(args.image ?? '');
       // No back end could take it: the reason is only in the log (shared/openstack/README.md, "Facts seen").
       volume.status = volume.storage_hostname === null ? 'error' : 'available';
-      if (image !== undefined) { volume.bootable = true; volume.image_metadata = imageMetadata(image); }
+      if (image !== undefined) {
+        volume.bootable = true;
+        volume.image_metadata = imageMetadata(image);
+      }
       touch(world, volume);
     },
     failed(world, { id }) {
       const volume = world.volumes.get(id);
-      if (volume !== undefined) { volume.status = 'error'; touch(world, volume); }
+      if (volume !== undefined) {
+        volume.status = 'error';
+        touch(world, volume);
+      }
     },
   },
 };

@@ -3,7 +3,8 @@ import type { Call } from '../router.js';
 import type { Volume, VolumeSnapshot } from '../world/types.js';
 import type { World } from '../world/world.js';
 
-const mine = (call: Call, { project_id }: { project_id: string }): boolean => project_id === call.token.projectId || call.token.roles.includes('admin');
+const mine = (call: Call, { project_id }: { project_id: string }): boolean =>
+  project_id === call.token.projectId || call.token.roles.includes('admin');
 
 /** The volume, when the caller may see it. Throws Cinder's 404. */
 export function findVolume(call: Call, world: World, id = call.params.volume ?? ''): Volume {
@@ -18,6 +19,10 @@ export function findSnapshot(call: Call, world: World, id = call.params.snapshot
   return snapshot;
 }
 
-/** Lists hold the caller's project, or all of them for an administrator who asks; anybody else's `all_tenants` counts for nothing. */
+/**
+ * Lists hold the caller's project, or all of them for an administrator who asks; anybody else's `all_tenants` counts
+ * for nothing.
+ */
 export const listed = (call: Call, { project_id }: { project_id: string }): boolean =>
-  project_id === call.token.projectId || (call.token.roles.includes('admin') && /^(1|true)$/i.test(call.query.get('all_tenants') ?? ''));
+  project_id === call.token.projectId ||
+  (call.token.roles.includes('admin') && /^(1|true)$/i.test(call.query.get('all_tenants') ?? ''));

@@ -13,49 +13,99 @@ import { snapshotWork, snapshots } from './snapshots.js';
 import { types } from './types.js';
 import { volumeWork, volumes } from './volumes.js';
 
-interface Usage { volumes: number; gigabytes: number; snapshots: number }
+interface Usage {
+  volumes: number;
+  gigabytes: number;
+  snapshots: number;
+}
 
 function usage(world: World, project: string): Usage {
   const own = [...world.volumes.values()].filter(({ project_id }) => project_id === project);
   const taken = [...world.snapshots.values()].filter(({ project_id }) => project_id === project);
-  return { volumes: own.length, snapshots: taken.length, gigabytes: [...own, ...taken].reduce((sum, { size }) => sum + size, 0) };
+  return {
+    volumes: own.length,
+    snapshots: taken.length,
+    gigabytes: [...own, ...taken].reduce((sum, { size }) => sum + size, 0),
+  };
 }
 
 function limits(call: Call, world: World): Answer {
   const { quota } = world.settings;
   const used = usage(world, call.token.projectId);
-  return ok({ limits: { rate: [], absolute: {
-    maxTotalVolumes: quota.volumes, maxTotalSnapshots: quota.snapshots, maxTotalVolumeGigabytes: quota.gigabytes, maxTotalBackups: 10, maxTotalBackupGigabytes: 1000,
-    totalVolumesUsed: used.volumes, totalGigabytesUsed: used.gigabytes, totalSnapshotsUsed: used.snapshots, totalBackupsUsed: 0, totalBackupGigabytesUsed: 0,
-  } } });
+  return ok({
+    limits: {
+      rate: [],
+      absolute: {
+        maxTotalVolumes: quota.volumes,
+        maxTotalSnapshots: quota.snapshots,
+        maxTotalVolumeGigabytes: quota.gigabytes,
+        maxTotalBackups: 10,
+        maxTotalBackupGigabytes: 1000,
+        totalVolumesUsed: used.volumes,
+        totalGigabytesUsed: used.gigabytes,
+        totalSnapshotsUsed: used.snapshots,
+        totalBackupsUsed: 0,
+        totalBackupGigabytesUsed: 0,
+      },
+    },
+  });
 }
 
 function quotaSet(call: Call, world: World): Answer {
   const { volumes: count, gigabytes, snapshots: taken } = world.settings.quota;
   const used = usage(world, call.params.project ?? '');
-  const show = (limit: number, inUse: number): unknown => /^true$/i.test(call.query.get('usage') ?? '') ? { limit, in_use: inUse, reserved: 0 } : limit;
-  return ok({ quota_set: {
-    id: call.params.project, volumes: show(count, used.volumes), per_volume_gigabytes: show(-1, 0), snapshots: show(taken, used.snapshots), gigabytes: show(gigabytes, used.gigabytes),
-    backups: show(10, 0), backup_gigabytes: show(1000, 0), groups: show(10, 0),
-  } });
+  const show = (limit: number, inUse: number): unknown =>
+    /^true$/i.test(call.query.get('usage') ?? '') ? { limit, in_use: inUse, reserved: 0 } : limit;
+  return ok({
+    quota_set: {
+      id: call.params.project,
+      volumes: show(count, used.volumes),
+      per_volume_gigabytes: show(-1, 0),
+      snapshots: show(taken, used.snapshots),
+      gigabytes: show(gigabytes, used.gigabytes),
+      backups: show(10, 0),
+      backup_gigabytes: show(1000, 0),
+      groups: show(10, 0),
+    },
+  });
 }
 
 function setQuota(call: Call, world: World): Answer {
   const wanted = isObject(call.body) && isObject(call.body.quota_set) ? call.body.quota_set : {};
   const quota = { ...world.settings.quota };
-  for (const key of ['volumes', 'gigabytes', 'snapshots'] as const) if (typeof wanted[key] === 'number') quota[key] = wanted[key];
+  for (const key of ['volumes', 'gigabytes', 'snapshots'] as const)
+    if (typeof wanted[key] === 'number') quota[key] = wanted[key];
   world.settings = { ...world.settings, quota };
   return quotaSet(call, world);
 }
 
-const versions = (status: number) => (call: Call): Answer => ({ status, body: { versions: [{
-  id: 'v3.0', status: 'CURRENT', version: '3.70', min_version: '3.0', updated: '2022-08-31T00:00:00Z',
-  links: [{ rel: 'describedby', type: 'text/html', href: 'https://docs.openstack.org/' }, { rel: 'self', href: `${call.base}/volume/v3/` }],
-  'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.volume+json;version=3' }],
-}] } });
+const versions =
+  (status: number) =>
+  (call: Call): Answer => ({
+    status,
+    body: {
+      versions: [
+        {
+          id: 'v3.0',
+          status: 'CURRENT',
+          version: '3.70',
+          min_version: '3.0',
+          updated: '2022-08-31T00:00:00Z',
+          links: [
+            { rel: 'describedby', type: 'text/html', href: 'https://docs.openstack.org/' },
+            { rel: 'self', href: `${call.base}/volume/v3/` },
+          ],
+          'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.volume+json;version=3' }],
+        },
+      ],
+    },
+  });
 
 /** The version documents: outside of version and project. */
-export const cinderVersions: readonly Route[] = [route('GET', '/', 'versions', versions(300), 'anyone'), route('GET', '/v3', 'version', versions(200))];
+export const cinderVersions: readonly Route[] = [
+  route('GET', '/', 'versions', versions(300), 'anyone'),
+  route('GET', '/v3', 'version', versions(200)),
+];
 
 /** Cinder v3: paths below `/volume/v3/<project>`. */
 export const cinderRoutes: readonly Route[] = [
@@ -104,12 +154,31 @@ export const cinderRoutes: readonly Route[] = [
     route('GET', '/instance-snapshots/detail', 'volume_extension:instance_snapshots', instanceSnapshots.list),
     route('GET', '/instance-snapshots/get_progress', 'volume_extension:instance_snapshots', instanceSnapshots.progress),
     route('GET', '/instance-snapshots/{snapshot}', 'volume_extension:instance_snapshots', instanceSnapshots.get),
-    route('PUT', '/instance-snapshots/{snapshot}', 'volume_extension:instance_snapshots:update', instanceSnapshots.update),
-    route('DELETE', '/instance-snapshots/{snapshot}', 'volume_extension:instance_snapshots:delete', instanceSnapshots.remove),
+    route(
+      'PUT',
+      '/instance-snapshots/{snapshot}',
+      'volume_extension:instance_snapshots:update',
+      instanceSnapshots.update,
+    ),
+    route(
+      'DELETE',
+      '/instance-snapshots/{snapshot}',
+      'volume_extension:instance_snapshots:delete',
+      instanceSnapshots.remove,
+    ),
   ]),
   route('GET', '/limits', 'limits_extension:used_limits', limits),
   route('GET', '/os-quota-sets/{project}', 'volume_extension:quotas:show', quotaSet),
   route('PUT', '/os-quota-sets/{project}', 'volume_extension:quotas:update', setQuota, 'admin'),
 ];
 
-export const cinderWork: Readonly<Record<string, WorkKind>> = { ...attachWork, ...createWork, ...volumeWork, ...actionWork, ...snapshotWork, ...groupWork, ...providerWork, ...instanceSnapshotWork };
+export const cinderWork: Readonly<Record<string, WorkKind>> = {
+  ...attachWork,
+  ...createWork,
+  ...volumeWork,
+  ...actionWork,
+  ...snapshotWork,
+  ...groupWork,
+  ...providerWork,
+  ...instanceSnapshotWork,
+};

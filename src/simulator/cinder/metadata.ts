@@ -7,26 +7,46 @@ import { touch } from './attach.js';
 
 const KEY = /^[a-zA-Z0-9-_:. ]{1,255}$/;
 
-/** Metadata as given, when keys have 1 to 255 of the characters that are allowed and values are texts of at most 255. Nova and Cinder refuse alike (recorded: 212, 213). */
+/**
+ * Metadata as given, when keys have 1 to 255 of the characters that are allowed and values are texts of at most 255.
+ * Nova and Cinder refuse alike (recorded: 212, 213).
+ */
 export function checkMetadata(given: JsonObject): Record<string, string> {
   for (const [key, value] of Object.entries(given)) {
-    if (!KEY.test(key)) throw refuse.bad(`Invalid input for field/attribute metadata. Value: ${python(given)}. '${key}' does not match any of the regexes: '^[a-zA-Z0-9-_:. ]{1,255}$'`);
-    if (typeof value !== 'string') throw refuse.bad(`Invalid input for field/attribute ${key}. Value: ${python(value)}. ${python(value)} is not of type 'string'`);
-    if (value.length > 255) throw refuse.bad(`Invalid input for field/attribute ${key}. Value: ${value}. '${value}' is too long`);
+    if (!KEY.test(key))
+      throw refuse.bad(
+        `Invalid input for field/attribute metadata. Value: ${python(given)}. '${key}' does not match any of the regexes: '^[a-zA-Z0-9-_:. ]{1,255}$'`,
+      );
+    if (typeof value !== 'string')
+      throw refuse.bad(
+        `Invalid input for field/attribute ${key}. Value: ${python(value)}. ${python(value)} is not of type 'string'`,
+      );
+    if (value.length > 255)
+      throw refuse.bad(`Invalid input for field/attribute ${key}. Value: ${value}. '${value}' is too long`);
   }
   return given as Record<string, string>;
 }
 
 function given(call: Call): Record<string, string> {
   const held = isObject(call.body) ? call.body.metadata : undefined;
-  if (!isObject(held)) throw refuse.bad(`Invalid input for field/attribute metadata. Value: ${python(held)}. ${python(held)} is not of type 'object'`);
+  if (!isObject(held))
+    throw refuse.bad(
+      `Invalid input for field/attribute metadata. Value: ${python(held)}. ${python(held)} is not of type 'object'`,
+    );
   return checkMetadata(held);
 }
 
-interface Held { readonly id: string; metadata: Record<string, string> }
+interface Held {
+  readonly id: string;
+  metadata: Record<string, string>;
+}
 
 /** Metadata of one kind of thing, as Cinder has them for volumes and snapshots alike. */
-const metadataOf = <T extends Held>(what: string, find: (call: Call, world: World) => T, touched: (world: World, thing: T) => void) => ({
+const metadataOf = <T extends Held>(
+  what: string,
+  find: (call: Call, world: World) => T,
+  touched: (world: World, thing: T) => void,
+) => ({
   get: (call: Call, world: World): Answer => ok({ metadata: find(call, world).metadata }),
 
   merge: (call: Call, world: World): Answer => {
@@ -54,4 +74,10 @@ const metadataOf = <T extends Held>(what: string, find: (call: Call, world: Worl
 });
 
 export const volumeMetadata = metadataOf('Volume', (call, world) => findVolume(call, world), touch);
-export const snapshotMetadata = metadataOf('Snapshot', (call, world) => findSnapshot(call, world), (world, snapshot) => { snapshot.updated_at = world.clock.stamp(); });
+export const snapshotMetadata = metadataOf(
+  'Snapshot',
+  (call, world) => findSnapshot(call, world),
+  (world, snapshot) => {
+    snapshot.updated_at = world.clock.stamp();
+  },
+);

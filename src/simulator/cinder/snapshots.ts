@@ -10,25 +10,55 @@ import { checkMetadata } from './metadata.js';
 import { snapshotBody, snapshotDetail } from './view.js';
 
 /** Cinder's words, spelling included (recorded: 407). */
-const NO_FORCE = "Since microversion 3.66 the 'force' flag is invalid for this request.  For backward compatability, however, when the 'force' flag is passed with a value evaluating to True, it is silently ignored.";
+const NO_FORCE =
+  "Since microversion 3.66 the 'force' flag is invalid for this request.  For backward compatability, however, when the 'force' flag is passed with a value evaluating to True, it is silently ignored.";
 
 function list(call: Call, world: World): Answer {
   const metadata = Object.entries(pythonDict(call.query.get('metadata') ?? '{}') ?? {});
-  const fits = (snapshot: VolumeSnapshot): boolean => (['volume_id', 'status', 'name', 'id', 'group_snapshot_id'] as const).every((key) => (call.query.get(key) ?? snapshot[key]) === snapshot[key])
-    && metadata.every(([key, value]) => snapshot.metadata[key] === value);
-  const all = sorted([...world.snapshots.values()].filter((snapshot) => listed(call, snapshot) && fits(snapshot)), call.query,
-    (snapshot, key) => ({ ...snapshot } as Record<string, unknown>)[key], newestFirst((snapshot) => snapshot.created_at));
-  const paging = { id: ({ id }: VolumeSnapshot) => id, max: world.settings.pageLimit, badMarker: (marker: string) => refuse.notFound('Snapshot', marker) };
+  const fits = (snapshot: VolumeSnapshot): boolean =>
+    (['volume_id', 'status', 'name', 'id', 'group_snapshot_id'] as const).every(
+      (key) => (call.query.get(key) ?? snapshot[key]) === snapshot[key],
+    ) && metadata.every(([key, value]) => snapshot.metadata[key] === value);
+  const all = sorted(
+    [...world.snapshots.values()].filter((snapshot) => listed(call, snapshot) && fits(snapshot)),
+    call.query,
+    (snapshot, key) => (({ ...snapshot }) as Record<string, unknown>)[key],
+    newestFirst((snapshot) => snapshot.created_at),
+  );
+  const paging = {
+    id: ({ id }: VolumeSnapshot) => id,
+    max: world.settings.pageLimit,
+    badMarker: (marker: string) => refuse.notFound('Snapshot', marker),
+  };
   const found = page(all, call.query, paging);
   const view = call.path.endsWith('/detail') ? snapshotDetail : snapshotBody;
-  return ok({ snapshots: found.items.map((snapshot) => view(call, snapshot)), ...nextLink(call, 'snapshots', found, paging) });
+  return ok({
+    snapshots: found.items.map((snapshot) => view(call, snapshot)),
+    ...nextLink(call, 'snapshots', found, paging),
+  });
 }
 
 /** A snapshot of a volume, `creating`. VM snapshots are made of these. */
-export function makeSnapshot(world: World, volumeId: string, size: number, project: string, values: { name: string | null; description?: string | null; metadata?: Record<string, string> }): VolumeSnapshot {
+export function makeSnapshot(
+  world: World,
+  volumeId: string,
+  size: number,
+  project: string,
+  values: { name: string | null; description?: string | null; metadata?: Record<string, string> },
+): VolumeSnapshot {
   const { quota } = world.settings;
-  if ([...world.snapshots.values()].filter(({ project_id }) => project_id === project).length >= quota.snapshots) throw refuse.overLimit(`SnapshotLimitExceeded: Maximum number of snapshots allowed (${quota.snapshots}) exceeded`);
-  const snapshot = world.add('snapshots', { id: world.random.uuid(), volume_id: volumeId, size, status: 'creating', project_id: project, created_at: world.clock.stamp(), updated_at: null, ...values });
+  if ([...world.snapshots.values()].filter(({ project_id }) => project_id === project).length >= quota.snapshots)
+    throw refuse.overLimit(`SnapshotLimitExceeded: Maximum number of snapshots allowed (${quota.snapshots}) exceeded`);
+  const snapshot = world.add('snapshots', {
+    id: world.random.uuid(),
+    volume_id: volumeId,
+    size,
+    status: 'creating',
+    project_id: project,
+    created_at: world.clock.stamp(),
+    updated_at: null,
+    ...values,
+  });
   world.work.begin('snapshot.create', snapshot.id);
   return snapshot;
 }
@@ -36,13 +66,21 @@ export function makeSnapshot(world: World, volumeId: string, size: number, proje
 function create(call: Call, world: World): Answer {
   const wanted = objectIn(call.body, 'snapshot');
   const volumeId = textIn(wanted, 'volume_id');
-  if (wanted === undefined || volumeId === undefined) throw refuse.bad("Invalid input for field/attribute snapshot. 'volume_id' is a required property");
+  if (wanted === undefined || volumeId === undefined)
+    throw refuse.bad("Invalid input for field/attribute snapshot. 'volume_id' is a required property");
   const volume = findVolume(call, world, volumeId);
   if (call.version >= 66 && wanted.force !== undefined && !truthy(wanted.force)) throw refuse.bad(NO_FORCE);
   const force = truthy(wanted.force) || call.version >= 66;
-  if (volume.status !== 'available' && !(force && volume.status === 'in-use')) throw refuse.bad(`Invalid volume: Volume ${volume.id} status must be available, but current status is: ${volume.status}.`);
+  if (volume.status !== 'available' && !(force && volume.status === 'in-use'))
+    throw refuse.bad(
+      `Invalid volume: Volume ${volume.id} status must be available, but current status is: ${volume.status}.`,
+    );
   const metadata = isObject(wanted.metadata) ? checkMetadata(wanted.metadata) : {};
-  const snapshot = makeSnapshot(world, volume.id, volume.size, call.token.projectId, { name: textIn(wanted, 'name') ?? null, description: textIn(wanted, 'description') ?? null, metadata });
+  const snapshot = makeSnapshot(world, volume.id, volume.size, call.token.projectId, {
+    name: textIn(wanted, 'name') ?? null,
+    description: textIn(wanted, 'description') ?? null,
+    metadata,
+  });
   return accepted({ snapshot: snapshotBody(call, snapshot) });
 }
 
@@ -65,31 +103,54 @@ export function beginSnapshotDelete(world: World, snapshot: VolumeSnapshot): voi
 function remove(call: Call, world: World): Answer {
   const snapshot = findSnapshot(call, world);
   if (snapshot.status !== 'available' && !snapshot.status.startsWith('error')) {
-    throw refuse.bad(`Invalid snapshot: Snapshot status must be one of dict_keys(['available', 'error', 'deleted', 'error_deleting']) to delete, but current status is ${snapshot.status}.`);
+    throw refuse.bad(
+      `Invalid snapshot: Snapshot status must be one of dict_keys(['available', 'error', 'deleted', 'error_deleting']) to delete, but current status is ${snapshot.status}.`,
+    );
   }
-  if (snapshot.group_snapshot_id !== null) throw refuse.bad('Invalid snapshot: Snapshot status must be available or error and must not be part of a group.');
-  const holder = [...world.instanceSnapshots.values()].find(({ volumes }) => volumes.some(({ snapshot_id }) => snapshot_id === snapshot.id));
-  if (holder !== undefined) throw refuse.bad(`Invalid snapshot: Snapshot ${snapshot.id} belongs to the virtual machine snapshot ${holder.id}.`);
+  if (snapshot.group_snapshot_id !== null)
+    throw refuse.bad('Invalid snapshot: Snapshot status must be available or error and must not be part of a group.');
+  const holder = [...world.instanceSnapshots.values()].find(({ volumes }) =>
+    volumes.some(({ snapshot_id }) => snapshot_id === snapshot.id),
+  );
+  if (holder !== undefined)
+    throw refuse.bad(`Invalid snapshot: Snapshot ${snapshot.id} belongs to the virtual machine snapshot ${holder.id}.`);
   beginSnapshotDelete(world, snapshot);
   return accepted();
 }
 
-export const snapshots = { list, create, update, remove, get: (call: Call, world: World): Answer => ok({ snapshot: snapshotDetail(call, findSnapshot(call, world)) }) };
+export const snapshots = {
+  list,
+  create,
+  update,
+  remove,
+  get: (call: Call, world: World): Answer => ok({ snapshot: snapshotDetail(call, findSnapshot(call, world)) }),
+};
 
 export const snapshotWork: Readonly<Record<string, WorkKind>> = {
   'snapshot.create': {
     seconds: 2,
-    done(world, { id }) { settle(world, id, 'available'); },
-    failed(world, { id }) { settle(world, id, 'error'); },
+    done(world, { id }) {
+      settle(world, id, 'available');
+    },
+    failed(world, { id }) {
+      settle(world, id, 'error');
+    },
   },
   'snapshot.delete': {
     seconds: 2,
-    done(world, { id }) { world.snapshots.delete(id); },
-    failed(world, { id }) { settle(world, id, 'error_deleting'); },
+    done(world, { id }) {
+      world.snapshots.delete(id);
+    },
+    failed(world, { id }) {
+      settle(world, id, 'error_deleting');
+    },
   },
 };
 
 function settle(world: World, id: string, status: string): void {
   const snapshot = world.snapshots.get(id);
-  if (snapshot !== undefined) { snapshot.status = status; snapshot.updated_at = world.clock.stamp(); }
+  if (snapshot !== undefined) {
+    snapshot.status = status;
+    snapshot.updated_at = world.clock.stamp();
+  }
 }

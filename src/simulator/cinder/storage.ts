@@ -3,13 +3,19 @@ import type { StorageProvider, Volume, VolumeType } from '../world/types.js';
 import type { World } from '../world/world.js';
 
 /** The storage template by id or name. */
-export const findType = (world: World, ref: string): VolumeType | undefined => world.volumeTypes.get(ref) ?? [...world.volumeTypes.values()].find(({ name }) => name === ref);
+export const findType = (world: World, ref: string): VolumeType | undefined =>
+  world.volumeTypes.get(ref) ?? [...world.volumeTypes.values()].find(({ name }) => name === ref);
 
 /** The template that the reference names, or the first one. Throws Cinder's 404. */
 export function typeFor(world: World, ref: string | undefined): VolumeType | undefined {
   if (ref === undefined) return world.volumeTypes.values().next().value;
   const type = findType(world, ref);
-  if (type === undefined) throw refuse.missing(/^[0-9a-f-]{36}$/.test(ref) ? `Volume type ${ref} could not be found.` : `Volume type with name ${ref} could not be found.`);
+  if (type === undefined)
+    throw refuse.missing(
+      /^[0-9a-f-]{36}$/.test(ref)
+        ? `Volume type ${ref} could not be found.`
+        : `Volume type with name ${ref} could not be found.`,
+    );
   return type;
 }
 
@@ -28,21 +34,32 @@ export function take(world: World, storage: string | null, gib: number): void {
 }
 
 const usedGib = (world: World, project: string): number =>
-  [...world.volumes.values(), ...world.snapshots.values()].filter(({ project_id }) => project_id === project).reduce((sum, { size }) => sum + size, 0);
+  [...world.volumes.values(), ...world.snapshots.values()]
+    .filter(({ project_id }) => project_id === project)
+    .reduce((sum, { size }) => sum + size, 0);
 
 /** Throws Cinder's 413 when one more volume, or so many more GiB, would be too much (recorded: 335, 340, 354). */
 export function checkQuota(world: World, project: string, gib: number, volumes = 1): void {
   const { quota } = world.settings;
   const held = [...world.volumes.values()].filter(({ project_id }) => project_id === project).length;
-  if (volumes > 0 && held + volumes > quota.volumes) throw refuse.overLimit(`VolumeLimitExceeded: Maximum number of volumes allowed (${quota.volumes}) exceeded for quota 'volumes'.`);
+  if (volumes > 0 && held + volumes > quota.volumes)
+    throw refuse.overLimit(
+      `VolumeLimitExceeded: Maximum number of volumes allowed (${quota.volumes}) exceeded for quota 'volumes'.`,
+    );
   const used = usedGib(world, project);
   if (used + gib > quota.gigabytes) {
-    throw refuse.overLimit(`VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. Requested ${gib}G, quota is ${quota.gigabytes}G and ${used}G has been consumed.`);
+    throw refuse.overLimit(
+      `VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. Requested ${gib}G, quota is ${quota.gigabytes}G and ${used}G has been consumed.`,
+    );
   }
 }
 
 /** PowerVC's extend says so when the pool is full (shared/facts/power.md, 1.5). */
 export function checkRoom(world: World, volume: Volume, more: number): void {
   const provider = world.storageProviders.get(volume.storage_hostname ?? '');
-  if (provider !== undefined && provider.free_capacity_gb < more) throw new Refusal(507, `The storage pool ${provider.pool} of ${provider.display_name} has not enough free capacity to extend volume ${volume.id}.`);
+  if (provider !== undefined && provider.free_capacity_gb < more)
+    throw new Refusal(
+      507,
+      `The storage pool ${provider.pool} of ${provider.display_name} has not enough free capacity to extend volume ${volume.id}.`,
+    );
 }

@@ -9,33 +9,109 @@ const links = (call: Call, { id, project_id }: Volume): JsonObject[] => [
   { rel: 'bookmark', href: `${call.base}/volume/${project_id}/volumes/${id}` },
 ];
 
-export const volumeSummary = (call: Call, volume: Volume): JsonObject => ({ id: volume.id, name: volume.name, links: links(call, volume) });
+export const volumeSummary = (call: Call, volume: Volume): JsonObject => ({
+  id: volume.id,
+  name: volume.name,
+  links: links(call, volume),
+});
 
 /** As create and update answer. */
 export function volumeBody(call: Call, world: World, volume: Volume): JsonObject {
-  const { id, status, size, name, description, volume_type, snapshot_id, source_volid, metadata, user_id, bootable, multiattach } = volume;
+  const {
+    id,
+    status,
+    size,
+    name,
+    description,
+    volume_type,
+    snapshot_id,
+    source_volid,
+    metadata,
+    user_id,
+    bootable,
+    multiattach,
+  } = volume;
   return {
-    id, status, size, availability_zone: 'nova', created_at: naive(volume.created_at), updated_at: naive(volume.updated_at), name, description, volume_type, snapshot_id, source_volid,
-    metadata, links: links(call, volume), user_id, bootable: String(bootable), encrypted: false, replication_status: null, consistencygroup_id: null, multiattach,
-    attachments: volume.attachments.filter(({ state }) => state !== 'attaching').map(({ id: attachment, server_id, device, attached_at }) => ({
-      id, attachment_id: attachment, volume_id: id, server_id, host_name: world.servers.get(server_id)?.host ?? null, device, attached_at: naive(attached_at),
-    })),
-    migration_status: null, ...call.version >= 13 ? { group_id: volume.group_id } : {},
+    id,
+    status,
+    size,
+    availability_zone: 'nova',
+    created_at: naive(volume.created_at),
+    updated_at: naive(volume.updated_at),
+    name,
+    description,
+    volume_type,
+    snapshot_id,
+    source_volid,
+    metadata,
+    links: links(call, volume),
+    user_id,
+    bootable: String(bootable),
+    encrypted: false,
+    replication_status: null,
+    consistencygroup_id: null,
+    multiattach,
+    attachments: volume.attachments
+      .filter(({ state }) => state !== 'attaching')
+      .map(({ id: attachment, server_id, device, attached_at }) => ({
+        id,
+        attachment_id: attachment,
+        volume_id: id,
+        server_id,
+        host_name: world.servers.get(server_id)?.host ?? null,
+        device,
+        attached_at: naive(attached_at),
+      })),
+    migration_status: null,
+    ...(call.version >= 13 ? { group_id: volume.group_id } : {}),
   };
 }
 
 /** As get and detailed lists answer: with the administrator's attributes, and PowerVC's health. */
 export const volumeDetail = (call: Call, world: World, volume: Volume): JsonObject => ({
   ...volumeBody(call, world, volume),
-  'os-vol-tenant-attr:tenant_id': volume.project_id, 'os-vol-mig-status-attr:migstat': null, 'os-vol-mig-status-attr:name_id': null,
-  'os-vol-host-attr:host': volume.storage_hostname === null ? null : `${volume.storage_hostname}#${world.storageProviders.get(volume.storage_hostname)?.pool ?? 'pool'}`,
-  ...volume.image_metadata === null ? {} : { volume_image_metadata: volume.image_metadata },
-  ...world.settings.cloud === 'powervc' ? { health_status: { health_value: volume.status.startsWith('error') ? 'CRITICAL' : 'OK' } } : {},
+  'os-vol-tenant-attr:tenant_id': volume.project_id,
+  'os-vol-mig-status-attr:migstat': null,
+  'os-vol-mig-status-attr:name_id': null,
+  'os-vol-host-attr:host':
+    volume.storage_hostname === null
+      ? null
+      : `${volume.storage_hostname}#${world.storageProviders.get(volume.storage_hostname)?.pool ?? 'pool'}`,
+  ...(volume.image_metadata === null ? {} : { volume_image_metadata: volume.image_metadata }),
+  ...(world.settings.cloud === 'powervc'
+    ? { health_status: { health_value: volume.status.startsWith('error') ? 'CRITICAL' : 'OK' } }
+    : {}),
 });
 
-export const snapshotBody = (call: Call, { id, created_at, updated_at, name, description, volume_id, status, size, metadata, group_snapshot_id }: VolumeSnapshot): JsonObject =>
-  ({ id, created_at: naive(created_at), updated_at: naive(updated_at), name, description, volume_id, status, size, metadata, ...call.version >= 14 ? { group_snapshot_id } : {} });
+export const snapshotBody = (
+  call: Call,
+  {
+    id,
+    created_at,
+    updated_at,
+    name,
+    description,
+    volume_id,
+    status,
+    size,
+    metadata,
+    group_snapshot_id,
+  }: VolumeSnapshot,
+): JsonObject => ({
+  id,
+  created_at: naive(created_at),
+  updated_at: naive(updated_at),
+  name,
+  description,
+  volume_id,
+  status,
+  size,
+  metadata,
+  ...(call.version >= 14 ? { group_snapshot_id } : {}),
+});
 
 export const snapshotDetail = (call: Call, snapshot: VolumeSnapshot): JsonObject => ({
-  ...snapshotBody(call, snapshot), 'os-extended-snapshot-attributes:project_id': snapshot.project_id, 'os-extended-snapshot-attributes:progress': snapshot.status === 'creating' ? '0%' : '100%',
+  ...snapshotBody(call, snapshot),
+  'os-extended-snapshot-attributes:project_id': snapshot.project_id,
+  'os-extended-snapshot-attributes:progress': snapshot.status === 'creating' ? '0%' : '100%',
 });

@@ -18,25 +18,47 @@ const FILTERS: Readonly<Record<string, (volume: Volume, wanted: string) => boole
   id: (volume, wanted) => volume.id === wanted,
   bootable: (volume, wanted) => volume.bootable === truthy(wanted),
   volume_type: (volume, wanted) => volume.volume_type === wanted,
-  metadata: (volume, wanted) => Object.entries(pythonDict(wanted) ?? {}).every(([key, value]) => volume.metadata[key] === value),
+  metadata: (volume, wanted) =>
+    Object.entries(pythonDict(wanted) ?? {}).every(([key, value]) => volume.metadata[key] === value),
 };
 
 function list(view: (call: Call, world: World, volume: Volume) => JsonObject) {
   return function listVolumes(call: Call, world: World): Answer {
-    const fits = (volume: Volume): boolean => [...call.query].every(([key, wanted]) => FILTERS[key]?.(volume, wanted) ?? true);
-    const all = sorted([...world.volumes.values()].filter((volume) => listed(call, volume) && fits(volume)), call.query,
-      (volume, key) => (volume as unknown as JsonObject)[key === 'display_name' ? 'name' : key], newestFirst((volume) => volume.created_at));
-    const paging = { id: ({ id }: Volume) => id, max: world.settings.pageLimit, badMarker: (marker: string) => refuse.notFound('Volume', marker) };
+    const fits = (volume: Volume): boolean =>
+      [...call.query].every(([key, wanted]) => FILTERS[key]?.(volume, wanted) ?? true);
+    const all = sorted(
+      [...world.volumes.values()].filter((volume) => listed(call, volume) && fits(volume)),
+      call.query,
+      (volume, key) => (volume as unknown as JsonObject)[key === 'display_name' ? 'name' : key],
+      newestFirst((volume) => volume.created_at),
+    );
+    const paging = {
+      id: ({ id }: Volume) => id,
+      max: world.settings.pageLimit,
+      badMarker: (marker: string) => refuse.notFound('Volume', marker),
+    };
     const found = page(all, call.query, paging);
-    return ok({ volumes: found.items.map((volume) => view(call, world, volume)), ...nextLink(call, 'volumes', found, paging) });
+    return ok({
+      volumes: found.items.map((volume) => view(call, world, volume)),
+      ...nextLink(call, 'volumes', found, paging),
+    });
   };
 }
 
-const DELETABLE = new Set(['available', 'error', 'error_restoring', 'error_extending', 'error_managing', 'error_deleting']);
-const NOT_DELETABLE = 'Invalid volume: Volume status must be available or error or error_restoring or error_extending or error_managing and must not be migrating, attached, belong to a group, '
-  + 'have snapshots, awaiting a transfer, or be disassociated from snapshots after volume transfer.';
+const DELETABLE = new Set([
+  'available',
+  'error',
+  'error_restoring',
+  'error_extending',
+  'error_managing',
+  'error_deleting',
+]);
+const NOT_DELETABLE =
+  'Invalid volume: Volume status must be available or error or error_restoring or error_extending or error_managing and must not be migrating, attached, belong to a group, ' +
+  'have snapshots, awaiting a transfer, or be disassociated from snapshots after volume transfer.';
 
-export const hasSnapshots = (world: World, volumeId: string): boolean => [...world.snapshots.values()].some(({ volume_id }) => volume_id === volumeId);
+export const hasSnapshots = (world: World, volumeId: string): boolean =>
+  [...world.snapshots.values()].some(({ volume_id }) => volume_id === volumeId);
 
 /** Begins to delete a volume that may be deleted. */
 export function beginDelete(world: World, volume: Volume): void {
@@ -55,7 +77,9 @@ export const volumes = {
   create: (call: Call, world: World): Answer => {
     const wanted = objectIn(call.body, 'volume');
     if (wanted === undefined) throw refuse.bad("Missing required element 'volume' in request body.");
-    return accepted({ volume: volumeBody(call, world, makeVolume(world, call.token.projectId, call.token.userId, wanted)) });
+    return accepted({
+      volume: volumeBody(call, world, makeVolume(world, call.token.projectId, call.token.userId, wanted)),
+    });
   },
 
   update: (call: Call, world: World): Answer => {
@@ -64,7 +88,10 @@ export const volumes = {
     if (wanted === undefined) throw refuse.bad("Missing required element 'volume' in request body.");
     const { multiattach } = wanted;
     if (multiattach !== undefined) {
-      if (!truthy(multiattach) && volume.attachments.length > 1) throw refuse.bad(`Invalid volume: Volume ${volume.id} is attached to more than one virtual machine and cannot be changed to not shareable.`);
+      if (!truthy(multiattach) && volume.attachments.length > 1)
+        throw refuse.bad(
+          `Invalid volume: Volume ${volume.id} is attached to more than one virtual machine and cannot be changed to not shareable.`,
+        );
       volume.multiattach = truthy(multiattach);
     }
     volume.name = textIn(wanted, 'name') ?? textIn(wanted, 'display_name') ?? volume.name;
@@ -77,7 +104,13 @@ export const volumes = {
   remove: (call: Call, world: World): Answer => {
     const volume = findVolume(call, world);
     if (volume.status === 'deleting') return accepted();
-    if (!DELETABLE.has(volume.status) || volume.attachments.length > 0 || hasSnapshots(world, volume.id) || volume.group_id !== null) throw refuse.bad(NOT_DELETABLE);
+    if (
+      !DELETABLE.has(volume.status) ||
+      volume.attachments.length > 0 ||
+      hasSnapshots(world, volume.id) ||
+      volume.group_id !== null
+    )
+      throw refuse.bad(NOT_DELETABLE);
     beginDelete(world, volume);
     return accepted();
   },
@@ -94,7 +127,10 @@ export const volumeWork: Readonly<Record<string, WorkKind>> = {
     },
     failed(world, { id }) {
       const volume = world.volumes.get(id);
-      if (volume !== undefined) { volume.status = 'error_deleting'; touch(world, volume); }
+      if (volume !== undefined) {
+        volume.status = 'error_deleting';
+        touch(world, volume);
+      }
     },
   },
 };

@@ -15,10 +15,15 @@ export function parseCidr(cidr: string): { first: number; last: number } | undef
   return { first, last: first + size - 1 };
 }
 
-export const subnetsOf = (world: World, networkId: string): Subnet[] => [...world.subnets.values()].filter(({ network_id }) => network_id === networkId);
+export const subnetsOf = (world: World, networkId: string): Subnet[] =>
+  [...world.subnets.values()].filter(({ network_id }) => network_id === networkId);
 
 const taken = (world: World, networkId: string): Set<string> =>
-  new Set([...world.ports.values()].filter(({ network_id }) => network_id === networkId).flatMap(({ fixed_ips }) => fixed_ips.map(({ ip_address }) => ip_address)));
+  new Set(
+    [...world.ports.values()]
+      .filter(({ network_id }) => network_id === networkId)
+      .flatMap(({ fixed_ips }) => fixed_ips.map(({ ip_address }) => ip_address)),
+  );
 
 /** A free address of the network's pools; none when the network has no subnet (external DHCP). */
 export function allocate(world: World, network: Network): Port['fixed_ips'] {
@@ -26,7 +31,8 @@ export function allocate(world: World, network: Network): Port['fixed_ips'] {
   const used = taken(world, network.id);
   for (const { id, allocation_pools } of subnets) {
     for (const { start, end } of allocation_pools) {
-      for (let address = number(start); address <= number(end); address++) if (!used.has(text(address))) return [{ subnet_id: id, ip_address: text(address) }];
+      for (let address = number(start); address <= number(end); address++)
+        if (!used.has(text(address))) return [{ subnet_id: id, ip_address: text(address) }];
     }
   }
   if (subnets.length === 0) return [];
@@ -35,9 +41,19 @@ export function allocate(world: World, network: Network): Port['fixed_ips'] {
 
 /** The address as asked for, when it lies in a subnet of the network and is free. */
 export function claim(world: World, network: Network, address: string): { subnet_id: string; ip_address: string } {
-  const subnet = subnetsOf(world, network.id).find(({ cidr }) => { const range = parseCidr(cidr); return range !== undefined && number(address) >= range.first && number(address) <= range.last; });
-  if (subnet === undefined) throw new Refusal(400, `IP address ${address} is not a valid IP for any of the subnets on the specified network.`, { type: 'InvalidIpForNetwork' });
-  if (taken(world, network.id).has(address)) throw neutron.conflict('IpAddressAlreadyAllocated', `IP address ${address} already allocated in subnet ${subnet.id}`);
+  const subnet = subnetsOf(world, network.id).find(({ cidr }) => {
+    const range = parseCidr(cidr);
+    return range !== undefined && number(address) >= range.first && number(address) <= range.last;
+  });
+  if (subnet === undefined)
+    throw new Refusal(400, `IP address ${address} is not a valid IP for any of the subnets on the specified network.`, {
+      type: 'InvalidIpForNetwork',
+    });
+  if (taken(world, network.id).has(address))
+    throw neutron.conflict(
+      'IpAddressAlreadyAllocated',
+      `IP address ${address} already allocated in subnet ${subnet.id}`,
+    );
   return { subnet_id: subnet.id, ip_address: address };
 }
 

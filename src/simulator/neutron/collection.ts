@@ -8,23 +8,50 @@ import { neutron } from './refusals.js';
 
 const PLAIN = new Set(['limit', 'marker', 'page_reverse', 'sort_key', 'sort_dir', 'fields']);
 
-/** A list with Neutron's filters (a repeated one means or), `fields`, order and pages. `attributes` are the names that may filter. */
-export function list(call: Call, world: World, name: string, items: readonly JsonObject[], attributes: ReadonlySet<string>): Answer {
+/**
+ * A list with Neutron's filters (a repeated one means or), `fields`, order and pages. `attributes` are the names that
+ * may filter.
+ */
+export function list(
+  call: Call,
+  world: World,
+  name: string,
+  items: readonly JsonObject[],
+  attributes: ReadonlySet<string>,
+): Answer {
   const filters = [...new Set(call.query.keys())].filter((key) => !PLAIN.has(key));
   const unknown = filters.filter((key) => !attributes.has(key));
   if (unknown.length > 0) throw neutron.bad(`${python(unknown)} is invalid attribute for filtering`);
-  const fits = (item: JsonObject): boolean => filters.every((key) => call.query.getAll(key).some((wanted) => fitsFilter(item[key], wanted)));
-  const all = sorted(items.filter(fits), call.query, (item, key) => item[key], (a, b) => String(a.id).localeCompare(String(b.id)));
-  const paging = { id: (item: JsonObject) => String(item.id), max: call.query.has('limit') ? world.settings.pageLimit : Infinity, badMarker: (marker: string) => refuse.notFound(name, marker) };
+  const fits = (item: JsonObject): boolean =>
+    filters.every((key) => call.query.getAll(key).some((wanted) => fitsFilter(item[key], wanted)));
+  const all = sorted(
+    items.filter(fits),
+    call.query,
+    (item, key) => item[key],
+    (a, b) => String(a.id).localeCompare(String(b.id)),
+  );
+  const paging = {
+    id: (item: JsonObject) => String(item.id),
+    max: call.query.has('limit') ? world.settings.pageLimit : Infinity,
+    badMarker: (marker: string) => refuse.notFound(name, marker),
+  };
   const found = page(all, call.query, paging);
   const fields = call.query.getAll('fields');
-  const shown = fields.length === 0 ? found.items : found.items.map((item) => Object.fromEntries(Object.entries(item).filter(([key]) => fields.includes(key))));
-  return ok({ [name]: shown, ...call.query.has('limit') ? links(call, name, found.items, found.full) : {} });
+  const shown =
+    fields.length === 0
+      ? found.items
+      : found.items.map((item) => Object.fromEntries(Object.entries(item).filter(([key]) => fields.includes(key))));
+  return ok({ [name]: shown, ...(call.query.has('limit') ? links(call, name, found.items, found.full) : {}) });
 }
 
 /** `fixed_ips=ip_address=10.0.0.1` looks into the addresses. */
 function fitsFilter(held: unknown, wanted: string): boolean {
-  if (isArray(held)) return held.some((item) => isObject(item) ? Object.entries(item).some(([key, value]) => `${key}=${String(value)}` === wanted) : item === wanted);
+  if (isArray(held))
+    return held.some((item) =>
+      isObject(item)
+        ? Object.entries(item).some(([key, value]) => `${key}=${String(value)}` === wanted)
+        : item === wanted,
+    );
   if (typeof held === 'boolean') return String(held) === wanted.toLowerCase();
   return String(held) === wanted;
 }
@@ -33,10 +60,12 @@ function links(call: Call, name: string, items: readonly JsonObject[], full: boo
   const [first, last] = [items[0], items.at(-1)];
   if (first === undefined || last === undefined) return {};
   const address = `${call.base}/network${call.path}`;
-  return { [`${name}_links`]: [
-    ...full ? [{ rel: 'next', href: `${address}?${nextQuery(call.query, String(last.id))}` }] : [],
-    { rel: 'previous', href: `${address}?${nextQuery(call.query, String(first.id))}&page_reverse=True` },
-  ] };
+  return {
+    [`${name}_links`]: [
+      ...(full ? [{ rel: 'next', href: `${address}?${nextQuery(call.query, String(last.id))}` }] : []),
+      { rel: 'previous', href: `${address}?${nextQuery(call.query, String(first.id))}&page_reverse=True` },
+    ],
+  };
 }
 
 /** The one object in a body; attributes that may not be there are refused by name. */
@@ -51,5 +80,6 @@ export function bodyOf(call: Call, name: string, attributes: ReadonlySet<string>
 /** `If-Match: revision_number=2` (recorded: 107). */
 export function checkRevision(call: Call, revision: number, fail: (text: string) => Error): void {
   const asked = /revision_number=(\d+)/.exec(call.headers['if-match'] ?? '')?.[1];
-  if (asked !== undefined && Number(asked) !== revision) throw fail(`Constrained to ${asked}, but current revision is ${revision}`);
+  if (asked !== undefined && Number(asked) !== revision)
+    throw fail(`Constrained to ${asked}, but current revision is ${revision}`);
 }

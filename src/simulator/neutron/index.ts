@@ -27,8 +27,27 @@ const extensions = [
 
 /** Neutron 2.0: paths below `/network`, with the version. */
 export const neutronRoutes: readonly Route[] = [
-  route('GET', '/', 'versions', (call) => ok({ versions: [{ id: 'v2.0', status: 'CURRENT', links: [{ rel: 'self', href: `${call.base}/network/v2.0/` }] }] }), 'anyone'),
-  route('GET', '/v2.0/extensions', 'get_extension', () => ok({ extensions: extensions.map(([alias, name]) => ({ alias, name, description: name, links: [], updated: '2016-01-01T00:00:00-00:00' })) })),
+  route(
+    'GET',
+    '/',
+    'versions',
+    (call) =>
+      ok({
+        versions: [{ id: 'v2.0', status: 'CURRENT', links: [{ rel: 'self', href: `${call.base}/network/v2.0/` }] }],
+      }),
+    'anyone',
+  ),
+  route('GET', '/v2.0/extensions', 'get_extension', () =>
+    ok({
+      extensions: extensions.map(([alias, name]) => ({
+        alias,
+        name,
+        description: name,
+        links: [],
+        updated: '2016-01-01T00:00:00-00:00',
+      })),
+    }),
+  ),
   route('GET', '/v2.0/networks', 'get_network', networks.list),
   route('POST', '/v2.0/networks', 'create_network', networks.create),
   route('GET', '/v2.0/networks/{network}', 'get_network', networks.get),

@@ -12,21 +12,81 @@ import { neutron } from './refusals.js';
 export function portBody(port: Port): JsonObject {
   const bound = port.host_id !== '';
   return {
-    id: port.id, name: port.name, network_id: port.network_id, tenant_id: port.project_id, mac_address: port.mac_address, admin_state_up: port.admin_state_up,
-    status: bound && port.admin_state_up ? 'ACTIVE' : 'DOWN', device_id: port.device_id, device_owner: port.device_owner, fixed_ips: port.fixed_ips,
-    allowed_address_pairs: [], extra_dhcp_opts: [], security_groups: [stableUuid('security group', port.project_id)], description: port.description,
-    'binding:vnic_type': port.vnic_type, 'binding:profile': port.profile, 'binding:host_id': port.host_id, 'binding:vif_type': bound ? 'pvm_sea' : 'unbound', 'binding:vif_details': {},
-    port_security_enabled: true, qos_policy_id: null, qos_network_policy_id: null, resource_request: null, ip_allocation: 'immediate', tags: [],
-    created_at: port.created_at, updated_at: port.updated_at, revision_number: port.revision_number, project_id: port.project_id,
+    id: port.id,
+    name: port.name,
+    network_id: port.network_id,
+    tenant_id: port.project_id,
+    mac_address: port.mac_address,
+    admin_state_up: port.admin_state_up,
+    status: bound && port.admin_state_up ? 'ACTIVE' : 'DOWN',
+    device_id: port.device_id,
+    device_owner: port.device_owner,
+    fixed_ips: port.fixed_ips,
+    allowed_address_pairs: [],
+    extra_dhcp_opts: [],
+    security_groups: [stableUuid('security group', port.project_id)],
+    description: port.description,
+    'binding:vnic_type': port.vnic_type,
+    'binding:profile': port.profile,
+    'binding:host_id': port.host_id,
+    'binding:vif_type': bound ? 'pvm_sea' : 'unbound',
+    'binding:vif_details': {},
+    port_security_enabled: true,
+    qos_policy_id: null,
+    qos_network_policy_id: null,
+    resource_request: null,
+    ip_allocation: 'immediate',
+    tags: [],
+    created_at: port.created_at,
+    updated_at: port.updated_at,
+    revision_number: port.revision_number,
+    project_id: port.project_id,
   };
 }
 
-const FILTERS = new Set(['id', 'name', 'network_id', 'tenant_id', 'project_id', 'mac_address', 'admin_state_up', 'status', 'device_id', 'device_owner', 'fixed_ips', 'description', 'security_groups',
-  'binding:vnic_type', 'binding:host_id', 'ip_allocation', 'tags', 'revision_number']);
-const WRITABLE = new Set(['name', 'description', 'admin_state_up', 'mac_address', 'fixed_ips', 'device_id', 'device_owner', 'binding:vnic_type', 'binding:profile', 'binding:host_id', 'security_groups',
-  'port_security_enabled', 'allowed_address_pairs', 'extra_dhcp_opts', 'qos_policy_id', 'network_id', 'tenant_id', 'project_id']);
+const FILTERS = new Set([
+  'id',
+  'name',
+  'network_id',
+  'tenant_id',
+  'project_id',
+  'mac_address',
+  'admin_state_up',
+  'status',
+  'device_id',
+  'device_owner',
+  'fixed_ips',
+  'description',
+  'security_groups',
+  'binding:vnic_type',
+  'binding:host_id',
+  'ip_allocation',
+  'tags',
+  'revision_number',
+]);
+const WRITABLE = new Set([
+  'name',
+  'description',
+  'admin_state_up',
+  'mac_address',
+  'fixed_ips',
+  'device_id',
+  'device_owner',
+  'binding:vnic_type',
+  'binding:profile',
+  'binding:host_id',
+  'security_groups',
+  'port_security_enabled',
+  'allowed_address_pairs',
+  'extra_dhcp_opts',
+  'qos_policy_id',
+  'network_id',
+  'tenant_id',
+  'project_id',
+]);
 
-const mine = (call: Call, port: Port): boolean => port.project_id === call.token.projectId || call.token.roles.includes('admin');
+const mine = (call: Call, port: Port): boolean =>
+  port.project_id === call.token.projectId || call.token.roles.includes('admin');
 
 function find(call: Call, world: World): Port {
   const id = call.params.port ?? '';
@@ -36,10 +96,14 @@ function find(call: Call, world: World): Port {
 }
 
 function checkMac(world: World, networkId: string, mac: string, self?: Port): void {
-  if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(mac)) throw neutron.bad(`Invalid input for mac_address. Reason: '${mac}' is not a valid MAC address.`);
+  if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(mac))
+    throw neutron.bad(`Invalid input for mac_address. Reason: '${mac}' is not a valid MAC address.`);
   for (const port of world.ports.values()) {
     if (port !== self && port.network_id === networkId && port.mac_address === mac.toLowerCase()) {
-      throw neutron.conflict('MacAddressInUse', `Unable to complete operation for network ${networkId}. The mac address ${mac} is in use.`);
+      throw neutron.conflict(
+        'MacAddressInUse',
+        `Unable to complete operation for network ${networkId}. The mac address ${mac} is in use.`,
+      );
     }
   }
 }
@@ -49,45 +113,76 @@ function addresses(world: World, network: Network, wanted: unknown): Port['fixed
   return wanted.flatMap((item) => {
     const address = textIn(item, 'ip_address');
     if (address === undefined) return allocate(world, network);
-    if (!isAddress(address)) throw neutron.bad(`Invalid input for fixed_ips. Reason: '${address}' is not a valid IP address.`);
+    if (!isAddress(address))
+      throw neutron.bad(`Invalid input for fixed_ips. Reason: '${address}' is not a valid IP address.`);
     return [claim(world, network, address)];
   });
 }
 
 /** A new port. Nova makes them through this too. Throws Neutron's refusals. */
-export function makePort(world: World, network: Network, projectId: string, wanted: JsonObject, madeByNova: boolean): Port {
+export function makePort(
+  world: World,
+  network: Network,
+  projectId: string,
+  wanted: JsonObject,
+  madeByNova: boolean,
+): Port {
   const { quota } = world.settings;
-  if ([...world.ports.values()].filter(({ project_id }) => project_id === projectId).length >= quota.ports) throw neutron.conflict('OverQuota', "Quota exceeded for resources: ['port'].");
+  if ([...world.ports.values()].filter(({ project_id }) => project_id === projectId).length >= quota.ports)
+    throw neutron.conflict('OverQuota', "Quota exceeded for resources: ['port'].");
   const mac = textIn(wanted, 'mac_address');
   if (mac !== undefined) checkMac(world, network.id, mac);
   const now = world.clock.stamp();
   return world.add('ports', {
-    id: world.random.uuid(), network_id: network.id, project_id: projectId, name: textIn(wanted, 'name') ?? '', description: textIn(wanted, 'description') ?? '',
-    mac_address: mac?.toLowerCase() ?? freeMac(world), admin_state_up: wanted.admin_state_up !== false, fixed_ips: addresses(world, network, wanted.fixed_ips),
-    device_id: textIn(wanted, 'device_id') ?? '', device_owner: textIn(wanted, 'device_owner') ?? '', host_id: textIn(wanted, 'binding:host_id') ?? '',
-    vnic_type: textIn(wanted, 'binding:vnic_type') ?? 'normal', profile: isObject(wanted['binding:profile']) ? wanted['binding:profile'] : {}, created_at: now, updated_at: now, made_by_nova: madeByNova,
+    id: world.random.uuid(),
+    network_id: network.id,
+    project_id: projectId,
+    name: textIn(wanted, 'name') ?? '',
+    description: textIn(wanted, 'description') ?? '',
+    mac_address: mac?.toLowerCase() ?? freeMac(world),
+    admin_state_up: wanted.admin_state_up !== false,
+    fixed_ips: addresses(world, network, wanted.fixed_ips),
+    device_id: textIn(wanted, 'device_id') ?? '',
+    device_owner: textIn(wanted, 'device_owner') ?? '',
+    host_id: textIn(wanted, 'binding:host_id') ?? '',
+    vnic_type: textIn(wanted, 'binding:vnic_type') ?? 'normal',
+    profile: isObject(wanted['binding:profile']) ? wanted['binding:profile'] : {},
+    created_at: now,
+    updated_at: now,
+    made_by_nova: madeByNova,
   });
 }
 
 function freeMac(world: World): string {
   const used = new Set([...world.ports.values()].map(({ mac_address }) => mac_address));
-  for (;;) { const mac = world.random.mac(); if (!used.has(mac)) return mac; }
+  for (;;) {
+    const mac = world.random.mac();
+    if (!used.has(mac)) return mac;
+  }
 }
 
 /** Ties a port to a server, or frees it with an empty one. */
 export function bind(world: World, port: Port, serverId: string, host: string): void {
-  Object.assign(port, { device_id: serverId, device_owner: serverId === '' ? '' : 'compute:nova', host_id: host, updated_at: world.clock.stamp(), revision_number: port.revision_number + 1 });
+  Object.assign(port, {
+    device_id: serverId,
+    device_owner: serverId === '' ? '' : 'compute:nova',
+    host_id: host,
+    updated_at: world.clock.stamp(),
+    revision_number: port.revision_number + 1,
+  });
 }
 
 function checkTexts(body: JsonObject): void {
   for (const key of ['name', 'description']) {
     const value = body[key];
-    if (typeof value === 'string' && value.length > 255) throw neutron.bad(`Invalid input for ${key}. Reason: '${value}' exceeds maximum length of 255.`);
+    if (typeof value === 'string' && value.length > 255)
+      throw neutron.bad(`Invalid input for ${key}. Reason: '${value}' exceeds maximum length of 255.`);
   }
 }
 
 export const ports = {
-  list: (call: Call, world: World): Answer => list(call, world, 'ports', [...world.ports.values()].filter((port) => mine(call, port)).map(portBody), FILTERS),
+  list: (call: Call, world: World): Answer =>
+    list(call, world, 'ports', [...world.ports.values()].filter((port) => mine(call, port)).map(portBody), FILTERS),
 
   get: (call: Call, world: World): Answer => ok({ port: portBody(find(call, world)) }),
 
@@ -95,9 +190,14 @@ export const ports = {
     const body = bodyOf(call, 'port', WRITABLE);
     checkTexts(body);
     const networkId = textIn(body, 'network_id');
-    if (networkId === undefined) throw neutron.bad("Failed to parse request. Required attribute 'network_id' not specified");
+    if (networkId === undefined)
+      throw neutron.bad("Failed to parse request. Required attribute 'network_id' not specified");
     const network = world.networks.get(networkId);
-    if (network === undefined || !(network.shared || network.project_id === call.token.projectId || call.token.roles.includes('admin'))) throw neutron.notFound('Network', networkId);
+    if (
+      network === undefined ||
+      !(network.shared || network.project_id === call.token.projectId || call.token.roles.includes('admin'))
+    )
+      throw neutron.notFound('Network', networkId);
     const project = textIn(body, 'project_id') ?? textIn(body, 'tenant_id') ?? call.token.projectId;
     return created({ port: portBody(makePort(world, network, project, body, false)) });
   },
@@ -106,19 +206,32 @@ export const ports = {
     const port = find(call, world);
     const body = bodyOf(call, 'port', WRITABLE);
     checkTexts(body);
-    checkRevision(call, port.revision_number, (text) => new Refusal(412, text, { type: 'RevisionNumberConstraintFailed' }));
+    checkRevision(
+      call,
+      port.revision_number,
+      (text) => new Refusal(412, text, { type: 'RevisionNumberConstraintFailed' }),
+    );
     if (body.network_id !== undefined) throw neutron.bad('Cannot update read-only attribute network_id');
     const mac = textIn(body, 'mac_address')?.toLowerCase();
     if (mac !== undefined && mac !== port.mac_address) {
       checkMac(world, port.network_id, mac, port);
-      if (port.host_id !== '') throw neutron.conflict('PortBound', `Unable to complete operation on port ${port.id}, port is already bound, port type: pvm_sea, old_mac ${port.mac_address}, new_mac ${mac}.`);
+      if (port.host_id !== '')
+        throw neutron.conflict(
+          'PortBound',
+          `Unable to complete operation on port ${port.id}, port is already bound, port type: pvm_sea, old_mac ${port.mac_address}, new_mac ${mac}.`,
+        );
       port.mac_address = mac;
     }
     const network = world.networks.get(port.network_id);
     if (body.fixed_ips !== undefined && network !== undefined) {
       const before = port.fixed_ips;
       port.fixed_ips = [];
-      try { port.fixed_ips = addresses(world, network, body.fixed_ips); } catch (error) { port.fixed_ips = before; throw error; }
+      try {
+        port.fixed_ips = addresses(world, network, body.fixed_ips);
+      } catch (error) {
+        port.fixed_ips = before;
+        throw error;
+      }
     }
     port.name = textIn(body, 'name') ?? port.name;
     port.description = textIn(body, 'description') ?? port.description;

@@ -23,18 +23,34 @@ function setLock(locked: boolean): Act {
 }
 
 const actions: Readonly<Record<string, Act>> = {
-  ...Object.fromEntries(POWER_ACTIONS.map((name): [string, Act] => [name, (call, world, server) => changePower(call, world, server, name)])),
-  reboot, resize, createImage, migrate, evacuate,
-  'os-migrateLive': liveMigrate, 'os-resetState': resetState, 'clone-vm': cloneVm, bulkVolumeAttach: bulkAttach, bulkVolumeDetach: bulkDetach,
-  confirmResize, revertResize,
+  ...Object.fromEntries(
+    POWER_ACTIONS.map((name): [string, Act] => [name, (call, world, server) => changePower(call, world, server, name)]),
+  ),
+  reboot,
+  resize,
+  createImage,
+  migrate,
+  evacuate,
+  'os-migrateLive': liveMigrate,
+  'os-resetState': resetState,
+  'clone-vm': cloneVm,
+  bulkVolumeAttach: bulkAttach,
+  bulkVolumeDetach: bulkDetach,
+  confirmResize,
+  revertResize,
   'add-pmem-vol': (call, world, server, args) => addPmemVolumes(call, world, server, args, false),
   'del-pmem-vol': (call, world, server, args) => deletePmemVolumes(call, world, server, args, false),
-  lock: setLock(true), unlock: setLock(false), forceDelete: (call, world) => ({ ...remove(call, world), status: 202 }),
+  lock: setLock(true),
+  unlock: setLock(false),
+  forceDelete: (call, world) => ({ ...remove(call, world), status: 202 }),
 };
 
 /** Policies of what only administrators may do (recorded: 483). */
 const ADMIN: Readonly<Record<string, string>> = {
-  'os-migrateLive': 'os_compute_api:os-migrate-server:migrate_live', migrate: 'os_compute_api:os-migrate-server:migrate', evacuate: 'os_compute_api:os-evacuate', 'os-resetState': 'os_compute_api:os-admin-actions:reset_state',
+  'os-migrateLive': 'os_compute_api:os-migrate-server:migrate_live',
+  migrate: 'os_compute_api:os-migrate-server:migrate',
+  evacuate: 'os_compute_api:os-evacuate',
+  'os-resetState': 'os_compute_api:os-admin-actions:reset_state',
 };
 
 /** IBM's own. */
@@ -45,7 +61,9 @@ function configured(world: World, name: string): Act | undefined {
   const keys = world.settings.actions;
   if (name === keys.snapshot) return (call, _, server, args) => takeSnapshot(call, world, server, args, name);
   const way = (['restore', 'retry', 'rollback'] as const).find((candidate) => keys[candidate] === name);
-  return way === undefined ? undefined : (call, _, server, args) => restoreSnapshot(call, world, server, args, name, way);
+  return way === undefined
+    ? undefined
+    : (call, _, server, args) => restoreSnapshot(call, world, server, args, name, way);
 }
 
 /** `POST /servers/{server}/action`: the body's one key names the action. */
@@ -53,11 +71,21 @@ export function serverAction(call: Call, world: World): Answer {
   if (!isObject(call.body) || Object.keys(call.body).length === 0) throw refuse.bad('Malformed request body');
   const [name = '', args] = Object.entries(call.body)[0] ?? [];
   const ibm = world.settings.cloud === 'powervc';
-  const act = Object.hasOwn(actions, name) ? (ibm || !IBM.has(name) ? actions[name] : undefined) : ibm ? configured(world, name) : undefined;
+  const act = Object.hasOwn(actions, name)
+    ? ibm || !IBM.has(name)
+      ? actions[name]
+      : undefined
+    : ibm
+      ? configured(world, name)
+      : undefined;
   if (act === undefined) throw refuse.bad(`There is no such action: ${name}`);
-  if (Object.keys(call.body).length > 1) throw refuse.bad(`Invalid input for field/attribute body. Value: ${python(call.body)}. Additional properties are not allowed`);
+  if (Object.keys(call.body).length > 1)
+    throw refuse.bad(
+      `Invalid input for field/attribute body. Value: ${python(call.body)}. Additional properties are not allowed`,
+    );
   const admin = call.token.roles.includes('admin');
-  if (ADMIN[name] !== undefined && !admin) throw refuse.forbidden(`Policy doesn't allow ${ADMIN[name]} to be performed.`);
+  if (ADMIN[name] !== undefined && !admin)
+    throw refuse.forbidden(`Policy doesn't allow ${ADMIN[name]} to be performed.`);
   const server = findServer(call, world);
   if (server.locked && !admin && name !== 'unlock') throw refuse.conflict(`Instance ${server.id} is locked`);
   return act(call, world, server, args);

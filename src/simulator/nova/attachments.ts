@@ -11,12 +11,16 @@ import { checkState } from './states.js';
 const STATES = ['active', 'paused', 'stopped', 'suspended'];
 
 const view = (server: Server, volume: Volume) => ({
-  id: volume.id, volumeId: volume.id, serverId: server.id, device: volume.attachments.find(({ server_id }) => server_id === server.id)?.device ?? '',
+  id: volume.id,
+  volumeId: volume.id,
+  serverId: server.id,
+  device: volume.attachments.find(({ server_id }) => server_id === server.id)?.device ?? '',
 });
 
 function volumeFor(call: Call, world: World, id: string): Volume {
   const volume = world.volumes.get(id);
-  if (volume === undefined || (volume.project_id !== call.token.projectId && !call.token.roles.includes('admin'))) throw refuse.notFound('Volume', id);
+  if (volume === undefined || (volume.project_id !== call.token.projectId && !call.token.roles.includes('admin')))
+    throw refuse.notFound('Volume', id);
   return volume;
 }
 
@@ -26,17 +30,23 @@ function attachedTo(world: World, server: Server, id: string): Volume {
   return volume;
 }
 
-const isRoot = (server: Server, volume: Volume): boolean => volume.attachments.some(({ server_id, boot_index }) => server_id === server.id && boot_index === 0);
+const isRoot = (server: Server, volume: Volume): boolean =>
+  volume.attachments.some(({ server_id, boot_index }) => server_id === server.id && boot_index === 0);
 
 function add(call: Call, world: World): Answer {
   const server = findServer(call, world);
   const wanted = objectIn(call.body, 'volumeAttachment');
   const id = textIn(wanted, 'volumeId');
-  if (id === undefined) throw refuse.bad(`Invalid input for field/attribute volumeAttachment. Value: ${python(wanted)}. 'volumeId' is a required property`);
+  if (id === undefined)
+    throw refuse.bad(
+      `Invalid input for field/attribute volumeAttachment. Value: ${python(wanted)}. 'volumeId' is a required property`,
+    );
   const volume = volumeFor(call, world, id);
   checkState(server, 'attach_volume', STATES);
-  // OpenStack asks for 2.60 to attach a shared volume (recorded: 416); PowerVC had them before that and its clients send no version.
-  if (volume.multiattach && call.version < 60 && world.settings.cloud === 'openstack') throw refuse.bad('Multiattach volumes are only supported starting with compute API version 2.60.');
+  // OpenStack asks for 2.60 to attach a shared volume (recorded: 416); PowerVC had them before that and its clients
+  // send no version.
+  if (volume.multiattach && call.version < 60 && world.settings.cloud === 'openstack')
+    throw refuse.bad('Multiattach volumes are only supported starting with compute API version 2.60.');
   checkAttachable(call, volume);
   note(call, world, server, 'attach_volume');
   attach(world, volume, server.id);
@@ -46,7 +56,10 @@ function add(call: Call, world: World): Answer {
 function checkDetachable(server: Server, volume: Volume): void {
   if (isRoot(server, volume)) throw refuse.bad('Cannot detach a root device volume');
   const attachment = volume.attachments.find(({ server_id }) => server_id === server.id);
-  if (attachment?.state !== 'attached') throw refuse.bad("Invalid input received: Invalid volume: Unable to detach volume. Volume status must be 'in-use' and attach_status must be 'attached' to detach. (HTTP 400)");
+  if (attachment?.state !== 'attached')
+    throw refuse.bad(
+      "Invalid input received: Invalid volume: Unable to detach volume. Volume status must be 'in-use' and attach_status must be 'attached' to detach. (HTTP 400)",
+    );
 }
 
 function remove(call: Call, world: World): Answer {
@@ -59,27 +72,47 @@ function remove(call: Call, world: World): Answer {
   return accepted();
 }
 
-/** Whether the volume goes with its server; Nova takes that since 2.85, before it this is the swap of a volume, for Cinder alone. */
+/**
+ * Whether the volume goes with its server; Nova takes that since 2.85, before it this is the swap of a volume, for
+ * Cinder alone.
+ */
 function update(call: Call, world: World): Answer {
   const server = findServer(call, world);
   const wanted = objectIn(call.body, 'volumeAttachment');
   const id = call.params.volume ?? '';
-  if (call.version < 85 || textIn(wanted, 'volumeId') !== id) throw refuse.bad(`Invalid input for field/attribute volumeAttachment. Value: ${python(wanted)}. Additional properties are not allowed ('delete_on_termination' was unexpected)`);
+  if (call.version < 85 || textIn(wanted, 'volumeId') !== id)
+    throw refuse.bad(
+      `Invalid input for field/attribute volumeAttachment. Value: ${python(wanted)}. Additional properties are not allowed ('delete_on_termination' was unexpected)`,
+    );
   const attachment = attachedTo(world, server, id).attachments.find(({ server_id }) => server_id === server.id);
   if (attachment !== undefined) attachment.delete_on_termination = truthy(wanted?.delete_on_termination);
   return accepted();
 }
 
 export const attachments = {
-  list: (call: Call, world: World): Answer => { const server = findServer(call, world); return ok({ volumeAttachments: volumesOf(world, server.id).map((volume) => view(server, volume)) }); },
-  get: (call: Call, world: World): Answer => { const server = findServer(call, world); return ok({ volumeAttachment: view(server, attachedTo(world, server, call.params.volume ?? '')) }); },
-  add, update, remove,
+  list: (call: Call, world: World): Answer => {
+    const server = findServer(call, world);
+    return ok({ volumeAttachments: volumesOf(world, server.id).map((volume) => view(server, volume)) });
+  },
+  get: (call: Call, world: World): Answer => {
+    const server = findServer(call, world);
+    return ok({ volumeAttachment: view(server, attachedTo(world, server, call.params.volume ?? '')) });
+  },
+  add,
+  update,
+  remove,
 };
 
 /** Does it to each; those that fail are told in a 206, unless all of them fail (shared/facts/power.md, 1.4). */
 function each(ids: readonly string[], act: (id: string) => void): Answer {
   const failures: { id: string; error: Error }[] = [];
-  for (const id of ids) try { act(id); } catch (error) { if (!(error instanceof Error)) throw error; failures.push({ id, error }); }
+  for (const id of ids)
+    try {
+      act(id);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      failures.push({ id, error });
+    }
   const first = failures[0];
   if (first === undefined) return accepted();
   if (failures.length === ids.length) throw first.error;
@@ -89,23 +122,36 @@ function each(ids: readonly string[], act: (id: string) => void): Answer {
 /** `bulkVolumeAttach`; `primaryBoot` makes a volume the root of a server that has none. */
 export function bulkAttach(call: Call, world: World, server: Server, args: unknown): Answer {
   const wanted = isObject(args) && isArray(args.volumeAttachment) ? args.volumeAttachment : undefined;
-  if (wanted === undefined || wanted.length === 0) throw refuse.bad(`Invalid input for field/attribute bulkVolumeAttach. Value: ${python(args)}. 'volumeAttachment' is a required property`);
+  if (wanted === undefined || wanted.length === 0)
+    throw refuse.bad(
+      `Invalid input for field/attribute bulkVolumeAttach. Value: ${python(args)}. 'volumeAttachment' is a required property`,
+    );
   checkState(server, 'attach_volume', STATES);
-  const answer = each(wanted.map((item) => textIn(item, 'volumeId') ?? ''), function attachOne(id) {
-    const volume = volumeFor(call, world, id);
-    const boot = wanted.some((item) => isObject(item) && item.volumeId === id && truthy(item.primaryBoot));
-    if (boot && volumesOf(world, server.id).length > 0) throw refuse.bad(`Volume ${id} cannot be the primary boot volume: instance ${server.id} already has volumes`);
-    checkAttachable(call, volume);
-    if (boot) { volume.metadata = { ...volume.metadata, is_boot_volume: 'True' }; volume.bootable = true; }
-    attach(world, volume, server.id, { bootIndex: boot ? 0 : null });
-  });
+  const answer = each(
+    wanted.map((item) => textIn(item, 'volumeId') ?? ''),
+    function attachOne(id) {
+      const volume = volumeFor(call, world, id);
+      const boot = wanted.some((item) => isObject(item) && item.volumeId === id && truthy(item.primaryBoot));
+      if (boot && volumesOf(world, server.id).length > 0)
+        throw refuse.bad(`Volume ${id} cannot be the primary boot volume: instance ${server.id} already has volumes`);
+      checkAttachable(call, volume);
+      if (boot) {
+        volume.metadata = { ...volume.metadata, is_boot_volume: 'True' };
+        volume.bootable = true;
+      }
+      attach(world, volume, server.id, { bootIndex: boot ? 0 : null });
+    },
+  );
   note(call, world, server, 'attach_volume');
   return answer;
 }
 
 export function bulkDetach(call: Call, world: World, server: Server, args: unknown): Answer {
   const ids = isObject(args) && isArray(args.volume_ids) ? args.volume_ids.map(String) : undefined;
-  if (ids === undefined || ids.length === 0) throw refuse.bad(`Invalid input for field/attribute bulkVolumeDetach. Value: ${python(args)}. 'volume_ids' is a required property`);
+  if (ids === undefined || ids.length === 0)
+    throw refuse.bad(
+      `Invalid input for field/attribute bulkVolumeDetach. Value: ${python(args)}. 'volume_ids' is a required property`,
+    );
   checkState(server, 'detach_volume', STATES);
   const answer = each(ids, function detachOne(id) {
     const volume = attachedTo(world, server, id);

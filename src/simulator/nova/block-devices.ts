@@ -19,17 +19,28 @@ const invalid = (text: string): Error => refuse.bad(`Block Device Mapping is Inv
 /** Throws Nova's 400 unless the volume may be attached to one more server. */
 export function checkAttachable(call: Call, volume: Volume): void {
   const held = volume.attachments.map(({ server_id }) => server_id);
-  if (held.length > 0 && !volume.multiattach) throw refuse.bad(`Invalid volume: volume ${volume.id} is already attached to instances: ${held.join(', ')}`);
+  if (held.length > 0 && !volume.multiattach)
+    throw refuse.bad(`Invalid volume: volume ${volume.id} is already attached to instances: ${held.join(', ')}`);
   if (volume.status !== 'available' && !(volume.status === 'in-use' && volume.multiattach)) {
-    throw refuse.bad(`Invalid input received: Invalid volume: Volume ${volume.id} status must be available or downloading to reserve, but the current status is ${volume.status}. (HTTP 400) (Request-ID: ${call.requestId})`);
+    throw refuse.bad(
+      `Invalid input received: Invalid volume: Volume ${volume.id} status must be available or downloading to reserve, but the current status is ${volume.status}. (HTTP 400) (Request-ID: ${call.requestId})`,
+    );
   }
 }
 
 function plannedOne(call: Call, world: World, item: JsonObject, name: string): PlannedVolume {
   const source = textIn(item, 'source_type') ?? '';
   const id = textIn(item, 'uuid') ?? '';
-  const index = typeof item.boot_index === 'number' ? item.boot_index : typeof item.boot_index === 'string' && item.boot_index !== '' ? Number(item.boot_index) : null;
-  const common = { bootIndex: index !== null && index >= 0 ? index : null, deleteOnTermination: truthy(item.delete_on_termination) };
+  const index =
+    typeof item.boot_index === 'number'
+      ? item.boot_index
+      : typeof item.boot_index === 'string' && item.boot_index !== ''
+        ? Number(item.boot_index)
+        : null;
+  const common = {
+    bootIndex: index !== null && index >= 0 ? index : null,
+    deleteOnTermination: truthy(item.delete_on_termination),
+  };
   const asked = item.volume_size === undefined ? {} : { size: Number(item.volume_size) };
   const type = textIn(item, 'volume_type') === undefined ? {} : { volume_type: textIn(item, 'volume_type') };
   switch (source) {
@@ -47,35 +58,73 @@ function plannedOne(call: Call, world: World, item: JsonObject, name: string): P
     case 'image': {
       const image = world.images.get(id);
       if (image === undefined) throw invalid(`failed to get image ${id}.`);
-      if (item.volume_size === undefined) throw invalid('Images with destination_type \'volume\' need to have a non-zero size specified');
+      if (item.volume_size === undefined)
+        throw invalid("Images with destination_type 'volume' need to have a non-zero size specified");
       return { make: { name, ...asked, ...type }, image: id, ...common };
     }
     case 'blank':
       return { make: { name, size: 1, ...asked, ...type }, ...common };
     default:
-      throw refuse.bad(`Invalid input for field/attribute source_type. Value: ${source}. '${source}' is not one of ['volume', 'image', 'snapshot', 'blank']`);
+      throw refuse.bad(
+        `Invalid input for field/attribute source_type. Value: ${source}. '${source}' is not one of ['volume', 'image', 'snapshot', 'blank']`,
+      );
   }
 }
 
-/** What the image brings: a copy of each of its volumes; of one that has none (a plain file), a volume of its least size. */
-function fromImage(image: Image, server: { name: string; id: string; root_gb: number; extra_specs: Record<string, string> }): PlannedVolume[] {
-  const volumes = image.volumes.length > 0 ? image.volumes : [{ volume_id: '', size: Math.max(server.root_gb, image.min_disk, 1), boot_index: 0, volume_type: null }];
+/**
+ * What the image brings: a copy of each of its volumes; of one that has none (a plain file), a volume of its least
+ * size.
+ */
+function fromImage(
+  image: Image,
+  server: { name: string; id: string; root_gb: number; extra_specs: Record<string, string> },
+): PlannedVolume[] {
+  const volumes =
+    image.volumes.length > 0
+      ? image.volumes
+      : [{ volume_id: '', size: Math.max(server.root_gb, image.min_disk, 1), boot_index: 0, volume_type: null }];
   return volumes.map(({ volume_id, size, boot_index, volume_type }, index) => {
-    const type = server.extra_specs[`powervm:image_volume_type_${volume_id}`] ?? (boot_index === 0 ? server.extra_specs['powervm:boot_volume_type'] : undefined) ?? volume_type;
+    const type =
+      server.extra_specs[`powervm:image_volume_type_${volume_id}`] ??
+      (boot_index === 0 ? server.extra_specs['powervm:boot_volume_type'] : undefined) ??
+      volume_type;
     return {
-      make: { name: `${server.name}-${server.id.slice(0, 8)}-${boot_index === 0 ? 'boot' : 'data'}-${index}`, size, ...type === null ? {} : { volume_type: type } },
-      image: image.id, bootIndex: boot_index, deleteOnTermination: true,
+      make: {
+        name: `${server.name}-${server.id.slice(0, 8)}-${boot_index === 0 ? 'boot' : 'data'}-${index}`,
+        size,
+        ...(type === null ? {} : { volume_type: type }),
+      },
+      image: image.id,
+      bootIndex: boot_index,
+      deleteOnTermination: true,
     };
   });
 }
 
-/** The volumes of a new server: those of the image unless the request brings a boot device of its own, then those of the request. Throws Nova's 400. */
-export function plannedVolumes(call: Call, world: World, wanted: JsonObject, image: Image | undefined, server: { name: string; id: string; root_gb: number; extra_specs: Record<string, string> }): PlannedVolume[] {
+/**
+ * The volumes of a new server: those of the image unless the request brings a boot device of its own, then those of the
+ * request. Throws Nova's 400.
+ */
+export function plannedVolumes(
+  call: Call,
+  world: World,
+  wanted: JsonObject,
+  image: Image | undefined,
+  server: { name: string; id: string; root_gb: number; extra_specs: Record<string, string> },
+): PlannedVolume[] {
   const mapping = wanted.block_device_mapping_v2 ?? [];
-  if (!isArray(mapping) || !mapping.every(isObject)) throw refuse.bad(`Invalid input for field/attribute block_device_mapping_v2. Value: ${python(mapping)}. ${python(mapping)} is not of type 'array'`);
-  const given = mapping.filter((item) => textIn(item, 'destination_type') !== 'local').map((item, index) => plannedOne(call, world, item, `${server.name}-${server.id.slice(0, 8)}-${index}`));
+  if (!isArray(mapping) || !mapping.every(isObject))
+    throw refuse.bad(
+      `Invalid input for field/attribute block_device_mapping_v2. Value: ${python(mapping)}. ${python(mapping)} is not of type 'array'`,
+    );
+  const given = mapping
+    .filter((item) => textIn(item, 'destination_type') !== 'local')
+    .map((item, index) => plannedOne(call, world, item, `${server.name}-${server.id.slice(0, 8)}-${index}`));
   const boots = given.filter(({ bootIndex }) => bootIndex === 0).length;
-  if (boots > 1) throw invalid('Boot sequence for the instance and image/block device mapping combination is not valid.');
+  if (boots > 1)
+    throw invalid('Boot sequence for the instance and image/block device mapping combination is not valid.');
   // OpenStack keeps the root disk of a server from an image on its host, PowerVC in the storage
-  return image !== undefined && boots === 0 && world.settings.cloud === 'powervc' ? [...fromImage(image, server), ...given] : given;
+  return image !== undefined && boots === 0 && world.settings.cloud === 'powervc'
+    ? [...fromImage(image, server), ...given]
+    : given;
 }

@@ -23,10 +23,16 @@ function schedule(world: World, { id, args }: Task): void {
   const server = building(world, id);
   if (server === undefined) return;
   const group = world.serverGroups.get(args.group ?? '');
-  const apart = group?.policies.includes('anti-affinity') === true ? group.members.filter((member) => member !== id).map((member) => world.servers.get(member)?.host) : [];
+  const apart =
+    group?.policies.includes('anti-affinity') === true
+      ? group.members.filter((member) => member !== id).map((member) => world.servers.get(member)?.host)
+      : [];
   const among = (hostsOf(world, args.zone ?? '') ?? []).filter((host) => !apart.includes(host));
   const host = place(world, server, among);
-  if (host === undefined) { abandon(world, id, 'No valid host was found. '); return; }
+  if (host === undefined) {
+    abandon(world, id, 'No valid host was found. ');
+    return;
+  }
   server.host = host.name;
   server.availability_zone = zoneOf(world, host.name);
   server.task_state = 'networking';
@@ -39,7 +45,8 @@ function map(world: World, { id, args }: Task): void {
   if (server === undefined) return;
   try {
     plug(world, JSON.parse(args.nics ?? '[]') as PlannedNic[], server);
-    for (const planned of JSON.parse(args.volumes ?? '[]') as PlannedVolume[]) if (planned.make !== undefined) make(world, server, planned);
+    for (const planned of JSON.parse(args.volumes ?? '[]') as PlannedVolume[])
+      if (planned.make !== undefined) make(world, server, planned);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     abandon(world, id, `Build of instance ${id} aborted: ${error.message}`);
@@ -50,8 +57,15 @@ function map(world: World, { id, args }: Task): void {
   world.work.begin('server.spawn', id, args);
 }
 
-function make(world: World, server: Server, { make: wanted, image, bootIndex, deleteOnTermination }: PlannedVolume): void {
-  const volume = makeVolume(world, server.project_id, server.user_id, { ...wanted, ...image === undefined || bootIndex !== 0 ? {} : { imageRef: image } });
+function make(
+  world: World,
+  server: Server,
+  { make: wanted, image, bootIndex, deleteOnTermination }: PlannedVolume,
+): void {
+  const volume = makeVolume(world, server.project_id, server.user_id, {
+    ...wanted,
+    ...(image === undefined || bootIndex !== 0 ? {} : { imageRef: image }),
+  });
   reserve(world, volume, server.id, { bootIndex, deleteOnTermination });
   volume.status = 'creating';
 }
@@ -62,7 +76,14 @@ function spawn(world: World, { id, args }: Task): void {
   if (server === undefined) return;
   const volumes = volumesOf(world, id);
   const broken = volumes.find(({ status }) => status === 'error');
-  if (broken !== undefined) { abandon(world, id, `Build of instance ${id} aborted: Volume ${broken.id} did not finish being created even after we waited. And its status is error.`); return; }
+  if (broken !== undefined) {
+    abandon(
+      world,
+      id,
+      `Build of instance ${id} aborted: Volume ${broken.id} did not finish being created even after we waited. And its status is error.`,
+    );
+    return;
+  }
   for (const volume of volumes) {
     complete(world, volume, id);
     const boots = volume.attachments.some(({ server_id, boot_index }) => server_id === id && boot_index === 0);
@@ -72,25 +93,40 @@ function spawn(world: World, { id, args }: Task): void {
   addPmem(world, server, JSON.parse(args.pmem ?? '[]') as NewPmem[], false, 'ACTIVE');
   const runs = volumes.length > 0 || world.settings.cloud === 'openstack';
   const now = world.clock.stamp();
-  Object.assign(server, { vm_state: runs ? 'active' : 'stopped', power_state: runs ? 1 : 4, task_state: null, launched_at: now, updated: now, rmc_state: runs ? 'active' : 'inactive' });
+  Object.assign(server, {
+    vm_state: runs ? 'active' : 'stopped',
+    power_state: runs ? 1 : 4,
+    task_state: null,
+    launched_at: now,
+    updated: now,
+    rmc_state: runs ? 'active' : 'inactive',
+  });
 }
 
-/** A failed build gives back what it took: ports and volumes that it made go, those that it was given are free again. */
+/**
+ * A failed build gives back what it took: ports and volumes that it made go, those that it was given are free again.
+ */
 function abandon(world: World, id: string, message: string): void {
   for (const volume of volumesOf(world, id)) {
-    const made = volume.attachments.some(({ server_id, delete_on_termination }) => server_id === id && delete_on_termination);
+    const made = volume.attachments.some(
+      ({ server_id, delete_on_termination }) => server_id === id && delete_on_termination,
+    );
     const broken = volume.status === 'error';
     release(world, volume, id);
     if (broken) volume.status = 'error';
     if (made) beginDelete(world, volume);
   }
-  for (const port of portsOf(world, id)) if (port.made_by_nova) world.ports.delete(port.id); else bind(world, port, '', '');
+  for (const port of portsOf(world, id))
+    if (port.made_by_nova) world.ports.delete(port.id);
+    else bind(world, port, '', '');
   const server = world.servers.get(id);
   if (server !== undefined) server.host = null;
   fail(world, id, message);
 }
 
-const failed: WorkKind['failed'] = (world, { id }, message) => { abandon(world, id, message); };
+const failed: WorkKind['failed'] = (world, { id }, message) => {
+  abandon(world, id, message);
+};
 
 /** A deployment, phase by phase: scheduling, networking, block_device_mapping, spawning. */
 export const buildWork: Readonly<Record<string, WorkKind>> = {

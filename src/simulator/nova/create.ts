@@ -13,14 +13,46 @@ import { hostsOf } from './schedule.js';
 import { checkName, note } from './servers.js';
 import { serverLinks } from './view.js';
 
-const KNOWN = new Set(['name', 'imageRef', 'flavorRef', 'flavor', 'networks', 'metadata', 'block_device_mapping_v2', 'block_device_mapping', 'availability_zone', 'user_data', 'key_name', 'config_drive', 'security_groups',
-  'adminPass', 'min_count', 'max_count', 'return_reservation_id', 'personality', 'OS-DCF:diskConfig', 'accessIPv4', 'accessIPv6', 'os:scheduler_hints']);
-const LATER: Readonly<Record<string, number>> = { description: 19, tags: 52, host: 74, hypervisor_hostname: 74, hostname: 90 };
+const KNOWN = new Set([
+  'name',
+  'imageRef',
+  'flavorRef',
+  'flavor',
+  'networks',
+  'metadata',
+  'block_device_mapping_v2',
+  'block_device_mapping',
+  'availability_zone',
+  'user_data',
+  'key_name',
+  'config_drive',
+  'security_groups',
+  'adminPass',
+  'min_count',
+  'max_count',
+  'return_reservation_id',
+  'personality',
+  'OS-DCF:diskConfig',
+  'accessIPv4',
+  'accessIPv6',
+  'os:scheduler_hints',
+]);
+const LATER: Readonly<Record<string, number>> = {
+  description: 19,
+  tags: 52,
+  host: 74,
+  hypervisor_hostname: 74,
+  hostname: 90,
+};
 
 function serverOf(call: Call): JsonObject & { name: string } {
   const wanted = objectIn(call.body, 'server');
-  if (wanted === undefined) throw refuse.bad(`Invalid input for field/attribute body. Value: ${python(call.body)}. 'server' is a required property`);
-  const bad = (why: string): Error => refuse.bad(`Invalid input for field/attribute server. Value: ${python(wanted)}. ${why}`);
+  if (wanted === undefined)
+    throw refuse.bad(
+      `Invalid input for field/attribute body. Value: ${python(call.body)}. 'server' is a required property`,
+    );
+  const bad = (why: string): Error =>
+    refuse.bad(`Invalid input for field/attribute server. Value: ${python(wanted)}. ${why}`);
   const name = textIn(wanted, 'name');
   if (name === undefined) throw bad("'name' is a required property");
   checkName(name);
@@ -28,30 +60,47 @@ function serverOf(call: Call): JsonObject & { name: string } {
   const strange = Object.keys(wanted).find((key) => !KNOWN.has(key) && call.version < (LATER[key] ?? Infinity));
   if (strange !== undefined) throw bad(`Additional properties are not allowed ('${strange}' was unexpected)`);
   const data = textIn(wanted, 'user_data');
-  if (data !== undefined && data.length > 65535) throw refuse.bad(`Invalid input for field/attribute user_data. Value: ${data}. '${data}' is too long`);
-  if (data !== undefined && !/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(data)) throw refuse.bad('User data needs to be valid base 64.');
+  if (data !== undefined && data.length > 65535)
+    throw refuse.bad(`Invalid input for field/attribute user_data. Value: ${data}. '${data}' is too long`);
+  if (data !== undefined && !/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(data))
+    throw refuse.bad('User data needs to be valid base 64.');
   return { ...wanted, name };
 }
 
-/** The image; none for PowerVC's empty server and for one that boots from a volume. Throws Nova's 400 (recorded: 167, 170). */
+/**
+ * The image; none for PowerVC's empty server and for one that boots from a volume. Throws Nova's 400 (recorded: 167,
+ * 170).
+ */
 function imageOf(world: World, wanted: JsonObject): Image | undefined {
   const ref = textIn(wanted, 'imageRef');
-  if (ref === undefined && (!Array.isArray(wanted.block_device_mapping_v2) || wanted.block_device_mapping_v2.length === 0)) throw refuse.bad('Missing imageRef attribute');
+  if (
+    ref === undefined &&
+    (!Array.isArray(wanted.block_device_mapping_v2) || wanted.block_device_mapping_v2.length === 0)
+  )
+    throw refuse.bad('Missing imageRef attribute');
   if (ref === undefined || ref === '') return undefined;
   const image = world.images.get(ref.split('/').at(-1) ?? '');
   if (image === undefined) throw refuse.bad('Can not find requested image');
   if (image.status !== 'active') throw refuse.bad(`Image ${image.id} is not active.`);
-  if (image.disk_format === 'iso') throw refuse.bad(`Image ${image.id} is unacceptable: an ISO image cannot be deployed`);
+  if (image.disk_format === 'iso')
+    throw refuse.bad(`Image ${image.id} is unacceptable: an ISO image cannot be deployed`);
   return image;
 }
 
 function checkQuota(call: Call, world: World, count: number, cores: number, ram: number): void {
   const { quota } = world.settings;
   const own = [...world.servers.values()].filter(({ project_id }) => project_id === call.token.projectId);
-  const used = { instances: own.length, cores: own.reduce((sum, { cpus }) => sum + cpus, 0), ram: own.reduce((sum, { memory_mb }) => sum + memory_mb, 0) };
+  const used = {
+    instances: own.length,
+    cores: own.reduce((sum, { cpus }) => sum + cpus, 0),
+    ram: own.reduce((sum, { memory_mb }) => sum + memory_mb, 0),
+  };
   const asked = { instances: count, cores: cores * count, ram: ram * count };
   for (const key of ['instances', 'cores', 'ram'] as const) {
-    if (used[key] + asked[key] > quota[key]) throw refuse.forbidden(`Quota exceeded for ${key}: Requested ${asked[key]}, but already used ${used[key]} of ${quota[key]} ${key}`);
+    if (used[key] + asked[key] > quota[key])
+      throw refuse.forbidden(
+        `Quota exceeded for ${key}: Requested ${asked[key]}, but already used ${used[key]} of ${quota[key]} ${key}`,
+      );
   }
 }
 
@@ -73,17 +122,44 @@ function begin(call: Call, world: World, wanted: JsonObject & { name: string }, 
   const metadata = checkMetadataQuota(world, checkMetadata(isObject(wanted.metadata) ? wanted.metadata : {}));
   const pmem = parsePmemSpecs(sizes.extra_specs);
   checkNewPmem(world, pmem, image?.properties.os_distro ?? '');
-  const hints = objectIn(call.body, 'os:scheduler_hints') ?? objectIn(call.body, 'OS-SCH-HNT:scheduler_hints') ?? objectIn(wanted, 'os:scheduler_hints');
+  const hints =
+    objectIn(call.body, 'os:scheduler_hints') ??
+    objectIn(call.body, 'OS-SCH-HNT:scheduler_hints') ??
+    objectIn(wanted, 'os:scheduler_hints');
   const groupId = textIn(hints, 'group');
   const group = world.serverGroups.get(groupId ?? '');
   if (groupId !== undefined && group === undefined) throw refuse.bad(`Instance group ${groupId} could not be found.`);
   const id = world.random.uuid();
-  const volumes = plannedVolumes(call, world, wanted, image, { id, name, root_gb: flavor.disk, extra_specs: sizes.extra_specs });
+  const volumes = plannedVolumes(call, world, wanted, image, {
+    id,
+    name,
+    root_gb: flavor.disk,
+    extra_specs: sizes.extra_specs,
+  });
   const now = world.clock.stamp();
   const server = world.add('servers', {
-    id, name, project_id: call.token.projectId, user_id: call.token.userId, vm_state: 'building', task_state: 'scheduling', power_state: 0, host: null, availability_zone: zone.replace(/:.*$/, ''), image_id: image?.id ?? null,
-    ...sizes, created: now, updated: now, launched_at: null, metadata, key_name: textIn(wanted, 'key_name') ?? null, config_drive: truthy(wanted.config_drive), user_data: textIn(wanted, 'user_data') ?? null,
-    operating_system: image?.properties.operating_system ?? '', os_distro: image?.properties.os_distro ?? '', rmc_state: 'inactive', instance_name: `${name.slice(0, 20)}-${id.slice(0, 8)}`,
+    id,
+    name,
+    project_id: call.token.projectId,
+    user_id: call.token.userId,
+    vm_state: 'building',
+    task_state: 'scheduling',
+    power_state: 0,
+    host: null,
+    availability_zone: zone.replace(/:.*$/, ''),
+    image_id: image?.id ?? null,
+    ...sizes,
+    created: now,
+    updated: now,
+    launched_at: null,
+    metadata,
+    key_name: textIn(wanted, 'key_name') ?? null,
+    config_drive: truthy(wanted.config_drive),
+    user_data: textIn(wanted, 'user_data') ?? null,
+    operating_system: image?.properties.operating_system ?? '',
+    os_distro: image?.properties.os_distro ?? '',
+    rmc_state: 'inactive',
+    instance_name: `${name.slice(0, 20)}-${id.slice(0, 8)}`,
   });
   note(call, world, server, 'create');
   group?.members.push(id);
@@ -91,21 +167,42 @@ function begin(call: Call, world: World, wanted: JsonObject & { name: string }, 
     const existing = world.volumes.get(volume ?? '');
     if (existing !== undefined) reserve(world, existing, id, { bootIndex, deleteOnTermination });
   }
-  world.work.begin('server.schedule', id, { zone, volumes: JSON.stringify(volumes), nics: JSON.stringify(nics), pmem: JSON.stringify(pmem), group: group?.id ?? '' });
+  world.work.begin('server.schedule', id, {
+    zone,
+    volumes: JSON.stringify(volumes),
+    nics: JSON.stringify(nics),
+    pmem: JSON.stringify(pmem),
+    group: group?.id ?? '',
+  });
   return server;
 }
 
-/** `POST /servers`: 202 at once, whatever becomes of it; `min_count` and `max_count` make several, named with their number. */
+/**
+ * `POST /servers`: 202 at once, whatever becomes of it; `min_count` and `max_count` make several, named with their
+ * number.
+ */
 export function createServer(call: Call, world: World): Answer {
   const wanted = serverOf(call);
   const count = Math.max(1, Number(wanted.min_count ?? 1), Number(wanted.max_count ?? 1));
   const flavor = flavorOf(world, wanted);
   checkQuota(call, world, count, flavor.vcpus, flavor.ram);
-  const made = Array.from({ length: count }, (_, index) => begin(call, world, wanted, count === 1 ? wanted.name : `${wanted.name}-${index + 1}`));
-  if (truthy(wanted.return_reservation_id)) return { status: 202, body: { reservation_id: `r-${world.random.hex(8)}` } };
+  const made = Array.from({ length: count }, (_, index) =>
+    begin(call, world, wanted, count === 1 ? wanted.name : `${wanted.name}-${index + 1}`),
+  );
+  if (truthy(wanted.return_reservation_id))
+    return { status: 202, body: { reservation_id: `r-${world.random.hex(8)}` } };
   const { id } = made[0]!;
   return {
-    status: 202, headers: { Location: `${call.endpoint}/servers/${id}` },
-    body: { server: { id, links: serverLinks(call, id), 'OS-DCF:diskConfig': 'MANUAL', security_groups: [{ name: 'default' }], adminPass: textIn(wanted, 'adminPass') ?? world.random.hex(12) } },
+    status: 202,
+    headers: { Location: `${call.endpoint}/servers/${id}` },
+    body: {
+      server: {
+        id,
+        links: serverLinks(call, id),
+        'OS-DCF:diskConfig': 'MANUAL',
+        security_groups: [{ name: 'default' }],
+        adminPass: textIn(wanted, 'adminPass') ?? world.random.hex(12),
+      },
+    },
   };
 }

@@ -10,8 +10,14 @@ const LEAST: Readonly<Record<'vcpus' | 'ram' | 'disk', number>> = { vcpus: 1, ra
 /** A number of the request. Throws Nova's 400 (recorded: 130). */
 function numberIn(wanted: JsonObject, key: keyof typeof LEAST): number {
   const value = wanted[key];
-  if (typeof value !== 'number' || !Number.isInteger(value)) throw refuse.bad(`Invalid input for field/attribute flavor. Value: ${JSON.stringify(wanted)}. '${key}' is a required property`);
-  if (value < LEAST[key]) throw refuse.bad(`Invalid input for field/attribute ${key}. Value: ${value}. ${value} is less than the minimum of ${LEAST[key]}`);
+  if (typeof value !== 'number' || !Number.isInteger(value))
+    throw refuse.bad(
+      `Invalid input for field/attribute flavor. Value: ${JSON.stringify(wanted)}. '${key}' is a required property`,
+    );
+  if (value < LEAST[key])
+    throw refuse.bad(
+      `Invalid input for field/attribute ${key}. Value: ${value}. ${value} is less than the minimum of ${LEAST[key]}`,
+    );
   return value;
 }
 
@@ -36,7 +42,8 @@ const made = (call: Call, world: World): Flavor => {
 function setSpecs(call: Call, world: World): Answer {
   const flavor = made(call, world);
   const specs = objectIn(call.body, 'extra_specs');
-  if (!isObject(specs)) throw refuse.bad("Invalid input for field/attribute body. 'extra_specs' is a required property");
+  if (!isObject(specs))
+    throw refuse.bad("Invalid input for field/attribute body. 'extra_specs' is a required property");
   const added = Object.fromEntries(Object.entries(specs).map(([key, value]) => [key, str(value)]));
   flavor.extra_specs = { ...flavor.extra_specs, ...added };
   return ok({ extra_specs: added });
@@ -44,7 +51,8 @@ function setSpecs(call: Call, world: World): Answer {
 
 /** What administrators do with the catalogue: recorded, 128 to 137 and 432. */
 export const flavorManagement = {
-  create, setSpecs,
+  create,
+  setSpecs,
   remove: (call: Call, world: World): Answer => {
     world.flavors.delete(made(call, world).id);
     return { status: 202 };

@@ -8,30 +8,69 @@ import type { World } from '../world/world.js';
 import { loadOf } from './schedule.js';
 
 /** Since 2.53 ids are UUIDs (recorded: 139, 145). */
-const hypervisorId = (call: Call, { id, name }: Host): number | string => (call.version >= 53 ? stableUuid('hypervisor', name) : id);
-const serviceId = (call: Call, { id, name }: Host): number | string => (call.version >= 53 ? stableUuid('service', name) : id + 10);
+const hypervisorId = (call: Call, { id, name }: Host): number | string =>
+  call.version >= 53 ? stableUuid('hypervisor', name) : id;
+const serviceId = (call: Call, { id, name }: Host): number | string =>
+  call.version >= 53 ? stableUuid('service', name) : id + 10;
 
 /** The nova-compute of a host. */
 export const serviceBody = (call: Call, world: World, host: Host): JsonObject => ({
-  binary: 'nova-compute', host: host.name, id: serviceId(call, host), zone: [...zoneNames(world)].find(([, members]) => members.includes(host.name))?.[0] ?? 'nova', status: host.service_status, state: host.state,
-  updated_at: naive(world.clock.stamp()), disabled_reason: host.disabled_reason, ...call.version >= 53 ? { forced_down: false } : {},
+  binary: 'nova-compute',
+  host: host.name,
+  id: serviceId(call, host),
+  zone: [...zoneNames(world)].find(([, members]) => members.includes(host.name))?.[0] ?? 'nova',
+  status: host.service_status,
+  state: host.state,
+  updated_at: naive(world.clock.stamp()),
+  disabled_reason: host.disabled_reason,
+  ...(call.version >= 53 ? { forced_down: false } : {}),
 });
 
 /** Hypervisors, on PowerVC with its fields (shared/facts/power.md, 1.4, last part). */
 function hypervisorBody(call: Call, world: World, host: Host): JsonObject {
   const load = loadOf(world, host);
-  const cpu = { vendor: 'ibm', arch: 'ppc64', model: host.cpu_model, mhz: host.cpu_mhz, topology: { cores: host.cpus, threads: host.threads } };
+  const cpu = {
+    vendor: 'ibm',
+    arch: 'ppc64',
+    model: host.cpu_model,
+    mhz: host.cpu_mhz,
+    topology: { cores: host.cpus, threads: host.threads },
+  };
   const plain: JsonObject = {
-    id: hypervisorId(call, host), hypervisor_hostname: host.name, state: host.state, status: host.service_status, hypervisor_type: 'phyp', hypervisor_version: 1, host_ip: host.access_ip,
+    id: hypervisorId(call, host),
+    hypervisor_hostname: host.name,
+    state: host.state,
+    status: host.service_status,
+    hypervisor_type: 'phyp',
+    hypervisor_version: 1,
+    host_ip: host.access_ip,
     service: { id: serviceId(call, host), host: host.name, disabled_reason: host.disabled_reason },
-    vcpus: host.cpus, memory_mb: host.memory_mb, local_gb: 0, vcpus_used: load.cpus, memory_mb_used: load.memoryMb, local_gb_used: 0, free_ram_mb: host.memory_mb - load.memoryMb, free_disk_gb: 0,
-    current_workload: 0, running_vms: load.active, disk_available_least: 0, cpu_info: call.version >= 28 ? cpu : JSON.stringify(cpu),
+    vcpus: host.cpus,
+    memory_mb: host.memory_mb,
+    local_gb: 0,
+    vcpus_used: load.cpus,
+    memory_mb_used: load.memoryMb,
+    local_gb_used: 0,
+    free_ram_mb: host.memory_mb - load.memoryMb,
+    free_disk_gb: 0,
+    current_workload: 0,
+    running_vms: load.active,
+    disk_available_least: 0,
+    cpu_info: call.version >= 28 ? cpu : JSON.stringify(cpu),
   };
   if (world.settings.cloud === 'openstack') return plain;
   return {
-    ...plain, service: { ...plain.service as JsonObject, host_display_name: host.display_name },
-    hypervisor_state: host.state === 'up' ? host.hypervisor_state : 'error', maintenance_status: host.maintenance_status, maintenance_migration_action: 'none',
-    proc_units: host.proc_units, proc_units_used: Number(load.procUnits.toFixed(2)), proc_units_reserved: 0.5, memory_mb_reserved: host.memory_reserved_mb, num_vms: load.servers, lmb_size: host.lmb_mb,
+    ...plain,
+    service: { ...(plain.service as JsonObject), host_display_name: host.display_name },
+    hypervisor_state: host.state === 'up' ? host.hypervisor_state : 'error',
+    maintenance_status: host.maintenance_status,
+    maintenance_migration_action: 'none',
+    proc_units: host.proc_units,
+    proc_units_used: Number(load.procUnits.toFixed(2)),
+    proc_units_reserved: 0.5,
+    memory_mb_reserved: host.memory_reserved_mb,
+    num_vms: load.servers,
+    lmb_size: host.lmb_mb,
   };
 }
 
@@ -43,18 +82,54 @@ function hypervisor(call: Call, world: World): Answer {
 
 function statistics(call: Call, world: World): Answer {
   const bodies = [...world.hosts.values()].map((host) => hypervisorBody(call, world, host));
-  const keys = ['vcpus', 'memory_mb', 'local_gb', 'vcpus_used', 'memory_mb_used', 'local_gb_used', 'free_ram_mb', 'free_disk_gb', 'current_workload', 'running_vms', 'disk_available_least'];
-  return ok({ hypervisor_statistics: { count: bodies.length, ...Object.fromEntries(keys.map((key) => [key, bodies.reduce((sum, body) => sum + Number(body[key]), 0)])) } });
+  const keys = [
+    'vcpus',
+    'memory_mb',
+    'local_gb',
+    'vcpus_used',
+    'memory_mb_used',
+    'local_gb_used',
+    'free_ram_mb',
+    'free_disk_gb',
+    'current_workload',
+    'running_vms',
+    'disk_available_least',
+  ];
+  return ok({
+    hypervisor_statistics: {
+      count: bodies.length,
+      ...Object.fromEntries(keys.map((key) => [key, bodies.reduce((sum, body) => sum + Number(body[key]), 0)])),
+    },
+  });
 }
 
 export const hypervisors = {
-  list: (call: Call, world: World): Answer => ok({ hypervisors: [...world.hosts.values()].map((host) => ({ id: hypervisorId(call, host), hypervisor_hostname: host.name, state: host.state, status: host.service_status })) }),
-  detail: (call: Call, world: World): Answer => ok({ hypervisors: [...world.hosts.values()].map((host) => hypervisorBody(call, world, host)) }),
-  get: hypervisor, statistics,
+  list: (call: Call, world: World): Answer =>
+    ok({
+      hypervisors: [...world.hosts.values()].map((host) => ({
+        id: hypervisorId(call, host),
+        hypervisor_hostname: host.name,
+        state: host.state,
+        status: host.service_status,
+      })),
+    }),
+  detail: (call: Call, world: World): Answer =>
+    ok({ hypervisors: [...world.hosts.values()].map((host) => hypervisorBody(call, world, host)) }),
+  get: hypervisor,
+  statistics,
 };
 
-const aggregateBody = ({ id, name, hosts, metadata, created_at }: HostGroup): JsonObject =>
-  ({ id, name, hosts, metadata, created_at: naive(created_at), updated_at: null, deleted_at: null, deleted: false, availability_zone: metadata.availability_zone ?? null });
+const aggregateBody = ({ id, name, hosts, metadata, created_at }: HostGroup): JsonObject => ({
+  id,
+  name,
+  hosts,
+  metadata,
+  created_at: naive(created_at),
+  updated_at: null,
+  deleted_at: null,
+  deleted: false,
+  availability_zone: metadata.availability_zone ?? null,
+});
 
 function findGroup(call: Call, world: World): HostGroup {
   const id = call.params.aggregate ?? '';
@@ -66,11 +141,23 @@ function findGroup(call: Call, world: World): HostGroup {
 function createGroup(call: Call, world: World): Answer {
   const wanted = objectIn(call.body, 'aggregate');
   const name = textIn(wanted, 'name');
-  if (name === undefined) throw refuse.bad("Invalid input for field/attribute aggregate. 'name' is a required property");
-  if ([...world.hostGroups.values()].some((group) => group.name === name)) throw refuse.conflict(`Aggregate ${name} already exists.`);
+  if (name === undefined)
+    throw refuse.bad("Invalid input for field/attribute aggregate. 'name' is a required property");
+  if ([...world.hostGroups.values()].some((group) => group.name === name))
+    throw refuse.conflict(`Aggregate ${name} already exists.`);
   const zone = textIn(wanted, 'availability_zone');
   const id = Math.max(0, ...[...world.hostGroups.values()].map((group) => group.id)) + 1;
-  return ok({ aggregate: aggregateBody(world.add('hostGroups', { id, name, hosts: [], metadata: zone === undefined ? {} : { availability_zone: zone }, created_at: world.clock.stamp() })) });
+  return ok({
+    aggregate: aggregateBody(
+      world.add('hostGroups', {
+        id,
+        name,
+        hosts: [],
+        metadata: zone === undefined ? {} : { availability_zone: zone },
+        created_at: world.clock.stamp(),
+      }),
+    ),
+  });
 }
 
 function groupAction(call: Call, world: World): Answer {
@@ -83,14 +170,19 @@ function groupAction(call: Call, world: World): Answer {
   else if (action === 'set_metadata') {
     const changes = Object.entries(objectIn(args, 'metadata') ?? {});
     const gone = new Set(changes.filter(([, value]) => value === null).map(([key]) => key));
-    group.metadata = Object.fromEntries([...Object.entries(group.metadata), ...changes.map(([key, value]) => [key, str(value)] as const)].filter(([key]) => !gone.has(key)));
+    group.metadata = Object.fromEntries(
+      [...Object.entries(group.metadata), ...changes.map(([key, value]) => [key, str(value)] as const)].filter(
+        ([key]) => !gone.has(key),
+      ),
+    );
   } else throw refuse.bad(`There is no such action: ${action ?? ''}`);
   return ok({ aggregate: aggregateBody(group) });
 }
 
 function removeGroup(call: Call, world: World): Answer {
   const group = findGroup(call, world);
-  if (group.hosts.length > 0) throw refuse.bad(`Cannot remove host from aggregate ${group.id}. Reason: Host aggregate is not empty.`);
+  if (group.hosts.length > 0)
+    throw refuse.bad(`Cannot remove host from aggregate ${group.id}. Reason: Host aggregate is not empty.`);
   world.hostGroups.delete(String(group.id));
   return { status: 200 };
 }
@@ -98,7 +190,9 @@ function removeGroup(call: Call, world: World): Answer {
 export const aggregates = {
   list: (_: Call, world: World): Answer => ok({ aggregates: [...world.hostGroups.values()].map(aggregateBody) }),
   get: (call: Call, world: World): Answer => ok({ aggregate: aggregateBody(findGroup(call, world)) }),
-  create: createGroup, action: groupAction, remove: removeGroup,
+  create: createGroup,
+  action: groupAction,
+  remove: removeGroup,
 };
 
 function host(call: Call, world: World): Answer {
@@ -106,11 +200,21 @@ function host(call: Call, world: World): Answer {
   const found = world.hosts.get(name);
   if (found === undefined) throw refuse.missing(`Compute host ${name} could not be found.`);
   const load = loadOf(world, found);
-  return ok({ host: [
-    { resource: { project: '(total)', memory_mb: found.memory_mb, host: name, cpu: found.cpus, disk_gb: 0 } },
-    { resource: { project: '(used_now)', memory_mb: load.memoryMb, host: name, cpu: load.cpus, disk_gb: 0 } },
-    { registration: { manager_type: 'hmc', access_ip: found.access_ip, user_id: 'hscroot', host_display_name: found.display_name, primary_hmc_uuid: null } },
-  ] });
+  return ok({
+    host: [
+      { resource: { project: '(total)', memory_mb: found.memory_mb, host: name, cpu: found.cpus, disk_gb: 0 } },
+      { resource: { project: '(used_now)', memory_mb: load.memoryMb, host: name, cpu: load.cpus, disk_gb: 0 } },
+      {
+        registration: {
+          manager_type: 'hmc',
+          access_ip: found.access_ip,
+          user_id: 'hscroot',
+          host_display_name: found.display_name,
+          primary_hmc_uuid: null,
+        },
+      },
+    ],
+  });
 }
 
 /** `PUT /ego/prs/hypervisor_maintenance/{host}`: `{"status": "enable"|"disable", …}`. */
@@ -118,26 +222,65 @@ function maintenance(call: Call, world: World): Answer {
   const found = world.hosts.get(call.params.host ?? '');
   if (found === undefined) throw refuse.missing(`Compute host ${call.params.host ?? ''} could not be found.`);
   const status = textIn(call.body, 'status');
-  if (status !== 'enable' && status !== 'disable') throw refuse.bad(`Invalid input for field/attribute status. Value: ${status ?? ''}. '${status ?? ''}' is not one of ['enable', 'disable']`);
+  if (status !== 'enable' && status !== 'disable')
+    throw refuse.bad(
+      `Invalid input for field/attribute status. Value: ${status ?? ''}. '${status ?? ''}' is not one of ['enable', 'disable']`,
+    );
   found.maintenance_status = status === 'enable' ? 'on' : 'ok';
   return accepted({ hypervisor_maintenance: { maintenance_status: found.maintenance_status } });
 }
 
 export const hosts = {
-  list: (_: Call, world: World): Answer => ok({ hosts: [...world.hosts.values()].map(({ name, display_name }) => ({ host_name: name, service: 'compute', zone: 'nova', host_display_name: display_name })) }),
-  get: host, maintenance,
+  list: (_: Call, world: World): Answer =>
+    ok({
+      hosts: [...world.hosts.values()].map(({ name, display_name }) => ({
+        host_name: name,
+        service: 'compute',
+        zone: 'nova',
+        host_display_name: display_name,
+      })),
+    }),
+  get: host,
+  maintenance,
 };
 
 const zoneNames = (world: World): Map<string, string[]> => {
   const zones = new Map<string, string[]>();
-  for (const { name, metadata, hosts: members } of world.hostGroups.values()) { const zone = metadata.availability_zone ?? name; zones.set(zone, [...zones.get(zone) ?? [], ...members]); }
+  for (const { name, metadata, hosts: members } of world.hostGroups.values()) {
+    const zone = metadata.availability_zone ?? name;
+    zones.set(zone, [...(zones.get(zone) ?? []), ...members]);
+  }
   return zones;
 };
 
 export const zones = {
-  list: (_: Call, world: World): Answer => ok({ availabilityZoneInfo: [...zoneNames(world).keys()].map((zoneName) => ({ zoneName, zoneState: { available: true }, hosts: null })) }),
-  detail: (_: Call, world: World): Answer => ok({ availabilityZoneInfo: [...zoneNames(world)].map(([zoneName, members]) => ({
-    zoneName, zoneState: { available: true }, hosts: Object.fromEntries(members.map((name) => [name, { 'nova-compute': { available: world.hosts.get(name)?.state === 'up', active: true, updated_at: naive(world.clock.stamp()) } }])),
-  })) }),
-  services: (call: Call, world: World): Answer => ok({ services: [...world.hosts.values()].map((host) => serviceBody(call, world, host)) }),
+  list: (_: Call, world: World): Answer =>
+    ok({
+      availabilityZoneInfo: [...zoneNames(world).keys()].map((zoneName) => ({
+        zoneName,
+        zoneState: { available: true },
+        hosts: null,
+      })),
+    }),
+  detail: (_: Call, world: World): Answer =>
+    ok({
+      availabilityZoneInfo: [...zoneNames(world)].map(([zoneName, members]) => ({
+        zoneName,
+        zoneState: { available: true },
+        hosts: Object.fromEntries(
+          members.map((name) => [
+            name,
+            {
+              'nova-compute': {
+                available: world.hosts.get(name)?.state === 'up',
+                active: true,
+                updated_at: naive(world.clock.stamp()),
+              },
+            },
+          ]),
+        ),
+      })),
+    }),
+  services: (call: Call, world: World): Answer =>
+    ok({ services: [...world.hosts.values()].map((host) => serviceBody(call, world, host)) }),
 };

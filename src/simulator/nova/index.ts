@@ -18,12 +18,40 @@ import { resizeWork } from './resize.js';
 import { servers, serverWork } from './servers.js';
 import { snapshotActionWork } from './snapshots.js';
 
-const version = (call: Call) => ({ id: 'v2.1', status: 'CURRENT', version: '2.93', min_version: '2.1', updated: '2013-07-23T11:33:21Z', links: [{ rel: 'self', href: `${call.base}/compute/v2.1/` }] });
+const version = (call: Call) => ({
+  id: 'v2.1',
+  status: 'CURRENT',
+  version: '2.93',
+  min_version: '2.1',
+  updated: '2013-07-23T11:33:21Z',
+  links: [{ rel: 'self', href: `${call.base}/compute/v2.1/` }],
+});
 
 /** The version documents: outside of version and project. */
 export const novaVersions: readonly Route[] = [
-  route('GET', '/', 'versions', (call): Answer => ok({ versions: [{ ...version(call), id: 'v2.0', status: 'SUPPORTED', version: '', min_version: '' }, version(call)] }), 'anyone'),
-  route('GET', '/v2.1', 'version', (call): Answer => ok({ version: { ...version(call), 'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.compute+json;version=2.1' }] } }), 'anyone'),
+  route(
+    'GET',
+    '/',
+    'versions',
+    (call): Answer =>
+      ok({
+        versions: [{ ...version(call), id: 'v2.0', status: 'SUPPORTED', version: '', min_version: '' }, version(call)],
+      }),
+    'anyone',
+  ),
+  route(
+    'GET',
+    '/v2.1',
+    'version',
+    (call): Answer =>
+      ok({
+        version: {
+          ...version(call),
+          'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.compute+json;version=2.1' }],
+        },
+      }),
+    'anyone',
+  ),
 ];
 
 /** Nova 2.1: paths below `/compute/v2.1/<project>`. */
@@ -41,28 +69,85 @@ export const novaRoutes: readonly Route[] = [
   route('PUT', '/servers/{server}/metadata', 'os_compute_api:server-metadata:update_all', serverMetadata.replace),
   route('GET', '/servers/{server}/metadata/{key}', 'os_compute_api:server-metadata:show', serverMetadata.getItem),
   route('PUT', '/servers/{server}/metadata/{key}', 'os_compute_api:server-metadata:update', serverMetadata.setItem),
-  route('DELETE', '/servers/{server}/metadata/{key}', 'os_compute_api:server-metadata:delete', serverMetadata.removeItem),
-  route('GET', '/servers/{server}/os-volume_attachments', 'os_compute_api:os-volumes-attachments:index', attachments.list),
-  route('POST', '/servers/{server}/os-volume_attachments', 'os_compute_api:os-volumes-attachments:create', attachments.add),
-  route('GET', '/servers/{server}/os-volume_attachments/{volume}', 'os_compute_api:os-volumes-attachments:show', attachments.get),
-  route('PUT', '/servers/{server}/os-volume_attachments/{volume}', 'os_compute_api:os-volumes-attachments:update', attachments.update),
-  route('DELETE', '/servers/{server}/os-volume_attachments/{volume}', 'os_compute_api:os-volumes-attachments:delete', attachments.remove),
+  route(
+    'DELETE',
+    '/servers/{server}/metadata/{key}',
+    'os_compute_api:server-metadata:delete',
+    serverMetadata.removeItem,
+  ),
+  route(
+    'GET',
+    '/servers/{server}/os-volume_attachments',
+    'os_compute_api:os-volumes-attachments:index',
+    attachments.list,
+  ),
+  route(
+    'POST',
+    '/servers/{server}/os-volume_attachments',
+    'os_compute_api:os-volumes-attachments:create',
+    attachments.add,
+  ),
+  route(
+    'GET',
+    '/servers/{server}/os-volume_attachments/{volume}',
+    'os_compute_api:os-volumes-attachments:show',
+    attachments.get,
+  ),
+  route(
+    'PUT',
+    '/servers/{server}/os-volume_attachments/{volume}',
+    'os_compute_api:os-volumes-attachments:update',
+    attachments.update,
+  ),
+  route(
+    'DELETE',
+    '/servers/{server}/os-volume_attachments/{volume}',
+    'os_compute_api:os-volumes-attachments:delete',
+    attachments.remove,
+  ),
   route('GET', '/servers/{server}/os-interface', 'os_compute_api:os-attach-interfaces:list', interfaces.list),
   route('POST', '/servers/{server}/os-interface', 'os_compute_api:os-attach-interfaces:create', interfaces.add),
   route('GET', '/servers/{server}/os-interface/{port}', 'os_compute_api:os-attach-interfaces:show', interfaces.get),
-  route('DELETE', '/servers/{server}/os-interface/{port}', 'os_compute_api:os-attach-interfaces:delete', interfaces.remove),
+  route(
+    'DELETE',
+    '/servers/{server}/os-interface/{port}',
+    'os_compute_api:os-attach-interfaces:delete',
+    interfaces.remove,
+  ),
   ...only('openstack', [
     route('POST', '/servers/{server}/remote-consoles', 'os_compute_api:os-remote-consoles', plain.remoteConsole),
     route('GET', '/servers/{server}/diagnostics', 'os_compute_api:os-server-diagnostics', plain.diagnostics, 'admin'),
-    route('GET', '/servers/{server}/migrations', 'os_compute_api:servers:migrations:index', plain.migrations.list, 'admin'),
-    route('DELETE', '/servers/{server}/migrations/{migration}', 'os_compute_api:servers:migrations:delete', plain.migrations.abort, 'admin'),
+    route(
+      'GET',
+      '/servers/{server}/migrations',
+      'os_compute_api:servers:migrations:index',
+      plain.migrations.list,
+      'admin',
+    ),
+    route(
+      'DELETE',
+      '/servers/{server}/migrations/{migration}',
+      'os_compute_api:servers:migrations:delete',
+      plain.migrations.abort,
+      'admin',
+    ),
   ]),
   route('GET', '/servers/{server}/tags', 'os_compute_api:os-server-tags:index', plain.tags.list),
   route('PUT', '/servers/{server}/tags', 'os_compute_api:os-server-tags:update_all', plain.tags.replace),
   route('PUT', '/servers/{server}/tags/{tag}', 'os_compute_api:os-server-tags:update', plain.tags.add),
   route('DELETE', '/servers/{server}/tags/{tag}', 'os_compute_api:os-server-tags:delete', plain.tags.remove),
-  route('GET', '/servers/{server}/os-instance-actions', 'os_compute_api:os-instance-actions:list', instanceActions.list),
-  route('GET', '/servers/{server}/os-instance-actions/{request}', 'os_compute_api:os-instance-actions:show', instanceActions.get),
+  route(
+    'GET',
+    '/servers/{server}/os-instance-actions',
+    'os_compute_api:os-instance-actions:list',
+    instanceActions.list,
+  ),
+  route(
+    'GET',
+    '/servers/{server}/os-instance-actions/{request}',
+    'os_compute_api:os-instance-actions:show',
+    instanceActions.get,
+  ),
   ...only('powervc', [
     route('GET', '/pmem_vol', 'os_compute_api:pmem_vol:index', pmem.list),
     route('PUT', '/pmem_vol/{pmem}', 'os_compute_api:pmem_vol:update', pmem.rename),
@@ -73,7 +158,13 @@ export const novaRoutes: readonly Route[] = [
   route('GET', '/flavors/{flavor}', 'os_compute_api:flavors', flavors.get),
   route('GET', '/flavors/{flavor}/os-extra_specs', 'os_compute_api:os-flavor-extra-specs:index', flavors.extraSpecs),
   route('DELETE', '/flavors/{flavor}', 'os_compute_api:os-flavor-manage:delete', flavorManagement.remove, 'admin'),
-  route('POST', '/flavors/{flavor}/os-extra_specs', 'os_compute_api:os-flavor-extra-specs:create', flavorManagement.setSpecs, 'admin'),
+  route(
+    'POST',
+    '/flavors/{flavor}/os-extra_specs',
+    'os_compute_api:os-flavor-extra-specs:create',
+    flavorManagement.setSpecs,
+    'admin',
+  ),
   route('GET', '/images', 'os_compute_api:images', images.list),
   route('GET', '/images/detail', 'os_compute_api:images', images.list),
   route('GET', '/images/{image}', 'os_compute_api:images', images.get),
@@ -96,18 +187,49 @@ export const novaRoutes: readonly Route[] = [
   route('DELETE', '/os-aggregates/{aggregate}', 'os_compute_api:os-aggregates:delete', aggregates.remove, 'admin'),
   route('GET', '/os-hosts', 'os_compute_api:os-hosts:list', hosts.list),
   route('GET', '/os-hosts/{host}', 'os_compute_api:os-hosts:show', hosts.get),
-  ...only('powervc', [route('PUT', '/ego/prs/hypervisor_maintenance/{host}', 'os_compute_api:hypervisor_maintenance', hosts.maintenance, 'admin')]),
+  ...only('powervc', [
+    route(
+      'PUT',
+      '/ego/prs/hypervisor_maintenance/{host}',
+      'os_compute_api:hypervisor_maintenance',
+      hosts.maintenance,
+      'admin',
+    ),
+  ]),
   route('GET', '/os-services', 'os_compute_api:os-services:list', zones.services),
   route('PUT', '/os-services/{service}', 'os_compute_api:os-services:update', plain.updateService, 'admin'),
   route('GET', '/os-availability-zone', 'os_compute_api:os-availability-zone:list', zones.list),
   route('GET', '/os-availability-zone/detail', 'os_compute_api:os-availability-zone:detail', zones.detail),
   ...only('powervc', [
-    route('GET', '/storage-connectivity-groups', 'os_compute_api:storage-connectivity-groups', storageConnectivity.list),
-    route('GET', '/storage-connectivity-groups/detail', 'os_compute_api:storage-connectivity-groups', storageConnectivity.list),
-    route('GET', '/storage-connectivity-groups/{group}', 'os_compute_api:storage-connectivity-groups', storageConnectivity.get),
+    route(
+      'GET',
+      '/storage-connectivity-groups',
+      'os_compute_api:storage-connectivity-groups',
+      storageConnectivity.list,
+    ),
+    route(
+      'GET',
+      '/storage-connectivity-groups/detail',
+      'os_compute_api:storage-connectivity-groups',
+      storageConnectivity.list,
+    ),
+    route(
+      'GET',
+      '/storage-connectivity-groups/{group}',
+      'os_compute_api:storage-connectivity-groups',
+      storageConnectivity.get,
+    ),
   ]),
 ];
 
 export const novaWork: Readonly<Record<string, WorkKind>> = {
-  ...serverWork, ...buildWork, ...powerWork, ...resizeWork, ...migrateWork, ...captureWork, ...snapshotActionWork, ...pmemWork, ...interfaceWork,
+  ...serverWork,
+  ...buildWork,
+  ...powerWork,
+  ...resizeWork,
+  ...migrateWork,
+  ...captureWork,
+  ...snapshotActionWork,
+  ...pmemWork,
+  ...interfaceWork,
 };

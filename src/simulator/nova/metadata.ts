@@ -9,7 +9,10 @@ import { findServer } from './servers.js';
 
 function given(call: Call, key: 'metadata' | 'meta'): Record<string, string> {
   const held = isObject(call.body) ? call.body[key] : undefined;
-  if (!isObject(held)) throw refuse.bad(`Invalid input for field/attribute ${key}. Value: ${python(held)}. ${python(held)} is not of type 'object'`);
+  if (!isObject(held))
+    throw refuse.bad(
+      `Invalid input for field/attribute ${key}. Value: ${python(held)}. ${python(held)} is not of type 'object'`,
+    );
   return checkMetadata(held);
 }
 

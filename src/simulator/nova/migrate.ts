@@ -14,7 +14,12 @@ import { portsOf } from './view.js';
 /** Where to: the host named, or any other of the zone. Throws Nova's 400 (recorded: 288, 290). */
 function target(world: World, server: Server, named: string | undefined): Host {
   if (named !== undefined && !world.hosts.has(named)) throw refuse.bad(`Compute host ${named} could not be found.`);
-  const host = place(world, server, named === undefined ? hostsOf(world, server.availability_zone) : [named], server.host ?? undefined);
+  const host = place(
+    world,
+    server,
+    named === undefined ? hostsOf(world, server.availability_zone) : [named],
+    server.host ?? undefined,
+  );
   if (host === undefined) throw refuse.bad('No valid host was found. There are not enough hosts available.');
   return host;
 }
@@ -23,13 +28,14 @@ function begin(call: Call, world: World, server: Server, host: Host, action: str
   note(call, world, server, action);
   server.task_state = 'migrating';
   const waits = action === 'migrate' && world.settings.cloud === 'openstack';
-  world.work.begin('server.migrate', server.id, { host: host.name, ...waits ? { waits: 'true' } : {} });
+  world.work.begin('server.migrate', server.id, { host: host.name, ...(waits ? { waits: 'true' } : {}) });
   return accepted();
 }
 
 export function liveMigrate(call: Call, world: World, server: Server, args: unknown): Answer {
   checkState(server, 'os-migrateLive', ['active', 'paused']);
-  if (world.settings.cloud === 'powervc' && server.rmc_state !== 'active') throw refuse.bad(`Instance ${server.id} cannot be migrated while its RMC connection is ${server.rmc_state}`);
+  if (world.settings.cloud === 'powervc' && server.rmc_state !== 'active')
+    throw refuse.bad(`Instance ${server.id} cannot be migrated while its RMC connection is ${server.rmc_state}`);
   return begin(call, world, server, target(world, server, textIn(args, 'host')), 'live-migration');
 }
 
@@ -43,7 +49,8 @@ export function migrate(call: Call, world: World, server: Server, args: unknown)
 export function evacuate(call: Call, world: World, server: Server, args: unknown): Answer {
   const named = textIn(args, 'host');
   if (named === server.host) throw refuse.bad("The target host can't be the same one.");
-  if (world.hosts.get(server.host ?? '')?.state !== 'down') throw refuse.bad(`Compute service of ${server.host ?? ''} is still in use.`);
+  if (world.hosts.get(server.host ?? '')?.state !== 'down')
+    throw refuse.bad(`Compute service of ${server.host ?? ''} is still in use.`);
   return begin(call, world, server, target(world, server, named), 'evacuate');
 }
 
@@ -53,9 +60,15 @@ export const migrateWork: Readonly<Record<string, WorkKind>> = {
     done(world, { id, args }) {
       const host = args.host ?? '';
       const from = world.servers.get(id)?.host;
-      settle(world, id, 'migrating', { host, availability_zone: zoneOf(world, host), ...args.waits === undefined ? {} : { vm_state: 'resized', resized_from: JSON.stringify({ host: from }) } });
+      settle(world, id, 'migrating', {
+        host,
+        availability_zone: zoneOf(world, host),
+        ...(args.waits === undefined ? {} : { vm_state: 'resized', resized_from: JSON.stringify({ host: from }) }),
+      });
       if (world.servers.get(id)?.host === host) for (const port of portsOf(world, id)) bind(world, port, id, host);
     },
-    failed(world, { id }) { settle(world, id, 'migrating', {}); },
+    failed(world, { id }) {
+      settle(world, id, 'migrating', {});
+    },
   },
 };

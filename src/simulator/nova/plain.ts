@@ -14,29 +14,81 @@ function remoteConsole(call: Call, world: World): Answer {
   const server = findServer(call, world);
   const wanted = objectIn(call.body, 'remote_console');
   const [protocol, type] = [textIn(wanted, 'protocol') ?? '', textIn(wanted, 'type') ?? ''];
-  if (server.vm_state !== 'active') throw refuse.conflict(`Cannot 'get_${protocol}_console' instance ${server.id} while it is in vm_state ${server.vm_state}`);
+  if (server.vm_state !== 'active')
+    throw refuse.conflict(
+      `Cannot 'get_${protocol}_console' instance ${server.id} while it is in vm_state ${server.vm_state}`,
+    );
   const port = type === 'novnc' ? 6080 : 6082;
   const page = type === 'novnc' ? 'vnc_auto' : 'spice_auto';
-  return ok({ remote_console: { protocol, type, url: `http://127.0.0.1:${port}/${page}.html?path=%3Ftoken%3D${world.random.uuid()}` } });
+  return ok({
+    remote_console: {
+      protocol,
+      type,
+      url: `http://127.0.0.1:${port}/${page}.html?path=%3Ftoken%3D${world.random.uuid()}`,
+    },
+  });
 }
 
 /** Before 2.48 in the words of libvirt, since then in one form for all (recorded: 248, 249). */
 function diagnostics(call: Call, world: World): Answer {
   const server = findServer(call, world);
-  if (!['active', 'paused'].includes(server.vm_state)) throw refuse.conflict(`Cannot 'get_diagnostics' instance ${server.id} while it is in vm_state ${server.vm_state}`);
+  if (!['active', 'paused'].includes(server.vm_state))
+    throw refuse.conflict(`Cannot 'get_diagnostics' instance ${server.id} while it is in vm_state ${server.vm_state}`);
   if (call.version < 48) {
     return ok({
-      cpu0_time: 17_300_000_000, memory: server.memory_mb * 1024, vda_errors: -1, vda_read: 262_144, vda_read_req: 112, vda_write: 5_778_432, vda_write_req: 488,
-      vnet1_rx: 2_070_139, vnet1_rx_drop: 0, vnet1_rx_errors: 0, vnet1_rx_packets: 26_701, vnet1_tx: 140_208, vnet1_tx_drop: 0, vnet1_tx_errors: 0, vnet1_tx_packets: 662,
+      cpu0_time: 17_300_000_000,
+      memory: server.memory_mb * 1024,
+      vda_errors: -1,
+      vda_read: 262_144,
+      vda_read_req: 112,
+      vda_write: 5_778_432,
+      vda_write_req: 488,
+      vnet1_rx: 2_070_139,
+      vnet1_rx_drop: 0,
+      vnet1_rx_errors: 0,
+      vnet1_rx_packets: 26_701,
+      vnet1_tx: 140_208,
+      vnet1_tx_drop: 0,
+      vnet1_tx_errors: 0,
+      vnet1_tx_packets: 662,
     });
   }
   const [disks, nics] = [volumesOf(world, server.id), portsOf(world, server.id)];
   return ok({
-    state: server.vm_state === 'active' ? 'running' : 'paused', driver: 'libvirt', hypervisor: 'kvm', hypervisor_os: 'linux', uptime: 46_664, config_drive: server.config_drive,
-    num_cpus: server.cpus, num_nics: nics.length, num_disks: disks.length,
-    disk_details: disks.map(() => ({ read_bytes: 262_144, read_requests: 112, write_bytes: 5_778_432, write_requests: 488, errors_count: 1 })),
-    cpu_details: Array.from({ length: server.cpus }, (_, id) => ({ id, time: 17_300_000_000, utilisation: Math.round(server.cpu_utilization * 100) })),
-    nic_details: nics.map(({ mac_address }) => ({ mac_address, rx_octets: 2_070_139, rx_errors: 100, rx_drop: 200, rx_packets: 26_701, rx_rate: 300, tx_octets: 140_208, tx_errors: 400, tx_drop: 500, tx_packets: 662, tx_rate: 600 })),
+    state: server.vm_state === 'active' ? 'running' : 'paused',
+    driver: 'libvirt',
+    hypervisor: 'kvm',
+    hypervisor_os: 'linux',
+    uptime: 46_664,
+    config_drive: server.config_drive,
+    num_cpus: server.cpus,
+    num_nics: nics.length,
+    num_disks: disks.length,
+    disk_details: disks.map(() => ({
+      read_bytes: 262_144,
+      read_requests: 112,
+      write_bytes: 5_778_432,
+      write_requests: 488,
+      errors_count: 1,
+    })),
+    cpu_details: Array.from({ length: server.cpus }, (_, id) => ({
+      id,
+      time: 17_300_000_000,
+      utilisation: Math.round(server.cpu_utilization * 100),
+    })),
+    nic_details: nics.map(({ mac_address }) => ({
+      mac_address,
+      rx_octets: 2_070_139,
+      rx_errors: 100,
+      rx_drop: 200,
+      rx_packets: 26_701,
+      rx_rate: 300,
+      tx_octets: 140_208,
+      tx_errors: 400,
+      tx_drop: 500,
+      tx_packets: 662,
+      tx_rate: 600,
+    })),
     memory_details: { maximum: server.memory_mb, used: Math.round(server.memory_mb / 2) },
   });
 }
@@ -54,9 +106,13 @@ const serverTags = {
   add: (call: Call, world: World): Answer => {
     const server = findServer(call, world);
     const tag = call.params.tag ?? '';
-    if (tag.length > 60 || tag.includes(',')) throw refuse.bad(`Tag '${tag}' is invalid. It must be a non empty string without characters '/' and ','. Validation error message: '${tag}' is too long`);
+    if (tag.length > 60 || tag.includes(','))
+      throw refuse.bad(
+        `Tag '${tag}' is invalid. It must be a non empty string without characters '/' and ','. Validation error message: '${tag}' is too long`,
+      );
     if (server.tags.includes(tag)) return noContent;
-    if (server.tags.length >= MOST_TAGS) throw refuse.bad(`The number of tags exceeded the per-server limit ${MOST_TAGS}`);
+    if (server.tags.length >= MOST_TAGS)
+      throw refuse.bad(`The number of tags exceeded the per-server limit ${MOST_TAGS}`);
     server.tags = [...server.tags, tag];
     return { status: 201, headers: { Location: `${call.endpoint}/servers/${server.id}/tags/${tag}` } };
   },
@@ -74,24 +130,37 @@ function updateService(call: Call, world: World): Answer {
   const host = [...world.hosts.values()].find((one) => serviceBody(call, world, one).id === call.params.service);
   if (host === undefined) throw refuse.notFound('Service', call.params.service ?? '');
   host.service_status = textIn(call.body, 'status') === 'disabled' ? 'disabled' : 'enabled';
-  host.disabled_reason = host.service_status === 'disabled' ? textIn(call.body, 'disabled_reason') ?? null : null;
+  host.disabled_reason = host.service_status === 'disabled' ? (textIn(call.body, 'disabled_reason') ?? null) : null;
   return ok({ service: serviceBody(call, world, host) });
 }
 
-const underWay = (world: World, server: string) => world.work.tasks.filter(({ kind, id }) => kind === 'server.migrate' && id === server);
+const underWay = (world: World, server: string) =>
+  world.work.tasks.filter(({ kind, id }) => kind === 'server.migrate' && id === server);
 
 /** A live migration that is under way, which 2.24 can end. */
 const migrations = {
   list: (call: Call, world: World): Answer => {
     const server = findServer(call, world);
-    return ok({ migrations: underWay(world, server.id).map(({ args }, index) => ({
-      id: index + 1, server_uuid: server.id, source_compute: server.host, dest_compute: args.host ?? null, status: 'running',
-      memory_total_bytes: server.memory_mb * 2 ** 20, memory_processed_bytes: 0, memory_remaining_bytes: server.memory_mb * 2 ** 20, disk_total_bytes: 0, disk_processed_bytes: 0, disk_remaining_bytes: 0,
-    })) });
+    return ok({
+      migrations: underWay(world, server.id).map(({ args }, index) => ({
+        id: index + 1,
+        server_uuid: server.id,
+        source_compute: server.host,
+        dest_compute: args.host ?? null,
+        status: 'running',
+        memory_total_bytes: server.memory_mb * 2 ** 20,
+        memory_processed_bytes: 0,
+        memory_remaining_bytes: server.memory_mb * 2 ** 20,
+        disk_total_bytes: 0,
+        disk_processed_bytes: 0,
+        disk_remaining_bytes: 0,
+      })),
+    });
   },
   abort: (call: Call, world: World): Answer => {
     const server = findServer(call, world);
-    if (underWay(world, server.id).length === 0) throw refuse.missing(`Migration ${call.params.migration ?? ''} is not found in server ${server.id}.`);
+    if (underWay(world, server.id).length === 0)
+      throw refuse.missing(`Migration ${call.params.migration ?? ''} is not found in server ${server.id}.`);
     world.work.cancel(server.id);
     server.task_state = null;
     return { status: 202 };

@@ -8,12 +8,26 @@ import { fail, note } from './servers.js';
 import { checkState } from './states.js';
 
 /** One change of power: from which states, the task shown meanwhile, and what the server is afterwards. */
-interface Change { readonly from: readonly string[]; readonly task: string; readonly seconds: number; readonly to: string; readonly power: number; readonly named?: string }
+interface Change {
+  readonly from: readonly string[];
+  readonly task: string;
+  readonly seconds: number;
+  readonly to: string;
+  readonly power: number;
+  readonly named?: string;
+}
 
 /** States: openstack/nova, compute/api.py, check_instance_state of each. */
 const CHANGES: Readonly<Record<string, Change>> = {
   'os-start': { from: ['stopped'], task: 'powering-on', seconds: 5, to: 'active', power: 1, named: 'start' },
-  'os-stop': { from: ['active', 'rescued', 'error'], task: 'powering-off', seconds: 8, to: 'stopped', power: 4, named: 'stop' },
+  'os-stop': {
+    from: ['active', 'rescued', 'error'],
+    task: 'powering-off',
+    seconds: 8,
+    to: 'stopped',
+    power: 4,
+    named: 'stop',
+  },
   suspend: { from: ['active'], task: 'suspending', seconds: 10, to: 'suspended', power: 7 },
   resume: { from: ['suspended'], task: 'resuming', seconds: 10, to: 'active', power: 1 },
   pause: { from: ['active'], task: 'pausing', seconds: 3, to: 'paused', power: 3 },
@@ -37,8 +51,14 @@ const TYPES = ['HARD', 'Hard', 'hard', 'SOFT', 'Soft', 'soft'];
 
 export function reboot(call: Call, world: World, server: Server, args: unknown): Answer {
   const type = textIn(args, 'type');
-  if (type === undefined) throw refuse.bad(`Invalid input for field/attribute reboot. Value: ${python(isObject(args) ? args : null)}. 'type' is a required property`);
-  if (!TYPES.includes(type)) throw refuse.bad(`Invalid input for field/attribute type. Value: ${type}. '${type}' is not one of ${python(TYPES)}`);
+  if (type === undefined)
+    throw refuse.bad(
+      `Invalid input for field/attribute reboot. Value: ${python(isObject(args) ? args : null)}. 'type' is a required property`,
+    );
+  if (!TYPES.includes(type))
+    throw refuse.bad(
+      `Invalid input for field/attribute type. Value: ${type}. '${type}' is not one of ${python(TYPES)}`,
+    );
   const hard = type.toUpperCase() === 'HARD';
   checkState(server, 'reboot', hard ? ['active', 'stopped', 'paused', 'suspended', 'error'] : ['active']);
   note(call, world, server, 'reboot');
@@ -50,7 +70,10 @@ export function reboot(call: Call, world: World, server: Server, args: unknown):
 /** `os-resetState`: an administrator's way out of a state. */
 export function resetState(call: Call, world: World, server: Server, args: unknown): Answer {
   const state = textIn(args, 'state');
-  if (state !== 'active' && state !== 'error') throw refuse.bad(`Invalid input for field/attribute state. Value: ${state ?? ''}. '${state ?? ''}' is not one of ['active', 'error']`);
+  if (state !== 'active' && state !== 'error')
+    throw refuse.bad(
+      `Invalid input for field/attribute state. Value: ${state ?? ''}. '${state ?? ''}' is not one of ['active', 'error']`,
+    );
   note(call, world, server, 'resetState');
   Object.assign(server, { vm_state: state, task_state: null, fault: null });
   return accepted();
@@ -63,31 +86,47 @@ export function settle(world: World, id: string, task: string, change: Partial<S
 }
 
 function kind(action: string, { task, seconds, to, power }: Change): [string, WorkKind] {
-  return [`server.${action}`, {
-    seconds,
-    done(world, { id }) {
-      const running = power === 1;
-      // PowerVC shows its own task, activating, until the partition's RMC connection is up (shared/facts/power.md, 1.2).
-      if (action === 'os-start') {
-        settle(world, id, task, { vm_state: to, power_state: power, task_state: 'activating', fault: null });
-        if (world.servers.get(id)?.task_state === 'activating') world.work.begin('server.activate', id);
-      } else settle(world, id, task, { vm_state: to, power_state: power, rmc_state: running ? 'active' : 'inactive' });
+  return [
+    `server.${action}`,
+    {
+      seconds,
+      done(world, { id }) {
+        const running = power === 1;
+        // PowerVC shows its own task, activating, until the partition's RMC connection is up (shared/facts/power.md,
+        // 1.2).
+        if (action === 'os-start') {
+          settle(world, id, task, { vm_state: to, power_state: power, task_state: 'activating', fault: null });
+          if (world.servers.get(id)?.task_state === 'activating') world.work.begin('server.activate', id);
+        } else
+          settle(world, id, task, { vm_state: to, power_state: power, rmc_state: running ? 'active' : 'inactive' });
+      },
+      failed: (world, { id }, message) => {
+        fail(world, id, message);
+      },
     },
-    failed: (world, { id }, message) => { fail(world, id, message); },
-  }];
+  ];
 }
 
 export const powerWork: Readonly<Record<string, WorkKind>> = {
   ...Object.fromEntries(Object.entries(CHANGES).map(([action, change]) => kind(action, change))),
   'server.activate': {
     seconds: 5,
-    done(world, { id }) { settle(world, id, 'activating', { rmc_state: 'active' }); },
+    done(world, { id }) {
+      settle(world, id, 'activating', { rmc_state: 'active' });
+    },
     // The partition runs, but nobody reaches its RMC: PowerVC warns.
-    failed(world, { id }) { settle(world, id, 'activating', {}); },
+    failed(world, { id }) {
+      settle(world, id, 'activating', {});
+    },
   },
   'server.reboot': {
     seconds: 15,
-    done(world, { id }) { for (const task of ['rebooting', 'rebooting_hard']) settle(world, id, task, { vm_state: 'active', power_state: 1, rmc_state: 'active', fault: null }); },
-    failed: (world, { id }, message) => { fail(world, id, message); },
+    done(world, { id }) {
+      for (const task of ['rebooting', 'rebooting_hard'])
+        settle(world, id, task, { vm_state: 'active', power_state: 1, rmc_state: 'active', fault: null });
+    },
+    failed: (world, { id }, message) => {
+      fail(world, id, message);
+    },
   },
 };

@@ -12,35 +12,63 @@ import { fail, note } from './servers.js';
 import { checkState } from './states.js';
 
 const BOUNDS = {
-  min_vcpu: 'min_cpus', max_vcpu: 'max_cpus', min_proc_units: 'min_proc_units', max_proc_units: 'max_proc_units', min_mem: 'min_memory_mb', max_mem: 'max_memory_mb',
+  min_vcpu: 'min_cpus',
+  max_vcpu: 'max_cpus',
+  min_proc_units: 'min_proc_units',
+  max_proc_units: 'max_proc_units',
+  min_mem: 'min_memory_mb',
+  max_mem: 'max_memory_mb',
 } as const;
 
-/** A running partition changes by DLPAR: within its bounds, not the bounds themselves, and only over RMC (shared/facts/power.md, 1.2 and 1.4). */
+/**
+ * A running partition changes by DLPAR: within its bounds, not the bounds themselves, and only over RMC
+ * (shared/facts/power.md, 1.2 and 1.4).
+ */
 function checkRunning(server: Server, { ram, vcpus, extra_specs }: Flavor): void {
-  if (server.rmc_state !== 'active') throw refuse.conflict(`Instance ${server.id} cannot be resized while it is active and its RMC connection is ${server.rmc_state}`);
+  if (server.rmc_state !== 'active')
+    throw refuse.conflict(
+      `Instance ${server.id} cannot be resized while it is active and its RMC connection is ${server.rmc_state}`,
+    );
   for (const [spec, bound] of Object.entries(BOUNDS)) {
     const given = extra_specs[`powervm:${spec}`];
-    if (given !== undefined && Number(given) !== server[bound]) throw refuse.bad(`The value of powervm:${spec} cannot be changed while the virtual machine is active.`);
+    if (given !== undefined && Number(given) !== server[bound])
+      throw refuse.bad(`The value of powervm:${spec} cannot be changed while the virtual machine is active.`);
   }
   within('memory', ram, server.min_memory_mb, server.max_memory_mb);
   within('virtual processors', vcpus, server.min_cpus, server.max_cpus);
-  within('processing units', Number(extra_specs['powervm:proc_units'] ?? server.proc_units), server.min_proc_units, server.max_proc_units);
+  within(
+    'processing units',
+    Number(extra_specs['powervm:proc_units'] ?? server.proc_units),
+    server.min_proc_units,
+    server.max_proc_units,
+  );
 }
 
-/** PowerVC's resize: the flavor inline, no step of confirmation; or pmem volumes at the cost of RAM. OpenStack's: another flavor, which waits to be confirmed. */
+/**
+ * PowerVC's resize: the flavor inline, no step of confirmation; or pmem volumes at the cost of RAM. OpenStack's:
+ * another flavor, which waits to be confirmed.
+ */
 export function resize(call: Call, world: World, server: Server, args: unknown): Answer {
-  if (!isObject(args)) throw refuse.bad(`Invalid input for field/attribute resize. Value: ${python(args)}. ${python(args)} is not of type 'object'`);
+  if (!isObject(args))
+    throw refuse.bad(
+      `Invalid input for field/attribute resize. Value: ${python(args)}. ${python(args)} is not of type 'object'`,
+    );
   if ('add-pmem-vol' in args) return addPmemVolumes(call, world, server, args['add-pmem-vol'], true);
   if ('del-pmem-vol' in args) return deletePmemVolumes(call, world, server, args['del-pmem-vol'], true);
-  if (world.settings.cloud === 'openstack' && args.flavorRef === undefined) throw refuse.bad(`Invalid input for field/attribute resize. Value: ${python(args)}. 'flavorRef' is a required property`);
+  if (world.settings.cloud === 'openstack' && args.flavorRef === undefined)
+    throw refuse.bad(
+      `Invalid input for field/attribute resize. Value: ${python(args)}. 'flavorRef' is a required property`,
+    );
   const flavor = flavorOf(world, args);
-  if (args.flavorRef !== undefined && flavor.id === server.flavor_id) throw refuse.bad('When resizing, instances must change flavor!');
+  if (args.flavorRef !== undefined && flavor.id === server.flavor_id)
+    throw refuse.bad('When resizing, instances must change flavor!');
   checkState(server, 'resize', ['active', 'stopped']);
   // Bounds that the flavor leaves out stay as they are.
   if (server.vm_state === 'active' && world.settings.cloud === 'powervc') checkRunning(server, flavor);
   const wanted = sizing(flavor, world.settings.cloud === 'powervc' ? server : undefined);
   const host = world.hosts.get(server.host ?? '');
-  if (host !== undefined && wanted.memory_mb - server.memory_mb > freeMemoryMb(world, host)) throw refuse.bad('No valid host was found. No valid host found for resize');
+  if (host !== undefined && wanted.memory_mb - server.memory_mb > freeMemoryMb(world, host))
+    throw refuse.bad('No valid host was found. No valid host found for resize');
   note(call, world, server, 'resize');
   server.task_state = 'resize_prep';
   world.work.begin('server.resize', server.id, { sizing: JSON.stringify(wanted) });
@@ -48,7 +76,11 @@ export function resize(call: Call, world: World, server: Server, args: unknown):
 }
 
 /** What becomes of a server whose resize waits no more: it runs, or it is off, as before. */
-const resumed = (world: World, { power_state }: Server): Partial<Server> => ({ vm_state: power_state === 1 ? 'active' : 'stopped', resized_from: null, updated: world.clock.stamp() });
+const resumed = (world: World, { power_state }: Server): Partial<Server> => ({
+  vm_state: power_state === 1 ? 'active' : 'stopped',
+  resized_from: null,
+  updated: world.clock.stamp(),
+});
 
 /** On PowerVC there is never anything to confirm (recorded of OpenStack: 254, 258). */
 export function confirmResize(call: Call, world: World, server: Server): Answer {
@@ -72,10 +104,15 @@ export const resizeWork: Readonly<Record<string, WorkKind>> = {
     done(world, { id, args }) {
       const changed = JSON.parse(args.sizing ?? '{}') as Partial<Server>;
       const server = world.servers.get(id);
-      if (world.settings.cloud === 'powervc' || server === undefined) { settle(world, id, 'resize_prep', changed); return; }
+      if (world.settings.cloud === 'powervc' || server === undefined) {
+        settle(world, id, 'resize_prep', changed);
+        return;
+      }
       const before = Object.fromEntries(Object.keys(changed).map((key) => [key, server[key as keyof Server]]));
       settle(world, id, 'resize_prep', { ...changed, vm_state: 'resized', resized_from: JSON.stringify(before) });
     },
-    failed: (world, { id }, message) => { fail(world, id, message); },
+    failed: (world, { id }, message) => {
+      fail(world, id, message);
+    },
   },
 };

@@ -13,22 +13,34 @@ import { pmemOf, portsOf, serverDetail, serverSummary } from './view.js';
 
 export function findServer(call: Call, world: World, id = call.params.server ?? ''): Server {
   const server = world.servers.get(id);
-  if (server === undefined || (server.project_id !== call.token.projectId && !call.token.roles.includes('admin'))) throw refuse.notFound('Instance', id);
+  if (server === undefined || (server.project_id !== call.token.projectId && !call.token.roles.includes('admin')))
+    throw refuse.notFound('Instance', id);
   return server;
 }
 
 /** Writes that something happened to the server, with who asked. */
 export function note(call: Call, world: World, server: Server, action: string): void {
-  server.actions.unshift({ action, request_id: call.requestId, user_id: call.token.userId, start_time: world.clock.stamp() });
+  server.actions.unshift({
+    action,
+    request_id: call.requestId,
+    user_id: call.token.userId,
+    start_time: world.clock.stamp(),
+  });
   server.actions.length = Math.min(server.actions.length, 50);
   server.updated = world.clock.stamp();
 }
 
 function pattern(text: string): RegExp {
-  try { return new RegExp(text); } catch (cause) { throw Object.assign(refuse.bad(`Regular expression '${text}' is not valid`), { cause }); }
+  try {
+    return new RegExp(text);
+  } catch (cause) {
+    throw Object.assign(refuse.bad(`Regular expression '${text}' is not valid`), { cause });
+  }
 }
 
-/** Filters of lists; what isn't among them counts for nothing, as in Nova up to 2.74. A name is a regular expression. */
+/**
+ * Filters of lists; what isn't among them counts for nothing, as in Nova up to 2.74. A name is a regular expression.
+ */
 const FILTERS: Readonly<Record<string, (world: World, server: Server, wanted: string) => boolean>> = {
   name: (_, server, wanted) => pattern(wanted).test(server.name),
   uuid: (_, server, wanted) => server.id === wanted,
@@ -39,36 +51,75 @@ const FILTERS: Readonly<Record<string, (world: World, server: Server, wanted: st
   image: (_, server, wanted) => server.image_id === wanted.split('/').at(-1),
   flavor: (_, server, wanted) => server.flavor_id === wanted.split('/').at(-1),
   availability_zone: (_, server, wanted) => server.availability_zone === wanted,
-  ip: (world, server, wanted) => portsOf(world, server.id).some(({ fixed_ips }) => fixed_ips.some(({ ip_address }) => pattern(wanted).test(ip_address))),
+  ip: (world, server, wanted) =>
+    portsOf(world, server.id).some(({ fixed_ips }) =>
+      fixed_ips.some(({ ip_address }) => pattern(wanted).test(ip_address)),
+    ),
   'changes-since': (_, server, wanted) => server.updated >= new Date(wanted).toISOString().slice(0, 19),
-  pmem_vol: (world, server, wanted) => (pmemOf(world, server.id).length > 0) === (wanted.toLowerCase() === 'true'),
+  pmem_vol: (world, server, wanted) => pmemOf(world, server.id).length > 0 === (wanted.toLowerCase() === 'true'),
 };
 
 function list(view: (call: Call, world: World, server: Server) => JsonObject) {
   return function listServers(call: Call, world: World): Answer {
     const everywhere = /^(1|true|)$/i.test(call.query.get('all_tenants') ?? 'no');
-    if (everywhere && !call.token.roles.includes('admin')) throw refuse.forbidden("Policy doesn't allow os_compute_api:servers:index:get_all_tenants to be performed.");
+    if (everywhere && !call.token.roles.includes('admin'))
+      throw refuse.forbidden("Policy doesn't allow os_compute_api:servers:index:get_all_tenants to be performed.");
     const since = call.query.get('changes-since');
-    if (since !== null && Number.isNaN(Date.parse(since))) throw refuse.bad('Invalid input for query parameters changes-since. Value: ' + since + '.');
+    if (since !== null && Number.isNaN(Date.parse(since)))
+      throw refuse.bad('Invalid input for query parameters changes-since. Value: ' + since + '.');
     // A key that is repeated (status) is fitted by any of its values.
     const asked = [...new Set(call.query.keys())].filter((key) => Object.hasOwn(FILTERS, key));
-    const fits = (server: Server): boolean => asked.every((key) => call.query.getAll(key).some((wanted) => FILTERS[key]!(world, server, wanted)));
-    const all = sorted([...world.servers.values()].filter((server) => (everywhere || server.project_id === call.token.projectId) && fits(server)), call.query,
-      (server, key) => ({ ...server, display_name: server.name, created_at: server.created, updated_at: server.updated, uuid: server.id } as JsonObject)[key], newestFirst((server) => server.created));
-    const paging = { id: ({ id }: Server) => id, max: world.settings.pageLimit, badMarker: (marker: string) => refuse.bad(`marker [${marker}] not found`) };
+    const fits = (server: Server): boolean =>
+      asked.every((key) => call.query.getAll(key).some((wanted) => FILTERS[key]!(world, server, wanted)));
+    const all = sorted(
+      [...world.servers.values()].filter(
+        (server) => (everywhere || server.project_id === call.token.projectId) && fits(server),
+      ),
+      call.query,
+      (server, key) =>
+        (
+          ({
+            ...server,
+            display_name: server.name,
+            created_at: server.created,
+            updated_at: server.updated,
+            uuid: server.id,
+          }) as JsonObject
+        )[key],
+      newestFirst((server) => server.created),
+    );
+    const paging = {
+      id: ({ id }: Server) => id,
+      max: world.settings.pageLimit,
+      badMarker: (marker: string) => refuse.bad(`marker [${marker}] not found`),
+    };
     const found = page(all, call.query, paging);
-    return ok({ servers: found.items.map((server) => view(call, world, server)), ...nextLink(call, 'servers', found, paging) });
+    return ok({
+      servers: found.items.map((server) => view(call, world, server)),
+      ...nextLink(call, 'servers', found, paging),
+    });
   };
 }
 
 function update(call: Call, world: World): Answer {
   const server = findServer(call, world);
   const wanted = objectIn(call.body, 'server');
-  if (wanted === undefined) throw refuse.bad(`Invalid input for field/attribute body. Value: ${python(call.body)}. 'server' is a required property`);
-  const strange = Object.keys(wanted).find((key) => !['name', 'OS-DCF:diskConfig', 'accessIPv4', 'accessIPv6'].includes(key));
-  if (strange !== undefined) throw refuse.bad(`Invalid input for field/attribute server. Value: ${python(wanted)}. Additional properties are not allowed ('${strange}' was unexpected)`);
+  if (wanted === undefined)
+    throw refuse.bad(
+      `Invalid input for field/attribute body. Value: ${python(call.body)}. 'server' is a required property`,
+    );
+  const strange = Object.keys(wanted).find(
+    (key) => !['name', 'OS-DCF:diskConfig', 'accessIPv4', 'accessIPv6'].includes(key),
+  );
+  if (strange !== undefined)
+    throw refuse.bad(
+      `Invalid input for field/attribute server. Value: ${python(wanted)}. Additional properties are not allowed ('${strange}' was unexpected)`,
+    );
   const name = textIn(wanted, 'name');
-  if (name !== undefined) { checkName(name); server.name = name; }
+  if (name !== undefined) {
+    checkName(name);
+    server.name = name;
+  }
   server.updated = world.clock.stamp();
   return ok({ server: serverDetail(call, world, server) });
 }
@@ -76,7 +127,8 @@ function update(call: Call, world: World): Answer {
 /** Throws Nova's 400 for a name that is empty or longer than 255 (recorded: 202). */
 export function checkName(name: string): void {
   if (name === '') throw refuse.bad(`Invalid input for field/attribute name. Value: . '' is too short`);
-  if (name.length > 255) throw refuse.bad(`Invalid input for field/attribute name. Value: ${name}. '${name}' is too long`);
+  if (name.length > 255)
+    throw refuse.bad(`Invalid input for field/attribute name. Value: ${name}. '${name}' is too long`);
 }
 
 /** Begins to delete, whatever else goes on with the server. */
@@ -91,14 +143,21 @@ export function remove(call: Call, world: World): Answer {
   return noContent;
 }
 
-/** What goes with a server: its pmem, the ports that Nova made, the volumes that were to go with it unless snapshots hold them. */
+/**
+ * What goes with a server: its pmem, the ports that Nova made, the volumes that were to go with it unless snapshots
+ * hold them.
+ */
 function removed(world: World, id: string): void {
   for (const volume of volumesOf(world, id)) {
-    const goes = volume.attachments.some(({ server_id, delete_on_termination }) => server_id === id && delete_on_termination);
+    const goes = volume.attachments.some(
+      ({ server_id, delete_on_termination }) => server_id === id && delete_on_termination,
+    );
     release(world, volume, id);
     if (goes && volume.attachments.length === 0 && !hasSnapshots(world, volume.id)) beginDelete(world, volume);
   }
-  for (const port of portsOf(world, id)) if (port.made_by_nova) world.ports.delete(port.id); else bind(world, port, '', '');
+  for (const port of portsOf(world, id))
+    if (port.made_by_nova) world.ports.delete(port.id);
+    else bind(world, port, '', '');
   for (const { uuid } of pmemOf(world, id)) world.pmemVolumes.delete(uuid);
   for (const group of world.serverGroups.values()) group.members = group.members.filter((member) => member !== id);
   world.servers.delete(id);
@@ -108,14 +167,19 @@ export const servers = {
   list: list((call, _, server) => serverSummary(call, server)),
   detail: list(serverDetail),
   get: (call: Call, world: World): Answer => ok({ server: serverDetail(call, world, findServer(call, world)) }),
-  update, remove,
+  update,
+  remove,
 };
 
 export const serverWork: Readonly<Record<string, WorkKind>> = {
   'server.delete': {
     seconds: 5,
-    done(world, { id }) { if (world.servers.has(id)) removed(world, id); },
-    failed(world, { id }, message) { fail(world, id, message); },
+    done(world, { id }) {
+      if (world.servers.has(id)) removed(world, id);
+    },
+    failed(world, { id }, message) {
+      fail(world, id, message);
+    },
   },
 };
 
@@ -124,5 +188,10 @@ export function fail(world: World, id: string, message: string): void {
   const server = world.servers.get(id);
   if (server === undefined) return;
   const now = world.clock.stamp();
-  Object.assign(server, { vm_state: 'error', task_state: null, updated: now, fault: { code: 500, created: now, message } });
+  Object.assign(server, {
+    vm_state: 'error',
+    task_state: null,
+    updated: now,
+    fault: { code: 500, created: now, message },
+  });
 }

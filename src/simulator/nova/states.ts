@@ -1,10 +1,26 @@
 import { refuse } from '../refusal.js';
 import type { Server } from '../world/types.js';
 
-/** Status of the API by vm_state, and by task_state where that decides (openstack/nova, api/openstack/common.py, _STATE_MAP). */
-const RESIZING = { resize_prep: 'RESIZE', resize_migrating: 'RESIZE', resize_migrated: 'RESIZE', resize_finish: 'RESIZE' } as const;
+/**
+ * Status of the API by vm_state, and by task_state where that decides (openstack/nova, api/openstack/common.py,
+ * _STATE_MAP).
+ */
+const RESIZING = {
+  resize_prep: 'RESIZE',
+  resize_migrating: 'RESIZE',
+  resize_migrated: 'RESIZE',
+  resize_finish: 'RESIZE',
+} as const;
 const STATUS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  active: { default: 'ACTIVE', rebooting: 'REBOOT', reboot_pending: 'REBOOT', reboot_started: 'REBOOT', rebooting_hard: 'HARD_REBOOT', migrating: 'MIGRATING', ...RESIZING },
+  active: {
+    default: 'ACTIVE',
+    rebooting: 'REBOOT',
+    reboot_pending: 'REBOOT',
+    reboot_started: 'REBOOT',
+    rebooting_hard: 'HARD_REBOOT',
+    migrating: 'MIGRATING',
+    ...RESIZING,
+  },
   building: { default: 'BUILD' },
   stopped: { default: 'SHUTOFF', migrating: 'MIGRATING', ...RESIZING },
   resized: { default: 'VERIFY_RESIZE' },
@@ -21,6 +37,8 @@ export const statusOf = ({ vm_state, task_state }: Server): string => {
 
 /** Throws Nova's 409 unless the server is in one of the states and no task runs on it (recorded: 215 to 232). */
 export function checkState(server: Server, action: string, states: readonly string[]): void {
-  if (!states.includes(server.vm_state)) throw refuse.conflict(`Cannot '${action}' instance ${server.id} while it is in vm_state ${server.vm_state}`);
-  if (server.task_state !== null) throw refuse.conflict(`Cannot '${action}' instance ${server.id} while it is in task_state ${server.task_state}`);
+  if (!states.includes(server.vm_state))
+    throw refuse.conflict(`Cannot '${action}' instance ${server.id} while it is in vm_state ${server.vm_state}`);
+  if (server.task_state !== null)
+    throw refuse.conflict(`Cannot '${action}' instance ${server.id} while it is in task_state ${server.task_state}`);
 }

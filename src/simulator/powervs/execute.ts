@@ -17,26 +17,49 @@ const routes: readonly Route[] = [...workspaceRoutes, ...instanceRoutes, ...volu
 
 export const IAM_PATH = '/identity/token';
 
-/** One request as it came. `body`: parsed JSON, URLSearchParams of a form, a SyntaxError for what is neither, undefined for none. */
-export interface Request { readonly method: string; readonly path: string; readonly query: URLSearchParams; readonly headers: Readonly<Record<string, string | string[] | undefined>>; readonly body: unknown }
+/**
+ * One request as it came. `body`: parsed JSON, URLSearchParams of a form, a SyntaxError for what is neither, undefined
+ * for none.
+ */
+export interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: unknown;
+}
 
-const declared = Object.values<Declaration>(calls).map((call) => ({ ...call, pattern: new RegExp(`^${call.path.replace(/\{\w+\}/g, '[^/]+')}$`) }));
+const declared = Object.values<Declaration>(calls).map((call) => ({
+  ...call,
+  pattern: new RegExp(`^${call.path.replace(/\{\w+\}/g, '[^/]+')}$`),
+}));
 
-/** What is wrong with a request that schemas/powervs declares; undefined when nothing is, or when no declaration fits. */
+/**
+ * What is wrong with a request that schemas/powervs declares; undefined when nothing is, or when no declaration fits.
+ */
 export function breachOf({ method, path, body }: Request): Breach | undefined {
   const found = declared.find((one) => one.method === method && one.pattern.test(path));
   const validator: Validator<unknown> | undefined = found && requestValidators[found.id];
   const value = body instanceof URLSearchParams ? Object.fromEntries(body) : body;
   if (!found || !validator || validator(value)) return undefined;
-  return { call: found.id, method, path, body: value, errors: errorsOf(validator).map(({ path: where, message }) => `${where} ${message}`.trim()) };
+  return {
+    call: found.id,
+    method,
+    path,
+    body: value,
+    errors: errorsOf(validator).map(({ path: where, message }) => `${where} ${message}`.trim()),
+  };
 }
 
 function checkToken({ headers }: Request, world: World): void {
   const login = world.tokens.get(String(headers['authorization'] ?? '').replace(/^Bearer /, ''));
-  if (!login || login.expiresAt <= world.clock.now()) throw new Refusal(401, 'unauthorized: the token is not valid or has expired');
-  if (headers['crn'] !== undefined && headers['crn'] !== world.settings.crn) throw forbidden('forbidden: the CRN is not that of the workspace');
+  if (!login || login.expiresAt <= world.clock.now())
+    throw new Refusal(401, 'unauthorized: the token is not valid or has expired');
+  if (headers['crn'] !== undefined && headers['crn'] !== world.settings.crn)
+    throw forbidden('forbidden: the CRN is not that of the workspace');
   if (headers['crn'] === undefined) throw bad('the header CRN is missing');
-  if (!world.collections.apiKeys.get(login.key)?.workspaces) throw forbidden('forbidden: the user is not authorized for the workspace');
+  if (!world.collections.apiKeys.get(login.key)?.workspaces)
+    throw forbidden('forbidden: the user is not authorized for the workspace');
 }
 
 /** Executes one request. `guard` gives the breach that is to be refused. */
@@ -46,15 +69,19 @@ export function execute(request: Request, world: World, guard: (request: Request
     if (body instanceof SyntaxError) throw bad('the body is no JSON');
     const breach = guard(request);
     if (method === 'POST' && path === IAM_PATH) {
-      if (!(body instanceof URLSearchParams)) return { status: 415, body: { errorCode: 'BXNIM0109E', errorMessage: 'The content type is not supported.' } };
+      if (!(body instanceof URLSearchParams))
+        return { status: 415, body: { errorCode: 'BXNIM0109E', errorMessage: 'The content type is not supported.' } };
       return issueToken(body, world);
     }
     checkToken(request, world);
     if (breach) throw bad(breach.errors.join('; '));
-    const found = routes.map((route) => ({ route, match: route.method === method ? route.pattern.exec(path) : null })).find(({ match }) => match !== null);
+    const found = routes
+      .map((route) => ({ route, match: route.method === method ? route.pattern.exec(path) : null }))
+      .find(({ match }) => match !== null);
     if (!found) throw new Refusal(404, `path ${path} was not found`);
     const params = { ...found.match!.groups };
-    if (params['workspace'] !== undefined && params['workspace'] !== world.workspaceID) throw forbidden(`forbidden: cloud instance ${params['workspace']}`);
+    if (params['workspace'] !== undefined && params['workspace'] !== world.workspaceID)
+      throw forbidden(`forbidden: cloud instance ${params['workspace']}`);
     return found.route.handler({ method, path, params, query: request.query, body: isObject(body) ? body : {} }, world);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -8,7 +8,8 @@ import { interfaceView, snapshotView, vpmemView } from './views.js';
 import type { World } from './world.js';
 
 /** What hangs on an instance beside its volumes: interfaces, snapshots, vPMEM volumes (shared/facts/power.md, 3.2). */
-const instance = (call: Call, world: World): Instance => world.get('instances', param(call, 'instance'), 'pvm-instance');
+const instance = (call: Call, world: World): Instance =>
+  world.get('instances', param(call, 'instance'), 'pvm-instance');
 
 function nic(call: Call, world: World): Interface {
   world.get('networks', param(call, 'network'), 'network');
@@ -19,7 +20,8 @@ function updateNic(call: Call, world: World): Answer {
   const one = nic(call, world);
   const target = text(call, 'instanceID');
   if (target !== undefined && target !== '') {
-    if (one.instanceID !== null) throw conflict(`network interface ${one.id} is attached to pvm-instance ${one.instanceID}`);
+    if (one.instanceID !== null)
+      throw conflict(`network interface ${one.id} is attached to pvm-instance ${one.instanceID}`);
     idle(world.get('instances', target, 'pvm-instance'), 'ACTIVE', 'SHUTOFF');
     one.instanceID = target;
     one.status = 'build';
@@ -35,7 +37,8 @@ function updateNic(call: Call, world: World): Answer {
 
 function removeNic(call: Call, world: World): Answer {
   const one = nic(call, world);
-  if (one.instanceID !== null) throw conflict(`network interface ${one.id} is attached to pvm-instance ${one.instanceID}`);
+  if (one.instanceID !== null)
+    throw conflict(`network interface ${one.id} is attached to pvm-instance ${one.instanceID}`);
   world.interfaces.delete(one.id);
   return done;
 }
@@ -44,11 +47,21 @@ function takeSnapshot(call: Call, world: World): Answer {
   const one = instance(call, world);
   idle(one, 'ACTIVE', 'SHUTOFF');
   const name = text(call, 'name')!;
-  if ([...world.snapshots.values()].some((other) => other.name === name)) throw conflict(`snapshot with name ${name} already exists`);
-  const volumes = world.volumesOf(one.pvmInstanceID).filter(({ volumeID }) => texts(call, 'volumeIDs')?.includes(volumeID) ?? true);
-  if (new Set(volumes.map(({ volumePool }) => volumePool)).size !== 1) throw bad('the volumes of a snapshot reside in one storage pool');
+  if ([...world.snapshots.values()].some((other) => other.name === name))
+    throw conflict(`snapshot with name ${name} already exists`);
+  const volumes = world
+    .volumesOf(one.pvmInstanceID)
+    .filter(({ volumeID }) => texts(call, 'volumeIDs')?.includes(volumeID) ?? true);
+  if (new Set(volumes.map(({ volumePool }) => volumePool)).size !== 1)
+    throw bad('the volumes of a snapshot reside in one storage pool');
   const made = world.add('snapshots', {
-    snapshotID: world.random.uuid(), name, description: text(call, 'description') ?? '', status: 'creating', percentComplete: 0, creationDate: world.now(), pvmInstanceID: one.pvmInstanceID,
+    snapshotID: world.random.uuid(),
+    name,
+    description: text(call, 'description') ?? '',
+    status: 'creating',
+    percentComplete: 0,
+    creationDate: world.now(),
+    pvmInstanceID: one.pvmInstanceID,
     volumeSnapshots: Object.fromEntries(volumes.map(({ volumeID }) => [volumeID, world.random.uuid()])),
   });
   world.work.begin('snapshot.create', made.snapshotID);
@@ -60,24 +73,33 @@ const snapshot = (call: Call, world: World): Snapshot => world.get('snapshots', 
 function restore(call: Call, world: World): Answer {
   const [vm, one] = [instance(call, world), snapshot(call, world)];
   const way = call.query.get('restore_fail_action');
-  if (flag(call, 'force') !== true && vm.status !== 'SHUTOFF') throw conflict(`pvm-instance ${vm.pvmInstanceID} must be SHUTOFF for a restore`);
+  if (flag(call, 'force') !== true && vm.status !== 'SHUTOFF')
+    throw conflict(`pvm-instance ${vm.pvmInstanceID} must be SHUTOFF for a restore`);
   const wanted = way === null ? 'available' : 'restore_error';
-  if (one.status !== wanted) throw conflict(`snapshot ${one.snapshotID} is in state ${one.status}: ${wanted} is needed`);
-  Object.assign(one, { status: way === 'rollback' ? 'rolling_back' : 'restoring', action: 'restore', percentComplete: 0 });
-  for (const id of Object.keys(one.volumeSnapshots)) if (world.volumes.has(id)) world.volumes.get(id)!.state = 'reverting';
+  if (one.status !== wanted)
+    throw conflict(`snapshot ${one.snapshotID} is in state ${one.status}: ${wanted} is needed`);
+  Object.assign(one, {
+    status: way === 'rollback' ? 'rolling_back' : 'restoring',
+    action: 'restore',
+    percentComplete: 0,
+  });
+  for (const id of Object.keys(one.volumeSnapshots))
+    if (world.volumes.has(id)) world.volumes.get(id)!.state = 'reverting';
   world.work.begin(way === 'rollback' ? 'snapshot.rollback' : 'snapshot.restore', one.snapshotID);
   return { status: 202, body: snapshotView(one) };
 }
 
 function removeSnapshot(call: Call, world: World): Answer {
   const one = snapshot(call, world);
-  if (!['available', 'error', 'restore_reverted'].includes(one.status)) throw conflict(`snapshot ${one.snapshotID} is in state ${one.status}`);
+  if (!['available', 'error', 'restore_reverted'].includes(one.status))
+    throw conflict(`snapshot ${one.snapshotID} is in state ${one.status}`);
   one.status = 'deleting';
   world.work.begin('snapshot.delete', one.snapshotID);
   return begun;
 }
 
-const pmemOf = (world: World, id: string): VpmemVolume[] => [...world.vpmemVolumes.values()].filter(({ pvmInstanceID }) => pvmInstanceID === id);
+const pmemOf = (world: World, id: string): VpmemVolume[] =>
+  [...world.vpmemVolumes.values()].filter(({ pvmInstanceID }) => pvmInstanceID === id);
 
 function addPmem(call: Call, world: World): Answer {
   const vm = instance(call, world);
@@ -88,17 +110,27 @@ function addPmem(call: Call, world: World): Answer {
   if (present.length + wanted.length > 4) throw bad('a pvm-instance has at most 4 vPMEM volumes');
   const names = [...present, ...wanted].map(({ name }) => name);
   if (new Set(names).size < names.length) throw conflict('a vPMEM volume of that name already exists');
-  const made = wanted.map((one) => world.add('vpmemVolumes', { ...one, uuid: world.random.uuid(), status: 'configuring', pvmInstanceID: vm.pvmInstanceID, creationDate: world.now() }));
+  const made = wanted.map((one) =>
+    world.add('vpmemVolumes', {
+      ...one,
+      uuid: world.random.uuid(),
+      status: 'configuring',
+      pvmInstanceID: vm.pvmInstanceID,
+      creationDate: world.now(),
+    }),
+  );
   for (const { uuid } of made) world.work.begin('vpmem.configure', uuid);
   return { status: 202, body: { volumes: made.map(vpmemView) } };
 }
 
-const pmem = (call: Call, world: World): VpmemVolume => world.get('vpmemVolumes', param(call, 'volume'), 'vpmem volume');
+const pmem = (call: Call, world: World): VpmemVolume =>
+  world.get('vpmemVolumes', param(call, 'volume'), 'vpmem volume');
 
 function renamePmem(call: Call, world: World): Answer {
   const one = pmem(call, world);
   const name = text(call, 'name')!;
-  if (pmemOf(world, one.pvmInstanceID).some((other) => other !== one && other.name === name)) throw conflict('a vPMEM volume of that name already exists');
+  if (pmemOf(world, one.pvmInstanceID).some((other) => other !== one && other.name === name))
+    throw conflict('a vPMEM volume of that name already exists');
   one.name = name;
   return { status: 200, body: vpmemView(one) };
 }
@@ -117,19 +149,35 @@ const VM = '1:/pvm-instances/{instance}';
 export const partRoutes: readonly Route[] = [
   route('GET', NIC, (call, world) => {
     const { networkID } = world.get('networks', param(call, 'network'), 'network');
-    return { status: 200, body: { interfaces: [...world.interfaces.values()].filter((one) => one.networkID === networkID).map(interfaceView) } };
+    return {
+      status: 200,
+      body: {
+        interfaces: [...world.interfaces.values()].filter((one) => one.networkID === networkID).map(interfaceView),
+      },
+    };
   }),
-  route('POST', NIC, (call, world) => ({ status: 201, body: interfaceView(addInterface(world, param(call, 'network'), text(call, 'name') ?? '', null)) })),
+  route('POST', NIC, (call, world) => ({
+    status: 201,
+    body: interfaceView(addInterface(world, param(call, 'network'), text(call, 'name') ?? '', null)),
+  })),
   route('GET', `${NIC}/{interface}`, (call, world) => ({ status: 200, body: interfaceView(nic(call, world)) })),
   route('PUT', `${NIC}/{interface}`, updateNic),
   route('DELETE', `${NIC}/{interface}`, removeNic),
   route('GET', `${VM}/snapshots`, (call, world) => {
     const { pvmInstanceID } = instance(call, world);
-    return { status: 200, body: { snapshots: [...world.snapshots.values()].filter((one) => one.pvmInstanceID === pvmInstanceID).map(snapshotView) } };
+    return {
+      status: 200,
+      body: {
+        snapshots: [...world.snapshots.values()].filter((one) => one.pvmInstanceID === pvmInstanceID).map(snapshotView),
+      },
+    };
   }),
   route('POST', `${VM}/snapshots`, takeSnapshot),
   route('POST', `${VM}/snapshots/{snapshot}/restore`, restore),
-  route('GET', '1:/snapshots/{snapshot}', (call, world) => ({ status: 200, body: snapshotView(snapshot(call, world)) })),
+  route('GET', '1:/snapshots/{snapshot}', (call, world) => ({
+    status: 200,
+    body: snapshotView(snapshot(call, world)),
+  })),
   route('DELETE', '1:/snapshots/{snapshot}', removeSnapshot),
   route('POST', `${VM}/vpmem-volumes`, addPmem),
   route('PUT', `${VM}/vpmem-volumes/{volume}`, renamePmem),
@@ -147,21 +195,49 @@ function settleSnapshot(world: World, id: string, status: string, statusDetail =
 }
 
 const snapshotKind = (seconds: number, good: string, wrong: string): WorkKind<World> => ({
-  seconds, done: (world, { id }) => settleSnapshot(world, id, good), failed: (world, { id }, message) => settleSnapshot(world, id, wrong, message),
+  seconds,
+  done: (world, { id }) => settleSnapshot(world, id, good),
+  failed: (world, { id }, message) => settleSnapshot(world, id, wrong, message),
 });
 
 export const partWork: Readonly<Record<string, WorkKind<World>>> = {
-  'interface.up': { seconds: 2, done: (world, { id }) => { const one = world.interfaces.get(id); if (one?.instanceID != null) one.status = 'active'; }, failed: () => undefined },
+  'interface.up': {
+    seconds: 2,
+    done: (world, { id }) => {
+      const one = world.interfaces.get(id);
+      if (one?.instanceID != null) one.status = 'active';
+    },
+    failed: () => undefined,
+  },
   'snapshot.create': snapshotKind(6, 'available', 'error'),
   'snapshot.restore': snapshotKind(10, 'available', 'restore_error'),
   'snapshot.rollback': snapshotKind(10, 'available', 'rollback_error'),
-  'snapshot.delete': { seconds: 4, done: (world, { id }) => { world.snapshots.delete(id); }, failed: (world, { id }, message) => settleSnapshot(world, id, 'delete_error', message) },
+  'snapshot.delete': {
+    seconds: 4,
+    done: (world, { id }) => {
+      world.snapshots.delete(id);
+    },
+    failed: (world, { id }, message) => settleSnapshot(world, id, 'delete_error', message),
+  },
   'vpmem.configure': {
-    seconds: 4, done: (world, { id }) => { const one = world.vpmemVolumes.get(id); if (one) one.status = 'active'; },
-    failed: (world, { id }, message) => { const one = world.vpmemVolumes.get(id); if (one) Object.assign(one, { status: 'error', reason: message }); },
+    seconds: 4,
+    done: (world, { id }) => {
+      const one = world.vpmemVolumes.get(id);
+      if (one) one.status = 'active';
+    },
+    failed: (world, { id }, message) => {
+      const one = world.vpmemVolumes.get(id);
+      if (one) Object.assign(one, { status: 'error', reason: message });
+    },
   },
   'vpmem.remove': {
-    seconds: 3, done: (world, { id }) => { world.vpmemVolumes.delete(id); },
-    failed: (world, { id }, message) => { const one = world.vpmemVolumes.get(id); if (one) Object.assign(one, { status: 'error', reason: message }); },
+    seconds: 3,
+    done: (world, { id }) => {
+      world.vpmemVolumes.delete(id);
+    },
+    failed: (world, { id }, message) => {
+      const one = world.vpmemVolumes.get(id);
+      if (one) Object.assign(one, { status: 'error', reason: message });
+    },
   },
 };

@@ -13,9 +13,16 @@ export interface Call {
 }
 
 export type Handler = (call: Call, world: World) => Answer;
-export interface Route { readonly method: string; readonly pattern: RegExp; readonly handler: Handler }
+export interface Route {
+  readonly method: string;
+  readonly pattern: RegExp;
+  readonly handler: Handler;
+}
 
-const WORKSPACE = { '1:': '/pcloud/v1/cloud-instances/{workspace}', '2:': '/pcloud/v2/cloud-instances/{workspace}' } as const;
+const WORKSPACE = {
+  '1:': '/pcloud/v1/cloud-instances/{workspace}',
+  '2:': '/pcloud/v2/cloud-instances/{workspace}',
+} as const;
 
 /** A route. A path that begins with `1:` or `2:` is one of the workspace in that version of the API. */
 export function route(method: string, path: string, handler: Handler): Route {
@@ -24,11 +31,16 @@ export function route(method: string, path: string, handler: Handler): Route {
 }
 
 export const param = ({ params }: Call, name: string): string => params[name] ?? '';
-export const text = ({ body }: Call, name: string): string | undefined => (typeof body[name] === 'string' ? body[name] : undefined);
-export const number = ({ body }: Call, name: string): number | undefined => (typeof body[name] === 'number' ? body[name] : undefined);
-export const flag = ({ body }: Call, name: string): boolean | undefined => (typeof body[name] === 'boolean' ? body[name] : undefined);
-export const texts = ({ body }: Call, name: string): string[] | undefined => (Array.isArray(body[name]) ? (body[name] as unknown[]).map(String) : undefined);
-export const objects = ({ body }: Call, name: string): JsonObject[] => (Array.isArray(body[name]) ? body[name] as JsonObject[] : []);
+export const text = ({ body }: Call, name: string): string | undefined =>
+  typeof body[name] === 'string' ? body[name] : undefined;
+export const number = ({ body }: Call, name: string): number | undefined =>
+  typeof body[name] === 'number' ? body[name] : undefined;
+export const flag = ({ body }: Call, name: string): boolean | undefined =>
+  typeof body[name] === 'boolean' ? body[name] : undefined;
+export const texts = ({ body }: Call, name: string): string[] | undefined =>
+  Array.isArray(body[name]) ? (body[name] as unknown[]).map(String) : undefined;
+export const objects = ({ body }: Call, name: string): JsonObject[] =>
+  Array.isArray(body[name]) ? (body[name] as JsonObject[]) : [];
 
 export const done: Answer = { status: 200, body: {} };
 export const begun: Answer = { status: 202, body: {} };

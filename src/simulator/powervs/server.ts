@@ -22,32 +22,67 @@ async function read(incoming: IncomingMessage): Promise<unknown> {
   const text = Buffer.concat(parts).toString('utf8');
   if (length > LIMIT) return new SyntaxError('too large');
   if (text === '') return undefined;
-  if (incoming.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return new URLSearchParams(text);
-  try { return JSON.parse(text) as unknown; } catch (error) { return error; }
+  if (incoming.headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
+    return new URLSearchParams(text);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    return error;
+  }
 }
 
 function send(response: ServerResponse, { status, body, text, headers }: Answer): void {
   const written = text ?? (body === undefined ? '' : JSON.stringify(body));
-  response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(written)), ...headers });
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': String(Buffer.byteLength(written)),
+    ...headers,
+  });
   response.end(written);
 }
 
 function faultAnswer({ status = 500, body, headers }: FaultEffect): Answer {
   if (typeof body === 'string') return { status, text: body, headers: { 'Content-Type': 'text/html', ...headers } };
-  return body === undefined ? refusalAnswer(new Refusal(status, `fault rule, status ${status}`, { headers: { ...headers } })) : { status, body: body as Record<string, unknown>, headers: { ...headers } };
+  return body === undefined
+    ? refusalAnswer(new Refusal(status, `fault rule, status ${status}`, { headers: { ...headers } }))
+    : { status, body: body as Record<string, unknown>, headers: { ...headers } };
 }
 
 /** What may be kept of a request: never the key. */
-const recordable = (body: unknown): unknown => (body instanceof URLSearchParams ? { ...Object.fromEntries(body), apikey: '***' } : body instanceof SyntaxError ? undefined : body);
+const recordable = (body: unknown): unknown =>
+  body instanceof URLSearchParams
+    ? { ...Object.fromEntries(body), apikey: '***' }
+    : body instanceof SyntaxError
+      ? undefined
+      : body;
 
 /** The HTTP side: IAM and the API of a region on one port, faults and the record of calls. */
-export function createHttp(world: World, recorder: Recorder, guard: (request: Request) => Breach | undefined, log: Log): Server {
+export function createHttp(
+  world: World,
+  recorder: Recorder,
+  guard: (request: Request) => Breach | undefined,
+  log: Log,
+): Server {
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(incoming.url ?? '/', 'http://simulator');
-    const request: Request = { method: incoming.method ?? 'GET', path: url.pathname, query: url.searchParams, headers: incoming.headers, body: await read(incoming) };
+    const request: Request = {
+      method: incoming.method ?? 'GET',
+      path: url.pathname,
+      query: url.searchParams,
+      headers: incoming.headers,
+      body: await read(incoming),
+    };
     const service = url.pathname === IAM_PATH ? 'iam' : 'pcloud';
     const path = `${url.pathname}${url.search}`;
-    const recorded: RecordedCall = { service, method: request.method, path, url: path, headers: {}, body: recordable(request.body), requestId: world.random.uuid() };
+    const recorded: RecordedCall = {
+      service,
+      method: request.method,
+      path,
+      url: path,
+      headers: {},
+      body: recordable(request.body),
+      requestId: world.random.uuid(),
+    };
     await recorder.tell(recorded, 'before');
     const fault = world.faults.effect(service, request.method, path);
     if (fault?.delayMs !== undefined) await pause(fault.delayMs);
@@ -56,7 +91,7 @@ export function createHttp(world: World, recorder: Recorder, guard: (request: Re
     const result = skipped ? undefined : execute(request, world, guard);
     const answer = fault?.cut !== undefined ? 'cut' : fault?.status !== undefined ? faultAnswer(fault) : result!;
     recorded.status = answer === 'cut' ? 0 : answer.status;
-    recorded.answer = answer === 'cut' || service === 'iam' ? undefined : answer.body ?? answer.text;
+    recorded.answer = answer === 'cut' || service === 'iam' ? undefined : (answer.body ?? answer.text);
     recorder.add(recorded);
     await recorder.tell(recorded, 'after');
     if (answer === 'cut') incoming.socket.destroy();
@@ -65,9 +100,19 @@ export function createHttp(world: World, recorder: Recorder, guard: (request: Re
 
   return createServer((incoming, response) => {
     serve(incoming, response).catch((error: unknown) => {
-      log.error('the simulator failed', { method: incoming.method, url: incoming.url, error: error instanceof Error ? error.stack : String(error) });
+      log.error('the simulator failed', {
+        method: incoming.method,
+        url: incoming.url,
+        error: error instanceof Error ? error.stack : String(error),
+      });
       if (response.headersSent) incoming.socket.destroy();
-      else send(response, refusalAnswer(new Refusal(500, `The simulator failed: ${error instanceof Error ? error.message : String(error)}`)));
+      else
+        send(
+          response,
+          refusalAnswer(
+            new Refusal(500, `The simulator failed: ${error instanceof Error ? error.message : String(error)}`),
+          ),
+        );
     });
   });
 }

@@ -53,45 +53,102 @@ export interface PowerVsSimulator {
   close(): Promise<void>;
 }
 
-/** Starts a Power Virtual Server of its own: one workspace, and the IAM before it. Throws the system's error when it cannot listen there. */
+/**
+ * Starts a Power Virtual Server of its own: one workspace, and the IAM before it. Throws the system's error when it
+ * cannot listen there.
+ */
 export async function startPowerVsSimulator(options: PowerVsSimulatorOptions = {}): Promise<PowerVsSimulator> {
-  const { host = '127.0.0.1', port = 0, timeScale = 1, manualTime = false, inventory = defaultPowerVsInventory, seed = randomInt(2 ** 32), validation = 'refuse', keepCalls = 1000 } = options;
-  const log: Log = options.log ?? { warn: () => undefined, error: (message, fields) => { console.error(message, fields); } };
+  const {
+    host = '127.0.0.1',
+    port = 0,
+    timeScale = 1,
+    manualTime = false,
+    inventory = defaultPowerVsInventory,
+    seed = randomInt(2 ** 32),
+    validation = 'refuse',
+    keepCalls = 1000,
+  } = options;
+  const log: Log = options.log ?? {
+    warn: () => undefined,
+    error: (message, fields) => {
+      console.error(message, fields);
+    },
+  };
   const clock = new Clock(manualTime);
   const random = new Random(seed);
   const faults = new FaultRules(random);
-  const world = new World({ clock, random, faults, work: new Work<World>(clock, faults, { ...instanceWork, ...volumeWork, ...partWork }, timeScale) });
+  const world = new World({
+    clock,
+    random,
+    faults,
+    work: new Work<World>(clock, faults, { ...instanceWork, ...volumeWork, ...partWork }, timeScale),
+  });
   world.load(inventory);
   for (const rule of options.faults ?? []) faults.add(rule);
   const recorder = new Recorder(keepCalls);
   const breaches: Breach[] = [];
 
-  const server = createHttp(world, recorder, function guard(request) {
-    const breach = validation === 'off' ? undefined : breachOf(request);
-    if (breach === undefined) return undefined;
-    breaches.push(breach);
-    if (breaches.length > keepCalls) breaches.shift();
-    log.warn('a request breaks its declaration', { call: breach.call, errors: breach.errors });
-    return validation === 'refuse' ? breach : undefined;
-  }, log);
+  const server = createHttp(
+    world,
+    recorder,
+    function guard(request) {
+      const breach = validation === 'off' ? undefined : breachOf(request);
+      if (breach === undefined) return undefined;
+      breaches.push(breach);
+      if (breaches.length > keepCalls) breaches.shift();
+      log.warn('a request breaks its declaration', { call: breach.call, errors: breach.errors });
+      return validation === 'refuse' ? breach : undefined;
+    },
+    log,
+  );
   server.listen(port, host);
   await once(server, 'listening');
   const bound = (server.address() as AddressInfo).port;
 
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, host, port: bound,
-    get crn() { return world.settings.crn; },
-    get calls() { return recorder.calls; },
-    resetCalls() { recorder.clear(); },
-    addFault(rule) { const id = faults.add(rule); return () => { faults.remove(id); }; },
-    get faults() { return faults.list(); },
-    save() { world.work.settle(world); return world.save(); },
-    load(state) { world.load(state); },
-    get world() { world.work.settle(world); return world; },
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    host,
+    port: bound,
+    get crn() {
+      return world.settings.crn;
+    },
+    get calls() {
+      return recorder.calls;
+    },
+    resetCalls() {
+      recorder.clear();
+    },
+    addFault(rule) {
+      const id = faults.add(rule);
+      return () => {
+        faults.remove(id);
+      };
+    },
+    get faults() {
+      return faults.list();
+    },
+    save() {
+      world.work.settle(world);
+      return world.save();
+    },
+    load(state) {
+      world.load(state);
+    },
+    get world() {
+      world.work.settle(world);
+      return world;
+    },
     onCall: (listener) => recorder.listen(listener),
-    get breaches() { return breaches; },
-    advance(ms) { clock.advance(ms); world.work.settle(world); },
-    expireTokens() { world.tokens.clear(); },
+    get breaches() {
+      return breaches;
+    },
+    advance(ms) {
+      clock.advance(ms);
+      world.work.settle(world);
+    },
+    expireTokens() {
+      world.tokens.clear();
+    },
     async close() {
       const closed = once(server, 'close');
       server.close();

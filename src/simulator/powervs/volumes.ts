@@ -11,18 +11,26 @@ import type { World } from './world.js';
 const MOST = 127;
 
 const volume = (call: Call, world: World): Volume => world.get('volumes', param(call, 'volume'), 'volume');
-const instance = (call: Call, world: World): Instance => world.get('instances', param(call, 'instance'), 'pvm-instance');
+const instance = (call: Call, world: World): Instance =>
+  world.get('instances', param(call, 'instance'), 'pvm-instance');
 
 function checkName(world: World, name: string): void {
-  if ([...world.volumes.values()].some((one) => one.name === name)) throw conflict(`volume with name ${name} already exists`);
+  if ([...world.volumes.values()].some((one) => one.name === name))
+    throw conflict(`volume with name ${name} already exists`);
 }
 
 function poolOf(world: World, call: Call): { diskType: string; volumePool: string } {
-  const near = text(call, 'affinityPolicy') === 'affinity' ? world.get('instances', text(call, 'affinityPVMInstance') ?? '', 'pvm-instance') : undefined;
+  const near =
+    text(call, 'affinityPolicy') === 'affinity'
+      ? world.get('instances', text(call, 'affinityPVMInstance') ?? '', 'pvm-instance')
+      : undefined;
   const diskType = text(call, 'diskType') ?? near?.storageType ?? 'tier3';
-  const pool = [...world.collections.storagePools.values()].find(({ poolName, storageType }) => (near ? poolName === near.storagePool : storageType === diskType));
+  const pool = [...world.collections.storagePools.values()].find(({ poolName, storageType }) =>
+    near ? poolName === near.storagePool : storageType === diskType,
+  );
   if (!pool) throw bad(`storage type ${diskType} does not exist`);
-  if (pool.availableCapacity < number(call, 'size')!) throw unprocessable(`not enough capacity in storage pool ${pool.poolName}`);
+  if (pool.availableCapacity < number(call, 'size')!)
+    throw unprocessable(`not enough capacity in storage pool ${pool.poolName}`);
   return { diskType, volumePool: pool.poolName };
 }
 
@@ -30,24 +38,40 @@ function create(call: Call, world: World): Answer {
   const [name, size] = [text(call, 'name')!, number(call, 'size')!];
   checkName(world, name);
   const used = [...world.volumes.values()].reduce((sum, one) => sum + one.size, size);
-  if (used > world.settings.limits.storage) throw forbidden(`quota exceeded: ${world.settings.limits.storage} GiB of storage are allowed`);
-  const one = world.add('volumes', { volumeID: world.random.uuid(), name, size: Math.ceil(size), state: 'creating', shareable: flag(call, 'shareable') ?? false, creationDate: world.now(), ...poolOf(world, call) });
+  if (used > world.settings.limits.storage)
+    throw forbidden(`quota exceeded: ${world.settings.limits.storage} GiB of storage are allowed`);
+  const one = world.add('volumes', {
+    volumeID: world.random.uuid(),
+    name,
+    size: Math.ceil(size),
+    state: 'creating',
+    shareable: flag(call, 'shareable') ?? false,
+    creationDate: world.now(),
+    ...poolOf(world, call),
+  });
   world.work.begin('volume.create', one.volumeID);
   return { status: 202, body: volumeView(one) };
 }
 
 function update(call: Call, world: World): Answer {
   const one = volume(call, world);
-  const [name, size, shareable, bootable] = [text(call, 'name'), number(call, 'size'), flag(call, 'shareable'), flag(call, 'bootable')];
+  const [name, size, shareable, bootable] = [
+    text(call, 'name'),
+    number(call, 'size'),
+    flag(call, 'shareable'),
+    flag(call, 'bootable'),
+  ];
   const held = world.inSnapshot(one.volumeID);
-  if (held && (size ?? shareable ?? bootable) !== undefined) throw conflict(`volume ${one.volumeID} is part of a snapshot: only its name can change`);
+  if (held && (size ?? shareable ?? bootable) !== undefined)
+    throw conflict(`volume ${one.volumeID} is part of a snapshot: only its name can change`);
   if (size !== undefined && size < one.size) throw bad(`new size ${size} is smaller than the current size ${one.size}`);
   if (!['available', 'in-use'].includes(one.state)) throw conflict(`volume ${one.volumeID} is in state ${one.state}`);
   if (name !== undefined && name !== one.name) checkName(world, name);
   one.name = name ?? one.name;
   one.shareable = shareable ?? one.shareable;
   one.bootable = bootable ?? one.bootable;
-  if (size !== undefined && size > one.size) begin(world, one, 'volume.extend', 'extending', { size: String(Math.ceil(size)) });
+  if (size !== undefined && size > one.size)
+    begin(world, one, 'volume.extend', 'extending', { size: String(Math.ceil(size)) });
   return { status: 200, body: volumeView(one) };
 }
 
@@ -76,10 +100,16 @@ function act(call: Call, world: World): Answer {
 
 function join(world: World, vm: Instance, one: Volume, boot: boolean): void {
   idle(vm, 'ACTIVE', 'SHUTOFF');
-  if (one.attachments.some(({ pvmInstanceID }) => pvmInstanceID === vm.pvmInstanceID)) throw conflict(`volume ${one.volumeID} is already attached to pvm-instance ${vm.pvmInstanceID}`);
-  if (one.state !== 'available' && !(one.state === 'in-use' && one.shareable)) throw conflict(`volume ${one.volumeID} is in state ${one.state}: it cannot be attached`);
-  if (vm.storagePoolAffinity && one.volumePool !== vm.storagePool) throw bad(`volume ${one.volumeID} is in storage pool ${one.volumePool}, pvm-instance ${vm.pvmInstanceID} in ${vm.storagePool}`);
-  if (world.volumesOf(vm.pvmInstanceID).length >= MOST) throw bad(`pvm-instance ${vm.pvmInstanceID} has the maximum number of ${MOST} volumes`);
+  if (one.attachments.some(({ pvmInstanceID }) => pvmInstanceID === vm.pvmInstanceID))
+    throw conflict(`volume ${one.volumeID} is already attached to pvm-instance ${vm.pvmInstanceID}`);
+  if (one.state !== 'available' && !(one.state === 'in-use' && one.shareable))
+    throw conflict(`volume ${one.volumeID} is in state ${one.state}: it cannot be attached`);
+  if (vm.storagePoolAffinity && one.volumePool !== vm.storagePool)
+    throw bad(
+      `volume ${one.volumeID} is in storage pool ${one.volumePool}, pvm-instance ${vm.pvmInstanceID} in ${vm.storagePool}`,
+    );
+  if (world.volumesOf(vm.pvmInstanceID).length >= MOST)
+    throw bad(`pvm-instance ${vm.pvmInstanceID} has the maximum number of ${MOST} volumes`);
   one.state = 'attaching';
   world.work.begin('volume.attach', one.volumeID, { instance: vm.pvmInstanceID, boot: String(boot) });
 }
@@ -91,7 +121,8 @@ function attach(call: Call, world: World): Answer {
 
 function attachSeveral(call: Call, world: World): Answer {
   const vm = instance(call, world);
-  for (const id of texts(call, 'volumeIDs') ?? []) join(world, vm, world.get('volumes', id, 'volume'), id === text(call, 'bootVolumeID'));
+  for (const id of texts(call, 'volumeIDs') ?? [])
+    join(world, vm, world.get('volumes', id, 'volume'), id === text(call, 'bootVolumeID'));
   return { status: 202, body: { summary: 'attach accepted' } };
 }
 
@@ -99,8 +130,9 @@ function detach(call: Call, world: World): Answer {
   const [vm, one] = [instance(call, world), volume(call, world)];
   const mine = one.attachments.find(({ pvmInstanceID }) => pvmInstanceID === vm.pvmInstanceID);
   if (!mine) throw conflict(`volume ${one.volumeID} is not attached to pvm-instance ${vm.pvmInstanceID}`);
-  idle(vm, ...mine.boot ? ['SHUTOFF'] : ['ACTIVE', 'SHUTOFF']);
-  if (world.inSnapshot(one.volumeID)) throw conflict(`volume ${one.volumeID} is part of a snapshot: it cannot be detached`);
+  idle(vm, ...(mine.boot ? ['SHUTOFF'] : ['ACTIVE', 'SHUTOFF']));
+  if (world.inSnapshot(one.volumeID))
+    throw conflict(`volume ${one.volumeID} is part of a snapshot: it cannot be detached`);
   if (one.state !== 'in-use') throw conflict(`volume ${one.volumeID} is in state ${one.state}`);
   one.state = 'detaching';
   world.work.begin('volume.detach', one.volumeID, { instance: vm.pvmInstanceID });
@@ -116,7 +148,10 @@ function keep(call: Call, world: World): Answer {
 }
 
 export const volumeRoutes: readonly Route[] = [
-  route('GET', '1:/volumes', (_, world) => ({ status: 200, body: { volumes: [...world.volumes.values()].map((one) => volumeView(one)) } })),
+  route('GET', '1:/volumes', (_, world) => ({
+    status: 200,
+    body: { volumes: [...world.volumes.values()].map((one) => volumeView(one)) },
+  })),
   route('POST', '1:/volumes', create),
   route('GET', '1:/volumes/{volume}', (call, world) => ({ status: 200, body: volumeView(volume(call, world)) })),
   route('PUT', '1:/volumes/{volume}', update),
@@ -124,7 +159,10 @@ export const volumeRoutes: readonly Route[] = [
   route('POST', '1:/volumes/{volume}/action', act),
   route('GET', '1:/pvm-instances/{instance}/volumes', (call, world) => {
     const { pvmInstanceID } = instance(call, world);
-    return { status: 200, body: { volumes: world.volumesOf(pvmInstanceID).map((one) => volumeView(one, pvmInstanceID)) } };
+    return {
+      status: 200,
+      body: { volumes: world.volumesOf(pvmInstanceID).map((one) => volumeView(one, pvmInstanceID)) },
+    };
   }),
   route('POST', '2:/pvm-instances/{instance}/volumes', attachSeveral),
   route('POST', '1:/pvm-instances/{instance}/volumes/{volume}', attach),
@@ -142,19 +180,48 @@ const inError: WorkKind<World>['failed'] = (world, { id }) => settle(world, id, 
 const asBefore: WorkKind<World>['failed'] = (world, { id }) => settle(world, id, (one) => ({ state: stateOf(one) }));
 
 export const volumeWork: Readonly<Record<string, WorkKind<World>>> = {
-  'volume.create': { seconds: 4, done: (world, { id }) => settle(world, id, () => ({ state: 'available' })), failed: inError },
-  'volume.extend': { seconds: 4, done: (world, { id, args }) => settle(world, id, (one) => ({ state: stateOf(one), size: Number(args['size']) })), failed: asBefore },
-  'volume.retype': { seconds: 6, done: (world, { id, args }) => settle(world, id, (one) => ({ state: stateOf(one), diskType: args['tier']! })), failed: asBefore },
-  'volume.delete': { seconds: 3, done: (world, { id }) => { world.volumes.delete(id); }, failed: inError },
+  'volume.create': {
+    seconds: 4,
+    done: (world, { id }) => settle(world, id, () => ({ state: 'available' })),
+    failed: inError,
+  },
+  'volume.extend': {
+    seconds: 4,
+    done: (world, { id, args }) => settle(world, id, (one) => ({ state: stateOf(one), size: Number(args['size']) })),
+    failed: asBefore,
+  },
+  'volume.retype': {
+    seconds: 6,
+    done: (world, { id, args }) => settle(world, id, (one) => ({ state: stateOf(one), diskType: args['tier']! })),
+    failed: asBefore,
+  },
+  'volume.delete': {
+    seconds: 3,
+    done: (world, { id }) => {
+      world.volumes.delete(id);
+    },
+    failed: inError,
+  },
   'volume.attach': {
-    seconds: 3, failed: asBefore,
-    done: (world, { id, args }) => settle(world, id, (one) => ({ state: 'in-use', bootable: one.bootable || args['boot'] === 'true', attachments: [...one.attachments, { pvmInstanceID: args['instance']!, boot: args['boot'] === 'true', deleteOnTermination: false }] })),
+    seconds: 3,
+    failed: asBefore,
+    done: (world, { id, args }) =>
+      settle(world, id, (one) => ({
+        state: 'in-use',
+        bootable: one.bootable || args['boot'] === 'true',
+        attachments: [
+          ...one.attachments,
+          { pvmInstanceID: args['instance']!, boot: args['boot'] === 'true', deleteOnTermination: false },
+        ],
+      })),
   },
   'volume.detach': {
-    seconds: 3, failed: asBefore,
-    done: (world, { id, args }) => settle(world, id, (one) => {
-      const attachments = one.attachments.filter(({ pvmInstanceID }) => pvmInstanceID !== args['instance']);
-      return { attachments, state: attachments.length > 0 ? 'in-use' : 'available' };
-    }),
+    seconds: 3,
+    failed: asBefore,
+    done: (world, { id, args }) =>
+      settle(world, id, (one) => {
+        const attachments = one.attachments.filter(({ pvmInstanceID }) => pvmInstanceID !== args['instance']);
+        return { attachments, state: attachments.length > 0 ? 'in-use' : 'available' };
+      }),
   },
 };

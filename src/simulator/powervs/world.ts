@@ -11,9 +11,14 @@ type Collections = { readonly [K in keyof Records]: Map<string, Records[K]> };
 const kinds = Object.keys(completers) as (keyof Records)[];
 
 /** A login by its token. Not part of the saved state. */
-export interface Login { readonly key: string; readonly expiresAt: number }
+export interface Login {
+  readonly key: string;
+  readonly expiresAt: number;
+}
 
-/** Everything that the simulated workspace knows: one map per kind of record, live. Handlers change records in place. */
+/**
+ * Everything that the simulated workspace knows: one map per kind of record, live. Handlers change records in place.
+ */
 export class World {
   readonly collections: Collections;
   readonly tokens = new Map<string, Login>();
@@ -28,20 +33,42 @@ export class World {
     this.collections = Object.fromEntries(kinds.map((kind) => [kind, new Map()])) as unknown as Collections;
   }
 
-  get instances() { return this.collections.instances; }
-  get volumes() { return this.collections.volumes; }
-  get networks() { return this.collections.networks; }
-  get interfaces() { return this.collections.interfaces; }
-  get images() { return this.collections.images; }
-  get snapshots() { return this.collections.snapshots; }
-  get vpmemVolumes() { return this.collections.vpmemVolumes; }
-  get placementGroups() { return this.collections.placementGroups; }
+  get instances() {
+    return this.collections.instances;
+  }
+  get volumes() {
+    return this.collections.volumes;
+  }
+  get networks() {
+    return this.collections.networks;
+  }
+  get interfaces() {
+    return this.collections.interfaces;
+  }
+  get images() {
+    return this.collections.images;
+  }
+  get snapshots() {
+    return this.collections.snapshots;
+  }
+  get vpmemVolumes() {
+    return this.collections.vpmemVolumes;
+  }
+  get placementGroups() {
+    return this.collections.placementGroups;
+  }
 
   /** Where the workspace's API begins. */
-  get workspaceID(): string { return this.settings.crn.split(':')[7] ?? ''; }
-  get tenantID(): string { return (this.settings.crn.split(':')[6] ?? '').replace('a/', ''); }
+  get workspaceID(): string {
+    return this.settings.crn.split(':')[7] ?? '';
+  }
+  get tenantID(): string {
+    return (this.settings.crn.split(':')[6] ?? '').replace('a/', '');
+  }
 
-  now(): string { return new Date(this.clock.now()).toISOString(); }
+  now(): string {
+    return new Date(this.clock.now()).toISOString();
+  }
 
   /** The record. Throws PowerVS' 404. */
   get<K extends keyof Records>(kind: K, id: string, what: string): Records[K] {
@@ -50,10 +77,20 @@ export class World {
     return found;
   }
 
-  volumesOf(instanceID: string): Volume[] { return [...this.volumes.values()].filter(({ attachments }) => attachments.some((one) => one.pvmInstanceID === instanceID)); }
-  instanceNamed(name: string): Instance | undefined { return [...this.instances.values()].find(({ serverName }) => serverName === name); }
-  /** Whether a snapshot holds the volume: then it can neither grow nor leave its instance (shared/facts/power.md, 3.2). */
-  inSnapshot(volumeID: string): boolean { return [...this.snapshots.values()].some(({ volumeSnapshots }) => volumeID in volumeSnapshots); }
+  volumesOf(instanceID: string): Volume[] {
+    return [...this.volumes.values()].filter(({ attachments }) =>
+      attachments.some((one) => one.pvmInstanceID === instanceID),
+    );
+  }
+  instanceNamed(name: string): Instance | undefined {
+    return [...this.instances.values()].find(({ serverName }) => serverName === name);
+  }
+  /**
+   * Whether a snapshot holds the volume: then it can neither grow nor leave its instance (shared/facts/power.md, 3.2).
+   */
+  inSnapshot(volumeID: string): boolean {
+    return [...this.snapshots.values()].some(({ volumeSnapshots }) => volumeID in volumeSnapshots);
+  }
 
   /** Adds a record, filling in what the seed leaves out; one with the same key is replaced. */
   add<K extends keyof Records>(kind: K, seed: Seeds[K]): Records[K] {
@@ -67,7 +104,11 @@ export class World {
     check(inventory);
     for (const kind of kinds) this.collections[kind].clear();
     this.tokens.clear();
-    this.settings = { ...defaultSettings, ...inventory.settings, limits: { ...defaultSettings.limits, ...inventory.settings?.limits } };
+    this.settings = {
+      ...defaultSettings,
+      ...inventory.settings,
+      limits: { ...defaultSettings.limits, ...inventory.settings?.limits },
+    };
     for (const kind of kinds) for (const seed of inventory[kind] ?? []) this.add(kind, seed);
     this.faults.replace(inventory.faults ?? []);
     this.work.replace((inventory.work ?? []).map((task) => ({ ...task, due: task.due + this.clock.now() })));
@@ -78,7 +119,13 @@ export class World {
   save(): Inventory {
     const records = Object.fromEntries(kinds.map((kind) => [kind, [...this.collections[kind].values()]]));
     const work = this.work.tasks.map((task) => ({ ...task, due: Math.max(0, task.due - this.clock.now()) }));
-    return structuredClone({ settings: this.settings, ...records, faults: this.faults.rules(), work, random: this.random.state }) as unknown as Inventory;
+    return structuredClone({
+      settings: this.settings,
+      ...records,
+      faults: this.faults.rules(),
+      work,
+      random: this.random.state,
+    }) as unknown as Inventory;
   }
 }
 
@@ -86,7 +133,8 @@ function check(inventory: unknown): void {
   if (!isObject(inventory)) throw new TypeError('An inventory is an object of collections.');
   const known = new Set<string>([...kinds, 'settings', 'faults', 'work', 'random']);
   for (const [key, value] of Object.entries(inventory)) {
-    if (!known.has(key)) throw new TypeError(`An inventory has no collection named ${key}; it may have ${[...known].join(', ')}.`);
+    if (!known.has(key))
+      throw new TypeError(`An inventory has no collection named ${key}; it may have ${[...known].join(', ')}.`);
     if (key === 'settings' ? !isObject(value) : key !== 'random' && !(Array.isArray(value) && value.every(isObject))) {
       throw new TypeError(`${key} of an inventory is ${key === 'settings' ? 'an object' : 'an array of objects'}.`);
     }

@@ -28,28 +28,72 @@ export class World {
     this.collections = Object.fromEntries(kinds.map((kind) => [kind, new Map()])) as unknown as Collections;
   }
 
-  get projects() { return this.collections.projects; }
-  get users() { return this.collections.users; }
-  get hosts() { return this.collections.hosts; }
-  get hostGroups() { return this.collections.hostGroups; }
-  get flavors() { return this.collections.flavors; }
-  get serverGroups() { return this.collections.serverGroups; }
-  get storageConnectivityGroups() { return this.collections.storageConnectivityGroups; }
-  get storageProviders() { return this.collections.storageProviders; }
-  get luns() { return this.collections.luns; }
-  get volumeTypes() { return this.collections.volumeTypes; }
-  get volumes() { return this.collections.volumes; }
-  get snapshots() { return this.collections.snapshots; }
-  get groupTypes() { return this.collections.groupTypes; }
-  get groups() { return this.collections.groups; }
-  get groupSnapshots() { return this.collections.groupSnapshots; }
-  get instanceSnapshots() { return this.collections.instanceSnapshots; }
-  get networks() { return this.collections.networks; }
-  get subnets() { return this.collections.subnets; }
-  get ports() { return this.collections.ports; }
-  get images() { return this.collections.images; }
-  get servers() { return this.collections.servers; }
-  get pmemVolumes() { return this.collections.pmemVolumes; }
+  get projects() {
+    return this.collections.projects;
+  }
+  get users() {
+    return this.collections.users;
+  }
+  get hosts() {
+    return this.collections.hosts;
+  }
+  get hostGroups() {
+    return this.collections.hostGroups;
+  }
+  get flavors() {
+    return this.collections.flavors;
+  }
+  get serverGroups() {
+    return this.collections.serverGroups;
+  }
+  get storageConnectivityGroups() {
+    return this.collections.storageConnectivityGroups;
+  }
+  get storageProviders() {
+    return this.collections.storageProviders;
+  }
+  get luns() {
+    return this.collections.luns;
+  }
+  get volumeTypes() {
+    return this.collections.volumeTypes;
+  }
+  get volumes() {
+    return this.collections.volumes;
+  }
+  get snapshots() {
+    return this.collections.snapshots;
+  }
+  get groupTypes() {
+    return this.collections.groupTypes;
+  }
+  get groups() {
+    return this.collections.groups;
+  }
+  get groupSnapshots() {
+    return this.collections.groupSnapshots;
+  }
+  get instanceSnapshots() {
+    return this.collections.instanceSnapshots;
+  }
+  get networks() {
+    return this.collections.networks;
+  }
+  get subnets() {
+    return this.collections.subnets;
+  }
+  get ports() {
+    return this.collections.ports;
+  }
+  get images() {
+    return this.collections.images;
+  }
+  get servers() {
+    return this.collections.servers;
+  }
+  get pmemVolumes() {
+    return this.collections.pmemVolumes;
+  }
 
   /** Adds a record, filling in what the seed leaves out; one with the same key is replaced. */
   add<K extends keyof Records>(kind: K, seed: Seeds[K]): Records[K] {
@@ -64,7 +108,12 @@ export class World {
     for (const kind of kinds) this.collections[kind].clear();
     this.tokens.clear();
     const given = inventory.settings ?? {};
-    this.settings = { ...defaultSettings, ...given, quota: { ...defaultSettings.quota, ...given.quota }, actions: { ...defaultSettings.actions, ...given.actions } };
+    this.settings = {
+      ...defaultSettings,
+      ...given,
+      quota: { ...defaultSettings.quota, ...given.quota },
+      actions: { ...defaultSettings.actions, ...given.actions },
+    };
     for (const kind of kinds) for (const seed of inventory[kind] ?? []) this.add(kind, seed);
     this.faults.replace(inventory.faults ?? []);
     this.work.replace((inventory.work ?? []).map((task) => ({ ...task, due: task.due + this.clock.now() })));
@@ -75,14 +124,25 @@ export class World {
   save(): Inventory {
     const records = Object.fromEntries(kinds.map((kind) => [kind, [...this.collections[kind].values()]]));
     const work = this.work.tasks.map((task) => ({ ...task, due: Math.max(0, task.due - this.clock.now()) }));
-    return structuredClone({ settings: this.settings, ...records, faults: this.faults.rules(), work, random: this.random.state }) as unknown as Inventory;
+    return structuredClone({
+      settings: this.settings,
+      ...records,
+      faults: this.faults.rules(),
+      work,
+      random: this.random.state,
+    }) as unknown as Inventory;
   }
 
   #origin(): Origin {
     const { random } = this;
     return {
-      uuid: () => random.uuid(), mac: () => random.mac(), servers: this.servers, count: (kind) => this.collections[kind].size,
-      projectId: this.projects.keys().next().value ?? '', userId: this.users.keys().next().value ?? '', volumeType: this.volumeTypes.values().next().value?.name ?? '',
+      uuid: () => random.uuid(),
+      mac: () => random.mac(),
+      servers: this.servers,
+      count: (kind) => this.collections[kind].size,
+      projectId: this.projects.keys().next().value ?? '',
+      userId: this.users.keys().next().value ?? '',
+      volumeType: this.volumeTypes.values().next().value?.name ?? '',
     };
   }
 }
@@ -91,7 +151,8 @@ function check(inventory: unknown): void {
   if (!isObject(inventory)) throw new TypeError('An inventory is an object of collections.');
   const known = new Set<string>([...kinds, 'settings', 'faults', 'work', 'random']);
   for (const [key, value] of Object.entries(inventory)) {
-    if (!known.has(key)) throw new TypeError(`An inventory has no collection named ${key}; it may have ${[...known].join(', ')}.`);
+    if (!known.has(key))
+      throw new TypeError(`An inventory has no collection named ${key}; it may have ${[...known].join(', ')}.`);
     if (key === 'settings' ? !isObject(value) : key !== 'random' && !(Array.isArray(value) && value.every(isObject))) {
       throw new TypeError(`${key} of an inventory is ${key === 'settings' ? 'an object' : 'an array of objects'}.`);
     }

@@ -6,18 +6,29 @@ import { vmRows, vmSearch } from './vms.js';
 
 /** searchbackend/ClusterConditionFieldAutoCompleter. */
 export const clusterSearch: SearchTable<Cluster> = {
-  object: 'cluster', words: ['cluster'],
+  object: 'cluster',
+  words: ['cluster'],
   fields: {
     name: field('text', 'Its name', ({ name }) => name, { hint: 'name' }),
     description: field('text', 'Its description', ({ description }) => description),
     comment: field('text', 'Its comment: clusters have none', () => undefined),
     id: field('id', 'Its id', ({ id }) => id),
     datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
-    architecture: field('word', 'Its architecture', ({ architecture }) => architecture, { words: ['undefined', 'x86_64', 'ppc64', 'ppc64le', 's390x'] }),
+    architecture: field('word', 'Its architecture', ({ architecture }) => architecture, {
+      words: ['undefined', 'x86_64', 'ppc64', 'ppc64le', 's390x'],
+    }),
     initialized: field('flag', 'Whether it can be used', () => true),
   },
   related: () => ({
-    host: related(() => hostSearch, ({ id }: Cluster) => [id], (scope) => rowsOf(inventory.hosts(scope), ({ cluster }) => [cluster?.id])),
-    vm: related(() => vmSearch, ({ id }: Cluster) => [id], vmRows(({ cluster }) => [cluster?.id])),
+    host: related(
+      () => hostSearch,
+      ({ id }: Cluster) => [id],
+      (scope) => rowsOf(inventory.hosts(scope), ({ cluster }) => [cluster?.id]),
+    ),
+    vm: related(
+      () => vmSearch,
+      ({ id }: Cluster) => [id],
+      vmRows(({ cluster }) => [cluster?.id]),
+    ),
   }),
 };

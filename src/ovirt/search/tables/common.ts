@@ -1,10 +1,16 @@
 import { field, type SearchTable } from '../table.js';
 
-interface Named { readonly id?: string; readonly name?: string; readonly description?: string; readonly comment?: string }
+interface Named {
+  readonly id?: string;
+  readonly name?: string;
+  readonly description?: string;
+  readonly comment?: string;
+}
 
 /** What every list can be searched by, when it declares nothing else. `object` is its noun in faults. */
 export const commonSearch = (object: string): SearchTable<object> => ({
-  object, words: [],
+  object,
+  words: [],
   fields: {
     name: field<Named>('text', 'Its name', ({ name }) => name, { hint: 'name' }),
     description: field<Named>('text', 'Its description', ({ description }) => description),

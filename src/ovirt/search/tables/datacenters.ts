@@ -15,21 +15,53 @@ const within = <R>(table: () => SearchTable<R>, read: Read<R>) => related<DataCe
 
 /** searchbackend/StoragePoolFieldAutoCompleter. */
 export const dataCenterSearch: SearchTable<DataCenter> = {
-  object: 'data center', words: ['datacenter'],
+  object: 'data center',
+  words: ['datacenter'],
   fields: {
     name: field('text', 'Its name', ({ name }) => name, { hint: 'name' }),
     description: field('text', 'Its description', ({ description }) => description),
     comment: field('text', 'Its comment: data centers have none', () => undefined),
     id: field('id', 'Its id', ({ id }) => id),
-    type: field('word', 'Whether its storage is local', () => 'shared', { words: ['shared', 'local', 'unknown', 'nfs', 'fcp', 'iscsi', 'localfs', 'posixfs', 'glusterfs', 'glance', 'cinder'] }),
-    status: field('word', 'Its status', ({ status }) => status, { words: ['uninitialized', 'up', 'maintenance', 'not_operational', 'non_responsive', 'contend'] }),
+    type: field('word', 'Whether its storage is local', () => 'shared', {
+      words: [
+        'shared',
+        'local',
+        'unknown',
+        'nfs',
+        'fcp',
+        'iscsi',
+        'localfs',
+        'posixfs',
+        'glusterfs',
+        'glance',
+        'cinder',
+      ],
+    }),
+    status: field('word', 'Its status', ({ status }) => status, {
+      words: ['uninitialized', 'up', 'maintenance', 'not_operational', 'non_responsive', 'contend'],
+    }),
   },
   related: () => ({
-    cluster: within(() => clusterSearch, (scope) => rowsOf(inventory.clusters(scope), all)),
-    host: within(() => hostSearch, (scope) => rowsOf(inventory.hosts(scope), all)),
+    cluster: within(
+      () => clusterSearch,
+      (scope) => rowsOf(inventory.clusters(scope), all),
+    ),
+    host: within(
+      () => hostSearch,
+      (scope) => rowsOf(inventory.hosts(scope), all),
+    ),
     vm: within(() => vmSearch, vmRows(all)),
-    storage: within(() => storageSearch, (scope) => rowsOf(inventory.storageDomains(scope), all)),
-    disk: within(() => diskSearch, (scope) => rowsOfPages(disks.listAll(scope), all)),
-    network: within(() => networkSearch, (scope) => rowsOf(inventory.networks(scope), all)),
+    storage: within(
+      () => storageSearch,
+      (scope) => rowsOf(inventory.storageDomains(scope), all),
+    ),
+    disk: within(
+      () => diskSearch,
+      (scope) => rowsOfPages(disks.listAll(scope), all),
+    ),
+    network: within(
+      () => networkSearch,
+      (scope) => rowsOf(inventory.networks(scope), all),
+    ),
   }),
 };

@@ -4,9 +4,12 @@ import { field, related, rowsOf, type SearchTable } from '../table.js';
 import { storageSearch } from './storage.js';
 import { disksOfVm, vmRows, vmSearch } from './vms.js';
 
-/** searchbackend/DiskConditionFieldAutoCompleter. Sizes are bytes, as in an engine's database. The name is the alias. */
+/**
+ * searchbackend/DiskConditionFieldAutoCompleter. Sizes are bytes, as in an engine's database. The name is the alias.
+ */
 export const diskSearch: SearchTable<Disk> = {
-  object: 'disk', words: ['disk'],
+  object: 'disk',
+  words: ['disk'],
   fields: {
     alias: field('text', 'Its alias', ({ alias }) => alias, { hint: 'name' }),
     name: field('text', 'As alias', ({ alias }) => alias),
@@ -14,13 +17,19 @@ export const diskSearch: SearchTable<Disk> = {
     id: field('id', 'Its id', ({ id }) => id),
     provisioned_size: field('size', 'Its size, bytes', ({ sizeBytes }) => sizeBytes),
     size: field('size', 'As provisioned_size', ({ sizeBytes }) => sizeBytes),
-    actual_size: field('size', 'What it takes on the storage, bytes', ({ actualBytes, sizeBytes }) => actualBytes ?? sizeBytes),
+    actual_size: field(
+      'size',
+      'What it takes on the storage, bytes',
+      ({ actualBytes, sizeBytes }) => actualBytes ?? sizeBytes,
+    ),
     creation_date: field('date', 'When it was made', ({ createdAt }) => createdAt),
     bootable: field('flag', 'Whether a VM boots from it', ({ bootable }) => bootable),
     shareable: field('flag', 'Whether several VMs may have it', ({ shareable }) => shareable),
     wipe_after_delete: field('flag', 'Whether it is to be wiped', ({ wipeAfterDelete }) => wipeAfterDelete),
     status: field('word', 'Its status', ({ status }) => status, { words: ['unassigned', 'ok', 'locked', 'illegal'] }),
-    disk_type: field('word', 'Image or lun', ({ logicalUnits = [] }) => (logicalUnits.length > 0 ? 'lun' : 'image'), { words: ['image', 'lun', 'cinder'] }),
+    disk_type: field('word', 'Image or lun', ({ logicalUnits = [] }) => (logicalUnits.length > 0 ? 'lun' : 'image'), {
+      words: ['image', 'lun', 'cinder'],
+    }),
     number_of_vms: field('number', 'VMs that it is attached to', ({ vmIds = [] }) => vmIds.length),
     vm_names: field('text', 'Name of a VM that has it', () => undefined, { via: ['vm', 'name'], free: false }),
     storage: field('text', 'Name of its storage domain', ({ storageDomain }) => storageDomain?.name),
@@ -28,7 +37,15 @@ export const diskSearch: SearchTable<Disk> = {
     quota: field('text', 'Name of its quota: not told', () => undefined),
   },
   related: () => ({
-    vm: related(() => vmSearch, disksOfVm, vmRows(({ id }) => [id])),
-    storage: related(() => storageSearch, ({ storageDomain }: Disk) => [storageDomain?.id], (scope) => rowsOf(inventory.storageDomains(scope), ({ id }) => [id])),
+    vm: related(
+      () => vmSearch,
+      disksOfVm,
+      vmRows(({ id }) => [id]),
+    ),
+    storage: related(
+      () => storageSearch,
+      ({ storageDomain }: Disk) => [storageDomain?.id],
+      (scope) => rowsOf(inventory.storageDomains(scope), ({ id }) => [id]),
+    ),
   }),
 };

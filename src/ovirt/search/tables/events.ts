@@ -9,14 +9,20 @@ import { vmRows, vmSearch } from './vms.js';
 
 /** searchbackend/AuditLogConditionFieldAutoCompleter, and the correlation id. */
 export const eventSearch: SearchTable<Event> = {
-  object: 'event', words: ['event'],
+  object: 'event',
+  words: ['event'],
   fields: {
     type: field('number', 'The number of what happened', ({ code }) => code),
-    severity: field('rank', 'How grave it is', ({ severity }) => severity, { words: ['normal', 'warning', 'error', 'alert'] }),
+    severity: field('rank', 'How grave it is', ({ severity }) => severity, {
+      words: ['normal', 'warning', 'error', 'alert'],
+    }),
     message: field('text', 'What is said of it', ({ description }) => description),
     time: field('date', 'When it happened', ({ time }) => time),
     correlation_id: field('text', 'Of the request that it came from', ({ correlationId }) => correlationId),
-    usrname: field('text', 'Name that the user logs in with, with @directory or without', ({ user }) => user?.id, { via: ['user', 'usrname'], free: false }),
+    usrname: field('text', 'Name that the user logs in with, with @directory or without', ({ user }) => user?.id, {
+      via: ['user', 'usrname'],
+      free: false,
+    }),
     event_vm: field('text', 'Name of the VM', ({ vm }) => vm?.name),
     event_host: field('text', 'Name of the host', ({ host }) => host?.name),
     event_datacenter: field('text', 'Name of the data center', (_, { project }) => project.name),
@@ -24,9 +30,25 @@ export const eventSearch: SearchTable<Event> = {
     id: field('number', 'Its number', ({ id }) => Number(id)),
   },
   related: () => ({
-    vm: related(() => vmSearch, ({ vm }: Event) => [vm?.id], vmRows(({ id }) => [id])),
-    host: related(() => hostSearch, ({ host }: Event) => [host?.id], (scope) => rowsOf(inventory.hosts(scope), ({ id }) => [id])),
-    cluster: related(() => clusterSearch, ({ cluster }: Event) => [cluster?.id], (scope) => rowsOf(inventory.clusters(scope), ({ id }) => [id])),
-    user: related(() => userSearch, ({ user }: Event) => [user?.id], (scope) => rowsOf(access.users(scope), ({ id }) => [id])),
+    vm: related(
+      () => vmSearch,
+      ({ vm }: Event) => [vm?.id],
+      vmRows(({ id }) => [id]),
+    ),
+    host: related(
+      () => hostSearch,
+      ({ host }: Event) => [host?.id],
+      (scope) => rowsOf(inventory.hosts(scope), ({ id }) => [id]),
+    ),
+    cluster: related(
+      () => clusterSearch,
+      ({ cluster }: Event) => [cluster?.id],
+      (scope) => rowsOf(inventory.clusters(scope), ({ id }) => [id]),
+    ),
+    user: related(
+      () => userSearch,
+      ({ user }: Event) => [user?.id],
+      (scope) => rowsOf(access.users(scope), ({ id }) => [id]),
+    ),
   }),
 };

@@ -10,20 +10,40 @@ const MIB = 2 ** 20;
 
 /** searchbackend/VdsConditionFieldAutoCompleter. */
 export const hostSearch: SearchTable<Host> = {
-  object: 'host', words: ['host'],
+  object: 'host',
+  words: ['host'],
   fields: {
     name: field('text', 'Its name', ({ name }) => name, { hint: 'name' }),
     description: field('text', 'Its description', ({ description }) => description),
     comment: field('text', 'Its comment: hosts have none', () => undefined),
     id: field('id', 'Its id', ({ id }) => id),
     status: field('word', 'Its status', ({ status }) => status, {
-      words: ['unassigned', 'down', 'maintenance', 'up', 'non_responsive', 'error', 'installing', 'install_failed', 'reboot', 'preparing_for_maintenance', 'non_operational', 'pending_approval', 'initializing', 'connecting', 'installing_os', 'kdumping'],
+      words: [
+        'unassigned',
+        'down',
+        'maintenance',
+        'up',
+        'non_responsive',
+        'error',
+        'installing',
+        'install_failed',
+        'reboot',
+        'preparing_for_maintenance',
+        'non_operational',
+        'pending_approval',
+        'initializing',
+        'connecting',
+        'installing_os',
+        'kdumping',
+      ],
     }),
     cluster: field('text', 'Name of its cluster', ({ cluster }) => cluster?.name),
     datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
     address: field('text', 'Its address', ({ address }) => address),
     cpu_usage: field('percent', 'Processor use: not measured in lists', () => undefined),
-    mem_usage: field('percent', 'Memory in use', ({ memoryBytes, memoryFreeBytes }) => (memoryBytes && memoryFreeBytes !== undefined ? 100 * (1 - memoryFreeBytes / memoryBytes) : undefined)),
+    mem_usage: field('percent', 'Memory in use', ({ memoryBytes, memoryFreeBytes }) =>
+      memoryBytes && memoryFreeBytes !== undefined ? 100 * (1 - memoryFreeBytes / memoryBytes) : undefined,
+    ),
     network_usage: field('percent', 'Network use: not measured in lists', () => undefined),
     load: field('number', 'Load: not told', () => undefined),
     version: field('text', 'Version of its software: not told', () => undefined),
@@ -33,15 +53,35 @@ export const hostSearch: SearchTable<Host> = {
     cpu_model: field('text', 'Model of its processors', ({ cpuName }) => cpuName),
     active_vms: field('number', 'VMs that run on it', ({ vmsActive }) => vmsActive),
     migrating_vms: field('number', 'VMs that leave or reach it: not told', () => undefined),
-    committed_mem: field('percent', 'Memory given to VMs', ({ memoryBytes, memoryFreeBytes }) => (memoryBytes && memoryFreeBytes !== undefined ? 100 * (1 - memoryFreeBytes / memoryBytes) : undefined)),
+    committed_mem: field('percent', 'Memory given to VMs', ({ memoryBytes, memoryFreeBytes }) =>
+      memoryBytes && memoryFreeBytes !== undefined ? 100 * (1 - memoryFreeBytes / memoryBytes) : undefined,
+    ),
     tag: field('text', 'A tag: hosts have none', () => undefined),
     type: field('word', 'Kind of host', () => 'rhel', { words: ['rhel', 'ovirt_node', 'rhev_h'] }),
-    architecture: field('word', 'Its architecture', () => 'ppc64', { words: ['undefined', 'x86_64', 'ppc64', 'ppc64le', 's390x'] }),
+    architecture: field('word', 'Its architecture', () => 'ppc64', {
+      words: ['undefined', 'x86_64', 'ppc64', 'ppc64le', 's390x'],
+    }),
   },
   related: () => ({
-    vm: related(() => vmSearch, ({ id }: Host) => [id], vmRows(({ host }) => [host?.id])),
-    template: related(() => templateSearch, ({ id }: Host) => [id], templateRowsByHost),
-    user: related(() => userSearch, () => [''], userRows),
-    event: related(() => eventSearch, ({ id }: Host) => [id], (scope) => rowsOf(events.list(scope), ({ host }) => [host?.id])),
+    vm: related(
+      () => vmSearch,
+      ({ id }: Host) => [id],
+      vmRows(({ host }) => [host?.id]),
+    ),
+    template: related(
+      () => templateSearch,
+      ({ id }: Host) => [id],
+      templateRowsByHost,
+    ),
+    user: related(
+      () => userSearch,
+      () => [''],
+      userRows,
+    ),
+    event: related(
+      () => eventSearch,
+      ({ id }: Host) => [id],
+      (scope) => rowsOf(events.list(scope), ({ host }) => [host?.id]),
+    ),
   }),
 };

@@ -3,7 +3,8 @@ import { field, type SearchTable } from '../table.js';
 
 /** Version 3 has no search of jobs in its grammar; scripts look for the correlation id that they sent. */
 export const jobSearch: SearchTable<Job> = {
-  object: 'job', words: ['job'],
+  object: 'job',
+  words: ['job'],
   fields: {
     correlation_id: field('text', 'Of the request that it came from', ({ correlationId }) => correlationId),
     description: field('text', 'What is done', ({ description }) => description),

@@ -3,7 +3,8 @@ import { field, type SearchTable } from '../table.js';
 
 /** searchbackend/NetworkConditionFieldAutoCompleter. */
 export const networkSearch: SearchTable<Network> = {
-  object: 'network', words: ['network'],
+  object: 'network',
+  words: ['network'],
   fields: {
     name: field('text', 'Its name', ({ name }) => name, { hint: 'name' }),
     description: field('text', 'Its description', ({ description }) => description),

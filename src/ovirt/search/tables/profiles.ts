@@ -5,7 +5,8 @@ import { networkSearch } from './networks.js';
 
 /** searchbackend/VnicProfileConditionFieldAutoCompleter. */
 export const vnicProfileSearch: SearchTable<VnicProfile> = {
-  object: 'vNIC profile', words: ['vnicprofile'],
+  object: 'vNIC profile',
+  words: ['vnicprofile'],
   fields: {
     name: field('text', 'Its name', ({ name }) => name, { hint: 'name' }),
     description: field('text', 'Its description: profiles have none', () => undefined),
@@ -16,12 +17,19 @@ export const vnicProfileSearch: SearchTable<VnicProfile> = {
     datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
     qos_name: field('text', 'Name of its limits: it has none', () => undefined),
   },
-  related: () => ({ network: related(() => networkSearch, ({ network }: VnicProfile) => [network?.id], (scope) => rowsOf(inventory.networks(scope), ({ id }) => [id])) }),
+  related: () => ({
+    network: related(
+      () => networkSearch,
+      ({ network }: VnicProfile) => [network?.id],
+      (scope) => rowsOf(inventory.networks(scope), ({ id }) => [id]),
+    ),
+  }),
 };
 
 /** Instance types are templates to an engine's search. */
 export const instanceTypeSearch: SearchTable<InstanceType> = {
-  object: 'instance type', words: ['instancetype'],
+  object: 'instance type',
+  words: ['instancetype'],
   fields: {
     name: field('text', 'Its name', ({ name }) => name, { hint: 'name' }),
     description: field('text', 'Its description', ({ description }) => description),

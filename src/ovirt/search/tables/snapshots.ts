@@ -3,10 +3,13 @@ import { field, type SearchTable } from '../table.js';
 
 /** Engines search no snapshots; clients look for one by its description. */
 export const snapshotSearch: SearchTable<Snapshot> = {
-  object: 'snapshot', words: ['snapshot'],
+  object: 'snapshot',
+  words: ['snapshot'],
   fields: {
     description: field('text', 'Its description', ({ description }) => description, { hint: 'name' }),
-    type: field('word', 'Regular, or what the VM is now', ({ type }) => type, { words: ['regular', 'active', 'stateless', 'preview'] }),
+    type: field('word', 'Regular, or what the VM is now', ({ type }) => type, {
+      words: ['regular', 'active', 'stateless', 'preview'],
+    }),
     status: field('word', 'Its status', ({ status }) => status, { words: ['ok', 'locked', 'in_preview'] }),
     creationdate: field('date', 'When it was taken', ({ createdAt }) => createdAt),
     id: field('id', 'Its id', ({ id }) => id),

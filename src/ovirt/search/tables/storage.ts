@@ -10,23 +10,50 @@ const GIB = 2 ** 30;
 
 /** searchbackend/StorageDomainFieldAutoCompleter. Sizes are GB. */
 export const storageSearch: SearchTable<StorageDomain> = {
-  object: 'storage domain', words: ['storage'],
+  object: 'storage domain',
+  words: ['storage'],
   fields: {
     name: field('text', 'Its name', ({ name }) => name, { hint: 'name' }),
     description: field('text', 'Its description', ({ description }) => description),
     comment: field('text', 'Its comment: storage domains have none', () => undefined),
     id: field('id', 'Its id', ({ id }) => id),
-    status: field('word', 'Its status', ({ status }) => status, { words: ['unattached', 'active', 'inactive', 'locked', 'mixed', 'unknown', 'maintenance'] }),
-    datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
-    type: field('word', 'Kind of its storage, or what it is for', ({ storageType, type }) => [storageType, type].filter((word) => word !== undefined), {
-      words: ['unknown', 'nfs', 'fcp', 'iscsi', 'localfs', 'posixfs', 'glusterfs', 'glance', 'cinder', 'data', 'iso', 'export'],
+    status: field('word', 'Its status', ({ status }) => status, {
+      words: ['unattached', 'active', 'inactive', 'locked', 'mixed', 'unknown', 'maintenance'],
     }),
-    size: field('size', 'What is free, GB: as engines compare it', ({ availableBytes }) => availableBytes, { unit: GIB }),
+    datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
+    type: field(
+      'word',
+      'Kind of its storage, or what it is for',
+      ({ storageType, type }) => [storageType, type].filter((word) => word !== undefined),
+      {
+        words: [
+          'unknown',
+          'nfs',
+          'fcp',
+          'iscsi',
+          'localfs',
+          'posixfs',
+          'glusterfs',
+          'glance',
+          'cinder',
+          'data',
+          'iso',
+          'export',
+        ],
+      },
+    ),
+    size: field('size', 'What is free, GB: as engines compare it', ({ availableBytes }) => availableBytes, {
+      unit: GIB,
+    }),
     used: field('size', 'What is used, GB', ({ usedBytes }) => usedBytes, { unit: GIB }),
     committed: field('size', 'What is given to disks, GB', ({ committedBytes }) => committedBytes, { unit: GIB }),
   },
   related: () => ({
-    disk: related(() => diskSearch, ({ id }: StorageDomain) => [id], (scope) => rowsOfPages(disks.listAll(scope), ({ storageDomain }) => [storageDomain?.id])),
+    disk: related(
+      () => diskSearch,
+      ({ id }: StorageDomain) => [id],
+      (scope) => rowsOfPages(disks.listAll(scope), ({ storageDomain }) => [storageDomain?.id]),
+    ),
   }),
 };
 
@@ -41,5 +68,5 @@ export async function* storageRowsByVm(scope: Scope): Rows<StorageDomain> {
       vmsOf.set(domain, known);
     }
   }
-  yield* rowsOf(inventory.storageDomains(scope), ({ id }) => [...vmsOf.get(id ?? '') ?? []]);
+  yield* rowsOf(inventory.storageDomains(scope), ({ id }) => [...(vmsOf.get(id ?? '') ?? [])]);
 }

@@ -3,7 +3,8 @@ import * as tags from '../../../services/tags.js';
 import { field, type Read, type SearchTable } from '../table.js';
 
 export const tagSearch: SearchTable<Tag> = {
-  object: 'tag', words: ['tag'],
+  object: 'tag',
+  words: ['tag'],
   fields: {
     name: field('text', 'Its name', ({ name }) => name, { hint: 'name' }),
     description: field('text', 'Its description', ({ description }) => description),

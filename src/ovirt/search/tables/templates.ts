@@ -11,13 +11,19 @@ const MIB = 2 ** 20;
 
 /** searchbackend/VmTemplateConditionFieldAutoCompleter. */
 export const templateSearch: SearchTable<Template> = {
-  object: 'template', words: ['template'],
+  object: 'template',
+  words: ['template'],
   fields: {
     name: field('text', 'Its name', ({ name }) => name, { hint: 'name' }),
     description: field('text', 'Its description', ({ description }) => description),
     comment: field('text', 'Its comment: templates have none', () => undefined),
     id: field('id', 'Its id', ({ id }) => id),
-    os: field('text', 'Its operating system: oVirt\'s name or the cloud\'s', ({ osType, guestOs }) => [osType ?? 'other_ppc64', ...(guestOs === undefined ? [] : [guestOs])], { free: false }),
+    os: field(
+      'text',
+      "Its operating system: oVirt's name or the cloud's",
+      ({ osType, guestOs }) => [osType ?? 'other_ppc64', ...(guestOs === undefined ? [] : [guestOs])],
+      { free: false },
+    ),
     creationdate: field('date', 'When it was made', ({ createdAt }) => createdAt),
     childcount: field('number', 'VMs made of it: not counted in lists', () => undefined),
     mem: field('size', 'Memory of a VM made of it, MB', ({ memoryBytes }) => memoryBytes, { unit: MIB }),
@@ -28,9 +34,21 @@ export const templateSearch: SearchTable<Template> = {
     quota: field('text', 'Name of its quota: templates have none', () => undefined),
   },
   related: () => ({
-    vm: related(() => vmSearch, ({ id }: Template) => [id], vmRows(({ template }) => [template?.id])),
-    host: related(() => hostSearch, ({ id }: Template) => [id], hostRowsByTemplate),
-    disk: related(() => diskSearch, ({ id }: Template) => [id], diskRowsByTemplate),
+    vm: related(
+      () => vmSearch,
+      ({ id }: Template) => [id],
+      vmRows(({ template }) => [template?.id]),
+    ),
+    host: related(
+      () => hostSearch,
+      ({ id }: Template) => [id],
+      hostRowsByTemplate,
+    ),
+    disk: related(
+      () => diskSearch,
+      ({ id }: Template) => [id],
+      diskRowsByTemplate,
+    ),
   }),
 };
 
@@ -38,22 +56,27 @@ export const templateSearch: SearchTable<Template> = {
 async function pairs(scope: Scope): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const hostsOf = new Map<string, Set<string>>();
   for await (const page of vms.list(scope)) {
-    for (const { template, host } of page) if (template?.id !== undefined && host?.id !== undefined) hostsOf.set(template.id, (hostsOf.get(template.id) ?? new Set()).add(host.id));
+    for (const { template, host } of page)
+      if (template?.id !== undefined && host?.id !== undefined)
+        hostsOf.set(template.id, (hostsOf.get(template.id) ?? new Set()).add(host.id));
   }
   return hostsOf;
 }
 
 async function* hostRowsByTemplate(scope: Scope): Rows<Awaited<ReturnType<typeof inventory.hosts>>[number]> {
   const hostsOf = await pairs(scope);
-  yield* rowsOf(inventory.hosts(scope), ({ id }) => [...hostsOf].filter(([, hosts]) => hosts.has(id ?? '')).map(([template]) => template));
+  yield* rowsOf(inventory.hosts(scope), ({ id }) =>
+    [...hostsOf].filter(([, hosts]) => hosts.has(id ?? '')).map(([template]) => template),
+  );
 }
 
 /** Templates, with the hosts on which VMs made of them are. */
 export async function* templateRowsByHost(scope: Scope): Rows<Template> {
   const hostsOf = await pairs(scope);
-  yield* rowsOf(inventory.templates(scope), ({ id }) => [...hostsOf.get(id ?? '') ?? []]);
+  yield* rowsOf(inventory.templates(scope), ({ id }) => [...(hostsOf.get(id ?? '') ?? [])]);
 }
 
 async function* diskRowsByTemplate(scope: Scope): Rows<NonNullable<Template['disks']>[number]> {
-  for (const { id, disks = [] } of await inventory.templates(scope)) yield disks.map((noun) => ({ noun, keys: id === undefined ? [] : [id] }));
+  for (const { id, disks = [] } of await inventory.templates(scope))
+    yield disks.map((noun) => ({ noun, keys: id === undefined ? [] : [id] }));
 }

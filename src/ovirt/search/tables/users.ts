@@ -9,11 +9,15 @@ const loginOf = (userName: string | undefined): string | undefined => userName?.
 
 /** searchbackend/VdcUserConditionFieldAutoCompleter. `usrname` may have the directory behind an at sign. */
 export const userSearch: SearchTable<User> = {
-  object: 'user', words: ['user'],
+  object: 'user',
+  words: ['user'],
   fields: {
     name: field('text', 'First name, or all of it', ({ name }) => name, { hint: 'name' }),
     lastname: field('text', 'Last name: not told by Keystone', () => undefined),
-    usrname: field('text', 'Name that the user logs in with, with @directory or without', ({ userName, name }) => [userName ?? name ?? '', loginOf(userName) ?? '']),
+    usrname: field('text', 'Name that the user logs in with, with @directory or without', ({ userName, name }) => [
+      userName ?? name ?? '',
+      loginOf(userName) ?? '',
+    ]),
     login: field('text', 'Name that the user logs in with', ({ userName, name }) => loginOf(userName) ?? name),
     directory: field('text', 'Where the user is kept', ({ domain }) => domain?.name),
     department: field('text', 'The department: not told by Keystone', () => undefined),
@@ -23,8 +27,16 @@ export const userSearch: SearchTable<User> = {
     id: field('id', 'The id', ({ id }) => id),
   },
   related: () => ({
-    vm: related(() => vmSearch, () => [''], vmRows(() => [''])),
-    event: related(() => eventSearch, ({ id }: User) => [id], (scope) => rowsOf(events.list(scope), ({ user }) => [user?.id])),
+    vm: related(
+      () => vmSearch,
+      () => [''],
+      vmRows(() => ['']),
+    ),
+    event: related(
+      () => eventSearch,
+      ({ id }: User) => [id],
+      (scope) => rowsOf(events.list(scope), ({ user }) => [user?.id]),
+    ),
   }),
 };
 
@@ -33,7 +45,8 @@ export const userRows: Read<User> = (scope) => rowsOf(access.users(scope), () =>
 
 /** searchbackend/VdcGroupConditionFieldAutoCompleter. */
 export const groupSearch: SearchTable<Group> = {
-  object: 'group', words: ['group'],
+  object: 'group',
+  words: ['group'],
   fields: {
     name: field('text', 'Its name', ({ name }) => name, { hint: 'name' }),
     grpname: field('text', 'As name', ({ name }) => name),

@@ -15,32 +15,74 @@ import { userRows, userSearch } from './users.js';
 
 const MIB = 2 ** 20;
 
-const statuses = ['unassigned', 'down', 'up', 'powering_up', 'paused', 'migrating', 'unknown', 'not_responding', 'wait_for_launch', 'reboot_in_progress', 'saving_state', 'restoring_state', 'suspended', 'image_locked', 'powering_down'] as const;
+const statuses = [
+  'unassigned',
+  'down',
+  'up',
+  'powering_up',
+  'paused',
+  'migrating',
+  'unknown',
+  'not_responding',
+  'wait_for_launch',
+  'reboot_in_progress',
+  'saving_state',
+  'restoring_state',
+  'suspended',
+  'image_locked',
+  'powering_down',
+] as const;
 
-/** Names that searches of engines have for it: they tell where from and where to, documents do not. `PoweredDown` was `Down` in 3.0. */
+/**
+ * Names that searches of engines have for it: they tell where from and where to, documents do not. `PoweredDown` was
+ * `Down` in 3.0.
+ */
 const otherStatuses = { migrating: ['migrating_from', 'migrating_to'], down: ['powered_down'] } as const;
-const statusesOf = ({ status }: Vm): readonly string[] => (status === undefined ? [] : [status, ...(otherStatuses as Readonly<Record<string, readonly string[]>>)[status] ?? []]);
+const statusesOf = ({ status }: Vm): readonly string[] =>
+  status === undefined
+    ? []
+    : [status, ...((otherStatuses as Readonly<Record<string, readonly string[]>>)[status] ?? [])];
 
 /** How long it runs, milliseconds. Nothing while it is down. */
-const uptime = ({ startedAt, powerState }: Vm): number | undefined => (startedAt === undefined || powerState !== 'running' ? undefined : Math.max(0, Date.now() - Date.parse(startedAt)));
+const uptime = ({ startedAt, powerState }: Vm): number | undefined =>
+  startedAt === undefined || powerState !== 'running' ? undefined : Math.max(0, Date.now() - Date.parse(startedAt));
 
 export const disksOfVm = ({ vmIds = [], notes }: Disk): readonly (string | undefined)[] => [...vmIds, notes?.['vm']];
 
-/** searchbackend/VmConditionFieldAutoCompleter. What no partition has (a guest agent's facts, pools, quotas) is empty, and may be asked for. */
+/**
+ * searchbackend/VmConditionFieldAutoCompleter. What no partition has (a guest agent's facts, pools, quotas) is empty,
+ * and may be asked for.
+ */
 export const vmSearch: SearchTable<Vm> = {
-  object: 'VM', words: ['vm'],
+  object: 'VM',
+  words: ['vm'],
   fields: {
     name: field('text', 'Its name', ({ name }) => name, { hint: 'name', order: 'name' }),
     description: field('text', 'Its description', ({ description }) => description),
     comment: field('text', 'Its comment', ({ comment }) => comment),
     id: field('id', 'Its id', ({ id }) => id),
-    status: field('word', 'Its status', statusesOf, { words: [...statuses, ...Object.values(otherStatuses).flat()], hint: 'status' }),
+    status: field('word', 'Its status', statusesOf, {
+      words: [...statuses, ...Object.values(otherStatuses).flat()],
+      hint: 'status',
+    }),
     ip: field('ip', 'An address of one of its NICs', ({ addresses }) => addresses),
-    host: field('text', 'Name of the host that it is on', ({ host }) => host?.name, { via: ['host', 'name'], hint: 'host' }),
-    on_host: field('text', 'As host: engines of version 4 name it so', ({ host }) => host?.name, { via: ['host', 'name'], hint: 'host', free: false }),
+    host: field('text', 'Name of the host that it is on', ({ host }) => host?.name, {
+      via: ['host', 'name'],
+      hint: 'host',
+    }),
+    on_host: field('text', 'As host: engines of version 4 name it so', ({ host }) => host?.name, {
+      via: ['host', 'name'],
+      hint: 'host',
+      free: false,
+    }),
     fqdn: field('text', 'Name that the guest goes by: none, for want of an agent', () => undefined),
     uptime: field('span', 'How long it runs', uptime),
-    os: field('text', 'Its operating system: oVirt\'s name (other_ppc64) or the cloud\'s (AIX, IBM i, Linux, rhel …)', ({ osType, guestOs }) => [osType ?? 'other_ppc64', ...(guestOs === undefined ? [] : [guestOs])], { free: false }),
+    os: field(
+      'text',
+      "Its operating system: oVirt's name (other_ppc64) or the cloud's (AIX, IBM i, Linux, rhel …)",
+      ({ osType, guestOs }) => [osType ?? 'other_ppc64', ...(guestOs === undefined ? [] : [guestOs])],
+      { free: false },
+    ),
     creationdate: field('date', 'When it was made', ({ createdAt }) => createdAt, { order: 'createdAt' }),
     address: field('text', 'The host name given to the guest', ({ hostName }) => hostName),
     cpu_usage: field('percent', 'Processor use', ({ cpuUsagePercent }) => cpuUsagePercent),
@@ -48,7 +90,9 @@ export const vmSearch: SearchTable<Vm> = {
     network_usage: field('percent', 'Network use: not measured in lists', () => undefined),
     migration_progress_percent: field('percent', 'How far its migration is: not told by the cloud', () => undefined),
     memory: field('size', 'Its memory, MB', ({ memoryBytes }) => memoryBytes, { unit: MIB }),
-    guaranteed_memory: field('size', 'Its least memory, MB', ({ memoryGuaranteedBytes }) => memoryGuaranteedBytes, { unit: MIB }),
+    guaranteed_memory: field('size', 'Its least memory, MB', ({ memoryGuaranteedBytes }) => memoryGuaranteedBytes, {
+      unit: MIB,
+    }),
     apps: field('text', 'Software in the guest: none is known, for want of an agent', () => undefined, { free: false }),
     cluster: field('text', 'Name of its cluster', ({ cluster }) => cluster?.name),
     pool: field('text', 'Name of its pool: there are none', () => undefined),
@@ -57,23 +101,57 @@ export const vmSearch: SearchTable<Vm> = {
     datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
     type: field('word', 'Server or desktop', ({ type }) => type, { words: ['server', 'desktop'] }),
     quota: field('text', 'Name of its quota: VMs have none', () => undefined),
-    architecture: field('word', 'Its architecture', ({ architecture }) => architecture, { words: ['undefined', 'x86_64', 'ppc64', 'ppc64le', 's390x'] }),
+    architecture: field('word', 'Its architecture', ({ architecture }) => architecture, {
+      words: ['undefined', 'x86_64', 'ppc64', 'ppc64le', 's390x'],
+    }),
     custom_emulated_machine: field('text', 'There are none', () => undefined),
     custom_cpu_type: field('text', 'There are none', () => undefined),
     compatibility_level: field('text', 'The version of its cluster: none', () => undefined),
-    pmem_vol: field('flag', 'Whether it has persistent memory volumes', ({ pmemVolumes = [] }) => pmemVolumes.length > 0, { hint: 'pmem' }),
+    pmem_vol: field(
+      'flag',
+      'Whether it has persistent memory volumes',
+      ({ pmemVolumes = [] }) => pmemVolumes.length > 0,
+      { hint: 'pmem' },
+    ),
   },
   orders: ({ session }) => session.vms.orders ?? [],
   related: () => ({
-    host: related(() => hostSearch, ({ host }: Vm) => [host?.id], (scope) => rowsOf(inventory.hosts(scope), ({ id }) => [id])),
-    template: related(() => templateSearch, ({ template }: Vm) => [template?.id], (scope) => rowsOf(inventory.templates(scope), ({ id }) => [id])),
-    disk: related(() => diskSearch, ({ id }: Vm) => [id], (scope) => rowsOfPages(disks.listAll(scope), disksOfVm)),
-    storage: related(() => storageSearch, ({ id }: Vm) => [id], storageRowsByVm),
-    user: related(() => userSearch, () => [''], userRows),
-    event: related(() => eventSearch, ({ id }: Vm) => [id], (scope) => rowsOf(events.list(scope), ({ vm }) => [vm?.id])),
+    host: related(
+      () => hostSearch,
+      ({ host }: Vm) => [host?.id],
+      (scope) => rowsOf(inventory.hosts(scope), ({ id }) => [id]),
+    ),
+    template: related(
+      () => templateSearch,
+      ({ template }: Vm) => [template?.id],
+      (scope) => rowsOf(inventory.templates(scope), ({ id }) => [id]),
+    ),
+    disk: related(
+      () => diskSearch,
+      ({ id }: Vm) => [id],
+      (scope) => rowsOfPages(disks.listAll(scope), disksOfVm),
+    ),
+    storage: related(
+      () => storageSearch,
+      ({ id }: Vm) => [id],
+      storageRowsByVm,
+    ),
+    user: related(
+      () => userSearch,
+      () => [''],
+      userRows,
+    ),
+    event: related(
+      () => eventSearch,
+      ({ id }: Vm) => [id],
+      (scope) => rowsOf(events.list(scope), ({ vm }) => [vm?.id]),
+    ),
     tag: related(() => tagSearch, tagNotesOf, tagRows),
   }),
 };
 
 /** VMs as rows for what is related to them. */
-export const vmRows = (keys: (vm: Vm) => readonly (string | undefined)[]): Read<Vm> => (scope, hints) => rowsOfPages(vms.list(scope, hints), keys);
+export const vmRows =
+  (keys: (vm: Vm) => readonly (string | undefined)[]): Read<Vm> =>
+  (scope, hints) =>
+    rowsOfPages(vms.list(scope, hints), keys);
