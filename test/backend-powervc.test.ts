@@ -11,7 +11,7 @@ const GIB = 2 ** 30;
 const settings = powerVcSettings('https://powervc.example.com:5000/v3');
 
 /**
- * A server as PowerVC 1.2 told it (openstack-archive/powervc-driver, sample_pvc_instance.json; shared/facts/power.md,
+ * A server as PowerVC 1.2 told it (openstack-archive/powervc-driver, sample_pvc_instance.json; docs/reference/power.md,
  * 1.2), with notes of ours.
  */
 const SERVER: Server & ServerExtension = {
@@ -122,7 +122,7 @@ describe('a server of PowerVC', () => {
     expect(vm.template).toBeUndefined();
   });
 
-  // status, task_state, power_state → oVirt (shared/facts/power.md, 4.4)
+  // status, task_state, power_state → oVirt (docs/reference/power.md, 4.4)
   it.each([
     ['ACTIVE', null, 1, 'up'],
     ['ACTIVE', 'powering-off', 1, 'powering_down'],

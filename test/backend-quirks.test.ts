@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { BackendSession } from '../src/model/index.js';
 import { TinyOpenStack, type Answer, type Seen } from './support/tiny-openstack.js';
 
-/** What PowerVC may answer beside what the simulator does (shared/facts/power.md, 1.3 to 1.5, 1.8, 2). */
+/** What PowerVC may answer beside what the simulator does (docs/reference/power.md, 1.3 to 1.5, 1.8, 2). */
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();

@@ -13,7 +13,7 @@ const refused = (document: string | Uint8Array): CodecError => {
   throw new Error(`accepted: ${String(document).slice(0, 80)}`);
 };
 
-describe('what a gateway must refuse (shared/facts/performance.md, section 1)', () => {
+describe('what a gateway must refuse (docs/reference/performance.md, section 1)', () => {
   test.each([
     ['mismatched tags', '<a><b></a></b>', '</a> stands where </b> is expected'],
     ['an element that is not closed', '<a><b></b>', '<a> is not closed'],

@@ -77,7 +77,7 @@ describe('writing', () => {
   test('XML: four spaces, one element a line, href before id, the order of the schema', () =>
     expect(writeXml(VM, VM_1)).toBe(VM_1_XML));
 
-  test("JSON: the engine's dialect (shared/facts/ovirt.md, section 8)", () => {
+  test("JSON: the engine's dialect (docs/reference/ovirt.md, section 8)", () => {
     expect(JSON.parse(writeJson(VM, VM_1))).toEqual({
       actions: { link: [{ href: '/api/vms/i1/start', rel: 'start' }] },
       href: '/api/vms/i1',

@@ -29,7 +29,7 @@ describe('the operations of shared/ovirt/rsdl-v3.xml', () => {
   });
 });
 
-describe('the links of the root document (shared/facts/ovirt.md, section 2)', () => {
+describe('the links of the root document (docs/reference/ovirt.md, section 2)', () => {
   const links = (
     'capabilities clusters datacenters events hosts networks roles storagedomains tags bookmarks icons templates instancetypes users groups domains vmpools vms disks jobs ' +
     'storageconnections vnicprofiles diskprofiles cpuprofiles schedulingpolicyunits schedulingpolicies permissions macpools operatingsystems externalhostproviders openstackimageproviders ' +

@@ -6,7 +6,7 @@ import { startHouse, type House } from './support/house.js';
 
 /**
  * The collections around VMs, on the default inventory: what PowerVC has is there, what it has not is empty or refused
- * by name (shared/facts/ovirt.md, section 2).
+ * by name (docs/reference/ovirt.md, section 2).
  */
 let house: House;
 beforeAll(async () => {

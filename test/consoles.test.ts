@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aVm, startFake, VM_ID, type Gateway } from './ovirt-fake.js';
 
-/** Consoles through a backend that has them; PowerVC has not. shared/facts/ovirt.md, sections 10 and 11. */
+/** Consoles through a backend that has them; PowerVC has not. docs/reference/ovirt.md, sections 10 and 11. */
 const OPENED = { protocol: 'vnc', url: 'https://console.example.com/?token=abc', token: 'abc' };
 let gateway: Gateway;
 beforeEach(async () => {

@@ -3,7 +3,7 @@ import { defaultIds, defaultInventory, mergeInventory, type Inventory } from '..
 import { startHouse, type House } from './support/house.js';
 
 /**
- * Searches from end to end: what goes to PowerVC, how often, and what comes back. shared/facts/ovirt.md, section 6;
+ * Searches from end to end: what goes to PowerVC, how often, and what comes back. docs/reference/ovirt.md, section 6;
  * DESIGN, decision 6.
  */
 const COUNT = 2100;

@@ -248,7 +248,7 @@ describe('VMs', () => {
   });
 });
 
-it('knows every field of VMs that engines do (shared/facts/ovirt.md, section 6)', () => {
+it('knows every field of VMs that engines do (docs/reference/ovirt.md, section 6)', () => {
   const known =
     'name comment status ip host fqdn uptime os creationdate address cpu_usage mem_usage network_usage migration_progress_percent memory apps cluster pool loggedinuser tag datacenter type quota id description architecture custom_emulated_machine custom_cpu_type compatibility_level';
   expect(Object.keys(vmSearch.fields)).toEqual(expect.arrayContaining(known.split(' ')));

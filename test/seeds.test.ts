@@ -156,7 +156,7 @@ const operations: readonly Operation[] = [
   },
 ];
 
-/** The page's sample without its smart quotes, doubled quotes and missing braces (shared/facts/power.md, 1.8). */
+/** The page's sample without its smart quotes, doubled quotes and missing braces (docs/reference/power.md, 1.8). */
 function clean(sample: string): unknown {
   const text = sample.replace(/[“”]/g, '"').replaceAll('""', '"').trim();
   const open = text.startsWith('{') ? text : `{${text}`;

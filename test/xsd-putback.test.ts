@@ -7,7 +7,7 @@ import type { Mapped, MappingContext } from '../src/mapping/mapped.js';
 import { validateV3, xsdAvailable, xsdMissing } from './support/xsd.js';
 
 /**
- * What SDK v3 does: it fetches a document, changes one field and puts the whole back (shared/facts/ovirt.md, section
+ * What SDK v3 does: it fetches a document, changes one field and puts the whole back (docs/reference/ovirt.md, section
  * 9). Nothing that the
  * gateway wrote itself may come back as a loss, let alone a refusal; and what it wrote is valid against the engine's
  * schema.

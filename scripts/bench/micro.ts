@@ -136,7 +136,7 @@ function write(): Buffer[] {
 const BYTES = new TextEncoder().encode(aDisk);
 const fxp = new XMLParser({ ignoreAttributes: false });
 
-/** Writer, reader and mapper, each against what it is held against in shared/facts/performance.md, section 7. */
+/** Writer, reader and mapper, each against what it is held against in docs/reference/performance.md, section 7. */
 export function micro(): Row[] {
   const small = documents.slice(0, 20);
   const rows: Row[] = [

@@ -4,7 +4,7 @@ import { Pool } from 'undici';
 
 /**
  * What the gateway is measured against: express 5, as it comes, that hands PowerVC's answer on
- * (shared/facts/performance.md, section 4, "base").
+ * (docs/reference/performance.md, section 4, "base").
  */
 const pool = new Pool(process.env['BACKEND']!, { connections: 64, pipelining: 1 });
 const app = express();

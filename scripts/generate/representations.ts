@@ -147,7 +147,7 @@ function writeKey({ name, kind, list, item }: Field): string {
   return `if (${value} !== undefined) o.${name} = ${json(kind, value)};`;
 }
 
-/** href, id, rel, then as declared (shared/facts/ovirt.md, section 7: fence_rhevm needs something before `id`). */
+/** href, id, rel, then as declared (docs/reference/ovirt.md, section 7: fence_rhevm needs something before `id`). */
 const ATTRIBUTE_ORDER = ['href', 'id', 'rel'];
 function attributesOf(type: Type): Field[] {
   const rank = ({ name }: Field): number =>

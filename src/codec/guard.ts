@@ -4,7 +4,7 @@ import { CodecError } from './error.js';
 /**
  * Strict well-formedness, ahead of fast-xml-parser, which lets pass a second root, text outside the root, control
  * characters, unknown
- * entities and DOCTYPE (shared/facts/performance.md, section 1). Grammar: XML 1.0, fifth edition, less DOCTYPE and
+ * entities and DOCTYPE (docs/reference/performance.md, section 1). Grammar: XML 1.0, fifth edition, less DOCTYPE and
  * encodings
  * other than UTF-8. One pass, linear, no backtracking across tokens.
  */

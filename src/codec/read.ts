@@ -19,7 +19,8 @@ const wrong = (path: string, value: unknown, what: string): never => {
 };
 
 /**
- * A closed set of words. Read in any case, as v3 engines do (shared/facts/ovirt.md, section 7); a miss is told in their
+ * A closed set of words. Read in any case, as v3 engines do (docs/reference/ovirt.md, section 7); a miss is told in
+ * their
  * words.
  */
 export interface Enumeration<V extends string> {

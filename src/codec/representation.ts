@@ -29,7 +29,7 @@ export interface Representation<T> {
   fromJson(json: unknown): Read<T>;
   /** The element and a line end, indented by `depth` steps of four spaces. */
   toXml(value: T, depth?: number): string;
-  /** What JSON.stringify takes, in the dialect of the engine's Jackson (shared/facts/ovirt.md, section 8). */
+  /** What JSON.stringify takes, in the dialect of the engine's Jackson (docs/reference/ovirt.md, section 8). */
   toJson(value: T): unknown;
 }
 

@@ -2,7 +2,7 @@ import { type KeyObject, X509Certificate } from 'node:crypto';
 import type { FrontAnswer, FrontRoutes } from './front.js';
 import { StartError } from './start-error.js';
 
-/** Sections and media types: shared/facts/ovirt.md, section 1 (neighbours that a client may probe). */
+/** Sections and media types: docs/reference/ovirt.md, section 1 (neighbours that a client may probe). */
 const PEM_TYPE = 'application/x-x509-ca-cert';
 const SERVICE = '/ovirt-engine/services/pki-resource';
 

@@ -3,7 +3,7 @@
 /** The neutral nouns between oVirt and a backend. Sizes are bytes, instants ISO 8601 in UTC (2026-11-21T00:00:00.000Z), enumerations closed. Every property is optional: a noun read from a client holds only what the client sent; a noun read from a backend holds what the backend knows. */
 
 /**
- * A reference to another noun: by id, or by name as clients may write it. The id wins when both are present (shared/facts/ovirt.md, section 7).
+ * A reference to another noun: by id, or by name as clients may write it. The id wins when both are present (docs/reference/ovirt.md, section 7).
  */
 export interface Ref {
   id?: string;
@@ -241,7 +241,7 @@ export interface NumaNode {
   id?: string;
   index?: number;
   /**
-   * MiB: the one size that oVirt gives in MB (shared/facts/ovirt.md, section 7).
+   * MiB: the one size that oVirt gives in MB (docs/reference/ovirt.md, section 7).
    */
   memoryMib?: number;
   /**
@@ -314,7 +314,7 @@ export interface PmemVolume {
   sizeBytes?: number;
   affinity?: boolean;
   /**
-   * DRAM is the only one (shared/facts/power.md, section 2).
+   * DRAM is the only one (docs/reference/power.md, section 2).
    */
   device?: string;
   /**

@@ -31,14 +31,14 @@ export const mib: Converter<number, number, number | string> = {
   in: (size) => toNumber(size) * MIB,
 };
 
-/** Bytes ⇄ GiB, an integer; rounded up: Cinder knows no smaller grain (shared/facts/power.md, 4.5). */
+/** Bytes ⇄ GiB, an integer; rounded up: Cinder knows no smaller grain (docs/reference/power.md, 4.5). */
 export const gibCeil: Converter<number, number, number | string> = {
   out: (bytes) => Math.ceil(bytes / GIB),
   in: (size) => toNumber(size) * GIB,
 };
 
 /**
- * ISO 8601 in UTC with milliseconds ⇄ an instant with a zone or without; without, it is UTC (shared/facts/power.md,
+ * ISO 8601 in UTC with milliseconds ⇄ an instant with a zone or without; without, it is UTC (docs/reference/power.md,
  * 1.8).
  */
 export const isoUtc: Converter<string, string> = {
@@ -64,7 +64,9 @@ function toBoolean(value: boolean | string): boolean {
   return text === 'true';
 }
 
-/** A boolean ⇄ `"True"`, `"False"`; read from true, false and these words in any case (shared/facts/power.md, 1.8). */
+/**
+ * A boolean ⇄ `"True"`, `"False"`; read from true, false and these words in any case (docs/reference/power.md, 1.8).
+ */
 export const stringBool: Converter<boolean, 'True' | 'False', boolean | string> = {
   out: (value) => (value ? 'True' : 'False'),
   in: toBoolean,

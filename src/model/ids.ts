@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
  */
 const NAMESPACE = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex');
 
-/** The Blank template, the root tag and the one CD-ROM drive of a VM (shared/facts/ovirt.md, sections 2 and 11). */
+/** The Blank template, the root tag and the one CD-ROM drive of a VM (docs/reference/ovirt.md, sections 2 and 11). */
 export const ZERO_ID = '00000000-0000-0000-0000-000000000000';
 
 function format(hash: Buffer, version: 3 | 5): string {
@@ -21,7 +21,7 @@ function format(hash: Buffer, version: 3 | 5): string {
 export const nameId = (...parts: string[]): string =>
   format(createHash('sha1').update(NAMESPACE).update(parts.join('/')).digest(), 5);
 
-/** UUID version 3, for statistics: the kind that engines use there (seeds/rhev-vm-sub-collections, example 15.19). */
+/** UUID version 3, for statistics: the kind that engines use there (RHEV-M REST guide, example 15.19). */
 export const statisticId = (...parts: string[]): string =>
   format(createHash('md5').update(parts.join('/')).digest(), 3);
 

@@ -4,7 +4,7 @@ import { unknownContent } from './ignored.js';
 import type { Call } from './operation.js';
 
 /**
- * What a DELETE may ask for beyond the removal (shared/facts/ovirt.md, sections 5, 10 and 11). `aggregated_memory` is
+ * What a DELETE may ask for beyond the removal (docs/reference/ovirt.md, sections 5, 10 and 11). `aggregated_memory` is
  * ours: a parameter only.
  */
 export type Flag = 'force' | 'detach' | 'detach_only' | 'aggregated_memory';

@@ -6,7 +6,7 @@ const DISCARD_FACTOR = 16;
 
 /**
  * Whether the request announces a body. Only a method that has one may read it: the bytes may never come
- * (shared/facts/ovirt.md, N3 b).
+ * (docs/reference/ovirt.md, N3 b).
  */
 export const announcesBody = (request: IncomingMessage): boolean =>
   request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;

@@ -48,7 +48,7 @@ export interface AddFacts<I, N> extends Common {
   }[];
   /**
    * Whether what is added exists already: then it is only put here, and the answer is 200 (a floating disk,
-   * shared/facts/ovirt.md, section 11).
+   * docs/reference/ovirt.md, section 11).
    */
   readonly attaches?: (input: N) => boolean;
   readonly verb: Verb<I, [N], N | Started<N>>;
@@ -279,7 +279,7 @@ export function collection<P extends string, K extends string, N extends object,
 const isStarted = <T>(result: T | Started<T> | void): result is Started<T> =>
   typeof result === 'object' && result !== null && 'finished' in result;
 
-/** A changed id is refused (shared/facts/ovirt.md, section 9). */
+/** A changed id is refused (docs/reference/ovirt.md, section 9). */
 function assertSameId(sent: readonly (string | undefined)[], path: string): void {
   const id = decodeURIComponent(path.slice(path.lastIndexOf('/') + 1)).toLowerCase();
   const [own] = sent;

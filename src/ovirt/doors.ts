@@ -1,4 +1,4 @@
-/** An entry point. hrefs follow the door that a request came through (shared/facts/ovirt.md, section 1). */
+/** An entry point. hrefs follow the door that a request came through (docs/reference/ovirt.md, section 1). */
 export interface Door {
   readonly prefix: string;
   /** What a 401 names. ManageIQ compares the whole header, so nothing is appended to it. */
@@ -28,7 +28,7 @@ const VERSION = '3';
 /**
  * The version that a request at a versioned door asks for and that is not spoken here; undefined when all is well. The
  * path comes before
- * the header, the header before the default (shared/facts/ovirt.md, section 1). The default is 3 until version 4 is
+ * the header, the header before the default (docs/reference/ovirt.md, section 1). The default is 3 until version 4 is
  * spoken.
  */
 export function foreignVersion({ versioned }: Door, pathBelow: string, header: string | undefined): string | undefined {

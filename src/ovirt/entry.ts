@@ -9,7 +9,7 @@ import { rsdlOf, SCHEMA_FILE } from './entry/rsdl.js';
 import type { Call, Operation } from './operation.js';
 import { documentReply, type Reply } from './reply.js';
 
-/** Special resources and the collection that each is in, in the engine's order (shared/facts/ovirt.md, section 2). */
+/** Special resources and the collection that each is in, in the engine's order (docs/reference/ovirt.md, section 2). */
 const special = [
   { path: '/templates', rel: 'templates/blank' },
   { path: '/tags', rel: 'tags/root' },
@@ -54,7 +54,7 @@ export function entryOperation(operations: readonly Operation[]): Operation {
   });
 }
 
-/** Raw, with the headers of engines: the spaces are theirs (shared/facts/ovirt.md, section 2). */
+/** Raw, with the headers of engines: the spaces are theirs (docs/reference/ovirt.md, section 2). */
 const schemaReply: Reply = {
   status: 200,
   document: () => schema,

@@ -11,7 +11,7 @@ import { Parameters } from './parameters.js';
 import { parseTarget } from './url.js';
 import type { OpenSession } from './sessions/sessions.js';
 
-/** Echoed ids are stripped of what is not one of these, and cut (shared/facts/ovirt.md, section 4). */
+/** Echoed ids are stripped of what is not one of these, and cut (docs/reference/ovirt.md, section 4). */
 const NOT_IN_ID = /[^0-9a-zA-Z_-]/g;
 const LONGEST_ID = 50;
 
@@ -41,7 +41,7 @@ export class Exchange {
   backendRequestId: string | undefined;
   /** Content of the request that was not used, for the X-Ovirt-Ignored header. */
   readonly ignored: string[] = [];
-  /** The action document that the client posted: a failure is told inside it (shared/facts/ovirt.md, section 9). */
+  /** The action document that the client posted: a failure is told inside it (docs/reference/ovirt.md, section 9). */
   action: Action | undefined;
   /** What the journal remembers of it, when it is work. */
   deed: DeedUnderWay | undefined;

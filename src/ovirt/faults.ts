@@ -34,7 +34,7 @@ function wholeText(error: unknown, depth = 0): string {
 export const faultText = (fault: Fault, format: Format): string =>
   write(FaultDocument, { reason: fault.reason, detail: fault.detail }, format);
 
-/** A failed action tells its fault inside the action document (shared/facts/ovirt.md, section 9). */
+/** A failed action tells its fault inside the action document (docs/reference/ovirt.md, section 9). */
 export const failedActionText = (fault: Fault, action: ActionValue, format: Format): string =>
   write(
     Action,

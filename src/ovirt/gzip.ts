@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import { constants, createGzip, gzip } from 'node:zlib';
 
 /**
- * Level 1 makes an answer almost as small as level 6, at a third of the cost (shared/facts/performance.md, section 4).
+ * Level 1 makes an answer almost as small as level 6, at a third of the cost (docs/reference/performance.md, section
+ * 4).
  */
 const OPTIONS = { level: constants.Z_BEST_SPEED };
 

@@ -24,7 +24,7 @@ export class Incoming {
   /**
    * Reads the body as one item or as a collection of them: by the root element in XML; in JSON, which has no root, by
    * the
-   * key of the items (shared/facts/ovirt.md, section 8). Throws as `read`.
+   * key of the items (docs/reference/ovirt.md, section 8). Throws as `read`.
    */
   readSeveral<I, C>(
     item: Representation<I>,

@@ -7,7 +7,7 @@ import type { Addressed } from './resource.js';
 /**
  * Sub-collections that a document can hold whole, by its element: the properties of the v3 schema. Clients ask for them
  * with
- * `Accept: application/xml; detail=disks; detail=nics` or `;detail=disks+nics` (shared/facts/ovirt.md, section 4).
+ * `Accept: application/xml; detail=disks; detail=nics` or `;detail=disks+nics` (docs/reference/ovirt.md, section 4).
  */
 const HOLDS: Readonly<Record<string, readonly string[]>> = {
   vm: [

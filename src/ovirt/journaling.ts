@@ -39,7 +39,7 @@ export async function journaled(operation: Operation, call: Call<never>): Promis
 /** The work goes on after the answer: so does its job. */
 export const followed = (call: Call, finished: Promise<unknown>): void => call.exchange.deed?.follow(finished);
 
-/** The job of a request that is work, for its action document (shared/facts/ovirt.md, section 9). */
+/** The job of a request that is work, for its action document (docs/reference/ovirt.md, section 9). */
 export function jobOf(call: Call): { readonly job?: { href: string; id: string } & Link } {
   const id = call.exchange.deed?.id;
   return id === undefined ? {} : { job: { href: `${call.base}/jobs/${id}`, id } };

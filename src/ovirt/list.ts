@@ -6,7 +6,7 @@ import { yamlListWriter } from './yaml.js';
 import type { Addressed, Resource } from './resource.js';
 import { commonSearch, type Pages, readSearch, type Search } from './search/index.js';
 
-/** Characters gathered before a piece goes out: shared/facts/performance.md, section 7. */
+/** Characters gathered before a piece goes out: docs/reference/performance.md, section 7. */
 const PIECE = 32 * 1024;
 
 /**

@@ -25,7 +25,7 @@ interface Range {
 /**
  * The format of the answer (RFC 9110, 12.5.1): the best quality wins, then the client's order, then XML. Parameters
  * such as
- * `detail=disks` never make a range unacceptable (shared/facts/ovirt.md, section 4).
+ * `detail=disks` never make a range unacceptable (docs/reference/ovirt.md, section 4).
  * Throws `request.not-acceptable`.
  */
 export function negotiate(accept: string | undefined): Format {
@@ -67,7 +67,7 @@ function parseRange(text: string, position: number): Range {
 /**
  * The sub-collections that a client wants inside the documents: `detail=` parameters on any range of Accept, or the
  * parameter `detail`,
- * several joined by `+` (shared/facts/ovirt.md, section 4).
+ * several joined by `+` (docs/reference/ovirt.md, section 4).
  */
 export function detailsOf(accept: string | undefined, parameter: string | undefined): ReadonlySet<string> {
   const onAccept = [...(accept ?? '').matchAll(/;\s*detail\s*=\s*"?([^";,]*)/gi)].map(([, value = '']) => value);

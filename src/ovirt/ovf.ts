@@ -2,7 +2,7 @@ import { create } from 'xmlbuilder2';
 import { type Disk, type Nic, type Snapshot, type Vm, ZERO_ID } from '../model/index.js';
 
 /**
- * The OVF document of a snapshot's configuration, in the engine's dialect of OVF (seeds/rhev-vm-sub-collections,
+ * The OVF document of a snapshot's configuration, in the engine's dialect of OVF (RHEV-M REST guide,
  * example 15.40). It holds
  * what a partition has; the engine's virtual controllers, video and balloon devices have no counterpart.
  */

@@ -14,7 +14,7 @@ import type { Relations } from './relations.js';
 import type { Reply } from './reply.js';
 import type { ProtocolDeps } from './settings.js';
 
-/** Parameters that any request may carry (shared/facts/ovirt.md, sections 4 and 5). */
+/** Parameters that any request may carry (docs/reference/ovirt.md, sections 4 and 5). */
 const COMMON: ReadonlySet<string> = new Set(['accept', 'correlation_id', 'all_content', 'filter', 'async', 'detail']);
 
 /**
@@ -28,7 +28,7 @@ export function createPipeline(deps: ProtocolDeps, relations: (path: string) => 
 
   return async function runOperation(operation: Operation, request: Request, exchange: Exchange): Promise<Reply> {
     exchange.operation = operation;
-    // from here on a failure is told inside an action document (shared/facts/ovirt.md, section 9)
+    // from here on a failure is told inside an action document (docs/reference/ovirt.md, section 9)
     if (operation.kind === 'action') exchange.action = {};
     for (const capability of operation.needs)
       refuseMissing(

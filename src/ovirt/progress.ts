@@ -16,7 +16,7 @@ const passing: ReadonlySet<string> = new Set([
   'migrating',
 ]);
 
-/** A VM in error is down or unknown, with the backend's words in its detail (shared/facts/power.md, 4.4). */
+/** A VM in error is down or unknown, with the backend's words in its detail (docs/reference/power.md, 4.4). */
 export const vmProgress = ({ status, statusDetail }: Vm): Progress => {
   if (passing.has(status ?? '')) return 'in_progress';
   return statusDetail !== undefined && (status === 'down' || status === 'unknown') ? 'failed' : 'complete';

@@ -38,7 +38,7 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
   function open(request: Request, response: Response, next: NextFunction): void {
     const exchange = new Exchange(request, deps.settings.gzipBytes);
     response.locals['exchange'] = exchange;
-    // a body that nobody reads may never come: only the end of the connection ends it (shared/facts/ovirt.md, N3 b)
+    // a body that nobody reads may never come: only the end of the connection ends it (docs/reference/ovirt.md, N3 b)
     exchange.close = announcesBody(request) && ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
     response.on('close', () => record(exchange, response.statusCode, !response.writableFinished));
     exchange.open(request);

@@ -3,7 +3,7 @@ import { Fault } from '../model/index.js';
 /** A field that a document must hold, or a reason why it need not. */
 export interface Required {
   /**
-   * As engines write it: camel case, dots, alternatives by `|`: `cluster.id|name` (shared/facts/ovirt.md, section 9).
+   * As engines write it: camel case, dots, alternatives by `|`: `cluster.id|name` (docs/reference/ovirt.md, section 9).
    */
   readonly field: string;
   /**

@@ -106,7 +106,7 @@ function mapped<N, D extends Addressed, C extends object>(
 export const creationId = ({ id = '' }: Addressed): string => nameId('creation', id);
 
 /**
- * Marks a document as one whose creation goes on, with the address where its progress is told (shared/facts/ovirt.md,
+ * Marks a document as one whose creation goes on, with the address where its progress is told (docs/reference/ovirt.md,
  * section 9).
  */
 export function pending<D extends Addressed>(document: D): D {

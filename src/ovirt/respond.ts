@@ -13,11 +13,11 @@ import type { Reply } from './reply.js';
 /**
  * The one answer that is no document of ours: engines refuse a version by their container's page, before their API sees
  * the request, and
- * fence_rhevm knows by its title that it is to ask in version 3 (shared/facts/ovirt.md, section 1).
+ * fence_rhevm knows by its title that it is to ask in version 3 (docs/reference/ovirt.md, section 1).
  */
 const VERSION_PAGE = '<html><head><title>Error</title></head><body>Bad Request</body></html>';
 
-/** Sends an answer. Explicit head with a length, no ETag: shared/facts/performance.md, section 4. */
+/** Sends an answer. Explicit head with a length, no ETag: docs/reference/performance.md, section 4. */
 export async function respond(response: Response, exchange: Exchange, reply: Reply): Promise<void> {
   if (reply.pieces) return sendPieces(response, exchange, reply.status, reply.pieces(exchange.format), reply.headers);
   await send(response, exchange, reply.status, reply.document?.(exchange.format), reply.headers);
@@ -26,7 +26,7 @@ export async function respond(response: Response, exchange: Exchange, reply: Rep
 /**
  * Answers a fault. A resource of the path that isn't there is an empty 404 in any format; a failed action tells its
  * fault
- * inside the action document (shared/facts/ovirt.md, section 9).
+ * inside the action document (docs/reference/ovirt.md, section 9).
  */
 export async function respondFault(response: Response, exchange: Exchange, fault: Fault): Promise<void> {
   const { format, action } = exchange;

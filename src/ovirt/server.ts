@@ -42,7 +42,7 @@ export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): S
     });
   }
   server.on('request', handle);
-  // shared/facts/ovirt.md, section 4: SDKs send `Expect: 201-created`, which Node refuses unless somebody listens
+  // docs/reference/ovirt.md, section 4: SDKs send `Expect: 201-created`, which Node refuses unless somebody listens
   server.on('checkExpectation', handle);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) =>
     answerBroken(error, socket, answering.get(socket)),
@@ -53,7 +53,7 @@ export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): S
 /**
  * Express sets the prototype of each request and response, which costs V8's hidden classes. Objects that are born with
  * it keep
- * them (shared/facts/performance.md, section 4).
+ * them (docs/reference/performance.md, section 4).
  */
 function bornExpress(app: Express) {
   function BornRequest(this: IncomingMessage, socket: Socket): void {

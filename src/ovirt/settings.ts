@@ -37,7 +37,7 @@ export interface ProtocolSettings {
   readonly gzipBytes: number;
 }
 
-/** The version is that of an engine whose v3 API this is (shared/facts/ovirt.md, section 2). */
+/** The version is that of an engine whose v3 API this is (docs/reference/ovirt.md, section 2). */
 export const defaultProtocolSettings: ProtocolSettings = {
   maxBodyBytes: 1024 * 1024,
   maxHeaderBytes: 16 * 1024,

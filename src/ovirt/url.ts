@@ -11,7 +11,7 @@ export interface Target {
 const MOST_PARAMETERS = 100;
 
 /**
- * Takes a request target apart. Matrix parameters may stand on any segment (RFC 3986, 3.3; shared/facts/ovirt.md,
+ * Takes a request target apart. Matrix parameters may stand on any segment (RFC 3986, 3.3; docs/reference/ovirt.md,
  * section 5).
  * Throws `request.syntax` for a bad %-escape anywhere.
  */

@@ -6,7 +6,7 @@ import { Fault } from '../model/index.js';
 const LONGEST = 64 * 1024;
 
 /**
- * Engines 3.x write `application/x-yaml` as they do JSON: the same value in another form (shared/facts/ovirt.md,
+ * Engines 3.x write `application/x-yaml` as they do JSON: the same value in another form (docs/reference/ovirt.md,
  * section 4).
  */
 export const writeYaml = <T>(representation: Representation<T>, value: T): string =>

@@ -18,7 +18,7 @@ import { list as permissions } from './permissions.js';
  * in permissions, jobs and events. Each is one call.
  */
 
-/** PowerVC has one domain of users (shared/facts/power.md, 1.1). */
+/** PowerVC has one domain of users (docs/reference/power.md, 1.1). */
 const domain: Required<UserDomain> = { id: nameId('domain', 'Default'), name: 'Default' };
 
 const inDomain = { domain: { id: domain.id, name: domain.name } };

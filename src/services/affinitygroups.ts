@@ -4,7 +4,8 @@ import { cluster } from './inventory.js';
 import { asVm } from './vms.js';
 
 /**
- * Affinity groups are PowerVC's collocation rules (shared/facts/power.md, 1.4). Such a rule holds wherever its VMs are:
+ * Affinity groups are PowerVC's collocation rules (docs/reference/power.md, 1.4). Such a rule holds wherever its VMs
+ * are:
  * every cluster
  * shows them all. A VM joins one when it is deployed, and leaves it when it goes.
  */

@@ -13,13 +13,13 @@ import { begin, isUnfinished, touch, type Pending } from './volumes.js';
 import { collect, isOutage } from './wait.js';
 
 /**
- * The one CD-ROM drive of a VM. PowerVC has no call for virtual optical media (shared/facts/power.md, 1.4), so the
+ * The one CD-ROM drive of a VM. PowerVC has no call for virtual optical media (docs/reference/power.md, 1.4), so the
  * medium is a volume made
  * from the ISO image and attached read-only; ejecting removes it. The VM's note `cdrom` holds the file of record; the
  * medium's note
  * `medium` the file that is in the drive now. After a change for the session (`;current=true`) the two differ until the
  * VM starts again
- * (seeds/rhev-vm-sub-collections, 15.6.4).
+ * (RHEV-M REST guide, 15.6.4).
  */
 interface Options {
   readonly current?: boolean;
@@ -64,7 +64,7 @@ const statusTitle = (status = 'unknown'): string =>
     .map((word) => word[0]!.toUpperCase() + word.slice(1))
     .join(' ');
 
-/** Exactly one, always (shared/facts/ovirt.md, section 11). */
+/** Exactly one, always (docs/reference/ovirt.md, section 11). */
 export const list = async (scope: Scope, vmId: string, options: Options = {}): Promise<Cdrom[]> => [
   await get(scope, vmId, ZERO_ID, options),
 ];

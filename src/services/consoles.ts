@@ -3,7 +3,7 @@ import type { Scope } from './context.js';
 import { isAble } from './fitting.js';
 import { get as getVm, isRunning } from './vms.js';
 
-/** The graphical consoles of a VM, and who was let in. Sources: shared/facts/ovirt.md, sections 10 and 11. */
+/** The graphical consoles of a VM, and who was let in. Sources: docs/reference/ovirt.md, sections 10 and 11. */
 
 /** Seconds that a ticket is good for when the client does not say (section 10). */
 const TICKET_SECONDS = 7200;

@@ -19,7 +19,7 @@ import { unlessGone, until, watched } from './wait.js';
 /**
  * The disks of a VM: the volumes attached to it, and those that list it in their notes (deactivated, or on their way),
  * and its pmem volumes.
- * Sources: seeds/rhev-vm-sub-collections, 15.6.1; shared/facts/power.md, 4.3.
+ * Sources: RHEV-M REST guide, 15.6.1; docs/reference/power.md, 4.3.
  */
 
 /** What oVirt keeps with a disk and Cinder has no field for: note key → noun property. */
@@ -279,7 +279,7 @@ async function addPmem(scope: Scope, vmId: string, input: Disk, domain: StorageD
 }
 
 /**
- * Changes what differs from what is there: a document that comes back whole changes nothing (shared/facts/ovirt.md,
+ * Changes what differs from what is there: a document that comes back whole changes nothing (docs/reference/ovirt.md,
  * section 9).
  * Sizes grow, and never shrink. Throws `conflict`, `conflict.transition`, `not-found.reference`.
  */

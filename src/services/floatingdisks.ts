@@ -8,7 +8,8 @@ import { begin, isUnfinished, type Pending } from './volumes.js';
 import { until, watched } from './wait.js';
 
 /**
- * Disks that belong to no VM: Cinder volumes on their own (shared/facts/ovirt.md, section 11; shared/facts/power.md,
+ * Disks that belong to no VM: Cinder volumes on their own (docs/reference/ovirt.md, section 11;
+ * docs/reference/power.md,
  * 4.3).
  */
 

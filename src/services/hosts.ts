@@ -4,7 +4,7 @@ import { until, watched } from './wait.js';
 
 /**
  * A host into maintenance and out of it: PowerVC's maintenance mode, which moves running VMs away first
- * (shared/facts/power.md, 1.4).
+ * (docs/reference/power.md, 1.4).
  */
 
 const changed = {

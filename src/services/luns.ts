@@ -2,7 +2,7 @@ import { Fault, isFault, nameId, type Disk, type LogicalUnit, type UnmanagedLun,
 import type { Scope } from './context.js';
 
 /**
- * LUNs that a storage provider knows and PowerVC does not manage (seeds/rhev-vm-sub-collections, 15.13). Before one is
+ * LUNs that a storage provider knows and PowerVC does not manage (RHEV-M REST guide, 15.13). Before one is
  * brought under management the
  * VM's note `lun.<id>` tells what for: until then there is no volume that could bear a note.
  */

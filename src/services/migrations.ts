@@ -50,7 +50,7 @@ const arrived = (scope: Scope, { id, name, host: from }: Vm): Promise<void> =>
     },
   ).then(() => undefined);
 
-/** Only for a VM that is migrating: any other has nothing to cancel (shared/facts/ovirt.md, section 10). */
+/** Only for a VM that is migrating: any other has nothing to cancel (docs/reference/ovirt.md, section 10). */
 export async function assertMigrating(scope: Scope, id: string): Promise<void> {
   const { status } = await get(scope, id);
   if (status !== 'migrating') throw conflict('Cannot cancel migration for non migrating VM.');

@@ -7,8 +7,8 @@ import { resolve, resolveNetwork } from './references.js';
 
 /**
  * The NICs of a VM: Neutron ports attached to it, and unplugged ones whose notes name it. Sources:
- * seeds/rhev-vm-sub-collections, 15.6.2;
- * shared/facts/power.md, 4.3. A port that replaced another (PowerVC cannot move a port to another network) keeps the
+ * RHEV-M REST guide, 15.6.2;
+ * docs/reference/power.md, 4.3. A port that replaced another (PowerVC cannot move a port to another network) keeps the
  * first one's id in its
  * note `nic`: oVirt's ids outlive such a change.
  */

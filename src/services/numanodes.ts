@@ -2,7 +2,7 @@ import { Fault, nameId, type NumaNode, type Vm } from '../model/index.js';
 import type { Scope } from './context.js';
 
 /**
- * PowerVM places memory itself and has no API for virtual NUMA nodes (shared/facts/power.md, 4.3). The nodes that a
+ * PowerVM places memory itself and has no API for virtual NUMA nodes (docs/reference/power.md, 4.3). The nodes that a
  * client declares are kept
  * in the VM's note `numa` and given back; they place nothing. A VM with none declared has one node that holds all it
  * has.

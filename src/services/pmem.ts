@@ -4,7 +4,7 @@ import { requireAble } from './fitting.js';
 import { collect, started, unlessGone, until, watched } from './wait.js';
 
 /**
- * Persistent memory volumes (seeds/powervc-pmem-api; shared/facts/power.md, section 2). What PowerVC demands (a VM that
+ * Persistent memory volumes (PowerVC pmem API; docs/reference/power.md, section 2). What PowerVC demands (a VM that
  * is down, a name of its
  * own, DRAM, no IBM i) PowerVC itself checks, and its words reach the client.
  *

@@ -28,7 +28,7 @@ const plans = {
   replace: { plugged: true, last: 'settle', undo: 'return' },
   'replace-unplugged': { plugged: false, last: 'settle', undo: 'remain' },
   /**
-   * Unplugs a NIC whose port Nova may have made, and then deletes with the unplugging (shared/facts/power.md, 1.6):
+   * Unplugs a NIC whose port Nova may have made, and then deletes with the unplugging (docs/reference/power.md, 1.6):
    * this port stands in for it,
    * with the address of note `mac`.
    */

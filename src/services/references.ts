@@ -12,7 +12,7 @@ import {
 import type { Scope } from './context.js';
 
 /**
- * A reference in a document that leads nowhere, in engines' own words (shared/facts/ovirt.md, section 9): "Entity not
+ * A reference in a document that leads nowhere, in engines' own words (docs/reference/ovirt.md, section 9): "Entity not
  * found: Cluster: name=x".
  * What was given as an id and is none is a 400, where one in a path is a 404.
  */
@@ -49,7 +49,7 @@ export const resolveStorageDomain = async (scope: Scope, ref: Ref): Promise<Stor
     (await scope.session.inventory.storageDomains()).filter(({ type }) => type === 'data'),
   );
 
-/** The Blank template, which no backend has: a VM made from it is empty (shared/facts/ovirt.md, section 2). */
+/** The Blank template, which no backend has: a VM made from it is empty (docs/reference/ovirt.md, section 2). */
 export const blankTemplate: Template = {
   id: ZERO_ID,
   name: 'Blank',

@@ -4,7 +4,7 @@ import type { Scope } from './context.js';
 /**
  * Consoles that were opened through this gateway and are still valid, from the VM's notes `session.<id>`; none
  * otherwise: PowerVC has no guest
- * agent that would tell more (shared/facts/power.md, 4.3).
+ * agent that would tell more (docs/reference/power.md, 4.3).
  */
 const PREFIX = 'session.';
 

@@ -20,7 +20,7 @@ import { asVm } from './vms.js';
 import { unlessGone, until, watched } from './wait.js';
 
 /**
- * PowerVC's VM snapshots as oVirt's. Sources: seeds/rhev-vm-sub-collections, 15.6.5; shared/facts/power.md, 1.5 and
+ * PowerVC's VM snapshots as oVirt's. Sources: RHEV-M REST guide, 15.6.5; docs/reference/power.md, 1.5 and
  * 4.3.
  * oVirt's engine reverts the VM's configuration with its disks; PowerVC reverts the volumes alone.
  */

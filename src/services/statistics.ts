@@ -5,7 +5,7 @@ import { host as hostOf } from './inventory.js';
 import * as nics from './nics.js';
 
 /**
- * Statistics, by the tables 15.4, 15.7 and 15.12 of seeds/rhev-vm-sub-collections. What PowerVC does not measure is 0,
+ * Statistics, by the tables 15.4, 15.7 and 15.12 of RHEV-M REST guide. What PowerVC does not measure is 0,
  * as engines give it for a
  * guest without an agent; only `memory.used` is left out then, because 0 would be a claim.
  */

@@ -4,7 +4,7 @@ import { resolve } from './references.js';
 
 /**
  * oVirt's tags: one tree for the whole installation, below the root tag, and on each VM those that it bears
- * (shared/facts/ovirt.md, sections 2 and 11).
+ * (docs/reference/ovirt.md, sections 2 and 11).
  * The tree stands in the notes that all projects share, a VM's tags in its own notes; both under a key for each tag, so
  * that two who write at once do not
  * overwrite each other. An id follows from the first name of its tag, and outlives renaming.

@@ -6,7 +6,8 @@ import { template, templates } from './inventory.js';
 import { unlessGone, until, watched } from './wait.js';
 
 /**
- * A template is an image: made by capturing a VM, which PowerVC does with all its volumes (shared/facts/power.md, 4.2).
+ * A template is an image: made by capturing a VM, which PowerVC does with all its volumes (docs/reference/power.md,
+ * 4.2).
  */
 
 const fixed = (verb: string): Fault =>

@@ -18,7 +18,7 @@ import { missingReference, resolveCluster, resolveNetwork, resolveTemplate } fro
 import { taskOf, touchTask } from './tasks.js';
 import { started, unlessGone, until, watched } from './wait.js';
 
-/** The VMs. Sources: shared/facts/ovirt.md, section 10; shared/facts/power.md, 4.2 and 4.5. */
+/** The VMs. Sources: docs/reference/ovirt.md, section 10; docs/reference/power.md, 4.2 and 4.5. */
 
 /** What oVirt keeps with a VM and Nova has no field for: note key → noun property, all texts. */
 const keptTexts = {
@@ -213,7 +213,7 @@ function notesOf(input: Vm): Record<string, string> {
   return notes;
 }
 
-/** Changes what differs: a document that comes back whole changes nothing (shared/facts/ovirt.md, section 9). */
+/** Changes what differs: a document that comes back whole changes nothing (docs/reference/ovirt.md, section 9). */
 export async function update(scope: Scope, id: string, given: Vm): Promise<Vm> {
   const vm = await look(scope, id);
   const now = asVm(vm);
@@ -308,7 +308,7 @@ function noteChange(now: Vm, input: Vm): NotesPatch {
   );
 }
 
-/** PowerVC resizes without a step of confirmation (shared/facts/power.md, 1.4). Ends when the VM has its new size. */
+/** PowerVC resizes without a step of confirmation (docs/reference/power.md, 1.4). Ends when the VM has its new size. */
 async function resize(scope: Scope, vm: Vm, size: VmSize): Promise<void> {
   const grain = scope.session.vms.memoryGrainBytes ?? 2 ** 20;
   await scope.session.vms.resize(vm, size);
@@ -461,7 +461,7 @@ export async function shutdown(scope: Scope, id: string): Promise<Started<void>>
 }
 
 /**
- * Restarts the guest; the CD of record is in the drive again (seeds/rhev-vm-sub-collections, note to example 15.37).
+ * Restarts the guest; the CD of record is in the drive again (RHEV-M REST guide, note to example 15.37).
  */
 export async function reboot(scope: Scope, id: string): Promise<Started<void>> {
   const vm = await atRest(scope, id, 'restart');

@@ -23,7 +23,7 @@ export function locate(pathname: string): Located | undefined {
   if (service === undefined) return undefined;
   const path = rest === '' ? '/' : rest;
   if (service.version === undefined) return { service, path, project: undefined, version: true };
-  // Both forms occur: with the project behind the version, and without (shared/facts/power.md, 1.1).
+  // Both forms occur: with the project behind the version, and without (docs/reference/power.md, 1.1).
   const [, project, below = ''] =
     new RegExp(
       `^/${service.version.replace('.', '\\.')}(?:/([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))?(/.+)$`,

@@ -24,7 +24,7 @@ const malformed = (what: string, where: string): Refusal =>
 const services = [
   { type: 'identity', name: 'keystone', path: () => '/identity/v3' },
   { type: 'compute', name: 'nova', path: (project: string) => `/compute/v2.1/${project}` },
-  // PowerVC's own clients look for `volume`, OpenStack's for `volumev3` (shared/facts/power.md, 1.1).
+  // PowerVC's own clients look for `volume`, OpenStack's for `volumev3` (docs/reference/power.md, 1.1).
   { type: 'volume', name: 'cinder', path: (project: string) => `/volume/v3/${project}` },
   { type: 'volumev3', name: 'cinderv3', path: (project: string) => `/volume/v3/${project}` },
   { type: 'network', name: 'neutron', path: () => '/network' },

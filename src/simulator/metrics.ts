@@ -10,7 +10,8 @@ import type { Server } from './world/types.js';
 import type { World } from './world/world.js';
 
 /**
- * Gnocchi, as far as shared/facts/power.md, 1.4 (last entry) tells of it. Every measure is a function of its metric and
+ * Gnocchi, as far as docs/reference/power.md, 1.4 (last entry) tells of it. Every measure is a function of its metric
+ * and
  * its instant: the same question has the same answer.
  */
 interface Metric {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startPlace, type Place } from './place.js';
 import { available } from './tools.js';
 
-/** Debian's fence_rhevm, as Pacemaker runs it, against the gateway (shared/facts/ovirt.md, sections 1, 3 and 7). */
+/** Debian's fence_rhevm, as Pacemaker runs it, against the gateway (docs/reference/ovirt.md, sections 1, 3 and 7). */
 const here =
   available('fence_rhevm', 'apt-get install fence-agents') && available('openssl', 'apt-get install openssl');
 

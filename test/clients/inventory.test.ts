@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPlace, type Place } from './place.js';
 import { all, client, hasCurl, header, linkTo, text, xml, type Answer } from './curl.js';
 
-/** Small readers and writers of inventory, request by request (shared/facts/ovirt.md, sections 1, 6, 7 and 9). */
+/** Small readers and writers of inventory, request by request (docs/reference/ovirt.md, sections 1, 6, 7 and 9). */
 describe.skipIf(!hasCurl)('inventory scripts', () => {
   let at: Place;
   let url: string;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startHouse, type House } from '../support/house.js';
 import { ask, cookieOf, LOGIN } from './door.js';
 
-/** shared/facts/ovirt.md, section 1: entry points and version choice. */
+/** docs/reference/ovirt.md, section 1: entry points and version choice. */
 let house: House;
 let url: string;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { defaultIds, defaultInventory } from '../../src/simulator/index.js';
 import { startHouse, type House } from '../support/house.js';
 import { ask, LOGIN, type Answer } from './door.js';
 
-/** shared/facts/ovirt.md, section 10: the table of actions, row by row. */
+/** docs/reference/ovirt.md, section 10: the table of actions, row by row. */
 let house: House;
 let base: string;
 beforeAll(async () => {

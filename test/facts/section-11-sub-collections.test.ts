@@ -4,7 +4,7 @@ import { startHouse, type House } from '../support/house.js';
 import { ask, LOGIN, type Answer } from './door.js';
 
 /**
- * shared/facts/ovirt.md, section 11: the rows of tags, permissions, reported devices, applications, watchdogs, host
+ * docs/reference/ovirt.md, section 11: the rows of tags, permissions, reported devices, applications, watchdogs, host
  * devices, consoles, errata, cdroms.
  */
 let house: House;

@@ -5,7 +5,7 @@ import { startHouse, type House } from '../support/house.js';
 import { validateV3, xsdAvailable, xsdMissing } from '../support/xsd.js';
 import { ask, LOGIN } from './door.js';
 
-/** shared/facts/ovirt.md, section 2: the root document. */
+/** docs/reference/ovirt.md, section 2: the root document. */
 let house: House;
 let url: string;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startHouse, type House } from '../support/house.js';
 import { ADMIN, ask, basic, cookieOf, LOGIN, type Answer } from './door.js';
 
-/** shared/facts/ovirt.md, section 3: authentication and sessions. */
+/** docs/reference/ovirt.md, section 3: authentication and sessions. */
 let house: House;
 afterEach(() => house.close());
 

@@ -10,7 +10,7 @@ import { parse } from 'yaml';
 import { quick } from '../support/house.js';
 import { ask, LOGIN } from './door.js';
 
-/** shared/facts/ovirt.md, section 4: headers. */
+/** docs/reference/ovirt.md, section 4: headers. */
 const VM = `/api/vms/${defaultIds.servers.rhel}`;
 const XML = { 'content-type': 'application/xml' };
 

@@ -3,7 +3,7 @@ import { defaultIds } from '../../src/simulator/index.js';
 import { startHouse, type House } from '../support/house.js';
 import { ask, LOGIN } from './door.js';
 
-/** shared/facts/ovirt.md, section 5: parameters. */
+/** docs/reference/ovirt.md, section 5: parameters. */
 let house: House;
 let url: string;
 beforeAll(async () => {

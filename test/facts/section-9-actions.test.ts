@@ -3,7 +3,7 @@ import { defaultIds, defaultInventory } from '../../src/simulator/index.js';
 import { startHouse, type House } from '../support/house.js';
 import { ask, LOGIN, type Answer } from './door.js';
 
-/** shared/facts/ovirt.md, section 9: the action document. Each test names its line. */
+/** docs/reference/ovirt.md, section 9: the action document. Each test names its line. */
 let house: House;
 let base: string;
 beforeAll(async () => {

@@ -38,7 +38,8 @@ const names: Readonly<Record<string, string>> = {
 export const nameOf = (service: string): string => names[service] ?? service;
 
 /**
- * The catalog's types of a service, best first. IBM's own clients take `volume` (shared/facts/power.md, 1.1), OpenStack
+ * The catalog's types of a service, best first. IBM's own clients take `volume` (docs/reference/power.md, 1.1),
+ * OpenStack
  * has gone on.
  */
 const types: Readonly<Record<string, readonly string[]>> = { volume: ['volumev3', 'block-storage', 'volume'] };

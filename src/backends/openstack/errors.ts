@@ -5,7 +5,7 @@ import type { Incoming } from './transport.js';
 export type Target = { readonly what: string; readonly id: string };
 
 /**
- * The fault of a refusal (shared/facts/power.md, 1.7 and the last lines of 4.4). It keeps the service's own message.
+ * The fault of a refusal (docs/reference/power.md, 1.7 and the last lines of 4.4). It keeps the service's own message.
  */
 export function refusal(service: string, answer: Incoming, targets: readonly Target[] = []): Fault {
   const text = messageOf(answer);

@@ -173,7 +173,7 @@ function templateOf(image: Image): Template {
   };
 }
 
-/** PowerVC gives the list, or the list as a JSON text (shared/facts/power.md, 1.3). */
+/** PowerVC gives the list, or the list as a JSON text (docs/reference/power.md, 1.3). */
 function blockDevices({ id, block_device_mapping: devices }: Image): BlockDevice[] {
   if (typeof devices !== 'string') return devices ?? [];
   try {

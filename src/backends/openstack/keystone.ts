@@ -24,7 +24,7 @@ export interface Login {
 type LoginSettings = Pick<OpenStackSettings, 'authUrl' | 'projectsByProfile' | 'userDomain' | 'region' | 'interface'>;
 
 /**
- * Password login, scoped to the project that the profile stands for (shared/facts/power.md, 1.1).
+ * Password login, scoped to the project that the profile stands for (docs/reference/power.md, 1.1).
  * Throws `auth.refused` for wrong credentials and for an unknown profile.
  */
 export async function logIn(

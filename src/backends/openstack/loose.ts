@@ -2,7 +2,7 @@ import { converters } from '../../mapping/converters.js';
 import { MappingError } from '../../mapping/index.js';
 import { Fault } from '../../model/index.js';
 
-/** What PowerVC sends in more than one form (shared/facts/power.md, 1.8), read where no table does it. */
+/** What PowerVC sends in more than one form (docs/reference/power.md, 1.8), read where no table does it. */
 
 /** ISO 8601 in UTC; an instant without a zone is UTC. Throws `backend.answer`. */
 export const instant = (text: string): string => read(() => converters['iso-utc'].in(text));

@@ -34,7 +34,8 @@ export const plainMetrics: MetricNames = {
 };
 
 /**
- * What Gnocchi has measured, where the catalog has it: none of it is a fault when it is missing (shared/facts/power.md,
+ * What Gnocchi has measured, where the catalog has it: none of it is a fault when it is missing
+ * (docs/reference/power.md,
  * 1.4, last entry).
  */
 export interface Measurements {

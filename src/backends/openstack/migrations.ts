@@ -12,7 +12,7 @@ export function createMigrations(
 ): Pick<VmPort, 'migrate' | 'cancelMigration'> {
   async function migrate(id: string, host?: Ref): Promise<void> {
     const target = host === undefined ? null : await hostNameOf(host);
-    // Disks are on shared storage, so that no block moves (shared/facts/power.md, 1.4)
+    // Disks are on shared storage, so that no block moves (docs/reference/power.md, 1.4)
     await connection.call('nova.servers.action.os-migrateLive', {
       params: { server: id },
       about: aboutVm(id),

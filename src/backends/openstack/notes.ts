@@ -9,7 +9,7 @@ import { Fault, type NotesPatch } from '../../model/index.js';
  * old value
  * or the new one whenever a write stops, and what a write left over is removed after it.
  * Other metadata is never touched (PowerVC's own: pin_vm, move_pin_vm, original_host, primary_network;
- * shared/facts/power.md, 1.2).
+ * docs/reference/power.md, 1.2).
  */
 const PREFIX = 'ovirt.';
 export const VALUE_LIMIT = 255;

@@ -14,7 +14,7 @@ const aboutPlug = (vmId: string, id: string): readonly Target[] => [
   { what: 'NIC', id },
 ];
 
-/** The port but for what is measured: plain Neutron and Nova (shared/facts/power.md, 1.6). */
+/** The port but for what is measured: plain Neutron and Nova (docs/reference/power.md, 1.6). */
 export function createPorts(connection: Connection, pageSize: number): Omit<NicPort, 'metrics'> {
   const act = (id: string) => ({ params: { port: id }, about: aboutNic(id) });
   const port = async (id: string): Promise<Port> => (await connection.call('neutron.ports.get', act(id))).port;

@@ -8,7 +8,7 @@ const SOFT = 'compute 2.15';
 const policyOf = (positive: boolean, enforcing: boolean) =>
   `${enforcing ? '' : 'soft-'}${positive ? '' : 'anti-'}affinity` as const;
 
-/** Server groups: PowerVC's collocation rules (shared/facts/power.md, 1.4). */
+/** Server groups: PowerVC's collocation rules (docs/reference/power.md, 1.4). */
 export function createServerGroups(
   connection: Connection,
 ): Pick<InventoryPort, 'affinityGroups' | 'addAffinityGroup' | 'removeAffinityGroup'> {

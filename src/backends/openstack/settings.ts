@@ -1,5 +1,5 @@
 /**
- * What any OpenStack backend is made from; marks as in shared/facts/power.md: [V] read in IBM's documents or clients.
+ * What any OpenStack backend is made from; marks as in docs/reference/power.md: [V] read in IBM's documents or clients.
  */
 export interface OpenStackSettings {
   /**
@@ -24,7 +24,7 @@ export interface OpenStackSettings {
   readonly insecure: boolean;
   /** Milliseconds: to connect; to wait for the head of an answer; between two parts of its body. */
   readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
-  /** Connections to one address, 16 to 128 (shared/facts/performance.md, section 4). */
+  /** Connections to one address, 16 to 128 (docs/reference/performance.md, section 4). */
   readonly connections: number;
   /** The longest answer that is read, bytes. */
   readonly maxAnswerBytes: number;

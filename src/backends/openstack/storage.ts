@@ -26,7 +26,7 @@ export interface Provider {
 export type TypesRemembered = Remembered<Type[]>;
 export const rememberTypes = (seconds: number): TypesRemembered => remember(seconds);
 
-/** Volume types (PowerVC: storage templates), and the volumes that name them (shared/facts/power.md, 1.5). */
+/** Volume types (PowerVC: storage templates), and the volumes that name them (docs/reference/power.md, 1.5). */
 export interface Storage {
   readonly domains: () => Promise<StorageDomain[]>;
   readonly disksOf: (volumes: readonly Volume[]) => Promise<Disk[]>;

@@ -37,7 +37,7 @@ type TransportSettings = Pick<
 >;
 
 /**
- * One pool of connections per origin, one request at a time on each (shared/facts/performance.md, section 4). Reads
+ * One pool of connections per origin, one request at a time on each (docs/reference/performance.md, section 4). Reads
  * `caFile` now: throws when it can't.
  */
 export function createTransport(settings: TransportSettings): Transport {

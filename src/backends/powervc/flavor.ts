@@ -3,7 +3,7 @@ import type { Flavor } from '../../generated/powervc/nova.js';
 import { converters } from '../../mapping/converters.js';
 import type { PowerVcSettings } from './settings.js';
 
-/** PowerVC takes the flavor inline (shared/facts/power.md, 1.3); the names of extra specs are PowerVM's. */
+/** PowerVC takes the flavor inline (docs/reference/power.md, 1.3); the names of extra specs are PowerVM's. */
 type ExtraSpecs = Record<string, string>;
 
 const mib = (bytes: number): number => converters.mib.out(bytes);
@@ -40,7 +40,8 @@ function namedSpecs({
 }
 
 /**
- * Where the copies of a template's volumes shall lie: oVirt's `disks/clone` with a storage domain each (seeds, example
+ * Where the copies of a template's volumes shall lie: oVirt's `disks/clone` with a storage domain each (RHEV-M REST
+ * guide, example
  * 15.18).
  */
 const templateVolumes = ({ disks = [] }: VmSpec): ExtraSpecs =>

@@ -17,7 +17,7 @@ import { ibm } from './wire.js';
 const LOOKS = 6;
 
 /**
- * LUNs of the storage providers that PowerVC does not manage (shared/facts/power.md, 1.5; no document shows the
+ * LUNs of the storage providers that PowerVC does not manage (docs/reference/power.md, 1.5; no document shows the
  * answers' form).
  */
 export function createLuns(

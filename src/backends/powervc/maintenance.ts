@@ -4,7 +4,7 @@ import type { PlainInventory } from '../openstack/inventory.js';
 import { ibm } from './wire.js';
 
 /**
- * PowerVC's maintenance mode (shared/facts/power.md, 1.4): running partitions move to other hosts of the group first.
+ * PowerVC's maintenance mode (docs/reference/power.md, 1.4): running partitions move to other hosts of the group first.
  */
 export const createMaintenance = (
   connection: Connection,

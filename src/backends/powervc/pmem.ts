@@ -7,7 +7,7 @@ import { pmemOf } from './vm.js';
 import { ibm } from './wire.js';
 
 /**
- * Persistent memory volumes (seeds/powervc-pmem-api.txt; shared/facts/power.md, section 2). The list tells no VM: a
+ * Persistent memory volumes (PowerVC pmem API; docs/reference/power.md, section 2). The list tells no VM: a
  * server
  * tells its own volumes. `aggregated` keeps RAM and pmem together what they were.
  */

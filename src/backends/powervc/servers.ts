@@ -20,7 +20,7 @@ import { ibm } from './wire.js';
 type Wanted = CreateServer['server'];
 
 /**
- * VMs on PowerVC: plain Nova, with the inline flavor, host groups and attributes of PowerVC's (shared/facts/power.md,
+ * VMs on PowerVC: plain Nova, with the inline flavor, host groups and attributes of PowerVC's (docs/reference/power.md,
  * 1.2 to 1.4).
  */
 export function createVmPort(

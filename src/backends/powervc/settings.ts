@@ -2,7 +2,7 @@ import type { OpenStackSettings } from '../openstack/settings.js';
 
 /**
  * What a PowerVC backend is made from. Every default that rests on an assumption says so, with the mark of
- * shared/facts/power.md:
+ * docs/reference/power.md:
  * [V] read in IBM's documents or clients, [D] without a source, [P] our own choice.
  */
 export interface PowerVcSettings extends OpenStackSettings {

@@ -11,7 +11,7 @@ const CONTEXT = { base: '' };
 const aboutSnapshot = (id: string) => [{ what: 'Snapshot', id }];
 
 /**
- * PowerVC's snapshots of virtual machines: made by a server action, kept by Cinder (shared/facts/power.md, 1.4 and
+ * PowerVC's snapshots of virtual machines: made by a server action, kept by Cinder (docs/reference/power.md, 1.4 and
  * 1.5).
  */
 export function createSnapshotPort(

@@ -10,7 +10,7 @@ import { ibm } from './wire.js';
 
 /**
  * Disks on PowerVC: plain Cinder, with IBM's extend, plain PUT of multiattach and bulk attachment
- * (shared/facts/power.md, 1.4 and 1.5).
+ * (docs/reference/power.md, 1.4 and 1.5).
  */
 export function createDiskPort(
   connection: Connection,

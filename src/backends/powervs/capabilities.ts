@@ -5,7 +5,8 @@ export const words: Words = { cloud: 'Power Virtual Server', hypervisor: 'PowerV
 const NO_NOTES = 'Power Virtual Server keeps no metadata with it, and the gateway keeps nothing itself.';
 
 /**
- * What PowerVS can do; the reasons are for faults and for the support matrix (shared/facts/power.md, sections 3 and 4).
+ * What PowerVS can do; the reasons are for faults and for the support matrix (docs/reference/power.md, sections 3 and
+ * 4).
  */
 export const capabilities: Capabilities = {
   'vm.create': true,

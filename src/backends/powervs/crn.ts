@@ -1,6 +1,6 @@
 /**
  * A Cloud Resource Name of a workspace: `crn:v1:bluemix:public:power-iaas:us-south:a/<tenant>:<cloud instance>::`
- * (seeds/power-virtual-server-api, Authentication).
+ * (Power Virtual Server API, Authentication).
  */
 export interface Crn {
   /** The whole, as every call bears it. */

@@ -8,8 +8,8 @@ export interface Target {
 }
 
 /**
- * By status: seeds/power-virtual-server-api, Error handling, and what IBM's client declares beyond it
- * (shared/facts/power.md, 3.1): 206, 410,
+ * By status: Power Virtual Server API, Error handling, and what IBM's client declares beyond it
+ * (docs/reference/power.md, 3.1): 206, 410,
  * 422, 429, 504, 550. `when` tells two meanings of a status apart by the message.
  */
 const codes: readonly { readonly status: number; readonly when?: RegExp; readonly code: FaultCode }[] = [

@@ -13,7 +13,7 @@ export interface Token {
 }
 
 /**
- * Exchanges an API key for a token (shared/facts/power.md, 3.1). Throws `auth.refused` for a key that IAM does not
+ * Exchanges an API key for a token (docs/reference/power.md, 3.1). Throws `auth.refused` for a key that IAM does not
  * take.
  */
 export async function tokenFor(

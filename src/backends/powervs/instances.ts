@@ -10,7 +10,7 @@ import type { WorkingNotes } from './working-notes.js';
 export const aboutVm = (id: string) => [{ what: 'VM', id }];
 const HOST_BY_OPERATOR = "where an instance runs is the operator's affair.";
 
-/** VMs on PowerVS: PVM instances (shared/facts/power.md, 3.2). */
+/** VMs on PowerVS: PVM instances (docs/reference/power.md, 3.2). */
 export function createVmPort(
   connection: Connection,
   settings: PowerVsSettings,

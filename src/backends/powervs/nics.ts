@@ -12,7 +12,8 @@ const about = (id: string) => [{ what: 'NIC', id }];
 export type Whereabouts = Map<string, string>;
 
 /**
- * NICs on PowerVS: network interfaces (shared/facts/power.md, 3.2). A MAC address cannot be chosen, a link not be cut.
+ * NICs on PowerVS: network interfaces (docs/reference/power.md, 3.2). A MAC address cannot be chosen, a link not be
+ * cut.
  */
 export function createNicPort(connection: Connection, notes: WorkingNotes, whereabouts: Whereabouts): NicPort {
   function shown(network: string, one: Interface): Nic {

@@ -9,7 +9,7 @@ const about = (vmId: string, id?: string) => [
 ];
 
 /**
- * Persistent memory on PowerVS: vPMEM volumes, counted in GiB, at most four to an instance (shared/facts/power.md,
+ * Persistent memory on PowerVS: vPMEM volumes, counted in GiB, at most four to an instance (docs/reference/power.md,
  * 3.2).
  */
 export function createPmemPort(connection: Connection): PmemPort {

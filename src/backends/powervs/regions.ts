@@ -1,5 +1,5 @@
 /**
- * The regions, by PowerVS's own name and by IBM Cloud's, where they differ (shared/facts/power.md, 3.1): public
+ * The regions, by PowerVS's own name and by IBM Cloud's, where they differ (docs/reference/power.md, 3.1): public
  * addresses bear the first, private
  * ones the second.
  */

@@ -1,5 +1,5 @@
 /**
- * What a PowerVS backend is made from; marks as in shared/facts/power.md: [V] read in IBM's documents or clients, [D]
+ * What a PowerVS backend is made from; marks as in docs/reference/power.md: [V] read in IBM's documents or clients, [D]
  * without a source, [P] our own choice.
  */
 export interface PowerVsSettings {

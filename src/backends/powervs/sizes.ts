@@ -11,7 +11,7 @@ const gib = (bytes: number): number => Math.ceil(bytes / GIB);
 const flag = (text: string | undefined): boolean | undefined =>
   text === undefined ? undefined : text.trim().toLowerCase() === 'true';
 
-/** Processing units come in quarters (shared/facts/power.md, 4.2: an assumption). */
+/** Processing units come in quarters (docs/reference/power.md, 4.2: an assumption). */
 const quarter = (units: number): number => Math.ceil(units * 4 - 1e-9) / 4;
 
 /** PowerVC's names for what PowerVS has, too. Any other is refused by name. */

@@ -6,7 +6,7 @@ import { read } from './read.js';
 
 const about = (id: string) => [{ what: 'Snapshot', id }];
 
-/** Snapshots of instances (shared/facts/power.md, 3.2). */
+/** Snapshots of instances (docs/reference/power.md, 3.2). */
 export function createSnapshotPort(connection: Connection): SnapshotPort {
   const at = (id: string) => ({ params: { snapshot: id }, about: about(id) });
   const get = async (id: string): Promise<Snapshot> => snapshotOf(await connection.call('snapshots.get', at(id)));

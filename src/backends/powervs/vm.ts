@@ -9,7 +9,7 @@ export const GIB = 2 ** 30;
 
 /** A system pool stands for a cluster, and has no id of its own. */
 export const clusterId = (type: string): string => nameId('cluster', type);
-/** A host of a pool is told by a number (shared/facts/power.md, 4.5). */
+/** A host of a pool is told by a number (docs/reference/power.md, 4.5). */
 export const hostId = (type: string, id: number): string => nameId('host', type, String(id));
 
 /** The VM of an instance. In a list it tells no volumes: `volumeIds` is then absent. */

@@ -18,7 +18,7 @@ const both = (vmId: string, id: string) => [
 /** A storage tier stands for a storage domain, and has no id of its own. */
 export const domainId = (tier: string): string => nameId('storagedomain', tier);
 
-/** Disks on PowerVS: volumes, counted in GiB (shared/facts/power.md, 3.2). */
+/** Disks on PowerVS: volumes, counted in GiB (docs/reference/power.md, 3.2). */
 export function createDiskPort(
   connection: Connection,
   settings: PowerVsSettings,
@@ -100,7 +100,7 @@ export function createDiskPort(
         });
       else await connection.call('instances.volumes.attach', of(vmId, id));
     } catch (error) {
-      // "The entity is already in the requested state" (seeds/power-virtual-server-api, 409)
+      // "The entity is already in the requested state" (Power Virtual Server API, 409)
       if (!isFault(error, 'backend.conflict') || !(await get(id)).vmIds!.includes(vmId)) throw error;
     }
   }

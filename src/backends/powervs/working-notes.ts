@@ -1,7 +1,8 @@
 import { Fault, type NotesPatch } from '../../model/index.js';
 
 /**
- * PowerVS keeps no key-value data with anything (shared/facts/power.md, 4.6), and its user tags can be set at creation
+ * PowerVS keeps no key-value data with anything (docs/reference/power.md, 4.6), and its user tags can be set at
+ * creation
  * only. What only work under way
  * needs (`WORKING_NOTES`) stands here, in this process, until the work is done: a key of `working` belongs to work, and
  * goes with

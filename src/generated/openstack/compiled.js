@@ -10836,7 +10836,7 @@ return errors === 0;
 validate146.evaluated = {"props":{"flavors":true,"flavors_links":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_ServerGroup = validate148;
-const schema304 = {"type":"object","description":"A collocation rule (shared/facts/power.md, 1.4).","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"policies":{"type":"array","items":{"type":"string"}},"policy":{"$ref":"common.json#/$defs/Text","description":"Since 2.64, in place of the list."},"members":{"type":["array","null"],"items":{"type":"string"}}}};
+const schema304 = {"type":"object","description":"A collocation rule (docs/reference/power.md, 1.4).","required":["id","name"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"policies":{"type":"array","items":{"type":"string"}},"policy":{"$ref":"common.json#/$defs/Text","description":"Since 2.64, in place of the list."},"members":{"type":["array","null"],"items":{"type":"string"}}}};
 
 function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;

@@ -2,7 +2,7 @@
 import type * as common from '../openstack/common.js';
 import type * as pmem from './pmem.js';
 
-/** What PowerVC adds to Nova, or has otherwise: the inline flavor, cloning, bulk attachment, maintenance mode, persistent memory in servers (shared/facts/power.md, 1.2 to 1.4). */
+/** What PowerVC adds to Nova, or has otherwise: the inline flavor, cloning, bulk attachment, maintenance mode, persistent memory in servers (docs/reference/power.md, 1.2 to 1.4). */
 
 /**
  * PowerVC takes the flavor inline.

@@ -2,7 +2,7 @@ import type { Operation } from '../operation.js';
 import type { Link } from '../resource.js';
 
 /**
- * The order in which engines link to their collections (shared/facts/ovirt.md, section 2). Ours of our own come last,
+ * The order in which engines link to their collections (docs/reference/ovirt.md, section 2). Ours of our own come last,
  * as declared.
  */
 const ORDER: readonly string[] = [

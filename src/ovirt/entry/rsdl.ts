@@ -116,7 +116,7 @@ function linkOf(operation: Operation): DetailedLink {
 }
 
 /**
- * The description of every declared operation, in the form and order of engines (`?rsdl`; shared/facts/ovirt.md,
+ * The description of every declared operation, in the form and order of engines (`?rsdl`; docs/reference/ovirt.md,
  * section 2).
  */
 export function rsdlOf(operations: readonly Operation[], product: Product): RSDL {

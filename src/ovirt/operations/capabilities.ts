@@ -30,7 +30,7 @@ function capabilitiesOf(base: string, minor: number): VersionCapsValue {
 const HOW =
   "The words of a 3.6 engine, with {hypervisor}'s processors and properties. Version 4 has cluster levels instead.";
 
-/** shared/facts/ovirt.md, section 2: in version 3 alone. rbovirt looks for custom properties here. */
+/** docs/reference/ovirt.md, section 2: in version 3 alone. rbovirt looks for custom properties here. */
 export const capabilityOperations: readonly Operation[] = [
   declare({
     summary: 'What each compatibility version knows',

@@ -21,7 +21,7 @@ const session = ({ parameters }: Call): { readonly current: boolean } => ({ curr
 const HOW =
   '{cloud} has no call for a virtual optical drive: the medium is a volume made of the ISO image, attached read-only.';
 
-/** seeds/rhev-vm-sub-collections, 15.6.4. `;current=true` is the running session, without it the VM's record. */
+/** RHEV-M REST guide, 15.6.4. `;current=true` is the running session, without it the VM's record. */
 export const cdromOperations: readonly Operation[] = [
   at.list({
     summary: 'The one CD-ROM drive of a VM',

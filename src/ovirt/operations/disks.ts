@@ -24,7 +24,7 @@ type Ids = { readonly vm: string; readonly disk: string };
 const ofVm = collection('/vms/{vm:id}/disks', '{disk:id}', diskResource);
 const look = ({ scope, ids }: Call<Ids>): Promise<Disk> => disks.get(scope, ids.vm, ids.disk);
 
-/** seeds/rhev-vm-sub-collections, 15.6.1; shared/facts/ovirt.md, section 11. */
+/** RHEV-M REST guide, 15.6.1; docs/reference/ovirt.md, section 11. */
 export const diskOperations: readonly Operation[] = [
   ofVm.list({
     summary: 'The disks of a VM, deactivated ones too',
@@ -87,6 +87,6 @@ export const diskOperations: readonly Operation[] = [
     verb: ({ scope, ids }, { storage_domain: target }) =>
       disks.move(scope, ids.vm, ids.disk, { id: target?.id, name: target?.name }),
   }),
-  // Cinder can upload a volume as an image; that PowerVC's can, no document says (shared/facts/power.md, 1.5)
+  // Cinder can upload a volume as an image; that PowerVC's can, no document says (docs/reference/power.md, 1.5)
   ofVm.refused('export', '{cloud} documents no image of a single volume; export the VM'),
 ];

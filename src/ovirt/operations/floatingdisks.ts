@@ -19,7 +19,7 @@ export interface Place {
 const COPY = '{cloud} copies volumes with their VM: clone that.';
 const EXPORT = '{cloud} makes images of VMs, not of single volumes: export the VM.';
 
-/** The disks at a place, floating ones too (shared/facts/ovirt.md, sections 2 and 11). */
+/** The disks at a place, floating ones too (docs/reference/ovirt.md, sections 2 and 11). */
 export function disksAt(parent: string, { list, look }: Place): Operation[] {
   const path = `${parent}/disks`;
   const item = `${path}/{disk:id}`;

@@ -13,7 +13,7 @@ import { documentReply } from '../reply.js';
 import { declareResource } from '../resource.js';
 import { lookAtVm } from './vms.js';
 
-/** What is seen of and around a guest: shared/facts/ovirt.md, section 11. PowerVC has no agent in it. */
+/** What is seen of and around a guest: docs/reference/ovirt.md, section 11. PowerVC has no agent in it. */
 const reportedDevice = declareResource({
   type: 'ReportedDevice',
   noun: 'reported device',

@@ -34,7 +34,7 @@ import { vmActionOperations } from './vmactions.js';
 import { vmOperations } from './vms.js';
 
 /**
- * The order is that of engines: of the links in the root document, and of the links in a VM (shared/facts/ovirt.md,
+ * The order is that of engines: of the links in the root document, and of the links in a VM (docs/reference/ovirt.md,
  * sections 2 and 10).
  */
 const collections: readonly Operation[] = [

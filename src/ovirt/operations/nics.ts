@@ -19,7 +19,7 @@ const at = collection('/vms/{vm:id}/nics', '{nic:id}', nicResource);
 const look = ({ scope, ids }: Call<{ readonly vm: string; readonly nic: string }>): Promise<Nic> =>
   nics.get(scope, ids.vm, ids.nic);
 
-/** seeds/rhev-vm-sub-collections, 15.6.2. */
+/** RHEV-M REST guide, 15.6.2. */
 export const nicOperations: readonly Operation[] = [
   at.list({
     summary: 'The network interfaces of a VM, unplugged ones too',

@@ -20,7 +20,7 @@ const at = collection(
 
 const HOW = '{hypervisor} places memory itself and has no call for it: declared nodes are kept in server metadata.';
 
-/** seeds/rhev-vm-sub-collections, 15.6.3. */
+/** RHEV-M REST guide, 15.6.3. */
 export const numaNodeOperations: readonly Operation[] = [
   at.list({
     summary: 'The virtual NUMA nodes of a VM; one that holds everything when none is declared',

@@ -46,7 +46,7 @@ function permissionsOn<P extends string>(
   ];
 }
 
-/** shared/facts/ovirt.md, section 11. */
+/** docs/reference/ovirt.md, section 11. */
 export const vmPermissionOperations = permissionsOn('/vms/{vm:id}/permissions', 'a VM', async (call) => ({
   vm: { id: (await lookAtVm(call)).id! },
 }));

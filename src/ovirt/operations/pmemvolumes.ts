@@ -60,7 +60,7 @@ function added(call: Call, volumes: readonly PmemVolume[], single: boolean): Rep
   return documentReply(status, PmemVolumes, { pmem_volume: documents });
 }
 
-/** seeds/powervc-pmem-api. An extension: oVirt has no such thing. */
+/** PowerVC pmem API. An extension: oVirt has no such thing. */
 export const pmemOperations: readonly Operation[] = [
   ofVm.list({
     summary: 'The persistent memory volumes of a VM',

@@ -15,7 +15,7 @@ import { groupSearch, userSearch } from '../search/tables/users.js';
 import type { SearchTable } from '../search/index.js';
 import type { Progress } from '../resource.js';
 
-/** The resources of the top-level collections, which several paths lead to. Mappings: shared/facts/power.md, 4.5. */
+/** The resources of the top-level collections, which several paths lead to. Mappings: docs/reference/power.md, 4.5. */
 export const dataCenterResource = declareResource({
   type: 'DataCenter',
   noun: 'data center',

@@ -22,7 +22,7 @@ const at = collection(
 
 const HOW = 'Consoles opened through this gateway and still valid, kept in server metadata.';
 
-/** seeds/rhev-vm-sub-collections, 15.6.7. */
+/** RHEV-M REST guide, 15.6.7. */
 export const sessionOperations: readonly Operation[] = [
   at.list({
     summary: 'The console sessions of a VM',

@@ -41,7 +41,7 @@ const look = ({ scope, ids, allContent }: Call<Ids>): Promise<Snapshot> =>
   snapshots.get(scope, ids.vm, ids.snapshot, { content: allContent });
 const HOW = 'What was written down when the snapshot was taken.';
 
-/** seeds/rhev-vm-sub-collections, 15.6.5. */
+/** RHEV-M REST guide, 15.6.5. */
 export const snapshotOperations: readonly Operation[] = [
   at.list({
     summary: 'The snapshots of a VM, the active one first; with All-Content their OVF',

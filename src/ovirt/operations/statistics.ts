@@ -13,7 +13,7 @@ const resource = declareResource({
   collection: Statistics,
   out: statisticOut,
   in: statisticIn,
-  // A disk or NIC is looked at through its VM, so that is its address (seeds, examples 15.19 and 15.28)
+  // A disk or NIC is looked at through its VM, so that is its address (RHEV-M REST guide, examples 15.19 and 15.28)
   finish(document, _statistic, _call, href) {
     const owner = parentOf(parentOf(href));
     if (document.disk) document.disk.href = owner;
@@ -43,7 +43,7 @@ function statisticsOf<P extends string>(
   ];
 }
 
-/** seeds/rhev-vm-sub-collections, 15.6.1.3, 15.6.2.2 and 15.6.6. */
+/** RHEV-M REST guide, 15.6.1.3, 15.6.2.2 and 15.6.6. */
 export const vmStatisticOperations = statisticsOf('/vms/{vm:id}/statistics', 'a VM', ({ scope, ids }) =>
   statistics.vm(scope, ids.vm),
 );

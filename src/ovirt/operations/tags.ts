@@ -21,7 +21,7 @@ const TREE =
   "The tree stands in the metadata of a host group, which every project can read; writing it is an administrator's.";
 const BORNE = 'Server metadata.';
 
-/** shared/facts/ovirt.md, section 2: the tree, with the root tag. */
+/** docs/reference/ovirt.md, section 2: the tree, with the root tag. */
 export const tagOperations: readonly Operation[] = [
   all.list({
     summary: 'The tags, the root first',
@@ -54,7 +54,7 @@ export const tagOperations: readonly Operation[] = [
   }),
 ];
 
-/** shared/facts/ovirt.md, section 11. */
+/** docs/reference/ovirt.md, section 11. */
 export const vmTagOperations: readonly Operation[] = [
   ofVm.list({
     summary: 'The tags of a VM',

@@ -20,7 +20,7 @@ const ref = (value: { readonly id?: string; readonly name?: string } | undefined
   ...(value?.name !== undefined && { name: value.name }),
 });
 
-/** shared/facts/ovirt.md, section 10, in the order of engines. */
+/** docs/reference/ovirt.md, section 10, in the order of engines. */
 export const vmActionOperations: readonly Operation[] = [
   ...at.action('shutdown', look, {
     summary: 'Let the guest shut down',

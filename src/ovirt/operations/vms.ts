@@ -17,7 +17,7 @@ export const vmResource = declareResource({
   in: vmIn,
   progress: vmProgress,
   search: vmSearch,
-  // The view of a plain user (shared/facts/ovirt.md, section 4, Filter)
+  // The view of a plain user (docs/reference/ovirt.md, section 4, Filter)
   finish(document, _vm, { filtered }) {
     if (!filtered) return;
     delete document.host;
@@ -28,7 +28,7 @@ export const vmResource = declareResource({
 export const vmsAt = collection('/vms', '{vm:id}', vmResource);
 export const lookAtVm = ({ scope, ids }: Call<{ readonly vm: string }>): Promise<Vm> => vms.get(scope, ids.vm);
 
-/** shared/facts/ovirt.md, section 10. */
+/** docs/reference/ovirt.md, section 10. */
 export const vmOperations: readonly Operation[] = [
   vmsAt.list({
     summary: 'The virtual machines',

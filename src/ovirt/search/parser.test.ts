@@ -30,7 +30,7 @@ function faultOf(text: string): Fault {
   throw new Error(`${text} was read`);
 }
 
-describe('searches that clients send (shared/facts/ovirt.md, section 6)', () => {
+describe('searches that clients send (docs/reference/ovirt.md, section 6)', () => {
   it.each<[string, string, object | undefined, Partial<Query>?]>([
     ['rbovirt, all', '', undefined],
     ['rbovirt, blanks', '   ', undefined],

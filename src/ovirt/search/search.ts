@@ -30,7 +30,7 @@ export interface ReadSearch<N> {
 const PAGE_SIZE = 100;
 
 /**
- * Reads `?search=`, `;max` and `;case_sensitive` (shared/facts/ovirt.md, sections 5 and 6). A search that cannot be
+ * Reads `?search=`, `;max` and `;case_sensitive` (docs/reference/ovirt.md, sections 5 and 6). A search that cannot be
  * read is refused before
  * the backend is asked. Throws `search.syntax`, `request.value`; `found` throws `refused` when more than `sortLimit`
  * would have to be sorted here.
@@ -109,7 +109,7 @@ type Comparison<N> = (a: Sortable<N>, b: Sortable<N>) => number;
 const wordsOf = ({ words }: SearchTable<never>): ReadonlySet<string> =>
   new Set(words.flatMap((word) => [word, `${word}s`]));
 
-/** A negative max is no limit (shared/facts/ovirt.md, section 5): then the first page holds all. */
+/** A negative max is no limit (docs/reference/ovirt.md, section 5): then the first page holds all. */
 function sliceOf({ page }: Query, max: number | undefined): { readonly skip: number; readonly take: number } {
   const size = max === undefined ? (page === undefined ? Infinity : PAGE_SIZE) : max < 0 ? Infinity : max;
   const before = (page ?? 1) - 1;

@@ -17,7 +17,7 @@ export interface Entrance {
 }
 
 /**
- * Basic logins, and sessions by cookie (shared/facts/ovirt.md, section 3). A good cookie wins over credentials; one
+ * Basic logins, and sessions by cookie (docs/reference/ovirt.md, section 3). A good cookie wins over credentials; one
  * without
  * `Prefer: persistent-auth`, or with `new-auth`, ends its session, and the request needs credentials of its own.
  */

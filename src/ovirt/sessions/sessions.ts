@@ -47,7 +47,7 @@ const MOST_ENDED = 10_000;
 const MINUTE_MS = 60_000;
 
 /**
- * The sessions of clients (shared/facts/ovirt.md, section 3). A session is its id: a sealed token that holds the
+ * The sessions of clients (docs/reference/ovirt.md, section 3). A session is its id: a sealed token that holds the
  * backend's login, so every
  * replica that knows the secret can go on with it, and nothing is kept that a crash could lose. Each has a login of its
  * own, which ends with it.

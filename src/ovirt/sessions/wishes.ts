@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What a request says of sessions (shared/facts/ovirt.md, section 3). */
+/** What a request says of sessions (docs/reference/ovirt.md, section 3). */
 export interface SessionWishes {
   /** `Prefer: persistent-auth`: open a session, or go on with the one whose cookie is sent. */
   readonly persistent: boolean;

@@ -42,7 +42,7 @@ function osExtend(call: Call, world: World, volume: Volume, args: JsonObject): A
 
 /**
  * PowerVC's: attached and running too, 204; not while FlashCopy mappings exist, not beyond the pool
- * (shared/facts/power.md, 1.5).
+ * (docs/reference/power.md, 1.5).
  */
 function ibmExtend(_: Call, world: World, volume: Volume, args: JsonObject): Answer {
   const size = newSize(args, volume);

@@ -8,7 +8,8 @@ import { touch } from './attach.js';
 import { take } from './storage.js';
 
 /**
- * PowerVC's storage providers and their LUNs (shared/facts/power.md, 1.5). The body of `all-volumes` and the answer to
+ * PowerVC's storage providers and their LUNs (docs/reference/power.md, 1.5). The body of `all-volumes` and the answer
+ * to
  * `onboard` are in no document that could be read: assumptions.
  */
 const summary = ({ id, storage_hostname, display_name }: StorageProvider): JsonObject => ({

@@ -54,7 +54,7 @@ export function checkQuota(world: World, project: string, gib: number, volumes =
   }
 }
 
-/** PowerVC's extend says so when the pool is full (shared/facts/power.md, 1.5). */
+/** PowerVC's extend says so when the pool is full (docs/reference/power.md, 1.5). */
 export function checkRoom(world: World, volume: Volume, more: number): void {
   const provider = world.storageProviders.get(volume.storage_hostname ?? '');
   if (provider !== undefined && provider.free_capacity_gb < more)

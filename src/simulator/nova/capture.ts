@@ -58,7 +58,7 @@ export function createImage(call: Call, world: World, server: Server, args: unkn
   };
 }
 
-/** `clone-vm`: a deployment from copies of this server's volumes (shared/facts/power.md, 1.4). */
+/** `clone-vm`: a deployment from copies of this server's volumes (docs/reference/power.md, 1.4). */
 export function cloneVm(call: Call, world: World, server: Server, args: unknown): Answer {
   const wanted = objectIn(args, 'server');
   const name = textIn(wanted, 'name');

@@ -167,7 +167,7 @@ export const serverGroups = {
 };
 
 /**
- * Nova's old image API, where PowerVC's clients find the volumes of an image as a list (shared/facts/power.md, 1.3).
+ * Nova's old image API, where PowerVC's clients find the volumes of an image as a list (docs/reference/power.md, 1.3).
  */
 const imageProxy = (image: Image): JsonObject => ({
   id: image.id,

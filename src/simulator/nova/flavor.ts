@@ -6,7 +6,7 @@ import type { World } from '../world/world.js';
 const SHAPE: Readonly<Record<string, number>> = { ram: 1, vcpus: 1, disk: 0 };
 
 /**
- * The flavor of a request: inline, which only PowerVC takes (shared/facts/power.md, 1.3), or by reference. Throws
+ * The flavor of a request: inline, which only PowerVC takes (docs/reference/power.md, 1.3), or by reference. Throws
  * Nova's 400.
  */
 export function flavorOf(world: World, wanted: JsonObject): Flavor {
@@ -74,7 +74,7 @@ type Sizing = Pick<
  * the
  * numbers contradict each other. Units are in steps of 0.05 (0.1 before firmware 7.6), at least a tenth of the
  * processors
- * (shared/facts/power.md, 1.3; shown to 0.05 here).
+ * (docs/reference/power.md, 1.3; shown to 0.05 here).
  */
 export function sizing(flavor: Flavor, before?: Sizing): Sizing {
   const specs = { ...before?.extra_specs, ...flavor.extra_specs };

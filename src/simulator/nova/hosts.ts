@@ -26,7 +26,7 @@ export const serviceBody = (call: Call, world: World, host: Host): JsonObject =>
   ...(call.version >= 53 ? { forced_down: false } : {}),
 });
 
-/** Hypervisors, on PowerVC with its fields (shared/facts/power.md, 1.4, last part). */
+/** Hypervisors, on PowerVC with its fields (docs/reference/power.md, 1.4, last part). */
 function hypervisorBody(call: Call, world: World, host: Host): JsonObject {
   const load = loadOf(world, host);
   const cpu = {

@@ -59,7 +59,7 @@ function add(call: Call, world: World): Answer {
       `Invalid input for field/attribute interfaceAttachment. Value: ${python(wanted)}. 'port_id' or 'net_id' is needed`,
     );
   checkState(server, 'attach_interface', STATES);
-  // A running partition gets a NIC by DLPAR, over RMC (shared/facts/power.md, 1.6).
+  // A running partition gets a NIC by DLPAR, over RMC (docs/reference/power.md, 1.6).
   if (server.vm_state === 'active' && server.rmc_state !== 'active')
     throw refuse.conflict(
       `Cannot attach an interface to instance ${server.id} while its RMC connection is ${server.rmc_state}`,

@@ -10,7 +10,7 @@ import { checkState } from './states.js';
 import { pmemBody } from './view.js';
 
 /**
- * Persistent memory: seeds/powervc-pmem-api.txt; rules in shared/facts/power.md, section 2. Sizes are MB of 2^20 bytes.
+ * Persistent memory: PowerVC pmem API; rules in docs/reference/power.md, section 2. Sizes are MB of 2^20 bytes.
  */
 export interface NewPmem {
   readonly name: string;

@@ -92,7 +92,7 @@ function kind(action: string, { task, seconds, to, power }: Change): [string, Wo
       seconds,
       done(world, { id }) {
         const running = power === 1;
-        // PowerVC shows its own task, activating, until the partition's RMC connection is up (shared/facts/power.md,
+        // PowerVC shows its own task, activating, until the partition's RMC connection is up (docs/reference/power.md,
         // 1.2).
         if (action === 'os-start') {
           settle(world, id, task, { vm_state: to, power_state: power, task_state: 'activating', fault: null });

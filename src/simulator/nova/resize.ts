@@ -22,7 +22,7 @@ const BOUNDS = {
 
 /**
  * A running partition changes by DLPAR: within its bounds, not the bounds themselves, and only over RMC
- * (shared/facts/power.md, 1.2 and 1.4).
+ * (docs/reference/power.md, 1.2 and 1.4).
  */
 function checkRunning(server: Server, { ram, vcpus, extra_specs }: Flavor): void {
   if (server.rmc_state !== 'active')

@@ -14,7 +14,7 @@ import { checkState } from './states.js';
 /**
  * PowerVC's VM snapshots as server actions. The keys of restore, retry and rollback and the fields of all answers are
  * in no
- * document that could be read (shared/facts/power.md, 1.4 and 4.7): the keys are settings, `snapshot_id` is an
+ * document that could be read (docs/reference/power.md, 1.4 and 4.7): the keys are settings, `snapshot_id` is an
  * assumption.
  */
 const taskAnswer = (call: Call, snapshot: InstanceSnapshot, action: string): Answer =>

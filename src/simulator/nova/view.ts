@@ -38,7 +38,7 @@ function addresses(world: World, server: Server): Record<string, JsonObject[]> {
   return found;
 }
 
-/** PowerVC judges a partition by its state, its RMC connection and its host (shared/facts/power.md, 1.2). */
+/** PowerVC judges a partition by its state, its RMC connection and its host (docs/reference/power.md, 1.2). */
 function health(server: Server): JsonObject {
   const reason = (key: string, value: string): JsonObject[] => [
     {
@@ -58,7 +58,7 @@ function health(server: Server): JsonObject {
   return { health_value: 'OK', id: server.id };
 }
 
-/** As PowerVC shows pmem: booleans are texts, no `volume_uuid` while CONFIGURING (seeds/powervc-pmem-api.txt). */
+/** As PowerVC shows pmem: booleans are texts, no `volume_uuid` while CONFIGURING (PowerVC pmem API). */
 export const pmemBody = ({
   created_at,
   uuid,
@@ -81,7 +81,7 @@ export const pmemBody = ({
 
 /**
  * What IBM adds, quirks included: `cpus` are virtual processors and `vcpus` processing units, both texts; `launched_at`
- * has no zone (shared/facts/power.md, 1.2).
+ * has no zone (docs/reference/power.md, 1.2).
  */
 function powervm(world: World, server: Server): JsonObject {
   const units = (value: number): string => (Number.isInteger(value) ? value.toFixed(1) : String(value));
@@ -118,7 +118,8 @@ function powervm(world: World, server: Server): JsonObject {
     ...(server.storage_connectivity_group_id === null
       ? {}
       : { storage_connectivity_group_id: server.storage_connectivity_group_id }),
-    // No document shows the key under which a server tells its pmem volumes (shared/facts/power.md, 2): an assumption.
+    // No document shows the key under which a server tells its pmem volumes (docs/reference/power.md, 2): an
+    // assumption.
     pmem_volumes: pmemOf(world, server.id).map(pmemBody),
   };
 }

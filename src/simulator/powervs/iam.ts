@@ -10,7 +10,7 @@ const refused = (status: number, errorCode: string, errorMessage: string): Answe
 });
 
 /**
- * IBM Cloud IAM's one call: an API key for a token (shared/facts/power.md, 3.1). Its errors have a form of their own.
+ * IBM Cloud IAM's one call: an API key for a token (docs/reference/power.md, 3.1). Its errors have a form of their own.
  */
 export function issueToken(form: URLSearchParams, world: World): Answer {
   if (form.get('grant_type') !== 'urn:ibm:params:oauth:grant-type:apikey')

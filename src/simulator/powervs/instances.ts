@@ -7,7 +7,7 @@ import type { Image, Instance } from './types.js';
 import { instanceView, networksView } from './views.js';
 import type { World } from './world.js';
 
-/** PVM instances: deployment, sizes, power, removal, copies (shared/facts/power.md, 3.2). */
+/** PVM instances: deployment, sizes, power, removal, copies (docs/reference/power.md, 3.2). */
 const instance = (call: Call, world: World): Instance =>
   world.get('instances', param(call, 'instance'), 'pvm-instance');
 

@@ -7,7 +7,9 @@ import type { Instance, Interface, Snapshot, VpmemVolume } from './types.js';
 import { interfaceView, snapshotView, vpmemView } from './views.js';
 import type { World } from './world.js';
 
-/** What hangs on an instance beside its volumes: interfaces, snapshots, vPMEM volumes (shared/facts/power.md, 3.2). */
+/**
+ * What hangs on an instance beside its volumes: interfaces, snapshots, vPMEM volumes (docs/reference/power.md, 3.2).
+ */
 const instance = (call: Call, world: World): Instance =>
   world.get('instances', param(call, 'instance'), 'pvm-instance');
 

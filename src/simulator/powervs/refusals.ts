@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<number, string>> = {
   500: 'internal server error',
 };
 
-/** A refusal as PowerVS words it: `{code, description, error, message}` (shared/facts/power.md, 3.1). */
+/** A refusal as PowerVS words it: `{code, description, error, message}` (docs/reference/power.md, 3.1). */
 export const refusalAnswer = ({ status, message, headers }: Refusal): Answer => ({
   status,
   headers,

@@ -7,7 +7,7 @@ import type { Instance, Volume } from './types.js';
 import { volumeView } from './views.js';
 import type { World } from './world.js';
 
-/** Volumes: their states, and what a snapshot forbids (shared/facts/power.md, 3.2). */
+/** Volumes: their states, and what a snapshot forbids (docs/reference/power.md, 3.2). */
 const MOST = 127;
 
 const volume = (call: Call, world: World): Volume => world.get('volumes', param(call, 'volume'), 'volume');

@@ -5,7 +5,7 @@ import { imageView } from './views.js';
 import type { World } from './world.js';
 
 /**
- * What belongs to the workspace: images, networks, system pools, storage, placement groups (shared/facts/power.md,
+ * What belongs to the workspace: images, networks, system pools, storage, placement groups (docs/reference/power.md,
  * 3.2).
  */
 function pools(world: World): JsonObject {

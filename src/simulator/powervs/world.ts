@@ -86,7 +86,8 @@ export class World {
     return [...this.instances.values()].find(({ serverName }) => serverName === name);
   }
   /**
-   * Whether a snapshot holds the volume: then it can neither grow nor leave its instance (shared/facts/power.md, 3.2).
+   * Whether a snapshot holds the volume: then it can neither grow nor leave its instance (docs/reference/power.md,
+   * 3.2).
    */
   inSnapshot(volumeID: string): boolean {
     return [...this.snapshots.values()].some(({ volumeSnapshots }) => volumeID in volumeSnapshots);

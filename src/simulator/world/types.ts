@@ -204,7 +204,7 @@ export interface GroupSnapshot {
 }
 
 /**
- * A VM snapshot. No document that could be read shows this resource (shared/facts/power.md, 1.5): the shape, here and
+ * A VM snapshot. No document that could be read shows this resource (docs/reference/power.md, 1.5): the shape, here and
  * in
  * cinder/instance-snapshots.ts, is an assumption. A restore moves `available` to `restoring` and back, or to
  * `restore-error`,
@@ -333,7 +333,9 @@ export interface Server {
   flavor_id: string;
   extra_specs: Record<string, string>;
   root_gb: number;
-  /** Virtual processors (`cpus` on the wire) and processing units (`vcpus` on the wire): shared/facts/power.md, 1.2. */
+  /**
+   * Virtual processors (`cpus` on the wire) and processing units (`vcpus` on the wire): docs/reference/power.md, 1.2.
+   */
   cpus: number;
   min_cpus: number;
   max_cpus: number;
@@ -380,7 +382,7 @@ export interface PmemVolume {
   created_at: string;
   server_id: string;
   project_id: string;
-  /** RAM + pmem stays what it was (shared/facts/power.md, 2). */
+  /** RAM + pmem stays what it was (docs/reference/power.md, 2). */
   aggregated: boolean;
 }
 
@@ -401,7 +403,7 @@ export type CloudKind = 'powervc' | 'openstack';
 export interface Settings {
   /** Which cloud this is: PowerVC, or OpenStack as upstream makes it, without IBM's extensions. */
   cloud: CloudKind;
-  /** Life of a token. PowerVC: six hours (shared/facts/power.md, 1.1). */
+  /** Life of a token. PowerVC: six hours (docs/reference/power.md, 1.1). */
   tokenSeconds: number;
   /** Most items that a page holds, whatever `limit` says (Nova's and Cinder's osapi_max_limit). */
   pageLimit: number;

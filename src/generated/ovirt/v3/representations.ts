@@ -17395,7 +17395,7 @@ export const AffinityGroup: Representation<t.AffinityGroup> = represent("Affinit
 export const AffinityGroups: Representation<t.AffinityGroups> = represent("AffinityGroups", "affinity_groups", { readXml: readAffinityGroupsXml, readJson: readAffinityGroupsJson, writeXml: writeAffinityGroupsXml, writeJson: writeAffinityGroupsJson });
 /** What may carry links to its actions. (api-v3.xsd: ActionableResource) */
 export const ActionableResource: Representation<t.ActionableResource> = represent("ActionableResource", "actionable_resource", { readXml: readActionableResourceXml, readJson: readActionableResourceJson, writeXml: writeActionableResourceXml, writeJson: writeActionableResourceJson });
-/** What every resource carries. A PUT that changes the id is refused (shared/facts/ovirt.md, section 9); the other marks of the engine are its own to write. (api-v3.xsd: BaseResource) */
+/** What every resource carries. A PUT that changes the id is refused (docs/reference/ovirt.md, section 9); the other marks of the engine are its own to write. (api-v3.xsd: BaseResource) */
 export const BaseResource: Representation<t.BaseResource> = represent("BaseResource", "base_resource", { readXml: readBaseResourceXml, readJson: readBaseResourceJson, writeXml: writeBaseResourceXml, writeJson: writeBaseResourceJson });
 /** What every collection carries. size: items in this answer; total: items that match. (api-v3.xsd: BaseResources) */
 export const BaseResources: Representation<t.BaseResources> = represent("BaseResources", "base_resources", { readXml: readBaseResourcesXml, readJson: readBaseResourcesJson, writeXml: writeBaseResourcesXml, writeJson: writeBaseResourcesJson });
@@ -17609,7 +17609,7 @@ export const VnicProfile: Representation<t.VnicProfile> = represent("VnicProfile
 export const VnicProfiles: Representation<t.VnicProfiles> = represent("VnicProfiles", "vnic_profiles", { readXml: readVnicProfilesXml, readJson: readVnicProfilesJson, writeXml: writeVnicProfilesXml, writeJson: writeVnicProfilesJson });
 /** Whether an interface is a function of the adapter itself. (api-v3.xsd: VnicPassThrough) */
 export const VnicPassThrough: Representation<t.VnicPassThrough> = represent("VnicPassThrough", "vnic_pass_through", { readXml: readVnicPassThroughXml, readJson: readVnicPassThroughJson, writeXml: writeVnicPassThroughXml, writeJson: writeVnicPassThroughJson });
-/** A NUMA node of a host. memory is in MB, the one size that is not in bytes (shared/facts/ovirt.md, section 7). (api-v3.xsd: NumaNode) */
+/** A NUMA node of a host. memory is in MB, the one size that is not in bytes (docs/reference/ovirt.md, section 7). (api-v3.xsd: NumaNode) */
 export const NumaNode: Representation<t.NumaNode> = represent("NumaNode", "host_numa_node", { readXml: readNumaNodeXml, readJson: readNumaNodeJson, writeXml: writeNumaNodeXml, writeJson: writeNumaNodeJson });
 /** Collection: host_numa_node. (api-v3.xsd: NumaNodes) */
 export const NumaNodes: Representation<t.NumaNodes> = represent("NumaNodes", "host_numa_nodes", { readXml: readNumaNodesXml, readJson: readNumaNodesJson, writeXml: writeNumaNodesXml, writeJson: writeNumaNodesJson });
@@ -17619,7 +17619,7 @@ export const VirtualNumaNode: Representation<t.VirtualNumaNode> = represent("Vir
 export const VirtualNumaNodes: Representation<t.VirtualNumaNodes> = represent("VirtualNumaNodes", "vm_numa_nodes", { readXml: readVirtualNumaNodesXml, readJson: readVirtualNumaNodesJson, writeXml: writeVirtualNumaNodesXml, writeJson: writeVirtualNumaNodesJson });
 /** The host's NUMA node that a virtual one is bound to. (api-v3.xsd: NumaNodePin) */
 export const NumaNodePin: Representation<t.NumaNodePin> = represent("NumaNodePin", "numa_node_pin", { readXml: readNumaNodePinXml, readJson: readNumaNodePinJson, writeXml: writeNumaNodePinXml, writeJson: writeNumaNodePinJson });
-/** A persistent memory volume of a virtual machine (shared/facts/power.md, section 2). size is bytes, as every oVirt size. */
+/** A persistent memory volume of a virtual machine (docs/reference/power.md, section 2). size is bytes, as every oVirt size. */
 export const PmemVolume: Representation<t.PmemVolume> = represent("PmemVolume", "pmem_volume", { readXml: readPmemVolumeXml, readJson: readPmemVolumeJson, writeXml: writePmemVolumeXml, writeJson: writePmemVolumeJson });
 /** Collection: pmem_volume. */
 export const PmemVolumes: Representation<t.PmemVolumes> = represent("PmemVolumes", "pmem_volumes", { readXml: readPmemVolumesXml, readJson: readPmemVolumesJson, writeXml: writePmemVolumesXml, writeJson: writePmemVolumesJson });
@@ -17783,7 +17783,7 @@ export const Bios: Representation<t.Bios> = represent("Bios", "bios", { readXml:
 export const BootMenu: Representation<t.BootMenu> = represent("BootMenu", "boot_menu", { readXml: readBootMenuXml, readJson: readBootMenuJson, writeXml: writeBootMenuXml, writeJson: writeBootMenuJson });
 /** Whether a failed virtual machine is started again, and in which order. (api-v3.xsd: HighAvailability) */
 export const HighAvailability: Representation<t.HighAvailability> = represent("HighAvailability", "high_availability", { readXml: readHighAvailabilityXml, readJson: readHighAvailabilityJson, writeXml: writeHighAvailabilityXml, writeJson: writeHighAvailabilityJson });
-/** The graphical console. libgovirt drops a virtual machine without a valid type (shared/facts/ovirt.md, section 10). (api-v3.xsd: Display) */
+/** The graphical console. libgovirt drops a virtual machine without a valid type (docs/reference/ovirt.md, section 10). (api-v3.xsd: Display) */
 export const Display: Representation<t.Display> = represent("Display", "display", { readXml: readDisplayXml, readJson: readDisplayJson, writeXml: writeDisplayXml, writeJson: writeDisplayJson });
 /** Memory beside its size: guarantee, ballooning, overcommit. (api-v3.xsd: MemoryPolicy) */
 export const MemoryPolicy: Representation<t.MemoryPolicy> = represent("MemoryPolicy", "memory_policy", { readXml: readMemoryPolicyXml, readJson: readMemoryPolicyJson, writeXml: writeMemoryPolicyXml, writeJson: writeMemoryPolicyJson });

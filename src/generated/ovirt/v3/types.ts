@@ -565,7 +565,7 @@ export interface ActionableResource {
   actions?: Actions;
 }
 
-/** What every resource carries. A PUT that changes the id is refused (shared/facts/ovirt.md, section 9); the other marks of the engine are its own to write. (api-v3.xsd: BaseResource) */
+/** What every resource carries. A PUT that changes the id is refused (docs/reference/ovirt.md, section 9); the other marks of the engine are its own to write. (api-v3.xsd: BaseResource) */
 export interface BaseResource extends ActionableResource {
   href?: string;
   id?: string;
@@ -1438,7 +1438,7 @@ export interface VnicPassThrough {
   mode?: string;
 }
 
-/** A NUMA node of a host. memory is in MB, the one size that is not in bytes (shared/facts/ovirt.md, section 7). (api-v3.xsd: NumaNode) */
+/** A NUMA node of a host. memory is in MB, the one size that is not in bytes (docs/reference/ovirt.md, section 7). (api-v3.xsd: NumaNode) */
 export interface NumaNode extends BaseResource {
   host?: Host;
   index?: number;
@@ -1471,7 +1471,7 @@ export interface NumaNodePin {
   host_numa_node?: NumaNode;
 }
 
-/** A persistent memory volume of a virtual machine (shared/facts/power.md, section 2). size is bytes, as every oVirt size. */
+/** A persistent memory volume of a virtual machine (docs/reference/power.md, section 2). size is bytes, as every oVirt size. */
 export interface PmemVolume extends BaseResource {
   size?: number;
   affinity?: boolean;
@@ -2165,7 +2165,7 @@ export interface HighAvailability {
   priority?: number;
 }
 
-/** The graphical console. libgovirt drops a virtual machine without a valid type (shared/facts/ovirt.md, section 10). (api-v3.xsd: Display) */
+/** The graphical console. libgovirt drops a virtual machine without a valid type (docs/reference/ovirt.md, section 10). (api-v3.xsd: Display) */
 export interface Display {
   type?: "vnc" | "spice";
   address?: string;
