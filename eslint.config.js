@@ -1,8 +1,8 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** What each room under src/ must not import (DESIGN: imports run one way). */
-const rooms = {
+/** What each layer under src/ must not import (DESIGN: imports run one way). */
+const layers = {
   codec: ['mapping', 'model', 'services', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
   schemas: ['codec', 'model', 'services', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
   mapping: ['codec', 'model', 'services', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
@@ -66,8 +66,8 @@ const rooms = {
   simulator: ['codec', 'services', 'backends', 'ovirt', 'cli', 'gateway*'],
 };
 
-const boundary = ([room, banned]) => ({
-  files: [`src/${room}/**/*.ts`],
+const boundary = ([layer, banned]) => ({
+  files: [`src/${layer}/**/*.ts`],
   rules: {
     '@typescript-eslint/no-restricted-imports': [
       'error',
@@ -82,7 +82,7 @@ const boundary = ([room, banned]) => ({
               `../${other}.js`,
               `../../${other}.js`,
             ]),
-            message: `src/${room} must not know this room (CONTRIBUTING.md, "The house").`,
+            message: `src/${layer} must not know this layer (CONTRIBUTING.md, "Layers").`,
           },
         ],
       },
@@ -110,5 +110,5 @@ export default tseslint.config(
     },
   },
   { files: ['eslint.config.js'], ...tseslint.configs.disableTypeChecked },
-  ...Object.entries(rooms).map(boundary),
+  ...Object.entries(layers).map(boundary),
 );

@@ -134,7 +134,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
     const { brokenOff } = await stopListening(server, at.shutdownMs);
     const done = await within(work.settled(), Math.max(0, deadline - Date.now()));
     if (brokenOff || !done)
-      log.warn('ended before everything was done; the next touch of a resource finishes it', {
+      log.warn('ended before everything was done; the next resume of a resource finishes it', {
         requests: brokenOff,
         work: !done,
       });

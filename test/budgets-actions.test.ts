@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultIds } from '../src/simulator/index.js';
-import { ask, LOGIN } from './facts/door.js';
+import { ask, LOGIN } from './facts/entry-point.js';
 import { startHouse, type House } from './support/house.js';
 
 /**

@@ -46,7 +46,7 @@ describe('check', () => {
 
   it.each([
     ['an unknown converter', { model: 'name', other: '/name', convert: 'furlong' }, /furlong/],
-    ['an unknown property of the noun', { model: 'colour', other: '/name' }, /colour/],
+    ['an unknown property of the entity', { model: 'colour', other: '/name' }, /colour/],
     ['a pointer that leads nowhere', { model: 'name', other: '/nowhere' }, /nowhere/],
     ['a word that rows do not have', { model: 'name', other: '/name', directon: 'out' }, /directon/],
   ])('names file, row and field of %s', async (_, row, text) => {

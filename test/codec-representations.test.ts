@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { readTypes, type Field, type Kind, type Type } from '../scripts/generate/fields.js';
+import { readTypes, type Field, type TypeKind, type Type } from '../scripts/generate/fields.js';
 import { readJson, readXml, writeJson, writeXml, type Representation } from '../src/codec/index.js';
 import * as v3 from '../src/generated/ovirt/v3/representations.js';
 import { readSchemas } from '../src/schemas/store.js';
@@ -40,7 +40,7 @@ const text = fc.array(character, { maxLength: 12 }).map((parts) => parts.join(''
 const MOST = Number.MAX_SAFE_INTEGER;
 const positiveZero = (number: number): number => number + 0;
 
-function scalar(kind: Kind): fc.Arbitrary<unknown> {
+function scalar(kind: TypeKind): fc.Arbitrary<unknown> {
   switch (kind.is) {
     case 'text':
       return text;

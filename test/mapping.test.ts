@@ -7,12 +7,12 @@ import { MappingError, type Mapped, type MappingContext } from '../src/mapping/i
 import type { Schema, Table } from '../src/schemas/schema.js';
 import { Schemas } from '../src/schemas/store.js';
 
-/** A small house of its own: two nouns, a document type that refers to another, a body. */
+/** A small house of its own: two entities, a document type that refers to another, a body. */
 const ref = (name: string): Schema => ({ $ref: `#/$defs/${name}` });
 const texts: Schema = { type: 'array', items: { type: 'string' } };
 const documents = new Map<string, { $defs: Record<string, Schema> }>([
   [
-    'model/nouns.json',
+    'model/entities.json',
     {
       $defs: {
         Ref: { type: 'object', properties: { id: { type: 'string' }, name: { type: 'string' } } },
@@ -217,11 +217,11 @@ const created: Table = {
 
 type Value = Record<string, unknown>;
 interface Mappers {
-  thingOut(noun: Value, context: MappingContext): Value;
+  thingOut(entity: Value, context: MappingContext): Value;
   thingIn(doc: Value, context: MappingContext, at?: string): Mapped<Value>;
   partIn(doc: Value, context: MappingContext): Mapped<Value>;
   thingBodyIn(doc: Value, context: MappingContext): Mapped<Value>;
-  newOut(noun: Value, context: MappingContext): Value;
+  newOut(entity: Value, context: MappingContext): Value;
 }
 
 const context = { base: '/api' };
@@ -249,9 +249,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** As JSON has it: without the keys that are undefined. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-describe('out: a noun becomes a document', () => {
+describe('out: an entity becomes a document', () => {
   test('values, references, lists, nested tables, constants, defaults, hrefs', () => {
-    const noun = {
+    const entity = {
       id: 't1',
       size: 5,
       color: 'blue',
@@ -266,7 +266,7 @@ describe('out: a noun becomes a document', () => {
       owner: { id: 'u1', name: 'Una' },
       notes: { alias: 'al' },
     };
-    expect(plain(m.thingOut(noun, context))).toEqual({
+    expect(plain(m.thingOut(entity, context))).toEqual({
       id: 't1',
       href: '/api/things/t1',
       size: 5,
@@ -287,7 +287,7 @@ describe('out: a noun becomes a document', () => {
     });
   });
 
-  test('a noun that holds nothing gives constants and defaults alone', () => {
+  test('an entity that holds nothing gives constants and defaults alone', () => {
     expect(plain(m.thingOut({}, context))).toEqual({
       color: 'RED',
       tags: [{ name: 'none' }],
@@ -318,7 +318,7 @@ describe('out: a noun becomes a document', () => {
   });
 });
 
-describe('in: a document becomes a noun', () => {
+describe('in: a document becomes an entity', () => {
   test('values, references, lists, nested tables; the later of two rows wins; nothing undefined', () => {
     const { value, lost } = m.thingIn(
       {
@@ -401,7 +401,7 @@ describe('in: a document becomes a noun', () => {
   test('paths begin where the caller says', () =>
     expect(m.thingIn({ name: 'n' }, context, 'vm.thing').lost[0]?.path).toBe('vm.thing.name'));
 
-  test('what a noun must have', () =>
+  test('what an entity must have', () =>
     expect(() => m.partIn({}, context)).toThrow(new MappingError('part.name is required')));
 
   test('a body: loose numbers, texts for objects, cases, one or many, metadata, naive instants', () => {

@@ -20,7 +20,8 @@ import {
 import { Work } from '../src/services/work.js';
 
 /**
- * A backend in memory, whose nouns are as whole as a real backend's, for the protocol's own tests: what a test does not
+ * A backend in memory, whose entities are as whole as a real backend's, for the protocol's own tests: what a test does
+ * not
  * give is not there, and calling it is a bug that shows.
  */
 export const VM_ID = '082c794b-771f-452f-83c9-b2b5a19c0399';

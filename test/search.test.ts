@@ -132,14 +132,14 @@ world.addVolume({
 
 async function search<N extends { name?: string; alias?: string }>(
   table: SearchTable<N>,
-  nouns: readonly N[],
+  entities: readonly N[],
   text: string,
   more: Readonly<Record<string, string>> = {},
   sortLimit = 1000,
 ): Promise<string[]> {
   const parameters = new Parameters(new Map(Object.entries(more)), new Map([['search', text]]));
   const found: string[] = [];
-  for await (const page of readSearch(table, parameters, sortLimit).found(scopeOn(world), async () => nouns))
+  for await (const page of readSearch(table, parameters, sortLimit).found(scopeOn(world), async () => entities))
     found.push(...page.map(({ name, alias }) => name ?? alias ?? ''));
   return found;
 }

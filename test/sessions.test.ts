@@ -3,7 +3,7 @@ import { Fault, type Backend, type BackendSession, type Credentials } from '../s
 import { Bounded } from '../src/ovirt/sessions/bounded.js';
 import { Seal } from '../src/ovirt/sessions/seal.js';
 import { Sessions } from '../src/ovirt/sessions/sessions.js';
-import { sessionCookies, sessionWishes } from '../src/ovirt/sessions/wishes.js';
+import { sessionCookies, sessionPreferences } from '../src/ovirt/sessions/preferences.js';
 import type { IncomingMessage } from 'node:http';
 
 const MINUTE = 60_000;
@@ -35,7 +35,7 @@ function backendOf(gone = new Set<string>()) {
 }
 
 const settings = { secrets: ['a'.repeat(32)], minutes: 180, csrf: false };
-const wishes = { minutes: undefined, csrf: false };
+const preferences = { minutes: undefined, csrf: false };
 
 describe('what a request says of sessions', () => {
   it.each([
@@ -48,11 +48,11 @@ describe('what a request says of sessions', () => {
     ['1.5', undefined],
     ['99999999999', undefined],
   ])('Session-TTL: %s is %s minutes: 1 or more, what is no number is passed over', (text, minutes) => {
-    expect(sessionWishes(request({ 'session-ttl': text })).minutes).toBe(minutes);
+    expect(sessionPreferences(request({ 'session-ttl': text })).minutes).toBe(minutes);
   });
 
   it('Prefer is a list, in any case, with parameters', () => {
-    expect(sessionWishes(request({ prefer: 'a;b=c, New-Auth ,CSRF-protection' }))).toMatchObject({
+    expect(sessionPreferences(request({ prefer: 'a;b=c, New-Auth ,CSRF-protection' }))).toMatchObject({
       persistent: false,
       fresh: true,
       csrf: true,
@@ -85,7 +85,7 @@ describe('sessions', () => {
     const sessions = new Sessions(backend, settings, log, () => now);
     const [short, long] = [
       await sessions.begin(alice, { minutes: 10, csrf: false }),
-      await sessions.begin(alice, wishes),
+      await sessions.begin(alice, preferences),
     ];
     for (now = 9 * MINUTE; now <= 90 * MINUTE; now += 9 * MINUTE)
       expect((await sessions.find([short.token], undefined))?.token).toBe(short.token);
@@ -100,7 +100,7 @@ describe('sessions', () => {
     let now = 0;
     const { backend } = backendOf();
     const [here, there] = [0, 1].map(() => new Sessions(backend, settings, log, () => now));
-    const first = await here!.begin(alice, wishes);
+    const first = await here!.begin(alice, preferences);
     now = 80 * MINUTE;
     expect((await here!.renewed((await here!.find([first.token], undefined))!)).token).toBe(first.token);
     now = 100 * MINUTE;
@@ -114,7 +114,7 @@ describe('sessions', () => {
 
   it('an id tells a login; credentials of the same user make it renewable, those of another do not', async () => {
     const { backend, told } = backendOf();
-    const { token } = await new Sessions(backend, settings, log).begin(alice, wishes);
+    const { token } = await new Sessions(backend, settings, log).begin(alice, preferences);
     const replica = new Sessions(backend, settings, log);
     await replica.find([token], undefined);
     await replica.find([token], { ...alice, user: 'bob' });
@@ -126,7 +126,7 @@ describe('sessions', () => {
   it('a login that has ended, or a replica that ended it, is no session', async () => {
     const { backend, told } = backendOf(new Set(['login 1']));
     const sessions = new Sessions(backend, settings, log);
-    const [first, second] = [await sessions.begin(alice, wishes), await sessions.begin(alice, wishes)];
+    const [first, second] = [await sessions.begin(alice, preferences), await sessions.begin(alice, preferences)];
     expect(await new Sessions(backend, settings, log).find([first.token], undefined)).toBeUndefined();
     await sessions.end(second);
     expect([await sessions.find([second.token], alice), told.out]).toEqual([undefined, ['login 2']]);
@@ -141,7 +141,7 @@ describe('sessions', () => {
         warned.push(message);
       },
     });
-    const opened = await sessions.begin(alice, wishes);
+    const opened = await sessions.begin(alice, preferences);
     await sessions.end({
       ...opened,
       session: { logout: () => Promise.reject(new Error('no way there')) } as unknown as BackendSession,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseXml, type Representation } from '../src/codec/index.js';
 import * as mapping from '../src/generated/mapping/ovirt-v3.js';
 import * as v3 from '../src/generated/ovirt/v3/representations.js';
-import type * as n from '../src/generated/nouns.js';
+import type * as n from '../src/generated/entities.js';
 import type { Mapped, MappingContext } from '../src/mapping/mapped.js';
 import { validateV3, xsdAvailable, xsdMissing } from './support/xsd.js';
 
@@ -19,17 +19,17 @@ const ref = { id: OTHER };
 
 interface Case<N extends object, D extends object> {
   readonly representation: Representation<D>;
-  readonly out: (noun: N, context: MappingContext) => D;
+  readonly out: (entity: N, context: MappingContext) => D;
   readonly in: (document: D, context: MappingContext) => Mapped<N>;
-  readonly noun: N;
-  /** What of the noun is only written. */
+  readonly entity: N;
+  /** What of the entity is only written. */
   readonly readOnly?: readonly (keyof N)[];
   /** What the front reads back in another way than it is written, on purpose. */
   readonly becomes?: Partial<N>;
 }
 const of = <N extends object, D extends object>(one: Case<N, D>): (() => Promise<void>) =>
   async function roundTrip() {
-    const document = one.out(one.noun, { base: '/api' });
+    const document = one.out(one.entity, { base: '/api' });
     const xml = one.representation.toXml(document);
     if (xsdAvailable) expect(await validateV3(xml)).toEqual([]);
     for (const read of [
@@ -40,7 +40,7 @@ const of = <N extends object, D extends object>(one: Case<N, D>): (() => Promise
       const { value, lost } = one.in(read.value, { base: '/api' });
       expect(lost).toEqual([]);
       const kept = Object.fromEntries(
-        Object.entries(one.noun).filter(([key]) => !(one.readOnly as readonly string[] | undefined)?.includes(key)),
+        Object.entries(one.entity).filter(([key]) => !(one.readOnly as readonly string[] | undefined)?.includes(key)),
       );
       expect(value).toEqual({ ...kept, ...one.becomes });
     }
@@ -117,24 +117,24 @@ const cases: Readonly<Record<string, () => Promise<void>>> = {
     representation: v3.VM,
     out: mapping.vmOut,
     in: mapping.vmIn,
-    noun: vm,
+    entity: vm,
     readOnly: ['status', 'statusDetail', 'host', 'guestOs', 'createdAt', 'startedAt'],
   }),
   disk: of({
     representation: v3.Disk,
     out: mapping.diskOut,
     in: mapping.diskIn,
-    noun: disk,
+    entity: disk,
     readOnly: ['imageId', 'vm', 'actualBytes', 'status', 'format'],
     becomes: { logicalUnits: [{ id: '6005' }] },
   }),
-  nic: of({ representation: v3.NIC, out: mapping.nicOut, in: mapping.nicIn, noun: nic, readOnly: ['vm'] }),
+  nic: of({ representation: v3.NIC, out: mapping.nicOut, in: mapping.nicIn, entity: nic, readOnly: ['vm'] }),
   numaNode: of({
     representation: v3.VirtualNumaNode,
     out: mapping.numaNodeOut,
     in: mapping.numaNodeIn,
     readOnly: ['vm'],
-    noun: {
+    entity: {
       id: ID,
       index: 0,
       memoryMib: 1024,
@@ -147,21 +147,21 @@ const cases: Readonly<Record<string, () => Promise<void>>> = {
     representation: v3.CdRom,
     out: mapping.cdromOut,
     in: mapping.cdromIn,
-    noun: { id: ID, file: { id: 'fedora-15-x86_64-dvd.iso' }, vm: ref },
+    entity: { id: ID, file: { id: 'fedora-15-x86_64-dvd.iso' }, vm: ref },
     readOnly: ['vm'],
   }),
   'an empty cdrom': of({
     representation: v3.CdRom,
     out: mapping.cdromOut,
     in: mapping.cdromIn,
-    noun: { id: ID, file: { id: '' } },
+    entity: { id: ID, file: { id: '' } },
   }),
   snapshot: of({
     representation: v3.Snapshot,
     out: mapping.snapshotOut,
     in: mapping.snapshotIn,
     readOnly: ['type', 'createdAt', 'status', 'vm'],
-    noun: {
+    entity: {
       id: ID,
       description: 'before',
       type: 'regular',
@@ -176,7 +176,7 @@ const cases: Readonly<Record<string, () => Promise<void>>> = {
     out: mapping.pmemVolumeOut,
     in: mapping.pmemVolumeIn,
     readOnly: ['volumeUuid', 'status', 'vm'],
-    noun: {
+    entity: {
       id: ID,
       volumeUuid: ID.toUpperCase(),
       name: 'p',
@@ -192,21 +192,21 @@ const cases: Readonly<Record<string, () => Promise<void>>> = {
     representation: v3.Cluster,
     out: mapping.clusterOut,
     in: mapping.clusterIn,
-    noun: { id: ID, name: 'Default Group', description: 'd', architecture: 'ppc64' },
+    entity: { id: ID, name: 'Default Group', description: 'd', architecture: 'ppc64' },
   }),
   network: of({
     representation: v3.Network,
     out: mapping.networkOut,
     in: mapping.networkIn,
     readOnly: ['status'],
-    noun: { id: ID, name: 'net', description: 'd', vlanId: 100, mtu: 1500, status: 'operational', usages: ['vm'] },
+    entity: { id: ID, name: 'net', description: 'd', vlanId: 100, mtu: 1500, status: 'operational', usages: ['vm'] },
   }),
   template: of({
     representation: v3.Template,
     out: mapping.templateOut,
     in: mapping.templateIn,
     readOnly: ['status', 'createdAt'],
-    noun: {
+    entity: {
       id: ID,
       name: 'aix',
       description: 'd',

@@ -6,7 +6,7 @@ import { diskIn } from '../../src/generated/mapping/openstack.js';
 import { Disk, VM, VMs } from '../../src/generated/ovirt/v3/representations.js';
 import type { VM as VmDocument } from '../../src/generated/ovirt/v3/types.js';
 import type { Volume } from '../../src/generated/openstack/cinder.js';
-import type { Disk as DiskNoun, Vm } from '../../src/model/index.js';
+import type { Disk as DiskEntity, Vm } from '../../src/model/index.js';
 import { median, type Row } from './report.js';
 
 const ROUNDS = 9;
@@ -73,7 +73,7 @@ const aVolume = {
 const aDisk = `<disk>\n  <alias>data1</alias>\n  <description>R&amp;D</description>\n  <storage_domains>\n    <storage_domain id="fabe0451-701f-4235-8f7e-e20e458819ed"/>\n  </storage_domains>\n  <provisioned_size>8589934592</provisioned_size>\n  <interface>virtio</interface>\n  <format>cow</format>\n  <sparse>true</sparse>\n  <bootable>false</bootable>\n  <shareable>false</shareable>\n  <wipe_after_delete>false</wipe_after_delete>\n  <propagate_errors>false</propagate_errors>\n  <active>true</active>\n</disk>`;
 
 /** What a person would write for schemas/mapping/openstack/disk.json, with the same care. */
-function diskByHand(volume: Volume): { readonly value: DiskNoun; readonly lost: readonly never[] } {
+function diskByHand(volume: Volume): { readonly value: DiskEntity; readonly lost: readonly never[] } {
   const {
     id,
     name,

@@ -16,9 +16,9 @@ const definitionName = (ref: string): string => ref.replace(/^.*#\/\$defs\//, ''
 const tablesOf = (schemas: Schemas, folder: string): Table[] =>
   schemas.files(folder).map((file) => schemas.documents.get(file) as Table);
 
-async function nouns(schemas: Schemas): Promise<string> {
-  const { description, $defs = {} } = schemas.documents.get('model/nouns.json') as Schema;
-  return `${banner('schemas/model/nouns.json')}\n${doc(description)}\n${await bodyTypes($defs, definitionName)}`;
+async function entities(schemas: Schemas): Promise<string> {
+  const { description, $defs = {} } = schemas.documents.get('model/entities.json') as Schema;
+  return `${banner('schemas/model/entities.json')}\n${doc(description)}\n${await bodyTypes($defs, definitionName)}`;
 }
 
 async function settings(schemas: Schemas): Promise<string> {
@@ -60,7 +60,7 @@ async function bodies(schemas: Schemas, backend: string, output: Output): Promis
 /** Everything that `npm run generate` writes, from the schemas that are there. */
 export async function build(schemas: Schemas): Promise<Output> {
   const output: Output = new Map();
-  if (schemas.documents.has('model/nouns.json')) output.set('nouns.ts', await nouns(schemas));
+  if (schemas.documents.has('model/entities.json')) output.set('entities.ts', await entities(schemas));
   if (schemas.documents.has('settings.json')) output.set('settings.ts', await settings(schemas));
   const types = readTypes(schemas, 'ovirt/v3');
   if (types.length > 0) {

@@ -4,7 +4,7 @@ import type { Schemas } from '../../src/schemas/store.js';
 import type { Cover, Shapes, Told } from '../../src/mapping/lost.js';
 
 /** Why an inbound value may be lost at the place of a row; 1 when every value there is read. */
-function leafOf(schemas: Schemas, row: Row, noun: Located, other: Located): Cover | undefined {
+function leafOf(schemas: Schemas, row: Row, entity: Located, other: Located): Cover | undefined {
   const reason = row.refuse ?? row.report;
   const unless = row.unless ?? (row.constant === undefined ? undefined : [row.constant]);
   if (reason !== undefined) return told(reason, row.refuse !== undefined, unless);
@@ -16,7 +16,7 @@ function leafOf(schemas: Schemas, row: Row, noun: Located, other: Located): Cove
       false,
       Object.values(row.values),
     );
-  const target = follow(schemas, noun, row.model.split('.'));
+  const target = follow(schemas, entity, row.model.split('.'));
   const source = follow(schemas, other, stepsOf([row.other ?? ''].flat()[0]!));
   const words =
     row.convert === undefined && row.table === undefined && source && target
@@ -35,7 +35,7 @@ const told = (why: string, refused: boolean, unless?: readonly unknown[]): Told 
  * What a table reads of a document. Where a row reads a place and another refuses or reports it, both hold: it is read,
  * and told.
  */
-export function coverOf(schemas: Schemas, table: Table, noun: Located, other: Located): Cover {
+export function coverOf(schemas: Schemas, table: Table, entity: Located, other: Located): Cover {
   const root: Record<string, Cover> = {};
   function put(pointer: string, leaf: Cover): void {
     const steps = stepsOf(pointer);
@@ -49,7 +49,7 @@ export function coverOf(schemas: Schemas, table: Table, noun: Located, other: Lo
   }
   const speaks = (row: Row): number => ((row.refuse ?? row.report) === undefined ? 0 : 1);
   for (const row of [...table.rows].sort((a, b) => speaks(a) - speaks(b))) {
-    const leaf = leafOf(schemas, row, noun, other);
+    const leaf = leafOf(schemas, row, entity, other);
     if (leaf !== undefined) for (const pointer of [row.other ?? []].flat()) put(pointer, leaf);
   }
   return root;

@@ -12,7 +12,7 @@ export interface Sides {
   readonly schemas: Schemas;
   readonly pair: Pair;
   readonly table: Table;
-  readonly noun: Located;
+  readonly entity: Located;
   readonly other: Located;
   /** Element of the document, or name of the table: what paths begin with. */
   readonly at: string;
@@ -25,7 +25,20 @@ interface Expression {
 }
 
 /** Names that a mapper's own constants must not take. */
-const TAKEN = new Set(['noun', 'doc', 'context', 'lost', 'value', 'at', 'n', 'o', 'v', 'converters', 'factories', 'x']);
+const TAKEN = new Set([
+  'entity',
+  'doc',
+  'context',
+  'lost',
+  'value',
+  'at',
+  'n',
+  'o',
+  'v',
+  'converters',
+  'factories',
+  'x',
+]);
 const RESERVED = new Set(
   'break case catch class const continue debugger default delete do else enum export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield await'.split(
     ' ',
@@ -49,8 +62,8 @@ export class Direction {
   }
 
   write(): { constants: string; body: string; literal: string } {
-    const { schemas, noun, other, at } = this.#sides;
-    const tree = new Tree(schemas, this.#out ? other : noun, this.#out ? at : this.#sides.table.name);
+    const { schemas, entity, other, at } = this.#sides;
+    const tree = new Tree(schemas, this.#out ? other : entity, this.#out ? at : this.#sides.table.name);
     for (const [index, row] of this.#sides.table.rows.entries()) this.#add(tree, row, index);
     const literal = tree.literal((path, code) => this.#constant(path, code));
     return { constants: this.#constants.join(''), body: this.#body.join(''), literal };
@@ -83,18 +96,18 @@ export class Direction {
 
   /** Property by property, so that other rows may add to the same object. */
   #addReference(tree: Tree, row: Row, path: readonly string[]): void {
-    const { schemas, noun, other } = this.#sides;
+    const { schemas, entity, other } = this.#sides;
     const held = this.#constant(
       ['given', ...this.#modelPath(row)],
-      this.#read('noun', noun, this.#modelPath(row)).code,
+      this.#read('entity', entity, this.#modelPath(row)).code,
     );
     for (const [name, code] of this.#referenceParts(row, held, follow(schemas, other, path) ?? other, '?.'))
       tree.add([...path, name], code, { tested: name !== 'href' });
   }
 
   #isList(row: Row): boolean {
-    const { schemas, noun } = this.#sides;
-    const model = follow(schemas, noun, this.#modelPath(row));
+    const { schemas, entity } = this.#sides;
+    const model = follow(schemas, entity, this.#modelPath(row));
     return model !== undefined && isArray(schemas, model);
   }
 
@@ -109,8 +122,8 @@ export class Direction {
   }
 
   #outward(row: Row, index: number, steps: readonly string[], rest: readonly string[] | undefined): string {
-    const { schemas, noun, other } = this.#sides;
-    const source = this.#read('noun', noun, this.#modelPath(row));
+    const { schemas, entity, other } = this.#sides;
+    const source = this.#read('entity', entity, this.#modelPath(row));
     const target = follow(schemas, other, steps);
     const from = rest === undefined ? source.of : (stepInto(schemas, source.of, '*')?.to ?? source.of);
     const change = this.#change(row, index, target ?? other, from);
@@ -127,9 +140,9 @@ export class Direction {
   }
 
   #inward(row: Row, index: number, head: readonly string[], rest: readonly string[] | undefined): string {
-    const { schemas, noun, other } = this.#sides;
+    const { schemas, entity, other } = this.#sides;
     const source = this.#read('doc', other, head);
-    const target = follow(schemas, noun, this.#modelPath(row)) ?? noun;
+    const target = follow(schemas, entity, this.#modelPath(row)) ?? entity;
     if (rest === undefined) return this.#apply(row, source, this.#change(row, index, target, source.of));
     const item = stepInto(schemas, source.of, '*')?.to ?? source.of;
     const inner = rest.length === 0 ? { code: 'x', of: item } : this.#read('x', item, rest);
@@ -165,7 +178,7 @@ export class Direction {
       return row.values === undefined && row.convert !== 'ref' ? items : `v.present(${items})`;
     }
     const held = this.#constant(
-      ['given', ...identifier(source.code.replace(/^(noun|doc)/, '')).split('_')],
+      ['given', ...identifier(source.code.replace(/^(entity|doc)/, '')).split('_')],
       source.code,
     );
     return `${held} == null ? undefined : ${change(held)}`;
@@ -236,7 +249,8 @@ export class Direction {
   }
 
   /**
-   * An href: `{id}` is the reference's (or the noun's, without one), `{vm.id}` the noun's. Undefined when one of them
+   * An href: `{id}` is the reference's (or the entity's, without one), `{vm.id}` the entity's. Undefined when one of
+   * them
    * is missing.
    */
   #path(template: string, x: string | undefined, dot: '.' | '?.' = '.'): string {
@@ -245,7 +259,7 @@ export class Direction {
       const code =
         x !== undefined && !name.includes('.')
           ? `${x}${dot}${name}`
-          : this.#read('noun', this.#sides.noun, name.split('.')).code;
+          : this.#read('entity', this.#sides.entity, name.split('.')).code;
       used.push(code);
       return `\${encodeURIComponent(${code})}`;
     });

@@ -2,14 +2,14 @@ import type { Located, Schema } from '../../src/schemas/schema.js';
 import type { Schemas } from '../../src/schemas/store.js';
 
 /** What a property of a representation is on the wire. */
-export type Kind =
+export type TypeKind =
   | { readonly is: 'text' | 'int32' | 'int64' | 'number' | 'boolean' | 'instant' }
   | { readonly is: 'word'; readonly set: string; readonly words: readonly string[] }
   | { readonly is: 'object'; readonly type: string };
 
 export interface Field {
   readonly name: string;
-  readonly kind: Kind;
+  readonly kind: TypeKind;
   /** `repeated`: `<link/><link/>`; `wrapped`: `<disks><disk/></disks>`. */
   readonly list?: 'repeated' | 'wrapped';
   /** Element of a wrapped list's items. */
@@ -39,7 +39,7 @@ const snake = (name: string): string =>
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
     .toLowerCase();
 
-function kindOf(schemas: Schemas, at: Located, owner: string, property: string): Kind {
+function kindOf(schemas: Schemas, at: Located, owner: string, property: string): TypeKind {
   const { schema } = schemas.target(at);
   const target = schemas.target(at);
   if (schema.enum)

@@ -25,23 +25,23 @@ function mapper(schemas: Schemas, pair: Pair, table: Table): string {
   const strict = table.strict ?? pair === 'ovirt-v3';
   const name = camel(table.name);
   const other = schemas.referenceIn(table.other, sideOf(schemas, pair).folder);
-  const noun = schemas.reference(`#/$defs/${table.model}`, 'model/nouns.json');
-  if (!other || !noun) throw new Error(`mapping/${pair}: ${table.name} has no such sides`);
+  const entity = schemas.reference(`#/$defs/${table.model}`, 'model/entities.json');
+  if (!other || !entity) throw new Error(`mapping/${pair}: ${table.name} has no such sides`);
   const at = other.schema.xml?.name ?? name;
-  const side = { schemas, pair, table, noun, other, at };
-  const nounType = `n.${table.model}`;
+  const side = { schemas, pair, table, entity, other, at };
+  const entityType = `n.${table.model}`;
   const otherType = pair === 'ovirt-v3' ? `o.${other.name}` : `o.${bodyName(table.other)}`;
   return [
-    ...(speaks(table, 'out') ? [outFunction(new Direction(side, 'out').write(), name, nounType, otherType)] : []),
+    ...(speaks(table, 'out') ? [outFunction(new Direction(side, 'out').write(), name, entityType, otherType)] : []),
     ...(strict || speaks(table, 'in')
       ? [
           inFunction(
             new Direction(side, 'in').write(),
             name,
-            nounType,
+            entityType,
             otherType,
             at,
-            strict ? { cover: literal(coverOf(schemas, table, noun, other)), type: other.name ?? '' } : undefined,
+            strict ? { cover: literal(coverOf(schemas, table, entity, other)), type: other.name ?? '' } : undefined,
           ),
         ]
       : []),
@@ -53,10 +53,10 @@ type Written = ReturnType<Direction['write']>;
 const outFunction = (
   { constants, body, literal: made }: Written,
   name: string,
-  noun: string,
+  entity: string,
   other: string,
 ): string => `${constants}
-export function ${name}Out(noun: ${noun}, context: MappingContext): ${other} {
+export function ${name}Out(entity: ${entity}, context: MappingContext): ${other} {
 ${body}  return ${made};
 }
 `;
@@ -64,14 +64,14 @@ ${body}  return ${made};
 const inFunction = (
   { constants, body, literal: made }: Written,
   name: string,
-  noun: string,
+  entity: string,
   other: string,
   at: string,
   strict: { cover: string; type: string } | undefined,
 ): string => `${constants}${strict ? `const ${name}Cover: Cover = ${strict.cover};\n` : ''}
-export function ${name}In(doc: ${other}, context: MappingContext, at = ${JSON.stringify(at)}): Mapped<${noun}> {
+export function ${name}In(doc: ${other}, context: MappingContext, at = ${JSON.stringify(at)}): Mapped<${entity}> {
   const lost: Lost[] = ${strict ? `leftovers(doc, at, ${name}Cover, ${JSON.stringify(strict.type)}, shapes)` : '[]'};
-${body}  const value: ${noun} = ${made};
+${body}  const value: ${entity} = ${made};
   return { value${strict ? ': v.defined(value)' : ''}, lost };
 }
 `;
@@ -93,7 +93,7 @@ export function mappersFile(schemas: Schemas, pair: Pair, tables: readonly Table
 import { leftovers, type Cover, type Shapes } from '../../mapping/lost.js';
 import type { Lost, Mapped, MappingContext } from '../../mapping/mapped.js';
 import * as v from '../../mapping/values.js';
-import type * as n from '../nouns.js';
+import type * as n from '../entities.js';
 import type * as o from '${sideOf(schemas, pair).types}';
 
 ${strict.length > 0 ? `const shapes: Shapes = {\n${shapeLines}};\n\n` : ''}${whole}`;

@@ -1,8 +1,8 @@
 import { banner, doc, key } from './output.js';
-import type { Field, Kind, Type } from './fields.js';
+import type { Field, TypeKind, Type } from './fields.js';
 
 /** The TypeScript type of one value of a kind. */
-function typeOf(kind: Kind): string {
+function typeOf(kind: TypeKind): string {
   switch (kind.is) {
     case 'text':
     case 'instant':
@@ -50,7 +50,7 @@ const READERS = {
 class Sets {
   readonly #names = new Map<string, string>();
   readonly lines: string[] = [];
-  name(kind: Kind & { is: 'word' }): string {
+  name(kind: TypeKind & { is: 'word' }): string {
     const words = `${kind.set} ${JSON.stringify(kind.words)}`;
     let name = this.#names.get(words);
     if (name === undefined) {
@@ -62,18 +62,18 @@ class Sets {
   }
 }
 
-const read = (kind: Kind, text: string, path: string, sets: Sets): string => {
+const read = (kind: TypeKind, text: string, path: string, sets: Sets): string => {
   if (kind.is === 'word') return `r.asWord(${sets.name(kind)}, ${text}, ${path})`;
   if (kind.is === 'object') throw new Error('an object is no text');
   return kind.is === 'text' ? text : `r.${READERS[kind.is]}(${text}, ${path})`;
 };
 
-const fromElement = (kind: Kind, element: string, path: string, sets: Sets): string =>
+const fromElement = (kind: TypeKind, element: string, path: string, sets: Sets): string =>
   kind.is === 'object'
     ? `read${kind.type}Xml(${element}, ${path}, u)`
     : read(kind, `r.leaf(${element}, ${path}, u)`, path, sets);
 
-function fromJson(kind: Kind, json: string, path: string, sets: Sets): string {
+function fromJson(kind: TypeKind, json: string, path: string, sets: Sets): string {
   if (kind.is === 'object') return `read${kind.type}Json(${json}, ${path}, u)`;
   return kind.is === 'instant'
     ? `r.jsonInstant(${json}, ${path})`
@@ -101,12 +101,12 @@ function jsonCase({ name, kind, list, item }: Field, sets: Sets): string {
 }
 
 /** What stands between the tags, or the quotes. */
-function shown(kind: Kind, value: string, escape: 'text' | 'attribute'): string {
+function shown(kind: TypeKind, value: string, escape: 'text' | 'attribute'): string {
   if (kind.is === 'text' || kind.is === 'instant') return `w.${escape}(${value})`;
   return kind.is === 'number' ? `w.decimal(${value})` : value;
 }
 
-const written = (kind: Kind, value: string, element: string, depth: string): string =>
+const written = (kind: TypeKind, value: string, element: string, depth: string): string =>
   kind.is === 'object'
     ? `write${kind.type}Xml(${value}, ${JSON.stringify(element)}, ${depth})`
     : `\`\${p}<${element}>\${${shown(kind, value, 'text')}}</${element}>\\n\``;
@@ -124,7 +124,7 @@ function writeElement({ name, kind, list, item }: Field): string {
   return `if (${value} !== undefined) s += ${written(kind, value, name, 'd')};`;
 }
 
-function json(kind: Kind, value: string): string {
+function json(kind: TypeKind, value: string): string {
   switch (kind.is) {
     case 'object':
       return `write${kind.type}Json(${value})`;

@@ -1,6 +1,6 @@
 import { create } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
-import type { Field, Kind, Type } from './fields.js';
+import type { Field, TypeKind, Type } from './fields.js';
 import { banner } from './output.js';
 
 /**
@@ -17,7 +17,7 @@ const SCALARS = {
   instant: 'xs:dateTime',
 } as const;
 
-const typeOf = (kind: Kind): string => (kind.is === 'object' ? kind.type : SCALARS[kind.is]);
+const typeOf = (kind: TypeKind): string => (kind.is === 'object' ? kind.type : SCALARS[kind.is]);
 
 function addElement(sequence: XMLBuilder, { name, kind, list, item }: Field): void {
   if (list !== 'wrapped') {

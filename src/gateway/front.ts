@@ -17,7 +17,8 @@ export type FrontRoutes = ReadonlyMap<
 /**
  * Answers these paths before the protocol is asked: they belong to the process (is it alive, what has it counted, which
  * certificate does it
- * have) and not to oVirt's API, so that neither doors, logins nor operations apply to them. What is not there, the
+ * have) and not to oVirt's API, so that neither entry points, logins nor operations apply to them. What is not there,
+ * the
  * protocol refuses in its form.
  */
 export const frontRoutes =

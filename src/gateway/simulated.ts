@@ -35,7 +35,7 @@ interface Where {
 }
 
 /** What both kinds of simulators are to their keeper. */
-interface Kind<I, S extends { save(): I; close(): Promise<void> }> {
+interface SimulatorKind<I, S extends { save(): I; close(): Promise<void> }> {
   readonly inventory: I;
   readonly start: (
     options: Where & { readonly timeScale: number; readonly inventory: I; readonly log: Log },
@@ -47,7 +47,7 @@ interface Kind<I, S extends { save(): I; close(): Promise<void> }> {
  * @throws StartError
  */
 async function started<I extends { readonly settings?: object }, S extends { save(): I; close(): Promise<void> }>(
-  kind: Kind<I, S>,
+  kind: SimulatorKind<I, S>,
   settings: Settings['simulator'],
   where: Where,
   log: Log,

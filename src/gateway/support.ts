@@ -3,7 +3,8 @@ import { readMatrix, supportPage, type Matrix, type SupportedBackend } from '../
 import type { FrontAnswer } from './front.js';
 
 /**
- * Behind both doors, so that who has the address of the API finds it. It tells of the program and not of what is behind
+ * Behind both entry points, so that who has the address of the API finds it. It tells of the program and not of what is
+ * behind
  * it: no login.
  */
 const PATHS = ['/api/gateway/support', '/ovirt-engine/api/gateway/support'];

@@ -53,7 +53,8 @@ export function required<T>(value: T | undefined, path: string): T {
 }
 
 /**
- * The same without its undefined properties, through and through: a noun read from a client holds only what the client
+ * The same without its undefined properties, through and through: an entity read from a client holds only what the
+ * client
  * sent.
  */
 export function defined<T>(value: T): T {

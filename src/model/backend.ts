@@ -17,11 +17,12 @@ import type {
   UnmanagedLun,
   Vm,
   VmAction,
-} from '../generated/nouns.js';
+} from '../generated/entities.js';
 import type { Words } from './words.js';
 
 /**
- * The port between the verbs (src/services) and a backend. A backend speaks in nouns and knows neither oVirt's protocol
+ * The port between the verbs (src/services) and a backend. A backend speaks in entities and knows neither oVirt's
+ * protocol
  * nor
  * what a composed operation is: each method is one act that the backend either did or refused with a Fault. Methods
  * that start

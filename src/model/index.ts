@@ -1,4 +1,4 @@
-export type * from '../generated/nouns.js';
+export type * from '../generated/entities.js';
 export * from './backend.js';
 export * from './fault.js';
 export * from './ids.js';

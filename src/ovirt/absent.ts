@@ -1,7 +1,7 @@
 import type { Representation } from '../codec/index.js';
 import { Fault, worded } from '../model/index.js';
 import { declare } from './declare.js';
-import type { Call, Kind, Operation } from './operation.js';
+import type { Call, OperationKind, Operation } from './operation.js';
 import { documentReply } from './reply.js';
 import { commonSearch, readSearch } from './search/index.js';
 
@@ -11,7 +11,7 @@ export interface Absent {
   readonly name: string;
   readonly key: string;
   /** As texts name an item. */
-  readonly noun: string;
+  readonly entity: string;
   /** Why there are none: a sentence for faults and for the support matrix. */
   readonly why: string;
   /** The collection's document. A collection that hangs on an item which is never there needs none. */
@@ -33,12 +33,12 @@ type Look = (call: Call) => Promise<unknown>;
 const methods = { add: ['POST', 'add'], update: ['PUT', 'update'], remove: ['DELETE', 'delete'] } as const;
 
 /** Lower case unless it is an abbreviation: `host`, `VM`. */
-const plural = (noun: string): string =>
-  noun.endsWith('s') ? noun : noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+const plural = (entity: string): string =>
+  entity.endsWith('s') ? entity : entity.endsWith('y') ? `${entity.slice(0, -1)}ies` : `${entity}s`;
 
 /** A refused operation. It is refused before anything is read: the answer is the same whatever the request holds. */
 function refused(shape: {
-  readonly kind: Kind;
+  readonly kind: OperationKind;
   readonly method: Operation['method'];
   readonly path: string;
   readonly rel: string;
@@ -69,19 +69,27 @@ function refused(shape: {
  * and remove is an action below
  * the path: `fence /hosts/{host:id}`.
  */
-export const refusals = (noun: string, answers: string, why: string, rows: readonly string[]): Operation[] =>
+export const refusals = (entity: string, answers: string, why: string, rows: readonly string[]): Operation[] =>
   rows.map((row) => {
     const [verb = '', path = ''] = row.split(' ');
     if (Object.hasOwn(methods, verb)) {
       const [method, rel] = methods[verb as keyof typeof methods];
-      return refused({ kind: verb as keyof typeof methods, method, path, rel, title: `${verb} ${noun}`, why, answers });
+      return refused({
+        kind: verb as keyof typeof methods,
+        method,
+        path,
+        rel,
+        title: `${verb} ${entity}`,
+        why,
+        answers,
+      });
     }
     return refused({
       kind: 'action',
       method: 'POST',
       path: `${path}/${verb}`,
       rel: verb,
-      title: `${verb} ${noun}`,
+      title: `${verb} ${entity}`,
       why,
       answers: 'action',
     });
@@ -98,7 +106,7 @@ function operationsOf(owner: string, row: Absent, look: Look | undefined): Opera
   const {
     name,
     key,
-    noun,
+    entity,
     why,
     document,
     verbs = '',
@@ -116,7 +124,7 @@ function operationsOf(owner: string, row: Absent, look: Look | undefined): Opera
   async function nobody(call: Call): Promise<never> {
     await look?.(call);
     const ids = call.ids as Readonly<Record<string, string>>;
-    throw new Fault('not-found', { what: noun, id: ids[key] ?? '' });
+    throw new Fault('not-found', { what: entity, id: ids[key] ?? '' });
   }
 
   const list = declare({
@@ -124,21 +132,27 @@ function operationsOf(owner: string, row: Absent, look: Look | undefined): Opera
     method: 'GET',
     path,
     rel: 'get',
-    title: `list ${plural(noun)}`,
+    title: `list ${plural(entity)}`,
     answers: document?.element ?? name,
-    summary: `The ${plural(noun)}: none`,
+    summary: `The ${plural(entity)}: none`,
     how: why,
     support: 'emulated',
     searchable,
     async run(call: Call) {
       // a search that cannot be read is refused, whatever there is to be found
-      readSearch(commonSearch(noun), call.parameters, call.sortLimit);
+      readSearch(commonSearch(entity), call.parameters, call.sortLimit);
       await look?.(call);
-      if (!document) throw new Fault('not-found', { what: noun, id: '' });
+      if (!document) throw new Fault('not-found', { what: entity, id: '' });
       return documentReply(200, document, {});
     },
   });
-  const missing = (kind: Kind, method: Operation['method'], at: string, rel: string, title: string): Operation =>
+  const missing = (
+    kind: OperationKind,
+    method: Operation['method'],
+    at: string,
+    rel: string,
+    title: string,
+  ): Operation =>
     declare({
       kind,
       method,
@@ -154,15 +168,15 @@ function operationsOf(owner: string, row: Absent, look: Look | undefined): Opera
 
   return [
     list,
-    ...(verbs.includes('A') ? refusals(noun, answers, why, [`add ${path}`]) : []),
+    ...(verbs.includes('A') ? refusals(entity, answers, why, [`add ${path}`]) : []),
     ...(verbs.includes('X')
-      ? refusals(noun, 'action', why, [`remove ${path}`]).map((all) => ({ ...all, name: `${all.name}.all` }))
+      ? refusals(entity, 'action', why, [`remove ${path}`]).map((all) => ({ ...all, name: `${all.name}.all` }))
       : []),
-    ...own.flatMap((act) => refusals(noun, 'action', why, [`${act} ${path}`])),
-    missing('get', 'GET', item, 'get', `get ${noun}`),
-    ...(verbs.includes('U') ? [missing('update', 'PUT', item, 'update', `update ${noun}`)] : []),
-    ...(verbs.includes('D') ? [missing('remove', 'DELETE', item, 'delete', `remove ${noun}`)] : []),
-    ...actions.map((act) => missing('action', 'POST', `${item}/${act}`, act, `${act} ${noun}`)),
+    ...own.flatMap((act) => refusals(entity, 'action', why, [`${act} ${path}`])),
+    missing('get', 'GET', item, 'get', `get ${entity}`),
+    ...(verbs.includes('U') ? [missing('update', 'PUT', item, 'update', `update ${entity}`)] : []),
+    ...(verbs.includes('D') ? [missing('remove', 'DELETE', item, 'delete', `remove ${entity}`)] : []),
+    ...actions.map((act) => missing('action', 'POST', `${item}/${act}`, act, `${act} ${entity}`)),
     ...absent(item, below, nobody),
   ];
 }

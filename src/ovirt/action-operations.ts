@@ -31,7 +31,7 @@ export interface ActionFacts<I> extends Facts {
 /** Where an action is found, and how far what it began has come. */
 export interface ActionAddress<I> {
   readonly item: string;
-  readonly noun: string;
+  readonly entity: string;
   readonly progress: (call: Call<I>) => Promise<Progress>;
 }
 
@@ -45,7 +45,7 @@ export function actionOperations<I>(
   address: ActionAddress<I>,
   { verb, fields = [], required = [], background = false, prompt = false, ...facts }: ActionFacts<I>,
 ): Operation[] {
-  const { item, noun, progress } = address;
+  const { item, entity, progress } = address;
   const at = `${item}/${rel}`;
   return [
     declare<I>({
@@ -56,7 +56,7 @@ export function actionOperations<I>(
       method: 'POST',
       path: at,
       rel,
-      title: `${rel} ${noun}`,
+      title: `${rel} ${entity}`,
       reads: ['action'],
       answers: 'action',
       async: background,
@@ -85,7 +85,7 @@ export function actionOperations<I>(
       method: 'GET',
       path: `${at}/{action:id}`,
       rel: 'get',
-      title: `look at ${noun}`,
+      title: `look at ${entity}`,
       answers: 'action',
       async run(call) {
         const state = await progress(call);

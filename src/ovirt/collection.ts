@@ -14,7 +14,7 @@ import { assertComplete, type Required } from './required.js';
 import {
   type Addressed,
   creationId,
-  dress,
+  addLinks,
   parentOf,
   pending,
   type Progress,
@@ -70,9 +70,9 @@ export function collection<P extends string, K extends string, N extends object,
 ) {
   type Item = `${P}/${K}`;
   const item: Item = `${path}/${key}`;
-  const { representation, type, noun } = resource;
+  const { representation, type, entity } = resource;
   const element = representation.element;
-  const itemDocument = (call: Call, value: N): D => dress(resource, value, call, parentOf(call.path), item);
+  const itemDocument = (call: Call, value: N): D => addLinks(resource, value, call, parentOf(call.path), item);
 
   function read(call: Call, required: readonly Required[], verb: string): { readonly document: D; readonly input: N } {
     const { value: document, unknown } = call.incoming.read(representation);
@@ -82,7 +82,7 @@ export function collection<P extends string, K extends string, N extends object,
   }
 
   function created(call: Call, value: N, status: number): Reply {
-    const document = dress(resource, value, call, call.path, item);
+    const document = addLinks(resource, value, call, call.path, item);
     if (status === 200) return documentReply(200, representation, document);
     return documentReply(status, representation, status === 202 ? pending(document) : document, {
       Location: document.href ?? '',
@@ -97,14 +97,14 @@ export function collection<P extends string, K extends string, N extends object,
         method: 'GET',
         path,
         rel: 'get',
-        title: `list ${noun}s`,
+        title: `list ${entity}s`,
         answers: resource.collection.element,
         ...(resource.search && { search: resource.search }),
         run: async (call) =>
           listReply(
             resource,
             call,
-            (value) => dress(resource, value, call, call.path, item),
+            (value) => addLinks(resource, value, call, call.path, item),
             (search) => verb(call, search),
             inliner(call, element, item),
           ),
@@ -112,7 +112,7 @@ export function collection<P extends string, K extends string, N extends object,
           collectedList(
             resource,
             call,
-            (value) => dress(resource, value, call, call.path, item),
+            (value) => addLinks(resource, value, call, call.path, item),
             (search) => verb(call, search),
           ),
       }),
@@ -124,7 +124,7 @@ export function collection<P extends string, K extends string, N extends object,
         method: 'GET',
         path: item,
         rel: 'get',
-        title: `get ${noun}`,
+        title: `get ${entity}`,
         answers: element,
         async run(call) {
           const document = itemDocument(call, await verb(call));
@@ -141,7 +141,7 @@ export function collection<P extends string, K extends string, N extends object,
         method: 'POST',
         path,
         rel: 'add',
-        title: `add ${noun}`,
+        title: `add ${entity}`,
         reads: [element],
         answers: element,
         status: 201,
@@ -166,7 +166,7 @@ export function collection<P extends string, K extends string, N extends object,
         method: 'PUT',
         path: item,
         rel: 'update',
-        title: `update ${noun}`,
+        title: `update ${entity}`,
         reads: [element],
         answers: element,
         async run(call) {
@@ -188,7 +188,7 @@ export function collection<P extends string, K extends string, N extends object,
         method: 'DELETE',
         path: item,
         rel: 'delete',
-        title: `remove ${noun}`,
+        title: `remove ${entity}`,
         reads: ['action'],
         answers: 'action',
         async run(call) {
@@ -206,7 +206,7 @@ export function collection<P extends string, K extends string, N extends object,
     action: (rel: string, look: Verb<Ids<Item>, [], N>, facts: ActionFacts<Ids<Item>>): Operation[] =>
       actionOperations<Ids<Item>>(
         rel,
-        { item, noun, progress: async (call) => resource.progress?.(await look(call)) ?? 'complete' },
+        { item, entity, progress: async (call) => resource.progress?.(await look(call)) ?? 'complete' },
         facts,
       ),
 
@@ -225,7 +225,7 @@ export function collection<P extends string, K extends string, N extends object,
       refusedOperation({
         kind: 'action',
         path: `${item}/${rel}`,
-        noun,
+        entity,
         subject: `The action ${rel}`,
         why,
         answers: 'action',
@@ -241,7 +241,7 @@ export function collection<P extends string, K extends string, N extends object,
       refusedOperation({
         kind,
         path: kind === 'add' ? path : item,
-        noun,
+        entity,
         subject,
         why,
         answers: kind === 'remove' ? 'action' : element,
@@ -264,7 +264,7 @@ export function collection<P extends string, K extends string, N extends object,
       method: 'GET',
       path: at,
       rel: 'get',
-      title: `look at ${noun}`,
+      title: `look at ${entity}`,
       answers: 'status',
       async run(call) {
         const value = await look(call);

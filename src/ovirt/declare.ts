@@ -1,9 +1,9 @@
-import type { Call, Facts, Kind, Operation } from './operation.js';
+import type { Call, Facts, OperationKind, Operation } from './operation.js';
 import type { Reply } from './reply.js';
 
 /** What a builder adds to the facts. */
 export interface Shape<I> extends Facts {
-  readonly kind: Kind;
+  readonly kind: OperationKind;
   readonly method: Operation['method'];
   readonly path: string;
   readonly rel: string;
@@ -22,7 +22,7 @@ export interface Shape<I> extends Facts {
 }
 
 /** Parameters that an operation of a kind reads. */
-const parametersOfKind: Readonly<Record<Kind, readonly string[]>> = {
+const parametersOfKind: Readonly<Record<OperationKind, readonly string[]>> = {
   entry: [],
   list: ['max', 'search', 'case_sensitive'],
   get: [],

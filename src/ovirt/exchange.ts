@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import type { BackendSession, Credentials } from '../model/index.js';
 import type { Action } from '../generated/ovirt/v3/types.js';
-import type { DeedUnderWay } from '../services/journal.js';
+import type { RunningJob } from '../services/journal.js';
 import type { Operation } from './operation.js';
-import type { Door } from './doors.js';
+import type { EntryPoint } from './entry-points.js';
 import { takesGzip } from './gzip.js';
 import { detailsOf, type Format, negotiate, preferred } from './negotiation.js';
 import { Parameters } from './parameters.js';
@@ -23,13 +23,13 @@ export class Exchange {
   readonly began = performance.now();
   readonly method: string;
   format: Format = 'xml';
-  /** Path without parameters, still escaped; the door's prefix is part of it. */
+  /** Path without parameters, still escaped; the entry point's prefix is part of it. */
   path = '';
   parameters = new Parameters(new Map(), new Map());
   correlationId: string = randomUUID();
   /** The `X-Request-Id` that the client sent, to be echoed. */
   requestId: string | undefined;
-  door: Door | undefined;
+  entryPoint: EntryPoint | undefined;
   operation: Operation | undefined;
   credentials: Credentials | undefined;
   session: BackendSession | undefined;
@@ -44,7 +44,7 @@ export class Exchange {
   /** The action document that the client posted: a failure is told inside it (docs/reference/ovirt.md, section 9). */
   action: Action | undefined;
   /** What the journal remembers of it, when it is work. */
-  deed: DeedUnderWay | undefined;
+  job: RunningJob | undefined;
   /** The answer ends the connection: part of the request was not read. */
   close = false;
 
@@ -81,9 +81,9 @@ export class Exchange {
     return this.gzipBytes > 0 && bytes >= this.gzipBytes;
   }
 
-  /** The base of hrefs: the door that the request came through. */
+  /** The base of hrefs: the entry point that the request came through. */
   get base(): string {
-    return this.door?.prefix ?? '';
+    return this.entryPoint?.prefix ?? '';
   }
 }
 

@@ -2,7 +2,7 @@ export { createProtocol } from './protocol.js';
 export { createServer, type ServerOptions } from './server.js';
 export { operations } from './operations/index.js';
 export { describeSearches } from './search/index.js';
-export { doors, type Door } from './doors.js';
+export { entryPoints, type EntryPoint } from './entry-points.js';
 export {
   defaultProtocolSettings,
   type ProtocolDeps,
@@ -11,5 +11,5 @@ export {
   type RequestRecord,
 } from './settings.js';
 export type { SessionSettings } from './sessions/sessions.js';
-export type { Operation, Kind, Support } from './operation.js';
+export type { Operation, OperationKind, Support } from './operation.js';
 export { IGNORED_HEADER } from './ignored.js';

@@ -1,10 +1,10 @@
 import { Fault, uuidOf } from '../model/index.js';
-import type { Call, Kind, Operation } from './operation.js';
+import type { Call, OperationKind, Operation } from './operation.js';
 import type { Reply } from './reply.js';
 import type { Link } from './resource.js';
 
 /** What is work, and so a job and an event. */
-const work: ReadonlySet<Kind> = new Set(['add', 'update', 'remove', 'action']);
+const work: ReadonlySet<OperationKind> = new Set(['add', 'update', 'remove', 'action']);
 
 /**
  * Runs an operation, and has the journal remember what it was asked to do, by whom, and how it went. Throws what the
@@ -17,7 +17,7 @@ export async function journaled(operation: Operation, call: Call<never>): Promis
     work: { journal },
   } = call.scope;
   const { vm } = call.ids as Readonly<Record<string, string>>;
-  const deed = journal.begin({
+  const job = journal.begin({
     operation: operation.name,
     title: operation.title,
     correlationId: call.exchange.correlationId,
@@ -25,22 +25,22 @@ export async function journaled(operation: Operation, call: Call<never>): Promis
     user: { id: uuidOf('user', session.user.id), name: session.user.name },
     ...(vm !== undefined && { vm: { id: vm } }),
   });
-  call.exchange.deed = deed;
+  call.exchange.job = job;
   try {
     const reply = await operation.run(call);
-    deed.answered();
+    job.answered();
     return reply;
   } catch (error) {
-    deed.answered(error instanceof Fault ? error.detail : 'the gateway failed; its log tells more.');
+    job.answered(error instanceof Fault ? error.detail : 'the gateway failed; its log tells more.');
     throw error;
   }
 }
 
 /** The work goes on after the answer: so does its job. */
-export const followed = (call: Call, finished: Promise<unknown>): void => call.exchange.deed?.follow(finished);
+export const followed = (call: Call, finished: Promise<unknown>): void => call.exchange.job?.follow(finished);
 
 /** The job of a request that is work, for its action document (docs/reference/ovirt.md, section 9). */
 export function jobOf(call: Call): { readonly job?: { href: string; id: string } & Link } {
-  const id = call.exchange.deed?.id;
+  const id = call.exchange.job?.id;
   return id === undefined ? {} : { job: { href: `${call.base}/jobs/${id}`, id } };
 }

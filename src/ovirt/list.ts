@@ -17,20 +17,20 @@ const PIECE = 32 * 1024;
 export function listReply<N extends object, D extends Addressed, C extends object>(
   resource: Resource<N, D, C>,
   call: Call,
-  document: (noun: N) => D,
+  document: (entity: N) => D,
   list: (search: Search) => Pages<N>,
   fill?: (document: D) => Promise<void>,
 ): Reply {
-  const search = readSearch<N>(resource.search ?? commonSearch(resource.noun), call.parameters, call.sortLimit);
+  const search = readSearch<N>(resource.search ?? commonSearch(resource.entity), call.parameters, call.sortLimit);
   return { status: 200, pieces };
 
   async function* pieces(format: Format): AsyncGenerator<string, void, undefined> {
     const writer = listWriters[format](resource.collection, resource.representation);
     let text = writer.head();
-    for await (const nouns of search.found(call.scope, list)) {
+    for await (const entities of search.found(call.scope, list)) {
       // Filled a handful at a time: in turn they would take long, all at once they would press the backend.
-      for (let at = 0; at < nouns.length; at += AT_ONCE) {
-        const items = nouns.slice(at, at + AT_ONCE).map(document);
+      for (let at = 0; at < entities.length; at += AT_ONCE) {
+        const items = entities.slice(at, at + AT_ONCE).map(document);
         if (fill) await Promise.all(items.map(fill));
         for (const item of items) {
           text += writer.item(item);
@@ -48,12 +48,12 @@ export function listReply<N extends object, D extends Addressed, C extends objec
 export async function collectedList<N extends object, D extends Addressed, C extends object>(
   resource: Resource<N, D, C>,
   call: Call,
-  document: (noun: N) => D,
+  document: (entity: N) => D,
   list: (search: Search) => Pages<N>,
 ): Promise<object> {
-  const search = readSearch<N>(resource.search ?? commonSearch(resource.noun), call.parameters, call.sortLimit);
+  const search = readSearch<N>(resource.search ?? commonSearch(resource.entity), call.parameters, call.sortLimit);
   const items: D[] = [];
-  for await (const nouns of search.found(call.scope, list)) items.push(...nouns.map(document));
+  for await (const entities of search.found(call.scope, list)) items.push(...entities.map(document));
   return items.length > 0 ? { [resource.representation.element]: items } : {};
 }
 

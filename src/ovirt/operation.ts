@@ -2,7 +2,7 @@ import type { Capability, FaultCode } from '../model/index.js';
 import type { Scope } from '../services/context.js';
 import type { Exchange } from './exchange.js';
 import type { Ignored } from './ignored.js';
-import type { Incoming } from './incoming.js';
+import type { RequestBody } from './request-body.js';
 import type { Parameters } from './parameters.js';
 import type { Product } from './product.js';
 import type { Relations } from './relations.js';
@@ -11,7 +11,7 @@ import type { Required } from './required.js';
 import type { SearchTable } from './search/index.js';
 
 /** What an operation is in the protocol; `progress` is a status that is polled, `entry` the root document. */
-export type Kind = 'entry' | 'list' | 'get' | 'add' | 'update' | 'remove' | 'action' | 'progress';
+export type OperationKind = 'entry' | 'list' | 'get' | 'add' | 'update' | 'remove' | 'action' | 'progress';
 
 /** How a backend comes to do it: by its own means, by means of the gateway, or not at all. */
 export type Support = 'translated' | 'emulated' | 'refused';
@@ -39,7 +39,7 @@ export interface Facts {
 export interface Operation extends Required_<Facts> {
   /** Stable, for logs and metrics: `vms.disks.add`. */
   readonly name: string;
-  readonly kind: Kind;
+  readonly kind: OperationKind;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** As in the RSDL: `/vms/{vm:id}/disks/{disk:id}`. `{x:id}` is a UUID, `{x:name}` any text. */
   readonly path: string;
@@ -80,15 +80,15 @@ export interface Call<I = unknown> {
   readonly operation: Operation;
   readonly scope: Scope;
   readonly ids: I;
-  /** Prefix of all hrefs: the door. */
+  /** Prefix of all hrefs: the entry point. */
   readonly base: string;
-  /** The path of the request below the door, as it would be linked to. */
+  /** The path of the request below the entry point, as it would be linked to. */
   readonly path: string;
   /** Scheme and authority that the client used, for the few places where a full URL is due. */
   readonly origin: string;
   readonly product: Product;
   readonly parameters: Parameters;
-  readonly incoming: Incoming;
+  readonly incoming: RequestBody;
   readonly exchange: Exchange;
   /** `Expect: 201-created`: answer when a creation is complete. */
   readonly wait: boolean;

@@ -5,7 +5,7 @@ import { announcesBody, readBody } from './body.js';
 import type { Exchange } from './exchange.js';
 import { asId } from './ids.js';
 import type { Ignored } from './ignored.js';
-import { Incoming } from './incoming.js';
+import { RequestBody } from './request-body.js';
 import { journaled } from './journaling.js';
 import type { Call, Operation } from './operation.js';
 import { preferencesOf } from './preferences.js';
@@ -82,7 +82,7 @@ export function createPipeline(deps: ProtocolDeps, relations: (path: string) => 
       base: exchange.base,
       path: pathOf(operation.path, ids),
       origin: `${request.protocol}://${request.get('host') ?? 'localhost'}`,
-      incoming: new Incoming(bytes, request.get('content-type')),
+      incoming: new RequestBody(bytes, request.get('content-type')),
       wait: preferences.wait,
       background: preferences.background,
       allContent: preferences.allContent,

@@ -26,6 +26,6 @@ const byStatus: Readonly<Record<string, Progress>> = { ok: 'complete', locked: '
 
 export const diskProgress = ({ status }: Disk | PmemVolume): Progress => byStatus[status ?? 'ok'] ?? 'complete';
 
-/** oVirt has no word for a snapshot in error; the noun says what failed. */
+/** oVirt has no word for a snapshot in error; the entity says what failed. */
 export const snapshotProgress = ({ status, failure }: Snapshot): Progress =>
   failure !== undefined ? 'failed' : status === 'locked' ? 'in_progress' : 'complete';

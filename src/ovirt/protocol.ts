@@ -1,7 +1,7 @@
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { Fault } from '../model/index.js';
 import { announcesBody } from './body.js';
-import { type Door, doors, foreignVersion } from './doors.js';
+import { type EntryPoint, entryPoints, foreignVersion } from './entry-points.js';
 import { Exchange, exchangeAt, exchangeOf } from './exchange.js';
 import { asFault } from './faults.js';
 import { operations } from './operations/index.js';
@@ -13,7 +13,8 @@ import { createEntrance } from './sessions/enter.js';
 import type { ProtocolDeps } from './settings.js';
 
 /**
- * The oVirt protocol as an Express application: doors, login, operations, faults. Whatever happens, the client gets an
+ * The oVirt protocol as an Express application: entry points, login, operations, faults. Whatever happens, the client
+ * gets an
  * answer in its
  * format. `before` is asked first, for what is not oVirt's (metrics, health); it sees the raw request and needs no
  * login.
@@ -27,7 +28,7 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
   app.enable('case sensitive routing');
   if (before) app.use(before);
   app.use(open);
-  for (const door of doors) app.use(door.prefix, enter(door), routes);
+  for (const entryPoint of entryPoints) app.use(entryPoint.prefix, enter(entryPoint), routes);
   app.use((_request, response) => {
     throw new Fault('request.unknown-path', { path: exchangeOf(response.locals).path });
   });
@@ -46,14 +47,14 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
     next();
   }
 
-  function enter(door: Door): RequestHandler {
-    return async function enterDoor(request, response, next) {
+  function enter(entryPoint: EntryPoint): RequestHandler {
+    return async function findEntryPoint(request, response, next) {
       const exchange = exchangeOf(response.locals);
-      // the door with the longer prefix had it, and has nothing there
-      if (exchange.door) throw new Fault('request.unknown-path', { path: exchange.path });
-      exchange.door = door;
-      await entrance.enter(request, exchange, door);
-      const version = foreignVersion(door, request.url, request.get('version'));
+      // the entry point with the longer prefix had it, and has nothing there
+      if (exchange.entryPoint) throw new Fault('request.unknown-path', { path: exchange.path });
+      exchange.entryPoint = entryPoint;
+      await entrance.enter(request, exchange, entryPoint);
+      const version = foreignVersion(entryPoint, request.url, request.get('version'));
       if (version !== undefined) throw new Fault('request.version', { version: version.slice(0, 20) });
       next();
     };

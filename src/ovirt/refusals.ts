@@ -1,16 +1,16 @@
 import { Fault, worded } from '../model/index.js';
 import { declare } from './declare.js';
-import type { Call, Kind, Operation } from './operation.js';
+import type { Call, OperationKind, Operation } from './operation.js';
 import type { Required } from './required.js';
 
 /** An operation that exists in the protocol and that no backend has the means for. */
 export interface Refusal {
-  readonly kind: Extract<Kind, 'add' | 'update' | 'remove' | 'action'>;
+  readonly kind: Extract<OperationKind, 'add' | 'update' | 'remove' | 'action'>;
   readonly path: string;
   /** Of an action: its name. */
   readonly rel?: string;
   /** What it acts on, as faults name it: `watchdog`. */
-  readonly noun: string;
+  readonly entity: string;
   /** What is not supported: `The action logon`, `A watchdog device`. */
   readonly subject: string;
   /** A sentence for the fault and for the support matrix. */
@@ -28,7 +28,7 @@ const rels = { add: 'add', update: 'update', remove: 'delete' } as const;
 export function refusedOperation({
   kind,
   path,
-  noun,
+  entity,
   subject,
   why,
   answers,
@@ -37,9 +37,9 @@ export function refusedOperation({
   ...rest
 }: Refusal): Operation {
   const rel = kind === 'action' ? (rest.rel ?? path.slice(path.lastIndexOf('/') + 1)) : rels[kind];
-  const title = `${kind === 'remove' ? 'remove' : rel} ${noun}`;
+  const title = `${kind === 'remove' ? 'remove' : rel} ${entity}`;
   return declare<Readonly<Record<string, string>>>({
-    summary: `${kind === 'action' ? rel : `${kind} a`} ${noun}`,
+    summary: `${kind === 'action' ? rel : `${kind} a`} ${entity}`,
     how: why,
     support: 'refused',
     faults: ['unsupported'],

@@ -22,26 +22,26 @@ export interface Link {
 /** How far what was begun with a resource has come, told by the resource itself: nothing is kept about it. */
 export type Progress = 'in_progress' | 'complete' | 'failed';
 
-/** One type of resource at the front: its documents, and how a noun becomes one and back. */
+/** One type of resource at the front: its documents, and how an entity becomes one and back. */
 export interface Resource<N, D extends Addressed, C extends object> {
   /** As engines' texts name it: `VM`, `NIC`, `CdRom`. */
   readonly type: string;
   /** As faults' texts name it after a verb: `disk`. */
-  readonly noun: string;
+  readonly entity: string;
   readonly representation: Representation<D>;
   readonly collection: Representation<C>;
-  readonly out: (noun: N, context: MappingContext) => D;
+  readonly out: (entity: N, context: MappingContext) => D;
   readonly in: (document: D, context: MappingContext) => Mapped<N>;
   /** What its lists can be searched by. Defaults to name, description, comment and id. */
   readonly search?: SearchTable<N>;
   /** Another id that the document holds, by which its path may name it. */
   readonly otherId?: (document: D) => string | undefined;
-  readonly progress?: (noun: N) => Progress;
+  readonly progress?: (entity: N) => Progress;
   /**
    * What tables cannot say: links beyond the declared ones, parts that hang on the request. `href` is the document's
    * own.
    */
-  readonly finish?: (document: D, noun: N, call: Call, href: string) => void;
+  readonly finish?: (document: D, entity: N, call: Call, href: string) => void;
 }
 
 /** Declares a resource; its types come from its parts. */
@@ -50,30 +50,32 @@ export const declareResource = <N extends object, D extends Addressed, C extends
 ): Resource<N, D, C> => resource;
 
 /**
- * The document of a noun with its address, links and actions. `collection` is the address of the collection, `path` the
+ * The document of an entity with its address, links and actions. `collection` is the address of the collection, `path`
+ * the
  * declared path of the item.
  */
-export function dress<N, D extends Addressed, C extends object>(
+export function addLinks<N, D extends Addressed, C extends object>(
   resource: Resource<N, D, C>,
-  noun: N,
+  entity: N,
   call: Call,
   collection: string,
   path: string,
 ): D {
   const { base } = call;
-  const document = resource.out(noun, { base });
+  const document = resource.out(entity, { base });
   const href = `${base}${collection}/${encodeURIComponent(document.id ?? '')}`;
   const { links, actions } = call.relations(path);
   const to = (rel: string): Link => ({ href: `${href}/${rel}`, rel });
   document.href = href;
   if (actions.length > 0) document.actions = { link: actions.map(to) };
   if (links.length > 0) document.link = links.map(to);
-  resource.finish?.(document, noun, call, href);
+  resource.finish?.(document, entity, call, href);
   return document;
 }
 
 /**
- * The noun that a client's document asks for. What the mapping refuses is refused; what it or the schema does not know
+ * The entity that a client's document asks for. What the mapping refuses is refused; what it or the schema does not
+ * know
  * (`unknown`) is told.
  * Throws `unsupported`, `request.value`, in strict mode `request.unknown-content`.
  */

@@ -39,7 +39,7 @@ export async function respondFault(response: Response, exchange: Exchange, fault
     exchange,
     fault.status,
     empty ? undefined : text,
-    faultHeaders(fault, exchange.door?.realm ?? 'ENGINE'),
+    faultHeaders(fault, exchange.entryPoint?.realm ?? 'ENGINE'),
   );
 }
 

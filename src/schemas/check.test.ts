@@ -18,7 +18,7 @@ const problems = (): string[] => checkSchemas(folder).map(describeProblem);
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'schemas-'));
   for (const meta of ['mapping', 'representation', 'calls']) put(`meta/${meta}.json`, readFileSync(join(real, `meta/${meta}.json`), 'utf8'));
-  put('model/nouns.json', { $defs: { Ref: { type: 'object', properties: { id: { type: 'string' } } }, Disk: { type: 'object', properties: { id: { type: 'string' }, size: { type: 'integer' }, home: { $ref: '#/$defs/Ref' } } } } });
+  put('model/entities.json', { $defs: { Ref: { type: 'object', properties: { id: { type: 'string' } } }, Disk: { type: 'object', properties: { id: { type: 'string' }, size: { type: 'integer' }, home: { $ref: '#/$defs/Ref' } } } } });
   put('ovirt/v3/disk.json', { $defs: { Disk: { type: 'object', xml: { name: 'disk' }, properties: { id: { type: 'string', xml: { attribute: true } }, size: { type: 'integer', format: 'int64' }, home: { $ref: '#/$defs/Disk' } } } } });
   put('powervc/body.json', { $defs: { Volume: { type: 'object', properties: { id: { type: 'string' } } } } });
   put('powervc/calls.json', { calls: [{ id: 'a.b', service: 's', method: 'GET', path: '/x', answers: { 200: 'body.json#/$defs/Volume' } }] });
@@ -41,7 +41,7 @@ describe('checkSchemas', () => {
   const rows: [string, unknown, string][] = [
     ['a converter that nobody has', { model: 'size', other: '/size', convert: 'mibb' }, 'row 1, convert: there is no converter "mibb"'],
     ['a converter that takes args, without', { model: 'size', other: '/size', convert: 'prefixed' }, 'row 1, convert: there is no converter "prefixed" without args'],
-    ['a property that the noun has not', { model: 'sizes', other: '/size' }, 'row 1, model: Disk has no sizes'],
+    ['a property that the entity has not', { model: 'sizes', other: '/size' }, 'row 1, model: Disk has no sizes'],
     ['a pointer that leads nowhere', { model: 'size', other: '/size/bytes' }, 'row 1, other: Disk has no /size/bytes'],
     ['a table that nobody has', { model: 'home', other: '/home', table: 'nics' }, 'row 1, table: there is no table "nics" in this folder'],
     ['a reference\'s href with a name that nobody has', { model: 'home', other: '/home', convert: 'ref', href: '/x/{uuid}' }, 'row 1, href: there is no {uuid}'],
@@ -69,7 +69,7 @@ describe('checkSchemas', () => {
     expect(problems()).toEqual([
       'schemas/mapping/ovirt-v3/disk.json, row 3, other: row 1 is the same',
       'schemas/mapping/ovirt-v3/other.json, name: mapping/ovirt-v3/disk.json has this name, too',
-      'schemas/mapping/ovirt-v3/other.json, model: there is no noun Dusk',
+      'schemas/mapping/ovirt-v3/other.json, model: there is no entity Dusk',
       'schemas/mapping/powervc/x.json, other: there is no disk.json#/$defs/Disk',
     ]);
   });

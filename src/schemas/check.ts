@@ -5,7 +5,7 @@ import type { Problem } from './schema.js';
 import { readSchemas } from './store.js';
 
 /**
- * Everything that is wrong in a folder of schemas: JSON syntax, breaches of the meta-schemas, references, nouns,
+ * Everything that is wrong in a folder of schemas: JSON syntax, breaches of the meta-schemas, references, entities,
  * properties, pointers,
  * converters and tables that nobody has, duplicate rows. What is no well-formed table is not looked at further.
  */

@@ -5,11 +5,13 @@ import type { Schemas } from './store.js';
 
 /**
  * The pairs of tables, and the folder of each one's other side: a version of oVirt, or a backend. The model's side is
- * always the nouns.
+ * always the entities.
  */
 export const otherSides = (schemas: Schemas): Readonly<Record<string, string>> => ({ 'ovirt-v3': 'ovirt/v3', ...Object.fromEntries(schemas.backends().map((backend) => [backend, backend])) });
 
-/** What tables name and nobody has: nouns, properties, pointers, converters, tables; and rows that are there twice. */
+/**
+ * What tables name and nobody has: entities, properties, pointers, converters, tables; and rows that are there twice.
+ */
 export function checkTables(schemas: Schemas): Problem[] {
   return Object.entries(otherSides(schemas)).flatMap(([pair, side]) => {
     const files = schemas.files(`mapping/${pair}`);
@@ -27,9 +29,9 @@ export function checkTables(schemas: Schemas): Problem[] {
 }
 
 function checkTable(schemas: Schemas, side: string, file: string, table: Table, tables: readonly Table[]): Problem[] {
-  const noun = schemas.reference(`#/$defs/${table.model}`, 'model/nouns.json');
+  const entity = schemas.reference(`#/$defs/${table.model}`, 'model/entities.json');
   const other = schemas.referenceIn(table.other, side);
-  if (!noun) return [{ file, field: 'model', message: `there is no noun ${table.model}` }];
+  if (!entity) return [{ file, field: 'model', message: `there is no entity ${table.model}` }];
   if (!other) return [{ file, field: 'other', message: `there is no ${table.other}` }];
   const seen = new Map<string, number>();
   return table.rows.flatMap((row, i) => {
@@ -37,13 +39,13 @@ function checkTable(schemas: Schemas, side: string, file: string, table: Table, 
     const same = JSON.stringify([row.model ?? null, row.other, row.refuse ?? row.report ?? null]);
     const before = seen.get(same);
     seen.set(same, i + 1);
-    return [...(before === undefined ? [] : [problem('other', `row ${before} is the same`)]), ...checkRow(schemas, row, noun, other, tables, problem)];
+    return [...(before === undefined ? [] : [problem('other', `row ${before} is the same`)]), ...checkRow(schemas, row, entity, other, tables, problem)];
   });
 }
 
-function checkRow(schemas: Schemas, row: Row, noun: Located, other: Located, tables: readonly Table[], problem: (field: string, message: string) => Problem): Problem[] {
+function checkRow(schemas: Schemas, row: Row, entity: Located, other: Located, tables: readonly Table[], problem: (field: string, message: string) => Problem): Problem[] {
   const problems: Problem[] = [];
-  if (row.model !== undefined && !follow(schemas, noun, row.model.split('.'))) problems.push(problem('model', `${noun.name} has no ${row.model}`));
+  if (row.model !== undefined && !follow(schemas, entity, row.model.split('.'))) problems.push(problem('model', `${entity.name} has no ${row.model}`));
   for (const pointer of [row.other ?? []].flat()) {
     if (!follow(schemas, other, stepsOf(pointer))) problems.push(problem('other', `${other.name} has no ${pointer}`));
     if (pointer.split('/*').length > 2) problems.push(problem('other', `${pointer} has more than one *: use a table`));
@@ -56,7 +58,7 @@ function checkRow(schemas: Schemas, row: Row, noun: Located, other: Located, tab
   const width = [row.other ?? []].flat().length + 1;
   for (const [n, fits] of (row.cases ?? []).entries()) if (fits.length !== width) problems.push(problem(`cases/${n}`, `has ${fits.length} values; ${width} are needed`));
   for (const [, name = ''] of (row.href ?? '').matchAll(/\{([^}]+)\}/g)) {
-    const from = row.convert === 'ref' && !name.includes('.') ? schemas.reference('#/$defs/Ref', 'model/nouns.json') : noun;
+    const from = row.convert === 'ref' && !name.includes('.') ? schemas.reference('#/$defs/Ref', 'model/entities.json') : entity;
     if (!from || !follow(schemas, from, name.split('.'))) problems.push(problem('href', `there is no {${name}}`));
   }
   return problems;

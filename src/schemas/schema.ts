@@ -22,7 +22,7 @@ export interface Schema {
   readonly 'x-text'?: boolean;
   readonly 'x-enum'?: string;
   readonly 'x-read-only'?: boolean;
-  /** Of a noun or its property: where the gateway keeps what the backend has no field for. */
+  /** Of an entity or its property: where the gateway keeps what the backend has no field for. */
   readonly 'x-kept'?: string;
 }
 

@@ -9,7 +9,7 @@ import {
   type Vm,
 } from '../model/index.js';
 import type { Scope } from './context.js';
-import { begin, isUnfinished, touch, type Pending } from './volumes.js';
+import { begin, isUnfinished, resume, type Pending } from './volumes.js';
 import { collect, isOutage } from './wait.js';
 
 /**
@@ -37,7 +37,7 @@ async function mediaOf(scope: Scope, vmId: string): Promise<Disk[]> {
   const media = (await collect(scope.session.disks.list())).filter(
     ({ notes }) => notes?.['medium'] !== undefined && notes['vm'] === vmId,
   );
-  for (const medium of media) touch(scope, medium);
+  for (const medium of media) resume(scope, medium);
   const replaced = new Set(media.map(({ notes }) => notes?.['instead']));
   return media.filter(({ id, notes }) => !replaced.has(id) && notes?.['pending'] !== 'remove');
 }

@@ -16,7 +16,7 @@ import * as vms from './vms.js';
 /**
  * Every composed verb, and a process that ends after each single call of it: the call is executed and its answer never
  * comes. Another
- * process then touches the resource, as a client would that comes back. In the end all is done, or nothing was begun;
+ * process then looks at the resource, as a client would that comes back. In the end all is done, or nothing was begun;
  * nothing belongs
  * to nothing, and no mark is left.
  */
@@ -56,7 +56,7 @@ interface Operation {
   readonly given?: (world: FakeWorld) => void;
   readonly run: (scope: Scope) => Promise<unknown>;
   /** Looks of a client that comes back; the VM's lists by default. */
-  readonly touch?: (scope: Scope) => Promise<unknown>;
+  readonly resume?: (scope: Scope) => Promise<unknown>;
   readonly done: (world: FakeWorld) => boolean;
   readonly untouched: (world: FakeWorld) => boolean;
   /** Ids that belong to nothing in the end, because the operation wants it so. */
@@ -170,7 +170,7 @@ const operations: readonly Operation[] = [
           nics: [{ network: { name: 'VLAN100' } }],
         }),
       ),
-    touch: (scope) => collect(vms.list(scope)),
+    resume: (scope) => collect(vms.list(scope)),
     done: (made) => vmNamed(made, 'new')[0]?.status === 'down',
     untouched: (made) => vmNamed(made, 'new').length === 0,
   },
@@ -178,14 +178,14 @@ const operations: readonly Operation[] = [
     name: 'create a VM from a snapshot',
     run: (scope) =>
       finished(vms.add(scope, { name: 'new', cluster: { name: 'Default Group' }, sourceSnapshot: { id: SNAPSHOT } })),
-    touch: (scope) => collect(vms.list(scope)),
+    resume: (scope) => collect(vms.list(scope)),
     done: (made) => vmNamed(made, 'new')[0]?.status === 'down',
     untouched: (made) => vmNamed(made, 'new').length === 0,
   },
   {
     name: 'delete a VM',
     run: (scope) => finished(vms.remove(scope, VM, { detachOnly: false, force: false })),
-    touch: (scope) => vms.get(scope, VM).catch(() => undefined),
+    resume: (scope) => vms.get(scope, VM).catch(() => undefined),
     done: (made) =>
       made.vms.size === 0 &&
       [...made.volumes.keys()].join() === FLOATING &&
@@ -200,7 +200,7 @@ const operations: readonly Operation[] = [
     },
     floating: [BOOT, DATA, IDLE],
     run: (scope) => finished(vms.remove(scope, VM, { detachOnly: true, force: false })),
-    touch: (scope) => vms.get(scope, VM).catch(() => undefined),
+    resume: (scope) => vms.get(scope, VM).catch(() => undefined),
     done: (made) => made.vms.size === 0 && made.volumes.size === 4 && made.ports.size === 0,
     untouched: (made) => isAttached(made, BOOT) && isListed(made, IDLE),
   },
@@ -217,7 +217,7 @@ const operations: readonly Operation[] = [
   {
     name: 'clone a VM',
     run: (scope) => finished(copies.clone(scope, VM, 'copy')),
-    touch: async (scope) => {
+    resume: async (scope) => {
       await collect(vms.list(scope));
       await lookAtVm(scope);
     },
@@ -391,11 +391,11 @@ const lookAround = async (made: FakeWorld): Promise<void> => {
 };
 
 /** The client comes back, and again when leases are over. */
-async function comeBack({ touch = lookAtVm }: Operation, made: FakeWorld): Promise<void> {
+async function comeBack({ resume = lookAtVm }: Operation, made: FakeWorld): Promise<void> {
   const scope = scopeOn(made);
   for (const wait of [0, 0, scope.settings.leaseMs + 5, 0]) {
     await pause(wait);
-    await touch(scope);
+    await resume(scope);
     await scope.work.settled();
   }
 }

@@ -9,11 +9,11 @@ import {
 } from '../model/index.js';
 import type { Scope, Started } from './context.js';
 import { fit, ofDisk, ofNewDisk, requireAble } from './fitting.js';
-import { findLun, join, touchLuns } from './luns.js';
+import { findLun, join, resumeLuns } from './luns.js';
 import * as pmem from './pmem.js';
 import { aggregatedPmemDomain, findPmemDomain, pmemAsDisk } from './pmemdisks.js';
 import { missingReference, resolveStorageDomain } from './references.js';
-import { begin, isJoining, isUnfinished, touch, type Pending } from './volumes.js';
+import { begin, isJoining, isUnfinished, resume, type Pending } from './volumes.js';
 import { unlessGone, until, watched } from './wait.js';
 
 /**
@@ -22,7 +22,7 @@ import { unlessGone, until, watched } from './wait.js';
  * Sources: RHEV-M REST guide, 15.6.1; docs/reference/power.md, 4.3.
  */
 
-/** What oVirt keeps with a disk and Cinder has no field for: note key → noun property. */
+/** What oVirt keeps with a disk and Cinder has no field for: note key → entity property. */
 const kept = { wipe_after_delete: 'wipeAfterDelete', propagate_errors: 'propagateErrors' } as const;
 
 /** A volume that carries a CD-ROM's medium is not a disk of oVirt's. */
@@ -52,7 +52,7 @@ export function asDisk(disk: Disk, vmId: string | undefined): Disk {
 /** Two calls a page of volumes: the VM and the volumes. Throws `not-found` for an unknown VM. */
 export async function list(scope: Scope, vmId: string): Promise<Disk[]> {
   const vm = await scope.session.vms.get(vmId);
-  touchLuns(scope, vm);
+  resumeLuns(scope, vm);
   return [...(await volumesOf(scope, vmId)), ...(await pmemDisksOf(scope, vm))];
 }
 
@@ -68,7 +68,7 @@ export async function volumesOf(scope: Scope, vmId: string): Promise<Disk[]> {
   const found: Disk[] = [];
   for await (const page of scope.session.disks.list()) {
     for (const disk of page) {
-      touch(scope, disk);
+      resume(scope, disk);
       if (isOf(vmId)(disk) && !isMedium(disk)) found.push(asDisk(disk, vmId));
     }
   }
@@ -86,7 +86,7 @@ type Found = { readonly disk: Disk } | { readonly pmem: PmemVolume; readonly vm:
 async function find(scope: Scope, vmId: string, id: string): Promise<Found> {
   const disk = await unlessGone(scope.session.disks.get(id));
   if (disk) {
-    touch(scope, disk);
+    resume(scope, disk);
     if (isOf(vmId)(disk) && !isMedium(disk)) return { disk };
     throw new Fault('not-found', { what: 'Disk', id });
   }
@@ -132,7 +132,7 @@ const unsupportedOnPmem = (scope: Scope, verb: string): Fault =>
 /** Every disk of the project, floating ones too, without CD-ROM media. One call a page. */
 export async function* listAll(scope: Scope): AsyncGenerator<Disk[]> {
   for await (const page of scope.session.disks.list()) {
-    for (const disk of page) touch(scope, disk);
+    for (const disk of page) resume(scope, disk);
     yield page.filter((disk) => !isMedium(disk)).map((disk) => asDisk(disk, undefined));
   }
 }
@@ -315,7 +315,7 @@ async function updateVolume(scope: Scope, found: Disk, disk: Disk, given: Disk):
 
 async function anyVolume(scope: Scope, id: string): Promise<Disk> {
   const disk = await scope.session.disks.get(id);
-  touch(scope, disk);
+  resume(scope, disk);
   if (isMedium(disk)) throw new Fault('not-found', { what: 'Disk', id });
   return disk;
 }

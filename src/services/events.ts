@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Fault, uuidOf, type Event, type Vm, type VmAction } from '../model/index.js';
 import type { Scope } from './context.js';
 import { inDataCenter } from './datacenters.js';
-import type { Deed } from './journal.js';
+import type { JobRecord } from './journal.js';
 import { unlessGone } from './wait.js';
 
 /** How many VMs are asked for their history: those that changed last. Nova has no list of what it did over all VMs. */
@@ -86,7 +86,7 @@ function ofGateway({
   vm,
   endedAt,
   failure,
-}: Deed & { readonly endedAt: number }): Event & { id: string } {
+}: JobRecord & { readonly endedAt: number }): Event & { id: string } {
   return {
     id: String(eventId(endedAt, id)),
     code: OTHER,
@@ -101,7 +101,7 @@ function ofGateway({
   };
 }
 
-const hasEnded = (deed: Deed): deed is Deed & { readonly endedAt: number } => deed.endedAt !== undefined;
+const hasEnded = (job: JobRecord): job is JobRecord & { readonly endedAt: number } => job.endedAt !== undefined;
 
 /** Newest first, as engines list them; only those behind the one of the id `from`. */
 export async function list(scope: Scope, { from }: { readonly from?: number } = {}): Promise<Event[]> {

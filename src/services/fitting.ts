@@ -53,8 +53,8 @@ export const ofTemplate: readonly Need<Template>[] = [
   { property: 'description', path: 'template.description', capability: 'template.update', idle: '' },
 ];
 
-/** All of them, by the noun. */
-export const needsByNoun: Readonly<
+/** All of them, by the entity. */
+export const needsByEntity: Readonly<
   Record<string, readonly { readonly property: string; readonly capability: Capability; readonly refused?: true }[]>
 > = { Vm: ofVm, Disk: ofNewDisk, Nic: ofNic, Template: ofTemplate };
 

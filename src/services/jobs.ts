@@ -1,7 +1,7 @@
 import { Fault, nameId, uuidOf, type Job, type Step } from '../model/index.js';
 import type { Scope } from './context.js';
 import { recent, type Happening } from './events.js';
-import type { Deed } from './journal.js';
+import type { JobRecord } from './journal.js';
 
 /**
  * Jobs: what this process has under way and did last, and what Nova remembers of VMs that changed lately. The former
@@ -10,7 +10,7 @@ import type { Deed } from './journal.js';
  */
 const iso = (instant: number): string => new Date(instant).toISOString();
 
-function ofGateway({ id, title, correlationId, user, vm, beganAt, endedAt, failure }: Deed): Job {
+function ofGateway({ id, title, correlationId, user, vm, beganAt, endedAt, failure }: JobRecord): Job {
   const status = endedAt === undefined ? 'started' : failure === undefined ? 'finished' : 'failed';
   return {
     id,

@@ -1,7 +1,7 @@
 import { nameId, type Ref } from '../model/index.js';
 
 /** Something that this gateway was asked to do, and how it went. Instants are epoch milliseconds. */
-export interface Deed {
+export interface JobRecord {
   /** Of its job. */
   readonly id: string;
   /** Name of the operation: `vms.start`. */
@@ -19,37 +19,38 @@ export interface Deed {
   readonly failure?: string;
 }
 
-/** A deed under way. */
-export interface DeedUnderWay {
+/** A job under way. */
+export interface RunningJob {
   readonly id: string;
   /** It goes on after the answer, until this is settled. */
   follow(finished: Promise<unknown>): void;
-  /** The answer is there. A deed that is followed ends with what it follows. */
+  /** The answer is there. A job that is followed ends with what it follows. */
   answered(failure?: string): void;
 }
 
 /**
- * What this process has under way and did last, for jobs and events: at most `limit` deeds, the oldest forgotten first.
+ * What this process has under way and did last, for jobs and events: at most `limit` records, the oldest forgotten
+ * first.
  * It is a memory aid and no
  * record: what PowerVC did, PowerVC remembers (DESIGN, decision 3).
  */
 export class Journal {
-  readonly #deeds = new Map<string, Deed>();
+  readonly #records = new Map<string, JobRecord>();
   #count = 0;
 
   constructor(private readonly limit = 1000) {}
 
-  begin(deed: Omit<Deed, 'id' | 'beganAt' | 'endedAt' | 'failure'>): DeedUnderWay {
+  begin(job: Omit<JobRecord, 'id' | 'beganAt' | 'endedAt' | 'failure'>): RunningJob {
     const beganAt = Date.now();
-    const id = nameId('job', deed.correlationId, deed.operation, String(beganAt), String((this.#count += 1)));
-    this.#deeds.set(id, { ...deed, id, beganAt });
-    for (const oldest of this.#deeds.keys()) {
-      if (this.#deeds.size <= this.limit) break;
-      this.#deeds.delete(oldest);
+    const id = nameId('job', job.correlationId, job.operation, String(beganAt), String((this.#count += 1)));
+    this.#records.set(id, { ...job, id, beganAt });
+    for (const oldest of this.#records.keys()) {
+      if (this.#records.size <= this.limit) break;
+      this.#records.delete(oldest);
     }
     const end = (failure?: string): void => {
-      const begun = this.#deeds.get(id);
-      if (begun) this.#deeds.set(id, { ...begun, endedAt: Date.now(), ...(failure !== undefined && { failure }) });
+      const begun = this.#records.get(id);
+      if (begun) this.#records.set(id, { ...begun, endedAt: Date.now(), ...(failure !== undefined && { failure }) });
     };
     let followed = false;
     return {
@@ -68,12 +69,12 @@ export class Journal {
   }
 
   /** Those of a project, in the order in which they began. */
-  of(project: string): Deed[] {
-    return [...this.#deeds.values()].filter((deed) => deed.project === project);
+  of(project: string): JobRecord[] {
+    return [...this.#records.values()].filter((job) => job.project === project);
   }
 
-  get(project: string, id: string): Deed | undefined {
-    const deed = this.#deeds.get(id);
-    return deed?.project === project ? deed : undefined;
+  get(project: string, id: string): JobRecord | undefined {
+    const job = this.#records.get(id);
+    return job?.project === project ? job : undefined;
   }
 }

@@ -6,7 +6,7 @@ import type { Scope } from './context.js';
  * brought under management the
  * VM's note `lun.<id>` tells what for: until then there is no volume that could bear a note.
  */
-interface Wish {
+interface ManageRequest {
   readonly lun: UnmanagedLun;
   readonly name: string;
   readonly notes: Readonly<Record<string, string>>;
@@ -34,24 +34,24 @@ export async function findLun(scope: Scope, unit: LogicalUnit & { id: string }):
  * Brings the LUN under management as a disk of the VM, with these notes. What is then under way with the disk is left
  * to its touch.
  */
-export async function join(scope: Scope, vmId: string, wish: Wish): Promise<Disk> {
-  const note = PREFIX + nameId('lun', wish.lun.storageHost, wish.lun.id);
-  await scope.session.vms.note(vmId, { [note]: JSON.stringify(wish) });
-  return scope.work.run(resourceOf(vmId, note), () => finish(scope, vmId, note, wish));
+export async function join(scope: Scope, vmId: string, request: ManageRequest): Promise<Disk> {
+  const note = PREFIX + nameId('lun', request.lun.storageHost, request.lun.id);
+  await scope.session.vms.note(vmId, { [note]: JSON.stringify(request) });
+  return scope.work.run(resourceOf(vmId, note), () => finish(scope, vmId, note, request));
 }
 
 /** Finishes what was begun, unless this process is at it. Returns at once. */
-export function touchLuns(scope: Scope, { id, notes = {} }: Vm): void {
+export function resumeLuns(scope: Scope, { id, notes = {} }: Vm): void {
   for (const [note, text] of Object.entries(notes)) {
     const resource = resourceOf(id!, note);
     if (note.startsWith(PREFIX) && !scope.work.has(resource))
-      void scope.work.run(resource, () => finish(scope, id!, note, JSON.parse(text) as Wish));
+      void scope.work.run(resource, () => finish(scope, id!, note, JSON.parse(text) as ManageRequest));
   }
 }
 
 const resourceOf = (vmId: string, note: string): string => `${note}/${vmId}`;
 
-async function finish(scope: Scope, vmId: string, note: string, { lun, name, notes }: Wish): Promise<Disk> {
+async function finish(scope: Scope, vmId: string, note: string, { lun, name, notes }: ManageRequest): Promise<Disk> {
   const { disks, vms } = scope.session;
   try {
     const id = await disks.manage(lun, name);

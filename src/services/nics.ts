@@ -2,7 +2,7 @@ import { Fault, type Network, type Nic, type Ref } from '../model/index.js';
 import type { Scope } from './context.js';
 import { fit, ofNic, requireAble } from './fitting.js';
 import { profileId, profileOf } from './inventory.js';
-import { beginPort, isUnfinishedPort, touchPort, type PendingPort } from './ports.js';
+import { beginPort, isUnfinishedPort, resumePort, type PendingPort } from './ports.js';
 import { resolve, resolveNetwork } from './references.js';
 
 /**
@@ -21,7 +21,7 @@ const MAC = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i;
 
 async function shown(scope: Scope, vmId: string): Promise<Shown[]> {
   const ports = await scope.session.nics.list(vmId);
-  for (const port of ports) touchPort(scope, port);
+  for (const port of ports) resumePort(scope, port);
   const replaced = new Set(ports.map(({ notes }) => notes?.['old']));
   return ports.filter(({ id }) => !replaced.has(id)).map((port, index) => ({ port, nic: asNic(port, vmId, index) }));
 }

@@ -109,7 +109,7 @@ describe('deleting a VM', () => {
     expect(world.port(NIC)).toMatchObject({ attachedTo: VM, notes: { vm: VM } });
     quiet();
   });
-  it('does not touch an inactive disk before the VM is gone', async () => {
+  it('does not resume an inactive disk before the VM is gone', async () => {
     scope.session.refuse('vms.remove', new Fault('backend.busy', { text: '503' }), { nth: 0 });
     await expect(remove()).rejects.toMatchObject({ code: 'backend.timeout' });
     const other = scopeOn(world, { timeoutMs: 50 });

@@ -1,7 +1,7 @@
 import { Fault, type Disk, type Vm } from '../model/index.js';
 import type { Scope } from './context.js';
-import { beginPort, touchPort, type PendingPort } from './ports.js';
-import { begin, touch, type Pending } from './volumes.js';
+import { beginPort, resumePort, type PendingPort } from './ports.js';
+import { begin, resume, type Pending } from './volumes.js';
 import { collect, insistent, isOutage, undone, unlessGone, until } from './wait.js';
 
 /**
@@ -21,7 +21,7 @@ const pendingOf = (vm: Vm): PendingVm | undefined => {
 export const isUnfinishedVm = (vm: Vm): boolean => pendingOf(vm) !== undefined;
 
 /** Finishes what was begun with the VM, unless this process is at it. Returns at once. */
-export function touchVm(scope: Scope, vm: Vm): void {
+export function resumeVm(scope: Scope, vm: Vm): void {
   if (isUnfinishedVm(vm) && !scope.work.has(resourceOf(vm.id!))) void beginVm(scope, vm.id!);
 }
 
@@ -128,7 +128,7 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
     accepted = true;
   }
 
-  /** The VM's own mark last: until then the next touch comes back to it. */
+  /** The VM's own mark last: until then the next look at comes back to it. */
   async function restore(): Promise<void> {
     for (const { disk } of marked) await unlessGone(session.disks.note(disk.id!, { pending: null }));
     for (const port of ports) await unlessGone(session.nics.update(port.id!, { notes: { ...port.notes } }));
@@ -140,11 +140,11 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
  * Takes up what a removal has left of a VM that is gone: its volumes and ports. Returns at once; looks at most once a
  * lease, so that a client's misses cost nothing.
  */
-export function touchLeftOver(scope: Scope, id: string): void {
+export function resumeLeftOver(scope: Scope, id: string): void {
   scope.work.atMost('leftovers', scope.settings.leaseMs, async () => {
     // Any volume: one that is being released no longer tells its VM.
-    for (const disk of await collect(scope.session.disks.list())) touch(scope, disk);
-    for (const port of await scope.session.nics.list(id)) if (port.notes?.['vm'] === id) touchPort(scope, port);
+    for (const disk of await collect(scope.session.disks.list())) resume(scope, disk);
+    for (const port of await scope.session.nics.list(id)) if (port.notes?.['vm'] === id) resumePort(scope, port);
   });
 }
 

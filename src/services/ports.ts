@@ -44,7 +44,7 @@ const isPending = (text: string | undefined): text is PendingPort => text !== un
 export const isUnfinishedPort = (port: Nic): boolean => isPending(port.notes?.['pending']);
 
 /** Finishes what was begun with the port, unless this process is at it. Returns at once. */
-export function touchPort(scope: Scope, port: Nic): void {
+export function resumePort(scope: Scope, port: Nic): void {
   if (isUnfinishedPort(port) && !scope.work.has(resourceOf(port.id!))) void beginPort(scope, port.id!);
 }
 

@@ -40,7 +40,7 @@ const activeId = (vmId: string): string => nameId('snapshot', vmId, 'active');
 export async function list(scope: Scope, vmId: string, { content = false }: Options = {}): Promise<Snapshot[]> {
   const vm = await scope.session.vms.get(vmId);
   const taken = await scope.session.snapshots.list(vmId);
-  touch(scope, vm, taken);
+  resume(scope, vm, taken);
   const inOrder = [...taken].sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''));
   const regular = inOrder.map((snapshot, index) => asSnapshot(snapshot, vm, inOrder[index - 1], content));
   return [await active(scope, vm, inOrder.at(-1), content), ...regular];
@@ -178,7 +178,7 @@ async function regular(
     throw new Fault('conflict', { text: `Cannot ${verb} Snapshot. The active VM is not a snapshot that was taken.` });
   const vm = await scope.session.vms.get(vmId);
   const taken = await scope.session.snapshots.list(vmId);
-  touch(scope, vm, taken);
+  resume(scope, vm, taken);
   const snapshot = taken.find((candidate) => candidate.id === id);
   if (!snapshot) throw new Fault('not-found', { what: 'Snapshot', id });
   if (snapshot.status === 'locked' && !snapshot.failure)
@@ -269,7 +269,7 @@ const finishRestore = (scope: Scope, vmId: string, id: string): Promise<void> =>
  * that PowerVC was asked at
  * all, the mark is left alone until its lease is over: another replica may be about to ask.
  */
-function touch(scope: Scope, vm: Vm, taken: readonly Snapshot[]): void {
+function resume(scope: Scope, vm: Vm, taken: readonly Snapshot[]): void {
   const isOver = (at: number): boolean => at + scope.settings.leaseMs < Date.now();
 
   const [restoring, since] = vm.notes?.[RESTORING]?.split(' ') ?? [];

@@ -38,7 +38,7 @@ export const forgetTask = async (scope: Scope, id: string): Promise<void> => {
 };
 
 /** Takes up what was begun with the VM, unless this process is at it. Returns at once. */
-export function touchTask(scope: Scope, vm: Vm): void {
+export function resumeTask(scope: Scope, vm: Vm): void {
   if (taskOf(vm) !== undefined && !scope.work.has(resourceOf(vm.id!))) beginTask(scope, vm.id!).catch(() => undefined);
 }
 

@@ -12,15 +12,15 @@ import {
 import type { Scope, Started } from './context.js';
 import { insertMedium } from './cdroms.js';
 import { noteOf, unpack } from './configurations.js';
-import { beginVm, isUnfinishedVm, markRemoval, touchLeftOver, touchVm } from './partitions.js';
+import { beginVm, isUnfinishedVm, markRemoval, resumeLeftOver, resumeVm } from './partitions.js';
 import { fit, ofVm } from './fitting.js';
 import { missingReference, resolveCluster, resolveNetwork, resolveTemplate } from './references.js';
-import { taskOf, touchTask } from './tasks.js';
+import { taskOf, resumeTask } from './tasks.js';
 import { started, unlessGone, until, watched } from './wait.js';
 
 /** The VMs. Sources: docs/reference/ovirt.md, section 10; docs/reference/power.md, 4.2 and 4.5. */
 
-/** What oVirt keeps with a VM and Nova has no field for: note key → noun property, all texts. */
+/** What oVirt keeps with a VM and Nova has no field for: note key → entity property, all texts. */
 const keptTexts = {
   description: 'description',
   comment: 'comment',
@@ -48,15 +48,15 @@ export function asVm(vm: Vm): Vm {
 }
 
 /** Takes up what was begun with the VM. */
-function touch(scope: Scope, vm: Vm): void {
-  touchVm(scope, vm);
-  touchTask(scope, vm);
+function resume(scope: Scope, vm: Vm): void {
+  resumeVm(scope, vm);
+  resumeTask(scope, vm);
 }
 
 /** Pages of VMs, one call each. What was begun with one of them is taken up. */
 export async function* list(scope: Scope, query: VmQuery = {}): AsyncGenerator<Vm[]> {
   for await (const page of scope.session.vms.list(query)) {
-    for (const vm of page) touch(scope, vm);
+    for (const vm of page) resume(scope, vm);
     yield page.map(asVm).filter((vm) => query.hasPmem !== false || !vm.pmemVolumes?.length);
   }
 }
@@ -64,10 +64,10 @@ export async function* list(scope: Scope, query: VmQuery = {}): AsyncGenerator<V
 async function look(scope: Scope, id: string): Promise<Vm> {
   const vm = await unlessGone(scope.session.vms.get(id));
   if (!vm) {
-    touchLeftOver(scope, id);
+    resumeLeftOver(scope, id);
     throw new Fault('not-found', { what: 'VM', id });
   }
-  touch(scope, vm);
+  resume(scope, vm);
   return vm;
 }
 

@@ -81,7 +81,7 @@ describe('an outage', () => {
     quiet();
   });
 
-  it('that lasts leaves the mark, and the next touch finishes', async () => {
+  it('that lasts leaves the mark, and the next resume finishes', async () => {
     scope.session.refuse('disks.attach', outage, { nth: 0 });
     await expect(adding()).rejects.toMatchObject({ code: 'backend.timeout' });
     expect(added()[0]!.notes).toMatchObject({ vm: VM, pending: 'add' });

@@ -6,7 +6,7 @@ import { insistent, undone, unlessGone, until } from './wait.js';
 /**
  * Desired state first (DESIGN, decision 4). What a volume is to become stands in its notes before anything is done, so
  * that
- * whoever touches it next, here or on another replica, can finish it:
+ * whoever looks at it next, here or on another replica, can finish it:
  *
  * - `vm`: the VM that lists it, attached or not (oVirt keeps a deactivated disk listed; PowerVC has no field for that);
  * - `pending`: what is under way, and is removed when it is done;
@@ -74,7 +74,7 @@ export const isJoining = (disk: Disk): boolean => {
 };
 
 /** Finishes what was begun with the volume, unless this process is at it. Returns at once. */
-export function touch(scope: Scope, disk: Disk): void {
+export function resume(scope: Scope, disk: Disk): void {
   if (isUnfinished(disk) && !scope.work.has(resourceOf(disk.id!))) void begin(scope, disk.id!);
 }
 
@@ -82,7 +82,7 @@ export function touch(scope: Scope, disk: Disk): void {
 export const begin = (scope: Scope, id: string): Promise<Disk | undefined> =>
   scope.work.run(resourceOf(id), () => finish(scope, id));
 
-/** `vm` goes before `pending`, and `pending` last of all: until then the next touch comes back to it. */
+/** `vm` goes before `pending`, and `pending` last of all: until then the next look at comes back to it. */
 const unmarked = ({ last }: Plan, { notes }: Disk): NotesPatch => ({
   ...(last === 'release' && { vm: null }),
   ...(notes?.['instead'] !== undefined && { instead: null }),

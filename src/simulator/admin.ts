@@ -2,7 +2,7 @@ import { parseFaultRule } from './faults.js';
 import { isObject } from './json.js';
 import { Refusal } from './refusal.js';
 import type { Recorder } from './recorder.js';
-import { created, match, noContent, ok, route, type Answer, type Call, type Route } from './router.js';
+import { created, match, noContent, ok, route, type Answer, type SimulatedCall, type Route } from './router.js';
 import type { Inventory } from './world/types.js';
 import type { World } from './world/world.js';
 
@@ -16,13 +16,13 @@ function checked<T>(act: () => T): T {
   }
 }
 
-function removeFault(call: Call, world: World): Answer {
+function removeFault(call: SimulatedCall, world: World): Answer {
   if (!world.faults.remove(Number(call.params.fault)))
     throw new Refusal(404, `There is no fault rule ${call.params.fault ?? ''}.`);
   return noContent;
 }
 
-function advance(call: Call, world: World): Answer {
+function advance(call: SimulatedCall, world: World): Answer {
   const ms = isObject(call.body) ? call.body.ms : undefined;
   if (typeof ms !== 'number' || !(ms >= 0)) throw new Refusal(400, 'ms is a number of milliseconds, 0 or more.');
   world.clock.advance(ms);
@@ -30,7 +30,7 @@ function advance(call: Call, world: World): Answer {
   return ok({ now: new Date(world.clock.now()).toISOString() });
 }
 
-/** The admin door's routes: see index.ts for its documentation. */
+/** The admin entry point's routes: see index.ts for its documentation. */
 export function adminRoutes(recorder: Recorder): readonly Route[] {
   return [
     route('GET', '/faults', '', (_, world) => ok({ faults: world.faults.list() })),
@@ -62,11 +62,11 @@ export function adminRoutes(recorder: Recorder): readonly Route[] {
   ];
 }
 
-/** Answers a request to the admin door. */
-export async function executeAdmin(routes: readonly Route[], call: Call, world: World): Promise<Answer> {
+/** Answers a request to the admin entry point. */
+export async function executeAdmin(routes: readonly Route[], call: SimulatedCall, world: World): Promise<Answer> {
   try {
     const found = match(routes, call.method, call.path, world.settings.cloud);
-    if (found === undefined) throw new Refusal(404, `There is no ${call.method} ${call.path} at the admin door.`);
+    if (found === undefined) throw new Refusal(404, `There is no ${call.method} ${call.path} at the admin entryPoint.`);
     if (call.body instanceof SyntaxError) throw new Refusal(400, 'The body is no JSON.', { cause: call.body });
     return await found.route.handler({ ...call, params: found.params }, world);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { unauthenticated } from './keystone.js';
 import { Refusal, refusalAnswer, refuse } from './refusal.js';
-import { match, type Answer, type Call, type Match, type Role } from './router.js';
+import { match, type Answer, type SimulatedCall, type Match, type Role } from './router.js';
 import { PREFIX, services, type Service } from './services.js';
 import type { Token } from './world/types.js';
 import type { World } from './world/world.js';
@@ -39,7 +39,7 @@ const GLANCE_401 =
   'This server could not verify that you are authorized to access the document you requested. Either you supplied the wrong credentials ' +
   '(e.g., bad password), or your browser does not understand how to supply the credentials required.';
 
-function authenticate(call: Omit<Call, 'token' | 'params'>, world: World): Token {
+function authenticate(call: Omit<SimulatedCall, 'token' | 'params'>, world: World): Token {
   const given = call.headers['x-auth-token'];
   const token = typeof given === 'string' ? world.tokens.get(given) : undefined;
   if (token === undefined || token.expiresAt <= world.clock.now()) {
@@ -50,7 +50,7 @@ function authenticate(call: Omit<Call, 'token' | 'params'>, world: World): Token
 }
 
 /** Who asks for another project's address is told so (recorded: 324). */
-function checkProject(call: Call, project: string | undefined): void {
+function checkProject(call: SimulatedCall, project: string | undefined): void {
   if (project === undefined || project === call.token.projectId) return;
   throw refuse.bad(
     call.service === 'volume'
@@ -65,7 +65,7 @@ function checkProject(call: Call, project: string | undefined): void {
  */
 const KEPT = /^os_compute_api:(os-hypervisors|os-aggregates|os-services|os-hosts|os-availability-zone:detail)/;
 
-function checkPolicy(call: Call, { route }: Match, world: World): void {
+function checkPolicy(call: SimulatedCall, { route }: Match, world: World): void {
   const strongest = Math.max(0, ...call.token.roles.map((role) => rank[role]));
   const wanted = world.settings.cloud === 'openstack' && KEPT.test(route.policy) ? 'admin' : route.role;
   if (strongest >= rank[wanted]) return;
@@ -82,7 +82,7 @@ function checkPolicy(call: Call, { route }: Match, world: World): void {
 }
 
 /** The microversion that the request names, as it names it; undefined when it names none. */
-export function askedVersion({ micro }: Service, headers: Call['headers']): string | undefined {
+export function askedVersion({ micro }: Service, headers: SimulatedCall['headers']): string | undefined {
   if (micro === undefined) return undefined;
   const common = String(headers['openstack-api-version'] ?? '')
     .split(',')
@@ -97,7 +97,7 @@ export function askedVersion({ micro }: Service, headers: Call['headers']): stri
 }
 
 /** The minor microversion that the request asks for. Throws the services' 400 and 406 (recorded: 177, 178, 339). */
-export function microversion(service: Service, headers: Call['headers']): number {
+export function microversion(service: Service, headers: SimulatedCall['headers']): number {
   const { micro } = service;
   if (micro === undefined) return 0;
   const asked = askedVersion(service, headers);
@@ -129,12 +129,12 @@ export const NOBODY: Token = {
 };
 
 /** The breach as the service would word it, had it the same schema. */
-const breachRefusal = (call: Call, breach: Breach): Refusal =>
+const breachRefusal = (call: SimulatedCall, breach: Breach): Refusal =>
   call.service === 'network'
     ? neutron.bad(`Invalid input for ${breach.errors.join('; ')}`)
     : refuse.bad(`Invalid input for field/attribute ${breach.errors.join('; ')}`);
 
-export type Guard = (call: Call) => Breach | undefined;
+export type Guard = (call: SimulatedCall) => Breach | undefined;
 
 /**
  * Executes one call: token, project, policy, the declared form of the body, the route. A refusal is answered in the
@@ -143,7 +143,7 @@ export type Guard = (call: Call) => Breach | undefined;
  */
 export async function execute(
   located: Located,
-  request: Omit<Call, 'token' | 'params' | 'version'>,
+  request: Omit<SimulatedCall, 'token' | 'params' | 'version'>,
   world: World,
   guard: Guard,
 ): Promise<Answer> {
@@ -162,7 +162,7 @@ export async function execute(
       throw service.name === 'identity' && wrongVerb(service, path)
         ? new Refusal(405, 'The method is not allowed for the requested URL.')
         : refuse.unknown();
-    const call: Call = { ...base, token, params: open.params };
+    const call: SimulatedCall = { ...base, token, params: open.params };
     checkProject(call, project);
     checkPolicy(call, open, world);
     const breach = guard(call);

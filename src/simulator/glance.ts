@@ -2,7 +2,7 @@ import type { JsonObject } from './json.js';
 import { isArray, isObject, str, textIn } from './json.js';
 import { nextQuery, page, sorted } from './paging.js';
 import { Refusal, refuse } from './refusal.js';
-import { created, noContent, ok, route, type Answer, type Call, type Route } from './router.js';
+import { created, noContent, ok, route, type Answer, type SimulatedCall, type Route } from './router.js';
 import type { Image } from './world/types.js';
 import type { World } from './world/world.js';
 
@@ -80,13 +80,13 @@ export function imageBody(image: Image): JsonObject {
   };
 }
 
-const visible = (call: Call, { visibility, owner }: Image): boolean =>
+const visible = (call: SimulatedCall, { visibility, owner }: Image): boolean =>
   visibility === 'public' ||
   visibility === 'community' ||
   owner === call.token.projectId ||
   call.token.roles.includes('admin');
 
-function find(call: Call, world: World, text = (id: string) => `No image found with ID ${id}`): Image {
+function find(call: SimulatedCall, world: World, text = (id: string) => `No image found with ID ${id}`): Image {
   const id = call.params.image ?? '';
   const image = world.images.get(id);
   if (image === undefined || !visible(call, image)) throw refuse.missing(text(id));
@@ -95,7 +95,7 @@ function find(call: Call, world: World, text = (id: string) => `No image found w
 
 const PLAIN = new Set(['limit', 'marker', 'sort', 'sort_key', 'sort_dir', 'member_status', 'size_min', 'size_max']);
 
-function list(call: Call, world: World): Answer {
+function list(call: SimulatedCall, world: World): Answer {
   const filters = [...call.query].filter(([key]) => !PLAIN.has(key));
   const fits = (image: Image): boolean => {
     const body = imageBody(image);
@@ -144,7 +144,7 @@ const FIELDS = new Set([
 ]);
 const FORMATS = new Set(['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'iso', 'ploop']);
 
-function create(call: Call, world: World): Answer {
+function create(call: SimulatedCall, world: World): Answer {
   if (!isObject(call.body)) throw refuse.bad('Malformed request body');
   const body = call.body;
   const id = textIn(body, 'id') ?? world.random.uuid();
@@ -181,7 +181,7 @@ function create(call: Call, world: World): Answer {
   return { ...created(imageBody(image)), headers: { Location: `${call.base}/image/v2/images/${id}` } };
 }
 
-function remove(call: Call, world: World): Answer {
+function remove(call: SimulatedCall, world: World): Answer {
   const image = find(call, world, (id) => `Failed to find image ${id} to delete`);
   if (image.protected) throw refuse.forbidden(`Image ${image.id} is protected and cannot be deleted.`);
   if (image.owner !== call.token.projectId && !call.token.roles.includes('admin'))
@@ -203,7 +203,7 @@ const READ_ONLY = new Set([
   'owner',
 ]);
 
-function update(call: Call, world: World): Answer {
+function update(call: SimulatedCall, world: World): Answer {
   const image = find(call, world);
   const type = call.headers['content-type'] ?? '';
   if (!type.startsWith('application/openstack-images-v2.')) {
@@ -230,13 +230,13 @@ function update(call: Call, world: World): Answer {
 }
 
 function activation(status: string) {
-  return function setStatus(call: Call, world: World): Answer {
+  return function setStatus(call: SimulatedCall, world: World): Answer {
     find(call, world).status = status;
     return noContent;
   };
 }
 
-function versions(call: Call): Answer {
+function versions(call: SimulatedCall): Answer {
   const links = [{ rel: 'self', href: `${call.base}/image/v2/` }];
   return {
     status: 300,

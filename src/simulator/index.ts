@@ -9,7 +9,7 @@
  * policies bite,
  * and requests are held against `schemas/openstack` and `schemas/powervc` (`breaches`).
  *
- * ## The admin door
+ * ## The admin entry point
  * Outside of PowerVC's services, without a token, for people and tests only: don't let strangers reach the port.
  *
  * | request | does |

@@ -1,6 +1,6 @@
 import { isArray, isObject, objectIn, textIn, type JsonObject } from './json.js';
 import { Refusal } from './refusal.js';
-import { created, noContent, ok, route, type Answer, type Call, type Route } from './router.js';
+import { created, noContent, ok, route, type Answer, type SimulatedCall, type Route } from './router.js';
 import type { Project, RoleName, Token, User } from './world/types.js';
 import type { World } from './world/world.js';
 import { stableId } from './stable-id.js';
@@ -32,7 +32,7 @@ const services = [
   { type: 'metric', name: 'gnocchi', path: () => '/metric' },
 ] as const;
 
-function catalog(call: Call, world: World, project: string): JsonObject[] {
+function catalog(call: SimulatedCall, world: World, project: string): JsonObject[] {
   const { region } = world.settings;
   return services.map(({ type, name, path }) => ({
     endpoints: ['admin', 'internal', 'public'].map((face) => ({
@@ -50,7 +50,7 @@ function catalog(call: Call, world: World, project: string): JsonObject[] {
 
 const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.(\d{3})Z$/, '.000000Z');
 
-function tokenBody(token: Token, call: Call, world: World): JsonObject {
+function tokenBody(token: Token, call: SimulatedCall, world: World): JsonObject {
   const scoped =
     token.projectId === ''
       ? {}
@@ -106,7 +106,7 @@ function scopeOf(scope: JsonObject | undefined, user: User, world: World): Proje
   return project !== undefined && user.roles[project.id] !== undefined ? project : undefined;
 }
 
-function issue(call: Call, world: World): Answer {
+function issue(call: SimulatedCall, world: World): Answer {
   const auth = objectIn(call.body, 'auth');
   if (auth === undefined) throw malformed('auth', '{}');
   const identity = objectIn(auth, 'identity');
@@ -137,29 +137,29 @@ function issue(call: Call, world: World): Answer {
   return { ...created(tokenBody(token, call, world)), headers: { 'X-Subject-Token': token.id, Vary: 'X-Auth-Token' } };
 }
 
-function subject(call: Call, world: World): Token {
+function subject(call: SimulatedCall, world: World): Token {
   const id = call.headers['x-subject-token'];
   const token = typeof id === 'string' ? world.tokens.get(id) : undefined;
   if (token === undefined || token.expiresAt <= world.clock.now()) throw new Refusal(404, 'Failed to validate token');
   return token;
 }
 
-function validate(call: Call, world: World): Answer {
+function validate(call: SimulatedCall, world: World): Answer {
   const token = subject(call, world);
   return { ...ok(tokenBody(token, call, world)), headers: { 'X-Subject-Token': token.id, Vary: 'X-Auth-Token' } };
 }
 
-const check = (call: Call, world: World): Answer => ({
+const check = (call: SimulatedCall, world: World): Answer => ({
   status: 200,
   headers: { 'X-Subject-Token': subject(call, world).id, Vary: 'X-Auth-Token' },
 });
 
-function revoke(call: Call, world: World): Answer {
+function revoke(call: SimulatedCall, world: World): Answer {
   world.tokens.delete(subject(call, world).id);
   return noContent;
 }
 
-function version(call: Call): JsonObject {
+function version(call: SimulatedCall): JsonObject {
   return {
     id: 'v3.14',
     status: 'stable',
@@ -169,13 +169,13 @@ function version(call: Call): JsonObject {
   };
 }
 
-const versions = (call: Call): Answer => ({
+const versions = (call: SimulatedCall): Answer => ({
   status: 300,
   body: { versions: { values: [version(call)] } },
   headers: { Location: `${call.base}/identity/v3/` },
 });
 
-const projectBody = (call: Call, { id, name, description }: Project): JsonObject => ({
+const projectBody = (call: SimulatedCall, { id, name, description }: Project): JsonObject => ({
   id,
   name,
   domain_id: DOMAIN.id,
@@ -188,13 +188,13 @@ const projectBody = (call: Call, { id, name, description }: Project): JsonObject
   links: { self: `${call.base}/identity/v3/projects/${id}` },
 });
 
-const listOf = (call: Call, projects: Project[]): Answer =>
+const listOf = (call: SimulatedCall, projects: Project[]): Answer =>
   ok({
     projects: projects.map((project) => projectBody(call, project)),
     links: { next: null, self: `${call.base}/identity${call.path}`, previous: null },
   });
 
-function ownProjects(call: Call, world: World): Answer {
+function ownProjects(call: SimulatedCall, world: World): Answer {
   const roles = world.users.get(call.token.userId)?.roles ?? {};
   return listOf(
     call,
@@ -202,7 +202,7 @@ function ownProjects(call: Call, world: World): Answer {
   );
 }
 
-function project(call: Call, world: World): Answer {
+function project(call: SimulatedCall, world: World): Answer {
   const id = call.params.project ?? '';
   const found = world.projects.get(id);
   if (found === undefined) throw new Refusal(404, `Could not find project: ${id}.`);
@@ -210,7 +210,7 @@ function project(call: Call, world: World): Answer {
 }
 
 /** The strongest role of each user in a project; with `include_names` their names too. */
-function roleAssignments(call: Call, world: World): Answer {
+function roleAssignments(call: SimulatedCall, world: World): Answer {
   const wanted = call.query.get('scope.project.id');
   const names = call.query.has('include_names');
   const named = (id: string, name: string): JsonObject => ({ id, ...(names && { name, domain: DOMAIN }) });

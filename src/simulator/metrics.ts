@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { JsonObject } from './json.js';
 import { objectIn } from './json.js';
 import { refuse } from './refusal.js';
-import { ok, route, type Answer, type Call, type Route } from './router.js';
+import { ok, route, type Answer, type SimulatedCall, type Route } from './router.js';
 import { stableUuid } from './stable-id.js';
 import { volumesOf } from './cinder/attach.js';
 import { portsOf } from './nova/view.js';
@@ -90,7 +90,7 @@ function resourcesOf(world: World, server: Server): Resource[] {
 const all = (world: World): Resource[] =>
   world.settings.metrics === 'off' ? [] : [...world.servers.values()].flatMap((server) => resourcesOf(world, server));
 
-const seen = (call: Call, world: World): Resource[] =>
+const seen = (call: SimulatedCall, world: World): Resource[] =>
   all(world).filter(({ server }) => server.project_id === call.token.projectId || call.token.roles.includes('admin'));
 
 const body = ({ id, type, name, original, server, metrics }: Resource): JsonObject => ({
@@ -108,7 +108,7 @@ const body = ({ id, type, name, original, server, metrics }: Resource): JsonObje
   metrics: Object.fromEntries(metrics.map((each) => [each.name, each.id])),
 });
 
-function find(call: Call, world: World): Resource {
+function find(call: SimulatedCall, world: World): Resource {
   const { type, resource } = call.params;
   const found = seen(call, world).find(
     (candidate) => candidate.type === type && (candidate.id === resource || candidate.original === resource),
@@ -117,14 +117,14 @@ function find(call: Call, world: World): Resource {
   return found;
 }
 
-const list = (call: Call, world: World): Answer =>
+const list = (call: SimulatedCall, world: World): Answer =>
   ok(
     seen(call, world)
       .filter(({ type }) => type === call.params.type)
       .map(body),
   );
 
-function search(call: Call, world: World): Answer {
+function search(call: SimulatedCall, world: World): Answer {
   const wanted = Object.entries(objectIn(call.body, '=') ?? {});
   const fits = (item: JsonObject): boolean => wanted.every(([key, value]) => item[key] === value);
   return ok(
@@ -145,7 +145,7 @@ function startOf(asked: string | null, now: number): number {
 }
 
 /** `[[instant, granularity, value], …]` of the last hour, or since `start`; none while the partition is off. */
-function measures(call: Call, world: World, found: Metric): Answer {
+function measures(call: SimulatedCall, world: World, found: Metric): Answer {
   const now = Math.floor(world.clock.now() / 1000 / GRANULARITY) * GRANULARITY;
   const since = startOf(call.query.get('start'), now);
   if (Number.isNaN(since)) throw refuse.bad(`Invalid value for start`);
@@ -162,13 +162,13 @@ function measures(call: Call, world: World, found: Metric): Answer {
   );
 }
 
-function measuresByName(call: Call, world: World): Answer {
+function measuresByName(call: SimulatedCall, world: World): Answer {
   const found = find(call, world).metrics.find(({ name }) => name === call.params.metric);
   if (found === undefined) throw refuse.missing(`Metric ${call.params.metric ?? ''} does not exist`);
   return measures(call, world, found);
 }
 
-function measuresById(call: Call, world: World): Answer {
+function measuresById(call: SimulatedCall, world: World): Answer {
   const found = seen(call, world)
     .flatMap(({ metrics }) => metrics)
     .find(({ id }) => id === call.params.metric);

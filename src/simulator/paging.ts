@@ -1,5 +1,5 @@
 import { refuse } from './refusal.js';
-import type { Call } from './router.js';
+import type { SimulatedCall } from './router.js';
 
 /** How a service pages: what it says to a bad limit or marker, and which links it adds. */
 export interface Paging<T> {
@@ -42,7 +42,12 @@ export function nextQuery(query: URLSearchParams, marker: string): string {
 }
 
 /** `<name>_links` of Nova and Cinder, when the page is full. */
-export function nextLink<T>(call: Call, name: string, found: Page<T>, paging: Paging<T>): Record<string, unknown> {
+export function nextLink<T>(
+  call: SimulatedCall,
+  name: string,
+  found: Page<T>,
+  paging: Paging<T>,
+): Record<string, unknown> {
   const last = found.items.at(-1);
   if (!found.full || last === undefined) return {};
   return {

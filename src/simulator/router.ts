@@ -6,7 +6,7 @@ import type { World } from './world/world.js';
 export type ServiceName = 'identity' | 'compute' | 'volume' | 'network' | 'image' | 'metric' | 'simulator';
 
 /** One request, as a handler sees it. */
-export interface Call {
+export interface SimulatedCall {
   readonly service: ServiceName;
   readonly method: string;
   /** Below the service's endpoint, without the query: `/servers/1/action`, `/v2.0/ports`. */
@@ -35,7 +35,7 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export type Handler = (call: Call, world: World) => Answer | Promise<Answer>;
+export type Handler = (call: SimulatedCall, world: World) => Answer | Promise<Answer>;
 
 /** Who may: anybody who has a token, whoever may change things, or administrators. `anyone` needs no token. */
 export type Role = 'anyone' | 'reader' | 'member' | 'admin';

@@ -5,7 +5,7 @@ import { askedVersion, execute, locate, microversion, NOBODY, type Guard, type L
 import type { FaultEffect } from './faults.js';
 import { INTERESTING, type RecordedCall, type Recorder } from './recorder.js';
 import { Refusal, refusalAnswer } from './refusal.js';
-import type { Answer, Call } from './router.js';
+import type { Answer, SimulatedCall } from './router.js';
 import { PREFIX } from './services.js';
 import type { World } from './world/world.js';
 
@@ -16,7 +16,7 @@ export interface Log {
 
 const ADMIN_LIMIT = 64 * 1024 * 1024;
 
-type Request = Omit<Call, 'token' | 'params' | 'version'>;
+type Request = Omit<SimulatedCall, 'token' | 'params' | 'version'>;
 
 /**
  * Reads the body, or as much as `limit` allows: null says that there was more. The rest is read and forgotten, so that
@@ -77,7 +77,7 @@ const NOT_FOUND: Answer = {
   text: '<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>',
 };
 
-/** The HTTP side: one port, every service, the admin door, faults and the record of calls. */
+/** The HTTP side: one port, every service, the admin entry point, faults and the record of calls. */
 export function createHttp(world: World, recorder: Recorder, guard: Guard, log: Log): Server {
   const admin = adminRoutes(recorder);
 
@@ -95,7 +95,7 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
       world.work.settle(world);
       const bytes = await read(incoming, ADMIN_LIMIT);
       const body = bytes === null ? new SyntaxError('too large') : parse(bytes);
-      const call: Call = {
+      const call: SimulatedCall = {
         ...common,
         service: 'simulator',
         path: url.pathname.slice('/simulator'.length),

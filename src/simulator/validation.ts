@@ -7,7 +7,7 @@ import {
 import { calls as ibmCalls } from '../generated/powervc/calls.js';
 import { requestValidators as ibmValidators } from '../generated/powervc/validators.js';
 import { isObject } from './json.js';
-import type { Call } from './router.js';
+import type { SimulatedCall } from './router.js';
 import type { CloudKind } from './world/types.js';
 
 /** A request that schemas/openstack and schemas/powervc declare otherwise. */
@@ -62,7 +62,7 @@ const declared: Readonly<Record<CloudKind, readonly Declared[]>> = {
  * (both kinds of `resize`), one of them is enough.
  */
 export function breachOf(
-  call: Pick<Call, 'service' | 'method' | 'path' | 'body'>,
+  call: Pick<SimulatedCall, 'service' | 'method' | 'path' | 'body'>,
   cloud: CloudKind,
 ): Breach | undefined {
   const { service, method, path, body } = call;

@@ -2,7 +2,7 @@ import { follow, isIndex, stepsOf } from '../schemas/pointer.js';
 import type { Located, Row, Table } from '../schemas/schema.js';
 import type { Schemas } from '../schemas/store.js';
 import type { Words } from '../model/index.js';
-import { needsByNoun } from '../services/fitting.js';
+import { needsByEntity } from '../services/fitting.js';
 import { inWords, type Standing, type SupportedBackend } from './matrix.js';
 import { sentence } from './sentence.js';
 
@@ -157,15 +157,15 @@ function standingOf(rows: readonly Row[], kept: (property: string) => string | u
 }
 
 /**
- * Where the gateway keeps a noun's property that the backend has no field for (`x-kept`, of the property or of the
- * noun).
+ * Where the gateway keeps an entity's property that the backend has no field for (`x-kept`, of the property or of the
+ * entity).
  */
-function keptOf(schemas: Schemas, noun: string): (property: string) => string | undefined {
-  const at = schemas.reference(`#/$defs/${noun}`, 'model/nouns.json');
+function keptOf(schemas: Schemas, entity: string): (property: string) => string | undefined {
+  const at = schemas.reference(`#/$defs/${entity}`, 'model/entities.json');
   return (property) => (at && follow(schemas, at, [property])?.schema['x-kept']) ?? at?.schema['x-kept'];
 }
 
-/** What one backend says of a noun: the rows of its tables, and what it has no means for. */
+/** What one backend says of an entity: the rows of its tables, and what it has no means for. */
 interface Back {
   readonly words: Words;
   readonly rows: ReadonlyMap<string, Row>;
@@ -174,19 +174,19 @@ interface Back {
 
 /** How it stands to a property that needs what the backend lacks: as the verbs treat it. */
 const lacksOf =
-  ({ capabilities }: SupportedBackend, noun: string): Back['lacks'] =>
+  ({ capabilities }: SupportedBackend, entity: string): Back['lacks'] =>
   (property) => {
-    const need = needsByNoun[noun]?.find((one) => one.property === property);
+    const need = needsByEntity[entity]?.find((one) => one.property === property);
     const able = need && capabilities[need.capability];
     return typeof able === 'string'
       ? { support: need?.refused ? 'refused' : 'left out', how: sentence(able) }
       : undefined;
   };
 
-/** The rows of a backend's tables that read a noun, by the noun's property. */
-function backRows(schemas: Schemas, { name, on }: SupportedBackend, noun: string): ReadonlyMap<string, Row> {
+/** The rows of a backend's tables that read an entity, by the entity's property. */
+function backRows(schemas: Schemas, { name, on }: SupportedBackend, entity: string): ReadonlyMap<string, Row> {
   const rows = [...(on === undefined ? [] : tablesOf(schemas, on)), ...tablesOf(schemas, name)]
-    .filter(({ model }) => model === noun)
+    .filter(({ model }) => model === entity)
     .flatMap((table) => table.rows);
   return new Map(rows.flatMap((row) => (row.model === undefined ? [] : [[row.model.split('.')[0]!, row] as const])));
 }

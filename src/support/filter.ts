@@ -1,10 +1,10 @@
 import type { Matrix, Standing } from './matrix.js';
-import { supports, type Support } from './matrix.js';
+import { supports, type SupportLevel } from './matrix.js';
 
 /** What of the matrix is asked for. Words are looked for anywhere in a row, in any case; all of them must be there. */
 export interface Filter {
   readonly words: readonly string[];
-  readonly support?: Support;
+  readonly support?: SupportLevel;
 }
 
 /** `?find=disk size&support=refused`. An unknown support is none: the page is for people, who see at once. */
@@ -41,8 +41,8 @@ export function filtered(matrix: Matrix, { words, support }: Filter): Matrix {
 export function counts(
   rows: readonly { readonly on: Readonly<Record<string, Standing>> }[],
   backend: string,
-): Record<Support, number> {
-  const all = Object.fromEntries(supports.map((support) => [support, 0])) as Record<Support, number>;
+): Record<SupportLevel, number> {
+  const all = Object.fromEntries(supports.map((support) => [support, 0])) as Record<SupportLevel, number>;
   for (const { on } of rows) {
     const found = on[backend];
     if (found) all[found.support] += 1;

@@ -87,7 +87,7 @@ export function matrixHtml({ backends, operations, types }: Matrix, filter: Filt
 <dt>${badge('refused')}</dt><dd>a fault names operation, subject and reason</dd>
 </dl>
 <form method="get"><input type="search" name="find" value="${escape(filter.words.join(' '))}" placeholder="Words, such as: disk size" aria-label="Words">
-<select name="support" aria-label="Support">${option('', filter.support === undefined, 'any support')}${supports.map((support) => option(support, filter.support === support)).join('')}</select>
+<select name="support" aria-label="SupportLevel">${option('', filter.support === undefined, 'any support')}${supports.map((support) => option(support, filter.support === support)).join('')}</select>
 <button>Show</button>${looking ? ' <a href="?">everything</a>' : ''} <span>The same as <a href="?format=json">JSON</a>, <a href="?format=xml">XML</a></span></form></header>
 <main><h2 id="operations">Operations <small>${operations.length}</small></h2>
 ${operations.length === 0 ? '<p>None.</p>' : groups.map(([name, rows]) => section(`op-${slug(name)}`, `/${name === 'api' ? '' : name}`, '', backends, rows, looking, operationsTable(backends, rows))).join('')}

@@ -7,7 +7,7 @@ export {
   supports,
   type Matrix,
   type Standing,
-  type Support,
+  type SupportLevel,
   type SupportedBackend,
   type SupportedOperation,
 } from './matrix.js';

@@ -10,13 +10,13 @@ import { sentence } from './sentence.js';
  * the backend has; `left out`, not used and reported (refused in strict mode); `read only`, answered and ignored when
  * it comes back; `refused`, a fault.
  */
-export type Support = 'translated' | 'emulated' | 'left out' | 'read only' | 'refused';
+export type SupportLevel = 'translated' | 'emulated' | 'left out' | 'read only' | 'refused';
 
-export const supports: readonly Support[] = ['translated', 'emulated', 'left out', 'read only', 'refused'];
+export const supports: readonly SupportLevel[] = ['translated', 'emulated', 'left out', 'read only', 'refused'];
 
 /** `how` it is done, or why not. */
 export interface Standing {
-  readonly support: Support;
+  readonly support: SupportLevel;
   readonly how: string;
 }
 

@@ -3,7 +3,7 @@ import { validateXML } from 'xmllint-wasm';
 import { operations } from '../../src/ovirt/index.js';
 import { startHouse, type House } from '../support/house.js';
 import { validateV3, xsdAvailable, xsdMissing } from '../support/xsd.js';
-import { ask, LOGIN } from './door.js';
+import { ask, LOGIN } from './entry-point.js';
 
 /** docs/reference/ovirt.md, section 2: the root document. */
 let house: House;

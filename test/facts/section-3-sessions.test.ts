@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startHouse, type House } from '../support/house.js';
-import { ADMIN, ask, basic, cookieOf, LOGIN, type Answer } from './door.js';
+import { ADMIN, ask, basic, cookieOf, LOGIN, type Answer } from './entry-point.js';
 
 /** docs/reference/ovirt.md, section 3: authentication and sessions. */
 let house: House;
@@ -25,7 +25,7 @@ const status = async (url: string, headers: Record<string, string>): Promise<num
   (await ask(url, { headers })).status;
 
 describe('401', () => {
-  it('names the realm of the door and nothing else, for every path, also the root, also HEAD', async () => {
+  it('names the realm of the entryPoint and nothing else, for every path, also the root, also HEAD', async () => {
     const url = await open();
     const realms = {
       '/api': 'ENGINE',

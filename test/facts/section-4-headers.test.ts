@@ -8,7 +8,7 @@ import { createLog } from '../../src/telemetry/index.js';
 import { PassThrough } from 'node:stream';
 import { parse } from 'yaml';
 import { quick } from '../support/house.js';
-import { ask, LOGIN } from './door.js';
+import { ask, LOGIN } from './entry-point.js';
 
 /** docs/reference/ovirt.md, section 4: headers. */
 const VM = `/api/vms/${defaultIds.servers.rhel}`;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultIds } from '../../src/simulator/index.js';
 import { startHouse, type House } from '../support/house.js';
-import { ask, LOGIN } from './door.js';
+import { ask, LOGIN } from './entry-point.js';
 
 /** docs/reference/ovirt.md, section 5: parameters. */
 let house: House;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { defaultIds, defaultInventory } from '../../src/simulator/index.js';
 import { startHouse, type House } from '../support/house.js';
-import { ask, LOGIN, type Answer } from './door.js';
+import { ask, LOGIN, type Answer } from './entry-point.js';
 
 /** docs/reference/ovirt.md, section 9: the action document. Each test names its line. */
 let house: House;

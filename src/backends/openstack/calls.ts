@@ -1,6 +1,6 @@
 import { Fault, isUuid, nameId, type CallOptions } from '../../model/index.js';
 import { refusal, type Target } from './errors.js';
-import type { Incoming, Transport } from './transport.js';
+import type { RawAnswer, Transport } from './transport.js';
 import {
   declarationOf,
   hasAnswer,
@@ -58,7 +58,7 @@ export async function send<T extends Table, Id extends IdOf<T>>(
   id: Id,
   args: CallArguments<Id, T>,
   options: CallOptions,
-): Promise<Incoming> {
+): Promise<RawAnswer> {
   const { service, method, path } = declarationOf(table, id);
   const given = args as { params?: Record<string, string>; body?: unknown; query?: Query };
   const url = urlOf(address, path, given.params ?? {}, given.query ?? {});
@@ -103,7 +103,7 @@ export async function send<T extends Table, Id extends IdOf<T>>(
 export function accept<T extends Table, Id extends IdOf<T>>(
   table: T,
   id: Id,
-  incoming: Incoming,
+  incoming: RawAnswer,
   about: readonly Target[] = [],
 ): AnswerOf<T, Id> {
   const declaration = declarationOf(table, id);

@@ -2,7 +2,7 @@ import { Fault, isFault, type CallOptions, type Credentials } from '../../model/
 import { accept, nameOf, send, typesOf, type CallArguments } from './calls.js';
 import { logIn, loginFrom, logOut, textOf, type Login } from './keystone.js';
 import type { OpenStackSettings } from './settings.js';
-import type { Incoming, Transport } from './transport.js';
+import type { RawAnswer, Transport } from './transport.js';
 import { declarationOf, openStack, type AnswerOf, type IdOf, type OpenStackTable, type Table } from './wire.js';
 
 /**
@@ -19,7 +19,7 @@ export interface Connection<T extends Table = OpenStackTable> {
   answer<Id extends IdOf<T>>(
     id: Id,
     args: CallArguments<Id, T>,
-  ): Promise<{ readonly body: AnswerOf<T, Id>; readonly headers: Incoming['headers'] }>;
+  ): Promise<{ readonly body: AnswerOf<T, Id>; readonly headers: RawAnswer['headers'] }>;
   /** The same login with another table of calls. */
   using<Other extends Table>(table: Other): Connection<Other>;
   /** Whether the catalog has the service. */
@@ -101,7 +101,7 @@ function connectionOf(
   }
 
   function within<T extends Table>(table: T, options: CallOptions): Connection<T> {
-    async function once<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>, { token }: Login): Promise<Incoming> {
+    async function once<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>, { token }: Login): Promise<RawAnswer> {
       const { service } = declarationOf(table, id);
       const address = addressOf(service);
       if (!address)
@@ -119,7 +119,7 @@ function connectionOf(
       );
     }
 
-    async function incomingOf<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<Incoming> {
+    async function incomingOf<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<RawAnswer> {
       const login = credentials && nearsItsEnd(state.login) && !state.ended ? await renew(options) : state.login;
       const incoming = await once(id, args, login);
       if (incoming.status !== 401) return incoming;
@@ -131,7 +131,7 @@ function connectionOf(
     async function answer<Id extends IdOf<T>>(
       id: Id,
       args: CallArguments<Id, T>,
-    ): Promise<{ readonly body: AnswerOf<T, Id>; readonly headers: Incoming['headers'] }> {
+    ): Promise<{ readonly body: AnswerOf<T, Id>; readonly headers: RawAnswer['headers'] }> {
       const incoming = await incomingOf(id, args);
       return { body: accept(table, id, incoming, args.about), headers: incoming.headers };
     }

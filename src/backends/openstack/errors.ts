@@ -1,5 +1,5 @@
 import { Fault, type FaultCode } from '../../model/index.js';
-import type { Incoming } from './transport.js';
+import type { RawAnswer } from './transport.js';
 
 /** What a call was about, for `not-found`: the first whose id the service's message names, or else the first. */
 export type Target = { readonly what: string; readonly id: string };
@@ -7,7 +7,7 @@ export type Target = { readonly what: string; readonly id: string };
 /**
  * The fault of a refusal (docs/reference/power.md, 1.7 and the last lines of 4.4). It keeps the service's own message.
  */
-export function refusal(service: string, answer: Incoming, targets: readonly Target[] = []): Fault {
+export function refusal(service: string, answer: RawAnswer, targets: readonly Target[] = []): Fault {
   const text = messageOf(answer);
   const target = targets.find(({ id }) => text.includes(id)) ?? targets[0];
   if (answer.status === 404 || answer.status === 410) {
@@ -53,7 +53,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
  * text), Nova and
  * Cinder `{<kind>: {message}}`, Glance `{message}` with `<br />`, Gnocchi `{description}`, HTML of a proxy, plain text.
  */
-export function messageOf({ status, body }: Pick<Incoming, 'status' | 'body'>): string {
+export function messageOf({ status, body }: Pick<RawAnswer, 'status' | 'body'>): string {
   const found = isObject(body) ? inObject(body) : typeof body === 'string' ? body : undefined;
   return tidy(found ?? '') || `status ${status} without a message`;
 }
@@ -86,7 +86,7 @@ const tidy = (text: string): string =>
     .slice(0, 1000);
 
 /** Seconds, from the header or from Nova's and Cinder's body. A 0 says nothing. */
-function retryAfterOf({ headers, body }: Incoming): number | undefined {
+function retryAfterOf({ headers, body }: RawAnswer): number | undefined {
   const inBody = isObject(body) ? Object.values(body).find(isObject)?.['retryAfter'] : undefined;
   const seconds = Number(headers['retry-after'] ?? inBody);
   return Number.isInteger(seconds) && seconds > 0 ? seconds : undefined;

@@ -41,7 +41,7 @@ export const resizedSize = (vm: Vm, size: VmSize): Wanted => ({
   extraSpecs: { ...namedSpecs(vm), ...size.extraSpecs },
 });
 
-/** What a noun has of its own of extra specs. */
+/** What an entity has of its own of extra specs. */
 const namedSpecs = ({ memoryGuaranteedBytes: least, memoryMaxBytes: most, procUnits }: Vm): Record<string, string> => ({
   ...(least !== undefined && { 'powervm:min_mem': String(mib(least)) }),
   ...(most !== undefined && { 'powervm:max_mem': String(mib(most)) }),

@@ -63,7 +63,7 @@ export function createOpenStackBackend(settings: PlainSettings): OpenStackBacken
         ...createMaintenance(connection, inventory),
       };
     },
-    async greet(connection) {
+    async onLogin(connection) {
       cloud ??= await discover(connection);
     },
   });

@@ -22,7 +22,7 @@ export interface Common {
 }
 
 /** What one kind of cloud does its own way: all the difference between PowerVC and plain OpenStack. */
-export interface Kind {
+export interface CloudKind {
   readonly capabilities: () => Capabilities;
   readonly metrics: MetricNames;
   /** What clusters are made of; host aggregates without. */
@@ -34,18 +34,21 @@ export interface Kind {
   /** The connection as calls of this kind go through it: with microversions. As it is without. */
   readonly through?: (connection: Connection) => Connection;
   /** Done with a new login before anything else is. */
-  readonly greet?: (connection: Connection) => Promise<void>;
+  readonly onLogin?: (connection: Connection) => Promise<void>;
 }
 
 /** How clients get sessions. Nothing is sent before the first login. Throws when `caFile` cannot be read. */
-export function createLogins(settings: OpenStackSettings, kind: Kind): Pick<Backend, 'login' | 'resume' | 'close'> {
+export function createLogins(
+  settings: OpenStackSettings,
+  kind: CloudKind,
+): Pick<Backend, 'login' | 'resume' | 'close'> {
   const transport = createTransport(settings);
   const open = (connection: Connection): BackendSession =>
     createSession(kind.through?.(connection) ?? connection, settings, kind);
   return {
     async login(credentials) {
       const connection = await connect(transport, settings, credentials);
-      await kind.greet?.(connection);
+      await kind.onLogin?.(connection);
       return open(connection);
     },
     resume: (exported, credentials) => open(reconnect(transport, settings, exported, credentials)),
@@ -57,7 +60,7 @@ export function createLogins(settings: OpenStackSettings, kind: Kind): Pick<Back
 function createSession(
   first: Connection,
   { pageSize, referenceSeconds }: OpenStackSettings,
-  kind: Kind,
+  kind: CloudKind,
 ): BackendSession {
   const references = novaReferences(referenceSeconds);
   const types = rememberTypes(referenceSeconds);

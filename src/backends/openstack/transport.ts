@@ -15,7 +15,7 @@ export interface Outgoing {
 }
 
 /** `body` is parsed JSON, the text of anything else, or undefined when empty. Header names are lower case. */
-export interface Incoming {
+export interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
@@ -27,7 +27,7 @@ export interface Transport {
    * `backend.answer`.
    * A GET is sent again after a lost connection or a 503; nothing else ever is, as it may have been done.
    */
-  send(request: Outgoing): Promise<Incoming>;
+  send(request: Outgoing): Promise<RawAnswer>;
   close(): Promise<void>;
 }
 
@@ -62,7 +62,7 @@ export function createTransport(settings: TransportSettings): Transport {
     return made;
   }
 
-  async function once({ service, method, url, headers, body }: Outgoing): Promise<Incoming> {
+  async function once({ service, method, url, headers, body }: Outgoing): Promise<RawAnswer> {
     try {
       const answer = await pool(url.origin).request({
         method,
@@ -88,7 +88,7 @@ export function createTransport(settings: TransportSettings): Transport {
     }
   }
 
-  async function send(request: Outgoing): Promise<Incoming> {
+  async function send(request: Outgoing): Promise<RawAnswer> {
     for (let attempt = 0; ; attempt += 1) {
       const last = request.method !== 'GET' || attempt >= settings.retries.times;
       const result = await once(request).catch((error: unknown) => {

@@ -22,7 +22,7 @@ export function flavorOf(spec: VmSpec, { flavorDefaults }: PowerVcSettings): Fla
   };
 }
 
-/** What nouns have and a flavor tells in an extra spec. */
+/** What entities have and a flavor tells in an extra spec. */
 function namedSpecs({
   memoryGuaranteedBytes,
   memoryMaxBytes,

@@ -1,5 +1,5 @@
 import { Fault, isUuid, nameId, type CallOptions } from '../../model/index.js';
-import type { Incoming, Transport } from '../openstack/transport.js';
+import type { RawAnswer, Transport } from '../openstack/transport.js';
 import { refusal, type Target } from './errors.js';
 import {
   declarationOf,
@@ -36,7 +36,7 @@ export async function send<Id extends CallId>(
   id: Id,
   args: CallArguments<Id>,
   options: CallOptions,
-): Promise<Incoming> {
+): Promise<RawAnswer> {
   const { service, method, path, media } = declarationOf(id);
   const {
     params = {},
@@ -86,7 +86,7 @@ export async function send<Id extends CallId>(
  * The declared answer. Throws the fault of a refusal, and `backend.answer` for a success that has not the declared
  * form.
  */
-export function accept<Id extends CallId>(id: Id, incoming: Incoming, about: readonly Target[] = []): AnswerOf<Id> {
+export function accept<Id extends CallId>(id: Id, incoming: RawAnswer, about: readonly Target[] = []): AnswerOf<Id> {
   const service = nameOf(declarationOf(id).service);
   if (incoming.status < 200 || incoming.status > 299 || incoming.status === 206)
     throw refusal(service, incoming, about);

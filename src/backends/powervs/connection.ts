@@ -1,6 +1,6 @@
 import { timingSafeEqual, createHash } from 'node:crypto';
 import { Fault, isFault, type CallOptions, type Credentials } from '../../model/index.js';
-import type { Incoming, Transport } from '../openstack/transport.js';
+import type { RawAnswer, Transport } from '../openstack/transport.js';
 import { accept, send, type CallArguments } from './calls.js';
 import { tokenFor, type Token } from './iam.js';
 import type { PowerVsSettings } from './settings.js';
@@ -131,7 +131,7 @@ function connectionOf(
     Date.now() > issuedAt + (expiresAt - issuedAt) * settings.renewAt;
 
   function within(options: CallOptions): Connection {
-    async function incomingOf<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<Incoming> {
+    async function incomingOf<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<RawAnswer> {
       const login = key !== undefined && isOld(state.login) && !state.ended ? await renew(options) : state.login;
       const incoming = await send(transport, addressed(place, login.token), id, args, options);
       if (incoming.status !== 401) return incoming;

@@ -1,5 +1,5 @@
 import { Fault, type FaultCode } from '../../model/index.js';
-import type { Incoming } from '../openstack/transport.js';
+import type { RawAnswer } from '../openstack/transport.js';
 
 /** What a call was about, for `not-found`: the first whose id the message names, or else the first. */
 export interface Target {
@@ -32,7 +32,7 @@ const codes: readonly { readonly status: number; readonly when?: RegExp; readonl
 ];
 
 /** The fault of a refusal. It keeps IBM's own message. */
-export function refusal(service: string, answer: Incoming, targets: readonly Target[] = []): Fault {
+export function refusal(service: string, answer: RawAnswer, targets: readonly Target[] = []): Fault {
   const text = messageOf(answer);
   const target = targets.find(({ id }) => id !== '' && text.includes(id)) ?? targets[0];
   if (answer.status === 404 || answer.status === 410)
@@ -48,7 +48,7 @@ export function refusal(service: string, answer: Incoming, targets: readonly Tar
  * The text in a body: PowerVS `{code, description, error, message}`, of which any may be missing; IAM `{errorCode,
  * errorMessage}`; the page of a proxy.
  */
-export function messageOf({ status, body }: Pick<Incoming, 'status' | 'body'>): string {
+export function messageOf({ status, body }: Pick<RawAnswer, 'status' | 'body'>): string {
   const found =
     typeof body === 'object' && body !== null
       ? inObject(body as Record<string, unknown>)

@@ -3,7 +3,7 @@ import { converters, factories } from '../../mapping/converters.js';
 import { leftovers, type Cover, type Shapes } from '../../mapping/lost.js';
 import type { Lost, Mapped, MappingContext } from '../../mapping/mapped.js';
 import * as v from '../../mapping/values.js';
-import type * as n from '../nouns.js';
+import type * as n from '../entities.js';
 import type * as o from '../ovirt/v3/types.js';
 
 const shapes: Shapes = {
@@ -158,18 +158,18 @@ const shapes: Shapes = {
 };
 
 
-export function affinityGroupOut(noun: n.AffinityGroup, context: MappingContext): o.AffinityGroup {
-  const givenCluster = noun.cluster;
+export function affinityGroupOut(entity: n.AffinityGroup, context: MappingContext): o.AffinityGroup {
+  const givenCluster = entity.cluster;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
   return {
-    id: noun.id,
-    name: noun.name,
-    description: noun.description,
+    id: entity.id,
+    name: entity.name,
+    description: entity.description,
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
-    positive: noun.positive,
-    enforcing: noun.enforcing,
+    positive: entity.positive,
+    enforcing: entity.enforcing,
   };
 }
 
@@ -190,16 +190,16 @@ export function affinityGroupIn(doc: o.AffinityGroup, context: MappingContext, a
 }
 
 
-export function cdromOut(noun: n.Cdrom, context: MappingContext): o.CdRom {
-  const givenVm = noun.vm;
-  const givenFile = noun.file;
+export function cdromOut(entity: n.Cdrom, context: MappingContext): o.CdRom {
+  const givenVm = entity.vm;
+  const givenFile = entity.file;
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   const fileId = givenFile?.id;
   const fileName = givenFile?.id === undefined ? givenFile?.name : undefined;
   return {
-    id: noun.id,
+    id: entity.id,
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
     file: fileId === undefined && fileName === undefined ? undefined : { id: fileId, name: fileName },
   };
@@ -219,16 +219,16 @@ export function cdromIn(doc: o.CdRom, context: MappingContext, at = "cdrom"): Ma
 
 const clusterValues3 = [["ppc64", "PPC64"]] as const;
 
-export function clusterOut(noun: n.Cluster, context: MappingContext): o.Cluster {
-  const givenArchitecture = noun.architecture;
-  const givenDataCenter = noun.dataCenter;
+export function clusterOut(entity: n.Cluster, context: MappingContext): o.Cluster {
+  const givenArchitecture = entity.architecture;
+  const givenDataCenter = entity.dataCenter;
   const dataCenterHref = givenDataCenter?.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(givenDataCenter?.id)}`;
   const dataCenterId = givenDataCenter?.id;
   const dataCenterName = givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined;
   return {
-    id: noun.id,
-    name: noun.name,
-    description: noun.description,
+    id: entity.id,
+    name: entity.name,
+    description: entity.description,
     cpu: { architecture: (givenArchitecture == null ? undefined : v.forward(clusterValues3, givenArchitecture)) ?? "PPC64" },
     data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
     memory_policy: { overcommit: { percent: 100 }, transparent_hugepages: { enabled: false } },
@@ -260,10 +260,10 @@ export function clusterIn(doc: o.Cluster, context: MappingContext, at = "cluster
 }
 
 
-export function customPropertyOut(noun: n.CustomProperty, context: MappingContext): o.CustomProperty {
+export function customPropertyOut(entity: n.CustomProperty, context: MappingContext): o.CustomProperty {
   return {
-    name: noun.name,
-    value: noun.value,
+    name: entity.name,
+    value: entity.value,
   };
 }
 
@@ -279,10 +279,10 @@ export function customPropertyIn(doc: o.CustomProperty, context: MappingContext,
 }
 
 
-export function dataCenterRefOut(noun: n.Ref, context: MappingContext): o.DataCenter {
+export function dataCenterRefOut(entity: n.Ref, context: MappingContext): o.DataCenter {
   return {
-    id: noun.id,
-    href: noun.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(noun.id)}`,
+    id: entity.id,
+    href: entity.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(entity.id)}`,
   };
 }
 
@@ -296,12 +296,12 @@ export function dataCenterRefIn(doc: o.DataCenter, context: MappingContext, at =
 }
 
 
-export function dataCenterOut(noun: n.DataCenter, context: MappingContext): o.DataCenter {
-  const statusState = noun.status;
+export function dataCenterOut(entity: n.DataCenter, context: MappingContext): o.DataCenter {
+  const statusState = entity.status;
   return {
-    id: noun.id,
-    name: noun.name,
-    description: noun.description,
+    id: entity.id,
+    name: entity.name,
+    description: entity.description,
     local: false,
     storage_format: "v3",
     version: { major: 3, minor: 6 },
@@ -325,49 +325,49 @@ export function dataCenterIn(doc: o.DataCenter, context: MappingContext, at = "d
 
 const diskValues26 = [["iscsi", "iscsi"], ["fcp", "fcp"]] as const;
 
-export function diskOut(noun: n.Disk, context: MappingContext): o.Disk {
-  const givenVm = noun.vm;
-  const givenStorageDomain = noun.storageDomain;
-  const givenInterface = noun.interface;
-  const givenQuota = noun.quota;
-  const givenLunType = noun.lunType;
-  const givenProfile = noun.profile;
+export function diskOut(entity: n.Disk, context: MappingContext): o.Disk {
+  const givenVm = entity.vm;
+  const givenStorageDomain = entity.storageDomain;
+  const givenInterface = entity.interface;
+  const givenQuota = entity.quota;
+  const givenLunType = entity.lunType;
+  const givenProfile = entity.profile;
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   const storageDomains0Href = givenStorageDomain?.id === undefined ? undefined : `${context.base}/storagedomains/${encodeURIComponent(givenStorageDomain?.id)}`;
   const storageDomains0Id = givenStorageDomain?.id;
   const storageDomains0Name = givenStorageDomain?.id === undefined ? givenStorageDomain?.name : undefined;
-  const statusState = noun.status;
+  const statusState = entity.status;
   const quotaId = givenQuota?.id;
   const quotaName = givenQuota?.id === undefined ? givenQuota?.name : undefined;
   const lunStorageType = givenLunType == null ? undefined : v.forward(diskValues26, givenLunType);
-  const lunStorageLogicalUnit = noun.logicalUnits?.map((x) => logicalUnitOut(x, context));
+  const lunStorageLogicalUnit = entity.logicalUnits?.map((x) => logicalUnitOut(x, context));
   const diskProfileHref = givenProfile?.id === undefined ? undefined : `${context.base}/diskprofiles/${encodeURIComponent(givenProfile?.id)}`;
   const diskProfileId = givenProfile?.id;
   const diskProfileName = givenProfile?.id === undefined ? givenProfile?.name : undefined;
   return {
-    id: noun.id,
-    name: noun.alias,
-    description: noun.description,
+    id: entity.id,
+    name: entity.alias,
+    description: entity.description,
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
-    alias: noun.alias,
-    image_id: noun.imageId,
+    alias: entity.alias,
+    image_id: entity.imageId,
     storage_domains: storageDomains0Id === undefined && storageDomains0Name === undefined ? undefined : [{ href: storageDomains0Href, id: storageDomains0Id, name: storageDomains0Name }],
-    size: noun.sizeBytes,
-    type: noun.type,
-    provisioned_size: noun.sizeBytes,
-    actual_size: noun.actualBytes,
+    size: entity.sizeBytes,
+    type: entity.type,
+    provisioned_size: entity.sizeBytes,
+    actual_size: entity.actualBytes,
     status: statusState === undefined ? undefined : { state: statusState },
     interface: (givenInterface == null ? undefined : v.word(["ide","virtio","virtio_scsi","spapr_vscsi"], givenInterface)) ?? "spapr_vscsi",
-    format: noun.format ?? "raw",
-    sparse: noun.sparse,
-    bootable: noun.bootable,
-    shareable: noun.shareable ?? false,
-    wipe_after_delete: noun.wipeAfterDelete ?? false,
-    propagate_errors: noun.propagateErrors ?? false,
-    active: noun.active,
-    read_only: noun.readOnly ?? false,
+    format: entity.format ?? "raw",
+    sparse: entity.sparse,
+    bootable: entity.bootable,
+    shareable: entity.shareable ?? false,
+    wipe_after_delete: entity.wipeAfterDelete ?? false,
+    propagate_errors: entity.propagateErrors ?? false,
+    active: entity.active,
+    read_only: entity.readOnly ?? false,
     quota: quotaId === undefined && quotaName === undefined ? undefined : { id: quotaId, name: quotaName },
     lun_storage: lunStorageType === undefined && lunStorageLogicalUnit === undefined ? undefined : { type: lunStorageType, logical_unit: lunStorageLogicalUnit },
     disk_profile: diskProfileId === undefined && diskProfileName === undefined ? undefined : { href: diskProfileHref, id: diskProfileId, name: diskProfileName },
@@ -405,15 +405,15 @@ export function diskIn(doc: o.Disk, context: MappingContext, at = "disk"): Mappe
 
 const eventValues3 = [["normal", "normal"], ["warning", "warning"], ["error", "error"], ["alert", "alert"]] as const;
 
-export function eventOut(noun: n.Event, context: MappingContext): o.Event {
-  const givenSeverity = noun.severity;
-  const givenUser = noun.user;
-  const givenVm = noun.vm;
-  const givenStorageDomain = noun.storageDomain;
-  const givenHost = noun.host;
-  const givenTemplate = noun.template;
-  const givenCluster = noun.cluster;
-  const givenDataCenter = noun.dataCenter;
+export function eventOut(entity: n.Event, context: MappingContext): o.Event {
+  const givenSeverity = entity.severity;
+  const givenUser = entity.user;
+  const givenVm = entity.vm;
+  const givenStorageDomain = entity.storageDomain;
+  const givenHost = entity.host;
+  const givenTemplate = entity.template;
+  const givenCluster = entity.cluster;
+  const givenDataCenter = entity.dataCenter;
   const userHref = givenUser?.id === undefined ? undefined : `${context.base}/users/${encodeURIComponent(givenUser?.id)}`;
   const userId = givenUser?.id;
   const userName = givenUser?.id === undefined ? givenUser?.name : undefined;
@@ -436,12 +436,12 @@ export function eventOut(noun: n.Event, context: MappingContext): o.Event {
   const dataCenterId = givenDataCenter?.id;
   const dataCenterName = givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined;
   return {
-    id: noun.id,
-    description: noun.description,
-    code: noun.code,
+    id: entity.id,
+    description: entity.description,
+    code: entity.code,
     severity: givenSeverity == null ? undefined : v.forward(eventValues3, givenSeverity),
-    time: noun.time,
-    correlation_id: noun.correlationId,
+    time: entity.time,
+    correlation_id: entity.correlationId,
     user: userId === undefined && userName === undefined ? undefined : { href: userHref, id: userId, name: userName },
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
     storage_domain: storageDomainId === undefined && storageDomainName === undefined ? undefined : { href: storageDomainHref, id: storageDomainId, name: storageDomainName },
@@ -449,7 +449,7 @@ export function eventOut(noun: n.Event, context: MappingContext): o.Event {
     template: templateId === undefined && templateName === undefined ? undefined : { href: templateHref, id: templateId, name: templateName },
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
     data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
-    origin: noun.origin,
+    origin: entity.origin,
   };
 }
 
@@ -464,17 +464,17 @@ export function eventIn(doc: o.Event, context: MappingContext, at = "event"): Ma
 }
 
 
-export function graphicsConsoleOut(noun: n.GraphicsConsole, context: MappingContext): o.GraphicsConsole {
-  const givenVm = noun.vm;
+export function graphicsConsoleOut(entity: n.GraphicsConsole, context: MappingContext): o.GraphicsConsole {
+  const givenVm = entity.vm;
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
-    id: noun.id,
+    id: entity.id,
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
-    protocol: noun.protocol,
-    port: noun.port,
-    address: noun.address,
+    protocol: entity.protocol,
+    port: entity.port,
+    address: entity.address,
   };
 }
 
@@ -489,14 +489,14 @@ export function graphicsConsoleIn(doc: o.GraphicsConsole, context: MappingContex
 }
 
 
-export function groupOut(noun: n.Group, context: MappingContext): o.Group {
-  const givenDomain = noun.domain;
+export function groupOut(entity: n.Group, context: MappingContext): o.Group {
+  const givenDomain = entity.domain;
   const domainHref = givenDomain?.id === undefined ? undefined : `${context.base}/domains/${encodeURIComponent(givenDomain?.id)}`;
   const domainId = givenDomain?.id;
   const domainName = givenDomain?.id === undefined ? givenDomain?.name : undefined;
   return {
-    id: noun.id,
-    name: noun.name,
+    id: entity.id,
+    name: entity.name,
     domain: domainId === undefined && domainName === undefined ? undefined : { href: domainHref, id: domainId, name: domainName },
   };
 }
@@ -516,16 +516,16 @@ export function groupIn(doc: o.Group, context: MappingContext, at = "group"): Ma
 
 const hostStorageValues1 = [["iscsi", "iscsi"], ["fcp", "fcp"]] as const;
 
-export function hostStorageOut(noun: n.HostStorage, context: MappingContext): o.Storage {
-  const givenLunType = noun.lunType;
-  const givenHost = noun.host;
+export function hostStorageOut(entity: n.HostStorage, context: MappingContext): o.Storage {
+  const givenLunType = entity.lunType;
+  const givenHost = entity.host;
   const hostHref = givenHost?.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(givenHost?.id)}`;
   const hostId = givenHost?.id;
   const hostName = givenHost?.id === undefined ? givenHost?.name : undefined;
   return {
-    id: noun.id,
+    id: entity.id,
     type: givenLunType == null ? undefined : v.forward(hostStorageValues1, givenLunType),
-    logical_unit: noun.logicalUnits?.map((x) => logicalUnitOut(x, context)),
+    logical_unit: entity.logicalUnits?.map((x) => logicalUnitOut(x, context)),
     host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
   };
 }
@@ -541,29 +541,29 @@ export function hostStorageIn(doc: o.Storage, context: MappingContext, at = "sto
 }
 
 
-export function hostOut(noun: n.Host, context: MappingContext): o.Host {
-  const givenCluster = noun.cluster;
-  const statusState = noun.status;
+export function hostOut(entity: n.Host, context: MappingContext): o.Host {
+  const givenCluster = entity.cluster;
+  const statusState = entity.status;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
-  const cpuTopologySockets = noun.sockets;
-  const cpuTopologyCores = noun.cores;
-  const cpuTopologyThreads = noun.threads;
-  const cpuName = noun.cpuName;
-  const cpuSpeed = noun.cpuSpeedMhz;
-  const summaryActive = noun.vmsActive;
-  const summaryTotal = noun.vmsTotal;
+  const cpuTopologySockets = entity.sockets;
+  const cpuTopologyCores = entity.cores;
+  const cpuTopologyThreads = entity.threads;
+  const cpuName = entity.cpuName;
+  const cpuSpeed = entity.cpuSpeedMhz;
+  const summaryActive = entity.vmsActive;
+  const summaryTotal = entity.vmsTotal;
   return {
-    id: noun.id,
-    name: noun.name,
-    description: noun.description,
-    address: noun.address,
+    id: entity.id,
+    name: entity.name,
+    description: entity.description,
+    address: entity.address,
     status: statusState === undefined ? undefined : { state: statusState },
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
     cpu: { topology: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { sockets: cpuTopologySockets, cores: cpuTopologyCores, threads: cpuTopologyThreads }, name: cpuName, speed: cpuSpeed, architecture: "PPC64" },
-    memory: noun.memoryBytes,
-    max_scheduling_memory: noun.memoryFreeBytes,
+    memory: entity.memoryBytes,
+    max_scheduling_memory: entity.memoryFreeBytes,
     summary: summaryActive === undefined && summaryTotal === undefined ? undefined : { active: summaryActive, total: summaryTotal },
   };
 }
@@ -584,15 +584,15 @@ export function hostIn(doc: o.Host, context: MappingContext, at = "host"): Mappe
 }
 
 
-export function instanceTypeOut(noun: n.InstanceType, context: MappingContext): o.InstanceType {
-  const cpuTopologySockets = noun.sockets;
-  const cpuTopologyCores = noun.cores;
-  const cpuTopologyThreads = noun.threads;
+export function instanceTypeOut(entity: n.InstanceType, context: MappingContext): o.InstanceType {
+  const cpuTopologySockets = entity.sockets;
+  const cpuTopologyCores = entity.cores;
+  const cpuTopologyThreads = entity.threads;
   return {
-    id: noun.id,
-    name: noun.name,
-    description: noun.description,
-    memory: noun.memoryBytes,
+    id: entity.id,
+    name: entity.name,
+    description: entity.description,
+    memory: entity.memoryBytes,
     cpu: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { topology: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { sockets: cpuTopologySockets, cores: cpuTopologyCores, threads: cpuTopologyThreads } },
   };
 }
@@ -614,14 +614,14 @@ export function instanceTypeIn(doc: o.InstanceType, context: MappingContext, at 
 }
 
 
-export function isoFileOut(noun: n.IsoFile, context: MappingContext): o.File {
-  const givenStorageDomain = noun.storageDomain;
+export function isoFileOut(entity: n.IsoFile, context: MappingContext): o.File {
+  const givenStorageDomain = entity.storageDomain;
   const storageDomainHref = givenStorageDomain?.id === undefined ? undefined : `${context.base}/storagedomains/${encodeURIComponent(givenStorageDomain?.id)}`;
   const storageDomainId = givenStorageDomain?.id;
   const storageDomainName = givenStorageDomain?.id === undefined ? givenStorageDomain?.name : undefined;
   return {
-    id: noun.id,
-    name: noun.name,
+    id: entity.id,
+    name: entity.name,
     type: "iso",
     storage_domain: storageDomainId === undefined && storageDomainName === undefined ? undefined : { href: storageDomainHref, id: storageDomainId, name: storageDomainName },
   };
@@ -639,21 +639,21 @@ export function isoFileIn(doc: o.File, context: MappingContext, at = "file"): Ma
 
 const jobValues2 = [["started", "STARTED"], ["finished", "FINISHED"], ["failed", "FAILED"]] as const;
 
-export function jobOut(noun: n.Job, context: MappingContext): o.Job {
-  const givenStatus = noun.status;
-  const givenOwner = noun.owner;
+export function jobOut(entity: n.Job, context: MappingContext): o.Job {
+  const givenStatus = entity.status;
+  const givenOwner = entity.owner;
   const statusState = givenStatus == null ? undefined : v.forward(jobValues2, givenStatus);
   const ownerHref = givenOwner?.id === undefined ? undefined : `${context.base}/users/${encodeURIComponent(givenOwner?.id)}`;
   const ownerId = givenOwner?.id;
   const ownerName = givenOwner?.id === undefined ? givenOwner?.name : undefined;
   return {
-    id: noun.id,
-    description: noun.description,
+    id: entity.id,
+    description: entity.description,
     status: statusState === undefined ? undefined : { state: statusState },
     owner: ownerId === undefined && ownerName === undefined ? undefined : { href: ownerHref, id: ownerId, name: ownerName },
-    start_time: noun.startedAt,
-    end_time: noun.endedAt,
-    last_updated: noun.updatedAt,
+    start_time: entity.startedAt,
+    end_time: entity.endedAt,
+    last_updated: entity.updatedAt,
     external: false,
     auto_cleared: true,
   };
@@ -670,17 +670,17 @@ export function jobIn(doc: o.Job, context: MappingContext, at = "job"): Mapped<n
 }
 
 
-export function logicalUnitOut(noun: n.LogicalUnit, context: MappingContext): o.LogicalUnit {
+export function logicalUnitOut(entity: n.LogicalUnit, context: MappingContext): o.LogicalUnit {
   return {
-    id: noun.id,
-    port: noun.port,
-    target: noun.target,
-    address: noun.address,
-    serial: noun.serial,
-    vendor_id: noun.vendorId,
-    product_id: noun.productId,
-    lun_mapping: noun.lunMapping,
-    size: noun.sizeBytes,
+    id: entity.id,
+    port: entity.port,
+    target: entity.target,
+    address: entity.address,
+    serial: entity.serial,
+    vendor_id: entity.vendorId,
+    product_id: entity.productId,
+    lun_mapping: entity.lunMapping,
+    size: entity.sizeBytes,
   };
 }
 
@@ -698,29 +698,29 @@ export function logicalUnitIn(doc: o.LogicalUnit, context: MappingContext, at = 
 }
 
 
-export function networkOut(noun: n.Network, context: MappingContext): o.Network {
-  const givenDataCenter = noun.dataCenter;
-  const givenCluster = noun.cluster;
+export function networkOut(entity: n.Network, context: MappingContext): o.Network {
+  const givenDataCenter = entity.dataCenter;
+  const givenCluster = entity.cluster;
   const dataCenterHref = givenDataCenter?.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(givenDataCenter?.id)}`;
   const dataCenterId = givenDataCenter?.id;
   const dataCenterName = givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
-  const vlanId = noun.vlanId;
-  const statusState = noun.status;
+  const vlanId = entity.vlanId;
+  const statusState = entity.status;
   return {
-    id: noun.id,
-    name: noun.name,
-    description: noun.description,
+    id: entity.id,
+    name: entity.name,
+    description: entity.description,
     data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
     vlan: vlanId === undefined ? undefined : { id: vlanId },
     stp: false,
     status: statusState === undefined ? undefined : { state: statusState },
     display: false,
-    mtu: noun.mtu,
-    usages: noun.usages,
+    mtu: entity.mtu,
+    usages: entity.usages,
   };
 }
 
@@ -742,12 +742,12 @@ export function networkIn(doc: o.Network, context: MappingContext, at = "network
 }
 
 
-export function nicOut(noun: n.Nic, context: MappingContext): o.NIC {
-  const givenVm = noun.vm;
-  const givenNetwork = noun.network;
-  const givenInterface = noun.interface;
-  const givenMac = noun.mac;
-  const givenVnicProfile = noun.vnicProfile;
+export function nicOut(entity: n.Nic, context: MappingContext): o.NIC {
+  const givenVm = entity.vm;
+  const givenNetwork = entity.network;
+  const givenInterface = entity.interface;
+  const givenMac = entity.mac;
+  const givenVnicProfile = entity.vnicProfile;
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
@@ -759,15 +759,15 @@ export function nicOut(noun: n.Nic, context: MappingContext): o.NIC {
   const vnicProfileId = givenVnicProfile?.id;
   const vnicProfileName = givenVnicProfile?.id === undefined ? givenVnicProfile?.name : undefined;
   return {
-    id: noun.id,
-    name: noun.name,
+    id: entity.id,
+    name: entity.name,
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
     network: networkId === undefined && networkName === undefined ? undefined : { href: networkHref, id: networkId, name: networkName },
-    linked: noun.linked ?? true,
+    linked: entity.linked ?? true,
     interface: (givenInterface == null ? undefined : v.word(["e1000","virtio","rtl8139","rtl8139_virtio","spapr_vlan","pci_passthrough"], givenInterface)) ?? "spapr_vlan",
     mac: macAddress === undefined ? undefined : { address: macAddress },
-    active: noun.plugged,
-    plugged: noun.plugged,
+    active: entity.plugged,
+    plugged: entity.plugged,
     vnic_profile: vnicProfileId === undefined && vnicProfileName === undefined ? undefined : { href: vnicProfileHref, id: vnicProfileId, name: vnicProfileName },
   };
 }
@@ -793,19 +793,19 @@ export function nicIn(doc: o.NIC, context: MappingContext, at = "nic"): Mapped<n
 }
 
 
-export function numaNodeOut(noun: n.NumaNode, context: MappingContext): o.VirtualNumaNode {
-  const givenVm = noun.vm;
-  const cpuCores = (noun.cores)?.map((x) => ({ index: x }));
+export function numaNodeOut(entity: n.NumaNode, context: MappingContext): o.VirtualNumaNode {
+  const givenVm = entity.vm;
+  const cpuCores = (entity.cores)?.map((x) => ({ index: x }));
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
-    id: noun.id,
-    index: noun.index,
-    memory: noun.memoryMib,
+    id: entity.id,
+    index: entity.index,
+    memory: entity.memoryMib,
     cpu: cpuCores === undefined ? undefined : { cores: cpuCores },
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
-    numa_node_pins: noun.pins?.map((x) => numaPinOut(x, context)),
+    numa_node_pins: entity.pins?.map((x) => numaPinOut(x, context)),
   };
 }
 
@@ -824,13 +824,13 @@ export function numaNodeIn(doc: o.VirtualNumaNode, context: MappingContext, at =
 }
 
 
-export function numaPinOut(noun: n.NumaPin, context: MappingContext): o.NumaNodePin {
-  const givenHostNode = noun.hostNode;
+export function numaPinOut(entity: n.NumaPin, context: MappingContext): o.NumaNodePin {
+  const givenHostNode = entity.hostNode;
   const hostNumaNodeId = givenHostNode?.id;
   const hostNumaNodeName = givenHostNode?.id === undefined ? givenHostNode?.name : undefined;
   return {
-    pinned: noun.pinned,
-    index: noun.index,
+    pinned: entity.pinned,
+    index: entity.index,
     host_numa_node: hostNumaNodeId === undefined && hostNumaNodeName === undefined ? undefined : { id: hostNumaNodeId, name: hostNumaNodeName },
   };
 }
@@ -849,11 +849,11 @@ export function numaPinIn(doc: o.NumaNodePin, context: MappingContext, at = "num
 }
 
 
-export function operatingSystemInfoOut(noun: n.OperatingSystemInfo, context: MappingContext): o.OperatingSystemInfo {
+export function operatingSystemInfoOut(entity: n.OperatingSystemInfo, context: MappingContext): o.OperatingSystemInfo {
   return {
-    id: noun.id,
-    name: noun.name,
-    description: noun.description,
+    id: entity.id,
+    name: entity.name,
+    description: entity.description,
   };
 }
 
@@ -868,17 +868,17 @@ export function operatingSystemInfoIn(doc: o.OperatingSystemInfo, context: Mappi
 }
 
 
-export function permissionOut(noun: n.Permission, context: MappingContext): o.Permission {
-  const givenRole = noun.role;
-  const givenUser = noun.user;
-  const givenGroup = noun.group;
-  const givenVm = noun.vm;
-  const givenDataCenter = noun.dataCenter;
-  const givenCluster = noun.cluster;
-  const givenHost = noun.host;
-  const givenStorageDomain = noun.storageDomain;
-  const givenTemplate = noun.template;
-  const givenDisk = noun.disk;
+export function permissionOut(entity: n.Permission, context: MappingContext): o.Permission {
+  const givenRole = entity.role;
+  const givenUser = entity.user;
+  const givenGroup = entity.group;
+  const givenVm = entity.vm;
+  const givenDataCenter = entity.dataCenter;
+  const givenCluster = entity.cluster;
+  const givenHost = entity.host;
+  const givenStorageDomain = entity.storageDomain;
+  const givenTemplate = entity.template;
+  const givenDisk = entity.disk;
   const roleHref = givenRole?.id === undefined ? undefined : `${context.base}/roles/${encodeURIComponent(givenRole?.id)}`;
   const roleId = givenRole?.id;
   const roleName = givenRole?.id === undefined ? givenRole?.name : undefined;
@@ -910,7 +910,7 @@ export function permissionOut(noun: n.Permission, context: MappingContext): o.Pe
   const diskId = givenDisk?.id;
   const diskName = givenDisk?.id === undefined ? givenDisk?.name : undefined;
   return {
-    id: noun.id,
+    id: entity.id,
     role: roleId === undefined && roleName === undefined ? undefined : { href: roleHref, id: roleId, name: roleName },
     user: userId === undefined && userName === undefined ? undefined : { href: userHref, id: userId, name: userName },
     group: groupId === undefined && groupName === undefined ? undefined : { href: groupHref, id: groupId, name: groupName },
@@ -941,15 +941,15 @@ export function permissionIn(doc: o.Permission, context: MappingContext, at = "p
 }
 
 
-export function permitOut(noun: n.Permit, context: MappingContext): o.Permit {
-  const givenRole = noun.role;
+export function permitOut(entity: n.Permit, context: MappingContext): o.Permit {
+  const givenRole = entity.role;
   const roleHref = givenRole?.id === undefined ? undefined : `${context.base}/roles/${encodeURIComponent(givenRole?.id)}`;
   const roleId = givenRole?.id;
   const roleName = givenRole?.id === undefined ? givenRole?.name : undefined;
   return {
-    id: noun.id,
-    name: noun.name,
-    administrative: noun.administrative,
+    id: entity.id,
+    name: entity.name,
+    administrative: entity.administrative,
     role: roleId === undefined && roleName === undefined ? undefined : { href: roleHref, id: roleId, name: roleName },
   };
 }
@@ -967,20 +967,20 @@ export function permitIn(doc: o.Permit, context: MappingContext, at = "permit"):
 }
 
 
-export function pmemVolumeOut(noun: n.PmemVolume, context: MappingContext): o.PmemVolume {
-  const givenVm = noun.vm;
-  const statusState = noun.status;
+export function pmemVolumeOut(entity: n.PmemVolume, context: MappingContext): o.PmemVolume {
+  const givenVm = entity.vm;
+  const statusState = entity.status;
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
-    id: noun.id,
-    name: noun.name,
-    size: noun.sizeBytes,
-    affinity: noun.affinity,
-    device: noun.device,
-    volume_uuid: noun.volumeUuid,
-    aggregated_memory: noun.aggregatedMemory,
+    id: entity.id,
+    name: entity.name,
+    size: entity.sizeBytes,
+    affinity: entity.affinity,
+    device: entity.device,
+    volume_uuid: entity.volumeUuid,
+    aggregated_memory: entity.aggregatedMemory,
     status: statusState === undefined ? undefined : { state: statusState },
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
   };
@@ -1002,17 +1002,17 @@ export function pmemVolumeIn(doc: o.PmemVolume, context: MappingContext, at = "p
 }
 
 
-export function reportedDeviceOut(noun: n.ReportedDevice, context: MappingContext): o.ReportedDevice {
-  const givenVm = noun.vm;
-  const macAddress = noun.mac;
-  const ipsIp = (noun.addresses)?.map((x) => ({ address: x }));
+export function reportedDeviceOut(entity: n.ReportedDevice, context: MappingContext): o.ReportedDevice {
+  const givenVm = entity.vm;
+  const macAddress = entity.mac;
+  const ipsIp = (entity.addresses)?.map((x) => ({ address: x }));
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
-    id: noun.id,
-    name: noun.name,
-    type: noun.type,
+    id: entity.id,
+    name: entity.name,
+    type: entity.type,
     mac: macAddress === undefined ? undefined : { address: macAddress },
     ips: ipsIp === undefined ? undefined : { ip: ipsIp },
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
@@ -1030,17 +1030,17 @@ export function reportedDeviceIn(doc: o.ReportedDevice, context: MappingContext,
 }
 
 
-export function roleOut(noun: n.Role, context: MappingContext): o.Role {
-  const givenUser = noun.user;
+export function roleOut(entity: n.Role, context: MappingContext): o.Role {
+  const givenUser = entity.user;
   const userHref = givenUser?.id === undefined ? undefined : `${context.base}/users/${encodeURIComponent(givenUser?.id)}`;
   const userId = givenUser?.id;
   const userName = givenUser?.id === undefined ? givenUser?.name : undefined;
   return {
-    id: noun.id,
-    name: noun.name,
-    description: noun.description,
-    mutable: noun.mutable ?? false,
-    administrative: noun.administrative,
+    id: entity.id,
+    name: entity.name,
+    description: entity.description,
+    mutable: entity.mutable ?? false,
+    administrative: entity.administrative,
     user: userId === undefined && userName === undefined ? undefined : { href: userHref, id: userId, name: userName },
   };
 }
@@ -1060,28 +1060,28 @@ export function roleIn(doc: o.Role, context: MappingContext, at = "role"): Mappe
 }
 
 
-export function sessionOut(noun: n.Session, context: MappingContext): o.Session {
-  const givenVm = noun.vm;
-  const givenUser = noun.user;
-  const givenDomain = noun.domain;
+export function sessionOut(entity: n.Session, context: MappingContext): o.Session {
+  const givenVm = entity.vm;
+  const givenUser = entity.user;
+  const givenDomain = entity.domain;
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
-  const ipAddress = noun.ip;
+  const ipAddress = entity.ip;
   const userHref = givenUser?.id === undefined ? undefined : `${context.base}/users/${encodeURIComponent(givenUser?.id)}`;
   const userId = givenUser?.id;
   const userName = givenUser?.id === undefined ? givenUser?.name : undefined;
-  const userUserName = noun.user?.name;
+  const userUserName = entity.user?.name;
   const userDomainHref = givenDomain?.id === undefined ? undefined : `${context.base}/domains/${encodeURIComponent(givenDomain?.id)}`;
   const userDomainId = givenDomain?.id;
-  const userDomainName = noun.domain?.name ?? (givenDomain?.id === undefined ? givenDomain?.name : undefined);
+  const userDomainName = entity.domain?.name ?? (givenDomain?.id === undefined ? givenDomain?.name : undefined);
   return {
-    id: noun.id,
+    id: entity.id,
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
-    protocol: noun.protocol,
+    protocol: entity.protocol,
     ip: ipAddress === undefined ? undefined : { address: ipAddress },
     user: userId === undefined && userName === undefined && userUserName === undefined && userDomainId === undefined && userDomainName === undefined ? undefined : { href: userHref, id: userId, name: userName, user_name: userUserName, domain: userDomainId === undefined && userDomainName === undefined ? undefined : { href: userDomainHref, id: userDomainId, name: userDomainName } },
-    console_user: noun.consoleUser,
+    console_user: entity.consoleUser,
   };
 }
 
@@ -1096,19 +1096,19 @@ export function sessionIn(doc: o.Session, context: MappingContext, at = "session
 }
 
 
-export function snapshotOut(noun: n.Snapshot, context: MappingContext): o.Snapshot {
-  const givenVm = noun.vm;
+export function snapshotOut(entity: n.Snapshot, context: MappingContext): o.Snapshot {
+  const givenVm = entity.vm;
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
-    id: noun.id,
-    description: noun.description,
-    type: noun.type,
+    id: entity.id,
+    description: entity.description,
+    type: entity.type,
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
-    date: noun.createdAt,
-    snapshot_status: noun.status,
-    persist_memorystate: noun.persistMemory ?? false,
+    date: entity.createdAt,
+    snapshot_status: entity.status,
+    persist_memorystate: entity.persistMemory ?? false,
   };
 }
 
@@ -1129,16 +1129,16 @@ const statisticValues3 = [["integer", "INTEGER"], ["decimal", "DECIMAL"]] as con
 const statisticValues5 = [["gauge", "GAUGE"], ["counter", "COUNTER"]] as const;
 const statisticValues6 = [["bytes", "BYTES"], ["percent", "PERCENT"], ["bytes_per_second", "BYTES_PER_SECOND"], ["bits_per_second", "BITS_PER_SECOND"], ["seconds", "SECONDS"], ["none", "NONE"]] as const;
 
-export function statisticOut(noun: n.Statistic, context: MappingContext): o.Statistic {
-  const givenValueType = noun.valueType;
-  const givenKind = noun.kind;
-  const givenUnit = noun.unit;
-  const givenDisk = noun.disk;
-  const givenNic = noun.nic;
-  const givenHost = noun.host;
-  const givenVm = noun.vm;
+export function statisticOut(entity: n.Statistic, context: MappingContext): o.Statistic {
+  const givenValueType = entity.valueType;
+  const givenKind = entity.kind;
+  const givenUnit = entity.unit;
+  const givenDisk = entity.disk;
+  const givenNic = entity.nic;
+  const givenHost = entity.host;
+  const givenVm = entity.vm;
   const valuesType = givenValueType == null ? undefined : v.forward(statisticValues3, givenValueType);
-  const valuesValue = (noun.values)?.map((x) => ({ datum: x }));
+  const valuesValue = (entity.values)?.map((x) => ({ datum: x }));
   const diskId = givenDisk?.id;
   const diskName = givenDisk?.id === undefined ? givenDisk?.name : undefined;
   const nicId = givenNic?.id;
@@ -1150,9 +1150,9 @@ export function statisticOut(noun: n.Statistic, context: MappingContext): o.Stat
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
-    id: noun.id,
-    name: noun.name,
-    description: noun.description,
+    id: entity.id,
+    name: entity.name,
+    description: entity.description,
     values: valuesType === undefined && valuesValue === undefined ? undefined : { type: valuesType, value: valuesValue },
     type: givenKind == null ? undefined : v.forward(statisticValues5, givenKind),
     unit: givenUnit == null ? undefined : v.forward(statisticValues6, givenUnit),
@@ -1176,23 +1176,23 @@ export function statisticIn(doc: o.Statistic, context: MappingContext, at = "sta
 const stepValues3 = [["validating", "VALIDATING"], ["executing", "EXECUTING"], ["finalizing", "FINALIZING"]] as const;
 const stepValues5 = [["started", "STARTED"], ["finished", "FINISHED"], ["failed", "FAILED"]] as const;
 
-export function stepOut(noun: n.Step, context: MappingContext): o.Step {
-  const givenJob = noun.job;
-  const givenType = noun.type;
-  const givenStatus = noun.status;
+export function stepOut(entity: n.Step, context: MappingContext): o.Step {
+  const givenJob = entity.job;
+  const givenType = entity.type;
+  const givenStatus = entity.status;
   const jobHref = givenJob?.id === undefined ? undefined : `${context.base}/jobs/${encodeURIComponent(givenJob?.id)}`;
   const jobId = givenJob?.id;
   const jobName = givenJob?.id === undefined ? givenJob?.name : undefined;
   const statusState = givenStatus == null ? undefined : v.forward(stepValues5, givenStatus);
   return {
-    id: noun.id,
-    description: noun.description,
+    id: entity.id,
+    description: entity.description,
     job: jobId === undefined && jobName === undefined ? undefined : { href: jobHref, id: jobId, name: jobName },
     type: givenType == null ? undefined : v.forward(stepValues3, givenType),
-    number: noun.number,
+    number: entity.number,
     status: statusState === undefined ? undefined : { state: statusState },
-    start_time: noun.startedAt,
-    end_time: noun.endedAt,
+    start_time: entity.startedAt,
+    end_time: entity.endedAt,
     external: false,
   };
 }
@@ -1209,23 +1209,23 @@ export function stepIn(doc: o.Step, context: MappingContext, at = "step"): Mappe
 
 const storageDomainValues4 = [["data", "data"], ["iso", "iso"], ["export", "export"]] as const;
 
-export function storageDomainOut(noun: n.StorageDomain, context: MappingContext): o.StorageDomain {
-  const givenType = noun.type;
-  const dataCentersDataCenter = noun.dataCenters?.map((x) => dataCenterRefOut(x, context));
-  const statusState = noun.status;
-  const storageType = noun.storageType;
+export function storageDomainOut(entity: n.StorageDomain, context: MappingContext): o.StorageDomain {
+  const givenType = entity.type;
+  const dataCentersDataCenter = entity.dataCenters?.map((x) => dataCenterRefOut(x, context));
+  const statusState = entity.status;
+  const storageType = entity.storageType;
   return {
-    id: noun.id,
-    name: noun.name,
-    description: noun.description,
+    id: entity.id,
+    name: entity.name,
+    description: entity.description,
     data_centers: dataCentersDataCenter === undefined ? undefined : { data_center: dataCentersDataCenter },
     type: givenType == null ? undefined : v.forward(storageDomainValues4, givenType),
     status: statusState === undefined ? undefined : { state: statusState },
-    master: noun.master ?? false,
+    master: entity.master ?? false,
     storage: storageType === undefined ? undefined : { type: storageType },
-    available: noun.availableBytes,
-    used: noun.usedBytes,
-    committed: noun.committedBytes,
+    available: entity.availableBytes,
+    used: entity.usedBytes,
+    committed: entity.committedBytes,
     wipe_after_delete: false,
   };
 }
@@ -1245,9 +1245,9 @@ export function storageDomainIn(doc: o.StorageDomain, context: MappingContext, a
 }
 
 
-export function tagOut(noun: n.Tag, context: MappingContext): o.Tag {
-  const givenVm = noun.vm;
-  const givenParent = noun.parent;
+export function tagOut(entity: n.Tag, context: MappingContext): o.Tag {
+  const givenVm = entity.vm;
+  const givenParent = entity.parent;
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
@@ -1255,9 +1255,9 @@ export function tagOut(noun: n.Tag, context: MappingContext): o.Tag {
   const parentTagId = givenParent?.id;
   const parentTagName = givenParent?.id === undefined ? givenParent?.name : undefined;
   return {
-    id: noun.id,
-    name: noun.name,
-    description: noun.description,
+    id: entity.id,
+    name: entity.name,
+    description: entity.description,
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
     parent: parentTagId === undefined && parentTagName === undefined ? undefined : { tag: parentTagId === undefined && parentTagName === undefined ? undefined : { href: parentTagHref, id: parentTagId, name: parentTagName } },
   };
@@ -1278,27 +1278,27 @@ export function tagIn(doc: o.Tag, context: MappingContext, at = "tag"): Mapped<n
 }
 
 
-export function templateOut(noun: n.Template, context: MappingContext): o.Template {
-  const givenCluster = noun.cluster;
-  const statusState = noun.status;
-  const cpuTopologySockets = noun.sockets;
-  const cpuTopologyCores = noun.cores;
-  const cpuTopologyThreads = noun.threads;
+export function templateOut(entity: n.Template, context: MappingContext): o.Template {
+  const givenCluster = entity.cluster;
+  const statusState = entity.status;
+  const cpuTopologySockets = entity.sockets;
+  const cpuTopologyCores = entity.cores;
+  const cpuTopologyThreads = entity.threads;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
   return {
-    id: noun.id,
-    name: noun.name,
-    description: noun.description,
+    id: entity.id,
+    name: entity.name,
+    description: entity.description,
     type: "server",
     status: statusState === undefined ? undefined : { state: statusState },
-    memory: noun.memoryBytes,
+    memory: entity.memoryBytes,
     cpu: { topology: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { sockets: cpuTopologySockets, cores: cpuTopologyCores, threads: cpuTopologyThreads }, architecture: "PPC64" },
     cpu_shares: 0,
-    os: { boot: [{"dev":"hd"}], type: noun.osType ?? "other_ppc64" },
+    os: { boot: [{"dev":"hd"}], type: entity.osType ?? "other_ppc64" },
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
-    creation_time: noun.createdAt,
+    creation_time: entity.createdAt,
     origin: "ovirt",
     stateless: false,
     delete_protected: false,
@@ -1330,10 +1330,10 @@ export function templateIn(doc: o.Template, context: MappingContext, at = "templ
 }
 
 
-export function userDomainOut(noun: n.UserDomain, context: MappingContext): o.Domain {
+export function userDomainOut(entity: n.UserDomain, context: MappingContext): o.Domain {
   return {
-    id: noun.id,
-    name: noun.name,
+    id: entity.id,
+    name: entity.name,
   };
 }
 
@@ -1348,17 +1348,17 @@ export function userDomainIn(doc: o.Domain, context: MappingContext, at = "domai
 }
 
 
-export function userOut(noun: n.User, context: MappingContext): o.User {
-  const givenDomain = noun.domain;
+export function userOut(entity: n.User, context: MappingContext): o.User {
+  const givenDomain = entity.domain;
   const domainHref = givenDomain?.id === undefined ? undefined : `${context.base}/domains/${encodeURIComponent(givenDomain?.id)}`;
   const domainId = givenDomain?.id;
   const domainName = givenDomain?.id === undefined ? givenDomain?.name : undefined;
   return {
-    id: noun.id,
-    name: noun.name,
+    id: entity.id,
+    name: entity.name,
     domain: domainId === undefined && domainName === undefined ? undefined : { href: domainHref, id: domainId, name: domainName },
-    logged_in: noun.loggedIn,
-    user_name: noun.userName,
+    logged_in: entity.loggedIn,
+    user_name: entity.userName,
   };
 }
 
@@ -1378,22 +1378,22 @@ export function userIn(doc: o.User, context: MappingContext, at = "user"): Mappe
 
 const vmValues12 = [["ppc64", "PPC64"]] as const;
 
-export function vmOut(noun: n.Vm, context: MappingContext): o.VM {
-  const givenArchitecture = noun.architecture;
-  const givenCluster = noun.cluster;
-  const givenHost = noun.host;
-  const givenTemplate = noun.template;
-  const givenPlacementHosts0 = noun.placementHosts?.[0];
-  const statusState = noun.status;
-  const statusDetail = noun.statusDetail;
-  const cpuTopologySockets = noun.sockets;
-  const cpuTopologyCores = noun.cores;
-  const cpuTopologyThreads = noun.threads;
+export function vmOut(entity: n.Vm, context: MappingContext): o.VM {
+  const givenArchitecture = entity.architecture;
+  const givenCluster = entity.cluster;
+  const givenHost = entity.host;
+  const givenTemplate = entity.template;
+  const givenPlacementHosts0 = entity.placementHosts?.[0];
+  const statusState = entity.status;
+  const statusDetail = entity.statusDetail;
+  const cpuTopologySockets = entity.sockets;
+  const cpuTopologyCores = entity.cores;
+  const cpuTopologyThreads = entity.threads;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
-  const highAvailabilityPriority = noun.priority;
-  const memoryPolicyGuaranteed = noun.memoryGuaranteedBytes;
+  const highAvailabilityPriority = entity.priority;
+  const memoryPolicyGuaranteed = entity.memoryGuaranteedBytes;
   const hostHref = givenHost?.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(givenHost?.id)}`;
   const hostId = givenHost?.id;
   const hostName = givenHost?.id === undefined ? givenHost?.name : undefined;
@@ -1403,27 +1403,27 @@ export function vmOut(noun: n.Vm, context: MappingContext): o.VM {
   const placementPolicyHostHref = givenPlacementHosts0?.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(givenPlacementHosts0?.id)}`;
   const placementPolicyHostId = givenPlacementHosts0?.id;
   const placementPolicyHostName = givenPlacementHosts0?.id === undefined ? givenPlacementHosts0?.name : undefined;
-  const placementPolicyHostsHost = v.present(noun.placementHosts?.map((x) => ({ href: x.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(x.id)}`, id: x.id, name: x.id === undefined ? x.name : undefined })));
-  const guestOperatingSystemDistribution = noun.guestOs;
+  const placementPolicyHostsHost = v.present(entity.placementHosts?.map((x) => ({ href: x.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(x.id)}`, id: x.id, name: x.id === undefined ? x.name : undefined })));
+  const guestOperatingSystemDistribution = entity.guestOs;
   return {
-    id: noun.id,
-    name: noun.name,
-    description: noun.description,
-    comment: noun.comment,
-    type: noun.type ?? "server",
+    id: entity.id,
+    name: entity.name,
+    description: entity.description,
+    comment: entity.comment,
+    type: entity.type ?? "server",
     status: statusState === undefined && statusDetail === undefined ? undefined : { state: statusState, detail: statusDetail },
-    memory: noun.memoryBytes,
+    memory: entity.memoryBytes,
     cpu: { topology: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { sockets: cpuTopologySockets, cores: cpuTopologyCores, threads: cpuTopologyThreads }, architecture: (givenArchitecture == null ? undefined : v.forward(vmValues12, givenArchitecture)) ?? "PPC64" },
     cpu_shares: 0,
     bios: { boot_menu: { enabled: false } },
-    os: { boot: (noun.bootDevices ?? ["hd"]).map((x) => ({ dev: x })), type: noun.osType ?? "other_ppc64" },
+    os: { boot: (entity.bootDevices ?? ["hd"]).map((x) => ({ dev: x })), type: entity.osType ?? "other_ppc64" },
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
-    creation_time: noun.createdAt,
+    creation_time: entity.createdAt,
     origin: "ovirt",
     stateless: false,
-    delete_protected: noun.deleteProtected ?? false,
-    high_availability: { enabled: noun.highlyAvailable ?? false, priority: highAvailabilityPriority },
-    display: { type: noun.displayType ?? "vnc", monitors: 1, single_qxl_pci: false, allow_override: false, smartcard_enabled: false, file_transfer_enabled: false, copy_paste_enabled: false },
+    delete_protected: entity.deleteProtected ?? false,
+    high_availability: { enabled: entity.highlyAvailable ?? false, priority: highAvailabilityPriority },
+    display: { type: entity.displayType ?? "vnc", monitors: 1, single_qxl_pci: false, allow_override: false, smartcard_enabled: false, file_transfer_enabled: false, copy_paste_enabled: false },
     timezone: "Etc/GMT",
     time_zone: { name: "Etc/GMT" },
     usb: { enabled: false },
@@ -1431,12 +1431,12 @@ export function vmOut(noun: n.Vm, context: MappingContext): o.VM {
     tunnel_migration: false,
     virtio_scsi: { enabled: false },
     start_paused: false,
-    custom_properties: noun.customProperties?.map((x) => customPropertyOut(x, context)),
+    custom_properties: entity.customProperties?.map((x) => customPropertyOut(x, context)),
     memory_policy: { guaranteed: memoryPolicyGuaranteed, ballooning: false },
     host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
     template: templateId === undefined && templateName === undefined ? undefined : { href: templateHref, id: templateId, name: templateName },
-    start_time: noun.startedAt,
-    placement_policy: { host: placementPolicyHostId === undefined && placementPolicyHostName === undefined ? undefined : { href: placementPolicyHostHref, id: placementPolicyHostId, name: placementPolicyHostName }, hosts: placementPolicyHostsHost === undefined ? undefined : { host: placementPolicyHostsHost }, affinity: noun.affinity ?? "migratable" },
+    start_time: entity.startedAt,
+    placement_policy: { host: placementPolicyHostId === undefined && placementPolicyHostName === undefined ? undefined : { href: placementPolicyHostHref, id: placementPolicyHostId, name: placementPolicyHostName }, hosts: placementPolicyHostsHost === undefined ? undefined : { host: placementPolicyHostsHost }, affinity: entity.affinity ?? "migratable" },
     use_latest_template_version: false,
     guest_operating_system: guestOperatingSystemDistribution === undefined ? undefined : { distribution: guestOperatingSystemDistribution },
   };
@@ -1485,14 +1485,14 @@ export function vmIn(doc: o.VM, context: MappingContext, at = "vm"): Mapped<n.Vm
 }
 
 
-export function vnicProfileOut(noun: n.VnicProfile, context: MappingContext): o.VnicProfile {
-  const givenNetwork = noun.network;
+export function vnicProfileOut(entity: n.VnicProfile, context: MappingContext): o.VnicProfile {
+  const givenNetwork = entity.network;
   const networkHref = givenNetwork?.id === undefined ? undefined : `${context.base}/networks/${encodeURIComponent(givenNetwork?.id)}`;
   const networkId = givenNetwork?.id;
   const networkName = givenNetwork?.id === undefined ? givenNetwork?.name : undefined;
   return {
-    id: noun.id,
-    name: noun.name,
+    id: entity.id,
+    name: entity.name,
     port_mirroring: false,
     network: networkId === undefined && networkName === undefined ? undefined : { href: networkHref, id: networkId, name: networkName },
   };

@@ -3,18 +3,18 @@ import { converters, factories } from '../../mapping/converters.js';
 import { leftovers, type Cover, type Shapes } from '../../mapping/lost.js';
 import type { Lost, Mapped, MappingContext } from '../../mapping/mapped.js';
 import * as v from '../../mapping/values.js';
-import type * as n from '../nouns.js';
+import type * as n from '../entities.js';
 import type * as o from '../powervc/types.js';
 
 
-export function pmemNewOut(noun: n.PmemVolume, context: MappingContext): o.pmem.New {
-  const givenSizeBytes = noun.sizeBytes;
-  const givenAffinity = noun.affinity;
+export function pmemNewOut(entity: n.PmemVolume, context: MappingContext): o.pmem.New {
+  const givenSizeBytes = entity.sizeBytes;
+  const givenAffinity = entity.affinity;
   return {
-    name: v.required(noun.name, "pmemNew.name"),
+    name: v.required(entity.name, "pmemNew.name"),
     size: v.required(givenSizeBytes == null ? undefined : converters["mib"].out(givenSizeBytes), "pmemNew.size"),
     affinity: (givenAffinity == null ? undefined : converters["string-bool"].out(givenAffinity)) ?? "False",
-    device: noun.device ?? "DRAM",
+    device: entity.device ?? "DRAM",
   };
 }
 

@@ -3,7 +3,7 @@ import { converters, factories } from '../../mapping/converters.js';
 import { leftovers, type Cover, type Shapes } from '../../mapping/lost.js';
 import type { Lost, Mapped, MappingContext } from '../../mapping/mapped.js';
 import * as v from '../../mapping/values.js';
-import type * as n from '../nouns.js';
+import type * as n from '../entities.js';
 import type * as o from '../powervs/types.js';
 
 

@@ -1,6 +1,6 @@
 import * as documents from '../../generated/ovirt/v3/representations.js';
 import type { DetailedLink, Header, Parameter, RSDL } from '../../generated/ovirt/v3/types.js';
-import type { Kind, Operation } from '../operation.js';
+import type { OperationKind, Operation } from '../operation.js';
 import type { Product } from '../product.js';
 
 type Value = { readonly name: string; readonly value: string; readonly type?: string; readonly context?: string };
@@ -34,7 +34,7 @@ const CONTENT = header('Content-Type', 'application/xml|json', true);
 const CORRELATION = header('Correlation-Id', 'any string', false);
 const VIEW = [header('Filter', 'true|false', false), header('All-Content', 'true|false', false)];
 
-const HEADERS: Readonly<Record<Kind, readonly Header[]>> = {
+const HEADERS: Readonly<Record<OperationKind, readonly Header[]>> = {
   entry: VIEW.slice(0, 1),
   list: VIEW,
   get: VIEW,

@@ -83,7 +83,7 @@ function permitsOf(owner: string, role: (call: Call) => Promise<Role>): Operatio
 const tags: Absent = {
   name: 'tags',
   key: 'tag',
-  noun: 'tag',
+  entity: 'tag',
   document: documents.Tags,
   verbs: 'AD',
   why: "{cloud}'s directory keeps no tags with users and groups.",
@@ -91,7 +91,7 @@ const tags: Absent = {
 const keys: Absent = {
   name: 'sshpublickeys',
   key: 'sshpublickey',
-  noun: 'SSH public key',
+  entity: 'SSH public key',
   document: documents.SSHPublicKeys,
   verbs: 'AUD',
   why: "the keys are for an engine's serial console, which {cloud} has not.",

@@ -8,7 +8,7 @@ import { declareResource } from '../resource.js';
 
 export const cdromResource = declareResource({
   type: 'CdRom',
-  noun: 'CD-ROM',
+  entity: 'CD-ROM',
   representation: CdRom,
   collection: CdRoms,
   out: cdromOut,

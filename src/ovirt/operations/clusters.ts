@@ -6,7 +6,7 @@ import { collection } from '../collection.js';
 import { declare } from '../declare.js';
 import { listReply } from '../list.js';
 import type { Call, Operation } from '../operation.js';
-import { dress } from '../resource.js';
+import { addLinks } from '../resource.js';
 import { permissionsOn } from './access.js';
 import { networksOfCluster } from './networks.js';
 import { affinityGroupResource, clusterResource } from './resources.js';
@@ -18,12 +18,12 @@ const RULE = 'A server group of Nova: a collocation rule of {cloud}.';
 const JOINS = 'a VM joins a collocation rule when it is deployed, and leaves it when it is removed.';
 const GLUSTER = '{cloud} has no Gluster.';
 
-const statistics: Absent = { name: 'statistics', key: 'statistic', noun: 'statistic', why: GLUSTER };
+const statistics: Absent = { name: 'statistics', key: 'statistic', entity: 'statistic', why: GLUSTER };
 const gluster: readonly Absent[] = [
   {
     name: 'glusterhooks',
     key: 'glusterhook',
-    noun: 'Gluster hook',
+    entity: 'Gluster hook',
     document: documents.GlusterHooks,
     verbs: 'D',
     why: GLUSTER,
@@ -32,7 +32,7 @@ const gluster: readonly Absent[] = [
   {
     name: 'glustervolumes',
     key: 'glustervolume',
-    noun: 'Gluster volume',
+    entity: 'Gluster volume',
     document: documents.GlusterVolumes,
     verbs: 'AD',
     why: GLUSTER,
@@ -51,7 +51,7 @@ const gluster: readonly Absent[] = [
       {
         name: 'bricks',
         key: 'brick',
-        noun: 'Gluster brick',
+        entity: 'Gluster brick',
         verbs: 'AXD',
         why: GLUSTER,
         own: ['migrate', 'stopmigrate', 'activate'],
@@ -65,7 +65,7 @@ const gluster: readonly Absent[] = [
 const profiles: Absent = {
   name: 'cpuprofiles',
   key: 'cpuprofile',
-  noun: 'CPU profile',
+  entity: 'CPU profile',
   document: documents.CpuProfiles,
   verbs: 'AD',
   why: '{hypervisor} shares processors by what each VM was given: there are no profiles.',
@@ -165,7 +165,7 @@ function affinityGroupsOf(owner: string): Operation[] {
         return listReply(
           vmResource,
           call,
-          (vm) => dress(vmResource, vm, call, '/vms', '/vms/{vm:id}'),
+          (vm) => addLinks(vmResource, vm, call, '/vms', '/vms/{vm:id}'),
           () => affinity.vms(call.scope, cluster(call), own(call)),
         );
       },

@@ -15,12 +15,12 @@ const MADE = "a data center is a project of {cloud}'s, and {cloud}'s to make and
 const LIMITS = "{cloud} limits a project's instances, processors and memory, which oVirt's quotas have no words for.";
 const ISCSI = '{cloud} reaches storage through its storage providers.';
 
-const permissions: Absent = { name: 'permissions', key: 'permission', noun: 'permission', verbs: 'AD', why: LIMITS };
+const permissions: Absent = { name: 'permissions', key: 'permission', entity: 'permission', verbs: 'AD', why: LIMITS };
 const bondPermissions: Absent = { ...permissions, why: ISCSI };
 const bondProfiles: Absent = {
   name: 'vnicprofiles',
   key: 'vnicprofile',
-  noun: 'vNIC profile',
+  entity: 'vNIC profile',
   verbs: 'AD',
   why: ISCSI,
   below: [bondPermissions],
@@ -30,20 +30,20 @@ const missing: readonly Absent[] = [
   {
     name: 'quotas',
     key: 'quota',
-    noun: 'quota',
+    entity: 'quota',
     document: documents.Quotas,
     verbs: 'AUD',
     why: LIMITS,
     below: [
       permissions,
-      { name: 'quotaclusterlimits', key: 'quotaclusterlimit', noun: 'quota limit', verbs: 'AD', why: LIMITS },
-      { name: 'quotastoragelimits', key: 'quotastoragelimit', noun: 'quota limit', verbs: 'AD', why: LIMITS },
+      { name: 'quotaclusterlimits', key: 'quotaclusterlimit', entity: 'quota limit', verbs: 'AD', why: LIMITS },
+      { name: 'quotastoragelimits', key: 'quotastoragelimit', entity: 'quota limit', verbs: 'AD', why: LIMITS },
     ],
   },
   {
     name: 'iscsibonds',
     key: 'iscsibond',
-    noun: 'iSCSI bond',
+    entity: 'iSCSI bond',
     document: documents.IscsiBonds,
     verbs: 'AUD',
     why: ISCSI,
@@ -51,22 +51,22 @@ const missing: readonly Absent[] = [
       {
         name: 'networks',
         key: 'network',
-        noun: 'network',
+        entity: 'network',
         verbs: 'AUD',
         why: ISCSI,
         below: [
           bondProfiles,
           bondPermissions,
-          { name: 'labels', key: 'label', id: 'name', noun: 'label', verbs: 'AD', why: ISCSI },
+          { name: 'labels', key: 'label', id: 'name', entity: 'label', verbs: 'AD', why: ISCSI },
         ],
       },
-      { name: 'storageconnections', key: 'storageconnection', noun: 'storage connection', verbs: 'AUD', why: ISCSI },
+      { name: 'storageconnections', key: 'storageconnection', entity: 'storage connection', verbs: 'AUD', why: ISCSI },
     ],
   },
   {
     name: 'qoss',
     key: 'qos',
-    noun: 'QoS',
+    entity: 'QoS',
     document: documents.QoSs,
     verbs: 'AUD',
     why: '{cloud} keeps no limits of storage, processors or networks apart from what they are limits of.',

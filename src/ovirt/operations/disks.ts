@@ -10,7 +10,7 @@ import { diskSearch } from '../search/tables/disks.js';
 
 export const diskResource = declareResource({
   type: 'Disk',
-  noun: 'disk',
+  entity: 'disk',
   representation: DiskDocument,
   collection: Disks,
   out: diskOut,

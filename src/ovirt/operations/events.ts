@@ -58,7 +58,15 @@ export const jobOperations: readonly Operation[] = [
   ...refusals('step', 'step', OWN, ['add /jobs/{job:id}/steps', 'end /jobs/{job:id}/steps/{step:id}']),
   ...absent(
     '/jobs/{job:id}/steps/{step:id}',
-    [{ name: 'statistics', key: 'statistic', noun: 'statistic', document: Statistics, why: 'steps are not measured.' }],
+    [
+      {
+        name: 'statistics',
+        key: 'statistic',
+        entity: 'statistic',
+        document: Statistics,
+        why: 'steps are not measured.',
+      },
+    ],
     (call: Call) => jobs.step(call.scope, idIn(call, 'job'), idIn(call, 'step')),
   ),
 ];

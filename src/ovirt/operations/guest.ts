@@ -16,7 +16,7 @@ import { lookAtVm } from './vms.js';
 /** What is seen of and around a guest: docs/reference/ovirt.md, section 11. PowerVC has no agent in it. */
 const reportedDevice = declareResource({
   type: 'ReportedDevice',
-  noun: 'reported device',
+  entity: 'reported device',
   representation: documents.ReportedDevice,
   collection: documents.ReportedDevices,
   out: map.reportedDeviceOut,
@@ -95,7 +95,7 @@ const NO_PASSTHROUGH = '{cloud} gives a VM no devices of its host; SR-IOV comes 
 const refuse = (
   kind: 'add' | 'update' | 'remove',
   path: string,
-  noun: string,
+  entity: string,
   subject: string,
   why: string,
   answers: string,
@@ -104,7 +104,7 @@ const refuse = (
   refusedOperation({
     kind,
     path,
-    noun,
+    entity,
     subject,
     why,
     answers: kind === 'remove' ? 'action' : answers,
@@ -162,7 +162,7 @@ export const hostDeviceOperations: readonly Operation[] = [
 
 const consoleResource = declareResource({
   type: 'GraphicsConsole',
-  noun: 'graphics console',
+  entity: 'graphics console',
   representation: documents.GraphicsConsole,
   collection: documents.GraphicsConsoles,
   out: map.graphicsConsoleOut,
@@ -198,7 +198,7 @@ export const graphicsConsoleOperations: readonly Operation[] = [
     'proxyticket',
     {
       item: '/vms/{vm:id}/graphicsconsoles/{graphicsconsole:name}',
-      noun: 'graphics console',
+      entity: 'graphics console',
       progress: async (call) => {
         await lookAt(call);
         return 'complete';

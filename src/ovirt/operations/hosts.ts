@@ -18,11 +18,11 @@ const at = collection('/hosts', '{host:id}', hostResource);
 const luns = collection('/hosts/{host:id}/storage', '{storage:name}', hostStorageResource);
 const look = (call: Call<{ readonly host: string }>) => inventory.host(call.scope, call.ids.host);
 
-const statistics: Absent = { name: 'statistics', key: 'statistic', noun: 'statistic', why: ADAPTERS };
+const statistics: Absent = { name: 'statistics', key: 'statistic', entity: 'statistic', why: ADAPTERS };
 const attachments: Absent = {
   name: 'networkattachments',
   key: 'networkattachment',
-  noun: 'network attachment',
+  entity: 'network attachment',
   document: documents.NetworkAttachments,
   verbs: 'AUD',
   why: ADAPTERS,
@@ -32,7 +32,7 @@ const missing: readonly Absent[] = [
   {
     name: 'nics',
     key: 'nic',
-    noun: 'host NIC',
+    entity: 'host NIC',
     document: documents.HostNics,
     verbs: 'AUD',
     why: ADAPTERS,
@@ -41,19 +41,19 @@ const missing: readonly Absent[] = [
     below: [
       statistics,
       attachments,
-      { name: 'labels', key: 'label', id: 'name', noun: 'label', verbs: 'AD', why: ADAPTERS },
+      { name: 'labels', key: 'label', id: 'name', entity: 'label', verbs: 'AD', why: ADAPTERS },
       {
         name: 'virtualfunctionallowedlabels',
         key: 'virtualfunctionallowedlabel',
         id: 'name',
-        noun: 'label',
+        entity: 'label',
         verbs: 'AD',
         why: ADAPTERS,
       },
       {
         name: 'virtualfunctionallowednetworks',
         key: 'virtualfunctionallowednetwork',
-        noun: 'network',
+        entity: 'network',
         verbs: 'AD',
         why: ADAPTERS,
       },
@@ -63,7 +63,7 @@ const missing: readonly Absent[] = [
   {
     name: 'unmanagednetworks',
     key: 'unmanagednetwork',
-    noun: 'unmanaged network',
+    entity: 'unmanaged network',
     document: documents.UnmanagedNetworks,
     verbs: 'D',
     why: ADAPTERS,
@@ -71,25 +71,38 @@ const missing: readonly Absent[] = [
   {
     name: 'numanodes',
     key: 'numanode',
-    noun: 'NUMA node',
+    entity: 'NUMA node',
     document: documents.NumaNodes,
     why: '{hypervisor} places memory, and {cloud} does not tell the nodes of a host.',
     below: [statistics],
   },
-  { name: 'hooks', key: 'hook', noun: 'hook', document: documents.Hooks, why: 'a host runs no scripts of an engine.' },
+  {
+    name: 'hooks',
+    key: 'hook',
+    entity: 'hook',
+    document: documents.Hooks,
+    why: 'a host runs no scripts of an engine.',
+  },
   {
     name: 'devices',
     key: 'device',
     id: 'name',
-    noun: 'host device',
+    entity: 'host device',
     document: documents.HostDevices,
     why: '{cloud} does not tell the devices of a host.',
   },
-  { name: 'fenceagents', key: 'fenceagent', noun: 'fence agent', document: documents.Agents, verbs: 'AUD', why: AGENT },
+  {
+    name: 'fenceagents',
+    key: 'fenceagent',
+    entity: 'fence agent',
+    document: documents.Agents,
+    verbs: 'AUD',
+    why: AGENT,
+  },
   {
     name: 'tags',
     key: 'tag',
-    noun: 'tag',
+    entity: 'tag',
     document: documents.Tags,
     verbs: 'AD',
     why: 'tags are kept with VMs; {cloud} has no place for them with a host.',
@@ -97,14 +110,14 @@ const missing: readonly Absent[] = [
   {
     name: 'katelloerrata',
     key: 'katelloerrata',
-    noun: 'erratum',
+    entity: 'erratum',
     document: documents.KatelloErrata,
     why: '{cloud} knows no Katello.',
   },
   {
     name: 'storageconnectionextensions',
     key: 'storageconnectionextension',
-    noun: 'storage connection extension',
+    entity: 'storage connection extension',
     document: documents.StorageConnectionExtensions,
     verbs: 'AUD',
     why: "storage is connected by {cloud}'s storage connectivity groups.",

@@ -75,7 +75,7 @@ export function networksAt(parent: string): Operation[] {
           name: 'labels',
           key: 'label',
           id: 'name',
-          noun: 'label',
+          entity: 'label',
           document: documents.Labels,
           verbs: 'AD',
           why: 'labels put networks on the hosts of an engine; {cloud} maps its networks itself.',

@@ -8,7 +8,7 @@ import { declareResource } from '../resource.js';
 
 export const nicResource = declareResource({
   type: 'NIC',
-  noun: 'NIC',
+  entity: 'NIC',
   representation: NIC,
   collection: Nics,
   out: nicOut,

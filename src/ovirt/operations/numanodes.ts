@@ -10,7 +10,7 @@ const at = collection(
   '{numanode:id}',
   declareResource({
     type: 'VirtualNumaNode',
-    noun: 'NUMA node',
+    entity: 'NUMA node',
     representation: VirtualNumaNode,
     collection: VirtualNumaNodes,
     out: numaNodeOut,

@@ -10,7 +10,7 @@ import { lookAtVm } from './vms.js';
 
 export const permissionResource = declareResource({
   type: 'Permission',
-  noun: 'permission',
+  entity: 'permission',
   representation: PermissionDocument,
   collection: Permissions,
   out: permissionOut,

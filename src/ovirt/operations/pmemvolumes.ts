@@ -10,11 +10,11 @@ import { diskProgress } from '../progress.js';
 import { documentReply, type Reply } from '../reply.js';
 import { assertComplete } from '../required.js';
 import { pmemSearch } from '../search/tables/pmem.js';
-import { declareResource, dress, pending, takeIn } from '../resource.js';
+import { declareResource, addLinks, pending, takeIn } from '../resource.js';
 
 const resource = declareResource({
   type: 'PmemVolume',
-  noun: 'persistent memory volume',
+  entity: 'persistent memory volume',
   representation: PmemDocument,
   collection: PmemVolumes,
   out: pmemVolumeOut,
@@ -51,7 +51,7 @@ function read(call: Call): { readonly inputs: PmemVolume[]; readonly single: boo
 /** 202 while one of them is still being configured, else 201. */
 function added(call: Call, volumes: readonly PmemVolume[], single: boolean): Reply {
   const documents = volumes.map((volume) => {
-    const document = dress(resource, volume, call, call.path, `${PATH}/{pmemvolume:id}`);
+    const document = addLinks(resource, volume, call, call.path, `${PATH}/{pmemvolume:id}`);
     return diskProgress(volume) === 'in_progress' ? pending(document) : document;
   });
   const status = documents.some(({ creation_status: state }) => state !== undefined) ? 202 : 201;

@@ -18,7 +18,7 @@ import type { Progress } from '../resource.js';
 /** The resources of the top-level collections, which several paths lead to. Mappings: docs/reference/power.md, 4.5. */
 export const dataCenterResource = declareResource({
   type: 'DataCenter',
-  noun: 'data center',
+  entity: 'data center',
   representation: documents.DataCenter,
   collection: documents.DataCenters,
   out: map.dataCenterOut,
@@ -27,7 +27,7 @@ export const dataCenterResource = declareResource({
 });
 export const clusterResource = declareResource({
   type: 'Cluster',
-  noun: 'cluster',
+  entity: 'cluster',
   representation: documents.Cluster,
   collection: documents.Clusters,
   out: map.clusterOut,
@@ -36,7 +36,7 @@ export const clusterResource = declareResource({
 });
 export const hostResource = declareResource({
   type: 'Host',
-  noun: 'host',
+  entity: 'host',
   representation: documents.Host,
   collection: documents.Hosts,
   out: map.hostOut,
@@ -47,7 +47,7 @@ export const hostResource = declareResource({
 });
 export const networkResource = declareResource({
   type: 'Network',
-  noun: 'network',
+  entity: 'network',
   representation: documents.Network,
   collection: documents.Networks,
   out: map.networkOut,
@@ -56,7 +56,7 @@ export const networkResource = declareResource({
 });
 export const vnicProfileResource = declareResource({
   type: 'VnicProfile',
-  noun: 'vNIC profile',
+  entity: 'vNIC profile',
   representation: documents.VnicProfile,
   collection: documents.VnicProfiles,
   out: map.vnicProfileOut,
@@ -65,7 +65,7 @@ export const vnicProfileResource = declareResource({
 });
 export const storageDomainResource = declareResource({
   type: 'StorageDomain',
-  noun: 'storage domain',
+  entity: 'storage domain',
   representation: documents.StorageDomain,
   collection: documents.StorageDomains,
   out: map.storageDomainOut,
@@ -74,7 +74,7 @@ export const storageDomainResource = declareResource({
 });
 export const fileResource = declareResource({
   type: 'File',
-  noun: 'file',
+  entity: 'file',
   representation: documents.File,
   collection: documents.Files,
   out: map.isoFileOut,
@@ -84,7 +84,7 @@ export const fileResource = declareResource({
 const byStatus: Readonly<Record<string, Progress>> = { ok: 'complete', locked: 'in_progress', illegal: 'failed' };
 export const templateResource = declareResource({
   type: 'Template',
-  noun: 'template',
+  entity: 'template',
   representation: documents.Template,
   collection: documents.Templates,
   out: map.templateOut,
@@ -94,7 +94,7 @@ export const templateResource = declareResource({
 });
 export const instanceTypeResource = declareResource({
   type: 'InstanceType',
-  noun: 'instance type',
+  entity: 'instance type',
   representation: documents.InstanceType,
   collection: documents.InstanceTypes,
   out: map.instanceTypeOut,
@@ -103,7 +103,7 @@ export const instanceTypeResource = declareResource({
 });
 export const affinityGroupResource = declareResource({
   type: 'AffinityGroup',
-  noun: 'affinity group',
+  entity: 'affinity group',
   representation: documents.AffinityGroup,
   collection: documents.AffinityGroups,
   out: map.affinityGroupOut,
@@ -111,7 +111,7 @@ export const affinityGroupResource = declareResource({
 });
 export const hostStorageResource = declareResource({
   type: 'Storage',
-  noun: 'LUN',
+  entity: 'LUN',
   representation: documents.Storage,
   collection: documents.HostStorage,
   out: map.hostStorageOut,
@@ -119,7 +119,7 @@ export const hostStorageResource = declareResource({
 });
 export const userResource = declareResource({
   type: 'User',
-  noun: 'user',
+  entity: 'user',
   representation: documents.User,
   collection: documents.Users,
   out: map.userOut,
@@ -128,7 +128,7 @@ export const userResource = declareResource({
 });
 export const groupResource = declareResource({
   type: 'Group',
-  noun: 'group',
+  entity: 'group',
   representation: documents.Group,
   collection: documents.Groups,
   out: map.groupOut,
@@ -137,7 +137,7 @@ export const groupResource = declareResource({
 });
 export const domainResource = declareResource({
   type: 'Domain',
-  noun: 'domain',
+  entity: 'domain',
   representation: documents.Domain,
   collection: documents.Domains,
   out: map.userDomainOut,
@@ -145,7 +145,7 @@ export const domainResource = declareResource({
 });
 export const roleResource = declareResource({
   type: 'Role',
-  noun: 'role',
+  entity: 'role',
   representation: documents.Role,
   collection: documents.Roles,
   out: map.roleOut,
@@ -153,7 +153,7 @@ export const roleResource = declareResource({
 });
 export const permitResource = declareResource({
   type: 'Permit',
-  noun: 'permit',
+  entity: 'permit',
   representation: documents.Permit,
   collection: documents.Permits,
   out: map.permitOut,
@@ -161,7 +161,7 @@ export const permitResource = declareResource({
 });
 export const operatingSystemResource = declareResource({
   type: 'OperatingSystem',
-  noun: 'operating system',
+  entity: 'operating system',
   representation: documents.OperatingSystemInfo,
   collection: documents.OperatingSystemInfos,
   out: map.operatingSystemInfoOut,
@@ -169,7 +169,7 @@ export const operatingSystemResource = declareResource({
 });
 export const eventResource = declareResource({
   type: 'Event',
-  noun: 'event',
+  entity: 'event',
   representation: documents.Event,
   collection: documents.Events,
   out: map.eventOut,
@@ -178,7 +178,7 @@ export const eventResource = declareResource({
 });
 export const jobResource = declareResource({
   type: 'Job',
-  noun: 'job',
+  entity: 'job',
   representation: documents.Job,
   collection: documents.Jobs,
   out: map.jobOut,
@@ -187,7 +187,7 @@ export const jobResource = declareResource({
 });
 export const stepResource = declareResource({
   type: 'Step',
-  noun: 'step',
+  entity: 'step',
   representation: documents.Step,
   collection: documents.Steps,
   out: map.stepOut,

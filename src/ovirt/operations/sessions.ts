@@ -11,7 +11,7 @@ const at = collection(
   '{session:id}',
   declareResource({
     type: 'Session',
-    noun: 'session',
+    entity: 'session',
     representation: SessionDocument,
     collection: Sessions,
     out: sessionOut,

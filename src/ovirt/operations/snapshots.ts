@@ -14,7 +14,7 @@ import { nicResource } from './nics.js';
 
 const resource = declareResource({
   type: 'Snapshot',
-  noun: 'snapshot',
+  entity: 'snapshot',
   representation: SnapshotDocument,
   collection: Snapshots,
   out: snapshotOut,

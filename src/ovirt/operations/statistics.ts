@@ -8,7 +8,7 @@ import { declareResource, parentOf } from '../resource.js';
 
 const resource = declareResource({
   type: 'Statistic',
-  noun: 'statistic',
+  entity: 'statistic',
   representation: StatisticDocument,
   collection: Statistics,
   out: statisticOut,

@@ -35,17 +35,17 @@ const missing: readonly Absent[] = [
   {
     name: 'vms',
     key: 'vm',
-    noun: 'VM',
+    entity: 'VM',
     document: documents.VMs,
     verbs: 'D',
     why: `what is exported becomes an image, which is a template; ${NOT_IMPORTED}`,
     actions: ['import', 'register'],
-    below: [{ name: 'disks', key: 'disk', noun: 'disk', why: 'what is exported becomes an image.' }],
+    below: [{ name: 'disks', key: 'disk', entity: 'disk', why: 'what is exported becomes an image.' }],
   },
   {
     name: 'images',
     key: 'image',
-    noun: 'image',
+    entity: 'image',
     document: documents.Images,
     why: `an image is a template here; ${NOT_IMPORTED}`,
     actions: ['import'],
@@ -53,7 +53,7 @@ const missing: readonly Absent[] = [
   {
     name: 'disksnapshots',
     key: 'disksnapshot',
-    noun: 'disk snapshot',
+    entity: 'disk snapshot',
     document: documents.DiskSnapshots,
     verbs: 'D',
     why: 'snapshots of disks are looked at through their VM.',
@@ -61,7 +61,7 @@ const missing: readonly Absent[] = [
   {
     name: 'diskprofiles',
     key: 'diskprofile',
-    noun: 'disk profile',
+    entity: 'disk profile',
     document: documents.DiskProfiles,
     verbs: 'AD',
     why: 'a storage template is the profile of its disks.',
@@ -69,7 +69,7 @@ const missing: readonly Absent[] = [
   {
     name: 'storageconnections',
     key: 'storageconnection',
-    noun: 'storage connection',
+    entity: 'storage connection',
     document: documents.StorageConnections,
     verbs: 'AD',
     why: PROVIDERS,

@@ -7,7 +7,7 @@ import { declareResource } from '../resource.js';
 
 const resource = declareResource({
   type: 'Tag',
-  noun: 'tag',
+  entity: 'tag',
   representation: TagDocument,
   collection: Tags,
   out: tagOut,

@@ -25,11 +25,11 @@ const none = (subject: string): string => `an image of {cloud} holds volumes, an
  * What templates and instance types have alike, which is what a VM is born with: PowerVC gives it at the deployment.
  */
 const devices = (nics: string, subject: (thing: string) => string): readonly Absent[] => [
-  { name: 'nics', key: 'nic', noun: 'NIC', document: documents.Nics, verbs: nics, why: subject('NICs') },
+  { name: 'nics', key: 'nic', entity: 'NIC', document: documents.Nics, verbs: nics, why: subject('NICs') },
   {
     name: 'watchdogs',
     key: 'watchdog',
-    noun: 'watchdog',
+    entity: 'watchdog',
     document: documents.WatchDogs,
     verbs: 'AUD',
     why: '{hypervisor} has no watchdog devices.',
@@ -38,7 +38,7 @@ const devices = (nics: string, subject: (thing: string) => string): readonly Abs
     name: 'graphicsconsoles',
     key: 'graphicsconsole',
     id: 'name',
-    noun: 'graphics console',
+    entity: 'graphics console',
     document: documents.GraphicsConsoles,
     verbs: 'AD',
     why: subject('consoles'),
@@ -99,8 +99,15 @@ export const templateOperations: readonly Operation[] = [
     '/templates/{template:id}',
     [
       ...devices('AU', none),
-      { name: 'cdroms', key: 'cdrom', noun: 'CD-ROM', document: documents.CdRoms, why: none('CD-ROMs') },
-      { name: 'tags', key: 'tag', noun: 'tag', document: documents.Tags, verbs: 'AD', why: 'tags are kept with VMs.' },
+      { name: 'cdroms', key: 'cdrom', entity: 'CD-ROM', document: documents.CdRoms, why: none('CD-ROMs') },
+      {
+        name: 'tags',
+        key: 'tag',
+        entity: 'tag',
+        document: documents.Tags,
+        verbs: 'AD',
+        why: 'tags are kept with VMs.',
+      },
     ],
     look,
   ),

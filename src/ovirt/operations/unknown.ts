@@ -12,15 +12,15 @@ const SCHEDULER = "{cloud}'s scheduler and its policies are set up in {cloud}, w
 const permissions = (why: string): Absent => ({
   name: 'permissions',
   key: 'permission',
-  noun: 'permission',
+  entity: 'permission',
   verbs: 'AD',
   why,
 });
-const certificates: Absent = { name: 'certificates', key: 'certificate', noun: 'certificate', why: PROVIDER };
-const listed = (name: string, key: string, noun: string, more: Partial<Absent> = {}): Absent => ({
+const certificates: Absent = { name: 'certificates', key: 'certificate', entity: 'certificate', why: PROVIDER };
+const listed = (name: string, key: string, entity: string, more: Partial<Absent> = {}): Absent => ({
   name,
   key,
-  noun,
+  entity,
   why: PROVIDER,
   ...more,
 });
@@ -28,13 +28,13 @@ const listed = (name: string, key: string, noun: string, more: Partial<Absent> =
 const provider = (
   name: string,
   key: string,
-  noun: string,
+  entity: string,
   document: Absent['document'] & object,
   below: readonly Absent[],
 ): Absent => ({
   name,
   key,
-  noun,
+  entity,
   document,
   verbs: 'AUD',
   why: PROVIDER,
@@ -45,7 +45,7 @@ const provider = (
 const unit = (name: string, key: string): Absent => ({
   name,
   key,
-  noun: `scheduling ${key}`,
+  entity: `scheduling ${key}`,
   verbs: 'AD',
   why: SCHEDULER,
 });
@@ -54,7 +54,7 @@ const rows = {
   bookmarks: {
     name: 'bookmarks',
     key: 'bookmark',
-    noun: 'bookmark',
+    entity: 'bookmark',
     document: documents.Bookmarks,
     verbs: 'AUD',
     why: "bookmarks are of an engine's web pages, and {cloud} has no place for them.",
@@ -62,14 +62,14 @@ const rows = {
   icons: {
     name: 'icons',
     key: 'icon',
-    noun: 'icon',
+    entity: 'icon',
     document: documents.Icons,
     why: "icons are of an engine's web pages.",
   },
   vmpools: {
     name: 'vmpools',
     key: 'vmpool',
-    noun: 'VM pool',
+    entity: 'VM pool',
     document: documents.VmPools,
     searchable: true,
     verbs: 'AUD',
@@ -80,7 +80,7 @@ const rows = {
   storageconnections: {
     name: 'storageconnections',
     key: 'storageconnection',
-    noun: 'storage connection',
+    entity: 'storage connection',
     document: documents.StorageConnections,
     verbs: 'AUD',
     why: '{cloud} reaches storage through its storage providers, whose connections it does not tell.',
@@ -88,7 +88,7 @@ const rows = {
   diskprofiles: {
     name: 'diskprofiles',
     key: 'diskprofile',
-    noun: 'disk profile',
+    entity: 'disk profile',
     document: documents.DiskProfiles,
     verbs: 'AUD',
     why: 'a storage template is the profile of its disks.',
@@ -97,7 +97,7 @@ const rows = {
   cpuprofiles: {
     name: 'cpuprofiles',
     key: 'cpuprofile',
-    noun: 'CPU profile',
+    entity: 'CPU profile',
     document: documents.CpuProfiles,
     verbs: 'AUD',
     why: '{hypervisor} shares processors by what each VM was given.',
@@ -106,7 +106,7 @@ const rows = {
   schedulingpolicyunits: {
     name: 'schedulingpolicyunits',
     key: 'schedulingpolicyunit',
-    noun: 'scheduling policy unit',
+    entity: 'scheduling policy unit',
     document: documents.SchedulingPolicyUnits,
     verbs: 'D',
     why: SCHEDULER,
@@ -114,7 +114,7 @@ const rows = {
   schedulingpolicies: {
     name: 'schedulingpolicies',
     key: 'schedulingpolicy',
-    noun: 'scheduling policy',
+    entity: 'scheduling policy',
     document: documents.SchedulingPolicies,
     verbs: 'AUD',
     why: SCHEDULER,
@@ -123,7 +123,7 @@ const rows = {
   macpools: {
     name: 'macpools',
     key: 'macpool',
-    noun: 'MAC pool',
+    entity: 'MAC pool',
     document: documents.MacPools,
     verbs: 'AUD',
     why: 'Neutron gives addresses of its own range, which it does not tell.',
@@ -167,7 +167,7 @@ const rows = {
   katelloerrata: {
     name: 'katelloerrata',
     key: 'katelloerrata',
-    noun: 'erratum',
+    entity: 'erratum',
     document: documents.KatelloErrata,
     why: '{cloud} knows no Katello.',
   },

@@ -157,7 +157,7 @@ export const vmActionOperations: readonly Operation[] = [
   refusedOperation({
     kind: 'action',
     path: '/vms/{vm:id}/maintenance',
-    noun: 'VM',
+    entity: 'VM',
     subject: 'The action maintenance',
     why: 'the gateway is no hosted engine',
     answers: 'action',

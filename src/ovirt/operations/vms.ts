@@ -10,7 +10,7 @@ import { vmSearch } from '../search/tables/vms.js';
 
 export const vmResource = declareResource({
   type: 'VM',
-  noun: 'VM',
+  entity: 'VM',
   representation: VM,
   collection: VMs,
   out: vmOut,

@@ -21,7 +21,7 @@ export interface Reading {
 export type Positive = Exclude<Relation, '!='>;
 
 /** How values of one type are written in a search, compared, and put in order. */
-export interface Kind {
+export interface FieldKind {
   /** For faults and documents. */
   readonly takes: string;
   readonly ordered: boolean;
@@ -39,7 +39,7 @@ const compares: Readonly<Record<Positive, (order: number) => boolean>> = {
   '>=': (order) => order >= 0,
 };
 
-const text: Kind = {
+const text: FieldKind = {
   takes: 'text, * for any characters',
   ordered: false,
   test(_relation, value, { caseSensitive }) {
@@ -55,7 +55,7 @@ const plain = (word: string): string => word.toLowerCase().replaceAll(/[_\s-]/g,
 const rank = (word: Held, words: readonly string[]): number =>
   words.findIndex((one) => plain(one) === plain(String(word)));
 
-const word = (ordered: boolean): Kind => ({
+const word = (ordered: boolean): FieldKind => ({
   takes: 'one of a set of words',
   ordered,
   test(relation, value, { words }) {
@@ -72,7 +72,7 @@ const word = (ordered: boolean): Kind => ({
   order: (held, words) => (ordered ? rank(held, words) : plain(String(held))),
 });
 
-const numeric = (takes: string, read: (value: string, reading: Reading) => number | undefined): Kind => ({
+const numeric = (takes: string, read: (value: string, reading: Reading) => number | undefined): FieldKind => ({
   takes,
   ordered: true,
   test(relation, value, reading) {
@@ -92,7 +92,7 @@ function readSize(value: string, { unit }: Reading): number | undefined {
   return Number(number) * (/b$/i.test(value) ? 1024 ** (POWERS[letter?.toLowerCase() ?? ''] ?? 0) : unit);
 }
 
-const date: Kind = {
+const date: FieldKind = {
   takes:
     'a date (2026-11-21, 2026-11-21T13:05:00Z, 11/21/2026, "Nov 21, 2026 1:05 PM", today, yesterday, monday …; UTC)',
   ordered: true,
@@ -124,7 +124,7 @@ function addressOrder(address: string): string {
   return `6${[...front!, ...Array<string>(Math.max(0, 8 - front!.length - back!.length)).fill('0000'), ...back!].join(':')}`;
 }
 
-const ip: Kind = {
+const ip: FieldKind = {
   takes: 'an address, * for any characters with =',
   ordered: true,
   test(relation, value, reading) {
@@ -140,7 +140,7 @@ const ip: Kind = {
   order: (held) => addressOrder(String(held)),
 };
 
-const flag: Kind = {
+const flag: FieldKind = {
   takes: 'true or false',
   ordered: false,
   test(_relation, value) {
@@ -170,6 +170,6 @@ export const kinds = {
   date,
   ip,
   flag,
-} satisfies Record<string, Kind>;
+} satisfies Record<string, FieldKind>;
 
 export type KindName = keyof typeof kinds;

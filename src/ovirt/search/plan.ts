@@ -5,15 +5,15 @@ import { kinds, type Held, type Positive } from './kinds.js';
 import { syntaxFault } from './syntax-fault.js';
 import { type Field, type Known, type Relationship, type SearchTable, singular, type Values } from './table.js';
 
-/** What related nouns have told, for one request. */
+/** What related entities have told, for one request. */
 export interface Found {
   readonly known: Known;
   readonly keys: readonly ReadonlySet<string>[];
 }
 
-type Test<N> = (noun: N, found: Found) => boolean;
+type Test<N> = (entity: N, found: Found) => boolean;
 
-/** One condition on related nouns: `index` is its place in Found.keys. */
+/** One condition on related entities: `index` is its place in Found.keys. */
 interface Join {
   readonly index: number;
   collect(scope: Scope): Promise<void>;
@@ -62,8 +62,8 @@ export function plan<N>(
     if (one.kind === 'condition') return own(one);
     const tests = gathered(one.items).map(compile);
     return one.kind === 'and'
-      ? (noun, found) => tests.every((fits) => fits(noun, found))
-      : (noun, found) => tests.some((fits) => fits(noun, found));
+      ? (entity, found) => tests.every((fits) => fits(entity, found))
+      : (entity, found) => tests.some((fits) => fits(entity, found));
 
     function gathered(items: readonly Criteria[]): Criteria[] {
       const byObject = new Map<string, Criteria[]>();
@@ -111,12 +111,12 @@ export function plan<N>(
       return async (scope: Scope) => {
         const found = await inner.prepare(scope);
         for await (const page of read(scope, hintsOf(about, other, inner, found, options))) {
-          for (const row of page) if (inner.test(row.noun, found)) for (const key of row.keys) keys.add(key);
+          for (const row of page) if (inner.test(row.entity, found)) for (const key of row.keys) keys.add(key);
         }
       };
     });
     joins.push({ index, collect, keys });
-    return (noun) => relation.own(noun).some((key) => keys.has(key));
+    return (entity) => relation.own(entity).some((key) => keys.has(key));
   }
 
   function own(condition: Condition): Test<N> {
@@ -127,14 +127,14 @@ export function plan<N>(
       throw syntaxFault(text, at, `The field '${field}' is compared with = and != only`);
     if (held.via && !isAbsence(condition)) return via(held, condition);
     const fits = valueTest(held, condition);
-    return (noun, { known }) => fits(held.of(noun, known));
+    return (entity, { known }) => fits(held.of(entity, known));
   }
 
   function via({ via: [object, field] = ['', ''] }: Field<N>, condition: Condition): Test<N> {
     const { relation } = condition;
     viaOf.set(condition, joins.length);
     const test = joined(relations[object]!, { ...condition, field, relation: relation === '!=' ? '=' : relation });
-    return relation === '!=' ? (noun, found) => !test(noun, found) : test;
+    return relation === '!=' ? (entity, found) => !test(entity, found) : test;
   }
 
   function valueTest({ kind, words = [], unit = 1 }: Field<N>, condition: Condition): (values: Values) => boolean {
@@ -160,8 +160,8 @@ export function plan<N>(
     const fields = Object.values<Field<N>>(table.fields).filter(
       ({ kind, free = kind === 'text' || kind === 'ip' }) => free,
     );
-    const test: Test<N> = (noun, { known }) => fields.some(({ of }) => some(of(noun, known), fits));
-    return relation === '=' ? test : (noun, found) => !test(noun, found);
+    const test: Test<N> = (entity, { known }) => fields.some(({ of }) => some(of(entity, known), fits));
+    return relation === '=' ? test : (entity, found) => !test(entity, found);
   }
 }
 

@@ -63,7 +63,7 @@ export function readSearch<N>(table: SearchTable<N>, parameters: Parameters, sor
 
     async function* filtered(pages: Pages<N>): AsyncGenerator<readonly N[], void, undefined> {
       for await (const page of Symbol.asyncIterator in pages ? pages : [pages])
-        yield query.where ? page.filter((noun) => planned.test(noun, told)) : page;
+        yield query.where ? page.filter((entity) => planned.test(entity, told)) : page;
     }
   }
 
@@ -85,8 +85,8 @@ export function readSearch<N>(table: SearchTable<N>, parameters: Parameters, sor
     const top = new Top<Sortable<N>>(skip + take, (a, b) => compare(a, b) || a.index - b.index);
     let index = 0;
     for await (const page of pages) {
-      for (const noun of page) {
-        top.add({ noun, known, index });
+      for (const entity of page) {
+        top.add({ entity, known, index });
         index += 1;
       }
       if (top.size > sortLimit)
@@ -94,12 +94,12 @@ export function readSearch<N>(table: SearchTable<N>, parameters: Parameters, sor
           text: `Cannot sort more than ${sortLimit} results by ${query.sort!.field}. Search for fewer, or give max.`,
         });
     }
-    yield top.sorted().map(({ noun }) => noun);
+    yield top.sorted().map(({ entity }) => entity);
   }
 }
 
 interface Sortable<N> {
-  readonly noun: N;
+  readonly entity: N;
   readonly known: Known;
   readonly index: number;
 }
@@ -129,8 +129,8 @@ function sorter<N>(
   const name = Object.values(table.fields).find(({ hint }) => hint === 'name');
   const keyOf =
     ({ kind, of, words = [] }: typeof by) =>
-    ({ noun, known }: Sortable<N>): number | string | undefined => {
-      const held: Held | undefined = firstOf(of(noun, known));
+    ({ entity, known }: Sortable<N>): number | string | undefined => {
+      const held: Held | undefined = firstOf(of(entity, known));
       return held === undefined || held === '' ? undefined : kinds[kind].order(held, words);
     };
   const key = keyOf(by);

@@ -5,7 +5,7 @@ import type { Held, KindName } from './kinds.js';
 /** What a backend may be told, so that it sends less: see hints.ts. */
 export type HintName = 'name' | 'status' | 'host' | 'pmem';
 
-/** What fields may look at beside their noun; no call is made for it. */
+/** What fields may look at beside their entity; no call is made for it. */
 export type Known = Pick<Scope['session'], 'project' | 'user'>;
 
 /** The values of a field: none, one, or several, of which any may fit. */
@@ -16,7 +16,7 @@ export interface Field<N> {
   readonly kind: KindName;
   /** One line, for documents. */
   readonly about: string;
-  readonly of: (noun: N, known: Known) => Values;
+  readonly of: (entity: N, known: Known) => Values;
   /** Of a closed set: every word that a client may write, whether or not the backend can have it. */
   readonly words?: readonly string[];
   /** What a plain number of a size counts, bytes. Default 1. */
@@ -24,7 +24,7 @@ export interface Field<N> {
   /** Whether a bare word is looked for in it. Default: texts and addresses are. */
   readonly free?: boolean;
   /**
-   * The value is that of a field of another object, which the noun only refers to by id: `of` then serves sorting and
+   * The value is that of a field of another object, which the entity only refers to by id: `of` then serves sorting and
    * emptiness.
    */
   readonly via?: readonly [object: string, field: string];
@@ -33,26 +33,28 @@ export interface Field<N> {
   readonly order?: string;
 }
 
-/** A related noun, and the keys of those that it is related to. */
+/** A related entity, and the keys of those that it is related to. */
 export interface Row<R> {
-  readonly noun: R;
+  readonly entity: R;
   readonly keys: readonly string[];
 }
 
 export type Rows<R> = AsyncIterable<readonly Row<R>[]>;
 
 /**
- * Reads related nouns in pages; may leave out what the hints exclude. What it costs does not depend on how many nouns
+ * Reads related entities in pages; may leave out what the hints exclude. What it costs does not depend on how many
+ * entities
  * are searched.
  */
 export type Read<R> = (scope: Scope, hints: Hints) => Rows<R>;
 
 /**
- * How a noun is related to those of another object: both have keys, and are related when they share one. Its type hides
- * the other noun's.
+ * How an entity is related to those of another object: both have keys, and are related when they share one. Its type
+ * hides
+ * the other entity's.
  */
 export interface Relationship<N> {
-  readonly own: (noun: N) => readonly string[];
+  readonly own: (entity: N) => readonly string[];
   open<T>(use: <R>(table: SearchTable<R>, read: Read<R>) => T): T;
 }
 
@@ -71,7 +73,7 @@ export interface SearchTable<N> {
 
 type Extra<N> = Partial<Omit<Field<N>, 'kind' | 'about' | 'of'>>;
 
-/** Declares a field; the types of its noun come from the table that it stands in. */
+/** Declares a field; the types of its entity come from the table that it stands in. */
 export const field = <N>(kind: KindName, about: string, of: Field<N>['of'], extra: Extra<N> = {}): Field<N> => ({
   kind,
   about,
@@ -82,28 +84,28 @@ export const field = <N>(kind: KindName, about: string, of: Field<N>['of'], extr
 /** Declares a relation. */
 export const related = <N, R>(
   table: () => SearchTable<R>,
-  own: (noun: N) => readonly (string | undefined)[],
+  own: (entity: N) => readonly (string | undefined)[],
   read: Read<R>,
 ): Relationship<N> => ({
-  own: (noun) => own(noun).filter((key) => key !== undefined),
+  own: (entity) => own(entity).filter((key) => key !== undefined),
   open: (use) => use(table(), read),
 });
 
 /** Rows of a list that comes as a whole. */
 export async function* rowsOf<R>(
   list: Promise<readonly R[]>,
-  keys: (noun: R) => readonly (string | undefined)[],
+  keys: (entity: R) => readonly (string | undefined)[],
 ): Rows<R> {
-  yield (await list).map((noun) => ({ noun, keys: keys(noun).filter((key) => key !== undefined) }));
+  yield (await list).map((entity) => ({ entity, keys: keys(entity).filter((key) => key !== undefined) }));
 }
 
 /** Rows of a list that comes in pages. */
 export async function* rowsOfPages<R>(
   pages: AsyncIterable<readonly R[]>,
-  keys: (noun: R) => readonly (string | undefined)[],
+  keys: (entity: R) => readonly (string | undefined)[],
 ): Rows<R> {
   for await (const page of pages)
-    yield page.map((noun) => ({ noun, keys: keys(noun).filter((key) => key !== undefined) }));
+    yield page.map((entity) => ({ entity, keys: keys(entity).filter((key) => key !== undefined) }));
 }
 
 /** The singular of a word: `Vms` and `vm` are the same object. */

@@ -2,16 +2,16 @@ import type { Request } from 'express';
 import { type Backend, Fault, isFault } from '../../model/index.js';
 import type { Log } from '../../services/context.js';
 import { credentialsOf } from '../credentials.js';
-import type { Door } from '../doors.js';
+import type { EntryPoint } from '../entry-points.js';
 import type { Exchange } from '../exchange.js';
 import { Logins } from '../logins.js';
 import { type OpenSession, type SessionSettings, Sessions } from './sessions.js';
-import { sessionCookies, sessionWishes } from './wishes.js';
+import { sessionCookies, sessionPreferences } from './preferences.js';
 
 /** Who a request comes from. */
 export interface Entrance {
   /** Sets the exchange's backend session, or throws `auth.required`, `auth.refused`, `auth.csrf`. */
-  enter(request: Request, exchange: Exchange, door: Door): Promise<void>;
+  enter(request: Request, exchange: Exchange, entryPoint: EntryPoint): Promise<void>;
   /** What a fault means for the login that it was met with: the fault that the client gets. */
   failed(exchange: Exchange, fault: Fault): Fault;
 }
@@ -25,19 +25,19 @@ export function createEntrance(backend: Backend, settings: SessionSettings, log:
   const logins = new Logins(backend);
   const sessions = new Sessions(backend, settings, log);
 
-  async function enter(request: Request, exchange: Exchange, door: Door): Promise<void> {
-    const wishes = sessionWishes(request);
+  async function enter(request: Request, exchange: Exchange, entryPoint: EntryPoint): Promise<void> {
+    const preferences = sessionPreferences(request);
     const credentials = credentialsOf(request.get('authorization'));
     exchange.credentials = credentials;
     const cookies = sessionCookies(request);
     const open = cookies.length > 0 ? await sessions.find(cookies, credentials) : undefined;
     if (open) {
       if (open.sealed.csrf && request.get('jsessionid') !== open.token) throw new Fault('auth.csrf');
-      if (wishes.persistent && !wishes.fresh) return goOn(open, await sessions.renewed(open));
+      if (preferences.persistent && !preferences.fresh) return goOn(open, await sessions.renewed(open));
       await sessions.end(open);
     }
     if (!credentials) throw new Fault('auth.required');
-    if (wishes.persistent) return goOn(undefined, await sessions.begin(credentials, wishes));
+    if (preferences.persistent) return goOn(undefined, await sessions.begin(credentials, preferences));
     exchange.session = await logins.get(credentials);
 
     function goOn(before: OpenSession | undefined, now: OpenSession): void {
@@ -47,7 +47,7 @@ export function createEntrance(backend: Backend, settings: SessionSettings, log:
       exchange.headers['JSESSIONID'] = now.token;
       if (before !== now)
         exchange.headers['Set-Cookie'] =
-          `JSESSIONID=${now.token}; Path=${door.cookiePath}; HttpOnly${request.secure ? '; Secure' : ''}`;
+          `JSESSIONID=${now.token}; Path=${entryPoint.cookiePath}; HttpOnly${request.secure ? '; Secure' : ''}`;
     }
   }
 

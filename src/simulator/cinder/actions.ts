@@ -1,6 +1,6 @@
 import { isObject, textIn, truthy, type JsonObject } from '../json.js';
 import { Refusal, refuse } from '../refusal.js';
-import { accepted, noContent, type Answer, type Call } from '../router.js';
+import { accepted, noContent, type Answer, type SimulatedCall } from '../router.js';
 import type { Volume } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
@@ -8,7 +8,7 @@ import { rest, touch } from './attach.js';
 import { findVolume } from './find.js';
 import { checkQuota, checkRoom, isShared, providerFor, take, typeFor } from './storage.js';
 
-type Action = (call: Call, world: World, volume: Volume, args: JsonObject) => Answer;
+type Action = (call: SimulatedCall, world: World, volume: Volume, args: JsonObject) => Answer;
 
 function newSize(args: JsonObject, volume: Volume): number {
   const size = Number(args.new_size);
@@ -29,7 +29,7 @@ function beginExtend(world: World, volume: Volume, size: number): void {
 }
 
 /** Cinder's own: an attached volume only since 3.42 (recorded: 399, 400). */
-function osExtend(call: Call, world: World, volume: Volume, args: JsonObject): Answer {
+function osExtend(call: SimulatedCall, world: World, volume: Volume, args: JsonObject): Answer {
   const size = newSize(args, volume);
   if (volume.status !== 'available' && !(volume.status === 'in-use' && call.version >= 42)) {
     throw refuse.bad(
@@ -44,7 +44,7 @@ function osExtend(call: Call, world: World, volume: Volume, args: JsonObject): A
  * PowerVC's: attached and running too, 204; not while FlashCopy mappings exist, not beyond the pool
  * (docs/reference/power.md, 1.5).
  */
-function ibmExtend(_: Call, world: World, volume: Volume, args: JsonObject): Answer {
+function ibmExtend(_: SimulatedCall, world: World, volume: Volume, args: JsonObject): Answer {
   const size = newSize(args, volume);
   if (volume.status !== 'available' && volume.status !== 'in-use')
     throw refuse.bad(
@@ -57,7 +57,7 @@ function ibmExtend(_: Call, world: World, volume: Volume, args: JsonObject): Ans
   return noContent;
 }
 
-function retype(_: Call, world: World, volume: Volume, args: JsonObject): Answer {
+function retype(_: SimulatedCall, world: World, volume: Volume, args: JsonObject): Answer {
   const type = typeFor(world, textIn(args, 'new_type') ?? '');
   if (volume.status !== 'available' && volume.status !== 'in-use')
     throw refuse.bad(
@@ -74,7 +74,7 @@ function retype(_: Call, world: World, volume: Volume, args: JsonObject): Answer
   return accepted();
 }
 
-function setReadOnly(_: Call, world: World, volume: Volume, args: JsonObject): Answer {
+function setReadOnly(_: SimulatedCall, world: World, volume: Volume, args: JsonObject): Answer {
   if (volume.status !== 'available' && volume.status !== 'in-use')
     throw refuse.bad(
       `Invalid volume: Volume ${volume.id} status must be available to update readonly flag, but current status is: ${volume.status}.`,
@@ -84,13 +84,13 @@ function setReadOnly(_: Call, world: World, volume: Volume, args: JsonObject): A
   return accepted();
 }
 
-function setBootable(_: Call, world: World, volume: Volume, args: JsonObject): Answer {
+function setBootable(_: SimulatedCall, world: World, volume: Volume, args: JsonObject): Answer {
   volume.bootable = truthy(args.bootable);
   touch(world, volume);
   return { status: 200 };
 }
 
-function resetStatus(call: Call, world: World, volume: Volume, args: JsonObject): Answer {
+function resetStatus(call: SimulatedCall, world: World, volume: Volume, args: JsonObject): Answer {
   if (!call.token.roles.includes('admin'))
     throw refuse.forbidden("Policy doesn't allow volume_extension:volume_admin_actions:reset_status to be performed.");
   volume.status = textIn(args, 'status') ?? volume.status;
@@ -99,7 +99,7 @@ function resetStatus(call: Call, world: World, volume: Volume, args: JsonObject)
 }
 
 /** Back to the latest snapshot, told by whole seconds (3.40; recorded: 364 to 366, 408, 409). */
-function revert(call: Call, world: World, volume: Volume, args: JsonObject): Answer {
+function revert(call: SimulatedCall, world: World, volume: Volume, args: JsonObject): Answer {
   if (call.version < 40) throw new Refusal(404, 'The resource could not be found.');
   const id = textIn(args, 'snapshot_id') ?? '';
   const own = [...world.snapshots.values()].filter(({ volume_id }) => volume_id === volume.id);
@@ -128,7 +128,7 @@ const actions: Readonly<Record<string, Action>> = {
 };
 
 /** `POST /volumes/{volume}/action`: the body's one key names the action. */
-export function volumeAction(call: Call, world: World): Answer {
+export function volumeAction(call: SimulatedCall, world: World): Answer {
   const volume = findVolume(call, world);
   const [name = '', args] = Object.entries(isObject(call.body) ? call.body : {})[0] ?? [];
   const action =

@@ -1,7 +1,7 @@
 import { naive } from '../clock.js';
 import { isArray, objectIn, str, textIn, truthy, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
-import { accepted, ok, type Answer, type Call } from '../router.js';
+import { accepted, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { GroupSnapshot, GroupType, VolumeGroup } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
@@ -10,7 +10,7 @@ import { beginSnapshotDelete, makeSnapshot } from './snapshots.js';
 import { findType } from './storage.js';
 
 /** Groups of volumes and their snapshots (Cinder 3.11, 3.13, 3.14), as a real Cinder was seen to have them. */
-const typeBody = (call: Call, { id, name, description, is_public, group_specs }: GroupType): JsonObject => ({
+const typeBody = (call: SimulatedCall, { id, name, description, is_public, group_specs }: GroupType): JsonObject => ({
   id,
   name,
   description,
@@ -23,14 +23,14 @@ const volumesIn = (world: World, group: string) =>
 const snapshotsOf = (world: World, group: string) =>
   [...world.groupSnapshots.values()].filter(({ group_id }) => group_id === group);
 
-function findGroup(call: Call, world: World, id = call.params.group ?? ''): VolumeGroup {
+function findGroup(call: SimulatedCall, world: World, id = call.params.group ?? ''): VolumeGroup {
   const group = world.groups.get(id);
   if (group === undefined || group.project_id !== call.token.projectId) throw refuse.notFound('Group', id);
   return group;
 }
 
 const groupBody = (
-  call: Call,
+  call: SimulatedCall,
   world: World,
   { id, name, description, status, group_type, volume_types, created_at }: VolumeGroup,
 ): JsonObject => ({
@@ -50,13 +50,13 @@ const groupBody = (
     : {}),
 });
 
-function createType(call: Call, world: World): Answer {
+function createType(call: SimulatedCall, world: World): Answer {
   const wanted = objectIn(call.body, 'group_type');
   const type = world.add('groupTypes', { id: world.random.uuid(), name: textIn(wanted, 'name') ?? '' });
   return { status: 202, body: { group_type: typeBody(call, type) } };
 }
 
-function createGroup(call: Call, world: World): Answer {
+function createGroup(call: SimulatedCall, world: World): Answer {
   const wanted = objectIn(call.body, 'group') ?? {};
   const type = [...world.groupTypes.values()].find(
     ({ id, name }) => id === wanted.group_type || name === wanted.group_type,
@@ -83,7 +83,7 @@ function createGroup(call: Call, world: World): Answer {
  * Volumes come and go by their ids, joined by commas (openstack/cinder, group/api.py: _validate_add_volumes,
  * _validate_remove_volumes).
  */
-function updateGroup(call: Call, world: World): Answer {
+function updateGroup(call: SimulatedCall, world: World): Answer {
   const group = findGroup(call, world);
   const wanted = objectIn(call.body, 'group') ?? {};
   const ids = (key: string): string[] => (textIn(wanted, key) ?? '').split(',').filter(Boolean);
@@ -120,7 +120,7 @@ function updateGroup(call: Call, world: World): Answer {
   return accepted();
 }
 
-function groupAction(call: Call, world: World): Answer {
+function groupAction(call: SimulatedCall, world: World): Answer {
   const group = findGroup(call, world);
   const wanted = objectIn(call.body, 'delete');
   if (wanted === undefined) throw refuse.bad('There is no such action.');
@@ -146,13 +146,13 @@ const groupSnapshotBody = (
   created_at: naive(created_at),
 });
 
-function findGroupSnapshot(call: Call, world: World): GroupSnapshot {
+function findGroupSnapshot(call: SimulatedCall, world: World): GroupSnapshot {
   const found = world.groupSnapshots.get(call.params.snapshot ?? '');
   if (found === undefined) throw refuse.notFound('GroupSnapshot', call.params.snapshot ?? '');
   return found;
 }
 
-function createGroupSnapshot(call: Call, world: World): Answer {
+function createGroupSnapshot(call: SimulatedCall, world: World): Answer {
   const wanted = objectIn(call.body, 'group_snapshot') ?? {};
   const group = findGroup(call, world, textIn(wanted, 'group_id') ?? '');
   const volumes = volumesIn(world, group.id);
@@ -174,7 +174,7 @@ function createGroupSnapshot(call: Call, world: World): Answer {
   return accepted({ group_snapshot: { id: taken.id, name: taken.name, group_type_id: group.group_type } });
 }
 
-function removeGroupSnapshot(call: Call, world: World): Answer {
+function removeGroupSnapshot(call: SimulatedCall, world: World): Answer {
   const taken = findGroupSnapshot(call, world);
   for (const snapshot of world.snapshots.values())
     if (snapshot.group_snapshot_id === taken.id) beginSnapshotDelete(world, snapshot);
@@ -184,28 +184,28 @@ function removeGroupSnapshot(call: Call, world: World): Answer {
 
 export const groups = {
   types: {
-    list: (call: Call, world: World): Answer =>
+    list: (call: SimulatedCall, world: World): Answer =>
       ok({ group_types: [...world.groupTypes.values()].map((type) => typeBody(call, type)) }),
     create: createType,
   },
-  list: (call: Call, world: World): Answer =>
+  list: (call: SimulatedCall, world: World): Answer =>
     ok({
       groups: [...world.groups.values()]
         .filter(({ project_id }) => project_id === call.token.projectId)
         .map((group) => groupBody(call, world, group)),
     }),
-  get: (call: Call, world: World): Answer => ok({ group: groupBody(call, world, findGroup(call, world)) }),
+  get: (call: SimulatedCall, world: World): Answer => ok({ group: groupBody(call, world, findGroup(call, world)) }),
   create: createGroup,
   update: updateGroup,
   action: groupAction,
   snapshots: {
-    list: (call: Call, world: World): Answer =>
+    list: (call: SimulatedCall, world: World): Answer =>
       ok({
         group_snapshots: [...world.groupSnapshots.values()]
           .filter(({ group_id }) => call.version < 29 || (call.query.get('group_id') ?? group_id) === group_id)
           .map((one) => groupSnapshotBody(one, world)),
       }),
-    get: (call: Call, world: World): Answer =>
+    get: (call: SimulatedCall, world: World): Answer =>
       ok({ group_snapshot: groupSnapshotBody(findGroupSnapshot(call, world), world) }),
     create: createGroupSnapshot,
     remove: removeGroupSnapshot,

@@ -1,5 +1,5 @@
 import { isObject } from '../json.js';
-import { ok, only, route, type Answer, type Call, type Route } from '../router.js';
+import { ok, only, route, type Answer, type SimulatedCall, type Route } from '../router.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
 import { actionWork, volumeAction } from './actions.js';
@@ -29,7 +29,7 @@ function usage(world: World, project: string): Usage {
   };
 }
 
-function limits(call: Call, world: World): Answer {
+function limits(call: SimulatedCall, world: World): Answer {
   const { quota } = world.settings;
   const used = usage(world, call.token.projectId);
   return ok({
@@ -51,7 +51,7 @@ function limits(call: Call, world: World): Answer {
   });
 }
 
-function quotaSet(call: Call, world: World): Answer {
+function quotaSet(call: SimulatedCall, world: World): Answer {
   const { volumes: count, gigabytes, snapshots: taken } = world.settings.quota;
   const used = usage(world, call.params.project ?? '');
   const show = (limit: number, inUse: number): unknown =>
@@ -70,7 +70,7 @@ function quotaSet(call: Call, world: World): Answer {
   });
 }
 
-function setQuota(call: Call, world: World): Answer {
+function setQuota(call: SimulatedCall, world: World): Answer {
   const wanted = isObject(call.body) && isObject(call.body.quota_set) ? call.body.quota_set : {};
   const quota = { ...world.settings.quota };
   for (const key of ['volumes', 'gigabytes', 'snapshots'] as const)
@@ -81,7 +81,7 @@ function setQuota(call: Call, world: World): Answer {
 
 const versions =
   (status: number) =>
-  (call: Call): Answer => ({
+  (call: SimulatedCall): Answer => ({
     status,
     body: {
       versions: [

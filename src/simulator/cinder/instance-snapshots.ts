@@ -2,7 +2,7 @@ import { naive } from '../clock.js';
 import { objectIn, textIn, type JsonObject } from '../json.js';
 import { newestFirst } from '../paging.js';
 import { refuse } from '../refusal.js';
-import { accepted, ok, type Answer, type Call } from '../router.js';
+import { accepted, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { InstanceSnapshot } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
@@ -31,14 +31,18 @@ export const instanceSnapshotBody = (
   })),
 });
 
-export function findInstanceSnapshot(call: Call, world: World, id = call.params.snapshot ?? ''): InstanceSnapshot {
+export function findInstanceSnapshot(
+  call: SimulatedCall,
+  world: World,
+  id = call.params.snapshot ?? '',
+): InstanceSnapshot {
   const snapshot = world.instanceSnapshots.get(id);
   if (snapshot === undefined || (snapshot.project_id !== call.token.projectId && !call.token.roles.includes('admin')))
     throw refuse.notFound('Instance snapshot', id);
   return snapshot;
 }
 
-function list(call: Call, world: World): Answer {
+function list(call: SimulatedCall, world: World): Answer {
   const wanted = call.query.get('server_id') ?? call.query.get('instance_uuid');
   const found = [...world.instanceSnapshots.values()]
     .filter((snapshot) => listed(call, snapshot) && (wanted === null || wanted === snapshot.server_id))
@@ -46,7 +50,7 @@ function list(call: Call, world: World): Answer {
   return ok({ instance_snapshots: found.map((snapshot) => instanceSnapshotBody(world, snapshot)) });
 }
 
-function update(call: Call, world: World): Answer {
+function update(call: SimulatedCall, world: World): Answer {
   const snapshot = findInstanceSnapshot(call, world);
   const wanted = objectIn(call.body, 'instance_snapshot') ?? objectIn(call, 'body');
   snapshot.name = textIn(wanted, 'name') ?? snapshot.name;
@@ -57,7 +61,7 @@ function update(call: Call, world: World): Answer {
 
 const BUSY = new Set(['creating', 'restoring', 'rolling back', 'deleting']);
 
-function remove(call: Call, world: World): Answer {
+function remove(call: SimulatedCall, world: World): Answer {
   const snapshot = findInstanceSnapshot(call, world);
   if (snapshot.status === 'deleting') return accepted();
   if (BUSY.has(snapshot.status))
@@ -70,7 +74,7 @@ function remove(call: Call, world: World): Answer {
 }
 
 /** `?action=vm-snapshot&task_id=…&id=…`: the progress of what a server action began. */
-function progress(call: Call, world: World): Answer {
+function progress(call: SimulatedCall, world: World): Answer {
   const id = call.query.get('id') ?? '';
   const task = call.query.get('task_id');
   const snapshot = [...world.instanceSnapshots.values()].find(
@@ -98,7 +102,7 @@ export const instanceSnapshots = {
   update,
   remove,
   progress,
-  get: (call: Call, world: World): Answer =>
+  get: (call: SimulatedCall, world: World): Answer =>
     ok({ instance_snapshot: instanceSnapshotBody(world, findInstanceSnapshot(call, world)) }),
 };
 

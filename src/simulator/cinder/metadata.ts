@@ -1,6 +1,6 @@
 import { isObject, python, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
-import { ok, type Answer, type Call } from '../router.js';
+import { ok, type Answer, type SimulatedCall } from '../router.js';
 import type { World } from '../world/world.js';
 import { findSnapshot, findVolume } from './find.js';
 import { touch } from './attach.js';
@@ -27,7 +27,7 @@ export function checkMetadata(given: JsonObject): Record<string, string> {
   return given as Record<string, string>;
 }
 
-function given(call: Call): Record<string, string> {
+function given(call: SimulatedCall): Record<string, string> {
   const held = isObject(call.body) ? call.body.metadata : undefined;
   if (!isObject(held))
     throw refuse.bad(
@@ -44,26 +44,26 @@ interface Held {
 /** Metadata of one kind of thing, as Cinder has them for volumes and snapshots alike. */
 const metadataOf = <T extends Held>(
   what: string,
-  find: (call: Call, world: World) => T,
+  find: (call: SimulatedCall, world: World) => T,
   touched: (world: World, thing: T) => void,
 ) => ({
-  get: (call: Call, world: World): Answer => ok({ metadata: find(call, world).metadata }),
+  get: (call: SimulatedCall, world: World): Answer => ok({ metadata: find(call, world).metadata }),
 
-  merge: (call: Call, world: World): Answer => {
+  merge: (call: SimulatedCall, world: World): Answer => {
     const thing = find(call, world);
     thing.metadata = { ...thing.metadata, ...given(call) };
     touched(world, thing);
     return ok({ metadata: thing.metadata });
   },
 
-  replace: (call: Call, world: World): Answer => {
+  replace: (call: SimulatedCall, world: World): Answer => {
     const thing = find(call, world);
     thing.metadata = given(call);
     touched(world, thing);
     return ok({ metadata: thing.metadata });
   },
 
-  remove: (call: Call, world: World): Answer => {
+  remove: (call: SimulatedCall, world: World): Answer => {
     const thing = find(call, world);
     const key = call.params.key ?? '';
     if (!(key in thing.metadata)) throw refuse.missing(`${what} ${thing.id} has no metadata with key ${key}.`);

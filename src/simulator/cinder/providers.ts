@@ -1,6 +1,6 @@
 import { isArray, isObject, textIn, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
-import { accepted, ok, type Answer, type Call } from '../router.js';
+import { accepted, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { StorageProvider } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
@@ -32,14 +32,14 @@ const detail = (world: World, provider: StorageProvider): JsonObject => ({
   health_status: { health_value: provider.health },
 });
 
-function find(call: Call, world: World): StorageProvider {
+function find(call: SimulatedCall, world: World): StorageProvider {
   const host = call.params.host ?? '';
   const provider = world.storageProviders.get(host);
   if (provider === undefined) throw refuse.notFound('Host', host);
   return provider;
 }
 
-function allVolumes(call: Call, world: World): Answer {
+function allVolumes(call: SimulatedCall, world: World): Answer {
   const { storage_hostname } = find(call, world);
   const free = [...world.luns.values()]
     .filter((lun) => lun.storage_hostname === storage_hostname)
@@ -58,7 +58,7 @@ function allVolumes(call: Call, world: World): Answer {
   return ok({ volumes: [...free, ...held] });
 }
 
-function onboard(call: Call, world: World): Answer {
+function onboard(call: SimulatedCall, world: World): Answer {
   const { storage_hostname } = find(call, world);
   const wanted = isObject(call.body) && isArray(call.body.volumes) ? call.body.volumes : undefined;
   if (wanted === undefined || wanted.length === 0)
@@ -96,10 +96,11 @@ function onboard(call: Call, world: World): Answer {
 }
 
 export const providers = {
-  list: (_: Call, world: World): Answer => ok({ storage_providers: [...world.storageProviders.values()].map(summary) }),
-  detail: (_: Call, world: World): Answer =>
+  list: (_: SimulatedCall, world: World): Answer =>
+    ok({ storage_providers: [...world.storageProviders.values()].map(summary) }),
+  detail: (_: SimulatedCall, world: World): Answer =>
     ok({ storage_providers: [...world.storageProviders.values()].map((provider) => detail(world, provider)) }),
-  get: (call: Call, world: World): Answer => {
+  get: (call: SimulatedCall, world: World): Answer => {
     const provider = [...world.storageProviders.values()].find(({ id }) => String(id) === call.params.provider);
     if (provider === undefined) throw refuse.notFound('Storage provider', call.params.provider ?? '');
     return ok({ storage_provider: detail(world, provider) });

@@ -1,7 +1,7 @@
 import { isObject, objectIn, pythonDict, textIn, truthy } from '../json.js';
 import { newestFirst, nextLink, page, sorted } from '../paging.js';
 import { refuse } from '../refusal.js';
-import { accepted, ok, type Answer, type Call } from '../router.js';
+import { accepted, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { VolumeSnapshot } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
@@ -13,7 +13,7 @@ import { snapshotBody, snapshotDetail } from './view.js';
 const NO_FORCE =
   "Since microversion 3.66 the 'force' flag is invalid for this request.  For backward compatability, however, when the 'force' flag is passed with a value evaluating to True, it is silently ignored.";
 
-function list(call: Call, world: World): Answer {
+function list(call: SimulatedCall, world: World): Answer {
   const metadata = Object.entries(pythonDict(call.query.get('metadata') ?? '{}') ?? {});
   const fits = (snapshot: VolumeSnapshot): boolean =>
     (['volume_id', 'status', 'name', 'id', 'group_snapshot_id'] as const).every(
@@ -63,7 +63,7 @@ export function makeSnapshot(
   return snapshot;
 }
 
-function create(call: Call, world: World): Answer {
+function create(call: SimulatedCall, world: World): Answer {
   const wanted = objectIn(call.body, 'snapshot');
   const volumeId = textIn(wanted, 'volume_id');
   if (wanted === undefined || volumeId === undefined)
@@ -84,7 +84,7 @@ function create(call: Call, world: World): Answer {
   return accepted({ snapshot: snapshotBody(call, snapshot) });
 }
 
-function update(call: Call, world: World): Answer {
+function update(call: SimulatedCall, world: World): Answer {
   const snapshot = findSnapshot(call, world);
   const wanted = objectIn(call.body, 'snapshot');
   snapshot.name = textIn(wanted, 'name') ?? snapshot.name;
@@ -100,7 +100,7 @@ export function beginSnapshotDelete(world: World, snapshot: VolumeSnapshot): voi
   world.work.begin('snapshot.delete', snapshot.id);
 }
 
-function remove(call: Call, world: World): Answer {
+function remove(call: SimulatedCall, world: World): Answer {
   const snapshot = findSnapshot(call, world);
   if (snapshot.status !== 'available' && !snapshot.status.startsWith('error')) {
     throw refuse.bad(
@@ -123,7 +123,7 @@ export const snapshots = {
   create,
   update,
   remove,
-  get: (call: Call, world: World): Answer => ok({ snapshot: snapshotDetail(call, findSnapshot(call, world)) }),
+  get: (call: SimulatedCall, world: World): Answer => ok({ snapshot: snapshotDetail(call, findSnapshot(call, world)) }),
 };
 
 export const snapshotWork: Readonly<Record<string, WorkKind>> = {

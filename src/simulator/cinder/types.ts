@@ -1,6 +1,6 @@
 import { isObject, objectIn, str, textIn, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
-import { accepted, ok, type Answer, type Call } from '../router.js';
+import { accepted, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { VolumeType } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { findType } from './storage.js';
@@ -15,14 +15,14 @@ const typeBody = ({ id, name, description, is_public, extra_specs }: VolumeType)
   'os-volume-type-access:is_public': is_public,
 });
 
-function find(call: Call, world: World): VolumeType {
+function find(call: SimulatedCall, world: World): VolumeType {
   const ref = call.params.type ?? '';
   const type = ref === 'default' ? world.volumeTypes.values().next().value : world.volumeTypes.get(ref);
   if (type === undefined) throw refuse.missing(`Volume type ${ref} could not be found.`);
   return type;
 }
 
-function create(call: Call, world: World): Answer {
+function create(call: SimulatedCall, world: World): Answer {
   const wanted = objectIn(call.body, 'volume_type');
   const name = textIn(wanted, 'name');
   if (wanted === undefined || name === undefined)
@@ -43,7 +43,7 @@ function create(call: Call, world: World): Answer {
   });
 }
 
-function remove(call: Call, world: World): Answer {
+function remove(call: SimulatedCall, world: World): Answer {
   const type = find(call, world);
   if ([...world.volumes.values()].some(({ volume_type }) => volume_type === type.name))
     throw refuse.bad('Target volume type is still in use.');
@@ -52,9 +52,9 @@ function remove(call: Call, world: World): Answer {
 }
 
 export const types = {
-  list: (_: Call, world: World): Answer => ok({ volume_types: [...world.volumeTypes.values()].map(typeBody) }),
-  get: (call: Call, world: World): Answer => ok({ volume_type: typeBody(find(call, world)) }),
-  extraSpecs: (call: Call, world: World): Answer => ok({ extra_specs: find(call, world).extra_specs }),
+  list: (_: SimulatedCall, world: World): Answer => ok({ volume_types: [...world.volumeTypes.values()].map(typeBody) }),
+  get: (call: SimulatedCall, world: World): Answer => ok({ volume_type: typeBody(find(call, world)) }),
+  extraSpecs: (call: SimulatedCall, world: World): Answer => ok({ extra_specs: find(call, world).extra_specs }),
   create,
   remove,
 };

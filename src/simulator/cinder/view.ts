@@ -1,22 +1,22 @@
 import { naive } from '../clock.js';
 import type { JsonObject } from '../json.js';
-import type { Call } from '../router.js';
+import type { SimulatedCall } from '../router.js';
 import type { Volume, VolumeSnapshot } from '../world/types.js';
 import type { World } from '../world/world.js';
 
-const links = (call: Call, { id, project_id }: Volume): JsonObject[] => [
+const links = (call: SimulatedCall, { id, project_id }: Volume): JsonObject[] => [
   { rel: 'self', href: `${call.base}/volume/v3/${project_id}/volumes/${id}` },
   { rel: 'bookmark', href: `${call.base}/volume/${project_id}/volumes/${id}` },
 ];
 
-export const volumeSummary = (call: Call, volume: Volume): JsonObject => ({
+export const volumeSummary = (call: SimulatedCall, volume: Volume): JsonObject => ({
   id: volume.id,
   name: volume.name,
   links: links(call, volume),
 });
 
 /** As create and update answer. */
-export function volumeBody(call: Call, world: World, volume: Volume): JsonObject {
+export function volumeBody(call: SimulatedCall, world: World, volume: Volume): JsonObject {
   const {
     id,
     status,
@@ -68,7 +68,7 @@ export function volumeBody(call: Call, world: World, volume: Volume): JsonObject
 }
 
 /** As get and detailed lists answer: with the administrator's attributes, and PowerVC's health. */
-export const volumeDetail = (call: Call, world: World, volume: Volume): JsonObject => ({
+export const volumeDetail = (call: SimulatedCall, world: World, volume: Volume): JsonObject => ({
   ...volumeBody(call, world, volume),
   'os-vol-tenant-attr:tenant_id': volume.project_id,
   'os-vol-mig-status-attr:migstat': null,
@@ -84,7 +84,7 @@ export const volumeDetail = (call: Call, world: World, volume: Volume): JsonObje
 });
 
 export const snapshotBody = (
-  call: Call,
+  call: SimulatedCall,
   {
     id,
     created_at,
@@ -110,7 +110,7 @@ export const snapshotBody = (
   ...(call.version >= 14 ? { group_snapshot_id } : {}),
 });
 
-export const snapshotDetail = (call: Call, snapshot: VolumeSnapshot): JsonObject => ({
+export const snapshotDetail = (call: SimulatedCall, snapshot: VolumeSnapshot): JsonObject => ({
   ...snapshotBody(call, snapshot),
   'os-extended-snapshot-attributes:project_id': snapshot.project_id,
   'os-extended-snapshot-attributes:progress': snapshot.status === 'creating' ? '0%' : '100%',

@@ -1,7 +1,7 @@
 import { isObject, objectIn, pythonDict, textIn, truthy, type JsonObject } from '../json.js';
 import { newestFirst, nextLink, page, sorted } from '../paging.js';
 import { refuse } from '../refusal.js';
-import { accepted, ok, type Answer, type Call } from '../router.js';
+import { accepted, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { Volume } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
@@ -22,8 +22,8 @@ const FILTERS: Readonly<Record<string, (volume: Volume, wanted: string) => boole
     Object.entries(pythonDict(wanted) ?? {}).every(([key, value]) => volume.metadata[key] === value),
 };
 
-function list(view: (call: Call, world: World, volume: Volume) => JsonObject) {
-  return function listVolumes(call: Call, world: World): Answer {
+function list(view: (call: SimulatedCall, world: World, volume: Volume) => JsonObject) {
+  return function listVolumes(call: SimulatedCall, world: World): Answer {
     const fits = (volume: Volume): boolean =>
       [...call.query].every(([key, wanted]) => FILTERS[key]?.(volume, wanted) ?? true);
     const all = sorted(
@@ -72,9 +72,10 @@ export const volumes = {
 
   detail: list(volumeDetail),
 
-  get: (call: Call, world: World): Answer => ok({ volume: volumeDetail(call, world, findVolume(call, world)) }),
+  get: (call: SimulatedCall, world: World): Answer =>
+    ok({ volume: volumeDetail(call, world, findVolume(call, world)) }),
 
-  create: (call: Call, world: World): Answer => {
+  create: (call: SimulatedCall, world: World): Answer => {
     const wanted = objectIn(call.body, 'volume');
     if (wanted === undefined) throw refuse.bad("Missing required element 'volume' in request body.");
     return accepted({
@@ -82,7 +83,7 @@ export const volumes = {
     });
   },
 
-  update: (call: Call, world: World): Answer => {
+  update: (call: SimulatedCall, world: World): Answer => {
     const volume = findVolume(call, world);
     const wanted = objectIn(call.body, 'volume');
     if (wanted === undefined) throw refuse.bad("Missing required element 'volume' in request body.");
@@ -101,7 +102,7 @@ export const volumes = {
     return ok({ volume: volumeBody(call, world, volume) });
   },
 
-  remove: (call: Call, world: World): Answer => {
+  remove: (call: SimulatedCall, world: World): Answer => {
     const volume = findVolume(call, world);
     if (volume.status === 'deleting') return accepted();
     if (

@@ -2,7 +2,7 @@ import type { JsonObject } from '../json.js';
 import { isArray, isObject, python } from '../json.js';
 import { nextQuery, page, sorted } from '../paging.js';
 import { refuse } from '../refusal.js';
-import { ok, type Answer, type Call } from '../router.js';
+import { ok, type Answer, type SimulatedCall } from '../router.js';
 import type { World } from '../world/world.js';
 import { neutron } from './refusals.js';
 
@@ -13,7 +13,7 @@ const PLAIN = new Set(['limit', 'marker', 'page_reverse', 'sort_key', 'sort_dir'
  * may filter.
  */
 export function list(
-  call: Call,
+  call: SimulatedCall,
   world: World,
   name: string,
   items: readonly JsonObject[],
@@ -56,7 +56,7 @@ function fitsFilter(held: unknown, wanted: string): boolean {
   return String(held) === wanted;
 }
 
-function links(call: Call, name: string, items: readonly JsonObject[], full: boolean): JsonObject {
+function links(call: SimulatedCall, name: string, items: readonly JsonObject[], full: boolean): JsonObject {
   const [first, last] = [items[0], items.at(-1)];
   if (first === undefined || last === undefined) return {};
   const address = `${call.base}/network${call.path}`;
@@ -69,7 +69,7 @@ function links(call: Call, name: string, items: readonly JsonObject[], full: boo
 }
 
 /** The one object in a body; attributes that may not be there are refused by name. */
-export function bodyOf(call: Call, name: string, attributes: ReadonlySet<string>): JsonObject {
+export function bodyOf(call: SimulatedCall, name: string, attributes: ReadonlySet<string>): JsonObject {
   const held = isObject(call.body) ? call.body[name] : undefined;
   if (!isObject(held)) throw neutron.bad(`Resource body required`);
   const unknown = Object.keys(held).filter((key) => !attributes.has(key));
@@ -78,7 +78,7 @@ export function bodyOf(call: Call, name: string, attributes: ReadonlySet<string>
 }
 
 /** `If-Match: revision_number=2` (recorded: 107). */
-export function checkRevision(call: Call, revision: number, fail: (text: string) => Error): void {
+export function checkRevision(call: SimulatedCall, revision: number, fail: (text: string) => Error): void {
   const asked = /revision_number=(\d+)/.exec(call.headers['if-match'] ?? '')?.[1];
   if (asked !== undefined && Number(asked) !== revision)
     throw fail(`Constrained to ${asked}, but current revision is ${revision}`);

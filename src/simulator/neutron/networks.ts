@@ -1,17 +1,17 @@
 import type { JsonObject } from '../json.js';
 import { isArray, textIn } from '../json.js';
 import { Refusal } from '../refusal.js';
-import { created, noContent, ok, type Answer, type Call } from '../router.js';
+import { created, noContent, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { Network, Subnet } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { parseCidr, subnetsOf } from './addresses.js';
 import { bodyOf, checkRevision, list } from './collection.js';
 import { neutron } from './refusals.js';
 
-const isAdmin = (call: Call): boolean => call.token.roles.includes('admin');
+const isAdmin = (call: SimulatedCall): boolean => call.token.roles.includes('admin');
 
 /** Only an administrator sees the provider's attributes (recorded: 070, 074). */
-function networkBody(call: Call, world: World, network: Network): JsonObject {
+function networkBody(call: SimulatedCall, world: World, network: Network): JsonObject {
   const {
     id,
     name,
@@ -77,10 +77,10 @@ const NETWORK = new Set([
   'port_security_enabled',
 ]);
 
-const visible = (call: Call, { shared, project_id }: { shared: boolean; project_id: string }): boolean =>
+const visible = (call: SimulatedCall, { shared, project_id }: { shared: boolean; project_id: string }): boolean =>
   shared || project_id === call.token.projectId || isAdmin(call);
 
-function findNetwork(call: Call, world: World, id = call.params.network ?? ''): Network {
+function findNetwork(call: SimulatedCall, world: World, id = call.params.network ?? ''): Network {
   const network = world.networks.get(id);
   if (network === undefined || !visible(call, network)) throw neutron.notFound('Network', id);
   return network;
@@ -110,12 +110,12 @@ function freeVlan(world: World): number {
   );
 }
 
-function own(call: Call, network: { project_id: string }, rule: string): void {
+function own(call: SimulatedCall, network: { project_id: string }, rule: string): void {
   if (network.project_id !== call.token.projectId && !isAdmin(call)) throw neutron.policy(rule);
 }
 
 export const networks = {
-  list: (call: Call, world: World): Answer =>
+  list: (call: SimulatedCall, world: World): Answer =>
     list(
       call,
       world,
@@ -126,9 +126,10 @@ export const networks = {
       NETWORK,
     ),
 
-  get: (call: Call, world: World): Answer => ok({ network: networkBody(call, world, findNetwork(call, world)) }),
+  get: (call: SimulatedCall, world: World): Answer =>
+    ok({ network: networkBody(call, world, findNetwork(call, world)) }),
 
-  create: (call: Call, world: World): Answer => {
+  create: (call: SimulatedCall, world: World): Answer => {
     const body = bodyOf(call, 'network', NETWORK);
     const provider = Object.keys(body).find((key) => key.startsWith('provider:'));
     if (provider !== undefined && !isAdmin(call))
@@ -159,7 +160,7 @@ export const networks = {
     return created({ network: networkBody(call, world, network) });
   },
 
-  update: (call: Call, world: World): Answer => {
+  update: (call: SimulatedCall, world: World): Answer => {
     const network = findNetwork(call, world);
     own(call, network, 'update_network');
     const body = bodyOf(call, 'network', NETWORK);
@@ -181,7 +182,7 @@ export const networks = {
     return ok({ network: networkBody(call, world, network) });
   },
 
-  remove: (call: Call, world: World): Answer => {
+  remove: (call: SimulatedCall, world: World): Answer => {
     const network = findNetwork(call, world);
     own(call, network, 'delete_network');
     const used = [...world.ports.values()].filter(({ network_id }) => network_id === network.id).map(({ id }) => id);
@@ -254,12 +255,12 @@ function subnetBody({
   };
 }
 
-const seen = (call: Call, world: World, subnet: Subnet): boolean => {
+const seen = (call: SimulatedCall, world: World, subnet: Subnet): boolean => {
   const network = world.networks.get(subnet.network_id);
   return network !== undefined && visible(call, network);
 };
 
-function findSubnet(call: Call, world: World): Subnet {
+function findSubnet(call: SimulatedCall, world: World): Subnet {
   const id = call.params.subnet ?? '';
   const subnet = world.subnets.get(id);
   if (subnet === undefined || !seen(call, world, subnet)) throw neutron.notFound('Subnet', id);
@@ -267,7 +268,7 @@ function findSubnet(call: Call, world: World): Subnet {
 }
 
 export const subnets = {
-  list: (call: Call, world: World): Answer =>
+  list: (call: SimulatedCall, world: World): Answer =>
     list(
       call,
       world,
@@ -276,9 +277,9 @@ export const subnets = {
       SUBNET,
     ),
 
-  get: (call: Call, world: World): Answer => ok({ subnet: subnetBody(findSubnet(call, world)) }),
+  get: (call: SimulatedCall, world: World): Answer => ok({ subnet: subnetBody(findSubnet(call, world)) }),
 
-  create: (call: Call, world: World): Answer => {
+  create: (call: SimulatedCall, world: World): Answer => {
     const body = bodyOf(call, 'subnet', SUBNET);
     const network = findNetwork(call, world, textIn(body, 'network_id') ?? '');
     own(call, network, 'create_subnet');
@@ -313,7 +314,7 @@ export const subnets = {
     return created({ subnet: subnetBody(subnet) });
   },
 
-  remove: (call: Call, world: World): Answer => {
+  remove: (call: SimulatedCall, world: World): Answer => {
     const subnet = findSubnet(call, world);
     own(call, subnet, 'delete_subnet');
     if ([...world.ports.values()].some(({ fixed_ips }) => fixed_ips.some(({ subnet_id }) => subnet_id === subnet.id))) {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.js';
 import { isArray, isObject, textIn } from '../json.js';
 import { Refusal } from '../refusal.js';
-import { created, noContent, ok, type Answer, type Call } from '../router.js';
+import { created, noContent, ok, type Answer, type SimulatedCall } from '../router.js';
 import { stableUuid } from '../stable-id.js';
 import type { Network, Port } from '../world/types.js';
 import type { World } from '../world/world.js';
@@ -85,10 +85,10 @@ const WRITABLE = new Set([
   'project_id',
 ]);
 
-const mine = (call: Call, port: Port): boolean =>
+const mine = (call: SimulatedCall, port: Port): boolean =>
   port.project_id === call.token.projectId || call.token.roles.includes('admin');
 
-function find(call: Call, world: World): Port {
+function find(call: SimulatedCall, world: World): Port {
   const id = call.params.port ?? '';
   const port = world.ports.get(id);
   if (port === undefined || !mine(call, port)) throw neutron.notFound('Port', id);
@@ -181,12 +181,12 @@ function checkTexts(body: JsonObject): void {
 }
 
 export const ports = {
-  list: (call: Call, world: World): Answer =>
+  list: (call: SimulatedCall, world: World): Answer =>
     list(call, world, 'ports', [...world.ports.values()].filter((port) => mine(call, port)).map(portBody), FILTERS),
 
-  get: (call: Call, world: World): Answer => ok({ port: portBody(find(call, world)) }),
+  get: (call: SimulatedCall, world: World): Answer => ok({ port: portBody(find(call, world)) }),
 
-  create: (call: Call, world: World): Answer => {
+  create: (call: SimulatedCall, world: World): Answer => {
     const body = bodyOf(call, 'port', WRITABLE);
     checkTexts(body);
     const networkId = textIn(body, 'network_id');
@@ -202,7 +202,7 @@ export const ports = {
     return created({ port: portBody(makePort(world, network, project, body, false)) });
   },
 
-  update: (call: Call, world: World): Answer => {
+  update: (call: SimulatedCall, world: World): Answer => {
     const port = find(call, world);
     const body = bodyOf(call, 'port', WRITABLE);
     checkTexts(body);
@@ -247,7 +247,7 @@ export const ports = {
   },
 
   /** A bound port goes too: Nova then no longer shows it (network-vif-deleted). */
-  remove: (call: Call, world: World): Answer => {
+  remove: (call: SimulatedCall, world: World): Answer => {
     world.ports.delete(find(call, world).id);
     return noContent;
   },

@@ -1,6 +1,6 @@
 import { isObject, python } from '../json.js';
 import { refuse } from '../refusal.js';
-import { accepted, type Answer, type Call } from '../router.js';
+import { accepted, type Answer, type SimulatedCall } from '../router.js';
 import type { Server } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { bulkAttach, bulkDetach } from './attachments.js';
@@ -12,7 +12,7 @@ import { confirmResize, resize, revertResize } from './resize.js';
 import { findServer, note, remove } from './servers.js';
 import { restoreSnapshot, takeSnapshot } from './snapshots.js';
 
-type Act = (call: Call, world: World, server: Server, args: unknown) => Answer;
+type Act = (call: SimulatedCall, world: World, server: Server, args: unknown) => Answer;
 
 function setLock(locked: boolean): Act {
   return function lock(call, world, server) {
@@ -67,7 +67,7 @@ function configured(world: World, name: string): Act | undefined {
 }
 
 /** `POST /servers/{server}/action`: the body's one key names the action. */
-export function serverAction(call: Call, world: World): Answer {
+export function serverAction(call: SimulatedCall, world: World): Answer {
   if (!isObject(call.body) || Object.keys(call.body).length === 0) throw refuse.bad('Malformed request body');
   const [name = '', args] = Object.entries(call.body)[0] ?? [];
   const ibm = world.settings.cloud === 'powervc';

@@ -1,6 +1,6 @@
 import { isArray, isObject, objectIn, python, textIn, truthy } from '../json.js';
 import { refuse } from '../refusal.js';
-import { accepted, ok, type Answer, type Call } from '../router.js';
+import { accepted, ok, type Answer, type SimulatedCall } from '../router.js';
 import { attach, detach, volumesOf } from '../cinder/attach.js';
 import type { Server, Volume } from '../world/types.js';
 import type { World } from '../world/world.js';
@@ -17,7 +17,7 @@ const view = (server: Server, volume: Volume) => ({
   device: volume.attachments.find(({ server_id }) => server_id === server.id)?.device ?? '',
 });
 
-function volumeFor(call: Call, world: World, id: string): Volume {
+function volumeFor(call: SimulatedCall, world: World, id: string): Volume {
   const volume = world.volumes.get(id);
   if (volume === undefined || (volume.project_id !== call.token.projectId && !call.token.roles.includes('admin')))
     throw refuse.notFound('Volume', id);
@@ -33,7 +33,7 @@ function attachedTo(world: World, server: Server, id: string): Volume {
 const isRoot = (server: Server, volume: Volume): boolean =>
   volume.attachments.some(({ server_id, boot_index }) => server_id === server.id && boot_index === 0);
 
-function add(call: Call, world: World): Answer {
+function add(call: SimulatedCall, world: World): Answer {
   const server = findServer(call, world);
   const wanted = objectIn(call.body, 'volumeAttachment');
   const id = textIn(wanted, 'volumeId');
@@ -62,7 +62,7 @@ function checkDetachable(server: Server, volume: Volume): void {
     );
 }
 
-function remove(call: Call, world: World): Answer {
+function remove(call: SimulatedCall, world: World): Answer {
   const server = findServer(call, world);
   const volume = attachedTo(world, server, call.params.volume ?? '');
   checkState(server, 'detach_volume', STATES);
@@ -76,7 +76,7 @@ function remove(call: Call, world: World): Answer {
  * Whether the volume goes with its server; Nova takes that since 2.85, before it this is the swap of a volume, for
  * Cinder alone.
  */
-function update(call: Call, world: World): Answer {
+function update(call: SimulatedCall, world: World): Answer {
   const server = findServer(call, world);
   const wanted = objectIn(call.body, 'volumeAttachment');
   const id = call.params.volume ?? '';
@@ -90,11 +90,11 @@ function update(call: Call, world: World): Answer {
 }
 
 export const attachments = {
-  list: (call: Call, world: World): Answer => {
+  list: (call: SimulatedCall, world: World): Answer => {
     const server = findServer(call, world);
     return ok({ volumeAttachments: volumesOf(world, server.id).map((volume) => view(server, volume)) });
   },
-  get: (call: Call, world: World): Answer => {
+  get: (call: SimulatedCall, world: World): Answer => {
     const server = findServer(call, world);
     return ok({ volumeAttachment: view(server, attachedTo(world, server, call.params.volume ?? '')) });
   },
@@ -120,7 +120,7 @@ function each(ids: readonly string[], act: (id: string) => void): Answer {
 }
 
 /** `bulkVolumeAttach`; `primaryBoot` makes a volume the root of a server that has none. */
-export function bulkAttach(call: Call, world: World, server: Server, args: unknown): Answer {
+export function bulkAttach(call: SimulatedCall, world: World, server: Server, args: unknown): Answer {
   const wanted = isObject(args) && isArray(args.volumeAttachment) ? args.volumeAttachment : undefined;
   if (wanted === undefined || wanted.length === 0)
     throw refuse.bad(
@@ -146,7 +146,7 @@ export function bulkAttach(call: Call, world: World, server: Server, args: unkno
   return answer;
 }
 
-export function bulkDetach(call: Call, world: World, server: Server, args: unknown): Answer {
+export function bulkDetach(call: SimulatedCall, world: World, server: Server, args: unknown): Answer {
   const ids = isObject(args) && isArray(args.volume_ids) ? args.volume_ids.map(String) : undefined;
   if (ids === undefined || ids.length === 0)
     throw refuse.bad(

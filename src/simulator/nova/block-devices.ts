@@ -1,6 +1,6 @@
 import { isArray, isObject, python, textIn, truthy, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
-import type { Call } from '../router.js';
+import type { SimulatedCall } from '../router.js';
 import type { Image, Volume } from '../world/types.js';
 import type { World } from '../world/world.js';
 
@@ -17,7 +17,7 @@ export interface PlannedVolume {
 const invalid = (text: string): Error => refuse.bad(`Block Device Mapping is Invalid: ${text}`);
 
 /** Throws Nova's 400 unless the volume may be attached to one more server. */
-export function checkAttachable(call: Call, volume: Volume): void {
+export function checkAttachable(call: SimulatedCall, volume: Volume): void {
   const held = volume.attachments.map(({ server_id }) => server_id);
   if (held.length > 0 && !volume.multiattach)
     throw refuse.bad(`Invalid volume: volume ${volume.id} is already attached to instances: ${held.join(', ')}`);
@@ -28,7 +28,7 @@ export function checkAttachable(call: Call, volume: Volume): void {
   }
 }
 
-function plannedOne(call: Call, world: World, item: JsonObject, name: string): PlannedVolume {
+function plannedOne(call: SimulatedCall, world: World, item: JsonObject, name: string): PlannedVolume {
   const source = textIn(item, 'source_type') ?? '';
   const id = textIn(item, 'uuid') ?? '';
   const index =
@@ -106,7 +106,7 @@ function fromImage(
  * request. Throws Nova's 400.
  */
 export function plannedVolumes(
-  call: Call,
+  call: SimulatedCall,
   world: World,
   wanted: JsonObject,
   image: Image | undefined,

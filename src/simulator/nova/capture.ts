@@ -1,6 +1,6 @@
 import { isArray, isObject, objectIn, str, textIn } from '../json.js';
 import { refuse } from '../refusal.js';
-import type { Answer, Call } from '../router.js';
+import type { Answer, SimulatedCall } from '../router.js';
 import { volumesOf } from '../cinder/attach.js';
 import type { Server } from '../world/types.js';
 import type { World } from '../world/world.js';
@@ -12,7 +12,7 @@ import { checkName, note } from './servers.js';
 import { checkState } from './states.js';
 
 /** `createImage`: an image of all volumes; queued, saving, active (recorded: 276 to 279). */
-export function createImage(call: Call, world: World, server: Server, args: unknown): Answer {
+export function createImage(call: SimulatedCall, world: World, server: Server, args: unknown): Answer {
   const name = textIn(args, 'name');
   if (name === undefined)
     throw refuse.bad(`Invalid input for field/attribute createImage. 'name' is a required property`);
@@ -59,7 +59,7 @@ export function createImage(call: Call, world: World, server: Server, args: unkn
 }
 
 /** `clone-vm`: a deployment from copies of this server's volumes (docs/reference/power.md, 1.4). */
-export function cloneVm(call: Call, world: World, server: Server, args: unknown): Answer {
+export function cloneVm(call: SimulatedCall, world: World, server: Server, args: unknown): Answer {
   const wanted = objectIn(args, 'server');
   const name = textIn(wanted, 'name');
   if (wanted === undefined || name === undefined)
@@ -114,7 +114,7 @@ export function cloneVm(call: Call, world: World, server: Server, args: unknown)
 }
 
 /** `GET /servers/get_progress?action=clone-vm&task_id=…`: the task is the clone. */
-export function cloneProgress(call: Call, world: World): Answer {
+export function cloneProgress(call: SimulatedCall, world: World): Answer {
   const id = call.query.get('task_id') ?? '';
   const server = world.servers.get(id);
   if (server === undefined) throw refuse.notFound('Task', id);

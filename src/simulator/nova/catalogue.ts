@@ -1,17 +1,17 @@
 import { isObject, isArray, objectIn, textIn, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
-import { noContent, ok, type Answer, type Call } from '../router.js';
+import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { Flavor, Image, ServerGroup } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { findServer } from './servers.js';
 
-const flavorLinks = (call: Call, id: string): JsonObject[] => [
+const flavorLinks = (call: SimulatedCall, id: string): JsonObject[] => [
   { rel: 'self', href: `${call.endpoint}/flavors/${id}` },
   { rel: 'bookmark', href: `${call.endpoint.replace('/v2.1', '')}/flavors/${id}` },
 ];
 
 /** Since 2.61 with its extra specs, and swap is a number (recorded: 123, 124). */
-export const flavorBody = (call: Call, { id, name, ram, vcpus, disk, extra_specs }: Flavor): JsonObject => ({
+export const flavorBody = (call: SimulatedCall, { id, name, ram, vcpus, disk, extra_specs }: Flavor): JsonObject => ({
   id,
   name,
   ram,
@@ -27,7 +27,7 @@ export const flavorBody = (call: Call, { id, name, ram, vcpus, disk, extra_specs
   ...(call.version >= 61 ? { extra_specs } : {}),
 });
 
-export function findFlavor(call: Call, world: World): Flavor {
+export function findFlavor(call: SimulatedCall, world: World): Flavor {
   const id = call.params.flavor ?? '';
   const flavor = world.flavors.get(id) ?? ownFlavor(world, id);
   if (flavor === undefined) throw refuse.notFound('Flavor', id);
@@ -50,12 +50,12 @@ function ownFlavor(world: World, id: string): Flavor | undefined {
 }
 
 export const flavors = {
-  list: (call: Call, world: World): Answer =>
+  list: (call: SimulatedCall, world: World): Answer =>
     ok({ flavors: [...world.flavors.values()].map(({ id, name }) => ({ id, name, links: flavorLinks(call, id) })) }),
-  detail: (call: Call, world: World): Answer =>
+  detail: (call: SimulatedCall, world: World): Answer =>
     ok({ flavors: [...world.flavors.values()].map((flavor) => flavorBody(call, flavor)) }),
-  get: (call: Call, world: World): Answer => ok({ flavor: flavorBody(call, findFlavor(call, world)) }),
-  extraSpecs: (call: Call, world: World): Answer => ok({ extra_specs: findFlavor(call, world).extra_specs }),
+  get: (call: SimulatedCall, world: World): Answer => ok({ flavor: flavorBody(call, findFlavor(call, world)) }),
+  extraSpecs: (call: SimulatedCall, world: World): Answer => ok({ extra_specs: findFlavor(call, world).extra_specs }),
 };
 
 const TOTALS = {
@@ -75,7 +75,7 @@ function usage(world: World, project: string): Record<'instances' | 'cores' | 'r
   };
 }
 
-function limits(call: Call, world: World): Answer {
+function limits(call: SimulatedCall, world: World): Answer {
   const used = usage(world, call.token.projectId);
   const { quota } = world.settings;
   return ok({
@@ -96,7 +96,7 @@ function limits(call: Call, world: World): Answer {
   });
 }
 
-function quotaSet(call: Call, world: World): Answer {
+function quotaSet(call: SimulatedCall, world: World): Answer {
   const project = call.params.project ?? '';
   const used = usage(world, project);
   const detailed = call.path.endsWith('/detail');
@@ -114,7 +114,7 @@ function quotaSet(call: Call, world: World): Answer {
   });
 }
 
-function setQuota(call: Call, world: World): Answer {
+function setQuota(call: SimulatedCall, world: World): Answer {
   const wanted = objectIn(call.body, 'quota_set') ?? {};
   const quota = { ...world.settings.quota };
   for (const key of Object.keys(TOTALS) as (keyof typeof TOTALS)[])
@@ -130,7 +130,7 @@ const groupBody = ({ id, name, policies, members, project_id }: ServerGroup, ver
     ? { id, name, policy: policies[0], rules: {}, members, project_id, user_id: null }
     : { id, name, policies, metadata: {}, members };
 
-function findGroup(call: Call, world: World): ServerGroup {
+function findGroup(call: SimulatedCall, world: World): ServerGroup {
   const id = call.params.group ?? '';
   const group = world.serverGroups.get(id);
   if (group === undefined) throw refuse.notFound('Instance group', id);
@@ -139,10 +139,11 @@ function findGroup(call: Call, world: World): ServerGroup {
 
 /** Collocation rules. */
 export const serverGroups = {
-  list: (call: Call, world: World): Answer =>
+  list: (call: SimulatedCall, world: World): Answer =>
     ok({ server_groups: [...world.serverGroups.values()].map((group) => groupBody(group, call.version)) }),
-  get: (call: Call, world: World): Answer => ok({ server_group: groupBody(findGroup(call, world), call.version) }),
-  create: (call: Call, world: World): Answer => {
+  get: (call: SimulatedCall, world: World): Answer =>
+    ok({ server_group: groupBody(findGroup(call, world), call.version) }),
+  create: (call: SimulatedCall, world: World): Answer => {
     const wanted = objectIn(call.body, 'server_group');
     const name = textIn(wanted, 'name');
     if (wanted === undefined || name === undefined)
@@ -160,7 +161,7 @@ export const serverGroups = {
       ),
     });
   },
-  remove: (call: Call, world: World): Answer => {
+  remove: (call: SimulatedCall, world: World): Answer => {
     world.serverGroups.delete(findGroup(call, world).id);
     return noContent;
   },
@@ -193,15 +194,15 @@ const imageProxy = (image: Image): JsonObject => ({
 });
 
 export const images = {
-  get: (call: Call, world: World): Answer => {
+  get: (call: SimulatedCall, world: World): Answer => {
     const image = world.images.get(call.params.image ?? '');
     if (image === undefined) throw refuse.missing('Image not found.');
     return ok({ image: imageProxy(image) });
   },
-  list: (_: Call, world: World): Answer => ok({ images: [...world.images.values()].map(imageProxy) }),
+  list: (_: SimulatedCall, world: World): Answer => ok({ images: [...world.images.values()].map(imageProxy) }),
 };
 
-function connectivityGroups(call: Call, world: World): Answer {
+function connectivityGroups(call: SimulatedCall, world: World): Answer {
   const full = call.path.endsWith('/detail');
   const found = [...world.storageConnectivityGroups.values()].map(
     ({ id, display_name, enabled, auto_defined, auto_add_vios, fc_storage_access, created_at, hosts }) => ({
@@ -227,7 +228,7 @@ function connectivityGroups(call: Call, world: World): Answer {
 
 export const storageConnectivity = {
   list: connectivityGroups,
-  get: (call: Call, world: World): Answer => {
+  get: (call: SimulatedCall, world: World): Answer => {
     const group = world.storageConnectivityGroups.get(call.params.group ?? '');
     if (group === undefined) throw refuse.notFound('Storage connectivity group', call.params.group ?? '');
     return ok({ storage_connectivity_group: { ...group } });
@@ -235,7 +236,7 @@ export const storageConnectivity = {
 };
 
 export const instanceActions = {
-  list: (call: Call, world: World): Answer => {
+  list: (call: SimulatedCall, world: World): Answer => {
     const server = findServer(call, world);
     return ok({
       instanceActions: server.actions.map((action) => ({
@@ -247,7 +248,7 @@ export const instanceActions = {
       })),
     });
   },
-  get: (call: Call, world: World): Answer => {
+  get: (call: SimulatedCall, world: World): Answer => {
     const server = findServer(call, world);
     const action = server.actions.find(({ request_id }) => request_id === call.params.request);
     if (!isObject(action))

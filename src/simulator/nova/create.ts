@@ -1,6 +1,6 @@
 import { isObject, objectIn, python, textIn, truthy, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
-import type { Answer, Call } from '../router.js';
+import type { Answer, SimulatedCall } from '../router.js';
 import { checkMetadata } from '../cinder/metadata.js';
 import { reserve } from '../cinder/attach.js';
 import type { Image, Server } from '../world/types.js';
@@ -45,7 +45,7 @@ const LATER: Readonly<Record<string, number>> = {
   hostname: 90,
 };
 
-function serverOf(call: Call): JsonObject & { name: string } {
+function serverOf(call: SimulatedCall): JsonObject & { name: string } {
   const wanted = objectIn(call.body, 'server');
   if (wanted === undefined)
     throw refuse.bad(
@@ -87,7 +87,7 @@ function imageOf(world: World, wanted: JsonObject): Image | undefined {
   return image;
 }
 
-function checkQuota(call: Call, world: World, count: number, cores: number, ram: number): void {
+function checkQuota(call: SimulatedCall, world: World, count: number, cores: number, ram: number): void {
   const { quota } = world.settings;
   const own = [...world.servers.values()].filter(({ project_id }) => project_id === call.token.projectId);
   const used = {
@@ -112,7 +112,7 @@ export function checkMetadataQuota(world: World, metadata: Record<string, string
 }
 
 /** The server as asked for, in BUILD, with its work begun. */
-function begin(call: Call, world: World, wanted: JsonObject & { name: string }, name: string): Server {
+function begin(call: SimulatedCall, world: World, wanted: JsonObject & { name: string }, name: string): Server {
   const image = imageOf(world, wanted);
   const flavor = flavorOf(world, wanted);
   const sizes = sizing(flavor);
@@ -181,7 +181,7 @@ function begin(call: Call, world: World, wanted: JsonObject & { name: string }, 
  * `POST /servers`: 202 at once, whatever becomes of it; `min_count` and `max_count` make several, named with their
  * number.
  */
-export function createServer(call: Call, world: World): Answer {
+export function createServer(call: SimulatedCall, world: World): Answer {
   const wanted = serverOf(call);
   const count = Math.max(1, Number(wanted.min_count ?? 1), Number(wanted.max_count ?? 1));
   const flavor = flavorOf(world, wanted);

@@ -1,6 +1,6 @@
 import { isObject, objectIn, str, textIn, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
-import { ok, type Answer, type Call } from '../router.js';
+import { ok, type Answer, type SimulatedCall } from '../router.js';
 import type { Flavor } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { findFlavor, flavorBody } from './catalogue.js';
@@ -22,7 +22,7 @@ function numberIn(wanted: JsonObject, key: keyof typeof LEAST): number {
 }
 
 /** Recorded: 128 to 130. */
-function create(call: Call, world: World): Answer {
+function create(call: SimulatedCall, world: World): Answer {
   const wanted = objectIn(call.body, 'flavor') ?? {};
   const [vcpus, ram, disk] = [numberIn(wanted, 'vcpus'), numberIn(wanted, 'ram'), numberIn(wanted, 'disk')];
   const name = textIn(wanted, 'name') ?? '';
@@ -33,13 +33,13 @@ function create(call: Call, world: World): Answer {
   return ok({ flavor: flavorBody(call, world.add('flavors', { id, name, ram, vcpus, disk, extra_specs: {} })) });
 }
 
-const made = (call: Call, world: World): Flavor => {
+const made = (call: SimulatedCall, world: World): Flavor => {
   const flavor = findFlavor(call, world);
   if (!world.flavors.has(flavor.id)) throw refuse.notFound('Flavor', flavor.id);
   return flavor;
 };
 
-function setSpecs(call: Call, world: World): Answer {
+function setSpecs(call: SimulatedCall, world: World): Answer {
   const flavor = made(call, world);
   const specs = objectIn(call.body, 'extra_specs');
   if (!isObject(specs))
@@ -53,7 +53,7 @@ function setSpecs(call: Call, world: World): Answer {
 export const flavorManagement = {
   create,
   setSpecs,
-  remove: (call: Call, world: World): Answer => {
+  remove: (call: SimulatedCall, world: World): Answer => {
     world.flavors.delete(made(call, world).id);
     return { status: 202 };
   },

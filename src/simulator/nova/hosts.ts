@@ -1,20 +1,20 @@
 import { naive } from '../clock.js';
 import { isObject, objectIn, str, textIn, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
-import { accepted, ok, type Answer, type Call } from '../router.js';
+import { accepted, ok, type Answer, type SimulatedCall } from '../router.js';
 import { stableUuid } from '../stable-id.js';
 import type { Host, HostGroup } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { loadOf } from './schedule.js';
 
 /** Since 2.53 ids are UUIDs (recorded: 139, 145). */
-const hypervisorId = (call: Call, { id, name }: Host): number | string =>
+const hypervisorId = (call: SimulatedCall, { id, name }: Host): number | string =>
   call.version >= 53 ? stableUuid('hypervisor', name) : id;
-const serviceId = (call: Call, { id, name }: Host): number | string =>
+const serviceId = (call: SimulatedCall, { id, name }: Host): number | string =>
   call.version >= 53 ? stableUuid('service', name) : id + 10;
 
 /** The nova-compute of a host. */
-export const serviceBody = (call: Call, world: World, host: Host): JsonObject => ({
+export const serviceBody = (call: SimulatedCall, world: World, host: Host): JsonObject => ({
   binary: 'nova-compute',
   host: host.name,
   id: serviceId(call, host),
@@ -27,7 +27,7 @@ export const serviceBody = (call: Call, world: World, host: Host): JsonObject =>
 });
 
 /** Hypervisors, on PowerVC with its fields (docs/reference/power.md, 1.4, last part). */
-function hypervisorBody(call: Call, world: World, host: Host): JsonObject {
+function hypervisorBody(call: SimulatedCall, world: World, host: Host): JsonObject {
   const load = loadOf(world, host);
   const cpu = {
     vendor: 'ibm',
@@ -74,13 +74,13 @@ function hypervisorBody(call: Call, world: World, host: Host): JsonObject {
   };
 }
 
-function hypervisor(call: Call, world: World): Answer {
+function hypervisor(call: SimulatedCall, world: World): Answer {
   const found = [...world.hosts.values()].find((host) => String(hypervisorId(call, host)) === call.params.hypervisor);
   if (found === undefined) throw refuse.missing(`Compute host ${call.params.hypervisor ?? ''} could not be found.`);
   return ok({ hypervisor: hypervisorBody(call, world, found) });
 }
 
-function statistics(call: Call, world: World): Answer {
+function statistics(call: SimulatedCall, world: World): Answer {
   const bodies = [...world.hosts.values()].map((host) => hypervisorBody(call, world, host));
   const keys = [
     'vcpus',
@@ -104,7 +104,7 @@ function statistics(call: Call, world: World): Answer {
 }
 
 export const hypervisors = {
-  list: (call: Call, world: World): Answer =>
+  list: (call: SimulatedCall, world: World): Answer =>
     ok({
       hypervisors: [...world.hosts.values()].map((host) => ({
         id: hypervisorId(call, host),
@@ -113,7 +113,7 @@ export const hypervisors = {
         status: host.service_status,
       })),
     }),
-  detail: (call: Call, world: World): Answer =>
+  detail: (call: SimulatedCall, world: World): Answer =>
     ok({ hypervisors: [...world.hosts.values()].map((host) => hypervisorBody(call, world, host)) }),
   get: hypervisor,
   statistics,
@@ -131,14 +131,14 @@ const aggregateBody = ({ id, name, hosts, metadata, created_at }: HostGroup): Js
   availability_zone: metadata.availability_zone ?? null,
 });
 
-function findGroup(call: Call, world: World): HostGroup {
+function findGroup(call: SimulatedCall, world: World): HostGroup {
   const id = call.params.aggregate ?? '';
   const group = world.hostGroups.get(id);
   if (group === undefined) throw refuse.missing(`Aggregate ${id} could not be found.`);
   return group;
 }
 
-function createGroup(call: Call, world: World): Answer {
+function createGroup(call: SimulatedCall, world: World): Answer {
   const wanted = objectIn(call.body, 'aggregate');
   const name = textIn(wanted, 'name');
   if (name === undefined)
@@ -160,7 +160,7 @@ function createGroup(call: Call, world: World): Answer {
   });
 }
 
-function groupAction(call: Call, world: World): Answer {
+function groupAction(call: SimulatedCall, world: World): Answer {
   const group = findGroup(call, world);
   const [action, args] = Object.entries(isObject(call.body) ? call.body : {})[0] ?? [];
   const host = textIn(args, 'host');
@@ -179,7 +179,7 @@ function groupAction(call: Call, world: World): Answer {
   return ok({ aggregate: aggregateBody(group) });
 }
 
-function removeGroup(call: Call, world: World): Answer {
+function removeGroup(call: SimulatedCall, world: World): Answer {
   const group = findGroup(call, world);
   if (group.hosts.length > 0)
     throw refuse.bad(`Cannot remove host from aggregate ${group.id}. Reason: Host aggregate is not empty.`);
@@ -188,14 +188,15 @@ function removeGroup(call: Call, world: World): Answer {
 }
 
 export const aggregates = {
-  list: (_: Call, world: World): Answer => ok({ aggregates: [...world.hostGroups.values()].map(aggregateBody) }),
-  get: (call: Call, world: World): Answer => ok({ aggregate: aggregateBody(findGroup(call, world)) }),
+  list: (_: SimulatedCall, world: World): Answer =>
+    ok({ aggregates: [...world.hostGroups.values()].map(aggregateBody) }),
+  get: (call: SimulatedCall, world: World): Answer => ok({ aggregate: aggregateBody(findGroup(call, world)) }),
   create: createGroup,
   action: groupAction,
   remove: removeGroup,
 };
 
-function host(call: Call, world: World): Answer {
+function host(call: SimulatedCall, world: World): Answer {
   const name = call.params.host ?? '';
   const found = world.hosts.get(name);
   if (found === undefined) throw refuse.missing(`Compute host ${name} could not be found.`);
@@ -218,7 +219,7 @@ function host(call: Call, world: World): Answer {
 }
 
 /** `PUT /ego/prs/hypervisor_maintenance/{host}`: `{"status": "enable"|"disable", …}`. */
-function maintenance(call: Call, world: World): Answer {
+function maintenance(call: SimulatedCall, world: World): Answer {
   const found = world.hosts.get(call.params.host ?? '');
   if (found === undefined) throw refuse.missing(`Compute host ${call.params.host ?? ''} could not be found.`);
   const status = textIn(call.body, 'status');
@@ -231,7 +232,7 @@ function maintenance(call: Call, world: World): Answer {
 }
 
 export const hosts = {
-  list: (_: Call, world: World): Answer =>
+  list: (_: SimulatedCall, world: World): Answer =>
     ok({
       hosts: [...world.hosts.values()].map(({ name, display_name }) => ({
         host_name: name,
@@ -254,7 +255,7 @@ const zoneNames = (world: World): Map<string, string[]> => {
 };
 
 export const zones = {
-  list: (_: Call, world: World): Answer =>
+  list: (_: SimulatedCall, world: World): Answer =>
     ok({
       availabilityZoneInfo: [...zoneNames(world).keys()].map((zoneName) => ({
         zoneName,
@@ -262,7 +263,7 @@ export const zones = {
         hosts: null,
       })),
     }),
-  detail: (_: Call, world: World): Answer =>
+  detail: (_: SimulatedCall, world: World): Answer =>
     ok({
       availabilityZoneInfo: [...zoneNames(world)].map(([zoneName, members]) => ({
         zoneName,
@@ -281,6 +282,6 @@ export const zones = {
         ),
       })),
     }),
-  services: (call: Call, world: World): Answer =>
+  services: (call: SimulatedCall, world: World): Answer =>
     ok({ services: [...world.hosts.values()].map((host) => serviceBody(call, world, host)) }),
 };

@@ -1,4 +1,4 @@
-import { ok, only, route, type Answer, type Call, type Route } from '../router.js';
+import { ok, only, route, type Answer, type SimulatedCall, type Route } from '../router.js';
 import type { WorkKind } from '../work.js';
 import { serverAction } from './actions.js';
 import { attachments } from './attachments.js';
@@ -18,7 +18,7 @@ import { resizeWork } from './resize.js';
 import { servers, serverWork } from './servers.js';
 import { snapshotActionWork } from './snapshots.js';
 
-const version = (call: Call) => ({
+const version = (call: SimulatedCall) => ({
   id: 'v2.1',
   status: 'CURRENT',
   version: '2.93',

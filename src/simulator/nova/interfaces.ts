@@ -1,6 +1,6 @@
 import { isArray, objectIn, python, textIn, type JsonObject } from '../json.js';
 import { Refusal, refuse } from '../refusal.js';
-import { accepted, ok, type Answer, type Call } from '../router.js';
+import { accepted, ok, type Answer, type SimulatedCall } from '../router.js';
 import { bind, makePort } from '../neutron/ports.js';
 import type { Port, Server } from '../world/types.js';
 import type { World } from '../world/world.js';
@@ -19,7 +19,7 @@ const view = ({ id, network_id, mac_address, fixed_ips, admin_state_up }: Port):
   fixed_ips,
 });
 
-function given(call: Call, world: World, id: string): Port {
+function given(call: SimulatedCall, world: World, id: string): Port {
   const port = world.ports.get(id);
   if (port === undefined || (port.project_id !== call.token.projectId && !call.token.roles.includes('admin')))
     throw refuse.missing(`Port id ${id} could not be found.`);
@@ -49,7 +49,7 @@ function made(world: World, server: Server, networkId: string, wanted: unknown):
   }
 }
 
-function add(call: Call, world: World): Answer {
+function add(call: SimulatedCall, world: World): Answer {
   const server = findServer(call, world);
   const wanted = objectIn(call.body, 'interfaceAttachment') ?? {};
   const [portId, netId] = [textIn(wanted, 'port_id'), textIn(wanted, 'net_id')];
@@ -77,7 +77,7 @@ function find(world: World, server: Server, id: string): Port {
 }
 
 /** 202 whatever the port is, as in Nova: asking twice is no error (recorded: 441). */
-function remove(call: Call, world: World): Answer {
+function remove(call: SimulatedCall, world: World): Answer {
   const server = findServer(call, world);
   checkState(server, 'detach_interface', STATES);
   const id = call.params.port ?? '';
@@ -88,9 +88,9 @@ function remove(call: Call, world: World): Answer {
 }
 
 export const interfaces = {
-  list: (call: Call, world: World): Answer =>
+  list: (call: SimulatedCall, world: World): Answer =>
     ok({ interfaceAttachments: portsOf(world, findServer(call, world).id).map(view) }),
-  get: (call: Call, world: World): Answer =>
+  get: (call: SimulatedCall, world: World): Answer =>
     ok({ interfaceAttachment: view(find(world, findServer(call, world), call.params.port ?? '')) }),
   add,
   remove,

@@ -1,13 +1,13 @@
 import { isObject, python } from '../json.js';
 import { refuse } from '../refusal.js';
-import { noContent, ok, type Answer, type Call } from '../router.js';
+import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
 import { checkMetadata } from '../cinder/metadata.js';
 import type { Server } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { checkMetadataQuota } from './create.js';
 import { findServer } from './servers.js';
 
-function given(call: Call, key: 'metadata' | 'meta'): Record<string, string> {
+function given(call: SimulatedCall, key: 'metadata' | 'meta'): Record<string, string> {
   const held = isObject(call.body) ? call.body[key] : undefined;
   if (!isObject(held))
     throw refuse.bad(
@@ -21,7 +21,7 @@ function set(world: World, server: Server, metadata: Record<string, string>): vo
   server.updated = world.clock.stamp();
 }
 
-function itemOf(call: Call, world: World): { server: Server; key: string; value: string } {
+function itemOf(call: SimulatedCall, world: World): { server: Server; key: string; value: string } {
   const server = findServer(call, world);
   const key = call.params.key ?? '';
   const value = server.metadata[key];
@@ -31,26 +31,26 @@ function itemOf(call: Call, world: World): { server: Server; key: string; value:
 
 /** Server metadata: POST merges, PUT replaces (recorded: 206 to 213). */
 export const serverMetadata = {
-  get: (call: Call, world: World): Answer => ok({ metadata: findServer(call, world).metadata }),
+  get: (call: SimulatedCall, world: World): Answer => ok({ metadata: findServer(call, world).metadata }),
 
-  merge: (call: Call, world: World): Answer => {
+  merge: (call: SimulatedCall, world: World): Answer => {
     const server = findServer(call, world);
     set(world, server, { ...server.metadata, ...given(call, 'metadata') });
     return ok({ metadata: server.metadata });
   },
 
-  replace: (call: Call, world: World): Answer => {
+  replace: (call: SimulatedCall, world: World): Answer => {
     const server = findServer(call, world);
     set(world, server, given(call, 'metadata'));
     return ok({ metadata: server.metadata });
   },
 
-  getItem: (call: Call, world: World): Answer => {
+  getItem: (call: SimulatedCall, world: World): Answer => {
     const { key, value } = itemOf(call, world);
     return ok({ meta: { [key]: value } });
   },
 
-  setItem: (call: Call, world: World): Answer => {
+  setItem: (call: SimulatedCall, world: World): Answer => {
     const server = findServer(call, world);
     const meta = given(call, 'meta');
     const key = call.params.key ?? '';
@@ -59,7 +59,7 @@ export const serverMetadata = {
     return ok({ meta });
   },
 
-  removeItem: (call: Call, world: World): Answer => {
+  removeItem: (call: SimulatedCall, world: World): Answer => {
     const { server, key } = itemOf(call, world);
     set(world, server, Object.fromEntries(Object.entries(server.metadata).filter(([name]) => name !== key)));
     return noContent;

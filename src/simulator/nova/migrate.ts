@@ -1,6 +1,6 @@
 import { textIn } from '../json.js';
 import { refuse } from '../refusal.js';
-import { accepted, type Answer, type Call } from '../router.js';
+import { accepted, type Answer, type SimulatedCall } from '../router.js';
 import type { Host, Server } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
@@ -24,7 +24,7 @@ function target(world: World, server: Server, named: string | undefined): Host {
   return host;
 }
 
-function begin(call: Call, world: World, server: Server, host: Host, action: string): Answer {
+function begin(call: SimulatedCall, world: World, server: Server, host: Host, action: string): Answer {
   note(call, world, server, action);
   server.task_state = 'migrating';
   const waits = action === 'migrate' && world.settings.cloud === 'openstack';
@@ -32,7 +32,7 @@ function begin(call: Call, world: World, server: Server, host: Host, action: str
   return accepted();
 }
 
-export function liveMigrate(call: Call, world: World, server: Server, args: unknown): Answer {
+export function liveMigrate(call: SimulatedCall, world: World, server: Server, args: unknown): Answer {
   checkState(server, 'os-migrateLive', ['active', 'paused']);
   if (world.settings.cloud === 'powervc' && server.rmc_state !== 'active')
     throw refuse.bad(`Instance ${server.id} cannot be migrated while its RMC connection is ${server.rmc_state}`);
@@ -40,13 +40,13 @@ export function liveMigrate(call: Call, world: World, server: Server, args: unkn
 }
 
 /** PowerVC's cold migration has no step of confirmation either; OpenStack's has (recorded: 293, 294). */
-export function migrate(call: Call, world: World, server: Server, args: unknown): Answer {
+export function migrate(call: SimulatedCall, world: World, server: Server, args: unknown): Answer {
   checkState(server, 'migrate', ['stopped', 'active']);
   return begin(call, world, server, target(world, server, textIn(args, 'host')), 'migrate');
 }
 
 /** Remote restart: only when the server's host is down (recorded: 311, 312). */
-export function evacuate(call: Call, world: World, server: Server, args: unknown): Answer {
+export function evacuate(call: SimulatedCall, world: World, server: Server, args: unknown): Answer {
   const named = textIn(args, 'host');
   if (named === server.host) throw refuse.bad("The target host can't be the same one.");
   if (world.hosts.get(server.host ?? '')?.state !== 'down')

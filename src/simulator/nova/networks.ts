@@ -1,6 +1,6 @@
 import { isArray, python, textIn } from '../json.js';
 import { refuse } from '../refusal.js';
-import type { Call } from '../router.js';
+import type { SimulatedCall } from '../router.js';
 import { isAddress } from '../neutron/addresses.js';
 import { bind, makePort } from '../neutron/ports.js';
 import type { Network } from '../world/types.js';
@@ -13,14 +13,14 @@ export interface PlannedNic {
   readonly address?: string;
 }
 
-const usable = (call: Call, world: World): Network[] =>
+const usable = (call: SimulatedCall, world: World): Network[] =>
   [...world.networks.values()].filter(({ shared, project_id }) => shared || project_id === call.token.projectId);
 
 /**
  * What `networks` of a create asks for: a list, `"none"`, or nothing, which means the only network there is. Throws
  * Nova's refusals (recorded: 163, 168, 169, 461, 462).
  */
-export function plannedNics(call: Call, world: World, wanted: unknown): PlannedNic[] {
+export function plannedNics(call: SimulatedCall, world: World, wanted: unknown): PlannedNic[] {
   if (wanted === 'none') return [];
   if (wanted === undefined || wanted === null || wanted === 'auto') {
     const found = usable(call, world);
@@ -35,7 +35,7 @@ export function plannedNics(call: Call, world: World, wanted: unknown): PlannedN
   return wanted.map((item) => planned(call, world, item));
 }
 
-function planned(call: Call, world: World, item: unknown): PlannedNic {
+function planned(call: SimulatedCall, world: World, item: unknown): PlannedNic {
   const portId = textIn(item, 'port');
   if (portId !== undefined) {
     const port = world.ports.get(portId);

@@ -1,6 +1,6 @@
 import { isArray, isObject, objectIn, str, textIn } from '../json.js';
 import { refuse } from '../refusal.js';
-import { noContent, ok, type Answer, type Call } from '../router.js';
+import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { World } from '../world/world.js';
 import { findServer } from './servers.js';
 import { serviceBody } from './hosts.js';
@@ -10,7 +10,7 @@ import { volumesOf } from '../cinder/attach.js';
 /** What a KVM server of OpenStack's has and a partition of PowerVC's has not, as far as documents tell. */
 
 /** Recorded: 246. */
-function remoteConsole(call: Call, world: World): Answer {
+function remoteConsole(call: SimulatedCall, world: World): Answer {
   const server = findServer(call, world);
   const wanted = objectIn(call.body, 'remote_console');
   const [protocol, type] = [textIn(wanted, 'protocol') ?? '', textIn(wanted, 'type') ?? ''];
@@ -30,7 +30,7 @@ function remoteConsole(call: Call, world: World): Answer {
 }
 
 /** Before 2.48 in the words of libvirt, since then in one form for all (recorded: 248, 249). */
-function diagnostics(call: Call, world: World): Answer {
+function diagnostics(call: SimulatedCall, world: World): Answer {
   const server = findServer(call, world);
   if (!['active', 'paused'].includes(server.vm_state))
     throw refuse.conflict(`Cannot 'get_diagnostics' instance ${server.id} while it is in vm_state ${server.vm_state}`);
@@ -97,13 +97,13 @@ function diagnostics(call: Call, world: World): Answer {
 const MOST_TAGS = 50;
 
 const serverTags = {
-  list: (call: Call, world: World): Answer => ok({ tags: findServer(call, world).tags }),
-  replace: (call: Call, world: World): Answer => {
+  list: (call: SimulatedCall, world: World): Answer => ok({ tags: findServer(call, world).tags }),
+  replace: (call: SimulatedCall, world: World): Answer => {
     const server = findServer(call, world);
     server.tags = isObject(call.body) && isArray(call.body.tags) ? [...new Set(call.body.tags.map(str))] : [];
     return ok({ tags: server.tags });
   },
-  add: (call: Call, world: World): Answer => {
+  add: (call: SimulatedCall, world: World): Answer => {
     const server = findServer(call, world);
     const tag = call.params.tag ?? '';
     if (tag.length > 60 || tag.includes(','))
@@ -116,7 +116,7 @@ const serverTags = {
     server.tags = [...server.tags, tag];
     return { status: 201, headers: { Location: `${call.endpoint}/servers/${server.id}/tags/${tag}` } };
   },
-  remove: (call: Call, world: World): Answer => {
+  remove: (call: SimulatedCall, world: World): Answer => {
     const server = findServer(call, world);
     const tag = call.params.tag ?? '';
     if (!server.tags.includes(tag)) throw refuse.missing(`Server ${server.id} has no tag '${tag}'`);
@@ -126,7 +126,7 @@ const serverTags = {
 };
 
 /** Since 2.53 by its UUID (recorded: 146, 147). */
-function updateService(call: Call, world: World): Answer {
+function updateService(call: SimulatedCall, world: World): Answer {
   const host = [...world.hosts.values()].find((one) => serviceBody(call, world, one).id === call.params.service);
   if (host === undefined) throw refuse.notFound('Service', call.params.service ?? '');
   host.service_status = textIn(call.body, 'status') === 'disabled' ? 'disabled' : 'enabled';
@@ -139,7 +139,7 @@ const underWay = (world: World, server: string) =>
 
 /** A live migration that is under way, which 2.24 can end. */
 const migrations = {
-  list: (call: Call, world: World): Answer => {
+  list: (call: SimulatedCall, world: World): Answer => {
     const server = findServer(call, world);
     return ok({
       migrations: underWay(world, server.id).map(({ args }, index) => ({
@@ -157,7 +157,7 @@ const migrations = {
       })),
     });
   },
-  abort: (call: Call, world: World): Answer => {
+  abort: (call: SimulatedCall, world: World): Answer => {
     const server = findServer(call, world);
     if (underWay(world, server.id).length === 0)
       throw refuse.missing(`Migration ${call.params.migration ?? ''} is not found in server ${server.id}.`);

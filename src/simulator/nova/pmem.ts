@@ -1,6 +1,6 @@
 import { isArray, isObject, objectIn, python, textIn, truthy } from '../json.js';
 import { refuse } from '../refusal.js';
-import { accepted, ok, type Answer, type Call } from '../router.js';
+import { accepted, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { PmemVolume, Server } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
@@ -95,7 +95,13 @@ export function addPmem(
 }
 
 /** `add-pmem-vol`; `aggregated` when it came inside `resize`: RAM then shrinks by as much. */
-export function addPmemVolumes(call: Call, world: World, server: Server, args: unknown, aggregated: boolean): Answer {
+export function addPmemVolumes(
+  call: SimulatedCall,
+  world: World,
+  server: Server,
+  args: unknown,
+  aggregated: boolean,
+): Answer {
   if (!isArray(args) || args.length === 0)
     throw refuse.bad(
       `Invalid input for field/attribute add-pmem-vol. Value: ${python(args)}. ${python(args)} is not of type 'array'`,
@@ -123,7 +129,7 @@ export function addPmemVolumes(call: Call, world: World, server: Server, args: u
 
 /** `del-pmem-vol`: by PowerVC's uuid, or by PHYP's where `resize` is not around it. */
 export function deletePmemVolumes(
-  call: Call,
+  call: SimulatedCall,
   world: World,
   server: Server,
   args: unknown,
@@ -155,7 +161,7 @@ export function deletePmemVolumes(
   return accepted();
 }
 
-function list(call: Call, world: World): Answer {
+function list(call: SimulatedCall, world: World): Answer {
   const everywhere = call.token.roles.includes('admin') && /^(1|true)$/i.test(call.query.get('all_tenants') ?? '');
   return ok({
     pmem_vol: [...world.pmemVolumes.values()]
@@ -164,7 +170,7 @@ function list(call: Call, world: World): Answer {
   });
 }
 
-function rename(call: Call, world: World): Answer {
+function rename(call: SimulatedCall, world: World): Answer {
   const id = call.params.pmem ?? '';
   const volume = world.pmemVolumes.get(id);
   if (volume === undefined || (volume.project_id !== call.token.projectId && !call.token.roles.includes('admin')))

@@ -1,6 +1,6 @@
 import { isObject, python, textIn } from '../json.js';
 import { refuse } from '../refusal.js';
-import { accepted, type Answer, type Call } from '../router.js';
+import { accepted, type Answer, type SimulatedCall } from '../router.js';
 import type { Server } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
@@ -36,7 +36,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
 
 export const POWER_ACTIONS = Object.keys(CHANGES);
 
-export function changePower(call: Call, world: World, server: Server, action: string): Answer {
+export function changePower(call: SimulatedCall, world: World, server: Server, action: string): Answer {
   const change = CHANGES[action];
   if (change === undefined) throw refuse.bad(`There is no such action: ${action}`);
   const name = change.named ?? action;
@@ -49,7 +49,7 @@ export function changePower(call: Call, world: World, server: Server, action: st
 
 const TYPES = ['HARD', 'Hard', 'hard', 'SOFT', 'Soft', 'soft'];
 
-export function reboot(call: Call, world: World, server: Server, args: unknown): Answer {
+export function reboot(call: SimulatedCall, world: World, server: Server, args: unknown): Answer {
   const type = textIn(args, 'type');
   if (type === undefined)
     throw refuse.bad(
@@ -68,7 +68,7 @@ export function reboot(call: Call, world: World, server: Server, args: unknown):
 }
 
 /** `os-resetState`: an administrator's way out of a state. */
-export function resetState(call: Call, world: World, server: Server, args: unknown): Answer {
+export function resetState(call: SimulatedCall, world: World, server: Server, args: unknown): Answer {
   const state = textIn(args, 'state');
   if (state !== 'active' && state !== 'error')
     throw refuse.bad(

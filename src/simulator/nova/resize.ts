@@ -1,6 +1,6 @@
 import { isObject, python } from '../json.js';
 import { refuse } from '../refusal.js';
-import { accepted, noContent, type Answer, type Call } from '../router.js';
+import { accepted, noContent, type Answer, type SimulatedCall } from '../router.js';
 import type { Flavor, Server } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
@@ -48,7 +48,7 @@ function checkRunning(server: Server, { ram, vcpus, extra_specs }: Flavor): void
  * PowerVC's resize: the flavor inline, no step of confirmation; or pmem volumes at the cost of RAM. OpenStack's:
  * another flavor, which waits to be confirmed.
  */
-export function resize(call: Call, world: World, server: Server, args: unknown): Answer {
+export function resize(call: SimulatedCall, world: World, server: Server, args: unknown): Answer {
   if (!isObject(args))
     throw refuse.bad(
       `Invalid input for field/attribute resize. Value: ${python(args)}. ${python(args)} is not of type 'object'`,
@@ -83,7 +83,7 @@ const resumed = (world: World, { power_state }: Server): Partial<Server> => ({
 });
 
 /** On PowerVC there is never anything to confirm (recorded of OpenStack: 254, 258). */
-export function confirmResize(call: Call, world: World, server: Server): Answer {
+export function confirmResize(call: SimulatedCall, world: World, server: Server): Answer {
   checkState(server, 'confirmResize', ['resized']);
   note(call, world, server, 'confirmResize');
   Object.assign(server, resumed(world, server));
@@ -91,7 +91,7 @@ export function confirmResize(call: Call, world: World, server: Server): Answer 
 }
 
 /** Recorded: 263. */
-export function revertResize(call: Call, world: World, server: Server): Answer {
+export function revertResize(call: SimulatedCall, world: World, server: Server): Answer {
   checkState(server, 'revertResize', ['resized']);
   note(call, world, server, 'revertResize');
   Object.assign(server, JSON.parse(server.resized_from ?? '{}') as Partial<Server>, resumed(world, server));

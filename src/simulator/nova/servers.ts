@@ -1,7 +1,7 @@
 import { objectIn, python, textIn, type JsonObject } from '../json.js';
 import { newestFirst, nextLink, page, sorted } from '../paging.js';
 import { refuse } from '../refusal.js';
-import { noContent, ok, type Answer, type Call } from '../router.js';
+import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
 import { beginDelete, hasSnapshots } from '../cinder/volumes.js';
 import { release, volumesOf } from '../cinder/attach.js';
 import { bind } from '../neutron/ports.js';
@@ -11,7 +11,7 @@ import type { WorkKind } from '../work.js';
 import { statusOf } from './states.js';
 import { pmemOf, portsOf, serverDetail, serverSummary } from './view.js';
 
-export function findServer(call: Call, world: World, id = call.params.server ?? ''): Server {
+export function findServer(call: SimulatedCall, world: World, id = call.params.server ?? ''): Server {
   const server = world.servers.get(id);
   if (server === undefined || (server.project_id !== call.token.projectId && !call.token.roles.includes('admin')))
     throw refuse.notFound('Instance', id);
@@ -19,7 +19,7 @@ export function findServer(call: Call, world: World, id = call.params.server ?? 
 }
 
 /** Writes that something happened to the server, with who asked. */
-export function note(call: Call, world: World, server: Server, action: string): void {
+export function note(call: SimulatedCall, world: World, server: Server, action: string): void {
   server.actions.unshift({
     action,
     request_id: call.requestId,
@@ -59,8 +59,8 @@ const FILTERS: Readonly<Record<string, (world: World, server: Server, wanted: st
   pmem_vol: (world, server, wanted) => pmemOf(world, server.id).length > 0 === (wanted.toLowerCase() === 'true'),
 };
 
-function list(view: (call: Call, world: World, server: Server) => JsonObject) {
-  return function listServers(call: Call, world: World): Answer {
+function list(view: (call: SimulatedCall, world: World, server: Server) => JsonObject) {
+  return function listServers(call: SimulatedCall, world: World): Answer {
     const everywhere = /^(1|true|)$/i.test(call.query.get('all_tenants') ?? 'no');
     if (everywhere && !call.token.roles.includes('admin'))
       throw refuse.forbidden("Policy doesn't allow os_compute_api:servers:index:get_all_tenants to be performed.");
@@ -101,7 +101,7 @@ function list(view: (call: Call, world: World, server: Server) => JsonObject) {
   };
 }
 
-function update(call: Call, world: World): Answer {
+function update(call: SimulatedCall, world: World): Answer {
   const server = findServer(call, world);
   const wanted = objectIn(call.body, 'server');
   if (wanted === undefined)
@@ -132,7 +132,7 @@ export function checkName(name: string): void {
 }
 
 /** Begins to delete, whatever else goes on with the server. */
-export function remove(call: Call, world: World): Answer {
+export function remove(call: SimulatedCall, world: World): Answer {
   const server = findServer(call, world);
   if (server.task_state === 'deleting') return noContent;
   if (server.locked && !call.token.roles.includes('admin')) throw refuse.conflict(`Instance ${server.id} is locked`);
@@ -166,7 +166,8 @@ function removed(world: World, id: string): void {
 export const servers = {
   list: list((call, _, server) => serverSummary(call, server)),
   detail: list(serverDetail),
-  get: (call: Call, world: World): Answer => ok({ server: serverDetail(call, world, findServer(call, world)) }),
+  get: (call: SimulatedCall, world: World): Answer =>
+    ok({ server: serverDetail(call, world, findServer(call, world)) }),
   update,
   remove,
 };

@@ -1,6 +1,6 @@
 import { isArray, textIn } from '../json.js';
 import { refuse } from '../refusal.js';
-import { ok, type Answer, type Call } from '../router.js';
+import { ok, type Answer, type SimulatedCall } from '../router.js';
 import { volumesOf } from '../cinder/attach.js';
 import { findInstanceSnapshot, setStatus } from '../cinder/instance-snapshots.js';
 import { makeSnapshot } from '../cinder/snapshots.js';
@@ -17,13 +17,13 @@ import { checkState } from './states.js';
  * document that could be read (docs/reference/power.md, 1.4 and 4.7): the keys are settings, `snapshot_id` is an
  * assumption.
  */
-const taskAnswer = (call: Call, snapshot: InstanceSnapshot, action: string): Answer =>
+const taskAnswer = (call: SimulatedCall, snapshot: InstanceSnapshot, action: string): Answer =>
   ok({
     task_uri: `${call.base}/volume/v3/${snapshot.project_id}/instance-snapshots/get_progress?action=${action}&task_id=${snapshot.task_id ?? ''}&id=${snapshot.id}`,
   });
 
 /** `{"name", "description", "volumes": [ids]}`; all volumes when none are named. The server may run. */
-export function takeSnapshot(call: Call, world: World, server: Server, args: unknown, action: string): Answer {
+export function takeSnapshot(call: SimulatedCall, world: World, server: Server, args: unknown, action: string): Answer {
   const name = textIn(args, 'name');
   if (name === undefined)
     throw refuse.bad(`Invalid input for field/attribute ${action}. 'name' is a required property`);
@@ -67,7 +67,7 @@ export function takeSnapshot(call: Call, world: World, server: Server, args: unk
   return taskAnswer(call, snapshot, action);
 }
 
-function snapshotOf(call: Call, world: World, server: Server, args: unknown): InstanceSnapshot {
+function snapshotOf(call: SimulatedCall, world: World, server: Server, args: unknown): InstanceSnapshot {
   const id = textIn(args, 'snapshot_id') ?? textIn(args, 'instance_snapshot_id') ?? textIn(args, 'id');
   if (id === undefined)
     throw refuse.bad("Invalid input for field/attribute snapshot_id. 'snapshot_id' is a required property");
@@ -79,7 +79,7 @@ function snapshotOf(call: Call, world: World, server: Server, args: unknown): In
 
 /** Restore from `available`; retry and rollback only from `restore-error`. The server must be off. */
 export function restoreSnapshot(
-  call: Call,
+  call: SimulatedCall,
   world: World,
   server: Server,
   args: unknown,

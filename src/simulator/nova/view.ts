@@ -1,6 +1,6 @@
 import { naive } from '../clock.js';
 import type { JsonObject } from '../json.js';
-import type { Call } from '../router.js';
+import type { SimulatedCall } from '../router.js';
 import { stableId } from '../stable-id.js';
 import { volumesOf } from '../cinder/attach.js';
 import type { PmemVolume, Port, Server } from '../world/types.js';
@@ -12,12 +12,12 @@ export const portsOf = (world: World, serverId: string): Port[] =>
 export const pmemOf = (world: World, serverId: string): PmemVolume[] =>
   [...world.pmemVolumes.values()].filter(({ server_id }) => server_id === serverId);
 
-const bookmark = (call: Call, kind: string, id: string): JsonObject => ({
+const bookmark = (call: SimulatedCall, kind: string, id: string): JsonObject => ({
   rel: 'bookmark',
   href: `${call.endpoint.replace(/\/v2\.1/, '')}/${kind}/${id}`,
 });
 
-export const serverLinks = (call: Call, id: string): JsonObject[] => [
+export const serverLinks = (call: SimulatedCall, id: string): JsonObject[] => [
   { rel: 'self', href: `${call.endpoint}/servers/${id}` },
   bookmark(call, 'servers', id),
 ];
@@ -136,7 +136,7 @@ const size = (world: World, { flavor_id: id, name, cpus, memory_mb, root_gb, ext
 });
 
 /** What later microversions add. */
-const sinceBase = (call: Call, { locked, name, tags }: Server): JsonObject => ({
+const sinceBase = (call: SimulatedCall, { locked, name, tags }: Server): JsonObject => ({
   ...(call.version >= 3
     ? {
         'OS-EXT-SRV-ATTR:reservation_id': null,
@@ -151,7 +151,7 @@ const sinceBase = (call: Call, { locked, name, tags }: Server): JsonObject => ({
 });
 
 /** As GET and detailed lists answer: Nova 2.1, and PowerVC's attributes. */
-export function serverDetail(call: Call, world: World, server: Server): JsonObject {
+export function serverDetail(call: SimulatedCall, world: World, server: Server): JsonObject {
   const { id, image_id, host } = server;
   const shows = ['active', 'building', 'resized'].includes(server.vm_state);
   const ports = portsOf(world, id);
@@ -198,7 +198,7 @@ export function serverDetail(call: Call, world: World, server: Server): JsonObje
   };
 }
 
-export const serverSummary = (call: Call, { id, name }: Server): JsonObject => ({
+export const serverSummary = (call: SimulatedCall, { id, name }: Server): JsonObject => ({
   id,
   name,
   links: serverLinks(call, id),

@@ -2,13 +2,13 @@ import type { Answer } from '../router.js';
 import type { WorkKind } from '../work.js';
 import { objectIn } from '../json.js';
 import { bad, conflict, forbidden, missing, unprocessable } from './refusals.js';
-import { done, flag, number, objects, param, route, text, texts, type Call, type Route } from './routes.js';
+import { done, flag, number, objects, param, route, text, texts, type SimulatedCall, type Route } from './routes.js';
 import type { Image, Instance } from './types.js';
 import { instanceView, networksView } from './views.js';
 import type { World } from './world.js';
 
 /** PVM instances: deployment, sizes, power, removal, copies (docs/reference/power.md, 3.2). */
-const instance = (call: Call, world: World): Instance =>
+const instance = (call: SimulatedCall, world: World): Instance =>
   world.get('instances', param(call, 'instance'), 'pvm-instance');
 
 function checkName(world: World, name: string): void {
@@ -29,7 +29,7 @@ function checkSize(memory: number, processors: number, procType: string, cores: 
     throw bad(`virtual cores ${cores} are fewer than processors ${processors}`);
 }
 
-function create(call: Call, world: World): Answer {
+function create(call: SimulatedCall, world: World): Answer {
   const name = text(call, 'serverName')!;
   const image = world.get('images', text(call, 'imageID')!, 'image');
   if (image.state !== 'active') throw conflict(`image ${image.imageID} is in state ${image.state}`);
@@ -129,7 +129,7 @@ export function addInterface(world: World, networkID: string, name: string, inst
   });
 }
 
-function update(call: Call, world: World): Answer {
+function update(call: SimulatedCall, world: World): Answer {
   const one = instance(call, world);
   const name = text(call, 'serverName');
   if (name !== undefined && name !== one.serverName) checkName(world, name);
@@ -155,7 +155,7 @@ function update(call: Call, world: World): Answer {
   return { status: 202, body: { serverName: one.serverName } };
 }
 
-function remove(call: Call, world: World): Answer {
+function remove(call: SimulatedCall, world: World): Answer {
   const one = instance(call, world);
   if ([...world.snapshots.values()].some(({ pvmInstanceID }) => pvmInstanceID === one.pvmInstanceID))
     throw conflict(`pvm-instance ${one.pvmInstanceID} has snapshots: delete them first`);
@@ -181,7 +181,7 @@ const powers: Readonly<
   'reset-state': { from: ['ERROR'], task: 'resetting', to: 'ACTIVE' },
 };
 
-function act(call: Call, world: World): Answer {
+function act(call: SimulatedCall, world: World): Answer {
   const one = instance(call, world);
   const power = powers[text(call, 'action')!];
   if (!power) return done;
@@ -192,7 +192,7 @@ function act(call: Call, world: World): Answer {
   return done;
 }
 
-function clone(call: Call, world: World): Answer {
+function clone(call: SimulatedCall, world: World): Answer {
   const source = instance(call, world);
   idle(source, 'ACTIVE', 'SHUTOFF');
   const name = text(call, 'name')!;
@@ -218,7 +218,7 @@ function clone(call: Call, world: World): Answer {
   return { status: 202, body: instanceView(world, copy, true) };
 }
 
-function capture(call: Call, world: World): Answer {
+function capture(call: SimulatedCall, world: World): Answer {
   const one = instance(call, world);
   idle(one, 'ACTIVE', 'SHUTOFF');
   const name = text(call, 'captureName')!;
@@ -229,7 +229,7 @@ function capture(call: Call, world: World): Answer {
   return { status: 202, body: { id: job, href: `/pcloud/v1/cloud-instances/${world.workspaceID}/jobs/${job}` } };
 }
 
-function console(call: Call, world: World): Answer {
+function console(call: SimulatedCall, world: World): Answer {
   const one = instance(call, world);
   idle(one, 'ACTIVE');
   return {

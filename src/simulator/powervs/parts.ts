@@ -2,7 +2,7 @@ import type { Answer } from '../router.js';
 import type { WorkKind } from '../work.js';
 import { addInterface, idle } from './instances.js';
 import { bad, conflict } from './refusals.js';
-import { begun, done, flag, objects, param, route, text, texts, type Call, type Route } from './routes.js';
+import { begun, done, flag, objects, param, route, text, texts, type SimulatedCall, type Route } from './routes.js';
 import type { Instance, Interface, Snapshot, VpmemVolume } from './types.js';
 import { interfaceView, snapshotView, vpmemView } from './views.js';
 import type { World } from './world.js';
@@ -10,15 +10,15 @@ import type { World } from './world.js';
 /**
  * What hangs on an instance beside its volumes: interfaces, snapshots, vPMEM volumes (docs/reference/power.md, 3.2).
  */
-const instance = (call: Call, world: World): Instance =>
+const instance = (call: SimulatedCall, world: World): Instance =>
   world.get('instances', param(call, 'instance'), 'pvm-instance');
 
-function nic(call: Call, world: World): Interface {
+function nic(call: SimulatedCall, world: World): Interface {
   world.get('networks', param(call, 'network'), 'network');
   return world.get('interfaces', param(call, 'interface'), 'network interface');
 }
 
-function updateNic(call: Call, world: World): Answer {
+function updateNic(call: SimulatedCall, world: World): Answer {
   const one = nic(call, world);
   const target = text(call, 'instanceID');
   if (target !== undefined && target !== '') {
@@ -37,7 +37,7 @@ function updateNic(call: Call, world: World): Answer {
   return { status: 200, body: interfaceView(one) };
 }
 
-function removeNic(call: Call, world: World): Answer {
+function removeNic(call: SimulatedCall, world: World): Answer {
   const one = nic(call, world);
   if (one.instanceID !== null)
     throw conflict(`network interface ${one.id} is attached to pvm-instance ${one.instanceID}`);
@@ -45,7 +45,7 @@ function removeNic(call: Call, world: World): Answer {
   return done;
 }
 
-function takeSnapshot(call: Call, world: World): Answer {
+function takeSnapshot(call: SimulatedCall, world: World): Answer {
   const one = instance(call, world);
   idle(one, 'ACTIVE', 'SHUTOFF');
   const name = text(call, 'name')!;
@@ -70,9 +70,10 @@ function takeSnapshot(call: Call, world: World): Answer {
   return { status: 202, body: { snapshotID: made.snapshotID } };
 }
 
-const snapshot = (call: Call, world: World): Snapshot => world.get('snapshots', param(call, 'snapshot'), 'snapshot');
+const snapshot = (call: SimulatedCall, world: World): Snapshot =>
+  world.get('snapshots', param(call, 'snapshot'), 'snapshot');
 
-function restore(call: Call, world: World): Answer {
+function restore(call: SimulatedCall, world: World): Answer {
   const [vm, one] = [instance(call, world), snapshot(call, world)];
   const way = call.query.get('restore_fail_action');
   if (flag(call, 'force') !== true && vm.status !== 'SHUTOFF')
@@ -91,7 +92,7 @@ function restore(call: Call, world: World): Answer {
   return { status: 202, body: snapshotView(one) };
 }
 
-function removeSnapshot(call: Call, world: World): Answer {
+function removeSnapshot(call: SimulatedCall, world: World): Answer {
   const one = snapshot(call, world);
   if (!['available', 'error', 'restore_reverted'].includes(one.status))
     throw conflict(`snapshot ${one.snapshotID} is in state ${one.status}`);
@@ -103,7 +104,7 @@ function removeSnapshot(call: Call, world: World): Answer {
 const pmemOf = (world: World, id: string): VpmemVolume[] =>
   [...world.vpmemVolumes.values()].filter(({ pvmInstanceID }) => pvmInstanceID === id);
 
-function addPmem(call: Call, world: World): Answer {
+function addPmem(call: SimulatedCall, world: World): Answer {
   const vm = instance(call, world);
   idle(vm, 'SHUTOFF');
   if (vm.osType === 'ibmi') throw bad('vPMEM volumes are not supported for IBM i');
@@ -125,10 +126,10 @@ function addPmem(call: Call, world: World): Answer {
   return { status: 202, body: { volumes: made.map(vpmemView) } };
 }
 
-const pmem = (call: Call, world: World): VpmemVolume =>
+const pmem = (call: SimulatedCall, world: World): VpmemVolume =>
   world.get('vpmemVolumes', param(call, 'volume'), 'vpmem volume');
 
-function renamePmem(call: Call, world: World): Answer {
+function renamePmem(call: SimulatedCall, world: World): Answer {
   const one = pmem(call, world);
   const name = text(call, 'name')!;
   if (pmemOf(world, one.pvmInstanceID).some((other) => other !== one && other.name === name))
@@ -137,7 +138,7 @@ function renamePmem(call: Call, world: World): Answer {
   return { status: 200, body: vpmemView(one) };
 }
 
-function removePmem(call: Call, world: World): Answer {
+function removePmem(call: SimulatedCall, world: World): Answer {
   idle(instance(call, world), 'SHUTOFF');
   const one = pmem(call, world);
   one.status = 'deleting';

@@ -3,7 +3,7 @@ import type { Answer } from '../router.js';
 import type { World } from './world.js';
 
 /** One request, as a handler sees it. Bodies have the declared form (schemas/powervs). */
-export interface Call {
+export interface SimulatedCall {
   readonly method: string;
   /** Below the host. */
   readonly path: string;
@@ -12,7 +12,7 @@ export interface Call {
   readonly body: JsonObject;
 }
 
-export type Handler = (call: Call, world: World) => Answer;
+export type Handler = (call: SimulatedCall, world: World) => Answer;
 export interface Route {
   readonly method: string;
   readonly pattern: RegExp;
@@ -30,16 +30,16 @@ export function route(method: string, path: string, handler: Handler): Route {
   return { method, pattern: new RegExp(`^${whole.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`), handler };
 }
 
-export const param = ({ params }: Call, name: string): string => params[name] ?? '';
-export const text = ({ body }: Call, name: string): string | undefined =>
+export const param = ({ params }: SimulatedCall, name: string): string => params[name] ?? '';
+export const text = ({ body }: SimulatedCall, name: string): string | undefined =>
   typeof body[name] === 'string' ? body[name] : undefined;
-export const number = ({ body }: Call, name: string): number | undefined =>
+export const number = ({ body }: SimulatedCall, name: string): number | undefined =>
   typeof body[name] === 'number' ? body[name] : undefined;
-export const flag = ({ body }: Call, name: string): boolean | undefined =>
+export const flag = ({ body }: SimulatedCall, name: string): boolean | undefined =>
   typeof body[name] === 'boolean' ? body[name] : undefined;
-export const texts = ({ body }: Call, name: string): string[] | undefined =>
+export const texts = ({ body }: SimulatedCall, name: string): string[] | undefined =>
   Array.isArray(body[name]) ? (body[name] as unknown[]).map(String) : undefined;
-export const objects = ({ body }: Call, name: string): JsonObject[] =>
+export const objects = ({ body }: SimulatedCall, name: string): JsonObject[] =>
   Array.isArray(body[name]) ? (body[name] as JsonObject[]) : [];
 
 export const done: Answer = { status: 200, body: {} };

@@ -2,7 +2,7 @@ import type { Answer } from '../router.js';
 import type { WorkKind } from '../work.js';
 import { idle } from './instances.js';
 import { bad, conflict, forbidden, unprocessable } from './refusals.js';
-import { begun, done, flag, number, param, route, text, texts, type Call, type Route } from './routes.js';
+import { begun, done, flag, number, param, route, text, texts, type SimulatedCall, type Route } from './routes.js';
 import type { Instance, Volume } from './types.js';
 import { volumeView } from './views.js';
 import type { World } from './world.js';
@@ -10,8 +10,8 @@ import type { World } from './world.js';
 /** Volumes: their states, and what a snapshot forbids (docs/reference/power.md, 3.2). */
 const MOST = 127;
 
-const volume = (call: Call, world: World): Volume => world.get('volumes', param(call, 'volume'), 'volume');
-const instance = (call: Call, world: World): Instance =>
+const volume = (call: SimulatedCall, world: World): Volume => world.get('volumes', param(call, 'volume'), 'volume');
+const instance = (call: SimulatedCall, world: World): Instance =>
   world.get('instances', param(call, 'instance'), 'pvm-instance');
 
 function checkName(world: World, name: string): void {
@@ -19,7 +19,7 @@ function checkName(world: World, name: string): void {
     throw conflict(`volume with name ${name} already exists`);
 }
 
-function poolOf(world: World, call: Call): { diskType: string; volumePool: string } {
+function poolOf(world: World, call: SimulatedCall): { diskType: string; volumePool: string } {
   const near =
     text(call, 'affinityPolicy') === 'affinity'
       ? world.get('instances', text(call, 'affinityPVMInstance') ?? '', 'pvm-instance')
@@ -34,7 +34,7 @@ function poolOf(world: World, call: Call): { diskType: string; volumePool: strin
   return { diskType, volumePool: pool.poolName };
 }
 
-function create(call: Call, world: World): Answer {
+function create(call: SimulatedCall, world: World): Answer {
   const [name, size] = [text(call, 'name')!, number(call, 'size')!];
   checkName(world, name);
   const used = [...world.volumes.values()].reduce((sum, one) => sum + one.size, size);
@@ -53,7 +53,7 @@ function create(call: Call, world: World): Answer {
   return { status: 202, body: volumeView(one) };
 }
 
-function update(call: Call, world: World): Answer {
+function update(call: SimulatedCall, world: World): Answer {
   const one = volume(call, world);
   const [name, size, shareable, bootable] = [
     text(call, 'name'),
@@ -80,7 +80,7 @@ function begin(world: World, one: Volume, kind: string, state: string, args: Rec
   one.state = state;
 }
 
-function remove(call: Call, world: World): Answer {
+function remove(call: SimulatedCall, world: World): Answer {
   const one = volume(call, world);
   if (one.attachments.length > 0) throw conflict(`volume ${one.volumeID} is attached`);
   if (world.inSnapshot(one.volumeID)) throw conflict(`volume ${one.volumeID} is part of a snapshot`);
@@ -89,7 +89,7 @@ function remove(call: Call, world: World): Answer {
   return done;
 }
 
-function act(call: Call, world: World): Answer {
+function act(call: SimulatedCall, world: World): Answer {
   const one = volume(call, world);
   const tier = text(call, 'targetStorageTier')!;
   if (!world.collections.tiers.has(tier)) throw bad(`storage tier ${tier} does not exist`);
@@ -114,19 +114,19 @@ function join(world: World, vm: Instance, one: Volume, boot: boolean): void {
   world.work.begin('volume.attach', one.volumeID, { instance: vm.pvmInstanceID, boot: String(boot) });
 }
 
-function attach(call: Call, world: World): Answer {
+function attach(call: SimulatedCall, world: World): Answer {
   join(world, instance(call, world), volume(call, world), false);
   return done;
 }
 
-function attachSeveral(call: Call, world: World): Answer {
+function attachSeveral(call: SimulatedCall, world: World): Answer {
   const vm = instance(call, world);
   for (const id of texts(call, 'volumeIDs') ?? [])
     join(world, vm, world.get('volumes', id, 'volume'), id === text(call, 'bootVolumeID'));
   return { status: 202, body: { summary: 'attach accepted' } };
 }
 
-function detach(call: Call, world: World): Answer {
+function detach(call: SimulatedCall, world: World): Answer {
   const [vm, one] = [instance(call, world), volume(call, world)];
   const mine = one.attachments.find(({ pvmInstanceID }) => pvmInstanceID === vm.pvmInstanceID);
   if (!mine) throw conflict(`volume ${one.volumeID} is not attached to pvm-instance ${vm.pvmInstanceID}`);
@@ -139,7 +139,7 @@ function detach(call: Call, world: World): Answer {
   return begun;
 }
 
-function keep(call: Call, world: World): Answer {
+function keep(call: SimulatedCall, world: World): Answer {
   const [vm, one] = [instance(call, world), volume(call, world)];
   const mine = one.attachments.find(({ pvmInstanceID }) => pvmInstanceID === vm.pvmInstanceID);
   if (!mine) throw conflict(`volume ${one.volumeID} is not attached to pvm-instance ${vm.pvmInstanceID}`);

@@ -7,7 +7,7 @@ interface Named {
   readonly comment?: string;
 }
 
-/** What every list can be searched by, when it declares nothing else. `object` is its noun in faults. */
+/** What every list can be searched by, when it declares nothing else. `object` is its entity in faults. */
 export const commonSearch = (object: string): SearchTable<object> => ({
   object,
   words: [],

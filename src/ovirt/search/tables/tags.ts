@@ -14,5 +14,5 @@ export const tagSearch: SearchTable<Tag> = {
 
 /** Tags by the notes of the VMs that bear one, or one below it: engines match both. One call. */
 export const tagRows: Read<Tag> = async function* rows(scope) {
-  yield (await tags.withNotes(scope)).map(({ tag, notes }) => ({ noun: tag, keys: notes }));
+  yield (await tags.withNotes(scope)).map(({ tag, notes }) => ({ entity: tag, keys: notes }));
 };

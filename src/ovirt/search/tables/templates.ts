@@ -78,5 +78,5 @@ export async function* templateRowsByHost(scope: Scope): Rows<Template> {
 
 async function* diskRowsByTemplate(scope: Scope): Rows<NonNullable<Template['disks']>[number]> {
   for (const { id, disks = [] } of await inventory.templates(scope))
-    yield disks.map((noun) => ({ noun, keys: id === undefined ? [] : [id] }));
+    yield disks.map((entity) => ({ entity, keys: id === undefined ? [] : [id] }));
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** What a request says of sessions (docs/reference/ovirt.md, section 3). */
-export interface SessionWishes {
+export interface SessionPreferences {
   /** `Prefer: persistent-auth`: open a session, or go on with the one whose cookie is sent. */
   readonly persistent: boolean;
   /** `Prefer: new-auth`: end the session whose cookie is sent. */
@@ -13,7 +13,7 @@ export interface SessionWishes {
 }
 
 /** Reads `Prefer`, a list in any case that may come several times (RFC 7240, 2), and `Session-TTL`. */
-export function sessionWishes({ headers }: IncomingMessage): SessionWishes {
+export function sessionPreferences({ headers }: IncomingMessage): SessionPreferences {
   const preferred = new Set(
     [headers['prefer'] ?? '']
       .flat()

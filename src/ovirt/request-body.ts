@@ -6,7 +6,7 @@ import { parseYaml } from './yaml.js';
 type Parsed = { readonly xml: XmlElement } | { readonly json: object };
 
 /** The body of a request: its bytes, and what they say. */
-export class Incoming {
+export class RequestBody {
   constructor(
     private readonly bytes: Uint8Array,
     private readonly contentType: string | undefined,

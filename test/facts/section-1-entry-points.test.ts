@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startHouse, type House } from '../support/house.js';
-import { ask, cookieOf, LOGIN } from './door.js';
+import { ask, cookieOf, LOGIN } from './entry-point.js';
 
 /** docs/reference/ovirt.md, section 1: entry points and version choice. */
 let house: House;
@@ -26,13 +26,16 @@ describe('entry points', () => {
     ['/ovirt-engine/api/', '/ovirt-engine/api'],
     ['/ovirt-engine/api/v3', '/ovirt-engine/api/v3'],
     ['/ovirt-engine/api/v3/', '/ovirt-engine/api/v3'],
-  ])('%s answers 200 without a redirect, and its hrefs are paths of the door that was used', async (path, base) => {
-    const { status, text } = await ask(url + path, { headers: LOGIN });
-    expect(status).toBe(200);
-    const hrefs = [...text.matchAll(/href="([^"]*)"/g)].map(([, href]) => href!);
-    expect(hrefs.length).toBeGreaterThan(10);
-    expect(hrefs.filter((href) => !href.startsWith(`${base}/`))).toEqual([]);
-  });
+  ])(
+    '%s answers 200 without a redirect, and its hrefs are paths of the entryPoint that was used',
+    async (path, base) => {
+      const { status, text } = await ask(url + path, { headers: LOGIN });
+      expect(status).toBe(200);
+      const hrefs = [...text.matchAll(/href="([^"]*)"/g)].map(([, href]) => href!);
+      expect(hrefs.length).toBeGreaterThan(10);
+      expect(hrefs.filter((href) => !href.startsWith(`${base}/`))).toEqual([]);
+    },
+  );
 
   it.each(['/api/clusters/', '/ovirt-engine/api/vms/?search=', '/ovirt-engine/api/v3/vms/'])(
     '%s: a trailing slash works everywhere (rbovirt, fence_rhevm)',

@@ -1,5 +1,5 @@
-/** An entry point. hrefs follow the door that a request came through (docs/reference/ovirt.md, section 1). */
-export interface Door {
+/** An entry point. hrefs follow the entry point that a request came through (docs/reference/ovirt.md, section 1). */
+export interface EntryPoint {
   readonly prefix: string;
   /** What a 401 names. ManageIQ compares the whole header, so nothing is appended to it. */
   readonly realm: 'ENGINE' | 'RESTAPI';
@@ -17,7 +17,7 @@ export interface Door {
  * path and then
  * write it into hrefs. The longer prefix comes first.
  */
-export const doors: readonly Door[] = [
+export const entryPoints: readonly EntryPoint[] = [
   { prefix: '/ovirt-engine/api/v3', realm: 'RESTAPI', cookiePath: '/ovirt-engine/api', versioned: false },
   { prefix: '/ovirt-engine/api', realm: 'RESTAPI', cookiePath: '/ovirt-engine/api', versioned: true },
   { prefix: '/api', realm: 'ENGINE', cookiePath: '/api', versioned: false },
@@ -26,12 +26,17 @@ export const doors: readonly Door[] = [
 const VERSION = '3';
 
 /**
- * The version that a request at a versioned door asks for and that is not spoken here; undefined when all is well. The
+ * The version that a request at a versioned entry point asks for and that is not spoken here; undefined when all is
+ * well. The
  * path comes before
  * the header, the header before the default (docs/reference/ovirt.md, section 1). The default is 3 until version 4 is
  * spoken.
  */
-export function foreignVersion({ versioned }: Door, pathBelow: string, header: string | undefined): string | undefined {
+export function foreignVersion(
+  { versioned }: EntryPoint,
+  pathBelow: string,
+  header: string | undefined,
+): string | undefined {
   if (!versioned) return undefined;
   const wanted = /^\/v(\d+)(?:\/|$)/.exec(pathBelow)?.[1] ?? header?.trim() ?? VERSION;
   return wanted === VERSION ? undefined : wanted;
