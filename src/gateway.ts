@@ -47,11 +47,13 @@ function observers(log: Log, metrics: Metrics, onBackendCall: GatewayOptions['on
   return {
     onRequest(record) {
       metrics.request(record.operation, record.status, record.milliseconds);
-      if (log.enabled('info')) log.info('request', { ...record, milliseconds: Math.round(record.milliseconds) });
+      const { serial: _serial, at: _at, ignored: _ignored, received: _received, ...line } = record;
+      if (log.enabled('info')) log.info('request', { ...line, milliseconds: Math.round(record.milliseconds) });
     },
-    onIgnored(operation, paths) {
+    onIgnored(operation, content, { correlationId }) {
+      const paths = content.map(({ path }) => path);
       for (const path of paths) metrics.ignored(path);
-      log.warn('content not used', { operation, paths: paths.slice(0, 20), count: paths.length });
+      log.warn('content not used', { operation, correlationId, paths: paths.slice(0, 20), count: paths.length });
     },
     onBackendCall(call) {
       const { service, method, path, status, milliseconds, requestId } = call;

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
-import type { BackendSession, Credentials } from '../model/index.js';
+import type { BackendSession, Credentials, Fault } from '../model/index.js';
 import type { Action } from '../generated/ovirt/v3/types.js';
 import type { RunningJob } from '../services/journal.js';
 import type { Operation } from './operation.js';
 import type { EntryPoint } from './entry-points.js';
 import { takesGzip } from './gzip.js';
+import type { Ignored } from './ignored.js';
 import { detailsOf, type Format, negotiate, preferred } from './negotiation.js';
 import { Parameters } from './parameters.js';
 import { parseTarget } from './url.js';
@@ -15,12 +16,18 @@ import type { OpenSession } from './sessions/sessions.js';
 const NOT_IN_ID = /[^0-9a-zA-Z_-]/g;
 const LONGEST_ID = 50;
 
+let requests = 0;
+
 /**
  * What is known of one request while it is worked on. Starts with safe values, so that a fault can be answered at any
  * moment.
  */
 export class Exchange {
   readonly began = performance.now();
+  /** Epoch milliseconds. */
+  readonly at = Date.now();
+  /** Unique in this process. */
+  readonly serial = ++requests;
   readonly method: string;
   format: Format = 'xml';
   /** Path without parameters, still escaped; the entry point's prefix is part of it. */
@@ -40,7 +47,13 @@ export class Exchange {
   /** The correlation id as the backend was told it. */
   backendRequestId: string | undefined;
   /** Content of the request that was not used, for the X-Ovirt-Ignored header. */
-  readonly ignored: string[] = [];
+  readonly ignored: Ignored[] = [];
+  /** The fault that it is answered with. */
+  fault: Fault | undefined;
+  /** Calls that the backend got. */
+  backendCalls = 0;
+  /** The body as it came, once it was read. */
+  body: Uint8Array | undefined;
   /** The action document that the client posted: a failure is told inside it (docs/reference/ovirt.md, section 9). */
   action: Action | undefined;
   /** What the journal remembers of it, when it is work. */

@@ -42,11 +42,9 @@ export function createPipeline(deps: ProtocolDeps, relations: (path: string) => 
 
     function report(content: readonly Ignored[]): void {
       if (content.length === 0) return;
-      for (const { path } of content) if (!exchange.ignored.includes(path)) exchange.ignored.push(path);
-      hooks?.onIgnored?.(
-        operation.name,
-        content.map(({ path }) => path),
-      );
+      for (const one of content)
+        if (!exchange.ignored.some(({ path }) => path === one.path)) exchange.ignored.push(one);
+      hooks?.onIgnored?.(operation.name, content, exchange);
     }
     function ignore(content: readonly Ignored[]): void {
       if (strict && content.length > 0)
@@ -68,6 +66,7 @@ export function createPipeline(deps: ProtocolDeps, relations: (path: string) => 
     );
     const bytes =
       operation.method === 'GET' || !announcesBody(request) ? NOTHING : await readBody(request, settings.maxBodyBytes);
+    exchange.body = bytes;
     const call: Call<Readonly<Record<string, string>>> = {
       operation,
       ids,
@@ -106,7 +105,8 @@ export function createPipeline(deps: ProtocolDeps, relations: (path: string) => 
     const session = exchange.session.with({ correlationId: exchange.correlationId, onCall });
     function onCall(call: BackendCall): void {
       exchange.backendRequestId ??= call.requestId;
-      hooks?.onBackendCall?.(call);
+      exchange.backendCalls += 1;
+      hooks?.onBackendCall?.(call, exchange);
     }
     return {
       session,

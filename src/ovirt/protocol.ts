@@ -41,7 +41,9 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
     response.locals['exchange'] = exchange;
     // a body that nobody reads may never come: only the end of the connection ends it (docs/reference/ovirt.md, N3 b)
     exchange.close = announcesBody(request) && ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
-    response.on('close', () => record(exchange, response.statusCode, !response.writableFinished));
+    const { originalUrl: target, headers, socket } = request;
+    const from = { target, headers, client: socket.remoteAddress ?? '' };
+    response.on('close', () => record(exchange, from, response.statusCode, !response.writableFinished));
     exchange.open(request);
     request.url = exchange.path;
     next();
@@ -78,9 +80,14 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
     response.destroy();
   }
 
-  function record(exchange: Exchange, status: number, aborted: boolean): void {
-    const { method, path, operation, session, correlationId, backendRequestId, began } = exchange;
+  function record(exchange: Exchange, from: Origin, status: number, aborted: boolean): void {
+    const { method, path, operation, session, correlationId, backendRequestId, began, fault, body } = exchange;
+    const { 'user-agent': userAgent, 'content-type': contentType } = from.headers;
     deps.hooks?.onRequest?.({
+      serial: exchange.serial,
+      at: exchange.at,
+      client: from.client,
+      ...(userAgent !== undefined && { userAgent }),
       method,
       path,
       status,
@@ -90,6 +97,21 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
       ...(operation && { operation: operation.name }),
       ...(session && { user: session.user.name }),
       ...(backendRequestId !== undefined && { backendRequestId }),
+      ...(fault && { fault: { code: fault.code, detail: fault.detail } }),
+      ignored: exchange.ignored,
+      backendCalls: exchange.backendCalls,
+      received: {
+        target: from.target,
+        ...(contentType !== undefined && { contentType }),
+        ...(body && body.length > 0 && { body }),
+      },
     });
   }
+}
+
+/** Where a request came from; kept apart, as a socket that has closed tells no address. */
+interface Origin {
+  readonly client: string;
+  readonly target: string;
+  readonly headers: Request['headers'];
 }

@@ -30,6 +30,7 @@ export async function respond(response: Response, exchange: Exchange, reply: Rep
  */
 export async function respondFault(response: Response, exchange: Exchange, fault: Fault): Promise<void> {
   const { format, action } = exchange;
+  exchange.fault = fault;
   if (fault.code === 'request.version')
     return send(response, exchange, fault.status, VERSION_PAGE, { 'Content-Type': 'text/html;charset=UTF-8' });
   const empty = isFault(fault, 'not-found');
@@ -51,7 +52,7 @@ function headOf(
   const headers: Record<string, string> = { 'Correlation-Id': exchange.correlationId };
   if (body) headers['Content-Type'] = mediaType[exchange.format];
   if (exchange.requestId !== undefined) headers['X-Request-Id'] = exchange.requestId;
-  if (exchange.ignored.length > 0) headers[IGNORED_HEADER] = ignoredHeader(exchange.ignored);
+  if (exchange.ignored.length > 0) headers[IGNORED_HEADER] = ignoredHeader(exchange.ignored.map(({ path }) => path));
   if (exchange.close) headers['Connection'] = 'close';
   return Object.assign(headers, exchange.headers, extra);
 }

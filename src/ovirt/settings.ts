@@ -1,6 +1,7 @@
-import type { Backend, BackendCall } from '../model/index.js';
+import type { Backend, BackendCall, FaultCode } from '../model/index.js';
 import type { Log, ServiceSettings } from '../services/context.js';
 import type { Work } from '../services/work.js';
+import type { Ignored } from './ignored.js';
 import type { SessionSettings } from './sessions/sessions.js';
 
 /** What an operator chooses about the protocol. Sizes are bytes, times milliseconds. */
@@ -55,6 +56,13 @@ export const defaultProtocolSettings: ProtocolSettings = {
 
 /** One request that was answered, or broken off. */
 export interface RequestRecord {
+  /** Unique in this process: what `RequestContext` has for the same request. */
+  readonly serial: number;
+  /** When it began, epoch milliseconds. */
+  readonly at: number;
+  /** Address of the client. */
+  readonly client: string;
+  readonly userAgent?: string;
   readonly method: string;
   /** Without parameters. */
   readonly path: string;
@@ -68,14 +76,29 @@ export interface RequestRecord {
   readonly backendRequestId?: string;
   /** The client went away before the whole answer was sent. */
   readonly aborted: boolean;
+  /** The fault that it was answered with. */
+  readonly fault?: { readonly code: FaultCode; readonly detail: string };
+  /** Content that had no effect, each with its reason. */
+  readonly ignored: readonly Ignored[];
+  /** How many calls the backend got until the answer. */
+  readonly backendCalls: number;
+  /** The request as it came, without its headers: for whoever keeps it. */
+  readonly received: { readonly target: string; readonly contentType?: string; readonly body?: Uint8Array };
+}
+
+/** Which request something belongs to. */
+export interface RequestContext {
+  readonly serial: number;
+  readonly correlationId: string;
 }
 
 /** Told of what happens; must not throw. */
 export interface ProtocolHooks {
   onRequest?(record: RequestRecord): void;
-  /** Content of a request that was not used. `paths` as in the X-Ovirt-Ignored header, unbounded. */
-  onIgnored?(operation: string, paths: readonly string[]): void;
-  onBackendCall?(call: BackendCall): void;
+  /** Content of a request that was not used: all of it, though the header X-Ovirt-Ignored is bounded. */
+  onIgnored?(operation: string, content: readonly Ignored[], context: RequestContext): void;
+  /** Told of calls after the answer, too: those of work that goes on. */
+  onBackendCall?(call: BackendCall, context: RequestContext): void;
 }
 
 /** What the protocol is built from. */
