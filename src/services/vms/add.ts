@@ -1,0 +1,123 @@
+import { Fault, ZERO_ID, type Template, type Vm, type VmSpec } from '../../model/index.js';
+import { noteOf, unpack } from '../configurations.js';
+import type { Scope, Started } from '../context.js';
+import { fit, ofVm } from '../fitting.js';
+import { beginVm } from '../partitions.js';
+import { missingReference, resolveCluster, resolveNetwork, resolveTemplate } from '../references.js';
+import { unlessGone, watched } from '../wait.js';
+import { checkName } from './find.js';
+import { asVm, notesOf } from './kept.js';
+import { checkProperties } from './sizes.js';
+
+/**
+ * Creates a VM: of a template, or from a snapshot. PowerVC starts what it deploys, oVirt does not: the VM is powered
+ * off once it is built
+ * (setting `afterCreate`), and is `image_locked` until then. A deployment that fails is removed again.
+ */
+export async function add(scope: Scope, given: Vm): Promise<Started<Vm>> {
+  const input = fit(scope, ofVm, 'add VM', given);
+  const { vms } = scope.session;
+  const name = input.name!;
+  await checkName(scope, name, 'add');
+  const cluster = input.cluster && (await resolveCluster(scope, input.cluster));
+  const source = await sourceOf(scope, input);
+  reportNics(scope, input);
+  const nics = await Promise.all(
+    (input.nics ?? []).map(async (nic) => ({
+      ...nic,
+      network: nic.network && (await resolveNetwork(scope, nic.network)),
+    })),
+  );
+  checkProperties(scope, input);
+
+  const { status: _, id: __, ...wanted } = input;
+  const id = await vms.create({
+    ...source.defaults,
+    ...Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)),
+    ...source.spec,
+    name,
+    ...(cluster && { cluster }),
+    nics,
+    notes: { ...notesOf(input), pending: 'create' },
+  });
+  const finished = beginVm(scope, id).then((end) => {
+    if (!end) throw new Fault('not-found', { what: 'VM', id });
+    return asVm(end);
+  });
+  return { value: asVm(await vms.get(id)), finished: watched(finished) };
+}
+
+/** A deployment makes its ports itself: of a NIC that comes with the VM only the network counts. */
+function reportNics(scope: Scope, { nics = [] }: Vm): void {
+  for (const key of ['name', 'mac', 'linked', 'plugged'] as const) {
+    if (nics.some((nic) => nic[key] !== undefined))
+      scope.report(
+        `vm.nics.nic.${key}`,
+        'the deployment makes the NIC; change it once the VM is there, or add it then',
+      );
+  }
+}
+
+interface Source {
+  readonly defaults: Partial<Vm>;
+  readonly spec: Partial<VmSpec>;
+}
+
+const DEFAULTS = { memoryBytes: 1 << 30, sockets: 1, cores: 1, threads: 1 };
+
+async function sourceOf(scope: Scope, input: Vm): Promise<Source> {
+  if (input.sourceSnapshot?.id !== undefined) return fromSnapshot(scope, input.sourceSnapshot.id);
+  const template = await resolveTemplate(scope, input.template ?? { id: ZERO_ID });
+  if (template.isIso)
+    throw new Fault('refused', { text: `Cannot add VM. ${template.name} is an ISO image, not a template.` });
+  checkDisks(scope, input, template);
+  const defaults = (['memoryBytes', 'sockets', 'cores', 'threads', 'osType'] as const).flatMap((key) =>
+    template[key] === undefined ? [] : [[key, template[key]] as const],
+  );
+  return {
+    defaults: { ...DEFAULTS, ...Object.fromEntries(defaults), diskGib: template.minDiskGib ?? 0 },
+    spec: { template: { id: template.id!, name: template.name! } },
+  };
+}
+
+/** Example 15.18. PowerVC always copies the image's disks; a disk that the template does not have can't be copied. */
+function checkDisks(scope: Scope, input: Vm, template: Template): void {
+  const known = new Set((template.disks ?? []).map(({ id }) => id));
+  for (const disk of input.disks ?? []) {
+    if (disk.id === undefined)
+      scope.report('vm.disks.disk', 'a VM is made with the disks of its template; add others once it is there');
+    else if (!known.has(disk.id)) throw missingReference('Disk', { id: disk.id });
+    else if (disk.format === 'cow') scope.report('vm.disks.disk.format', 'volumes are raw');
+  }
+}
+
+/** Example 15.43: volumes copied from the snapshot's, and the size that the VM had then. */
+async function fromSnapshot(scope: Scope, snapshotId: string): Promise<Source> {
+  const snapshot = await missing('Snapshot', snapshotId, scope.session.snapshots.get(snapshotId));
+  const volumes = (snapshot.volumes ?? []).filter((volume) => volume.snapshotId !== undefined);
+  if (volumes.length === 0)
+    throw new Fault('refused', { text: `Cannot add VM. Snapshot ${snapshotId} tells no volume snapshots to copy.` });
+  const vm = await scope.session.vms.get(snapshot.vm!.id!);
+  const text = vm.notes?.[noteOf(snapshot.name ?? '')];
+  const then = text === undefined ? vm : unpack(text).vm;
+  const { memoryBytes, sockets, cores, threads, osType } = then;
+  return {
+    defaults: {
+      ...DEFAULTS,
+      ...Object.fromEntries(
+        Object.entries({ memoryBytes, sockets, cores, threads, osType }).filter(([, value]) => value !== undefined),
+      ),
+    },
+    spec: {
+      volumeSnapshots: [...volumes]
+        .sort((a, b) => Number(b.bootable ?? false) - Number(a.bootable ?? false))
+        .map((volume) => ({ id: volume.snapshotId!, sizeBytes: volume.sizeBytes ?? 0 })),
+    },
+  };
+}
+
+async function missing<T>(what: string, id: string, promise: Promise<T>): Promise<T> {
+  const found = await unlessGone(promise);
+  if (found === undefined) throw missingReference(what, { id });
+  return found;
+}

@@ -1,0 +1,57 @@
+import { Fault, type Vm, type VmQuery } from '../../model/index.js';
+import type { Scope } from '../context.js';
+import { resumeLeftOver, resumeVm } from '../partitions.js';
+import { resumeTask } from '../tasks.js';
+import { unlessGone } from '../wait.js';
+import { asVm, isBusy } from './kept.js';
+import { transition } from './refusals.js';
+
+/** Takes up what was begun with the VM. */
+function resume(scope: Scope, vm: Vm): void {
+  resumeVm(scope, vm);
+  resumeTask(scope, vm);
+}
+
+/** Pages of VMs, one call each. What was begun with one of them is taken up. */
+export async function* list(scope: Scope, query: VmQuery = {}): AsyncGenerator<Vm[]> {
+  for await (const page of scope.session.vms.list(query)) {
+    for (const vm of page) resume(scope, vm);
+    yield page.map(asVm).filter((vm) => query.hasPmem !== false || !vm.pmemVolumes?.length);
+  }
+}
+
+export async function look(scope: Scope, id: string): Promise<Vm> {
+  const vm = await unlessGone(scope.session.vms.get(id));
+  if (!vm) {
+    resumeLeftOver(scope, id);
+    throw new Fault('not-found', { what: 'VM', id });
+  }
+  resume(scope, vm);
+  return vm;
+}
+
+/** One call. Throws `not-found`, and then takes up what a removal left of it. */
+export const get = async (scope: Scope, id: string): Promise<Vm> => asVm(await look(scope, id));
+
+export async function checkName(scope: Scope, name: string, verb: string): Promise<void> {
+  for await (const page of scope.session.vms.list({ name })) {
+    if (page.some((vm) => vm.name === name)) throw new Fault('duplicate-name', { verb, what: 'VM', name });
+  }
+}
+
+export const PASSING = [
+  'image_locked',
+  'wait_for_launch',
+  'migrating',
+  'powering_down',
+  'reboot_in_progress',
+  'saving_state',
+  'restoring_state',
+];
+
+/** The VM at rest; what is in transition has to wait, with engines' own text. */
+export async function atRest(scope: Scope, id: string, verb: string): Promise<Vm> {
+  const vm = await look(scope, id);
+  if (isBusy(vm) || PASSING.includes(vm.status!)) throw transition(verb);
+  return vm;
+}

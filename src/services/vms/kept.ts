@@ -1,0 +1,41 @@
+import { ZERO_ID, type Vm } from '../../model/index.js';
+import { isUnfinishedVm } from '../partitions.js';
+import { taskOf } from '../tasks.js';
+
+/** What oVirt keeps with a VM and Nova has no field for: note key → entity property, all texts. */
+export const keptTexts = {
+  description: 'description',
+  comment: 'comment',
+  'os.type': 'osType',
+  'display.type': 'displayType',
+} as const;
+
+/** The VM as oVirt shows it: with what its notes keep. */
+export function asVm(vm: Vm): Vm {
+  const notes = vm.notes ?? {};
+  const texts = Object.fromEntries(
+    Object.entries(keptTexts).flatMap(([key, property]) => (notes[key] === undefined ? [] : [[property, notes[key]]])),
+  );
+  return {
+    ...vm,
+    osType: 'other_ppc64',
+    ...texts,
+    deleteProtected: notes['delete_protected'] === 'true',
+    template: vm.template ?? { id: ZERO_ID },
+    status: isBusy(vm) && vm.status !== 'not_responding' ? 'image_locked' : vm.status,
+  };
+}
+
+export function notesOf(input: Vm): Record<string, string> {
+  const notes: Record<string, string> = {};
+  for (const [key, property] of Object.entries(keptTexts))
+    if (input[property] !== undefined) notes[key] = input[property];
+  if (input.deleteProtected !== undefined) notes['delete_protected'] = String(input.deleteProtected);
+  return notes;
+}
+
+export const isRunning = (vm: Vm): boolean =>
+  vm.powerState !== undefined ? vm.powerState === 'running' : vm.status === 'up';
+
+/** Whether work of ours is under way with the VM. */
+export const isBusy = (vm: Vm): boolean => isUnfinishedVm(vm) || taskOf(vm) !== undefined;

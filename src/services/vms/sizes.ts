@@ -1,0 +1,77 @@
+import { Fault, type Vm, type VmSize } from '../../model/index.js';
+import type { Scope } from '../context.js';
+import { until } from '../wait.js';
+
+export function checkProperties(scope: Scope, input: Vm): void {
+  const unknown = (input.customProperties ?? []).find(({ name }) => !name.startsWith('powervm:'));
+  if (unknown) {
+    throw new Fault('unsupported', {
+      operation: 'set custom property',
+      subject: unknown.name,
+      backend: scope.backend,
+      why: "custom properties are the flavor's extra specs, whose names begin with powervm:",
+    });
+  }
+}
+
+const processors = ({ sockets = 1, cores = 1, threads = 1 }: Vm): number => sockets * cores * threads;
+
+export function sizeChange(now: Vm, input: Vm): VmSize | undefined {
+  const memory =
+    input.memoryBytes !== undefined && input.memoryBytes !== now.memoryBytes ? input.memoryBytes : undefined;
+  const asked = input.sockets ?? input.cores ?? input.threads;
+  const cpus =
+    asked !== undefined &&
+    processors({ sockets: now.sockets, cores: now.cores, threads: now.threads, ...defined(input) }) !== processors(now)
+      ? processors({ sockets: now.sockets, cores: now.cores, threads: now.threads, ...defined(input) })
+      : undefined;
+  const specs = { ...specChange(now, input), ...propertyChange(now, input) };
+  if (memory === undefined && cpus === undefined && Object.keys(specs).length === 0) return undefined;
+  return {
+    ...(memory !== undefined && { memoryBytes: memory }),
+    ...(cpus !== undefined && { processors: cpus }),
+    extraSpecs: specs,
+  };
+}
+
+const defined = ({ sockets, cores, threads }: Vm): Vm =>
+  Object.fromEntries(Object.entries({ sockets, cores, threads }).filter(([, value]) => value !== undefined));
+
+function specChange(now: Vm, input: Vm): Record<string, string> {
+  const specs: Record<string, string> = {};
+  if (input.memoryGuaranteedBytes !== undefined && input.memoryGuaranteedBytes !== now.memoryGuaranteedBytes) {
+    specs['powervm:min_mem'] = String(Math.ceil(input.memoryGuaranteedBytes / 2 ** 20));
+  }
+  if (input.highlyAvailable !== undefined && input.highlyAvailable !== (now.highlyAvailable ?? false))
+    specs['powervm:srr_capability'] = String(input.highlyAvailable);
+  if (input.priority !== undefined && input.priority !== now.priority)
+    specs['powervm:availability_priority'] = String(input.priority);
+  return specs;
+}
+
+function propertyChange(now: Vm, input: Vm): Record<string, string> {
+  const before = new Map((now.customProperties ?? []).map(({ name, value }) => [name, value]));
+  return Object.fromEntries(
+    (input.customProperties ?? [])
+      .filter(({ name, value }) => before.get(name) !== value)
+      .map(({ name, value }) => [name, value]),
+  );
+}
+
+/** PowerVC resizes without a step of confirmation (docs/reference/power.md, 1.4). Ends when the VM has its new size. */
+export async function resize(scope: Scope, vm: Vm, size: VmSize): Promise<void> {
+  const grain = scope.session.vms.memoryGrainBytes ?? 2 ** 20;
+  await scope.session.vms.resize(vm, size);
+  await until(
+    scope,
+    `Resizing VM ${vm.id}`,
+    () => scope.session.vms.get(vm.id!),
+    (seen) => {
+      if (seen.statusDetail !== undefined && seen.status === 'unknown')
+        throw new Fault('backend.failed', { text: seen.statusDetail });
+      const grown = size.memoryBytes === undefined || seen.memoryBytes === Math.ceil(size.memoryBytes / grain) * grain;
+      const powered = size.processors === undefined || processors(seen) === size.processors;
+      return grown && powered && seen.status === vm.status ? true : undefined;
+    },
+  );
+}

@@ -1,0 +1,58 @@
+import { Fault, type NotesPatch, type Vm } from '../../model/index.js';
+import type { Scope } from '../context.js';
+import { fit, ofVm } from '../fitting.js';
+import { checkName, get, look } from './find.js';
+import { asVm, isBusy, keptTexts, notesOf } from './kept.js';
+import { checkProperties, resize, sizeChange } from './sizes.js';
+import { transition } from './refusals.js';
+
+/** Changes what differs: a document that comes back whole changes nothing (docs/reference/ovirt.md, section 9). */
+export async function update(scope: Scope, id: string, given: Vm): Promise<Vm> {
+  const vm = await look(scope, id);
+  const now = asVm(vm);
+  const input = fit(scope, ofVm, 'update VM', given, now);
+  checkFixed(scope, now, input);
+  checkProperties(scope, input);
+  const size = sizeChange(now, input);
+  if (size && (isBusy(vm) || now.status === 'image_locked')) throw transition('edit');
+
+  if (input.name !== undefined && input.name !== now.name) {
+    await checkName(scope, input.name, 'edit');
+    await scope.session.vms.rename(id, input.name);
+  }
+  const patch = noteChange(now, input);
+  if (Object.keys(patch).length) await scope.session.vms.note(id, patch);
+  if (size) await resize(scope, vm, size);
+  return get(scope, id);
+}
+
+/** What a VM keeps for life here, and a client may send back but not change. */
+function checkFixed(scope: Scope, now: Vm, input: Vm): void {
+  const differs = (key: 'cluster' | 'template'): boolean =>
+    input[key]?.id !== undefined
+      ? input[key].id !== now[key]?.id
+      : input[key]?.name !== undefined && input[key].name !== now[key]?.name;
+  const fixed = (['cluster', 'template'] as const).find(
+    (key) => differs(key) && (input[key]?.id !== undefined || now[key]?.name !== undefined),
+  );
+  if (fixed)
+    throw new Fault('unsupported', {
+      operation: 'update VM',
+      subject: `Another ${fixed}`,
+      backend: scope.backend,
+      why: 'a VM keeps what it was deployed with.',
+    });
+}
+
+function noteChange(now: Vm, input: Vm): NotesPatch {
+  return Object.fromEntries(
+    Object.entries(notesOf(input)).flatMap(([key, value]) => {
+      const before =
+        key === 'delete_protected'
+          ? String(now.deleteProtected ?? false)
+          : now[keptTexts[key as keyof typeof keptTexts]];
+      if (value === (before ?? '')) return [];
+      return [[key, value === '' ? null : value]];
+    }),
+  );
+}
