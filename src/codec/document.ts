@@ -52,8 +52,8 @@ export function parseJson(document: string | Uint8Array): unknown {
   return value;
 }
 
-/** An element that holds a list is two levels in JSON. */
-function checkDepth(root: unknown): void {
+/** An element that holds a list is two levels in JSON. Throws CodecError (`syntax`) for more than XML may have. */
+export function checkDepth(root: unknown): void {
   let level: unknown[] = [root];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > 2 * XML_LIMITS.maxDepth) throw new CodecError('syntax', '', 'The document is nested too deep.');
