@@ -12,7 +12,11 @@ export function credentialsOf(authorization: string | undefined): Credentials | 
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = text.indexOf(':');
   if (colon < 0) return undefined;
-  const [login, password] = [text.slice(0, colon), text.slice(colon + 1)];
+  return credentialsFrom(text.slice(0, colon), text.slice(colon + 1));
+}
+
+/** The credentials of a login name and a password; undefined without a user or a profile. */
+export function credentialsFrom(login: string, password: string): Credentials | undefined {
   const at = login.lastIndexOf('@');
   const slash = login.indexOf('\\');
   const [user, profile] =

@@ -10,6 +10,7 @@ import { relationsOf } from './relations.js';
 import { respondFault } from './respond.js';
 import { createRoutes } from './router.js';
 import { createEntrance } from './sessions/enter.js';
+import { createSso, SSO_PATHS } from './sessions/sso.js';
 import type { ProtocolDeps } from './settings.js';
 
 /**
@@ -28,6 +29,7 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
   app.enable('case sensitive routing');
   if (before) app.use(before);
   app.use(open);
+  app.use([...SSO_PATHS], createSso(entrance.sessions, log));
   for (const entryPoint of entryPoints) app.use(entryPoint.prefix, enter(entryPoint), routes);
   app.use((_request, response) => {
     throw new Fault('request.unknown-path', { path: exchangeOf(response.locals).path });

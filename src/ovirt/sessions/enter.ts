@@ -14,10 +14,12 @@ export interface Entrance {
   enter(request: Request, exchange: Exchange, entryPoint: EntryPoint): Promise<void>;
   /** What a fault means for the login that it was met with: the fault that the client gets. */
   failed(exchange: Exchange, fault: Fault): Fault;
+  /** What cookies and tokens stand for. */
+  readonly sessions: Sessions;
 }
 
 /**
- * Basic logins, and sessions by cookie (docs/reference/ovirt.md, section 3). A good cookie wins over credentials; one
+ * Basic logins, sessions by cookie (docs/reference/ovirt.md, section 3), and tokens. A good cookie wins over credentials; one
  * without
  * `Prefer: persistent-auth`, or with `new-auth`, ends its session, and the request needs credentials of its own.
  */
@@ -26,6 +28,8 @@ export function createEntrance(backend: Backend, settings: SessionSettings, log:
   const sessions = new Sessions(backend, settings, log);
 
   async function enter(request: Request, exchange: Exchange, entryPoint: EntryPoint): Promise<void> {
+    const bearer = /^Bearer +(\S+) *$/i.exec(request.get('authorization') ?? '')?.[1];
+    if (bearer !== undefined) return byToken(exchange, bearer);
     const preferences = sessionPreferences(request);
     const credentials = credentialsOf(request.get('authorization'));
     exchange.credentials = credentials;
@@ -51,6 +55,14 @@ export function createEntrance(backend: Backend, settings: SessionSettings, log:
     }
   }
 
+  /** A token of the single sign-on (docs/reference/v4-wire.md, section 2). A dead one makes clients log in anew. */
+  async function byToken(exchange: Exchange, token: string): Promise<void> {
+    const open = await sessions.find([token], undefined);
+    if (!open) throw new Fault('auth.refused');
+    exchange.opened = open;
+    exchange.session = open.session;
+  }
+
   function failed(exchange: Exchange, fault: Fault): Fault {
     if (!isFault(fault, 'backend.login')) return fault;
     if (exchange.opened) {
@@ -63,5 +75,5 @@ export function createEntrance(backend: Backend, settings: SessionSettings, log:
     return fault;
   }
 
-  return { enter, failed };
+  return { enter, failed, sessions };
 }
