@@ -135,7 +135,7 @@ describe('the way to OpenStack', () => {
     expect(tiny.seen).toHaveLength(3);
     expect(await faultOf(session.vms.get(VM))).toMatchObject({ code: 'backend.busy', detail: '[busy]' });
     expect(tiny.seen).toHaveLength(6);
-    expect(await faultOf(session.vms.start(VM))).toMatchObject({ code: 'backend.unreachable', retry: 'later' });
+    expect(await faultOf(session.vms.start(VM))).toMatchObject({ code: 'backend.lost', status: 502, retry: 'later' });
     expect(tiny.seen).toHaveLength(7);
   });
 

@@ -80,7 +80,7 @@ const refusals: [name: string, answer: ReturnType<typeof at>, code: string, deta
   [
     'Nova, RPC',
     at(500, nova('computeFault', 500, 'Unexpected API Error.')),
-    'backend.failed',
+    'backend.error',
     '[Unexpected API Error.]',
   ],
   [
@@ -129,7 +129,7 @@ const refusals: [name: string, answer: ReturnType<typeof at>, code: string, deta
     'backend.refused',
     '[{"cause":"Invalid value","reason":"start"}]',
   ],
-  ['without a body', at(502, undefined), 'backend.failed', '[status 502 without a message]'],
+  ['without a body', at(502, undefined), 'backend.answer', 'cannot be read: status 502 without a message]'],
 ];
 
 describe('refusals of OpenStack', () => {

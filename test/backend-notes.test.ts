@@ -68,6 +68,12 @@ describe('notes in metadata', () => {
     );
   });
 
+  it('lose with the next write what a removal that was cut off has left of a long one', async () => {
+    const kept = store({ 'ovirt.x.1': 'rest', 'ovirt.x.2': '', 'other.1': 'theirs' });
+    await applyPatch({ y: '1' }, kept);
+    expect(kept.metadata).toEqual({ 'ovirt.y': '1', 'other.1': 'theirs' });
+  });
+
   it('have the old value or the new one wherever a write is cut off', async () => {
     await fc.assert(
       fc.asyncProperty(text, fc.option(text), fc.nat(4), async (before, after, until) => {

@@ -123,7 +123,7 @@ test('a GET is sent again after a lost connection, a POST never', async () => {
   expect(await session.inventory.networks()).toHaveLength(2);
   simulator.addFault({ service: 'pcloud', method: 'POST', count: 1, then: { cut: 'after' } });
   await expect(session.disks.create({ name: 'once', sizeBytes: 1 })).rejects.toMatchObject({
-    code: 'backend.unreachable',
+    code: 'backend.lost',
   });
   expect([...simulator.world.volumes.values()].filter(({ name }) => name === 'once')).toHaveLength(1);
 });

@@ -69,7 +69,7 @@ describe('refusals', () => {
     [410, 'not-found'],
     [422, 'backend.conflict'],
     [429, 'backend.busy'],
-    [500, 'backend.failed'],
+    [500, 'backend.error'],
     [503, 'backend.busy'],
     [504, 'backend.timeout'],
     [550, 'backend.conflict'],

@@ -86,10 +86,19 @@ export const catalogue = {
   'backend.quota': entry(409, FAILED, '[{text}]'),
   'backend.space': entry(409, FAILED, '[Low disk space on the storage. {text}]'),
   'backend.partial': entry(500, FAILED, '[{text}]'),
+  // `failed`: work that the backend took ended badly; `error`: it answered a call with an error of its own (5xx)
   'backend.failed': entry(500, FAILED, '[{text}]', 'later'),
+  'backend.error': entry(500, FAILED, '[{text}]', 'later'),
   'backend.busy': entry(503, 'Service Unavailable', '[{text}]', 'later'),
   'backend.unreachable': entry(503, 'Service Unavailable', '[{service} cannot be reached: {text}]', 'later'),
   'backend.timeout': entry(504, 'Gateway Timeout', '[{service} did not answer in time: {text}]', 'later'),
+  // What was sent may have been done: to send it again may do it twice, so no time is named (RFC 9110, 9.2.2)
+  'backend.lost': entry(
+    502,
+    'Bad Gateway',
+    '[{service} did not tell whether it was done: {text} Look before you try again.]',
+    'later',
+  ),
   'backend.login': entry(500, FAILED, '[The session with {service} was refused and could not be renewed.]', 'renew'),
   'backend.answer': entry(502, 'Bad Gateway', '[{service} gave an answer that cannot be read: {text}]', 'later'),
   internal: entry(500, 'Internal Server Error', 'The gateway failed; its log tells more under {id}.', 'later'),

@@ -12,6 +12,9 @@ import { write } from './reply.js';
  */
 const RETRY_AFTER_SECONDS = 5;
 
+/** No client is sent away for longer, whatever a backend or a proxy before it says. */
+const MOST_SECONDS = 120;
+
 /**
  * Anything that was thrown, as a fault. What is none is a bug: it is logged whole under an id, and the client sees only
  * the id.
@@ -45,7 +48,10 @@ export const failedActionText = (fault: Fault, action: ActionValue, format: Form
 /** The headers that belong to a fault: RFC 9110, 11.6.1 (401), 10.2.1 (405), 10.2.3 (503). */
 export function faultHeaders(fault: Fault, realm: string): Record<string, string> {
   if (fault.status === 401) return { 'WWW-Authenticate': `Basic realm="${realm}"` };
-  if (fault.status === 503) return { 'Retry-After': String(fault.values['retryAfter'] ?? RETRY_AFTER_SECONDS) };
+  if (fault.status === 503)
+    return {
+      'Retry-After': String(Math.min(Number(fault.values['retryAfter'] ?? RETRY_AFTER_SECONDS), MOST_SECONDS)),
+    };
   if (fault.code === 'request.method') return { Allow: String(fault.values['allow']) };
   return {};
 }

@@ -9,6 +9,7 @@ import {
 } from '../model/index.js';
 import type { Scope, Started } from './context.js';
 import { fit, ofDisk, ofNewDisk, requireAble } from './fitting.js';
+import { tidySoon } from './janitor.js';
 import { findLun, join, resumeLuns } from './luns.js';
 import * as pmem from './pmem.js';
 import { aggregatedPmemDomain, findPmemDomain, pmemAsDisk } from './pmemdisks.js';
@@ -131,6 +132,7 @@ const unsupportedOnPmem = (scope: Scope, verb: string): Fault =>
 
 /** Every disk of the project, floating ones too, without CD-ROM media. One call a page. */
 export async function* listAll(scope: Scope): AsyncGenerator<Disk[]> {
+  tidySoon(scope);
   for await (const page of scope.session.disks.list()) {
     for (const disk of page) resume(scope, disk);
     yield page.filter((disk) => !isMedium(disk)).map((disk) => asDisk(disk, undefined));

@@ -109,6 +109,24 @@ describe('deleting a VM', () => {
     expect(world.port(NIC)).toMatchObject({ attachedTo: VM, notes: { vm: VM } });
     quiet();
   });
+  it('that is done, though it was answered with an error, is brought to its end', async () => {
+    scope.session.refuse('vms.remove', new Fault('backend.answer', { service: 'Nova', text: '502' }), { after: true });
+    await remove();
+    expect([world.vms.size, world.ports.size]).toEqual([0, 0]);
+    expect([...world.volumes.keys()]).toEqual([]);
+  });
+  it('takes a disk with it that joined in the last moment', async () => {
+    const late = id('disk', 77);
+    const gone = scope.session.vms.remove.bind(scope.session.vms);
+    Object.assign(scope.session.vms, {
+      remove: async (vmId: string) => {
+        world.addVolume({ id: late, notes: { vm: VM } });
+        await gone(vmId);
+      },
+    });
+    await remove();
+    expect(world.volumes.has(late)).toBe(false);
+  });
   it('does not resume an inactive disk before the VM is gone', async () => {
     scope.session.refuse('vms.remove', new Fault('backend.busy', { text: '503' }), { nth: 0 });
     await expect(remove()).rejects.toMatchObject({ code: 'backend.timeout' });
@@ -137,6 +155,26 @@ describe('deleting a VM', () => {
     await expect(vms.get(scope, VM)).rejects.toMatchObject({ code: 'not-found' });
     await scope.work.settled();
     expect([world.volumes.size, world.ports.size]).toEqual([0, 0]);
+  });
+});
+
+describe('what a VM has left that is gone', () => {
+  it('is found by anybody who looks at a list: its ports go, its disks float', async () => {
+    world.vms.delete(VM);
+    Object.assign(world.volume(IDLE), { vmIds: [], notes: { vm: VM } });
+    Object.assign(world.port(NIC), { attachedTo: undefined, notes: { vm: VM } });
+    const other = scopeOn(world, { leaseMs: 5 });
+    const look = async (): Promise<void> => {
+      for await (const page of vms.list(other)) expect(page).toEqual([]);
+    };
+    await look();
+    await other.work.settled();
+    expect(world.ports.has(NIC)).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    await look();
+    await other.work.settled();
+    expect(world.ports.has(NIC)).toBe(false);
+    expect(world.volume(IDLE).notes).toEqual({});
   });
 });
 

@@ -1,7 +1,7 @@
 import { Fault, type Disk, type Vm } from '../model/index.js';
 import type { Scope } from './context.js';
-import { beginPort, resumePort, type PendingPort } from './ports.js';
-import { begin, resume, type Pending } from './volumes.js';
+import { beginPort, type PendingPort } from './ports.js';
+import { begin, type Pending } from './volumes.js';
 import { collect, insistent, isOutage, undone, unlessGone, until } from './wait.js';
 
 /**
@@ -115,17 +115,31 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
     );
   } catch (error) {
     if (accepted || isOutage(error)) throw error;
-    await restore();
-    throw undone(error, `VM ${id}`, 'The VM was not deleted.');
+    // An act that was answered with an error may have been done all the same
+    if (await unlessGone(session.vms.get(id))) {
+      await restore();
+      throw undone(error, `VM ${id}`, 'The VM was not deleted.');
+    }
   }
   await Promise.all([
     ...marked.map(({ disk }) => begin(scope, disk.id!)),
     ...ports.map((port) => beginPort(scope, port.id!)),
   ]);
+  await follow();
 
   async function remove(): Promise<void> {
     await session.vms.remove(id, { withDisks });
     accepted = true;
+  }
+
+  /** What joined the VM while it was being removed: its own end of work has taken the mark away, or it had none yet. */
+  async function follow(): Promise<void> {
+    const late = (await collect(session.disks.list())).filter(({ notes }) => notes?.['vm'] === id);
+    for (const disk of late) {
+      const pending = goes(disk, id, withDisks) ? 'remove-after-vm' : 'release-after-vm';
+      await unlessGone(session.disks.note(disk.id!, { vm: id, pending: pending satisfies Pending }));
+    }
+    await Promise.all(late.map((disk) => begin(scope, disk.id!)));
   }
 
   /** The VM's own mark last: until then the next look at comes back to it. */
@@ -134,18 +148,6 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
     for (const port of ports) await unlessGone(session.nics.update(port.id!, { notes: { ...port.notes } }));
     await session.vms.note(id, { pending: null });
   }
-}
-
-/**
- * Takes up what a removal has left of a VM that is gone: its volumes and ports. Returns at once; looks at most once a
- * lease, so that a client's misses cost nothing.
- */
-export function resumeLeftOver(scope: Scope, id: string): void {
-  scope.work.atMost('leftovers', scope.settings.leaseMs, async () => {
-    // Any volume: one that is being released no longer tells its VM.
-    for (const disk of await collect(scope.session.disks.list())) resume(scope, disk);
-    for (const port of await scope.session.nics.list(id)) if (port.notes?.['vm'] === id) resumePort(scope, port);
-  });
 }
 
 /** A disk goes with its VM, unless it is to stay or another VM has it too; a CD-ROM's medium always goes. */

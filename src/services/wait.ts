@@ -48,6 +48,8 @@ const isPassing = (error: unknown): boolean => isFault(error) && error.retry ===
 /** Whether the fault says that the backend is not to be had now, rather than that it refuses. */
 export const isOutage = (error: unknown): boolean =>
   isFault(error, 'backend.busy') ||
+  isFault(error, 'backend.error') ||
+  isFault(error, 'backend.lost') ||
   isFault(error, 'backend.unreachable') ||
   isFault(error, 'backend.timeout') ||
   isFault(error, 'backend.answer');
@@ -56,7 +58,7 @@ export const isOutage = (error: unknown): boolean =>
  * How often an act is tried: one that was refused because of something in progress, refused otherwise, or accepted
  * without effect.
  */
-const TRIES = { busy: 3, refused: 2, accepted: 5 } as const;
+const TRIES = { busy: 3, refused: 2, accepted: 5, broken: 5 } as const;
 
 /**
  * Tries an act whose refusal may mean that it is done already, or will be possible in a moment: a duplicate, another
@@ -70,6 +72,7 @@ const TRIES = { busy: 3, refused: 2, accepted: 5 } as const;
 export function insistent(what: string, patienceMs = 0): (act: () => Promise<void>) => Promise<undefined> {
   let refusals = 0;
   let accepted = 0;
+  let broken = 0;
   let patientUntil = 0;
   return async (act) => {
     if (Date.now() < patientUntil) return undefined;
@@ -80,6 +83,9 @@ export function insistent(what: string, patienceMs = 0): (act: () => Promise<voi
       accepted += 1;
       patientUntil = Date.now() + patienceMs;
     } catch (error) {
+      // An error of the backend's own passes, as an outage does, but not for ever
+      if (isFault(error, 'backend.error') && (broken += 1) === TRIES.broken)
+        throw new Fault('backend.failed', { ...error.values }, { cause: error });
       if (isOutage(error)) throw error;
       refusals += 1;
       if (refusals >= (isFault(error, 'backend.conflict') ? TRIES.busy : TRIES.refused)) throw error;

@@ -1,4 +1,5 @@
 import type { Log } from './log.js';
+import { watched } from './wait.js';
 import { Journal } from './journal.js';
 
 /**
@@ -29,12 +30,24 @@ export class Work {
     return promise;
   }
 
-  /** Runs `act` unless it ran, or began to, less than `intervalMs` ago. Returns at once. */
-  atMost(resource: string, intervalMs: number, act: () => Promise<void>): void {
+  /**
+   * Runs `act` unless it ran, or began to, less than `intervalMs` ago; with `first: 'after'` not before it was asked for
+   * that long ago for the first time. Returns at once.
+   */
+  atMost(
+    resource: string,
+    intervalMs: number,
+    act: () => Promise<void>,
+    { first = 'now' }: { readonly first?: 'now' | 'after' } = {},
+  ): void {
     const now = Date.now();
-    if ((this.#last.get(resource) ?? -Infinity) + intervalMs > now) return;
+    const last = this.#last.get(resource) ?? (first === 'now' ? -Infinity : now);
+    if (last + intervalMs > now) {
+      if (last === now) this.#last.set(resource, now);
+      return;
+    }
     this.#last.set(resource, now);
-    void this.run(resource, act);
+    void watched(this.run(resource, act));
   }
 
   has(resource: string): boolean {

@@ -36,6 +36,7 @@ const codes: readonly { readonly status: number; readonly when?: RegExp; readonl
   { status: 413, code: 'backend.busy' },
   { status: 422, code: 'backend.conflict' },
   { status: 429, code: 'backend.busy' },
+  { status: 502, code: 'backend.answer' },
   { status: 503, code: 'backend.busy' },
   { status: 504, code: 'backend.timeout' },
   { status: 507, code: 'backend.space' },
@@ -43,7 +44,7 @@ const codes: readonly { readonly status: number; readonly when?: RegExp; readonl
 
 const codeOf = (status: number, text: string): FaultCode =>
   codes.find((entry) => entry.status === status && (entry.when?.test(text) ?? true))?.code ??
-  (status < 400 ? 'backend.answer' : 'backend.failed');
+  (status < 400 ? 'backend.answer' : status < 500 ? 'backend.failed' : 'backend.error');
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -62,13 +62,21 @@ function joined(metadata: Metadata, stem: string): string {
   }
 }
 
-/** Keys in `present` that the patch removes, or that it has replaced by another form of the same note. */
+/**
+ * Keys in `present` that the patch removes, that it has replaced by another form of the same note, or that a removal
+ * which stopped half way has left: chunks without a first one.
+ */
 export function leftOver(patch: NotesPatch, present: Metadata): string[] {
   const written = split(setsOf(patch));
   const stems = Object.keys(patch).filter(isName).map(keyOf);
   return Object.keys(present).filter(
-    (key) => !(key in written) && stems.some((stem) => key === stem || isChunkOf(stem, key)),
+    (key) => !(key in written) && (stems.some((stem) => key === stem || isChunkOf(stem, key)) || isStray(key, present)),
   );
+}
+
+function isStray(key: string, present: Metadata): boolean {
+  const [, stem] = /^(ovirt\..+)\.\d+$/.exec(key) ?? [];
+  return stem !== undefined && !(`${stem}.0` in present);
 }
 
 const isChunkOf = (stem: string, key: string): boolean =>

@@ -24,7 +24,7 @@ export interface RawAnswer {
 export interface Transport {
   /**
    * Sends, and reads the whole answer, of whatever status. Throws `backend.unreachable`, `backend.timeout`,
-   * `backend.answer`.
+   * `backend.answer`, `backend.lost`.
    * A GET is sent again after a lost connection or a 503; nothing else ever is, as it may have been done.
    */
   send(request: Outgoing): Promise<RawAnswer>;
@@ -84,7 +84,7 @@ export function createTransport(settings: TransportSettings): Transport {
         body: parse(text, plain['content-type'], answer.statusCode, service),
       };
     } catch (error) {
-      throw error instanceof Fault ? error : networkFault(service, error);
+      throw error instanceof Fault ? error : networkFault(service, method, error);
     }
   }
 
@@ -145,12 +145,21 @@ function parse(text: string, type: string | undefined, status: number, service: 
 
 const slow = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
-function networkFault(service: string, cause: unknown): Fault {
-  const { code, message } = cause as { code?: string; message?: string };
+/** The other side was never reached, so nothing was done. */
+const unsent = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** A POST that was sent and has no answer may have been done: whoever sends it again may do it twice. */
+function networkFault(service: string, method: string, cause: unknown): Fault {
+  const { code = '', message } = cause as { code?: string; message?: string };
   const text = message || code || String(cause);
-  return new Fault(
-    code !== undefined && slow.has(code) ? 'backend.timeout' : 'backend.unreachable',
-    { service, text },
-    { cause },
-  );
+  if (slow.has(code)) return new Fault('backend.timeout', { service, text }, { cause });
+  const lost = method === 'POST' && !unsent.has(code);
+  return new Fault(lost ? 'backend.lost' : 'backend.unreachable', { service, text }, { cause });
 }

@@ -25,6 +25,7 @@ const codes: readonly { readonly status: number; readonly when?: RegExp; readonl
   { status: 422, when: /capacity|not enough (space|storage)|insufficient/i, code: 'backend.space' },
   { status: 422, code: 'backend.conflict' },
   { status: 429, code: 'backend.busy' },
+  { status: 502, code: 'backend.answer' },
   { status: 503, code: 'backend.busy' },
   { status: 504, code: 'backend.timeout' },
   // Networks have it, and IBM's client says no more of it than "Workspace Status Error"
@@ -40,7 +41,7 @@ export function refusal(service: string, answer: RawAnswer, targets: readonly Ta
   const retryAfter = Number(answer.headers['retry-after']);
   const code =
     codes.find((entry) => entry.status === answer.status && (entry.when?.test(text) ?? true))?.code ??
-    (answer.status < 400 ? 'backend.answer' : 'backend.failed');
+    (answer.status < 400 ? 'backend.answer' : answer.status < 500 ? 'backend.failed' : 'backend.error');
   return new Fault(code, { text, service, ...(Number.isInteger(retryAfter) && retryAfter > 0 && { retryAfter }) });
 }
 

@@ -1,6 +1,7 @@
 import { Fault, type Vm, type VmQuery } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { resumeLeftOver, resumeVm } from '../partitions.js';
+import { tidyNow, tidySoon } from '../janitor.js';
+import { resumeVm } from '../partitions.js';
 import { resumeTask } from '../tasks.js';
 import { unlessGone } from '../wait.js';
 import { asVm, isBusy } from './kept.js';
@@ -14,6 +15,7 @@ function resume(scope: Scope, vm: Vm): void {
 
 /** Pages of VMs, one call each. What was begun with one of them is taken up. */
 export async function* list(scope: Scope, query: VmQuery = {}): AsyncGenerator<Vm[]> {
+  tidySoon(scope);
   for await (const page of scope.session.vms.list(query)) {
     for (const vm of page) resume(scope, vm);
     yield page.map(asVm).filter((vm) => query.hasPmem !== false || !vm.pmemVolumes?.length);
@@ -23,7 +25,7 @@ export async function* list(scope: Scope, query: VmQuery = {}): AsyncGenerator<V
 export async function look(scope: Scope, id: string): Promise<Vm> {
   const vm = await unlessGone(scope.session.vms.get(id));
   if (!vm) {
-    resumeLeftOver(scope, id);
+    tidyNow(scope);
     throw new Fault('not-found', { what: 'VM', id });
   }
   resume(scope, vm);
