@@ -63,6 +63,7 @@ const layers = {
     'gateway*',
   ],
   gateway: ['codec', 'mapping', 'cli'],
+  console: ['codec', 'mapping', 'backends', 'simulator', 'settings', 'telemetry', 'cli', 'gateway*'],
   simulator: ['codec', 'services', 'backends', 'ovirt', 'cli', 'gateway*'],
 };
 
@@ -110,5 +111,27 @@ export default tseslint.config(
     },
   },
   { files: ['eslint.config.js'], ...tseslint.configs.disableTypeChecked },
+  {
+    // the console's page runs in a browser
+    files: ['src/console/page/*.js'],
+    ...tseslint.configs.disableTypeChecked,
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'CSS',
+          'EventSource',
+          'FormData',
+          'URLSearchParams',
+          'addEventListener',
+          'document',
+          'fetch',
+          'location',
+          'navigator',
+          'requestAnimationFrame',
+          'setInterval',
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
   ...Object.entries(layers).map(boundary),
 );

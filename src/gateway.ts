@@ -1,4 +1,7 @@
+import { Recorder } from './console/recorder.js';
 import { startBack } from './gateway/back.js';
+import { startConsole, type RunningConsole } from './gateway/console.js';
+import { aboutRoutes } from './gateway/about.js';
 import { frontRoutes, type FrontRoutes } from './gateway/front.js';
 import { listen, stopListening, within } from './gateway/listen.js';
 import { pkiRoutes } from './gateway/pki.js';
@@ -6,7 +9,13 @@ import { supportedBackends } from './gateway/backends.js';
 import { supportRoutes } from './gateway/support.js';
 import { tlsFiles } from './gateway/tls.js';
 import type { BackendCall } from './model/index.js';
-import { createServer, type ProtocolHooks, type SessionSettings } from './ovirt/index.js';
+import {
+  createServer,
+  type ProtocolHooks,
+  type RequestContext,
+  type RequestRecord,
+  type SessionSettings,
+} from './ovirt/index.js';
 import { Work } from './services/work.js';
 import type { Settings } from './settings/index.js';
 import type { Simulator } from './simulator/index.js';
@@ -19,6 +28,8 @@ export interface Gateway {
   /** Where it listens: `http://127.0.0.1:8080`. */
   readonly url: string;
   readonly port: number;
+  /** Where the console is, when there is one: `http://127.0.0.1:8081/console`. */
+  readonly consoleUrl?: string;
   /** The embedded simulator, when one stands behind it: of PowerVC, or of Power Virtual Server. */
   readonly simulator?: Simulator;
   readonly powerVsSimulator?: PowerVsSimulator;
@@ -35,7 +46,11 @@ export interface GatewayOptions {
   /** A log of the caller's, which the caller closes; by default one as the settings say, on standard output. */
   readonly log?: Log;
   /** Told of each backend call after its answer. */
-  readonly onBackendCall?: (call: BackendCall) => void;
+  readonly onBackendCall?: (call: BackendCall, context: RequestContext) => void;
+  /** Told of each request once it was answered, or broken off. */
+  readonly onRequest?: (record: RequestRecord) => void;
+  /** Whether to offer the console at the address of `admin`; `admin.enabled` must say so, too. */
+  readonly console?: boolean;
 }
 
 /** The health page of engines, and what theirs says; monitoring and containers ask it whether the process lives. */
@@ -43,10 +58,15 @@ const HEALTH = '/ovirt-engine/services/health';
 const HEALTHY = { type: 'text/plain', body: 'DB Up!Welcome to Health Status!' };
 
 /** Counts and logs what the protocol tells of. */
-function observers(log: Log, metrics: Metrics, onBackendCall: GatewayOptions['onBackendCall']): ProtocolHooks {
+function observers(
+  log: Log,
+  metrics: Metrics,
+  told: readonly Pick<GatewayOptions, 'onBackendCall' | 'onRequest'>[],
+): ProtocolHooks {
   return {
     onRequest(record) {
       metrics.request(record.operation, record.status, record.milliseconds);
+      for (const { onRequest } of told) onRequest?.(record);
       const { serial: _serial, at: _at, ignored: _ignored, received: _received, ...line } = record;
       if (log.enabled('info')) log.info('request', { ...line, milliseconds: Math.round(record.milliseconds) });
     },
@@ -55,7 +75,7 @@ function observers(log: Log, metrics: Metrics, onBackendCall: GatewayOptions['on
       for (const path of paths) metrics.ignored(path);
       log.warn('content not used', { operation, correlationId, paths: paths.slice(0, 20), count: paths.length });
     },
-    onBackendCall(call) {
+    onBackendCall(call, context) {
       const { service, method, path, status, milliseconds, requestId } = call;
       metrics.backendCall(service, method, status, milliseconds);
       if (log.enabled('debug'))
@@ -67,7 +87,7 @@ function observers(log: Log, metrics: Metrics, onBackendCall: GatewayOptions['on
           milliseconds: Math.round(milliseconds),
           ...(requestId === undefined ? {} : { requestId }),
         });
-      onBackendCall?.(call);
+      for (const { onBackendCall } of told) onBackendCall?.(call, context);
     },
   };
 }
@@ -91,8 +111,13 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   const back = await startBack(settings, log);
   const { backend, simulator, powerVsSimulator } = back;
   const work = new Work(log);
+  const withConsole = options.console === true && settings.admin.enabled;
+  const recorder = withConsole ? new Recorder(settings.console, () => url) : undefined;
+  let url = '';
+  let adminConsole = undefined as RunningConsole | undefined;
   const routes: FrontRoutes = new Map([
     [HEALTH, async () => HEALTHY],
+    ...aboutRoutes(backend.words.cloud, (simulator ?? powerVsSimulator) !== undefined, () => adminConsole?.url),
     ...supportRoutes([
       {
         ...supportedBackends(settings).find(({ name }) => name === backend.name),
@@ -112,7 +137,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
       work,
       log,
       services: operations,
-      hooks: observers(log, metrics, options.onBackendCall),
+      hooks: observers(log, metrics, [options, ...(recorder ? [recorder.hooks] : [])]),
       settings: {
         ...protocol,
         sessions: sessionSettings(settings.sessions, log),
@@ -127,6 +152,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   server.keepAliveTimeout = at.keepAliveMs;
 
   async function release(): Promise<void> {
+    await adminConsole?.close();
     await back.close();
     if (!options.log) await log.close();
   }
@@ -147,10 +173,23 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
     await release();
     throw error;
   });
+  url = `${tls ? 'https' : 'http'}://${at.host.includes(':') ? `[${at.host}]` : at.host}:${port}`;
+  adminConsole =
+    recorder &&
+    (await startConsole({
+      ...back,
+      settings,
+      recorder,
+      work,
+      log,
+      apiUrl: url,
+      ...(tls && { certificate: tls.cert }),
+    }));
   let ended: Promise<void> | undefined;
   return {
-    url: `${tls ? 'https' : 'http'}://${at.host.includes(':') ? `[${at.host}]` : at.host}:${port}`,
+    url,
     port,
+    ...(adminConsole ? { consoleUrl: adminConsole.url } : {}),
     ...(simulator ? { simulator } : {}),
     ...(powerVsSimulator ? { powerVsSimulator } : {}),
     settled: () => work.settled(),

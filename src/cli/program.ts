@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import { packageRoot, SettingsError } from '../settings/index.js';
+import { packageVersion, SettingsError } from '../settings/index.js';
 import { supports } from '../support/index.js';
 import { check } from './check.js';
 import { CommandError, EXIT, type Io } from './io.js';
 import { withPrintConfig, withSettings, type Given } from './options.js';
+import { report } from './report.js';
 import { serve } from './serve.js';
 import { simulate } from './simulate.js';
 import { support } from './support.js';
@@ -43,14 +43,10 @@ It is carried out against a simulated PowerVC of its own, inside this process: n
 inventory tells which ids exist; a request without Authorization is sent as admin@internal. Printed are the request, the
 calls on PowerVC (the login left out) with bodies and statuses, and the answer.`;
 
-function version(): string {
-  return (JSON.parse(readFileSync(`${packageRoot}package.json`, 'utf8')) as { version: string }).version;
-}
-
 function program(io: Io, finish: (exitCode: number) => void): Command {
   const root = new Command(NAME)
     .description(INTRO)
-    .version(version(), '-V, --version', 'Print the version.')
+    .version(packageVersion, '-V, --version', 'Print the version.')
     .addHelpText('after', OUTRO);
   const add = (name: string, description: string, isDefault = false): Command =>
     root.command(name, { isDefault }).description(description).helpOption('-h, --help', 'Print this help.');
@@ -78,6 +74,12 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
     .addOption(new Option('--support <kind>', 'Only rows of this kind.').choices(supports))
     .option('--json', 'Print JSON, for machines, with the fields.')
     .action(run(support));
+
+  withSettings(add('report', 'Print what clients asked of a running gateway and did not get, and why.'))
+    .option('--url <url>', 'The console; by default at admin.host and admin.port.')
+    .option('--user <user>', 'Who logs in to the console; the password is in CONSOLE_PASSWORD.')
+    .addOption(new Option('--format <format>', 'How it is printed.').choices(['text', 'json', 'csv']).default('text'))
+    .action(run(report));
 
   root.helpOption('-h, --help', 'Print this help.').helpCommand('help [command]', 'Print the help of a command.');
   for (const command of [root, ...root.commands]) {

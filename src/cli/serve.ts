@@ -38,8 +38,10 @@ export async function serve(given: Given, io: Io): Promise<number> {
   }
   const stopped = io.untilStopped();
   const log = createLog(effective.settings.log, io.stdout);
-  const gateway = await startGateway(effective.settings, { log }).catch(startFailed);
+  const gateway = await startGateway(effective.settings, { log, console: true }).catch(startFailed);
   io.stdout.write(notice(gateway, effective.settings));
+  if (gateway.consoleUrl !== undefined)
+    io.stdout.write(`The console for whoever runs it is at ${gateway.consoleUrl}\n\n`);
   await stopped;
   await gateway.close();
   await log.close();

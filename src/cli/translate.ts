@@ -1,41 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import {
-  belowEndpoint,
-  ExchangeSyntaxError,
-  formatExchange,
-  parseExchange,
-  sendExchange,
-  type Exchange,
-  type ExchangeCall,
-  type ExchangeRequest,
-} from '../exchanges/index.js';
-import { startGateway } from '../gateway.js';
-import type { Settings } from '../settings/index.js';
+import { ExchangeSyntaxError, formatExchange, parseExchange, type ExchangeRequest } from '../exchanges/index.js';
+import { tryOut } from '../gateway/scratch.js';
 import { createLog } from '../telemetry/index.js';
 import { CommandError, EXIT, type Io } from './io.js';
 import { settingsFor, type Given } from './options.js';
 import { startFailed } from './serve.js';
-
-/**
- * Whatever the operator's settings are, the scratch gateway is alone: a free port, a simulator without delays, no files
- * written.
- */
-function scratch(settings: Settings): Settings {
-  const { tls: _tls, ...server } = settings.server;
-  const { state: _state, ...simulator } = settings.simulator;
-  const { kind } = settings.backend;
-  const { cloud: _cloud, authUrl: _url, ...openstack } = settings.openstack;
-  const { crn: _crn, apiKey: _apiKey, password: _password, ...powervs } = settings.powervs;
-  return {
-    ...settings,
-    server: { ...server, host: '127.0.0.1', port: 0 },
-    backend: { kind: kind === 'powervs' || kind === 'openstack' ? kind : 'simulator' },
-    powervs,
-    openstack,
-    operations: { ...settings.operations, pollMs: 1, pollMaxMs: 20 },
-    simulator: { ...simulator, timeScale: 0 },
-  };
-}
 
 async function textOf(chunks: AsyncIterable<Buffer | string>): Promise<string> {
   const parts: Buffer[] = [];
@@ -64,21 +33,11 @@ function parsed(text: string, name: string): ExchangeRequest {
 export async function translate(file: string | undefined, given: Given, io: Io): Promise<number> {
   const { settings } = settingsFor('translate', given, io.environment);
   const request = parsed(await input(file, io), file === undefined || file === '-' ? 'standard input' : file);
-  const calls: ExchangeCall[] = [];
   const log = createLog({ ...settings.log, level: 'error' }, io.stderr);
-  const gateway = await startGateway(scratch(settings), {
-    log,
-    onBackendCall: ({ service, method, path, body, status }) => {
-      calls.push({ service, method, path: belowEndpoint(path), ...(body === undefined ? {} : { body }), status });
-    },
-  }).catch(startFailed);
   try {
-    const answer = await sendExchange(gateway.port, request);
-    await gateway.settled();
-    const exchange: Exchange = { notes: [], request, calls, answer };
+    const exchange = await tryOut(settings, request, log).catch(startFailed);
     io.stdout.write(given['json'] === true ? `${JSON.stringify(exchange, null, 2)}\n` : formatExchange(exchange));
   } finally {
-    await gateway.close();
     await log.close();
   }
   return EXIT.ok;

@@ -31,6 +31,14 @@
  * <disk …>…</disk>
  * ```
  *
+ * What had no effect, and why, may follow:
+ *
+ * ```
+ * === ignored
+ *
+ * disk.quota: there are no quotas
+ * ```
+ *
  * Only the request is needed. `given` is YAML: what the backend holds beforehand. It is read as the RHEV-M guide prints
  * it: a long request line may go on in the next line, the blank
  * line before the document may be missing, and a status line may follow at once.
@@ -43,6 +51,14 @@ export interface Exchange {
   readonly given?: string;
   readonly calls?: readonly ExchangeCall[];
   readonly answer?: ExchangeAnswer;
+  /** Content of the request that had no effect. */
+  readonly ignored?: readonly ExchangeIgnored[];
+}
+
+/** Where it stood in the request, and why it had no effect. */
+export interface ExchangeIgnored {
+  readonly path: string;
+  readonly why: string;
 }
 
 export type Header = readonly [name: string, value: string];

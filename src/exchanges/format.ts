@@ -18,12 +18,15 @@ const answerText = (answer: ExchangeAnswer): string =>
   messageText(`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}`.trimEnd(), answer.headers, answer.body);
 
 /** The text that `parseExchange` reads back as the same exchange. */
-export function formatExchange({ notes, request, given, calls, answer }: Exchange): string {
+export function formatExchange({ notes, request, given, calls, answer, ignored }: Exchange): string {
   return `${[
     ...(notes.length === 0 ? [] : [notes.map((note) => `# ${note}`.trimEnd()).join('\n')]),
     requestText(request),
     ...(given === undefined ? [] : ['=== given', given.trimEnd()]),
     ...(calls === undefined ? [] : ['=== calls', ...calls.map(callText)]),
     ...(answer === undefined ? [] : ['=== answer', answerText(answer)]),
+    ...(ignored === undefined || ignored.length === 0
+      ? []
+      : ['=== ignored', ignored.map(({ path, why }) => `${path}: ${why}`).join('\n')]),
   ].join('\n\n')}\n`;
 }

@@ -4,6 +4,7 @@ export {
   type Exchange,
   type ExchangeAnswer,
   type ExchangeCall,
+  type ExchangeIgnored,
   type ExchangeRequest,
   type Header,
 } from './exchange.js';

@@ -3,6 +3,7 @@ import {
   type Exchange,
   type ExchangeAnswer,
   type ExchangeCall,
+  type ExchangeIgnored,
   type ExchangeRequest,
   type Header,
 } from './exchange.js';
@@ -18,7 +19,7 @@ const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})\b/;
 const DOCUMENT = /^\s*[<{[]/;
 const blank = (line: string | undefined): boolean => line === undefined || line.trim() === '';
 
-const SECTIONS = new Set(['given', 'calls', 'answer']);
+const SECTIONS = new Set(['given', 'calls', 'answer', 'ignored']);
 
 /**
  * `=== given`, `=== calls` and `=== answer` begin a section, a status line begins the answer; what stands before is the
@@ -37,7 +38,7 @@ function sections(text: string): Map<string, Lines> {
         return;
       }
       if (!SECTIONS.has(next))
-        throw new ExchangeSyntaxError(index + 1, `=== ${next} is not a section; given, calls and answer are`);
+        throw new ExchangeSyntaxError(index + 1, `=== ${next} is not a section; given, calls, answer and ignored are`);
       found.set(name, { at, lines });
       if (found.has(next)) throw new ExchangeSyntaxError(index + 1, `a second ${next}`);
       const named = SECTION.test(line);
@@ -116,6 +117,16 @@ function calls(section: Lines): ExchangeCall[] {
   return found;
 }
 
+function ignored(section: Lines): ExchangeIgnored[] {
+  const { at, lines } = trimmedStart(section);
+  return lines.flatMap((line, index) => {
+    if (blank(line)) return [];
+    const [, path, why] = /^(\S+): (.+?)\s*$/.exec(line) ?? [];
+    if (path === undefined) throw new ExchangeSyntaxError(at + index, `not a path and a reason: ${line}`);
+    return [{ path, why: why! }];
+  });
+}
+
 /**
  * Reads an exchange.
  * @throws ExchangeSyntaxError
@@ -129,12 +140,13 @@ export function parseExchange(text: string): Exchange {
     .slice(0, head)
     .filter((line) => line.startsWith('#'))
     .map((line) => line.slice(1).trim());
-  const [given, called, answered] = [found.get('given'), found.get('calls'), found.get('answer')];
+  const [given, called, answered, unused] = ['given', 'calls', 'answer', 'ignored'].map((name) => found.get(name));
   return {
     notes,
     request: request({ at: whole.at + head, lines: whole.lines.slice(head) }),
     ...(given ? { given: trimmedStart(given).lines.join('\n').trimEnd() } : {}),
     ...(called ? { calls: calls(called) } : {}),
     ...(answered ? { answer: answer(answered) } : {}),
+    ...(unused ? { ignored: ignored(unused) } : {}),
   };
 }

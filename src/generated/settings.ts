@@ -92,6 +92,56 @@ export interface Settings {
     productVersion: string;
   };
   /**
+   * The address of the console, a page for whoever runs the gateway, apart from that of the API.
+   */
+  admin: {
+    /**
+     * Whether `serve` offers the console.
+     */
+    enabled: boolean;
+    /**
+     * Address that the console listens on.
+     */
+    host: string;
+    /**
+     * Port that the console listens on; 0 takes a free one. When the port is taken, the gateway serves without its console and logs a warning.
+     */
+    port: number;
+    /**
+     * Name of a login of the console's own. Without it, administrators of the cloud log in as they do at the API.
+     */
+    user?: string;
+    /**
+     * Password of the console's own login.
+     */
+    password?: string;
+    /**
+     * Names of the cloud's roles whose bearers may log in to the console. In a variable or option: JSON. Power Virtual Server tells no roles: set admin.user and admin.password.
+     */
+    roles: string[];
+    /**
+     * How long a login to the console lasts when nobody uses it, minutes.
+     */
+    minutes: number;
+  };
+  /**
+   * What the console remembers, in memory, of the requests that were answered last.
+   */
+  console: {
+    /**
+     * How many requests are kept; 0 for none.
+     */
+    requests: number;
+    /**
+     * How many backend calls are kept of one request.
+     */
+    callsPerRequest: number;
+    /**
+     * How much is kept of a body, bytes; the rest is cut. Secrets are never kept.
+     */
+    maxBodyBytes: number;
+  };
+  /**
    * Sessions of clients that send Prefer: persistent-auth.
    */
   sessions: {

@@ -8,6 +8,7 @@ export {
   type ProtocolDeps,
   type ProtocolHooks,
   type ProtocolSettings,
+  type RequestContext,
   type RequestRecord,
 } from './settings.js';
 export type { SessionSettings } from './sessions/sessions.js';

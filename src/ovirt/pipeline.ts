@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { type BackendCall, type Capability, Fault } from '../model/index.js';
+import { type BackendCall, type Capability, Fault, worded } from '../model/index.js';
 import type { Scope } from '../services/context.js';
 import { announcesBody, readBody } from './body.js';
 import type { Exchange } from './exchange.js';
@@ -40,8 +40,9 @@ export function createPipeline(deps: ProtocolDeps, relations: (path: string) => 
     const preferences = preferencesOf(request, parameters);
     const strict = settings.strict || preferences.strict;
 
-    function report(content: readonly Ignored[]): void {
-      if (content.length === 0) return;
+    function report(lost: readonly Ignored[]): void {
+      if (lost.length === 0) return;
+      const content = lost.map(({ path, why }) => ({ path, why: worded(why, backend.words) }));
       for (const one of content)
         if (!exchange.ignored.some(({ path }) => path === one.path)) exchange.ignored.push(one);
       hooks?.onIgnored?.(operation.name, content, exchange);

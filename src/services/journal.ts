@@ -73,6 +73,11 @@ export class Journal {
     return [...this.#records.values()].filter((job) => job.project === project);
   }
 
+  /** Those of every project, the newest first: for whoever runs the gateway. */
+  all(): JobRecord[] {
+    return [...this.#records.values()].reverse();
+  }
+
   get(project: string, id: string): JobRecord | undefined {
     const job = this.#records.get(id);
     return job?.project === project ? job : undefined;

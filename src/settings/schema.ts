@@ -7,6 +7,10 @@ import { fileURLToPath } from 'node:url';
  */
 export const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
 
+/** Of this program, as npm knows it. */
+export const packageVersion = (JSON.parse(readFileSync(`${packageRoot}package.json`, 'utf8')) as { version: string })
+  .version;
+
 interface Node {
   readonly type?: string;
   readonly description?: string;

@@ -66,7 +66,8 @@ export function adminRoutes(recorder: Recorder): readonly Route[] {
 export async function executeAdmin(routes: readonly Route[], call: SimulatedCall, world: World): Promise<Answer> {
   try {
     const found = match(routes, call.method, call.path, world.settings.cloud);
-    if (found === undefined) throw new Refusal(404, `There is no ${call.method} ${call.path} at the admin entryPoint.`);
+    if (found === undefined)
+      throw new Refusal(404, `There is no ${call.method} ${call.path} at the admin entry point.`);
     if (call.body instanceof SyntaxError) throw new Refusal(400, 'The body is no JSON.', { cause: call.body });
     return await found.route.handler({ ...call, params: found.params }, world);
   } catch (error) {

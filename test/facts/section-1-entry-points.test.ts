@@ -27,7 +27,7 @@ describe('entry points', () => {
     ['/ovirt-engine/api/v3', '/ovirt-engine/api/v3'],
     ['/ovirt-engine/api/v3/', '/ovirt-engine/api/v3'],
   ])(
-    '%s answers 200 without a redirect, and its hrefs are paths of the entryPoint that was used',
+    '%s answers 200 without a redirect, and its hrefs are paths of the entry point that was used',
     async (path, base) => {
       const { status, text } = await ask(url + path, { headers: LOGIN });
       expect(status).toBe(200);

@@ -25,7 +25,7 @@ const status = async (url: string, headers: Record<string, string>): Promise<num
   (await ask(url, { headers })).status;
 
 describe('401', () => {
-  it('names the realm of the entryPoint and nothing else, for every path, also the root, also HEAD', async () => {
+  it('names the realm of the entry point and nothing else, for every path, also the root, also HEAD', async () => {
     const url = await open();
     const realms = {
       '/api': 'ENGINE',

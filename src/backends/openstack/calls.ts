@@ -79,6 +79,7 @@ export async function send<T extends Table, Id extends IdOf<T>>(
       get answer() {
         return hidden(answer);
       },
+      answerUpTo: (values) => hidden(answer, { values }),
     });
   try {
     const incoming = await transport.send({
@@ -147,13 +148,18 @@ const secrets = new Set(['password', 'adminPass']);
 /**
  * A copy without what must not be logged; `password` is also the name of Keystone's method, so only texts are hidden.
  */
-function hidden(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(hidden);
+function hidden(value: unknown, left = { values: Infinity }): unknown {
+  if ((left.values -= 1) < 0) return '…';
+  if (Array.isArray(value)) return bounded(value, left).map((held) => hidden(held, left));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, held]) => [
       key,
-      secrets.has(key) && typeof held === 'string' ? '***' : hidden(held),
+      secrets.has(key) && typeof held === 'string' ? '***' : hidden(held, left),
     ]),
   );
 }
+
+/** No more items than may be copied, and one that says so. */
+const bounded = (items: readonly unknown[], { values }: { readonly values: number }): readonly unknown[] =>
+  items.length > values ? items.slice(0, Math.max(0, values) + 1) : items;

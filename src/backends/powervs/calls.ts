@@ -64,6 +64,7 @@ export async function send<Id extends CallId>(
       get answer() {
         return hidden(answer);
       },
+      answerUpTo: (values) => hidden(answer, { values }),
     });
   const sent = media === undefined ? body : new URLSearchParams(body);
   try {
@@ -123,8 +124,9 @@ const requestIdOf = ({ correlationId }: CallOptions): string | undefined =>
 const secrets = new Set(['apikey', 'access_token', 'refresh_token', 'userData']);
 
 /** A copy without what must not be logged. A console's URL holds its token. */
-function hidden(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(hidden);
+function hidden(value: unknown, left = { values: Infinity }): unknown {
+  if ((left.values -= 1) < 0) return '…';
+  if (Array.isArray(value)) return bounded(value, left).map((held) => hidden(held, left));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, held]) => [
@@ -133,7 +135,11 @@ function hidden(value: unknown): unknown {
         ? '***'
         : key === 'consoleURL' && typeof held === 'string'
           ? held.replace(/\?.*$/, '?***')
-          : hidden(held),
+          : hidden(held, left),
     ]),
   );
 }
+
+/** No more items than may be copied, and one that says so. */
+const bounded = (items: readonly unknown[], { values }: { readonly values: number }): readonly unknown[] =>
+  items.length > values ? items.slice(0, Math.max(0, values) + 1) : items;

@@ -1,0 +1,62 @@
+import { Agent, request } from 'undici';
+import type { Unmet } from '../console/observed.js';
+import { CommandError, EXIT, type Io } from './io.js';
+import { settingsFor, type Given } from './options.js';
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** Logs in to the console and gives its session cookie. @throws CommandError */
+async function cookieOf(url: string, user: string, password: string, dispatcher: Agent): Promise<string> {
+  const { statusCode, headers, body } = await request(`${url}/login`, {
+    dispatcher,
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ user, password }).toString(),
+  });
+  await body.dump();
+  const [cookie] = [headers['set-cookie'] ?? []].flat();
+  if (cookie === undefined) throw new CommandError(`${url} refused the login (${statusCode}).`, EXIT.failed);
+  return cookie.split(';')[0]!;
+}
+
+const line = ({ count, kind, client, operation, subject, reason }: Unmet): string =>
+  `${String(count).padStart(6)}  ${kind.padEnd(7)}  ${client}  ${operation}  ${subject}  ${reason}`;
+
+/**
+ * `report`: prints what clients asked of a running gateway and did not get, by client, operation and field, with reasons.
+ * Gives the exit code.
+ */
+export async function report(given: Given, io: Io): Promise<number> {
+  const { admin } = settingsFor('report', given, io.environment).settings;
+  const url = text(given['url']) ?? `http://${admin.host}:${admin.port}/console`;
+  const user = text(given['user']) ?? admin.user;
+  const password = io.environment['CONSOLE_PASSWORD'] ?? admin.password;
+  if (user === undefined || password === undefined)
+    throw new CommandError(
+      'a login is needed: --user, and its password in CONSOLE_PASSWORD; or admin.user and admin.password',
+      EXIT.usage,
+    );
+  const format = text(given['format']) ?? 'text';
+  const dispatcher = new Agent();
+  try {
+    const cookie = await cookieOf(url, user, password, dispatcher);
+    const answer = await request(`${url}/api/unmet?format=${format === 'csv' ? 'csv' : 'json'}`, {
+      dispatcher,
+      headers: { cookie },
+    });
+    const body = await answer.body.text();
+    if (answer.statusCode !== 200) throw new CommandError(`${url}: ${answer.statusCode} ${body}`, EXIT.failed);
+    if (format === 'text') {
+      const { rows } = JSON.parse(body) as { readonly rows: readonly Unmet[] };
+      io.stdout.write(
+        rows.length === 0 ? 'Nothing: every request had its effect.\n' : rows.map((row) => `${line(row)}\n`).join(''),
+      );
+    } else io.stdout.write(format === 'csv' ? body : `${JSON.stringify(JSON.parse(body), null, 2)}\n`);
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(`${url} cannot be asked: ${(error as Error).message}`, EXIT.failed, { cause: error });
+  } finally {
+    await dispatcher.close();
+  }
+  return EXIT.ok;
+}

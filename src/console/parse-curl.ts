@@ -1,0 +1,98 @@
+import type { ExchangeRequest, Header } from '../exchanges/index.js';
+import { BadInput } from './bad-input.js';
+
+/** The words of a POSIX shell command: quotes, escapes, lines continued by a backslash. Throws BadInput. */
+export function shellWords(text: string): string[] {
+  const words: string[] = [];
+  const token = /\s+|'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])|([^\s'"\\]+)/y;
+  let word: string | undefined;
+  while (token.lastIndex < text.length) {
+    const at = token.lastIndex;
+    const found = token.exec(text);
+    if (!found) throw new BadInput(`A quote is not closed: ${text.slice(at, at + 40)}`);
+    const [all, single, double, escaped, plain] = found;
+    if (/^\s/.test(all)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else if (escaped !== '\n') {
+      word = (word ?? '') + (single ?? double?.replace(/\\(["\\$`\n])/g, '$1') ?? escaped ?? plain ?? '');
+    }
+  }
+  if (word !== undefined) words.push(word);
+  return words;
+}
+
+/** Options without a value that change nothing here. */
+const FLAGS = /^-(?:[sSkLvifgN]+|-(?:silent|show-error|insecure|location|verbose|include|fail|compressed|no-buffer))$/;
+const SHORT_FLAGS = new Set([...'sSkLvifgN']);
+
+/** A curl command line as the request that it sends. Throws BadInput that names what is not understood. */
+export function parseCurl(text: string): ExchangeRequest {
+  const words = shellWords(text).filter((word) => word !== '$');
+  const headers: Header[] = [];
+  const data: string[] = [];
+  let method: string | undefined;
+  let url: string | undefined;
+  let head = false;
+  const queue = words.slice(1).flatMap(unbundled);
+  const value = (option: string): string => {
+    const next = queue.shift();
+    if (next === undefined) throw new BadInput(`${option} has no value.`);
+    return next;
+  };
+  while (queue.length > 0) {
+    const word = queue.shift()!;
+    if (word === '-X' || word === '--request') method = value(word);
+    else if (word === '-H' || word === '--header') headers.push(headerOf(value(word)));
+    else if (['-d', '--data', '--data-raw', '--data-binary', '--data-ascii'].includes(word)) data.push(value(word));
+    else if (word === '-u' || word === '--user') headers.push(['Authorization', basic(value(word))]);
+    else if (word === '-A' || word === '--user-agent') headers.push(['User-Agent', value(word)]);
+    else if (word === '-b' || word === '--cookie') headers.push(['Cookie', value(word)]);
+    else if (word === '--url') url = value(word);
+    else if (word === '-I' || word === '--head') head = true;
+    else if (['--cacert', '-o', '--output', '-m', '--max-time', '--connect-timeout'].includes(word)) value(word);
+    else if (FLAGS.test(word)) continue;
+    else if (word.startsWith('-')) throw new BadInput(`The option ${word} of curl is not understood here.`);
+    else url = word;
+  }
+  if (url === undefined) throw new BadInput('The command names no URL.');
+  if (data.some((one) => one.startsWith('@')))
+    throw new BadInput('A body from a file cannot be read here: paste its text after -d.');
+  const body = data.join('&');
+  return {
+    method: method ?? (head ? 'HEAD' : body === '' ? 'GET' : 'POST'),
+    target: targetOf(url),
+    headers,
+    body,
+  };
+}
+
+/** `-sku` → `-s`, `-k`, `-u`; `-XPOST` → `-X`, `POST`. */
+function unbundled(word: string): string[] {
+  if (!/^-[A-Za-z]{2,}/.test(word) || word.startsWith('--')) return [word];
+  const out: string[] = [];
+  for (let at = 1; at < word.length; at++) {
+    out.push(`-${word[at]!}`);
+    if (!SHORT_FLAGS.has(word[at]!)) {
+      if (at + 1 < word.length) out.push(word.slice(at + 1));
+      break;
+    }
+  }
+  return out;
+}
+
+function headerOf(text: string): Header {
+  const [, name, value] = /^([^:\s]+):\s*(.*)$/.exec(text) ?? [];
+  if (name === undefined) throw new BadInput(`Not a header: ${text}`);
+  return [name, value!];
+}
+
+/** A variable in place of the login means the simulator's own. */
+const basic = (login: string): string =>
+  `Basic ${Buffer.from(login.startsWith('$') ? 'admin@internal:powervc' : login).toString('base64')}`;
+
+/** Path and query; the host is that of the scratch gateway, whatever the URL says. */
+function targetOf(url: string): string {
+  const [, target] = /^(?:[a-z]+:\/\/)?[^/?#]*([/?][^#]*)?/i.exec(url) ?? [];
+  return target === undefined ? '/' : target.startsWith('/') ? target : `/${target}`;
+}

@@ -1,0 +1,33 @@
+import type { Exchange, ExchangeRequest } from '../exchanges/index.js';
+import type { JobRecord } from '../services/journal.js';
+import type { Matrix } from '../support/index.js';
+import type { Access } from './access.js';
+import type { ServiceHealth } from './observed.js';
+import type { Recorder } from './recorder.js';
+
+/** A cloud that the playground can simulate. */
+export const playgroundBackends = ['powervc', 'openstack', 'powervs'] as const;
+export type PlaygroundBackend = (typeof playgroundBackends)[number];
+
+/** What the console is handed: it knows no backend, no gateway and no simulator. */
+export interface ConsoleParts {
+  readonly recorder: Recorder;
+  readonly access: Access;
+  /** Version of this program. */
+  readonly version: string;
+  /** Name of the cloud behind it: `PowerVC`. */
+  readonly cloud: string;
+  readonly simulated: boolean;
+  /** Where the simulator is told what to do, `http://127.0.0.1:40001/simulator`; absent where there is none. */
+  readonly simulatorUrl?: string;
+  /** Where the API is: `http://127.0.0.1:8080`. */
+  readonly apiUrl: string;
+  /** Days until the certificate of the API ends; absent without TLS. */
+  readonly certificateDays?: () => number;
+  /** What a probe knows of the services beyond the calls that were seen. */
+  readonly services?: () => readonly ServiceHealth[];
+  readonly jobs: () => readonly JobRecord[];
+  readonly support: () => Matrix;
+  readonly tryOut: (backend: PlaygroundBackend, request: ExchangeRequest) => Promise<Exchange>;
+  readonly log: { warn(message: string, details?: Readonly<Record<string, unknown>>): void };
+}

@@ -1,0 +1,168 @@
+import { EventEmitter } from 'node:events';
+import type { BackendCall } from '../model/index.js';
+import type { RequestContext, RequestRecord } from '../ovirt/index.js';
+import { curlOf } from './curl.js';
+import { ServiceLights } from './health.js';
+import type { ObservedCall, ObservedDetail, ObservedRequest } from './observed.js';
+import { targetWithoutSecrets, withoutSecrets } from './secrets.js';
+import { UnmetTally } from './unmet.js';
+
+export interface RecorderLimits {
+  /** Requests that are kept; 0 keeps none. */
+  readonly requests: number;
+  /** Calls that are kept of one request. */
+  readonly callsPerRequest: number;
+  /** Longest body that is kept, bytes; the rest is cut. */
+  readonly maxBodyBytes: number;
+}
+
+interface Kept {
+  record?: RequestRecord;
+  /** What the client sent, without secrets. */
+  body?: string;
+  readonly calls: ObservedCall[];
+  moreCalls: number;
+  /** When the request began, as far as is known, epoch milliseconds. */
+  readonly beganAt: number;
+}
+
+/**
+ * Remembers the last requests with their backend calls, in memory: a bounded ring. What is secret is hidden before it is
+ * kept.
+ */
+export class Recorder {
+  readonly unmet = new UnmetTally();
+  readonly services = new ServiceLights();
+  readonly #kept = new Map<number, Kept>();
+  readonly #changes = new EventEmitter().setMaxListeners(0);
+
+  constructor(
+    private readonly limits: RecorderLimits,
+    private readonly url: () => string,
+  ) {}
+
+  /** To be told of requests and of backend calls. */
+  readonly hooks = {
+    onRequest: (record: RequestRecord): void => this.request(record),
+    onBackendCall: (call: BackendCall, context: RequestContext): void => this.call(call, context),
+  };
+
+  /** A backend call, of a request under way or of work that goes on after its answer. */
+  call(call: BackendCall, { serial }: RequestContext): void {
+    const now = Date.now();
+    this.services.saw(call, now);
+    if (this.limits.requests === 0) return;
+    const kept = this.#of(serial, now - call.milliseconds);
+    if (kept.calls.length >= this.limits.callsPerRequest) {
+      kept.moreCalls += 1;
+      return;
+    }
+    const { service, method, path, status, milliseconds, body } = call;
+    const bodyText = this.#json(body);
+    // a value takes some eight bytes at the least
+    const answerText = this.#json(call.answerUpTo?.(this.limits.maxBodyBytes / 8));
+    kept.calls.push({
+      service,
+      method,
+      path,
+      status,
+      milliseconds,
+      startedMs: Math.max(0, now - milliseconds - (kept.record?.at ?? kept.beganAt)),
+      afterAnswer: kept.record !== undefined,
+      ...(bodyText !== undefined && { body: bodyText }),
+      ...(answerText !== undefined && { answer: answerText }),
+    });
+    if (kept.record) this.#changes.emit('request', summaryOf(serial, kept.record, kept));
+  }
+
+  /** A request that was answered. */
+  request(record: RequestRecord): void {
+    this.unmet.add(record);
+    if (this.limits.requests === 0) return;
+    const kept = this.#of(record.serial, record.at);
+    const { body, ...received } = record.received;
+    kept.record = { ...record, received };
+    if (body) kept.body = cut(withoutSecrets(textOf(body)), this.limits.maxBodyBytes);
+    this.#changes.emit('request', summaryOf(record.serial, kept.record, kept));
+  }
+
+  /** The newest first. */
+  list(): ObservedRequest[] {
+    return [...this.#kept]
+      .flatMap(([serial, kept]) => (kept.record ? [summaryOf(serial, kept.record, kept)] : []))
+      .sort((a, b) => b.at - a.at || b.serial - a.serial);
+  }
+
+  /** One request whole; undefined when it is not, or no longer, kept. */
+  detail(serial: number): ObservedDetail | undefined {
+    const kept = this.#kept.get(serial);
+    if (!kept?.record) return undefined;
+    const { received, ignored } = kept.record;
+    const summary = summaryOf(serial, kept.record, kept);
+    const { body } = kept;
+    const { contentType } = received;
+    return {
+      ...summary,
+      calls: kept.calls,
+      moreCalls: kept.moreCalls,
+      ignored,
+      ...(body !== undefined && { body }),
+      curl: curlOf({
+        url: this.url(),
+        method: summary.method,
+        target: summary.target,
+        ...(contentType !== undefined && { contentType }),
+        ...(body !== undefined && { body }),
+      }),
+    };
+  }
+
+  /** Calls `listener` for each request that is answered, and again when work of it goes on. Returns how to end that. */
+  follow(listener: (request: ObservedRequest) => void): () => void {
+    this.#changes.on('request', listener);
+    return () => this.#changes.off('request', listener);
+  }
+
+  #of(serial: number, beganAt: number): Kept {
+    const known = this.#kept.get(serial);
+    if (known) return known;
+    const made: Kept = { calls: [], moreCalls: 0, beganAt };
+    this.#kept.set(serial, made);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= this.limits.requests) break;
+      this.#kept.delete(oldest);
+    }
+    return made;
+  }
+
+  #json(value: unknown): string | undefined {
+    if (value === undefined || value === null) return undefined;
+    return cut(typeof value === 'string' ? value : JSON.stringify(value), this.limits.maxBodyBytes);
+  }
+}
+
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+function summaryOf(serial: number, record: RequestRecord, kept: Kept): ObservedRequest {
+  const { at, client, userAgent = '', user = '', method, operation = '', status, milliseconds } = record;
+  const { correlationId, backendRequestId, aborted, fault, ignored, received } = record;
+  return {
+    serial,
+    at,
+    client,
+    userAgent,
+    user,
+    method,
+    target: targetWithoutSecrets(received.target),
+    operation,
+    status,
+    milliseconds: Math.round(milliseconds * 10) / 10,
+    correlationId,
+    ...(backendRequestId !== undefined && { backendRequestId }),
+    aborted,
+    calls: kept.calls.length + kept.moreCalls,
+    ...(fault && { fault }),
+    ignored: ignored.length,
+  };
+}

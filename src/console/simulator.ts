@@ -1,0 +1,42 @@
+import express, { Router } from 'express';
+import { request as fetchFrom } from 'undici';
+import { BadInput } from './bad-input.js';
+import type { ConsoleParts } from './parts.js';
+
+/** What the console lets a person do with the simulator (docs/simulator.md). */
+const ALLOWED: readonly string[] = [
+  'GET /faults',
+  'POST /faults',
+  'DELETE /faults',
+  'POST /advance',
+  'DELETE /tokens',
+  'GET /state',
+  'PUT /state',
+];
+
+/** Hands requests below `/simulator` on to the embedded simulator; 404 where there is none. */
+export function simulatorRoutes({ simulatorUrl }: ConsoleParts): Router {
+  const router = Router();
+  router.all(
+    ['/simulator/:what', '/simulator/:what/:id'],
+    express.text({ type: '*/*', limit: '8mb' }),
+    async (request, response) => {
+      if (simulatorUrl === undefined)
+        return response.status(404).json({ error: 'No simulator stands behind this gateway.' });
+      const { what, id } = request.params as Readonly<Record<string, string>>;
+      const isRemoval = request.method === 'DELETE' && what === 'faults' && /^\d+$/.test(id ?? '');
+      if (!isRemoval && !ALLOWED.includes(`${request.method} /${what}`))
+        throw new BadInput(`The simulator is not asked for ${request.method} ${request.path} here.`);
+      const body = typeof request.body === 'string' && request.body !== '' ? request.body : undefined;
+      const answer = await fetchFrom(`${simulatorUrl}/${what}${isRemoval ? `/${id}` : ''}`, {
+        method: request.method as 'GET',
+        ...(body !== undefined && { body, headers: { 'content-type': 'application/json' } }),
+      });
+      response
+        .status(answer.statusCode)
+        .type('json')
+        .send(await answer.body.text());
+    },
+  );
+  return router;
+}

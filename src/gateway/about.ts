@@ -1,0 +1,26 @@
+import type { FrontAnswer, FrontRoutes } from './front.js';
+
+/** Where somebody with a browser looks first: an engine has its welcome page there. */
+const PATHS = ['/', '/ovirt-engine', '/ovirt-engine/'];
+
+const escape = (text: string): string =>
+  text.replace(/[&<>"]/g, (character) => `&#${String(character.charCodeAt(0))};`);
+
+/** What a browser gets at the addresses of an engine's pages; a client of the API is answered by the API. */
+export function aboutRoutes(cloud: string, simulated: boolean, consoleUrl: () => string | undefined): FrontRoutes {
+  async function about(_query: URLSearchParams, accept = ''): Promise<FrontAnswer | undefined> {
+    if (!/\btext\/html\b/.test(accept)) return undefined;
+    const url = consoleUrl();
+    const behind = simulated ? `a <strong>SIMULATED</strong> ${escape(cloud)}` : escape(cloud);
+    const body = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>oVirt API gateway</title></head>
+<body><h1>oVirt API gateway</h1>
+<p>This address speaks the oVirt / RHEV-M REST API, in front of ${behind}. It has no web interface of an engine.</p>
+<ul><li>API: <code>/ovirt-engine/api</code>, <code>/api</code></li>
+<li><a href="/api/gateway/support">What is supported, how, and why not</a></li>
+${url === undefined ? '' : `<li>Console, for whoever runs the gateway: <a href="${escape(url)}">${escape(url)}</a></li>\n`}</ul></body></html>
+`;
+    return { type: 'text/html;charset=UTF-8', body };
+  }
+  return new Map(PATHS.map((path) => [path, about] as const));
+}

@@ -1,0 +1,58 @@
+import {
+  belowEndpoint,
+  sendExchange,
+  type Exchange,
+  type ExchangeCall,
+  type ExchangeIgnored,
+  type ExchangeRequest,
+} from '../exchanges/index.js';
+import { startGateway } from '../gateway.js';
+import type { Settings } from '../settings/index.js';
+import type { Log } from '../telemetry/index.js';
+
+/**
+ * Whatever the operator's settings are, the scratch gateway is alone: a free port, a simulator without delays, no files
+ * written.
+ */
+function scratchSettings(settings: Settings): Settings {
+  const { tls: _tls, ...server } = settings.server;
+  const { state: _state, ...simulator } = settings.simulator;
+  const { kind } = settings.backend;
+  const { cloud: _cloud, authUrl: _url, ...openstack } = settings.openstack;
+  const { crn: _crn, apiKey: _apiKey, password: _password, ...powervs } = settings.powervs;
+  return {
+    ...settings,
+    server: { ...server, host: '127.0.0.1', port: 0 },
+    backend: { kind: kind === 'powervs' || kind === 'openstack' ? kind : 'simulator' },
+    powervs,
+    openstack,
+    operations: { ...settings.operations, pollMs: 1, pollMaxMs: 20 },
+    simulator: { ...simulator, timeScale: 0 },
+  };
+}
+
+/**
+ * Carries out one request on a gateway and a simulator of its own, inside this process, and tells what it became: the
+ * calls, the answer, and what had no effect, with the reasons. Nothing leaves the machine.
+ * @throws StartError
+ */
+export async function tryOut(settings: Settings, request: ExchangeRequest, log: Log): Promise<Exchange> {
+  const calls: ExchangeCall[] = [];
+  const ignored: ExchangeIgnored[] = [];
+  const gateway = await startGateway(scratchSettings(settings), {
+    log,
+    onBackendCall: ({ service, method, path, body, status }) => {
+      calls.push({ service, method, path: belowEndpoint(path), ...(body === undefined ? {} : { body }), status });
+    },
+    onRequest: (record) => {
+      ignored.push(...record.ignored.map(({ path, why }) => ({ path, why })));
+    },
+  });
+  try {
+    const answer = await sendExchange(gateway.port, request);
+    await gateway.settled();
+    return { notes: [], request, calls, answer, ignored };
+  } finally {
+    await gateway.close();
+  }
+}

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { startGateway, type Gateway } from '../src/gateway.js';
+import { loadSettings } from '../src/settings/index.js';
+import { silent } from './support/house.js';
+import { available } from './clients/tools.js';
+
+const present = available('chromium', 'apt-get install chromium');
+
+/** The console in a real browser: on a desktop in light, on a phone in dark. */
+describe.skipIf(!present)('the console in Chromium', () => {
+  let gateway: Gateway;
+  let browser: Browser;
+  beforeAll(async () => {
+    const { settings } = loadSettings({
+      sets: ['server.port=0', 'admin.port=0', 'simulator.timeScale=0', 'operations.pollMs=1'],
+    });
+    gateway = await startGateway(settings, {
+      console: true,
+      log: silent({ level: 'error', format: 'text', maxPending: 100 }),
+    });
+    browser = await chromium.launch({
+      executablePath: '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-sync'],
+    });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await gateway.close();
+  });
+
+  const call = (path: string, body?: string): Promise<Response> =>
+    fetch(`${gateway.url}/api${path}`, {
+      ...(body !== undefined && { method: 'POST', body }),
+      headers: {
+        authorization: `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`,
+        'content-type': 'application/xml',
+      },
+    });
+
+  async function enter(context: BrowserContext): Promise<{ page: Page; errors: string[] }> {
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(String(error)));
+    page.on('console', (message) => {
+      if (/content security policy/i.test(message.text())) errors.push(message.text());
+    });
+    await page.goto(gateway.consoleUrl!);
+    await page.fill('[name=user]', 'admin@internal');
+    await page.fill('[name=password]', 'powervc');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('nav a[aria-current=page]');
+    return { page, errors };
+  }
+
+  it('shows SIMULATED, a light per service, and requests as they come', async () => {
+    const context = await browser.newContext({ colorScheme: 'light' });
+    const { page, errors } = await enter(context);
+    expect(await page.textContent('.simulated')).toBe('SIMULATED');
+    await call('/vms');
+    await page.waitForSelector('.light.up:has-text("Nova")');
+    await page.click('nav >> text=Live requests');
+    await page.waitForSelector('#stream:has-text("live")');
+    await call('/clusters');
+    await page.click('#request-list button:has-text("/api/clusters")');
+    await page.waitForSelector('.waterfall summary:has-text("compute GET")');
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  it('is used with the keyboard alone', async () => {
+    const context = await browser.newContext();
+    const { page, errors } = await enter(context);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.className')).toBe('skip');
+    await page.focus('nav a[href="#support"]');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#support-result details');
+    expect(await page.textContent('#support-result details:first-of-type summary')).toMatch(/^\/vms /);
+    await page.focus('#support-form [name=find]');
+    await page.keyboard.type('disk size');
+    await page.waitForSelector('#support-result a:has-text("try it")');
+    await page.focus('#support-result a:has-text("try it")');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#playground:not([hidden])');
+    expect(await page.inputValue('#playground textarea')).toContain('HTTP/1.1');
+    await page.click('#playground button:has-text("Try it")');
+    await page.waitForSelector('#playground-result pre');
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  it('fits a phone in the dark: nothing is wider than the screen', async () => {
+    const context = await browser.newContext({ viewport: { width: 390, height: 800 }, colorScheme: 'dark' });
+    const { page, errors } = await enter(context);
+    await call('/vms');
+    for (const section of ['health', 'requests', 'unmet', 'playground', 'jobs', 'simulator']) {
+      await page.click(`nav a[href="#${section}"]`);
+      await page.waitForSelector(`#${section}:not([hidden])`);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth'), section).toBe(true);
+    }
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  it('every field has a label, every section a heading', async () => {
+    const context = await browser.newContext();
+    const { page } = await enter(context);
+    const unnamed = await page.evaluate(
+      `[...document.querySelectorAll('input,select,textarea')].filter((field) => !field.closest('label') && !field.getAttribute('aria-label')).map((field) => field.name)`,
+    );
+    expect(unnamed).toEqual([]);
+    expect(
+      await page.evaluate(`[...document.querySelectorAll('section')].every((one) => one.querySelector('h2'))`),
+    ).toBe(true);
+    await context.close();
+  });
+});
