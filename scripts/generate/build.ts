@@ -25,6 +25,18 @@ async function settings(schemas: Schemas): Promise<string> {
   return `${banner('schemas/settings.json')}\n${await bodyType('Settings', schemas.documents.get('settings.json') as Schema, definitionName)}`;
 }
 
+/** What may be done in which state, without what is said to readers only. */
+function rules(schemas: Schemas): string {
+  const {
+    $id: _,
+    title: __,
+    description,
+    ...data
+  } = schemas.documents.get('model/rules.json') as Record<string, unknown>;
+  const text = JSON.stringify(data, (key, value: unknown) => (key === 'why' ? undefined : value), 2);
+  return `${banner('schemas/model/rules.json')}\n${doc(String(description))}export const rules = ${text} as const;\n`;
+}
+
 /** A module of types per file of bodies: names are their own in each file only. */
 async function bodies(schemas: Schemas, backend: string, output: Output): Promise<void> {
   const files = schemas.files(backend).filter((file) => file !== `${backend}/calls.json`);
@@ -61,6 +73,7 @@ async function bodies(schemas: Schemas, backend: string, output: Output): Promis
 export async function build(schemas: Schemas): Promise<Output> {
   const output: Output = new Map();
   if (schemas.documents.has('model/entities.json')) output.set('entities.ts', await entities(schemas));
+  if (schemas.documents.has('model/rules.json')) output.set('rules.ts', rules(schemas));
   if (schemas.documents.has('settings.json')) output.set('settings.ts', await settings(schemas));
   const types = readTypes(schemas, 'ovirt/v3');
   if (types.length > 0) {

@@ -219,8 +219,11 @@ export interface VmPort {
   /** Let the guest shut down. */
   shutdown(id: string): Promise<void>;
   reboot(id: string): Promise<void>;
+  /** Restarts it without asking the guest. */
+  reset(id: string): Promise<void>;
   suspend(id: string): Promise<void>;
-  resume(id: string): Promise<void>;
+  /** Lets a VM that was suspended, or paused, run again. */
+  resume(id: string, from?: 'suspended' | 'paused'): Promise<void>;
   /**
    * Moves a running VM to this host, or to one that the backend chooses. Throws `not-found.reference` for an unknown
    * host.

@@ -58,16 +58,12 @@ export const catalogue = {
   'not-found.reference': entry(404, FAILED, 'Entity not found: {what}: {by}={value}'),
   // What the state of things does not allow. `text` comes without its brackets.
   conflict: entry(409, FAILED, '[{text}]'),
-  'conflict.transition': entry(
-    409,
-    FAILED,
-    '[Cannot {verb} {what}. Related operation is currently in progress. Please try again later.]',
-    'later',
-  ),
+  // Something is under way: the same request may succeed once it is over
+  'conflict.transition': entry(409, FAILED, '[{text}]', 'later'),
   'conflict.locked': entry(
     409,
     FAILED,
-    '[Cannot {verb} Virtual Machine Disk: The following disks are locked: {disks}. Please try again in a few minutes.]',
+    '[{cannot}: The following disks are locked: {disks}. Please try again in a few minutes.]',
     'later',
   ),
   refused: entry(400, FAILED, '[{text}]'),

@@ -1,4 +1,5 @@
 import { Fault, uuidOf } from '../model/index.js';
+import { explained } from './explained.js';
 import type { Call, OperationKind, Operation } from './operation.js';
 import type { Reply } from './reply.js';
 import type { Link } from './resource.js';
@@ -30,14 +31,20 @@ export async function journaled(operation: Operation, call: Call<never>): Promis
     const reply = await operation.run(call);
     job.answered();
     return reply;
-  } catch (error) {
+  } catch (thrown) {
+    const error = explained(thrown, operation, call.scope);
     job.answered(error instanceof Fault ? error.detail : 'the gateway failed; its log tells more.');
     throw error;
   }
 }
 
 /** The work goes on after the answer: so does its job. */
-export const followed = (call: Call, finished: Promise<unknown>): void => call.exchange.job?.follow(finished);
+export const followed = (call: Call, finished: Promise<unknown>): void =>
+  call.exchange.job?.follow(
+    finished.catch((error: unknown) => {
+      throw explained(error, call.operation, call.scope);
+    }),
+  );
 
 /** The job of a request that is work, for its action document (docs/reference/ovirt.md, section 9). */
 export function jobOf(call: Call): { readonly job?: { href: string; id: string } & Link } {

@@ -114,6 +114,7 @@ export function createPipeline(deps: ProtocolDeps, relations: (path: string) => 
       backend: backend.name,
       words: backend.words,
       hasPmem: backend.capabilities.pmem === true,
+      engine: '3.6',
       work,
       settings: services,
       log,

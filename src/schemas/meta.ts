@@ -9,6 +9,7 @@ const FORMS: readonly (readonly [folder: RegExp, meta: string])[] = [
   [/^mapping\/[^/]+\/[^/]+\.json$/, 'meta/mapping.json'],
   [/^support\/[^/]+\.json$/, 'meta/support.json'],
   [/^(?!meta\/)[^/]+\/calls\.json$/, 'meta/calls.json'],
+  [/^model\/rules\.json$/, 'meta/rules.json'],
 ];
 
 const newAjv = (): Ajv2020 => new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true, validateFormats: false, keywords: [...ANNOTATIONS] });

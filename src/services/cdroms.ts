@@ -9,6 +9,7 @@ import {
   type Vm,
 } from '../model/index.js';
 import type { Scope } from './context.js';
+import { may } from './rules.js';
 import { begin, isUnfinished, resume, type Pending } from './volumes.js';
 import { collect, isOutage } from './wait.js';
 
@@ -57,13 +58,6 @@ export async function get(scope: Scope, vmId: string, id: string, { current = fa
   return asCdrom(vmId, medium?.notes?.['medium']);
 }
 
-/** A status as engines' texts write it: Down, Image Locked. */
-const statusTitle = (status = 'unknown'): string =>
-  status
-    .split('_')
-    .map((word) => word[0]!.toUpperCase() + word.slice(1))
-    .join(' ');
-
 /** Exactly one, always (docs/reference/ovirt.md, section 11). */
 export const list = async (scope: Scope, vmId: string, options: Options = {}): Promise<Cdrom[]> => [
   await get(scope, vmId, ZERO_ID, options),
@@ -83,10 +77,7 @@ export async function change(
   const vm = await scope.session.vms.get(vmId);
   const file = input.file && (input.file.id ?? input.file.name ?? '');
   if (file === undefined) throw new Fault('request.incomplete', { text: 'CdRom [file.id] required for update' });
-  if (current && vm.powerState !== 'running')
-    throw new Fault('conflict', {
-      text: `Cannot ${file === '' ? 'Eject' : 'Change'} CD VM because the VM is in ${statusTitle(vm.status)} status.`,
-    });
+  if (current) may(scope, file === '' ? 'cdrom.eject' : 'cdrom.change', vm);
 
   const image = file === '' ? undefined : await isoImage(scope, { id: file });
   const wanted: NotesPatch = {

@@ -1,7 +1,8 @@
 import { Fault, nameId, uuidOf, type Console, type GraphicsConsole, type NotesPatch, type Vm } from '../model/index.js';
 import type { Scope } from './context.js';
 import { isAble } from './fitting.js';
-import { get as getVm, isRunning } from './vms.js';
+import { may } from './rules.js';
+import { get as getVm } from './vms.js';
 
 /** The graphical consoles of a VM, and who was let in. Sources: docs/reference/ovirt.md, sections 10 and 11. */
 
@@ -45,7 +46,7 @@ export async function ticket(
   wanted: { readonly value?: string; readonly expirySeconds?: number } = {},
 ): Promise<Ticket> {
   const vm = await getVm(scope, vmId);
-  if (!isRunning(vm)) throw new Fault('conflict', { text: 'Cannot set VM ticket. VM is not running.' });
+  may(scope, 'vm.ticket', vm);
   if (wanted.value !== undefined)
     scope.report('action.ticket.value', 'the backend makes the word that opens a console');
   const opened = await scope.session.vms.console(vmId, protocolOf(vm));

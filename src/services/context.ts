@@ -4,6 +4,9 @@ import type { Work } from './work.js';
 
 export type { Log } from './log.js';
 
+/** Whose rules hold: those of the engines of version 3 or of version 4 of the protocol. */
+export type Engine = '3.6' | '4.5';
+
 /** What a verb acts with: one login, and what the process shares between requests. */
 export interface Scope {
   readonly session: BackendSession;
@@ -13,6 +16,8 @@ export interface Scope {
   readonly backend: string;
   /** What texts call it. */
   readonly words: Words;
+  /** By whose rules something is allowed or refused (schemas/model/rules.json). */
+  readonly engine: Engine;
   readonly work: Work;
   readonly settings: ServiceSettings;
   readonly log: Log;

@@ -4,15 +4,14 @@ import type { Scope, Started } from './context.js';
 import { storageDomains } from './inventory.js';
 import { resolve, resolveStorageDomain } from './references.js';
 import { beginTask, copyOf, forgetTask, noteTask } from './tasks.js';
-import { atRest, checkName, get } from './vms.js';
+import { may, type Rule } from './rules.js';
+import { checkName, get, look } from './vms.js';
 import { until, watched } from './wait.js';
 
-const conflict = (text: string): Fault => new Fault('conflict', { text });
-
 /** Engines copy and move nothing but VMs that are down: the disks are then all of one instant. */
-async function down(scope: Scope, id: string, verb: string): Promise<Vm> {
-  const vm = await atRest(scope, id, verb);
-  if (vm.status !== 'down') throw conflict(`Cannot ${verb} VM. VM is not down.`);
+async function down(scope: Scope, id: string, rule: Rule): Promise<Vm> {
+  const vm = await look(scope, id);
+  may(scope, rule, vm);
   return vm;
 }
 
@@ -24,7 +23,7 @@ async function down(scope: Scope, id: string, verb: string): Promise<Vm> {
  * Throws `conflict`, `conflict.transition`, `not-found.reference`.
  */
 export async function exportVm(scope: Scope, id: string, domain: Ref): Promise<Started<void>> {
-  const vm = await down(scope, id, 'export');
+  const vm = await down(scope, id, 'vm.export');
   resolve('StorageDomain', domain, await storageDomains(scope));
   const image = await capture(scope, id, vm.name!);
   const finished = scope.work.run(`export/${image}`, () =>
@@ -48,7 +47,7 @@ export async function exportVm(scope: Scope, id: string, domain: Ref): Promise<S
  * Throws `conflict`, `conflict.transition`, `duplicate-name`.
  */
 export async function clone(scope: Scope, id: string, name: string): Promise<Started<Vm>> {
-  const vm = await down(scope, id, 'clone');
+  const vm = await down(scope, id, 'vm.clone');
   await checkName(scope, name, 'clone');
   const networks = (await scope.session.nics.list(id))
     .filter(({ attachedTo }) => attachedTo === id)
@@ -72,7 +71,7 @@ export async function clone(scope: Scope, id: string, name: string): Promise<Sta
 
 /** Moves all disks of the VM to the storage domain. Throws `conflict`, `conflict.transition`, `not-found.reference`. */
 export async function move(scope: Scope, id: string, ref: Ref): Promise<Started<void>> {
-  await down(scope, id, 'move');
+  await down(scope, id, 'vm.move');
   const { id: domain } = await resolveStorageDomain(scope, ref);
   await noteTask(scope, { kind: 'move', vm: id, domain: domain!, at: Date.now() });
   return { value: undefined, finished: watched(beginTask(scope, id)) };

@@ -23,18 +23,16 @@ beforeEach(() => {
 const changes = () => scope.session.calls.filter((call) => !/\.(get|list|storageDomains|unmanagedLuns)$/.test(call));
 
 describe('activating', () => {
-  it('an active disk, or deactivating an inactive one, changes nothing', async () => {
-    await (
-      await disks.activate(scope, VM, DATA)
-    ).finished;
-    expect(changes()).toEqual([]);
+  it("an active disk, or deactivating an inactive one, is refused in engines' words", async () => {
+    await expect(disks.activate(scope, VM, DATA)).rejects.toMatchObject({ detail: '[Disk is already activated.]' });
     await (
       await disks.deactivate(scope, VM, DATA)
     ).finished;
     const before = changes().length;
-    await (
-      await disks.deactivate(scope, VM, DATA)
-    ).finished;
+    await expect(disks.deactivate(scope, VM, DATA)).rejects.toMatchObject({
+      status: 409,
+      detail: '[Disk is already deactivated.]',
+    });
     expect(changes()).toHaveLength(before);
     expect(await disks.get(scope, VM, DATA)).toMatchObject({ active: false, status: 'ok' });
   });
@@ -85,7 +83,7 @@ describe('a changed disk', () => {
       await disks.move(scope, VM, DATA, { name: 'slow' })
     ).finished;
     expect((await disks.get(scope, VM, DATA)).storageDomain).toEqual({ id: id('domain', 2) });
-    await expect(disks.move(scope, VM, DATA, { id: id('domain', 2) })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(disks.move(scope, VM, DATA, { id: id('domain', 2) })).rejects.toMatchObject({ code: 'refused' });
     await expect(disks.move(scope, VM, DATA, { name: 'ISO' })).rejects.toMatchObject({ code: 'not-found.reference' });
   });
 });

@@ -14,6 +14,8 @@ import { findLun, join, resumeLuns } from './luns.js';
 import * as pmem from './pmem.js';
 import { aggregatedPmemDomain, findPmemDomain, pmemAsDisk } from './pmemdisks.js';
 import { missingReference, resolveStorageDomain } from './references.js';
+import { cannot, disksLocked, may, related, type Rule } from './rules.js';
+import { look } from './vms/find.js';
 import { begin, isJoining, isUnfinished, resume, type Pending } from './volumes.js';
 import { unlessGone, until, watched } from './wait.js';
 
@@ -100,24 +102,28 @@ async function find(scope: Scope, vmId: string, id: string): Promise<Found> {
 /**
  * The volume, at rest. Throws `unsupported` for a pmem volume, `conflict.locked` while something is under way with it.
  */
-async function volume(scope: Scope, vmId: string, id: string, verb: string): Promise<Disk> {
+async function volume(scope: Scope, vmId: string, id: string, rule: Rule, verb: string): Promise<Disk> {
   const found = await find(scope, vmId, id);
   if ('pmem' in found) throw unsupportedOnPmem(scope, verb);
-  atRest(found.disk, verb);
+  atRest(scope, found.disk, rule);
   return found.disk;
 }
 
-function atRest(disk: Disk, verb: string): void {
-  if (isUnfinished(disk) || disk.status === 'locked')
-    throw new Fault('conflict.locked', { verb, disks: disk.alias ?? disk.id ?? '' });
+function atRest(scope: Scope, disk: Disk, rule: Rule): void {
+  if (isUnfinished(disk) || disk.status === 'locked') throw disksLocked(scope, rule, [disk]);
+}
+
+/** The rules of what is done with a disk, for each VM that has it plugged. */
+async function mayWhilePlugged(scope: Scope, rule: Rule, { vmIds = [] }: Disk): Promise<void> {
+  for (const vmId of vmIds) may(scope, rule, await look(scope, vmId));
 }
 
 /** A disk's notes name one VM that lists it: a shareable disk can't be inactive in two. */
-function atHome({ notes, vmIds }: Disk, vmId: string, verb: string): void {
+function atHome(scope: Scope, { notes, vmIds }: Disk, vmId: string, rule: Rule): void {
   const lister = notes?.['vm'];
   if (lister !== undefined && lister !== vmId && !vmIds?.includes(lister)) {
     throw new Fault('conflict', {
-      text: `Cannot ${verb} Virtual Machine Disk. VM ${lister} lists it as inactive: activate or detach it there first.`,
+      text: `${cannot(scope, rule)}. VM ${lister} lists it as inactive: activate or detach it there first.`,
     });
   }
 }
@@ -162,7 +168,8 @@ async function create(scope: Scope, vmId: string, input: Disk): Promise<Started<
   if (sizeBytes === undefined)
     throw new Fault('request.incomplete', { text: 'Disk [provisionedSize|size] required for add' });
   if (!(sizeBytes > 0)) throw new Fault('request.value', { text: `A disk of ${sizeBytes} bytes cannot be made.` });
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await look(scope, vmId);
+  may(scope, 'disk.add', vm);
   const storageDomain = input.storageDomain && (await resolveStorageDomain(scope, input.storageDomain));
 
   const made = await scope.session.disks.create({
@@ -199,20 +206,18 @@ function underWay(scope: Scope, vmId: string, disk: Disk): Started<Disk> {
 }
 
 async function adopt(scope: Scope, vmId: string, id: string, input: Disk): Promise<Started<Disk>> {
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await look(scope, vmId);
   const disk = await unlessGone(scope.session.disks.get(id));
   if (!disk || isMedium(disk)) throw missingReference('Disk', { id });
-  atRest(disk, 'attach');
-  if (isOf(vmId)(disk))
-    throw new Fault('conflict', { text: 'Cannot attach Virtual Machine Disk. The disk is already attached to VM.' });
+  const refused = (text: string): Fault => new Fault('conflict', { text: `${cannot(scope, 'disk.attach')}. ${text}` });
+  if (isOf(vmId)(disk) && !isUnfinished(disk)) throw refused('The disk is already attached to VM.');
+  atRest(scope, disk, 'disk.attach');
+  may(scope, 'disk.attach', vm);
   const elsewhere =
     disk.vmIds?.length ||
     (disk.notes?.['vm'] !== undefined && (await unlessGone(scope.session.vms.get(disk.notes['vm']))));
-  if (elsewhere && !disk.shareable)
-    throw new Fault('conflict', {
-      text: 'Cannot attach Virtual Machine Disk. The disk is not shareable and is already attached to a VM.',
-    });
-  if (elsewhere) atHome(disk, vmId, 'attach');
+  if (elsewhere && !disk.shareable) throw refused('The disk is not shareable and is already attached to a VM.');
+  if (elsewhere) atHome(scope, disk, vmId, 'disk.attach');
   const notes = { ...notesOf(input), ...boots(vm, input), ...wanted('adopt', vmId, input.active) };
   await scope.session.disks.note(id, notes);
   return underWay(scope, vmId, { ...disk, notes: { ...disk.notes, ...notes } });
@@ -227,7 +232,8 @@ async function addLun(scope: Scope, vmId: string, input: Disk): Promise<Started<
   const { id } = unit!;
   if (id === undefined)
     throw new Fault('request.incomplete', { text: 'Disk [lunStorage.logicalUnits.id] required for add' });
-  const vm = await scope.session.vms.get(vmId);
+  const vm = await look(scope, vmId);
+  may(scope, 'disk.add', vm);
   const lun = await findLun(scope, { ...unit, id });
   for (const key of ['address', 'port', 'target'] as const) {
     if (unit?.[key] !== undefined)
@@ -307,13 +313,19 @@ export async function updateAny(scope: Scope, id: string, input: Disk): Promise<
 /** `disk` is the volume `found` as the client sees it. */
 async function updateVolume(scope: Scope, found: Disk, disk: Disk, given: Disk): Promise<void> {
   const input = fit(scope, ofDisk, 'update disk', given, disk);
-  atRest(found, 'edit');
+  atRest(scope, found, 'disk.edit.plugged');
   const grow = growth(scope, disk, input);
+  if (grow !== undefined) await mayWhilePlugged(scope, 'disk.extend.plugged', found);
+  if (['bootable', 'shareable'].some((key) => changes(disk, input, key as keyof Disk)))
+    await mayWhilePlugged(scope, 'disk.edit.plugged', found);
   const target = await moved(scope, disk, input.storageDomain);
   await change(scope, disk, input);
   if (grow !== undefined) await scope.session.disks.extend(found.id!, grow);
   if (target !== undefined) await scope.session.disks.move(found.id!, target);
 }
+
+const changes = (now: Disk, input: Disk, key: keyof Disk): boolean =>
+  input[key] !== undefined && input[key] !== now[key];
 
 async function anyVolume(scope: Scope, id: string): Promise<Disk> {
   const disk = await scope.session.disks.get(id);
@@ -375,12 +387,12 @@ async function updatePmem(scope: Scope, vm: Vm, volume: PmemVolume, input: Disk)
 
 /** Moves the disk to another storage domain; finished when it is there. */
 export const move = async (scope: Scope, vmId: string, id: string, ref: Ref): Promise<Started<void>> =>
-  moveVolume(scope, await volume(scope, vmId, id, 'move'), ref);
+  moveVolume(scope, await volume(scope, vmId, id, 'disk.move.plugged', 'move'), ref);
 
 /** The same for a disk that is looked at on its own. */
 export async function moveAny(scope: Scope, id: string, ref: Ref): Promise<Started<void>> {
   const disk = await anyVolume(scope, id);
-  atRest(disk, 'move');
+  atRest(scope, disk, 'disk.move.plugged');
   return moveVolume(scope, disk, ref);
 }
 
@@ -388,9 +400,10 @@ async function moveVolume(scope: Scope, disk: Disk, ref: Ref): Promise<Started<v
   const id = disk.id!;
   const target = await moved(scope, disk, ref);
   if (target === undefined)
-    throw new Fault('conflict', {
-      text: 'Cannot move Virtual Machine Disk. The Storage Domain already contains the target disk(s).',
+    throw new Fault('refused', {
+      text: `${cannot(scope, 'disk.move.plugged')}. The source and target storage domains are the same.`,
     });
+  await mayWhilePlugged(scope, 'disk.move.plugged', disk);
   await scope.session.disks.move(id, target);
   const finished = until(
     scope,
@@ -420,14 +433,16 @@ export async function remove(
     if (detach) throw unsupportedOnPmem(scope, 'detach');
     return pmem.remove(scope, vmId, id, {});
   }
-  const verb = detach ? 'detach' : 'remove';
-  atRest(found.disk, verb);
+  const active = found.disk.vmIds?.includes(vmId) === true;
+  if (detach || active) may(scope, detach ? 'disk.detach' : 'disk.remove.plugged', await look(scope, vmId));
+  if (!detach && (isUnfinished(found.disk) || found.disk.status === 'locked'))
+    throw related(scope, 'disk.remove.plugged');
+  atRest(scope, found.disk, 'disk.detach');
   if (!detach && found.disk.vmIds?.some((other) => other !== vmId)) {
     throw new Fault('conflict', {
-      text: 'Cannot remove Virtual Machine Disk. The disk is attached to other VMs as well: detach it there first.',
+      text: `${cannot(scope, 'disk.remove.plugged')}. The disk is attached to other VMs as well: detach it there first.`,
     });
   }
-  const active = found.disk.vmIds?.includes(vmId) === true;
   return mark(scope, id, { vm: vmId, pending: detach ? 'release' : active ? 'remove-active' : 'remove' });
 }
 
@@ -440,21 +455,24 @@ async function mark(
   return { value: undefined, finished: watched(begin(scope, id).then(() => undefined)) };
 }
 
-/** An active disk is active already: to ask again changes nothing. */
+/** The disk is attached. Throws `conflict` for one that is active already, as engines do. */
 export const activate = (scope: Scope, vmId: string, id: string): Promise<Started<void>> => plug(scope, vmId, id, true);
 /** The disk is detached and stays listed, inactive. */
 export const deactivate = (scope: Scope, vmId: string, id: string): Promise<Started<void>> =>
   plug(scope, vmId, id, false);
 
 async function plug(scope: Scope, vmId: string, id: string, active: boolean): Promise<Started<void>> {
-  const disk = await volume(scope, vmId, id, active ? 'activate' : 'deactivate');
-  if ((disk.vmIds?.includes(vmId) === true) === active) return { value: undefined, finished: Promise.resolve() };
+  const rule = active ? 'disk.activate' : 'disk.deactivate';
+  const disk = await volume(scope, vmId, id, rule, active ? 'activate' : 'deactivate');
+  may(scope, rule, await look(scope, vmId));
+  if ((disk.vmIds?.includes(vmId) === true) === active)
+    throw new Fault('conflict', { text: `Disk is already ${active ? 'activated' : 'deactivated'}.` });
   requireAble(
     scope,
     'disk.notes',
     `${active ? 'activate' : 'deactivate'} disk`,
     'A disk that stays listed while it is detached',
   );
-  atHome(disk, vmId, active ? 'activate' : 'deactivate');
+  atHome(scope, disk, vmId, rule);
   return mark(scope, id, { vm: vmId, pending: active ? 'attach' : 'detach' });
 }

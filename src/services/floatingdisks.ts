@@ -4,6 +4,8 @@ import { asDisk, getAny, notesOf } from './disks.js';
 import { fit, ofDisk } from './fitting.js';
 import { findPmemDomain } from './pmemdisks.js';
 import { resolveStorageDomain } from './references.js';
+import { cannot, may, related } from './rules.js';
+import { look } from './vms/find.js';
 import { begin, isUnfinished, type Pending } from './volumes.js';
 import { until, watched } from './wait.js';
 
@@ -63,17 +65,23 @@ const refusal = (scope: Scope, subject: string, why: string): Fault =>
   new Fault('unsupported', { operation: 'add Virtual Disk', subject, backend: scope.backend, why });
 
 /**
- * Destroys a disk that no VM has attached. What is wanted is noted first: a gateway that stops meanwhile is followed by
+ * Destroys a disk: one that is attached, too, when its VM is down. What is wanted is noted first: a gateway that stops meanwhile is followed by
  * the next that looks.
  */
 export async function remove(scope: Scope, id: string): Promise<Started<void>> {
   const disk = await getAny(scope, id);
-  if (isUnfinished(disk) || disk.status === 'locked')
-    throw new Fault('conflict.transition', { verb: 'remove', what: 'Virtual Disk' });
-  if (disk.vmIds?.length)
+  const [vmId, ...others] = disk.vmIds ?? [];
+  for (const vm of disk.vmIds ?? []) may(scope, 'disk.remove.plugged', await look(scope, vm));
+  if (isUnfinished(disk) || disk.status === 'locked') throw related(scope, 'disk.remove.plugged');
+  if (others.length > 0)
     throw new Fault('conflict', {
-      text: 'Cannot remove Virtual Disk. The disk is attached to a VM: remove or detach it there.',
+      text: `${cannot(scope, 'disk.remove.plugged')}. The disk is attached to several VMs: detach it there first.`,
     });
-  await scope.session.disks.note(id, { pending: 'remove' satisfies Pending });
+  await scope.session.disks.note(
+    id,
+    vmId === undefined
+      ? { pending: 'remove' satisfies Pending }
+      : { vm: vmId, pending: 'remove-active' satisfies Pending },
+  );
   return { value: undefined, finished: watched(begin(scope, id).then(() => undefined)) };
 }

@@ -1,7 +1,8 @@
 import { Fault, type Host, type Ref, type Vm } from '../model/index.js';
 import type { Scope, Started } from './context.js';
 import { resolve } from './references.js';
-import { atRest, get, isRunning } from './vms.js';
+import { may } from './rules.js';
+import { look } from './vms.js';
 import { started, until } from './wait.js';
 
 const conflict = (text: string): Fault => new Fault('conflict', { text });
@@ -23,14 +24,13 @@ export async function migrate(
   id: string,
   { host, force = false }: Migration = {},
 ): Promise<Started<void>> {
-  const vm = await atRest(scope, id, 'migrate');
-  if (!isRunning(vm)) throw conflict('Cannot migrate VM. VM is not running.');
+  const vm = await look(scope, id);
   if (vm.affinity === 'pinned') throw conflict('Cannot migrate VM. VM is pinned to Host.');
   if (vm.affinity === 'user_migratable' && !force)
     throw conflict('Cannot migrate VM. VM is non migratable and user did not specify the force-migration flag');
+  may(scope, 'vm.migrate', vm);
   const target = host && resolve<Host>('Host', host, await scope.session.inventory.hosts());
-  if (target && target.id === vm.host?.id)
-    throw conflict('Cannot migrate VM. VM is already running on the Host that was named.');
+  if (target && target.id === vm.host?.id) throw conflict('Cannot migrate VM. source and destination is the same.');
   await scope.session.vms.migrate(id, target && { id: target.id! });
   return started(undefined, () => arrived(scope, vm));
 }
@@ -52,8 +52,7 @@ const arrived = (scope: Scope, { id, name, host: from }: Vm): Promise<void> =>
 
 /** Only for a VM that is migrating: any other has nothing to cancel (docs/reference/ovirt.md, section 10). */
 export async function assertMigrating(scope: Scope, id: string): Promise<void> {
-  const { status } = await get(scope, id);
-  if (status !== 'migrating') throw conflict('Cannot cancel migration for non migrating VM.');
+  may(scope, 'vm.cancelmigration', await look(scope, id));
 }
 
 /** Ends a migration that is under way. */

@@ -4,6 +4,9 @@ import { fit, ofNic, requireAble } from './fitting.js';
 import { profileId, profileOf } from './inventory.js';
 import { beginPort, isUnfinishedPort, resumePort, type PendingPort } from './ports.js';
 import { resolve, resolveNetwork } from './references.js';
+import { may, related, type Rule } from './rules.js';
+import { look } from './vms/find.js';
+import { watched } from './wait.js';
 
 /**
  * The NICs of a VM: Neutron ports attached to it, and unplugged ones whose notes name it. Sources:
@@ -57,14 +60,14 @@ function find(all: readonly Shown[], id: string): Shown {
   return found;
 }
 
-function atRest({ port }: Shown, verb: string): void {
-  if (isUnfinishedPort(port)) throw new Fault('conflict.transition', { verb, what: 'Interface' });
+function atRest(scope: Scope, { port }: Shown, rule: Rule): void {
+  if (isUnfinishedPort(port)) throw related(scope, rule);
 }
 
 /** Adds a NIC: its port first, with what it is for in its notes, then the plugging. Undone when the VM refuses it. */
 export async function add(scope: Scope, vmId: string, given: Nic): Promise<Nic> {
   const input = fit(scope, ofNic, 'add NIC', given);
-  await scope.session.vms.get(vmId);
+  const { joins } = may(scope, 'nic.add', await look(scope, vmId));
   const network = await wantedNetwork(scope, input);
   const all = await shown(scope, vmId);
   checkName(all, input.name);
@@ -75,9 +78,11 @@ export async function add(scope: Scope, vmId: string, given: Nic): Promise<Nic> 
     networkId: network.id!,
     ...(input.mac !== undefined && { mac: input.mac.toLowerCase() }),
     ...(input.linked !== undefined && { linked: input.linked }),
-    notes: { vm: vmId, ...(plugged && { pending: 'add' satisfies PendingPort }) },
+    notes: { vm: vmId, ...(plugged && { pending: (joins ? 'join' : 'add') satisfies PendingPort }) },
   });
-  if (plugged) await beginPort(scope, port.id!);
+  // A VM that is being deployed gets it when it is there: until then it is listed, unplugged
+  if (plugged && joins) void watched(beginPort(scope, port.id!));
+  else if (plugged) await beginPort(scope, port.id!);
   return get(scope, vmId, port.id!);
 }
 
@@ -120,7 +125,8 @@ export async function update(scope: Scope, vmId: string, id: string, given: Nic)
   const found = find(all, id);
   const { nic, port } = found;
   const input = fit(scope, ofNic, 'update NIC', given, nic);
-  atRest(found, 'edit');
+  may(scope, 'nic.update', await look(scope, vmId));
+  atRest(scope, found, 'nic.update');
   checkMac(input.mac);
   if (input.name !== undefined && input.name !== nic.name) checkName(all, input.name);
 
@@ -172,7 +178,8 @@ const replace = (scope: Scope, vmId: string, { port }: Shown, nic: Nic): Promise
 /** Unplugs and deletes the port. */
 export async function remove(scope: Scope, vmId: string, id: string): Promise<void> {
   const found = await pick(scope, vmId, id);
-  atRest(found, 'remove');
+  if (found.nic.plugged) may(scope, 'nic.remove.plugged', await look(scope, vmId));
+  atRest(scope, found, 'nic.remove.plugged');
   await mark(scope, found.port, vmId, 'remove');
 }
 
@@ -183,8 +190,10 @@ export const deactivate = async (scope: Scope, vmId: string, id: string): Promis
   replug(scope, vmId, id, false);
 
 async function replug(scope: Scope, vmId: string, id: string, plugged: boolean): Promise<void> {
+  const rule = plugged ? 'nic.activate' : 'nic.deactivate';
   const found = await pick(scope, vmId, id);
-  atRest(found, plugged ? 'activate' : 'deactivate');
+  may(scope, rule, await look(scope, vmId));
+  atRest(scope, found, rule);
   if (found.nic.plugged !== plugged) await plug(scope, vmId, found, plugged);
 }
 

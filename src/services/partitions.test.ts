@@ -180,13 +180,28 @@ describe('what a VM has left that is gone', () => {
 
 describe('power', () => {
   it('is refused where the state does not allow it', async () => {
-    await expect(vms.stop(scope, VM)).rejects.toMatchObject({ code: 'conflict' });
-    await expect(vms.shutdown(scope, VM)).rejects.toMatchObject({ code: 'conflict' });
     await expect(vms.reboot(scope, VM)).rejects.toMatchObject({ code: 'conflict' });
     await expect(vms.suspend(scope, VM)).rejects.toMatchObject({ code: 'conflict' });
     await vms.start(scope, VM);
-    await expect(vms.start(scope, VM)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(vms.start(scope, VM)).rejects.toMatchObject({ code: 'conflict.transition' });
   });
+  it('that is asked for where it is so already is done', async () => {
+    await vms.stop(scope, VM);
+    await vms.shutdown(scope, VM);
+    expect(scope.session.calls).toEqual(['vms.get', 'vms.get']);
+  });
+  it.each(['suspended', 'paused'] as const)(
+    'off wakes a %s VM first, and it is on its way down meanwhile',
+    async (status) => {
+      Object.assign(world.vm(VM), { status, powerState: 'other' });
+      const { finished } = await vms.stop(scope, VM);
+      expect(await vms.get(scope, VM)).toMatchObject({ status: 'powering_down' });
+      await finished;
+      expect(await vms.get(scope, VM)).toMatchObject({ status: 'down' });
+      expect(world.vm(VM).notes).not.toHaveProperty('task');
+      expect(scope.session.calls).toEqual(expect.arrayContaining(['vms.resume', 'vms.stop']));
+    },
+  );
   it('resumes one that was suspended', async () => {
     Object.assign(world.vm(VM), { status: 'suspended' });
     await vms.start(scope, VM);

@@ -13,7 +13,7 @@ type PendingVm = 'create' | 'remove' | 'remove-only';
 
 const resourceOf = (id: string): string => `vm/${id}`;
 
-const pendingOf = (vm: Vm): PendingVm | undefined => {
+export const pendingOf = (vm: Vm): PendingVm | undefined => {
   const text = vm.notes?.['pending'];
   return text === 'create' || text === 'remove' || text === 'remove-only' ? text : undefined;
 };

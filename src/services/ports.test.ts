@@ -111,7 +111,9 @@ describe('another network', () => {
   it('of the same name and of none changes nothing', async () => {
     await nics.update(scope, VM, OWN, { network: { name: 'VLAN100' } });
     await nics.update(scope, VM, OWN, { network: {} });
-    expect(scope.session.calls.filter((call) => !['nics.list', 'inventory.networks'].includes(call))).toEqual([]);
+    expect(
+      scope.session.calls.filter((call) => !['vms.get', 'nics.list', 'inventory.networks'].includes(call)),
+    ).toEqual([]);
   });
 });
 
@@ -142,7 +144,7 @@ describe('unplugging', () => {
     await nics.deactivate(scope, VM, OWN);
     const calls = scope.session.calls.length;
     await nics.deactivate(scope, VM, OWN);
-    expect(scope.session.calls.slice(calls)).toEqual(['nics.list']);
+    expect(scope.session.calls.slice(calls)).toEqual(['nics.list', 'vms.get']);
   });
 });
 

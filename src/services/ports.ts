@@ -12,6 +12,8 @@ interface Plan {
   readonly plugged: boolean;
   readonly last: 'settle' | 'delete';
   readonly undo: 'delete' | 'settle' | 'remain' | 'return';
+  /** The VM is being deployed, and has to be there first. */
+  readonly afterBuild?: boolean;
   /** The VM itself is being removed, and goes first. */
   readonly afterVm?: boolean;
   /** A former port that outlives its unplugging keeps its place, and this one goes. */
@@ -20,6 +22,8 @@ interface Plan {
 
 const plans = {
   add: { plugged: true, last: 'settle', undo: 'delete' },
+  /** A NIC of a VM that is being deployed: one that cannot be plugged stays, unplugged. */
+  join: { plugged: true, afterBuild: true, last: 'settle', undo: 'settle' },
   plug: { plugged: true, last: 'settle', undo: 'settle' },
   unplug: { plugged: false, last: 'settle', undo: 'settle' },
   remove: { plugged: false, last: 'delete', undo: 'settle' },
@@ -80,6 +84,12 @@ async function finish(scope: Scope, id: string): Promise<void> {
     const removal = plan.afterVm && (await removalOf(scope, vm));
     if (removal === 'under way') return undefined;
     if (removal === 'given up') return settle(port);
+
+    if (plan.afterBuild) {
+      const owner = await unlessGone(scope.session.vms.get(vm));
+      if (!owner || owner.notes?.['pending']?.startsWith('remove')) return change(() => nics.remove(id));
+      if (owner.notes?.['pending'] !== undefined) return undefined;
+    }
 
     const old = oldId === undefined ? undefined : await unlessGone(nics.get(oldId));
     if (old?.attachedTo === vm) return free(() => nics.unplug(vm, old.id!));

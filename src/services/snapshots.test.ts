@@ -124,7 +124,8 @@ describe('restoring', () => {
   });
   it('wants the VM down, one restore at a time, and a snapshot that was taken', async () => {
     await expect(snapshots.restore(scope, VM, (await snapshots.list(scope, VM))[0]!.id!)).rejects.toMatchObject({
-      code: 'conflict',
+      code: 'refused',
+      detail: '[Cannot preview Active VM snapshot.]',
     });
     await expect(snapshots.restore(scope, VM, id('none', 1))).rejects.toMatchObject({ code: 'not-found' });
     Object.assign(world.vm(VM), { status: 'up' });

@@ -16,6 +16,7 @@ import * as disks from './disks.js';
 import { isAble, requireAble } from './fitting.js';
 import * as nics from './nics.js';
 import { missingReference } from './references.js';
+import { cannot, disksLocked, may, snapshotBusy } from './rules.js';
 import { asVm } from './vms.js';
 import { unlessGone, until, watched } from './wait.js';
 
@@ -106,7 +107,11 @@ export async function add(scope: Scope, vmId: string, input: Snapshot): Promise<
     });
   }
   const vm = await scope.session.vms.get(vmId);
-  const volumes = await disks.volumesOf(scope, vmId);
+  may(scope, 'snapshot.add', vm);
+  const [volumes, taken] = await Promise.all([disks.volumesOf(scope, vmId), scope.session.snapshots.list(vmId)]);
+  if (isBusy(vm, taken)) throw snapshotBusy(scope, 'snapshot.add');
+  const locked = volumes.filter(({ status }) => status === 'locked');
+  if (locked.length > 0) throw disksLocked(scope, 'snapshot.add', locked);
   const chosen = chooseDisks(volumes, input.disks);
   const name = `ovirt-${randomBytes(4).toString('hex')}`;
   const description = input.description ?? '';
@@ -167,28 +172,40 @@ const settled = (scope: Scope, value: Snapshot): Promise<Snapshot> =>
     },
   );
 
-/** The snapshot and its VM; the active one can be neither restored nor removed. */
+/** The snapshot and its VM, as far as the rules let it be touched. Throws `conflict`, `conflict.transition`, `not-found`. */
 async function regular(
   scope: Scope,
   vmId: string,
   id: string,
-  verb: string,
+  rule: 'snapshot.remove' | 'snapshot.restore',
 ): Promise<{ readonly vm: Vm; readonly snapshot: Snapshot }> {
-  if (id === activeId(vmId))
-    throw new Fault('conflict', { text: `Cannot ${verb} Snapshot. The active VM is not a snapshot that was taken.` });
   const vm = await scope.session.vms.get(vmId);
+  may(scope, rule, vm);
+  if (id === activeId(vmId)) throw ofActive(scope, rule);
   const taken = await scope.session.snapshots.list(vmId);
   resume(scope, vm, taken);
   const snapshot = taken.find((candidate) => candidate.id === id);
   if (!snapshot) throw new Fault('not-found', { what: 'Snapshot', id });
-  if (snapshot.status === 'locked' && !snapshot.failure)
-    throw new Fault('conflict.transition', { verb, what: 'Snapshot' });
+  if (isBusy(vm, taken)) throw snapshotBusy(scope, rule);
   return { vm, snapshot };
+}
+
+const isBusy = (vm: Vm, taken: readonly Snapshot[]): boolean =>
+  vm.notes?.[RESTORING] !== undefined || taken.some(({ status, failure }) => status === 'locked' && !failure);
+
+/** The active one can be neither restored nor removed. */
+function ofActive(scope: Scope, rule: 'snapshot.remove' | 'snapshot.restore'): Fault {
+  if (rule === 'snapshot.restore') return new Fault('refused', { text: 'Cannot preview Active VM snapshot.' });
+  const type =
+    scope.engine === '3.6'
+      ? 'The Snapshot type is ACTIVE while the operation is supported for the following type(s): REGULAR.'
+      : 'The operation is only allowed for regular snapshots.';
+  return new Fault('conflict', { text: `${cannot(scope, rule)}. ${type}` });
 }
 
 /** Deletes the snapshot, then what the VM's notes keep of it. */
 export async function remove(scope: Scope, vmId: string, id: string): Promise<Started<void>> {
-  const { vm, snapshot } = await regular(scope, vmId, id, 'remove');
+  const { vm, snapshot } = await regular(scope, vmId, id, 'snapshot.remove');
   await scope.session.snapshots.remove(id);
   const finished = scope.work.run(`snapshot/${id}`, async () => {
     await until(
@@ -217,11 +234,7 @@ const forget = async (scope: Scope, vmId: string, key: string): Promise<void> =>
  * replica do that.
  */
 export async function restore(scope: Scope, vmId: string, id: string): Promise<Started<void>> {
-  const { vm } = await regular(scope, vmId, id, 'revert to');
-  if (vm.status !== 'down')
-    throw new Fault('conflict', { text: 'Cannot revert to Snapshot. At least one of the VMs is not down.' });
-  if (vm.notes?.[RESTORING] !== undefined)
-    throw new Fault('conflict.transition', { verb: 'revert to', what: 'Snapshot' });
+  await regular(scope, vmId, id, 'snapshot.restore');
   await scope.session.vms.note(vmId, { [RESTORING]: `${id} ${Date.now()}` });
   try {
     await scope.session.snapshots.restore(vmId, id);

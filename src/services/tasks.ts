@@ -13,6 +13,8 @@ export type Task = { readonly vm: string; readonly at: number } & (
   | { readonly kind: 'move'; readonly domain: string }
   /** A copy of that name is being made; the original is locked until it is there, as its disks are read. */
   | { readonly kind: 'clone'; readonly name: string }
+  /** The VM is to be down as soon as the cloud can bring it there; `hard`: without asking the guest. */
+  | { readonly kind: 'stop'; readonly hard: boolean }
 );
 
 const NOTE = 'task';
@@ -50,6 +52,7 @@ export const beginTask = (scope: Scope, id: string): Promise<void> =>
     if (!vm || !task) return;
     try {
       if (task.kind === 'move') await move(scope, vm, task.domain);
+      else if (task.kind === 'stop') await bringDown(scope, id, task.hard);
       else await adoptCopy(scope, vm, task);
     } catch (error) {
       if (!isOutage(error)) await forgetTask(scope, id);
@@ -57,6 +60,28 @@ export const beginTask = (scope: Scope, id: string): Promise<void> =>
     }
     await forgetTask(scope, id);
   });
+
+/** A VM that is suspended or paused has to run before it can be stopped; while the cloud is at work with it nothing can. */
+async function bringDown(scope: Scope, id: string, hard: boolean): Promise<void> {
+  const { vms } = scope.session;
+  const attempt = insistent(`VM ${id}`, scope.settings.pollMaxMs);
+  await until(
+    scope,
+    `Stopping VM ${id}`,
+    () => unlessGone(vms.get(id)),
+    async (vm) => {
+      if (!vm || vm.status === 'down') return true;
+      if (vm.status === 'unknown')
+        throw new Fault('backend.failed', { text: `VM ${vm.name}: ${vm.statusDetail ?? 'it is in error.'}` });
+      if (vm.status === 'suspended' || vm.status === 'paused') {
+        const from = vm.status;
+        return attempt(() => vms.resume(id, from));
+      }
+      if (vm.status !== 'up' && vm.status !== 'not_responding') return undefined;
+      return attempt(() => (hard ? vms.stop(id) : vms.shutdown(id)));
+    },
+  );
+}
 
 /** Every volume that is the VM's goes to the storage domain, all at once: each is a work of its own for PowerVC. */
 async function move(scope: Scope, { id }: Vm, domain: string): Promise<void> {

@@ -3,6 +3,7 @@ import type { Scope, Started } from './context.js';
 import { capture } from './captures.js';
 import { fit, ofTemplate } from './fitting.js';
 import { template, templates } from './inventory.js';
+import { may } from './rules.js';
 import { unlessGone, until, watched } from './wait.js';
 
 /**
@@ -27,7 +28,7 @@ export async function add(scope: Scope, input: Template): Promise<Started<Templa
   const vm = await source(scope, input.vm ?? {});
   const name = input.name!;
   await checkName(scope, name, 'add');
-  if (vm.status !== 'down') throw new Fault('conflict', { text: 'Cannot add Template. VM is not down.' });
+  may(scope, 'template.add', vm);
   const { description } = fit(scope, ofTemplate, 'add template', input);
   const id = await capture(scope, vm.id!, name);
   if (description) await scope.session.inventory.updateTemplate(id, { description });

@@ -57,7 +57,13 @@ export class Scales {
   static async open(inventory: Inventory): Promise<Scales> {
     const simulator = await startSimulator({ timeScale: 0, seed: 1, inventory, keepCalls: 10_000 });
     const { settings } = loadSettings({
-      sets: [...quick, `powervc.authUrl=${simulator.url}`, 'log.level=info', 'log.format=json'],
+      sets: [
+        ...quick,
+        `powervc.authUrl=${simulator.url}`,
+        'log.level=info',
+        'log.format=json',
+        'operations.leaseMs=600000',
+      ],
     });
     const sink = new PassThrough();
     const scales = new Scales(simulator, await startGateway(settings, { log: createLog(settings.log, sink) }), sink);

@@ -115,6 +115,7 @@ export function fakeSession(world: FakeWorld): FakeSession {
       );
       return vm.id;
     },
+    reset: async (vmId: string) => powered(vmId, 'up', 'running'),
     rename: async (vmId: string, name: string) => {
       world.vm(vmId).name = name;
     },

@@ -17,6 +17,7 @@ export function scopeOn(world: FakeWorld, settings: Partial<Scope['settings']> =
     hasPmem: true,
     backend: 'powervc',
     words: { cloud: 'PowerVC', hypervisor: 'PowerVM' },
+    engine: '3.6',
     log,
     reports,
     work: new Work(log),

@@ -90,8 +90,13 @@ export function createServers(connection: Connection, { vmOf, filters, pageSize 
     async suspend(id) {
       await connection.call('nova.servers.action.suspend', { ...act(id), body: { suspend: null } });
     },
-    async resume(id) {
-      await connection.call('nova.servers.action.resume', { ...act(id), body: { resume: null } });
+    async reset(id) {
+      await connection.call('nova.servers.action.reboot', { ...act(id), body: { reboot: { type: 'HARD' } } });
+    },
+    async resume(id, from) {
+      if (from === 'paused')
+        await connection.call('nova.servers.action.unpause', { ...act(id), body: { unpause: null } });
+      else await connection.call('nova.servers.action.resume', { ...act(id), body: { resume: null } });
     },
   };
 }

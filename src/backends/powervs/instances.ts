@@ -109,6 +109,7 @@ export function createVmPort(
     stop: power('immediate-shutdown'),
     shutdown: power('stop'),
     reboot: power('soft-reboot'),
+    reset: power('hard-reboot'),
     suspend: refused('suspend VM', 'a partition in the cloud cannot be suspended.'),
     resume: refused('resume VM', 'a partition in the cloud cannot be suspended.'),
     migrate: refused('migrate VM', HOST_BY_OPERATOR),

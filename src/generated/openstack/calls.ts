@@ -22,6 +22,7 @@ export const calls = {
   "nova.servers.action.reboot": {"id":"nova.servers.action.reboot","service":"compute","method":"POST","path":"/servers/{server}/action","action":"reboot","request":"nova.json#/$defs/Reboot","answers":{"202":null}},
   "nova.servers.action.suspend": {"id":"nova.servers.action.suspend","service":"compute","method":"POST","path":"/servers/{server}/action","action":"suspend","request":"nova.json#/$defs/Suspend","answers":{"202":null}},
   "nova.servers.action.resume": {"id":"nova.servers.action.resume","service":"compute","method":"POST","path":"/servers/{server}/action","action":"resume","request":"nova.json#/$defs/Resume","answers":{"202":null}},
+  "nova.servers.action.unpause": {"id":"nova.servers.action.unpause","service":"compute","method":"POST","path":"/servers/{server}/action","action":"unpause","request":"nova.json#/$defs/Unpause","answers":{"202":null}},
   "nova.servers.action.resize": {"id":"nova.servers.action.resize","service":"compute","method":"POST","path":"/servers/{server}/action","action":"resize","request":"nova.json#/$defs/Resize","answers":{"202":null}},
   "nova.servers.action.confirmResize": {"id":"nova.servers.action.confirmResize","service":"compute","method":"POST","path":"/servers/{server}/action","action":"confirmResize","request":"nova.json#/$defs/ConfirmResize","answers":{"204":null},"description":"Plain OpenStack; PowerVC confirms itself."},
   "nova.servers.diagnostics": {"id":"nova.servers.diagnostics","service":"compute","method":"GET","path":"/servers/{server}/diagnostics","answers":{"200":"nova.json#/$defs/Diagnostics"}},
@@ -130,6 +131,7 @@ export type Bodies = {
   "nova.servers.action.reboot": { request: t.nova.Reboot; answer: undefined };
   "nova.servers.action.suspend": { request: t.nova.Suspend; answer: undefined };
   "nova.servers.action.resume": { request: t.nova.Resume; answer: undefined };
+  "nova.servers.action.unpause": { request: t.nova.Unpause; answer: undefined };
   "nova.servers.action.resize": { request: t.nova.Resize; answer: undefined };
   "nova.servers.action.confirmResize": { request: t.nova.ConfirmResize; answer: undefined };
   "nova.servers.diagnostics": { request: undefined; answer: t.nova.Diagnostics };

@@ -374,6 +374,10 @@ export interface Resume {
   resume: null;
 }
 
+export interface Unpause {
+  unpause: null;
+}
+
 export interface Resize {
   resize: {
     flavorRef: string;

@@ -4,8 +4,7 @@ import { tidyNow, tidySoon } from '../janitor.js';
 import { resumeVm } from '../partitions.js';
 import { resumeTask } from '../tasks.js';
 import { unlessGone } from '../wait.js';
-import { asVm, isBusy } from './kept.js';
-import { transition } from './refusals.js';
+import { asVm } from './kept.js';
 
 /** Takes up what was begun with the VM. */
 function resume(scope: Scope, vm: Vm): void {
@@ -22,6 +21,7 @@ export async function* list(scope: Scope, query: VmQuery = {}): AsyncGenerator<V
   }
 }
 
+/** The VM as the backend has it; what was begun with it is taken up. Throws `not-found`. */
 export async function look(scope: Scope, id: string): Promise<Vm> {
   const vm = await unlessGone(scope.session.vms.get(id));
   if (!vm) {
@@ -39,21 +39,4 @@ export async function checkName(scope: Scope, name: string, verb: string): Promi
   for await (const page of scope.session.vms.list({ name })) {
     if (page.some((vm) => vm.name === name)) throw new Fault('duplicate-name', { verb, what: 'VM', name });
   }
-}
-
-export const PASSING = [
-  'image_locked',
-  'wait_for_launch',
-  'migrating',
-  'powering_down',
-  'reboot_in_progress',
-  'saving_state',
-  'restoring_state',
-];
-
-/** The VM at rest; what is in transition has to wait, with engines' own text. */
-export async function atRest(scope: Scope, id: string, verb: string): Promise<Vm> {
-  const vm = await look(scope, id);
-  if (isBusy(vm) || PASSING.includes(vm.status!)) throw transition(verb);
-  return vm;
 }

@@ -1,6 +1,6 @@
 import { ZERO_ID, type Vm } from '../../model/index.js';
-import { isUnfinishedVm } from '../partitions.js';
-import { taskOf } from '../tasks.js';
+import { pendingOf } from '../partitions.js';
+import { taskOf, type Task } from '../tasks.js';
 
 /** What oVirt keeps with a VM and Nova has no field for: note key → entity property, all texts. */
 export const keptTexts = {
@@ -22,8 +22,24 @@ export function asVm(vm: Vm): Vm {
     ...texts,
     deleteProtected: notes['delete_protected'] === 'true',
     template: vm.template ?? { id: ZERO_ID },
-    status: isBusy(vm) && vm.status !== 'not_responding' ? 'image_locked' : vm.status,
+    status: statusOf(vm),
   };
+}
+
+/** While work of ours is under way the VM is locked; one that is on its way down, though it may have to wake first, is that. */
+function statusOf(vm: Vm): Vm['status'] {
+  const work = workOf(vm);
+  if (work === undefined || vm.status === 'not_responding') return vm.status;
+  if (work === 'stop') return vm.status === 'down' ? 'down' : 'powering_down';
+  return 'image_locked';
+}
+
+/** What of ours is under way with the VM. */
+export type VmWork = 'create' | 'remove' | Task['kind'];
+
+export function workOf(vm: Vm): VmWork | undefined {
+  const pending = pendingOf(vm);
+  return pending === undefined ? taskOf(vm)?.kind : pending === 'create' ? 'create' : 'remove';
 }
 
 export function notesOf(input: Vm): Record<string, string> {
@@ -36,6 +52,3 @@ export function notesOf(input: Vm): Record<string, string> {
 
 export const isRunning = (vm: Vm): boolean =>
   vm.powerState !== undefined ? vm.powerState === 'running' : vm.status === 'up';
-
-/** Whether work of ours is under way with the VM. */
-export const isBusy = (vm: Vm): boolean => isUnfinishedVm(vm) || taskOf(vm) !== undefined;

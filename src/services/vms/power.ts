@@ -1,10 +1,10 @@
 import { Fault, isFault, type Vm } from '../../model/index.js';
 import { insertMedium } from '../cdroms.js';
 import type { Scope, Started } from '../context.js';
-import { started, until } from '../wait.js';
-import { atRest, look, PASSING } from './find.js';
-import { isBusy, isRunning } from './kept.js';
-import { conflict, transition } from './refusals.js';
+import { may, type Rule, type Verdict } from '../rules.js';
+import { beginTask, noteTask } from '../tasks.js';
+import { started, until, watched } from '../wait.js';
+import { look } from './find.js';
 
 /** A power action that was asked for: its end is that the VM has the status. */
 const towards = (scope: Scope, { id, name }: Vm, status: Vm['status']): Started<void> =>
@@ -24,96 +24,118 @@ const towards = (scope: Scope, { id, name }: Vm, status: Vm['status']): Started<
 /** How long a client's answer waits for what else is under way with its VM. */
 const PATIENCE_MS = 30_000;
 
+/** It is so already. */
+const done: Started<void> = { value: undefined, finished: Promise.resolve() };
+
 /**
  * Sends a power act that the VM's last look allows. The cloud may refuse it all the same, for it has gone on since:
- * then `check` tells from a look at the VM at
- * rest whether it is refused with engines' own words, and the act is tried once more.
+ * then the rules tell from another look whether it is refused with engines' own words or has to wait, and the act is
+ * tried once more. Gives false when there is nothing left to do.
  */
-async function insistOn(scope: Scope, id: string, check: (vm: Vm) => void, act: () => Promise<void>): Promise<void> {
+async function insistOn(scope: Scope, id: string, rule: Rule, act: () => Promise<void>): Promise<boolean> {
   try {
     await act();
+    return true;
   } catch (error) {
     if (!isFault(error, 'backend.conflict')) throw error;
-    const patient = {
-      ...scope,
-      settings: { ...scope.settings, timeoutMs: Math.min(scope.settings.timeoutMs, PATIENCE_MS) },
-    };
-    const isPassing = ({ status }: Vm): boolean => status === 'powering_up' || PASSING.includes(status!);
-    await until(
-      patient,
-      `VM ${id}`,
-      () => scope.session.vms.get(id),
-      (seen) => {
-        check(seen);
-        return isPassing(seen) ? undefined : true;
-      },
-    );
-    await act();
   }
+  const { idle } = await passed(scope, id, rule);
+  if (!idle) await act();
+  return !idle;
 }
 
-const only =
-  (allows: (vm: Vm) => boolean, text: string) =>
-  (vm: Vm): void => {
-    if (!allows(vm)) throw conflict(text);
-  };
-const mayStart = only((vm) => !isRunning(vm) && vm.status !== 'powering_up', 'Cannot run VM. VM is running.');
-const mayStop = only(({ status }) => status !== 'down', 'Cannot stop VM. VM is not running.');
-const mayShutDown = only(isRunning, 'Cannot shutdown VM. VM is not running.');
-const mayReboot = only(isRunning, 'Cannot restart VM. VM is not running.');
-const maySuspend = only(isRunning, 'Cannot hibernate VM. VM is not up.');
+/** Waits until the rules allow it without waiting. Throws what they refuse. */
+function passed(scope: Scope, id: string, rule: Rule): Promise<Verdict> {
+  const { settings } = scope;
+  const patient = { ...scope, settings: { ...settings, timeoutMs: Math.min(settings.timeoutMs, PATIENCE_MS) } };
+  return until(
+    patient,
+    `VM ${id}`,
+    () => scope.session.vms.get(id),
+    (seen) => {
+      const verdict = may(scope, rule, seen);
+      return verdict.means === 'wait' ? undefined : verdict;
+    },
+  );
+}
+
+const resumed = (scope: Scope, { id, status }: Vm): Promise<void> =>
+  scope.session.vms.resume(id!, status === 'paused' ? 'paused' : 'suspended');
 
 /**
- * Starts a VM that is down or suspended, with its CD in the drive, or for this once another file. Throws `conflict` for
- * one that runs.
+ * Starts a VM that is down, suspended or paused, with its CD in the drive, or for this `once` another file. Throws
+ * `conflict` for one that runs.
  */
 export async function start(
   scope: Scope,
   id: string,
-  { file }: { readonly file?: string } = {},
+  { file, once = file !== undefined }: { readonly file?: string; readonly once?: boolean } = {},
 ): Promise<Started<void>> {
-  const vm = await atRest(scope, id, 'run');
-  if (vm.status === 'suspended') await scope.session.vms.resume(id);
+  const rule = once ? 'vm.start.once' : 'vm.start';
+  const vm = await look(scope, id);
+  if (may(scope, rule, vm).means === 'resume') await resumed(scope, vm);
   else {
-    mayStart(vm);
     await insertMedium(scope, vm, file);
-    await insistOn(scope, id, mayStart, () => scope.session.vms.start(id));
+    await insistOn(scope, id, rule, () => scope.session.vms.start(id));
   }
   return towards(scope, vm, 'up');
 }
 
 /** Powers off at once. */
-export async function stop(scope: Scope, id: string): Promise<Started<void>> {
-  const vm = await look(scope, id);
-  // A guest that does not shut down is powered off all the same
-  if (isBusy(vm) || (PASSING.includes(vm.status!) && vm.status !== 'powering_down')) throw transition('stop');
-  mayStop(vm);
-  await insistOn(scope, id, mayStop, () => scope.session.vms.stop(id));
-  return towards(scope, vm, 'down');
-}
+export const stop = (scope: Scope, id: string): Promise<Started<void>> => end(scope, id, 'vm.stop');
 
 /** Asks the guest to shut down. */
-export async function shutdown(scope: Scope, id: string): Promise<Started<void>> {
-  const vm = await atRest(scope, id, 'shutdown');
-  mayShutDown(vm);
-  await insistOn(scope, id, mayShutDown, () => scope.session.vms.shutdown(id));
+export const shutdown = (scope: Scope, id: string): Promise<Started<void>> => end(scope, id, 'vm.shutdown');
+
+/**
+ * Where the cloud cannot do it in the VM's state, it is written down, and done as soon as it can: a VM that is
+ * suspended wakes first, and one that is starting starts.
+ */
+async function end(scope: Scope, id: string, rule: 'vm.stop' | 'vm.shutdown'): Promise<Started<void>> {
+  const { vms } = scope.session;
+  const vm = await look(scope, id);
+  const { idle, means } = may(scope, rule, vm);
+  if (idle) return done;
+  if (means === 'follow') return towards(scope, vm, 'down');
+  if (means !== undefined) return later();
+  try {
+    await (rule === 'vm.stop' ? vms.stop(id) : vms.shutdown(id));
+  } catch (error) {
+    if (!isFault(error, 'backend.conflict')) throw error;
+    const now = may(scope, rule, await look(scope, id));
+    if (now.idle) return done;
+    return later();
+  }
   return towards(scope, vm, 'down');
+
+  async function later(): Promise<Started<void>> {
+    await noteTask(scope, { kind: 'stop', vm: id, at: Date.now(), hard: rule === 'vm.stop' });
+    return { value: undefined, finished: watched(beginTask(scope, id)) };
+  }
 }
 
 /**
  * Restarts the guest; the CD of record is in the drive again (RHEV-M REST guide, note to example 15.37).
  */
 export async function reboot(scope: Scope, id: string): Promise<Started<void>> {
-  const vm = await atRest(scope, id, 'restart');
-  mayReboot(vm);
+  const vm = await look(scope, id);
+  may(scope, 'vm.reboot', vm);
   await insertMedium(scope, vm);
-  await insistOn(scope, id, mayReboot, () => scope.session.vms.reboot(id));
+  await insistOn(scope, id, 'vm.reboot', () => scope.session.vms.reboot(id));
+  return towards(scope, vm, 'up');
+}
+
+/** Restarts the VM without asking the guest: engines of version 4.5 and later have it. */
+export async function reset(scope: Scope, id: string): Promise<Started<void>> {
+  const vm = await look(scope, id);
+  may(scope, 'vm.reset', vm);
+  await insistOn(scope, id, 'vm.reset', () => scope.session.vms.reset(id));
   return towards(scope, vm, 'up');
 }
 
 export async function suspend(scope: Scope, id: string): Promise<Started<void>> {
-  const vm = await atRest(scope, id, 'hibernate');
-  maySuspend(vm);
-  await insistOn(scope, id, maySuspend, () => scope.session.vms.suspend(id));
+  const vm = await look(scope, id);
+  may(scope, 'vm.suspend', vm);
+  await insistOn(scope, id, 'vm.suspend', () => scope.session.vms.suspend(id));
   return towards(scope, vm, 'suspended');
 }

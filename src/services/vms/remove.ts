@@ -1,11 +1,11 @@
 import type { Scope, Started } from '../context.js';
 import { beginVm, markRemoval } from '../partitions.js';
+import { may } from '../rules.js';
 import { watched } from '../wait.js';
 import { look } from './find.js';
-import { isBusy, isRunning } from './kept.js';
-import { conflict, transition } from './refusals.js';
+import { conflict } from './refusals.js';
 
-/** Deletes the VM, and its disks unless `detachOnly`. `force` takes a running one. */
+/** Deletes the VM, and its disks unless `detachOnly`. `force` takes one that is locked, as engines do: none that runs. */
 export async function remove(
   scope: Scope,
   id: string,
@@ -16,8 +16,7 @@ export async function remove(
     throw conflict(
       'Cannot remove VM. Delete protection is enabled. In order to delete, disable Delete protection first.',
     );
-  if (isBusy(vm) && !force) throw transition('remove');
-  if (isRunning(vm) && !force) throw conflict('Cannot remove VM. VM is running.');
+  may(scope, 'vm.remove', vm, { force });
   await markRemoval(scope, vm, { detachOnly });
   return { value: undefined, finished: watched(beginVm(scope, id).then(() => undefined)) };
 }

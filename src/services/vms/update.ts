@@ -1,10 +1,10 @@
 import { Fault, type NotesPatch, type Vm } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { fit, ofVm } from '../fitting.js';
+import { may } from '../rules.js';
 import { checkName, get, look } from './find.js';
-import { asVm, isBusy, keptTexts, notesOf } from './kept.js';
+import { asVm, keptTexts, notesOf } from './kept.js';
 import { checkProperties, resize, sizeChange } from './sizes.js';
-import { transition } from './refusals.js';
 
 /** Changes what differs: a document that comes back whole changes nothing (docs/reference/ovirt.md, section 9). */
 export async function update(scope: Scope, id: string, given: Vm): Promise<Vm> {
@@ -14,7 +14,7 @@ export async function update(scope: Scope, id: string, given: Vm): Promise<Vm> {
   checkFixed(scope, now, input);
   checkProperties(scope, input);
   const size = sizeChange(now, input);
-  if (size && (isBusy(vm) || now.status === 'image_locked')) throw transition('edit');
+  may(scope, 'vm.update', vm);
 
   if (input.name !== undefined && input.name !== now.name) {
     await checkName(scope, input.name, 'edit');

@@ -1,0 +1,159 @@
+import { rules } from '../generated/rules.js';
+import { Fault, type Disk, type Vm } from '../model/index.js';
+import type { Engine, Scope } from './context.js';
+import { asVm, workOf } from './vms/kept.js';
+
+/** What a client may ask for, by what it is asked of. */
+export type Rule = keyof typeof rules.operations;
+
+/** How a cloud does what an engine does at once in that state: `resume` first, `wait` for it, or `follow` what is under way. */
+export type Means = 'resume' | 'wait' | 'follow';
+
+interface Refusal {
+  readonly in?: readonly string[];
+  readonly except?: readonly string[];
+  readonly text: string;
+  readonly engine?: Engine;
+  readonly unless?: 'force';
+  readonly words?: 'raw';
+}
+
+interface Operation {
+  readonly cannot: string | readonly [string, string];
+  readonly lock?: 'exclusive' | 'shared';
+  readonly idle?: readonly string[];
+  readonly unable?: readonly string[];
+  readonly joins?: true;
+  readonly means?: Readonly<Record<string, Means>>;
+  readonly refusals: readonly Refusal[];
+}
+
+interface Holder {
+  readonly work?: string;
+  readonly status?: string;
+  readonly kind: 'exclusive' | 'shared';
+  readonly engine?: Engine;
+  readonly text: string;
+}
+
+const operations: Readonly<Record<Rule, Operation>> = rules.operations;
+const holders: readonly Holder[] = rules.holders;
+const texts: Readonly<Record<string, string>> = rules.texts;
+
+/** Where a VM stays until somebody does something: the same request may not succeed later by itself. */
+const LASTING: ReadonlySet<string> = new Set([
+  'down',
+  'up',
+  'suspended',
+  'paused',
+  'not_responding',
+  'unknown',
+  'image_illegal',
+]);
+
+export interface Verdict {
+  /** Nothing is to be done: it is so already. */
+  readonly idle: boolean;
+  /** Absent: the cloud does it at once. */
+  readonly means?: Means;
+  /** The VM is being deployed: what is asked for joins or follows that. */
+  readonly joins: boolean;
+}
+
+/**
+ * Whether this may be done with the VM now, by the engine's table (schemas/model/rules.json): looked up here alone, and
+ * before the cloud is asked. Throws `conflict`, `conflict.transition` in the engine's words, `unsupported` where an
+ * engine can and no cloud.
+ */
+export function may(scope: Scope, rule: Rule, vm: Vm, { force = false }: { readonly force?: boolean } = {}): Verdict {
+  const { engine } = scope;
+  const operation = operations[rule];
+  const status = asVm(vm).status ?? 'unknown';
+  const work = workOf(vm);
+  const joins = operation.joins === true && work === 'create';
+  const fault = (text: string, words?: 'raw'): Fault =>
+    refusal(operation, engine, text, { name: vm.name, status, words });
+
+  const held = operation.lock && holders.find((one) => isHeld(one, operation.lock!, engine, work, status));
+  if (held) throw fault(held.text);
+  if (!joins) {
+    const found = operation.refusals.find(
+      (one) =>
+        (one.engine ?? engine) === engine &&
+        !(one.unless === 'force' && force) &&
+        (one.in ? one.in.includes(status) : !one.except!.includes(status)),
+    );
+    if (found) throw fault(texts[found.text]!, found.words);
+    if (operation.unable?.includes(status))
+      throw new Fault('unsupported', {
+        operation: cannotOf(operation, engine).replace(/^Cannot /, ''),
+        subject: `A VM in ${titleOf(status)} status`,
+        backend: scope.backend,
+        why: 'it does so only with a VM that is down.',
+      });
+  }
+  const means = operation.means?.[status];
+  return { idle: operation.idle?.includes(status) ?? false, joins, ...(means !== undefined && { means }) };
+}
+
+const isHeld = (
+  { kind, engine, work, status }: Holder,
+  lock: 'exclusive' | 'shared',
+  here: Engine,
+  now: string | undefined,
+  statusNow: string,
+): boolean =>
+  (engine ?? here) === here &&
+  (lock === 'exclusive' || kind === 'exclusive') &&
+  (work !== undefined ? work === now : status === statusNow);
+
+const cannotOf = ({ cannot }: Operation, engine: Engine): string =>
+  typeof cannot === 'string' ? cannot : cannot[engine === '3.6' ? 0 : 1];
+
+/** How the texts of the command begin: `Cannot run VM`. */
+export const cannot = (scope: Scope, rule: Rule): string => cannotOf(operations[rule], scope.engine);
+
+function refusal(
+  operation: Operation,
+  engine: Engine,
+  text: string,
+  { name = '', status, words }: { readonly name?: string; readonly status: string; readonly words?: 'raw' },
+): Fault {
+  const values: Readonly<Record<string, string>> = {
+    cannot: cannotOf(operation, engine),
+    name,
+    status: words === 'raw' ? rawOf(status) : titleOf(status),
+  };
+  return new Fault(LASTING.has(status) ? 'conflict' : 'conflict.transition', {
+    text: text.replace(/\{(\w+)\}/g, (_, key: string) => values[key] ?? ''),
+  });
+}
+
+/** Another command holds the thing: the engine's text of a lock. `rule` tells how it begins. */
+export const related = (scope: Scope, rule: Rule): Fault =>
+  new Fault('conflict.transition', { text: texts['related']!.replace('{cannot}', cannot(scope, rule)) });
+
+/** A snapshot of the VM is being taken, removed or restored. */
+export const snapshotBusy = (scope: Scope, rule: Rule): Fault =>
+  new Fault('conflict.transition', { text: texts['snapshot-busy']!.replace('{cannot}', cannot(scope, rule)) });
+
+/** These disks are locked: something is under way with them. */
+export const disksLocked = (scope: Scope, rule: Rule, disks: readonly Disk[]): Fault =>
+  new Fault('conflict.locked', {
+    cannot: cannot(scope, rule),
+    disks: disks.map(({ alias, id }) => alias ?? id ?? '').join(','),
+  });
+
+/** As engines' own enumerations write it. */
+const rawOf = (status: string): string =>
+  status
+    .split('_')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+
+/** As engines' texts write a status; only these words are not capitalised. */
+export const titleOf = (status: string): string =>
+  status
+    .split('_')
+    .map((word) => (word === 'for' || word === 'in' ? word : word.charAt(0).toUpperCase() + word.slice(1)))
+    .join(' ');
