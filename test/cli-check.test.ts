@@ -20,8 +20,8 @@ afterEach(() => {
 
 /** Changes the first table of the folder and gives its file. */
 function plant(change: (table: Table) => void): string {
-  const name = readdirSync(join(schemas, 'mapping/ovirt-v3'))[0]!;
-  const file = join(schemas, 'mapping/ovirt-v3', name);
+  const name = readdirSync(join(schemas, 'ovirt/v3/mapping'))[0]!;
+  const file = join(schemas, 'ovirt/v3/mapping', name);
   const table = JSON.parse(readFileSync(file, 'utf8')) as Table;
   change(table);
   writeFileSync(file, JSON.stringify(table));
@@ -38,10 +38,10 @@ describe('check', () => {
   });
 
   it('names the file of a schema that is no JSON', async () => {
-    writeFileSync(join(schemas, 'ovirt/v3/broken.json'), '{');
+    writeFileSync(join(schemas, 'ovirt/v3/types/broken.json'), '{');
     const { code, stdout } = await runCli(['check', '--schemas', schemas]);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/ovirt\/v3\/broken\.json: /);
+    expect(stdout).toMatch(/ovirt\/v3\/types\/broken\.json: /);
   });
 
   it.each([
@@ -57,7 +57,7 @@ describe('check', () => {
     const { code, stdout } = await runCli(['check', '--schemas', schemas]);
     expect(code).toBe(1);
     const line = stdout.split('\n').find((candidate) => text.test(candidate));
-    expect(line).toContain(`mapping/ovirt-v3/${name}, row ${at}`);
+    expect(line).toContain(`ovirt/v3/mapping/${name}, row ${at}`);
     expect(stdout).toMatch(/\d+ errors?\.\n$/);
   });
 

@@ -7,7 +7,7 @@ import * as v3 from '../src/generated/ovirt/v3/representations.js';
 import { readSchemas } from '../src/schemas/store.js';
 
 const { schemas } = readSchemas(fileURLToPath(new URL('../schemas', import.meta.url)));
-const types = readTypes(schemas, 'ovirt/v3');
+const types = readTypes(schemas, 'ovirt/v3/types');
 const byName = new Map(types.map((type) => [type.name, type]));
 const representations = v3 as unknown as Readonly<Record<string, Representation<object>>>;
 

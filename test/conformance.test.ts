@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CodecError, parseXml, type Representation } from '../src/codec/index.js';
-import { byElement } from '../src/generated/ovirt/v3/representations.js';
+import { representations } from '../src/generated/ovirt/v3/representations.js';
 import { headerOf, type ExchangeRequest } from '../src/exchanges/index.js';
 import { exchangeFiles, outcomeText, powerVsFolder, rewrite } from './support/exchange-files.js';
 import { inventoryWith } from './support/exchange-inventory.js';
@@ -24,7 +24,7 @@ const isXml = (text: string): boolean => text.startsWith('<?xml');
 function asJson(xml: string): { readonly json: unknown; readonly complete: boolean } | undefined {
   try {
     const root = parseXml(xml);
-    const representation = (byElement as Readonly<Record<string, Representation<unknown>>>)[root.name];
+    const representation = representations.byElement<unknown>(root.name);
     if (!representation) return undefined;
     const { value, unknown } = representation.fromXml(root);
     return {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mappersFile } from '../scripts/generate/mappers.js';
 import { MappingError, type Mapped, type MappingContext } from '../src/mapping/index.js';
+import type { Side } from '../src/schemas/rows.js';
 import type { Schema, Table } from '../src/schemas/schema.js';
 import { Schemas } from '../src/schemas/store.js';
 
@@ -41,7 +42,7 @@ const documents = new Map<string, { $defs: Record<string, Schema> }>([
     },
   ],
   [
-    'ovirt/v3/thing.json',
+    'ovirt/v3/types/thing.json',
     {
       $defs: {
         Base: {
@@ -224,19 +225,21 @@ interface Mappers {
   newOut(entity: Value, context: MappingContext): Value;
 }
 
+const front: Side = { name: 'ovirt/v3', tables: 'ovirt/v3/mapping', types: 'ovirt/v3/types', version: 'v3' };
+const back: Side = { name: 'powervc', tables: 'mapping/powervc', types: 'powervc' };
 const context = { base: '/api' };
 const folder = mkdtempSync(fileURLToPath(new URL('.mapping-', import.meta.url)));
 let m: Mappers;
 
 beforeAll(async () => {
   mkdirSync(join(folder, 'a/b'), { recursive: true });
-  for (const [name, pair, tables] of [
-    ['v3', 'ovirt-v3', [part, thing]],
-    ['body', 'powervc', [bodyPart, body, created]],
+  for (const [name, side, tables] of [
+    ['v3', front, [part, thing]],
+    ['body', back, [bodyPart, body, created]],
   ] as const) {
     writeFileSync(
       join(folder, `a/b/${name}.ts`),
-      mappersFile(schemas, pair, tables).replaceAll("'../../mapping/", "'../../../../src/mapping/"),
+      mappersFile(schemas, side, tables).replaceAll(/'(?:\.\.\/)+mapping\//g, "'../../../../src/mapping/"),
     );
   }
   m = {
@@ -457,7 +460,7 @@ describe('in: a document becomes an entity', () => {
 });
 
 describe('a table that cannot be written', () => {
-  const broken = (rows: Table['rows']) => () => mappersFile(schemas, 'powervc', [{ ...body, rows }]);
+  const broken = (rows: Table['rows']) => () => mappersFile(schemas, back, [{ ...body, rows }]);
   test('a pointer that leads nowhere', () =>
     expect(broken([{ model: 'id', other: '/nowhere', direction: 'in' }])).toThrow('nothing at nowhere'));
   test("a value inside of another row's value", () =>

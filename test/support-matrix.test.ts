@@ -134,7 +134,7 @@ interface SchemaFile {
 /** The elements of a type, read by other means than the matrix's. */
 function propertiesOf(file: string, type: string): string[] {
   const { $ref, properties = {} } = (
-    JSON.parse(readFileSync(`${packageRoot}schemas/ovirt/v3/${file}`, 'utf8')) as SchemaFile
+    JSON.parse(readFileSync(`${packageRoot}schemas/ovirt/v3/types/${file}`, 'utf8')) as SchemaFile
   ).$defs[type]!;
   const [base = '', name = ''] = ($ref ?? '').split('#/$defs/');
   return [...($ref === undefined ? [] : propertiesOf(base || file, name)), ...Object.keys(properties)];

@@ -19,7 +19,7 @@ interface Type {
   properties?: Record<string, Property>;
 }
 
-const folder = new URL('../schemas/ovirt/v3/', import.meta.url);
+const folder = new URL('../schemas/ovirt/v3/types/', import.meta.url);
 const types = new Map<string, Type>(
   readdirSync(folder).flatMap((file) =>
     Object.entries((JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as { $defs: Record<string, Type> }).$defs),

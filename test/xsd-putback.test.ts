@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseXml, type Representation } from '../src/codec/index.js';
-import * as mapping from '../src/generated/mapping/ovirt-v3.js';
+import * as mapping from '../src/generated/ovirt/v3/mapping.js';
 import * as v3 from '../src/generated/ovirt/v3/representations.js';
 import type * as n from '../src/generated/entities.js';
 import type { Mapped, MappingContext } from '../src/mapping/mapped.js';

@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { create } from 'xmlbuilder2';
 import { readXml, xmlListWriter } from '../../src/codec/index.js';
-import { vmOut } from '../../src/generated/mapping/ovirt-v3.js';
+import { vmOut } from '../../src/generated/ovirt/v3/mapping.js';
 import { diskIn } from '../../src/generated/mapping/openstack.js';
 import { Disk, VM, VMs } from '../../src/generated/ovirt/v3/representations.js';
 import type { VM as VmDocument } from '../../src/generated/ovirt/v3/types.js';

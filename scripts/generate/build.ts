@@ -1,13 +1,12 @@
 import type { Schema, Table } from '../../src/schemas/schema.js';
-import { otherSides } from '../../src/schemas/rows.js';
+import { sides } from '../../src/schemas/rows.js';
 import type { Schemas } from '../../src/schemas/store.js';
 import { bodyType, bodyTypes } from './bodies.js';
 import { callsFile } from './calls.js';
 import { readTypes } from './fields.js';
 import { mappersFile } from './mappers.js';
 import { banner, doc, type Output } from './output.js';
-import { representationsFile, typesFile } from './representations.js';
-import { schemaFile } from './xsd.js';
+import { protocolFile, representationsFile, tableFile, typesFile } from './representations.js';
 import { validatorsFiles } from './validators.js';
 
 const definitionName = (ref: string): string => ref.replace(/^.*#\/\$defs\//, '');
@@ -75,20 +74,24 @@ export async function build(schemas: Schemas): Promise<Output> {
   if (schemas.documents.has('model/entities.json')) output.set('entities.ts', await entities(schemas));
   if (schemas.documents.has('model/rules.json')) output.set('rules.ts', rules(schemas));
   if (schemas.documents.has('settings.json')) output.set('settings.ts', await settings(schemas));
-  const types = readTypes(schemas, 'ovirt/v3');
-  if (types.length > 0) {
-    output.set('ovirt/v3/types.ts', typesFile(types, 'schemas/ovirt/v3'));
-    output.set('ovirt/v3/schema.ts', schemaFile(types, 'schemas/ovirt/v3'));
-    output.set('ovirt/v3/representations.ts', representationsFile(types, 'schemas/ovirt/v3'));
+  for (const version of schemas.versions()) {
+    const folder = `ovirt/${version}`;
+    const types = readTypes(schemas, `${folder}/types`);
+    const source = `schemas/${folder}`;
+    output.set(`${folder}/types.ts`, typesFile(types, source));
+    output.set(`${folder}/table.ts`, tableFile(types, source));
+    output.set(`${folder}/representations.ts`, representationsFile(types, source));
+    output.set(`${folder}/protocol.ts`, protocolFile(schemas.documents.get(`${folder}/protocol.json`), source));
   }
   for (const backend of schemas.backends()) {
     await bodies(schemas, backend, output);
     output.set(`${backend}/calls.ts`, callsFile(schemas, backend));
     for (const [path, content] of validatorsFiles(schemas, backend)) output.set(path, content);
   }
-  for (const pair of Object.keys(otherSides(schemas))) {
-    const tables = tablesOf(schemas, `mapping/${pair}`);
-    if (tables.length > 0) output.set(`mapping/${pair}.ts`, mappersFile(schemas, pair, tables));
+  for (const side of sides(schemas)) {
+    const tables = tablesOf(schemas, side.tables);
+    const file = side.version === undefined ? `mapping/${side.name}.ts` : `${side.name}/mapping.ts`;
+    if (tables.length > 0) output.set(file, mappersFile(schemas, side, tables));
   }
   return output;
 }

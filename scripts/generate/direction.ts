@@ -4,13 +4,11 @@ import type { Schemas } from '../../src/schemas/store.js';
 import { access, camel, identifier } from './output.js';
 import { grouped, Tree } from './tree.js';
 
-/** Folder of mapping tables: a version of oVirt, or a backend. */
-export type Pair = string;
-
 /** A table and its two sides. */
 export interface Sides {
   readonly schemas: Schemas;
-  readonly pair: Pair;
+  /** Folder of the tables. */
+  readonly folder: string;
   readonly table: Table;
   readonly entity: Located;
   readonly other: Located;
@@ -158,8 +156,7 @@ export class Direction {
     let of = from;
     for (const [i, step] of steps.entries()) {
       const next = stepInto(schemas, of, step);
-      if (!next)
-        throw new Error(`mapping/${this.#sides.pair}: ${this.#sides.table.name}: nothing at ${steps.join('/')}`);
+      if (!next) throw new Error(`${this.#sides.folder}: ${this.#sides.table.name}: nothing at ${steps.join('/')}`);
       const holder = next.mixed && !isIndex(step) ? `v.object(${code})` : code;
       code = holder + access(step, i > 0 || holder !== code || next.nullable);
       of = next.to;

@@ -1,17 +1,11 @@
 import type { Table } from '../../src/schemas/schema.js';
 import type { Schemas } from '../../src/schemas/store.js';
 import { speaks } from '../../src/schemas/pointer.js';
-import { otherSides } from '../../src/schemas/rows.js';
+import type { Side } from '../../src/schemas/rows.js';
 import { bodyName } from './calls.js';
 import { coverOf, shapesOf } from './cover.js';
-import { Direction, type Pair } from './direction.js';
+import { Direction } from './direction.js';
 import { banner, camel, key } from './output.js';
-
-/** Where a pair's other side has its schemas and its types. */
-function sideOf(schemas: Schemas, pair: Pair): { readonly folder: string; readonly types: string } {
-  const folder = otherSides(schemas)[pair] ?? pair;
-  return { folder, types: `../${folder}/types.js` };
-}
 
 /** `cover` and `shapes` as TypeScript, on one line an entry. */
 function literal(value: unknown): string {
@@ -21,22 +15,23 @@ function literal(value: unknown): string {
     .join(', ')} }`;
 }
 
-function mapper(schemas: Schemas, pair: Pair, table: Table): string {
-  const strict = table.strict ?? pair === 'ovirt-v3';
+function mapper(schemas: Schemas, side: Side, table: Table): string {
+  const isFront = side.version !== undefined;
+  const strict = table.strict ?? isFront;
   const name = camel(table.name);
-  const other = schemas.referenceIn(table.other, sideOf(schemas, pair).folder);
+  const other = schemas.referenceIn(table.other, side.types);
   const entity = schemas.reference(`#/$defs/${table.model}`, 'model/entities.json');
-  if (!other || !entity) throw new Error(`mapping/${pair}: ${table.name} has no such sides`);
+  if (!other || !entity) throw new Error(`${side.tables}: ${table.name} has no such sides`);
   const at = other.schema.xml?.name ?? name;
-  const side = { schemas, pair, table, entity, other, at };
+  const sides = { schemas, folder: side.tables, table, entity, other, at };
   const entityType = `n.${table.model}`;
-  const otherType = pair === 'ovirt-v3' ? `o.${other.name}` : `o.${bodyName(table.other)}`;
+  const otherType = isFront ? `o.${other.name}` : `o.${bodyName(table.other)}`;
   return [
-    ...(speaks(table, 'out') ? [outFunction(new Direction(side, 'out').write(), name, entityType, otherType)] : []),
+    ...(speaks(table, 'out') ? [outFunction(new Direction(sides, 'out').write(), name, entityType, otherType)] : []),
     ...(strict || speaks(table, 'in')
       ? [
           inFunction(
-            new Direction(side, 'in').write(),
+            new Direction(sides, 'in').write(),
             name,
             entityType,
             otherType,
@@ -77,24 +72,25 @@ ${body}  const value: ${entity} = ${made};
 `;
 
 /** The mappers of a folder of tables: for each, `<name>Out` and `<name>In`. */
-export function mappersFile(schemas: Schemas, pair: Pair, tables: readonly Table[]): string {
-  const strict = tables.filter((table) => table.strict ?? pair === 'ovirt-v3');
+export function mappersFile(schemas: Schemas, side: Side, tables: readonly Table[]): string {
+  const strict = tables.filter((table) => table.strict ?? side.version !== undefined);
   const shapes = shapesOf(
     schemas,
     strict.map((table) => table.other).map((ref) => ref.slice(ref.lastIndexOf('/') + 1)),
-    sideOf(schemas, pair).folder,
+    side.types,
   );
-  const parts = tables.map((table) => mapper(schemas, pair, table));
+  const parts = tables.map((table) => mapper(schemas, side, table));
   const shapeLines = Object.entries(shapes)
     .map(([type, shape]) => `  ${type}: ${literal(shape)},\n`)
     .join('');
   const whole = parts.join('\n');
-  return `${banner(`schemas/mapping/${pair}`)}import { converters, factories } from '../../mapping/converters.js';
-import { leftovers, type Cover, type Shapes } from '../../mapping/lost.js';
-import type { Lost, Mapped, MappingContext } from '../../mapping/mapped.js';
-import * as v from '../../mapping/values.js';
-import type * as n from '../entities.js';
-import type * as o from '${sideOf(schemas, pair).types}';
+  const up = side.version === undefined ? '../' : '../../';
+  return `${banner(`schemas/${side.tables}`)}import { converters, factories } from '${up}../mapping/converters.js';
+import { leftovers, type Cover, type Shapes } from '${up}../mapping/lost.js';
+import type { Lost, Mapped, MappingContext } from '${up}../mapping/mapped.js';
+import * as v from '${up}../mapping/values.js';
+import type * as n from '${up}entities.js';
+import type * as o from '${side.version === undefined ? `../${side.name}` : '.'}/types.js';
 
 ${strict.length > 0 ? `const shapes: Shapes = {\n${shapeLines}};\n\n` : ''}${whole}`;
 }

@@ -26,12 +26,15 @@ const wrong = (path: string, value: unknown, what: string): never => {
 export interface Enumeration<V extends string> {
   readonly name: string;
   readonly words: ReadonlyMap<string, V>;
+  /** What is said of a word that is none of them; `{value}`, `{set}`, `{words}` are filled in. */
+  readonly message: string;
 }
 
-export const enumeration = <const V extends string>(name: string, words: readonly V[]): Enumeration<V> => ({
-  name,
-  words: new Map(words.map((word) => [word.toLowerCase(), word])),
-});
+export const enumeration = <const V extends string>(
+  name: string,
+  words: readonly V[],
+  message: string,
+): Enumeration<V> => ({ name, words: new Map(words.map((word) => [word.toLowerCase(), word])), message });
 
 export const asText = (value: string): string => value;
 
@@ -55,11 +58,26 @@ export function asNumber(value: string, path: string): number {
   return Number.isFinite(number) ? number : wrong(path, value, 'a number in range');
 }
 
-/** v3: only true and false, in any case (api.xjb, BooleanParser); v4 takes 0 and 1 too. */
-export function asBoolean(value: string, path: string): boolean {
-  const text = value.trim().toLowerCase();
-  return text === 'true' || (text !== 'false' && wrong(path, value, 'a boolean (true or false)'));
+/**
+ * Makes the reader of booleans: `true` and `false` in any case, and the further spellings of a version. XML Schema has `1` and
+ * `0`, too; engines of version 3 refuse them (api.xjb, BooleanParser), those of version 4 take them.
+ */
+export function booleanReader(
+  spellings: { readonly true: readonly string[]; readonly false: readonly string[] },
+  message = '{path}: {quoted} is not a boolean (true or false)',
+): (value: string, path: string) => boolean {
+  const yes = new Set(['true', ...spellings.true]);
+  const no = new Set(['false', ...spellings.false]);
+  return function asBoolean(value, path) {
+    const text = value.trim().toLowerCase();
+    if (yes.has(text)) return true;
+    if (no.has(text)) return false;
+    throw new CodecError('value', path, filled(message, { path, value, quoted: JSON.stringify(value.slice(0, 100)) }));
+  };
 }
+
+const filled = (message: string, values: Readonly<Record<string, string>>): string =>
+  message.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
 
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d)T\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-]\d\d:\d\d)?$/;
 
@@ -77,8 +95,9 @@ export function asInstant(value: string, path: string): string {
 
 export function asWord<V extends string>(set: Enumeration<V>, value: string, path: string): V {
   const word = set.words.get(value.trim().toLowerCase());
-  if (word === undefined) throw new CodecError('value', path, `${value} is not a member of ${set.name}`);
-  return word;
+  if (word !== undefined) return word;
+  const words = [...set.words.values()].map((one) => `'${one}'`).join(', ');
+  throw new CodecError('value', path, filled(set.message, { value, set: set.name, words }));
 }
 
 /** The text of an element that holds nothing else; what else it holds goes to `unknown`. */

@@ -1,5 +1,6 @@
 import { API, RSDL } from '../generated/ovirt/v3/representations.js';
-import { schema } from '../generated/ovirt/v3/schema.js';
+import { table } from '../generated/ovirt/v3/table.js';
+import { xsdOf } from '../codec/xsd.js';
 import { ZERO_ID } from '../model/index.js';
 import * as inventory from '../services/inventory.js';
 import * as vms from '../services/vms.js';
@@ -54,10 +55,12 @@ export function entryOperation(operations: readonly Operation[]): Operation {
   });
 }
 
+let schema: string | undefined;
+
 /** Raw, with the headers of engines: the spaces are theirs (docs/reference/ovirt.md, section 2). */
 const schemaReply: Reply = {
   status: 200,
-  document: () => schema,
+  document: () => (schema ??= xsdOf(table)),
   headers: {
     'Content-Type': 'application/octet-stream',
     'content-disposition': `attachment; filename = ${SCHEMA_FILE}`,

@@ -2,7 +2,7 @@ import { checkForms } from './meta.js';
 import { checkReferences } from './references.js';
 import { checkTables } from './rows.js';
 import type { Problem } from './schema.js';
-import { readSchemas } from './store.js';
+import { readSchemas, type Schemas } from './store.js';
 
 /**
  * Everything that is wrong in a folder of schemas: JSON syntax, breaches of the meta-schemas, references, entities,
@@ -13,6 +13,20 @@ export function checkSchemas(root: string): Problem[] {
   const { schemas, problems } = readSchemas(root);
   const forms = checkForms(schemas);
   if (problems.length > 0 || forms.length > 0) return [...problems, ...forms];
+  const halves = checkVersions(schemas);
+  if (halves.length > 0) return halves;
   const references = checkReferences(schemas);
   return references.length > 0 ? references : checkTables(schemas);
+}
+
+/** A version of the protocol that is there by half: one of its three parts is missing. */
+function checkVersions(schemas: Schemas): Problem[] {
+  return schemas.versions().flatMap((version) => {
+    const folder = `ovirt/${version}`;
+    const missing = [
+      ...(schemas.documents.has(`${folder}/protocol.json`) ? [] : ['protocol.json']),
+      ...['types', 'mapping'].filter((part) => schemas.files(`${folder}/${part}`).length === 0),
+    ];
+    return missing.map((part) => ({ file: folder, message: `the version has no ${part}` }));
+  });
 }

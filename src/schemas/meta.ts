@@ -5,19 +5,30 @@ import type { Schemas } from './store.js';
 
 /** Which files have which form. */
 const FORMS: readonly (readonly [folder: RegExp, meta: string])[] = [
-  [/^ovirt\/[^/]+\/[^/]+\.json$/, 'meta/representation.json'],
-  [/^mapping\/[^/]+\/[^/]+\.json$/, 'meta/mapping.json'],
+  [/^ovirt\/[^/]+\/types\/[^/]+\.json$/, 'meta/representation.json'],
+  [/^ovirt\/[^/]+\/protocol\.json$/, 'meta/protocol.json'],
+  [/^(?:mapping\/[^/]+|ovirt\/[^/]+\/mapping)\/[^/]+\.json$/, 'meta/mapping.json'],
   [/^support\/[^/]+\.json$/, 'meta/support.json'],
   [/^(?!meta\/)[^/]+\/calls\.json$/, 'meta/calls.json'],
   [/^model\/rules\.json$/, 'meta/rules.json'],
 ];
 
-const newAjv = (): Ajv2020 => new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true, validateFormats: false, keywords: [...ANNOTATIONS] });
+const newAjv = (): Ajv2020 =>
+  new Ajv2020({
+    allErrors: true,
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    allowUnionTypes: true,
+    validateFormats: false,
+    keywords: [...ANNOTATIONS],
+  });
 
 /** `rows/2/convert` → row 3, field convert. */
 function place(pointer: string): Pick<Problem, 'row' | 'field'> {
   const [first, index, ...rest] = pointer.split('/').slice(1);
-  if (first === 'rows' && index !== undefined) return { row: Number(index) + 1, field: rest.length > 0 ? rest.join('/') : undefined };
+  if (first === 'rows' && index !== undefined)
+    return { row: Number(index) + 1, field: rest.length > 0 ? rest.join('/') : undefined };
   return { field: pointer === '' ? undefined : pointer };
 }
 
@@ -38,7 +49,9 @@ export function checkForms(schemas: Schemas): Problem[] {
   for (const [file, document] of schemas.documents) {
     const meta = FORMS.find(([pattern]) => pattern.test(file))?.[1];
     if (meta === undefined) {
-      if (bodies.includes(file.split('/')[0]!) && !ajv.validateSchema(document as object)) for (const error of ajv.errors ?? []) problems.push({ file, ...place(error.instancePath), message: error.message ?? 'is no JSON Schema' });
+      if (bodies.includes(file.split('/')[0]!) && !ajv.validateSchema(document as object))
+        for (const error of ajv.errors ?? [])
+          problems.push({ file, ...place(error.instancePath), message: error.message ?? 'is no JSON Schema' });
       continue;
     }
     const form = schemas.documents.get(meta);
@@ -50,7 +63,11 @@ export function checkForms(schemas: Schemas): Problem[] {
     if (validate(document)) continue;
     for (const error of telling(validate.errors ?? [])) {
       const extra = (error.params as { additionalProperty?: string }).additionalProperty;
-      problems.push({ file, ...place(error.instancePath), message: `${error.message ?? 'is wrong'}${extra === undefined ? '' : `: ${extra}`}` });
+      problems.push({
+        file,
+        ...place(error.instancePath),
+        message: `${error.message ?? 'is wrong'}${extra === undefined ? '' : `: ${extra}`}`,
+      });
     }
   }
   return problems;

@@ -14,13 +14,12 @@ function* refsOf(value: unknown, at: string): Generator<[ref: string, at: string
 export function checkReferences(schemas: Schemas): Problem[] {
   const problems: Problem[] = [];
   for (const [file, document] of schemas.documents) {
-    if (file.startsWith('meta/') || file.startsWith('mapping/')) continue;
+    if (/^meta\/|^mapping\/|\/mapping\//.test(file)) continue;
     for (const [ref, at] of refsOf(document, '')) {
       if (!schemas.reference(ref, file)) problems.push({ file, field: at, message: `there is no ${ref}` });
     }
   }
-  const folders = new Set([...schemas.documents.keys()].filter((file) => file.startsWith('ovirt/')).map((file) => file.slice(0, file.lastIndexOf('/'))));
-  for (const folder of folders) problems.push(...checkTypes(schemas, folder));
+  for (const version of schemas.versions()) problems.push(...checkTypes(schemas, `ovirt/${version}/types`));
   return [...problems, ...schemas.backends().flatMap((backend) => checkCalls(schemas, `${backend}/calls.json`))];
 }
 
@@ -58,7 +57,8 @@ function checkCalls(schemas: Schemas, file: string): Problem[] {
     if (ids.has(call.id)) problems.push({ file, field, message: 'another call has this id' });
     ids.add(call.id);
     for (const ref of [call.request, ...Object.values(call.answers ?? {})]) {
-      if (typeof ref === 'string' && !schemas.reference(ref, file)) problems.push({ file, field, message: `there is no ${ref}` });
+      if (typeof ref === 'string' && !schemas.reference(ref, file))
+        problems.push({ file, field, message: `there is no ${ref}` });
     }
   }
   return problems;

@@ -3,18 +3,35 @@ import { follow, speaks, stepsOf } from './pointer.js';
 import type { Located, Problem, Row, Table } from './schema.js';
 import type { Schemas } from './store.js';
 
-/**
- * The pairs of tables, and the folder of each one's other side: a version of oVirt, or a backend. The model's side is
- * always the entities.
- */
-export const otherSides = (schemas: Schemas): Readonly<Record<string, string>> => ({ 'ovirt-v3': 'ovirt/v3', ...Object.fromEntries(schemas.backends().map((backend) => [backend, backend])) });
+/** One pair of tables: the model on one side, a version of oVirt or a backend on the other. */
+export interface Side {
+  /** `ovirt/v3`, `powervc`: the folder of the other side below schemas/, and of what is generated for it. */
+  readonly name: string;
+  /** Folder of the tables. */
+  readonly tables: string;
+  /** Folder of the other side's types. */
+  readonly types: string;
+  /** The version of the protocol, `v3`; absent for a backend. */
+  readonly version?: string;
+}
+
+/** Every pair of tables: those of the protocol's versions, then those of the backends. */
+export const sides = (schemas: Schemas): readonly Side[] => [
+  ...schemas.versions().map((version) => ({
+    name: `ovirt/${version}`,
+    tables: `ovirt/${version}/mapping`,
+    types: `ovirt/${version}/types`,
+    version,
+  })),
+  ...schemas.backends().map((backend) => ({ name: backend, tables: `mapping/${backend}`, types: backend })),
+];
 
 /**
  * What tables name and nobody has: entities, properties, pointers, converters, tables; and rows that are there twice.
  */
 export function checkTables(schemas: Schemas): Problem[] {
-  return Object.entries(otherSides(schemas)).flatMap(([pair, side]) => {
-    const files = schemas.files(`mapping/${pair}`);
+  return sides(schemas).flatMap((side) => {
+    const files = schemas.files(side.tables);
     const tables = files.map((file) => schemas.documents.get(file) as Table);
     const names = tables.map((table) => table.name);
     return files.flatMap((file, i) => {
@@ -22,7 +39,7 @@ export function checkTables(schemas: Schemas): Problem[] {
       const twin = names.indexOf(table.name);
       return [
         ...(twin < i ? [{ file, field: 'name', message: `${files[twin]} has this name, too` }] : []),
-        ...checkTable(schemas, side, file, table, tables),
+        ...checkTable(schemas, side.types, file, table, tables),
       ];
     });
   });
@@ -39,26 +56,45 @@ function checkTable(schemas: Schemas, side: string, file: string, table: Table, 
     const same = JSON.stringify([row.model ?? null, row.other, row.refuse ?? row.report ?? null]);
     const before = seen.get(same);
     seen.set(same, i + 1);
-    return [...(before === undefined ? [] : [problem('other', `row ${before} is the same`)]), ...checkRow(schemas, row, entity, other, tables, problem)];
+    return [
+      ...(before === undefined ? [] : [problem('other', `row ${before} is the same`)]),
+      ...checkRow(schemas, row, entity, other, tables, problem),
+    ];
   });
 }
 
-function checkRow(schemas: Schemas, row: Row, entity: Located, other: Located, tables: readonly Table[], problem: (field: string, message: string) => Problem): Problem[] {
+function checkRow(
+  schemas: Schemas,
+  row: Row,
+  entity: Located,
+  other: Located,
+  tables: readonly Table[],
+  problem: (field: string, message: string) => Problem,
+): Problem[] {
   const problems: Problem[] = [];
-  if (row.model !== undefined && !follow(schemas, entity, row.model.split('.'))) problems.push(problem('model', `${entity.name} has no ${row.model}`));
+  if (row.model !== undefined && !follow(schemas, entity, row.model.split('.')))
+    problems.push(problem('model', `${entity.name} has no ${row.model}`));
   for (const pointer of [row.other ?? []].flat()) {
     if (!follow(schemas, other, stepsOf(pointer))) problems.push(problem('other', `${other.name} has no ${pointer}`));
     if (pointer.split('/*').length > 2) problems.push(problem('other', `${pointer} has more than one *: use a table`));
   }
   if (row.convert !== undefined && row.convert !== 'ref') {
     const known = row.args === undefined ? converters : factories;
-    if (!Object.hasOwn(known, row.convert)) problems.push(problem('convert', `there is no converter "${row.convert}" ${row.args === undefined ? 'without' : 'with'} args; there are: ${Object.keys(known).join(', ')}`));
+    if (!Object.hasOwn(known, row.convert))
+      problems.push(
+        problem(
+          'convert',
+          `there is no converter "${row.convert}" ${row.args === undefined ? 'without' : 'with'} args; there are: ${Object.keys(known).join(', ')}`,
+        ),
+      );
   }
   if (row.table !== undefined) problems.push(...checkNested(row, tables).map((message) => problem('table', message)));
   const width = [row.other ?? []].flat().length + 1;
-  for (const [n, fits] of (row.cases ?? []).entries()) if (fits.length !== width) problems.push(problem(`cases/${n}`, `has ${fits.length} values; ${width} are needed`));
+  for (const [n, fits] of (row.cases ?? []).entries())
+    if (fits.length !== width) problems.push(problem(`cases/${n}`, `has ${fits.length} values; ${width} are needed`));
   for (const [, name = ''] of (row.href ?? '').matchAll(/\{([^}]+)\}/g)) {
-    const from = row.convert === 'ref' && !name.includes('.') ? schemas.reference('#/$defs/Ref', 'model/entities.json') : entity;
+    const from =
+      row.convert === 'ref' && !name.includes('.') ? schemas.reference('#/$defs/Ref', 'model/entities.json') : entity;
     if (!from || !follow(schemas, from, name.split('.'))) problems.push(problem('href', `there is no {${name}}`));
   }
   return problems;
@@ -68,6 +104,6 @@ function checkRow(schemas: Schemas, row: Row, entity: Located, other: Located, t
 function checkNested(row: Row, tables: readonly Table[]): string[] {
   const table = tables.find(({ name }) => name === row.table);
   if (!table) return [`there is no table "${row.table}" in this folder`];
-  const ways = row.direction === undefined || row.direction === 'both' ? ['in', 'out'] as const : [row.direction];
+  const ways = row.direction === undefined || row.direction === 'both' ? (['in', 'out'] as const) : [row.direction];
   return ways.filter((way) => !speaks(table, way)).map((way) => `table "${row.table}" has no row in direction ${way}`);
 }

@@ -27,7 +27,11 @@ export interface Schema {
 }
 
 /** A schema, and the file that its references are relative to. `name`: the name of its definition, when it is one. */
-export interface Located { readonly file: string; readonly schema: Schema; readonly name?: string }
+export interface Located {
+  readonly file: string;
+  readonly schema: Schema;
+  readonly name?: string;
+}
 
 /** One row of a mapping table (CONTRIBUTING.md, "Mapping tables"). */
 export interface Row {
@@ -72,4 +76,9 @@ export interface Call {
 }
 
 /** What is wrong in schemas/: where, and in words. `row` counts from 1. */
-export interface Problem { readonly file: string; readonly row?: number; readonly field?: string; readonly message: string }
+export interface Problem {
+  readonly file: string;
+  readonly row?: number;
+  readonly field?: string;
+  readonly message: string;
+}

@@ -10,7 +10,8 @@ export class Schemas {
   constructor(documents: ReadonlyMap<string, unknown>) {
     this.documents = documents;
     for (const [file, document] of documents) {
-      for (const [name, schema] of Object.entries((document as Schema | null)?.$defs ?? {})) this.#definitions.set(`${file}#${name}`, { file, schema, name });
+      for (const [name, schema] of Object.entries((document as Schema | null)?.$defs ?? {}))
+        this.#definitions.set(`${file}#${name}`, { file, schema, name });
     }
   }
 
@@ -19,9 +20,17 @@ export class Schemas {
     return [...this.documents.keys()].filter((file) => posix.dirname(file) === folder).sort();
   }
 
+  /** The versions of the protocol: the folders of ovirt/. */
+  versions(): string[] {
+    const names = [...this.documents.keys()].flatMap((file) => /^ovirt\/([^/]+)\//.exec(file)?.[1] ?? []);
+    return [...new Set(names)].sort();
+  }
+
   /** The folders of backends: those that declare calls. */
   backends(): string[] {
-    return [...this.documents.keys()].flatMap((file) => /^((?!meta\/)[^/]+)\/calls\.json$/.exec(file)?.[1] ?? []).sort();
+    return [...this.documents.keys()]
+      .flatMap((file) => /^((?!meta\/)[^/]+)\/calls\.json$/.exec(file)?.[1] ?? [])
+      .sort();
   }
 
   /** Every definition of a folder, file by file in the order written. */
@@ -37,14 +46,21 @@ export class Schemas {
   }
 
   /** The same, seen from any file of a folder. */
-  referenceIn(ref: string, folder: string): Located | undefined { return this.reference(ref, `${folder}/file`); }
+  referenceIn(ref: string, folder: string): Located | undefined {
+    return this.reference(ref, `${folder}/file`);
+  }
 
   /**
    * The definition behind a chain of pure references; itself when it is none. A definition with `$ref` and properties
    * extends another.
    */
   target(at: Located): Located {
-    if (at.schema.$ref === undefined || at.schema.properties !== undefined || (at.name !== undefined && at.schema.type !== undefined)) return at;
+    if (
+      at.schema.$ref === undefined ||
+      at.schema.properties !== undefined ||
+      (at.name !== undefined && at.schema.type !== undefined)
+    )
+      return at;
     const found = this.reference(at.schema.$ref, at.file);
     return found ? this.target(found) : at;
   }
@@ -52,7 +68,7 @@ export class Schemas {
   /** The forms that a value may have: references and anyOf, oneOf, allOf unfolded. */
   alternatives(at: Located): Located[] {
     const { schema, file } = this.target(at);
-    const inner = [...schema.anyOf ?? [], ...schema.oneOf ?? [], ...schema.allOf ?? []];
+    const inner = [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])];
     return inner.length > 0 ? inner.flatMap((one) => this.alternatives({ file, schema: one })) : [this.target(at)];
   }
 
@@ -74,7 +90,10 @@ export class Schemas {
 export function readSchemas(root: string): { schemas: Schemas; problems: Problem[] } {
   const documents = new Map<string, unknown>();
   const problems: Problem[] = [];
-  const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json')).map((name) => name.replaceAll('\\', '/')).sort();
+  const names = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => name.replaceAll('\\', '/'))
+    .sort();
   for (const file of names) {
     try {
       documents.set(file, JSON.parse(readFileSync(join(root, file), 'utf8')));

@@ -25,16 +25,14 @@ export interface SupportedType {
 /** The files of schemas/. */
 export type TableSource = Schemas;
 
-const FRONT = 'ovirt-v3';
-
 /**
  * The fields of every type that a mapping table of the protocol names. A type that several tables name is that of the
  * longest.
  */
-export function typesOf(schemas: Schemas, backends: readonly SupportedBackend[]): SupportedType[] {
+export function typesOf(schemas: Schemas, version: string, backends: readonly SupportedBackend[]): SupportedType[] {
   const types = new Map<string, { readonly table: Table; readonly other: Located }>();
-  for (const table of tablesOf(schemas, FRONT)) {
-    const other = schemas.referenceIn(table.other, 'ovirt/v3');
+  for (const table of tablesIn(schemas, `ovirt/${version}/mapping`)) {
+    const other = schemas.referenceIn(table.other, `ovirt/${version}/types`);
     const known = types.get(other?.name ?? '');
     if (other?.name !== undefined && (known?.table.rows.length ?? 0) < table.rows.length)
       types.set(other.name, { table, other });
@@ -48,8 +46,9 @@ export function typesOf(schemas: Schemas, backends: readonly SupportedBackend[])
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-const tablesOf = (schemas: Schemas, pair: string): Table[] =>
-  schemas.files(`mapping/${pair}`).map((file) => schemas.documents.get(file) as Table);
+const tablesIn = (schemas: Schemas, folder: string): Table[] =>
+  schemas.files(folder).map((file) => schemas.documents.get(file) as Table);
+const tablesOf = (schemas: Schemas, backend: string): Table[] => tablesIn(schemas, `mapping/${backend}`);
 
 /** Walks the type's schema in the order of its elements: where rows stand, they tell; what no row takes is told so. */
 function fieldsOf(

@@ -88,7 +88,7 @@ export function supportMatrix(
         ]),
       ),
     })),
-    types: typesOf(tables, backends),
+    types: typesOf(tables, 'v3', backends),
   };
 }
 

@@ -1,4 +1,4 @@
-import * as documents from '../../generated/ovirt/v3/representations.js';
+import { table } from '../../generated/ovirt/v3/table.js';
 import type { DetailedLink, Header, Parameter, RSDL } from '../../generated/ovirt/v3/types.js';
 import type { OperationKind, Operation } from '../operation.js';
 import type { Product } from '../product.js';
@@ -52,7 +52,7 @@ const ACTION: readonly Parameter[] = [
 ];
 
 const typeNames: ReadonlyMap<string, string> = new Map(
-  Object.entries(documents.byElement).map(([element, { name }]) => [element, name]),
+  Object.entries(table.types).flatMap(([name, { root, element }]) => (root ? [[element, name] as const] : [])),
 );
 
 const snake = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

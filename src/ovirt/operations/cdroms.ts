@@ -1,5 +1,5 @@
 import { CdRom, CdRoms } from '../../generated/ovirt/v3/representations.js';
-import { cdromIn, cdromOut } from '../../generated/mapping/ovirt-v3.js';
+import { cdromIn, cdromOut } from '../../generated/ovirt/v3/mapping.js';
 import { ZERO_ID } from '../../model/index.js';
 import * as cdroms from '../../services/cdroms.js';
 import { collection } from '../collection.js';

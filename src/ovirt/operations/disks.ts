@@ -1,5 +1,5 @@
 import { Disk as DiskDocument, Disks } from '../../generated/ovirt/v3/representations.js';
-import { diskIn, diskOut } from '../../generated/mapping/ovirt-v3.js';
+import { diskIn, diskOut } from '../../generated/ovirt/v3/mapping.js';
 import type { Disk } from '../../model/index.js';
 import * as disks from '../../services/disks.js';
 import { collection } from '../collection.js';

@@ -1,5 +1,5 @@
 import * as documents from '../../generated/ovirt/v3/representations.js';
-import * as map from '../../generated/mapping/ovirt-v3.js';
+import * as map from '../../generated/ovirt/v3/mapping.js';
 import type { Representation } from '../../codec/index.js';
 import { Fault, type GraphicsConsole } from '../../model/index.js';
 import * as consoles from '../../services/consoles.js';

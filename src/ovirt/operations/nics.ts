@@ -1,5 +1,5 @@
 import { NIC, Nics } from '../../generated/ovirt/v3/representations.js';
-import { nicIn, nicOut } from '../../generated/mapping/ovirt-v3.js';
+import { nicIn, nicOut } from '../../generated/ovirt/v3/mapping.js';
 import type { Nic } from '../../model/index.js';
 import * as nics from '../../services/nics.js';
 import { collection } from '../collection.js';

@@ -1,5 +1,5 @@
 import { VirtualNumaNode, VirtualNumaNodes } from '../../generated/ovirt/v3/representations.js';
-import { numaNodeIn, numaNodeOut } from '../../generated/mapping/ovirt-v3.js';
+import { numaNodeIn, numaNodeOut } from '../../generated/ovirt/v3/mapping.js';
 import * as nodes from '../../services/numanodes.js';
 import { collection } from '../collection.js';
 import type { Operation } from '../operation.js';

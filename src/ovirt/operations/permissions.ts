@@ -1,5 +1,5 @@
 import { Permission as PermissionDocument, Permissions } from '../../generated/ovirt/v3/representations.js';
-import { permissionIn, permissionOut } from '../../generated/mapping/ovirt-v3.js';
+import { permissionIn, permissionOut } from '../../generated/ovirt/v3/mapping.js';
 import type { Permission } from '../../model/index.js';
 import * as disks from '../../services/disks.js';
 import * as permissions from '../../services/permissions.js';

@@ -1,5 +1,5 @@
 import { PmemVolume as PmemDocument, PmemVolumes } from '../../generated/ovirt/v3/representations.js';
-import { pmemVolumeIn, pmemVolumeOut } from '../../generated/mapping/ovirt-v3.js';
+import { pmemVolumeIn, pmemVolumeOut } from '../../generated/ovirt/v3/mapping.js';
 import { Fault, type PmemVolume } from '../../model/index.js';
 import * as pmem from '../../services/pmem.js';
 import { collection } from '../collection.js';

@@ -1,5 +1,5 @@
 import * as documents from '../../generated/ovirt/v3/representations.js';
-import * as map from '../../generated/mapping/ovirt-v3.js';
+import * as map from '../../generated/ovirt/v3/mapping.js';
 import type { Event, Host, Job, Template } from '../../model/index.js';
 import { declareResource } from '../resource.js';
 import { clusterSearch } from '../search/tables/clusters.js';

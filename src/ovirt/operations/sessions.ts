@@ -1,5 +1,5 @@
 import { Session as SessionDocument, Sessions } from '../../generated/ovirt/v3/representations.js';
-import { sessionIn, sessionOut } from '../../generated/mapping/ovirt-v3.js';
+import { sessionIn, sessionOut } from '../../generated/ovirt/v3/mapping.js';
 import * as sessions from '../../services/sessions.js';
 import { collection } from '../collection.js';
 import type { Operation } from '../operation.js';

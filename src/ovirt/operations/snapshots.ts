@@ -1,5 +1,5 @@
 import { Snapshot as SnapshotDocument, Snapshots } from '../../generated/ovirt/v3/representations.js';
-import { snapshotIn, snapshotOut } from '../../generated/mapping/ovirt-v3.js';
+import { snapshotIn, snapshotOut } from '../../generated/ovirt/v3/mapping.js';
 import { Fault, type Snapshot } from '../../model/index.js';
 import * as snapshots from '../../services/snapshots.js';
 import { collection } from '../collection.js';

@@ -1,5 +1,5 @@
 import { Statistic as StatisticDocument, Statistics } from '../../generated/ovirt/v3/representations.js';
-import { statisticIn, statisticOut } from '../../generated/mapping/ovirt-v3.js';
+import { statisticIn, statisticOut } from '../../generated/ovirt/v3/mapping.js';
 import { Fault, type Statistic } from '../../model/index.js';
 import * as statistics from '../../services/statistics.js';
 import { collection } from '../collection.js';

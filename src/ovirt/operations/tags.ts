@@ -1,5 +1,5 @@
 import { Tag as TagDocument, Tags } from '../../generated/ovirt/v3/representations.js';
-import { tagIn, tagOut } from '../../generated/mapping/ovirt-v3.js';
+import { tagIn, tagOut } from '../../generated/ovirt/v3/mapping.js';
 import * as tags from '../../services/tags.js';
 import { collection } from '../collection.js';
 import type { Operation } from '../operation.js';

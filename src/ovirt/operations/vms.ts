@@ -1,5 +1,5 @@
 import { VM, VMs } from '../../generated/ovirt/v3/representations.js';
-import { vmIn, vmOut } from '../../generated/mapping/ovirt-v3.js';
+import { vmIn, vmOut } from '../../generated/ovirt/v3/mapping.js';
 import { type Vm, ZERO_ID } from '../../model/index.js';
 import * as vms from '../../services/vms.js';
 import { collection } from '../collection.js';

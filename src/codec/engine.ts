@@ -1,0 +1,363 @@
+import type { Dialect } from './dialect.js';
+import { represent, type Representation, type Unknown } from './representation.js';
+import * as r from './read.js';
+import { fieldsOf, type ScalarKind, type TableField, type TypeTable } from './table.js';
+import * as w from './write.js';
+import type { XmlElement } from './xml.js';
+
+type Value = Record<string, unknown>;
+
+/** What one field does in each of the four directions. `at`: the path of what holds it. */
+interface Plan {
+  readonly name: string;
+  /** Its place among the fields of its type. */
+  readonly index: number;
+  readonly field: TableField;
+  readonly fromElement: (value: Value, element: XmlElement, at: string, unknown: Unknown) => void;
+  readonly fromKey: (value: Value, json: unknown, at: string, unknown: Unknown) => void;
+  readonly toElement: (value: unknown, depth: number) => string;
+  readonly toKey: (value: unknown) => unknown;
+}
+
+/** One kind of value. */
+interface Kind {
+  readonly fromElement: (element: XmlElement, path: string, unknown: Unknown) => unknown;
+  readonly fromText: (text: string, path: string) => unknown;
+  readonly fromJson: (json: unknown, path: string, unknown: Unknown) => unknown;
+  readonly toElement: (value: unknown, name: string, depth: number) => string;
+  /** Between quotes. */
+  readonly toAttribute: (value: unknown) => string;
+  /** Between tags, for an element that has attributes, too. */
+  readonly toText: (value: unknown) => string;
+  readonly toJson: (value: unknown) => unknown;
+}
+
+/** The representations of a version, made when they are first asked for. */
+export interface Representations {
+  /** By the type's name. Throws for a name that the table has not. */
+  get<T>(name: string): Representation<T>;
+  /** By the element of a document; undefined when there is none. */
+  byElement<T>(element: string): Representation<T> | undefined;
+  /** The names of all types. */
+  readonly names: readonly string[];
+}
+
+/**
+ * Makes readers and writers from a table of types: closures, made once for each type. What that costs against generated code
+ * stands in CONTRIBUTING.md, "Representations".
+ */
+export function createRepresentations(table: TypeTable, dialect: Dialect): Representations {
+  const made = new Map<string, Representation<never>>();
+  const compiled = new Map<string, Compiled>();
+  const elements = new Map(
+    Object.entries(table.types).flatMap(([name, { root, element }]) => (root ? [[element, name] as const] : [])),
+  );
+  const scalars = scalarKinds(dialect);
+  const words = new Map<string, Kind>();
+
+  function wordKind(id: string): Kind {
+    const known = words.get(id);
+    if (known) return known;
+    const set = table.sets[id];
+    if (!set) throw new Error(`the table has no set ${id}`);
+    const enumeration = r.enumeration(set.name, set.words, dialect.messages.word);
+    const kind = scalarKind(
+      (text, path) => r.asWord(enumeration, text, path),
+      String,
+      (value) => value,
+    );
+    words.set(id, kind);
+    return kind;
+  }
+
+  /** Objects are looked up when they are first met: types refer to each other. */
+  function objectKind(type: string): Kind {
+    let of: Compiled | undefined;
+    const get = (): Compiled => (of ??= compile(type));
+    return {
+      fromElement: (element, path, unknown) => get().readXml(element, path, unknown),
+      fromText: () => undefined,
+      fromJson: (json, path, unknown) => get().readJson(json, path, unknown),
+      toElement: (value, name, depth) => get().writeXml(value as Value, name, depth),
+      toAttribute: () => '',
+      toText: () => '',
+      toJson: (value) => get().writeJson(value as Value),
+    };
+  }
+
+  const kindOf = ({ kind }: TableField): Kind =>
+    kind.is === 'object' ? objectKind(kind.type) : kind.is === 'word' ? wordKind(kind.set) : scalars[kind.is];
+
+  function allFields(name: string): TableField[] {
+    const row = table.types[name];
+    if (!row) throw new Error(`the table has no type ${name}`);
+    return [...(row.base === undefined ? [] : allFields(row.base)), ...fieldsOf(row)];
+  }
+
+  function compile(name: string): Compiled {
+    const known = compiled.get(name);
+    if (known) return known;
+    const type = compileType(
+      allFields(name).map((field, index) => planOf(field, index, kindOf(field))),
+      kindOf,
+    );
+    compiled.set(name, type);
+    return type;
+  }
+
+  function get<T>(name: string): Representation<T> {
+    const known = made.get(name) as Representation<T> | undefined;
+    if (known) return known;
+    const row = table.types[name];
+    if (!row) throw new Error(`the table has no type ${name}`);
+    const representation = represent(
+      name,
+      row.element,
+      lazily(() => compile(name)),
+    ) as Representation<unknown>;
+    made.set(name, representation as Representation<never>);
+    return representation as Representation<T>;
+  }
+
+  return {
+    get,
+    byElement<T>(element: string) {
+      const name = elements.get(element);
+      return name === undefined ? undefined : get<T>(name);
+    },
+    names: Object.keys(table.types),
+  };
+}
+
+interface Compiled {
+  readonly readXml: (element: XmlElement, at: string, unknown: Unknown) => Value;
+  readonly readJson: (json: unknown, at: string, unknown: Unknown) => Value;
+  readonly writeXml: (value: Value, element: string, depth: number) => string;
+  readonly writeJson: (value: Value) => unknown;
+}
+
+/** Most documents of a version are never met in a process: a type is compiled when it is first used. */
+function lazily(compile: () => Compiled): Compiled {
+  let made: Compiled | undefined;
+  const get = (): Compiled => (made ??= compile());
+  return {
+    readXml: (element, at, unknown) => get().readXml(element, at, unknown),
+    readJson: (json, at, unknown) => get().readJson(json, at, unknown),
+    writeXml: (value, element, depth) => get().writeXml(value, element, depth),
+    writeJson: (value) => get().writeJson(value),
+  };
+}
+
+/** href, id, rel, then as declared (docs/reference/ovirt.md, section 7: fence_rhevm needs something before `id`). */
+const ATTRIBUTE_ORDER = ['href', 'id', 'rel'];
+const rank = ({ name }: Plan): number =>
+  ATTRIBUTE_ORDER.includes(name) ? ATTRIBUTE_ORDER.indexOf(name) : ATTRIBUTE_ORDER.length;
+
+function compileType(plans: readonly Plan[], kindOf: (field: TableField) => Kind): Compiled {
+  const byName = new Map(plans.map((plan) => [plan.name, plan]));
+  const children = new Map(plans.filter(({ field }) => !field.text).map((plan) => [plan.name, plan]));
+  const attributes = plans
+    .filter(({ field }) => field.attribute)
+    .sort((a, b) => rank(a) - rank(b))
+    .map((plan) => ({ ...plan, ...kindOf(plan.field) }));
+  const attributesByName = new Map(attributes.map((plan) => [plan.name, plan]));
+  const textPlan = plans.find(({ field }) => field.text);
+  const text = textPlan && { name: textPlan.name, ...kindOf(textPlan.field) };
+  const content = new Map(
+    plans.filter(({ field }) => !field.attribute && !field.text).map((plan) => [plan.name, plan]),
+  );
+
+  function readXml(element: XmlElement, at: string, unknown: Unknown): Value {
+    const value: Value = {};
+    for (const [name, raw] of element.attributes) {
+      const plan = attributesByName.get(name);
+      if (plan) value[name] = plan.fromText(raw, `${at}.@${name}`);
+      else unknown.add(`${at}.@${name}`);
+    }
+    for (const child of element.children) {
+      const plan = children.get(child.name);
+      if (plan) plan.fromElement(value, child, at, unknown);
+      else unknown.add(`${at}.${child.name}`);
+    }
+    if (!text) r.noText(element, at, unknown);
+    else if (/\S/.test(element.text)) value[text.name] = text.fromText(element.text, at);
+    return value;
+  }
+
+  function readJson(json: unknown, at: string, unknown: Unknown): Value {
+    const value: Value = {};
+    for (const [key, held] of r.jsonObject(json, at)) {
+      const plan = byName.get(key);
+      if (plan) plan.fromKey(value, held, at, unknown);
+      else unknown.add(`${at}.${key}`);
+    }
+    return value;
+  }
+
+  function writeXml(value: Value, element: string, depth: number): string {
+    let head = '';
+    for (const plan of attributes) {
+      const held = value[plan.name];
+      if (held !== undefined) head += ` ${plan.name}="${plan.toAttribute(held)}"`;
+    }
+    if (!text) return w.element(element, head, contentOf(value, depth + 1), depth);
+    const own = value[text.name];
+    return own === undefined
+      ? w.element(element, head, '', depth)
+      : `${w.pad(depth)}<${element}${head}>${text.toText(own)}</${element}>\n`;
+  }
+
+  /**
+   * The elements of a value. What a document holds is walked, not what its type declares: a VM has 100 fields and 30 values.
+   * Mappers write their literals in the order of the elements, so that the sorting is rare.
+   */
+  function contentOf(value: Value, depth: number): string {
+    let written = '';
+    let last = -1;
+    for (const name in value) {
+      const plan = content.get(name);
+      if (plan === undefined) continue;
+      if (plan.index < last) return sortedContent(value, depth);
+      last = plan.index;
+      const held = value[name];
+      if (held !== undefined) written += plan.toElement(held, depth);
+    }
+    return written;
+  }
+
+  function sortedContent(value: Value, depth: number): string {
+    let written = '';
+    for (const plan of inOrder(value, content)) written += plan.toElement(value[plan.name], depth);
+    return written;
+  }
+
+  function writeJson(value: Value): Value {
+    const json: Value = {};
+    let last = -1;
+    for (const name in value) {
+      const plan = byName.get(name);
+      if (plan === undefined) continue;
+      if (plan.index < last) return sortedJson(value);
+      last = plan.index;
+      const held = value[name];
+      const written = held === undefined ? undefined : plan.toKey(held);
+      if (written !== undefined) json[name] = written;
+    }
+    return json;
+  }
+
+  function sortedJson(value: Value): Value {
+    const json: Value = {};
+    for (const plan of inOrder(value, byName)) {
+      const written = plan.toKey(value[plan.name]);
+      if (written !== undefined) json[plan.name] = written;
+    }
+    return json;
+  }
+
+  return { readXml, readJson, writeXml, writeJson };
+}
+
+/** The plans of what a value holds, in the order of the type. */
+function inOrder(value: Value, plans: ReadonlyMap<string, Plan>): Plan[] {
+  const here: Plan[] = [];
+  for (const name in value) {
+    const plan = plans.get(name);
+    if (plan !== undefined && value[name] !== undefined) here.push(plan);
+  }
+  return here.sort((a, b) => a.index - b.index);
+}
+
+function planOf(field: TableField, index: number, kind: Kind): Plan {
+  const { name, item } = field;
+  const common = { name, index, field };
+  const toJsons = (values: readonly unknown[]): unknown[] => values.map((value) => kind.toJson(value));
+  if (field.list === 'repeated')
+    return {
+      ...common,
+      fromElement(value, element, at, unknown) {
+        ((value[name] ??= []) as unknown[]).push(kind.fromElement(element, `${at}.${name}`, unknown));
+      },
+      fromKey(value, json, at, unknown) {
+        const path = `${at}.${name}`;
+        value[name] = r.jsonArray(json, path).map((held) => kind.fromJson(held, path, unknown));
+      },
+      toElement(value, depth) {
+        let written = '';
+        for (const held of value as unknown[]) written += kind.toElement(held, name, depth);
+        return written;
+      },
+      toKey: (value) => ((value as unknown[]).length > 0 ? toJsons(value as unknown[]) : undefined),
+    };
+  if (field.list === 'wrapped')
+    return {
+      ...common,
+      fromElement(value, element, at, unknown) {
+        const path = `${at}.${name}`;
+        const inner = `${path}.${item}`;
+        unknown.once(value[name], path);
+        value[name] = r.wrapped(element, item, path, unknown).map((held) => kind.fromElement(held, inner, unknown));
+      },
+      fromKey(value, json, at, unknown) {
+        const path = `${at}.${name}`;
+        const inner = `${path}.${item}`;
+        value[name] = r.jsonWrapped(json, item, path, unknown).map((held) => kind.fromJson(held, inner, unknown));
+      },
+      toElement(value, depth) {
+        let inner = '';
+        for (const held of value as unknown[]) inner += kind.toElement(held, item, depth + 1);
+        return w.element(name, '', inner, depth);
+      },
+      toKey: (value) => ((value as unknown[]).length > 0 ? { [item]: toJsons(value as unknown[]) } : {}),
+    };
+  return {
+    ...common,
+    fromElement(value, element, at, unknown) {
+      const path = `${at}.${name}`;
+      unknown.once(value[name], path);
+      value[name] = kind.fromElement(element, path, unknown);
+    },
+    fromKey(value, json, at, unknown) {
+      value[name] = kind.fromJson(json, `${at}.${name}`, unknown);
+    },
+    toElement: (value, depth) => kind.toElement(value, name, depth),
+    toKey: (value) => kind.toJson(value),
+  };
+}
+
+/** A kind whose values are texts in XML. */
+function scalarKind(
+  fromText: (text: string, path: string) => unknown,
+  toText: (value: unknown) => string,
+  toJson: (value: unknown) => unknown,
+  toAttribute = toText,
+  fromJson: (json: unknown, path: string) => unknown = (json, path) => fromText(r.jsonText(json, path), path),
+): Kind {
+  return {
+    fromElement: (element, path, unknown) => fromText(r.leaf(element, path, unknown), path),
+    fromText,
+    fromJson,
+    toElement: (value, name, depth) => `${w.pad(depth)}<${name}>${toText(value)}</${name}>\n`,
+    toText,
+    toAttribute,
+    toJson,
+  };
+}
+
+const asIs = (value: unknown): unknown => value;
+
+function scalarKinds({ jsonStrings, booleans, messages }: Dialect): Readonly<Record<ScalarKind, Kind>> {
+  const json = (kind: 'int32' | 'int64' | 'boolean'): ((value: unknown) => unknown) =>
+    jsonStrings.includes(kind) ? String : asIs;
+  const asBoolean = r.booleanReader(booleans, messages.boolean);
+  const text = w.text as (value: unknown) => string;
+  const attribute = w.attribute as (value: unknown) => string;
+  return {
+    text: scalarKind(r.asText, text, asIs, attribute),
+    int32: scalarKind(r.asInt32, String, json('int32')),
+    int64: scalarKind(r.asInt64, String, json('int64')),
+    number: scalarKind(r.asNumber, w.decimal as (value: unknown) => string, asIs),
+    boolean: scalarKind(asBoolean, String, json('boolean')),
+    instant: scalarKind(r.asInstant, text, w.epoch as (value: unknown) => unknown, attribute, r.jsonInstant),
+  };
+}
