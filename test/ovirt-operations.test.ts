@@ -294,10 +294,10 @@ describe('actions', () => {
   });
 
   it('that fail tell it inside the document', async () => {
-    const { status, text } = await gateway.send('POST', `${VM}/stop`, '<action/>');
+    const { status, text } = await gateway.send('POST', `${VM}/reboot`, '<action/>');
     expect(status).toBe(409);
     expect(text).toMatch(
-      /<action>\s*<status>\s*<state>failed<\/state>\s*<\/status>\s*<fault>\s*<reason>Operation Failed<\/reason>\s*<detail>\[Cannot stop VM\. VM is not running\.\]<\/detail>/,
+      /<action>\s*<status>\s*<state>failed<\/state>\s*<\/status>\s*<fault>\s*<reason>Operation Failed<\/reason>\s*<detail>\[Cannot restart VM because the VM is in Down status\.\]<\/detail>/,
     );
     expect((await gateway.send('POST', `/api/vms/${DISK_ID}/stop`, '<action/>')).text).toBe('');
   });

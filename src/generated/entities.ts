@@ -184,6 +184,10 @@ export interface Disk {
    * The backend's own status word, lower case.
    */
   backendStatus?: string;
+  /**
+   * Why what was asked of it failed.
+   */
+  statusDetail?: string;
   interface?: string;
   format?: "raw" | "cow";
   sparse?: boolean;

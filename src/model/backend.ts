@@ -80,7 +80,7 @@ export type Capability =
  * their own (`restoring`, `task`).
  */
 export const WORKING_NOTES = {
-  vm: ['pending', 'restoring', 'task', 'cloned'],
+  vm: ['pending', 'blank', 'start', 'wanted', 'restoring', 'task', 'cloned'],
   disk: ['pending', 'vm', 'boot', 'instead'],
   nic: ['pending', 'vm', 'nic', 'old', 'mac'],
 } as const;

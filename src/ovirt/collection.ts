@@ -21,6 +21,7 @@ import {
   type Resource,
   takeIn,
 } from './resource.js';
+import { failureOf } from './progress.js';
 import type { Pages, Search } from './search/index.js';
 
 type Verb<I, A extends unknown[], R> = (call: Call<I>, ...rest: A) => Promise<R>;
@@ -154,7 +155,8 @@ export function collection<P extends string, K extends string, N extends object,
           const done = attached ? 200 : 201;
           if (!isStarted(result)) return created(call, result, done);
           followed(call, result.finished);
-          return attached || call.wait ? created(call, await result.finished, done) : created(call, result.value, 202);
+          if (attached || call.wait) return created(call, await result.finished, done);
+          return created(call, result.value, result.isThere ? done : 202);
         },
       }),
 
@@ -217,7 +219,12 @@ export function collection<P extends string, K extends string, N extends object,
         'progress of its creation',
         look,
         (_call, value) => creationId(resource.out(value, { base: '' })),
-        (address, state) => documentReply(200, Creation, { ...address, status: { state } }),
+        (address, state, why) =>
+          documentReply(200, Creation, {
+            ...address,
+            status: { state },
+            ...(state === 'failed' && { fault: { reason: 'Operation Failed', detail: `[${why ?? 'It failed.'}]` } }),
+          }),
       ),
 
     /** An action that a backend has no means for: it exists, and says why not. */
@@ -255,7 +262,7 @@ export function collection<P extends string, K extends string, N extends object,
     summary: string,
     look: Verb<Ids<Item>, [], N>,
     idOf: (call: Call, value: N) => string,
-    reply: (address: { href: string; id: string }, state: Progress) => Reply,
+    reply: (address: { href: string; id: string }, state: Progress, why: string | undefined) => Reply,
   ): Operation {
     return declare<Ids<Item>>({
       summary,
@@ -270,7 +277,11 @@ export function collection<P extends string, K extends string, N extends object,
         const value = await look(call);
         const id = idOf(call, value);
         if (!call.path.endsWith(`/${id}`)) throw new Fault('not-found', { what: summary, id });
-        return reply({ href: `${call.base}${call.path}`, id }, resource.progress?.(value) ?? 'complete');
+        return reply(
+          { href: `${call.base}${call.path}`, id },
+          resource.progress?.(value) ?? 'complete',
+          failureOf(value),
+        );
       },
     });
   }

@@ -24,7 +24,12 @@ export const vmProgress = ({ status, statusDetail }: Vm): Progress => {
 
 const byStatus: Readonly<Record<string, Progress>> = { ok: 'complete', locked: 'in_progress', illegal: 'failed' };
 
-export const diskProgress = ({ status }: Disk | PmemVolume): Progress => byStatus[status ?? 'ok'] ?? 'complete';
+export const diskProgress = (disk: Disk | PmemVolume): Progress =>
+  failureOf(disk) !== undefined ? 'failed' : (byStatus[disk.status ?? 'ok'] ?? 'complete');
+
+/** Why the creation failed, as far as the resource tells. */
+export const failureOf = (entity: object): string | undefined =>
+  'statusDetail' in entity && typeof entity.statusDetail === 'string' ? entity.statusDetail : undefined;
 
 /** oVirt has no word for a snapshot in error; the entity says what failed. */
 export const snapshotProgress = ({ status, failure }: Snapshot): Progress =>

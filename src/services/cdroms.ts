@@ -9,6 +9,7 @@ import {
   type Vm,
 } from '../model/index.js';
 import type { Scope } from './context.js';
+import { patiently } from './patience.js';
 import { may } from './rules.js';
 import { begin, isUnfinished, resume, type Pending } from './volumes.js';
 import { collect, isOutage } from './wait.js';
@@ -136,7 +137,7 @@ async function load(scope: Scope, vm: Vm, image: Template | undefined): Promise<
     await keep(scope, vm, { [SESSION]: image.name! });
     await insert(scope, vm, image, others.shift());
   }
-  if (present && isUnfinished(present)) await begin(scope, present.id!);
+  if (present && isUnfinished(present)) await patiently(scope, begin(scope, present.id!));
   for (const medium of others) await eject(scope, vm.id!, medium);
   if (!image || present) await keep(scope, vm, { [SESSION]: image?.name ?? null });
 }
@@ -150,16 +151,16 @@ async function insert(scope: Scope, vm: Vm, image: Template, former: Disk | unde
       medium: image.name!,
       read_only: 'true',
       vm: vm.id!,
-      pending: 'add' satisfies Pending,
+      pending: 'insert' satisfies Pending,
       ...(former && { instead: former.id! }),
     },
   });
-  await begin(scope, id!);
+  await patiently(scope, begin(scope, id!));
 }
 
 async function eject(scope: Scope, vmId: string, medium: Disk): Promise<void> {
   await scope.session.disks.note(medium.id!, { vm: vmId, pending: 'remove' satisfies Pending });
-  await begin(scope, medium.id!);
+  await patiently(scope, begin(scope, medium.id!));
 }
 
 /** By name, as oVirt names files, or by the image's id. */

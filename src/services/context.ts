@@ -52,5 +52,7 @@ export interface ServiceSettings {
  */
 export interface Started<T> {
   readonly value: T;
+  /** What the client asked for is there already: what goes on does not show. */
+  readonly isThere?: boolean;
   readonly finished: Promise<T>;
 }

@@ -16,6 +16,8 @@ import { aggregatedPmemDomain, findPmemDomain, pmemAsDisk } from './pmemdisks.js
 import { missingReference, resolveStorageDomain } from './references.js';
 import { cannot, disksLocked, may, related, type Rule } from './rules.js';
 import { look } from './vms/find.js';
+import { workOf } from './vms/kept.js';
+import { isBlank } from './vms/wanted.js';
 import { begin, isJoining, isUnfinished, resume, type Pending } from './volumes.js';
 import { unlessGone, until, watched } from './wait.js';
 
@@ -46,6 +48,7 @@ export function asDisk(disk: Disk, vmId: string | undefined): Disk {
     ...(vmId !== undefined && { vm: { id: vmId }, active }),
     status: isUnfinished(disk) && disk.status === 'ok' ? 'locked' : disk.status,
     ...(notes['lun'] !== undefined && (JSON.parse(notes['lun']) as Pick<Disk, 'lunType' | 'logicalUnits'>)),
+    ...(notes['failed'] !== undefined && { statusDetail: notes['failed'] }),
     interface: notes['interface'] ?? 'spapr_vscsi',
     readOnly: disk.readOnly ?? notes['read_only'] === 'true',
     ...Object.fromEntries(Object.entries(kept).map(([key, property]) => [property, notes[key] === 'true'])),
@@ -262,7 +265,7 @@ async function addLun(scope: Scope, vmId: string, input: Disk): Promise<Started<
 
 /** Only the first disk of a VM can become the one that it boots from. */
 const boots = (vm: Vm, input: Disk): Record<string, string> =>
-  input.bootable && !vm.volumeIds?.length ? { boot: 'true' } : {};
+  input.bootable && !vm.volumeIds?.length && (workOf(vm) !== 'create' || isBlank(vm)) ? { boot: 'true' } : {};
 
 async function addPmem(scope: Scope, vmId: string, input: Disk, domain: StorageDomain): Promise<Started<Disk>> {
   if (input.id !== undefined) throw unsupportedOnPmem(scope, 'attach');

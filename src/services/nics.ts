@@ -3,6 +3,7 @@ import type { Scope } from './context.js';
 import { fit, ofNic, requireAble } from './fitting.js';
 import { profileId, profileOf } from './inventory.js';
 import { beginPort, isUnfinishedPort, resumePort, type PendingPort } from './ports.js';
+import { isPassing, patiently } from './patience.js';
 import { resolve, resolveNetwork } from './references.js';
 import { may, related, type Rule } from './rules.js';
 import { look } from './vms/find.js';
@@ -67,7 +68,8 @@ function atRest(scope: Scope, { port }: Shown, rule: Rule): void {
 /** Adds a NIC: its port first, with what it is for in its notes, then the plugging. Undone when the VM refuses it. */
 export async function add(scope: Scope, vmId: string, given: Nic): Promise<Nic> {
   const input = fit(scope, ofNic, 'add NIC', given);
-  const { joins } = may(scope, 'nic.add', await look(scope, vmId));
+  const vm = await look(scope, vmId);
+  const joins = may(scope, 'nic.add', vm).joins || isPassing(vm);
   const network = await wantedNetwork(scope, input);
   const all = await shown(scope, vmId);
   checkName(all, input.name);
@@ -82,7 +84,7 @@ export async function add(scope: Scope, vmId: string, given: Nic): Promise<Nic> 
   });
   // A VM that is being deployed gets it when it is there: until then it is listed, unplugged
   if (plugged && joins) void watched(beginPort(scope, port.id!));
-  else if (plugged) await beginPort(scope, port.id!);
+  else if (plugged) await patiently(scope, beginPort(scope, port.id!));
   return get(scope, vmId, port.id!);
 }
 
@@ -215,7 +217,7 @@ async function plug(scope: Scope, vmId: string, { nic, port }: Shown, plugged: b
 
 async function mark(scope: Scope, port: Nic, vmId: string, pending: PendingPort): Promise<void> {
   await scope.session.nics.update(port.id!, { notes: { ...port.notes, vm: vmId, pending } });
-  await beginPort(scope, port.id!);
+  await patiently(scope, beginPort(scope, port.id!));
 }
 
 async function standIn(
@@ -231,5 +233,5 @@ async function standIn(
     ...(linked !== undefined && { linked }),
     notes,
   });
-  await beginPort(scope, made.id!);
+  await patiently(scope, beginPort(scope, made.id!));
 }

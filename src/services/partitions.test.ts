@@ -3,6 +3,8 @@ import { FakeWorld, GIB, id } from '../../test/support/fake-world.js';
 import { fakeThings, wrongs } from '../../test/support/invariants.js';
 import { scopeOn, type FakeScope } from '../../test/support/scope.js';
 import { Fault } from '../model/index.js';
+import * as disks from './disks.js';
+import * as nics from './nics.js';
 import * as vms from './vms.js';
 
 const VM = id('vm', 1);
@@ -41,26 +43,60 @@ describe('a new VM', () => {
     expect(await (await create()).finished).toMatchObject({ status: 'up' });
     expect(scope.session.calls).not.toContain('vms.stop');
   });
-  it('that PowerVC cannot build is deleted with all that was made for it', async () => {
-    world.addSnapshot({
-      id: id('snapshot', 1),
-      vm: { id: VM },
-      volumes: [{ volumeId: BOOT, snapshotId: id('part', 1), sizeBytes: GIB, bootable: true }],
-    });
-    const { value, finished } = await create({
-      template: undefined,
-      sourceSnapshot: { id: id('snapshot', 1) },
-      nics: [{ network: { name: 'VLAN100' } }],
-    });
+  it('that PowerVC cannot build stays, tells why, and can be removed', async () => {
+    const { value, finished } = await create();
     Object.assign(world.vm(value.id!), { status: 'unknown', statusDetail: 'No valid host was found.' });
     world.begin(world.vms.get(value.id!)!, () => undefined);
     await expect(finished).rejects.toMatchObject({
       code: 'interrupted',
-      detail: '[VM new failed: No valid host was found. What was undone: The VM was deleted.]',
+      detail: '[VM new failed: No valid host was found. What was undone: Nothing: the VM stays, in error.]',
     });
+    expect(await vms.get(scope, value.id!)).toMatchObject({ statusDetail: 'No valid host was found.' });
+    await (
+      await vms.remove(scope, value.id!, { detachOnly: false, force: false })
+    ).finished;
     expect([...world.vms.keys()]).toEqual([VM]);
     expect([...world.volumes.keys()].sort()).toEqual([BOOT, IDLE].sort());
     quiet();
+  });
+  it('takes NICs, disks and edits in its first seconds: they are listed at once, and there with it', async () => {
+    const { value, finished } = await create();
+    const vmId = value.id!;
+    const nic = await nics.add(scope, vmId, { name: 'late', network: { name: 'VLAN200' } });
+    const disk = await disks.add(scope, vmId, { alias: 'late', sizeBytes: GIB, bootable: true });
+    expect(await vms.update(scope, vmId, { name: 'renamed', description: 'd', memoryBytes: 8 * GIB })).toMatchObject({
+      name: 'renamed',
+      description: 'd',
+      memoryBytes: 8 * GIB,
+      status: 'image_locked',
+    });
+    expect(nic).toMatchObject({ name: 'late' });
+    expect(await nics.list(scope, vmId)).toContainEqual(expect.objectContaining({ id: nic.id, name: 'late' }));
+    expect(await disks.list(scope, vmId)).toContainEqual(
+      expect.objectContaining({ id: disk.value.id, status: 'locked', active: true }),
+    );
+    await Promise.all([finished, disk.finished]);
+    await scope.work.settled();
+    expect(await vms.get(scope, vmId)).toMatchObject({ name: 'renamed', status: 'down', memoryBytes: 8 * GIB });
+    expect(await nics.list(scope, vmId)).toContainEqual(expect.objectContaining({ id: nic.id, plugged: true }));
+    expect(world.volume(disk.value.id!)).toMatchObject({ vmIds: [vmId] });
+    expect(world.volume(disk.value.id!).notes).not.toHaveProperty('boot');
+    expect(Object.keys(world.vm(vmId).notes)).toEqual(['description']);
+    quiet();
+  });
+  it('without a disk is down at once, and started when it is built', async () => {
+    const { value, isThere } = await create({ template: { name: 'Blank' } });
+    expect([value.status, isThere]).toEqual(['down', true]);
+    await vms.start(scope, value.id!);
+    expect(await vms.get(scope, value.id!)).toMatchObject({ status: 'wait_for_launch' });
+    await scope.work.settled();
+    expect(world.vm(value.id!)).toMatchObject({ status: 'up', notes: {} });
+  });
+  it('is answered though the first look at it fails', async () => {
+    scope.session.refuse('vms.get', new Fault('backend.answer', { service: 'Nova', text: 'HTML' }), { nth: 1 });
+    const { value, finished } = await create();
+    expect(value).toMatchObject({ name: 'new', status: 'image_locked' });
+    expect(await finished).toMatchObject({ status: 'down' });
   });
   it('can be deleted by force while it is being built', async () => {
     const { value, finished } = await create();

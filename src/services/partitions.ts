@@ -2,7 +2,10 @@ import { Fault, type Disk, type Vm } from '../model/index.js';
 import type { Scope } from './context.js';
 import { beginPort, type PendingPort } from './ports.js';
 import { begin, type Pending } from './volumes.js';
-import { collect, insistent, isOutage, undone, unlessGone, until } from './wait.js';
+import { wantedSize } from './vms/wanted.js';
+import { resize } from './vms/sizes.js';
+import { isAble } from './fitting.js';
+import { collect, insistent, isOutage, seen, undone, unlessGone, until } from './wait.js';
 
 /**
  * What is under way with a VM, as its note `pending` tells: `create` (it is being built, and is to be down in the end)
@@ -28,7 +31,7 @@ export function resumeVm(scope: Scope, vm: Vm): void {
 /** Runs the VM to what its notes want. The promise gives the VM, or undefined when it is no more. */
 export const beginVm = (scope: Scope, id: string): Promise<Vm | undefined> =>
   scope.work.run(resourceOf(id), async () => {
-    const vm = await unlessGone(scope.session.vms.get(id));
+    const vm = await seen(scope, `VM ${id}`, () => scope.session.vms.get(id));
     const pending = vm && pendingOf(vm);
     if (!vm || pending === undefined) return vm;
     if (pending === 'create') return build(scope, id);
@@ -36,7 +39,10 @@ export const beginVm = (scope: Scope, id: string): Promise<Vm | undefined> =>
     return undefined;
   });
 
-/** Waits until PowerVC has built the partition, then powers it off. One that can't be built is deleted. */
+/**
+ * Waits until the partition is built, then powers it off and gives it what was asked for meanwhile. One that can't be
+ * built was told of: it stays, in error, and tells why.
+ */
 async function build(scope: Scope, id: string): Promise<Vm> {
   const { vms } = scope.session;
   const attempt = insistent(`VM ${id}`);
@@ -47,25 +53,41 @@ async function build(scope: Scope, id: string): Promise<Vm> {
     async (vm) => {
       if (!vm) throw new Fault('backend.failed', { text: `VM ${id} is gone before it was built.` });
       if (pendingOf(vm) !== 'create') return vm;
-      if (vm.status === 'unknown' || vm.statusDetail !== undefined) return undo(vm);
-      if (vm.status === 'up' && scope.settings.afterCreate === 'stop') return attempt(() => vms.stop(id));
+      if (vm.status === 'unknown' || vm.statusDetail !== undefined) return fail(vm);
       if (vm.status !== 'up' && vm.status !== 'down') return undefined;
-      await vms.note(id, { pending: null });
-      const { pending: _, ...notes } = vm.notes ?? {};
-      return { ...vm, notes };
+      const starts = vm.notes?.['start'] !== undefined;
+      if (vm.status === 'up' && !starts && scope.settings.afterCreate === 'stop') return attempt(() => vms.stop(id));
+      if (vm.notes?.['wanted'] !== undefined) return resizeAsWanted(scope, vm);
+      if (vm.status === 'down' && starts) return attempt(() => vms.start(id));
+      const done = Object.keys(vm.notes ?? {}).filter((key) => key !== 'pending' && BUILDING.has(key));
+      // The mark last: until then the next look at the VM comes back to it
+      await vms.note(id, { ...Object.fromEntries(done.map((key) => [key, null])), pending: null });
+      return { ...vm, notes: Object.fromEntries(Object.entries(vm.notes ?? {}).filter(([key]) => !BUILDING.has(key))) };
     },
   );
 
-  /** With what was made for it: the removal is written down like any other. */
-  async function undo(vm: Vm): Promise<never> {
-    await markRemoval(scope, vm, { detachOnly: false });
-    await destroy(scope, vm, true);
-    throw new Fault('interrupted', {
-      what: `VM ${vm.name}`,
-      text: vm.statusDetail ?? 'it went into error.',
-      undone: 'The VM was deleted.',
-    });
+  async function fail(vm: Vm): Promise<never> {
+    const text = vm.statusDetail ?? 'it went into error.';
+    if (isAble(scope, 'vm.notes')) await vms.note(id, { failed: text.slice(0, 255) });
+    await vms.note(id, { pending: null });
+    throw new Fault('interrupted', { what: `VM ${vm.name}`, text, undone: 'Nothing: the VM stays, in error.' });
   }
+}
+
+/** Notes that only a VM that is being built has. */
+const BUILDING: ReadonlySet<string> = new Set(['pending', 'blank', 'start', 'wanted']);
+
+/** A size that the cloud refuses is given up: the VM is there all the same. */
+async function resizeAsWanted(scope: Scope, vm: Vm): Promise<undefined> {
+  const size = wantedSize(vm);
+  try {
+    if (size) await resize(scope, vm, size);
+  } catch (error) {
+    if (isOutage(error)) throw error;
+    scope.log.warn('a VM has not the size that it was given while it was built', { vm: vm.id, error: String(error) });
+  }
+  await scope.session.vms.note(vm.id!, { wanted: null });
+  return undefined;
 }
 
 /** Records that the VM is to go, on the VM first and then on each thing that goes with it. */

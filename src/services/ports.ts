@@ -1,5 +1,6 @@
 import { Fault, isFault, type Nic } from '../model/index.js';
 import type { Scope } from './context.js';
+import { isPassing, unlessBusy } from './patience.js';
 import { removalOf } from './removal.js';
 import { insistent, undone, unlessGone, until } from './wait.js';
 
@@ -88,19 +89,19 @@ async function finish(scope: Scope, id: string): Promise<void> {
     if (plan.afterBuild) {
       const owner = await unlessGone(scope.session.vms.get(vm));
       if (!owner || owner.notes?.['pending']?.startsWith('remove')) return change(() => nics.remove(id));
-      if (owner.notes?.['pending'] !== undefined) return undefined;
+      if (owner.notes?.['pending'] !== undefined || isPassing(owner)) return undefined;
     }
 
     const old = oldId === undefined ? undefined : await unlessGone(nics.get(oldId));
-    if (old?.attachedTo === vm) return free(() => nics.unplug(vm, old.id!));
+    if (old?.attachedTo === vm) return free(() => unlessBusy(scope, vm, () => nics.unplug(vm, old.id!)));
     if (old && plan.spare) {
       await nics.update(old.id!, { notes: { ...old.notes, vm } });
       return change(() => nics.remove(id));
     }
     if (mac !== undefined && mac !== port.mac) return change(() => nics.update(id, { mac }));
     const plugged = port.attachedTo === vm;
-    if (plan.plugged && !plugged) return attach(() => nics.plug(vm, id));
-    if (!plan.plugged && plugged) return attach(() => nics.unplug(vm, id));
+    if (plan.plugged && !plugged) return attach(() => unlessBusy(scope, vm, () => nics.plug(vm, id)));
+    if (!plan.plugged && plugged) return attach(() => unlessBusy(scope, vm, () => nics.unplug(vm, id)));
     if (plan.last === 'delete') return change(() => nics.remove(id));
     if (old) await unlessGone(nics.remove(old.id!));
     return settle(port);

@@ -1,7 +1,7 @@
 import { Fault, type Disk, type Vm } from '../model/index.js';
 import type { Scope } from './context.js';
 import { beginVm } from './partitions.js';
-import { collect, insistent, isOutage, undone, unlessGone, until } from './wait.js';
+import { collect, insistent, isOutage, seen, undone, unlessGone, until } from './wait.js';
 
 /**
  * Work of several steps on a VM, as its note `task` tells: written before the first step, removed after the last. There
@@ -47,7 +47,7 @@ export function resumeTask(scope: Scope, vm: Vm): void {
 /** Brings the VM's task to its end, or gives it up and says so; after an outage it is taken up again. */
 export const beginTask = (scope: Scope, id: string): Promise<void> =>
   scope.work.run(resourceOf(id), async () => {
-    const vm = await unlessGone(scope.session.vms.get(id));
+    const vm = await seen(scope, `VM ${id}`, () => scope.session.vms.get(id));
     const task = vm && taskOf(vm);
     if (!vm || !task) return;
     try {

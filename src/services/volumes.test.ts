@@ -26,15 +26,26 @@ const quiet = () => {
 };
 
 describe('a disk that cannot be attached', () => {
-  it("is removed again, and the fault says so in the backend's words", async () => {
+  it("stays the VM's, inactive, and tells why in the backend's words; activated after all it is as any other", async () => {
     scope.session.refuse('disks.attach', refusal, { nth: 0 });
     await expect(adding()).rejects.toMatchObject({
       code: 'backend.refused',
-      detail: '[The VM has 256 volumes. The new disk was removed again.]',
+      detail: '[The VM has 256 volumes. The new disk stays, inactive.]',
       cause: refusal,
     });
-    expect(added()).toEqual([]);
+    const made = added()[0]!.id;
+    expect(await disks.get(scope, VM, made)).toMatchObject({
+      active: false,
+      status: 'ok',
+      statusDetail: 'The VM has 256 volumes.',
+    });
     quiet();
+    const later = scopeOn(world);
+    await (
+      await disks.activate(later, VM, made)
+    ).finished;
+    expect(await disks.get(later, VM, made)).toMatchObject({ active: true });
+    expect(world.volume(made).notes).not.toHaveProperty('failed');
   });
 
   it('is tried again when the first refusal has passed', async () => {
@@ -49,14 +60,14 @@ describe('a disk that cannot be attached', () => {
     quiet();
   });
 
-  it('goes when its volume could not be made', async () => {
+  it('stays, illegal, when its volume could not be made', async () => {
     const started = await disks.add(scope, VM, { alias: 'new', sizeBytes: GIB });
     Object.assign(added()[0]!, { status: 'illegal', backendStatus: 'error' });
     world.begin(added()[0]!, () => undefined);
     await expect(started.finished).rejects.toMatchObject({
-      detail: expect.stringMatching(/is in error \(error\)\. The new disk was removed again\./) as string,
+      detail: expect.stringMatching(/is in error \(error\)\. The new disk stays, inactive\./) as string,
     });
-    expect(added()).toEqual([]);
+    expect(await disks.list(scope, VM)).toContainEqual(expect.objectContaining({ alias: 'new', status: 'illegal' }));
   });
 
   it('goes with a VM that was deleted meanwhile', async () => {

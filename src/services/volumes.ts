@@ -1,5 +1,7 @@
 import { isFault, Fault, type Disk, type NotesPatch } from '../model/index.js';
 import type { Scope } from './context.js';
+import { isAble } from './fitting.js';
+import { unlessBusy } from './patience.js';
 import { removalOf } from './removal.js';
 import { insistent, undone, unlessGone, until } from './wait.js';
 
@@ -24,11 +26,13 @@ interface Plan {
   readonly undo: Undo;
 }
 
-type Undo = 'delete' | 'settle' | 'release' | 'attach';
+type Undo = 'delete' | 'stay' | 'settle' | 'release' | 'attach';
 
 const plans = {
-  /** A new disk of the VM. */
-  add: { attached: true, last: 'settle', undo: 'delete' },
+  /** A new disk of the VM. It was told of: one that cannot be attached stays the VM's, inactive, and says why. */
+  add: { attached: true, last: 'settle', undo: 'stay' },
+  /** A medium, which nobody was told of. */
+  insert: { attached: true, last: 'settle', undo: 'delete' },
   /** A floating disk becomes the VM's. */
   adopt: { attached: true, last: 'settle', undo: 'release' },
   /** The VM's inactive disk becomes active. */
@@ -55,6 +59,7 @@ export type Pending = keyof typeof plans;
 /** How an undoing is written down, so that it too survives a crash, and how a fault tells of it. */
 const undoings: Record<Undo, { readonly notes: NotesPatch; readonly text: string }> = {
   delete: { notes: { pending: 'remove' satisfies Pending }, text: 'The new disk was removed again.' },
+  stay: { notes: { pending: null, boot: null }, text: 'The new disk stays, inactive.' },
   settle: { notes: { pending: null }, text: 'The disk is as it was before.' },
   release: { notes: { vm: null, pending: null }, text: 'The disk is a floating one.' },
   attach: { notes: { pending: 'attach' satisfies Pending }, text: 'The disk is attached again.' },
@@ -93,14 +98,16 @@ async function finish(scope: Scope, id: string): Promise<Disk | undefined> {
   const { disks } = scope.session;
   const attempt = insistent(`Disk ${id}`);
   let plan: Plan | undefined;
+  let owner: string | undefined;
   let madeReadOnly = false;
 
   try {
     return (await until(scope, `Disk ${id}`, () => unlessGone(disks.get(id)), step)).disk;
   } catch (error) {
     if (!plan || isFault(error, 'backend.timeout')) throw error;
-    await undo(plan.undo, error);
-    throw undone(error, `Disk ${id}`, undoings[plan.undo].text);
+    const way = plan.undo === 'stay' && owner !== undefined && (await isLeaving(scope, owner)) ? 'delete' : plan.undo;
+    await undo(way, error);
+    throw undone(error, `Disk ${id}`, undoings[way].text);
   }
 
   /** One look, and the next step that it calls for. */
@@ -108,9 +115,11 @@ async function finish(scope: Scope, id: string): Promise<Disk | undefined> {
     const pending = disk?.notes?.['pending'];
     if (!disk || !isPending(pending)) return { disk };
     plan = plans[pending];
+    owner = disk.notes?.['vm'];
     if (disk.status === 'locked') return undefined;
     if (disk.status === 'illegal' && plan.last !== 'delete')
       throw new Fault('backend.refused', { text: `Disk ${id} is in error (${disk.backendStatus ?? 'unknown'}).` });
+    if (plan.attached && disk.notes?.['failed'] !== undefined) await disks.note(id, { failed: null });
 
     const vm = disk.notes?.['vm'];
     const attached = vm !== undefined && disk.vmIds?.includes(vm) === true;
@@ -118,7 +127,8 @@ async function finish(scope: Scope, id: string): Promise<Disk | undefined> {
     if (vm !== undefined && plan.afterVm) {
       const left = await removalOf(scope, vm);
       if (left !== 'done') return left === 'under way' ? undefined : settle(disk, { pending: null });
-    } else if (vm !== undefined && !plan.attached && attached) return attempt(() => disks.detach(vm, id));
+    } else if (vm !== undefined && !plan.attached && attached)
+      return attempt(() => unlessBusy(scope, vm, () => disks.detach(vm, id)));
     if (plan.last === 'delete') return attempt(() => disks.remove(id));
     return conclude(disk, plan);
   }
@@ -128,7 +138,7 @@ async function finish(scope: Scope, id: string): Promise<Disk | undefined> {
       await disks.update(id, { readOnly: true });
       madeReadOnly = true;
     }
-    await disks.attach(vm, id, { boot: disk.notes?.['boot'] === 'true' });
+    await unlessBusy(scope, vm, () => disks.attach(vm, id, { boot: disk.notes?.['boot'] === 'true' }));
   }
 
   async function conclude(disk: Disk, plan: Plan): Promise<{ disk: Disk }> {
@@ -146,7 +156,8 @@ async function finish(scope: Scope, id: string): Promise<Disk | undefined> {
 
   async function undo(way: Undo, cause: unknown): Promise<void> {
     try {
-      await unlessGone(disks.note(id, undoings[way].notes));
+      const failed: NotesPatch = way === 'stay' && isAble(scope, 'disk.notes') ? { failed: reasonOf(cause) } : {};
+      await unlessGone(disks.note(id, { ...undoings[way].notes, ...failed }));
       if (way === 'delete' || way === 'attach') await finish(scope, id);
     } catch (error) {
       throw undone(
@@ -157,6 +168,16 @@ async function finish(scope: Scope, id: string): Promise<Disk | undefined> {
     }
   }
 }
+
+/** Whether the VM is gone or going: a disk that was to be its goes, too. */
+async function isLeaving(scope: Scope, vmId: string): Promise<boolean> {
+  const vm = await unlessGone(scope.session.vms.get(vmId));
+  return !vm || vm.notes?.['pending']?.startsWith('remove') === true;
+}
+
+/** What a disk keeps of why it failed; notes hold 255 characters at once. */
+const reasonOf = (cause: unknown): string =>
+  (isFault(cause) ? cause.detail.replace(/^\[|\]$/g, '') : String(cause)).slice(0, 255);
 
 /** Removes the volume that another one has replaced. Waits for it to be gone. */
 async function retire(scope: Scope, id: string): Promise<void> {

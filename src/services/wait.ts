@@ -1,7 +1,7 @@
 import { Fault, isFault } from '../model/index.js';
 import type { Scope, Started } from './context.js';
 
-const sleep = (ms: number): Promise<void> =>
+export const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, ms);
   });
@@ -21,16 +21,16 @@ export async function until<T, R>(
 ): Promise<R> {
   const { pollMs, pollMaxMs, timeoutMs } = scope.settings;
   const deadline = Date.now() + timeoutMs;
-  for (let pause = pollMs; ; pause = Math.min(pause * 1.5, pollMaxMs)) {
+  for (let wait = pollMs; ; wait = Math.min(wait * 1.5, pollMaxMs)) {
     const seen = await unless(isPassing, async () => ({ value: await look() }));
     const result = seen && (await unless(isOutage, async () => done(seen.value)));
     if (result !== undefined) return result;
-    if (Date.now() + pause > deadline)
+    if (Date.now() + wait > deadline)
       throw new Fault('backend.timeout', {
         service: scope.backend,
         text: `${what} is not done after ${timeoutMs} ms.`,
       });
-    await sleep(pause);
+    await pause(wait);
   }
 }
 
@@ -102,6 +102,17 @@ export async function unlessGone<T>(promise: Promise<T>): Promise<T | undefined>
     if (isFault(error, 'not-found')) return undefined;
     throw error;
   }
+}
+
+/** One look, past outages. The value, or undefined when there is no such thing. */
+export async function seen<T>(scope: Scope, what: string, look: () => Promise<T>): Promise<T | undefined> {
+  const { value } = await until(
+    scope,
+    what,
+    () => unlessGone(look()),
+    (value) => ({ value }),
+  );
+  return value;
 }
 
 /** Every item of all pages, in order. */

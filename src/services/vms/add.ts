@@ -12,7 +12,8 @@ import { checkProperties } from './sizes.js';
 /**
  * Creates a VM: of a template, or from a snapshot. PowerVC starts what it deploys, oVirt does not: the VM is powered
  * off once it is built
- * (setting `afterCreate`), and is `image_locked` until then. A deployment that fails is removed again.
+ * (setting `afterCreate`), and is `image_locked` until then; one without a disk is down at once. A VM whose deployment
+ * fails stays, and tells why.
  */
 export async function add(scope: Scope, given: Vm): Promise<Started<Vm>> {
   const input = fit(scope, ofVm, 'add VM', given);
@@ -31,20 +32,29 @@ export async function add(scope: Scope, given: Vm): Promise<Started<Vm>> {
   checkProperties(scope, input);
 
   const { status: _, id: __, ...wanted } = input;
-  const id = await vms.create({
+  const blank = source.spec.template?.id === ZERO_ID;
+  const spec: VmSpec = {
     ...source.defaults,
     ...Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)),
     ...source.spec,
     name,
     ...(cluster && { cluster }),
     nics,
-    notes: { ...notesOf(input), pending: 'create' },
+    notes: { ...notesOf(input), pending: 'create', ...(blank && { blank: 'true' }) },
+  };
+  const id = await vms.create(spec);
+  const finished = watched(
+    beginVm(scope, id).then((end) => {
+      if (!end) throw new Fault('not-found', { what: 'VM', id });
+      return asVm(end);
+    }),
+  );
+  // It is there, whatever the first look says
+  const made = await vms.get(id).catch((error: unknown): Vm => {
+    scope.log.warn('a VM that was made cannot be looked at', { vm: id, error: String(error) });
+    return { ...spec, id, status: 'wait_for_launch' };
   });
-  const finished = beginVm(scope, id).then((end) => {
-    if (!end) throw new Fault('not-found', { what: 'VM', id });
-    return asVm(end);
-  });
-  return { value: asVm(await vms.get(id)), finished: watched(finished) };
+  return { value: asVm(made), finished, isThere: blank };
 }
 
 /** A deployment makes its ports itself: of a NIC that comes with the VM only the network counts. */

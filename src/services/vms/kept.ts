@@ -1,6 +1,7 @@
 import { ZERO_ID, type Vm } from '../../model/index.js';
 import { pendingOf } from '../partitions.js';
 import { taskOf, type Task } from '../tasks.js';
+import { isBlank, wantedSize } from './wanted.js';
 
 /** What oVirt keeps with a VM and Nova has no field for: note key → entity property, all texts. */
 export const keptTexts = {
@@ -18,8 +19,10 @@ export function asVm(vm: Vm): Vm {
   );
   return {
     ...vm,
+    ...wantedOf(vm),
     osType: 'other_ppc64',
     ...texts,
+    ...(notes['failed'] !== undefined && { statusDetail: notes['failed'] }),
     deleteProtected: notes['delete_protected'] === 'true',
     template: vm.template ?? { id: ZERO_ID },
     status: statusOf(vm),
@@ -30,8 +33,17 @@ export function asVm(vm: Vm): Vm {
 function statusOf(vm: Vm): Vm['status'] {
   const work = workOf(vm);
   if (work === undefined || vm.status === 'not_responding') return vm.status;
+  if (work === 'create' && isBlank(vm)) return vm.notes?.['start'] === undefined ? 'down' : 'wait_for_launch';
   if (work === 'stop') return vm.status === 'down' ? 'down' : 'powering_down';
   return 'image_locked';
+}
+
+function wantedOf(vm: Vm): Partial<Vm> {
+  const { memoryBytes, processors } = wantedSize(vm) ?? {};
+  return {
+    ...(memoryBytes !== undefined && { memoryBytes }),
+    ...(processors !== undefined && { sockets: processors, cores: 1, threads: 1 }),
+  };
 }
 
 /** What of ours is under way with the VM. */

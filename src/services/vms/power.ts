@@ -4,7 +4,10 @@ import type { Scope, Started } from '../context.js';
 import { may, type Rule, type Verdict } from '../rules.js';
 import { beginTask, noteTask } from '../tasks.js';
 import { started, until, watched } from '../wait.js';
+import { PATIENCE_MS } from '../patience.js';
 import { look } from './find.js';
+import { workOf } from './kept.js';
+import { noteWhenFree } from './noting.js';
 
 /** A power action that was asked for: its end is that the VM has the status. */
 const towards = (scope: Scope, { id, name }: Vm, status: Vm['status']): Started<void> =>
@@ -20,9 +23,6 @@ const towards = (scope: Scope, { id, name }: Vm, status: Vm['status']): Started<
       },
     ).then(() => undefined),
   );
-
-/** How long a client's answer waits for what else is under way with its VM. */
-const PATIENCE_MS = 30_000;
 
 /** It is so already. */
 const done: Started<void> = { value: undefined, finished: Promise.resolve() };
@@ -74,7 +74,10 @@ export async function start(
   const rule = once ? 'vm.start.once' : 'vm.start';
   const vm = await look(scope, id);
   if (may(scope, rule, vm).means === 'resume') await resumed(scope, vm);
-  else {
+  else if (workOf(vm) === 'create') {
+    await insertMedium(scope, vm, file);
+    await noteWhenFree(scope, id, { start: 'true' });
+  } else {
     await insertMedium(scope, vm, file);
     await insistOn(scope, id, rule, () => scope.session.vms.start(id));
   }

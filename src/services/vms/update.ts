@@ -3,7 +3,9 @@ import type { Scope } from '../context.js';
 import { fit, ofVm } from '../fitting.js';
 import { may } from '../rules.js';
 import { checkName, get, look } from './find.js';
-import { asVm, keptTexts, notesOf } from './kept.js';
+import { asVm, workOf, keptTexts, notesOf } from './kept.js';
+import { noteWhenFree } from './noting.js';
+import { wantedSize } from './wanted.js';
 import { checkProperties, resize, sizeChange } from './sizes.js';
 
 /** Changes what differs: a document that comes back whole changes nothing (docs/reference/ovirt.md, section 9). */
@@ -20,9 +22,13 @@ export async function update(scope: Scope, id: string, given: Vm): Promise<Vm> {
     await checkName(scope, input.name, 'edit');
     await scope.session.vms.rename(id, input.name);
   }
-  const patch = noteChange(now, input);
-  if (Object.keys(patch).length) await scope.session.vms.note(id, patch);
-  if (size) await resize(scope, vm, size);
+  const joins = workOf(vm) === 'create';
+  const patch = {
+    ...noteChange(now, input),
+    ...(size && joins && { wanted: JSON.stringify({ ...wantedSize(vm), ...size }) }),
+  };
+  if (Object.keys(patch).length) await noteWhenFree(scope, id, patch);
+  if (size && !joins) await resize(scope, vm, size);
   return get(scope, id);
 }
 
