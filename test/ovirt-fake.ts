@@ -213,6 +213,7 @@ export function fakeBackend(world: World): Backend {
       return session;
     },
     export: () => JSON.stringify({ session: world.logins.length }),
+    hold: () => () => undefined,
     logout: async () => {
       world.logouts += 1;
     },

@@ -128,6 +128,9 @@ export interface BackendSession {
    * process.
    */
   export(): string;
+  /** Something goes on in this login after its answer: a logout does not end that, until the function is called. */
+  hold(): () => void;
+  /** Ends the client's login at once. */
   logout(): Promise<void>;
 }
 

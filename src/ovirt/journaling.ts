@@ -38,13 +38,15 @@ export async function journaled(operation: Operation, call: Call<never>): Promis
   }
 }
 
-/** The work goes on after the answer: so does its job. */
-export const followed = (call: Call, finished: Promise<unknown>): void =>
-  call.exchange.job?.follow(
-    finished.catch((error: unknown) => {
-      throw explained(error, call.operation, call.scope);
-    }),
-  );
+/** The work goes on after the answer: so does its job, and a logout does not end its login. */
+export function followed(call: Call, finished: Promise<unknown>): void {
+  const release = call.scope.session.hold();
+  const end = finished.finally(release).catch((error: unknown) => {
+    throw explained(error, call.operation, call.scope);
+  });
+  end.catch(() => undefined);
+  call.exchange.job?.follow(end);
+}
 
 /** The job of a request that is work, for its action document (docs/reference/ovirt.md, section 9). */
 export function jobOf(call: Call): { readonly job?: { href: string; id: string } & Link } {

@@ -115,7 +115,7 @@ export function createPipeline(deps: ProtocolDeps, relations: (path: string) => 
       words: backend.words,
       hasPmem: backend.capabilities.pmem === true,
       engine: '3.6',
-      work,
+      work: work.within(session),
       settings: services,
       log,
       report,

@@ -5,7 +5,7 @@ import { begin, type Pending } from './volumes.js';
 import { wantedSize } from './vms/wanted.js';
 import { resize } from './vms/sizes.js';
 import { isAble } from './fitting.js';
-import { collect, insistent, isOutage, seen, undone, unlessGone, until } from './wait.js';
+import { collect, insistent, isOutage, isUnfinishedWork, seen, undone, unlessGone, until } from './wait.js';
 
 /**
  * What is under way with a VM, as its note `pending` tells: `create` (it is being built, and is to be down in the end)
@@ -136,7 +136,7 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
       },
     );
   } catch (error) {
-    if (accepted || isOutage(error)) throw error;
+    if (accepted || isOutage(error) || isUnfinishedWork(error)) throw error;
     // An act that was answered with an error may have been done all the same
     if (await unlessGone(session.vms.get(id))) {
       await restore();

@@ -1,8 +1,8 @@
-import { Fault, isFault, type Nic } from '../model/index.js';
+import { Fault, type Nic } from '../model/index.js';
 import type { Scope } from './context.js';
 import { isPassing, unlessBusy } from './patience.js';
 import { removalOf } from './removal.js';
-import { insistent, undone, unlessGone, until } from './wait.js';
+import { insistent, isUnfinishedWork, undone, unlessGone, until } from './wait.js';
 
 /**
  * What is under way with a port, as its note `pending` tells; see volumes.ts for the same with volumes. A port that
@@ -70,7 +70,7 @@ async function finish(scope: Scope, id: string): Promise<void> {
   try {
     await until(scope, `NIC ${id}`, () => unlessGone(nics.get(id)), step);
   } catch (error) {
-    if (!begun || isFault(error, 'backend.timeout')) throw error;
+    if (!begun || isUnfinishedWork(error)) throw error;
     throw undone(error, `NIC ${id}`, await undo(begun.plan, begun.port));
   }
 

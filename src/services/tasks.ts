@@ -1,7 +1,7 @@
 import { Fault, type Disk, type Vm } from '../model/index.js';
 import type { Scope } from './context.js';
 import { beginVm } from './partitions.js';
-import { collect, insistent, isOutage, seen, undone, unlessGone, until } from './wait.js';
+import { collect, insistent, isOutage, isUnfinishedWork, seen, undone, unlessGone, until } from './wait.js';
 
 /**
  * Work of several steps on a VM, as its note `task` tells: written before the first step, removed after the last. There
@@ -55,7 +55,7 @@ export const beginTask = (scope: Scope, id: string): Promise<void> =>
       else if (task.kind === 'stop') await bringDown(scope, id, task.hard);
       else await adoptCopy(scope, vm, task);
     } catch (error) {
-      if (!isOutage(error)) await forgetTask(scope, id);
+      if (!isOutage(error) && !isUnfinishedWork(error)) await forgetTask(scope, id);
       throw error;
     }
     await forgetTask(scope, id);

@@ -3,7 +3,7 @@ import type { Scope } from './context.js';
 import { isAble } from './fitting.js';
 import { unlessBusy } from './patience.js';
 import { removalOf } from './removal.js';
-import { insistent, undone, unlessGone, until } from './wait.js';
+import { insistent, isUnfinishedWork, undone, unlessGone, until } from './wait.js';
 
 /**
  * Desired state first (DESIGN, decision 4). What a volume is to become stands in its notes before anything is done, so
@@ -104,7 +104,7 @@ async function finish(scope: Scope, id: string): Promise<Disk | undefined> {
   try {
     return (await until(scope, `Disk ${id}`, () => unlessGone(disks.get(id)), step)).disk;
   } catch (error) {
-    if (!plan || isFault(error, 'backend.timeout')) throw error;
+    if (!plan || isUnfinishedWork(error)) throw error;
     const way = plan.undo === 'stay' && owner !== undefined && (await isLeaving(scope, owner)) ? 'delete' : plan.undo;
     await undo(way, error);
     throw undone(error, `Disk ${id}`, undoings[way].text);

@@ -54,6 +54,10 @@ export const isOutage = (error: unknown): boolean =>
   isFault(error, 'backend.timeout') ||
   isFault(error, 'backend.answer');
 
+/** Whether work was cut off, rather than refused: by its time, or the end of its login. The next look takes it up. */
+export const isUnfinishedWork = (error: unknown): boolean =>
+  isFault(error, 'backend.timeout') || isFault(error, 'backend.login');
+
 /**
  * How often an act is tried: one that was refused because of something in progress, refused otherwise, or accepted
  * without effect.

@@ -1,17 +1,40 @@
+import type { BackendSession } from '../model/index.js';
 import type { Log } from './log.js';
 import { watched } from './wait.js';
 import { Journal } from './journal.js';
+
+interface Shared {
+  readonly running: Map<string, Promise<unknown>>;
+  readonly last: Map<string, number>;
+  readonly journal: Journal;
+}
 
 /**
  * The work in progress of this process, by the resource it is done for: so that a touch doesn't begin what is under way
  * here.
  */
 export class Work {
-  readonly #running = new Map<string, Promise<unknown>>();
-  readonly #last = new Map<string, number>();
-  readonly journal = new Journal();
+  readonly #running: Map<string, Promise<unknown>>;
+  readonly #last: Map<string, number>;
+  readonly #hold: () => () => void;
+  readonly journal: Journal;
 
-  constructor(private readonly log: Log) {}
+  constructor(
+    private readonly log: Log,
+    shared: Shared = { running: new Map(), last: new Map(), journal: new Journal() },
+    hold: () => () => void = () => () => undefined,
+  ) {
+    this.#running = shared.running;
+    this.#last = shared.last;
+    this.journal = shared.journal;
+    this.#hold = hold;
+  }
+
+  /** The same work, done in that login: which it holds, so that a logout does not end it. */
+  within(session: Pick<BackendSession, 'hold'>): Work {
+    const shared = { running: this.#running, last: this.#last, journal: this.journal };
+    return new Work(this.log, shared, () => session.hold());
+  }
 
   /**
    * Runs `act` for the resource, after what is under way for it: that may have looked for the last time before this was
@@ -20,7 +43,9 @@ export class Work {
    */
   run<T>(resource: string, act: () => Promise<T>): Promise<T> {
     const before = this.#running.get(resource);
+    const release = this.#hold();
     const promise = (before ? before.then(act, act) : act()).finally(() => {
+      release();
       if (this.#running.get(resource) === promise) this.#running.delete(resource);
     });
     this.#running.set(resource, promise);

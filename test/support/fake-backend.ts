@@ -528,6 +528,7 @@ export function fakeSession(world: FakeWorld): FakeSession {
     },
     with: () => session,
     export: () => '',
+    hold: () => () => undefined,
     logout: async () => undefined,
   };
   return session;

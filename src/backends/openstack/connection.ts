@@ -1,6 +1,6 @@
 import { Fault, isFault, type CallOptions, type Credentials } from '../../model/index.js';
 import { accept, nameOf, send, typesOf, type CallArguments } from './calls.js';
-import { logIn, loginFrom, logOut, textOf, type Login } from './keystone.js';
+import { logIn, logInAgain, loginFrom, logOut, textOf, type Login } from './keystone.js';
 import type { OpenStackSettings } from './settings.js';
 import type { RawAnswer, Transport } from './transport.js';
 import { declarationOf, openStack, type AnswerOf, type IdOf, type OpenStackTable, type Table } from './wire.js';
@@ -28,6 +28,9 @@ export interface Connection<T extends Table = OpenStackTable> {
   with(options: CallOptions): Connection<T>;
   /** For `reconnect`. */
   export(): string;
+  /** What goes on in this login is told, so that a logout does not end it: until the function that it gives is called. */
+  hold(): () => void;
+  /** Ends the client's token at once. Work that holds the login goes on with a token of its own, until it is done. */
   logOut(): Promise<void>;
 }
 
@@ -35,6 +38,8 @@ interface State {
   login: Login;
   renewal: Promise<Login> | undefined;
   ended: boolean;
+  /** How much goes on in it after its answer. */
+  held: number;
 }
 
 /** Logs in. Throws `auth.refused`. */
@@ -68,7 +73,7 @@ function connectionOf(
   credentials: Credentials | undefined,
   options: CallOptions,
 ): Connection {
-  const state: State = { login: first, renewal: undefined, ended: false };
+  const state: State = { login: first, renewal: undefined, ended: false, held: 0 };
 
   function renewed(credentials: Credentials, options: CallOptions): Promise<Login> {
     state.renewal ??= logIn(transport, settings, credentials, options)
@@ -83,12 +88,29 @@ function connectionOf(
   }
 
   async function renew(options: CallOptions): Promise<Login> {
-    if (state.ended || !credentials) throw new Fault('backend.login', { service: 'Keystone' });
+    if (isOver() || !credentials) throw new Fault('backend.login', { service: 'Keystone' });
     try {
       return await renewed(credentials, options);
     } catch (cause) {
       throw isFault(cause, 'auth.refused') ? new Fault('backend.login', { service: 'Keystone' }, { cause }) : cause;
     }
+  }
+
+  /** A login that has ended lives on for the work that holds it. */
+  const isOver = (): boolean => state.ended && state.held === 0;
+
+  /** A token for work that outlives its client's. */
+  async function ownLogin(clients: Login, options: CallOptions): Promise<Login | undefined> {
+    try {
+      return await logInAgain(transport, settings, clients, options);
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      return credentials ? renewed(credentials, options).catch(() => undefined) : undefined;
+    }
+  }
+
+  async function retire(login: Login, options: CallOptions): Promise<void> {
+    await logOut(transport, settings, login, options);
   }
 
   function nearsItsEnd({ issuedAt, expiresAt }: Login): boolean {
@@ -120,7 +142,7 @@ function connectionOf(
     }
 
     async function incomingOf<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<RawAnswer> {
-      const login = credentials && nearsItsEnd(state.login) && !state.ended ? await renew(options) : state.login;
+      const login = credentials && nearsItsEnd(state.login) && !isOver() ? await renew(options) : state.login;
       const incoming = await once(id, args, login);
       if (incoming.status !== 401) return incoming;
       // A refused token did nothing, so that even a POST may be sent again; another call may have renewed it by now.
@@ -139,9 +161,30 @@ function connectionOf(
     const call = async <Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<AnswerOf<T, Id>> =>
       (await answer(id, args)).body;
 
+    function hold(): () => void {
+      let released = false;
+      state.held += 1;
+      return () => {
+        if (released) return;
+        released = true;
+        state.held -= 1;
+        // It ends by itself, too: nobody else knows it
+        if (isOver()) retire(state.login, options).catch(() => undefined);
+      };
+    }
+
     async function end(): Promise<void> {
+      if (state.ended) return;
+      const clients = state.login;
       state.ended = true;
-      await logOut(transport, settings, state.login, options);
+      if (state.held > 0) {
+        const own = await ownLogin(clients, options);
+        // Keystone gives none: the client's lives as long as the work, and is ended with it
+        if (!own) return;
+        state.login = own;
+      }
+      await retire(clients, options);
+      if (state.login !== clients && isOver()) await retire(state.login, options);
     }
 
     return {
@@ -154,6 +197,7 @@ function connectionOf(
       using: (other) => within(other, options),
       with: (others) => within(table, others),
       export: () => textOf(state.login),
+      hold,
       logOut: end,
     };
   }

@@ -4,7 +4,7 @@ import { openStack } from './wire.js';
 import { refusal } from './errors.js';
 import { instant } from './loose.js';
 import type { OpenStackSettings } from './settings.js';
-import type { Transport } from './transport.js';
+import type { RawAnswer, Transport } from './transport.js';
 import type { Service as CatalogService, Token } from '../../generated/openstack/keystone.js';
 
 /** A token, and what Keystone told with it. */
@@ -45,7 +45,7 @@ export async function logIn(
       body: {
         auth: {
           identity: {
-            methods: ['password'],
+            methods: ['password' as const],
             password: { user: { name: user, domain: { name: settings.userDomain }, password } },
           },
           scope: { project: { name: scope.project, domain: { name: scope.domain } } },
@@ -56,11 +56,33 @@ export async function logIn(
   );
   // Keystone answers alike for a wrong password and for a project that the user has no role in.
   if (incoming.status === 401) throw new Fault('auth.refused', { profile }, { cause: refusal('Keystone', incoming) });
+  return loginIn(incoming, settings);
+}
+
+function loginIn(incoming: RawAnswer, settings: LoginSettings): Login {
   const { token } = accept(openStack, 'keystone.tokens.issue', incoming);
   const secret = incoming.headers['x-subject-token'];
   if (secret === undefined || !token.project)
     throw new Fault('backend.answer', { service: 'Keystone', text: 'no token of a project' });
   return { ...loginOf(token, token.project, settings), token: secret };
+}
+
+/**
+ * Another token for the same login: it outlives the one that it was asked for with, as Keystone ends tokens one by one
+ * (revocation by audit id). Throws what Keystone refuses: `allow_rescope_scoped_token` may be off.
+ */
+export async function logInAgain(
+  transport: Transport,
+  settings: LoginSettings,
+  { token, project }: Login,
+  options: CallOptions,
+): Promise<Login> {
+  const body = {
+    auth: { identity: { methods: ['token' as const], token: { id: token } }, scope: { project: { id: project.id } } },
+  };
+  const url = new URL(settings.authUrl);
+  const incoming = await send(transport, url, openStack, 'keystone.tokens.issue', { body }, options);
+  return loginIn(incoming, settings);
 }
 
 /** Ends the token. One that has ended already is no error. */

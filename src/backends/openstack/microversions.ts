@@ -47,6 +47,7 @@ export function versioned(connection: Connection): Connection {
     has: (service) => connection.has(service),
     with: (options) => versioned(connection.with(options)),
     export: () => connection.export(),
+    hold: () => connection.hold(),
     logOut: () => connection.logOut(),
   };
 }

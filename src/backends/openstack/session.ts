@@ -106,6 +106,7 @@ function createSession(
       },
       with: (options) => within(connection.with(options)),
       export: () => connection.export(),
+      hold: () => connection.hold(),
       logout: () => connection.logOut(),
     };
   }

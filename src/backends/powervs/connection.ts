@@ -31,6 +31,7 @@ export interface Connection {
   call<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<AnswerOf<Id>>;
   with(options: CallOptions): Connection;
   export(): string;
+  hold(): () => void;
   logOut(): void;
 }
 
@@ -38,6 +39,8 @@ interface State {
   login: Login;
   renewal: Promise<Login> | undefined;
   ended: boolean;
+  /** How much goes on in it after its answer: it is renewed for that, though its client has gone. */
+  held: number;
 }
 
 const same = (a: string, b: string): boolean =>
@@ -102,7 +105,7 @@ function connectionOf(
   first: Login,
   key: string | undefined,
 ): Connection {
-  const state: State = { login: first, renewal: undefined, ended: false };
+  const state: State = { login: first, renewal: undefined, ended: false, held: 0 };
 
   function renewed(apiKey: string, options: CallOptions): Promise<Login> {
     state.renewal ??= tokenFor(transport, settings.iamUrl, apiKey, options)
@@ -117,7 +120,8 @@ function connectionOf(
   }
 
   async function renew(options: CallOptions): Promise<Login> {
-    if (state.ended || key === undefined) throw new Fault('backend.login', { service: 'IBM Cloud IAM' });
+    if ((state.ended && state.held === 0) || key === undefined)
+      throw new Fault('backend.login', { service: 'IBM Cloud IAM' });
     try {
       return await renewed(key, options);
     } catch (cause) {
@@ -132,7 +136,10 @@ function connectionOf(
 
   function within(options: CallOptions): Connection {
     async function incomingOf<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<RawAnswer> {
-      const login = key !== undefined && isOld(state.login) && !state.ended ? await renew(options) : state.login;
+      const login =
+        key !== undefined && isOld(state.login) && (!state.ended || state.held > 0)
+          ? await renew(options)
+          : state.login;
       const incoming = await send(transport, addressed(place, login.token), id, args, options);
       if (incoming.status !== 401) return incoming;
       // A refused token did nothing, so that even a POST may be sent again; another call may have renewed it by now.
@@ -147,6 +154,14 @@ function connectionOf(
       call: async (id, args) => accept(id, await incomingOf(id, args), args.about),
       with: within,
       export: () => JSON.stringify(state.login),
+      hold() {
+        let released = false;
+        state.held += 1;
+        return () => {
+          if (!released) state.held -= 1;
+          released = true;
+        };
+      },
       // IAM has no call that ends an access token: it is forgotten here, and ends by itself.
       logOut() {
         state.ended = true;

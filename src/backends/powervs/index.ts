@@ -102,6 +102,7 @@ function sessionOf(connection: Connection, place: Place, shared: Shared): Backen
     },
     with: (options: CallOptions) => sessionOf(connection.with(options), place, shared),
     export: () => connection.export(),
+    hold: () => connection.hold(),
     logout: async () => {
       connection.logOut();
     },

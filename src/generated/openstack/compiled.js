@@ -5082,7 +5082,7 @@ return errors === 0;
 validate89.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const keystone_PasswordAuth = validate90;
-const schema158 = {"type":"object","additionalProperties":false,"required":["auth"],"properties":{"auth":{"type":"object","additionalProperties":false,"required":["identity","scope"],"properties":{"identity":{"type":"object","additionalProperties":false,"required":["methods","password"],"properties":{"methods":{"type":"array","items":{"const":"password"},"minItems":1,"maxItems":1},"password":{"type":"object","additionalProperties":false,"required":["user"],"properties":{"user":{"type":"object","additionalProperties":false,"required":["name","domain","password"],"properties":{"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"},"password":{"type":"string"}}}}}}},"scope":{"type":"object","additionalProperties":false,"required":["project"],"properties":{"project":{"type":"object","additionalProperties":false,"required":["name","domain"],"properties":{"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"}}}}}}}}};
+const schema158 = {"type":"object","additionalProperties":false,"required":["auth"],"properties":{"auth":{"type":"object","additionalProperties":false,"required":["identity","scope"],"properties":{"identity":{"type":"object","additionalProperties":false,"required":["methods"],"oneOf":[{"required":["password"]},{"required":["token"]}],"properties":{"methods":{"type":"array","items":{"enum":["password","token"]},"minItems":1,"maxItems":1},"token":{"type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"type":"string"}}},"password":{"type":"object","additionalProperties":false,"required":["user"],"properties":{"user":{"type":"object","additionalProperties":false,"required":["name","domain","password"],"properties":{"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"},"password":{"type":"string"}}}}}}},"scope":{"type":"object","additionalProperties":false,"required":["project"],"properties":{"project":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"id":{"type":"string"},"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"}}}}}}}}};
 
 function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5134,27 +5134,97 @@ if(_errs4 === errors){
 if(data0.identity !== undefined){
 let data1 = data0.identity;
 const _errs5 = errors;
-if(errors === _errs5){
+const _errs7 = errors;
+let valid2 = false;
+let passing0 = null;
+const _errs8 = errors;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing2;
-if(((data1.methods === undefined) && (missing2 = "methods")) || ((data1.password === undefined) && (missing2 = "password"))){
-validate90.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+if((data1.password === undefined) && (missing2 = "password")){
+const err0 = {instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/oneOf/0/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+var _valid0 = _errs8 === errors;
+if(_valid0){
+valid2 = true;
+passing0 = 0;
+}
+const _errs9 = errors;
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+let missing3;
+if((data1.token === undefined) && (missing3 = "token")){
+const err1 = {instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/oneOf/1/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs9 === errors;
+if(_valid0 && valid2){
+valid2 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid2 = true;
+passing0 = 1;
+}
+}
+if(!valid2){
+const err2 = {instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+validate90.errors = vErrors;
 return false;
 }
 else {
-const _errs7 = errors;
+errors = _errs7;
+if(vErrors !== null){
+if(_errs7){
+vErrors.length = _errs7;
+}
+else {
+vErrors = null;
+}
+}
+}
+if(errors === _errs5){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+let missing4;
+if((data1.methods === undefined) && (missing4 = "methods")){
+validate90.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+return false;
+}
+else {
+const _errs10 = errors;
 for(const key2 in data1){
-if(!((key2 === "methods") || (key2 === "password"))){
+if(!(((key2 === "methods") || (key2 === "token")) || (key2 === "password"))){
 validate90.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs7 === errors){
+if(_errs10 === errors){
 if(data1.methods !== undefined){
 let data2 = data1.methods;
-const _errs8 = errors;
-if(errors === _errs8){
+const _errs11 = errors;
+if(errors === _errs11){
 if(Array.isArray(data2)){
 if(data2.length > 1){
 validate90.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaPath:"#/properties/auth/properties/identity/properties/methods/maxItems",keyword:"maxItems",params:{limit: 1},message:"must NOT have more than 1 items"}];
@@ -5166,16 +5236,17 @@ validate90.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaP
 return false;
 }
 else {
-var valid3 = true;
+var valid4 = true;
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-const _errs10 = errors;
-if("password" !== data2[i0]){
-validate90.errors = [{instancePath:instancePath+"/auth/identity/methods/" + i0,schemaPath:"#/properties/auth/properties/identity/properties/methods/items/const",keyword:"const",params:{allowedValue: "password"},message:"must be equal to constant"}];
+let data3 = data2[i0];
+const _errs13 = errors;
+if(!((data3 === "password") || (data3 === "token"))){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/methods/" + i0,schemaPath:"#/properties/auth/properties/identity/properties/methods/items/enum",keyword:"enum",params:{allowedValues: schema158.properties.auth.properties.identity.properties.methods.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid3 = _errs10 === errors;
-if(!valid3){
+var valid4 = _errs13 === errors;
+if(!valid4){
 break;
 }
 }
@@ -5187,87 +5258,127 @@ validate90.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaP
 return false;
 }
 }
-var valid2 = _errs8 === errors;
+var valid3 = _errs11 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data1.password !== undefined){
-let data4 = data1.password;
-const _errs11 = errors;
-if(errors === _errs11){
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-let missing3;
-if((data4.user === undefined) && (missing3 = "user")){
-validate90.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
-return false;
-}
-else {
-const _errs13 = errors;
-for(const key3 in data4){
-if(!(key3 === "user")){
-validate90.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs13 === errors){
-if(data4.user !== undefined){
-let data5 = data4.user;
+if(valid3){
+if(data1.token !== undefined){
+let data4 = data1.token;
 const _errs14 = errors;
 if(errors === _errs14){
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-let missing4;
-if((((data5.name === undefined) && (missing4 = "name")) || ((data5.domain === undefined) && (missing4 = "domain"))) || ((data5.password === undefined) && (missing4 = "password"))){
-validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+let missing5;
+if((data4.id === undefined) && (missing5 = "id")){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/token",schemaPath:"#/properties/auth/properties/identity/properties/token/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
 const _errs16 = errors;
-for(const key4 in data5){
-if(!(((key4 === "name") || (key4 === "domain")) || (key4 === "password"))){
-validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
+for(const key3 in data4){
+if(!(key3 === "id")){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/token",schemaPath:"#/properties/auth/properties/identity/properties/token/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs16 === errors){
-if(data5.name !== undefined){
-const _errs17 = errors;
-if(typeof data5.name !== "string"){
-validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user/name",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(data4.id !== undefined){
+if(typeof data4.id !== "string"){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/token/id",schemaPath:"#/properties/auth/properties/identity/properties/token/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid5 = _errs17 === errors;
+}
+}
+}
 }
 else {
-var valid5 = true;
+validate90.errors = [{instancePath:instancePath+"/auth/identity/token",schemaPath:"#/properties/auth/properties/identity/properties/token/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
 }
-if(valid5){
-if(data5.domain !== undefined){
-let data7 = data5.domain;
+}
+var valid3 = _errs14 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data1.password !== undefined){
+let data6 = data1.password;
 const _errs19 = errors;
-const _errs20 = errors;
-if(errors === _errs20){
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-let missing5;
-if((data7.name === undefined) && (missing5 = "name")){
-validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+if(errors === _errs19){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+let missing6;
+if((data6.user === undefined) && (missing6 = "user")){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
 return false;
 }
 else {
-const _errs22 = errors;
-for(const key5 in data7){
-if(!(key5 === "name")){
-validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
+const _errs21 = errors;
+for(const key4 in data6){
+if(!(key4 === "user")){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs22 === errors){
+if(_errs21 === errors){
+if(data6.user !== undefined){
+let data7 = data6.user;
+const _errs22 = errors;
+if(errors === _errs22){
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+let missing7;
+if((((data7.name === undefined) && (missing7 = "name")) || ((data7.domain === undefined) && (missing7 = "domain"))) || ((data7.password === undefined) && (missing7 = "password"))){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+return false;
+}
+else {
+const _errs24 = errors;
+for(const key5 in data7){
+if(!(((key5 === "name") || (key5 === "domain")) || (key5 === "password"))){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs24 === errors){
 if(data7.name !== undefined){
+const _errs25 = errors;
 if(typeof data7.name !== "string"){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user/name",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid7 = _errs25 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data7.domain !== undefined){
+let data9 = data7.domain;
+const _errs27 = errors;
+const _errs28 = errors;
+if(errors === _errs28){
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+let missing8;
+if((data9.name === undefined) && (missing8 = "name")){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
+return false;
+}
+else {
+const _errs30 = errors;
+for(const key6 in data9){
+if(!(key6 === "name")){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs30 === errors){
+if(data9.name !== undefined){
+if(typeof data9.name !== "string"){
 validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain/name",schemaPath:"#/$defs/Domain/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
@@ -5280,22 +5391,22 @@ validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user/do
 return false;
 }
 }
-var valid5 = _errs19 === errors;
+var valid7 = _errs27 === errors;
 }
 else {
-var valid5 = true;
+var valid7 = true;
 }
-if(valid5){
-if(data5.password !== undefined){
-const _errs25 = errors;
-if(typeof data5.password !== "string"){
+if(valid7){
+if(data7.password !== undefined){
+const _errs33 = errors;
+if(typeof data7.password !== "string"){
 validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user/password",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid5 = _errs25 === errors;
+var valid7 = _errs33 === errors;
 }
 else {
-var valid5 = true;
+var valid7 = true;
 }
 }
 }
@@ -5316,10 +5427,11 @@ validate90.errors = [{instancePath:instancePath+"/auth/identity/password",schema
 return false;
 }
 }
-var valid2 = _errs11 === errors;
+var valid3 = _errs19 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
+}
 }
 }
 }
@@ -5337,80 +5449,91 @@ var valid1 = true;
 }
 if(valid1){
 if(data0.scope !== undefined){
-let data10 = data0.scope;
-const _errs27 = errors;
-if(errors === _errs27){
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-let missing6;
-if((data10.project === undefined) && (missing6 = "project")){
-validate90.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+let data12 = data0.scope;
+const _errs35 = errors;
+if(errors === _errs35){
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+let missing9;
+if((data12.project === undefined) && (missing9 = "project")){
+validate90.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
 return false;
 }
 else {
-const _errs29 = errors;
-for(const key6 in data10){
-if(!(key6 === "project")){
-validate90.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
+const _errs37 = errors;
+for(const key7 in data12){
+if(!(key7 === "project")){
+validate90.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs29 === errors){
-if(data10.project !== undefined){
-let data11 = data10.project;
-const _errs30 = errors;
-if(errors === _errs30){
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-let missing7;
-if(((data11.name === undefined) && (missing7 = "name")) || ((data11.domain === undefined) && (missing7 = "domain"))){
-validate90.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+if(_errs37 === errors){
+if(data12.project !== undefined){
+let data13 = data12.project;
+const _errs38 = errors;
+if(errors === _errs38){
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+if(Object.keys(data13).length < 1){
+validate90.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
-const _errs32 = errors;
-for(const key7 in data11){
-if(!((key7 === "name") || (key7 === "domain"))){
-validate90.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
+const _errs40 = errors;
+for(const key8 in data13){
+if(!(((key8 === "id") || (key8 === "name")) || (key8 === "domain"))){
+validate90.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs32 === errors){
-if(data11.name !== undefined){
-const _errs33 = errors;
-if(typeof data11.name !== "string"){
+if(_errs40 === errors){
+if(data13.id !== undefined){
+const _errs41 = errors;
+if(typeof data13.id !== "string"){
+validate90.errors = [{instancePath:instancePath+"/auth/scope/project/id",schemaPath:"#/properties/auth/properties/scope/properties/project/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid11 = _errs41 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data13.name !== undefined){
+const _errs43 = errors;
+if(typeof data13.name !== "string"){
 validate90.errors = [{instancePath:instancePath+"/auth/scope/project/name",schemaPath:"#/properties/auth/properties/scope/properties/project/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid9 = _errs33 === errors;
+var valid11 = _errs43 === errors;
 }
 else {
-var valid9 = true;
+var valid11 = true;
 }
-if(valid9){
-if(data11.domain !== undefined){
-let data13 = data11.domain;
-const _errs35 = errors;
-const _errs36 = errors;
-if(errors === _errs36){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-let missing8;
-if((data13.name === undefined) && (missing8 = "name")){
-validate90.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
+if(valid11){
+if(data13.domain !== undefined){
+let data16 = data13.domain;
+const _errs45 = errors;
+const _errs46 = errors;
+if(errors === _errs46){
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+let missing10;
+if((data16.name === undefined) && (missing10 = "name")){
+validate90.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
 return false;
 }
 else {
-const _errs38 = errors;
-for(const key8 in data13){
-if(!(key8 === "name")){
-validate90.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
+const _errs48 = errors;
+for(const key9 in data16){
+if(!(key9 === "name")){
+validate90.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs38 === errors){
-if(data13.name !== undefined){
-if(typeof data13.name !== "string"){
+if(_errs48 === errors){
+if(data16.name !== undefined){
+if(typeof data16.name !== "string"){
 validate90.errors = [{instancePath:instancePath+"/auth/scope/project/domain/name",schemaPath:"#/$defs/Domain/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
@@ -5423,10 +5546,11 @@ validate90.errors = [{instancePath:instancePath+"/auth/scope/project/domain",sch
 return false;
 }
 }
-var valid9 = _errs35 === errors;
+var valid11 = _errs45 === errors;
 }
 else {
-var valid9 = true;
+var valid11 = true;
+}
 }
 }
 }
@@ -5446,7 +5570,7 @@ validate90.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/prop
 return false;
 }
 }
-var valid1 = _errs27 === errors;
+var valid1 = _errs35 === errors;
 }
 else {
 var valid1 = true;

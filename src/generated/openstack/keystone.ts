@@ -10,23 +10,13 @@ export interface Domain {
 export interface PasswordAuth {
   auth: {
     identity: {
-      /**
-       * @minItems 1
-       * @maxItems 1
-       */
-      methods: ["password"];
-      password: {
-        user: {
-          name: string;
-          domain: Domain;
-          password: string;
-        };
-      };
+      [k: string]: unknown;
     };
     scope: {
       project: {
-        name: string;
-        domain: Domain;
+        id?: string;
+        name?: string;
+        domain?: Domain;
       };
     };
   };
