@@ -134,4 +134,19 @@ export default tseslint.config(
     },
   },
   ...Object.entries(layers).map(boundary),
+  {
+    // what an operation does is declared without a document: an operation of two versions is one declaration
+    files: ['src/ovirt/*.ts', 'src/ovirt/operations/**/*.ts', 'src/ovirt/entry/**/*.ts'],
+    ignores: ['src/ovirt/versions.ts', '**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: ['**/generated/ovirt/**'], message: 'Ask the version of the request (src/ovirt/version.ts).' },
+          ],
+        },
+      ],
+    },
+  },
 );

@@ -251,7 +251,11 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-export async function startFake(settings: Partial<ProtocolSettings> = {}, world = createWorld()): Promise<Gateway> {
+export async function startFake(
+  settings: Partial<ProtocolSettings> = {},
+  world = createWorld(),
+  versions?: ProtocolDeps['versions'],
+): Promise<Gateway> {
   const records: RequestRecord[] = [];
   const logged: { level: string; message: string; fields: Record<string, unknown> }[] = [];
   const logAt =
@@ -267,6 +271,7 @@ export async function startFake(settings: Partial<ProtocolSettings> = {}, world 
     work: new Work(log),
     services: { pollMs: 1, pollMaxMs: 5, timeoutMs: 1000, leaseMs: 1000, afterCreate: 'stop' },
     hooks: { onRequest: (record) => records.push(record) },
+    ...(versions && { versions }),
   };
   const server = createServer(deps);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

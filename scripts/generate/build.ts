@@ -6,7 +6,7 @@ import { callsFile } from './calls.js';
 import { readTypes } from './fields.js';
 import { mappersFile } from './mappers.js';
 import { banner, doc, type Output } from './output.js';
-import { protocolFile, representationsFile, tableFile, typesFile } from './representations.js';
+import { protocolFile, representationsFile, versionsFile, tableFile, typesFile } from './representations.js';
 import { validatorsFiles } from './validators.js';
 
 const definitionName = (ref: string): string => ref.replace(/^.*#\/\$defs\//, '');
@@ -83,6 +83,7 @@ export async function build(schemas: Schemas): Promise<Output> {
     output.set(`${folder}/representations.ts`, representationsFile(types, source));
     output.set(`${folder}/protocol.ts`, protocolFile(schemas.documents.get(`${folder}/protocol.json`), source));
   }
+  if (schemas.versions().length > 0) output.set('ovirt/versions.ts', versionsFile(schemas.versions()));
   for (const backend of schemas.backends()) {
     await bodies(schemas, backend, output);
     output.set(`${backend}/calls.ts`, callsFile(schemas, backend));

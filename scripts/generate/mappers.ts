@@ -92,5 +92,14 @@ import * as v from '${up}../mapping/values.js';
 import type * as n from '${up}entities.js';
 import type * as o from '${side.version === undefined ? `../${side.name}` : '.'}/types.js';
 
-${strict.length > 0 ? `const shapes: Shapes = {\n${shapeLines}};\n\n` : ''}${whole}`;
+${strict.length > 0 ? `const shapes: Shapes = {\n${shapeLines}};\n\n` : ''}${whole}${side.version === undefined ? '' : elementsOf(schemas, side, tables)}`;
+}
+
+/** The element of each table's document. */
+function elementsOf(schemas: Schemas, side: Side, tables: readonly Table[]): string {
+  const lines = tables.flatMap((table) => {
+    const element = schemas.referenceIn(table.other, side.types)?.schema.xml?.name;
+    return element === undefined ? [] : [`  ${key(camel(table.name))}: ${JSON.stringify(element)},\n`];
+  });
+  return `\n/** The elements of the documents that the tables map, by table. */\nexport const elements = {\n${lines.join('')}} as const;\n`;
 }

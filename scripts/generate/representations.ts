@@ -110,3 +110,24 @@ export const protocolFile = (protocol: unknown, source: string): string =>
 
 export const protocol: Protocol = ${JSON.stringify(protocol, null, 2)};
 `;
+
+/** versions.ts: every version that has a folder. */
+export const versionsFile = (versions: readonly string[]): string =>
+  `${banner('schemas/ovirt')}${versions
+    .map(
+      (version) => `import * as ${version}Mapping from './${version}/mapping.js';
+import { protocol as ${version}Protocol } from './${version}/protocol.js';
+import { representations as ${version}Representations } from './${version}/representations.js';
+import { table as ${version}Table } from './${version}/table.js';
+`,
+    )
+    .join('')}
+/** The tables of every version of the protocol. */
+export const versions = [
+${versions
+  .map(
+    (version) =>
+      `  { id: ${JSON.stringify(version)}, protocol: ${version}Protocol, table: ${version}Table, representations: ${version}Representations, mapping: ${version}Mapping },\n`,
+  )
+  .join('')}];
+`;

@@ -63,6 +63,10 @@ export interface Settings {
    */
   protocol: {
     /**
+     * The version of the oVirt API that is spoken at /ovirt-engine/api to clients that ask for none, by path or header.
+     */
+    version: "3";
+    /**
      * 200: DELETE answers an action document, as engines do and SDKs need. 204: no content, as the documents say.
      */
     deleteStatus: 200 | 204;
@@ -87,9 +91,13 @@ export interface Settings {
      */
     productVendor: string;
     /**
-     * Version in the root document's product_info: major.minor.build.revision.
+     * Version in the root document's product_info, for version 3 of the API: major.minor.build.revision.
      */
     productVersion: string;
+    /**
+     * The same for version 4 of the API, as engines write it.
+     */
+    productVersion4: string;
   };
   /**
    * The address of the console, a page for whoever runs the gateway, apart from that of the API.

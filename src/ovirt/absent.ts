@@ -1,4 +1,3 @@
-import type { Representation } from '../codec/index.js';
 import { Fault, worded } from '../model/index.js';
 import { declare } from './declare.js';
 import type { Call, OperationKind, Operation } from './operation.js';
@@ -14,8 +13,8 @@ export interface Absent {
   readonly entity: string;
   /** Why there are none: a sentence for faults and for the support matrix. */
   readonly why: string;
-  /** The collection's document. A collection that hangs on an item which is never there needs none. */
-  readonly document?: Representation<object>;
+  /** Element of the collection's document. A collection that hangs on an item which is never there needs none. */
+  readonly document?: string;
   /** Beside list and get: A add, U update, D remove an item, X remove several through the collection. */
   readonly verbs?: string;
   /** An item's id is a UUID unless it is said to be any text. */
@@ -133,7 +132,7 @@ function operationsOf(owner: string, row: Absent, look: Look | undefined): Opera
     path,
     rel: 'get',
     title: `list ${plural(entity)}`,
-    answers: document?.element ?? name,
+    answers: document ?? name,
     summary: `The ${plural(entity)}: none`,
     how: why,
     support: 'emulated',
@@ -142,8 +141,8 @@ function operationsOf(owner: string, row: Absent, look: Look | undefined): Opera
       // a search that cannot be read is refused, whatever there is to be found
       readSearch(commonSearch(entity), call.parameters, call.sortLimit);
       await look?.(call);
-      if (!document) throw new Fault('not-found', { what: entity, id: '' });
-      return documentReply(200, document, {});
+      if (document === undefined) throw new Fault('not-found', { what: entity, id: '' });
+      return documentReply(200, call.version.document(document), {});
     },
   });
   const missing = (

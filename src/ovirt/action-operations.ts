@@ -1,31 +1,29 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Action } from '../generated/ovirt/v3/representations.js';
-import type { Action as ActionValue } from '../generated/ovirt/v3/types.js';
 import { Fault, nameId } from '../model/index.js';
 import type { Started } from '../services/context.js';
-import { actionOf } from './action.js';
+import { actionOf, actionReply, type ActionDocument } from './action.js';
 import { declare } from './declare.js';
 import { followed, jobOf } from './journaling.js';
 import type { Call, Facts, Operation } from './operation.js';
-import { documentReply, type Reply } from './reply.js';
+import type { Reply } from './reply.js';
 import { assertComplete, type Required } from './required.js';
 import { parentOf, type Progress } from './resource.js';
 
 /** What the answer of an action holds beyond what was sent. */
 export interface Echo {
-  readonly echo: ActionValue;
+  readonly echo: ActionDocument;
 }
 
 export interface ActionFacts<I> extends Facts {
   readonly since?: Operation['since'];
   /** Fields of the action document that the verb reads. */
-  readonly fields?: readonly (keyof ActionValue)[];
+  readonly fields?: readonly string[];
   readonly required?: readonly Required[];
   /** Engines do it in the background and answer 202 unless the client says `<async>false</async>`. */
   readonly background?: boolean;
   /** Engines answer as soon as it has begun; they wait for its end only when the client says `<async>false</async>`. */
   readonly prompt?: boolean;
-  readonly verb: (call: Call<I>, action: ActionValue) => Promise<void | Started<unknown> | Echo>;
+  readonly verb: (call: Call<I>, action: ActionDocument) => Promise<void | Started<unknown> | Echo>;
 }
 
 /** Where an action is found, and how far what it began has come. */
@@ -71,11 +69,9 @@ export function actionOperations<I>(
         if ('finished' in result && (waits || !prompt)) followed(call, result.finished);
         if (waits && 'finished' in result) await result.finished;
         const answer = { ...action, ...('echo' in result && result.echo), ...jobOf(call) };
-        return documentReply(
-          later ? 202 : 200,
-          Action,
-          later ? pendingAction(call, answer) : { ...answer, status: { state: 'complete' } },
-        );
+        return later
+          ? actionReply(call, 202, pendingAction(call, answer), 'pending')
+          : actionReply(call, 200, answer, 'complete');
       },
     }),
     declare<I>({
@@ -91,7 +87,7 @@ export function actionOperations<I>(
         const state = await progress(call);
         const id = actionId(parentOf(call.path));
         return call.path.endsWith(`/${id}`)
-          ? documentReply(200, Action, { href: `${call.base}${call.path}`, id, status: { state } })
+          ? actionReply(call, 200, { href: `${call.base}${call.path}`, id }, state)
           : forgotten(call);
       },
     }),
@@ -102,7 +98,7 @@ export function actionOperations<I>(
  * `<grace_period><expiry>` delays the act, and the answer with it: an answer means that PowerVC was asked.
  * Throws `request.value` for longer than any work may take.
  */
-async function grace(call: Call, { grace_period: period }: ActionValue): Promise<void> {
+async function grace(call: Call, { grace_period: period }: ActionDocument): Promise<void> {
   const ms = period?.expiry ?? 0;
   const { timeoutMs } = call.scope.settings;
   if (ms < 0 || ms > timeoutMs)
@@ -116,7 +112,7 @@ const forgotten = (call: Call): Reply => ({
   headers: { Location: `${call.base}${parentOf(parentOf(call.path))}` },
 });
 
-function pendingAction(call: Call, action: ActionValue): ActionValue {
+function pendingAction(call: Call, action: ActionDocument): ActionDocument {
   const id = actionId(call.path);
   const href = `${call.base}${call.path}`;
   return {
@@ -128,7 +124,6 @@ function pendingAction(call: Call, action: ActionValue): ActionValue {
       { href: parentOf(href), rel: 'parent' },
       { href, rel: 'replay' },
     ],
-    status: { state: 'pending' },
   };
 }
 

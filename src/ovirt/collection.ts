@@ -1,8 +1,7 @@
-import { Action, Creation } from '../generated/ovirt/v3/representations.js';
 import type { Started } from '../services/context.js';
 import { type Capability, Fault } from '../model/index.js';
 import { type ActionFacts, actionOperations } from './action-operations.js';
-import { actionFlags, type Flag, type Flags } from './action.js';
+import { actionFlags, actionReply, type Flag, type Flags } from './action.js';
 import { declare } from './declare.js';
 import { followed, jobOf } from './journaling.js';
 import { inliner } from './inline.js';
@@ -12,7 +11,7 @@ import { type Refusal, refusedOperation } from './refusals.js';
 import { documentReply, type Reply } from './reply.js';
 import { assertComplete, type Required } from './required.js';
 import {
-  type Addressed,
+  type Document,
   creationId,
   addLinks,
   parentOf,
@@ -64,28 +63,33 @@ export interface RemoveFacts<I> extends Common {
   readonly verb: Verb<I, [Flags], void | Started<unknown>>;
 }
 /** The operations of one collection, at the collection's path and the item's below it. */
-export function collection<P extends string, K extends string, N extends object, D extends Addressed, C extends object>(
+export function collection<P extends string, K extends string, N extends object>(
   path: P,
   key: K,
-  resource: Resource<N, D, C>,
+  resource: Resource<N>,
 ) {
   type Item = `${P}/${K}`;
   const item: Item = `${path}/${key}`;
-  const { representation, type, entity } = resource;
-  const element = representation.element;
-  const itemDocument = (call: Call, value: N): D => addLinks(resource, value, call, parentOf(call.path), item);
+  const { entity, element } = resource;
+  const itemDocument = (call: Call, value: N): Document => addLinks(resource, value, call, parentOf(call.path), item);
 
-  function read(call: Call, required: readonly Required[], verb: string): { readonly document: D; readonly input: N } {
+  function read(
+    call: Call,
+    required: readonly Required[],
+    verb: string,
+  ): { readonly document: Document; readonly input: N } {
+    const { representation } = call.version.binding(resource.table);
     const { value: document, unknown } = call.incoming.read(representation);
-    assertComplete(document, type, verb, required);
+    assertComplete(document, representation.name, verb, required);
     const input = takeIn(resource, document, call, unknown);
     return { document, input };
   }
 
   function created(call: Call, value: N, status: number): Reply {
+    const { representation } = call.version.binding(resource.table);
     const document = addLinks(resource, value, call, call.path, item);
     if (status === 200) return documentReply(200, representation, document);
-    return documentReply(status, representation, status === 202 ? pending(document) : document, {
+    return documentReply(status, representation, status === 202 ? pending(document, call) : document, {
       Location: document.href ?? '',
     });
   }
@@ -99,7 +103,7 @@ export function collection<P extends string, K extends string, N extends object,
         path,
         rel: 'get',
         title: `list ${entity}s`,
-        answers: resource.collection.element,
+        answers: resource.list,
         ...(resource.search && { search: resource.search }),
         run: async (call) =>
           listReply(
@@ -130,7 +134,7 @@ export function collection<P extends string, K extends string, N extends object,
         async run(call) {
           const document = itemDocument(call, await verb(call));
           await inliner(call, element, item)?.(document);
-          return documentReply(200, representation, document);
+          return documentReply(200, call.version.binding(resource.table).representation, document);
         },
       }),
 
@@ -176,7 +180,7 @@ export function collection<P extends string, K extends string, N extends object,
           assertSameId([document.id, resource.otherId?.(document)], call.path);
           return documentReply(
             call.background ? 202 : 200,
-            representation,
+            call.version.binding(resource.table).representation,
             itemDocument(call, await verb(call, input)),
           );
         },
@@ -197,10 +201,8 @@ export function collection<P extends string, K extends string, N extends object,
           const result = await verb(call, actionFlags(call, flags));
           if (isStarted(result)) followed(call, result.finished);
           if (isStarted(result) && !call.background) await result.finished;
-          if (call.background) return documentReply(202, Action, { ...jobOf(call), status: { state: 'pending' } });
-          return call.emptyDelete
-            ? { status: 204 }
-            : documentReply(200, Action, { ...jobOf(call), status: { state: 'complete' } });
+          if (!call.background && call.emptyDelete) return { status: 204 };
+          return actionReply(call, call.background ? 202 : 200, jobOf(call), call.background ? 'pending' : 'complete');
         },
       }),
 
@@ -218,11 +220,11 @@ export function collection<P extends string, K extends string, N extends object,
         `${item}/creation_status/{creation:id}`,
         'progress of its creation',
         look,
-        (_call, value) => creationId(resource.out(value, { base: '' })),
-        (address, state, why) =>
-          documentReply(200, Creation, {
+        (call, value) => creationId(call.version.binding(resource.table).out(value, { base: '' }).id ?? ''),
+        ({ version }, address, state, why) =>
+          documentReply(200, version.document('creation'), {
             ...address,
-            status: { state },
+            status: version.state(state),
             ...(state === 'failed' && { fault: { reason: 'Operation Failed', detail: `[${why ?? 'It failed.'}]` } }),
           }),
       ),
@@ -262,7 +264,7 @@ export function collection<P extends string, K extends string, N extends object,
     summary: string,
     look: Verb<Ids<Item>, [], N>,
     idOf: (call: Call, value: N) => string,
-    reply: (address: { href: string; id: string }, state: Progress, why: string | undefined) => Reply,
+    reply: (call: Call, address: { href: string; id: string }, state: Progress, why: string | undefined) => Reply,
   ): Operation {
     return declare<Ids<Item>>({
       summary,
@@ -278,6 +280,7 @@ export function collection<P extends string, K extends string, N extends object,
         const id = idOf(call, value);
         if (!call.path.endsWith(`/${id}`)) throw new Fault('not-found', { what: summary, id });
         return reply(
+          call,
           { href: `${call.base}${call.path}`, id },
           resource.progress?.(value) ?? 'complete',
           failureOf(value),

@@ -15,6 +15,7 @@ export interface Shape<I> extends Facts {
   readonly fields?: readonly string[];
   readonly async?: boolean;
   readonly since?: Operation['since'];
+  readonly until?: Operation['until'];
   readonly searchable?: boolean;
   readonly search?: Operation['search'];
   readonly collected?: (call: Call<I>) => Promise<object>;

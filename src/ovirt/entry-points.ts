@@ -1,3 +1,5 @@
+import type { Version } from './version.js';
+
 /** An entry point. hrefs follow the entry point that a request came through (docs/reference/ovirt.md, section 1). */
 export interface EntryPoint {
   readonly prefix: string;
@@ -5,39 +7,50 @@ export interface EntryPoint {
   readonly realm: 'ENGINE' | 'RESTAPI';
   /** Where the session's cookie is sent back to: the context root of the engine's application. */
   readonly cookiePath: string;
-  /**
-   * Whether the version can be chosen by path and by header. Engines 3.x ignore the header; what is behind /api is
-   * always one.
-   */
-  readonly versioned: boolean;
+  /** Whether the first segment below it may choose the version: `/ovirt-engine/api/v3`. */
+  readonly versionInPath: boolean;
+  /** The version when neither path nor header asks for one. */
+  readonly defaultVersion: string;
 }
 
 /**
- * Engines 3.0 to 3.6 answer at /api and, from 3.5, at /ovirt-engine/api; engines 4.x also take the version from the
- * path and then
- * write it into hrefs. The longer prefix comes first.
+ * Engines 3.0 to 3.6 answer at /api and, from 3.5, at /ovirt-engine/api; engines 4.x at /ovirt-engine/api alone, in the
+ * version that the path or the header names. `defaultVersion` is that of /ovirt-engine/api; /api speaks 3.
  */
-export const entryPoints: readonly EntryPoint[] = [
-  { prefix: '/ovirt-engine/api/v3', realm: 'RESTAPI', cookiePath: '/ovirt-engine/api', versioned: false },
-  { prefix: '/ovirt-engine/api', realm: 'RESTAPI', cookiePath: '/ovirt-engine/api', versioned: true },
-  { prefix: '/api', realm: 'ENGINE', cookiePath: '/api', versioned: false },
+export const entryPoints = (defaultVersion: string): readonly EntryPoint[] => [
+  {
+    prefix: '/ovirt-engine/api',
+    realm: 'RESTAPI',
+    cookiePath: '/ovirt-engine/api',
+    versionInPath: true,
+    defaultVersion,
+  },
+  { prefix: '/api', realm: 'ENGINE', cookiePath: '/api', versionInPath: false, defaultVersion: '3' },
 ];
 
-const VERSION = '3';
+/** The version that a request asks for, where it stands, and the path below. */
+export interface Asked {
+  readonly number: string;
+  /** Entry point and version as the URL has them: what hrefs begin with. */
+  readonly prefix: string;
+  readonly path: string;
+}
 
 /**
- * The version that a request at a versioned entry point asks for and that is not spoken here; undefined when all is
- * well. The
- * path comes before
- * the header, the header before the default (docs/reference/ovirt.md, section 1). The default is 3 until version 4 is
- * spoken.
+ * What a request asks for: the path comes before the header, the header before the default (docs/reference/v4-wire.md,
+ * section 1).
  */
-export function foreignVersion(
-  { versioned }: EntryPoint,
-  pathBelow: string,
+export function askedFor(
+  { prefix, versionInPath, defaultVersion }: EntryPoint,
+  path: string,
   header: string | undefined,
-): string | undefined {
-  if (!versioned) return undefined;
-  const wanted = /^\/v(\d+)(?:\/|$)/.exec(pathBelow)?.[1] ?? header?.trim() ?? VERSION;
-  return wanted === VERSION ? undefined : wanted;
+): Asked {
+  const [all, inPath] = (versionInPath && /^\/v(\d+)(?=\/|$)/.exec(path)) || [];
+  if (all !== undefined && inPath !== undefined)
+    return { number: inPath, prefix: prefix + all, path: path.slice(all.length) || '/' };
+  return { number: header?.trim() || defaultVersion, prefix, path };
 }
+
+/** The version of that number; undefined when it is not spoken here. */
+export const versionOf = (versions: readonly Version[], number: string): Version | undefined =>
+  versions.find((version) => version.number === number);

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import type { BackendSession, Credentials, Fault } from '../model/index.js';
-import type { Action } from '../generated/ovirt/v3/types.js';
 import type { RunningJob } from '../services/journal.js';
 import type { Operation } from './operation.js';
 import type { EntryPoint } from './entry-points.js';
@@ -10,6 +9,7 @@ import type { Ignored } from './ignored.js';
 import { detailsOf, type Format, negotiate, preferred } from './negotiation.js';
 import { Parameters } from './parameters.js';
 import { parseTarget } from './url.js';
+import type { Version } from './version.js';
 import type { OpenSession } from './sessions/sessions.js';
 
 /** Echoed ids are stripped of what is not one of these, and cut (docs/reference/ovirt.md, section 4). */
@@ -37,6 +37,8 @@ export class Exchange {
   /** The `X-Request-Id` that the client sent, to be echoed. */
   requestId: string | undefined;
   entryPoint: EntryPoint | undefined;
+  /** The version of the protocol that it is spoken to in. */
+  version: Version;
   operation: Operation | undefined;
   credentials: Credentials | undefined;
   session: BackendSession | undefined;
@@ -55,7 +57,7 @@ export class Exchange {
   /** The body as it came, once it was read. */
   body: Uint8Array | undefined;
   /** The action document that the client posted: a failure is told inside it (docs/reference/ovirt.md, section 9). */
-  action: Action | undefined;
+  action: object | undefined;
   /** What the journal remembers of it, when it is work. */
   job: RunningJob | undefined;
   /** The answer ends the connection: part of the request was not read. */
@@ -68,9 +70,11 @@ export class Exchange {
   /** `gzipBytes`: from how many bytes on an answer is compressed; 0 for never. */
   constructor(
     request: Request,
+    version: Version,
     private readonly gzipBytes = 0,
   ) {
     this.method = request.method;
+    this.version = version;
   }
 
   /** Takes the request line and the headers apart. Throws `request.*`; what was found until then is kept. */

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Action, Fault as FaultDocument } from '../generated/ovirt/v3/representations.js';
-import type { Action as ActionValue } from '../generated/ovirt/v3/types.js';
 import { Fault, isFault } from '../model/index.js';
 import type { Log } from '../services/context.js';
 import type { Format } from './negotiation.js';
 import { write } from './reply.js';
+import type { Version } from './version.js';
 
 /**
  * Seconds that a client is asked to wait before it tries again (`Retry-After`), where the backend names none: long
@@ -34,16 +33,19 @@ function wholeText(error: unknown, depth = 0): string {
 }
 
 /** The one place that writes a fault. */
-export const faultText = (fault: Fault, format: Format): string =>
-  write(FaultDocument, { reason: fault.reason, detail: fault.detail }, format);
+export const faultText = (version: Version, fault: Fault, format: Format): string =>
+  write(version.document('fault'), { reason: fault.reason, detail: fault.detail }, format);
 
 /** A failed action tells its fault inside the action document (docs/reference/ovirt.md, section 9). */
-export const failedActionText = (fault: Fault, action: ActionValue, format: Format): string =>
+export const failedActionText = (version: Version, fault: Fault, action: object, format: Format): string =>
   write(
-    Action,
-    { ...action, status: { state: 'failed' }, fault: { reason: fault.reason, detail: fault.detail } },
+    version.document('action'),
+    { ...action, status: version.state('failed'), fault: { reason: fault.reason, detail: fault.detail } },
     format,
   );
+
+/** The status that a fault is answered with: the catalogue's, unless the version has another. */
+export const statusOf = ({ protocol }: Version, fault: Fault): number => protocol.statuses[fault.code] ?? fault.status;
 
 /** The headers that belong to a fault: RFC 9110, 11.6.1 (401), 10.2.1 (405), 10.2.3 (503). */
 export function faultHeaders(fault: Fault, realm: string): Record<string, string> {

@@ -2,38 +2,15 @@ import { type Disk, isFault } from '../model/index.js';
 import type { Scope } from '../services/context.js';
 import type { Call, Operation } from './operation.js';
 import { Parameters } from './parameters.js';
-import type { Addressed } from './resource.js';
-
-/**
- * Sub-collections that a document can hold whole, by its element: the properties of the v3 schema. Clients ask for them
- * with
- * `Accept: application/xml; detail=disks; detail=nics` or `;detail=disks+nics` (docs/reference/ovirt.md, section 4).
- */
-const HOLDS: Readonly<Record<string, readonly string[]>> = {
-  vm: [
-    'statistics',
-    'disks',
-    'nics',
-    'tags',
-    'snapshots',
-    'cdroms',
-    'reporteddevices',
-    'watchdogs',
-    'permissions',
-    'katelloerrata',
-  ],
-  template: ['permissions'],
-  disk: ['statistics'],
-  nic: ['statistics', 'reporteddevices'],
-  host: ['statistics', 'katelloerrata'],
-  host_nic: ['statistics'],
-  vm_numa_node: ['statistics'],
-};
+import type { Document } from './resource.js';
 
 const NO_PARAMETERS = new Parameters(new Map(), new Map());
 const NO_DETAILS: ReadonlySet<string> = new Set();
 
 /**
+ * Clients ask for sub-collections with `Accept: application/xml; detail=disks; detail=nics` or `;detail=disks+nics`
+ * (docs/reference/ovirt.md, section 4); what a document can hold is in the version's protocol table.
+ *
  * Makes the function that fills a document with the sub-collections that were asked for; undefined when none was that
  * it can hold. Details of
  * other types are passed over: clients send all that they ever want with each request. `item` is the declared path of
@@ -45,10 +22,11 @@ export function inliner(
   call: Call,
   element: string,
   item: string,
-): ((document: Addressed) => Promise<void>) | undefined {
-  const { lists } = call.relations(item);
+): ((document: Document) => Promise<void>) | undefined {
+  const { version } = call;
+  const { lists } = version.relations(item);
   const wanted = [...call.details]
-    .filter((name) => HOLDS[element]?.includes(name))
+    .filter((name) => version.protocol.holds[element]?.includes(name))
     .flatMap((name) => lists.get(name) ?? []);
   if (wanted.length === 0) return undefined;
   const scope = remembering(call.scope);
@@ -65,7 +43,7 @@ export function inliner(
   };
 
   /** One that is gone by now, or that the backend has no means for, is left out. */
-  async function documentsOf(operation: Operation, document: Addressed): Promise<object | undefined> {
+  async function documentsOf(operation: Operation, document: Document): Promise<object | undefined> {
     const href = `${document.href}${operation.path.slice(operation.path.lastIndexOf('/'))}`;
     const sub: Call<Readonly<Record<string, string>>> = {
       ...call,

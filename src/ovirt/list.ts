@@ -3,7 +3,7 @@ import type { Format } from './negotiation.js';
 import type { Call } from './operation.js';
 import type { Reply } from './reply.js';
 import { yamlListWriter } from './yaml.js';
-import type { Addressed, Resource } from './resource.js';
+import type { Document, Resource } from './resource.js';
 import { commonSearch, type Pages, readSearch, type Search } from './search/index.js';
 
 /** Characters gathered before a piece goes out: docs/reference/performance.md, section 7. */
@@ -14,18 +14,21 @@ const PIECE = 32 * 1024;
  * comes. A search that cannot
  * be read is refused before the backend is asked.
  */
-export function listReply<N extends object, D extends Addressed, C extends object>(
-  resource: Resource<N, D, C>,
+export function listReply<N extends object>(
+  resource: Resource<N>,
   call: Call,
-  document: (entity: N) => D,
+  document: (entity: N) => Document,
   list: (search: Search) => Pages<N>,
-  fill?: (document: D) => Promise<void>,
+  fill?: (document: Document) => Promise<void>,
 ): Reply {
   const search = readSearch<N>(resource.search ?? commonSearch(resource.entity), call.parameters, call.sortLimit);
   return { status: 200, pieces };
 
   async function* pieces(format: Format): AsyncGenerator<string, void, undefined> {
-    const writer = listWriters[format](resource.collection, resource.representation);
+    const writer = listWriters[format](
+      call.version.document<object>(resource.list),
+      call.version.binding(resource.table).representation,
+    );
     let text = writer.head();
     for await (const entities of search.found(call.scope, list)) {
       // Filled a handful at a time: in turn they would take long, all at once they would press the backend.
@@ -45,16 +48,16 @@ export function listReply<N extends object, D extends Addressed, C extends objec
 }
 
 /** The collection as a value, whole: for a document that holds it. */
-export async function collectedList<N extends object, D extends Addressed, C extends object>(
-  resource: Resource<N, D, C>,
+export async function collectedList<N extends object>(
+  resource: Resource<N>,
   call: Call,
-  document: (entity: N) => D,
+  document: (entity: N) => Document,
   list: (search: Search) => Pages<N>,
 ): Promise<object> {
   const search = readSearch<N>(resource.search ?? commonSearch(resource.entity), call.parameters, call.sortLimit);
-  const items: D[] = [];
+  const items: Document[] = [];
   for await (const entities of search.found(call.scope, list)) items.push(...entities.map(document));
-  return items.length > 0 ? { [resource.representation.element]: items } : {};
+  return items.length > 0 ? { [call.version.binding(resource.table).representation.element]: items } : {};
 }
 
 const AT_ONCE = 8;

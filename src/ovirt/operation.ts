@@ -5,10 +5,10 @@ import type { Ignored } from './ignored.js';
 import type { RequestBody } from './request-body.js';
 import type { Parameters } from './parameters.js';
 import type { Product } from './product.js';
-import type { Relations } from './relations.js';
 import type { Reply } from './reply.js';
 import type { Required } from './required.js';
 import type { SearchTable } from './search/index.js';
+import type { Version } from './version.js';
 
 /** What an operation is in the protocol; `progress` is a status that is polled, `entry` the root document. */
 export type OperationKind = 'entry' | 'list' | 'get' | 'add' | 'update' | 'remove' | 'action' | 'progress';
@@ -30,6 +30,9 @@ export interface Facts {
   /** Matrix and query parameters beyond those of its kind. */
   readonly parameters?: readonly string[];
 }
+
+/** A release of the protocol, as its schema says: `3.0` to `3.6`, `4.0` and later. */
+export type Release = `${3 | 4}.${number}`;
 
 /**
  * One operation of the protocol. Routes, 405 and `Allow`, links and actions in representations, refusals and the
@@ -57,8 +60,10 @@ export interface Operation extends Required_<Facts> {
   readonly status: number;
   /** Whether it may go on after the answer (202). */
   readonly async: boolean;
-  /** The first version of the protocol that has it; `gateway` when it is an extension of ours. */
-  readonly since: '3.0' | '3.1' | '3.3' | '3.4' | 'gateway';
+  /** The first release of the protocol that has it, `3.4`; `gateway` when it is an extension of ours. */
+  readonly since: Release | 'gateway';
+  /** The last release that has it; absent when it has not gone. */
+  readonly until?: Release;
   /** Whether a list can be searched: then the root document links to its search. */
   readonly searchable: boolean;
   /** What a list can be searched by, where it says more than every list does. */
@@ -78,6 +83,8 @@ export type Ids<P extends string> = P extends `${string}{${infer Name}:${string}
 /** One call of an operation: what its verb acts with. */
 export interface Call<I = unknown> {
   readonly operation: Operation;
+  /** The version of the protocol that the request is in. */
+  readonly version: Version;
   readonly scope: Scope;
   readonly ids: I;
   /** Prefix of all hrefs: the entry point. */
@@ -104,7 +111,6 @@ export interface Call<I = unknown> {
   readonly details: ReadonlySet<string>;
   /** How many results a list may sort by itself. */
   readonly sortLimit: number;
-  relations(path: string): Relations;
   /** Whether the backend can do this. */
   able(capability: Capability): boolean;
   /** Throws `unsupported` when the backend has no means for this. `subject` names what of the request asks for it. */

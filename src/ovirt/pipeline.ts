@@ -10,7 +10,6 @@ import { journaled } from './journaling.js';
 import type { Call, Operation } from './operation.js';
 import { preferencesOf } from './preferences.js';
 import { productOf } from './product.js';
-import type { Relations } from './relations.js';
 import type { Reply } from './reply.js';
 import type { ProtocolDeps } from './settings.js';
 
@@ -22,7 +21,7 @@ const COMMON: ReadonlySet<string> = new Set(['accept', 'correlation_id', 'all_co
  * is read, the verb
  * is called. Throws whatever any of these throws.
  */
-export function createPipeline(deps: ProtocolDeps, relations: (path: string) => Relations) {
+export function createPipeline(deps: ProtocolDeps) {
   const { backend, settings, hooks, work, services, log } = deps;
   const product = productOf(settings);
 
@@ -73,7 +72,7 @@ export function createPipeline(deps: ProtocolDeps, relations: (path: string) => 
       ids,
       parameters,
       exchange,
-      relations,
+      version: exchange.version,
       ignore,
       able: (capability) => backend.capabilities[capability] === true,
       require: (capability, subject) => refuseMissing(operation, capability, subject),

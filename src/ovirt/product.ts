@@ -13,16 +13,30 @@ export interface Product {
     readonly revision: number;
   };
   readonly full_version: string;
+  /** The same of version 4, which has numbers of its own. */
+  readonly version4: {
+    readonly major: number;
+    readonly minor: number;
+    readonly build: number;
+    readonly revision: number;
+    readonly full_version: string;
+  };
 }
 
-export function productOf({ productName, productVendor, productVersion }: ProtocolSettings): Product {
-  const [major = 0, minor = 0, build = 0, revision = 0] = productVersion
-    .split('.')
-    .map((part) => Number.parseInt(part, 10) || 0);
+export function productOf({ productName, productVendor, productVersion, productVersion4 }: ProtocolSettings): Product {
   return {
     name: productName,
     vendor: productVendor,
-    version: { major, minor, build, revision },
+    version: numbersOf(productVersion),
     full_version: productVersion,
+    version4: { ...numbersOf(productVersion4), full_version: productVersion4 },
   };
+}
+
+/** `4.5.7-1.el9` → 4, 5, 7, 0: what is no number behind a dot is none. */
+function numbersOf(version: string): Product['version'] {
+  const [major = 0, minor = 0, build = 0, revision = 0] = version
+    .split('.')
+    .map((part) => Number.parseInt(part, 10) || 0);
+  return { major, minor, build, revision: /-/.test(version) ? 0 : revision };
 }

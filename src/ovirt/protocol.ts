@@ -1,17 +1,17 @@
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { Fault } from '../model/index.js';
 import { announcesBody } from './body.js';
-import { type EntryPoint, entryPoints, foreignVersion } from './entry-points.js';
+import { askedFor, type EntryPoint, entryPoints, versionOf } from './entry-points.js';
 import { Exchange, exchangeAt, exchangeOf } from './exchange.js';
 import { asFault } from './faults.js';
-import { operations } from './operations/index.js';
 import { createPipeline } from './pipeline.js';
-import { relationsOf } from './relations.js';
 import { respondFault } from './respond.js';
 import { createRoutes } from './router.js';
 import { createEntrance } from './sessions/enter.js';
 import { createSso, SSO_PATHS } from './sessions/sso.js';
 import type { ProtocolDeps } from './settings.js';
+import type { Version } from './version.js';
+import { versions as known } from './versions.js';
 
 /**
  * The oVirt protocol as an Express application: entry points, login, operations, faults. Whatever happens, the client
@@ -21,16 +21,21 @@ import type { ProtocolDeps } from './settings.js';
  * login.
  */
 export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Express {
-  const { log } = deps;
+  const { log, versions = known } = deps;
+  // what fails before a request has said its version is answered in the first
+  const [first] = versions;
+  if (!first) throw new Error('no version of the protocol is served');
+  const fallback: Version = first;
   const entrance = createEntrance(deps.backend, deps.settings.sessions, log);
-  const routes = createRoutes(operations, createPipeline(deps, relationsOf(operations)));
+  const run = createPipeline(deps);
+  const routes = new Map(versions.map((version) => [version, createRoutes(version.operations, run)]));
   const app = express();
   app.disable('x-powered-by');
   app.enable('case sensitive routing');
   if (before) app.use(before);
   app.use(open);
   app.use([...SSO_PATHS], createSso(entrance.sessions, log));
-  for (const entryPoint of entryPoints) app.use(entryPoint.prefix, enter(entryPoint), routes);
+  for (const entryPoint of entryPoints(deps.settings.version)) app.use(entryPoint.prefix, enter(entryPoint));
   app.use((_request, response) => {
     throw new Fault('request.unknown-path', { path: exchangeOf(response.locals).path });
   });
@@ -39,7 +44,7 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
 
   /** Takes the request apart; from here on a fault can be answered in the client's format. */
   function open(request: Request, response: Response, next: NextFunction): void {
-    const exchange = new Exchange(request, deps.settings.gzipBytes);
+    const exchange = new Exchange(request, fallback, deps.settings.gzipBytes);
     response.locals['exchange'] = exchange;
     // a body that nobody reads may never come: only the end of the connection ends it (docs/reference/ovirt.md, N3 b)
     exchange.close = announcesBody(request) && ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
@@ -54,20 +59,21 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
   function enter(entryPoint: EntryPoint): RequestHandler {
     return async function findEntryPoint(request, response, next) {
       const exchange = exchangeOf(response.locals);
-      // the entry point with the longer prefix had it, and has nothing there
-      if (exchange.entryPoint) throw new Fault('request.unknown-path', { path: exchange.path });
-      exchange.entryPoint = entryPoint;
+      const asked = askedFor(entryPoint, request.url, request.get('version'));
+      exchange.entryPoint = { ...entryPoint, prefix: asked.prefix };
+      const version = versionOf(versions, asked.number);
+      if (version) exchange.version = version;
       await entrance.enter(request, exchange, entryPoint);
-      const version = foreignVersion(entryPoint, request.url, request.get('version'));
-      if (version !== undefined) throw new Fault('request.version', { version: version.slice(0, 20) });
-      next();
+      if (!version) throw new Fault('request.version', { version: asked.number.slice(0, 20) });
+      request.url = asked.path;
+      routes.get(version)!(request, response, next);
     };
   }
 
   // Express knows a handler of errors by its four parameters
   async function fail(error: unknown, request: Request, response: Response, _next: NextFunction): Promise<void> {
     // what comes before the protocol can fail, too
-    const exchange = exchangeAt(response.locals) ?? new Exchange(request);
+    const exchange = exchangeAt(response.locals) ?? new Exchange(request, fallback);
     const fault = entrance.failed(
       exchange,
       asFault(error, log, { method: request.method, path: exchange.path, correlationId: exchange.correlationId }),

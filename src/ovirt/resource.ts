@@ -1,17 +1,17 @@
-import type { Representation } from '../codec/index.js';
-import { type Mapped, type MappingContext, MappingError } from '../mapping/index.js';
+import { type Mapped, MappingError } from '../mapping/index.js';
 import { Fault, nameId } from '../model/index.js';
 import { refuseLost, unknownContent } from './ignored.js';
 import type { Call } from './operation.js';
 import type { SearchTable } from './search/index.js';
 
-/** What every document that is a resource can hold (type BaseResource of the v3 schema). */
-export interface Addressed {
+/** What every document that is a resource can hold (type BaseResource); the rest is the version's. */
+export interface Document {
   href?: string;
   id?: string;
   actions?: { link?: Link[] };
   link?: Link[];
-  creation_status?: { state?: string };
+  creation_status?: unknown;
+  [property: string]: unknown;
 }
 
 export interface Link {
@@ -22,49 +22,46 @@ export interface Link {
 /** How far what was begun with a resource has come, told by the resource itself: nothing is kept about it. */
 export type Progress = 'in_progress' | 'complete' | 'failed';
 
-/** One type of resource at the front: its documents, and how an entity becomes one and back. */
-export interface Resource<N, D extends Addressed, C extends object> {
-  /** As engines' texts name it: `VM`, `NIC`, `CdRom`. */
-  readonly type: string;
+/** One type of resource at the front, in every version of the protocol. */
+export interface Resource<N extends object> {
   /** As faults' texts name it after a verb: `disk`. */
   readonly entity: string;
-  readonly representation: Representation<D>;
-  readonly collection: Representation<C>;
-  readonly out: (entity: N, context: MappingContext) => D;
-  readonly in: (document: D, context: MappingContext) => Mapped<N>;
+  /** Name of the mapping tables between the entity and its documents: `disk`. */
+  readonly table: string;
+  /** Element of one, and of a collection: `disk`, `disks`. */
+  readonly element: string;
+  readonly list: string;
   /** What its lists can be searched by. Defaults to name, description, comment and id. */
   readonly search?: SearchTable<N>;
   /** Another id that the document holds, by which its path may name it. */
-  readonly otherId?: (document: D) => string | undefined;
+  readonly otherId?: (document: Document) => string | undefined;
   readonly progress?: (entity: N) => Progress;
   /**
    * What tables cannot say: links beyond the declared ones, parts that hang on the request. `href` is the document's
    * own.
    */
-  readonly finish?: (document: D, entity: N, call: Call, href: string) => void;
+  readonly finish?: (document: Document, entity: N, call: Call, href: string) => void;
 }
 
-/** Declares a resource; its types come from its parts. */
-export const declareResource = <N extends object, D extends Addressed, C extends object>(
-  resource: Resource<N, D, C>,
-): Resource<N, D, C> => resource;
+/** Declares a resource. */
+export const declareResource = <N extends object>(resource: Resource<N>): Resource<N> => resource;
 
 /**
  * The document of an entity with its address, links and actions. `collection` is the address of the collection, `path`
  * the
  * declared path of the item.
  */
-export function addLinks<N, D extends Addressed, C extends object>(
-  resource: Resource<N, D, C>,
+export function addLinks<N extends object>(
+  resource: Resource<N>,
   entity: N,
   call: Call,
   collection: string,
   path: string,
-): D {
-  const { base } = call;
-  const document = resource.out(entity, { base });
+): Document {
+  const { base, version } = call;
+  const document = version.binding(resource.table).out(entity, { base });
   const href = `${base}${collection}/${encodeURIComponent(document.id ?? '')}`;
-  const { links, actions } = call.relations(path);
+  const { links, actions } = version.relations(path);
   const to = (rel: string): Link => ({ href: `${href}/${rel}`, rel });
   document.href = href;
   if (actions.length > 0) document.actions = { link: actions.map(to) };
@@ -79,9 +76,9 @@ export function addLinks<N, D extends Addressed, C extends object>(
  * (`unknown`) is told.
  * Throws `unsupported`, `request.value`, in strict mode `request.unknown-content`.
  */
-export function takeIn<N, D extends Addressed, C extends object>(
-  resource: Resource<N, D, C>,
-  document: D,
+export function takeIn<N extends object>(
+  resource: Resource<N>,
+  document: Document,
   call: Call,
   unknown: readonly string[],
 ): N {
@@ -91,13 +88,9 @@ export function takeIn<N, D extends Addressed, C extends object>(
   return value;
 }
 
-function mapped<N, D extends Addressed, C extends object>(
-  resource: Resource<N, D, C>,
-  document: D,
-  { base }: Call,
-): Mapped<N> {
+function mapped<N extends object>({ table }: Resource<N>, document: Document, { base, version }: Call): Mapped<N> {
   try {
-    return resource.in(document, { base });
+    return version.binding(table).in(document, { base }) as Mapped<N>;
   } catch (error) {
     if (error instanceof MappingError) throw new Fault('request.value', { text: error.message }, { cause: error });
     throw error;
@@ -105,15 +98,18 @@ function mapped<N, D extends Addressed, C extends object>(
 }
 
 /** The id under which the progress of a creation is told: the same on every replica. */
-export const creationId = ({ id = '' }: Addressed): string => nameId('creation', id);
+export const creationId = (id: string): string => nameId('creation', id);
 
 /**
  * Marks a document as one whose creation goes on, with the address where its progress is told (docs/reference/ovirt.md,
  * section 9).
  */
-export function pending<D extends Addressed>(document: D): D {
-  const creation = { href: `${document.href}/creation_status/${creationId(document)}`, rel: 'creation_status' };
-  document.creation_status = { state: 'pending' };
+export function pending(document: Document, { version }: Call): Document {
+  const creation = {
+    href: `${document.href}/creation_status/${creationId(document.id ?? '')}`,
+    rel: 'creation_status',
+  };
+  document.creation_status = version.state('pending');
   document.link = [...(document.link ?? []), creation];
   return document;
 }

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Response } from 'express';
 import { type Fault, isFault } from '../model/index.js';
 import type { Exchange } from './exchange.js';
-import { failedActionText, faultHeaders, faultText } from './faults.js';
+import { failedActionText, faultHeaders, faultText, statusOf } from './faults.js';
 import { gzipped, packInto } from './gzip.js';
 import { IGNORED_HEADER, ignoredHeader } from './ignored.js';
 import { mediaType } from './negotiation.js';
@@ -29,16 +29,19 @@ export async function respond(response: Response, exchange: Exchange, reply: Rep
  * inside the action document (docs/reference/ovirt.md, section 9).
  */
 export async function respondFault(response: Response, exchange: Exchange, fault: Fault): Promise<void> {
-  const { format, action } = exchange;
+  const { format, action, version } = exchange;
   exchange.fault = fault;
   if (fault.code === 'request.version')
     return send(response, exchange, fault.status, VERSION_PAGE, { 'Content-Type': 'text/html;charset=UTF-8' });
   const empty = isFault(fault, 'not-found');
-  const text = action ? failedActionText(fault, action, format) : faultText(fault, format);
+  const text =
+    action && version.protocol.failedAction === 'action'
+      ? failedActionText(version, fault, action, format)
+      : faultText(version, fault, format);
   await send(
     response,
     exchange,
-    fault.status,
+    statusOf(version, fault),
     empty ? undefined : text,
     faultHeaders(fault, exchange.entryPoint?.realm ?? 'ENGINE'),
   );

@@ -8,6 +8,8 @@ import { faultText } from './faults.js';
 import { mediaType } from './negotiation.js';
 import { createProtocol } from './protocol.js';
 import type { ProtocolDeps } from './settings.js';
+import type { Version } from './version.js';
+import { versions } from './versions.js';
 
 export interface ServerOptions {
   /** PEM texts. Without them the server speaks plain HTTP. */
@@ -24,6 +26,9 @@ export interface ServerOptions {
 export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): Server {
   const { maxHeaderBytes, headersTimeoutMs, requestTimeoutMs } = deps.settings;
   const app = createProtocol(deps, options.before);
+  // what is no request asks for no version
+  const [version] = deps.versions ?? versions;
+  if (!version) throw new Error('no version of the protocol is served');
   const common = {
     ...bornExpress(app),
     maxHeaderSize: maxHeaderBytes,
@@ -45,7 +50,7 @@ export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): S
   // docs/reference/ovirt.md, section 4: SDKs send `Expect: 201-created`, which Node refuses unless somebody listens
   server.on('checkExpectation', handle);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) =>
-    answerBroken(error, socket, answering.get(socket)),
+    answerBroken(version, error, socket, answering.get(socket)),
   );
   return server;
 }
@@ -78,13 +83,18 @@ function bornExpress(app: Express) {
  * What the HTTP parser refuses never becomes a request: the fault is written by hand, in XML as nothing else was asked
  * for.
  */
-function answerBroken(error: NodeJS.ErrnoException, socket: Duplex, response: ServerResponse | undefined): void {
+function answerBroken(
+  version: Version,
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+  response: ServerResponse | undefined,
+): void {
   if (error.code === 'ECONNRESET' || !socket.writable || (response?.headersSent && !response.writableFinished)) {
     socket.destroy();
     return;
   }
   const fault = faultOf(error);
-  const body = faultText(fault, 'xml');
+  const body = faultText(version, fault, 'xml');
   socket.end(
     [
       `HTTP/1.1 ${fault.status} ${http.STATUS_CODES[fault.status]}`,

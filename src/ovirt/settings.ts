@@ -2,6 +2,7 @@ import type { Backend, BackendCall, FaultCode } from '../model/index.js';
 import type { Log, ServiceSettings } from '../services/context.js';
 import type { Work } from '../services/work.js';
 import type { Ignored } from './ignored.js';
+import type { Version } from './version.js';
 import type { SessionSettings } from './sessions/sessions.js';
 
 /** What an operator chooses about the protocol. Sizes are bytes, times milliseconds. */
@@ -33,7 +34,11 @@ export interface ProtocolSettings {
   readonly productVendor: string;
   /** `major.minor.build.revision`. */
   readonly productVersion: string;
+  /** As engines of version 4 write it: `4.5.7-1.el9`. */
+  readonly productVersion4: string;
   readonly sessions: SessionSettings;
+  /** The version spoken at /ovirt-engine/api to clients that ask for none. */
+  readonly version: string;
   /** Answers of at least this size are compressed for clients that take gzip; 0 for none. */
   readonly gzipBytes: number;
 }
@@ -50,6 +55,8 @@ export const defaultProtocolSettings: ProtocolSettings = {
   productName: 'oVirt Engine',
   productVendor: 'ovirt.org',
   productVersion: '3.6.0.0',
+  productVersion4: '4.5.7-1.el9',
+  version: '3',
   sessions: { secrets: [], minutes: 180, csrf: false },
   gzipBytes: 16 * 1024,
 };
@@ -109,4 +116,6 @@ export interface ProtocolDeps {
   readonly work: Work;
   readonly log: Log;
   readonly hooks?: ProtocolHooks;
+  /** The versions of the protocol that are served; those of schemas/ovirt by default. */
+  readonly versions?: readonly Version[];
 }

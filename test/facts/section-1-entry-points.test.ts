@@ -65,6 +65,9 @@ describe('the version', () => {
     ['/ovirt-engine/api/v4', undefined],
     ['/ovirt-engine/api/v4/vms', '3'],
     ['/ovirt-engine/api/v9/', undefined],
+    // engines 3.x ignore the header, but they would never be asked so: a client that was answered in version 3 read a VM's status wrongly
+    ['/api', '4'],
+    ['/api/vms', 'x'],
   ])('%s with Version: %s is the 400 page that fence_rhevm knows by its title', async (path, version) => {
     const { status, text, headers } = await ask(url + path, {
       headers: { ...LOGIN, ...(version !== undefined && { Version: version }) },
@@ -75,21 +78,18 @@ describe('the version', () => {
   });
 
   it.each([
-    ['/api', '4'],
-    ['/api/vms', 'x'],
+    ['/api', '3'],
+    ['/api/vms', undefined],
     ['/ovirt-engine/api', '3'],
     ['/ovirt-engine/api', undefined],
     ['/ovirt-engine/api/v3', '4'],
-  ])(
-    '%s with Version: %s speaks version 3: 3.x engines ignore the header, the path comes before it',
-    async (path, version) => {
-      const { status, text } = await ask(url + path, {
-        headers: { ...LOGIN, ...(version !== undefined && { Version: version }) },
-      });
-      expect(status).toBe(200);
-      expect(text).toMatch(/^<\?xml version="1\.0" encoding="UTF-8" standalone="yes"\?>\n<(?:api|vms)\b/);
-    },
-  );
+  ])('%s with Version: %s speaks version 3: the path comes before the header', async (path, version) => {
+    const { status, text } = await ask(url + path, {
+      headers: { ...LOGIN, ...(version !== undefined && { Version: version }) },
+    });
+    expect(status).toBe(200);
+    expect(text).toMatch(/^<\?xml version="1\.0" encoding="UTF-8" standalone="yes"\?>\n<(?:api|vms)\b/);
+  });
 
   it('a login is asked for before the version is looked at', async () => {
     const { status, headers } = await ask(`${url}/ovirt-engine/api`, { headers: { Version: '4' } });

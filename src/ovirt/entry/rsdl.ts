@@ -1,7 +1,6 @@
-import { table } from '../../generated/ovirt/v3/table.js';
-import type { DetailedLink, Header, Parameter, RSDL } from '../../generated/ovirt/v3/types.js';
 import type { OperationKind, Operation } from '../operation.js';
 import type { Product } from '../product.js';
+import type { Version } from '../version.js';
 
 type Value = { readonly name: string; readonly value: string; readonly type?: string; readonly context?: string };
 
@@ -51,9 +50,25 @@ const ACTION: readonly Parameter[] = [
   { required: false, type: 'xs:long', name: 'action.grace_period.expiry' },
 ];
 
-const typeNames: ReadonlyMap<string, string> = new Map(
-  Object.entries(table.types).flatMap(([name, { root, element }]) => (root ? [[element, name] as const] : [])),
-);
+/** A header of a request, as an RSDL has it. */
+interface Header {
+  readonly required: boolean;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A parameter of a URL or a body. */
+interface Parameter {
+  readonly required: boolean;
+  readonly type: string;
+  readonly name: string;
+  readonly context?: string;
+  readonly value?: string;
+}
+
+/** The types of a version's documents by their element. */
+const typeNamesOf = ({ table }: Version): ReadonlyMap<string, string> =>
+  new Map(Object.entries(table.types).flatMap(([name, { root, element }]) => (root ? [[element, name] as const] : [])));
 
 const snake = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
@@ -88,7 +103,10 @@ function urlParameters({ parameters }: Operation): Parameter[] {
 /** `/vms/{vm:id}` is `vms/{vm:id}`; the names of other parts are ids to whoever reads an RSDL. */
 const hrefOf = (path: string): string => path.slice(1).replace(/:(name|text)\}/g, ':id}');
 
-function linkOf(operation: Operation): DetailedLink {
+function linkOf(
+  operation: Operation,
+  typeNames: ReadonlyMap<string, string>,
+): { readonly href: string; readonly rel: string; readonly [part: string]: unknown } {
   const { kind, method, path, rel, summary, reads, answers, searchable } = operation;
   const [headers, url, body] = [HEADERS[kind], urlParameters(operation), bodyParameters(operation)];
   const type = typeNames.get(reads[0] ?? '');
@@ -119,8 +137,11 @@ function linkOf(operation: Operation): DetailedLink {
  * The description of every declared operation, in the form and order of engines (`?rsdl`; docs/reference/ovirt.md,
  * section 2).
  */
-export function rsdlOf(operations: readonly Operation[], product: Product): RSDL {
-  const described = operations.filter(({ kind }) => kind !== 'entry' && kind !== 'progress').map(linkOf);
+export function rsdlOf(version: Version, product: Product): object {
+  const names = typeNamesOf(version);
+  const described = version.operations
+    .filter(({ kind }) => kind !== 'entry' && kind !== 'progress')
+    .map((operation) => linkOf(operation, names));
   described.sort((a, b) => compare(a.href, b.href) || compare(a.rel, b.rel));
   return {
     href: '?rsdl',

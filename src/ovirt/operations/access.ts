@@ -1,4 +1,3 @@
-import * as documents from '../../generated/ovirt/v3/representations.js';
 import type { Permission, Role } from '../../model/index.js';
 import * as access from '../../services/access.js';
 import { inDataCenter } from '../../services/datacenters.js';
@@ -84,7 +83,7 @@ const tags: Absent = {
   name: 'tags',
   key: 'tag',
   entity: 'tag',
-  document: documents.Tags,
+  document: 'tags',
   verbs: 'AD',
   why: "{cloud}'s directory keeps no tags with users and groups.",
 };
@@ -92,7 +91,7 @@ const keys: Absent = {
   name: 'sshpublickeys',
   key: 'sshpublickey',
   entity: 'SSH public key',
-  document: documents.SSHPublicKeys,
+  document: 'ssh_public_keys',
   verbs: 'AUD',
   why: "the keys are for an engine's serial console, which {cloud} has not.",
 };

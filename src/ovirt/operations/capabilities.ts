@@ -1,5 +1,3 @@
-import { Capabilities, VersionCaps } from '../../generated/ovirt/v3/representations.js';
-import type { VersionCaps as VersionCapsValue } from '../../generated/ovirt/v3/types.js';
 import { Fault, nameId } from '../../model/index.js';
 import { words } from '../capabilities/words.js';
 import { cpus, customProperties, storageDomainTypes, supported } from '../capabilities/power.js';
@@ -11,7 +9,7 @@ import { documentReply } from '../reply.js';
 const MINORS = [0, 1, 2, 3, 4, 5, 6] as const;
 
 /** The newest is the current one. Ids are made from the version, as engines do. */
-function capabilitiesOf(base: string, minor: number): VersionCapsValue {
+function capabilitiesOf(base: string, minor: number) {
   const id = nameId('version', `3.${minor}`);
   return {
     href: `${base}/capabilities/${id}`,
@@ -36,29 +34,33 @@ export const capabilityOperations: readonly Operation[] = [
     summary: 'What each compatibility version knows',
     how: HOW,
     support: 'emulated',
+    until: '3.6',
     kind: 'list',
     method: 'GET',
     path: '/capabilities',
     rel: 'get',
     title: 'list capabilities',
     answers: 'capabilities',
-    run: async ({ base }: Call) =>
-      documentReply(200, Capabilities, { version: MINORS.map((minor) => capabilitiesOf(base, minor)) }),
+    run: async ({ base, version }: Call) =>
+      documentReply(200, version.document('capabilities'), {
+        version: MINORS.map((minor) => capabilitiesOf(base, minor)),
+      }),
   }),
   declare<{ readonly capability: string }>({
     summary: 'What one compatibility version knows',
     how: HOW,
     support: 'emulated',
+    until: '3.6',
     kind: 'get',
     method: 'GET',
     path: '/capabilities/{capability:id}',
     rel: 'get',
     title: 'get capabilities',
     answers: 'version',
-    async run({ base, ids }) {
+    async run({ base, ids, version }) {
       const found = MINORS.map((minor) => capabilitiesOf(base, minor)).find(({ id }) => id === ids.capability);
       if (!found) throw new Fault('not-found', { what: 'Version', id: ids.capability });
-      return documentReply(200, VersionCaps, found);
+      return documentReply(200, version.document('version'), found);
     },
   }),
 ];

@@ -1,18 +1,14 @@
-import { CdRom, CdRoms } from '../../generated/ovirt/v3/representations.js';
-import { cdromIn, cdromOut } from '../../generated/ovirt/v3/mapping.js';
-import { ZERO_ID } from '../../model/index.js';
+import { ZERO_ID, type Cdrom } from '../../model/index.js';
 import * as cdroms from '../../services/cdroms.js';
 import { collection } from '../collection.js';
 import type { Call, Operation } from '../operation.js';
 import { declareResource } from '../resource.js';
 
-export const cdromResource = declareResource({
-  type: 'CdRom',
+export const cdromResource = declareResource<Cdrom>({
   entity: 'CD-ROM',
-  representation: CdRom,
-  collection: CdRoms,
-  out: cdromOut,
-  in: cdromIn,
+  element: 'cdrom',
+  list: 'cdroms',
+  table: 'cdrom',
 });
 
 const at = collection('/vms/{vm:id}/cdroms', '{cdrom:id}', cdromResource);

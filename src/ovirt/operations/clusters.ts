@@ -1,4 +1,3 @@
-import * as documents from '../../generated/ovirt/v3/representations.js';
 import * as affinity from '../../services/affinitygroups.js';
 import * as inventory from '../../services/inventory.js';
 import { absent, type Absent, refusals } from '../absent.js';
@@ -24,7 +23,7 @@ const gluster: readonly Absent[] = [
     name: 'glusterhooks',
     key: 'glusterhook',
     entity: 'Gluster hook',
-    document: documents.GlusterHooks,
+    document: 'gluster_hooks',
     verbs: 'D',
     why: GLUSTER,
     actions: ['enable', 'disable', 'resolve'],
@@ -33,7 +32,7 @@ const gluster: readonly Absent[] = [
     name: 'glustervolumes',
     key: 'glustervolume',
     entity: 'Gluster volume',
-    document: documents.GlusterVolumes,
+    document: 'gluster_volumes',
     verbs: 'AD',
     why: GLUSTER,
     actions: [
@@ -66,7 +65,7 @@ const profiles: Absent = {
   name: 'cpuprofiles',
   key: 'cpuprofile',
   entity: 'CPU profile',
-  document: documents.CpuProfiles,
+  document: 'cpu_profiles',
   verbs: 'AD',
   why: '{hypervisor} shares processors by what each VM was given: there are no profiles.',
 };

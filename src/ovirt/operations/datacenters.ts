@@ -1,4 +1,3 @@
-import * as documents from '../../generated/ovirt/v3/representations.js';
 import * as datacenters from '../../services/datacenters.js';
 import { absent, type Absent, refusals } from '../absent.js';
 import { collection } from '../collection.js';
@@ -31,7 +30,7 @@ const missing: readonly Absent[] = [
     name: 'quotas',
     key: 'quota',
     entity: 'quota',
-    document: documents.Quotas,
+    document: 'quotas',
     verbs: 'AUD',
     why: LIMITS,
     below: [
@@ -44,7 +43,7 @@ const missing: readonly Absent[] = [
     name: 'iscsibonds',
     key: 'iscsibond',
     entity: 'iSCSI bond',
-    document: documents.IscsiBonds,
+    document: 'iscsi_bonds',
     verbs: 'AUD',
     why: ISCSI,
     below: [
@@ -67,7 +66,7 @@ const missing: readonly Absent[] = [
     name: 'qoss',
     key: 'qos',
     entity: 'QoS',
-    document: documents.QoSs,
+    document: 'qoss',
     verbs: 'AUD',
     why: '{cloud} keeps no limits of storage, processors or networks apart from what they are limits of.',
   },

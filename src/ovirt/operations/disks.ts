@@ -1,5 +1,3 @@
-import { Disk as DiskDocument, Disks } from '../../generated/ovirt/v3/representations.js';
-import { diskIn, diskOut } from '../../generated/ovirt/v3/mapping.js';
 import type { Disk } from '../../model/index.js';
 import * as disks from '../../services/disks.js';
 import { collection } from '../collection.js';
@@ -8,13 +6,11 @@ import { diskProgress } from '../progress.js';
 import { declareResource } from '../resource.js';
 import { diskSearch } from '../search/tables/disks.js';
 
-export const diskResource = declareResource({
-  type: 'Disk',
+export const diskResource = declareResource<Disk>({
   entity: 'disk',
-  representation: DiskDocument,
-  collection: Disks,
-  out: diskOut,
-  in: diskIn,
+  element: 'disk',
+  list: 'disks',
+  table: 'disk',
   progress: diskProgress,
   search: diskSearch,
 });

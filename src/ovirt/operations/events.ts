@@ -1,4 +1,3 @@
-import { Statistics } from '../../generated/ovirt/v3/representations.js';
 import * as events from '../../services/events.js';
 import * as jobs from '../../services/jobs.js';
 import { absent, refusals } from '../absent.js';
@@ -63,7 +62,7 @@ export const jobOperations: readonly Operation[] = [
         name: 'statistics',
         key: 'statistic',
         entity: 'statistic',
-        document: Statistics,
+        document: 'statistics',
         why: 'steps are not measured.',
       },
     ],

@@ -1,7 +1,4 @@
-import * as documents from '../../generated/ovirt/v3/representations.js';
-import * as map from '../../generated/ovirt/v3/mapping.js';
-import type { Representation } from '../../codec/index.js';
-import { Fault, type GraphicsConsole } from '../../model/index.js';
+import { Fault, type GraphicsConsole, type ReportedDevice } from '../../model/index.js';
 import * as consoles from '../../services/consoles.js';
 import * as devices from '../../services/reporteddevices.js';
 import { collection } from '../collection.js';
@@ -14,13 +11,11 @@ import { declareResource } from '../resource.js';
 import { lookAtVm } from './vms.js';
 
 /** What is seen of and around a guest: docs/reference/ovirt.md, section 11. PowerVC has no agent in it. */
-const reportedDevice = declareResource({
-  type: 'ReportedDevice',
+const reportedDevice = declareResource<ReportedDevice>({
   entity: 'reported device',
-  representation: documents.ReportedDevice,
-  collection: documents.ReportedDevices,
-  out: map.reportedDeviceOut,
-  in: map.reportedDeviceIn,
+  element: 'reported_device',
+  list: 'reported_devices',
+  table: 'reportedDevice',
 });
 const ofVm = collection('/vms/{vm:id}/reporteddevices', '{reporteddevice:id}', reportedDevice);
 const ofNic = collection('/vms/{vm:id}/nics/{nic:id}/reporteddevices', '{reporteddevice:id}', reportedDevice);
@@ -50,13 +45,7 @@ export const reportedDeviceOperations: readonly Operation[] = [
 ];
 
 /** A collection that is there and has nothing in it, and the ids below it. `why` is for the support matrix. */
-function empty(
-  rel: string,
-  id: string,
-  what: string,
-  representation: Representation<object>,
-  why: string,
-): Operation[] {
+function empty(rel: string, id: string, what: string, list: string, why: string): Operation[] {
   const path = `/vms/{vm:id}/${rel}`;
   const facts = { how: `${why}: the collection is empty.`, support: 'emulated', rel: 'get' } as const;
   return [
@@ -67,10 +56,10 @@ function empty(
       method: 'GET',
       path,
       title: `list ${what}s`,
-      answers: representation.element,
+      answers: list,
       async run(call) {
         await lookAtVm(call);
-        return documentReply(200, representation, {});
+        return documentReply(200, call.version.document(list), {});
       },
     }),
     declare<{ readonly vm: string }>({
@@ -80,7 +69,7 @@ function empty(
       method: 'GET',
       path: `${path}/{${id}:id}`,
       title: `get ${what}`,
-      answers: representation.element,
+      answers: list,
       faults: ['not-found'],
       async run(call) {
         await lookAtVm(call);
@@ -115,32 +104,26 @@ export const applicationOperations = empty(
   'applications',
   'application',
   'application',
-  documents.Applications,
+  'applications',
   'There is no agent in the guest that would tell its programs',
 );
 export const katelloOperations = empty(
   'katelloerrata',
   'katelloerratum',
   'erratum',
-  documents.KatelloErrata,
+  'katello_errata',
   'There is no Katello behind {cloud}',
 );
 
 export const watchdogOperations: readonly Operation[] = [
-  ...empty('watchdogs', 'watchdog', 'watchdog', documents.WatchDogs, 'Partitions have no watchdog device'),
+  ...empty('watchdogs', 'watchdog', 'watchdog', 'watchdogs', 'Partitions have no watchdog device'),
   refuse('add', '/vms/{vm:id}/watchdogs', 'watchdog', 'A watchdog device', NO_WATCHDOG, 'watchdog', 'action model'),
   refuse('update', '/vms/{vm:id}/watchdogs/{watchdog:id}', 'watchdog', 'A watchdog device', NO_WATCHDOG, 'watchdog'),
   refuse('remove', '/vms/{vm:id}/watchdogs/{watchdog:id}', 'watchdog', 'A watchdog device', NO_WATCHDOG, 'watchdog'),
 ];
 
 export const hostDeviceOperations: readonly Operation[] = [
-  ...empty(
-    'hostdevices',
-    'hostdevice',
-    'host device',
-    documents.HostDevices,
-    '{cloud} gives a VM no devices of its host',
-  ),
+  ...empty('hostdevices', 'hostdevice', 'host device', 'host_devices', '{cloud} gives a VM no devices of its host'),
   refuse(
     'add',
     '/vms/{vm:id}/hostdevices',
@@ -160,13 +143,11 @@ export const hostDeviceOperations: readonly Operation[] = [
   ),
 ];
 
-const consoleResource = declareResource({
-  type: 'GraphicsConsole',
+const consoleResource = declareResource<GraphicsConsole>({
   entity: 'graphics console',
-  representation: documents.GraphicsConsole,
-  collection: documents.GraphicsConsoles,
-  out: map.graphicsConsoleOut,
-  in: map.graphicsConsoleIn,
+  element: 'graphics_console',
+  list: 'graphics_consoles',
+  table: 'graphicsConsole',
 });
 // The id is the hexadecimal of a word, no UUID
 const graphics = collection('/vms/{vm:id}/graphicsconsoles', '{graphicsconsole:name}', consoleResource);

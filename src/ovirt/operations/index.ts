@@ -96,4 +96,4 @@ const collections: readonly Operation[] = [
 ];
 
 /** Every operation that the gateway declares. */
-export const operations: readonly Operation[] = [entryOperation(collections), ...collections];
+export const operations: readonly Operation[] = [entryOperation, ...collections];

@@ -1,4 +1,3 @@
-import * as documents from '../../generated/ovirt/v3/representations.js';
 import * as inventory from '../../services/inventory.js';
 import { absent, refusals } from '../absent.js';
 import { collection } from '../collection.js';
@@ -76,7 +75,7 @@ export function networksAt(parent: string): Operation[] {
           key: 'label',
           id: 'name',
           entity: 'label',
-          document: documents.Labels,
+          document: 'labels',
           verbs: 'AD',
           why: 'labels put networks on the hosts of an engine; {cloud} maps its networks itself.',
         },

@@ -1,18 +1,14 @@
-import { NIC, Nics } from '../../generated/ovirt/v3/representations.js';
-import { nicIn, nicOut } from '../../generated/ovirt/v3/mapping.js';
 import type { Nic } from '../../model/index.js';
 import * as nics from '../../services/nics.js';
 import { collection } from '../collection.js';
 import type { Call, Operation } from '../operation.js';
 import { declareResource } from '../resource.js';
 
-export const nicResource = declareResource({
-  type: 'NIC',
+export const nicResource = declareResource<Nic>({
   entity: 'NIC',
-  representation: NIC,
-  collection: Nics,
-  out: nicOut,
-  in: nicIn,
+  element: 'nic',
+  list: 'nics',
+  table: 'nic',
 });
 
 const at = collection('/vms/{vm:id}/nics', '{nic:id}', nicResource);

@@ -1,5 +1,4 @@
-import { VirtualNumaNode, VirtualNumaNodes } from '../../generated/ovirt/v3/representations.js';
-import { numaNodeIn, numaNodeOut } from '../../generated/ovirt/v3/mapping.js';
+import type { NumaNode } from '../../model/index.js';
 import * as nodes from '../../services/numanodes.js';
 import { collection } from '../collection.js';
 import type { Operation } from '../operation.js';
@@ -8,13 +7,11 @@ import { declareResource } from '../resource.js';
 const at = collection(
   '/vms/{vm:id}/numanodes',
   '{numanode:id}',
-  declareResource({
-    type: 'VirtualNumaNode',
+  declareResource<NumaNode>({
     entity: 'NUMA node',
-    representation: VirtualNumaNode,
-    collection: VirtualNumaNodes,
-    out: numaNodeOut,
-    in: numaNodeIn,
+    element: 'vm_numa_node',
+    list: 'vm_numa_nodes',
+    table: 'numaNode',
   }),
 );
 

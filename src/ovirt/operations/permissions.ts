@@ -1,5 +1,3 @@
-import { Permission as PermissionDocument, Permissions } from '../../generated/ovirt/v3/representations.js';
-import { permissionIn, permissionOut } from '../../generated/ovirt/v3/mapping.js';
 import type { Permission } from '../../model/index.js';
 import * as disks from '../../services/disks.js';
 import * as permissions from '../../services/permissions.js';
@@ -8,13 +6,11 @@ import type { Call, Operation } from '../operation.js';
 import { declareResource } from '../resource.js';
 import { lookAtVm } from './vms.js';
 
-export const permissionResource = declareResource({
-  type: 'Permission',
+export const permissionResource = declareResource<Permission>({
   entity: 'permission',
-  representation: PermissionDocument,
-  collection: Permissions,
-  out: permissionOut,
-  in: permissionIn,
+  element: 'permission',
+  list: 'permissions',
+  table: 'permission',
 });
 
 const HOW =

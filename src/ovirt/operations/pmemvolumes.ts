@@ -1,5 +1,3 @@
-import { PmemVolume as PmemDocument, PmemVolumes } from '../../generated/ovirt/v3/representations.js';
-import { pmemVolumeIn, pmemVolumeOut } from '../../generated/ovirt/v3/mapping.js';
 import { Fault, type PmemVolume } from '../../model/index.js';
 import * as pmem from '../../services/pmem.js';
 import { collection } from '../collection.js';
@@ -10,18 +8,16 @@ import { diskProgress } from '../progress.js';
 import { documentReply, type Reply } from '../reply.js';
 import { assertComplete } from '../required.js';
 import { pmemSearch } from '../search/tables/pmem.js';
-import { declareResource, addLinks, pending, takeIn } from '../resource.js';
+import { declareResource, addLinks, pending, takeIn, type Document } from '../resource.js';
 
-const resource = declareResource({
-  type: 'PmemVolume',
+const resource = declareResource<PmemVolume>({
   entity: 'persistent memory volume',
-  representation: PmemDocument,
-  collection: PmemVolumes,
-  out: pmemVolumeOut,
-  in: pmemVolumeIn,
+  element: 'pmem_volume',
+  list: 'pmem_volumes',
+  table: 'pmemVolume',
   progress: diskProgress,
   search: pmemSearch,
-  otherId: (document) => document.volume_uuid,
+  otherId: ({ volume_uuid: id }) => (typeof id === 'string' ? id : undefined),
 });
 
 const PATH = '/vms/{vm:id}/pmemvolumes';
@@ -37,11 +33,15 @@ function read(call: Call): { readonly inputs: PmemVolume[]; readonly single: boo
     value: documents,
     unknown,
     single,
-  } = call.incoming.readSeveral(PmemDocument, PmemVolumes, ({ pmem_volume: items = [] }) => items);
+  } = call.incoming.readSeveral(
+    call.version.document<Document>(resource.element),
+    call.version.document<{ readonly pmem_volume?: readonly Document[] }>(resource.list),
+    ({ pmem_volume: items = [] }) => items,
+  );
   if (documents.length === 0)
     throw new Fault('request.incomplete', { text: 'PmemVolumes [pmemVolume] required for add' });
   const inputs = documents.map((document) => {
-    assertComplete(document, resource.type, 'add', [{ field: 'name' }, { field: 'size' }]);
+    assertComplete(document, 'PmemVolume', 'add', [{ field: 'name' }, { field: 'size' }]);
     return takeIn(resource, document, call, []);
   });
   call.ignore(unknownContent(unknown));
@@ -52,12 +52,13 @@ function read(call: Call): { readonly inputs: PmemVolume[]; readonly single: boo
 function added(call: Call, volumes: readonly PmemVolume[], single: boolean): Reply {
   const documents = volumes.map((volume) => {
     const document = addLinks(resource, volume, call, call.path, `${PATH}/{pmemvolume:id}`);
-    return diskProgress(volume) === 'in_progress' ? pending(document) : document;
+    return diskProgress(volume) === 'in_progress' ? pending(document, call) : document;
   });
   const status = documents.some(({ creation_status: state }) => state !== undefined) ? 202 : 201;
   const [first] = documents;
-  if (single && first) return documentReply(status, PmemDocument, first, { Location: first.href ?? '' });
-  return documentReply(status, PmemVolumes, { pmem_volume: documents });
+  if (single && first)
+    return documentReply(status, call.version.document(resource.element), first, { Location: first.href ?? '' });
+  return documentReply(status, call.version.document(resource.list), { pmem_volume: documents });
 }
 
 /** PowerVC pmem API. An extension: oVirt has no such thing. */

@@ -1,6 +1,25 @@
-import * as documents from '../../generated/ovirt/v3/representations.js';
-import * as map from '../../generated/ovirt/v3/mapping.js';
-import type { Event, Host, Job, Template } from '../../model/index.js';
+import type {
+  Event,
+  Host,
+  Job,
+  Template,
+  AffinityGroup,
+  Cluster,
+  DataCenter,
+  Group,
+  HostStorage,
+  InstanceType,
+  IsoFile,
+  Network,
+  OperatingSystemInfo,
+  Permit,
+  Role,
+  Step,
+  StorageDomain,
+  User,
+  UserDomain,
+  VnicProfile,
+} from '../../model/index.js';
 import { declareResource } from '../resource.js';
 import { clusterSearch } from '../search/tables/clusters.js';
 import { dataCenterSearch } from '../search/tables/datacenters.js';
@@ -16,180 +35,140 @@ import type { SearchTable } from '../search/index.js';
 import type { Progress } from '../resource.js';
 
 /** The resources of the top-level collections, which several paths lead to. Mappings: docs/reference/power.md, 4.5. */
-export const dataCenterResource = declareResource({
-  type: 'DataCenter',
+export const dataCenterResource = declareResource<DataCenter>({
   entity: 'data center',
-  representation: documents.DataCenter,
-  collection: documents.DataCenters,
-  out: map.dataCenterOut,
-  in: map.dataCenterIn,
+  element: 'data_center',
+  list: 'data_centers',
+  table: 'dataCenter',
   search: dataCenterSearch,
 });
-export const clusterResource = declareResource({
-  type: 'Cluster',
+export const clusterResource = declareResource<Cluster>({
   entity: 'cluster',
-  representation: documents.Cluster,
-  collection: documents.Clusters,
-  out: map.clusterOut,
-  in: map.clusterIn,
+  element: 'cluster',
+  list: 'clusters',
+  table: 'cluster',
   search: clusterSearch,
 });
-export const hostResource = declareResource({
-  type: 'Host',
+export const hostResource = declareResource<Host>({
   entity: 'host',
-  representation: documents.Host,
-  collection: documents.Hosts,
-  out: map.hostOut,
-  in: map.hostIn,
+  element: 'host',
+  list: 'hosts',
+  table: 'host',
   search: hostSearch,
   progress: ({ status }: Host) =>
     status === 'preparing_for_maintenance' ? 'in_progress' : status === 'error' ? 'failed' : 'complete',
 });
-export const networkResource = declareResource({
-  type: 'Network',
+export const networkResource = declareResource<Network>({
   entity: 'network',
-  representation: documents.Network,
-  collection: documents.Networks,
-  out: map.networkOut,
-  in: map.networkIn,
+  element: 'network',
+  list: 'networks',
+  table: 'network',
   search: networkSearch,
 });
-export const vnicProfileResource = declareResource({
-  type: 'VnicProfile',
+export const vnicProfileResource = declareResource<VnicProfile>({
   entity: 'vNIC profile',
-  representation: documents.VnicProfile,
-  collection: documents.VnicProfiles,
-  out: map.vnicProfileOut,
-  in: map.vnicProfileIn,
+  element: 'vnic_profile',
+  list: 'vnic_profiles',
+  table: 'vnicProfile',
   search: vnicProfileSearch,
 });
-export const storageDomainResource = declareResource({
-  type: 'StorageDomain',
+export const storageDomainResource = declareResource<StorageDomain>({
   entity: 'storage domain',
-  representation: documents.StorageDomain,
-  collection: documents.StorageDomains,
-  out: map.storageDomainOut,
-  in: map.storageDomainIn,
+  element: 'storage_domain',
+  list: 'storage_domains',
+  table: 'storageDomain',
   search: storageSearch,
 });
-export const fileResource = declareResource({
-  type: 'File',
+export const fileResource = declareResource<IsoFile>({
   entity: 'file',
-  representation: documents.File,
-  collection: documents.Files,
-  out: map.isoFileOut,
-  in: map.isoFileIn,
+  element: 'file',
+  list: 'files',
+  table: 'isoFile',
 });
 
 const byStatus: Readonly<Record<string, Progress>> = { ok: 'complete', locked: 'in_progress', illegal: 'failed' };
-export const templateResource = declareResource({
-  type: 'Template',
+export const templateResource = declareResource<Template>({
   entity: 'template',
-  representation: documents.Template,
-  collection: documents.Templates,
-  out: map.templateOut,
-  in: map.templateIn,
+  element: 'template',
+  list: 'templates',
+  table: 'template',
   search: templateSearch,
   progress: ({ status }: Template) => byStatus[status ?? 'ok'] ?? 'complete',
 });
-export const instanceTypeResource = declareResource({
-  type: 'InstanceType',
+export const instanceTypeResource = declareResource<InstanceType>({
   entity: 'instance type',
-  representation: documents.InstanceType,
-  collection: documents.InstanceTypes,
-  out: map.instanceTypeOut,
-  in: map.instanceTypeIn,
+  element: 'instance_type',
+  list: 'instance_types',
+  table: 'instanceType',
   search: instanceTypeSearch,
 });
-export const affinityGroupResource = declareResource({
-  type: 'AffinityGroup',
+export const affinityGroupResource = declareResource<AffinityGroup>({
   entity: 'affinity group',
-  representation: documents.AffinityGroup,
-  collection: documents.AffinityGroups,
-  out: map.affinityGroupOut,
-  in: map.affinityGroupIn,
+  element: 'affinity_group',
+  list: 'affinity_groups',
+  table: 'affinityGroup',
 });
-export const hostStorageResource = declareResource({
-  type: 'Storage',
+export const hostStorageResource = declareResource<HostStorage>({
   entity: 'LUN',
-  representation: documents.Storage,
-  collection: documents.HostStorage,
-  out: map.hostStorageOut,
-  in: map.hostStorageIn,
+  element: 'storage',
+  list: 'host_storage',
+  table: 'hostStorage',
 });
-export const userResource = declareResource({
-  type: 'User',
+export const userResource = declareResource<User>({
   entity: 'user',
-  representation: documents.User,
-  collection: documents.Users,
-  out: map.userOut,
-  in: map.userIn,
+  element: 'user',
+  list: 'users',
+  table: 'user',
   search: userSearch,
 });
-export const groupResource = declareResource({
-  type: 'Group',
+export const groupResource = declareResource<Group>({
   entity: 'group',
-  representation: documents.Group,
-  collection: documents.Groups,
-  out: map.groupOut,
-  in: map.groupIn,
+  element: 'group',
+  list: 'groups',
+  table: 'group',
   search: groupSearch,
 });
-export const domainResource = declareResource({
-  type: 'Domain',
+export const domainResource = declareResource<UserDomain>({
   entity: 'domain',
-  representation: documents.Domain,
-  collection: documents.Domains,
-  out: map.userDomainOut,
-  in: map.userDomainIn,
+  element: 'domain',
+  list: 'domains',
+  table: 'userDomain',
 });
-export const roleResource = declareResource({
-  type: 'Role',
+export const roleResource = declareResource<Role>({
   entity: 'role',
-  representation: documents.Role,
-  collection: documents.Roles,
-  out: map.roleOut,
-  in: map.roleIn,
+  element: 'role',
+  list: 'roles',
+  table: 'role',
 });
-export const permitResource = declareResource({
-  type: 'Permit',
+export const permitResource = declareResource<Permit>({
   entity: 'permit',
-  representation: documents.Permit,
-  collection: documents.Permits,
-  out: map.permitOut,
-  in: map.permitIn,
+  element: 'permit',
+  list: 'permits',
+  table: 'permit',
 });
-export const operatingSystemResource = declareResource({
-  type: 'OperatingSystem',
+export const operatingSystemResource = declareResource<OperatingSystemInfo>({
   entity: 'operating system',
-  representation: documents.OperatingSystemInfo,
-  collection: documents.OperatingSystemInfos,
-  out: map.operatingSystemInfoOut,
-  in: map.operatingSystemInfoIn,
+  element: 'operating_system',
+  list: 'operating_systems',
+  table: 'operatingSystemInfo',
 });
-export const eventResource = declareResource({
-  type: 'Event',
+export const eventResource = declareResource<Event>({
   entity: 'event',
-  representation: documents.Event,
-  collection: documents.Events,
-  out: map.eventOut,
-  in: map.eventIn,
+  element: 'event',
+  list: 'events',
+  table: 'event',
   search: eventSearch satisfies SearchTable<Event>,
 });
-export const jobResource = declareResource({
-  type: 'Job',
+export const jobResource = declareResource<Job>({
   entity: 'job',
-  representation: documents.Job,
-  collection: documents.Jobs,
-  out: map.jobOut,
-  in: map.jobIn,
+  element: 'job',
+  list: 'jobs',
+  table: 'job',
   search: jobSearch satisfies SearchTable<Job>,
 });
-export const stepResource = declareResource({
-  type: 'Step',
+export const stepResource = declareResource<Step>({
   entity: 'step',
-  representation: documents.Step,
-  collection: documents.Steps,
-  out: map.stepOut,
-  in: map.stepIn,
+  element: 'step',
+  list: 'steps',
+  table: 'step',
 });

@@ -1,5 +1,5 @@
-import type { Action } from '../../generated/ovirt/v3/types.js';
 import { Fault, worded } from '../../model/index.js';
+import type { ActionDocument } from '../action.js';
 import type { Call } from '../operation.js';
 
 /** What a start for this once can be given here. */
@@ -71,7 +71,7 @@ function* leaves(value: unknown, path: string): Generator<{ readonly path: strin
  */
 export async function runOnce(
   call: Call,
-  action: Action,
+  action: ActionDocument,
   host: () => Promise<{ readonly id?: string; readonly name?: string } | undefined>,
 ): Promise<RunOnce> {
   const { pause, use_cloud_init, use_sysprep, vm } = action;

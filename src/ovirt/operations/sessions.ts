@@ -1,5 +1,4 @@
-import { Session as SessionDocument, Sessions } from '../../generated/ovirt/v3/representations.js';
-import { sessionIn, sessionOut } from '../../generated/ovirt/v3/mapping.js';
+import type { Session } from '../../model/index.js';
 import * as sessions from '../../services/sessions.js';
 import { collection } from '../collection.js';
 import type { Operation } from '../operation.js';
@@ -9,13 +8,11 @@ import { sessionSearch } from '../search/tables/sessions.js';
 const at = collection(
   '/vms/{vm:id}/sessions',
   '{session:id}',
-  declareResource({
-    type: 'Session',
+  declareResource<Session>({
     entity: 'session',
-    representation: SessionDocument,
-    collection: Sessions,
-    out: sessionOut,
-    in: sessionIn,
+    element: 'session',
+    list: 'sessions',
+    table: 'session',
     search: sessionSearch,
   }),
 );

@@ -1,5 +1,3 @@
-import { Snapshot as SnapshotDocument, Snapshots } from '../../generated/ovirt/v3/representations.js';
-import { snapshotIn, snapshotOut } from '../../generated/ovirt/v3/mapping.js';
 import { Fault, type Snapshot } from '../../model/index.js';
 import * as snapshots from '../../services/snapshots.js';
 import { collection } from '../collection.js';
@@ -12,13 +10,11 @@ import { cdromResource } from './cdroms.js';
 import { diskResource } from './disks.js';
 import { nicResource } from './nics.js';
 
-const resource = declareResource({
-  type: 'Snapshot',
+const resource = declareResource<Snapshot>({
   entity: 'snapshot',
-  representation: SnapshotDocument,
-  collection: Snapshots,
-  out: snapshotOut,
-  in: snapshotIn,
+  element: 'snapshot',
+  list: 'snapshots',
+  table: 'snapshot',
   progress: snapshotProgress,
   search: snapshotSearch,
   finish(document, snapshot, _call, href) {

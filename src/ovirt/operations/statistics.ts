@@ -1,23 +1,18 @@
-import { Statistic as StatisticDocument, Statistics } from '../../generated/ovirt/v3/representations.js';
-import { statisticIn, statisticOut } from '../../generated/ovirt/v3/mapping.js';
 import { Fault, type Statistic } from '../../model/index.js';
 import * as statistics from '../../services/statistics.js';
 import { collection } from '../collection.js';
 import type { Call, Ids, Operation } from '../operation.js';
 import { declareResource, parentOf } from '../resource.js';
 
-const resource = declareResource({
-  type: 'Statistic',
+const resource = declareResource<Statistic>({
   entity: 'statistic',
-  representation: StatisticDocument,
-  collection: Statistics,
-  out: statisticOut,
-  in: statisticIn,
+  element: 'statistic',
+  list: 'statistics',
+  table: 'statistic',
   // A disk or NIC is looked at through its VM, so that is its address (RHEV-M REST guide, examples 15.19 and 15.28)
   finish(document, _statistic, _call, href) {
     const owner = parentOf(parentOf(href));
-    if (document.disk) document.disk.href = owner;
-    if (document.nic) document.nic.href = owner;
+    for (const part of [document['disk'], document['nic']]) if (part) Object.assign(part, { href: owner });
   },
 });
 

@@ -1,4 +1,3 @@
-import * as documents from '../../generated/ovirt/v3/representations.js';
 import * as disks from '../../services/disks.js';
 import * as inventory from '../../services/inventory.js';
 import { absent, type Absent, refusals } from '../absent.js';
@@ -36,7 +35,7 @@ const missing: readonly Absent[] = [
     name: 'vms',
     key: 'vm',
     entity: 'VM',
-    document: documents.VMs,
+    document: 'vms',
     verbs: 'D',
     why: `what is exported becomes an image, which is a template; ${NOT_IMPORTED}`,
     actions: ['import', 'register'],
@@ -46,7 +45,7 @@ const missing: readonly Absent[] = [
     name: 'images',
     key: 'image',
     entity: 'image',
-    document: documents.Images,
+    document: 'images',
     why: `an image is a template here; ${NOT_IMPORTED}`,
     actions: ['import'],
   },
@@ -54,7 +53,7 @@ const missing: readonly Absent[] = [
     name: 'disksnapshots',
     key: 'disksnapshot',
     entity: 'disk snapshot',
-    document: documents.DiskSnapshots,
+    document: 'disk_snapshots',
     verbs: 'D',
     why: 'snapshots of disks are looked at through their VM.',
   },
@@ -62,7 +61,7 @@ const missing: readonly Absent[] = [
     name: 'diskprofiles',
     key: 'diskprofile',
     entity: 'disk profile',
-    document: documents.DiskProfiles,
+    document: 'disk_profiles',
     verbs: 'AD',
     why: 'a storage template is the profile of its disks.',
   },
@@ -70,7 +69,7 @@ const missing: readonly Absent[] = [
     name: 'storageconnections',
     key: 'storageconnection',
     entity: 'storage connection',
-    document: documents.StorageConnections,
+    document: 'storage_connections',
     verbs: 'AD',
     why: PROVIDERS,
   },

@@ -1,17 +1,14 @@
-import { Tag as TagDocument, Tags } from '../../generated/ovirt/v3/representations.js';
-import { tagIn, tagOut } from '../../generated/ovirt/v3/mapping.js';
+import type { Tag } from '../../model/index.js';
 import * as tags from '../../services/tags.js';
 import { collection } from '../collection.js';
 import type { Operation } from '../operation.js';
 import { declareResource } from '../resource.js';
 
-const resource = declareResource({
-  type: 'Tag',
+const resource = declareResource<Tag>({
   entity: 'tag',
-  representation: TagDocument,
-  collection: Tags,
-  out: tagOut,
-  in: tagIn,
+  element: 'tag',
+  list: 'tags',
+  table: 'tag',
 });
 
 const all = collection('/tags', '{tag:id}', resource);

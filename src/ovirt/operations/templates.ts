@@ -1,4 +1,3 @@
-import * as documents from '../../generated/ovirt/v3/representations.js';
 import * as inventory from '../../services/inventory.js';
 import * as templates from '../../services/templates.js';
 import { absent, type Absent, refusals } from '../absent.js';
@@ -25,12 +24,12 @@ const none = (subject: string): string => `an image of {cloud} holds volumes, an
  * What templates and instance types have alike, which is what a VM is born with: PowerVC gives it at the deployment.
  */
 const devices = (nics: string, subject: (thing: string) => string): readonly Absent[] => [
-  { name: 'nics', key: 'nic', entity: 'NIC', document: documents.Nics, verbs: nics, why: subject('NICs') },
+  { name: 'nics', key: 'nic', entity: 'NIC', document: 'nics', verbs: nics, why: subject('NICs') },
   {
     name: 'watchdogs',
     key: 'watchdog',
     entity: 'watchdog',
-    document: documents.WatchDogs,
+    document: 'watchdogs',
     verbs: 'AUD',
     why: '{hypervisor} has no watchdog devices.',
   },
@@ -39,7 +38,7 @@ const devices = (nics: string, subject: (thing: string) => string): readonly Abs
     key: 'graphicsconsole',
     id: 'name',
     entity: 'graphics console',
-    document: documents.GraphicsConsoles,
+    document: 'graphics_consoles',
     verbs: 'AD',
     why: subject('consoles'),
   },
@@ -99,12 +98,12 @@ export const templateOperations: readonly Operation[] = [
     '/templates/{template:id}',
     [
       ...devices('AU', none),
-      { name: 'cdroms', key: 'cdrom', entity: 'CD-ROM', document: documents.CdRoms, why: none('CD-ROMs') },
+      { name: 'cdroms', key: 'cdrom', entity: 'CD-ROM', document: 'cdroms', why: none('CD-ROMs') },
       {
         name: 'tags',
         key: 'tag',
         entity: 'tag',
-        document: documents.Tags,
+        document: 'tags',
         verbs: 'AD',
         why: 'tags are kept with VMs.',
       },

@@ -1,4 +1,3 @@
-import * as documents from '../../generated/ovirt/v3/representations.js';
 import { absent, type Absent } from '../absent.js';
 import type { Operation } from '../operation.js';
 
@@ -25,13 +24,7 @@ const listed = (name: string, key: string, entity: string, more: Partial<Absent>
   ...more,
 });
 
-const provider = (
-  name: string,
-  key: string,
-  entity: string,
-  document: Absent['document'] & object,
-  below: readonly Absent[],
-): Absent => ({
+const provider = (name: string, key: string, entity: string, document: string, below: readonly Absent[]): Absent => ({
   name,
   key,
   entity,
@@ -55,7 +48,7 @@ const rows = {
     name: 'bookmarks',
     key: 'bookmark',
     entity: 'bookmark',
-    document: documents.Bookmarks,
+    document: 'bookmarks',
     verbs: 'AUD',
     why: "bookmarks are of an engine's web pages, and {cloud} has no place for them.",
   },
@@ -63,14 +56,14 @@ const rows = {
     name: 'icons',
     key: 'icon',
     entity: 'icon',
-    document: documents.Icons,
+    document: 'icons',
     why: "icons are of an engine's web pages.",
   },
   vmpools: {
     name: 'vmpools',
     key: 'vmpool',
     entity: 'VM pool',
-    document: documents.VmPools,
+    document: 'vmpools',
     searchable: true,
     verbs: 'AUD',
     why: '{cloud} has no pools of VMs.',
@@ -81,7 +74,7 @@ const rows = {
     name: 'storageconnections',
     key: 'storageconnection',
     entity: 'storage connection',
-    document: documents.StorageConnections,
+    document: 'storage_connections',
     verbs: 'AUD',
     why: '{cloud} reaches storage through its storage providers, whose connections it does not tell.',
   },
@@ -89,7 +82,7 @@ const rows = {
     name: 'diskprofiles',
     key: 'diskprofile',
     entity: 'disk profile',
-    document: documents.DiskProfiles,
+    document: 'disk_profiles',
     verbs: 'AUD',
     why: 'a storage template is the profile of its disks.',
     below: [permissions('a storage template is the profile of its disks.')],
@@ -98,7 +91,7 @@ const rows = {
     name: 'cpuprofiles',
     key: 'cpuprofile',
     entity: 'CPU profile',
-    document: documents.CpuProfiles,
+    document: 'cpu_profiles',
     verbs: 'AUD',
     why: '{hypervisor} shares processors by what each VM was given.',
     below: [permissions('{hypervisor} shares processors by what each VM was given.')],
@@ -107,7 +100,7 @@ const rows = {
     name: 'schedulingpolicyunits',
     key: 'schedulingpolicyunit',
     entity: 'scheduling policy unit',
-    document: documents.SchedulingPolicyUnits,
+    document: 'scheduling_policy_units',
     verbs: 'D',
     why: SCHEDULER,
   },
@@ -115,7 +108,7 @@ const rows = {
     name: 'schedulingpolicies',
     key: 'schedulingpolicy',
     entity: 'scheduling policy',
-    document: documents.SchedulingPolicies,
+    document: 'scheduling_policies',
     verbs: 'AUD',
     why: SCHEDULER,
     below: [unit('balances', 'balance'), unit('filters', 'filter'), unit('weights', 'weight')],
@@ -124,7 +117,7 @@ const rows = {
     name: 'macpools',
     key: 'macpool',
     entity: 'MAC pool',
-    document: documents.MacPools,
+    document: 'mac_pools',
     verbs: 'AUD',
     why: 'Neutron gives addresses of its own range, which it does not tell.',
   },
@@ -132,7 +125,7 @@ const rows = {
     'externalhostproviders',
     'externalhostprovider',
     'external host provider',
-    documents.ExternalHostProviders,
+    'external_host_providers',
     [
       listed('computeresources', 'computeresource', 'compute resource'),
       listed('discoveredhosts', 'discoveredhost', 'discovered host'),
@@ -144,14 +137,14 @@ const rows = {
     'openstackimageproviders',
     'openstackimageprovider',
     'OpenStack image provider',
-    documents.OpenStackImageProviders,
+    'openstack_image_providers',
     [listed('images', 'image', 'image', { actions: ['import'] })],
   ),
   openstackvolumeproviders: provider(
     'openstackvolumeproviders',
     'openstackvolumeprovider',
     'OpenStack volume provider',
-    documents.OpenStackVolumeProviders,
+    'openstack_volume_providers',
     [
       listed('volumetypes', 'volumetype', 'volume type'),
       listed('authenticationkeys', 'authenticationkey', 'authentication key', { verbs: 'AUD' }),
@@ -161,14 +154,14 @@ const rows = {
     'openstacknetworkproviders',
     'openstacknetworkprovider',
     'OpenStack network provider',
-    documents.OpenStackNetworkProviders,
+    'openstack_network_providers',
     [listed('networks', 'network', 'network', { below: [listed('subnets', 'subnet', 'subnet', { verbs: 'AD' })] })],
   ),
   katelloerrata: {
     name: 'katelloerrata',
     key: 'katelloerrata',
     entity: 'erratum',
-    document: documents.KatelloErrata,
+    document: 'katello_errata',
     why: '{cloud} knows no Katello.',
   },
 } as const satisfies Readonly<Record<string, Absent>>;

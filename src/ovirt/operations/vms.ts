@@ -1,5 +1,3 @@
-import { VM, VMs } from '../../generated/ovirt/v3/representations.js';
-import { vmIn, vmOut } from '../../generated/ovirt/v3/mapping.js';
 import { type Vm, ZERO_ID } from '../../model/index.js';
 import * as vms from '../../services/vms.js';
 import { collection } from '../collection.js';
@@ -8,13 +6,11 @@ import { vmProgress } from '../progress.js';
 import { declareResource } from '../resource.js';
 import { vmSearch } from '../search/tables/vms.js';
 
-export const vmResource = declareResource({
-  type: 'VM',
+export const vmResource = declareResource<Vm>({
   entity: 'VM',
-  representation: VM,
-  collection: VMs,
-  out: vmOut,
-  in: vmIn,
+  element: 'vm',
+  list: 'vms',
+  table: 'vm',
   progress: vmProgress,
   search: vmSearch,
   // The view of a plain user (docs/reference/ovirt.md, section 4, Filter)

@@ -1510,3 +1510,43 @@ export function vnicProfileIn(doc: o.VnicProfile, context: MappingContext, at = 
   };
   return { value: v.defined(value), lost };
 }
+
+/** The elements of the documents that the tables map, by table. */
+export const elements = {
+  affinityGroup: "affinity_group",
+  cdrom: "cdrom",
+  cluster: "cluster",
+  dataCenterRef: "data_center",
+  dataCenter: "data_center",
+  disk: "disk",
+  event: "event",
+  graphicsConsole: "graphics_console",
+  group: "group",
+  hostStorage: "storage",
+  host: "host",
+  instanceType: "instance_type",
+  isoFile: "file",
+  job: "job",
+  logicalUnit: "logical_unit",
+  network: "network",
+  nic: "nic",
+  numaNode: "vm_numa_node",
+  numaPin: "numa_node_pin",
+  operatingSystemInfo: "operating_system",
+  permission: "permission",
+  permit: "permit",
+  pmemVolume: "pmem_volume",
+  reportedDevice: "reported_device",
+  role: "role",
+  session: "session",
+  snapshot: "snapshot",
+  statistic: "statistic",
+  step: "step",
+  storageDomain: "storage_domain",
+  tag: "tag",
+  template: "template",
+  userDomain: "domain",
+  user: "user",
+  vm: "vm",
+  vnicProfile: "vnic_profile",
+} as const;

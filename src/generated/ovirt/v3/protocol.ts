@@ -20,5 +20,83 @@ export const protocol: Protocol = {
     "messages": {
       "word": "{value} is not a member of {set}"
     }
-  }
+  },
+  "states": "element",
+  "deleteFlags": "document",
+  "failedAction": "action",
+  "inline": "detail",
+  "holds": {
+    "vm": [
+      "statistics",
+      "disks",
+      "nics",
+      "tags",
+      "snapshots",
+      "cdroms",
+      "reporteddevices",
+      "watchdogs",
+      "permissions",
+      "katelloerrata"
+    ],
+    "template": [
+      "permissions"
+    ],
+    "disk": [
+      "statistics"
+    ],
+    "nic": [
+      "statistics",
+      "reporteddevices"
+    ],
+    "host": [
+      "statistics",
+      "katelloerrata"
+    ],
+    "host_nic": [
+      "statistics"
+    ],
+    "vm_numa_node": [
+      "statistics"
+    ]
+  },
+  "headerTrue": [],
+  "statuses": {},
+  "rootLinks": [
+    "capabilities",
+    "clusters",
+    "datacenters",
+    "events",
+    "hosts",
+    "networks",
+    "roles",
+    "storagedomains",
+    "tags",
+    "bookmarks",
+    "icons",
+    "templates",
+    "instancetypes",
+    "users",
+    "groups",
+    "domains",
+    "vmpools",
+    "vms",
+    "disks",
+    "jobs",
+    "storageconnections",
+    "vnicprofiles",
+    "diskprofiles",
+    "cpuprofiles",
+    "schedulingpolicyunits",
+    "schedulingpolicies",
+    "permissions",
+    "macpools",
+    "operatingsystems",
+    "externalhostproviders",
+    "openstackimageproviders",
+    "openstackvolumeproviders",
+    "openstacknetworkproviders",
+    "katelloerrata"
+  ],
+  "paths": [],
+  "without": []
 };

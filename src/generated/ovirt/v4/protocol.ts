@@ -3,6 +3,7 @@ import type { Protocol } from '../../../codec/protocol.js';
 
 export const protocol: Protocol = {
   "number": "4",
+  "draft": true,
   "description": "The API of oVirt 4.0 to 4.5.",
   "dialect": {
     "jsonStrings": [
@@ -22,5 +23,79 @@ export const protocol: Protocol = {
       "boolean": "Value \"{value}\" isn't a valid boolean, it should be \"true\" , \"false\", \"0\" or \"1\"",
       "word": "The string '{value}' isn't a valid value for the '{set}' enumerated type. Valid values are: {words}."
     }
-  }
+  },
+  "states": "text",
+  "deleteFlags": "parameters",
+  "failedAction": "fault",
+  "inline": "follow",
+  "holds": {},
+  "headerTrue": [
+    "t",
+    "y",
+    "yes",
+    "1",
+    ""
+  ],
+  "statuses": {
+    "duplicate-name": 409
+  },
+  "rootLinks": [
+    "clusters",
+    "datacenters",
+    "events",
+    "hosts",
+    "networks",
+    "roles",
+    "storagedomains",
+    "tags",
+    "bookmarks",
+    "icons",
+    "templates",
+    "instancetypes",
+    "users",
+    "groups",
+    "domains",
+    "vmpools",
+    "vms",
+    "disks",
+    "jobs",
+    "storageconnections",
+    "vnicprofiles",
+    "diskprofiles",
+    "cpuprofiles",
+    "schedulingpolicyunits",
+    "schedulingpolicies",
+    "permissions",
+    "macpools",
+    "networkfilters",
+    "operatingsystems",
+    "externalhostproviders",
+    "openstackimageproviders",
+    "openstackvolumeproviders",
+    "openstacknetworkproviders",
+    "katelloerrata",
+    "affinitylabels",
+    "clusterlevels",
+    "imagetransfers",
+    "externalvmimports",
+    "externaltemplateimports"
+  ],
+  "paths": [
+    [
+      "/vms/{vm:id}/preview_snapshot",
+      "/vms/{vm:id}/previewsnapshot"
+    ],
+    [
+      "/vms/{vm:id}/commit_snapshot",
+      "/vms/{vm:id}/commitsnapshot"
+    ],
+    [
+      "/vms/{vm:id}/undo_snapshot",
+      "/vms/{vm:id}/undosnapshot"
+    ]
+  ],
+  "without": [
+    "capabilities.*",
+    "vms.disks.*"
+  ]
 };
