@@ -280,8 +280,8 @@ describe('composed operations', () => {
     ['its NICs', 'GET', `${VM}/nics`, undefined, 3],
     ['its snapshots', 'GET', `${VM}/snapshots`, undefined, 2],
     ['start', 'POST', `/vms/${ids.instances.sles}/start`, '<action/>', 2],
-    ['add a disk', 'POST', `${VM}/disks`, '<disk><provisioned_size>1</provisioned_size></disk>', 6],
-    ['add a NIC', 'POST', `${VM}/nics`, '<nic><name>x</name><network><name>VLAN200</name></network></nic>', 11],
+    ['add a disk', 'POST', `${VM}/disks`, '<disk><provisioned_size>1</provisioned_size></disk>', 7],
+    ['add a NIC', 'POST', `${VM}/nics`, '<nic><name>x</name><network><name>VLAN200</name></network></nic>', 14],
     ['storage domains', 'GET', '/storagedomains', undefined, 2],
   ])('%s: at most so many calls', async (_, method, path, body, most) => {
     await send('GET', '/clusters');

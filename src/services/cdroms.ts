@@ -10,7 +10,7 @@ import {
 } from '../model/index.js';
 import type { Scope } from './context.js';
 import { patiently } from './patience.js';
-import { may } from './rules.js';
+import { may, related } from './rules.js';
 import { begin, isUnfinished, resume, type Pending } from './volumes.js';
 import { collect, isOutage } from './wait.js';
 
@@ -81,6 +81,16 @@ export async function change(
   if (current) may(scope, file === '' ? 'cdrom.eject' : 'cdrom.change', vm);
 
   const image = file === '' ? undefined : await isoImage(scope, { id: file });
+  return scope.work.alone(`cdrom/${vmId}`, () => insertOrEject(scope, vmId, image, current));
+}
+
+async function insertOrEject(
+  scope: Scope,
+  vmId: string,
+  image: Template | undefined,
+  current: boolean,
+): Promise<Cdrom> {
+  const vm = await scope.session.vms.get(vmId);
   const wanted: NotesPatch = {
     ...(!current && { [FILE]: image?.name ?? null }),
     ...(image && { [SESSION]: image.name! }),
@@ -92,6 +102,7 @@ export async function change(
     if (!isOutage(error)) await undo();
     throw error;
   }
+  if (!(await isLast(scope, vmId, image?.name, current))) throw related(scope, image ? 'cdrom.change' : 'cdrom.eject');
   return asCdrom(vmId, image?.name);
 }
 
@@ -140,6 +151,19 @@ async function load(scope: Scope, vm: Vm, image: Template | undefined): Promise<
   if (present && isUnfinished(present)) await patiently(scope, begin(scope, present.id!));
   for (const medium of others) await eject(scope, vm.id!, medium);
   if (!image || present) await keep(scope, vm, { [SESSION]: image?.name ?? null });
+}
+
+/**
+ * Another replica may have changed the medium at the same time: each looks again, and what was written down last has the
+ * drive. Gives whether that is this file; media of other files go.
+ */
+async function isLast(scope: Scope, vmId: string, file: string | undefined, current: boolean): Promise<boolean> {
+  const { notes = {} } = await scope.session.vms.get(vmId);
+  const wanted = current && file !== undefined ? notes[SESSION] : current ? undefined : notes[FILE];
+  const media = (await mediaOf(scope, vmId)).sort((a, b) => a.id!.localeCompare(b.id!));
+  const kept = media.find((medium) => medium.notes?.['medium'] === wanted);
+  for (const medium of media) if (medium !== kept) await eject(scope, vmId, medium);
+  return wanted === file;
 }
 
 async function insert(scope: Scope, vm: Vm, image: Template, former: Disk | undefined): Promise<void> {

@@ -4,7 +4,7 @@ import type { Scope, Started } from './context.js';
 import { storageDomains } from './inventory.js';
 import { resolve, resolveStorageDomain } from './references.js';
 import { beginTask, copyOf, forgetTask, noteTask } from './tasks.js';
-import { may, type Rule } from './rules.js';
+import { may, related, type Rule } from './rules.js';
 import { checkName, get, look } from './vms.js';
 import { until, watched } from './wait.js';
 
@@ -52,7 +52,7 @@ export async function clone(scope: Scope, id: string, name: string): Promise<Sta
   const networks = (await scope.session.nics.list(id))
     .filter(({ attachedTo }) => attachedTo === id)
     .flatMap(({ network }) => network?.id ?? []);
-  await noteTask(scope, { kind: 'clone', vm: id, name, at: Date.now() });
+  await noteTask(scope, { kind: 'clone', vm: id, name, at: Date.now() }, () => related(scope, 'vm.clone'));
   try {
     await scope.session.vms.clone(id, { name, networkIds: networks, ...(vm.cluster && { cluster: vm.cluster }) });
   } catch (error) {
@@ -73,6 +73,6 @@ export async function clone(scope: Scope, id: string, name: string): Promise<Sta
 export async function move(scope: Scope, id: string, ref: Ref): Promise<Started<void>> {
   await down(scope, id, 'vm.move');
   const { id: domain } = await resolveStorageDomain(scope, ref);
-  await noteTask(scope, { kind: 'move', vm: id, domain: domain!, at: Date.now() });
+  await noteTask(scope, { kind: 'move', vm: id, domain: domain!, at: Date.now() }, () => related(scope, 'vm.move'));
   return { value: undefined, finished: watched(beginTask(scope, id)) };
 }

@@ -18,7 +18,8 @@ import { cannot, disksLocked, may, related, type Rule } from './rules.js';
 import { look } from './vms/find.js';
 import { workOf } from './vms/kept.js';
 import { isBlank } from './vms/wanted.js';
-import { begin, isJoining, isUnfinished, resume, type Pending } from './volumes.js';
+import { named } from './disknames.js';
+import { begin, isJoining, isUnfinished, resume, type Pending, type Wish } from './volumes.js';
 import { unlessGone, until, watched } from './wait.js';
 
 /**
@@ -175,15 +176,20 @@ async function create(scope: Scope, vmId: string, input: Disk): Promise<Started<
   may(scope, 'disk.add', vm);
   const storageDomain = input.storageDomain && (await resolveStorageDomain(scope, input.storageDomain));
 
-  const made = await scope.session.disks.create({
-    name: input.alias ?? `${vm.name}_Disk${(vm.volumeIds?.length ?? 0) + 1}`,
-    sizeBytes,
-    ...(input.description !== undefined && { description: input.description }),
-    ...(storageDomain?.id !== undefined && { storageDomainId: storageDomain.id }),
-    ...(input.shareable !== undefined && { shareable: input.shareable }),
-    ...(input.bootable !== undefined && { bootable: input.bootable }),
-    notes: { ...notesOf(input), ...boots(vm, input), ...wanted('add', vmId, input.active) },
-  });
+  const make = (name: string): Promise<Disk> =>
+    scope.session.disks.create({
+      name,
+      sizeBytes,
+      ...(input.description !== undefined && { description: input.description }),
+      ...(storageDomain?.id !== undefined && { storageDomainId: storageDomain.id }),
+      ...(input.shareable !== undefined && { shareable: input.shareable }),
+      ...(input.bootable !== undefined && { bootable: input.bootable }),
+      notes: { ...notesOf(input), ...boots(vm, input), ...wanted('add', vmId, input.active) },
+    });
+  const made =
+    input.alias === undefined
+      ? await named(scope, `${vm.name}_Disk`, (vm.volumeIds?.length ?? 0) + 1, make)
+      : await make(input.alias);
   return underWay(scope, vmId, made);
 }
 
@@ -200,8 +206,8 @@ export function notesOf(input: Disk): Record<string, string> {
   return notes;
 }
 
-function underWay(scope: Scope, vmId: string, disk: Disk): Started<Disk> {
-  const finished = begin(scope, disk.id!).then((end) => {
+function underWay(scope: Scope, vmId: string, disk: Disk, wish?: Wish): Started<Disk> {
+  const finished = begin(scope, disk.id!, wish).then((end) => {
     if (!end) throw new Fault('not-found', { what: 'Disk', id: disk.id! });
     return asDisk(end, vmId);
   });
@@ -223,7 +229,10 @@ async function adopt(scope: Scope, vmId: string, id: string, input: Disk): Promi
   if (elsewhere) atHome(scope, disk, vmId, 'disk.attach');
   const notes = { ...notesOf(input), ...boots(vm, input), ...wanted('adopt', vmId, input.active) };
   await scope.session.disks.note(id, notes);
-  return underWay(scope, vmId, { ...disk, notes: { ...disk.notes, ...notes } });
+  const lost = (): Fault => refused('The disk is not shareable and is already attached to a VM.');
+  if (input.active === false && (await scope.session.disks.get(id)).notes?.['vm'] !== vmId) throw lost();
+  const wish = input.active === false ? undefined : { vm: vmId, pending: 'adopt' as const, lost };
+  return underWay(scope, vmId, { ...disk, notes: { ...disk.notes, ...notes } }, wish);
 }
 
 /**
@@ -446,16 +455,18 @@ export async function remove(
       text: `${cannot(scope, 'disk.remove.plugged')}. The disk is attached to other VMs as well: detach it there first.`,
     });
   }
-  return mark(scope, id, { vm: vmId, pending: detach ? 'release' : active ? 'remove-active' : 'remove' });
+  return mark(scope, id, {
+    vm: vmId,
+    pending: detach ? 'release' : active ? 'remove-active' : 'remove',
+    lost: () => related(scope, detach ? 'disk.detach' : 'disk.remove.plugged'),
+  });
 }
 
-async function mark(
-  scope: Scope,
-  id: string,
-  notes: { readonly vm: string; readonly pending: Pending },
-): Promise<Started<void>> {
-  await scope.session.disks.note(id, notes);
-  return { value: undefined, finished: watched(begin(scope, id).then(() => undefined)) };
+/** Writes down what is to become of the disk, and begins it. */
+export async function mark(scope: Scope, id: string, wish: Wish): Promise<Started<void>> {
+  const { vm, pending } = wish;
+  await scope.session.disks.note(id, { ...(vm !== undefined && { vm }), pending });
+  return { value: undefined, finished: watched(begin(scope, id, wish).then(() => undefined)) };
 }
 
 /** The disk is attached. Throws `conflict` for one that is active already, as engines do. */
@@ -477,5 +488,5 @@ async function plug(scope: Scope, vmId: string, id: string, active: boolean): Pr
     'A disk that stays listed while it is detached',
   );
   atHome(scope, disk, vmId, rule);
-  return mark(scope, id, { vm: vmId, pending: active ? 'attach' : 'detach' });
+  return mark(scope, id, { vm: vmId, pending: active ? 'attach' : 'detach', lost: () => related(scope, rule) });
 }

@@ -1,12 +1,13 @@
 import { Fault, type Disk } from '../model/index.js';
 import type { Scope, Started } from './context.js';
-import { asDisk, getAny, notesOf } from './disks.js';
+import { named } from './disknames.js';
+import { asDisk, getAny, mark, notesOf } from './disks.js';
 import { fit, ofDisk } from './fitting.js';
 import { findPmemDomain } from './pmemdisks.js';
 import { resolveStorageDomain } from './references.js';
 import { cannot, may, related } from './rules.js';
 import { look } from './vms/find.js';
-import { begin, isUnfinished, type Pending } from './volumes.js';
+import { isUnfinished, type Wish } from './volumes.js';
 import { until, watched } from './wait.js';
 
 /**
@@ -35,14 +36,16 @@ export async function add(scope: Scope, given: Disk): Promise<Started<Disk>> {
     throw new Fault('request.incomplete', { text: 'Disk [provisionedSize|size] required for add' });
   if (!(sizeBytes > 0)) throw new Fault('request.value', { text: `A disk of ${sizeBytes} bytes cannot be made.` });
   const storageDomain = input.storageDomain && (await resolveStorageDomain(scope, input.storageDomain));
-  const made = await scope.session.disks.create({
-    name: input.alias ?? 'disk',
-    sizeBytes,
-    ...(input.description !== undefined && { description: input.description }),
-    ...(storageDomain?.id !== undefined && { storageDomainId: storageDomain.id }),
-    ...(input.shareable !== undefined && { shareable: input.shareable }),
-    notes: notesOf(input),
-  });
+  const make = (name: string): Promise<Disk> =>
+    scope.session.disks.create({
+      name,
+      sizeBytes,
+      ...(input.description !== undefined && { description: input.description }),
+      ...(storageDomain?.id !== undefined && { storageDomainId: storageDomain.id }),
+      ...(input.shareable !== undefined && { shareable: input.shareable }),
+      notes: notesOf(input),
+    });
+  const made = input.alias === undefined ? await named(scope, 'disk', 1, make) : await make(input.alias);
   const finished = until(
     scope,
     `Disk ${made.id!}`,
@@ -77,11 +80,10 @@ export async function remove(scope: Scope, id: string): Promise<Started<void>> {
     throw new Fault('conflict', {
       text: `${cannot(scope, 'disk.remove.plugged')}. The disk is attached to several VMs: detach it there first.`,
     });
-  await scope.session.disks.note(
-    id,
-    vmId === undefined
-      ? { pending: 'remove' satisfies Pending }
-      : { vm: vmId, pending: 'remove-active' satisfies Pending },
-  );
-  return { value: undefined, finished: watched(begin(scope, id).then(() => undefined)) };
+  const wish: Wish = {
+    ...(vmId !== undefined && { vm: vmId }),
+    pending: vmId === undefined ? 'remove' : 'remove-active',
+    lost: () => related(scope, 'disk.remove.plugged'),
+  };
+  return mark(scope, id, wish);
 }

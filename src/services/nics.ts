@@ -3,6 +3,7 @@ import type { Scope } from './context.js';
 import { fit, ofNic, requireAble } from './fitting.js';
 import { profileId, profileOf } from './inventory.js';
 import { beginPort, isUnfinishedPort, resumePort, type PendingPort } from './ports.js';
+import { stays } from './rivals.js';
 import { isPassing, patiently } from './patience.js';
 import { resolve, resolveNetwork } from './references.js';
 import { may, related, type Rule } from './rules.js';
@@ -27,13 +28,43 @@ async function shown(scope: Scope, vmId: string): Promise<Shown[]> {
   const ports = await scope.session.nics.list(vmId);
   for (const port of ports) resumePort(scope, port);
   const replaced = new Set(ports.map(({ notes }) => notes?.['old']));
-  return ports.filter(({ id }) => !replaced.has(id)).map((port, index) => ({ port, nic: asNic(port, vmId, index) }));
+  const there = ports.filter(({ id }) => !replaced.has(id));
+  const names = namesOf(there);
+  return there.map((port, index) => ({ port, nic: asNic(port, vmId, names[index]!) }));
 }
 
-const asNic = (port: Nic, vmId: string, index: number): Nic => ({
+/** A port that Nova made has no name: it has the first of nic1, nic2 … that no other has. */
+function namesOf(ports: readonly Nic[]): string[] {
+  const taken = new Set(ports.flatMap(({ name }) => name || []));
+  return ports.map(({ name }) => {
+    if (name) return name;
+    let number = 1;
+    while (taken.has(`nic${number}`)) number += 1;
+    taken.add(`nic${number}`);
+    return `nic${number}`;
+  });
+}
+
+/** Writes such names down before anything changes, so that they don't shift when a NIC comes or goes. */
+async function keepNames(scope: Scope, all: readonly Shown[]): Promise<void> {
+  for (const { port, nic } of all) if (!port.name) await scope.session.nics.update(port.id!, { name: nic.name! });
+}
+
+/** One at a time in this process changes which NICs the VM has, and what they are called. */
+const naming = <T>(scope: Scope, vmId: string, act: () => Promise<T>): Promise<T> =>
+  scope.work.alone(`nic-names/${vmId}`, act);
+
+/** Ids of the VM's ports of that name. */
+async function namesakes(scope: Scope, vmId: string, name: string): Promise<string[]> {
+  const ports = await scope.session.nics.list(vmId);
+  const names = namesOf(ports);
+  return ports.filter((_, index) => names[index] === name).map(({ id }) => id!);
+}
+
+const asNic = (port: Nic, vmId: string, name: string): Nic => ({
   ...port,
   id: port.notes?.['nic'] ?? port.id,
-  name: port.name || `nic${index + 1}`,
+  name,
   vm: { id: vmId },
   interface: port.interface ?? 'spapr_vlan',
   plugged: port.attachedTo === vmId,
@@ -71,16 +102,22 @@ export async function add(scope: Scope, vmId: string, given: Nic): Promise<Nic> 
   const vm = await look(scope, vmId);
   const joins = may(scope, 'nic.add', vm).joins || isPassing(vm);
   const network = await wantedNetwork(scope, input);
-  const all = await shown(scope, vmId);
-  checkName(all, input.name);
   checkMac(input.mac);
   const plugged = input.plugged !== false;
-  const port = await scope.session.nics.create({
-    name: input.name!,
-    networkId: network.id!,
-    ...(input.mac !== undefined && { mac: input.mac.toLowerCase() }),
-    ...(input.linked !== undefined && { linked: input.linked }),
-    notes: { vm: vmId, ...(plugged && { pending: (joins ? 'join' : 'add') satisfies PendingPort }) },
+  const port = await naming(scope, vmId, async () => {
+    const all = await shown(scope, vmId);
+    checkName(all, input.name);
+    await keepNames(scope, all);
+    const made = await scope.session.nics.create({
+      name: input.name!,
+      networkId: network.id!,
+      ...(input.mac !== undefined && { mac: input.mac.toLowerCase() }),
+      ...(input.linked !== undefined && { linked: input.linked }),
+      notes: { vm: vmId, ...(plugged && { pending: (joins ? 'join' : 'add') satisfies PendingPort }) },
+    });
+    if (await stays(scope, made.id!, () => namesakes(scope, vmId, input.name!))) return made;
+    await mark(scope, made, vmId, 'remove');
+    throw nameTaken();
   });
   // A VM that is being deployed gets it when it is there: until then it is listed, unplugged
   if (plugged && joins) void watched(beginPort(scope, port.id!));
@@ -110,9 +147,10 @@ async function ofProfile(scope: Scope, profile: Ref): Promise<Network> {
 }
 
 function checkName(all: readonly Shown[], name: string | undefined): void {
-  if (all.some(({ nic }) => nic.name === name))
-    throw new Fault('conflict', { text: 'Network interface is already in use.' });
+  if (all.some(({ nic }) => nic.name === name)) throw nameTaken();
 }
+
+const nameTaken = (): Fault => new Fault('conflict', { text: 'Network interface is already in use.' });
 
 function checkMac(mac: string | undefined): void {
   if (mac !== undefined && !MAC.test(mac))
@@ -151,9 +189,31 @@ export async function update(scope: Scope, vmId: string, id: string, given: Nic)
     return get(scope, vmId, id);
   }
   if (mac !== undefined || Object.keys(settled).length)
-    await scope.session.nics.update(port.id!, { ...settled, ...(mac !== undefined && { mac }) });
+    await renaming(scope, vmId, found, settled.name, () =>
+      scope.session.nics.update(port.id!, { ...settled, ...(mac !== undefined && { mac }) }),
+    );
   if (plugged !== nic.plugged) await plug(scope, vmId, found, plugged);
   return get(scope, vmId, id);
+}
+
+/** A change that may give a new name. */
+async function renaming(
+  scope: Scope,
+  vmId: string,
+  { nic, port }: Shown,
+  name: string | undefined,
+  change: () => Promise<void>,
+): Promise<void> {
+  if (name === undefined) return change();
+  await naming(scope, vmId, async () => {
+    const all = await shown(scope, vmId);
+    checkName(all, name);
+    await keepNames(scope, all);
+    await change();
+    if (await stays(scope, port.id!, () => namesakes(scope, vmId, name))) return;
+    await scope.session.nics.update(port.id!, { name: nic.name! });
+    throw nameTaken();
+  });
 }
 
 /** Of the two ways to name it, the one that says something new counts: a document that comes back whole holds both. */
@@ -179,9 +239,16 @@ const replace = (scope: Scope, vmId: string, { port }: Shown, nic: Nic): Promise
 
 /** Unplugs and deletes the port. */
 export async function remove(scope: Scope, vmId: string, id: string): Promise<void> {
-  const found = await pick(scope, vmId, id);
+  const all = await shown(scope, vmId);
+  const found = find(all, id);
   if (found.nic.plugged) may(scope, 'nic.remove.plugged', await look(scope, vmId));
   atRest(scope, found, 'nic.remove.plugged');
+  await naming(scope, vmId, () =>
+    keepNames(
+      scope,
+      all.filter((one) => one !== found),
+    ),
+  );
   await mark(scope, found.port, vmId, 'remove');
 }
 

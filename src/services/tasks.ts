@@ -32,9 +32,16 @@ export function taskOf(vm: Vm): Task | undefined {
 
 const resourceOf = (id: string): string => `task/${id}`;
 
-/** Writes down what is to be done. `beginTask` does it. */
-export const noteTask = (scope: Scope, task: Task): Promise<void> =>
-  scope.session.vms.note(task.vm, { [NOTE]: JSON.stringify(task) });
+/**
+ * Writes down what is to be done; `beginTask` does it. Of two who do so at once, on two replicas, the later has it: the
+ * other is told so. Throws `conflict.transition`.
+ */
+export async function noteTask(scope: Scope, task: Task, refusal: () => Fault): Promise<void> {
+  const text = JSON.stringify(task);
+  await scope.session.vms.note(task.vm, { [NOTE]: text });
+  if ((await scope.session.vms.get(task.vm)).notes?.[NOTE] !== text) throw refusal();
+}
+
 export const forgetTask = async (scope: Scope, id: string): Promise<void> => {
   await unlessGone(scope.session.vms.note(id, { [NOTE]: null }));
 };

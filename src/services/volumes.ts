@@ -83,9 +83,30 @@ export function resume(scope: Scope, disk: Disk): void {
   if (isUnfinished(disk) && !scope.work.has(resourceOf(disk.id!))) void begin(scope, disk.id!);
 }
 
-/** Runs the volume to what its notes want. The promise gives the volume, or undefined when it is no more. */
-export const begin = (scope: Scope, id: string): Promise<Disk | undefined> =>
-  scope.work.run(resourceOf(id), () => finish(scope, id));
+/** What somebody was told will be done with a volume, and the fault for when another had the last word. */
+export interface Wish {
+  readonly vm?: string;
+  readonly pending: Pending;
+  readonly lost: () => Fault;
+}
+
+/**
+ * Runs the volume to what its notes want. The promise gives the volume, or undefined when it is no more. Of two who
+ * wrote down different things at once the later has it: with a `wish` the other is told so, and nothing is undone.
+ */
+export const begin = (scope: Scope, id: string, wish?: Wish): Promise<Disk | undefined> =>
+  scope.work.run(resourceOf(id), () => finish(scope, id, wish));
+
+/** Whether the volume, of which nothing is under way any more, is what was wished for. */
+function isFulfilled({ vm, pending }: Wish, disk: Disk): boolean {
+  const { attached, last }: Plan = plans[pending];
+  if (last === 'delete') return false;
+  return vm === undefined || (disk.vmIds?.includes(vm) === true) === attached;
+}
+
+/** Whether the volume's notes are what was written for it. */
+const isWished = ({ vm, pending }: Wish, { notes }: Disk): boolean =>
+  notes?.['pending'] === pending && (vm === undefined || notes['vm'] === vm);
 
 /** `vm` goes before `pending`, and `pending` last of all: until then the next look at comes back to it. */
 const unmarked = ({ last }: Plan, { notes }: Disk): NotesPatch => ({
@@ -94,7 +115,7 @@ const unmarked = ({ last }: Plan, { notes }: Disk): NotesPatch => ({
   pending: null,
 });
 
-async function finish(scope: Scope, id: string): Promise<Disk | undefined> {
+async function finish(scope: Scope, id: string, wish?: Wish): Promise<Disk | undefined> {
   const { disks } = scope.session;
   const attempt = insistent(`Disk ${id}`);
   let plan: Plan | undefined;
@@ -113,6 +134,13 @@ async function finish(scope: Scope, id: string): Promise<Disk | undefined> {
   /** One look, and the next step that it calls for. */
   async function step(disk: Disk | undefined): Promise<{ disk: Disk | undefined } | undefined> {
     const pending = disk?.notes?.['pending'];
+    if (wish && disk && !isWished(wish, disk)) {
+      // What was begun before the other wrote may still come to be
+      if (disk.status === 'locked') return undefined;
+      plan = undefined;
+      if (!isFulfilled(wish, disk)) throw wish.lost();
+      return { disk };
+    }
     if (!disk || !isPending(pending)) return { disk };
     plan = plans[pending];
     owner = disk.notes?.['vm'];
@@ -123,6 +151,7 @@ async function finish(scope: Scope, id: string): Promise<Disk | undefined> {
 
     const vm = disk.notes?.['vm'];
     const attached = vm !== undefined && disk.vmIds?.includes(vm) === true;
+    if (plan.attached && !attached && disk.vmIds?.length && !disk.shareable) return yieldTo(plan);
     if (vm !== undefined && plan.attached && !attached) return attempt(() => attach(disk, vm));
     if (vm !== undefined && plan.afterVm) {
       const left = await removalOf(scope, vm);
@@ -131,6 +160,13 @@ async function finish(scope: Scope, id: string): Promise<Disk | undefined> {
       return attempt(() => unlessBusy(scope, vm, () => disks.detach(vm, id)));
     if (plan.last === 'delete') return attempt(() => disks.remove(id));
     return conclude(disk, plan);
+  }
+
+  /** Another VM was quicker: Nova gives a volume to one. */
+  async function yieldTo({ undo }: Plan): Promise<never> {
+    await unlessGone(disks.note(id, undoings[undo].notes));
+    plan = undefined;
+    throw wish?.lost() ?? new Fault('backend.conflict', { text: `Disk ${id} is attached to another VM.` });
   }
 
   async function attach(disk: Disk, vm: string): Promise<void> {

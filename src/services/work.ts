@@ -6,6 +6,7 @@ import { Journal } from './journal.js';
 interface Shared {
   readonly running: Map<string, Promise<unknown>>;
   readonly last: Map<string, number>;
+  readonly alone: Map<string, Promise<unknown>>;
   readonly journal: Journal;
 }
 
@@ -16,23 +17,25 @@ interface Shared {
 export class Work {
   readonly #running: Map<string, Promise<unknown>>;
   readonly #last: Map<string, number>;
+  readonly #alone: Map<string, Promise<unknown>>;
   readonly #hold: () => () => void;
   readonly journal: Journal;
 
   constructor(
     private readonly log: Log,
-    shared: Shared = { running: new Map(), last: new Map(), journal: new Journal() },
+    shared: Shared = { running: new Map(), last: new Map(), alone: new Map(), journal: new Journal() },
     hold: () => () => void = () => () => undefined,
   ) {
     this.#running = shared.running;
     this.#last = shared.last;
+    this.#alone = shared.alone;
     this.journal = shared.journal;
     this.#hold = hold;
   }
 
   /** The same work, done in that login: which it holds, so that a logout does not end it. */
   within(session: Pick<BackendSession, 'hold'>): Work {
-    const shared = { running: this.#running, last: this.#last, journal: this.journal };
+    const shared = { running: this.#running, last: this.#last, alone: this.#alone, journal: this.journal };
     return new Work(this.log, shared, () => session.hold());
   }
 
@@ -73,6 +76,16 @@ export class Work {
     }
     this.#last.set(resource, now);
     void watched(this.run(resource, act));
+  }
+
+  /** Runs `act` when nobody else of this process is at this: for what a look and an act have to be one. */
+  alone<T>(what: string, act: () => Promise<T>): Promise<T> {
+    const before = this.#alone.get(what);
+    const promise = (before ? before.then(act, act) : act()).finally(() => {
+      if (this.#alone.get(what) === promise) this.#alone.delete(what);
+    });
+    this.#alone.set(what, watched(promise));
+    return promise;
   }
 
   has(resource: string): boolean {

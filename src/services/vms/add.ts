@@ -5,7 +5,8 @@ import { fit, ofVm } from '../fitting.js';
 import { beginVm } from '../partitions.js';
 import { missingReference, resolveCluster, resolveNetwork, resolveTemplate } from '../references.js';
 import { unlessGone, watched } from '../wait.js';
-import { checkName } from './find.js';
+import { stays } from '../rivals.js';
+import { checkName, namesakes, naming } from './find.js';
 import { asVm, notesOf } from './kept.js';
 import { checkProperties } from './sizes.js';
 
@@ -19,7 +20,6 @@ export async function add(scope: Scope, given: Vm): Promise<Started<Vm>> {
   const input = fit(scope, ofVm, 'add VM', given);
   const { vms } = scope.session;
   const name = input.name!;
-  await checkName(scope, name, 'add');
   const cluster = input.cluster && (await resolveCluster(scope, input.cluster));
   const source = await sourceOf(scope, input);
   reportNics(scope, input);
@@ -42,7 +42,13 @@ export async function add(scope: Scope, given: Vm): Promise<Started<Vm>> {
     nics,
     notes: { ...notesOf(input), pending: 'create', ...(blank && { blank: 'true' }) },
   };
-  const id = await vms.create(spec);
+  const id = await naming(scope, name, async () => {
+    await checkName(scope, name, 'add');
+    const made = await vms.create(spec);
+    if (await stays(scope, made, () => namesakes(scope, name))) return made;
+    await vms.remove(made, { withDisks: true });
+    throw new Fault('duplicate-name', { verb: 'add', what: 'VM', name });
+  });
   const finished = watched(
     beginVm(scope, id).then((end) => {
       if (!end) throw new Fault('not-found', { what: 'VM', id });

@@ -35,8 +35,19 @@ export async function look(scope: Scope, id: string): Promise<Vm> {
 /** One call. Throws `not-found`, and then takes up what a removal left of it. */
 export const get = async (scope: Scope, id: string): Promise<Vm> => asVm(await look(scope, id));
 
+/** Throws `duplicate-name`. */
 export async function checkName(scope: Scope, name: string, verb: string): Promise<void> {
-  for await (const page of scope.session.vms.list({ name })) {
-    if (page.some((vm) => vm.name === name)) throw new Fault('duplicate-name', { verb, what: 'VM', name });
-  }
+  if ((await namesakes(scope, name)).length > 0) throw new Fault('duplicate-name', { verb, what: 'VM', name });
 }
+
+/** Ids of the VMs of that name. */
+export async function namesakes(scope: Scope, name: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const page of scope.session.vms.list({ name }))
+    found.push(...page.filter((vm) => vm.name === name).map(({ id }) => id!));
+  return found;
+}
+
+/** One at a time in this process may give this name to a VM. */
+export const naming = <T>(scope: Scope, name: string, act: () => Promise<T>): Promise<T> =>
+  scope.work.alone(`vm-name/${scope.session.project.id}/${name}`, act);

@@ -1,7 +1,7 @@
 import { Fault, isFault, type Vm } from '../../model/index.js';
 import { insertMedium } from '../cdroms.js';
 import type { Scope, Started } from '../context.js';
-import { may, type Rule, type Verdict } from '../rules.js';
+import { may, related, type Rule, type Verdict } from '../rules.js';
 import { beginTask, noteTask } from '../tasks.js';
 import { started, until, watched } from '../wait.js';
 import { PATIENCE_MS } from '../patience.js';
@@ -112,7 +112,9 @@ async function end(scope: Scope, id: string, rule: 'vm.stop' | 'vm.shutdown'): P
   return towards(scope, vm, 'down');
 
   async function later(): Promise<Started<void>> {
-    await noteTask(scope, { kind: 'stop', vm: id, at: Date.now(), hard: rule === 'vm.stop' });
+    await noteTask(scope, { kind: 'stop', vm: id, at: Date.now(), hard: rule === 'vm.stop' }, () =>
+      related(scope, rule),
+    );
     return { value: undefined, finished: watched(beginTask(scope, id)) };
   }
 }

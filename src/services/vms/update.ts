@@ -2,7 +2,8 @@ import { Fault, type NotesPatch, type Vm } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { fit, ofVm } from '../fitting.js';
 import { may } from '../rules.js';
-import { checkName, get, look } from './find.js';
+import { stays } from '../rivals.js';
+import { checkName, get, look, namesakes, naming } from './find.js';
 import { asVm, workOf, keptTexts, notesOf } from './kept.js';
 import { noteWhenFree } from './noting.js';
 import { wantedSize } from './wanted.js';
@@ -19,8 +20,7 @@ export async function update(scope: Scope, id: string, given: Vm): Promise<Vm> {
   may(scope, 'vm.update', vm);
 
   if (input.name !== undefined && input.name !== now.name) {
-    await checkName(scope, input.name, 'edit');
-    await scope.session.vms.rename(id, input.name);
+    await rename(scope, id, input.name, now.name!);
   }
   const joins = workOf(vm) === 'create';
   const patch = {
@@ -30,6 +30,17 @@ export async function update(scope: Scope, id: string, given: Vm): Promise<Vm> {
   if (Object.keys(patch).length) await noteWhenFree(scope, id, patch);
   if (size && !joins) await resize(scope, vm, size);
   return get(scope, id);
+}
+
+async function rename(scope: Scope, id: string, name: string, former: string): Promise<void> {
+  const { vms } = scope.session;
+  await naming(scope, name, async () => {
+    await checkName(scope, name, 'edit');
+    await vms.rename(id, name);
+    if (await stays(scope, id, () => namesakes(scope, name))) return;
+    await vms.rename(id, former);
+    throw new Fault('duplicate-name', { verb: 'edit', what: 'VM', name });
+  });
 }
 
 /** What a VM keeps for life here, and a client may send back but not change. */

@@ -1,0 +1,240 @@
+import { describe, expect, it } from 'vitest';
+import { FakeWorld, GIB, id } from '../../test/support/fake-world.js';
+import { fakeThings, wrongs } from '../../test/support/invariants.js';
+import { scopeOn, type FakeScope } from '../../test/support/scope.js';
+import { isFault, ZERO_ID } from '../model/index.js';
+import * as cdroms from './cdroms.js';
+import type { Started } from './context.js';
+import * as copies from './copies.js';
+import * as disks from './disks.js';
+import * as floatingdisks from './floatingdisks.js';
+import * as nics from './nics.js';
+import * as vms from './vms.js';
+
+/**
+ * Two at once, on one thing, on two replicas (scopes with work of their own, on one cloud) and within one: one gets it,
+ * the other the engine's conflict, and the cloud is what the clients were told. Each pair runs many times, its calls
+ * delayed by chance (seeded).
+ */
+const A = id('vm', 1);
+const B = id('vm', 2);
+const DATA = id('disk', 1);
+const FLOATING = id('disk', 2);
+const TURNS = 12;
+
+type Act = (scope: FakeScope) => Promise<unknown>;
+const finished = async <T>(started: Promise<Started<T>>): Promise<T> => (await started).finished;
+
+function random(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
+}
+
+/** Delays every call of the scope's session before and after it is executed. */
+function delayed(scope: FakeScope, chance: () => number): FakeScope {
+  const wait = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.floor(chance() * 4)));
+  for (const port of [scope.session.vms, scope.session.disks, scope.session.nics] as unknown as Record<
+    string,
+    unknown
+  >[])
+    for (const [name, method] of Object.entries(port)) {
+      if (typeof method !== 'function' || name === 'list') continue;
+      const act = method as (...args: unknown[]) => Promise<unknown>;
+      port[name] = async (...args: unknown[]) => {
+        await wait();
+        try {
+          return await act(...args);
+        } finally {
+          await wait();
+        }
+      };
+    }
+  return scope;
+}
+
+function world(): FakeWorld {
+  const made = new FakeWorld();
+  made.addVm({ id: A, name: 'a' });
+  made.addVm({ id: B, name: 'b' });
+  made.addVolume({ id: DATA, alias: 'data', vmIds: [A] });
+  made.addVolume({ id: FLOATING, alias: 'floating' });
+  return made;
+}
+
+interface Outcome {
+  readonly world: FakeWorld;
+  /** Which of the acts succeeded. */
+  readonly won: readonly boolean[];
+}
+
+async function race(acts: readonly Act[], where: 'one replica' | 'two replicas', seed: number): Promise<Outcome> {
+  const made = world();
+  const chance = random(seed);
+  const scopes = acts.map(() => delayed(scopeOn(made, { timeoutMs: 3_000 }), chance));
+  if (where === 'one replica') for (const scope of scopes) Object.assign(scope, { work: scopes[0]!.work });
+  const ends = await Promise.allSettled(acts.map((act, index) => act(scopes[index]!)));
+  for (const end of ends)
+    if (end.status === 'rejected') {
+      expect(isFault(end.reason), String(end.reason)).toBe(true);
+      expect([400, 404, 409], String(end.reason)).toContain((end.reason as { status: number }).status);
+    }
+  await Promise.all(scopes.map(({ work }) => work.settled()));
+  return { world: made, won: ends.map(({ status }) => status === 'fulfilled') };
+}
+
+const one = ({ won }: Outcome): void => expect(won.filter(Boolean)).toHaveLength(1);
+const tidy = (made: FakeWorld): void => expect(wrongs(fakeThings(made), new Set([DATA, FLOATING]))).toEqual([]);
+
+const pairs: readonly {
+  readonly name: string;
+  readonly acts: readonly Act[];
+  readonly holds: (end: Outcome) => void;
+}[] = [
+  {
+    name: 'one floating disk for two VMs',
+    acts: [A, B].map(
+      (vm): Act =>
+        (scope) =>
+          finished(disks.add(scope, vm, { id: FLOATING })),
+    ),
+    holds(end) {
+      one(end);
+      expect(end.world.volume(FLOATING).vmIds).toEqual([end.won[0] ? A : B]);
+    },
+  },
+  {
+    name: 'one floating disk for two VMs, inactive',
+    acts: [A, B].map(
+      (vm): Act =>
+        (scope) =>
+          finished(disks.add(scope, vm, { id: FLOATING, active: false })),
+    ),
+    holds(end) {
+      expect(end.won).toContain(true);
+      expect(end.world.volume(FLOATING).notes['vm']).toBeDefined();
+    },
+  },
+  {
+    name: 'three VMs of one name',
+    acts: [1, 2, 3].map(
+      (): Act => (scope) =>
+        vms.add(scope, { name: 'new', cluster: { name: 'Default Group' }, template: { name: 'rhel' } }),
+    ),
+    holds(end) {
+      one(end);
+      expect([...end.world.vms.values()].filter(({ name }) => name === 'new')).toHaveLength(1);
+    },
+  },
+  {
+    name: 'one new name for two VMs',
+    acts: [A, B].map(
+      (vm): Act =>
+        (scope) =>
+          vms.update(scope, vm, { name: 'new' }),
+    ),
+    holds(end) {
+      one(end);
+      expect([...end.world.vms.values()].filter(({ name }) => name === 'new')).toHaveLength(1);
+    },
+  },
+  {
+    name: 'three NICs of one name',
+    acts: [1, 2, 3].map((): Act => (scope) => nics.add(scope, A, { name: 'nic1', network: { name: 'VLAN100' } })),
+    holds(end) {
+      one(end);
+      expect([...end.world.ports.values()].filter(({ name }) => name === 'nic1')).toHaveLength(1);
+    },
+  },
+  {
+    name: 'four disks without names',
+    acts: [1, 2, 3, 4].map((): Act => (scope) => finished(disks.add(scope, A, { sizeBytes: GIB }))),
+    holds({ world: made, won }) {
+      expect(won).toEqual([true, true, true, true]);
+      const names = [...made.volumes.values()].map(({ alias }) => alias);
+      expect(new Set(names).size).toBe(names.length);
+    },
+  },
+  {
+    name: 'two media for one drive',
+    acts: ['boot.iso', 'tools.iso'].map(
+      (file): Act =>
+        (scope) =>
+          cdroms.change(scope, A, ZERO_ID, { file: { id: file } }),
+    ),
+    holds({ world: made, won }) {
+      expect(won).toContain(true);
+      const media = [...made.volumes.values()].flatMap(({ notes }) => notes['medium'] ?? []);
+      expect(media).toHaveLength(1);
+      expect(made.vm(A).notes['cdrom']).toBe(media[0]);
+    },
+  },
+  {
+    name: 'deactivate and delete of one disk',
+    acts: [
+      (scope) => finished(disks.deactivate(scope, A, DATA)),
+      (scope) => finished(disks.remove(scope, A, DATA, { detach: false })),
+    ],
+    holds({ world: made, won: [deactivated, deleted] }) {
+      expect(deactivated || deleted).toBe(true);
+      expect(made.volumes.has(DATA)).toBe(!deleted);
+      if (!deleted) expect(made.volume(DATA)).toMatchObject({ vmIds: [], notes: { vm: A } });
+    },
+  },
+  {
+    name: 'detach and delete of one disk',
+    acts: [
+      (scope) => finished(disks.remove(scope, A, DATA, { detach: true })),
+      (scope) => finished(disks.remove(scope, A, DATA, { detach: false })),
+    ],
+    holds({ world: made, won: [detached, deleted] }) {
+      expect(detached || deleted).toBe(true);
+      expect(made.volumes.has(DATA)).toBe(!deleted);
+    },
+  },
+  {
+    name: 'attach and delete of a floating disk',
+    acts: [
+      (scope) => finished(disks.add(scope, B, { id: FLOATING })),
+      (scope) => finished(floatingdisks.remove(scope, FLOATING)),
+    ],
+    holds({ world: made, won: [attached, deleted] }) {
+      expect(attached || deleted).toBe(true);
+      expect(made.volumes.has(FLOATING)).toBe(!deleted);
+      if (!deleted) expect(made.volume(FLOATING).vmIds).toEqual([B]);
+    },
+  },
+  {
+    name: 'two copies of one VM',
+    acts: ['one', 'two'].map(
+      (name): Act =>
+        (scope) =>
+          finished(copies.clone(scope, A, name)),
+    ),
+    holds({ world: made, won }) {
+      expect(won).toContain(true);
+      for (const vm of made.vms.values()) expect(vm.notes).not.toHaveProperty('task');
+    },
+  },
+  {
+    name: 'two removals of one VM',
+    acts: [1, 2].map((): Act => (scope) => finished(vms.remove(scope, A, { detachOnly: false, force: false }))),
+    holds({ world: made, won }) {
+      expect(won).toContain(true);
+      expect(made.vms.has(A)).toBe(false);
+      expect(made.volumes.has(DATA)).toBe(false);
+    },
+  },
+];
+
+describe.each(pairs)('$name', ({ acts, holds }) => {
+  it.each(['one replica', 'two replicas'] as const)(
+    'in %s: one gets it, and everybody is told the truth',
+    async (where) => {
+      for (let turn = 0; turn < TURNS; turn += 1) {
+        const end = await race(acts, where, turn + 1);
+        holds(end);
+        tidy(end.world);
+      }
+    },
+  );
+});
