@@ -14,6 +14,8 @@ export interface Protocol {
   readonly states: 'element' | 'text';
   /** Where the flags of a DELETE come from: its document too, or parameters alone. */
   readonly deleteFlags: 'document' | 'parameters';
+  /** By which engine's rules something is allowed or refused. */
+  readonly engine: '3.6' | '4.5';
   /** How an action that failed is told: inside the action document, or as a fault of its own. */
   readonly failedAction: 'action' | 'fault';
   /** How a client asks for sub-collections inside of documents: `detail=disks` or `follow=disk_attachments.disk`. */

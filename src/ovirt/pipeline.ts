@@ -113,7 +113,7 @@ export function createPipeline(deps: ProtocolDeps) {
       backend: backend.name,
       words: backend.words,
       hasPmem: backend.capabilities.pmem === true,
-      engine: '3.6',
+      engine: exchange.version.protocol.engine,
       work: work.within(session),
       settings: services,
       log,

@@ -3,6 +3,7 @@ import type { Protocol } from '../../../codec/protocol.js';
 
 export const protocol: Protocol = {
   "number": "3",
+  "engine": "3.6",
   "description": "The API of RHEV-M and oVirt 3.0 to 3.6, and of oVirt 4.0 to 4.3 beside version 4.",
   "dialect": {
     "jsonStrings": [

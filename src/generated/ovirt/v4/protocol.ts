@@ -3,6 +3,7 @@ import type { Protocol } from '../../../codec/protocol.js';
 
 export const protocol: Protocol = {
   "number": "4",
+  "engine": "4.5",
   "draft": true,
   "description": "The API of oVirt 4.0 to 4.5.",
   "dialect": {
