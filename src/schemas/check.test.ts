@@ -31,10 +31,7 @@ beforeEach(() => {
       },
     },
   });
-  put('ovirt/v3/protocol.json', {
-    number: '3',
-    dialect: { jsonStrings: [], booleans: { true: [], false: [] }, messages: { word: '' } },
-  });
+  put('ovirt/v3/protocol.json', readFileSync(join(real, 'ovirt/v3/protocol.json'), 'utf8'));
   put('ovirt/v3/types/disk.json', {
     $defs: {
       Disk: {
