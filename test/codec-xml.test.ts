@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { XMLParser } from 'fast-xml-parser';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CodecError, parseXml, XML_LIMITS } from '../src/codec/index.js';
+import { CodecError, parseXml, XML_LIMITS, type XmlElement } from '../src/codec/index.js';
 
 const refused = (document: string | Uint8Array): CodecError => {
   try {
@@ -188,5 +190,42 @@ describe('what is read', () => {
 
   test('a thousand entities in one document', () => {
     expect(parseXml(`<a>${'R&amp;D '.repeat(5000)}</a>`).text).toBe('R&D '.repeat(5000));
+  });
+});
+
+describe('against fast-xml-parser, which reads what is well-formed', () => {
+  const parser = new XMLParser({
+    preserveOrder: true,
+    ignoreAttributes: false,
+    attributeNamePrefix: '',
+    textNodeName: '#text',
+    trimValues: false,
+    parseTagValue: false,
+    parseAttributeValue: false,
+  });
+  type Node = Readonly<Record<string, unknown>>;
+  function elementOf(node: Node): XmlElement {
+    const name = Object.keys(node).find((key) => key !== ':@') ?? '';
+    const content = node[name] as Node[];
+    return {
+      name,
+      attributes: new Map(Object.entries((node[':@'] ?? {}) as Record<string, string>)),
+      children: content.filter((child) => !('#text' in child)).map(elementOf),
+      text: content.map((child) => (child['#text'] as string | undefined) ?? '').join(''),
+    };
+  }
+  const xml = new URL('../fixtures/exchanges/', import.meta.url);
+  const bodies = readdirSync(xml, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.txt'))
+    .flatMap((file) => readFileSync(new URL(file, xml), 'utf8').match(/^<(\w+)( [^>]*[^/])?>\n[^]*?^<\/\1>$/gm) ?? [])
+    // one exchange sends an entity, which we refuse
+    .filter((body) => !body.includes('&x;'));
+
+  test('there are documents', () => expect(bodies.length).toBeGreaterThan(100));
+
+  test('each document of the corpus reads the same', () => {
+    for (const body of bodies) {
+      expect(parseXml(body)).toEqual(elementOf((parser.parse(body) as [Node])[0]));
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { CodecError, type Read, type Representation } from './representation.js';
 import { parseXml, XML_LIMITS } from './xml.js';
-import type { XmlLimits } from './guard.js';
+import type { XmlLimits } from './scan.js';
 
 /** The first line of every XML answer (docs/reference/ovirt.md, section 7). */
 export const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
