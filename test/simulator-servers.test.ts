@@ -162,7 +162,7 @@ describe('the simulator: servers', () => {
       (await api.neutron('POST', '/v2.0/ports', { port: { network_id: ids.networks.vlan200, name: 'mine' } })).body
         .port!.id,
     );
-    const made = await create({
+    const wanted = {
       imageRef: '',
       networks: [{ port }],
       block_device_mapping_v2: [
@@ -181,7 +181,12 @@ describe('the simulator: servers', () => {
           delete_on_termination: true,
         },
       ],
-    });
+    };
+    expect((await create(wanted)).body.badRequest!.message).toBe(
+      `Block Device Mapping is Invalid: Block Device ${ids.volumes.floating} is not bootable.`,
+    );
+    await api.cinder('POST', `/volumes/${ids.volumes.floating}/action`, { 'os-set_bootable': { bootable: true } });
+    const made = await create(wanted);
     const id = text(made.body.server!.id);
     expect((await api.cinder('GET', `/volumes/${ids.volumes.floating}`)).body.volume!.status).toBe('reserved');
     simulator.advance(60 * SECOND);
@@ -434,9 +439,14 @@ describe('the simulator: servers', () => {
     const golden = (await api.glance('GET', `/v2/images/${image}`)).body;
     expect(golden).toMatchObject({ status: 'active', name: 'golden', m: '1', os_distro: 'aix' });
     expect(JSON.parse(text(golden.block_device_mapping))).toMatchObject([
-      { volume_id: ids.volumes.aixBoot, boot_index: 0, volume_size: 40 },
-      { volume_id: ids.volumes.aixData, boot_index: null },
+      { boot_index: 0, volume_size: 40 },
+      { boot_index: null },
     ]);
+    const [boot] = JSON.parse(text(golden.block_device_mapping)) as Record<string, string>[];
+    expect((await api.cinder('GET', `/volumes/${boot!.volume_id!}`)).body.volume).toMatchObject({
+      bootable: 'true',
+      size: 40,
+    });
     const clone = await act(id, {
       'clone-vm': { server: { name: 'copy', networks: [{ uuid: ids.networks.vlan200 }] } },
     });

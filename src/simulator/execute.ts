@@ -1,4 +1,4 @@
-import { unauthenticated } from './keystone.js';
+import { unauthenticated } from './keystone/index.js';
 import { Refusal, refusalAnswer, refuse } from './refusal.js';
 import { match, type Answer, type SimulatedCall, type Match, type Role } from './router.js';
 import { PREFIX, services, type Service } from './services.js';

@@ -16,6 +16,8 @@ export interface SimulatedCall {
   readonly headers: IncomingHttpHeaders;
   /** Parsed JSON; undefined when there was no body. */
   readonly body: unknown;
+  /** The body as it came. */
+  readonly raw: Buffer;
   /** Who calls. Only Keystone's own routes and the version documents run without. */
   readonly token: Token;
   /** `http://host:port/powervc/openstack`, with the name that the client used. */
@@ -32,6 +34,8 @@ export interface Answer {
   readonly body?: JsonObject | unknown[];
   /** Sent as it is, instead of a body. */
   readonly text?: string;
+  /** Sent as they are, instead of a body. */
+  readonly bytes?: Buffer;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

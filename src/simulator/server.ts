@@ -32,9 +32,12 @@ async function read(incoming: IncomingMessage, limit: number): Promise<Buffer | 
   return length > limit ? null : Buffer.concat(parts);
 }
 
-/** JSON, or the SyntaxError that the service is to answer for; undefined when there is none. */
-function parse(bytes: Buffer): unknown {
-  if (bytes.length === 0) return undefined;
+/**
+ * JSON, or the SyntaxError that the service is to answer for; undefined when there is none, and for what says that it
+ * is no JSON.
+ */
+function parse(bytes: Buffer, type = ''): unknown {
+  if (bytes.length === 0 || type.startsWith('application/octet-stream')) return undefined;
   try {
     return JSON.parse(bytes.toString('utf8')) as unknown;
   } catch (error) {
@@ -43,7 +46,7 @@ function parse(bytes: Buffer): unknown {
 }
 
 function send(response: ServerResponse, answer: Answer, headers: Record<string, string>): void {
-  const text = answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body));
+  const text = answer.bytes ?? answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body));
   const bodiless = answer.status === 204 || answer.status === 304;
   response.writeHead(answer.status, {
     ...headers,
@@ -101,6 +104,7 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
         path: url.pathname.slice('/simulator'.length),
         endpoint: '',
         body,
+        raw: bytes ?? Buffer.alloc(0),
         params: {},
         token: NOBODY,
         version: 0,
@@ -123,7 +127,8 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
         service: located.service.name,
         path: located.path,
         endpoint,
-        body: bytes === null ? undefined : parse(bytes),
+        body: bytes === null ? undefined : parse(bytes, incoming.headers['content-type']),
+        raw: bytes ?? Buffer.alloc(0),
       },
       bytes === null,
       url,

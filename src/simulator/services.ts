@@ -1,6 +1,6 @@
 import { cinderRoutes, cinderVersions, cinderWork } from './cinder/index.js';
-import { glanceRoutes } from './glance.js';
-import { keystoneRoutes } from './keystone.js';
+import { glanceRoutes } from './glance/index.js';
+import { keystoneRoutes } from './keystone/index.js';
 import { metricRoutes } from './metrics.js';
 import { neutronRoutes } from './neutron/index.js';
 import { novaRoutes, novaVersions, novaWork } from './nova/index.js';
@@ -48,7 +48,8 @@ export const services: Readonly<Record<string, Service>> = {
     requestIdHeaders: ['X-Openstack-Request-Id', 'X-Compute-Request-Id'],
   },
   network: { name: 'network', routes: neutronRoutes, limit: 114_688, requestIdHeaders: ['X-Openstack-Request-Id'] },
-  image: { name: 'image', routes: glanceRoutes, limit: MIB, requestIdHeaders: ['X-Openstack-Request-Id'] },
+  // Images of tests: a real Glance has no limit.
+  image: { name: 'image', routes: glanceRoutes, limit: 256 * MIB, requestIdHeaders: ['X-Openstack-Request-Id'] },
   metric: { name: 'metric', routes: metricRoutes, limit: MIB, requestIdHeaders: ['X-Openstack-Request-Id'] },
 };
 

@@ -7,6 +7,7 @@ import type { WorkKind } from '../work.js';
 import { rest, touch } from './attach.js';
 import { findVolume } from './find.js';
 import { checkQuota, checkRoom, isShared, providerFor, take, typeFor } from './storage.js';
+import { uploadImage } from './upload.js';
 
 type Action = (call: SimulatedCall, world: World, volume: Volume, args: JsonObject) => Answer;
 
@@ -125,6 +126,7 @@ const actions: Readonly<Record<string, Action>> = {
   'os-update_readonly_flag': setReadOnly,
   'os-set_bootable': setBootable,
   'os-reset_status': resetStatus,
+  'os-volume_upload_image': uploadImage,
 };
 
 /** `POST /volumes/{volume}/action`: the body's one key names the action. */

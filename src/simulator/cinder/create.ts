@@ -97,8 +97,8 @@ export function makeVolume(world: World, project: string, user: string, wanted: 
     updated_at: null,
     storage_hostname: roomy ? provider.storage_hostname : null,
   });
-  if (roomy) {
-    take(world, provider.storage_hostname, size);
+  if (roomy) take(world, provider.storage_hostname, size);
+  if (roomy && world.settings.cloud === 'powervc') {
     volume.metadata = { ...volume.metadata, volume_wwn: `6005076${world.random.hex(25)}`.toUpperCase() };
   }
   // Copying contents takes longer than mapping an empty volume.

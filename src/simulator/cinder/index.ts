@@ -1,6 +1,4 @@
-import { isObject } from '../json.js';
-import { ok, only, route, type Answer, type SimulatedCall, type Route } from '../router.js';
-import type { World } from '../world/world.js';
+import { only, route, type Answer, type SimulatedCall, type Route } from '../router.js';
 import type { WorkKind } from '../work.js';
 import { actionWork, volumeAction } from './actions.js';
 import { attachWork } from './attach.js';
@@ -9,75 +7,12 @@ import { instanceSnapshotWork, instanceSnapshots } from './instance-snapshots.js
 import { groups, groupWork } from './groups.js';
 import { snapshotMetadata, volumeMetadata } from './metadata.js';
 import { providerWork, providers } from './providers.js';
+import { limits, quotas } from './quotas.js';
+import { pools, services } from './services.js';
 import { snapshotWork, snapshots } from './snapshots.js';
+import { uploadWork } from './upload.js';
 import { types } from './types.js';
 import { volumeWork, volumes } from './volumes.js';
-
-interface Usage {
-  volumes: number;
-  gigabytes: number;
-  snapshots: number;
-}
-
-function usage(world: World, project: string): Usage {
-  const own = [...world.volumes.values()].filter(({ project_id }) => project_id === project);
-  const taken = [...world.snapshots.values()].filter(({ project_id }) => project_id === project);
-  return {
-    volumes: own.length,
-    snapshots: taken.length,
-    gigabytes: [...own, ...taken].reduce((sum, { size }) => sum + size, 0),
-  };
-}
-
-function limits(call: SimulatedCall, world: World): Answer {
-  const { quota } = world.settings;
-  const used = usage(world, call.token.projectId);
-  return ok({
-    limits: {
-      rate: [],
-      absolute: {
-        maxTotalVolumes: quota.volumes,
-        maxTotalSnapshots: quota.snapshots,
-        maxTotalVolumeGigabytes: quota.gigabytes,
-        maxTotalBackups: 10,
-        maxTotalBackupGigabytes: 1000,
-        totalVolumesUsed: used.volumes,
-        totalGigabytesUsed: used.gigabytes,
-        totalSnapshotsUsed: used.snapshots,
-        totalBackupsUsed: 0,
-        totalBackupGigabytesUsed: 0,
-      },
-    },
-  });
-}
-
-function quotaSet(call: SimulatedCall, world: World): Answer {
-  const { volumes: count, gigabytes, snapshots: taken } = world.settings.quota;
-  const used = usage(world, call.params.project ?? '');
-  const show = (limit: number, inUse: number): unknown =>
-    /^true$/i.test(call.query.get('usage') ?? '') ? { limit, in_use: inUse, reserved: 0 } : limit;
-  return ok({
-    quota_set: {
-      id: call.params.project,
-      volumes: show(count, used.volumes),
-      per_volume_gigabytes: show(-1, 0),
-      snapshots: show(taken, used.snapshots),
-      gigabytes: show(gigabytes, used.gigabytes),
-      backups: show(10, 0),
-      backup_gigabytes: show(1000, 0),
-      groups: show(10, 0),
-    },
-  });
-}
-
-function setQuota(call: SimulatedCall, world: World): Answer {
-  const wanted = isObject(call.body) && isObject(call.body.quota_set) ? call.body.quota_set : {};
-  const quota = { ...world.settings.quota };
-  for (const key of ['volumes', 'gigabytes', 'snapshots'] as const)
-    if (typeof wanted[key] === 'number') quota[key] = wanted[key];
-  world.settings = { ...world.settings, quota };
-  return quotaSet(call, world);
-}
 
 const versions =
   (status: number) =>
@@ -142,8 +77,19 @@ export const cinderRoutes: readonly Route[] = [
   route('GET', '/types', 'volume_extension:type_get_all', types.list),
   route('POST', '/types', 'volume_extension:type_create', types.create, 'admin'),
   route('GET', '/types/{type}', 'volume_extension:type_get', types.get),
+  route('PUT', '/types/{type}', 'volume_extension:type_update', types.update, 'admin'),
   route('DELETE', '/types/{type}', 'volume_extension:type_delete', types.remove, 'admin'),
   route('GET', '/types/{type}/extra_specs', 'volume_extension:types_extra_specs:index', types.extraSpecs),
+  route('POST', '/types/{type}/extra_specs', 'volume_extension:types_extra_specs:create', types.setSpecs, 'admin'),
+  route(
+    'DELETE',
+    '/types/{type}/extra_specs/{key}',
+    'volume_extension:types_extra_specs:delete',
+    types.removeSpec,
+    'admin',
+  ),
+  route('GET', '/os-services', 'volume_extension:services:index', services, 'admin'),
+  route('GET', '/scheduler-stats/get_pools', 'scheduler_extension:scheduler_stats:get_pools', pools, 'admin'),
   ...only('powervc', [
     route('GET', '/storage-providers', 'volume_extension:storage_providers', providers.list),
     route('GET', '/storage-providers/detail', 'volume_extension:storage_providers', providers.detail),
@@ -168,8 +114,10 @@ export const cinderRoutes: readonly Route[] = [
     ),
   ]),
   route('GET', '/limits', 'limits_extension:used_limits', limits),
-  route('GET', '/os-quota-sets/{project}', 'volume_extension:quotas:show', quotaSet),
-  route('PUT', '/os-quota-sets/{project}', 'volume_extension:quotas:update', setQuota, 'admin'),
+  route('GET', '/os-quota-sets/{project}/defaults', 'volume_extension:quotas:show', quotas.defaults),
+  route('GET', '/os-quota-sets/{project}', 'volume_extension:quotas:show', quotas.get),
+  route('PUT', '/os-quota-sets/{project}', 'volume_extension:quotas:update', quotas.set, 'admin'),
+  route('DELETE', '/os-quota-sets/{project}', 'volume_extension:quotas:delete', quotas.reset, 'admin'),
 ];
 
 export const cinderWork: Readonly<Record<string, WorkKind>> = {
@@ -181,4 +129,5 @@ export const cinderWork: Readonly<Record<string, WorkKind>> = {
   ...groupWork,
   ...providerWork,
   ...instanceSnapshotWork,
+  ...uploadWork,
 };

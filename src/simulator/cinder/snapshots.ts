@@ -46,7 +46,7 @@ export function makeSnapshot(
   project: string,
   values: { name: string | null; description?: string | null; metadata?: Record<string, string> },
 ): VolumeSnapshot {
-  const { quota } = world.settings;
+  const quota = world.quotaOf(project);
   if ([...world.snapshots.values()].filter(({ project_id }) => project_id === project).length >= quota.snapshots)
     throw refuse.overLimit(`SnapshotLimitExceeded: Maximum number of snapshots allowed (${quota.snapshots}) exceeded`);
   const snapshot = world.add('snapshots', {
@@ -87,8 +87,8 @@ function create(call: SimulatedCall, world: World): Answer {
 function update(call: SimulatedCall, world: World): Answer {
   const snapshot = findSnapshot(call, world);
   const wanted = objectIn(call.body, 'snapshot');
-  snapshot.name = textIn(wanted, 'name') ?? snapshot.name;
-  snapshot.description = textIn(wanted, 'description') ?? snapshot.description;
+  snapshot.name = textIn(wanted, 'name') ?? textIn(wanted, 'display_name') ?? snapshot.name;
+  snapshot.description = textIn(wanted, 'description') ?? textIn(wanted, 'display_description') ?? snapshot.description;
   snapshot.updated_at = world.clock.stamp();
   return ok({ snapshot: snapshotBody(call, snapshot) });
 }

@@ -40,7 +40,7 @@ const usedGib = (world: World, project: string): number =>
 
 /** Throws Cinder's 413 when one more volume, or so many more GiB, would be too much (recorded: 335, 340, 354). */
 export function checkQuota(world: World, project: string, gib: number, volumes = 1): void {
-  const { quota } = world.settings;
+  const quota = world.quotaOf(project);
   const held = [...world.volumes.values()].filter(({ project_id }) => project_id === project).length;
   if (volumes > 0 && held + volumes > quota.volumes)
     throw refuse.overLimit(

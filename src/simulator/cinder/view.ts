@@ -3,6 +3,7 @@ import type { JsonObject } from '../json.js';
 import type { SimulatedCall } from '../router.js';
 import type { Volume, VolumeSnapshot } from '../world/types.js';
 import type { World } from '../world/world.js';
+import { backendName } from './services.js';
 
 const links = (call: SimulatedCall, { id, project_id }: Volume): JsonObject[] => [
   { rel: 'self', href: `${call.base}/volume/v3/${project_id}/volumes/${id}` },
@@ -67,16 +68,22 @@ export function volumeBody(call: SimulatedCall, world: World, volume: Volume): J
   };
 }
 
+/** `host@backend#pool`; PowerVC names its storage alone (docs/reference/power.md, 1.5). */
+function hostOf(world: World, storage: string): string {
+  const provider = world.storageProviders.get(storage);
+  const pool = provider?.pool ?? 'pool';
+  return world.settings.cloud === 'powervc' || provider === undefined
+    ? `${storage}#${pool}`
+    : `${backendName(provider)}#${pool}`;
+}
+
 /** As get and detailed lists answer: with the administrator's attributes, and PowerVC's health. */
 export const volumeDetail = (call: SimulatedCall, world: World, volume: Volume): JsonObject => ({
   ...volumeBody(call, world, volume),
   'os-vol-tenant-attr:tenant_id': volume.project_id,
   'os-vol-mig-status-attr:migstat': null,
   'os-vol-mig-status-attr:name_id': null,
-  'os-vol-host-attr:host':
-    volume.storage_hostname === null
-      ? null
-      : `${volume.storage_hostname}#${world.storageProviders.get(volume.storage_hostname)?.pool ?? 'pool'}`,
+  'os-vol-host-attr:host': volume.storage_hostname === null ? null : hostOf(world, volume.storage_hostname),
   ...(volume.image_metadata === null ? {} : { volume_image_metadata: volume.image_metadata }),
   ...(world.settings.cloud === 'powervc'
     ? { health_status: { health_value: volume.status.startsWith('error') ? 'CRITICAL' : 'OK' } }

@@ -8,6 +8,7 @@ import type { WorkKind } from '../work.js';
 import { touch } from './attach.js';
 import { makeVolume } from './create.js';
 import { findVolume, listed } from './find.js';
+import { imageVolume } from './image-volumes.js';
 import { checkMetadata } from './metadata.js';
 import { take } from './storage.js';
 import { volumeBody, volumeDetail, volumeSummary } from './view.js';
@@ -72,8 +73,10 @@ export const volumes = {
 
   detail: list(volumeDetail),
 
-  get: (call: SimulatedCall, world: World): Answer =>
-    ok({ volume: volumeDetail(call, world, findVolume(call, world)) }),
+  get: (call: SimulatedCall, world: World): Answer => {
+    const ofImage = imageVolume(world, call.params.volume ?? '');
+    return ok({ volume: volumeDetail(call, world, ofImage ?? findVolume(call, world)) });
+  },
 
   create: (call: SimulatedCall, world: World): Answer => {
     const wanted = objectIn(call.body, 'volume');
@@ -96,7 +99,7 @@ export const volumes = {
       volume.multiattach = truthy(multiattach);
     }
     volume.name = textIn(wanted, 'name') ?? textIn(wanted, 'display_name') ?? volume.name;
-    volume.description = textIn(wanted, 'description') ?? volume.description;
+    volume.description = textIn(wanted, 'description') ?? textIn(wanted, 'display_description') ?? volume.description;
     if (isObject(wanted.metadata)) volume.metadata = checkMetadata(wanted.metadata);
     touch(world, volume);
     return ok({ volume: volumeBody(call, world, volume) });

@@ -25,6 +25,10 @@ const taken = (world: World, networkId: string): Set<string> =>
       .flatMap(({ fixed_ips }) => fixed_ips.map(({ ip_address }) => ip_address)),
   );
 
+/** Whether the address lies in the range, both ends included. */
+export const isBetween = (address: string, start: string, end: string): boolean =>
+  number(address) >= number(start) && number(address) <= number(end);
+
 /** A free address of the network's pools; none when the network has no subnet (external DHCP). */
 export function allocate(world: World, network: Network): Port['fixed_ips'] {
   const subnets = subnetsOf(world, network.id);

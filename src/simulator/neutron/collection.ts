@@ -2,7 +2,7 @@ import type { JsonObject } from '../json.js';
 import { isArray, isObject, python } from '../json.js';
 import { nextQuery, page, sorted } from '../paging.js';
 import { refuse } from '../refusal.js';
-import { ok, type Answer, type SimulatedCall } from '../router.js';
+import { created, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { World } from '../world/world.js';
 import { neutron } from './refusals.js';
 
@@ -35,7 +35,9 @@ export function list(
     max: call.query.has('limit') ? world.settings.pageLimit : Infinity,
     badMarker: (marker: string) => refuse.notFound(name, marker),
   };
-  const found = page(all, call.query, paging);
+  const backwards = /^true$/i.test(call.query.get('page_reverse') ?? '');
+  const turned = page(backwards ? [...all].reverse() : all, call.query, paging);
+  const found = backwards ? { ...turned, items: [...turned.items].reverse() } : turned;
   const fields = call.query.getAll('fields');
   const shown =
     fields.length === 0
@@ -68,13 +70,40 @@ function links(call: SimulatedCall, name: string, items: readonly JsonObject[], 
   };
 }
 
-/** The one object in a body; attributes that may not be there are refused by name. */
-export function bodyOf(call: SimulatedCall, name: string, attributes: ReadonlySet<string>): JsonObject {
-  const held = isObject(call.body) ? call.body[name] : undefined;
+function checked(held: unknown, attributes: ReadonlySet<string>): JsonObject {
   if (!isObject(held)) throw neutron.bad(`Resource body required`);
   const unknown = Object.keys(held).filter((key) => !attributes.has(key));
   if (unknown.length > 0) throw neutron.bad(`Unrecognized attribute(s) '${unknown.join(', ')}'`);
   return held;
+}
+
+/** The one object in a body; attributes that may not be there are refused by name. */
+export const bodyOf = (call: SimulatedCall, name: string, attributes: ReadonlySet<string>): JsonObject =>
+  checked(isObject(call.body) ? call.body[name] : undefined, attributes);
+
+/**
+ * Makes the one object of the body, or each of a list of them ("bulk create": all are looked at before the first is
+ * made), and answers in the same form.
+ */
+export function makeEach(
+  call: SimulatedCall,
+  name: string,
+  plural: string,
+  attributes: ReadonlySet<string>,
+  make: (body: JsonObject) => JsonObject,
+): Answer {
+  const several = isObject(call.body) ? call.body[plural] : undefined;
+  if (!isArray(several)) return created({ [name]: make(bodyOf(call, name, attributes)) });
+  const bodies = several.map((one) => checked(one, attributes));
+  return created({ [plural]: bodies.map(make) });
+}
+
+/** One object, or those of its fields that `fields` names. */
+export function oneOf(call: SimulatedCall, name: string, item: JsonObject): Answer {
+  const fields = call.query.getAll('fields');
+  const shown =
+    fields.length === 0 ? item : Object.fromEntries(Object.entries(item).filter(([key]) => fields.includes(key)));
+  return ok({ [name]: shown });
 }
 
 /** `If-Match: revision_number=2` (recorded: 107). */

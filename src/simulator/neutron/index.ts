@@ -1,6 +1,10 @@
 import { ok, route, type Route } from '../router.js';
-import { networks, subnets } from './networks.js';
+import { networks } from './networks.js';
 import { ports } from './ports.js';
+import { quotas } from './quotas.js';
+import { securityGroupRules, securityGroups } from './security-groups.js';
+import { subnets } from './subnets.js';
+import { tags } from './tags.js';
 
 /** Those of a real one that tell of what is simulated here (recorded: 069). */
 const extensions = [
@@ -56,10 +60,34 @@ export const neutronRoutes: readonly Route[] = [
   route('GET', '/v2.0/subnets', 'get_subnet', subnets.list),
   route('POST', '/v2.0/subnets', 'create_subnet', subnets.create),
   route('GET', '/v2.0/subnets/{subnet}', 'get_subnet', subnets.get),
+  route('PUT', '/v2.0/subnets/{subnet}', 'update_subnet', subnets.update),
   route('DELETE', '/v2.0/subnets/{subnet}', 'delete_subnet', subnets.remove),
   route('GET', '/v2.0/ports', 'get_port', ports.list),
   route('POST', '/v2.0/ports', 'create_port', ports.create),
   route('GET', '/v2.0/ports/{port}', 'get_port', ports.get),
   route('PUT', '/v2.0/ports/{port}', 'update_port', ports.update),
   route('DELETE', '/v2.0/ports/{port}', 'delete_port', ports.remove),
+  route('GET', '/v2.0/security-groups', 'get_security_group', securityGroups.list),
+  route('POST', '/v2.0/security-groups', 'create_security_group', securityGroups.create),
+  route('GET', '/v2.0/security-groups/{group}', 'get_security_group', securityGroups.get),
+  route('PUT', '/v2.0/security-groups/{group}', 'update_security_group', securityGroups.update),
+  route('DELETE', '/v2.0/security-groups/{group}', 'delete_security_group', securityGroups.remove),
+  route('GET', '/v2.0/security-group-rules', 'get_security_group_rule', securityGroupRules.list),
+  route('POST', '/v2.0/security-group-rules', 'create_security_group_rule', securityGroupRules.create),
+  route('GET', '/v2.0/security-group-rules/{rule}', 'get_security_group_rule', securityGroupRules.get),
+  route('DELETE', '/v2.0/security-group-rules/{rule}', 'delete_security_group_rule', securityGroupRules.remove),
+  route('GET', '/v2.0/{kind}/{id}/tags', 'get_tags', tags.list),
+  route('PUT', '/v2.0/{kind}/{id}/tags', 'update_tags', tags.replace),
+  route('PUT', '/v2.0/{kind}/{id}/tags/{tag}', 'update_tags', tags.add),
+  route('DELETE', '/v2.0/{kind}/{id}/tags/{tag}', 'delete_tags', tags.remove),
+  route('GET', '/v2.0/quotas/{project}', 'get_quota', quotas.get),
+  route('GET', '/v2.0/quotas/{project}.json', 'get_quota', quotas.get),
+  route('GET', '/v2.0/quotas/{project}/default', 'get_quota', quotas.defaults),
+  route('GET', '/v2.0/quotas/{project}/default.json', 'get_quota', quotas.defaults),
+  route('GET', '/v2.0/quotas/{project}/details.json', 'get_quota', quotas.details),
+  route('GET', '/v2.0/quotas/{project}/details', 'get_quota', quotas.details),
+  route('PUT', '/v2.0/quotas/{project}', 'update_quota', quotas.set, 'admin'),
+  route('DELETE', '/v2.0/quotas/{project}', 'delete_quota', quotas.reset, 'admin'),
+  route('GET', '/v2.0/agents', 'get_agent', () => ok({ agents: [] })),
+  route('GET', '/v2.0/availability_zones', 'get_availability_zone', () => ok({ availability_zones: [] })),
 ];

@@ -1,13 +1,14 @@
 import type { JsonObject } from '../json.js';
 import { isArray, isObject, textIn } from '../json.js';
 import { Refusal } from '../refusal.js';
-import { created, noContent, ok, type Answer, type SimulatedCall } from '../router.js';
-import { stableUuid } from '../stable-id.js';
+import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { Network, Port } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { allocate, claim, isAddress } from './addresses.js';
-import { bodyOf, checkRevision, list } from './collection.js';
+import { bodyOf, checkRevision, list, makeEach, oneOf } from './collection.js';
+import { visible } from './networks.js';
 import { neutron } from './refusals.js';
+import { groupsOf } from './security-groups.js';
 
 export function portBody(port: Port): JsonObject {
   const bound = port.host_id !== '';
@@ -24,7 +25,7 @@ export function portBody(port: Port): JsonObject {
     fixed_ips: port.fixed_ips,
     allowed_address_pairs: [],
     extra_dhcp_opts: [],
-    security_groups: [stableUuid('security group', port.project_id)],
+    security_groups: port.security_groups,
     description: port.description,
     'binding:vnic_type': port.vnic_type,
     'binding:profile': port.profile,
@@ -36,7 +37,7 @@ export function portBody(port: Port): JsonObject {
     qos_network_policy_id: null,
     resource_request: null,
     ip_allocation: 'immediate',
-    tags: [],
+    tags: port.tags,
     created_at: port.created_at,
     updated_at: port.updated_at,
     revision_number: port.revision_number,
@@ -127,8 +128,8 @@ export function makePort(
   wanted: JsonObject,
   madeByNova: boolean,
 ): Port {
-  const { quota } = world.settings;
-  if ([...world.ports.values()].filter(({ project_id }) => project_id === projectId).length >= quota.ports)
+  const held = [...world.ports.values()].filter(({ project_id }) => project_id === projectId);
+  if (held.length >= world.quotaOf(projectId).ports)
     throw neutron.conflict('OverQuota', "Quota exceeded for resources: ['port'].");
   const mac = textIn(wanted, 'mac_address');
   if (mac !== undefined) checkMac(world, network.id, mac);
@@ -142,6 +143,7 @@ export function makePort(
     mac_address: mac?.toLowerCase() ?? freeMac(world),
     admin_state_up: wanted.admin_state_up !== false,
     fixed_ips: addresses(world, network, wanted.fixed_ips),
+    security_groups: groupsOf(world, projectId, wanted.security_groups),
     device_id: textIn(wanted, 'device_id') ?? '',
     device_owner: textIn(wanted, 'device_owner') ?? '',
     host_id: textIn(wanted, 'binding:host_id') ?? '',
@@ -180,27 +182,25 @@ function checkTexts(body: JsonObject): void {
   }
 }
 
+function make(call: SimulatedCall, world: World, body: JsonObject): JsonObject {
+  checkTexts(body);
+  const networkId = textIn(body, 'network_id');
+  if (networkId === undefined)
+    throw neutron.bad("Failed to parse request. Required attribute 'network_id' not specified");
+  const network = world.networks.get(networkId);
+  if (network === undefined || !visible(call, network)) throw neutron.notFound('Network', networkId);
+  const project = textIn(body, 'project_id') ?? textIn(body, 'tenant_id') ?? call.token.projectId;
+  return portBody(makePort(world, network, project, body, false));
+}
+
 export const ports = {
   list: (call: SimulatedCall, world: World): Answer =>
     list(call, world, 'ports', [...world.ports.values()].filter((port) => mine(call, port)).map(portBody), FILTERS),
 
-  get: (call: SimulatedCall, world: World): Answer => ok({ port: portBody(find(call, world)) }),
+  get: (call: SimulatedCall, world: World): Answer => oneOf(call, 'port', portBody(find(call, world))),
 
-  create: (call: SimulatedCall, world: World): Answer => {
-    const body = bodyOf(call, 'port', WRITABLE);
-    checkTexts(body);
-    const networkId = textIn(body, 'network_id');
-    if (networkId === undefined)
-      throw neutron.bad("Failed to parse request. Required attribute 'network_id' not specified");
-    const network = world.networks.get(networkId);
-    if (
-      network === undefined ||
-      !(network.shared || network.project_id === call.token.projectId || call.token.roles.includes('admin'))
-    )
-      throw neutron.notFound('Network', networkId);
-    const project = textIn(body, 'project_id') ?? textIn(body, 'tenant_id') ?? call.token.projectId;
-    return created({ port: portBody(makePort(world, network, project, body, false)) });
-  },
+  create: (call: SimulatedCall, world: World): Answer =>
+    makeEach(call, 'port', 'ports', WRITABLE, (body) => make(call, world, body)),
 
   update: (call: SimulatedCall, world: World): Answer => {
     const port = find(call, world);
@@ -239,6 +239,8 @@ export const ports = {
     port.device_owner = textIn(body, 'device_owner') ?? port.device_owner;
     port.host_id = textIn(body, 'binding:host_id') ?? port.host_id;
     port.vnic_type = textIn(body, 'binding:vnic_type') ?? port.vnic_type;
+    if (body.security_groups !== undefined)
+      port.security_groups = groupsOf(world, port.project_id, body.security_groups);
     if (isObject(body['binding:profile'])) port.profile = body['binding:profile'];
     if (typeof body.admin_state_up === 'boolean') port.admin_state_up = body.admin_state_up;
     port.updated_at = world.clock.stamp();

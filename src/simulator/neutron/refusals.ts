@@ -1,9 +1,25 @@
 import { Refusal } from '../refusal.js';
 
+const plain = (what: string) => ({
+  type: `${what}NotFound`,
+  text: (id: string): string => `${what} ${id} could not be found.`,
+});
+const KINDS = {
+  Network: plain('Network'),
+  Subnet: plain('Subnet'),
+  Port: plain('Port'),
+  'Security group': { type: 'SecurityGroupNotFound', text: (id: string) => `Security group ${id} does not exist` },
+  'Security group rule': {
+    type: 'SecurityGroupRuleNotFound',
+    text: (id: string) => `Security group rule ${id} does not exist`,
+  },
+  Tag: { type: 'TagNotFound', text: (tag: string) => `Tag ${tag} could not be found.` },
+} as const;
+type Kind = keyof typeof KINDS;
+
 /** Neutron's errors by their names; texts as recorded (shared/openstack/recorded, 072 to 111 and 450). */
 export const neutron = {
-  notFound: (what: 'Network' | 'Subnet' | 'Port', id: string): Refusal =>
-    new Refusal(404, `${what} ${id} could not be found.`, { type: `${what}NotFound` }),
+  notFound: (what: Kind, id: string): Refusal => new Refusal(404, KINDS[what].text(id), { type: KINDS[what].type }),
   bad: (message: string): Refusal => new Refusal(400, message, { type: 'HTTPBadRequest' }),
   input: (message: string): Refusal =>
     new Refusal(400, `Invalid input for operation: ${message}`, { type: 'InvalidInput' }),

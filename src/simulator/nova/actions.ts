@@ -6,10 +6,15 @@ import type { World } from '../world/world.js';
 import { bulkAttach, bulkDetach } from './attachments.js';
 import { cloneVm, createImage } from './capture.js';
 import { evacuate, liveMigrate, migrate } from './migrate.js';
+import { changePassword, consoleOutput, vncConsole } from './guest.js';
 import { addPmemVolumes, deletePmemVolumes } from './pmem.js';
 import { changePower, POWER_ACTIONS, reboot, resetState } from './power.js';
+import { rebuild } from './rebuild.js';
+import { rescue, unrescue } from './rescue.js';
 import { confirmResize, resize, revertResize } from './resize.js';
+import { addSecurityGroup, removeSecurityGroup } from './security.js';
 import { findServer, note, remove } from './servers.js';
+import { shelve, shelveOffload, unshelve } from './shelve.js';
 import { restoreSnapshot, takeSnapshot } from './snapshots.js';
 
 type Act = (call: SimulatedCall, world: World, server: Server, args: unknown) => Answer;
@@ -40,6 +45,17 @@ const actions: Readonly<Record<string, Act>> = {
   revertResize,
   'add-pmem-vol': (call, world, server, args) => addPmemVolumes(call, world, server, args, false),
   'del-pmem-vol': (call, world, server, args) => deletePmemVolumes(call, world, server, args, false),
+  addSecurityGroup,
+  removeSecurityGroup,
+  rescue,
+  unrescue,
+  rebuild,
+  shelve,
+  shelveOffload,
+  unshelve,
+  changePassword,
+  'os-getConsoleOutput': consoleOutput,
+  'os-getVNCConsole': vncConsole,
   lock: setLock(true),
   unlock: setLock(false),
   forceDelete: (call, world) => ({ ...remove(call, world), status: 202 }),
@@ -56,6 +72,22 @@ const ADMIN: Readonly<Record<string, string>> = {
 /** IBM's own. */
 const IBM = new Set(['clone-vm', 'bulkVolumeAttach', 'bulkVolumeDetach', 'add-pmem-vol', 'del-pmem-vol']);
 
+/**
+ * What a partition of PowerVC's has not: an assumption, no document tells that its drivers rescue, rebuild or shelve, or
+ * read a guest's console.
+ */
+const PLAIN = new Set([
+  'rescue',
+  'unrescue',
+  'rebuild',
+  'shelve',
+  'shelveOffload',
+  'unshelve',
+  'changePassword',
+  'os-getConsoleOutput',
+  'os-getVNCConsole',
+]);
+
 /** Those whose keys are settings, as no document confirms them. */
 function configured(world: World, name: string): Act | undefined {
   const keys = world.settings.actions;
@@ -71,13 +103,8 @@ export function serverAction(call: SimulatedCall, world: World): Answer {
   if (!isObject(call.body) || Object.keys(call.body).length === 0) throw refuse.bad('Malformed request body');
   const [name = '', args] = Object.entries(call.body)[0] ?? [];
   const ibm = world.settings.cloud === 'powervc';
-  const act = Object.hasOwn(actions, name)
-    ? ibm || !IBM.has(name)
-      ? actions[name]
-      : undefined
-    : ibm
-      ? configured(world, name)
-      : undefined;
+  const known = Object.hasOwn(actions, name) && !(ibm ? PLAIN : IBM).has(name) ? actions[name] : undefined;
+  const act = known ?? (ibm ? configured(world, name) : undefined);
   if (act === undefined) throw refuse.bad(`There is no such action: ${name}`);
   if (Object.keys(call.body).length > 1)
     throw refuse.bad(

@@ -48,6 +48,7 @@ function plannedOne(call: SimulatedCall, world: World, item: JsonObject, name: s
       const volume = world.volumes.get(id);
       if (volume === undefined) throw invalid(`failed to get volume ${id}.`);
       checkAttachable(call, volume);
+      if (common.bootIndex === 0 && !volume.bootable) throw invalid(`Block Device ${id} is not bootable.`);
       return { volume: id, ...common };
     }
     case 'snapshot': {
@@ -82,10 +83,18 @@ function fromImage(
   const volumes =
     image.volumes.length > 0
       ? image.volumes
-      : [{ volume_id: '', size: Math.max(server.root_gb, image.min_disk, 1), boot_index: 0, volume_type: null }];
-  return volumes.map(({ volume_id, size, boot_index, volume_type }, index) => {
+      : [
+          {
+            volume_id: null,
+            snapshot_id: null,
+            size: Math.max(server.root_gb, image.min_disk, 1),
+            boot_index: 0,
+            volume_type: null,
+          },
+        ];
+  return volumes.map(({ volume_id, snapshot_id, size, boot_index, volume_type }, index) => {
     const type =
-      server.extra_specs[`powervm:image_volume_type_${volume_id}`] ??
+      server.extra_specs[`powervm:image_volume_type_${volume_id ?? ''}`] ??
       (boot_index === 0 ? server.extra_specs['powervm:boot_volume_type'] : undefined) ??
       volume_type;
     return {
@@ -93,8 +102,9 @@ function fromImage(
         name: `${server.name}-${server.id.slice(0, 8)}-${boot_index === 0 ? 'boot' : 'data'}-${index}`,
         size,
         ...(type === null ? {} : { volume_type: type }),
+        ...(snapshot_id === null ? {} : { snapshot_id }),
       },
-      image: image.id,
+      ...(snapshot_id === null ? { image: image.id } : {}),
       bootIndex: boot_index,
       deleteOnTermination: true,
     };
@@ -124,7 +134,6 @@ export function plannedVolumes(
   if (boots > 1)
     throw invalid('Boot sequence for the instance and image/block device mapping combination is not valid.');
   // OpenStack keeps the root disk of a server from an image on its host, PowerVC in the storage
-  return image !== undefined && boots === 0 && world.settings.cloud === 'powervc'
-    ? [...fromImage(image, server), ...given]
-    : given;
+  const fromVolumes = world.settings.cloud === 'powervc' || (image !== undefined && image.volumes.length > 0);
+  return image !== undefined && boots === 0 && fromVolumes ? [...fromImage(image, server), ...given] : given;
 }

@@ -2,7 +2,9 @@ import { isArray, isObject, objectIn, str, textIn } from '../json.js';
 import { refuse } from '../refusal.js';
 import type { Answer, SimulatedCall } from '../router.js';
 import { volumesOf } from '../cinder/attach.js';
-import type { Server } from '../world/types.js';
+import { makeSnapshot } from '../cinder/snapshots.js';
+import { NOT_INHERITED } from '../cinder/upload.js';
+import type { Seeds, Server, Volume } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
 import type { PlannedVolume } from './block-devices.js';
@@ -10,6 +12,73 @@ import { plannedNics } from './networks.js';
 import { settle } from './power.js';
 import { checkName, note } from './servers.js';
 import { checkState } from './states.js';
+
+const bootIndexOf = (volume: Volume, server: string): number | null =>
+  volume.attachments.find(({ server_id }) => server_id === server)?.boot_index ?? null;
+
+type Captured = Pick<Seeds['images'], 'properties' | 'disk_format' | 'container_format' | 'min_disk'> & {
+  volumes: Seeds['images']['volumes'] & {};
+};
+
+/** PowerVC copies the volumes; Cinder tells them by id (cinder/image-volumes.ts). */
+function ofPowerVc(world: World, server: Server, volumes: readonly Volume[]): Captured {
+  return {
+    ...(volumes.length > 0 && {
+      min_disk: volumes.find((one) => bootIndexOf(one, server.id) === 0)?.size ?? server.root_gb,
+    }),
+    volumes: volumes.map((volume) => ({
+      volume_id: world.random.uuid(),
+      size: volume.size,
+      volume_type: volume.volume_type,
+      boot_index: bootIndexOf(volume, server.id),
+    })),
+    properties: {
+      architecture: 'ppc64le',
+      hypervisor_type: 'phyp',
+      os_distro: server.os_distro,
+      operating_system: server.operating_system,
+      base_image_ref: server.image_id ?? '',
+      image_type: 'snapshot',
+      instance_uuid: server.id,
+    },
+  };
+}
+
+/** OpenStack: snapshots of the volumes that the server boots from and has besides; else a file (recorded: 277, 425). */
+function ofOpenStack(
+  call: SimulatedCall,
+  world: World,
+  server: Server,
+  volumes: readonly Volume[],
+  name: string,
+): Captured {
+  const base = world.images.get(server.image_id ?? '');
+  const inherited = base?.properties ?? volumes.find((one) => bootIndexOf(one, server.id) === 0)?.image_metadata ?? {};
+  const properties = {
+    ...Object.fromEntries(Object.entries(inherited).filter(([key]) => !NOT_INHERITED.has(key))),
+    base_image_ref: server.image_id ?? '',
+    owner_user_name: call.token.userName,
+    owner_project_name: call.token.projectName,
+    boot_roles: call.token.roles.join(','),
+  };
+  if (volumes.length === 0)
+    return {
+      disk_format: base?.disk_format ?? 'raw',
+      container_format: base?.container_format ?? 'bare',
+      volumes: [],
+      properties: { ...properties, instance_uuid: server.id, user_id: call.token.userId, image_type: 'snapshot' },
+    };
+  return {
+    disk_format: 'qcow2',
+    container_format: 'bare',
+    properties,
+    volumes: volumes.map((volume) => ({
+      snapshot_id: makeSnapshot(world, volume.id, volume.size, server.project_id, { name: `snapshot for ${name}` }).id,
+      size: volume.size,
+      boot_index: bootIndexOf(volume, server.id),
+    })),
+  };
+}
 
 /** `createImage`: an image of all volumes; queued, saving, active (recorded: 276 to 279). */
 export function createImage(call: SimulatedCall, world: World, server: Server, args: unknown): Answer {
@@ -20,12 +89,12 @@ export function createImage(call: SimulatedCall, world: World, server: Server, a
   const id = world.random.uuid();
   const now = world.clock.stamp();
   const metadata = objectIn(args, 'metadata') ?? {};
-  const volumes = volumesOf(world, server.id).map(({ id: volume_id, size, attachments, volume_type }) => ({
-    volume_id,
-    size,
-    volume_type,
-    boot_index: attachments.find(({ server_id }) => server_id === server.id)?.boot_index ?? null,
-  }));
+  const taken = volumesOf(world, server.id);
+  const boots = taken.some((volume) => bootIndexOf(volume, server.id) === 0);
+  const captured =
+    world.settings.cloud === 'powervc'
+      ? ofPowerVc(world, server, taken)
+      : ofOpenStack(call, world, server, boots ? taken : [], name);
   world.add('images', {
     id,
     name,
@@ -33,24 +102,18 @@ export function createImage(call: SimulatedCall, world: World, server: Server, a
     visibility: 'private',
     owner: server.project_id,
     size: null,
-    min_disk: volumes.find(({ boot_index }) => boot_index === 0)?.size ?? server.root_gb,
+    min_disk: server.root_gb,
     created_at: now,
     updated_at: now,
-    volumes,
+    ...captured,
     properties: {
-      architecture: 'ppc64le',
-      hypervisor_type: 'phyp',
-      os_distro: server.os_distro,
-      operating_system: server.operating_system,
-      base_image_ref: server.image_id ?? '',
-      image_type: 'snapshot',
-      instance_uuid: server.id,
+      ...captured.properties,
       ...Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, str(value)])),
     },
   });
   note(call, world, server, 'createImage');
   server.task_state = 'image_snapshot';
-  world.work.begin('server.capture', server.id, { image: id });
+  world.work.begin('server.capture', server.id, { image: id, size: captured.volumes.length > 0 ? '0' : '65536' });
   if (call.version >= 45) return { status: 202, body: { image_id: id } };
   return {
     status: 202,
@@ -133,8 +196,8 @@ export const captureWork: Readonly<Record<string, WorkKind>> = {
       if (image !== undefined)
         Object.assign(image, {
           status: 'active',
-          size: 0,
-          checksum: 'd41d8cd98f00b204e9800998ecf8427e',
+          size: Number(args.size ?? 0),
+          checksum: args.size === '65536' ? 'fcd6bcb56c1689fcef28b57c22475bad' : 'd41d8cd98f00b204e9800998ecf8427e',
           updated_at: world.clock.stamp(),
         });
       settle(world, id, 'image_snapshot', {});

@@ -1,4 +1,5 @@
-import { isObject, isArray, objectIn, textIn, type JsonObject } from '../json.js';
+import { isArray, isObject, objectIn, textIn, truthy, type JsonObject } from '../json.js';
+import { nextLink, page, sorted } from '../paging.js';
 import { refuse } from '../refusal.js';
 import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
 import type { Flavor, Image, ServerGroup } from '../world/types.js';
@@ -11,7 +12,10 @@ const flavorLinks = (call: SimulatedCall, id: string): JsonObject[] => [
 ];
 
 /** Since 2.61 with its extra specs, and swap is a number (recorded: 123, 124). */
-export const flavorBody = (call: SimulatedCall, { id, name, ram, vcpus, disk, extra_specs }: Flavor): JsonObject => ({
+export const flavorBody = (
+  call: SimulatedCall,
+  { id, name, ram, vcpus, disk, extra_specs, description, is_public }: Flavor,
+): JsonObject => ({
   id,
   name,
   ram,
@@ -20,10 +24,10 @@ export const flavorBody = (call: SimulatedCall, { id, name, ram, vcpus, disk, ex
   'OS-FLV-EXT-DATA:ephemeral': 0,
   'OS-FLV-DISABLED:disabled': false,
   vcpus,
-  'os-flavor-access:is_public': true,
+  'os-flavor-access:is_public': is_public,
   rxtx_factor: 1.0,
   links: flavorLinks(call, id),
-  ...(call.version >= 55 ? { description: null } : {}),
+  ...(call.version >= 55 ? { description } : {}),
   ...(call.version >= 61 ? { extra_specs } : {}),
 });
 
@@ -46,89 +50,69 @@ function ownFlavor(world: World, id: string): Flavor | undefined {
         vcpus: server.cpus,
         disk: server.root_gb,
         extra_specs: server.extra_specs,
+        description: null,
+        is_public: false,
+        access: [],
       };
 }
 
-export const flavors = {
-  list: (call: SimulatedCall, world: World): Answer =>
-    ok({ flavors: [...world.flavors.values()].map(({ id, name }) => ({ id, name, links: flavorLinks(call, id) })) }),
-  detail: (call: SimulatedCall, world: World): Answer =>
-    ok({ flavors: [...world.flavors.values()].map((flavor) => flavorBody(call, flavor)) }),
-  get: (call: SimulatedCall, world: World): Answer => ok({ flavor: flavorBody(call, findFlavor(call, world)) }),
-  extraSpecs: (call: SimulatedCall, world: World): Answer => ok({ extra_specs: findFlavor(call, world).extra_specs }),
-};
+const usable = (call: SimulatedCall, { is_public, access }: Flavor): boolean =>
+  is_public || access.includes(call.token.projectId);
 
-const TOTALS = {
-  instances: 'maxTotalInstances',
-  cores: 'maxTotalCores',
-  ram: 'maxTotalRAMSize',
-  metadata_items: 'maxServerMeta',
-} as const;
+/** Administrators alone may ask for those that are not public. */
+function listed(call: SimulatedCall, world: World): Flavor[] {
+  const wanted = call.token.roles.includes('admin') ? call.query.get('is_public') : 'default';
+  const shown = (flavor: Flavor): boolean => {
+    if (wanted === 'None' || wanted === 'none') return true;
+    if (wanted === null || wanted === 'default') return usable(call, flavor);
+    return truthy(wanted) === flavor.is_public;
+  };
+  const [ram, disk] = [Number(call.query.get('minRam') ?? 0), Number(call.query.get('minDisk') ?? 0)];
+  return [...world.flavors.values()].filter((flavor) => shown(flavor) && flavor.ram >= ram && flavor.disk >= disk);
+}
 
-function usage(world: World, project: string): Record<'instances' | 'cores' | 'ram' | 'metadata_items', number> {
-  const own = [...world.servers.values()].filter(({ project_id }) => project_id === project);
-  return {
-    instances: own.length,
-    cores: own.reduce((sum, { cpus }) => sum + cpus, 0),
-    ram: own.reduce((sum, { memory_mb }) => sum + memory_mb, 0),
-    metadata_items: 0,
+function list(view: (call: SimulatedCall, flavor: Flavor) => JsonObject) {
+  return function listFlavors(call: SimulatedCall, world: World): Answer {
+    const all = sorted(
+      listed(call, world),
+      call.query,
+      (flavor, key) => ({ ...flavor, flavorid: flavor.id, memory_mb: flavor.ram })[key as 'id'],
+      (a, b) => a.id.localeCompare(b.id),
+    );
+    const paging = {
+      id: ({ id }: Flavor) => id,
+      max: world.settings.pageLimit,
+      badMarker: (marker: string) => refuse.bad(`marker [${marker}] not found`),
+    };
+    const found = page(all, call.query, paging);
+    const next = call.query.has('limit') ? nextLink(call, 'flavors', found, paging) : {};
+    return ok({ flavors: found.items.map((flavor) => view(call, flavor)), ...next });
   };
 }
 
-function limits(call: SimulatedCall, world: World): Answer {
-  const used = usage(world, call.token.projectId);
-  const { quota } = world.settings;
-  return ok({
-    limits: {
-      rate: [],
-      absolute: {
-        ...Object.fromEntries(Object.entries(TOTALS).map(([key, name]) => [name, quota[key as keyof typeof TOTALS]])),
-        maxImageMeta: 128,
-        maxTotalKeypairs: 100,
-        maxServerGroups: 10,
-        maxServerGroupMembers: 10,
-        totalRAMUsed: used.ram,
-        totalCoresUsed: used.cores,
-        totalInstancesUsed: used.instances,
-        totalServerGroupsUsed: world.serverGroups.size,
-      },
-    },
-  });
-}
+export const flavors = {
+  list: list((call, { id, name, description }) => ({
+    id,
+    name,
+    links: flavorLinks(call, id),
+    ...(call.version >= 55 ? { description } : {}),
+  })),
+  detail: list(flavorBody),
+  get: (call: SimulatedCall, world: World): Answer => ok({ flavor: flavorBody(call, findFlavor(call, world)) }),
+  extraSpecs: (call: SimulatedCall, world: World): Answer => ok({ extra_specs: findFlavor(call, world).extra_specs }),
+  extraSpec: (call: SimulatedCall, world: World): Answer => {
+    const { extra_specs, id } = findFlavor(call, world);
+    const key = call.params.key ?? '';
+    const value = extra_specs[key];
+    if (value === undefined) throw refuse.missing(`Flavor ${id} has no extra specs with key ${key}.`);
+    return ok({ [key]: value });
+  },
+};
 
-function quotaSet(call: SimulatedCall, world: World): Answer {
-  const project = call.params.project ?? '';
-  const used = usage(world, project);
-  const detailed = call.path.endsWith('/detail');
-  const { quota } = world.settings;
-  return ok({
-    quota_set: {
-      id: project,
-      ...Object.fromEntries(
-        (Object.keys(TOTALS) as (keyof typeof TOTALS)[]).map((key) => [
-          key,
-          detailed ? { limit: quota[key], in_use: used[key], reserved: 0 } : quota[key],
-        ]),
-      ),
-    },
-  });
-}
-
-function setQuota(call: SimulatedCall, world: World): Answer {
-  const wanted = objectIn(call.body, 'quota_set') ?? {};
-  const quota = { ...world.settings.quota };
-  for (const key of Object.keys(TOTALS) as (keyof typeof TOTALS)[])
-    if (typeof wanted[key] === 'number') quota[key] = wanted[key];
-  world.settings = { ...world.settings, quota };
-  return quotaSet(call, world);
-}
-
-export const quotas = { limits, get: quotaSet, set: setQuota };
-
-const groupBody = ({ id, name, policies, members, project_id }: ServerGroup, version: number): JsonObject =>
+const groupBody = ({ id, name, policies, members, project_id, user_id }: ServerGroup, version: number): JsonObject =>
   version >= 64
-    ? { id, name, policy: policies[0], rules: {}, members, project_id, user_id: null }
-    : { id, name, policies, metadata: {}, members };
+    ? { id, name, policy: policies[0], rules: {}, members, project_id, user_id }
+    : { id, name, policies, metadata: {}, members, ...(version >= 13 ? { project_id, user_id } : {}) };
 
 function findGroup(call: SimulatedCall, world: World): ServerGroup {
   const id = call.params.group ?? '';
@@ -140,7 +124,11 @@ function findGroup(call: SimulatedCall, world: World): ServerGroup {
 /** Collocation rules. */
 export const serverGroups = {
   list: (call: SimulatedCall, world: World): Answer =>
-    ok({ server_groups: [...world.serverGroups.values()].map((group) => groupBody(group, call.version)) }),
+    ok({
+      server_groups: [...world.serverGroups.values()]
+        .filter(({ project_id }) => project_id === call.token.projectId || call.query.has('all_projects'))
+        .map((group) => groupBody(group, call.version)),
+    }),
   get: (call: SimulatedCall, world: World): Answer =>
     ok({ server_group: groupBody(findGroup(call, world), call.version) }),
   create: (call: SimulatedCall, world: World): Answer => {
@@ -156,7 +144,13 @@ export const serverGroups = {
         : [policy];
     return ok({
       server_group: groupBody(
-        world.add('serverGroups', { id: world.random.uuid(), name, policies, project_id: call.token.projectId }),
+        world.add('serverGroups', {
+          id: world.random.uuid(),
+          name,
+          policies,
+          project_id: call.token.projectId,
+          user_id: call.token.userId,
+        }),
         call.version,
       ),
     });

@@ -10,6 +10,7 @@ import { flavorOf, sizing } from './flavor.js';
 import { plannedNics } from './networks.js';
 import { checkNewPmem, parsePmemSpecs } from './pmem.js';
 import { hostsOf } from './schedule.js';
+import { namedGroups } from './security.js';
 import { checkName, note } from './servers.js';
 import { serverLinks } from './view.js';
 
@@ -88,7 +89,7 @@ function imageOf(world: World, wanted: JsonObject): Image | undefined {
 }
 
 function checkQuota(call: SimulatedCall, world: World, count: number, cores: number, ram: number): void {
-  const { quota } = world.settings;
+  const quota = world.quotaOf(call.token.projectId);
   const own = [...world.servers.values()].filter(({ project_id }) => project_id === call.token.projectId);
   const used = {
     instances: own.length,
@@ -118,7 +119,8 @@ function begin(call: SimulatedCall, world: World, wanted: JsonObject & { name: s
   const sizes = sizing(flavor);
   const zone = textIn(wanted, 'availability_zone') ?? world.hostGroups.values().next().value?.name ?? 'nova';
   if (hostsOf(world, zone) === undefined) throw refuse.bad('The requested availability zone is not available');
-  const nics = plannedNics(call, world, wanted.networks);
+  const groups = namedGroups(world, call.token.projectId, wanted.security_groups);
+  const nics = plannedNics(call, world, wanted.networks).map((nic) => ({ ...nic, ...(groups && { groups }) }));
   const metadata = checkMetadataQuota(world, checkMetadata(isObject(wanted.metadata) ? wanted.metadata : {}));
   const pmem = parsePmemSpecs(sizes.extra_specs);
   checkNewPmem(world, pmem, image?.properties.os_distro ?? '');
@@ -136,6 +138,9 @@ function begin(call: SimulatedCall, world: World, wanted: JsonObject & { name: s
     root_gb: flavor.disk,
     extra_specs: sizes.extra_specs,
   });
+  const key = textIn(wanted, 'key_name');
+  if (key !== undefined && world.settings.cloud === 'openstack' && !world.keypairs.has(`${call.token.userId}/${key}`))
+    throw refuse.bad('Invalid key_name provided.');
   const now = world.clock.stamp();
   const server = world.add('servers', {
     id,
@@ -153,7 +158,7 @@ function begin(call: SimulatedCall, world: World, wanted: JsonObject & { name: s
     updated: now,
     launched_at: null,
     metadata,
-    key_name: textIn(wanted, 'key_name') ?? null,
+    key_name: key ?? null,
     config_drive: truthy(wanted.config_drive),
     user_data: textIn(wanted, 'user_data') ?? null,
     operating_system: image?.properties.operating_system ?? '',

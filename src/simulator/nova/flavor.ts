@@ -44,6 +44,9 @@ export function flavorOf(world: World, wanted: JsonObject): Flavor {
     vcpus: vcpus ?? 0,
     disk: disk ?? 0,
     extra_specs: specs,
+    description: null,
+    is_public: false,
+    access: [],
   };
 }
 

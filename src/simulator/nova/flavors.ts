@@ -30,7 +30,16 @@ function create(call: SimulatedCall, world: World): Answer {
   const all = [...world.flavors.values()];
   if (all.some((one) => one.name === name)) throw refuse.conflict(`Flavor with name ${name} already exists.`);
   if (all.some((one) => one.id === id)) throw refuse.conflict(`Flavor with ID ${id} already exists.`);
-  return ok({ flavor: flavorBody(call, world.add('flavors', { id, name, ram, vcpus, disk, extra_specs: {} })) });
+  const flavor = world.add('flavors', {
+    id: id === 'auto' ? world.random.uuid() : id,
+    name,
+    ram,
+    vcpus,
+    disk,
+    description: call.version >= 55 ? (textIn(wanted, 'description') ?? null) : null,
+    is_public: wanted['os-flavor-access:is_public'] !== false,
+  });
+  return ok({ flavor: flavorBody(call, flavor) });
 }
 
 const made = (call: SimulatedCall, world: World): Flavor => {
@@ -49,10 +58,70 @@ function setSpecs(call: SimulatedCall, world: World): Answer {
   return ok({ extra_specs: added });
 }
 
+/** Recorded: 133. */
+function setSpec(call: SimulatedCall, world: World): Answer {
+  const flavor = made(call, world);
+  const key = call.params.key ?? '';
+  const value = isObject(call.body) ? call.body[key] : undefined;
+  if (value === undefined) throw refuse.bad('Request body and URI mismatch');
+  flavor.extra_specs = { ...flavor.extra_specs, [key]: str(value) };
+  return ok({ [key]: str(value) });
+}
+
+/** Recorded: 135, 136. */
+function removeSpec(call: SimulatedCall, world: World): Answer {
+  const flavor = made(call, world);
+  const key = call.params.key ?? '';
+  if (!Object.hasOwn(flavor.extra_specs, key))
+    throw refuse.missing(`Flavor ${flavor.id} has no extra specs with key ${key}.`);
+  flavor.extra_specs = Object.fromEntries(Object.entries(flavor.extra_specs).filter(([name]) => name !== key));
+  return { status: 200 };
+}
+
+/** Since 2.55 a flavor may be described. */
+function update(call: SimulatedCall, world: World): Answer {
+  if (call.version < 55) throw refuse.unknown();
+  const flavor = made(call, world);
+  flavor.description = textIn(objectIn(call.body, 'flavor'), 'description') ?? null;
+  return ok({ flavor: flavorBody(call, flavor) });
+}
+
+const accessOf = ({ id, access }: Flavor): Answer =>
+  ok({ flavor_access: access.map((tenant_id) => ({ flavor_id: id, tenant_id })) });
+
+function access(call: SimulatedCall, world: World): Answer {
+  const flavor = made(call, world);
+  if (flavor.is_public) throw refuse.missing('Access list not available for public flavors.');
+  return accessOf(flavor);
+}
+
+/** `addTenantAccess` and `removeTenantAccess`: who may use a flavor that is not public. */
+function action(call: SimulatedCall, world: World): Answer {
+  const flavor = made(call, world);
+  const [name, args] = Object.entries(isObject(call.body) ? call.body : {})[0] ?? [];
+  const tenant = textIn(args, 'tenant') ?? '';
+  if (name === 'addTenantAccess') {
+    if (flavor.is_public) throw refuse.conflict('Can not add access to a public flavor.');
+    if (flavor.access.includes(tenant))
+      throw refuse.conflict(`Flavor access already exists for flavor ${flavor.id} and project ${tenant} combination.`);
+    flavor.access.push(tenant);
+  } else if (name === 'removeTenantAccess') {
+    if (!flavor.access.includes(tenant))
+      throw refuse.missing(`Flavor access not found for ${flavor.id} / ${tenant} combination.`);
+    flavor.access = flavor.access.filter((one) => one !== tenant);
+  } else throw refuse.bad(`There is no such action: ${name ?? ''}`);
+  return accessOf(flavor);
+}
+
 /** What administrators do with the catalogue: recorded, 128 to 137 and 432. */
 export const flavorManagement = {
   create,
+  update,
   setSpecs,
+  setSpec,
+  removeSpec,
+  access,
+  action,
   remove: (call: SimulatedCall, world: World): Answer => {
     world.flavors.delete(made(call, world).id);
     return { status: 202 };

@@ -80,6 +80,21 @@ function hypervisor(call: SimulatedCall, world: World): Answer {
   return ok({ hypervisor: hypervisorBody(call, world, found) });
 }
 
+/** Up to 2.87; then among the rest of it. */
+function uptime(call: SimulatedCall, world: World): Answer {
+  const found = [...world.hosts.values()].find((host) => String(hypervisorId(call, host)) === call.params.hypervisor);
+  if (found === undefined) throw refuse.missing(`Compute host ${call.params.hypervisor ?? ''} could not be found.`);
+  return ok({
+    hypervisor: {
+      id: hypervisorId(call, found),
+      hypervisor_hostname: found.name,
+      state: found.state,
+      status: found.service_status,
+      uptime: ' 00:00:00 up 1 day,  0:00,  0 users,  load average: 0.00, 0.00, 0.00',
+    },
+  });
+}
+
 function statistics(call: SimulatedCall, world: World): Answer {
   const bodies = [...world.hosts.values()].map((host) => hypervisorBody(call, world, host));
   const keys = [
@@ -116,6 +131,7 @@ export const hypervisors = {
   detail: (call: SimulatedCall, world: World): Answer =>
     ok({ hypervisors: [...world.hosts.values()].map((host) => hypervisorBody(call, world, host)) }),
   get: hypervisor,
+  uptime,
   statistics,
 };
 
@@ -283,5 +299,9 @@ export const zones = {
       })),
     }),
   services: (call: SimulatedCall, world: World): Answer =>
-    ok({ services: [...world.hosts.values()].map((host) => serviceBody(call, world, host)) }),
+    ok({
+      services: [...world.hosts.values()]
+        .map((host) => serviceBody(call, world, host))
+        .filter((service) => ['host', 'binary'].every((key) => (call.query.get(key) ?? service[key]) === service[key])),
+    }),
 };

@@ -4,19 +4,26 @@ import { serverAction } from './actions.js';
 import { attachments } from './attachments.js';
 import { buildWork } from './build.js';
 import { captureWork, cloneProgress } from './capture.js';
-import { flavors, images, instanceActions, quotas, serverGroups, storageConnectivity } from './catalogue.js';
+import { flavors, images, instanceActions, serverGroups, storageConnectivity } from './catalogue.js';
 import { createServer } from './create.js';
 import { aggregates, hosts, hypervisors, zones } from './hosts.js';
 import { flavorManagement } from './flavors.js';
 import { interfaces, interfaceWork } from './interfaces.js';
+import { keypairs } from './keypairs.js';
 import { serverMetadata } from './metadata.js';
 import { migrateWork } from './migrate.js';
 import { plain } from './plain.js';
 import { pmem, pmemWork } from './pmem.js';
 import { powerWork } from './power.js';
+import { quotas } from './quotas.js';
+import { rebuildWork } from './rebuild.js';
+import { rescueWork } from './rescue.js';
 import { resizeWork } from './resize.js';
+import { securityGroupProxy, securityGroupsOf } from './security.js';
 import { servers, serverWork } from './servers.js';
+import { shelveWork } from './shelve.js';
 import { snapshotActionWork } from './snapshots.js';
+import { usage } from './usage.js';
 
 const version = (call: SimulatedCall) => ({
   id: 'v2.1',
@@ -132,6 +139,7 @@ export const novaRoutes: readonly Route[] = [
       'admin',
     ),
   ]),
+  route('GET', '/servers/{server}/os-security-groups', 'os_compute_api:os-security-groups', securityGroupsOf),
   route('GET', '/servers/{server}/tags', 'os_compute_api:os-server-tags:index', plain.tags.list),
   route('PUT', '/servers/{server}/tags', 'os_compute_api:os-server-tags:update_all', plain.tags.replace),
   route('PUT', '/servers/{server}/tags/{tag}', 'os_compute_api:os-server-tags:update', plain.tags.add),
@@ -157,6 +165,7 @@ export const novaRoutes: readonly Route[] = [
   route('POST', '/flavors', 'os_compute_api:os-flavor-manage:create', flavorManagement.create, 'admin'),
   route('GET', '/flavors/{flavor}', 'os_compute_api:flavors', flavors.get),
   route('GET', '/flavors/{flavor}/os-extra_specs', 'os_compute_api:os-flavor-extra-specs:index', flavors.extraSpecs),
+  route('PUT', '/flavors/{flavor}', 'os_compute_api:os-flavor-manage:update', flavorManagement.update, 'admin'),
   route('DELETE', '/flavors/{flavor}', 'os_compute_api:os-flavor-manage:delete', flavorManagement.remove, 'admin'),
   route(
     'POST',
@@ -165,13 +174,51 @@ export const novaRoutes: readonly Route[] = [
     flavorManagement.setSpecs,
     'admin',
   ),
+  route(
+    'GET',
+    '/flavors/{flavor}/os-extra_specs/{key}',
+    'os_compute_api:os-flavor-extra-specs:show',
+    flavors.extraSpec,
+  ),
+  route(
+    'PUT',
+    '/flavors/{flavor}/os-extra_specs/{key}',
+    'os_compute_api:os-flavor-extra-specs:update',
+    flavorManagement.setSpec,
+    'admin',
+  ),
+  route(
+    'DELETE',
+    '/flavors/{flavor}/os-extra_specs/{key}',
+    'os_compute_api:os-flavor-extra-specs:delete',
+    flavorManagement.removeSpec,
+    'admin',
+  ),
+  route(
+    'GET',
+    '/flavors/{flavor}/os-flavor-access',
+    'os_compute_api:os-flavor-access',
+    flavorManagement.access,
+    'admin',
+  ),
+  route('POST', '/flavors/{flavor}/action', 'os_compute_api:os-flavor-access', flavorManagement.action, 'admin'),
+  route('GET', '/os-security-groups', 'os_compute_api:os-security-groups', securityGroupProxy.list),
+  route('GET', '/os-security-groups/{group}', 'os_compute_api:os-security-groups', securityGroupProxy.get),
+  route('GET', '/os-keypairs', 'os_compute_api:os-keypairs:index', keypairs.list),
+  route('POST', '/os-keypairs', 'os_compute_api:os-keypairs:create', keypairs.create),
+  route('GET', '/os-keypairs/{keypair}', 'os_compute_api:os-keypairs:show', keypairs.get),
+  route('DELETE', '/os-keypairs/{keypair}', 'os_compute_api:os-keypairs:delete', keypairs.remove),
+  route('GET', '/os-simple-tenant-usage', 'os_compute_api:os-simple-tenant-usage:list', usage.list, 'admin'),
+  route('GET', '/os-simple-tenant-usage/{project}', 'os_compute_api:os-simple-tenant-usage:show', usage.get),
   route('GET', '/images', 'os_compute_api:images', images.list),
   route('GET', '/images/detail', 'os_compute_api:images', images.list),
   route('GET', '/images/{image}', 'os_compute_api:images', images.get),
   route('GET', '/limits', 'os_compute_api:limits', quotas.limits),
+  route('GET', '/os-quota-sets/{project}/defaults', 'os_compute_api:os-quota-sets:defaults', quotas.defaults),
   route('GET', '/os-quota-sets/{project}', 'os_compute_api:os-quota-sets:show', quotas.get),
   route('GET', '/os-quota-sets/{project}/detail', 'os_compute_api:os-quota-sets:detail', quotas.get),
   route('PUT', '/os-quota-sets/{project}', 'os_compute_api:os-quota-sets:update', quotas.set, 'admin'),
+  route('DELETE', '/os-quota-sets/{project}', 'os_compute_api:os-quota-sets:delete', quotas.reset, 'admin'),
   route('GET', '/os-server-groups', 'os_compute_api:os-server-groups:index', serverGroups.list),
   route('POST', '/os-server-groups', 'os_compute_api:os-server-groups:create', serverGroups.create),
   route('GET', '/os-server-groups/{group}', 'os_compute_api:os-server-groups:show', serverGroups.get),
@@ -180,6 +227,7 @@ export const novaRoutes: readonly Route[] = [
   route('GET', '/os-hypervisors/detail', 'os_compute_api:os-hypervisors:list-detail', hypervisors.detail),
   route('GET', '/os-hypervisors/statistics', 'os_compute_api:os-hypervisors:statistics', hypervisors.statistics),
   route('GET', '/os-hypervisors/{hypervisor}', 'os_compute_api:os-hypervisors:show', hypervisors.get),
+  route('GET', '/os-hypervisors/{hypervisor}/uptime', 'os_compute_api:os-hypervisors:uptime', hypervisors.uptime),
   route('GET', '/os-aggregates', 'os_compute_api:os-aggregates:index', aggregates.list),
   route('POST', '/os-aggregates', 'os_compute_api:os-aggregates:create', aggregates.create, 'admin'),
   route('GET', '/os-aggregates/{aggregate}', 'os_compute_api:os-aggregates:show', aggregates.get),
@@ -232,4 +280,7 @@ export const novaWork: Readonly<Record<string, WorkKind>> = {
   ...snapshotActionWork,
   ...pmemWork,
   ...interfaceWork,
+  ...rescueWork,
+  ...rebuildWork,
+  ...shelveWork,
 };

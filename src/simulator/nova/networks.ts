@@ -11,6 +11,8 @@ export interface PlannedNic {
   readonly port?: string;
   readonly network?: string;
   readonly address?: string;
+  /** Security groups of a port that is to be made. */
+  readonly groups?: readonly string[];
 }
 
 const usable = (call: SimulatedCall, world: World): Network[] =>
@@ -71,7 +73,7 @@ export function plug(
   nics: readonly PlannedNic[],
   server: { id: string; project_id: string; host: string | null },
 ): void {
-  for (const { port: portId, network: networkId, address } of nics) {
+  for (const { port: portId, network: networkId, address, groups } of nics) {
     const network = world.networks.get(networkId ?? '');
     const port =
       network === undefined
@@ -80,7 +82,10 @@ export function plug(
             world,
             network,
             server.project_id,
-            address === undefined ? {} : { fixed_ips: [{ ip_address: address }] },
+            {
+              ...(address === undefined ? {} : { fixed_ips: [{ ip_address: address }] }),
+              ...(groups === undefined ? {} : { security_groups: groups }),
+            },
             true,
           );
     if (port === undefined) throw refuse.bad(`Port id ${portId ?? ''} could not be found.`);

@@ -1,4 +1,4 @@
-import { objectIn, python, textIn, type JsonObject } from '../json.js';
+import { objectIn, python, textIn, truthy, type JsonObject } from '../json.js';
 import { newestFirst, nextLink, page, sorted } from '../paging.js';
 import { refuse } from '../refusal.js';
 import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
@@ -56,6 +56,15 @@ const FILTERS: Readonly<Record<string, (world: World, server: Server, wanted: st
       fixed_ips.some(({ ip_address }) => pattern(wanted).test(ip_address)),
     ),
   'changes-since': (_, server, wanted) => server.updated >= new Date(wanted).toISOString().slice(0, 19),
+  tags: (_, server, wanted) => wanted.split(',').every((tag) => server.tags.includes(tag)),
+  'tags-any': (_, server, wanted) => wanted.split(',').some((tag) => server.tags.includes(tag)),
+  'not-tags': (_, server, wanted) => !wanted.split(',').every((tag) => server.tags.includes(tag)),
+  'not-tags-any': (_, server, wanted) => !wanted.split(',').some((tag) => server.tags.includes(tag)),
+  locked: (_, server, wanted) => server.locked === truthy(wanted),
+  key_name: (_, server, wanted) => server.key_name === wanted,
+  project_id: (_, server, wanted) => server.project_id === wanted,
+  tenant_id: (_, server, wanted) => server.project_id === wanted,
+  user_id: (_, server, wanted) => server.user_id === wanted,
   pmem_vol: (world, server, wanted) => pmemOf(world, server.id).length > 0 === (wanted.toLowerCase() === 'true'),
 };
 

@@ -11,6 +11,7 @@ const RESIZING = {
   resize_migrated: 'RESIZE',
   resize_finish: 'RESIZE',
 } as const;
+const REBUILDING = { rebuilding: 'REBUILD' } as const;
 const STATUS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   active: {
     default: 'ACTIVE',
@@ -19,14 +20,18 @@ const STATUS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     reboot_started: 'REBOOT',
     rebooting_hard: 'HARD_REBOOT',
     migrating: 'MIGRATING',
+    ...REBUILDING,
     ...RESIZING,
   },
   building: { default: 'BUILD' },
-  stopped: { default: 'SHUTOFF', migrating: 'MIGRATING', ...RESIZING },
+  stopped: { default: 'SHUTOFF', migrating: 'MIGRATING', ...REBUILDING, ...RESIZING },
   resized: { default: 'VERIFY_RESIZE' },
   paused: { default: 'PAUSED', migrating: 'MIGRATING' },
   suspended: { default: 'SUSPENDED' },
-  error: { default: 'ERROR' },
+  rescued: { default: 'RESCUE' },
+  shelved: { default: 'SHELVED' },
+  shelved_offloaded: { default: 'SHELVED_OFFLOADED' },
+  error: { default: 'ERROR', ...REBUILDING },
   deleted: { default: 'DELETED' },
 };
 

@@ -136,24 +136,39 @@ const size = (world: World, { flavor_id: id, name, cpus, memory_mb, root_gb, ext
 });
 
 /** What later microversions add. */
-const sinceBase = (call: SimulatedCall, { locked, name, tags }: Server): JsonObject => ({
-  ...(call.version >= 3
-    ? {
-        'OS-EXT-SRV-ATTR:reservation_id': null,
-        'OS-EXT-SRV-ATTR:launch_index': 0,
-        'OS-EXT-SRV-ATTR:hostname': name,
-        'OS-EXT-SRV-ATTR:root_device_name': '/dev/vda',
-      }
-    : {}),
-  ...(call.version >= 9 ? { locked } : {}),
-  ...(call.version >= 19 ? { description: null } : {}),
-  ...(call.version >= 26 ? { tags } : {}),
-});
+const sinceBase = (call: SimulatedCall, world: World, server: Server): JsonObject => {
+  const { id, locked, name, tags, user_data, host } = server;
+  const groups = [...world.serverGroups.values()].filter(({ members }) => members.includes(id));
+  return {
+    ...(call.version >= 3
+      ? {
+          'OS-EXT-SRV-ATTR:reservation_id': null,
+          'OS-EXT-SRV-ATTR:launch_index': 0,
+          'OS-EXT-SRV-ATTR:hostname': name,
+          'OS-EXT-SRV-ATTR:root_device_name': '/dev/vda',
+          'OS-EXT-SRV-ATTR:kernel_id': '',
+          'OS-EXT-SRV-ATTR:ramdisk_id': '',
+          'OS-EXT-SRV-ATTR:user_data': user_data,
+        }
+      : {}),
+    ...(call.version >= 9 ? { locked } : {}),
+    ...(call.version >= 19 ? { description: null } : {}),
+    ...(call.version >= 16 ? { host_status: host === null ? '' : 'UP' } : {}),
+    ...(call.version >= 26 ? { tags } : {}),
+    ...(call.version >= 63 ? { trusted_image_certificates: null } : {}),
+    ...(call.version >= 71 ? { server_groups: groups.map((group) => group.id) } : {}),
+    ...(call.version >= 73 ? { locked_reason: null } : {}),
+  };
+};
+
+const groupNames = (world: World, { security_groups }: Port): JsonObject[] =>
+  security_groups.map((id) => ({ name: world.securityGroups.get(id)?.name ?? 'default' }));
 
 /** As GET and detailed lists answer: Nova 2.1, and PowerVC's attributes. */
 export function serverDetail(call: SimulatedCall, world: World, server: Server): JsonObject {
   const { id, image_id, host } = server;
-  const shows = ['active', 'building', 'resized'].includes(server.vm_state);
+  const shows =
+    ['active', 'building', 'resized', 'rescued', 'error'].includes(server.vm_state) && statusOf(server) !== 'ERROR';
   const ports = portsOf(world, id);
   return {
     id,
@@ -184,7 +199,7 @@ export function serverDetail(call: SimulatedCall, world: World, server: Server):
     'OS-SRV-USG:launched_at': naive(server.launched_at),
     'OS-SRV-USG:terminated_at': null,
     ...(ports.length > 0 && server.vm_state !== 'building'
-      ? { security_groups: ports.map(() => ({ name: 'default' })) }
+      ? { security_groups: ports.flatMap((port) => groupNames(world, port)) }
       : {}),
     'OS-EXT-SRV-ATTR:host': host,
     'OS-EXT-SRV-ATTR:instance_name': server.instance_name,
@@ -193,7 +208,7 @@ export function serverDetail(call: SimulatedCall, world: World, server: Server):
     'OS-EXT-STS:vm_state': server.vm_state,
     'OS-EXT-STS:power_state': server.power_state,
     'os-extended-volumes:volumes_attached': volumesOf(world, id).map((volume) => ({ id: volume.id })),
-    ...sinceBase(call, server),
+    ...sinceBase(call, world, server),
     ...(world.settings.cloud === 'powervc' ? powervm(world, server) : {}),
   };
 }

@@ -1,3 +1,4 @@
+import { stableUuid } from '../stable-id.js';
 import type { Records, Seeds, Server, Settings } from './types.js';
 
 /** When things that give no time were made. Fixed, so that runs repeat. */
@@ -22,8 +23,14 @@ export const defaultSettings: Settings = {
     volumes: 1000,
     gigabytes: 200_000,
     snapshots: 1000,
+    key_pairs: 100,
+    server_groups: 10,
+    server_group_members: 10,
     ports: 500,
     networks: 100,
+    subnets: 100,
+    security_groups: 10,
+    security_group_rules: 100,
   },
   region: 'RegionOne',
 };
@@ -133,8 +140,8 @@ type Completer<K extends keyof Records> = (seed: Seeds[K], from: Origin) => Reco
 export const completers: {
   readonly [K in keyof Records]: { readonly key: (record: Records[K]) => string; readonly complete: Completer<K> };
 } = {
-  projects: { key: (r) => r.id, complete: (s) => ({ description: '', ...s }) },
-  users: { key: (r) => r.id, complete: (s) => ({ ...s }) },
+  projects: { key: (r) => r.id, complete: (s) => ({ description: '', enabled: true, quota: {}, ...s }) },
+  users: { key: (r) => r.id, complete: (s) => ({ enabled: true, ...s }) },
   hosts: {
     key: (r) => r.name,
     complete: (s, f) => ({
@@ -166,10 +173,22 @@ export const completers: {
       ...s,
     }),
   },
-  flavors: { key: (r) => r.id, complete: (s) => ({ ram: 4096, vcpus: 2, disk: 20, extra_specs: {}, ...s }) },
+  flavors: {
+    key: (r) => r.id,
+    complete: (s) => ({
+      ram: 4096,
+      vcpus: 2,
+      disk: 20,
+      extra_specs: {},
+      description: null,
+      is_public: true,
+      access: [],
+      ...s,
+    }),
+  },
   serverGroups: {
     key: (r) => r.id,
-    complete: (s, f) => ({ policies: ['anti-affinity'], members: [], project_id: f.projectId, ...s }),
+    complete: (s, f) => ({ policies: ['anti-affinity'], members: [], project_id: f.projectId, user_id: null, ...s }),
   },
   storageConnectivityGroups: {
     key: (r) => r.id,
@@ -216,8 +235,10 @@ export const completers: {
       created_at: EPOCH,
       updated_at: EPOCH,
       properties: {},
-      volumes: [],
+      members: [],
+      data: null,
       ...s,
+      volumes: (s.volumes ?? []).map((one) => ({ volume_id: null, snapshot_id: null, volume_type: null, ...one })),
     }),
   },
   networks: {
@@ -232,6 +253,7 @@ export const completers: {
       network_type: 'vlan',
       physical_network: 'default',
       segmentation_id: f.count('networks') + 1,
+      tags: [],
       created_at: EPOCH,
       updated_at: EPOCH,
       revision_number: 2,
@@ -248,6 +270,8 @@ export const completers: {
         enable_dhcp: false,
         allocation_pools: [{ start: `${stem}.2`, end: `${stem}.254` }],
         dns_nameservers: [],
+        host_routes: [],
+        description: '',
         project_id: f.projectId,
         created_at: EPOCH,
         updated_at: EPOCH,
@@ -257,6 +281,23 @@ export const completers: {
     },
   },
   servers: { key: (r) => r.id, complete: server },
+  securityGroups: {
+    key: (r) => r.id,
+    complete: (s) => ({
+      description: '',
+      stateful: true,
+      tags: [],
+      rules: [],
+      created_at: EPOCH,
+      updated_at: EPOCH,
+      revision_number: 1,
+      ...s,
+    }),
+  },
+  keypairs: {
+    key: (r) => `${r.user_id}/${r.name}`,
+    complete: (s) => ({ fingerprint: '', type: 'ssh', created_at: EPOCH, ...s }),
+  },
   ports: {
     key: (r) => r.id,
     complete: (s, f) => ({
@@ -271,6 +312,8 @@ export const completers: {
       vnic_type: 'normal',
       profile: {},
       fixed_ips: [],
+      security_groups: [stableUuid('security group', s.project_id ?? f.projectId)],
+      tags: [],
       created_at: EPOCH,
       updated_at: EPOCH,
       revision_number: 1,

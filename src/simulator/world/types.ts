@@ -10,6 +10,9 @@ export interface Project {
   id: string;
   name: string;
   description: string;
+  enabled: boolean;
+  /** What administrators allow it otherwise than `settings.quota` does. */
+  quota: Partial<Quota>;
 }
 
 /** `roles`: project id to the strongest role there; who has none cannot log in to it. */
@@ -18,6 +21,9 @@ export interface User {
   name: string;
   password: string;
   roles: Record<string, RoleName>;
+  enabled: boolean;
+  email?: string;
+  description?: string;
 }
 
 /** A login. Tokens are not part of the saved state. */
@@ -70,6 +76,10 @@ export interface Flavor {
   vcpus: number;
   disk: number;
   extra_specs: Record<string, string>;
+  description: string | null;
+  is_public: boolean;
+  /** Projects that may use one that is not public. */
+  access: string[];
 }
 
 /** A collocation rule. */
@@ -79,6 +89,7 @@ export interface ServerGroup {
   policies: string[];
   members: string[];
   project_id: string;
+  user_id: string | null;
 }
 
 export interface StorageConnectivityGroup {
@@ -236,6 +247,7 @@ export interface Network {
   network_type: string;
   physical_network: string;
   segmentation_id: number;
+  tags: string[];
   created_at: string;
   updated_at: string;
   revision_number: number;
@@ -250,6 +262,8 @@ export interface Subnet {
   enable_dhcp: boolean;
   allocation_pools: { start: string; end: string }[];
   dns_nameservers: string[];
+  host_routes: { destination: string; nexthop: string }[];
+  description: string;
   project_id: string;
   created_at: string;
   updated_at: string;
@@ -270,6 +284,8 @@ export interface Port {
   vnic_type: string;
   profile: JsonObject;
   fixed_ips: { subnet_id: string; ip_address: string }[];
+  security_groups: string[];
+  tags: string[];
   created_at: string;
   updated_at: string;
   revision_number: number;
@@ -277,9 +293,46 @@ export interface Port {
   made_by_nova: boolean;
 }
 
-/** A disk that a deployment of the image makes. */
+export interface SecurityGroupRule {
+  id: string;
+  direction: 'ingress' | 'egress';
+  ethertype: 'IPv4' | 'IPv6';
+  protocol: string | null;
+  port_range_min: number | null;
+  port_range_max: number | null;
+  remote_ip_prefix: string | null;
+  remote_group_id: string | null;
+  description: string | null;
+  created_at: string;
+}
+
+export interface SecurityGroup {
+  id: string;
+  name: string;
+  description: string;
+  project_id: string;
+  stateful: boolean;
+  tags: string[];
+  rules: SecurityGroupRule[];
+  created_at: string;
+  updated_at: string;
+  revision_number: number;
+}
+
+/** A user's public key, which Nova hands to new servers. */
+export interface Keypair {
+  name: string;
+  user_id: string;
+  public_key: string;
+  fingerprint: string;
+  type: string;
+  created_at: string;
+}
+
+/** A disk that a deployment of the image makes: a copy of a volume, on OpenStack of a snapshot. */
 export interface ImageVolume {
-  volume_id: string;
+  volume_id: string | null;
+  snapshot_id: string | null;
   size: number;
   boot_index: number | null;
   volume_type: string | null;
@@ -303,6 +356,10 @@ export interface Image {
   updated_at: string;
   properties: Record<string, string>;
   volumes: ImageVolume[];
+  /** Projects that it is shared with. */
+  members: { member_id: string; status: string; created_at: string; updated_at: string }[];
+  /** Uploaded, base64; null when it was never more than described. */
+  data: string | null;
 }
 
 export interface ServerFault {
@@ -386,16 +443,23 @@ export interface PmemVolume {
   aggregated: boolean;
 }
 
+/** Nova's, Cinder's and Neutron's together; names are theirs, of Neutron's the plural. */
 export interface Quota {
   instances: number;
   cores: number;
   ram: number;
   metadata_items: number;
+  key_pairs: number;
+  server_groups: number;
+  server_group_members: number;
   volumes: number;
   gigabytes: number;
   snapshots: number;
   ports: number;
   networks: number;
+  subnets: number;
+  security_groups: number;
+  security_group_rules: number;
 }
 
 export type CloudKind = 'powervc' | 'openstack';
@@ -443,8 +507,10 @@ export interface Records {
   groupSnapshots: GroupSnapshot;
   networks: Network;
   subnets: Subnet;
+  securityGroups: SecurityGroup;
   ports: Port;
   images: Image;
+  keypairs: Keypair;
   servers: Server;
   pmemVolumes: PmemVolume;
 }
@@ -471,8 +537,10 @@ export interface Seeds {
   instanceSnapshots: Seed<InstanceSnapshot, 'id' | 'name' | 'server_id' | 'volumes'>;
   networks: Seed<Network, 'id' | 'name'>;
   subnets: Seed<Subnet, 'id' | 'network_id' | 'cidr'>;
+  securityGroups: Seed<SecurityGroup, 'id' | 'name' | 'project_id'>;
+  keypairs: Seed<Keypair, 'name' | 'user_id' | 'public_key'>;
   ports: Seed<Port, 'id' | 'network_id'>;
-  images: Seed<Image, 'id' | 'name'>;
+  images: Omit<Seed<Image, 'id' | 'name'>, 'volumes'> & { volumes?: Seed<ImageVolume, 'size' | 'boot_index'>[] };
   servers: Seed<Server, 'id' | 'name'>;
   pmemVolumes: Seed<PmemVolume, 'uuid' | 'name' | 'size' | 'server_id'>;
 }

@@ -4,7 +4,7 @@ import { isObject } from '../json.js';
 import type { Random } from '../random.js';
 import type { Work } from '../work.js';
 import { completers, defaultSettings, type Origin } from './complete.js';
-import type { Inventory, Records, Seeds, Settings, Token } from './types.js';
+import type { Inventory, Quota, Records, Seeds, Settings, Token } from './types.js';
 
 type Collections = { readonly [K in keyof Records]: Map<string, Records[K]> };
 
@@ -85,6 +85,12 @@ export class World {
   get ports() {
     return this.collections.ports;
   }
+  get securityGroups() {
+    return this.collections.securityGroups;
+  }
+  get keypairs() {
+    return this.collections.keypairs;
+  }
   get images() {
     return this.collections.images;
   }
@@ -93,6 +99,11 @@ export class World {
   }
   get pmemVolumes() {
     return this.collections.pmemVolumes;
+  }
+
+  /** What the project may have: the settings' quota, or what administrators set for it. */
+  quotaOf(project: string): Quota {
+    return { ...this.settings.quota, ...this.projects.get(project)?.quota };
   }
 
   /** Adds a record, filling in what the seed leaves out; one with the same key is replaced. */

@@ -1,10 +1,11 @@
-import type { JsonObject } from './json.js';
-import { isArray, isObject, str, textIn } from './json.js';
-import { nextQuery, page, sorted } from './paging.js';
-import { Refusal, refuse } from './refusal.js';
-import { created, noContent, ok, route, type Answer, type SimulatedCall, type Route } from './router.js';
-import type { Image } from './world/types.js';
-import type { World } from './world/world.js';
+import { createHash } from 'node:crypto';
+import type { JsonObject } from '../json.js';
+import { isArray, isObject, str, textIn } from '../json.js';
+import { nextQuery, page, sorted } from '../paging.js';
+import { Refusal, refuse } from '../refusal.js';
+import { created, noContent, ok, type Answer, type SimulatedCall } from '../router.js';
+import type { Image } from '../world/types.js';
+import type { World } from '../world/world.js';
 
 /** The property in which an image tells its volumes: a JSON text (recorded: 425). */
 const blockDevices = ({ volumes }: Image): Record<string, string> =>
@@ -14,25 +15,32 @@ const blockDevices = ({ volumes }: Image): Record<string, string> =>
         root_device_name: '/dev/sda',
         bdm_v2: 'True',
         block_device_mapping: JSON.stringify(
-          volumes.map(({ volume_id, size, boot_index, volume_type }, index) => ({
+          volumes.map(({ volume_id, snapshot_id, size, boot_index, volume_type }, index) => ({
             volume_id,
-            snapshot_id: null,
+            tag: null,
             image_id: null,
-            boot_index,
-            source_type: 'volume',
-            destination_type: 'volume',
-            volume_size: size,
+            encrypted: null,
+            device_type: null,
             volume_type,
+            boot_index,
+            guest_format: null,
+            no_device: null,
+            destination_type: 'volume',
+            encryption_format: null,
+            source_type: snapshot_id === null ? 'volume' : 'snapshot',
+            volume_size: size,
+            snapshot_id,
+            encryption_options: null,
             delete_on_termination: true,
             device_name: `/dev/sd${String.fromCharCode(97 + index)}`,
-            no_device: null,
-            tag: null,
-            guest_format: null,
-            device_type: null,
+            encryption_secret_uuid: null,
             disk_bus: null,
           })),
         ),
       };
+
+const hashOf = ({ data }: Image, checksum: string): string =>
+  data === null ? checksum.repeat(4) : createHash('sha512').update(Buffer.from(data, 'base64')).digest('hex');
 
 export function imageBody(image: Image): JsonObject {
   const {
@@ -59,7 +67,7 @@ export function imageBody(image: Image): JsonObject {
     container_format,
     visibility,
     size,
-    virtual_size: size,
+    virtual_size: image.volumes.length > 0 ? null : size,
     status,
     checksum,
     protected: image.protected,
@@ -68,7 +76,7 @@ export function imageBody(image: Image): JsonObject {
     owner,
     os_hidden: false,
     os_hash_algo: checksum === null ? null : 'sha512',
-    os_hash_value: checksum === null ? null : checksum.repeat(4),
+    os_hash_value: checksum === null ? null : hashOf(image, checksum),
     id,
     created_at,
     updated_at,
@@ -80,13 +88,19 @@ export function imageBody(image: Image): JsonObject {
   };
 }
 
-const visible = (call: SimulatedCall, { visibility, owner }: Image): boolean =>
+const visible = (call: SimulatedCall, { visibility, owner, members }: Image): boolean =>
   visibility === 'public' ||
   visibility === 'community' ||
   owner === call.token.projectId ||
+  members.some(({ member_id }) => member_id === call.token.projectId) ||
   call.token.roles.includes('admin');
 
-function find(call: SimulatedCall, world: World, text = (id: string) => `No image found with ID ${id}`): Image {
+/** Throws Glance's 404. */
+export function findImage(
+  call: SimulatedCall,
+  world: World,
+  text = (id: string) => `No image found with ID ${id}`,
+): Image {
   const id = call.params.image ?? '';
   const image = world.images.get(id);
   if (image === undefined || !visible(call, image)) throw refuse.missing(text(id));
@@ -182,7 +196,7 @@ function create(call: SimulatedCall, world: World): Answer {
 }
 
 function remove(call: SimulatedCall, world: World): Answer {
-  const image = find(call, world, (id) => `Failed to find image ${id} to delete`);
+  const image = findImage(call, world, (id) => `Failed to find image ${id} to delete`);
   if (image.protected) throw refuse.forbidden(`Image ${image.id} is protected and cannot be deleted.`);
   if (image.owner !== call.token.projectId && !call.token.roles.includes('admin'))
     throw refuse.forbidden('You are not permitted to delete this image.');
@@ -204,7 +218,7 @@ const READ_ONLY = new Set([
 ]);
 
 function update(call: SimulatedCall, world: World): Answer {
-  const image = find(call, world);
+  const image = findImage(call, world);
   const type = call.headers['content-type'] ?? '';
   if (!type.startsWith('application/openstack-images-v2.')) {
     throw new Refusal(415, `The request media type ${type} is not supported by this server. `, {
@@ -229,35 +243,17 @@ function update(call: SimulatedCall, world: World): Answer {
   return ok(imageBody(image));
 }
 
-function activation(status: string) {
+export function activation(status: string) {
   return function setStatus(call: SimulatedCall, world: World): Answer {
-    find(call, world).status = status;
+    findImage(call, world).status = status;
     return noContent;
   };
 }
 
-function versions(call: SimulatedCall): Answer {
-  const links = [{ rel: 'self', href: `${call.base}/image/v2/` }];
-  return {
-    status: 300,
-    body: {
-      versions: Array.from({ length: 10 }, (_, back) => ({
-        id: `v2.${9 - back}`,
-        status: back === 0 ? 'CURRENT' : 'SUPPORTED',
-        links,
-      })),
-    },
-  };
-}
-
-/** Glance v2: paths below `/image`, with the version. */
-export const glanceRoutes: readonly Route[] = [
-  route('GET', '/', 'versions', versions, 'anyone'),
-  route('GET', '/v2/images', 'get_images', list),
-  route('POST', '/v2/images', 'add_image', create),
-  route('GET', '/v2/images/{image}', 'get_image', (call, world) => ok(imageBody(find(call, world)))),
-  route('PATCH', '/v2/images/{image}', 'modify_image', update),
-  route('DELETE', '/v2/images/{image}', 'delete_image', remove),
-  route('POST', '/v2/images/{image}/actions/deactivate', 'deactivate', activation('deactivated'), 'admin'),
-  route('POST', '/v2/images/{image}/actions/reactivate', 'reactivate', activation('active'), 'admin'),
-];
+export const images = {
+  list,
+  create,
+  update,
+  remove,
+  get: (call: SimulatedCall, world: World): Answer => ok(imageBody(findImage(call, world))),
+};

@@ -1,11 +1,11 @@
-import { isArray, isObject, objectIn, textIn, type JsonObject } from './json.js';
-import { Refusal } from './refusal.js';
-import { created, noContent, ok, route, type Answer, type SimulatedCall, type Route } from './router.js';
-import type { Project, RoleName, Token, User } from './world/types.js';
-import type { World } from './world/world.js';
-import { stableId } from './stable-id.js';
+import { isArray, isObject, objectIn, textIn, type JsonObject } from '../json.js';
+import { Refusal } from '../refusal.js';
+import { created, noContent, ok, route, type Answer, type Route, type SimulatedCall } from '../router.js';
+import type { Project, RoleName, Token, User } from '../world/types.js';
+import type { World } from '../world/world.js';
+import { stableId } from '../stable-id.js';
 
-const DOMAIN = { id: 'default', name: 'Default' };
+export const DOMAIN = { id: 'default', name: 'Default' };
 const IMPLIED: Readonly<Record<RoleName, readonly RoleName[]>> = {
   admin: ['reader', 'admin', 'member'],
   member: ['reader', 'member'],
@@ -21,7 +21,7 @@ export const unauthenticated = (base: string): Refusal =>
 const malformed = (what: string, where: string): Refusal =>
   new Refusal(400, `'${what}' is a required property\n\nFailed validating 'required' in schema:\n    ${where}`);
 
-const services = [
+export const services = [
   { type: 'identity', name: 'keystone', path: () => '/identity/v3' },
   { type: 'compute', name: 'nova', path: (project: string) => `/compute/v2.1/${project}` },
   // PowerVC's own clients look for `volume`, OpenStack's for `volumev3` (docs/reference/power.md, 1.1).
@@ -32,7 +32,7 @@ const services = [
   { type: 'metric', name: 'gnocchi', path: () => '/metric' },
 ] as const;
 
-function catalog(call: SimulatedCall, world: World, project: string): JsonObject[] {
+export function catalog(call: SimulatedCall, world: World, project: string): JsonObject[] {
   const { region } = world.settings;
   return services.map(({ type, name, path }) => ({
     endpoints: ['admin', 'internal', 'public'].map((face) => ({
@@ -85,7 +85,7 @@ function authenticate(identity: JsonObject, world: World): User | undefined {
   const user = [...world.users.values()].find(
     ({ id, name }) => given?.id === id || (given?.id === undefined && given?.name === name),
   );
-  return methods.includes('password') && inDomain && user !== undefined && given?.password === user.password
+  return methods.includes('password') && inDomain && user?.enabled === true && given?.password === user.password
     ? user
     : undefined;
 }
@@ -103,7 +103,7 @@ function scopeOf(scope: JsonObject | undefined, user: User, world: World): Proje
   const project = [...world.projects.values()].find(
     ({ id, name }) => id === wanted?.id || (wanted?.id === undefined && name === wanted?.name),
   );
-  return project !== undefined && user.roles[project.id] !== undefined ? project : undefined;
+  return project?.enabled === true && user.roles[project.id] !== undefined ? project : undefined;
 }
 
 function issue(call: SimulatedCall, world: World): Answer {
@@ -175,65 +175,8 @@ const versions = (call: SimulatedCall): Answer => ({
   headers: { Location: `${call.base}/identity/v3/` },
 });
 
-const projectBody = (call: SimulatedCall, { id, name, description }: Project): JsonObject => ({
-  id,
-  name,
-  domain_id: DOMAIN.id,
-  description,
-  enabled: true,
-  parent_id: DOMAIN.id,
-  is_domain: false,
-  tags: [],
-  options: {},
-  links: { self: `${call.base}/identity/v3/projects/${id}` },
-});
-
-const listOf = (call: SimulatedCall, projects: Project[]): Answer =>
-  ok({
-    projects: projects.map((project) => projectBody(call, project)),
-    links: { next: null, self: `${call.base}/identity${call.path}`, previous: null },
-  });
-
-function ownProjects(call: SimulatedCall, world: World): Answer {
-  const roles = world.users.get(call.token.userId)?.roles ?? {};
-  return listOf(
-    call,
-    [...world.projects.values()].filter(({ id }) => roles[id] !== undefined),
-  );
-}
-
-function project(call: SimulatedCall, world: World): Answer {
-  const id = call.params.project ?? '';
-  const found = world.projects.get(id);
-  if (found === undefined) throw new Refusal(404, `Could not find project: ${id}.`);
-  return ok({ project: projectBody(call, found) });
-}
-
-/** The strongest role of each user in a project; with `include_names` their names too. */
-function roleAssignments(call: SimulatedCall, world: World): Answer {
-  const wanted = call.query.get('scope.project.id');
-  const names = call.query.has('include_names');
-  const named = (id: string, name: string): JsonObject => ({ id, ...(names && { name, domain: DOMAIN }) });
-  const assignments = [...world.users.values()].flatMap((user) =>
-    Object.entries(user.roles)
-      .filter(([project]) => wanted === null || project === wanted)
-      .map(([project, role]) => ({
-        role: { id: stableId('role', role), ...(names && { name: role }) },
-        user: named(user.id, user.name),
-        scope: { project: named(project, world.projects.get(project)?.name ?? '') },
-        links: {
-          assignment: `${call.base}/identity/v3/projects/${project}/users/${user.id}/roles/${stableId('role', role)}`,
-        },
-      })),
-  );
-  return ok({
-    role_assignments: assignments,
-    links: { next: null, self: `${call.base}/identity${call.path}`, previous: null },
-  });
-}
-
-/** Keystone v3: paths below `/identity`, with the version. */
-export const keystoneRoutes: readonly Route[] = [
+/** Logins, and the documents that a client reads before one. */
+export const tokenRoutes: readonly Route[] = [
   route('GET', '/', 'identity:versions', versions, 'anyone'),
   route('GET', '/v3', 'identity:version', (call) => ok({ version: version(call) }), 'anyone'),
   route('POST', '/v3/auth/tokens', 'identity:create_token', issue, 'anyone'),
@@ -246,14 +189,4 @@ export const keystoneRoutes: readonly Route[] = [
       links: { next: null, self: `${call.base}/identity${call.path}`, previous: null },
     }),
   ),
-  route('GET', '/v3/auth/projects', 'identity:get_auth_projects', ownProjects),
-  route('GET', '/v3/role_assignments', 'identity:list_role_assignments', roleAssignments, 'admin'),
-  route(
-    'GET',
-    '/v3/projects',
-    'identity:list_projects',
-    (call, world) => listOf(call, [...world.projects.values()]),
-    'admin',
-  ),
-  route('GET', '/v3/projects/{project}', 'identity:get_project', project),
 ];

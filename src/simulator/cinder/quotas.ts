@@ -1,0 +1,88 @@
+import { objectIn } from '../json.js';
+import { ok, type Answer, type SimulatedCall } from '../router.js';
+import type { Quota } from '../world/types.js';
+import type { World } from '../world/world.js';
+
+const KEYS = ['volumes', 'gigabytes', 'snapshots'] as const;
+type Usage = Record<(typeof KEYS)[number], number>;
+
+function usage(world: World, project: string): Usage {
+  const own = [...world.volumes.values()].filter(({ project_id }) => project_id === project);
+  const taken = [...world.snapshots.values()].filter(({ project_id }) => project_id === project);
+  return {
+    volumes: own.length,
+    snapshots: taken.length,
+    gigabytes: [...own, ...taken].reduce((sum, { size }) => sum + size, 0),
+  };
+}
+
+export function limits(call: SimulatedCall, world: World): Answer {
+  const quota = world.quotaOf(call.token.projectId);
+  const used = usage(world, call.token.projectId);
+  return ok({
+    limits: {
+      rate: [],
+      absolute: {
+        maxTotalVolumes: quota.volumes,
+        maxTotalSnapshots: quota.snapshots,
+        maxTotalVolumeGigabytes: quota.gigabytes,
+        maxTotalBackups: 10,
+        maxTotalBackupGigabytes: 1000,
+        totalVolumesUsed: used.volumes,
+        totalGigabytesUsed: used.gigabytes,
+        totalSnapshotsUsed: used.snapshots,
+        totalBackupsUsed: 0,
+        totalBackupGigabytesUsed: 0,
+      },
+    },
+  });
+}
+
+/** Each type of volume has three of its own, without a bound unless somebody set one (recorded: 386). */
+function set(call: SimulatedCall, world: World, quota: Quota, used: Usage): Answer {
+  const show = (limit: number, inUse: number): unknown =>
+    /^true$/i.test(call.query.get('usage') ?? '') ? { limit, in_use: inUse, reserved: 0 } : limit;
+  const ofTypes = [...world.volumeTypes.values()].flatMap(({ name }) =>
+    KEYS.map((key) => [`${key}_${name}`, show(-1, 0)] as const),
+  );
+  return ok({
+    quota_set: {
+      id: call.params.project,
+      volumes: show(quota.volumes, used.volumes),
+      per_volume_gigabytes: show(-1, 0),
+      snapshots: show(quota.snapshots, used.snapshots),
+      gigabytes: show(quota.gigabytes, used.gigabytes),
+      backups: show(10, 0),
+      backup_gigabytes: show(1000, 0),
+      ...Object.fromEntries(ofTypes),
+      groups: show(10, 0),
+    },
+  });
+}
+
+const get = (call: SimulatedCall, world: World): Answer => {
+  const project = call.params.project ?? '';
+  return set(call, world, world.quotaOf(project), usage(world, project));
+};
+
+function update(call: SimulatedCall, world: World): Answer {
+  const wanted = objectIn(call.body, 'quota_set') ?? {};
+  const project = world.projects.get(call.params.project ?? '');
+  const changes = KEYS.flatMap((key) => (typeof wanted[key] === 'number' ? [[key, wanted[key]] as const] : []));
+  if (project !== undefined) project.quota = { ...project.quota, ...Object.fromEntries(changes) };
+  return get(call, world);
+}
+
+function reset(call: SimulatedCall, world: World): Answer {
+  const project = world.projects.get(call.params.project ?? '');
+  for (const key of KEYS) if (project !== undefined) delete project.quota[key];
+  return { status: 200 };
+}
+
+export const quotas = {
+  get,
+  set: update,
+  reset,
+  defaults: (call: SimulatedCall, world: World): Answer =>
+    set(call, world, world.settings.quota, { volumes: 0, gigabytes: 0, snapshots: 0 }),
+};

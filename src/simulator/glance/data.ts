@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { Refusal, refuse } from '../refusal.js';
+import { noContent, type Answer, type SimulatedCall } from '../router.js';
+import type { World } from '../world/world.js';
+import { findImage } from './images.js';
+
+/** The bytes of an image, which then is active (recorded: 049 to 051). */
+export function upload(call: SimulatedCall, world: World): Answer {
+  const image = findImage(call, world);
+  const type = (call.headers['content-type'] ?? '').split(';')[0] ?? '';
+  if (type !== 'application/octet-stream')
+    throw new Refusal(415, `The request media type ${type} is not supported by this server. `);
+  if (image.status !== 'queued')
+    throw refuse.conflict(`Image status transition from ${image.status} to saving is not allowed`);
+  if (image.disk_format === null || image.container_format === null)
+    throw refuse.bad('Properties disk_format, container_format must be set prior to saving data.');
+  Object.assign(image, {
+    status: 'active',
+    size: call.raw.length,
+    checksum: createHash('md5').update(call.raw).digest('hex'),
+    data: call.raw.toString('base64'),
+    updated_at: world.clock.stamp(),
+  });
+  return noContent;
+}
+
+/** An image that was captured or deployed has no bytes here: as of one that has none yet, the answer is empty. */
+export function download(call: SimulatedCall, world: World): Answer {
+  const image = findImage(call, world);
+  if (image.status === 'deactivated' && !call.token.roles.includes('admin'))
+    throw refuse.forbidden('The requested image has been deactivated. Image data download is forbidden.');
+  if (image.data === null) return noContent;
+  return {
+    status: 200,
+    bytes: Buffer.from(image.data, 'base64'),
+    headers: { 'Content-Type': 'application/octet-stream', 'Content-MD5': image.checksum ?? '' },
+  };
+}

@@ -1,0 +1,242 @@
+import { isArray, textIn, type JsonObject } from '../json.js';
+import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
+import { stableUuid } from '../stable-id.js';
+import type { SecurityGroup, SecurityGroupRule } from '../world/types.js';
+import type { World } from '../world/world.js';
+import { bodyOf, list, makeEach, oneOf } from './collection.js';
+import { neutron } from './refusals.js';
+
+const ETHERTYPES = ['IPv4', 'IPv6'] as const;
+
+const rule = (world: World, given: Partial<SecurityGroupRule>): SecurityGroupRule => ({
+  id: world.random.uuid(),
+  direction: 'egress',
+  ethertype: 'IPv4',
+  protocol: null,
+  port_range_min: null,
+  port_range_max: null,
+  remote_ip_prefix: null,
+  remote_group_id: null,
+  description: null,
+  created_at: world.clock.stamp(),
+  ...given,
+});
+
+const outwards = (world: World): SecurityGroupRule[] => ETHERTYPES.map((ethertype) => rule(world, { ethertype }));
+
+/** Every project has one named `default`, which Neutron makes when it is first needed (recorded: 113). */
+export function defaultGroup(world: World, project: string): SecurityGroup {
+  const id = stableUuid('security group', project);
+  const held = world.securityGroups.get(id);
+  if (held !== undefined) return held;
+  const inwards = ETHERTYPES.map((ethertype) => rule(world, { ethertype, direction: 'ingress', remote_group_id: id }));
+  const now = world.clock.stamp();
+  return world.add('securityGroups', {
+    id,
+    name: 'default',
+    description: 'Default security group',
+    project_id: project,
+    rules: [...inwards, ...outwards(world)],
+    created_at: now,
+    updated_at: now,
+  });
+}
+
+/** The groups that a port is to have; its project's default where the request names none. Throws Neutron's 404. */
+export function groupsOf(world: World, project: string, wanted: unknown): string[] {
+  if (!isArray(wanted)) return [defaultGroup(world, project).id];
+  return wanted.map((one) => {
+    const id = String(one);
+    if (!world.securityGroups.has(id) && defaultGroup(world, project).id !== id)
+      throw neutron.notFound('Security group', id);
+    return id;
+  });
+}
+
+const ruleBody = (group: SecurityGroup, one: SecurityGroupRule): JsonObject => ({
+  id: one.id,
+  project_id: group.project_id,
+  tenant_id: group.project_id,
+  security_group_id: group.id,
+  ethertype: one.ethertype,
+  direction: one.direction,
+  protocol: one.protocol,
+  port_range_min: one.port_range_min,
+  port_range_max: one.port_range_max,
+  remote_ip_prefix: one.remote_ip_prefix,
+  remote_address_group_id: null,
+  normalized_cidr: one.remote_ip_prefix,
+  remote_group_id: one.remote_group_id,
+  standard_attr_id: Number.parseInt(one.id.slice(0, 6), 16),
+  description: one.description,
+  tags: [],
+  created_at: one.created_at,
+  updated_at: one.created_at,
+  revision_number: 0,
+});
+
+const groupBody = (group: SecurityGroup): JsonObject => ({
+  id: group.id,
+  name: group.name,
+  stateful: group.stateful,
+  tenant_id: group.project_id,
+  description: group.description,
+  shared: false,
+  security_group_rules: group.rules.map((one) => ruleBody(group, one)),
+  tags: group.tags,
+  created_at: group.created_at,
+  updated_at: group.updated_at,
+  revision_number: group.revision_number,
+  project_id: group.project_id,
+});
+
+const GROUP = new Set(['id', 'name', 'description', 'tenant_id', 'project_id', 'stateful', 'tags', 'shared']);
+const RULE = new Set([
+  'id',
+  'direction',
+  'ethertype',
+  'protocol',
+  'port_range_min',
+  'port_range_max',
+  'remote_ip_prefix',
+  'remote_group_id',
+  'remote_address_group_id',
+  'security_group_id',
+  'description',
+  'tenant_id',
+  'project_id',
+]);
+
+const seen = (call: SimulatedCall, world: World): SecurityGroup[] => {
+  defaultGroup(world, call.token.projectId);
+  return [...world.securityGroups.values()].filter(
+    ({ project_id }) => project_id === call.token.projectId || call.token.roles.includes('admin'),
+  );
+};
+
+function find(call: SimulatedCall, world: World, id = call.params.group ?? ''): SecurityGroup {
+  const group = seen(call, world).find((one) => one.id === id);
+  if (group === undefined) throw neutron.notFound('Security group', id);
+  return group;
+}
+
+function make(call: SimulatedCall, world: World, body: JsonObject): JsonObject {
+  const project = textIn(body, 'project_id') ?? textIn(body, 'tenant_id') ?? call.token.projectId;
+  if (body.name === 'default')
+    throw neutron.conflict('SecurityGroupDefaultAlreadyExists', 'Default security group already exists.');
+  const held = [...world.securityGroups.values()].filter(({ project_id }) => project_id === project);
+  if (held.length >= world.quotaOf(project).security_groups)
+    throw neutron.conflict('OverQuota', "Quota exceeded for resources: ['security_group'].");
+  const now = world.clock.stamp();
+  const group = world.add('securityGroups', {
+    id: world.random.uuid(),
+    name: textIn(body, 'name') ?? '',
+    description: textIn(body, 'description') ?? '',
+    project_id: project,
+    stateful: body.stateful !== false,
+    rules: outwards(world),
+    created_at: now,
+    updated_at: now,
+  });
+  return groupBody(group);
+}
+
+function update(call: SimulatedCall, world: World): Answer {
+  const group = find(call, world);
+  const body = bodyOf(call, 'security_group', GROUP);
+  if (group.name === 'default' && body.name !== undefined && body.name !== 'default')
+    throw neutron.conflict('SecurityGroupCannotUpdateDefault', 'Updating default security group not allowed.');
+  group.name = textIn(body, 'name') ?? group.name;
+  group.description = textIn(body, 'description') ?? group.description;
+  if (typeof body.stateful === 'boolean') group.stateful = body.stateful;
+  touch(world, group);
+  return ok({ security_group: groupBody(group) });
+}
+
+function remove(call: SimulatedCall, world: World): Answer {
+  const group = find(call, world);
+  if (group.name === 'default' && !call.token.roles.includes('admin'))
+    throw neutron.conflict(
+      'SecurityGroupCannotRemoveDefault',
+      'Insufficient rights for removing default security group.',
+    );
+  if ([...world.ports.values()].some(({ security_groups }) => security_groups.includes(group.id)))
+    throw neutron.conflict('SecurityGroupInUse', `Security Group ${group.id} in use.`);
+  world.securityGroups.delete(group.id);
+  return noContent;
+}
+
+function touch(world: World, group: SecurityGroup): void {
+  group.updated_at = world.clock.stamp();
+  group.revision_number += 1;
+}
+
+const number = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
+
+function makeRule(call: SimulatedCall, world: World, body: JsonObject): JsonObject {
+  const group = find(call, world, textIn(body, 'security_group_id') ?? '');
+  const direction = textIn(body, 'direction');
+  if (direction !== 'ingress' && direction !== 'egress')
+    throw neutron.bad(`Invalid input for direction. Reason: '${direction ?? ''}' is not in ['ingress', 'egress'].`);
+  const made = rule(world, {
+    direction,
+    ethertype: textIn(body, 'ethertype') === 'IPv6' ? 'IPv6' : 'IPv4',
+    protocol: textIn(body, 'protocol') ?? null,
+    port_range_min: number(body.port_range_min),
+    port_range_max: number(body.port_range_max),
+    remote_ip_prefix: textIn(body, 'remote_ip_prefix') ?? null,
+    remote_group_id: textIn(body, 'remote_group_id') ?? null,
+    description: textIn(body, 'description') ?? '',
+  });
+  const identity = (one: SecurityGroupRule): string =>
+    JSON.stringify({ ...one, id: '', description: '', created_at: '' } satisfies SecurityGroupRule);
+  const same = group.rules.find((one) => identity(one) === identity(made));
+  if (same !== undefined)
+    throw neutron.conflict('SecurityGroupRuleExists', `Security group rule already exists. Rule id is ${same.id}.`);
+  const count = seen(call, world)
+    .filter(({ project_id }) => project_id === group.project_id)
+    .reduce((sum, { rules }) => sum + rules.length, 0);
+  if (count >= world.quotaOf(group.project_id).security_group_rules)
+    throw neutron.conflict('OverQuota', "Quota exceeded for resources: ['security_group_rule'].");
+  group.rules.push(made);
+  touch(world, group);
+  return ruleBody(group, made);
+}
+
+function findRule(call: SimulatedCall, world: World): { group: SecurityGroup; found: SecurityGroupRule } {
+  const id = call.params.rule ?? '';
+  for (const group of seen(call, world)) {
+    const found = group.rules.find((one) => one.id === id);
+    if (found !== undefined) return { group, found };
+  }
+  throw neutron.notFound('Security group rule', id);
+}
+
+export const securityGroups = {
+  list: (call: SimulatedCall, world: World): Answer =>
+    list(call, world, 'security_groups', seen(call, world).map(groupBody), GROUP),
+  get: (call: SimulatedCall, world: World): Answer => oneOf(call, 'security_group', groupBody(find(call, world))),
+  create: (call: SimulatedCall, world: World): Answer =>
+    makeEach(call, 'security_group', 'security_groups', GROUP, (body) => make(call, world, body)),
+  update,
+  remove,
+};
+
+export const securityGroupRules = {
+  list: (call: SimulatedCall, world: World): Answer => {
+    const all = seen(call, world).flatMap((group) => group.rules.map((one) => ruleBody(group, one)));
+    return list(call, world, 'security_group_rules', all, RULE);
+  },
+  get: (call: SimulatedCall, world: World): Answer => {
+    const { group, found } = findRule(call, world);
+    return oneOf(call, 'security_group_rule', ruleBody(group, found));
+  },
+  create: (call: SimulatedCall, world: World): Answer =>
+    makeEach(call, 'security_group_rule', 'security_group_rules', RULE, (body) => makeRule(call, world, body)),
+  remove: (call: SimulatedCall, world: World): Answer => {
+    const { group, found } = findRule(call, world);
+    group.rules = group.rules.filter((one) => one !== found);
+    touch(world, group);
+    return noContent;
+  },
+};

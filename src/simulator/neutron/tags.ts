@@ -1,0 +1,56 @@
+import { isArray, isObject } from '../json.js';
+import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
+import type { World } from '../world/world.js';
+import { neutron } from './refusals.js';
+
+const KINDS = {
+  networks: ['networks', 'Network'],
+  ports: ['ports', 'Port'],
+  'security-groups': ['securityGroups', 'Security group'],
+} as const;
+
+interface Tagged {
+  tags: string[];
+  project_id: string;
+  revision_number: number;
+}
+
+function find(call: SimulatedCall, world: World): Tagged {
+  const { kind = '', id = '' } = call.params;
+  const known = Object.hasOwn(KINDS, kind) ? KINDS[kind as keyof typeof KINDS] : undefined;
+  const found: Tagged | undefined = known === undefined ? undefined : world[known[0]].get(id);
+  if (found === undefined || (found.project_id !== call.token.projectId && !call.token.roles.includes('admin')))
+    throw neutron.notFound(known?.[1] ?? 'Network', id);
+  return found;
+}
+
+function replace(call: SimulatedCall, world: World): Answer {
+  const found = find(call, world);
+  const wanted = isObject(call.body) && isArray(call.body.tags) ? call.body.tags.map(String) : undefined;
+  if (wanted === undefined) throw neutron.bad("Invalid tags body. 'tags' is needed");
+  found.tags = [...new Set(wanted)];
+  found.revision_number += 1;
+  return ok({ tags: found.tags });
+}
+
+function add(call: SimulatedCall, world: World): Answer {
+  const found = find(call, world);
+  found.tags = [...new Set([...found.tags, call.params.tag ?? ''])];
+  return { status: 201 };
+}
+
+function remove(call: SimulatedCall, world: World): Answer {
+  const found = find(call, world);
+  const tag = call.params.tag ?? '';
+  if (!found.tags.includes(tag)) throw neutron.notFound('Tag', tag);
+  found.tags = found.tags.filter((one) => one !== tag);
+  return noContent;
+}
+
+/** Tags of networks, ports and security groups: `/v2.0/{kind}/{id}/tags`. */
+export const tags = {
+  list: (call: SimulatedCall, world: World): Answer => ok({ tags: find(call, world).tags }),
+  replace,
+  add,
+  remove,
+};

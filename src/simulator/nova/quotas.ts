@@ -1,0 +1,110 @@
+import { objectIn, type JsonObject } from '../json.js';
+import { refuse } from '../refusal.js';
+import { ok, type Answer, type SimulatedCall } from '../router.js';
+import type { Quota } from '../world/types.js';
+import type { World } from '../world/world.js';
+
+const KEYS = [
+  'instances',
+  'cores',
+  'ram',
+  'key_pairs',
+  'metadata_items',
+  'server_groups',
+  'server_group_members',
+] as const;
+type Key = (typeof KEYS)[number];
+
+/** What a Nova of today allows and nobody has in it, up to the microversion that left it out (recorded: 150). */
+const INJECTED = { injected_file_content_bytes: 10_240, injected_file_path_bytes: 255, injected_files: 5 };
+const NETWORK = { fixed_ips: -1, floating_ips: -1, security_group_rules: -1, security_groups: -1 };
+
+function usage(world: World, project: string): Record<Key, number> {
+  const own = [...world.servers.values()].filter(({ project_id }) => project_id === project);
+  return {
+    instances: own.length,
+    cores: own.reduce((sum, { cpus }) => sum + cpus, 0),
+    ram: own.reduce((sum, { memory_mb }) => sum + memory_mb, 0),
+    key_pairs: 0,
+    metadata_items: 0,
+    server_groups: [...world.serverGroups.values()].filter(({ project_id }) => project_id === project).length,
+    server_group_members: 0,
+  };
+}
+
+/** Recorded: 149. */
+function limits(call: SimulatedCall, world: World): Answer {
+  const used = usage(world, call.token.projectId);
+  const quota = world.quotaOf(call.token.projectId);
+  return ok({
+    limits: {
+      rate: [],
+      absolute: {
+        maxTotalInstances: quota.instances,
+        maxTotalCores: quota.cores,
+        maxTotalRAMSize: quota.ram,
+        maxServerMeta: quota.metadata_items,
+        ...(call.version < 39 ? { maxImageMeta: quota.metadata_items } : {}),
+        ...(call.version < 57 ? { maxPersonality: 5, maxPersonalitySize: 10_240 } : {}),
+        maxTotalKeypairs: quota.key_pairs,
+        maxServerGroups: quota.server_groups,
+        maxServerGroupMembers: quota.server_group_members,
+        ...(call.version < 36 ? { maxTotalFloatingIps: -1, maxSecurityGroups: -1, maxSecurityGroupRules: -1 } : {}),
+        totalRAMUsed: used.ram,
+        totalCoresUsed: used.cores,
+        totalInstancesUsed: used.instances,
+        ...(call.version < 36 ? { totalFloatingIpsUsed: 0, totalSecurityGroupsUsed: 0 } : {}),
+        totalServerGroupsUsed: used.server_groups,
+      },
+    },
+  });
+}
+
+/** Throws Nova's 400 for a project that is none. */
+function projectOf(call: SimulatedCall, world: World): string {
+  const id = call.params.project ?? '';
+  if (!world.projects.has(id)) throw refuse.bad(`Project ID ${id} is not a valid project.`);
+  return id;
+}
+
+function body(call: SimulatedCall, project: string, quota: Quota, used?: Record<Key, number>): Answer {
+  const show = (limit: number, inUse: number): JsonObject | number =>
+    used === undefined ? limit : { limit, in_use: inUse, reserved: 0 };
+  const unused = { ...(call.version < 57 ? INJECTED : {}), ...(call.version < 36 ? NETWORK : {}) };
+  return ok({
+    quota_set: {
+      id: project,
+      ...Object.fromEntries(KEYS.map((key) => [key, show(quota[key], used?.[key] ?? 0)])),
+      ...Object.fromEntries(Object.entries(unused).map(([key, limit]) => [key, show(limit, 0)])),
+    },
+  });
+}
+
+function get(call: SimulatedCall, world: World): Answer {
+  const project = projectOf(call, world);
+  const detailed = call.path.endsWith('/detail');
+  return body(call, project, world.quotaOf(project), detailed ? usage(world, project) : undefined);
+}
+
+function set(call: SimulatedCall, world: World): Answer {
+  const project = projectOf(call, world);
+  const wanted = objectIn(call.body, 'quota_set') ?? {};
+  const changes = KEYS.flatMap((key) => (typeof wanted[key] === 'number' ? [[key, wanted[key]] as const] : []));
+  const held = world.projects.get(project);
+  if (held !== undefined) held.quota = { ...held.quota, ...Object.fromEntries(changes) };
+  return body(call, project, world.quotaOf(project));
+}
+
+function reset(call: SimulatedCall, world: World): Answer {
+  const held = world.projects.get(projectOf(call, world));
+  for (const key of KEYS) if (held !== undefined) delete held.quota[key];
+  return { status: 202 };
+}
+
+export const quotas = {
+  limits,
+  get,
+  set,
+  reset,
+  defaults: (call: SimulatedCall, world: World): Answer => body(call, call.params.project ?? '', world.settings.quota),
+};
