@@ -5,8 +5,8 @@ import { until } from './wait.js';
  * Makes an image of the VM's volumes and gives its id: at once where the backend tells it, else when an image of that
  * name is there.
  */
-export async function capture(scope: Scope, vmId: string, name: string): Promise<string> {
-  const id = await scope.session.vms.capture(vmId, name);
+export async function capture(scope: Scope, vmId: string, name: string, description?: string): Promise<string> {
+  const id = await scope.session.vms.capture(vmId, name, description);
   return (
     id ??
     until(

@@ -205,6 +205,15 @@ const operations: readonly Operation[] = [
     untouched: (made) => isAttached(made, BOOT) && isListed(made, IDLE),
   },
   {
+    name: 'change name, description and memory of a VM',
+    run: (scope) => vms.update(scope, VM, { name: 'other', description: 'd', memoryBytes: 8 * GIB }),
+    done: (made) => {
+      const { name, memoryBytes, notes } = made.vm(VM);
+      return name === 'other' && memoryBytes === 8 * GIB && notes['description'] === 'd' && notes['task'] === undefined;
+    },
+    untouched: (made) => made.vm(VM).name !== 'other' && made.vm(VM).memoryBytes === 4 * GIB,
+  },
+  {
     name: 'move all disks of a VM',
     run: (scope) => finished(copies.move(scope, VM, { name: 'slow' })),
     done: (made) =>

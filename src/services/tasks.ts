@@ -1,7 +1,8 @@
-import { Fault, type Disk, type Vm } from '../model/index.js';
+import { Fault, type Disk, type NotesPatch, type Vm, type VmSize } from '../model/index.js';
 import type { Scope } from './context.js';
 import { beginVm } from './partitions.js';
 import { collect, insistent, isOutage, isUnfinishedWork, seen, undone, unlessGone, until } from './wait.js';
+import { resize } from './vms/sizes.js';
 
 /**
  * Work of several steps on a VM, as its note `task` tells: written before the first step, removed after the last. There
@@ -13,6 +14,8 @@ export type Task = { readonly vm: string; readonly at: number } & (
   | { readonly kind: 'move'; readonly domain: string }
   /** A copy of that name is being made; the original is locked until it is there, as its disks are read. */
   | { readonly kind: 'clone'; readonly name: string }
+  /** What a PUT asks for, when it takes several calls. */
+  | { readonly kind: 'update'; readonly name?: string; readonly patch?: NotesPatch; readonly size?: VmSize }
   /** The VM is to be down as soon as the cloud can bring it there; `hard`: without asking the guest. */
   | { readonly kind: 'stop'; readonly hard: boolean }
 );
@@ -59,6 +62,7 @@ export const beginTask = (scope: Scope, id: string): Promise<void> =>
     if (!vm || !task) return;
     try {
       if (task.kind === 'move') await move(scope, vm, task.domain);
+      else if (task.kind === 'update') await change(scope, vm, task);
       else if (task.kind === 'stop') await bringDown(scope, id, task.hard);
       else await adoptCopy(scope, vm, task);
     } catch (error) {
@@ -67,6 +71,14 @@ export const beginTask = (scope: Scope, id: string): Promise<void> =>
     }
     await forgetTask(scope, id);
   });
+
+/** The size first: a cloud refuses that rather than the rest, and then nothing was changed. */
+async function change(scope: Scope, vm: Vm, { size, name, patch }: Task & { readonly kind: 'update' }): Promise<void> {
+  const { vms } = scope.session;
+  if (size) await resize(scope, vm, size);
+  if (name !== undefined && name !== vm.name) await vms.rename(vm.id!, name);
+  if (patch) await vms.note(vm.id!, patch);
+}
 
 /** A VM that is suspended or paused has to run before it can be stopped; while the cloud is at work with it nothing can. */
 async function bringDown(scope: Scope, id: string, hard: boolean): Promise<void> {

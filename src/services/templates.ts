@@ -30,8 +30,10 @@ export async function add(scope: Scope, input: Template): Promise<Started<Templa
   await checkName(scope, name, 'add');
   may(scope, 'template.add', vm);
   const { description } = fit(scope, ofTemplate, 'add template', input);
-  const id = await capture(scope, vm.id!, name);
-  if (description) await scope.session.inventory.updateTemplate(id, { description });
+  // The capture itself takes as much as a note does: the rest follows
+  const short = description === undefined || description.length <= 255;
+  const id = await capture(scope, vm.id!, name, short ? description : undefined);
+  if (description && !short) await scope.session.inventory.updateTemplate(id, { description });
   const value = await template(scope, id);
   const finished = until(
     scope,

@@ -104,6 +104,21 @@ export const composedOperations: readonly Crashing[] = [
   createVm,
   addNic,
   {
+    name: 'change name, description and memory of a VM',
+    inventory: base,
+    request: {
+      method: 'PUT',
+      path: inVm,
+      body: `<vm><name>other</name><description>d</description><memory>${8 * 2 ** 30}</memory></vm>`,
+    },
+    touch: [inVm],
+    done: (world) => {
+      const server = world.servers.get(VM)!;
+      return server.name === 'other' && server.memory_mb === 8192 && server.metadata['ovirt.description'] === 'd';
+    },
+    untouched: (world) => world.servers.get(VM)?.name !== 'other' && world.servers.get(VM)?.memory_mb === 65_536,
+  },
+  {
     name: 'delete a disk',
     inventory: base,
     request: { method: 'DELETE', path: `${inVm}/disks/${DATA}` },

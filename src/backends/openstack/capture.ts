@@ -4,11 +4,12 @@ import { aboutVm } from './servers.js';
 
 /** An image of a server's volumes. Before 2.45 Nova tells its id by the Location alone. */
 export function createCapture(connection: Connection): Pick<VmPort, 'capture'> {
-  async function capture(id: string, name: string): Promise<string> {
+  async function capture(id: string, name: string, description?: string): Promise<string> {
     const { body, headers } = await connection.answer('nova.servers.action.createImage', {
       params: { server: id },
       about: aboutVm(id),
-      body: { createImage: { name, metadata: {} } },
+      // Metadata become properties of the image: the description is there as soon as it is
+      body: { createImage: { name, metadata: description ? { description } : {} } },
     });
     const image =
       (typeof body === 'object' ? body?.image_id : undefined) ??

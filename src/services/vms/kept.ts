@@ -32,7 +32,7 @@ export function asVm(vm: Vm): Vm {
 /** While work of ours is under way the VM is locked; one that is on its way down, though it may have to wake first, is that. */
 function statusOf(vm: Vm): Vm['status'] {
   const work = workOf(vm);
-  if (work === undefined || vm.status === 'not_responding') return vm.status;
+  if (work === undefined || work === 'update' || vm.status === 'not_responding') return vm.status;
   if (work === 'create' && isBlank(vm)) return vm.notes?.['start'] === undefined ? 'down' : 'wait_for_launch';
   if (work === 'stop') return vm.status === 'down' ? 'down' : 'powering_down';
   return 'image_locked';

@@ -1,7 +1,8 @@
-import { Fault, type NotesPatch, type Vm } from '../../model/index.js';
+import { Fault, type NotesPatch, type Vm, type VmSize } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { fit, ofVm } from '../fitting.js';
-import { may } from '../rules.js';
+import { may, related } from '../rules.js';
+import { beginTask, noteTask } from '../tasks.js';
 import { stays } from '../rivals.js';
 import { checkName, get, look, namesakes, naming } from './find.js';
 import { asVm, workOf, keptTexts, notesOf } from './kept.js';
@@ -19,26 +20,56 @@ export async function update(scope: Scope, id: string, given: Vm): Promise<Vm> {
   const size = sizeChange(now, input);
   may(scope, 'vm.update', vm);
 
-  if (input.name !== undefined && input.name !== now.name) {
-    await rename(scope, id, input.name, now.name!);
+  const name = input.name !== undefined && input.name !== now.name ? input.name : undefined;
+  const patch = noteChange(now, input);
+  if (workOf(vm) === 'create') {
+    if (name !== undefined) await rename(scope, vm, name, () => scope.session.vms.rename(id, name));
+    const wanted = size && { wanted: JSON.stringify({ ...wantedSize(vm), ...size }) };
+    if (wanted || Object.keys(patch).length) await noteWhenFree(scope, id, { ...patch, ...wanted });
+    return get(scope, id);
   }
-  const joins = workOf(vm) === 'create';
-  const patch = {
-    ...noteChange(now, input),
-    ...(size && joins && { wanted: JSON.stringify({ ...wantedSize(vm), ...size }) }),
+  const change = {
+    ...(size && { size }),
+    ...(name !== undefined && { name }),
+    ...(Object.keys(patch).length > 0 && { patch }),
   };
-  if (Object.keys(patch).length) await noteWhenFree(scope, id, patch);
-  if (size && !joins) await resize(scope, vm, size);
+  if (name === undefined) await apply(scope, vm, change);
+  else await rename(scope, vm, name, () => apply(scope, vm, change));
   return get(scope, id);
 }
 
-async function rename(scope: Scope, id: string, name: string, former: string): Promise<void> {
+/** One call is made at once; several are written down first, so that they are all made or told of. */
+async function apply(scope: Scope, vm: Vm, { size, name, patch }: Change): Promise<void> {
   const { vms } = scope.session;
+  const id = vm.id!;
+  if ([size, name, patch].filter((one) => one !== undefined).length > 1) {
+    await noteTask(scope, { kind: 'update', vm: id, at: Date.now(), size, name, patch }, () =>
+      related(scope, 'vm.update'),
+    );
+    await beginTask(scope, id);
+  } else if (size) await resize(scope, vm, size);
+  else if (name !== undefined) await vms.rename(id, name);
+  else if (patch) await noteWhenFree(scope, id, patch);
+}
+
+interface Change {
+  readonly size?: VmSize;
+  readonly name?: string;
+  readonly patch?: NotesPatch;
+}
+
+/** A change that gives the VM another name, which no other VM has. */
+async function rename(
+  scope: Scope,
+  { id, name: former }: Vm,
+  name: string,
+  change: () => Promise<void>,
+): Promise<void> {
   await naming(scope, name, async () => {
     await checkName(scope, name, 'edit');
-    await vms.rename(id, name);
-    if (await stays(scope, id, () => namesakes(scope, name))) return;
-    await vms.rename(id, former);
+    await change();
+    if (await stays(scope, id!, () => namesakes(scope, name))) return;
+    await scope.session.vms.rename(id!, former!);
     throw new Fault('duplicate-name', { verb: 'edit', what: 'VM', name });
   });
 }
