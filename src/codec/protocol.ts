@@ -30,6 +30,8 @@ export interface Protocol {
   readonly rootLinks: readonly string[];
   /** Paths that this version writes otherwise than the declarations, which have those of version 3: `[from, to]`. */
   readonly paths: readonly (readonly [from: string, to: string])[];
+  /** Elements that this version names otherwise than the declarations, by their names there. */
+  readonly elements?: Readonly<Record<string, string>>;
   /** Names of operations that this version has not, or their beginning with `*`. */
   readonly without: readonly string[];
 }

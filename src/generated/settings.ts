@@ -65,7 +65,7 @@ export interface Settings {
     /**
      * The version of the oVirt API that is spoken at /ovirt-engine/api to clients that ask for none, by path or header.
      */
-    version: "3";
+    version: "3" | "4";
     /**
      * 200: DELETE answers an action document, as engines do and SDKs need. 204: no content, as the documents say.
      */

@@ -54,9 +54,6 @@ export const isoUtc: Converter<string, string> = {
 /** An integer ⇄ its digits; read from a number too. */
 export const stringInt: Converter<number, string, number | string> = { out: String, in: toInteger };
 
-/** Digits ⇄ the integer that they say. */
-export const digits: Converter<string, number> = { out: toInteger, in: String };
-
 /** A number ⇄ its digits; read from a number too. */
 export const stringNumber: Converter<number, string, number | string> = { out: String, in: toNumber };
 
@@ -107,7 +104,6 @@ export const converters = {
   mib,
   'gib-ceil': gibCeil,
   'iso-utc': isoUtc,
-  digits,
   'string-int': stringInt,
   'string-number': stringNumber,
   'string-bool': stringBool,

@@ -137,6 +137,7 @@ function operationsOf(owner: string, row: Absent, look: Look | undefined): Opera
     how: why,
     support: 'emulated',
     searchable,
+    collected: async () => ({}),
     async run(call: Call) {
       // a search that cannot be read is refused, whatever there is to be found
       readSearch(commonSearch(entity), call.parameters, call.sortLimit);

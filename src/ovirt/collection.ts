@@ -4,6 +4,7 @@ import { type ActionFacts, actionOperations } from './action-operations.js';
 import { actionFlags, actionReply, type Flag, type Flags } from './action.js';
 import { declare } from './declare.js';
 import { followed, jobOf } from './journaling.js';
+import { remembered } from './follow.js';
 import { inliner } from './inline.js';
 import { collectedList, listReply } from './list.js';
 import type { Call, Facts, Ids, Operation } from './operation.js';
@@ -105,7 +106,7 @@ export function collection<P extends string, K extends string, N extends object>
         title: `list ${entity}s`,
         answers: resource.list,
         ...(resource.search && { search: resource.search }),
-        run: async (call) =>
+        run: async (asked, call = remembered(asked)) =>
           listReply(
             resource,
             call,
@@ -131,7 +132,8 @@ export function collection<P extends string, K extends string, N extends object>
         rel: 'get',
         title: `get ${entity}`,
         answers: element,
-        async run(call) {
+        found: async (call) => itemDocument(call, await verb(call)),
+        async run(asked, call = remembered(asked)) {
           const document = itemDocument(call, await verb(call));
           await inliner(call, element, item)?.(document);
           return documentReply(200, call.version.binding(resource.table).representation, document);

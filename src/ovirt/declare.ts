@@ -1,4 +1,5 @@
 import type { Call, Facts, OperationKind, Operation } from './operation.js';
+import type { Document } from './resource.js';
 import type { Reply } from './reply.js';
 
 /** What a builder adds to the facts. */
@@ -19,6 +20,7 @@ export interface Shape<I> extends Facts {
   readonly searchable?: boolean;
   readonly search?: Operation['search'];
   readonly collected?: (call: Call<I>) => Promise<object>;
+  readonly found?: (call: Call<I>) => Promise<Document>;
   readonly run: (call: Call<I>) => Promise<Reply>;
 }
 
@@ -55,5 +57,6 @@ export function declare<I>(shape: Shape<I>): Operation {
     parameters: [...parametersOfKind[kind], ...(shape.parameters ?? [])],
     run: shape.run,
     ...(shape.collected && { collected: shape.collected }),
+    ...(shape.found && { found: shape.found }),
   };
 }

@@ -1,7 +1,8 @@
-import { type Disk, isFault } from '../model/index.js';
-import type { Scope } from '../services/context.js';
+import { isFault } from '../model/index.js';
+import { follower } from './follow.js';
 import type { Call, Operation } from './operation.js';
 import { Parameters } from './parameters.js';
+import { remembering } from './remembering.js';
 import type { Document } from './resource.js';
 
 const NO_PARAMETERS = new Parameters(new Map(), new Map());
@@ -24,6 +25,7 @@ export function inliner(
   item: string,
 ): ((document: Document) => Promise<void>) | undefined {
   const { version } = call;
+  if (version.protocol.inline === 'follow') return follower(call, item);
   const { lists } = version.relations(item);
   const wanted = [...call.details]
     .filter((name) => version.protocol.holds[element]?.includes(name))
@@ -62,29 +64,4 @@ export function inliner(
       throw error;
     }
   }
-}
-
-/**
- * How long a list of volumes is taken for the present one, milliseconds: work that outlasts the request must see what
- * changes.
- */
-const FRESH_MS = 5000;
-
-/** The same scope, in which every volume of the project is listed once for all the documents of an answer. */
-function remembering(scope: Scope): Scope {
-  const { session } = scope;
-  let known: { readonly at: number; readonly pages: Promise<Disk[][]> } | undefined;
-  async function* list(): AsyncGenerator<Disk[]> {
-    if (!known || performance.now() - known.at > FRESH_MS)
-      known = { at: performance.now(), pages: collect(session.disks.list()) };
-    yield* await known.pages;
-  }
-  const disks = Object.create(session.disks, { list: { value: list } }) as Scope['session']['disks'];
-  return { ...scope, session: Object.create(session, { disks: { value: disks } }) as Scope['session'] };
-}
-
-async function collect<T>(pages: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const page of pages) all.push(page);
-  return all;
 }

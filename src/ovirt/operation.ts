@@ -5,6 +5,7 @@ import type { Ignored } from './ignored.js';
 import type { RequestBody } from './request-body.js';
 import type { Parameters } from './parameters.js';
 import type { Product } from './product.js';
+import type { Document } from './resource.js';
 import type { Reply } from './reply.js';
 import type { Required } from './required.js';
 import type { SearchTable } from './search/index.js';
@@ -70,6 +71,8 @@ export interface Operation extends Required_<Facts> {
   readonly search?: SearchTable<never>;
   /** Of a list: the whole collection as a value, to be held by another document. */
   readonly collected?: (call: Call<never>) => Promise<object>;
+  /** Of a get: the document as a value, to be held by another document. */
+  readonly found?: (call: Call<never>) => Promise<Document>;
   run(call: Call<never>): Promise<Reply>;
 }
 

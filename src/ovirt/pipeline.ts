@@ -58,10 +58,12 @@ export function createPipeline(deps: ProtocolDeps) {
     }
 
     const ids = idsOf(operation, request.params);
+    // every request of version 4 may bear it; only a GET does by it (docs/reference/v4-wire.md, section 6)
+    const follows = exchange.version.protocol.inline === 'follow';
     ignore(
       parameters
         .names()
-        .filter((name) => !COMMON.has(name) && !operation.parameters.includes(name))
+        .filter((name) => !COMMON.has(name) && !(name === 'follow' && follows) && !operation.parameters.includes(name))
         .map((name) => ({ path: `?${name}`, why: 'no parameter of this operation' })),
     );
     const bytes =

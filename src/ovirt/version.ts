@@ -1,7 +1,7 @@
 import type { Protocol } from '../codec/protocol.js';
 import type { Representation } from '../codec/index.js';
 import type { Representations } from '../codec/engine.js';
-import type { TypeTable } from '../codec/table.js';
+import { fieldsOf, type TypeRow, type TypeTable } from '../codec/table.js';
 import type { Mapped, MappingContext } from '../mapping/index.js';
 import type { Operation } from './operation.js';
 import { relationsOf, type Relations } from './relations.js';
@@ -48,6 +48,8 @@ export interface Version extends VersionCode {
   /** By the element of a document. Throws for one that the version has not. */
   document<T = object>(element: string): Representation<T>;
   hasDocument(element: string): boolean;
+  /** The members that a document of this element can have; none for an element that there is not. */
+  members(element: string): readonly string[];
   /** A state as a document of this version has it. */
   state(word: string): unknown;
 }
@@ -59,7 +61,10 @@ export function createVersion(tables: VersionTables, declared: readonly Operatio
   const bindings = new Map<string, Binding>();
   const operations = servedBy(protocol, declared);
 
-  function document<T>(element: string): Representation<T> {
+  const named = (element: string): string => protocol.elements?.[element] ?? element;
+  const document = <T>(element: string): Representation<T> => own<T>(named(element));
+
+  function own<T>(element: string): Representation<T> {
     const found = representations.byElement<T>(element);
     if (!found) throw new Error(`version ${protocol.number} has no document <${element}>`);
     return found;
@@ -71,7 +76,7 @@ export function createVersion(tables: VersionTables, declared: readonly Operatio
     const [out, into, element] = [mapping[`${name}Out`], mapping[`${name}In`], elementOf(name)];
     if (!isOut(out) || !isIn(into) || element === undefined)
       throw new Error(`version ${protocol.number} has no mapping table ${name}`);
-    const made = { representation: document<Document>(element), out, in: into };
+    const made = { representation: own<Document>(element), out, in: into };
     bindings.set(name, made);
     return made;
   }
@@ -89,9 +94,22 @@ export function createVersion(tables: VersionTables, declared: readonly Operatio
     rootCollections: rootCollections(operations, protocol.rootLinks),
     binding,
     document,
+    members: (element) => membersOf(table, named(element)),
     state: (word) => (protocol.states === 'element' ? { state: word } : word),
-    hasDocument: (element) => representations.byElement(element) !== undefined,
+    hasDocument: (element) => representations.byElement(named(element)) !== undefined,
   };
+}
+
+/** Members of a type, those of its bases too. */
+function membersOf(table: TypeTable, element: string): string[] {
+  const fields = (row: TypeRow | undefined): string[] =>
+    row
+      ? [
+          ...fields(row.base === undefined ? undefined : table.types[row.base]),
+          ...fieldsOf(row).map(({ name }) => name),
+        ]
+      : [];
+  return fields(Object.values(table.types).find((row) => row.root && row.element === element));
 }
 
 const isOut = (value: unknown): value is Binding['out'] => typeof value === 'function';

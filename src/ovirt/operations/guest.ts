@@ -57,6 +57,7 @@ function empty(rel: string, id: string, what: string, list: string, why: string)
       path,
       title: `list ${what}s`,
       answers: list,
+      collected: async () => ({}),
       async run(call) {
         await lookAtVm(call);
         return documentReply(200, call.version.document(list), {});

@@ -24,6 +24,7 @@ import { operatingSystemOperations } from './operatingsystems.js';
 import { vmDiskPermissionOperations, vmPermissionOperations } from './permissions.js';
 import { allPmemOperations, pmemOperations } from './pmemvolumes.js';
 import { sessionOperations } from './sessions.js';
+import { operationsSince4 } from './since4/index.js';
 import { snapshotOperations } from './snapshots.js';
 import { storageDomainOperations } from './storagedomains.js';
 import { diskStatisticOperations, nicStatisticOperations, vmStatisticOperations } from './statistics.js';
@@ -93,6 +94,7 @@ const collections: readonly Operation[] = [
   ...unknownHere('openstacknetworkproviders'),
   ...unknownHere('katelloerrata'),
   ...allPmemOperations,
+  ...operationsSince4,
 ];
 
 /** Every operation that the gateway declares. */

@@ -307,7 +307,6 @@ export function clusterOut(entity: n.Cluster, context: MappingContext): o.Cluste
   const dataCenterHref = givenDataCenter?.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(givenDataCenter?.id)}`;
   const dataCenterId = givenDataCenter?.id;
   const dataCenterName = givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined;
-  const macPoolHref = `${context.base}/macpools/58ca604b-0000-4000-8000-000000000001`;
   return {
     id: entity.id,
     name: entity.name,
@@ -315,7 +314,6 @@ export function clusterOut(entity: n.Cluster, context: MappingContext): o.Cluste
     comment: "",
     cpu: { architecture: (givenArchitecture == null ? undefined : v.forward(clusterValues4, givenArchitecture)) ?? "ppc64", type: "IBM POWER9" },
     data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
-    mac_pool: { id: "58ca604b-0000-4000-8000-000000000001", href: macPoolHref },
     memory_policy: { over_commit: { percent: 100 }, transparent_hugepages: { enabled: false } },
     version: { major: 4, minor: 7 },
     virt_service: true,
@@ -334,7 +332,7 @@ export function clusterOut(entity: n.Cluster, context: MappingContext): o.Cluste
   };
 }
 
-const clusterCover: Cover = { id: 1, name: 1, description: 1, comment: ["Always \"\"",false,[""]], cpu: { architecture: ["Only ppc64 can be translated",false,["ppc64"]], type: ["Always \"IBM POWER9\"",false,["IBM POWER9"]] }, data_center: { href: 1, id: 1, name: 1 }, mac_pool: { id: ["Always \"58ca604b-0000-4000-8000-000000000001\"",false,["58ca604b-0000-4000-8000-000000000001"]] }, memory_policy: { over_commit: { percent: ["Always 100",false,[100]] }, transparent_hugepages: { enabled: ["Always false",false,[false]] } }, version: { major: ["Always 4",false,[4]], minor: ["Always 7",false,[7]] }, virt_service: ["Always true",false,[true]], gluster_service: ["Always false",false,[false]], threads_as_cores: ["Always false",false,[false]], tunnel_migration: ["Always false",false,[false]], trusted_service: ["Always false",false,[false]], ha_reservation: ["Always false",false,[false]], ballooning_enabled: ["Always false",false,[false]], firewall_type: ["Always \"firewalld\"",false,["firewalld"]], switch_type: ["Always \"legacy\"",false,["legacy"]], ksm: { enabled: ["Always false",false,[false]] }, fencing_policy: { enabled: ["Always false",false,[false]] }, error_handling: { on_error: ["Always \"migrate\"",false,["migrate"]] }, bios_type: ["Always \"cluster_default\"",false,["cluster_default"]] };
+const clusterCover: Cover = { id: 1, name: 1, description: 1, comment: ["Always \"\"",false,[""]], cpu: { architecture: ["Only ppc64 can be translated",false,["ppc64"]], type: ["Always \"IBM POWER9\"",false,["IBM POWER9"]] }, data_center: { href: 1, id: 1, name: 1 }, memory_policy: { over_commit: { percent: ["Always 100",false,[100]] }, transparent_hugepages: { enabled: ["Always false",false,[false]] } }, version: { major: ["Always 4",false,[4]], minor: ["Always 7",false,[7]] }, virt_service: ["Always true",false,[true]], gluster_service: ["Always false",false,[false]], threads_as_cores: ["Always false",false,[false]], tunnel_migration: ["Always false",false,[false]], trusted_service: ["Always false",false,[false]], ha_reservation: ["Always false",false,[false]], ballooning_enabled: ["Always false",false,[false]], firewall_type: ["Always \"firewalld\"",false,["firewalld"]], switch_type: ["Always \"legacy\"",false,["legacy"]], ksm: { enabled: ["Always false",false,[false]] }, fencing_policy: { enabled: ["Always false",false,[false]] }, error_handling: { on_error: ["Always \"migrate\"",false,["migrate"]] }, bios_type: ["Always \"cluster_default\"",false,["cluster_default"]] };
 
 export function clusterIn(doc: o.Cluster, context: MappingContext, at = "cluster"): Mapped<n.Cluster> {
   const lost: Lost[] = leftovers(doc, at, clusterCover, "Cluster", shapes);
@@ -388,7 +386,6 @@ export function dataCenterRefIn(doc: o.DataCenter, context: MappingContext, at =
 
 
 export function dataCenterOut(entity: n.DataCenter, context: MappingContext): o.DataCenter {
-  const macPoolHref = `${context.base}/macpools/58ca604b-0000-4000-8000-000000000001`;
   return {
     id: entity.id,
     name: entity.name,
@@ -400,11 +397,10 @@ export function dataCenterOut(entity: n.DataCenter, context: MappingContext): o.
     supported_versions: { version: [{"major":4,"minor":7}] },
     status: entity.status,
     quota_mode: "disabled",
-    mac_pool: { id: "58ca604b-0000-4000-8000-000000000001", href: macPoolHref },
   };
 }
 
-const dataCenterCover: Cover = { id: 1, name: 1, description: 1, comment: ["Always \"\"",false,[""]], local: ["Always false",false,[false]], storage_format: ["Always \"v5\"",false,["v5"]], version: { major: ["Always 4",false,[4]], minor: ["Always 7",false,[7]] }, supported_versions: { version: ["Always [{\"major\":4,\"minor\":7}]",false,[[{"major":4,"minor":7}]]] }, quota_mode: ["Always \"disabled\"",false,["disabled"]], mac_pool: { id: ["Always \"58ca604b-0000-4000-8000-000000000001\"",false,["58ca604b-0000-4000-8000-000000000001"]] } };
+const dataCenterCover: Cover = { id: 1, name: 1, description: 1, comment: ["Always \"\"",false,[""]], local: ["Always false",false,[false]], storage_format: ["Always \"v5\"",false,["v5"]], version: { major: ["Always 4",false,[4]], minor: ["Always 7",false,[7]] }, supported_versions: { version: ["Always [{\"major\":4,\"minor\":7}]",false,[[{"major":4,"minor":7}]]] }, quota_mode: ["Always \"disabled\"",false,["disabled"]] };
 
 export function dataCenterIn(doc: o.DataCenter, context: MappingContext, at = "data_center"): Mapped<n.DataCenter> {
   const lost: Lost[] = leftovers(doc, at, dataCenterCover, "DataCenter", shapes);
@@ -539,10 +535,9 @@ export function diskIn(doc: o.Disk, context: MappingContext, at = "disk"): Mappe
   return { value: v.defined(value), lost };
 }
 
-const eventValues4 = [["normal", "normal"], ["warning", "warning"], ["error", "error"], ["alert", "alert"]] as const;
+const eventValues3 = [["normal", "normal"], ["warning", "warning"], ["error", "error"], ["alert", "alert"]] as const;
 
 export function eventOut(entity: n.Event, context: MappingContext): o.Event {
-  const givenId = entity.id;
   const givenSeverity = entity.severity;
   const givenUser = entity.user;
   const givenVm = entity.vm;
@@ -576,8 +571,7 @@ export function eventOut(entity: n.Event, context: MappingContext): o.Event {
     id: entity.id,
     description: entity.description,
     code: entity.code,
-    index: givenId == null ? undefined : converters["digits"].out(givenId),
-    severity: givenSeverity == null ? undefined : v.forward(eventValues4, givenSeverity),
+    severity: givenSeverity == null ? undefined : v.forward(eventValues3, givenSeverity),
     time: entity.time,
     correlation_id: entity.correlationId,
     user: userId === undefined && userName === undefined ? undefined : { href: userHref, id: userId, name: userName },

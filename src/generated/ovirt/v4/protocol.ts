@@ -4,7 +4,6 @@ import type { Protocol } from '../../../codec/protocol.js';
 export const protocol: Protocol = {
   "number": "4",
   "engine": "4.5",
-  "draft": true,
   "description": "The API of oVirt 4.0 to 4.5.",
   "dialect": {
     "jsonStrings": [
@@ -27,7 +26,7 @@ export const protocol: Protocol = {
   },
   "states": "text",
   "deleteFlags": "parameters",
-  "failedAction": "fault",
+  "failedAction": "action",
   "inline": "follow",
   "holds": {},
   "headerTrue": [
@@ -83,6 +82,14 @@ export const protocol: Protocol = {
   ],
   "paths": [
     [
+      "/clusters/{cluster:id}/glustervolumes/{glustervolume:id}/bricks",
+      "/clusters/{cluster:id}/glustervolumes/{glustervolume:id}/glusterbricks"
+    ],
+    [
+      "/datacenters/{datacenter:id}/clusters/{cluster:id}/glustervolumes/{glustervolume:id}/bricks",
+      "/datacenters/{datacenter:id}/clusters/{cluster:id}/glustervolumes/{glustervolume:id}/glusterbricks"
+    ],
+    [
       "/vms/{vm:id}/preview_snapshot",
       "/vms/{vm:id}/previewsnapshot"
     ],
@@ -95,8 +102,31 @@ export const protocol: Protocol = {
       "/vms/{vm:id}/undosnapshot"
     ]
   ],
+  "elements": {
+    "vmpools": "vm_pools",
+    "operating_systems": "operation_systems",
+    "storage": "host_storage",
+    "host_storage": "host_storages"
+  },
   "without": [
     "capabilities.*",
-    "vms.disks.*"
+    "vms.disks.*",
+    "vms.move*",
+    "vms.cdroms.delete",
+    "vms.snapshots.disks.delete",
+    "templates.disks.*",
+    "datacenters.networks.permissions.*",
+    "datacenters.networks.vnicprofiles.*",
+    "datacenters.networks.labels.*",
+    "datacenters.iscsibonds.networks.labels.*",
+    "datacenters.iscsibonds.storageconnections.*",
+    "hosts.nics.add",
+    "hosts.nics.update",
+    "hosts.nics.delete",
+    "hosts.nics.setupnetworks",
+    "hosts.nics.attach",
+    "hosts.nics.detach",
+    "hosts.nics.labels.*",
+    "networks.labels.*"
   ]
 };

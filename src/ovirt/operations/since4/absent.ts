@@ -1,0 +1,286 @@
+import * as access from '../../../services/access.js';
+import * as affinity from '../../../services/affinitygroups.js';
+import * as disks from '../../../services/disks.js';
+import * as inventory from '../../../services/inventory.js';
+import * as nics from '../../../services/nics.js';
+import * as vms from '../../../services/vms.js';
+import { absent, type Absent, refusals } from '../../absent.js';
+import type { Call, Operation } from '../../operation.js';
+import { idIn, inOwnDataCenter } from '../shared.js';
+
+/** What version 4 added and no cloud has: empty collections, and acts that are refused by name. */
+const LABELS = '{cloud} places VMs by its own rules: affinity groups are its collocation rules, labels it has none.';
+const FILTERS = "{cloud} filters by security groups, not by libvirt's network filters.";
+const FEATURES = "features of a cluster are an engine's own.";
+const GLUSTER = '{cloud} has no Gluster.';
+const MEDIATED = '{cloud} gives a VM no mediated devices.';
+const BACKUP = '{cloud} tells no changed blocks, which incremental backups need.';
+const TRANSFER = '{cloud} has no way to the blocks of a volume: disks are filled in their VM.';
+const HOST = 'hosts are set up in {cloud}.';
+const NETWORKS = 'the networks of a host are set up in {cloud}.';
+const JOINS = 'a VM joins a collocation rule when it is deployed; hosts and labels are no members.';
+const VOLUME = '{cloud} has no such act on a volume.';
+
+const row = (name: string, key: string, entity: string, document: string, why: string, verbs = ''): Absent => ({
+  name,
+  key,
+  entity,
+  document,
+  why,
+  verbs,
+});
+const labels = row('affinitylabels', 'affinitylabel', 'affinity label', 'affinity_labels', LABELS, 'AD');
+const filters = row('networkfilters', 'networkfilter', 'network filter', 'network_filters', FILTERS);
+const networkLabels = (why: string): Absent => ({
+  ...row('networklabels', 'networklabel', 'network label', 'network_labels', why, 'AD'),
+  id: 'name',
+});
+const mediated = row('mediateddevices', 'mediateddevice', 'mediated device', 'vm_mediated_devices', MEDIATED, 'AUD');
+
+function ofCluster(owner: string): Operation[] {
+  const look = async (call: Call) => {
+    await inOwnDataCenter(call);
+    return inventory.cluster(call.scope, idIn(call, 'cluster'));
+  };
+  const group = async (call: Call) => {
+    await inOwnDataCenter(call);
+    return affinity.get(call.scope, idIn(call, 'cluster'), idIn(call, 'affinitygroup'));
+  };
+  return [
+    ...absent(
+      owner,
+      [
+        filters,
+        row('enabledfeatures', 'enabledfeature', 'cluster feature', 'cluster_features', FEATURES, 'AD'),
+        row(
+          'externalnetworkproviders',
+          'externalnetworkprovider',
+          'external network provider',
+          'external_providers',
+          '{cloud} is the cloud itself: no other provider stands behind the gateway.',
+        ),
+      ],
+      look,
+    ),
+    ...refusals('cluster', 'action', NETWORKS, [`syncallnetworks ${owner}`]),
+    ...refusals('cluster', 'action', HOST, [`upgrade ${owner}`]),
+    ...refusals('cluster', 'action', GLUSTER, [
+      `refreshglusterhealstatus ${owner}`,
+      `getprofilestatistics ${owner}/glustervolumes/{glustervolume:id}`,
+    ]),
+    ...absent(
+      `${owner}/affinitygroups/{affinitygroup:id}`,
+      [
+        row('hosts', 'host', 'host', 'hosts', JOINS, 'AD'),
+        row('vmlabels', 'vmlabel', 'affinity label', 'affinity_labels', JOINS, 'AD'),
+        row('hostlabels', 'hostlabel', 'affinity label', 'affinity_labels', JOINS, 'AD'),
+      ],
+      group,
+    ),
+  ];
+}
+
+const nic = ({ scope, ...call }: Call) =>
+  nics.get(scope, idIn({ scope, ...call }, 'vm'), idIn({ scope, ...call }, 'nic'));
+const host = (call: Call) => inventory.host(call.scope, idIn(call, 'host'));
+const vm = (call: Call) => vms.get(call.scope, idIn(call, 'vm'));
+
+const ofHost: readonly Operation[] = [
+  ...absent(
+    '/hosts/{host:id}',
+    [
+      labels,
+      row(
+        'externalnetworkproviderconfigurations',
+        'externalnetworkproviderconfiguration',
+        'external network provider configuration',
+        'external_network_provider_configurations',
+        NETWORKS,
+      ),
+      row('cpuunits', 'cpuunit', 'CPU unit', 'host_cpu_units', '{hypervisor} shares processors by itself.'),
+    ],
+    host,
+  ),
+  ...absent(
+    '/hosts/{host:id}/nics/{nic:id}',
+    [
+      networkLabels(NETWORKS),
+      row(
+        'linklayerdiscoveryprotocolelements',
+        'linklayerdiscoveryprotocolelement',
+        'LLDP element',
+        'link_layer_discovery_protocol_elements',
+        '{cloud} does not tell what switches say.',
+      ),
+    ],
+    host,
+  ),
+  ...refusals('host', 'action', NETWORKS, [
+    'copyhostnetworks /hosts/{host:id}',
+    'syncallnetworks /hosts/{host:id}',
+    'discoveriscsi /hosts/{host:id}',
+  ]),
+  ...refusals('host', 'action', HOST, ['upgradecheck /hosts/{host:id}']),
+];
+
+const ofVm: readonly Operation[] = [
+  ...absent(
+    '/vms/{vm:id}',
+    [
+      {
+        ...row('backups', 'backup', 'backup', 'backups', BACKUP, 'A'),
+        actions: ['finalize'],
+        below: [row('disks', 'disk', 'disk', 'disks', BACKUP)],
+      },
+      {
+        ...row('checkpoints', 'checkpoint', 'checkpoint', 'checkpoints', BACKUP, 'D'),
+        below: [row('disks', 'disk', 'disk', 'disks', BACKUP)],
+      },
+      labels,
+      mediated,
+    ],
+    vm,
+  ),
+  ...absent(
+    '/vms/{vm:id}/nics/{nic:id}',
+    [
+      row(
+        'networkfilterparameters',
+        'networkfilterparameter',
+        'network filter parameter',
+        'network_filter_parameters',
+        FILTERS,
+        'AUD',
+      ),
+    ],
+    nic,
+  ),
+  ...refusals('VM', 'action', '{hypervisor} places virtual processors itself.', [
+    'autopincpuandnumanodes /vms/{vm:id}',
+  ]),
+  ...refusals('VM', 'action', '{cloud} restarts a VM by its guest alone: use reboot, or stop and start.', [
+    'reset /vms/{vm:id}',
+  ]),
+  ...refusals('VM', 'action', '{cloud} gives no picture of a console.', ['screenshot /vms/{vm:id}']),
+];
+
+const user = (call: Call) => access.user(call.scope, idIn(call, 'user'));
+const SETTINGS = "settings of user interfaces are an engine's own.";
+const GIVEN = 'roles are given in {cloud}, to users and groups of its directory.';
+
+const ofUser: readonly Operation[] = [
+  ...absent(
+    '/users/{user:id}',
+    [
+      row('groups', 'group', 'group', 'groups', "the groups of a user are {cloud}'s directory's."),
+      row('options', 'option', 'user option', 'user_options', SETTINGS, 'AD'),
+      {
+        ...row('eventsubscriptions', 'eventsubscription', 'event subscription', 'event_subscriptions', SETTINGS, 'AD'),
+        id: 'name',
+      },
+    ],
+    user,
+  ),
+  ...refusals('user', 'user', "users and groups are those of {cloud}'s directory.", ['update /users/{user:id}']),
+  ...refusals('role', 'role', GIVEN, [
+    'update /users/{user:id}/roles/{role:id}',
+    'update /groups/{group:id}/roles/{role:id}',
+  ]),
+];
+
+const ofStorage: readonly Operation[] = [
+  ...refusals('disk', 'action', VOLUME, [
+    ...['convert', 'reduce', 'refreshlun', 'sparsify'].map((act) => `${act} /disks/{disk:id}`),
+    ...['reduce', 'sparsify'].map((act) => `${act} /storagedomains/{storagedomain:id}/disks/{disk:id}`),
+    ...['register', 'sparsify'].map(
+      (act) => `${act} /datacenters/{datacenter:id}/storagedomains/{storagedomain:id}/disks/{disk:id}`,
+    ),
+  ]),
+  ...absent(
+    '/disks/{disk:id}',
+    [row('disksnapshots', 'disksnapshot', 'disk snapshot', 'disk_snapshots', 'snapshots are those of a VM.', 'D')],
+    (call) => disks.getAny(call.scope, idIn(call, 'disk')),
+  ),
+  ...refusals('storage domain', 'action', 'storage is set up in {cloud}.', [
+    'reduceluns /storagedomains/{storagedomain:id}',
+    'updateovfstore /storagedomains/{storagedomain:id}',
+  ]),
+  ...absent(
+    '/storagedomains/{storagedomain:id}/vms/{vm:id}',
+    [row('diskattachments', 'diskattachment', 'disk attachment', 'disk_attachments', 'VMs are not kept on storage.')],
+    missingVm,
+  ),
+];
+
+/** A storage domain holds no VMs that could be imported. */
+async function missingVm(call: Call): Promise<void> {
+  await inventory.storageDomain(call.scope, idIn(call, 'storagedomain'));
+}
+
+const ISCSI = '{cloud} reaches storage through its storage providers.';
+
+export const absentSince4: readonly Operation[] = [
+  ...absent('', [
+    filters,
+    {
+      ...row('affinitylabels', 'affinitylabel', 'affinity label', 'affinity_labels', LABELS, 'AUD'),
+      below: [row('vms', 'vm', 'VM', 'vms', LABELS, 'AD'), row('hosts', 'host', 'host', 'hosts', LABELS, 'AD')],
+    },
+    {
+      ...row('imagetransfers', 'imagetransfer', 'image transfer', 'image_transfers', TRANSFER, 'A'),
+      actions: ['cancel', 'extend', 'finalize', 'pause', 'resume'],
+    },
+  ]),
+  ...refusals('external VM import', 'external_vm_import', '{cloud} imports no VMs of other hypervisors.', [
+    'add /externalvmimports',
+  ]),
+  ...refusals('external template import', 'external_template_import', '{cloud} imports no OVA files.', [
+    'add /externaltemplateimports',
+  ]),
+  ...refusals('configuration', 'action', "settings of the gateway are its operator's.", ['reloadconfigurations ']),
+  ...ofCluster('/clusters/{cluster:id}'),
+  ...ofCluster('/datacenters/{datacenter:id}/clusters/{cluster:id}'),
+  ...refusals('data center', 'action', "data centers are {cloud}'s projects.", [
+    'cleanfinishedtasks /datacenters/{datacenter:id}',
+    'setmaster /datacenters/{datacenter:id}',
+  ]),
+  ...absent(
+    '/datacenters/{datacenter:id}/iscsibonds/{iscsibond:id}/networks/{network:id}',
+    [networkLabels(ISCSI)],
+    inOwnDataCenter,
+  ),
+  ...absent(
+    '/datacenters/{datacenter:id}/iscsibonds/{iscsibond:id}',
+    [
+      row(
+        'storageserverconnections',
+        'storageserverconnection',
+        'storage connection',
+        'storage_connections',
+        ISCSI,
+        'AUD',
+      ),
+    ],
+    inOwnDataCenter,
+  ),
+  ...ofHost,
+  ...absent('/networks/{network:id}', [networkLabels(NETWORKS)], (call) =>
+    inventory.network(call.scope, idIn(call, 'network')),
+  ),
+  ...absent('/macpools/{macpool:id}', [
+    row('permissions', 'permission', 'permission', 'permissions', 'Neutron gives addresses of its own range.', 'AD'),
+  ]),
+  ...refusals('network', 'action', 'no other provider stands behind the gateway.', [
+    'import /openstacknetworkproviders/{openstacknetworkprovider:id}/networks/{network:id}',
+  ]),
+  ...ofStorage,
+  ...refusals('NIC', 'action', 'a flavor is a size, and has no NICs.', [
+    'remove /instancetypes/{instancetype:id}/nics/{nic:id}',
+  ]),
+  ...refusals('NIC', 'action', 'an image of {cloud} holds volumes, and no NICs.', [
+    'remove /templates/{template:id}/nics/{nic:id}',
+  ]),
+  ...absent('/templates/{template:id}', [mediated], (call) => inventory.template(call.scope, idIn(call, 'template'))),
+  ...ofUser,
+  ...ofVm,
+];

@@ -1,0 +1,106 @@
+import type { Disk } from '../../../model/index.js';
+import * as disks from '../../../services/disks.js';
+import * as inventory from '../../../services/inventory.js';
+import { refusals } from '../../absent.js';
+import { collection } from '../../collection.js';
+import type { Call, Operation } from '../../operation.js';
+import { diskProgress } from '../../progress.js';
+import { declareResource } from '../../resource.js';
+import { diskSearch } from '../../search/tables/disks.js';
+
+/** A disk as its VM has it: docs/reference/v4-wire.md, section 8. Its id is the disk's. */
+const resource = declareResource<Disk>({
+  entity: 'disk attachment',
+  element: 'disk_attachment',
+  list: 'disk_attachments',
+  table: 'diskAttachment',
+  progress: diskProgress,
+  search: diskSearch,
+});
+const ofTemplateResource = declareResource<Disk>({
+  ...resource,
+  finish(document, _disk, call) {
+    const { template } = call.ids as { readonly template: string };
+    delete document['vm'];
+    document['template'] = { href: `${call.base}/templates/${template}`, id: template };
+  },
+});
+
+type Ids = { readonly vm: string; readonly diskattachment: string };
+const ofVm = collection('/vms/{vm:id}/diskattachments', '{diskattachment:id}', resource);
+const ofTemplate = collection('/templates/{template:id}/diskattachments', '{diskattachment:id}', ofTemplateResource);
+const look = ({ scope, ids }: Call<Ids>): Promise<Disk> => disks.get(scope, ids.vm, ids.diskattachment);
+const DISKS = 'The volumes that a deployment of the image makes.';
+
+export const attachmentOperations: readonly Operation[] = [
+  ofVm.list({
+    summary: 'The disks of a VM as it has them, deactivated ones too',
+    how: "Cinder volumes that are attached, or noted as the VM's; persistent memory volumes as disks.",
+    verb: ({ scope, ids }) => disks.list(scope, ids.vm),
+  }),
+  ofVm.get({ summary: 'One disk of a VM as it has it', how: 'A Cinder volume.', verb: look }),
+  ofVm.add({
+    summary: 'Attach a disk by its id, or add a new one',
+    faults: ['not-found.reference', 'conflict', 'unsupported', 'backend.quota', 'backend.space'],
+    how: 'With a disk id: the volume is attached. Without: a Cinder volume of the storage template, then attached; bytes are rounded up to GiB.',
+    required: [
+      {
+        field: 'disk.provisionedSize',
+        unless: ['id', 'disk.id', 'disk.lun_storage.logical_units.logical_unit.id'],
+      },
+    ],
+    needsFor: [
+      {
+        capability: 'disk.manageLun',
+        subject: 'disk_attachment.disk.lun_storage',
+        when: ({ logicalUnits }) => logicalUnits !== undefined && logicalUnits.length > 0,
+      },
+      {
+        capability: 'disk.shareable',
+        subject: 'disk_attachment.disk.shareable',
+        when: ({ shareable }) => shareable === true,
+      },
+    ],
+    verb: ({ scope, ids }, input) => disks.add(scope, ids.vm, input),
+  }),
+  ofVm.update({
+    summary: 'Plug or unplug a disk, and change the disk itself',
+    faults: ['conflict', 'conflict.transition', 'unsupported', 'backend.space'],
+    how: 'active: the volume is attached or detached. What stands in disk: as a change of the disk.',
+    async verb(call, { active, id: _id, ...change }) {
+      const { scope, ids } = call;
+      const now = await look(call);
+      if (Object.keys(change).length > 0) await disks.update(scope, ids.vm, ids.diskattachment, change);
+      if (active !== undefined && active !== now.active) await toggle(call, active);
+      return look(call);
+    },
+  }),
+  ofVm.remove({
+    summary: 'Detach a disk; with detach_only=false destroy it',
+    how: 'The volume is detached; then deleted when that was asked for.',
+    flags: ['detach_only'],
+    faults: ['conflict', 'conflict.transition', 'unsupported'],
+    verb: ({ scope, ids }, { detach_only: detach = true }) =>
+      disks.remove(scope, ids.vm, ids.diskattachment, { detach }),
+  }),
+  ofVm.creation(look),
+  ofTemplate.list({
+    summary: 'The disks of a template',
+    how: DISKS,
+    verb: ({ scope, ids }) => inventory.templateDisks(scope, ids.template),
+  }),
+  ofTemplate.get({
+    summary: 'One disk of a template',
+    how: DISKS,
+    verb: ({ scope, ids }) => inventory.templateDisk(scope, ids.template, ids.diskattachment),
+  }),
+  ...refusals('disk attachment', 'action', "an image's volumes come and go with it.", [
+    'remove /templates/{template:id}/diskattachments/{diskattachment:id}',
+  ]),
+];
+
+async function toggle({ scope, ids }: Call<Ids>, active: boolean): Promise<void> {
+  const act = active ? disks.activate : disks.deactivate;
+  const result = await act(scope, ids.vm, ids.diskattachment);
+  await (result as { readonly finished?: Promise<unknown> } | undefined)?.finished;
+}

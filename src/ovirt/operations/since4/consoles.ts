@@ -1,0 +1,49 @@
+import * as consoles from '../../../services/consoles.js';
+import type { ActionDocument } from '../../action.js';
+import { type ActionFacts, actionOperations } from '../../action-operations.js';
+import type { Call, Operation } from '../../operation.js';
+import { viewerFile } from './viewer-file.js';
+
+type Ids = { readonly vm: string; readonly graphicsconsole: string };
+const HOW = 'Nova remote-consoles, where the backend has consoles.';
+const item = '/vms/{vm:id}/graphicsconsoles/{graphicsconsole:name}';
+const lookAt = (call: Call<Ids>) =>
+  consoles.get(call.scope, call.ids.vm, call.ids.graphicsconsole, call.able('vm.console'));
+
+function action(rel: string, facts: Omit<ActionFacts<Ids>, 'how' | 'faults'>): Operation[] {
+  const address = {
+    item,
+    entity: 'graphics console',
+    progress: async (call: Call<Ids>) => {
+      await lookAt(call);
+      return 'complete' as const;
+    },
+  };
+  return actionOperations<Ids>(rel, address, { ...facts, how: HOW, faults: ['conflict', 'unsupported'] });
+}
+
+const wanted = ({ ticket }: ActionDocument) => ({
+  ...(ticket?.value !== undefined && { value: ticket.value }),
+  ...(ticket?.expiry !== undefined && { expirySeconds: ticket.expiry }),
+});
+
+/** How clients of version 4 come to a console (docs/reference/v4-wire.md, section 8). */
+export const consoleOperations: readonly Operation[] = [
+  ...action('ticket', {
+    summary: 'A word that opens the console',
+    fields: ['ticket'],
+    async verb(call, document) {
+      await lookAt(call);
+      const { value, expirySeconds } = await consoles.ticket(call.scope, call.ids.vm, wanted(document));
+      return { echo: { ticket: { value, expiry: expirySeconds } } };
+    },
+  }),
+  ...action('remoteviewerconnectionfile', {
+    summary: 'The file that virt-viewer opens the console with',
+    async verb(call) {
+      await lookAt(call);
+      const { console: opened, value } = await consoles.ticket(call.scope, call.ids.vm);
+      return { echo: { remote_viewer_connection_file: viewerFile(opened, value) } };
+    },
+  }),
+];

@@ -1,0 +1,15 @@
+import type { Operation } from '../../operation.js';
+import { absentSince4 } from './absent.js';
+import { attachmentOperations } from './attachments.js';
+import { consoleOperations } from './consoles.js';
+import { levelOperations } from './levels.js';
+import { optionOperations } from './options.js';
+
+/** What version 4 has and version 3 had not (docs/reference/v3-v4-differences.md, D). */
+export const operationsSince4: readonly Operation[] = [
+  ...attachmentOperations,
+  ...consoleOperations,
+  ...levelOperations,
+  ...optionOperations,
+  ...absentSince4,
+].map((operation) => ({ ...operation, since: '4.0' }));

@@ -1,0 +1,56 @@
+import { Fault } from '../../../model/index.js';
+import { declare } from '../../declare.js';
+import type { Operation } from '../../operation.js';
+import { documentReply } from '../../reply.js';
+
+/**
+ * The options of an engine's configuration that clients ask for (docs/reference/v4-wire.md, section 8), of version
+ * `general` unless they are a compatibility version's. AlwaysFilterResultsForWebUi must be there: the VM portal dies of
+ * its absence.
+ */
+const OPTIONS: Readonly<Record<string, string | Readonly<Record<string, string>>>> = {
+  AlwaysFilterResultsForWebUi: 'false',
+  ClientModeConsoleDefault: 'vnc',
+  ClientModeSpiceDefault: 'Auto',
+  ClientModeVncDefault: 'Native',
+  DefaultGeneralTimeZone: 'Etc/GMT',
+  DefaultWindowsTimeZone: 'GMT Standard Time',
+  MaxNumOfCpuPerSocket: { '4.7': '254' },
+  MaxNumOfThreadsPerCpu: { '4.7': '8' },
+  MaxNumOfVmCpus: { '4.7': '384' },
+  MaxNumOfVmSockets: { '4.7': '16' },
+  ServerCPUList: { '4.7': '1:IBM POWER8:powernv:POWER8:ppc64; 2:IBM POWER9:powernv,model_POWER9:POWER9:ppc64' },
+  SpiceUsbAutoShare: 'true',
+  UserSessionTimeOutInterval: '30',
+  WebSocketProxy: 'Off',
+};
+
+export const optionOperations: readonly Operation[] = [
+  declare<{ readonly option: string }>({
+    summary: "One option of an engine's configuration, by its name",
+    how: 'Those that clients ask for.',
+    support: 'emulated',
+    kind: 'get',
+    method: 'GET',
+    path: '/options/{option:name}',
+    rel: 'get',
+    title: 'get option',
+    answers: 'system_option',
+    parameters: ['version'],
+    async run(call) {
+      const { option } = call.ids;
+      const known = Object.hasOwn(OPTIONS, option) ? OPTIONS[option] : undefined;
+      if (known === undefined) throw new Fault('not-found', { what: 'option', id: option });
+      const asked = call.parameters.text('version');
+      const values = Object.entries(typeof known === 'string' ? { general: known } : known)
+        .map(([version, value]) => ({ value, version }))
+        .filter(({ version }) => asked === undefined || version === asked || version === 'general');
+      return documentReply(200, call.version.document('system_option'), {
+        href: `${call.base}/options/${encodeURIComponent(option)}`,
+        id: option,
+        name: option,
+        values: { system_option_value: values },
+      });
+    },
+  }),
+];

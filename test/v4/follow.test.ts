@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { followTree, type FollowTree } from '../../src/ovirt/follow.js';
+import { ask, type Answer, LOGIN } from '../facts/entry-point.js';
+import { startHouse, type House } from '../support/house.js';
+
+/** docs/reference/v4-wire.md, section 6: follow. */
+let house: House;
+let url: string;
+beforeAll(async () => {
+  house = await startHouse();
+  url = `${house.gateways[0]!.url}/ovirt-engine/api`;
+});
+afterAll(() => house.close());
+
+const get = (path: string, version = '4'): Promise<Answer> =>
+  ask(url + path, { headers: { ...LOGIN, version, accept: 'application/json' } });
+const listOf = (document: Json, name: string): readonly Json[] => document[name] as unknown as readonly Json[];
+const plain = (tree: FollowTree): object => Object.fromEntries([...tree].map(([name, below]) => [name, plain(below)]));
+type Json = { readonly [key: string]: Json };
+const json = async (path: string): Promise<Json> => JSON.parse((await get(path)).text) as Json;
+
+describe('follow', () => {
+  it('is read as paths with dots, separated by commas', () => {
+    const names = (text: string): unknown => plain(followTree(text));
+    expect(names('nics,disk_attachments.disk,disk_attachments.vm')).toEqual({
+      nics: {},
+      disk_attachments: { disk: {}, vm: {} },
+    });
+    expect(names('')).toEqual({});
+    expect(() => followTree('a,'.repeat(200))).toThrow('follow names more than');
+  });
+
+  it('puts collections and references in, to any depth, and keeps the links', async () => {
+    const vm = listOf(
+      await json('/vms?follow=disk_attachments.disk.storage_domains,nics.vnic_profile.network,host'),
+      'vm',
+    );
+    const one = vm.find(({ disk_attachments: held }) => held?.['disk_attachment'])!;
+    const [attachment] = listOf(one['disk_attachments']!, 'disk_attachment');
+    expect(attachment).toMatchObject({ disk: { status: 'ok', storage_type: 'image' } });
+    expect(listOf(attachment!['disk']!['storage_domains']!, 'storage_domain')[0]).toMatchObject({ type: 'data' });
+    expect(listOf(one['nics']!, 'nic')[0]).toMatchObject({ vnic_profile: { network: { status: 'operational' } } });
+    expect(listOf(one, 'link').map(({ rel }) => rel)).toEqual(expect.arrayContaining(['diskattachments', 'nics']));
+  });
+
+  it('works on a single document, with and without underscores, and gives an empty object for nothing', async () => {
+    const { id } = listOf(await json('/vms'), 'vm')[0]! as unknown as { id: string };
+    const vm = await json(`/vms/${id}?follow=reporteddevices,host_devices,watchdogs`);
+    expect(vm['reported_devices']).toBeDefined();
+    expect([vm['host_devices'], vm['watchdogs']]).toEqual([{}, {}]);
+  });
+
+  it('asks for nothing when it is empty, and reports a name that there is not', async () => {
+    const plain = await get('/vms');
+    expect((await get('/vms?follow=')).text).toBe(plain.text);
+    const answer = await get('/vms?follow=bios.os,nonsense');
+    expect([answer.status, answer.headers['x-ovirt-ignored']]).toEqual([200, '?follow=nonsense']);
+    expect((await get('/hosts?follow=cluster')).status).toBe(200);
+  });
+
+  it('is no parameter of version 3', async () => {
+    expect((await get('/vms?follow=nics', '3')).headers['x-ovirt-ignored']).toBe('?follow');
+  });
+});
