@@ -7,7 +7,7 @@ import {
   type World,
 } from '../../src/simulator/index.js';
 import { quick } from './house.js';
-import { startProcess, type GatewayProcess } from './gateway-process.js';
+import type { GatewayProcess } from './gateway-process.js';
 
 export interface Request {
   readonly method: string;
@@ -66,6 +66,8 @@ function positions(): (call: RecordedCall) => number {
  * A simulator, a gateway that is about to be killed, and one that will take over. The next victim starts while the
  * present one is at work.
  */
+export type StartGateway = (authUrl: string) => Promise<GatewayProcess>;
+
 export class Lane {
   #victim: Promise<GatewayProcess>;
   #executed = 0;
@@ -73,16 +75,17 @@ export class Lane {
   private constructor(
     readonly simulator: Simulator,
     readonly survivor: GatewayProcess,
+    private readonly start: StartGateway,
   ) {
-    this.#victim = startProcess(simulator.url);
+    this.#victim = start(simulator.url);
     simulator.onCall(() => {
       this.#executed += 1;
     });
   }
 
-  static async open(): Promise<Lane> {
+  static async open(start: StartGateway): Promise<Lane> {
     const simulator = await startSimulator({ timeScale: TIME_SCALE, keepCalls: 200 });
-    return new Lane(simulator, await startProcess(simulator.url));
+    return new Lane(simulator, await start(simulator.url), start);
   }
 
   async close(): Promise<void> {
@@ -96,7 +99,7 @@ export class Lane {
    */
   async killAt({ inventory, request }: Crashing, position: number): Promise<string> {
     const victim = await this.#victim;
-    this.#victim = startProcess(this.simulator.url);
+    this.#victim = this.start(this.simulator.url);
     this.simulator.load(inventory);
     const positionOf = positions();
     let last = 'the last';
@@ -152,8 +155,8 @@ export class Lanes {
   readonly #free: Lane[] = [];
   readonly #waiting: ((lane: Lane) => void)[] = [];
 
-  async open(count: number): Promise<void> {
-    this.#free.push(...(await Promise.all(Array.from({ length: count }, () => Lane.open()))));
+  async open(count: number, start: StartGateway): Promise<void> {
+    this.#free.push(...(await Promise.all(Array.from({ length: count }, () => Lane.open(start)))));
   }
 
   async close(): Promise<void> {
