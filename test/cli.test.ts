@@ -72,6 +72,18 @@ it('--print-config shows the settings in force and ends', async () => {
   expect(stdout).toContain('strict: true # --strict');
 });
 
+describe.each([
+  [{ NODE_ENV: 'production' }, 'no cloud is named, and NODE_ENV is production'],
+  [{ OS_CLOUD: 'prod' }, 'OS_CLOUD names a cloud, but no backend was chosen'],
+])('serve with %o', (environment, why) => {
+  it('does not serve a simulator unasked, and says what to set', async () => {
+    const { code, stdout, stderr } = await runCli(['serve'], { environment });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(why);
+    expect(stderr).toContain('--backend simulator');
+  });
+});
+
 describe('serve on the simulator', () => {
   it('says where, the login and three commands, which work when pasted', async () => {
     const running = start(['--port', '0', '--time-scale', '0', '--log-level', 'silent']);

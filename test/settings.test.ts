@@ -155,6 +155,31 @@ describe('errors name source, setting and what is wrong', () => {
   });
 });
 
+describe('a secret in a file', () => {
+  const read = (environment: Record<string, string>) => loadSettings({ environment }).settings.sessions.secret;
+  const secret = 's'.repeat(40);
+
+  it('is read without the line break at its end', () => {
+    expect(read({ OVIRT_GATEWAY_SESSIONS_SECRET_FILE: yaml(`${secret}\n`) })).toBe(secret);
+  });
+
+  it('is refused beside the same secret in a variable', () => {
+    const environment = { OVIRT_GATEWAY_SESSIONS_SECRET: secret, OVIRT_GATEWAY_SESSIONS_SECRET_FILE: yaml(secret) };
+    expect(problemsOf({ environment })).toEqual([
+      'environment OVIRT_GATEWAY_SESSIONS_SECRET_FILE: OVIRT_GATEWAY_SESSIONS_SECRET is set, too; set one of the two',
+    ]);
+  });
+
+  it('is named when the file cannot be read, and only secrets have files', () => {
+    expect(problemsOf({ environment: { OS_PASSWORD_FILE: '/nowhere/at/all' } })).toEqual([
+      expect.stringContaining('environment OS_PASSWORD_FILE: /nowhere/at/all cannot be read: ENOENT'),
+    ]);
+    expect(problemsOf({ environment: { OVIRT_GATEWAY_SERVER_PORT_FILE: 'x' } })).toEqual([
+      expect.stringContaining('OVIRT_GATEWAY_SERVER_PORT_FILE is not a setting'),
+    ]);
+  });
+});
+
 describe('printSettings', () => {
   it('prints YAML that is a settings file again, with origins and without secrets', () => {
     const sources = {
@@ -165,11 +190,11 @@ describe('printSettings', () => {
     const text = printSettings(effective);
     expect(text).toContain('port: 9 # environment PORT');
     expect(text).toContain('host: 127.0.0.1 # default');
-    expect(text).toContain('passphrase: (hidden) # --set');
+    expect(text).toContain('# server.tls.passphrase (from --set): OVIRT_GATEWAY_SERVER_TLS_PASSPHRASE or ');
     expect(text).not.toContain('hunter2');
     expect(parse(text)).toEqual({
       ...effective.settings,
-      server: { ...effective.settings.server, tls: { key: 'k', cert: 'c', passphrase: '(hidden)' } },
+      server: { ...effective.settings.server, tls: { key: 'k', cert: 'c' } },
     });
     expect(loadSettings({ file: yaml(text) }).settings.server.port).toBe(9);
   });

@@ -5,6 +5,7 @@ import type { Settings } from '../settings/index.js';
 import { createLog } from '../telemetry/index.js';
 import { CommandError, EXIT, type Io } from './io.js';
 import { printed, settingsFor, type Given } from './options.js';
+import { refuseSilentSimulator } from './simulated.js';
 import { examplesOf, powerVsExamplesOf, welcome } from './welcome.js';
 
 /** A StartError as the one line that the command prints. */
@@ -36,6 +37,7 @@ export async function serve(given: Given, io: Io): Promise<number> {
     io.stdout.write(printed(effective));
     return EXIT.ok;
   }
+  refuseSilentSimulator(effective, io.environment);
   const stopped = io.untilStopped();
   const log = createLog(effective.settings.log, io.stdout);
   const gateway = await startGateway(effective.settings, { log, console: true }).catch(startFailed);

@@ -50,7 +50,7 @@ function commands(api: string, vms: readonly Named[]): { readonly what: string; 
 /** What `serve` says when a simulator stands behind it: where, the login, and commands that work when pasted. */
 export function welcome(url: string, product: string, vms: readonly Named[]): string {
   const api = `${local(url)}/api`;
-  return `The gateway listens on ${url}/api, in front of a simulated ${product}.
+  return `SIMULATED: no real VMs. The gateway listens on ${url}/api, in front of a simulated ${product}.
 Log in as admin@internal with the password powervc. To try it:
 
 ${commands(api, vms)

@@ -110,16 +110,38 @@ export function fromFile(file: string): Source {
 /** Variables that Kubernetes sets for a service named `ovirt-gateway`: not ours, though they share the prefix. */
 const KUBERNETES = /^OVIRT_GATEWAY_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_\d+_.*)?)$/;
 
-/** The settings of the environment. A variable that is set to nothing counts as not set. */
+/** A secret from the file that a variable names (`…_FILE`), without the line break at its end. */
+function fromSecretFile(setting: Setting, file: string, source: string): Source {
+  try {
+    return fromText(setting, readFileSync(file, 'utf8').replace(/\r?\n$/, ''), source);
+  } catch (error) {
+    return { given: [], problems: [`${source}: ${file} cannot be read: ${reasonOf(error)}`] };
+  }
+}
+
+const inFile = (name: string): string => `${name}_FILE`;
+
+/**
+ * The settings of the environment. A variable that is set to nothing counts as not set. Each secret can come from a
+ * file instead, as containers mount them: `OVIRT_GATEWAY_SESSIONS_SECRET_FILE=/run/secrets/sessions`.
+ */
 export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): Source {
-  const known = new Set(['OVIRT_GATEWAY_CONFIG', ...settings.flatMap((setting) => setting.env)]);
+  const known = new Set([
+    'OVIRT_GATEWAY_CONFIG',
+    ...settings.flatMap(({ env, secret }) => (secret ? [...env, ...env.map(inFile)] : env)),
+  ]);
+  const isSet = (name: string): boolean => (environment[name] ?? '') !== '';
   const strange = Object.keys(environment).filter(
     (name) => name.startsWith('OVIRT_GATEWAY_') && !known.has(name) && !KUBERNETES.test(name),
   );
   return joined([
     { given: [], problems: strange.map((name) => unknown('environment', name, [...known])) },
     ...settings.flatMap((setting) => {
-      const name = setting.env.find((candidate) => (environment[candidate] ?? '') !== '');
+      const name = setting.env.find(isSet);
+      const fileName = setting.secret ? setting.env.map(inFile).find(isSet) : undefined;
+      if (name !== undefined && fileName !== undefined)
+        return [{ given: [], problems: [`environment ${fileName}: ${name} is set, too; set one of the two`] }];
+      if (fileName !== undefined) return [fromSecretFile(setting, environment[fileName]!, `environment ${fileName}`)];
       return name === undefined ? [] : [fromText(setting, environment[name]!, `environment ${name}`)];
     }),
   ]);
