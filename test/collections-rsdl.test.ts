@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { operations } from '../src/ovirt/index.js';
+import { versions } from '../src/ovirt/index.js';
 import { shape } from '../src/ovirt/relations.js';
+
+/** Those that version 3 has. */
+const operations = versions.find(({ number }) => number === '3')!.operations;
 
 /**
  * Every operation of version 3, as an engine describes itself, is declared: translated, emulated or refused by name.

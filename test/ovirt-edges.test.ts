@@ -22,8 +22,7 @@ describe('doors and login', () => {
     ['/api/', 'ENGINE'],
     ['/api/vms', 'ENGINE'],
     ['/api/nothing', 'ENGINE'],
-    ['/ovirt-engine/api', 'RESTAPI'],
-    ['/ovirt-engine/api/', 'RESTAPI'],
+    ['/ovirt-engine/api/v3', 'RESTAPI'],
     ['/ovirt-engine/api/v3/vms', 'RESTAPI'],
   ])('%s without a login is a 401 of %s, and nothing appended', async (path, realm) => {
     const response = await fetch(gateway.url + path);
@@ -41,26 +40,21 @@ describe('doors and login', () => {
     expect(gateway.world.logins.length).toBeLessThanOrEqual(3);
   });
 
-  it.each([
-    '/api',
-    '/api/',
-    '/api;x=1/',
-    '/ovirt-engine/api',
-    '/ovirt-engine/api/',
-    '/ovirt-engine/api/v3',
-    '/ovirt-engine/api/v3/',
-  ])('%s answers the root document, with hrefs of its door', async (path) => {
-    const { status, text } = await gateway.send('GET', path);
-    expect(status).toBe(200);
-    const prefix = path.replace(/;[^/]*/, '').replace(/\/$/, '');
-    expect(text).toContain(`<link href="${prefix}/vms" rel="vms"/>`);
-    expect(text).toContain(`<link href="${prefix}/vms?search={query}" rel="vms/search"/>`);
-    expect(text).toContain(
-      `<link href="${prefix}/templates/00000000-0000-0000-0000-000000000000" rel="templates/blank"/>`,
-    );
-    expect(text).toContain('<version major="3" minor="6" build="0" revision="0"/>');
-    expect(text).toMatch(/<vms>\s*<total>1<\/total>\s*<active>0<\/active>\s*<\/vms>/);
-  });
+  it.each(['/api', '/api/', '/api;x=1/', '/ovirt-engine/api/v3', '/ovirt-engine/api/v3/'])(
+    '%s answers the root document, with hrefs of its door',
+    async (path) => {
+      const { status, text } = await gateway.send('GET', path);
+      expect(status).toBe(200);
+      const prefix = path.replace(/;[^/]*/, '').replace(/\/$/, '');
+      expect(text).toContain(`<link href="${prefix}/vms" rel="vms"/>`);
+      expect(text).toContain(`<link href="${prefix}/vms?search={query}" rel="vms/search"/>`);
+      expect(text).toContain(
+        `<link href="${prefix}/templates/00000000-0000-0000-0000-000000000000" rel="templates/blank"/>`,
+      );
+      expect(text).toContain('<version major="3" minor="6" build="0" revision="0"/>');
+      expect(text).toMatch(/<vms>\s*<total>1<\/total>\s*<active>0<\/active>\s*<\/vms>/);
+    },
+  );
 
   it('answers HEAD and OPTIONS of the root, and leaves the summary out for a filtered view', async () => {
     const head = await gateway.send('HEAD', '/api');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { catalogue, Fault, nameId, type Vm } from '../src/model/index.js';
-import { operations } from '../src/ovirt/index.js';
+import { versions } from '../src/ovirt/index.js';
 import { relationsOf, shape } from '../src/ovirt/relations.js';
 import {
   aDisk,
@@ -13,6 +13,9 @@ import {
   startFake,
   VM_ID,
 } from './ovirt-fake.js';
+
+/** Those that version 3 has. */
+const operations = versions.find(({ number }) => number === '3')!.operations;
 
 const VM = `/api/vms/${VM_ID}`;
 const DISKS = `${VM}/disks`;
@@ -84,11 +87,11 @@ describe('the declarations', () => {
 
 describe('lists', () => {
   it('are written with the links and actions of each item, href before id', async () => {
-    const { text } = await gateway.send('GET', '/ovirt-engine/api/vms');
+    const { text } = await gateway.send('GET', '/ovirt-engine/api/v3/vms');
     expect(text).toContain(
-      `<vms>\n    <vm href="/ovirt-engine/api/vms/${VM_ID}" id="${VM_ID}">\n        <actions>\n            <link href="/ovirt-engine/api/vms/${VM_ID}/shutdown" rel="shutdown"/>`,
+      `<vms>\n    <vm href="/ovirt-engine/api/v3/vms/${VM_ID}" id="${VM_ID}">\n        <actions>\n            <link href="/ovirt-engine/api/v3/vms/${VM_ID}/shutdown" rel="shutdown"/>`,
     );
-    expect(text).toContain(`        <link href="/ovirt-engine/api/vms/${VM_ID}/disks" rel="disks"/>`);
+    expect(text).toContain(`        <link href="/ovirt-engine/api/v3/vms/${VM_ID}/disks" rel="disks"/>`);
   });
 
   it('empty, are <vms/> and {}', async () => {

@@ -18,15 +18,20 @@ export function supportBlocks(): { readonly operations: string; readonly fields:
       .map((collection) => {
         const rows = operations.filter((one) => one.collection === collection);
         return `### /${collection === 'api' ? '' : collection}\n\n${table(
-          ['request', 'what', ...backends.flatMap((backend) => [backend, 'how, or why not'])],
-          rows.map(({ method, path, summary, on }) => [code(`${method} ${path}`), summary, ...cells(on)]),
+          ['request', 'version', 'what', ...backends.flatMap((backend) => [backend, 'how, or why not'])],
+          rows.map(({ method, path, versions, summary, on }) => [
+            code(`${method} ${path}`),
+            versions.join(', '),
+            summary,
+            ...cells(on),
+          ]),
         )}`;
       })
       .join('\n\n'),
     fields: types
       .map(
-        ({ name, element, fields }) =>
-          `### ${name}${element === undefined ? '' : `, ${code(`<${element}>`)}`}\n\n${table(
+        ({ name, version, element, fields }) =>
+          `### Version ${version}: ${name}${element === undefined ? '' : `, ${code(`<${element}>`)}`}\n\n${table(
             ['field', 'answered', ...backends.flatMap((backend) => [`in a request: ${backend}`, 'how, or why not'])],
             fields.map(({ field, answered, on }) => [code(field), answered ? 'yes' : 'no', ...cells(on)]),
           )}`,

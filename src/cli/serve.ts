@@ -3,8 +3,7 @@ import { kindOf } from '../gateway/back.js';
 import { openStackSettings } from '../gateway/clouds.js';
 import type { Settings } from '../settings/index.js';
 import { createLog } from '../telemetry/index.js';
-import { announce, CommandError, EXIT, type Io } from './io.js';
-import { guardProcess } from './last-resort.js';
+import { CommandError, EXIT, type Io } from './io.js';
 import { printed, settingsFor, type Given } from './options.js';
 import { refuseSilentSimulator } from './simulated.js';
 import { examplesOf, powerVsExamplesOf, welcome } from './welcome.js';
@@ -39,23 +38,14 @@ export async function serve(given: Given, io: Io): Promise<number> {
     return EXIT.ok;
   }
   refuseSilentSimulator(effective, io.environment);
-  const stopped = { reached: io.untilStopped() };
+  const stopped = io.untilStopped();
   const log = createLog(effective.settings.log, io.stdout);
   const gateway = await startGateway(effective.settings, { log, console: true }).catch(startFailed);
-  let failed = false;
-  const unguard = guardProcess({
-    onUnforeseen: (kind, error) => gateway.unforeseen(kind, error),
-    end() {
-      failed = true;
-      io.stop('an exception');
-    },
-  });
-  io.onHangUp(() => log.info('SIGHUP: nothing to read again'));
-  announce(io, notice(gateway, effective.settings));
-  if (gateway.consoleUrl !== undefined) announce(io, `The console for whoever runs it is at ${gateway.consoleUrl}\n\n`);
-  await stopped.reached;
+  io.stdout.write(notice(gateway, effective.settings));
+  if (gateway.consoleUrl !== undefined)
+    io.stdout.write(`The console for whoever runs it is at ${gateway.consoleUrl}\n\n`);
+  await stopped;
   await gateway.close();
   await log.close();
-  unguard();
-  return failed ? EXIT.failed : EXIT.ok;
+  return EXIT.ok;
 }

@@ -32,6 +32,12 @@ export interface Protocol {
   readonly paths: readonly (readonly [from: string, to: string])[];
   /** Elements that this version names otherwise than the declarations, by their names there. */
   readonly elements?: Readonly<Record<string, string>>;
+  /** Whether a collection that the cloud has no means for is empty, where another version refuses it by name. */
+  readonly emptyWhenUnable: boolean;
+  /** Whether parameters that are no boolean or number are passed over instead of refused. */
+  readonly looseParameters: boolean;
+  /** What becomes of keys of a JSON body that no type knows. */
+  readonly unknownKeys: 'report' | 'refuse';
   /** Names of operations that this version has not, or their beginning with `*`. */
   readonly without: readonly string[];
 }

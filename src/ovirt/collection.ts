@@ -52,6 +52,8 @@ export interface AddFacts<I, N> extends Common {
    * docs/reference/ovirt.md, section 11).
    */
   readonly attaches?: (input: N) => boolean;
+  /** The status of that answer: 200, as version 3 has it, or version 4's 201. */
+  readonly attached?: 200 | 201;
   readonly verb: Verb<I, [N], N | Started<N>>;
 }
 export interface UpdateFacts<I, N> extends Common {
@@ -140,7 +142,14 @@ export function collection<P extends string, K extends string, N extends object>
         },
       }),
 
-    add: ({ verb, attaches, required = [], needsFor = [], ...facts }: AddFacts<Ids<P>, N>): Operation =>
+    add: ({
+      verb,
+      attaches,
+      attached: status = 200,
+      required = [],
+      needsFor = [],
+      ...facts
+    }: AddFacts<Ids<P>, N>): Operation =>
       declare<Ids<P>>({
         ...facts,
         required,
@@ -158,7 +167,7 @@ export function collection<P extends string, K extends string, N extends object>
           for (const { capability, subject, when } of needsFor) if (when(input)) call.require(capability, subject);
           const result = await verb(call, input);
           const attached = attaches?.(input) === true;
-          const done = attached ? 200 : 201;
+          const done = attached ? status : 201;
           if (!isStarted(result)) return created(call, result, done);
           followed(call, result.finished);
           if (attached || call.wait) return created(call, await result.finished, done);

@@ -1,6 +1,8 @@
 export { createProtocol } from './protocol.js';
 export { createServer, type ServerOptions } from './server.js';
 export { operations } from './operations/index.js';
+export { versions } from './versions.js';
+export type { Version } from './version.js';
 export { describeSearches } from './search/index.js';
 export { entryPoints, type EntryPoint } from './entry-points.js';
 export {

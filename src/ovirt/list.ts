@@ -1,4 +1,5 @@
 import { jsonListWriter, xmlListWriter } from '../codec/index.js';
+import { isFault } from '../model/index.js';
 import type { Format } from './negotiation.js';
 import type { Call } from './operation.js';
 import type { Reply } from './reply.js';
@@ -30,7 +31,7 @@ export function listReply<N extends object>(
       call.version.binding(resource.table).representation,
     );
     let text = writer.head();
-    for await (const entities of search.found(call.scope, list)) {
+    for await (const entities of pagesOf(call, search.found(call.scope, list))) {
       // Filled a handful at a time: in turn they would take long, all at once they would press the backend.
       for (let at = 0; at < entities.length; at += AT_ONCE) {
         const items = entities.slice(at, at + AT_ONCE).map(document);
@@ -56,7 +57,7 @@ export async function collectedList<N extends object>(
 ): Promise<object> {
   const search = readSearch<N>(resource.search ?? commonSearch(resource.entity), call.parameters, call.sortLimit);
   const items: Document[] = [];
-  for await (const entities of search.found(call.scope, list)) items.push(...entities.map(document));
+  for await (const entities of pagesOf(call, search.found(call.scope, list))) items.push(...entities.map(document));
   return items.length > 0 ? { [call.version.binding(resource.table).representation.element]: items } : {};
 }
 
@@ -67,3 +68,12 @@ const listWriters: Readonly<Record<Format, typeof jsonListWriter>> = {
   json: jsonListWriter,
   yaml: yamlListWriter,
 };
+
+/** The pages of a list; none where the cloud has no means for it and the version has an empty collection then. */
+async function* pagesOf<N>({ version }: Call, pages: AsyncIterable<readonly N[]>): AsyncGenerator<readonly N[]> {
+  try {
+    yield* pages;
+  } catch (error) {
+    if (!version.protocol.emptyWhenUnable || !isFault(error, 'unsupported')) throw error;
+  }
+}

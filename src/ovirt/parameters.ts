@@ -6,6 +6,9 @@ import { Fault } from '../model/index.js';
  * parameters; both are accepted, the query wins (docs/reference/ovirt.md, section 5). Names are case-sensitive.
  */
 export class Parameters {
+  /** Version 4 takes more spellings of booleans, and passes over what is none (docs/reference/ovirt.md, section 4). */
+  loose = false;
+
   constructor(
     private readonly matrix: ReadonlyMap<string, string>,
     private readonly query: ReadonlyMap<string, string>,
@@ -29,6 +32,7 @@ export class Parameters {
     if (value === undefined) return undefined;
     if (value === '' || value === 'true') return true;
     if (value === 'false') return false;
+    if (this.loose) return TRUE.has(value) || (FALSE.has(value) ? false : undefined);
     throw this.#illegal(name);
   }
 
@@ -45,7 +49,10 @@ export class Parameters {
   #whole(name: string, form: RegExp): number | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
-    if (!form.test(value)) throw this.#illegal(name);
+    if (!form.test(value)) {
+      if (this.loose) return undefined;
+      throw this.#illegal(name);
+    }
     return Number(value);
   }
 
@@ -59,3 +66,6 @@ export class Parameters {
     });
   }
 }
+
+const TRUE: ReadonlySet<string> = new Set(['t', 'y', 'yes', '1']);
+const FALSE: ReadonlySet<string> = new Set(['f', 'n', 'no', '0']);

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import type { Representation } from '../codec/index.js';
 import { type BackendCall, type Capability, Fault, worded } from '../model/index.js';
 import type { Scope } from '../services/context.js';
 import { announcesBody, readBody } from './body.js';
@@ -10,7 +11,7 @@ import { journaled } from './journaling.js';
 import type { Call, Operation } from './operation.js';
 import { preferencesOf } from './preferences.js';
 import { productOf } from './product.js';
-import type { Reply } from './reply.js';
+import { documentReply, type Reply } from './reply.js';
 import type { ProtocolDeps } from './settings.js';
 
 /** Parameters that any request may carry (docs/reference/ovirt.md, sections 4 and 5). */
@@ -29,6 +30,8 @@ export function createPipeline(deps: ProtocolDeps) {
     exchange.operation = operation;
     // from here on a failure is told inside an action document (docs/reference/ovirt.md, section 9)
     if (operation.kind === 'action') exchange.action = {};
+    const empty = emptyHere(operation, exchange);
+    if (empty) return documentReply(200, empty, {});
     for (const capability of operation.needs)
       refuseMissing(
         operation,
@@ -36,7 +39,7 @@ export function createPipeline(deps: ProtocolDeps) {
         operation.kind === 'action' ? `The action ${operation.rel}` : `The capability ${capability}`,
       );
     const { parameters } = exchange;
-    const preferences = preferencesOf(request, parameters);
+    const preferences = preferencesOf(request, parameters, exchange.version);
     const strict = settings.strict || preferences.strict;
 
     function report(lost: readonly Ignored[]): void {
@@ -83,7 +86,7 @@ export function createPipeline(deps: ProtocolDeps) {
       base: exchange.base,
       path: pathOf(operation.path, ids),
       origin: `${request.protocol}://${request.get('host') ?? 'localhost'}`,
-      incoming: new RequestBody(bytes, request.get('content-type')),
+      incoming: new RequestBody(bytes, request.get('content-type'), exchange.version.protocol.unknownKeys === 'refuse'),
       wait: preferences.wait,
       background: preferences.background,
       allContent: preferences.allContent,
@@ -94,6 +97,14 @@ export function createPipeline(deps: ProtocolDeps) {
     };
     return journaled(operation, call as Call<never>);
   };
+
+  /** A collection that the backend has no means for, in a version whose links always lead somewhere. */
+  function emptyHere(operation: Operation, { version }: Exchange): Representation<object> | undefined {
+    const unable = operation.needs.some((capability) => backend.capabilities[capability] !== true);
+    return operation.kind === 'list' && unable && version.protocol.emptyWhenUnable
+      ? version.document(operation.answers)
+      : undefined;
+  }
 
   /** The one place that refuses what the backend has no means for. */
   function refuseMissing(operation: Operation, capability: Capability, subject: string): void {

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { Parameters } from './parameters.js';
+import type { Version } from './version.js';
 
 /** What a client wishes of an answer, by headers and by parameters. */
 export interface Preferences {
@@ -16,7 +17,17 @@ export interface Preferences {
  * section 4).
  * Throws `request.value` for a parameter that is no boolean.
  */
-export function preferencesOf(request: Request, parameters: Parameters): Preferences {
+export function preferencesOf(
+  request: Request,
+  parameters: Parameters,
+  { protocol: { headerTrue } }: Version,
+): Preferences {
+  /** Version 3 takes a header for true only when it says so, in any case; version 4 has more spellings. */
+  function isTrue(header: string): boolean {
+    const value = request.get(header)?.trim().toLowerCase();
+    return value === 'true' || (value !== undefined && headerTrue.includes(value));
+  }
+
   const expected = listOf(request, 'expect').concat(listOf(request, 'x-ovirt-expect'));
   const preferred = listOf(request, 'prefer');
   return {
@@ -24,13 +35,10 @@ export function preferencesOf(request: Request, parameters: Parameters): Prefere
     background: parameters.choice('async') ?? expected.includes('202-accepted'),
     minimal: preferred.includes('return=minimal'),
     strict: preferred.includes('handling=strict'),
-    allContent: parameters.choice('all_content') ?? isTrue(request, 'all-content'),
-    filtered: parameters.choice('filter') ?? isTrue(request, 'filter'),
+    allContent: parameters.choice('all_content') ?? isTrue('all-content'),
+    filtered: parameters.choice('filter') ?? isTrue('filter'),
   };
 }
 
 const listOf = (request: Request, header: string): string[] =>
   (request.get(header) ?? '').split(',').map((item) => item.trim().replaceAll('"', '').toLowerCase());
-
-/** Version 3 takes a header for true only when it says so, in any case. */
-const isTrue = (request: Request, header: string): boolean => request.get(header)?.trim().toLowerCase() === 'true';

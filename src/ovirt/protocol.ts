@@ -62,7 +62,10 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
       const asked = askedFor(entryPoint, request.url, request.get('version'));
       exchange.entryPoint = { ...entryPoint, prefix: asked.prefix };
       const version = versionOf(versions, asked.number);
-      if (version) exchange.version = version;
+      if (version) {
+        exchange.version = version;
+        exchange.parameters.loose = version.protocol.looseParameters;
+      }
       await entrance.enter(request, exchange, entryPoint);
       if (!version) throw new Fault('request.version', { version: asked.number.slice(0, 20) });
       request.url = asked.path;

@@ -10,6 +10,8 @@ export class RequestBody {
   constructor(
     private readonly bytes: Uint8Array,
     private readonly contentType: string | undefined,
+    /** Whether a key of a JSON document that its type does not know is a fault (version 4). */
+    private readonly refusesUnknownKeys = false,
   ) {}
 
   get empty(): boolean {
@@ -18,7 +20,7 @@ export class RequestBody {
 
   /** Reads the body as this type. Throws `request.media-type`, `request.syntax`, `request.value`. */
   read<T>(representation: Representation<T>): Read<T> {
-    return this.#reading(representation.element, (parsed) => valueOf(representation, parsed));
+    return this.#reading(representation.element, (parsed) => this.#known(parsed, valueOf(representation, parsed)));
   }
 
   /**
@@ -39,6 +41,12 @@ export class RequestBody {
         : mapRead(valueOf(item, parsed), (one) => [one]);
       return { value, unknown, single: !several };
     });
+  }
+
+  #known<T>(parsed: Parsed, read: Read<T>): Read<T> {
+    if (this.refusesUnknownKeys && 'json' in parsed && read.unknown[0] !== undefined)
+      throw new CodecError('value', read.unknown[0], `Unrecognized field "${read.unknown[0]}"`);
+    return read;
   }
 
   #reading<R>(expected: string, read: (parsed: Parsed) => R): R {

@@ -56,7 +56,7 @@ export const defaultProtocolSettings: ProtocolSettings = {
   productVendor: 'ovirt.org',
   productVersion: '3.6.0.0',
   productVersion4: '4.5.7-1.el9',
-  version: '3',
+  version: '4',
   sessions: { secrets: [], minutes: 180, csrf: false },
   gzipBytes: 16 * 1024,
 };

@@ -7,9 +7,6 @@ import {
   type StorageDomain,
   type Vm,
 } from '../model/index.js';
-import type { LunDisk } from '../generated/notes/notes.js';
-import { warnOf } from './bad-notes.js';
-import { readNote } from './notes.js';
 import type { Scope, Started } from './context.js';
 import { fit, ofDisk, ofNewDisk, requireAble } from './fitting.js';
 import { tidySoon } from './janitor.js';
@@ -42,17 +39,8 @@ const isOf =
   (disk: Disk): boolean =>
     disk.vmIds?.includes(vmId) === true || disk.notes?.['vm'] === vmId;
 
-/** What the note `lun` tells of its LUN. With a scope a bad note is warned of. */
-function lunOf({ id, notes }: Disk, scope: Scope | undefined): LunDisk {
-  const lun = readNote('LunDisk', notes?.['lun'], scope && warnOf(scope, `disk ${id}`, 'lun'));
-  return {
-    ...(lun?.lunType !== undefined && { lunType: lun.lunType }),
-    ...(lun?.logicalUnits !== undefined && { logicalUnits: lun.logicalUnits }),
-  };
-}
-
 /** The disk as oVirt shows it, through one VM or on its own. */
-export function asDisk(disk: Disk, vmId: string | undefined, scope?: Scope): Disk {
+export function asDisk(disk: Disk, vmId: string | undefined): Disk {
   const notes = disk.notes ?? {};
   const active =
     vmId !== undefined ? disk.vmIds?.includes(vmId) === true || isJoining(disk) : (disk.vmIds?.length ?? 0) > 0;
@@ -60,7 +48,7 @@ export function asDisk(disk: Disk, vmId: string | undefined, scope?: Scope): Dis
     ...disk,
     ...(vmId !== undefined && { vm: { id: vmId }, active }),
     status: isUnfinished(disk) && disk.status === 'ok' ? 'locked' : disk.status,
-    ...lunOf(disk, scope),
+    ...(notes['lun'] !== undefined && (JSON.parse(notes['lun']) as Pick<Disk, 'lunType' | 'logicalUnits'>)),
     ...(notes['failed'] !== undefined && { statusDetail: notes['failed'] }),
     interface: notes['interface'] ?? 'spapr_vscsi',
     readOnly: disk.readOnly ?? notes['read_only'] === 'true',
@@ -88,7 +76,7 @@ export async function volumesOf(scope: Scope, vmId: string): Promise<Disk[]> {
   for await (const page of scope.session.disks.list()) {
     for (const disk of page) {
       resume(scope, disk);
-      if (isOf(vmId)(disk) && !isMedium(disk)) found.push(asDisk(disk, vmId, scope));
+      if (isOf(vmId)(disk) && !isMedium(disk)) found.push(asDisk(disk, vmId));
     }
   }
   return found;
@@ -97,7 +85,7 @@ export async function volumesOf(scope: Scope, vmId: string): Promise<Disk[]> {
 /** One call for a volume, two for a pmem volume. Throws `not-found` when the VM has no such disk. */
 export async function get(scope: Scope, vmId: string, id: string): Promise<Disk> {
   const found = await find(scope, vmId, id);
-  return 'pmem' in found ? pmemAsDisk(found.pmem, found.vm) : asDisk(found.disk, vmId, scope);
+  return 'pmem' in found ? pmemAsDisk(found.pmem, found.vm) : asDisk(found.disk, vmId);
 }
 
 type Found = { readonly disk: Disk } | { readonly pmem: PmemVolume; readonly vm: Vm };
@@ -157,13 +145,12 @@ export async function* listAll(scope: Scope): AsyncGenerator<Disk[]> {
   tidySoon(scope);
   for await (const page of scope.session.disks.list()) {
     for (const disk of page) resume(scope, disk);
-    yield page.filter((disk) => !isMedium(disk)).map((disk) => asDisk(disk, undefined, scope));
+    yield page.filter((disk) => !isMedium(disk)).map((disk) => asDisk(disk, undefined));
   }
 }
 
 /** One call. */
-export const getAny = async (scope: Scope, id: string): Promise<Disk> =>
-  asDisk(await anyVolume(scope, id), undefined, scope);
+export const getAny = async (scope: Scope, id: string): Promise<Disk> => asDisk(await anyVolume(scope, id), undefined);
 
 /**
  * Adds a disk: a new one of `sizeBytes`, a floating one by `id`, a LUN by `logicalUnits`, or a pmem volume by its

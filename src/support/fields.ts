@@ -2,6 +2,7 @@ import { follow, isIndex, stepsOf } from '../schemas/pointer.js';
 import type { Located, Row, Table } from '../schemas/schema.js';
 import type { Schemas } from '../schemas/store.js';
 import type { Words } from '../model/index.js';
+import type { Version } from '../ovirt/index.js';
 import { needsByEntity } from '../services/fitting.js';
 import { inWords, type Standing, type SupportedBackend } from './matrix.js';
 import { sentence } from './sentence.js';
@@ -18,6 +19,8 @@ export interface SupportedField {
 /** The fields of one type of document. */
 export interface SupportedType {
   readonly name: string;
+  /** The version of the protocol whose document it is: `3`. */
+  readonly version: string;
   readonly element?: string;
   readonly fields: readonly SupportedField[];
 }
@@ -29,10 +32,14 @@ export type TableSource = Schemas;
  * The fields of every type that a mapping table of the protocol names. A type that several tables name is that of the
  * longest.
  */
-export function typesOf(schemas: Schemas, version: string, backends: readonly SupportedBackend[]): SupportedType[] {
+export function typesOf(
+  schemas: Schemas,
+  { id, number }: Version,
+  backends: readonly SupportedBackend[],
+): SupportedType[] {
   const types = new Map<string, { readonly table: Table; readonly other: Located }>();
-  for (const table of tablesIn(schemas, `ovirt/${version}/mapping`)) {
-    const other = schemas.referenceIn(table.other, `ovirt/${version}/types`);
+  for (const table of tablesIn(schemas, `ovirt/${id}/mapping`)) {
+    const other = schemas.referenceIn(table.other, `ovirt/${id}/types`);
     const known = types.get(other?.name ?? '');
     if (other?.name !== undefined && (known?.table.rows.length ?? 0) < table.rows.length)
       types.set(other.name, { table, other });
@@ -40,6 +47,7 @@ export function typesOf(schemas: Schemas, version: string, backends: readonly Su
   return [...types]
     .map(([name, { table, other }]) => ({
       name,
+      version: number,
       ...(other.schema.xml?.name !== undefined && { element: other.schema.xml.name }),
       fields: fieldsOf(schemas, table, other, backends),
     }))

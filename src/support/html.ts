@@ -52,7 +52,7 @@ function operationsTable(backends: readonly string[], rows: Matrix['operations']
     const more = [
       row.required.length > 0 && `required: ${row.required.join(', ')}`,
       row.parameters.length > 0 && `parameters: ${row.parameters.join(', ')}`,
-      row.since === 'gateway' && 'an extension of the gateway',
+      row.since === 'gateway' ? 'an extension of the gateway' : `version ${row.versions.join(' and ')}`,
       row.faults.length > 0 && `faults: ${row.faults.join(', ')}`,
     ].filter((text) => text !== false);
     return `<tr><td><code>${row.method} ${escape(row.path)}</code></td><td>${escape(row.summary)}${more.length > 0 ? `<small>${escape(more.join(' · '))}</small>` : ''}</td>${cells(backends, row.on)}</tr>\n`;
@@ -78,7 +78,7 @@ export function matrixHtml({ backends, operations, types }: Matrix, filter: Filt
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>What is supported</title><style>${STYLE}</style></head>
 <body><header><h1>What is supported</h1>
-<p>Each operation of the oVirt v3 API and each field of its documents, on ${backends.map((name) => `<code>${escape(name)}</code>`).join(', ')}.</p>
+<p>Each operation of the oVirt API, versions 3 and 4, and each field of its documents, on ${backends.map((name) => `<code>${escape(name)}</code>`).join(', ')}.</p>
 <dl>
 <dt>${badge('translated')}</dt><dd>the backend does it by its own means</dd>
 <dt>${badge('emulated')}</dt><dd>the gateway makes it from what the backend has</dd>
@@ -92,6 +92,6 @@ export function matrixHtml({ backends, operations, types }: Matrix, filter: Filt
 <main><h2 id="operations">Operations <small>${operations.length}</small></h2>
 ${operations.length === 0 ? '<p>None.</p>' : groups.map(([name, rows]) => section(`op-${slug(name)}`, `/${name === 'api' ? '' : name}`, '', backends, rows, looking, operationsTable(backends, rows))).join('')}
 <h2 id="fields">Fields <small>${fields}</small></h2>
-${types.length === 0 ? '<p>None.</p>' : types.map(({ name, element, fields: rows }) => section(`type-${slug(name)}`, element === undefined ? name : `<${element}>`, element === undefined ? '' : escape(name), backends, rows, looking, fieldsTable(backends, rows))).join('')}</main></body></html>
+${types.length === 0 ? '<p>None.</p>' : types.map(({ name, version, element, fields: rows }) => section(`type-${version}-${slug(name)}`, element === undefined ? name : `<${element}>`, `version ${version}`, backends, rows, looking, fieldsTable(backends, rows))).join('')}</main></body></html>
 `;
 }

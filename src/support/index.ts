@@ -1,5 +1,5 @@
 import { readSchemas } from '../schemas/store.js';
-import { operations } from '../ovirt/index.js';
+import { versions } from '../ovirt/index.js';
 import { supportMatrix, type Matrix, type SupportedBackend } from './matrix.js';
 
 export { counts, filtered, filterOf, type Filter } from './filter.js';
@@ -19,5 +19,5 @@ export { matrixText } from './text.js';
 export function readMatrix(schemas: string, backends: readonly SupportedBackend[]): Matrix {
   const { schemas: tables, problems } = readSchemas(schemas);
   if (problems.length > 0) throw new Error(problems.map(({ file, message }) => `${file}: ${message}`).join('; '));
-  return supportMatrix(operations, backends, tables);
+  return supportMatrix(versions, backends, tables);
 }

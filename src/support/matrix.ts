@@ -1,5 +1,5 @@
 import { worded, type Capabilities, type Words } from '../model/index.js';
-import type { Operation } from '../ovirt/index.js';
+import type { Operation, Version } from '../ovirt/index.js';
 import { typesOf, type SupportedType, type TableSource } from './fields.js';
 import { rulesOf } from './rules.js';
 import { sentence } from './sentence.js';
@@ -40,6 +40,8 @@ export interface SupportedOperation {
   readonly summary: string;
   /** The first version of the protocol that has it; `gateway` for an extension. */
   readonly since: string;
+  /** The versions of the protocol that have it: `3`, `4`. */
+  readonly versions: readonly string[];
   readonly parameters: readonly string[];
   readonly required: readonly string[];
   /** Elements of the documents that it reads and answers. */
@@ -62,10 +64,15 @@ export interface Matrix {
  * twice.
  */
 export function supportMatrix(
-  operations: readonly Operation[],
+  versions: readonly Version[],
   backends: readonly SupportedBackend[],
   tables: TableSource,
 ): Matrix {
+  // an operation of several versions is one row, at the path of the first
+  const byName = new Map<string, Operation>();
+  for (const version of versions)
+    for (const operation of version.operations) if (!byName.has(operation.name)) byName.set(operation.name, operation);
+  const operations = [...byName.values()];
   const sides = backends.map((backend) => ({ ...backend, as: rulesOf(tables, backend) }));
   return {
     backends: backends.map(({ name }) => name),
@@ -76,6 +83,9 @@ export function supportMatrix(
       path: shownPath(operation.path),
       summary: operation.summary,
       since: operation.since,
+      versions: versions
+        .filter((one) => one.operations.some(({ name }) => name === operation.name))
+        .map(({ number }) => number),
       parameters: operation.parameters,
       required: operation.required.map(({ field }) => field),
       reads: operation.reads,
@@ -88,7 +98,7 @@ export function supportMatrix(
         ]),
       ),
     })),
-    types: typesOf(tables, 'v3', backends),
+    types: versions.flatMap((version) => typesOf(tables, version, backends)),
   };
 }
 

@@ -11,11 +11,25 @@ export function matrixXml({ backends, operations, types }: Matrix): string {
         backends: { backend: backends.map((name) => ({ '@name': name })) },
         operations: {
           operation: operations.map(
-            ({ name, method, path, since, summary, parameters, required, reads, answers, faults, on: standings }) => ({
+            ({
+              name,
+              method,
+              path,
+              since,
+              versions,
+              summary,
+              parameters,
+              required,
+              reads,
+              answers,
+              faults,
+              on: standings,
+            }) => ({
               '@name': name,
               '@method': method,
               '@path': path,
               '@since': since,
+              '@versions': versions.join(' '),
               summary,
               parameter: parameters,
               required,
@@ -27,7 +41,8 @@ export function matrixXml({ backends, operations, types }: Matrix): string {
           ),
         },
         types: {
-          type: types.map(({ name, element, fields }) => ({
+          type: types.map(({ name, version, element, fields }) => ({
+            '@version': version,
             '@name': name,
             ...(element !== undefined && { '@element': element }),
             field: fields.map(({ field, answered, on: standings }) => ({

@@ -19,7 +19,8 @@ describe.skipIf(!hasCurl)('SDK for Python, version 3', () => {
   beforeAll(async () => {
     at = await startPlace();
     folder = mkdtempSync(join(tmpdir(), 'sdk3-'));
-    base = `${at.gateway.url}/ovirt-engine/api`;
+    // an engine 4 speaks version 3 there
+    base = `${at.gateway.url}/ovirt-engine/api/v3`;
     const jar = join(folder, 'cookies');
     sdk = client(
       '-u',

@@ -31,8 +31,6 @@ export function start(
     stdin: Readable.from([options.stdin ?? '']),
     environment: options.environment ?? {},
     untilStopped: () => stopped,
-    stop: () => stop(),
-    onHangUp: () => undefined,
   };
   const code = run(argv, io);
   return {

@@ -43,6 +43,14 @@ export const vmActionOperations: readonly Operation[] = [
     prompt: true,
     verb: ({ scope, ids }) => vms.reboot(scope, ids.vm),
   }),
+  ...at.action('reset', look, {
+    summary: 'Restart the guest at once',
+    how: 'Nova reboot, hard.',
+    since: '4.3',
+    faults: STATES,
+    prompt: true,
+    verb: ({ scope, ids }) => vms.reset(scope, ids.vm),
+  }),
   ...at.action('start', look, {
     summary: 'Power on, with another CD for this once',
     faults: [...STATES, 'unsupported', 'not-found.reference'],

@@ -99,5 +99,8 @@ export const protocol: Protocol = {
     "katelloerrata"
   ],
   "paths": [],
+  "looseParameters": false,
+  "unknownKeys": "report",
+  "emptyWhenUnable": false,
   "without": []
 };

@@ -108,6 +108,9 @@ export const protocol: Protocol = {
     "storage": "host_storage",
     "host_storage": "host_storages"
   },
+  "looseParameters": true,
+  "unknownKeys": "refuse",
+  "emptyWhenUnable": true,
   "without": [
     "capabilities.*",
     "vms.disks.*",

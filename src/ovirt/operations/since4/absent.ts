@@ -158,9 +158,7 @@ const ofVm: readonly Operation[] = [
   ...refusals('VM', 'action', '{hypervisor} places virtual processors itself.', [
     'autopincpuandnumanodes /vms/{vm:id}',
   ]),
-  ...refusals('VM', 'action', '{cloud} restarts a VM by its guest alone: use reboot, or stop and start.', [
-    'reset /vms/{vm:id}',
-  ]),
+  ...refusals('VM', 'action', '{cloud} restarts a VM by its guest alone: use reboot, or stop and start.', []),
   ...refusals('VM', 'action', '{cloud} gives no picture of a console.', ['screenshot /vms/{vm:id}']),
 ];
 

@@ -61,6 +61,8 @@ export const attachmentOperations: readonly Operation[] = [
         when: ({ shareable }) => shareable === true,
       },
     ],
+    attaches: ({ id }) => id !== undefined,
+    attached: 201,
     verb: ({ scope, ids }, input) => disks.add(scope, ids.vm, input),
   }),
   ofVm.update({

@@ -1,0 +1,278 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startV4, textAt, type V4 } from './house.js';
+
+/** docs/reference/v4-wire.md, line by line: the section stands with each group. */
+let v4: V4;
+let vm: string;
+beforeAll(async () => {
+  v4 = await startV4();
+  vm = v4.house.simulator.save().servers!.find(({ vm_state: state }) => state === 'stopped')!.id;
+});
+afterAll(() => v4.close());
+
+describe('section 1: ways in', () => {
+  it.each([
+    ['/ovirt-engine/api', {}, '/ovirt-engine/api/'],
+    ['/ovirt-engine/api', { version: '4' }, '/ovirt-engine/api/'],
+    ['/ovirt-engine/api/v4', {}, '/ovirt-engine/api/v4/'],
+  ])('hrefs of %s with %j begin with %s', async (path, headers, base) => {
+    const { text } = await v4.send('GET', path, undefined, headers);
+    const hrefs = [...text.matchAll(/href="([^"]*)"/g)].map(([, href]) => href!);
+    expect(hrefs.length).toBeGreaterThan(40);
+    expect(hrefs.filter((href) => !href.startsWith(base))).toEqual([]);
+    if (base === '/ovirt-engine/api/') expect(text).not.toContain('/v4/');
+  });
+
+  it('the setting protocol.version gives clients without a version 3', async () => {
+    const old = await startV4('openstack', ['protocol.version=3']);
+    try {
+      const answer = await fetch(`${old.url}/ovirt-engine/api`, {
+        headers: { authorization: `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}` },
+      });
+      expect(await answer.text()).toContain('rel="templates/blank"');
+    } finally {
+      await old.close();
+    }
+  });
+});
+
+describe('section 3: the root document', () => {
+  it('has full_version inside of version, special objects as references, and the user', async () => {
+    const root = (await v4.send('GET', '')).xml();
+    expect(textAt(root, 'product_info/version/full_version')).toBe('4.5.7-1.el9');
+    expect(textAt(root, 'product_info/version/major')).toBe('4');
+    const special = root.children.find(({ name }) => name === 'special_objects')!;
+    expect(special.children.map(({ name, attributes }) => [name, attributes.get('id')])).toEqual([
+      ['blank_template', '00000000-0000-0000-0000-000000000000'],
+      ['root_tag', '00000000-0000-0000-0000-000000000000'],
+    ]);
+    expect(root.children.map(({ name }) => name).filter((name) => name !== 'link')).toEqual([
+      'product_info',
+      'special_objects',
+      'summary',
+      'time',
+      'authenticated_user',
+      'effective_user',
+    ]);
+  });
+
+  it('JSON: every integer is a string, dates are milliseconds', async () => {
+    const { text } = await v4.send('GET', '', undefined, { accept: 'application/json' });
+    const root = JSON.parse(text) as Record<string, Record<string, unknown>>;
+    expect(root['product_info']!['version']).toEqual({
+      build: '7',
+      full_version: '4.5.7-1.el9',
+      major: '4',
+      minor: '5',
+      revision: '0',
+    });
+    expect(typeof root['time']).toBe('number');
+    expect((root['summary']!['vms'] as Record<string, unknown>)['total']).toMatch(/^\d+$/);
+  });
+
+  it('HEAD has the Link header, sorted by rel, with full URLs, and no body', async () => {
+    const { headers, text } = await v4.send('HEAD', '');
+    const rels = headers
+      .get('link')!
+      .split(',')
+      .map((link) => /rel=(.*)$/.exec(link)![1]!);
+    expect(rels).toEqual([...rels].sort());
+    expect(headers.get('link')).toContain(`<${v4.url}/ovirt-engine/api/vms>; rel=vms`);
+    expect(text).toBe('');
+  });
+
+  it('leaves the summary out for a filtered view, in any spelling of true', async () => {
+    for (const filter of ['true', '1', 'yes']) {
+      const { text } = await v4.send('GET', '', undefined, { filter });
+      expect(text, filter).not.toContain('<summary>');
+    }
+  });
+});
+
+describe('section 4: faults and statuses', () => {
+  it('detail comes before reason', async () => {
+    const { status, text } = await v4.send('POST', '/vms', '<vm/>');
+    expect(status).toBe(400);
+    expect(text).toMatch(
+      /<fault>\s*<detail>Vm \[cluster\.id\|name\] required for add<\/detail>\s*<reason>Incomplete parameters/,
+    );
+  });
+
+  it.each(['None', 'undefined', '00000000-0000-0000-0000-00000000dead'])(
+    'an id %s is a 404 without a body',
+    async (id) => {
+      const { status, text, headers } = await v4.send('GET', `/vms/${vm}/snapshots/${id}`);
+      expect([status, text, headers.get('content-type')]).toEqual([404, '', null]);
+    },
+  );
+
+  it('a boolean that is none, a word that is none: the texts of engines', async () => {
+    const bool = await v4.send('PUT', `/vms/${vm}`, '<vm><delete_protected>maybe</delete_protected></vm>');
+    expect([bool.status, bool.text]).toEqual([
+      400,
+      expect.stringContaining(
+        `Value "maybe" isn't a valid boolean, it should be "true" , "false", "0" or "1"`.replaceAll('"', '&quot;'),
+      ),
+    ]);
+    const word = await v4.send('PUT', `/vms/${vm}`, '<vm><type>toaster</type></vm>');
+    expect([word.status, word.text]).toEqual([
+      400,
+      expect.stringContaining(
+        `The string 'toaster' isn't a valid value for the 'VmType' enumerated type. Valid values are: `,
+      ),
+    ]);
+  });
+
+  it('a key of a JSON document that nobody knows is a 400', async () => {
+    const answer = await v4.send('PUT', `/vms/${vm}`, '{"nmae": "x"}', { 'content-type': 'application/json' });
+    expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('nmae')]);
+  });
+
+  it('an action that fails holds its fault, detail first, and a plain status', async () => {
+    const { status, text } = await v4.send('POST', `/vms/${vm}/suspend`, '<action/>');
+    expect(status).toBe(409);
+    expect(text).toMatch(/<action>\s*<fault>\s*<detail>.*<\/detail>\s*<reason>/);
+    expect(text).toContain('<status>failed</status>');
+  });
+
+  it('a name that is taken is a 409', async () => {
+    const { name } = v4.house.simulator.save().servers![0]!;
+    const cluster = (await v4.send('GET', '/clusters')).xml().children[0]!.attributes.get('id')!;
+    const answer = await v4.send(
+      'POST',
+      '/vms',
+      `<vm><name>${name}</name><cluster id="${cluster}"/><template id="00000000-0000-0000-0000-000000000000"/></vm>`,
+    );
+    expect(answer.status).toBe(409);
+  });
+});
+
+describe('section 5: parameters', () => {
+  it.each([
+    ['max=2', 2],
+    ['max=garbage', 5],
+    ['max=-1', 5],
+    ['follow=', 5],
+    ['case_sensitive=T&search=', 5],
+  ])('vms?%s gives %i', async (query, count) => {
+    const { status, xml } = await v4.send('GET', `/vms?${query}`);
+    expect([status, xml().children.length]).toEqual([200, count]);
+  });
+
+  it('matrix parameters of the last segment are taken, too', async () => {
+    expect((await v4.send('GET', '/vms;max=1')).xml().children).toHaveLength(1);
+  });
+});
+
+describe('section 6: follow', () => {
+  it('puts complete documents in place, to any depth, and keeps the links', async () => {
+    const { xml, text } = await v4.send('GET', `/vms/${vm}?follow=disk_attachments.disk,nics,snapshots`);
+    const document = xml();
+    const attachments = document.children.find(({ name }) => name === 'disk_attachments')!;
+    expect(attachments.children.length).toBeGreaterThan(0);
+    for (const attachment of attachments.children) {
+      expect(textAt(attachment, 'interface')).toBeDefined();
+      expect(textAt(attachment, 'disk/provisioned_size')).toMatch(/^\d+$/);
+    }
+    expect(text).toMatch(/rel="diskattachments"/);
+    expect(document.children.find(({ name }) => name === 'nics')!.children[0]!.children.length).toBeGreaterThan(3);
+  });
+
+  it('takes names without underscores, too (the VM portal)', async () => {
+    const { text } = await v4.send('GET', `/vms/${vm}?follow=nics.reporteddevices`);
+    expect(text).toMatch(/<reported_devices/);
+  });
+
+  it('reports a name that nothing has, and passes over a reference that an item lacks', async () => {
+    const { status, headers } = await v4.send('GET', '/vms?follow=nothing,host');
+    expect([status, headers.get('x-ovirt-ignored')]).toEqual([200, '?follow=nothing']);
+  });
+
+  it('is in JSON what it is in XML', async () => {
+    const { text } = await v4.send('GET', `/vms/${vm}?follow=disk_attachments`, undefined, {
+      accept: 'application/json',
+    });
+    const { disk_attachments: held } = JSON.parse(text) as {
+      disk_attachments: { disk_attachment: { active: unknown }[] };
+    };
+    expect(typeof held.disk_attachment[0]!.active).toBe('string');
+  });
+});
+
+describe('section 7: writing', () => {
+  it('PUT answers the complete document', async () => {
+    const { status, xml } = await v4.send('PUT', `/vms/${vm}`, '<vm><comment>c</comment></vm>');
+    expect([status, textAt(xml(), 'comment'), textAt(xml(), 'status')]).toEqual([200, 'c', 'down']);
+  });
+
+  it('DELETE answers an action with a plain status, and reads no body', async () => {
+    const tag = await v4.send('POST', '/tags', '<tag><name>gone</name></tag>');
+    const { status, xml } = await v4.send('DELETE', `/tags/${tag.xml().attributes.get('id')}`);
+    expect([status, textAt(xml(), 'status')]).toEqual([200, 'complete']);
+  });
+
+  it('detaching a disk is the default, destroying it is asked for', async () => {
+    const made = await v4.send(
+      'POST',
+      `/vms/${vm}/diskattachments`,
+      '<disk_attachment><disk><provisioned_size>1073741824</provisioned_size><format>raw</format><name>d</name></disk><interface>virtio</interface><bootable>false</bootable><active>true</active></disk_attachment>',
+    );
+    expect([201, 202]).toContain(made.status);
+    const id = made.xml().attributes.get('id')!;
+    expect(made.xml().attributes.get('href')).toBe(`/ovirt-engine/api/vms/${vm}/diskattachments/${id}`);
+    expect(
+      made
+        .xml()
+        .children.find(({ name }) => name === 'disk')!
+        .attributes.get('href'),
+    ).toBe(`/ovirt-engine/api/disks/${id}`);
+    await v4.house.gateways[0]!.settled();
+    expect((await v4.send('DELETE', `/vms/${vm}/diskattachments/${id}`)).status).toBe(200);
+    expect((await v4.send('GET', `/disks/${id}`)).status).toBe(200);
+    const again = await v4.send(
+      'POST',
+      `/vms/${vm}/diskattachments`,
+      `<disk_attachment><disk id="${id}"/><interface>virtio</interface><active>true</active></disk_attachment>`,
+    );
+    expect(again.status).toBe(201);
+    await v4.house.gateways[0]!.settled();
+    expect((await v4.send('DELETE', `/vms/${vm}/diskattachments/${id}?detach_only=false`)).status).toBe(200);
+    await v4.house.gateways[0]!.settled();
+    expect((await v4.send('GET', `/disks/${id}`)).status).toBe(404);
+  });
+
+  it('the attachment plugs, unplugs and grows its disk', async () => {
+    const [attachment] = (await v4.send('GET', `/vms/${vm}/diskattachments`)).xml().children;
+    const path = `/vms/${vm}/diskattachments/${attachment!.attributes.get('id')}`;
+    const grown = await v4.send(
+      'PUT',
+      path,
+      `<disk_attachment><disk><provisioned_size>${200 * 2 ** 30}</provisioned_size></disk></disk_attachment>`,
+    );
+    expect(grown.status).toBe(200);
+    expect(textAt((await v4.send('GET', `/disks/${attachment!.attributes.get('id')}`)).xml(), 'provisioned_size')).toBe(
+      String(200 * 2 ** 30),
+    );
+  });
+});
+
+describe('section 8: resources of the VM day', () => {
+  it('options that the VM portal and forklift ask for', async () => {
+    for (const name of ['AlwaysFilterResultsForWebUi', 'MaxNumOfVmCpus', 'ServerCPUList'])
+      expect((await v4.send('GET', `/options/${name}?version=4.7`)).status, name).toBe(200);
+    expect((await v4.send('GET', '/options/Nothing')).status).toBe(404);
+  });
+
+  it('a VM snapshot of some disks, by disk_attachments', async () => {
+    const made = await v4.send('POST', `/vms/${vm}/snapshots`, '<snapshot><description>s</description></snapshot>');
+    expect([201, 202]).toContain(made.status);
+    expect(textAt(made.xml(), 'snapshot_status')).toMatch(/^(locked|ok)$/);
+  });
+
+  it('image transfers and backups are listed empty, and refused by name', async () => {
+    for (const path of ['/imagetransfers', `/vms/${vm}/backups`, `/vms/${vm}/checkpoints`])
+      expect((await v4.send('GET', path)).xml().children, path).toEqual([]);
+    const refused = await v4.send('POST', '/imagetransfers', '<image_transfer/>');
+    expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('not supported')]);
+  });
+});
