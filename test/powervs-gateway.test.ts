@@ -238,10 +238,10 @@ describe('composed operations', () => {
     send('POST', `${VM}/disks`, '<disk><alias>made</alias><provisioned_size>1073741824</provisioned_size></disk>');
   const made = () => [...simulator.world.volumes.values()].find(({ name }) => name === 'made');
 
-  test('a disk whose attachment is refused stays, a floating one: it was told of', async () => {
+  test('a disk whose attachment is refused is removed again, and the client is told', async () => {
     simulator.addFault({ method: 'POST', path: '/pvm-instances/[^/]+/volumes/', then: { status: 400 } });
-    expect((await add()).status).toBe(202);
-    expect(made()).toMatchObject({ attachments: [] });
+    expect((await add()).status).toBe(400);
+    expect(made()).toBeUndefined();
   });
 
   test("one cut off by the gateway's end is left as a floating disk, which can be attached", async () => {

@@ -8,7 +8,8 @@ import {
   type Vm,
 } from '../model/index.js';
 import type { Scope, Started } from './context.js';
-import { fit, ofDisk, ofNewDisk, requireAble } from './fitting.js';
+import { fit, isAble, ofDisk, ofNewDisk, requireAble } from './fitting.js';
+import { patiently } from './patience.js';
 import { tidySoon } from './janitor.js';
 import { findLun, join, resumeLuns } from './luns.js';
 import * as pmem from './pmem.js';
@@ -190,7 +191,18 @@ async function create(scope: Scope, vmId: string, input: Disk): Promise<Started<
     input.alias === undefined
       ? await named(scope, `${vm.name}_Disk`, (vm.volumeIds?.length ?? 0) + 1, make)
       : await make(input.alias);
-  return underWay(scope, vmId, made);
+  const started = underWay(scope, vmId, made);
+  return isAble(scope, 'disk.notes') ? started : beforeAnswer(scope, started);
+}
+
+/**
+ * Where nothing can be written down beside a volume, nobody could take this up: it is done before it is answered, as far
+ * as a client waits. Throws what went wrong.
+ */
+async function beforeAnswer(scope: Scope, started: Started<Disk>): Promise<Started<Disk>> {
+  await patiently(scope, started.finished);
+  const end = await Promise.race([started.finished, Promise.resolve(undefined)]);
+  return end ? { value: end, finished: started.finished, isThere: true } : started;
 }
 
 /** The marks of a disk that joins the VM; one that comes inactive is only listed. */

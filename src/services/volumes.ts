@@ -126,7 +126,7 @@ async function finish(scope: Scope, id: string, wish?: Wish): Promise<Disk | und
     return (await until(scope, `Disk ${id}`, () => unlessGone(disks.get(id)), step)).disk;
   } catch (error) {
     if (!plan || isUnfinishedWork(error)) throw error;
-    const way = plan.undo === 'stay' && owner !== undefined && (await isLeaving(scope, owner)) ? 'delete' : plan.undo;
+    const way = plan.undo === 'stay' && (await goesWhenFailed(scope, owner)) ? 'delete' : plan.undo;
     await undo(way, error);
     throw undone(error, `Disk ${id}`, undoings[way].text);
   }
@@ -205,9 +205,13 @@ async function finish(scope: Scope, id: string, wish?: Wish): Promise<Disk | und
   }
 }
 
-/** Whether the VM is gone or going: a disk that was to be its goes, too. */
-async function isLeaving(scope: Scope, vmId: string): Promise<boolean> {
-  const vm = await unlessGone(scope.session.vms.get(vmId));
+/**
+ * Whether a new disk that cannot be attached goes again: its VM is gone or going, or nothing can be written down beside
+ * it, where it is answered only once it is done.
+ */
+async function goesWhenFailed(scope: Scope, vmId: string | undefined): Promise<boolean> {
+  if (!isAble(scope, 'disk.notes')) return true;
+  const vm = vmId === undefined ? undefined : await unlessGone(scope.session.vms.get(vmId));
   return !vm || vm.notes?.['pending']?.startsWith('remove') === true;
 }
 
