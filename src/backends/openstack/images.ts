@@ -1,11 +1,21 @@
 import type { InventoryPort } from '../../model/index.js';
 import type { Connection } from './connection.js';
+import { blockDevices } from './inventory.js';
+import { removed } from './removal.js';
+
+/** `snapshots`: captures are images of Cinder's snapshots, as on plain OpenStack. PowerVC's bring volumes of their own. */
+export interface ImageSettings {
+  readonly snapshots: boolean;
+}
 
 /**
  * Changes to Glance's images. A description is a property of the image's own, which may not be there yet: `add` sets it
  * in both cases.
  */
-export function createImages(connection: Connection): Pick<InventoryPort, 'updateTemplate' | 'removeTemplate'> {
+export function createImages(
+  connection: Connection,
+  { snapshots }: ImageSettings,
+): Pick<InventoryPort, 'updateTemplate' | 'removeTemplate'> {
   const at = (id: string) => ({ params: { image: id }, about: [{ what: 'Template', id }] });
   return {
     async updateTemplate(id, { name, description }) {
@@ -22,7 +32,20 @@ export function createImages(connection: Connection): Pick<InventoryPort, 'updat
           body,
         });
     },
+    /**
+     * The snapshots go with the image: left behind they would keep the VM's volumes from being removed. They go first, so
+     * that who asks again after a fault finds the image and finishes; a protected image is refused before.
+     */
     async removeTemplate(id) {
+      const image = snapshots ? await connection.call('glance.images.get', at(id)) : undefined;
+      for (const { snapshot_id: snapshot } of image === undefined || image.protected ? [] : blockDevices(image))
+        if (snapshot)
+          await removed(
+            connection.call('cinder.snapshots.delete', {
+              params: { snapshot },
+              about: [{ what: 'Snapshot', id: snapshot }],
+            }),
+          );
       await connection.call('glance.images.delete', at(id));
     },
   };

@@ -48,6 +48,7 @@ export function createOpenStackBackend(settings: PlainSettings): OpenStackBacken
     capabilities,
     zones,
     metrics: plainMetrics,
+    capturesAreSnapshots: true,
     through: versioned,
     storage: () => ({ isoDomainName: ISO_DOMAIN, providers: async () => [], volume: plainVolume }),
     parts({ connection, inventory, storage, measurements }) {

@@ -14,6 +14,7 @@ import type { BlockDevice, Image } from '../../generated/openstack/glance.js';
 import type { Aggregate, Hypervisor } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
 import { looseNumber, read } from './loose.js';
+import { ownHosts, unlessKept } from './own-hosts.js';
 import { all, hasNext, pages } from './paging.js';
 import { remember, type Remembered } from './remember.js';
 
@@ -60,8 +61,10 @@ export function createInventory(
 
   async function hosts({ fresh = false }: { readonly fresh?: boolean } = {}): Promise<Host[]> {
     const groups = clustersOf(await references.aggregates.get(aggregates));
-    return (await references.hypervisors.satisfying(hypervisors, () => !fresh)).map((hypervisor) =>
-      hostOf(hypervisor, groups),
+    const told = references.hypervisors.satisfying(hypervisors, () => !fresh);
+    return unlessKept(
+      told.then((found) => found.map((hypervisor) => hostOf(hypervisor, groups))),
+      () => ownHosts(connection, pageSize, clusterId),
     );
   }
 
@@ -174,7 +177,7 @@ function templateOf(image: Image): Template {
 }
 
 /** PowerVC gives the list, or the list as a JSON text (docs/reference/power.md, 1.3). */
-function blockDevices({ id, block_device_mapping: devices }: Image): BlockDevice[] {
+export function blockDevices({ id, block_device_mapping: devices }: Image): BlockDevice[] {
   if (typeof devices !== 'string') return devices ?? [];
   try {
     const parsed = JSON.parse(devices === '' ? '[]' : devices) as unknown;

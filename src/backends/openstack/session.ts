@@ -25,6 +25,8 @@ export interface Common {
 export interface CloudKind {
   readonly capabilities: () => Capabilities;
   readonly metrics: MetricNames;
+  /** Whether an image that is a capture stands on snapshots of the VM's volumes. */
+  readonly capturesAreSnapshots?: boolean;
   /** What clusters are made of; host aggregates without. */
   readonly zones?: (connection: Connection) => Promise<Aggregate[]>;
   readonly storage: (connection: Connection) => StorageReading;
@@ -100,7 +102,7 @@ function createSession(
         networks: inventory.networks,
         storageDomains: storage.domains,
         instanceTypes: () => instanceTypes(connection, pageSize),
-        ...createImages(connection),
+        ...createImages(connection, { snapshots: kind.capturesAreSnapshots ?? false }),
         ...createServerGroups(connection),
         maintain,
       },

@@ -1,6 +1,7 @@
 import { Fault, type SharedNotes } from '../../model/index.js';
 import type { Aggregate } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
+import { unlessKept } from './own-hosts.js';
 import { join, leftOver, setsOf, split, type Metadata } from './notes.js';
 
 /**
@@ -17,10 +18,11 @@ export function createSharedNotes(connection: Connection): SharedNotes {
   const inOrder = (groups: readonly Aggregate[]): Aggregate[] =>
     [...groups].sort((a, b) => Number(hasNotes(b)) - Number(hasNotes(a)) || Number(a.id) - Number(b.id));
 
+  // Who may not see host groups sees nothing in them
   const read: SharedNotes['read'] = async () =>
     Object.assign(
       {},
-      ...inOrder(await fetch())
+      ...inOrder(await unlessKept(fetch(), () => []))
         .reverse()
         .map((group) => join(metadataOf(group))),
     ) as Record<string, string>;

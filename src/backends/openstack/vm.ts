@@ -4,6 +4,7 @@ import type { Server } from '../../generated/openstack/nova.js';
 import { clusterId, hostId } from './inventory.js';
 import { read } from './loose.js';
 import { join } from './notes.js';
+import { ownHostOf } from './own-hosts.js';
 import { taggedNotes } from './server-tags.js';
 
 /** Note of the image that a server was made from: one that boots from a volume tells none. */
@@ -15,6 +16,8 @@ export function serverOf(server: Server): Vm {
   const notes = join(server.metadata);
   const zone = server['OS-EXT-AZ:availability_zone'];
   const hostname = server['OS-EXT-SRV-ATTR:hypervisor_hostname'];
+  // Kept for administrators
+  const host = hostname ? { id: hostId(hostname), name: hostname } : ownHostOf(server);
   return {
     ...value,
     cores: 1,
@@ -23,7 +26,7 @@ export function serverOf(server: Server): Vm {
     type: 'server',
     displayType: 'vnc',
     ...(zone && { cluster: { id: clusterId(zone), name: zone } }),
-    ...(hostname && { host: { id: hostId(hostname), name: hostname } }),
+    ...(host && { host }),
     ...(notes['description'] !== undefined && { description: notes['description'] }),
     addresses: Object.values(server.addresses ?? {})
       .flat()

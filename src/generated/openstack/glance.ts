@@ -17,6 +17,7 @@ export interface Image {
    * GiB.
    */
   min_disk?: common.LooseInteger;
+  protected?: boolean;
   /**
    * MiB.
    */

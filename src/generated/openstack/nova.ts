@@ -12,6 +12,10 @@ export interface Server {
   status: string;
   tenant_id?: common.Text;
   user_id?: common.Text;
+  /**
+   * A name for its host that only this project has; empty without one.
+   */
+  hostId?: common.Text;
   description?: common.Text;
   /**
    * Since 2.26.

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createOpenStackBackend } from '../src/backends/openstack/index.js';
+import { loadSettings } from '../src/settings/index.js';
+import { openStackSettings } from '../src/gateway/clouds.js';
+import { plainInventory, startSimulator, type Simulator } from '../src/simulator/index.js';
+import type { BackendSession } from '../src/model/index.js';
+
+/** What a project's member, who is no administrator, is told of a plain OpenStack; and what goes with a template. */
+describe('plain OpenStack, seen by a member', () => {
+  let simulator: Simulator;
+  let member: BackendSession;
+  let close: () => Promise<void>;
+  beforeAll(async () => {
+    simulator = await startSimulator({ inventory: plainInventory, timeScale: 0 });
+    const { settings } = openStackSettings(
+      loadSettings({
+        environment: {},
+        flags: { 'backend.kind': 'openstack', 'openstack.authUrl': simulator.url, 'openstack.project': 'ibm-default' },
+      }).settings,
+    );
+    const backend = createOpenStackBackend(settings);
+    close = () => backend.close();
+    member = await backend.login({ user: 'operator', password: 'powervc', profile: 'internal' });
+  });
+  afterAll(async () => {
+    await close?.();
+    await simulator?.close();
+  });
+
+  test('hosts are those that its VMs run on, and each VM names its own', async () => {
+    const hosts = await member.inventory.hosts();
+    expect(hosts.length).toBeGreaterThan(0);
+    const ids = new Set(hosts.map(({ id }) => id));
+    for await (const page of member.vms.list())
+      for (const { host, name } of page) if (host) expect(ids, name).toContain(host.id);
+    expect(hosts.every(({ name, cluster }) => name?.startsWith('host-') === true && cluster !== undefined)).toBe(true);
+  });
+
+  test('what all projects share is empty, not refused', async () => {
+    expect(await member.shared.read()).toEqual({});
+  });
+
+  test("a template's snapshots go with it, so that its VM's volumes can go", async () => {
+    const vm = [...simulator.world.servers.values()].find(({ vm_state }) => vm_state === 'active')!;
+    const before = simulator.world.snapshots.size;
+    const image = (await member.vms.capture(vm.id, 'golden'))!;
+    expect(simulator.world.snapshots.size).toBeGreaterThan(before);
+    await member.inventory.removeTemplate(image);
+    expect(simulator.world.images.has(image)).toBe(false);
+    expect(simulator.world.snapshots.size).toBe(before);
+  });
+});
