@@ -12,6 +12,8 @@ export interface Sides {
   readonly table: Table;
   readonly entity: Located;
   readonly other: Located;
+  /** Whether the other side is a document of the protocol. */
+  readonly front: boolean;
   /** Element of the document, or name of the table: what paths begin with. */
   readonly at: string;
 }
@@ -61,10 +63,23 @@ export class Direction {
 
   write(): { constants: string; body: string; literal: string } {
     const { schemas, entity, other, at } = this.#sides;
-    const tree = new Tree(schemas, this.#out ? other : entity, this.#out ? at : this.#sides.table.name);
+    const tree = this.#out
+      ? new Tree(schemas, other, at, this.#sides.front)
+      : new Tree(schemas, entity, this.#sides.table.name);
     for (const [index, row] of this.#sides.table.rows.entries()) this.#add(tree, row, index);
+    if (this.#out && this.#sides.front) this.#reserve(tree);
     const literal = tree.literal((path, code) => this.#constant(path, code));
     return { constants: this.#constants.join(''), body: this.#body.join(''), literal };
+  }
+
+  /**
+   * What is added to a document after it was mapped has its place from the beginning: the object keeps its shape and its
+   * order.
+   */
+  #reserve(tree: Tree): void {
+    const { schemas, other } = this.#sides;
+    const has = schemas.properties(schemas.target(other));
+    for (const name of ['href', 'actions', 'link']) if (has.has(name) && !tree.has(name)) tree.add([name], 'undefined');
   }
 
   #add(tree: Tree, row: Row, index: number): void {
@@ -72,7 +87,7 @@ export class Direction {
     if (row.direction !== undefined && row.direction !== 'both' && row.direction !== (this.#out ? 'out' : 'in')) return;
     const pointers = [row.other ?? []].flat();
     if (row.cases) {
-      if (!this.#out) tree.add(this.#modelPath(row), this.#cases(row, pointers));
+      if (!this.#out) tree.add(this.#modelPath(row), this.#cases(row, index, pointers));
       return;
     }
     const steps = stepsOf(pointers[0] ?? '');
@@ -114,9 +129,11 @@ export class Direction {
   #withDefault = (code: string, row: Row): string =>
     row.default === undefined ? code : `${grouped(code)} ?? ${JSON.stringify(row.default)}`;
 
-  #cases(row: Row, pointers: readonly string[]): string {
+  #cases(row: Row, index: number, pointers: readonly string[]): string {
     const values = pointers.map((pointer) => this.#read('doc', this.#sides.other, stepsOf(pointer)).code);
-    return `v.match(${JSON.stringify(row.cases)}, [${values.join(', ')}])`;
+    const name = `${camel(this.#sides.table.name)}Cases${index}`;
+    this.#constants.push(`const ${name} = v.matcher(${JSON.stringify(row.cases)});\n`);
+    return `${name}(${values.join(', ')})`;
   }
 
   #outward(row: Row, index: number, steps: readonly string[], rest: readonly string[] | undefined): string {

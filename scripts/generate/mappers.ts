@@ -23,7 +23,7 @@ function mapper(schemas: Schemas, side: Side, table: Table): string {
   const entity = schemas.reference(`#/$defs/${table.model}`, 'model/entities.json');
   if (!other || !entity) throw new Error(`${side.tables}: ${table.name} has no such sides`);
   const at = other.schema.xml?.name ?? name;
-  const sides = { schemas, folder: side.tables, table, entity, other, at };
+  const sides = { schemas, folder: side.tables, table, entity, other, at, front: isFront };
   const entityType = `n.${table.model}`;
   const otherType = isFront ? `o.${other.name}` : `o.${bodyName(table.other)}`;
   return [

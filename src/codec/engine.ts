@@ -1,7 +1,8 @@
 import type { Dialect } from './dialect.js';
 import { represent, type Representation, type Unknown } from './representation.js';
+import { type ElementWriter, fewValues, type Kind, scalarKind, scalarKinds } from './kinds.js';
 import * as r from './read.js';
-import { fieldsOf, type ScalarKind, type TableField, type TypeTable } from './table.js';
+import { fieldsOf, type TableField, type TypeTable } from './table.js';
 import * as w from './write.js';
 import type { XmlElement } from './xml.js';
 
@@ -15,21 +16,8 @@ interface Plan {
   readonly field: TableField;
   readonly fromElement: (value: Value, element: XmlElement, at: string, unknown: Unknown) => void;
   readonly fromKey: (value: Value, json: unknown, at: string, unknown: Unknown) => void;
-  readonly toElement: (value: unknown, depth: number) => string;
+  readonly toElement: ElementWriter;
   readonly toKey: (value: unknown) => unknown;
-}
-
-/** One kind of value. */
-interface Kind {
-  readonly fromElement: (element: XmlElement, path: string, unknown: Unknown) => unknown;
-  readonly fromText: (text: string, path: string) => unknown;
-  readonly fromJson: (json: unknown, path: string, unknown: Unknown) => unknown;
-  readonly toElement: (value: unknown, name: string, depth: number) => string;
-  /** Between quotes. */
-  readonly toAttribute: (value: unknown) => string;
-  /** Between tags, for an element that has attributes, too. */
-  readonly toText: (value: unknown) => string;
-  readonly toJson: (value: unknown) => unknown;
 }
 
 /** The representations of a version, made when they are first asked for. */
@@ -61,10 +49,12 @@ export function createRepresentations(table: TypeTable, dialect: Dialect): Repre
     const set = table.sets[id];
     if (!set) throw new Error(`the table has no set ${id}`);
     const enumeration = r.enumeration(set.name, set.words, dialect.messages.word);
-    const kind = scalarKind(
-      (text, path) => r.asWord(enumeration, text, path),
-      String,
-      (value) => value,
+    const kind = fewValues(
+      scalarKind(
+        (text, path) => r.asWord(enumeration, text, path),
+        String,
+        (value) => value,
+      ),
     );
     words.set(id, kind);
     return kind;
@@ -78,7 +68,10 @@ export function createRepresentations(table: TypeTable, dialect: Dialect): Repre
       fromElement: (element, path, unknown) => get().readXml(element, path, unknown),
       fromText: () => undefined,
       fromJson: (json, path, unknown) => get().readJson(json, path, unknown),
-      toElement: (value, name, depth) => get().writeXml(value as Value, name, depth),
+      toElement(name) {
+        const tag = w.tags(name);
+        return (value, depth) => get().writeXml(value as Value, name, depth, tag(depth));
+      },
       toAttribute: () => '',
       toText: () => '',
       toJson: (value) => get().writeJson(value as Value),
@@ -132,7 +125,8 @@ export function createRepresentations(table: TypeTable, dialect: Dialect): Repre
 interface Compiled {
   readonly readXml: (element: XmlElement, at: string, unknown: Unknown) => Value;
   readonly readJson: (json: unknown, at: string, unknown: Unknown) => Value;
-  readonly writeXml: (value: Value, element: string, depth: number) => string;
+  /** `tag`: the element's tag at that depth, as `tags` of write.ts gives it. */
+  readonly writeXml: (value: Value, element: string, depth: number, tag?: string) => string;
   readonly writeJson: (value: Value) => unknown;
 }
 
@@ -159,7 +153,7 @@ function compileType(plans: readonly Plan[], kindOf: (field: TableField) => Kind
   const attributes = plans
     .filter(({ field }) => field.attribute)
     .sort((a, b) => rank(a) - rank(b))
-    .map((plan) => ({ ...plan, ...kindOf(plan.field) }));
+    .map((plan) => ({ ...plan, ...kindOf(plan.field), lead: ` ${plan.name}="` }));
   const attributesByName = new Map(attributes.map((plan) => [plan.name, plan]));
   const textPlan = plans.find(({ field }) => field.text);
   const text = textPlan && { name: textPlan.name, ...kindOf(textPlan.field) };
@@ -194,17 +188,16 @@ function compileType(plans: readonly Plan[], kindOf: (field: TableField) => Kind
     return value;
   }
 
-  function writeXml(value: Value, element: string, depth: number): string {
+  function writeXml(value: Value, element: string, depth: number, tag = `${w.pad(depth)}<${element}`): string {
     let head = '';
     for (const plan of attributes) {
       const held = value[plan.name];
-      if (held !== undefined) head += ` ${plan.name}="${plan.toAttribute(held)}"`;
+      if (held !== undefined) head += `${plan.lead}${plan.toAttribute(held)}"`;
     }
-    if (!text) return w.element(element, head, contentOf(value, depth + 1), depth);
+    if (content.size === 0 && !text) return `${tag}${head}/>\n`;
+    if (!text) return w.element(tag, element, head, contentOf(value, depth + 1), depth);
     const own = value[text.name];
-    return own === undefined
-      ? w.element(element, head, '', depth)
-      : `${w.pad(depth)}<${element}${head}>${text.toText(own)}</${element}>\n`;
+    return own === undefined ? `${tag}${head}/>\n` : `${tag}${head}>${text.toText(own)}</${element}>\n`;
   }
 
   /**
@@ -270,6 +263,7 @@ function inOrder(value: Value, plans: ReadonlyMap<string, Plan>): Plan[] {
 
 function planOf(field: TableField, index: number, kind: Kind): Plan {
   const { name, item } = field;
+  const write = kind.toElement(field.list === 'wrapped' ? item : name);
   const common = { name, index, field };
   const toJsons = (values: readonly unknown[]): unknown[] => values.map((value) => kind.toJson(value));
   if (field.list === 'repeated')
@@ -284,12 +278,13 @@ function planOf(field: TableField, index: number, kind: Kind): Plan {
       },
       toElement(value, depth) {
         let written = '';
-        for (const held of value as unknown[]) written += kind.toElement(held, name, depth);
+        for (const held of value as unknown[]) written += write(held, depth);
         return written;
       },
       toKey: (value) => ((value as unknown[]).length > 0 ? toJsons(value as unknown[]) : undefined),
     };
-  if (field.list === 'wrapped')
+  if (field.list === 'wrapped') {
+    const tag = w.tags(name);
     return {
       ...common,
       fromElement(value, element, at, unknown) {
@@ -305,11 +300,12 @@ function planOf(field: TableField, index: number, kind: Kind): Plan {
       },
       toElement(value, depth) {
         let inner = '';
-        for (const held of value as unknown[]) inner += kind.toElement(held, item, depth + 1);
-        return w.element(name, '', inner, depth);
+        for (const held of value as unknown[]) inner += write(held, depth + 1);
+        return w.element(tag(depth), name, '', inner, depth);
       },
       toKey: (value) => ((value as unknown[]).length > 0 ? { [item]: toJsons(value as unknown[]) } : {}),
     };
+  }
   return {
     ...common,
     fromElement(value, element, at, unknown) {
@@ -320,44 +316,7 @@ function planOf(field: TableField, index: number, kind: Kind): Plan {
     fromKey(value, json, at, unknown) {
       value[name] = kind.fromJson(json, `${at}.${name}`, unknown);
     },
-    toElement: (value, depth) => kind.toElement(value, name, depth),
+    toElement: write,
     toKey: (value) => kind.toJson(value),
-  };
-}
-
-/** A kind whose values are texts in XML. */
-function scalarKind(
-  fromText: (text: string, path: string) => unknown,
-  toText: (value: unknown) => string,
-  toJson: (value: unknown) => unknown,
-  toAttribute = toText,
-  fromJson: (json: unknown, path: string) => unknown = (json, path) => fromText(r.jsonText(json, path), path),
-): Kind {
-  return {
-    fromElement: (element, path, unknown) => fromText(r.leaf(element, path, unknown), path),
-    fromText,
-    fromJson,
-    toElement: (value, name, depth) => `${w.pad(depth)}<${name}>${toText(value)}</${name}>\n`,
-    toText,
-    toAttribute,
-    toJson,
-  };
-}
-
-const asIs = (value: unknown): unknown => value;
-
-function scalarKinds({ jsonStrings, booleans, messages }: Dialect): Readonly<Record<ScalarKind, Kind>> {
-  const json = (kind: 'int32' | 'int64' | 'boolean'): ((value: unknown) => unknown) =>
-    jsonStrings.includes(kind) ? String : asIs;
-  const asBoolean = r.booleanReader(booleans, messages.boolean);
-  const text = w.text as (value: unknown) => string;
-  const attribute = w.attribute as (value: unknown) => string;
-  return {
-    text: scalarKind(r.asText, text, asIs, attribute),
-    int32: scalarKind(r.asInt32, String, json('int32')),
-    int64: scalarKind(r.asInt64, String, json('int64')),
-    number: scalarKind(r.asNumber, w.decimal as (value: unknown) => string, asIs),
-    boolean: scalarKind(asBoolean, String, json('boolean')),
-    instant: scalarKind(r.asInstant, text, w.epoch as (value: unknown) => unknown, attribute, r.jsonInstant),
   };
 }

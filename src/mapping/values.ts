@@ -19,14 +19,27 @@ export const word = <const W extends string>(words: readonly W[], text: string):
 
 type Last<Row> = Row extends readonly [...unknown[], infer Result] ? Result : never;
 
-/** The result of the first case that fits all values: `*` fits anything, null fits what is absent. */
-export function match<const C extends readonly (readonly unknown[])[]>(
+/**
+ * Makes the function that gives the result of the first case that fits all values: `*` fits anything, null fits what is
+ * absent. Cases are sorted by what their first value may be, once: of 33 cases of a VM's status two or three are looked at.
+ */
+export function matcher<const C extends readonly (readonly unknown[])[]>(
   cases: C,
-  values: readonly unknown[],
-): Last<C[number]> | undefined {
-  const fits = (row: readonly unknown[]): boolean =>
-    values.every((value, i) => row[i] === '*' || row[i] === (value ?? null));
-  return cases.find(fits)?.at(-1) as Last<C[number]> | undefined;
+): (...values: readonly unknown[]) => Last<C[number]> | undefined {
+  const others = cases.filter(([first]) => first === '*');
+  const byFirst = new Map(
+    cases.map(([first]) => [first, cases.filter(([one]) => one === '*' || one === first)] as const),
+  );
+  return function matching(...values) {
+    for (const row of byFirst.get(values[0] ?? null) ?? others)
+      if (fits(row, values)) return row.at(-1) as Last<C[number]>;
+    return undefined;
+  };
+}
+
+function fits(row: readonly unknown[], values: readonly unknown[]): boolean {
+  for (let i = 0; i < values.length; i++) if (row[i] !== '*' && row[i] !== (values[i] ?? null)) return false;
+  return true;
 }
 
 /** The items that are there; undefined when there is no list. */

@@ -17,6 +17,7 @@ export function clusterIn(doc: o.nova.Aggregate, context: MappingContext, at = "
   return { value, lost };
 }
 
+const diskCases6 = v.matcher([["available","ok"],["in-use","ok"],["creating","locked"],["attaching","locked"],["detaching","locked"],["extending","locked"],["retyping","locked"],["reserved","locked"],["maintenance","locked"],["uploading","locked"],["downloading","locked"],["backing-up","locked"],["restoring-backup","locked"],["reverting","locked"],["deleting","locked"],["managing","locked"],["awaiting-transfer","locked"],["*","illegal"]]);
 
 export function diskIn(doc: o.cinder.Volume, context: MappingContext, at = "disk"): Mapped<n.Disk> {
   const lost: Lost[] = [];
@@ -32,7 +33,7 @@ export function diskIn(doc: o.cinder.Volume, context: MappingContext, at = "disk
     description: doc.description ?? undefined,
     sizeBytes: givenSize == null ? undefined : converters["gib-ceil"].in(givenSize),
     actualBytes: givenSize2 == null ? undefined : converters["gib-ceil"].in(givenSize2),
-    status: v.match([["available","ok"],["in-use","ok"],["creating","locked"],["attaching","locked"],["detaching","locked"],["extending","locked"],["retyping","locked"],["reserved","locked"],["maintenance","locked"],["uploading","locked"],["downloading","locked"],["backing-up","locked"],["restoring-backup","locked"],["reverting","locked"],["deleting","locked"],["managing","locked"],["awaiting-transfer","locked"],["*","illegal"]], [doc.status]),
+    status: diskCases6(doc.status),
     backendStatus: doc.status,
     shareable: givenMultiattach == null ? undefined : converters["string-bool"].in(givenMultiattach),
     bootable: givenMetadataIsBootVolume == null ? undefined : converters["string-bool"].in(givenMetadataIsBootVolume),
@@ -41,6 +42,7 @@ export function diskIn(doc: o.cinder.Volume, context: MappingContext, at = "disk
   return { value, lost };
 }
 
+const hostCases2 = v.matcher([["on","*","*","*","maintenance"],["entering","*","*","*","preparing_for_maintenance"],["error","*","*","*","error"],["*","error","*","*","non_responsive"],["*","*","down","*","down"],["*","*","*","disabled","maintenance"],["*","*","*","*","up"]]);
 
 export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "host"): Mapped<n.Host> {
   const lost: Lost[] = [];
@@ -52,7 +54,7 @@ export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "ho
   const value: n.Host = {
     description: doc.hypervisor_hostname,
     address: doc.host_ip ?? undefined,
-    status: v.match([["on","*","*","*","maintenance"],["entering","*","*","*","preparing_for_maintenance"],["error","*","*","*","error"],["*","error","*","*","non_responsive"],["*","*","down","*","down"],["*","*","*","disabled","maintenance"],["*","*","*","*","up"]], [doc.maintenance_status, doc.hypervisor_state, doc.state, doc.status]),
+    status: hostCases2(doc.maintenance_status, doc.hypervisor_state, doc.state, doc.status),
     memoryBytes: givenMemoryMb == null ? undefined : converters["mib"].in(givenMemoryMb),
     memoryFreeBytes: givenFreeRamMb == null ? undefined : converters["mib"].in(givenFreeRamMb),
     cores: givenVcpus == null ? undefined : converters["string-int"].in(givenVcpus),
@@ -76,6 +78,7 @@ export function instanceTypeIn(doc: o.nova.NamedFlavor, context: MappingContext,
   return { value, lost };
 }
 
+const networkCases5 = v.matcher([["ACTIVE","operational"],["*","non_operational"]]);
 
 export function networkIn(doc: o.neutron.Network, context: MappingContext, at = "network"): Mapped<n.Network> {
   const lost: Lost[] = [];
@@ -87,11 +90,13 @@ export function networkIn(doc: o.neutron.Network, context: MappingContext, at = 
     description: doc.description ?? undefined,
     vlanId: givenProviderSegmentationId == null ? undefined : converters["string-int"].in(givenProviderSegmentationId),
     mtu: givenMtu == null ? undefined : converters["string-int"].in(givenMtu),
-    status: v.match([["ACTIVE","operational"],["*","non_operational"]], [doc.status]),
+    status: networkCases5(doc.status),
   };
   return { value, lost };
 }
 
+const nicCases5 = v.matcher([["ACTIVE","up"],["*","down"]]);
+const nicCases6 = v.matcher([["direct","pci_passthrough"],["*","spapr_vlan"]]);
 
 export function nicIn(doc: o.neutron.Port, context: MappingContext, at = "nic"): Mapped<n.Nic> {
   const lost: Lost[] = [];
@@ -104,12 +109,13 @@ export function nicIn(doc: o.neutron.Port, context: MappingContext, at = "nic"):
     network: networkId === undefined ? undefined : { id: networkId },
     mac: givenMacAddress == null ? undefined : converters["lower"].in(givenMacAddress),
     linked: givenAdminStateUp == null ? undefined : converters["string-bool"].in(givenAdminStateUp),
-    status: v.match([["ACTIVE","up"],["*","down"]], [doc.status]),
-    interface: v.match([["direct","pci_passthrough"],["*","spapr_vlan"]], [doc["binding:vnic_type"]]),
+    status: nicCases5(doc.status),
+    interface: nicCases6(doc["binding:vnic_type"]),
   };
   return { value, lost };
 }
 
+const storageDomainCases4 = v.matcher([["-1",false],[null,false],["*",true]]);
 
 export function storageDomainIn(doc: o.cinder.Type, context: MappingContext, at = "storageDomain"): Mapped<n.StorageDomain> {
   const lost: Lost[] = [];
@@ -118,11 +124,13 @@ export function storageDomainIn(doc: o.cinder.Type, context: MappingContext, at 
     name: doc.name,
     description: doc.description ?? undefined,
     provider: doc.extra_specs?.["capabilities:volume_backend_name"],
-    thin: v.match([["-1",false],[null,false],["*",true]], [doc.extra_specs?.["drivers:rsize"]]),
+    thin: storageDomainCases4(doc.extra_specs?.["drivers:rsize"]),
   };
   return { value, lost };
 }
 
+const templateCases3 = v.matcher([["active","ok"],["queued","locked"],["saving","locked"],["importing","locked"],["uploading","locked"],["*","illegal"]]);
+const templateCases6 = v.matcher([["iso",true],["*",false]]);
 
 export function templateIn(doc: o.glance.Image, context: MappingContext, at = "template"): Mapped<n.Template> {
   const lost: Lost[] = [];
@@ -134,10 +142,10 @@ export function templateIn(doc: o.glance.Image, context: MappingContext, at = "t
     id: doc.id,
     name: doc.name ?? undefined,
     description: doc.description ?? undefined,
-    status: v.match([["active","ok"],["queued","locked"],["saving","locked"],["importing","locked"],["uploading","locked"],["*","illegal"]], [doc.status]),
+    status: templateCases3(doc.status),
     createdAt: givenCreatedAt == null ? undefined : converters["iso-utc"].in(givenCreatedAt),
     guestOs: doc.os_distro ?? undefined,
-    isIso: v.match([["iso",true],["*",false]], [doc.disk_format]),
+    isIso: templateCases6(doc.disk_format),
     sizeBytes: givenSize == null ? undefined : converters["string-int"].in(givenSize),
     minDiskGib: givenMinDisk == null ? undefined : converters["string-int"].in(givenMinDisk),
     memoryBytes: givenMinRam == null ? undefined : converters["mib"].in(givenMinRam),
@@ -145,6 +153,7 @@ export function templateIn(doc: o.glance.Image, context: MappingContext, at = "t
   return { value, lost };
 }
 
+const templateDiskCases4 = v.matcher([[0,true],["*",false]]);
 
 export function templateDiskIn(doc: o.glance.BlockDevice, context: MappingContext, at = "templateDisk"): Mapped<n.Disk> {
   const lost: Lost[] = [];
@@ -155,11 +164,13 @@ export function templateDiskIn(doc: o.glance.BlockDevice, context: MappingContex
     imageId: doc.volume_id ?? undefined,
     sizeBytes: givenVolumeSize == null ? undefined : converters["gib-ceil"].in(givenVolumeSize),
     actualBytes: givenVolumeSize2 == null ? undefined : converters["gib-ceil"].in(givenVolumeSize2),
-    bootable: v.match([[0,true],["*",false]], [doc.boot_index]),
+    bootable: templateDiskCases4(doc.boot_index),
   };
   return { value, lost };
 }
 
+const vmCases2 = v.matcher([["*","deleting","*","image_locked"],["ACTIVE","powering-off","*","powering_down"],["ACTIVE","activating","*","powering_up"],["ACTIVE","powering-on","*","powering_up"],["ACTIVE","suspending","*","saving_state"],["ACTIVE","migrating","*","migrating"],["ACTIVE","*","*","up"],["SHUTOFF",null,"*","down"],["SHUTOFF","powering-on","*","powering_up"],["SHUTOFF","activating","*","powering_up"],["SHUTOFF","powering-off","*","powering_down"],["SHUTOFF","*","*","image_locked"],["BUILD","block_device_mapping","*","image_locked"],["BUILD","*","*","wait_for_launch"],["REBOOT","*","*","reboot_in_progress"],["HARD_REBOOT","*","*","reboot_in_progress"],["MIGRATING","*","*","migrating"],["RESIZE","*",1,"up"],["RESIZE","*","*","image_locked"],["VERIFY_RESIZE","*",1,"up"],["VERIFY_RESIZE","*","*","image_locked"],["REVERT_RESIZE","*",1,"up"],["REVERT_RESIZE","*","*","image_locked"],["REBUILD","*","*","image_locked"],["RESCUE","*","*","up"],["PASSWORD","*","*","up"],["PAUSED","*","*","paused"],["SUSPENDED","resuming","*","restoring_state"],["SUSPENDED","*","*","suspended"],["SHELVED","*","*","down"],["SHELVED_OFFLOADED","*","*","down"],["ERROR","*",4,"down"],["*","*","*","unknown"]]);
+const vmCases3 = v.matcher([[1,"running"],[4,"shutdown"],["*","other"]]);
 
 export function vmIn(doc: o.nova.Server, context: MappingContext, at = "vm"): Mapped<n.Vm> {
   const lost: Lost[] = [];
@@ -177,8 +188,8 @@ export function vmIn(doc: o.nova.Server, context: MappingContext, at = "vm"): Ma
   const value: n.Vm = {
     id: doc.id,
     name: doc.name,
-    status: v.match([["*","deleting","*","image_locked"],["ACTIVE","powering-off","*","powering_down"],["ACTIVE","activating","*","powering_up"],["ACTIVE","powering-on","*","powering_up"],["ACTIVE","suspending","*","saving_state"],["ACTIVE","migrating","*","migrating"],["ACTIVE","*","*","up"],["SHUTOFF",null,"*","down"],["SHUTOFF","powering-on","*","powering_up"],["SHUTOFF","activating","*","powering_up"],["SHUTOFF","powering-off","*","powering_down"],["SHUTOFF","*","*","image_locked"],["BUILD","block_device_mapping","*","image_locked"],["BUILD","*","*","wait_for_launch"],["REBOOT","*","*","reboot_in_progress"],["HARD_REBOOT","*","*","reboot_in_progress"],["MIGRATING","*","*","migrating"],["RESIZE","*",1,"up"],["RESIZE","*","*","image_locked"],["VERIFY_RESIZE","*",1,"up"],["VERIFY_RESIZE","*","*","image_locked"],["REVERT_RESIZE","*",1,"up"],["REVERT_RESIZE","*","*","image_locked"],["REBUILD","*","*","image_locked"],["RESCUE","*","*","up"],["PASSWORD","*","*","up"],["PAUSED","*","*","paused"],["SUSPENDED","resuming","*","restoring_state"],["SUSPENDED","*","*","suspended"],["SHELVED","*","*","down"],["SHELVED_OFFLOADED","*","*","down"],["ERROR","*",4,"down"],["*","*","*","unknown"]], [doc.status, doc["OS-EXT-STS:task_state"], doc["OS-EXT-STS:power_state"]]),
-    powerState: v.match([[1,"running"],[4,"shutdown"],["*","other"]], [doc["OS-EXT-STS:power_state"]]),
+    status: vmCases2(doc.status, doc["OS-EXT-STS:task_state"], doc["OS-EXT-STS:power_state"]),
+    powerState: vmCases3(doc["OS-EXT-STS:power_state"]),
     statusDetail: doc.fault?.message ?? undefined,
     memoryBytes: givenMemoryMb == null ? undefined : converters["mib"].in(givenMemoryMb),
     memoryGuaranteedBytes: givenMinMemoryMb == null ? undefined : converters["mib"].in(givenMinMemoryMb),
@@ -196,6 +207,7 @@ export function vmIn(doc: o.nova.Server, context: MappingContext, at = "vm"): Ma
   return { value, lost };
 }
 
+const vmActionCases4 = v.matcher([["Error",true],["*",false]]);
 
 export function vmActionIn(doc: o.nova.InstanceAction, context: MappingContext, at = "vmAction"): Mapped<n.VmAction> {
   const lost: Lost[] = [];
@@ -205,7 +217,7 @@ export function vmActionIn(doc: o.nova.InstanceAction, context: MappingContext, 
     action: v.required(doc.action, "vmAction.action"),
     startedAt: v.required(givenStartTime == null ? undefined : converters["iso-utc"].in(givenStartTime), "vmAction.startedAt"),
     userId: doc.user_id ?? undefined,
-    failed: v.match([["Error",true],["*",false]], [doc.message]),
+    failed: vmActionCases4(doc.message),
   };
   return { value, lost };
 }

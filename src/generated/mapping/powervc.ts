@@ -18,6 +18,7 @@ export function pmemNewOut(entity: n.PmemVolume, context: MappingContext): o.pme
   };
 }
 
+const pmemVolumeCases6 = v.matcher([["ACTIVE","ok"],["ERROR","illegal"],["*","locked"]]);
 
 export function pmemVolumeIn(doc: o.pmem.Volume, context: MappingContext, at = "pmemVolume"): Mapped<n.PmemVolume> {
   const lost: Lost[] = [];
@@ -31,12 +32,14 @@ export function pmemVolumeIn(doc: o.pmem.Volume, context: MappingContext, at = "
     sizeBytes: givenSize == null ? undefined : converters["mib"].in(givenSize),
     affinity: givenAffinity == null ? undefined : converters["string-bool"].in(givenAffinity),
     device: doc.type ?? undefined,
-    status: v.match([["ACTIVE","ok"],["ERROR","illegal"],["*","locked"]], [doc.status]),
+    status: pmemVolumeCases6(doc.status),
     createdAt: givenCreatedAt == null ? undefined : converters["iso-utc"].in(givenCreatedAt),
   };
   return { value, lost };
 }
 
+const snapshotCases4 = v.matcher([["available","ok"],["*","locked"]]);
+const snapshotCases5 = v.matcher([["error","create"],["error-creating","create"],["restore-error","restore"],["rollback-error","rollback"],["error_deleting","remove"],["error-deleting","remove"],["delete-error","remove"]]);
 
 export function snapshotIn(doc: o.snapshots.Snapshot, context: MappingContext, at = "snapshot"): Mapped<n.Snapshot> {
   const lost: Lost[] = [];
@@ -46,8 +49,8 @@ export function snapshotIn(doc: o.snapshots.Snapshot, context: MappingContext, a
     name: doc.name ?? undefined,
     description: doc.description ?? undefined,
     createdAt: givenCreatedAt == null ? undefined : converters["iso-utc"].in(givenCreatedAt),
-    status: v.match([["available","ok"],["*","locked"]], [doc.status]),
-    failure: v.match([["error","create"],["error-creating","create"],["restore-error","restore"],["rollback-error","rollback"],["error_deleting","remove"],["error-deleting","remove"],["delete-error","remove"]], [doc.status]),
+    status: snapshotCases4(doc.status),
+    failure: snapshotCases5(doc.status),
     backendStatus: doc.status ?? undefined,
   };
   return { value, lost };

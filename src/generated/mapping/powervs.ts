@@ -6,18 +6,20 @@ import * as v from '../../mapping/values.js';
 import type * as n from '../entities.js';
 import type * as o from '../powervs/types.js';
 
+const affinityGroupCases2 = v.matcher([["affinity",true],["anti-affinity",false]]);
 
 export function affinityGroupIn(doc: o.systems.PlacementGroup, context: MappingContext, at = "affinityGroup"): Mapped<n.AffinityGroup> {
   const lost: Lost[] = [];
   const value: n.AffinityGroup = {
     id: doc.id,
     name: doc.name,
-    positive: v.match([["affinity",true],["anti-affinity",false]], [doc.policy]),
+    positive: affinityGroupCases2(doc.policy),
     vmIds: doc.members ?? undefined,
   };
   return { value, lost };
 }
 
+const diskCases5 = v.matcher([["available","ok"],["in-use","ok"],["creating","locked"],["attaching","locked"],["detaching","locked"],["extending","locked"],["retyping","locked"],["reverting","locked"],["deleting","locked"],["reserved","locked"],["maintenance","locked"],["*","illegal"]]);
 
 export function diskIn(doc: o.volumes.Volume, context: MappingContext, at = "disk"): Mapped<n.Disk> {
   const lost: Lost[] = [];
@@ -30,7 +32,7 @@ export function diskIn(doc: o.volumes.Volume, context: MappingContext, at = "dis
     alias: doc.name,
     sizeBytes: givenSize == null ? undefined : converters["gib-ceil"].in(givenSize),
     actualBytes: givenSize2 == null ? undefined : converters["gib-ceil"].in(givenSize2),
-    status: v.match([["available","ok"],["in-use","ok"],["creating","locked"],["attaching","locked"],["detaching","locked"],["extending","locked"],["retyping","locked"],["reverting","locked"],["deleting","locked"],["reserved","locked"],["maintenance","locked"],["*","illegal"]], [doc.state]),
+    status: diskCases5(doc.state),
     backendStatus: doc.state ?? undefined,
     shareable: doc.shareable ?? undefined,
     bootable: doc.bootable ?? undefined,
@@ -51,6 +53,7 @@ export function networkIn(doc: o.networks.Network, context: MappingContext, at =
   return { value, lost };
 }
 
+const pmemVolumeCases5 = v.matcher([["active","ok"],["error","illegal"],["*","locked"]]);
 
 export function pmemVolumeIn(doc: o.vpmem.Volume, context: MappingContext, at = "pmemVolume"): Mapped<n.PmemVolume> {
   const lost: Lost[] = [];
@@ -64,11 +67,13 @@ export function pmemVolumeIn(doc: o.vpmem.Volume, context: MappingContext, at = 
     sizeBytes: givenSize == null ? undefined : converters["gib-ceil"].in(givenSize),
     createdAt: givenCreationDate == null ? undefined : converters["iso-utc"].in(givenCreationDate),
     vm: vmId === undefined ? undefined : { id: vmId },
-    status: v.match([["active","ok"],["error","illegal"],["*","locked"]], [doc.status]),
+    status: pmemVolumeCases5(doc.status),
   };
   return { value, lost };
 }
 
+const snapshotCases5 = v.matcher([["available","ok"],["restore-reverted","ok"],["*","locked"]]);
+const snapshotCases7 = v.matcher([["error","create"],["restore-error","restore"],["rollback-error","rollback"],["delete-error","remove"]]);
 
 export function snapshotIn(doc: o.snapshots.Snapshot, context: MappingContext, at = "snapshot"): Mapped<n.Snapshot> {
   const lost: Lost[] = [];
@@ -80,13 +85,14 @@ export function snapshotIn(doc: o.snapshots.Snapshot, context: MappingContext, a
     description: doc.description ?? undefined,
     createdAt: givenCreationDate == null ? undefined : converters["iso-utc"].in(givenCreationDate),
     vm: vmId === undefined ? undefined : { id: vmId },
-    status: v.match([["available","ok"],["restore-reverted","ok"],["*","locked"]], [doc.status]),
+    status: snapshotCases5(doc.status),
     backendStatus: doc.status ?? undefined,
-    failure: v.match([["error","create"],["restore-error","restore"],["rollback-error","rollback"],["delete-error","remove"]], [doc.status]),
+    failure: snapshotCases7(doc.status),
   };
   return { value, lost };
 }
 
+const templateCases5 = v.matcher([["active","ok"],["available","ok"],["killed","illegal"],["deleted","illegal"],["error","illegal"],["*","locked"]]);
 
 export function templateIn(doc: o.images.Image, context: MappingContext, at = "template"): Mapped<n.Template> {
   const lost: Lost[] = [];
@@ -98,11 +104,14 @@ export function templateIn(doc: o.images.Image, context: MappingContext, at = "t
     description: doc.description ?? undefined,
     createdAt: givenCreationDate == null ? undefined : converters["iso-utc"].in(givenCreationDate),
     guestOs: givenSpecificationsOperatingSystem == null ? undefined : converters["lower"].in(givenSpecificationsOperatingSystem),
-    status: v.match([["active","ok"],["available","ok"],["killed","illegal"],["deleted","illegal"],["error","illegal"],["*","locked"]], [doc.state]),
+    status: templateCases5(doc.state),
   };
   return { value, lost };
 }
 
+const vmCases2 = v.matcher([["*","deleting","*","image_locked"],["ACTIVE","stopping","*","powering_down"],["ACTIVE","powering-off","*","powering_down"],["ACTIVE","shutting-down","*","powering_down"],["ACTIVE","starting","*","powering_up"],["ACTIVE","powering-on","*","powering_up"],["ACTIVE","activating","*","powering_up"],["ACTIVE","rebooting","*","reboot_in_progress"],["ACTIVE","migrating","*","migrating"],["ACTIVE","*","CRITICAL","not_responding"],["ACTIVE","*","PENDING","powering_up"],["ACTIVE","*","*","up"],["SHUTOFF","starting","*","powering_up"],["SHUTOFF","powering-on","*","powering_up"],["SHUTOFF","activating","*","powering_up"],["SHUTOFF","stopping","*","powering_down"],["SHUTOFF","powering-off","*","powering_down"],["SHUTOFF","","*","down"],["SHUTOFF",null,"*","down"],["SHUTOFF","none","*","down"],["SHUTOFF","*","*","image_locked"],["BUILD","*","*","wait_for_launch"],["BUILDING","*","*","wait_for_launch"],["REBOOT","*","*","reboot_in_progress"],["HARD_REBOOT","*","*","reboot_in_progress"],["MIGRATING","*","*","migrating"],["RESIZE","*","*","image_locked"],["VERIFY_RESIZE","*","*","image_locked"],["REVERT_RESIZE","*","*","image_locked"],["*","*","*","unknown"]]);
+const vmCases3 = v.matcher([["ACTIVE","running"],["REBOOT","running"],["HARD_REBOOT","running"],["MIGRATING","running"],["SHUTOFF","shutdown"],["*","other"]]);
+const vmCases11 = v.matcher([["hard","pinned"],["soft","user_migratable"],["*","migratable"]]);
 
 export function vmIn(doc: o.instances.Instance, context: MappingContext, at = "vm"): Mapped<n.Vm> {
   const lost: Lost[] = [];
@@ -112,8 +121,8 @@ export function vmIn(doc: o.instances.Instance, context: MappingContext, at = "v
   const value: n.Vm = {
     id: doc.pvmInstanceID,
     name: doc.serverName,
-    status: v.match([["*","deleting","*","image_locked"],["ACTIVE","stopping","*","powering_down"],["ACTIVE","powering-off","*","powering_down"],["ACTIVE","shutting-down","*","powering_down"],["ACTIVE","starting","*","powering_up"],["ACTIVE","powering-on","*","powering_up"],["ACTIVE","activating","*","powering_up"],["ACTIVE","rebooting","*","reboot_in_progress"],["ACTIVE","migrating","*","migrating"],["ACTIVE","*","CRITICAL","not_responding"],["ACTIVE","*","PENDING","powering_up"],["ACTIVE","*","*","up"],["SHUTOFF","starting","*","powering_up"],["SHUTOFF","powering-on","*","powering_up"],["SHUTOFF","activating","*","powering_up"],["SHUTOFF","stopping","*","powering_down"],["SHUTOFF","powering-off","*","powering_down"],["SHUTOFF","","*","down"],["SHUTOFF",null,"*","down"],["SHUTOFF","none","*","down"],["SHUTOFF","*","*","image_locked"],["BUILD","*","*","wait_for_launch"],["BUILDING","*","*","wait_for_launch"],["REBOOT","*","*","reboot_in_progress"],["HARD_REBOOT","*","*","reboot_in_progress"],["MIGRATING","*","*","migrating"],["RESIZE","*","*","image_locked"],["VERIFY_RESIZE","*","*","image_locked"],["REVERT_RESIZE","*","*","image_locked"],["*","*","*","unknown"]], [doc.status, doc.taskState, doc.health?.status]),
-    powerState: v.match([["ACTIVE","running"],["REBOOT","running"],["HARD_REBOOT","running"],["MIGRATING","running"],["SHUTOFF","shutdown"],["*","other"]], [doc.status]),
+    status: vmCases2(doc.status, doc.taskState, doc.health?.status),
+    powerState: vmCases3(doc.status),
     statusDetail: doc.fault?.message ?? undefined,
     procUnits: doc.processors,
     sockets: doc.virtualCores?.assigned,
@@ -121,7 +130,7 @@ export function vmIn(doc: o.instances.Instance, context: MappingContext, at = "v
     template: templateId === undefined ? undefined : { id: templateId },
     createdAt: givenCreationDate == null ? undefined : converters["iso-utc"].in(givenCreationDate),
     highlyAvailable: doc.allowRemoteRestart ?? undefined,
-    affinity: v.match([["hard","pinned"],["soft","user_migratable"],["*","migratable"]], [doc.pinPolicy]),
+    affinity: vmCases11(doc.pinPolicy),
   };
   return { value, lost };
 }

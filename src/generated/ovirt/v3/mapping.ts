@@ -164,9 +164,12 @@ export function affinityGroupOut(entity: n.AffinityGroup, context: MappingContex
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description,
+    link: undefined,
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
     positive: entity.positive,
     enforcing: entity.enforcing,
@@ -199,7 +202,10 @@ export function cdromOut(entity: n.Cdrom, context: MappingContext): o.CdRom {
   const fileId = givenFile?.id;
   const fileName = givenFile?.id === undefined ? givenFile?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
+    link: undefined,
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
     file: fileId === undefined && fileName === undefined ? undefined : { id: fileId, name: fileName },
   };
@@ -226,9 +232,12 @@ export function clusterOut(entity: n.Cluster, context: MappingContext): o.Cluste
   const dataCenterId = givenDataCenter?.id;
   const dataCenterName = givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description,
+    link: undefined,
     cpu: { architecture: (givenArchitecture == null ? undefined : v.forward(clusterValues3, givenArchitecture)) ?? "PPC64" },
     data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
     memory_policy: { overcommit: { percent: 100 }, transparent_hugepages: { enabled: false } },
@@ -281,8 +290,10 @@ export function customPropertyIn(doc: o.CustomProperty, context: MappingContext,
 
 export function dataCenterRefOut(entity: n.Ref, context: MappingContext): o.DataCenter {
   return {
-    id: entity.id,
+    actions: undefined,
     href: entity.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(entity.id)}`,
+    id: entity.id,
+    link: undefined,
   };
 }
 
@@ -299,9 +310,12 @@ export function dataCenterRefIn(doc: o.DataCenter, context: MappingContext, at =
 export function dataCenterOut(entity: n.DataCenter, context: MappingContext): o.DataCenter {
   const statusState = entity.status;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description,
+    link: undefined,
     local: false,
     storage_format: "v3",
     version: { major: 3, minor: 6 },
@@ -347,9 +361,12 @@ export function diskOut(entity: n.Disk, context: MappingContext): o.Disk {
   const diskProfileId = givenProfile?.id;
   const diskProfileName = givenProfile?.id === undefined ? givenProfile?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.alias,
     description: entity.description,
+    link: undefined,
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
     alias: entity.alias,
     image_id: entity.imageId,
@@ -436,8 +453,11 @@ export function eventOut(entity: n.Event, context: MappingContext): o.Event {
   const dataCenterId = givenDataCenter?.id;
   const dataCenterName = givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     description: entity.description,
+    link: undefined,
     code: entity.code,
     severity: givenSeverity == null ? undefined : v.forward(eventValues3, givenSeverity),
     time: entity.time,
@@ -470,7 +490,10 @@ export function graphicsConsoleOut(entity: n.GraphicsConsole, context: MappingCo
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
+    link: undefined,
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
     protocol: entity.protocol,
     port: entity.port,
@@ -495,8 +518,11 @@ export function groupOut(entity: n.Group, context: MappingContext): o.Group {
   const domainId = givenDomain?.id;
   const domainName = givenDomain?.id === undefined ? givenDomain?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
+    link: undefined,
     domain: domainId === undefined && domainName === undefined ? undefined : { href: domainHref, id: domainId, name: domainName },
   };
 }
@@ -523,7 +549,10 @@ export function hostStorageOut(entity: n.HostStorage, context: MappingContext): 
   const hostId = givenHost?.id;
   const hostName = givenHost?.id === undefined ? givenHost?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
+    link: undefined,
     type: givenLunType == null ? undefined : v.forward(hostStorageValues1, givenLunType),
     logical_unit: entity.logicalUnits?.map((x) => logicalUnitOut(x, context)),
     host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
@@ -555,9 +584,12 @@ export function hostOut(entity: n.Host, context: MappingContext): o.Host {
   const summaryActive = entity.vmsActive;
   const summaryTotal = entity.vmsTotal;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description,
+    link: undefined,
     address: entity.address,
     status: statusState === undefined ? undefined : { state: statusState },
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
@@ -589,9 +621,12 @@ export function instanceTypeOut(entity: n.InstanceType, context: MappingContext)
   const cpuTopologyCores = entity.cores;
   const cpuTopologyThreads = entity.threads;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description,
+    link: undefined,
     memory: entity.memoryBytes,
     cpu: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { topology: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { sockets: cpuTopologySockets, cores: cpuTopologyCores, threads: cpuTopologyThreads } },
   };
@@ -620,8 +655,11 @@ export function isoFileOut(entity: n.IsoFile, context: MappingContext): o.File {
   const storageDomainId = givenStorageDomain?.id;
   const storageDomainName = givenStorageDomain?.id === undefined ? givenStorageDomain?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
+    link: undefined,
     type: "iso",
     storage_domain: storageDomainId === undefined && storageDomainName === undefined ? undefined : { href: storageDomainHref, id: storageDomainId, name: storageDomainName },
   };
@@ -647,8 +685,11 @@ export function jobOut(entity: n.Job, context: MappingContext): o.Job {
   const ownerId = givenOwner?.id;
   const ownerName = givenOwner?.id === undefined ? givenOwner?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     description: entity.description,
+    link: undefined,
     status: statusState === undefined ? undefined : { state: statusState },
     owner: ownerId === undefined && ownerName === undefined ? undefined : { href: ownerHref, id: ownerId, name: ownerName },
     start_time: entity.startedAt,
@@ -710,9 +751,12 @@ export function networkOut(entity: n.Network, context: MappingContext): o.Networ
   const vlanId = entity.vlanId;
   const statusState = entity.status;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description,
+    link: undefined,
     data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
     vlan: vlanId === undefined ? undefined : { id: vlanId },
@@ -759,8 +803,11 @@ export function nicOut(entity: n.Nic, context: MappingContext): o.NIC {
   const vnicProfileId = givenVnicProfile?.id;
   const vnicProfileName = givenVnicProfile?.id === undefined ? givenVnicProfile?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
+    link: undefined,
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
     network: networkId === undefined && networkName === undefined ? undefined : { href: networkHref, id: networkId, name: networkName },
     linked: entity.linked ?? true,
@@ -800,7 +847,10 @@ export function numaNodeOut(entity: n.NumaNode, context: MappingContext): o.Virt
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
+    link: undefined,
     index: entity.index,
     memory: entity.memoryMib,
     cpu: cpuCores === undefined ? undefined : { cores: cpuCores },
@@ -851,9 +901,12 @@ export function numaPinIn(doc: o.NumaNodePin, context: MappingContext, at = "num
 
 export function operatingSystemInfoOut(entity: n.OperatingSystemInfo, context: MappingContext): o.OperatingSystemInfo {
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description,
+    link: undefined,
   };
 }
 
@@ -888,9 +941,6 @@ export function permissionOut(entity: n.Permission, context: MappingContext): o.
   const groupHref = givenGroup?.id === undefined ? undefined : `${context.base}/groups/${encodeURIComponent(givenGroup?.id)}`;
   const groupId = givenGroup?.id;
   const groupName = givenGroup?.id === undefined ? givenGroup?.name : undefined;
-  const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
-  const vmId = givenVm?.id;
-  const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   const dataCenterHref = givenDataCenter?.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(givenDataCenter?.id)}`;
   const dataCenterId = givenDataCenter?.id;
   const dataCenterName = givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined;
@@ -903,6 +953,9 @@ export function permissionOut(entity: n.Permission, context: MappingContext): o.
   const storageDomainHref = givenStorageDomain?.id === undefined ? undefined : `${context.base}/storagedomains/${encodeURIComponent(givenStorageDomain?.id)}`;
   const storageDomainId = givenStorageDomain?.id;
   const storageDomainName = givenStorageDomain?.id === undefined ? givenStorageDomain?.name : undefined;
+  const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
+  const vmId = givenVm?.id;
+  const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   const templateHref = givenTemplate?.id === undefined ? undefined : `${context.base}/templates/${encodeURIComponent(givenTemplate?.id)}`;
   const templateId = givenTemplate?.id;
   const templateName = givenTemplate?.id === undefined ? givenTemplate?.name : undefined;
@@ -910,15 +963,18 @@ export function permissionOut(entity: n.Permission, context: MappingContext): o.
   const diskId = givenDisk?.id;
   const diskName = givenDisk?.id === undefined ? givenDisk?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
+    link: undefined,
     role: roleId === undefined && roleName === undefined ? undefined : { href: roleHref, id: roleId, name: roleName },
     user: userId === undefined && userName === undefined ? undefined : { href: userHref, id: userId, name: userName },
     group: groupId === undefined && groupName === undefined ? undefined : { href: groupHref, id: groupId, name: groupName },
-    vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
     data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
     host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
     storage_domain: storageDomainId === undefined && storageDomainName === undefined ? undefined : { href: storageDomainHref, id: storageDomainId, name: storageDomainName },
+    vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
     template: templateId === undefined && templateName === undefined ? undefined : { href: templateHref, id: templateId, name: templateName },
     disk: diskId === undefined && diskName === undefined ? undefined : { href: diskHref, id: diskId, name: diskName },
   };
@@ -947,8 +1003,11 @@ export function permitOut(entity: n.Permit, context: MappingContext): o.Permit {
   const roleId = givenRole?.id;
   const roleName = givenRole?.id === undefined ? givenRole?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
+    link: undefined,
     administrative: entity.administrative,
     role: roleId === undefined && roleName === undefined ? undefined : { href: roleHref, id: roleId, name: roleName },
   };
@@ -974,8 +1033,11 @@ export function pmemVolumeOut(entity: n.PmemVolume, context: MappingContext): o.
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
+    link: undefined,
     size: entity.sizeBytes,
     affinity: entity.affinity,
     device: entity.device,
@@ -1010,8 +1072,11 @@ export function reportedDeviceOut(entity: n.ReportedDevice, context: MappingCont
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
+    link: undefined,
     type: entity.type,
     mac: macAddress === undefined ? undefined : { address: macAddress },
     ips: ipsIp === undefined ? undefined : { ip: ipsIp },
@@ -1036,9 +1101,12 @@ export function roleOut(entity: n.Role, context: MappingContext): o.Role {
   const userId = givenUser?.id;
   const userName = givenUser?.id === undefined ? givenUser?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description,
+    link: undefined,
     mutable: entity.mutable ?? false,
     administrative: entity.administrative,
     user: userId === undefined && userName === undefined ? undefined : { href: userHref, id: userId, name: userName },
@@ -1071,16 +1139,19 @@ export function sessionOut(entity: n.Session, context: MappingContext): o.Sessio
   const userHref = givenUser?.id === undefined ? undefined : `${context.base}/users/${encodeURIComponent(givenUser?.id)}`;
   const userId = givenUser?.id;
   const userName = givenUser?.id === undefined ? givenUser?.name : undefined;
-  const userUserName = entity.user?.name;
   const userDomainHref = givenDomain?.id === undefined ? undefined : `${context.base}/domains/${encodeURIComponent(givenDomain?.id)}`;
   const userDomainId = givenDomain?.id;
   const userDomainName = entity.domain?.name ?? (givenDomain?.id === undefined ? givenDomain?.name : undefined);
+  const userUserName = entity.user?.name;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
+    link: undefined,
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
     protocol: entity.protocol,
     ip: ipAddress === undefined ? undefined : { address: ipAddress },
-    user: userId === undefined && userName === undefined && userUserName === undefined && userDomainId === undefined && userDomainName === undefined ? undefined : { href: userHref, id: userId, name: userName, user_name: userUserName, domain: userDomainId === undefined && userDomainName === undefined ? undefined : { href: userDomainHref, id: userDomainId, name: userDomainName } },
+    user: userId === undefined && userName === undefined && userDomainId === undefined && userDomainName === undefined && userUserName === undefined ? undefined : { href: userHref, id: userId, name: userName, domain: userDomainId === undefined && userDomainName === undefined ? undefined : { href: userDomainHref, id: userDomainId, name: userDomainName }, user_name: userUserName },
     console_user: entity.consoleUser,
   };
 }
@@ -1102,8 +1173,11 @@ export function snapshotOut(entity: n.Snapshot, context: MappingContext): o.Snap
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     description: entity.description,
+    link: undefined,
     type: entity.type,
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
     date: entity.createdAt,
@@ -1141,24 +1215,27 @@ export function statisticOut(entity: n.Statistic, context: MappingContext): o.St
   const valuesValue = (entity.values)?.map((x) => ({ datum: x }));
   const diskId = givenDisk?.id;
   const diskName = givenDisk?.id === undefined ? givenDisk?.name : undefined;
-  const nicId = givenNic?.id;
-  const nicName = givenNic?.id === undefined ? givenNic?.name : undefined;
   const hostHref = givenHost?.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(givenHost?.id)}`;
   const hostId = givenHost?.id;
   const hostName = givenHost?.id === undefined ? givenHost?.name : undefined;
+  const nicId = givenNic?.id;
+  const nicName = givenNic?.id === undefined ? givenNic?.name : undefined;
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description,
+    link: undefined,
     values: valuesType === undefined && valuesValue === undefined ? undefined : { type: valuesType, value: valuesValue },
     type: givenKind == null ? undefined : v.forward(statisticValues5, givenKind),
     unit: givenUnit == null ? undefined : v.forward(statisticValues6, givenUnit),
     disk: diskId === undefined && diskName === undefined ? undefined : { id: diskId, name: diskName },
-    nic: nicId === undefined && nicName === undefined ? undefined : { id: nicId, name: nicName },
     host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
+    nic: nicId === undefined && nicName === undefined ? undefined : { id: nicId, name: nicName },
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
   };
 }
@@ -1185,8 +1262,11 @@ export function stepOut(entity: n.Step, context: MappingContext): o.Step {
   const jobName = givenJob?.id === undefined ? givenJob?.name : undefined;
   const statusState = givenStatus == null ? undefined : v.forward(stepValues5, givenStatus);
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     description: entity.description,
+    link: undefined,
     job: jobId === undefined && jobName === undefined ? undefined : { href: jobHref, id: jobId, name: jobName },
     type: givenType == null ? undefined : v.forward(stepValues3, givenType),
     number: entity.number,
@@ -1215,9 +1295,12 @@ export function storageDomainOut(entity: n.StorageDomain, context: MappingContex
   const statusState = entity.status;
   const storageType = entity.storageType;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description,
+    link: undefined,
     data_centers: dataCentersDataCenter === undefined ? undefined : { data_center: dataCentersDataCenter },
     type: givenType == null ? undefined : v.forward(storageDomainValues4, givenType),
     status: statusState === undefined ? undefined : { state: statusState },
@@ -1255,9 +1338,12 @@ export function tagOut(entity: n.Tag, context: MappingContext): o.Tag {
   const parentTagId = givenParent?.id;
   const parentTagName = givenParent?.id === undefined ? givenParent?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description,
+    link: undefined,
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
     parent: parentTagId === undefined && parentTagName === undefined ? undefined : { tag: parentTagId === undefined && parentTagName === undefined ? undefined : { href: parentTagHref, id: parentTagId, name: parentTagName } },
   };
@@ -1288,15 +1374,18 @@ export function templateOut(entity: n.Template, context: MappingContext): o.Temp
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description,
+    link: undefined,
     type: "server",
     status: statusState === undefined ? undefined : { state: statusState },
     memory: entity.memoryBytes,
     cpu: { topology: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { sockets: cpuTopologySockets, cores: cpuTopologyCores, threads: cpuTopologyThreads }, architecture: "PPC64" },
     cpu_shares: 0,
-    os: { boot: [{"dev":"hd"}], type: entity.osType ?? "other_ppc64" },
+    os: { type: entity.osType ?? "other_ppc64", boot: [{"dev":"hd"}] },
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
     creation_time: entity.createdAt,
     origin: "ovirt",
@@ -1332,8 +1421,11 @@ export function templateIn(doc: o.Template, context: MappingContext, at = "templ
 
 export function userDomainOut(entity: n.UserDomain, context: MappingContext): o.Domain {
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
+    link: undefined,
   };
 }
 
@@ -1354,8 +1446,11 @@ export function userOut(entity: n.User, context: MappingContext): o.User {
   const domainId = givenDomain?.id;
   const domainName = givenDomain?.id === undefined ? givenDomain?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
+    link: undefined,
     domain: domainId === undefined && domainName === undefined ? undefined : { href: domainHref, id: domainId, name: domainName },
     logged_in: entity.loggedIn,
     user_name: entity.userName,
@@ -1400,23 +1495,26 @@ export function vmOut(entity: n.Vm, context: MappingContext): o.VM {
   const templateHref = givenTemplate?.id === undefined ? undefined : `${context.base}/templates/${encodeURIComponent(givenTemplate?.id)}`;
   const templateId = givenTemplate?.id;
   const templateName = givenTemplate?.id === undefined ? givenTemplate?.name : undefined;
+  const placementPolicyHostsHost = v.present(entity.placementHosts?.map((x) => ({ href: x.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(x.id)}`, id: x.id, name: x.id === undefined ? x.name : undefined })));
   const placementPolicyHostHref = givenPlacementHosts0?.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(givenPlacementHosts0?.id)}`;
   const placementPolicyHostId = givenPlacementHosts0?.id;
   const placementPolicyHostName = givenPlacementHosts0?.id === undefined ? givenPlacementHosts0?.name : undefined;
-  const placementPolicyHostsHost = v.present(entity.placementHosts?.map((x) => ({ href: x.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(x.id)}`, id: x.id, name: x.id === undefined ? x.name : undefined })));
   const guestOperatingSystemDistribution = entity.guestOs;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description,
     comment: entity.comment,
+    link: undefined,
     type: entity.type ?? "server",
     status: statusState === undefined && statusDetail === undefined ? undefined : { state: statusState, detail: statusDetail },
     memory: entity.memoryBytes,
     cpu: { topology: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { sockets: cpuTopologySockets, cores: cpuTopologyCores, threads: cpuTopologyThreads }, architecture: (givenArchitecture == null ? undefined : v.forward(vmValues12, givenArchitecture)) ?? "PPC64" },
     cpu_shares: 0,
     bios: { boot_menu: { enabled: false } },
-    os: { boot: (entity.bootDevices ?? ["hd"]).map((x) => ({ dev: x })), type: entity.osType ?? "other_ppc64" },
+    os: { type: entity.osType ?? "other_ppc64", boot: (entity.bootDevices ?? ["hd"]).map((x) => ({ dev: x })) },
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
     creation_time: entity.createdAt,
     origin: "ovirt",
@@ -1425,18 +1523,18 @@ export function vmOut(entity: n.Vm, context: MappingContext): o.VM {
     high_availability: { enabled: entity.highlyAvailable ?? false, priority: highAvailabilityPriority },
     display: { type: entity.displayType ?? "vnc", monitors: 1, single_qxl_pci: false, allow_override: false, smartcard_enabled: false, file_transfer_enabled: false, copy_paste_enabled: false },
     timezone: "Etc/GMT",
-    time_zone: { name: "Etc/GMT" },
     usb: { enabled: false },
     soundcard_enabled: false,
     tunnel_migration: false,
     virtio_scsi: { enabled: false },
     start_paused: false,
     custom_properties: entity.customProperties?.map((x) => customPropertyOut(x, context)),
+    time_zone: { name: "Etc/GMT" },
     memory_policy: { guaranteed: memoryPolicyGuaranteed, ballooning: false },
     host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
     template: templateId === undefined && templateName === undefined ? undefined : { href: templateHref, id: templateId, name: templateName },
     start_time: entity.startedAt,
-    placement_policy: { host: placementPolicyHostId === undefined && placementPolicyHostName === undefined ? undefined : { href: placementPolicyHostHref, id: placementPolicyHostId, name: placementPolicyHostName }, hosts: placementPolicyHostsHost === undefined ? undefined : { host: placementPolicyHostsHost }, affinity: entity.affinity ?? "migratable" },
+    placement_policy: { hosts: placementPolicyHostsHost === undefined ? undefined : { host: placementPolicyHostsHost }, host: placementPolicyHostId === undefined && placementPolicyHostName === undefined ? undefined : { href: placementPolicyHostHref, id: placementPolicyHostId, name: placementPolicyHostName }, affinity: entity.affinity ?? "migratable" },
     use_latest_template_version: false,
     guest_operating_system: guestOperatingSystemDistribution === undefined ? undefined : { distribution: guestOperatingSystemDistribution },
   };
@@ -1491,10 +1589,13 @@ export function vnicProfileOut(entity: n.VnicProfile, context: MappingContext): 
   const networkId = givenNetwork?.id;
   const networkName = givenNetwork?.id === undefined ? givenNetwork?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
-    port_mirroring: false,
+    link: undefined,
     network: networkId === undefined && networkName === undefined ? undefined : { href: networkHref, id: networkId, name: networkName },
+    port_mirroring: false,
   };
 }
 

@@ -231,26 +231,29 @@ const shapes: Shapes = {
 
 export function affinityGroupOut(entity: n.AffinityGroup, context: MappingContext): o.AffinityGroup {
   const givenCluster = entity.cluster;
+  const vmsRuleEnforcing = entity.enforcing;
+  const vmsRulePositive = entity.positive;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
-  const vmsRulePositive = entity.positive;
-  const vmsRuleEnforcing = entity.enforcing;
   const vmsVm = (entity.vmIds)?.map((x) => ({ id: x }));
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description ?? "",
-    cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
-    positive: entity.positive,
+    link: undefined,
     enforcing: entity.enforcing,
-    vms_rule: { positive: vmsRulePositive, enforcing: vmsRuleEnforcing, enabled: true },
     hosts_rule: { enabled: false, enforcing: false, positive: true },
+    positive: entity.positive,
     priority: 1,
-    vms: vmsVm === undefined ? undefined : { vm: vmsVm },
+    vms_rule: { enabled: true, enforcing: vmsRuleEnforcing, positive: vmsRulePositive },
+    cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
+    host_labels: {},
     hosts: {},
     vm_labels: {},
-    host_labels: {},
+    vms: vmsVm === undefined ? undefined : { vm: vmsVm },
   };
 }
 
@@ -281,7 +284,10 @@ export function cdromOut(entity: n.Cdrom, context: MappingContext): o.Cdrom {
   const fileId = givenFile?.id;
   const fileName = givenFile?.id === undefined ? givenFile?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
+    link: undefined,
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
     file: fileId === undefined && fileName === undefined ? undefined : { id: fileId, name: fileName },
   };
@@ -308,27 +314,30 @@ export function clusterOut(entity: n.Cluster, context: MappingContext): o.Cluste
   const dataCenterId = givenDataCenter?.id;
   const dataCenterName = givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description ?? "",
     comment: "",
+    link: undefined,
+    ballooning_enabled: false,
+    bios_type: "cluster_default",
     cpu: { architecture: (givenArchitecture == null ? undefined : v.forward(clusterValues4, givenArchitecture)) ?? "ppc64", type: "IBM POWER9" },
-    data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
+    error_handling: { on_error: "migrate" },
+    fencing_policy: { enabled: false },
+    firewall_type: "firewalld",
+    gluster_service: false,
+    ha_reservation: false,
+    ksm: { enabled: false },
     memory_policy: { over_commit: { percent: 100 }, transparent_hugepages: { enabled: false } },
+    switch_type: "legacy",
+    threads_as_cores: false,
+    trusted_service: false,
+    tunnel_migration: false,
     version: { major: 4, minor: 7 },
     virt_service: true,
-    gluster_service: false,
-    threads_as_cores: false,
-    tunnel_migration: false,
-    trusted_service: false,
-    ha_reservation: false,
-    ballooning_enabled: false,
-    firewall_type: "firewalld",
-    switch_type: "legacy",
-    ksm: { enabled: false },
-    fencing_policy: { enabled: false },
-    error_handling: { on_error: "migrate" },
-    bios_type: "cluster_default",
+    data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
   };
 }
 
@@ -370,8 +379,10 @@ export function customPropertyIn(doc: o.CustomProperty, context: MappingContext,
 
 export function dataCenterRefOut(entity: n.Ref, context: MappingContext): o.DataCenter {
   return {
-    id: entity.id,
+    actions: undefined,
     href: entity.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(entity.id)}`,
+    id: entity.id,
+    link: undefined,
   };
 }
 
@@ -387,16 +398,19 @@ export function dataCenterRefIn(doc: o.DataCenter, context: MappingContext, at =
 
 export function dataCenterOut(entity: n.DataCenter, context: MappingContext): o.DataCenter {
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description ?? "",
     comment: "",
+    link: undefined,
     local: false,
-    storage_format: "v5",
-    version: { major: 4, minor: 7 },
-    supported_versions: { version: [{"major":4,"minor":7}] },
-    status: entity.status,
     quota_mode: "disabled",
+    status: entity.status,
+    storage_format: "v5",
+    supported_versions: { version: [{"major":4,"minor":7}] },
+    version: { major: 4, minor: 7 },
   };
 }
 
@@ -416,20 +430,23 @@ export function dataCenterIn(doc: o.DataCenter, context: MappingContext, at = "d
 export function diskAttachmentOut(entity: n.Disk, context: MappingContext): o.DiskAttachment {
   const givenInterface = entity.interface;
   const givenVm = entity.vm;
-  const diskId = entity.id;
   const diskHref = entity.id === undefined ? undefined : `${context.base}/disks/${encodeURIComponent(entity.id)}`;
+  const diskId = entity.id;
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
+    link: undefined,
     active: entity.active,
     bootable: entity.bootable ?? false,
     interface: (givenInterface == null ? undefined : v.word(["ide","sata","spapr_vscsi","virtio","virtio_scsi"], givenInterface)) ?? "spapr_vscsi",
     pass_discard: false,
     read_only: entity.readOnly ?? false,
     uses_scsi_reservation: false,
-    disk: diskId === undefined && diskHref === undefined ? undefined : { id: diskId, href: diskHref },
+    disk: diskHref === undefined && diskId === undefined ? undefined : { href: diskHref, id: diskId },
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
   };
 }
@@ -472,38 +489,41 @@ export function diskOut(entity: n.Disk, context: MappingContext): o.Disk {
   const givenQuota = entity.quota;
   const givenLunType2 = entity.lunType;
   const givenProfile = entity.profile;
-  const storageDomainsStorageDomain0Href = givenStorageDomain?.id === undefined ? undefined : `${context.base}/storagedomains/${encodeURIComponent(givenStorageDomain?.id)}`;
-  const storageDomainsStorageDomain0Id = givenStorageDomain?.id;
-  const storageDomainsStorageDomain0Name = givenStorageDomain?.id === undefined ? givenStorageDomain?.name : undefined;
-  const quotaId = givenQuota?.id;
-  const quotaName = givenQuota?.id === undefined ? givenQuota?.name : undefined;
-  const lunStorageType = givenLunType2 == null ? undefined : v.forward(diskValues29, givenLunType2);
   const lunStorageLogicalUnitsLogicalUnit = entity.logicalUnits?.map((x) => logicalUnitOut(x, context));
+  const lunStorageType = givenLunType2 == null ? undefined : v.forward(diskValues29, givenLunType2);
   const diskProfileHref = givenProfile?.id === undefined ? undefined : `${context.base}/diskprofiles/${encodeURIComponent(givenProfile?.id)}`;
   const diskProfileId = givenProfile?.id;
   const diskProfileName = givenProfile?.id === undefined ? givenProfile?.name : undefined;
+  const quotaId = givenQuota?.id;
+  const quotaName = givenQuota?.id === undefined ? givenQuota?.name : undefined;
+  const storageDomainsStorageDomain0Href = givenStorageDomain?.id === undefined ? undefined : `${context.base}/storagedomains/${encodeURIComponent(givenStorageDomain?.id)}`;
+  const storageDomainsStorageDomain0Id = givenStorageDomain?.id;
+  const storageDomainsStorageDomain0Name = givenStorageDomain?.id === undefined ? givenStorageDomain?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.alias,
     description: entity.description ?? "",
-    alias: entity.alias,
-    image_id: entity.imageId,
-    content_type: "data",
-    backup: "none",
-    storage_domains: storageDomainsStorageDomain0Id === undefined && storageDomainsStorageDomain0Name === undefined ? undefined : { storage_domain: storageDomainsStorageDomain0Id === undefined && storageDomainsStorageDomain0Name === undefined ? undefined : [{ href: storageDomainsStorageDomain0Href, id: storageDomainsStorageDomain0Id, name: storageDomainsStorageDomain0Name }] },
-    provisioned_size: entity.sizeBytes,
+    link: undefined,
     actual_size: entity.actualBytes,
-    total_size: entity.actualBytes,
+    alias: entity.alias,
+    backup: "none",
+    content_type: "data",
+    format: entity.format ?? "raw",
+    image_id: entity.imageId,
+    lun_storage: lunStorageLogicalUnitsLogicalUnit === undefined && lunStorageType === undefined ? undefined : { logical_units: lunStorageLogicalUnitsLogicalUnit === undefined ? undefined : { logical_unit: lunStorageLogicalUnitsLogicalUnit }, type: lunStorageType },
+    propagate_errors: entity.propagateErrors ?? false,
+    provisioned_size: entity.sizeBytes,
+    shareable: entity.shareable ?? false,
+    sparse: entity.sparse ?? false,
     status: entity.status,
     storage_type: (givenLunType == null ? undefined : v.forward(diskValues16, givenLunType)) ?? "image",
-    format: entity.format ?? "raw",
-    sparse: entity.sparse ?? false,
-    shareable: entity.shareable ?? false,
+    total_size: entity.actualBytes,
     wipe_after_delete: entity.wipeAfterDelete ?? false,
-    propagate_errors: entity.propagateErrors ?? false,
-    quota: quotaId === undefined && quotaName === undefined ? undefined : { id: quotaId, name: quotaName },
-    lun_storage: lunStorageType === undefined && lunStorageLogicalUnitsLogicalUnit === undefined ? undefined : { type: lunStorageType, logical_units: lunStorageLogicalUnitsLogicalUnit === undefined ? undefined : { logical_unit: lunStorageLogicalUnitsLogicalUnit } },
     disk_profile: diskProfileId === undefined && diskProfileName === undefined ? undefined : { href: diskProfileHref, id: diskProfileId, name: diskProfileName },
+    quota: quotaId === undefined && quotaName === undefined ? undefined : { id: quotaId, name: quotaName },
+    storage_domains: storageDomainsStorageDomain0Id === undefined && storageDomainsStorageDomain0Name === undefined ? undefined : { storage_domain: storageDomainsStorageDomain0Id === undefined && storageDomainsStorageDomain0Name === undefined ? undefined : [{ href: storageDomainsStorageDomain0Href, id: storageDomainsStorageDomain0Id, name: storageDomainsStorageDomain0Name }] },
   };
 }
 
@@ -546,42 +566,45 @@ export function eventOut(entity: n.Event, context: MappingContext): o.Event {
   const givenTemplate = entity.template;
   const givenCluster = entity.cluster;
   const givenDataCenter = entity.dataCenter;
-  const userHref = givenUser?.id === undefined ? undefined : `${context.base}/users/${encodeURIComponent(givenUser?.id)}`;
-  const userId = givenUser?.id;
-  const userName = givenUser?.id === undefined ? givenUser?.name : undefined;
-  const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
-  const vmId = givenVm?.id;
-  const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
-  const storageDomainHref = givenStorageDomain?.id === undefined ? undefined : `${context.base}/storagedomains/${encodeURIComponent(givenStorageDomain?.id)}`;
-  const storageDomainId = givenStorageDomain?.id;
-  const storageDomainName = givenStorageDomain?.id === undefined ? givenStorageDomain?.name : undefined;
-  const hostHref = givenHost?.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(givenHost?.id)}`;
-  const hostId = givenHost?.id;
-  const hostName = givenHost?.id === undefined ? givenHost?.name : undefined;
-  const templateHref = givenTemplate?.id === undefined ? undefined : `${context.base}/templates/${encodeURIComponent(givenTemplate?.id)}`;
-  const templateId = givenTemplate?.id;
-  const templateName = givenTemplate?.id === undefined ? givenTemplate?.name : undefined;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
   const dataCenterHref = givenDataCenter?.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(givenDataCenter?.id)}`;
   const dataCenterId = givenDataCenter?.id;
   const dataCenterName = givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined;
+  const hostHref = givenHost?.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(givenHost?.id)}`;
+  const hostId = givenHost?.id;
+  const hostName = givenHost?.id === undefined ? givenHost?.name : undefined;
+  const storageDomainHref = givenStorageDomain?.id === undefined ? undefined : `${context.base}/storagedomains/${encodeURIComponent(givenStorageDomain?.id)}`;
+  const storageDomainId = givenStorageDomain?.id;
+  const storageDomainName = givenStorageDomain?.id === undefined ? givenStorageDomain?.name : undefined;
+  const templateHref = givenTemplate?.id === undefined ? undefined : `${context.base}/templates/${encodeURIComponent(givenTemplate?.id)}`;
+  const templateId = givenTemplate?.id;
+  const templateName = givenTemplate?.id === undefined ? givenTemplate?.name : undefined;
+  const userHref = givenUser?.id === undefined ? undefined : `${context.base}/users/${encodeURIComponent(givenUser?.id)}`;
+  const userId = givenUser?.id;
+  const userName = givenUser?.id === undefined ? givenUser?.name : undefined;
+  const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
+  const vmId = givenVm?.id;
+  const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     description: entity.description,
+    link: undefined,
     code: entity.code,
+    correlation_id: entity.correlationId,
+    origin: entity.origin,
     severity: givenSeverity == null ? undefined : v.forward(eventValues3, givenSeverity),
     time: entity.time,
-    correlation_id: entity.correlationId,
-    user: userId === undefined && userName === undefined ? undefined : { href: userHref, id: userId, name: userName },
-    vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
-    storage_domain: storageDomainId === undefined && storageDomainName === undefined ? undefined : { href: storageDomainHref, id: storageDomainId, name: storageDomainName },
-    host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
-    template: templateId === undefined && templateName === undefined ? undefined : { href: templateHref, id: templateId, name: templateName },
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
     data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
-    origin: entity.origin,
+    host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
+    storage_domain: storageDomainId === undefined && storageDomainName === undefined ? undefined : { href: storageDomainHref, id: storageDomainId, name: storageDomainName },
+    template: templateId === undefined && templateName === undefined ? undefined : { href: templateHref, id: templateId, name: templateName },
+    user: userId === undefined && userName === undefined ? undefined : { href: userHref, id: userId, name: userName },
+    vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
   };
 }
 
@@ -602,11 +625,14 @@ export function graphicsConsoleOut(entity: n.GraphicsConsole, context: MappingCo
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
-    vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
-    protocol: entity.protocol,
-    port: entity.port,
+    link: undefined,
     address: entity.address,
+    port: entity.port,
+    protocol: entity.protocol,
+    vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
   };
 }
 
@@ -627,10 +653,13 @@ export function groupOut(entity: n.Group, context: MappingContext): o.Group {
   const domainId = givenDomain?.id;
   const domainName = givenDomain?.id === undefined ? givenDomain?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
-    domain: domainId === undefined && domainName === undefined ? undefined : { href: domainHref, id: domainId, name: domainName },
+    link: undefined,
     namespace: "*",
+    domain: domainId === undefined && domainName === undefined ? undefined : { href: domainHref, id: domainId, name: domainName },
   };
 }
 
@@ -657,9 +686,12 @@ export function hostStorageOut(entity: n.HostStorage, context: MappingContext): 
   const hostId = givenHost?.id;
   const hostName = givenHost?.id === undefined ? givenHost?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
-    type: givenLunType == null ? undefined : v.forward(hostStorageValues1, givenLunType),
+    link: undefined,
     logical_units: logicalUnitsLogicalUnit === undefined ? undefined : { logical_unit: logicalUnitsLogicalUnit },
+    type: givenLunType == null ? undefined : v.forward(hostStorageValues1, givenLunType),
     host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
   };
 }
@@ -677,32 +709,35 @@ export function hostStorageIn(doc: o.HostStorage, context: MappingContext, at = 
 
 export function hostOut(entity: n.Host, context: MappingContext): o.Host {
   const givenCluster = entity.cluster;
+  const cpuName = entity.cpuName;
+  const cpuSpeed = entity.cpuSpeedMhz;
+  const cpuTopologyCores = entity.cores;
+  const cpuTopologySockets = entity.sockets;
+  const cpuTopologyThreads = entity.threads;
+  const summaryActive = entity.vmsActive;
+  const summaryTotal = entity.vmsTotal;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
-  const cpuTopologySockets = entity.sockets;
-  const cpuTopologyCores = entity.cores;
-  const cpuTopologyThreads = entity.threads;
-  const cpuName = entity.cpuName;
-  const cpuSpeed = entity.cpuSpeedMhz;
-  const summaryActive = entity.vmsActive;
-  const summaryTotal = entity.vmsTotal;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description,
     comment: "",
+    link: undefined,
     address: entity.address,
-    status: entity.status,
-    type: "rhel",
+    cpu: { architecture: "ppc64", name: cpuName, speed: cpuSpeed, topology: cpuTopologyCores === undefined && cpuTopologySockets === undefined && cpuTopologyThreads === undefined ? undefined : { cores: cpuTopologyCores, sockets: cpuTopologySockets, threads: cpuTopologyThreads } },
     external_status: "ok",
-    cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
-    cpu: { topology: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { sockets: cpuTopologySockets, cores: cpuTopologyCores, threads: cpuTopologyThreads }, name: cpuName, speed: cpuSpeed, architecture: "ppc64" },
-    memory: entity.memoryBytes,
     max_scheduling_memory: entity.memoryFreeBytes,
+    memory: entity.memoryBytes,
     spm: { status: "none" },
-    update_available: false,
+    status: entity.status,
     summary: summaryActive === undefined && summaryTotal === undefined ? undefined : { active: summaryActive, total: summaryTotal },
+    type: "rhel",
+    update_available: false,
+    cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
   };
 }
 
@@ -723,15 +758,18 @@ export function hostIn(doc: o.Host, context: MappingContext, at = "host"): Mappe
 
 
 export function instanceTypeOut(entity: n.InstanceType, context: MappingContext): o.InstanceType {
-  const cpuTopologySockets = entity.sockets;
   const cpuTopologyCores = entity.cores;
+  const cpuTopologySockets = entity.sockets;
   const cpuTopologyThreads = entity.threads;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description,
+    link: undefined,
+    cpu: cpuTopologyCores === undefined && cpuTopologySockets === undefined && cpuTopologyThreads === undefined ? undefined : { topology: cpuTopologyCores === undefined && cpuTopologySockets === undefined && cpuTopologyThreads === undefined ? undefined : { cores: cpuTopologyCores, sockets: cpuTopologySockets, threads: cpuTopologyThreads } },
     memory: entity.memoryBytes,
-    cpu: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { topology: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { sockets: cpuTopologySockets, cores: cpuTopologyCores, threads: cpuTopologyThreads } },
   };
 }
 
@@ -758,8 +796,11 @@ export function isoFileOut(entity: n.IsoFile, context: MappingContext): o.File {
   const storageDomainId = givenStorageDomain?.id;
   const storageDomainName = givenStorageDomain?.id === undefined ? givenStorageDomain?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
+    link: undefined,
     type: "iso",
     storage_domain: storageDomainId === undefined && storageDomainName === undefined ? undefined : { href: storageDomainHref, id: storageDomainId, name: storageDomainName },
   };
@@ -782,15 +823,18 @@ export function jobOut(entity: n.Job, context: MappingContext): o.Job {
   const ownerId = givenOwner?.id;
   const ownerName = givenOwner?.id === undefined ? givenOwner?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     description: entity.description,
+    link: undefined,
+    auto_cleared: true,
+    end_time: entity.endedAt,
+    external: false,
+    last_updated: entity.updatedAt,
+    start_time: entity.startedAt,
     status: entity.status,
     owner: ownerId === undefined && ownerName === undefined ? undefined : { href: ownerHref, id: ownerId, name: ownerName },
-    start_time: entity.startedAt,
-    end_time: entity.endedAt,
-    last_updated: entity.updatedAt,
-    external: false,
-    auto_cleared: true,
   };
 }
 
@@ -808,14 +852,14 @@ export function jobIn(doc: o.Job, context: MappingContext, at = "job"): Mapped<n
 export function logicalUnitOut(entity: n.LogicalUnit, context: MappingContext): o.LogicalUnit {
   return {
     id: entity.id,
-    port: entity.port,
-    target: entity.target,
     address: entity.address,
-    serial: entity.serial,
-    vendor_id: entity.vendorId,
-    product_id: entity.productId,
     lun_mapping: entity.lunMapping,
+    port: entity.port,
+    product_id: entity.productId,
+    serial: entity.serial,
     size: entity.sizeBytes,
+    target: entity.target,
+    vendor_id: entity.vendorId,
   };
 }
 
@@ -836,27 +880,30 @@ export function logicalUnitIn(doc: o.LogicalUnit, context: MappingContext, at = 
 export function networkOut(entity: n.Network, context: MappingContext): o.Network {
   const givenDataCenter = entity.dataCenter;
   const givenCluster = entity.cluster;
-  const dataCenterHref = givenDataCenter?.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(givenDataCenter?.id)}`;
-  const dataCenterId = givenDataCenter?.id;
-  const dataCenterName = givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined;
+  const vlanId = entity.vlanId;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
-  const vlanId = entity.vlanId;
+  const dataCenterHref = givenDataCenter?.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(givenDataCenter?.id)}`;
+  const dataCenterId = givenDataCenter?.id;
+  const dataCenterName = givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description ?? "",
     comment: "",
-    data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
-    cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
-    vlan: vlanId === undefined ? undefined : { id: vlanId },
-    stp: false,
-    status: entity.status,
+    link: undefined,
     display: false,
     mtu: entity.mtu,
     port_isolation: false,
+    status: entity.status,
+    stp: false,
     usages: ["vm"],
+    vlan: vlanId === undefined ? undefined : { id: vlanId },
+    cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
+    data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
   };
 }
 
@@ -890,11 +937,14 @@ export function nicOut(entity: n.Nic, context: MappingContext): o.Nic {
   const vnicProfileId = givenVnicProfile?.id;
   const vnicProfileName = givenVnicProfile?.id === undefined ? givenVnicProfile?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
+    link: undefined,
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
-    linked: entity.linked ?? true,
     interface: (givenInterface == null ? undefined : v.word(["e1000","e1000e","pci_passthrough","rtl8139","rtl8139_virtio","spapr_vlan","virtio"], givenInterface)) ?? "spapr_vlan",
+    linked: entity.linked ?? true,
     mac: macAddress === undefined ? undefined : { address: macAddress },
     plugged: entity.plugged,
     synced: true,
@@ -926,17 +976,20 @@ export function nicIn(doc: o.Nic, context: MappingContext, at = "nic"): Mapped<n
 export function numaNodeOut(entity: n.NumaNode, context: MappingContext): o.VirtualNumaNode {
   const givenVm = entity.vm;
   const cpuCoresCore = (entity.cores)?.map((x) => ({ index: x }));
+  const numaNodePinsNumaNodePin = entity.pins?.map((x) => numaPinOut(x, context));
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
-  const numaNodePinsNumaNodePin = entity.pins?.map((x) => numaPinOut(x, context));
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
+    link: undefined,
+    cpu: cpuCoresCore === undefined ? undefined : { cores: cpuCoresCore === undefined ? undefined : { core: cpuCoresCore } },
     index: entity.index,
     memory: entity.memoryMib,
-    cpu: cpuCoresCore === undefined ? undefined : { cores: cpuCoresCore === undefined ? undefined : { core: cpuCoresCore } },
-    vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
     numa_node_pins: numaNodePinsNumaNodePin === undefined ? undefined : { numa_node_pin: numaNodePinsNumaNodePin },
+    vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
   };
 }
 
@@ -960,9 +1013,9 @@ export function numaPinOut(entity: n.NumaPin, context: MappingContext): o.NumaNo
   const hostNumaNodeId = givenHostNode?.id;
   const hostNumaNodeName = givenHostNode?.id === undefined ? givenHostNode?.name : undefined;
   return {
-    pinned: entity.pinned,
-    index: entity.index,
     host_numa_node: hostNumaNodeId === undefined && hostNumaNodeName === undefined ? undefined : { id: hostNumaNodeId, name: hostNumaNodeName },
+    index: entity.index,
+    pinned: entity.pinned,
   };
 }
 
@@ -982,9 +1035,12 @@ export function numaPinIn(doc: o.NumaNodePin, context: MappingContext, at = "num
 
 export function operatingSystemInfoOut(entity: n.OperatingSystemInfo, context: MappingContext): o.OperatingSystemInfo {
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description,
+    link: undefined,
     architecture: "ppc64",
   };
 }
@@ -1011,48 +1067,51 @@ export function permissionOut(entity: n.Permission, context: MappingContext): o.
   const givenStorageDomain = entity.storageDomain;
   const givenTemplate = entity.template;
   const givenDisk = entity.disk;
-  const roleHref = givenRole?.id === undefined ? undefined : `${context.base}/roles/${encodeURIComponent(givenRole?.id)}`;
-  const roleId = givenRole?.id;
-  const roleName = givenRole?.id === undefined ? givenRole?.name : undefined;
-  const userHref = givenUser?.id === undefined ? undefined : `${context.base}/users/${encodeURIComponent(givenUser?.id)}`;
-  const userId = givenUser?.id;
-  const userName = givenUser?.id === undefined ? givenUser?.name : undefined;
-  const groupHref = givenGroup?.id === undefined ? undefined : `${context.base}/groups/${encodeURIComponent(givenGroup?.id)}`;
-  const groupId = givenGroup?.id;
-  const groupName = givenGroup?.id === undefined ? givenGroup?.name : undefined;
-  const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
-  const vmId = givenVm?.id;
-  const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
-  const dataCenterHref = givenDataCenter?.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(givenDataCenter?.id)}`;
-  const dataCenterId = givenDataCenter?.id;
-  const dataCenterName = givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
+  const dataCenterHref = givenDataCenter?.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(givenDataCenter?.id)}`;
+  const dataCenterId = givenDataCenter?.id;
+  const dataCenterName = givenDataCenter?.id === undefined ? givenDataCenter?.name : undefined;
+  const diskHref = givenDisk?.id === undefined ? undefined : `${context.base}/disks/${encodeURIComponent(givenDisk?.id)}`;
+  const diskId = givenDisk?.id;
+  const diskName = givenDisk?.id === undefined ? givenDisk?.name : undefined;
+  const groupHref = givenGroup?.id === undefined ? undefined : `${context.base}/groups/${encodeURIComponent(givenGroup?.id)}`;
+  const groupId = givenGroup?.id;
+  const groupName = givenGroup?.id === undefined ? givenGroup?.name : undefined;
   const hostHref = givenHost?.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(givenHost?.id)}`;
   const hostId = givenHost?.id;
   const hostName = givenHost?.id === undefined ? givenHost?.name : undefined;
+  const roleHref = givenRole?.id === undefined ? undefined : `${context.base}/roles/${encodeURIComponent(givenRole?.id)}`;
+  const roleId = givenRole?.id;
+  const roleName = givenRole?.id === undefined ? givenRole?.name : undefined;
   const storageDomainHref = givenStorageDomain?.id === undefined ? undefined : `${context.base}/storagedomains/${encodeURIComponent(givenStorageDomain?.id)}`;
   const storageDomainId = givenStorageDomain?.id;
   const storageDomainName = givenStorageDomain?.id === undefined ? givenStorageDomain?.name : undefined;
   const templateHref = givenTemplate?.id === undefined ? undefined : `${context.base}/templates/${encodeURIComponent(givenTemplate?.id)}`;
   const templateId = givenTemplate?.id;
   const templateName = givenTemplate?.id === undefined ? givenTemplate?.name : undefined;
-  const diskHref = givenDisk?.id === undefined ? undefined : `${context.base}/disks/${encodeURIComponent(givenDisk?.id)}`;
-  const diskId = givenDisk?.id;
-  const diskName = givenDisk?.id === undefined ? givenDisk?.name : undefined;
+  const userHref = givenUser?.id === undefined ? undefined : `${context.base}/users/${encodeURIComponent(givenUser?.id)}`;
+  const userId = givenUser?.id;
+  const userName = givenUser?.id === undefined ? givenUser?.name : undefined;
+  const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
+  const vmId = givenVm?.id;
+  const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
-    role: roleId === undefined && roleName === undefined ? undefined : { href: roleHref, id: roleId, name: roleName },
-    user: userId === undefined && userName === undefined ? undefined : { href: userHref, id: userId, name: userName },
-    group: groupId === undefined && groupName === undefined ? undefined : { href: groupHref, id: groupId, name: groupName },
-    vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
-    data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
+    link: undefined,
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
+    data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
+    disk: diskId === undefined && diskName === undefined ? undefined : { href: diskHref, id: diskId, name: diskName },
+    group: groupId === undefined && groupName === undefined ? undefined : { href: groupHref, id: groupId, name: groupName },
     host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
+    role: roleId === undefined && roleName === undefined ? undefined : { href: roleHref, id: roleId, name: roleName },
     storage_domain: storageDomainId === undefined && storageDomainName === undefined ? undefined : { href: storageDomainHref, id: storageDomainId, name: storageDomainName },
     template: templateId === undefined && templateName === undefined ? undefined : { href: templateHref, id: templateId, name: templateName },
-    disk: diskId === undefined && diskName === undefined ? undefined : { href: diskHref, id: diskId, name: diskName },
+    user: userId === undefined && userName === undefined ? undefined : { href: userHref, id: userId, name: userName },
+    vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
   };
 }
 
@@ -1079,8 +1138,11 @@ export function permitOut(entity: n.Permit, context: MappingContext): o.Permit {
   const roleId = givenRole?.id;
   const roleName = givenRole?.id === undefined ? givenRole?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
+    link: undefined,
     administrative: entity.administrative,
     role: roleId === undefined && roleName === undefined ? undefined : { href: roleHref, id: roleId, name: roleName },
   };
@@ -1105,14 +1167,17 @@ export function pmemVolumeOut(entity: n.PmemVolume, context: MappingContext): o.
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
-    size: entity.sizeBytes,
+    link: undefined,
     affinity: entity.affinity,
-    device: entity.device,
-    volume_uuid: entity.volumeUuid,
     aggregated_memory: entity.aggregatedMemory,
+    device: entity.device,
+    size: entity.sizeBytes,
     status: entity.status,
+    volume_uuid: entity.volumeUuid,
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
   };
 }
@@ -1135,17 +1200,20 @@ export function pmemVolumeIn(doc: o.PmemVolume, context: MappingContext, at = "p
 
 export function reportedDeviceOut(entity: n.ReportedDevice, context: MappingContext): o.ReportedDevice {
   const givenVm = entity.vm;
-  const macAddress = entity.mac;
   const ipsIp = (entity.addresses)?.map((x) => ({ address: x }));
+  const macAddress = entity.mac;
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
-    type: entity.type,
-    mac: macAddress === undefined ? undefined : { address: macAddress },
+    link: undefined,
     ips: ipsIp === undefined ? undefined : { ip: ipsIp },
+    mac: macAddress === undefined ? undefined : { address: macAddress },
+    type: entity.type,
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
   };
 }
@@ -1167,11 +1235,14 @@ export function roleOut(entity: n.Role, context: MappingContext): o.Role {
   const userId = givenUser?.id;
   const userName = givenUser?.id === undefined ? givenUser?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description,
-    mutable: entity.mutable ?? false,
+    link: undefined,
     administrative: entity.administrative,
+    mutable: entity.mutable ?? false,
     user: userId === undefined && userName === undefined ? undefined : { href: userHref, id: userId, name: userName },
   };
 }
@@ -1195,9 +1266,6 @@ export function sessionOut(entity: n.Session, context: MappingContext): o.Sessio
   const givenVm = entity.vm;
   const givenUser = entity.user;
   const givenDomain = entity.domain;
-  const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
-  const vmId = givenVm?.id;
-  const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   const ipAddress = entity.ip;
   const userHref = givenUser?.id === undefined ? undefined : `${context.base}/users/${encodeURIComponent(givenUser?.id)}`;
   const userId = givenUser?.id;
@@ -1206,13 +1274,19 @@ export function sessionOut(entity: n.Session, context: MappingContext): o.Sessio
   const userDomainHref = givenDomain?.id === undefined ? undefined : `${context.base}/domains/${encodeURIComponent(givenDomain?.id)}`;
   const userDomainId = givenDomain?.id;
   const userDomainName = entity.domain?.name ?? (givenDomain?.id === undefined ? givenDomain?.name : undefined);
+  const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
+  const vmId = givenVm?.id;
+  const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
-    vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
-    protocol: entity.protocol,
-    ip: ipAddress === undefined ? undefined : { address: ipAddress },
-    user: userId === undefined && userName === undefined && userUserName === undefined && userDomainId === undefined && userDomainName === undefined ? undefined : { href: userHref, id: userId, name: userName, user_name: userUserName, domain: userDomainId === undefined && userDomainName === undefined ? undefined : { href: userDomainHref, id: userDomainId, name: userDomainName } },
+    link: undefined,
     console_user: entity.consoleUser,
+    ip: ipAddress === undefined ? undefined : { address: ipAddress },
+    protocol: entity.protocol,
+    user: userId === undefined && userName === undefined && userUserName === undefined && userDomainId === undefined && userDomainName === undefined ? undefined : { href: userHref, id: userId, name: userName, user_name: userUserName, domain: userDomainId === undefined && userDomainName === undefined ? undefined : { href: userDomainHref, id: userDomainId, name: userDomainName } },
+    vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
   };
 }
 
@@ -1233,13 +1307,16 @@ export function snapshotOut(entity: n.Snapshot, context: MappingContext): o.Snap
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     description: entity.description,
+    link: undefined,
+    date: entity.createdAt,
+    persist_memorystate: entity.persistMemory ?? false,
+    snapshot_status: entity.status,
     snapshot_type: entity.type,
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
-    date: entity.createdAt,
-    snapshot_status: entity.status,
-    persist_memorystate: entity.persistMemory ?? false,
   };
 }
 
@@ -1265,25 +1342,28 @@ export function statisticOut(entity: n.Statistic, context: MappingContext): o.St
   const valuesValue = (entity.values)?.map((x) => ({ datum: x }));
   const diskId = givenDisk?.id;
   const diskName = givenDisk?.id === undefined ? givenDisk?.name : undefined;
-  const nicId = givenNic?.id;
-  const nicName = givenNic?.id === undefined ? givenNic?.name : undefined;
   const hostHref = givenHost?.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(givenHost?.id)}`;
   const hostId = givenHost?.id;
   const hostName = givenHost?.id === undefined ? givenHost?.name : undefined;
+  const nicId = givenNic?.id;
+  const nicName = givenNic?.id === undefined ? givenNic?.name : undefined;
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
   const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description,
-    type: entity.valueType,
-    values: valuesValue === undefined ? undefined : { value: valuesValue },
+    link: undefined,
     kind: entity.kind,
+    type: entity.valueType,
     unit: entity.unit,
+    values: valuesValue === undefined ? undefined : { value: valuesValue },
     disk: diskId === undefined && diskName === undefined ? undefined : { id: diskId, name: diskName },
-    nic: nicId === undefined && nicName === undefined ? undefined : { id: nicId, name: nicName },
     host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
+    nic: nicId === undefined && nicName === undefined ? undefined : { id: nicId, name: nicName },
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
   };
 }
@@ -1305,15 +1385,18 @@ export function stepOut(entity: n.Step, context: MappingContext): o.Step {
   const jobId = givenJob?.id;
   const jobName = givenJob?.id === undefined ? givenJob?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     description: entity.description,
-    job: jobId === undefined && jobName === undefined ? undefined : { href: jobHref, id: jobId, name: jobName },
-    type: entity.type,
-    number: entity.number,
-    status: entity.status,
-    start_time: entity.startedAt,
+    link: undefined,
     end_time: entity.endedAt,
     external: false,
+    number: entity.number,
+    start_time: entity.startedAt,
+    status: entity.status,
+    type: entity.type,
+    job: jobId === undefined && jobName === undefined ? undefined : { href: jobHref, id: jobId, name: jobName },
   };
 }
 
@@ -1331,31 +1414,34 @@ const storageDomainValues5 = [["data", "data"], ["iso", "iso"], ["export", "expo
 
 export function storageDomainOut(entity: n.StorageDomain, context: MappingContext): o.StorageDomain {
   const givenType = entity.type;
-  const dataCentersDataCenter = entity.dataCenters?.map((x) => dataCenterRefOut(x, context));
   const storageType = entity.storageType;
+  const dataCentersDataCenter = entity.dataCenters?.map((x) => dataCenterRefOut(x, context));
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description ?? "",
     comment: "",
-    data_centers: dataCentersDataCenter === undefined ? undefined : { data_center: dataCentersDataCenter },
-    type: givenType == null ? undefined : v.forward(storageDomainValues5, givenType),
-    status: entity.status,
+    link: undefined,
+    available: entity.availableBytes,
+    backup: false,
+    block_size: 512,
+    committed: entity.committedBytes,
+    critical_space_action_blocker: 5,
+    discard_after_delete: false,
     external_status: "ok",
     master: entity.master ?? false,
+    status: entity.status,
     storage: storageType === undefined ? undefined : { type: storageType },
-    available: entity.availableBytes,
-    used: entity.usedBytes,
-    committed: entity.committedBytes,
-    wipe_after_delete: false,
     storage_format: "v5",
-    supports_discard_zeroes_data: false,
     supports_discard: false,
-    discard_after_delete: false,
+    supports_discard_zeroes_data: false,
+    type: givenType == null ? undefined : v.forward(storageDomainValues5, givenType),
+    used: entity.usedBytes,
     warning_low_space_indicator: 10,
-    critical_space_action_blocker: 5,
-    block_size: 512,
-    backup: false,
+    wipe_after_delete: false,
+    data_centers: dataCentersDataCenter === undefined ? undefined : { data_center: dataCentersDataCenter },
   };
 }
 
@@ -1377,18 +1463,21 @@ export function storageDomainIn(doc: o.StorageDomain, context: MappingContext, a
 export function tagOut(entity: n.Tag, context: MappingContext): o.Tag {
   const givenVm = entity.vm;
   const givenParent = entity.parent;
-  const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
-  const vmId = givenVm?.id;
-  const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   const parentHref = givenParent?.id === undefined ? undefined : `${context.base}/tags/${encodeURIComponent(givenParent?.id)}`;
   const parentId = givenParent?.id;
   const parentName = givenParent?.id === undefined ? givenParent?.name : undefined;
+  const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
+  const vmId = givenVm?.id;
+  const vmName = givenVm?.id === undefined ? givenVm?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description,
-    vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
+    link: undefined,
     parent: parentId === undefined && parentName === undefined ? undefined : { href: parentHref, id: parentId, name: parentName },
+    vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
   };
 }
 
@@ -1409,37 +1498,40 @@ export function tagIn(doc: o.Tag, context: MappingContext, at = "tag"): Mapped<n
 
 export function templateOut(entity: n.Template, context: MappingContext): o.Template {
   const givenCluster = entity.cluster;
-  const versionBaseTemplateId = entity.id;
-  const versionBaseTemplateHref = entity.id === undefined ? undefined : `${context.base}/templates/${encodeURIComponent(entity.id)}`;
-  const cpuTopologySockets = entity.sockets;
   const cpuTopologyCores = entity.cores;
+  const cpuTopologySockets = entity.sockets;
   const cpuTopologyThreads = entity.threads;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
+  const versionBaseTemplateHref = entity.id === undefined ? undefined : `${context.base}/templates/${encodeURIComponent(entity.id)}`;
+  const versionBaseTemplateId = entity.id;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description ?? "",
     comment: "",
-    type: "server",
-    status: entity.status,
-    version: { version_number: 1, version_name: "base version", base_template: versionBaseTemplateId === undefined && versionBaseTemplateHref === undefined ? undefined : { id: versionBaseTemplateId, href: versionBaseTemplateHref } },
-    memory: entity.memoryBytes,
-    cpu: { topology: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { sockets: cpuTopologySockets, cores: cpuTopologyCores, threads: cpuTopologyThreads }, architecture: "ppc64" },
+    link: undefined,
+    cpu: { architecture: "ppc64", topology: cpuTopologyCores === undefined && cpuTopologySockets === undefined && cpuTopologyThreads === undefined ? undefined : { cores: cpuTopologyCores, sockets: cpuTopologySockets, threads: cpuTopologyThreads } },
     cpu_shares: 0,
-    os: { boot: { devices: ["hd"] }, type: entity.osType ?? "other_ppc64" },
-    cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
     creation_time: entity.createdAt,
-    origin: "ovirt",
-    stateless: false,
     delete_protected: false,
+    display: { monitors: 1, type: "vnc" },
     high_availability: { enabled: false },
-    display: { type: "vnc", monitors: 1 },
-    usb: { enabled: false },
-    time_zone: { name: "Etc/GMT" },
-    start_paused: false,
+    memory: entity.memoryBytes,
     multi_queues_enabled: false,
+    origin: "ovirt",
+    os: { boot: { devices: ["hd"] }, type: entity.osType ?? "other_ppc64" },
+    start_paused: false,
+    stateless: false,
+    time_zone: { name: "Etc/GMT" },
+    type: "server",
+    usb: { enabled: false },
+    cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
+    status: entity.status,
+    version: { version_name: "base version", version_number: 1, base_template: versionBaseTemplateHref === undefined && versionBaseTemplateId === undefined ? undefined : { href: versionBaseTemplateHref, id: versionBaseTemplateId } },
   };
 }
 
@@ -1467,8 +1559,11 @@ export function templateIn(doc: o.Template, context: MappingContext, at = "templ
 
 export function userDomainOut(entity: n.UserDomain, context: MappingContext): o.Domain {
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
+    link: undefined,
   };
 }
 
@@ -1489,13 +1584,16 @@ export function userOut(entity: n.User, context: MappingContext): o.User {
   const domainId = givenDomain?.id;
   const domainName = givenDomain?.id === undefined ? givenDomain?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
-    domain: domainId === undefined && domainName === undefined ? undefined : { href: domainHref, id: domainId, name: domainName },
+    link: undefined,
     logged_in: entity.loggedIn,
-    user_name: entity.userName,
     namespace: "*",
     principal: entity.name,
+    user_name: entity.userName,
+    domain: domainId === undefined && domainName === undefined ? undefined : { href: domainHref, id: domainId, name: domainName },
   };
 }
 
@@ -1523,68 +1621,71 @@ export function vmOut(entity: n.Vm, context: MappingContext): o.Vm {
   const givenHost = entity.host;
   const givenTemplate = entity.template;
   const givenTemplate2 = entity.template;
-  const cpuTopologySockets = entity.sockets;
   const cpuTopologyCores = entity.cores;
+  const cpuTopologySockets = entity.sockets;
   const cpuTopologyThreads = entity.threads;
+  const customPropertiesCustomProperty = entity.customProperties?.map((x) => customPropertyOut(x, context));
+  const highAvailabilityPriority = entity.priority;
+  const memoryPolicyGuaranteed = entity.memoryGuaranteedBytes;
+  const memoryPolicyMax = entity.memoryMaxBytes;
+  const placementPolicyHostsHost = v.present(entity.placementHosts?.map((x) => ({ href: x.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(x.id)}`, id: x.id, name: x.id === undefined ? x.name : undefined })));
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
-  const highAvailabilityPriority = entity.priority;
-  const customPropertiesCustomProperty = entity.customProperties?.map((x) => customPropertyOut(x, context));
-  const memoryPolicyGuaranteed = entity.memoryGuaranteedBytes;
-  const memoryPolicyMax = entity.memoryMaxBytes;
+  const guestOperatingSystemDistribution = entity.guestOs;
   const hostHref = givenHost?.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(givenHost?.id)}`;
   const hostId = givenHost?.id;
   const hostName = givenHost?.id === undefined ? givenHost?.name : undefined;
-  const templateHref = givenTemplate?.id === undefined ? undefined : `${context.base}/templates/${encodeURIComponent(givenTemplate?.id)}`;
-  const templateId = givenTemplate?.id;
-  const templateName = givenTemplate?.id === undefined ? givenTemplate?.name : undefined;
   const originalTemplateHref = givenTemplate2?.id === undefined ? undefined : `${context.base}/templates/${encodeURIComponent(givenTemplate2?.id)}`;
   const originalTemplateId = givenTemplate2?.id;
   const originalTemplateName = givenTemplate2?.id === undefined ? givenTemplate2?.name : undefined;
-  const placementPolicyHostsHost = v.present(entity.placementHosts?.map((x) => ({ href: x.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(x.id)}`, id: x.id, name: x.id === undefined ? x.name : undefined })));
-  const guestOperatingSystemDistribution = entity.guestOs;
+  const templateHref = givenTemplate?.id === undefined ? undefined : `${context.base}/templates/${encodeURIComponent(givenTemplate?.id)}`;
+  const templateId = givenTemplate?.id;
+  const templateName = givenTemplate?.id === undefined ? givenTemplate?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: entity.description ?? "",
     comment: entity.comment ?? "",
+    link: undefined,
+    bios: { boot_menu: { enabled: false } },
+    cpu: { architecture: (givenArchitecture == null ? undefined : v.forward(vmValues12, givenArchitecture)) ?? "ppc64", topology: cpuTopologyCores === undefined && cpuTopologySockets === undefined && cpuTopologyThreads === undefined ? undefined : { cores: cpuTopologyCores, sockets: cpuTopologySockets, threads: cpuTopologyThreads } },
+    cpu_shares: 0,
+    creation_time: entity.createdAt,
+    custom_properties: customPropertiesCustomProperty === undefined ? undefined : { custom_property: customPropertiesCustomProperty },
+    delete_protected: entity.deleteProtected ?? false,
+    display: { allow_override: false, copy_paste_enabled: false, file_transfer_enabled: false, monitors: 1, single_qxl_pci: false, smartcard_enabled: false, type: entity.displayType ?? "vnc" },
+    high_availability: { enabled: entity.highlyAvailable ?? false, priority: highAvailabilityPriority },
+    memory: entity.memoryBytes,
+    memory_policy: { ballooning: false, guaranteed: memoryPolicyGuaranteed, max: memoryPolicyMax },
+    multi_queues_enabled: false,
+    origin: "ovirt",
+    os: { boot: { devices: entity.bootDevices ?? ["hd"] }, type: entity.osType ?? "other_ppc64" },
+    placement_policy: { affinity: entity.affinity ?? "migratable", hosts: placementPolicyHostsHost === undefined ? undefined : { host: placementPolicyHostsHost } },
+    soundcard_enabled: false,
+    sso: { methods: {} },
+    start_paused: false,
+    stateless: false,
+    storage_error_resume_behaviour: "auto_resume",
+    time_zone: { name: "Etc/GMT" },
+    tunnel_migration: false,
     type: (givenType == null ? undefined : v.forward(vmValues4, givenType)) ?? "server",
+    usb: { enabled: false },
+    virtio_scsi: { enabled: false },
+    cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
+    guest_operating_system: guestOperatingSystemDistribution === undefined ? undefined : { distribution: guestOperatingSystemDistribution },
+    has_illegal_images: false,
+    next_run_configuration_exists: false,
+    run_once: false,
+    start_time: entity.startedAt,
     status: entity.status,
     status_detail: entity.statusDetail,
-    memory: entity.memoryBytes,
-    cpu: { topology: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { sockets: cpuTopologySockets, cores: cpuTopologyCores, threads: cpuTopologyThreads }, architecture: (givenArchitecture == null ? undefined : v.forward(vmValues12, givenArchitecture)) ?? "ppc64" },
-    cpu_shares: 0,
-    bios: { boot_menu: { enabled: false } },
-    os: { boot: { devices: entity.bootDevices ?? ["hd"] }, type: entity.osType ?? "other_ppc64" },
-    cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
-    creation_time: entity.createdAt,
-    origin: "ovirt",
-    stateless: false,
-    delete_protected: entity.deleteProtected ?? false,
-    high_availability: { enabled: entity.highlyAvailable ?? false, priority: highAvailabilityPriority },
-    display: { type: entity.displayType ?? "vnc", monitors: 1, single_qxl_pci: false, allow_override: false, smartcard_enabled: false, file_transfer_enabled: false, copy_paste_enabled: false },
-    sso: { methods: {} },
-    time_zone: { name: "Etc/GMT" },
-    usb: { enabled: false },
-    soundcard_enabled: false,
-    tunnel_migration: false,
-    virtio_scsi: { enabled: false },
-    start_paused: false,
-    storage_error_resume_behaviour: "auto_resume",
-    multi_queues_enabled: false,
-    custom_properties: customPropertiesCustomProperty === undefined ? undefined : { custom_property: customPropertiesCustomProperty },
-    memory_policy: { guaranteed: memoryPolicyGuaranteed, max: memoryPolicyMax, ballooning: false },
-    host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
-    run_once: false,
-    next_run_configuration_exists: false,
-    has_illegal_images: false,
-    template: templateId === undefined && templateName === undefined ? undefined : { href: templateHref, id: templateId, name: templateName },
-    original_template: originalTemplateId === undefined && originalTemplateName === undefined ? undefined : { href: originalTemplateHref, id: originalTemplateId, name: originalTemplateName },
-    start_time: entity.startedAt,
-    placement_policy: { hosts: placementPolicyHostsHost === undefined ? undefined : { host: placementPolicyHostsHost }, affinity: entity.affinity ?? "migratable" },
     use_latest_template_version: false,
-    guest_operating_system: guestOperatingSystemDistribution === undefined ? undefined : { distribution: guestOperatingSystemDistribution },
+    host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
+    original_template: originalTemplateId === undefined && originalTemplateName === undefined ? undefined : { href: originalTemplateHref, id: originalTemplateId, name: originalTemplateName },
+    template: templateId === undefined && templateName === undefined ? undefined : { href: templateHref, id: templateId, name: templateName },
   };
 }
 
@@ -1637,13 +1738,16 @@ export function vnicProfileOut(entity: n.VnicProfile, context: MappingContext): 
   const networkId = givenNetwork?.id;
   const networkName = givenNetwork?.id === undefined ? givenNetwork?.name : undefined;
   return {
+    actions: undefined,
+    href: undefined,
     id: entity.id,
     name: entity.name,
     description: "",
     comment: "",
-    port_mirroring: false,
-    pass_through: { mode: "disabled" },
+    link: undefined,
     migratable: true,
+    pass_through: { mode: "disabled" },
+    port_mirroring: false,
     network: networkId === undefined && networkName === undefined ? undefined : { href: networkHref, id: networkId, name: networkName },
   };
 }
