@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { powerVcSettings } from '../src/backends/powervc/settings.js';
@@ -201,6 +202,11 @@ describe('printSettings', () => {
 });
 
 describe('the schema', () => {
+  it('is a schema', () => {
+    const ajv = new Ajv2020({ keywords: ['x-env', 'x-flags', 'x-secret', 'x-error'] });
+    expect(ajv.validateSchema(JSON.parse(readFileSync('schemas/settings.json', 'utf8')) as object)).toBe(true);
+  });
+
   it('has the defaults that the backend declares', () => {
     const authUrl = 'https://powervc.example.com:5000/v3';
     expect(loadSettings({ sets: [`powervc.authUrl=${authUrl}`] }).settings.powervc).toEqual(powerVcSettings(authUrl));

@@ -1,14 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
 import { packageVersion, SettingsError } from '../settings/index.js';
 import { supports } from '../support/index.js';
-import { check } from './check.js';
 import { CommandError, EXIT, type Io } from './io.js';
 import { withPrintConfig, withSettings, type Given } from './options.js';
-import { report } from './report.js';
-import { serve } from './serve.js';
-import { simulate } from './simulate.js';
-import { support } from './support.js';
-import { translate } from './translate.js';
 
 const NAME = 'ovirt-powervc-gateway';
 
@@ -50,36 +44,40 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
     .addHelpText('after', OUTRO);
   const add = (name: string, description: string, isDefault = false): Command =>
     root.command(name, { isDefault }).description(description).helpOption('-h, --help', 'Print this help.');
-  const run = (act: (given: Given, io: Io) => Promise<number>) => async (given: Given) => finish(await act(given, io));
+  // a command is loaded when it is run: what serves needs no simulator, no checks of tables and no console client
+  const run = (load: () => Promise<(given: Given, io: Io) => Promise<number>>) => async (given: Given) =>
+    finish(await (await load())(given, io));
 
   withPrintConfig(withSettings(add('serve', 'Run the gateway. This is what happens without a command.', true))).action(
-    run(serve),
+    run(async () => (await import('./serve.js')).serve),
   );
   withPrintConfig(
     withSettings(
       add('simulate', 'Run the simulated PowerVC alone; with --backend openstack or powervs that of these.'),
     ),
-  ).action(run(simulate));
+  ).action(run(async () => (await import('./simulate.js')).simulate));
   withSettings(add('translate', 'Show the calls on PowerVC that one request becomes, and the answer.'))
     .argument('[file]', 'File with the request; standard input when absent or -.')
     .option('--json', 'Print JSON, for machines.')
     .addHelpText('after', TRANSLATE)
-    .action(async (file: string | undefined, given: Given) => finish(await translate(file, given, io)));
+    .action(async (file: string | undefined, given: Given) =>
+      finish(await (await import('./translate.js')).translate(file, given, io)),
+    );
   withSettings(add('check', 'Check the settings, schemas and tables: every error with file, row and field.'))
     .option('--schemas <folder>', "Check this folder instead of the package's own schemas.")
-    .action(run(check));
+    .action(run(async () => (await import('./check.js')).check));
   withSettings(add('support', 'Print what is supported, how, and why not: each operation and each field.'))
     .option('--fields', 'Print the fields of each type, too.')
     .option('--find <words>', 'Only rows that hold all of these words.')
     .addOption(new Option('--support <kind>', 'Only rows of this kind.').choices(supports))
     .option('--json', 'Print JSON, for machines, with the fields.')
-    .action(run(support));
+    .action(run(async () => (await import('./support.js')).support));
 
   withSettings(add('report', 'Print what clients asked of a running gateway and did not get, and why.'))
     .option('--url <url>', 'The console; by default at admin.host and admin.port.')
     .option('--user <user>', 'Who logs in to the console; the password is in CONSOLE_PASSWORD.')
     .addOption(new Option('--format <format>', 'How it is printed.').choices(['text', 'json', 'csv']).default('text'))
-    .action(run(report));
+    .action(run(async () => (await import('./report.js')).report));
 
   root.helpOption('-h, --help', 'Print this help.').helpCommand('help [command]', 'Print the help of a command.');
   for (const command of [root, ...root.commands]) {

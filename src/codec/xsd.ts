@@ -1,4 +1,4 @@
-import { create } from 'xmlbuilder2';
+import { create } from './builder.js';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
 import { fieldsOf, type TableField, type TypeTable } from './table.js';
 

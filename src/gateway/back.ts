@@ -7,7 +7,6 @@ import type { Simulator } from '../simulator/index.js';
 import type { PowerVsSimulator } from '../simulator/powervs/index.js';
 import type { Log } from '../telemetry/index.js';
 import { openStackSettings } from './clouds.js';
-import { startSimulated, startSimulatedOpenStack, startSimulatedPowerVs } from './simulated.js';
 import { textOf } from './tls.js';
 
 /** What stands behind the gateway: a backend, and the embedded simulator when nothing real was named. */
@@ -17,6 +16,9 @@ export interface Back {
   readonly powerVsSimulator?: PowerVsSimulator;
   close(): Promise<void>;
 }
+
+/** Loaded where one is wanted: in front of a real cloud they would be a tenth of the start. */
+const simulators = () => import('./simulated.js');
 
 const EMBEDDED = { host: '127.0.0.1', port: 0 };
 
@@ -35,7 +37,8 @@ export async function startBack(settings: Settings, log: Log): Promise<Back> {
   if (kind === 'openstack') return openStack(settings, log);
   const { powervc } = settings;
   if (powervc.caFile !== undefined) await textOf('powervc.caFile', powervc.caFile);
-  const simulated = kind === 'simulator' ? await startSimulated(settings.simulator, EMBEDDED, log) : undefined;
+  const simulated =
+    kind === 'simulator' ? await (await simulators()).startSimulated(settings.simulator, EMBEDDED, log) : undefined;
   const backend = createPowerVcBackend({ ...powervc, authUrl: simulated?.simulator.url ?? powervc.authUrl! });
   return { backend, ...(simulated && { simulator: simulated.simulator }), close: () => closed(backend, simulated) };
 }
@@ -45,7 +48,7 @@ const SIMULATED = { project: 'ibm-default', projectDomain: 'Default', userDomain
 
 async function openStack(settings: Settings, log: Log): Promise<Back> {
   if (isSimulated(settings)) {
-    const simulated = await startSimulatedOpenStack(settings.simulator, EMBEDDED, log);
+    const simulated = await (await simulators()).startSimulatedOpenStack(settings.simulator, EMBEDDED, log);
     const { settings: cloud } = openStackSettings({
       ...settings,
       openstack: { ...settings.openstack, ...SIMULATED, authUrl: simulated.simulator.url },
@@ -66,7 +69,7 @@ async function powerVs({ powervs, simulator: settings }: Settings, log: Log): Pr
     const backend = createPowerVsBackend({ ...powervs, crn });
     return { backend, close: () => backend.close() };
   }
-  const simulated = await startSimulatedPowerVs(settings, EMBEDDED, log);
+  const simulated = await (await simulators()).startSimulatedPowerVs(settings, EMBEDDED, log);
   const { url, crn: simulatedCrn } = simulated.simulator;
   const backend = createPowerVsBackend({ ...powervs, crn: simulatedCrn, url, iamUrl: url });
   return { backend, powerVsSimulator: simulated.simulator, close: () => closed(backend, simulated) };

@@ -12,7 +12,6 @@ import { readMatrix } from '../support/index.js';
 import type { Log } from '../telemetry/index.js';
 import { supportedBackends } from './backends.js';
 import { listen, stopListening } from './listen.js';
-import { tryOut } from './scratch.js';
 
 /** What the console shows of a running gateway. */
 export interface ConsoleSubject {
@@ -64,7 +63,7 @@ export async function startConsole(subject: ConsoleSubject): Promise<RunningCons
     ...(certificate !== undefined && { certificateDays: daysLeft(certificate) }),
     jobs: () => work.journal.all(),
     support: () => readMatrix(`${packageRoot}schemas`, supportedBackends(settings)),
-    tryOut: (kind, request) => tryOut(onSimulated(settings, kind), request, log),
+    tryOut: async (kind, request) => (await import('./scratch.js')).tryOut(onSimulated(settings, kind), request, log),
   });
   const server = http.createServer(app);
   try {

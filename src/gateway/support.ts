@@ -1,5 +1,5 @@
 import { packageRoot } from '../settings/index.js';
-import { readMatrix, supportPage, type Matrix, type SupportedBackend } from '../support/index.js';
+import { readMatrix, type Matrix, type SupportedBackend } from '../support/index.js';
 import type { FrontAnswer } from './front.js';
 
 /**
@@ -16,6 +16,8 @@ export function supportRoutes(backends: readonly SupportedBackend[]): (readonly 
   let matrix: Matrix | undefined;
   async function supportRoute(query: URLSearchParams, accept?: string): Promise<FrontAnswer> {
     matrix ??= readMatrix(`${packageRoot}schemas`, backends);
+    // loaded when somebody looks: it stands on xmlbuilder2, which is slow to load
+    const { supportPage } = await import('../support/page.js');
     return supportPage(matrix, query, accept);
   }
   return PATHS.map((path) => [path, supportRoute] as const);

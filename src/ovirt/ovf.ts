@@ -1,4 +1,4 @@
-import { create } from 'xmlbuilder2';
+import { create } from '../codec/builder.js';
 import { type Disk, type Nic, type Snapshot, type Vm, ZERO_ID } from '../model/index.js';
 
 /**

@@ -26,7 +26,12 @@ export function createPipeline(deps: ProtocolDeps) {
   const { backend, settings, hooks, work, services, log } = deps;
   const product = productOf(settings);
 
-  return async function runOperation(operation: Operation, request: Request, exchange: Exchange): Promise<Reply> {
+  return async function runOperation(
+    operation: Operation,
+    request: Request,
+    exchange: Exchange,
+    params: Readonly<Record<string, string>>,
+  ): Promise<Reply> {
     exchange.operation = operation;
     // from here on a failure is told inside an action document (docs/reference/ovirt.md, section 9)
     if (operation.kind === 'action') exchange.action = {};
@@ -60,7 +65,7 @@ export function createPipeline(deps: ProtocolDeps) {
       report(content);
     }
 
-    const ids = idsOf(operation, request.params);
+    const ids = idsOf(operation, params);
     // every request of version 4 may bear it; only a GET does by it (docs/reference/v4-wire.md, section 6)
     const follows = exchange.version.protocol.inline === 'follow';
     ignore(
@@ -140,13 +145,10 @@ const NOTHING = new Uint8Array(0);
 const PARAMETER = /\{(\w+):(\w+)\}/g;
 
 /** The ids of the path, checked. Throws `not-found` for one that cannot be. */
-function idsOf(
-  operation: Operation,
-  params: Readonly<Record<string, string | string[] | undefined>>,
-): Record<string, string> {
+function idsOf(operation: Operation, params: Readonly<Record<string, string>>): Record<string, string> {
   const ids: Record<string, string> = {};
   for (const [, name = '', kind] of operation.path.matchAll(PARAMETER)) {
-    const text = String(params[name]);
+    const text = params[name] ?? '';
     ids[name] = kind === 'id' ? asId(name, text) : text;
   }
   return ids;

@@ -69,7 +69,7 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
       await entrance.enter(request, exchange, entryPoint);
       if (!version) throw new Fault('request.version', { version: asked.number.slice(0, 20) });
       request.url = asked.path;
-      routes.get(version)!(request, response, next);
+      await routes.get(version)!(request, response, next);
     };
   }
 

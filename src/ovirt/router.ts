@@ -1,44 +1,55 @@
-import express, { type Request, type RequestHandler, type Router } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { Fault } from '../model/index.js';
 import { type Exchange, exchangeOf } from './exchange.js';
 import type { Operation } from './operation.js';
+import { createPaths } from './paths.js';
 import { respond } from './respond.js';
 import type { Reply } from './reply.js';
 
-/**
- * The routes of the declared operations. A path that has operations answers OPTIONS, and 405 with `Allow` for other
- * methods. HEAD goes with GET.
- */
-export function createRoutes(
-  operations: readonly Operation[],
-  run: (operation: Operation, request: Request, exchange: Exchange) => Promise<Reply>,
-): Router {
-  const router = express.Router({ caseSensitive: true });
-  const byPath = new Map<string, Operation[]>();
-  for (const operation of operations) byPath.set(operation.path, [...(byPath.get(operation.path) ?? []), operation]);
-  for (const [path, here] of byPath) {
-    const route = router.route(path.replace(/\{(\w+):\w+\}/g, ':$1'));
-    for (const operation of here) route[verbs[operation.method]](handlerOf(operation));
-    const methods = new Set([
-      'OPTIONS',
-      ...here.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])),
-    ]);
-    const allow = [...methods].sort().join(', ');
-    route.options(async (_request, response) =>
-      respond(response, exchangeOf(response.locals), { status: 200, headers: { Allow: allow } }),
-    );
-    route.all((request) => {
-      throw new Fault('request.method', { method: request.method, allow });
-    });
-  }
-  return router;
-
-  function handlerOf(operation: Operation): RequestHandler {
-    return async function handleOperation(request, response) {
-      const exchange = exchangeOf(response.locals);
-      await respond(response, exchange, await run(operation, request, exchange));
-    };
-  }
+/** What is declared for one path. */
+interface Route {
+  /** By method. */
+  readonly operations: ReadonlyMap<string, Operation>;
+  /** The header of that name. */
+  readonly allow: string;
 }
 
-const verbs = { GET: 'get', POST: 'post', PUT: 'put', DELETE: 'delete' } as const;
+type Run = (
+  operation: Operation,
+  request: Request,
+  exchange: Exchange,
+  params: Readonly<Record<string, string>>,
+) => Promise<Reply>;
+
+/**
+ * The routes of the declared operations. A path that has operations answers OPTIONS, and 405 with `Allow` for other
+ * methods. HEAD goes with GET. What no path fits is left to the next handler.
+ */
+export function createRoutes(operations: readonly Operation[], run: Run): RequestHandler {
+  const paths = createPaths(routesOf(operations));
+
+  return async function findRoute(request, response, next) {
+    const found = paths.find(request.url);
+    if (!found) return next();
+    const { operations: here, allow } = found.value;
+    const { method } = request;
+    const exchange = exchangeOf(response.locals);
+    const operation = here.get(method === 'HEAD' ? 'GET' : method);
+    if (operation) return respond(response, exchange, await run(operation, request, exchange, found.params));
+    if (method === 'OPTIONS') return respond(response, exchange, { status: 200, headers: { Allow: allow } });
+    throw new Fault('request.method', { method, allow });
+  };
+}
+
+function routesOf(operations: readonly Operation[]): Map<string, Route> {
+  const byPath = new Map<string, Map<string, Operation>>();
+  for (const operation of operations) {
+    const here = byPath.get(operation.path) ?? new Map<string, Operation>();
+    if (!here.has(operation.method)) here.set(operation.method, operation);
+    byPath.set(operation.path, here);
+  }
+  return new Map([...byPath].map(([path, here]) => [path, { operations: here, allow: allowOf(here) }]));
+}
+
+const allowOf = (here: ReadonlyMap<string, Operation>): string =>
+  ['OPTIONS', ...(here.has('GET') ? ['HEAD'] : []), ...here.keys()].sort().join(', ');

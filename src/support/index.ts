@@ -12,7 +12,6 @@ export {
   type SupportedOperation,
 } from './matrix.js';
 export type { SupportedField, SupportedType } from './fields.js';
-export { supportPage, type SupportPage } from './page.js';
 export { matrixText } from './text.js';
 
 /** The matrix of this gateway. `schemas` is the folder of the tables. Throws for tables that are no JSON. */

@@ -1,0 +1,8 @@
+import { createRequire } from 'node:module';
+import type * as xmlbuilder from 'xmlbuilder2';
+
+const load = createRequire(import.meta.url);
+
+/** xmlbuilder2's, loaded when the first tree is built: few requests need one, and loading is a tenth of a start. */
+export const create = ((...parts: Parameters<typeof xmlbuilder.create>) =>
+  (load('xmlbuilder2') as typeof xmlbuilder).create(...parts)) as typeof xmlbuilder.create;
