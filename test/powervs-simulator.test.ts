@@ -65,6 +65,12 @@ describe('who may', () => {
     });
   });
 
+  test("takes what IBM's client always sends: null for what is absent", async () => {
+    const call = await login();
+    const made = await call('POST', `${WS}/volumes`, { name: 'nulls', size: 1, diskType: null, affinityVolume: null });
+    expect(made.status, JSON.stringify(made.body)).toBeLessThan(300);
+  });
+
   test('the API wants a token, the CRN and a right', async () => {
     const { access_token: access } = (await token(ids.apiKey)).body;
     const bearer = { authorization: `Bearer ${String(access)}` };

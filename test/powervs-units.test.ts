@@ -36,6 +36,8 @@ describe('where a workspace is', () => {
     ['jp-osa', 'osa', 'jp-osa'],
     ['ca-mon', 'mon', 'ca-mon'],
     ['eu-de', 'eu-de', 'eu-de'],
+    ['che', 'che', 'in-che'],
+    ['eu-es', 'mad', 'eu-es'],
   ])('region %s is %s in public and %s in private', (region, own, ibm) => {
     expect(endpointOf(region, false)).toBe(`https://${own}.power-iaas.cloud.ibm.com`);
     expect(endpointOf(region, true)).toBe(`https://private.${ibm}.power-iaas.cloud.ibm.com`);
@@ -50,6 +52,8 @@ describe('where a workspace is', () => {
     ['syd05', 'syd'],
     ['us-east', 'us-east'],
     ['br-sao', 'sao'],
+    ['mad02', 'mad'],
+    ['in-che', 'che'],
   ])('zone %s is in %s', (zone, region) => expect(regionOf(zone)).toBe(region));
 });
 

@@ -11,6 +11,8 @@ const ibmNames: Readonly<Record<string, string>> = {
   syd: 'au-syd',
   tok: 'jp-tok',
   osa: 'jp-osa',
+  che: 'in-che',
+  mad: 'eu-es',
 };
 const ownNames = Object.fromEntries(Object.entries(ibmNames).map(([own, ibm]) => [ibm, own]));
 

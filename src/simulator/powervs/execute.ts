@@ -51,11 +51,23 @@ export function breachOf({ method, path, body }: Request): Breach | undefined {
   };
 }
 
+/** IBM's client writes null for what is absent. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isObject(value) || value instanceof URLSearchParams || value instanceof Error) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]) => (item === null ? [] : [[key, withoutNulls(item)] as const])),
+  );
+}
+
+/** The parts that tell a workspace: the account and the instance; others differ between clients, and with the stage. */
+const workspaceIn = (crn: string): string => crn.split(':').slice(6, 8).join(':');
+
 function checkToken({ headers }: Request, world: World): void {
   const login = world.tokens.get(String(headers['authorization'] ?? '').replace(/^Bearer /, ''));
   if (!login || login.expiresAt <= world.clock.now())
     throw new Refusal(401, 'unauthorized: the token is not valid or has expired');
-  if (headers['crn'] !== undefined && headers['crn'] !== world.settings.crn)
+  if (headers['crn'] !== undefined && workspaceIn(String(headers['crn'])) !== workspaceIn(world.settings.crn))
     throw forbidden('forbidden: the CRN is not that of the workspace');
   if (headers['crn'] === undefined) throw bad('the header CRN is missing');
   if (!world.collections.apiKeys.get(login.key)?.workspaces)
@@ -63,8 +75,9 @@ function checkToken({ headers }: Request, world: World): void {
 }
 
 /** Executes one request. `guard` gives the breach that is to be refused. */
-export function execute(request: Request, world: World, guard: (request: Request) => Breach | undefined): Answer {
+export function execute(given: Request, world: World, guard: (request: Request) => Breach | undefined): Answer {
   try {
+    const request = { ...given, body: withoutNulls(given.body) };
     const { method, path, body } = request;
     if (body instanceof SyntaxError) throw bad('the body is no JSON');
     const breach = guard(request);
