@@ -18,6 +18,8 @@ export interface Protocol {
   readonly engine: '3.6' | '4.5';
   /** How an action that failed is told: inside the action document, or as a fault of its own. */
   readonly failedAction: 'action' | 'fault';
+  /** How one is told who is not logged in: by a page of the container; by a fault when absent. */
+  readonly unauthorized?: 'page';
   /** How a client asks for sub-collections inside of documents: `detail=disks` or `follow=disk_attachments.disk`. */
   readonly inline: 'detail' | 'follow';
   /** The sub-collections that a document can hold, by its element (`detail`). */

@@ -17,6 +17,9 @@ import type { Reply } from './reply.js';
  */
 const VERSION_PAGE = '<html><head><title>Error</title></head><body>Bad Request</body></html>';
 
+/** What engines 4.x answer to who is not logged in, in any format (docs/reference/v4-wire.md, section 2). */
+const UNAUTHORIZED_PAGE = '<html><head><title>Error</title></head><body>Unauthorized</body></html>';
+
 /** Sends an answer. Explicit head with a length, no ETag: docs/reference/performance.md, section 4. */
 export async function respond(response: Response, exchange: Exchange, reply: Reply): Promise<void> {
   if (reply.pieces) return sendPieces(response, exchange, reply.status, reply.pieces(exchange.format), reply.headers);
@@ -33,6 +36,11 @@ export async function respondFault(response: Response, exchange: Exchange, fault
   exchange.fault = fault;
   if (fault.code === 'request.version')
     return send(response, exchange, fault.status, VERSION_PAGE, { 'Content-Type': 'text/html;charset=UTF-8' });
+  if (fault.status === 401 && version.protocol.unauthorized === 'page')
+    return send(response, exchange, 401, UNAUTHORIZED_PAGE, {
+      ...faultHeaders(fault, exchange.entryPoint?.realm ?? 'ENGINE'),
+      'Content-Type': 'text/html;charset=UTF-8',
+    });
   const empty = isFault(fault, 'not-found');
   const text =
     action && version.protocol.failedAction === 'action'

@@ -27,6 +27,7 @@ export const protocol: Protocol = {
   "states": "text",
   "deleteFlags": "parameters",
   "failedAction": "action",
+  "unauthorized": "page",
   "inline": "follow",
   "holds": {},
   "headerTrue": [
