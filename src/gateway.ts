@@ -33,6 +33,8 @@ export interface Gateway {
   /** The embedded simulator, when one stands behind it: of PowerVC, or of Power Virtual Server. */
   readonly simulator?: Simulator;
   readonly powerVsSimulator?: PowerVsSimulator;
+  /** Logs and counts a failure that no code took. */
+  unforeseen(kind: 'rejection' | 'exception', error: unknown): void;
   /** Resolves when no work goes on after its answer. */
   settled(): Promise<void>;
   /**
@@ -192,6 +194,10 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
     ...(adminConsole ? { consoleUrl: adminConsole.url } : {}),
     ...(simulator ? { simulator } : {}),
     ...(powerVsSimulator ? { powerVsSimulator } : {}),
+    unforeseen(kind, error) {
+      metrics.unforeseen(kind);
+      log.error(`unforeseen ${kind}`, { error });
+    },
     settled: () => work.settled(),
     close: () => (ended ??= end()),
   };

@@ -36,6 +36,8 @@ async function settingsIn(command: readonly string[], environment: Record<string
     stdin: new PassThrough(),
     environment,
     untilStopped: () => new Promise(() => undefined),
+    stop: () => undefined,
+    onHangUp: () => undefined,
   });
   expect(String(stderr.read() ?? '')).toBe('');
   expect(code).toBe(0);

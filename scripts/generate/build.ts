@@ -3,6 +3,7 @@ import { sides } from '../../src/schemas/rows.js';
 import type { Schemas } from '../../src/schemas/store.js';
 import { bodyType, bodyTypes } from './bodies.js';
 import { callsFile } from './calls.js';
+import { notesFiles } from './notes.js';
 import { readTypes } from './fields.js';
 import { mappersFile } from './mappers.js';
 import { banner, doc, type Output } from './output.js';
@@ -74,6 +75,7 @@ export async function build(schemas: Schemas): Promise<Output> {
   if (schemas.documents.has('model/entities.json')) output.set('entities.ts', await entities(schemas));
   if (schemas.documents.has('model/rules.json')) output.set('rules.ts', rules(schemas));
   if (schemas.documents.has('settings.json')) output.set('settings.ts', await settings(schemas));
+  for (const [path, content] of await notesFiles(schemas)) output.set(path, content);
   for (const version of schemas.versions()) {
     const folder = `ovirt/${version}`;
     const types = readTypes(schemas, `${folder}/types`);

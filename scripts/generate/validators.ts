@@ -11,7 +11,7 @@ import { banner, identifier, type Output } from './output.js';
  * ajv writes CommonJS `require` into its ES modules: it is made there, as an import's `default` differs between Node
  * and vitest.
  */
-const withRequire = (code: string): string =>
+export const withRequire = (code: string): string =>
   `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n${code.replace(/^"use strict";/, '')}`;
 
 /** The checks of bodies: compiled.js, which ajv wrote, and validators.ts, which gives them names and types. */

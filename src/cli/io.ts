@@ -4,8 +4,12 @@ export interface Io {
   readonly stderr: NodeJS.WritableStream;
   readonly stdin: AsyncIterable<Buffer | string>;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Resolves with the reason when a running command is asked to end. */
+  /** Resolves with the reason when a running command is asked to end: by a signal, or by `stop`. */
   untilStopped(): Promise<string>;
+  /** Asks the running command to end. */
+  stop(reason: string): void;
+  /** Called at each SIGHUP, which ends no running command: daemons read their files again then. */
+  onHangUp(act: () => void): void;
 }
 
 /** Exit codes, as the help tells them. */
@@ -23,19 +27,47 @@ export class CommandError extends Error {
   }
 }
 
-/** The process' own streams. A first SIGINT or SIGTERM ends a running command in order, a second at once. */
-export const processIo = (): Io => ({
-  stdout: process.stdout,
-  stderr: process.stderr,
-  stdin: process.stdin,
-  environment: process.env,
-  untilStopped: () =>
-    new Promise((resolve) => {
+/**
+ * The process' own streams. A first SIGINT or SIGTERM ends a running command in order, a second at once. A reader of
+ * the output that has seen enough (`| head`) ends a command that only prints, and no running one.
+ */
+export function processIo(): Io {
+  let stop: (reason: string) => void = () => undefined;
+  const stopped = new Promise<string>((resolve) => {
+    stop = resolve;
+  });
+  let running = false;
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (!running) process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed);
+    });
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    environment: process.env,
+    untilStopped() {
+      running = true;
+      process.on('SIGHUP', () => undefined);
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {
         process.once(signal, () => {
           process.on(signal, () => process.exit(EXIT.failed));
-          resolve(signal);
+          stop(signal);
         });
       }
-    }),
-});
+      return stopped;
+    },
+    stop: (reason) => stop(reason),
+    onHangUp: (act) => void process.on('SIGHUP', act),
+  };
+}
+
+/** Prints for whoever looks on; that nobody can is no failure of a running command. */
+export function announce(io: Io, text: string): void {
+  try {
+    io.stdout.write(text);
+  } catch (error) {
+    // Node writes to files at once, and throws when the disk is full
+    io.stderr.write(`ovirt-powervc-gateway: standard output: ${(error as Error).message}\n`);
+  }
+}

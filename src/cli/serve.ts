@@ -3,7 +3,8 @@ import { kindOf } from '../gateway/back.js';
 import { openStackSettings } from '../gateway/clouds.js';
 import type { Settings } from '../settings/index.js';
 import { createLog } from '../telemetry/index.js';
-import { CommandError, EXIT, type Io } from './io.js';
+import { announce, CommandError, EXIT, type Io } from './io.js';
+import { guardProcess } from './last-resort.js';
 import { printed, settingsFor, type Given } from './options.js';
 import { refuseSilentSimulator } from './simulated.js';
 import { examplesOf, powerVsExamplesOf, welcome } from './welcome.js';
@@ -38,14 +39,23 @@ export async function serve(given: Given, io: Io): Promise<number> {
     return EXIT.ok;
   }
   refuseSilentSimulator(effective, io.environment);
-  const stopped = io.untilStopped();
+  const stopped = { reached: io.untilStopped() };
   const log = createLog(effective.settings.log, io.stdout);
   const gateway = await startGateway(effective.settings, { log, console: true }).catch(startFailed);
-  io.stdout.write(notice(gateway, effective.settings));
-  if (gateway.consoleUrl !== undefined)
-    io.stdout.write(`The console for whoever runs it is at ${gateway.consoleUrl}\n\n`);
-  await stopped;
+  let failed = false;
+  const unguard = guardProcess({
+    onUnforeseen: (kind, error) => gateway.unforeseen(kind, error),
+    end() {
+      failed = true;
+      io.stop('an exception');
+    },
+  });
+  io.onHangUp(() => log.info('SIGHUP: nothing to read again'));
+  announce(io, notice(gateway, effective.settings));
+  if (gateway.consoleUrl !== undefined) announce(io, `The console for whoever runs it is at ${gateway.consoleUrl}\n\n`);
+  await stopped.reached;
   await gateway.close();
   await log.close();
-  return EXIT.ok;
+  unguard();
+  return failed ? EXIT.failed : EXIT.ok;
 }

@@ -1,6 +1,6 @@
 import { startSimulated, startSimulatedOpenStack, startSimulatedPowerVs } from '../gateway/simulated.js';
 import { createLog } from '../telemetry/index.js';
-import { EXIT, type Io } from './io.js';
+import { announce, EXIT, type Io } from './io.js';
 import { printed, settingsFor, type Given } from './options.js';
 import { startFailed } from './serve.js';
 import { openStackSimulatorNotice, powerVsSimulatorNotice, simulatorNotice } from './welcome.js';
@@ -16,10 +16,10 @@ export async function simulate(given: Given, io: Io): Promise<number> {
     return EXIT.ok;
   }
   const { simulator: settings, log: logSettings } = effective.settings;
-  const stopped = io.untilStopped();
+  const stopped = { reached: io.untilStopped() };
   const log = createLog(logSettings, io.stdout);
   const close = await start();
-  await stopped;
+  await stopped.reached;
   await close();
   await log.close();
   return EXIT.ok;
@@ -27,7 +27,7 @@ export async function simulate(given: Given, io: Io): Promise<number> {
   async function start(): Promise<() => Promise<void>> {
     if (effective.settings.backend.kind === 'powervs') {
       const powerVs = await startSimulatedPowerVs(settings, settings, log).catch(startFailed);
-      io.stdout.write(powerVsSimulatorNotice(powerVs.simulator));
+      announce(io, powerVsSimulatorNotice(powerVs.simulator));
       return powerVs.close;
     }
     const plain = effective.settings.backend.kind === 'openstack';
@@ -37,7 +37,7 @@ export async function simulate(given: Given, io: Io): Promise<number> {
       log,
       'record',
     ).catch(startFailed);
-    io.stdout.write(plain ? openStackSimulatorNotice(simulator) : simulatorNotice(simulator));
+    announce(io, plain ? openStackSimulatorNotice(simulator) : simulatorNotice(simulator));
     return close;
   }
 }

@@ -46,7 +46,7 @@ it('comes back as it went in, without what belongs to the present', () => {
     disks: [disk],
     nics: [nic],
     ...rest
-  } = unpack(pack(configuration(2, 1)));
+  } = unpack(pack(configuration(2, 1)))!;
   expect(rest).toMatchObject({ at: 1_795_223_799_740, description: 'Before the upgrade to 9.4' });
   expect(vm).toMatchObject({ name: 'web', memoryBytes: 8 * GIB });
   for (const key of ['notes', 'pmemVolumes', 'cpuUsagePercent']) expect(vm).not.toHaveProperty(key);

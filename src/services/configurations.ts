@@ -1,5 +1,6 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { deflateRawSync } from 'node:zlib';
 import type { Disk, Nic, Vm } from '../model/index.js';
+import { readPackedNote, type OnBadNote } from './notes.js';
 
 /**
  * A VM's configuration at a snapshot's time. PowerVC's snapshot holds volumes only, so the rest stands in the VM's
@@ -34,5 +35,6 @@ export function pack({
   return deflateRawSync(JSON.stringify({ ...rest, vm, disks, nics })).toString('base64');
 }
 
-export const unpack = (text: string): Configuration =>
-  JSON.parse(inflateRawSync(Buffer.from(text, 'base64')).toString('utf8')) as Configuration;
+/** What was packed; undefined for no note, and for one that is none of ours. */
+export const unpack = (text: string | undefined, bad?: OnBadNote): Configuration | undefined =>
+  readPackedNote('Configuration', text, bad);

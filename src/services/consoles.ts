@@ -1,6 +1,7 @@
 import { Fault, nameId, uuidOf, type Console, type GraphicsConsole, type NotesPatch, type Vm } from '../model/index.js';
 import type { Scope } from './context.js';
 import { isAble } from './fitting.js';
+import { readNote } from './notes.js';
 import { may } from './rules.js';
 import { get as getVm } from './vms.js';
 
@@ -74,8 +75,7 @@ const ended = (vm: Vm): NotesPatch =>
     Object.entries(vm.notes ?? {})
       .filter(
         ([key, text]) =>
-          key.startsWith('session.') &&
-          Date.parse((JSON.parse(text) as { validUntil?: string }).validUntil ?? '') <= Date.now(),
+          key.startsWith('session.') && !(Date.parse(readNote('ConsoleSession', text)?.validUntil ?? '') > Date.now()),
       )
       .map(([key]) => [key, null]),
   );

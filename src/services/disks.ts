@@ -7,6 +7,9 @@ import {
   type StorageDomain,
   type Vm,
 } from '../model/index.js';
+import type { LunDisk } from '../generated/notes/notes.js';
+import { warnOf } from './bad-notes.js';
+import { readNote } from './notes.js';
 import type { Scope, Started } from './context.js';
 import { fit, isAble, ofDisk, ofNewDisk, requireAble } from './fitting.js';
 import { patiently } from './patience.js';
@@ -40,8 +43,17 @@ const isOf =
   (disk: Disk): boolean =>
     disk.vmIds?.includes(vmId) === true || disk.notes?.['vm'] === vmId;
 
+/** What the note `lun` tells of its LUN. With a scope a bad note is warned of. */
+function lunOf({ id, notes }: Disk, scope: Scope | undefined): LunDisk {
+  const lun = readNote('LunDisk', notes?.['lun'], scope && warnOf(scope, `disk ${id}`, 'lun'));
+  return {
+    ...(lun?.lunType !== undefined && { lunType: lun.lunType }),
+    ...(lun?.logicalUnits !== undefined && { logicalUnits: lun.logicalUnits }),
+  };
+}
+
 /** The disk as oVirt shows it, through one VM or on its own. */
-export function asDisk(disk: Disk, vmId: string | undefined): Disk {
+export function asDisk(disk: Disk, vmId: string | undefined, scope?: Scope): Disk {
   const notes = disk.notes ?? {};
   const active =
     vmId !== undefined ? disk.vmIds?.includes(vmId) === true || isJoining(disk) : (disk.vmIds?.length ?? 0) > 0;
@@ -49,7 +61,7 @@ export function asDisk(disk: Disk, vmId: string | undefined): Disk {
     ...disk,
     ...(vmId !== undefined && { vm: { id: vmId }, active }),
     status: isUnfinished(disk) && disk.status === 'ok' ? 'locked' : disk.status,
-    ...(notes['lun'] !== undefined && (JSON.parse(notes['lun']) as Pick<Disk, 'lunType' | 'logicalUnits'>)),
+    ...lunOf(disk, scope),
     ...(notes['failed'] !== undefined && { statusDetail: notes['failed'] }),
     interface: notes['interface'] ?? 'spapr_vscsi',
     readOnly: disk.readOnly ?? notes['read_only'] === 'true',
@@ -77,7 +89,7 @@ export async function volumesOf(scope: Scope, vmId: string): Promise<Disk[]> {
   for await (const page of scope.session.disks.list()) {
     for (const disk of page) {
       resume(scope, disk);
-      if (isOf(vmId)(disk) && !isMedium(disk)) found.push(asDisk(disk, vmId));
+      if (isOf(vmId)(disk) && !isMedium(disk)) found.push(asDisk(disk, vmId, scope));
     }
   }
   return found;
@@ -86,7 +98,7 @@ export async function volumesOf(scope: Scope, vmId: string): Promise<Disk[]> {
 /** One call for a volume, two for a pmem volume. Throws `not-found` when the VM has no such disk. */
 export async function get(scope: Scope, vmId: string, id: string): Promise<Disk> {
   const found = await find(scope, vmId, id);
-  return 'pmem' in found ? pmemAsDisk(found.pmem, found.vm) : asDisk(found.disk, vmId);
+  return 'pmem' in found ? pmemAsDisk(found.pmem, found.vm) : asDisk(found.disk, vmId, scope);
 }
 
 type Found = { readonly disk: Disk } | { readonly pmem: PmemVolume; readonly vm: Vm };
@@ -146,12 +158,13 @@ export async function* listAll(scope: Scope): AsyncGenerator<Disk[]> {
   tidySoon(scope);
   for await (const page of scope.session.disks.list()) {
     for (const disk of page) resume(scope, disk);
-    yield page.filter((disk) => !isMedium(disk)).map((disk) => asDisk(disk, undefined));
+    yield page.filter((disk) => !isMedium(disk)).map((disk) => asDisk(disk, undefined, scope));
   }
 }
 
 /** One call. */
-export const getAny = async (scope: Scope, id: string): Promise<Disk> => asDisk(await anyVolume(scope, id), undefined);
+export const getAny = async (scope: Scope, id: string): Promise<Disk> =>
+  asDisk(await anyVolume(scope, id), undefined, scope);
 
 /**
  * Adds a disk: a new one of `sizeBytes`, a floating one by `id`, a LUN by `logicalUnits`, or a pmem volume by its

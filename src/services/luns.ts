@@ -1,17 +1,14 @@
 import { Fault, isFault, nameId, type Disk, type LogicalUnit, type UnmanagedLun, type Vm } from '../model/index.js';
+import type { LunRequest } from '../generated/notes/notes.js';
+import { warnOf } from './bad-notes.js';
 import type { Scope } from './context.js';
+import { readNote } from './notes.js';
 
 /**
  * LUNs that a storage provider knows and PowerVC does not manage (RHEV-M REST guide, 15.13). Before one is
  * brought under management the
  * VM's note `lun.<id>` tells what for: until then there is no volume that could bear a note.
  */
-interface ManageRequest {
-  readonly lun: UnmanagedLun;
-  readonly name: string;
-  readonly notes: Readonly<Record<string, string>>;
-}
-
 const PREFIX = 'lun.';
 
 /** By id, WWN, name or serial number. Throws `refused` for one that nobody knows, and says what is missing. */
@@ -34,7 +31,7 @@ export async function findLun(scope: Scope, unit: LogicalUnit & { id: string }):
  * Brings the LUN under management as a disk of the VM, with these notes. What is then under way with the disk is left
  * to its touch.
  */
-export async function join(scope: Scope, vmId: string, request: ManageRequest): Promise<Disk> {
+export async function join(scope: Scope, vmId: string, request: LunRequest): Promise<Disk> {
   const note = PREFIX + nameId('lun', request.lun.storageHost, request.lun.id);
   await scope.session.vms.note(vmId, { [note]: JSON.stringify(request) });
   return scope.work.run(resourceOf(vmId, note), () => finish(scope, vmId, note, request));
@@ -43,15 +40,15 @@ export async function join(scope: Scope, vmId: string, request: ManageRequest): 
 /** Finishes what was begun, unless this process is at it. Returns at once. */
 export function resumeLuns(scope: Scope, { id, notes = {} }: Vm): void {
   for (const [note, text] of Object.entries(notes)) {
-    const resource = resourceOf(id!, note);
-    if (note.startsWith(PREFIX) && !scope.work.has(resource))
-      void scope.work.run(resource, () => finish(scope, id!, note, JSON.parse(text) as ManageRequest));
+    if (!note.startsWith(PREFIX)) continue;
+    const request = readNote('LunRequest', text, warnOf(scope, `VM ${id}`, note));
+    if (request) scope.work.start(resourceOf(id!, note), () => finish(scope, id!, note, request));
   }
 }
 
 const resourceOf = (vmId: string, note: string): string => `${note}/${vmId}`;
 
-async function finish(scope: Scope, vmId: string, note: string, { lun, name, notes }: ManageRequest): Promise<Disk> {
+async function finish(scope: Scope, vmId: string, note: string, { lun, name, notes }: LunRequest): Promise<Disk> {
   const { disks, vms } = scope.session;
   try {
     const id = await disks.manage(lun, name);

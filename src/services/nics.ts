@@ -8,7 +8,6 @@ import { isPassing, patiently } from './patience.js';
 import { resolve, resolveNetwork } from './references.js';
 import { may, related, type Rule } from './rules.js';
 import { look } from './vms/find.js';
-import { watched } from './wait.js';
 
 /**
  * The NICs of a VM: Neutron ports attached to it, and unplugged ones whose notes name it. Sources:
@@ -120,7 +119,7 @@ export async function add(scope: Scope, vmId: string, given: Nic): Promise<Nic> 
     throw nameTaken();
   });
   // A VM that is being deployed gets it when it is there: until then it is listed, unplugged
-  if (plugged && joins) void watched(beginPort(scope, port.id!));
+  if (plugged && joins) resumePort(scope, { ...port, notes: { vm: vmId, pending: 'join' } });
   else if (plugged) await patiently(scope, beginPort(scope, port.id!));
   return get(scope, vmId, port.id!);
 }

@@ -1,5 +1,7 @@
 import { Fault, nameId, type NumaNode, type Vm } from '../model/index.js';
+import { warnOf } from './bad-notes.js';
 import type { Scope } from './context.js';
+import { readNote } from './notes.js';
 
 /**
  * PowerVM places memory itself and has no API for virtual NUMA nodes (docs/reference/power.md, 4.3). The nodes that a
@@ -9,7 +11,8 @@ import type { Scope } from './context.js';
  */
 const NOTE = 'numa';
 
-const declared = (vm: Vm): NumaNode[] => JSON.parse(vm.notes?.[NOTE] ?? '[]') as NumaNode[];
+const declared = (scope: Scope, vm: Vm): NumaNode[] =>
+  readNote('NumaNodes', vm.notes?.[NOTE], warnOf(scope, `VM ${vm.id}`, NOTE)) ?? [];
 
 function whole(vm: Vm): NumaNode {
   const processors = (vm.sockets ?? 1) * (vm.cores ?? 1) * (vm.threads ?? 1);
@@ -22,8 +25,8 @@ function whole(vm: Vm): NumaNode {
   };
 }
 
-const nodesOf = (vm: Vm): NumaNode[] => {
-  const nodes = declared(vm);
+const nodesOf = (scope: Scope, vm: Vm): NumaNode[] => {
+  const nodes = declared(scope, vm);
   return (nodes.length ? nodes : [whole(vm)]).map((node) => ({ ...node, vm: { id: vm.id } }));
 };
 
@@ -35,7 +38,7 @@ function pick(nodes: readonly NumaNode[], id: string): NumaNode {
 
 /** One call. */
 export const list = async (scope: Scope, vmId: string): Promise<NumaNode[]> =>
-  nodesOf(await scope.session.vms.get(vmId));
+  nodesOf(scope, await scope.session.vms.get(vmId));
 
 /** One call. Throws `not-found`. */
 export const get = async (scope: Scope, vmId: string, id: string): Promise<NumaNode> =>
@@ -44,7 +47,7 @@ export const get = async (scope: Scope, vmId: string, id: string): Promise<NumaN
 /** Throws `conflict` for an index that is taken. */
 export async function add(scope: Scope, vmId: string, input: NumaNode): Promise<NumaNode> {
   const vm = await scope.session.vms.get(vmId);
-  const nodes = declared(vm);
+  const nodes = declared(scope, vm);
   checkIndex(nodes, input.index!);
   const node: NumaNode = {
     id: nameId('numanode', vmId, String(input.index)),
@@ -66,8 +69,8 @@ function checkIndex(nodes: readonly NumaNode[], index: number): void {
 /** Changes what the client sent of it. The node that stands for the whole VM becomes a declared one. */
 export async function update(scope: Scope, vmId: string, id: string, input: NumaNode): Promise<NumaNode> {
   const vm = await scope.session.vms.get(vmId);
-  const { vm: _, ...node } = pick(nodesOf(vm), id);
-  const others = declared(vm).filter((other) => other.id !== id);
+  const { vm: _, ...node } = pick(nodesOf(scope, vm), id);
+  const others = declared(scope, vm).filter((other) => other.id !== id);
   if (input.index !== undefined && input.index !== node.index) checkIndex(others, input.index);
   const { index = node.index, memoryMib = node.memoryMib, cores = node.cores, pins = node.pins } = input;
   const changed: NumaNode = { id, index, memoryMib, cores, pins };
@@ -78,8 +81,8 @@ export async function update(scope: Scope, vmId: string, id: string, input: Numa
 /** Throws `conflict` for the node that stands for the whole VM: there is nothing declared to take back. */
 export async function remove(scope: Scope, vmId: string, id: string): Promise<void> {
   const vm = await scope.session.vms.get(vmId);
-  pick(nodesOf(vm), id);
-  const nodes = declared(vm);
+  pick(nodesOf(scope, vm), id);
+  const nodes = declared(scope, vm);
   if (!nodes.some((node) => node.id === id))
     throw new Fault('conflict', {
       text: 'Cannot remove VM NUMA Node. It stands for the whole VM: no virtual NUMA node is declared.',

@@ -25,19 +25,21 @@ export const isUnfinishedVm = (vm: Vm): boolean => pendingOf(vm) !== undefined;
 
 /** Finishes what was begun with the VM, unless this process is at it. Returns at once. */
 export function resumeVm(scope: Scope, vm: Vm): void {
-  if (isUnfinishedVm(vm) && !scope.work.has(resourceOf(vm.id!))) void beginVm(scope, vm.id!);
+  if (isUnfinishedVm(vm)) scope.work.start(resourceOf(vm.id!), () => finish(scope, vm.id!));
 }
 
 /** Runs the VM to what its notes want. The promise gives the VM, or undefined when it is no more. */
 export const beginVm = (scope: Scope, id: string): Promise<Vm | undefined> =>
-  scope.work.run(resourceOf(id), async () => {
-    const vm = await seen(scope, `VM ${id}`, () => scope.session.vms.get(id));
-    const pending = vm && pendingOf(vm);
-    if (!vm || pending === undefined) return vm;
-    if (pending === 'create') return build(scope, id);
-    await destroy(scope, vm, pending === 'remove');
-    return undefined;
-  });
+  scope.work.run(resourceOf(id), () => finish(scope, id));
+
+async function finish(scope: Scope, id: string): Promise<Vm | undefined> {
+  const vm = await seen(scope, `VM ${id}`, () => scope.session.vms.get(id));
+  const pending = vm && pendingOf(vm);
+  if (!vm || pending === undefined) return vm;
+  if (pending === 'create') return build(scope, id);
+  await destroy(scope, vm, pending === 'remove');
+  return undefined;
+}
 
 /**
  * Waits until the partition is built, then powers it off and gives it what was asked for meanwhile. One that can't be

@@ -1,7 +1,10 @@
 import { Fault, isFault, type PmemVolume, type Vm } from '../model/index.js';
+import type { Aggregated } from '../generated/notes/notes.js';
+import { warnOf } from './bad-notes.js';
 import type { Scope, Started } from './context.js';
 import { requireAble } from './fitting.js';
-import { collect, started, unlessGone, until, watched } from './wait.js';
+import { readNote, type OnBadNote } from './notes.js';
+import { collect, started, unlessGone, until } from './wait.js';
 
 /**
  * Persistent memory volumes (PowerVC pmem API; docs/reference/power.md, section 2). What PowerVC demands (a VM that
@@ -14,13 +17,8 @@ import { collect, started, unlessGone, until, watched } from './wait.js';
  */
 const NOTE = 'pmem.aggregated';
 
-/** `at`: when it was last written, epoch milliseconds. */
-interface Aggregated {
-  readonly at: number;
-  readonly names: readonly string[];
-}
-
-const aggregatedOf = (vm: Vm): Aggregated => JSON.parse(vm.notes?.[NOTE] ?? '{"at":0,"names":[]}') as Aggregated;
+const aggregatedOf = (vm: Vm, bad?: OnBadNote): Aggregated =>
+  readNote('Aggregated', vm.notes?.[NOTE], bad) ?? { at: 0, names: [] };
 
 /** Names in the note that are a volume's. The others belong to a volume that was not made, or is gone. */
 const aggregatedNames = (vm: Vm): string[] => {
@@ -34,11 +32,9 @@ const aggregatedNames = (vm: Vm): string[] => {
  */
 export function volumesOf(scope: Scope, vm: Vm): PmemVolume[] {
   const names = aggregatedNames(vm);
-  const { at, names: noted } = aggregatedOf(vm);
-  const resource = `pmem/${vm.id}`;
-  if (noted.length > names.length && at + scope.settings.leaseMs < Date.now() && !scope.work.has(resource)) {
-    void watched(scope.work.run(resource, () => remember(scope, vm, names)));
-  }
+  const { at, names: noted } = aggregatedOf(vm, warnOf(scope, `VM ${vm.id}`, NOTE));
+  if (noted.length > names.length && at + scope.settings.leaseMs < Date.now())
+    scope.work.start(`pmem/${vm.id}`, () => remember(scope, vm, names));
   return (vm.pmemVolumes ?? []).map((volume) => ({
     ...volume,
     aggregatedMemory: names.includes(volume.name ?? ''),

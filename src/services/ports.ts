@@ -50,7 +50,7 @@ export const isUnfinishedPort = (port: Nic): boolean => isPending(port.notes?.['
 
 /** Finishes what was begun with the port, unless this process is at it. Returns at once. */
 export function resumePort(scope: Scope, port: Nic): void {
-  if (isUnfinishedPort(port) && !scope.work.has(resourceOf(port.id!))) void beginPort(scope, port.id!);
+  if (isUnfinishedPort(port)) scope.work.start(resourceOf(port.id!), () => finish(scope, port.id!));
 }
 
 /** Brings the port to what its notes want; ends when it is there. */

@@ -1,5 +1,7 @@
 import { Fault, type Session, type Vm } from '../model/index.js';
+import { warnOf } from './bad-notes.js';
 import type { Scope } from './context.js';
+import { readNote } from './notes.js';
 
 /**
  * Consoles that were opened through this gateway and are still valid, from the VM's notes `session.<id>`; none
@@ -8,20 +10,19 @@ import type { Scope } from './context.js';
  */
 const PREFIX = 'session.';
 
-function valid(vm: Vm, now: number): Session[] {
+function valid(scope: Scope, vm: Vm, now: number): Session[] {
   return Object.entries(vm.notes ?? {})
     .filter(([key]) => key.startsWith(PREFIX))
-    .map(([key, text]): Session => ({
-      ...(JSON.parse(text) as Session),
-      id: key.slice(PREFIX.length),
-      vm: { id: vm.id },
-    }))
+    .flatMap(([key, text]): Session[] => {
+      const session = readNote('ConsoleSession', text, warnOf(scope, `VM ${vm.id}`, key));
+      return session ? [{ ...session, id: key.slice(PREFIX.length), vm: { id: vm.id } }] : [];
+    })
     .filter(({ validUntil }) => validUntil !== undefined && Date.parse(validUntil) > now);
 }
 
 /** One call. */
 export const list = async (scope: Scope, vmId: string): Promise<Session[]> =>
-  valid(await scope.session.vms.get(vmId), Date.now());
+  valid(scope, await scope.session.vms.get(vmId), Date.now());
 
 /** One call. Throws `not-found`. */
 export async function get(scope: Scope, vmId: string, id: string): Promise<Session> {

@@ -10,6 +10,7 @@ import {
   type Snapshot,
   type Vm,
 } from '../model/index.js';
+import { warnOf } from './bad-notes.js';
 import { noteOf, pack, snapshotOf, unpack, type Configuration } from './configurations.js';
 import type { Scope, Started } from './context.js';
 import * as disks from './disks.js';
@@ -67,8 +68,7 @@ async function current(scope: Scope, vm: Vm): Promise<Vm> {
 }
 
 const configurationOf = (vm: Vm, name: string | undefined): Configuration | undefined => {
-  const text = vm.notes?.[noteOf(name ?? '')];
-  return text === undefined ? undefined : unpack(text);
+  return unpack(vm.notes?.[noteOf(name ?? '')]);
 };
 
 function asSnapshot(snapshot: Snapshot, vm: Vm, previous: Snapshot | undefined, content: boolean): Snapshot {
@@ -246,36 +246,38 @@ export async function restore(scope: Scope, vmId: string, id: string): Promise<S
 }
 
 const finishRestore = (scope: Scope, vmId: string, id: string): Promise<void> =>
-  scope.work.run(`restore/${vmId}`, async () => {
-    const { snapshots } = scope.session;
-    const end = await until(
+  scope.work.run(`restore/${vmId}`, () => restoreToEnd(scope, vmId, id));
+
+async function restoreToEnd(scope: Scope, vmId: string, id: string): Promise<void> {
+  const { snapshots } = scope.session;
+  const end = await until(
+    scope,
+    `Restoring snapshot ${id}`,
+    () => unlessGone(snapshots.get(id)),
+    (seen) => {
+      if (!seen) return 'gone';
+      return seen.failure ?? (seen.status === 'locked' ? undefined : 'done');
+    },
+  );
+  let left: string | void = undefined;
+  if (end === 'restore') {
+    left = await snapshots.rollback(vmId, id);
+    await until(
       scope,
-      `Restoring snapshot ${id}`,
-      () => unlessGone(snapshots.get(id)),
-      (seen) => {
-        if (!seen) return 'gone';
-        return seen.failure ?? (seen.status === 'locked' ? undefined : 'done');
-      },
+      `Rolling back snapshot ${id}`,
+      () => snapshots.get(id),
+      (seen) => (seen.status === 'locked' && !seen.failure ? undefined : true),
     );
-    let left: string | void = undefined;
-    if (end === 'restore') {
-      left = await snapshots.rollback(vmId, id);
-      await until(
-        scope,
-        `Rolling back snapshot ${id}`,
-        () => snapshots.get(id),
-        (seen) => (seen.status === 'locked' && !seen.failure ? undefined : true),
-      );
-    }
-    await forget(scope, vmId, RESTORING);
-    if (end === 'restore' || end === 'rollback') {
-      throw new Fault('interrupted', {
-        what: `Restoring snapshot ${id}`,
-        text: 'It ended in an error.',
-        undone: left ?? 'The volumes are as they were before.',
-      });
-    }
-  });
+  }
+  await forget(scope, vmId, RESTORING);
+  if (end === 'restore' || end === 'rollback') {
+    throw new Fault('interrupted', {
+      what: `Restoring snapshot ${id}`,
+      text: 'It ended in an error.',
+      undone: left ?? 'The volumes are as they were before.',
+    });
+  }
+}
 
 /**
  * Takes up a restore that a crash left, and drops a configuration whose snapshot was never taken. Where nothing shows
@@ -288,21 +290,19 @@ function resume(scope: Scope, vm: Vm, taken: readonly Snapshot[]): void {
   const [restoring, since] = vm.notes?.[RESTORING]?.split(' ') ?? [];
   const target = taken.find(({ id }) => id === restoring);
   const begun = target?.failure !== undefined || target?.status === 'locked';
-  if (restoring !== undefined && (begun || isOver(Number(since))) && !scope.work.has(`restore/${vm.id}`))
-    void watched(finishRestore(scope, vm.id!, restoring));
+  if (restoring !== undefined && (begun || isOver(Number(since))))
+    scope.work.start(`restore/${vm.id}`, () => restoreToEnd(scope, vm.id!, restoring));
 
   const names = new Set(taken.map(({ name }) => name));
   const orphans = Object.entries(vm.notes ?? {}).filter(([key, text]) => {
     const name = snapshotOf(key);
-    return name !== undefined && !names.has(name) && isOver(unpack(text).at);
+    // one that cannot be read is nobody's: it goes, too
+    return name !== undefined && !names.has(name) && isOver(unpack(text, warnOf(scope, `VM ${vm.id}`, key))?.at ?? 0);
   });
-  if (orphans.length && !scope.work.has(`snapshots/${vm.id}`)) {
-    void watched(
-      scope.work.run(`snapshots/${vm.id}`, async () => {
-        for (const [key] of orphans) await forget(scope, vm.id!, key);
-      }),
-    );
-  }
+  if (orphans.length)
+    scope.work.start(`snapshots/${vm.id}`, async () => {
+      for (const [key] of orphans) await forget(scope, vm.id!, key);
+    });
 }
 
 async function withContent(scope: Scope, vmId: string, id: string): Promise<Snapshot> {

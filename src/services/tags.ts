@@ -1,5 +1,8 @@
 import { Fault, nameId, ZERO_ID, type NotesPatch, type Ref, type Tag, type Vm } from '../model/index.js';
+import type { KeptTag } from '../generated/notes/notes.js';
+import { warnOf } from './bad-notes.js';
 import type { Scope } from './context.js';
+import { readNote } from './notes.js';
 import { resolve } from './references.js';
 
 /**
@@ -14,18 +17,15 @@ const noteOf = (id: string): string => `${PREFIX}${id}`;
 
 export const rootTag: Tag = { id: ZERO_ID, name: 'root', description: 'root' };
 
-interface Kept {
-  readonly name: string;
-  readonly description?: string;
-  readonly parent?: string;
-}
-
 /** The root first, then by name. One call. */
 export async function list(scope: Scope): Promise<Tag[]> {
   const notes = await scope.session.shared.read();
   const kept = Object.entries(notes)
     .filter(([key]) => key.startsWith(PREFIX))
-    .map(([key, text]) => ({ id: key.slice(PREFIX.length), ...(JSON.parse(text) as Kept) }));
+    .flatMap(([key, text]) => {
+      const tag = readNote('KeptTag', text, warnOf(scope, 'tags', key));
+      return tag ? [{ ...tag, id: key.slice(PREFIX.length) }] : [];
+    });
   const known = new Set(kept.map(({ id }) => id));
   const tags = kept.map(({ id, name, description, parent }): Tag => ({
     id,
@@ -46,7 +46,7 @@ function pick(tags: readonly Tag[], id: string): Tag {
 export const get = async (scope: Scope, id: string): Promise<Tag> => pick(await list(scope), id);
 
 const write = (scope: Scope, { id, name, description, parent }: Tag): Promise<void> => {
-  const kept: Kept = {
+  const kept: KeptTag = {
     name: name!,
     ...(description !== undefined && { description }),
     ...(parent?.id !== undefined && parent.id !== ZERO_ID && { parent: parent.id }),

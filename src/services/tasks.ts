@@ -1,5 +1,8 @@
-import { Fault, type Disk, type NotesPatch, type Vm, type VmSize } from '../model/index.js';
+import { Fault, type Disk, type Vm } from '../model/index.js';
+import type { Task } from '../generated/notes/notes.js';
+import { warnOf } from './bad-notes.js';
 import type { Scope } from './context.js';
+import { readNote, type OnBadNote } from './notes.js';
 import { beginVm } from './partitions.js';
 import { collect, insistent, isOutage, isUnfinishedWork, seen, undone, unlessGone, until } from './wait.js';
 import { resize } from './vms/sizes.js';
@@ -10,15 +13,7 @@ import { resize } from './vms/sizes.js';
  * locked meanwhile; whoever looks at it takes the work up (DESIGN, decision 4). See partitions.ts and volumes.ts for
  * the same with VMs that come and go.
  */
-export type Task = { readonly vm: string; readonly at: number } & (
-  | { readonly kind: 'move'; readonly domain: string }
-  /** A copy of that name is being made; the original is locked until it is there, as its disks are read. */
-  | { readonly kind: 'clone'; readonly name: string }
-  /** What a PUT asks for, when it takes several calls. */
-  | { readonly kind: 'update'; readonly name?: string; readonly patch?: NotesPatch; readonly size?: VmSize }
-  /** The VM is to be down as soon as the cloud can bring it there; `hard`: without asking the guest. */
-  | { readonly kind: 'stop'; readonly hard: boolean }
-);
+export type { Task } from '../generated/notes/notes.js';
 
 const NOTE = 'task';
 
@@ -26,11 +21,9 @@ const NOTE = 'task';
  * What is under way with the VM. A copy may bear its original's notes: what was noted for another VM counts for
  * nothing.
  */
-export function taskOf(vm: Vm): Task | undefined {
-  const text = vm.notes?.[NOTE];
-  if (text === undefined) return undefined;
-  const task = JSON.parse(text) as Task;
-  return task.vm === vm.id ? task : undefined;
+export function taskOf(vm: Vm, bad?: OnBadNote): Task | undefined {
+  const task = readNote('Task', vm.notes?.[NOTE], bad);
+  return task?.vm === vm.id ? task : undefined;
 }
 
 const resourceOf = (id: string): string => `task/${id}`;
@@ -51,26 +44,28 @@ export const forgetTask = async (scope: Scope, id: string): Promise<void> => {
 
 /** Takes up what was begun with the VM, unless this process is at it. Returns at once. */
 export function resumeTask(scope: Scope, vm: Vm): void {
-  if (taskOf(vm) !== undefined && !scope.work.has(resourceOf(vm.id!))) beginTask(scope, vm.id!).catch(() => undefined);
+  if (taskOf(vm, warnOf(scope, `VM ${vm.id}`, NOTE))) scope.work.start(resourceOf(vm.id!), () => finish(scope, vm.id!));
 }
 
 /** Brings the VM's task to its end, or gives it up and says so; after an outage it is taken up again. */
 export const beginTask = (scope: Scope, id: string): Promise<void> =>
-  scope.work.run(resourceOf(id), async () => {
-    const vm = await seen(scope, `VM ${id}`, () => scope.session.vms.get(id));
-    const task = vm && taskOf(vm);
-    if (!vm || !task) return;
-    try {
-      if (task.kind === 'move') await move(scope, vm, task.domain);
-      else if (task.kind === 'update') await change(scope, vm, task);
-      else if (task.kind === 'stop') await bringDown(scope, id, task.hard);
-      else await adoptCopy(scope, vm, task);
-    } catch (error) {
-      if (!isOutage(error) && !isUnfinishedWork(error)) await forgetTask(scope, id);
-      throw error;
-    }
-    await forgetTask(scope, id);
-  });
+  scope.work.run(resourceOf(id), () => finish(scope, id));
+
+async function finish(scope: Scope, id: string): Promise<void> {
+  const vm = await seen(scope, `VM ${id}`, () => scope.session.vms.get(id));
+  const task = vm && taskOf(vm);
+  if (!vm || !task) return;
+  try {
+    if (task.kind === 'move') await move(scope, vm, task.domain);
+    else if (task.kind === 'update') await change(scope, vm, task);
+    else if (task.kind === 'stop') await bringDown(scope, id, task.hard);
+    else await adoptCopy(scope, vm, task);
+  } catch (error) {
+    if (!isOutage(error) && !isUnfinishedWork(error)) await forgetTask(scope, id);
+    throw error;
+  }
+  await forgetTask(scope, id);
+}
 
 /** The size first: a cloud refuses that rather than the rest, and then nothing was changed. */
 async function change(scope: Scope, vm: Vm, { size, name, patch }: Task & { readonly kind: 'update' }): Promise<void> {
@@ -145,7 +140,7 @@ const ORIGINALS_OWN = /^(task|pending|restoring|cdrom\.session|session\..*|snaps
  * that is marked already was found by
  * another process. One that does not appear within the lease was never asked for, or PowerVC has given it up.
  */
-async function adoptCopy(scope: Scope, original: Vm, { name, at }: Task & { readonly kind: 'clone' }): Promise<void> {
+async function adoptCopy(scope: Scope, original: Vm, { name, at }: Extract<Task, { kind: 'clone' }>): Promise<void> {
   const deadline = Math.max(at, Date.now()) + scope.settings.leaseMs;
   const found = await until(
     scope,

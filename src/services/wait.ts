@@ -126,7 +126,10 @@ export async function collect<T>(pages: AsyncIterable<T[]>): Promise<T[]> {
   return all;
 }
 
-/** Watches a promise that nobody may await: it is logged elsewhere and must not end the process. */
+/**
+ * Keeps a promise that nobody may await: its failure is logged elsewhere and must not end the process. It is kept where
+ * it is made, before anything else is awaited.
+ */
 export function watched<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;

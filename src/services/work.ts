@@ -1,14 +1,17 @@
 import type { BackendSession } from '../model/index.js';
 import type { Log } from './log.js';
-import { watched } from './wait.js';
 import { Journal } from './journal.js';
 
 interface Shared {
   readonly running: Map<string, Promise<unknown>>;
   readonly last: Map<string, number>;
   readonly alone: Map<string, Promise<unknown>>;
+  readonly said: Map<string, number>;
   readonly journal: Journal;
 }
+
+/** Things said that are remembered so as not to be said again. */
+const MOST_SAID = 10_000;
 
 /**
  * The work in progress of this process, by the resource it is done for: so that a touch doesn't begin what is under way
@@ -18,24 +21,32 @@ export class Work {
   readonly #running: Map<string, Promise<unknown>>;
   readonly #last: Map<string, number>;
   readonly #alone: Map<string, Promise<unknown>>;
+  readonly #said: Map<string, number>;
   readonly #hold: () => () => void;
   readonly journal: Journal;
 
   constructor(
     private readonly log: Log,
-    shared: Shared = { running: new Map(), last: new Map(), alone: new Map(), journal: new Journal() },
+    shared: Shared = { running: new Map(), last: new Map(), alone: new Map(), said: new Map(), journal: new Journal() },
     hold: () => () => void = () => () => undefined,
   ) {
     this.#running = shared.running;
     this.#last = shared.last;
     this.#alone = shared.alone;
+    this.#said = shared.said;
     this.journal = shared.journal;
     this.#hold = hold;
   }
 
   /** The same work, done in that login: which it holds, so that a logout does not end it. */
   within(session: Pick<BackendSession, 'hold'>): Work {
-    const shared = { running: this.#running, last: this.#last, alone: this.#alone, journal: this.journal };
+    const shared = {
+      running: this.#running,
+      last: this.#last,
+      alone: this.#alone,
+      said: this.#said,
+      journal: this.journal,
+    };
     return new Work(this.log, shared, () => session.hold());
   }
 
@@ -47,7 +58,7 @@ export class Work {
   run<T>(resource: string, act: () => Promise<T>): Promise<T> {
     const before = this.#running.get(resource);
     const release = this.#hold();
-    const promise = (before ? before.then(act, act) : act()).finally(() => {
+    const promise = (before ? before.then(act, act) : begun(act)).finally(() => {
       release();
       if (this.#running.get(resource) === promise) this.#running.delete(resource);
     });
@@ -56,6 +67,24 @@ export class Work {
       this.log.warn('work failed', { resource, error: error instanceof Error ? error.message : String(error) }),
     );
     return promise;
+  }
+
+  /** Runs `act` for the resource unless something is under way for it. Returns at once: the register keeps the end. */
+  start(resource: string, act: () => Promise<unknown>): void {
+    if (!this.has(resource)) this.run(resource, act).catch(told);
+  }
+
+  /** Calls `act` unless it was called less than `intervalMs` ago: for what would be said again and again. */
+  seldom(key: string, intervalMs: number, act: () => void): void {
+    const now = Date.now();
+    if ((this.#said.get(key) ?? -Infinity) + intervalMs > now) return;
+    this.#said.delete(key);
+    this.#said.set(key, now);
+    for (const oldest of this.#said.keys()) {
+      if (this.#said.size <= MOST_SAID) break;
+      this.#said.delete(oldest);
+    }
+    act();
   }
 
   /**
@@ -75,16 +104,18 @@ export class Work {
       return;
     }
     this.#last.set(resource, now);
-    void watched(this.run(resource, act));
+    this.run(resource, act).catch(told);
   }
 
   /** Runs `act` when nobody else of this process is at this: for what a look and an act have to be one. */
   alone<T>(what: string, act: () => Promise<T>): Promise<T> {
     const before = this.#alone.get(what);
-    const promise = (before ? before.then(act, act) : act()).finally(() => {
+    const promise = (before ? before.then(act, act) : begun(act)).finally(() => {
       if (this.#alone.get(what) === promise) this.#alone.delete(what);
     });
-    this.#alone.set(what, watched(promise));
+    // who asked holds it and is told of its failure; the register holds it for the next
+    promise.catch(told);
+    this.#alone.set(what, promise);
     return promise;
   }
 
@@ -97,3 +128,9 @@ export class Work {
     while (this.#running.size > 0) await Promise.allSettled(this.#running.values());
   }
 }
+
+/** `run` has logged the failure. */
+const told = (): void => undefined;
+
+/** What `act` throws before its first step is a failure of the work, too. */
+const begun = async <T>(act: () => Promise<T>): Promise<T> => act();

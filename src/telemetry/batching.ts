@@ -13,7 +13,13 @@ export class BatchingStream extends Writable {
   #pending: string[] = [];
   #dropped = 0;
   #blocked = false;
+  #gone = false;
   #scheduled = false;
+
+  readonly #onGone = (): void => {
+    this.#gone = true;
+    this.#pending = [];
+  };
 
   /** `told` makes the line that tells of `count` dropped ones. */
   constructor(
@@ -22,9 +28,17 @@ export class BatchingStream extends Writable {
     private readonly told: (count: number) => string,
   ) {
     super({ decodeStrings: false });
+    // A reader that is gone ends no process: from then on lines are dropped.
+    sink.on('error', this.#onGone);
+  }
+
+  /** Lines that were handed on and did not get through: told with the next that does. */
+  lose(lines: number): void {
+    this.#dropped += lines;
   }
 
   override _write(line: string, _encoding: BufferEncoding, done: () => void): void {
+    if (this.#gone) return done();
     if (this.#pending.length >= this.maxPending) this.#dropped++;
     else this.#pending.push(line);
     if (!this.#blocked) {
@@ -36,8 +50,12 @@ export class BatchingStream extends Writable {
 
   override _final(done: (error?: Error | null) => void): void {
     const text = this.#take();
-    if (text === '') done();
-    else this.sink.write(text, (error) => done(error));
+    const end = (error?: Error | null): void => {
+      this.sink.off('error', this.#onGone);
+      done(error);
+    };
+    if (text === '' || this.#gone) end();
+    else this.sink.write(text, end);
   }
 
   #schedule(): void {

@@ -1,6 +1,7 @@
 import winston from 'winston';
 import { BatchingStream } from './batching.js';
 import { jsonLine, textLine, type Fields } from './format.js';
+import { standardOutput } from './sink.js';
 
 export type Level = 'error' | 'warn' | 'info' | 'debug';
 
@@ -27,11 +28,13 @@ const LEVELS: Record<Level, number> = { error: 0, warn: 1, info: 2, debug: 3 };
 const MESSAGE = Symbol.for('message');
 
 /** A log on the stream, standard output by default. */
-export function createLog(settings: LogSettings, sink: NodeJS.WritableStream = process.stdout): Log {
+export function createLog(settings: LogSettings, sink?: NodeJS.WritableStream): Log {
   const line = settings.format === 'json' ? jsonLine : textLine;
   const now = (): string => new Date().toISOString();
-  const lines = new BatchingStream(sink, settings.maxPending, (count) =>
-    line(now(), 'warn', 'log lines dropped: the reader is slow', { count }),
+  const lines: BatchingStream = new BatchingStream(
+    sink !== undefined && sink !== process.stdout ? sink : standardOutput((lost) => lines.lose(lost)),
+    settings.maxPending,
+    (count) => line(now(), 'warn', 'log lines dropped: the reader is slow', { count }),
   );
   const threshold = settings.level === 'silent' ? -1 : LEVELS[settings.level];
 

@@ -8,6 +8,8 @@ export interface Metrics {
   request(operation: string | undefined, status: number, milliseconds: number): void;
   /** A call that went out to the backend. Status 0: there was no answer. */
   backendCall(service: string, method: string, status: number, milliseconds: number): void;
+  /** A failure that no code took. */
+  unforeseen(kind: 'rejection' | 'exception'): void;
   /** A part of a request that was read and not used. */
   ignored(path: string): void;
   /** Everything in Prometheus' text format, and its content type. */
@@ -55,6 +57,13 @@ export function createMetrics(): Metrics {
     registers: [registry],
   });
 
+  const unforeseen = new Counter({
+    name: 'ovirt_gateway_unforeseen_total',
+    help: 'Failures that no code took: each is a fault of the gateway',
+    labelNames: ['kind'],
+    registers: [registry],
+  });
+
   const paths = new Set<string>();
   function bounded(path: string): string {
     if (paths.has(path)) return path;
@@ -72,6 +81,7 @@ export function createMetrics(): Metrics {
       calls.inc({ service, method, status });
       callTime.observe({ service }, milliseconds / 1000);
     },
+    unforeseen: (kind) => unforeseen.inc({ kind }),
     ignored: (path) => ignoredFields.inc({ path: bounded(path) }),
     text: async () => ({ type: registry.contentType, body: await registry.metrics() }),
   };

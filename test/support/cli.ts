@@ -31,6 +31,8 @@ export function start(
     stdin: Readable.from([options.stdin ?? '']),
     environment: options.environment ?? {},
     untilStopped: () => stopped,
+    stop: () => stop(),
+    onHangUp: () => undefined,
   };
   const code = run(argv, io);
   return {

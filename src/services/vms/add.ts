@@ -1,4 +1,5 @@
 import { Fault, ZERO_ID, type Template, type Vm, type VmSpec } from '../../model/index.js';
+import { warnOf } from '../bad-notes.js';
 import { noteOf, unpack } from '../configurations.js';
 import type { Scope, Started } from '../context.js';
 import { fit, ofVm } from '../fitting.js';
@@ -115,7 +116,7 @@ async function fromSnapshot(scope: Scope, snapshotId: string): Promise<Source> {
     throw new Fault('refused', { text: `Cannot add VM. Snapshot ${snapshotId} tells no volume snapshots to copy.` });
   const vm = await scope.session.vms.get(snapshot.vm!.id!);
   const text = vm.notes?.[noteOf(snapshot.name ?? '')];
-  const then = text === undefined ? vm : unpack(text).vm;
+  const then = unpack(text, warnOf(scope, `VM ${vm.id}`, 'snapshot'))?.vm ?? vm;
   const { memoryBytes, sockets, cores, threads, osType } = then;
   return {
     defaults: {

@@ -1,4 +1,5 @@
 import type { Vm, VmSize } from '../../model/index.js';
+import { readNote } from '../notes.js';
 
 /** What is asked for while a VM is being deployed, as its notes tell. */
 
@@ -6,11 +7,4 @@ import type { Vm, VmSize } from '../../model/index.js';
 export const isBlank = ({ notes }: Vm): boolean => notes?.['blank'] === 'true';
 
 /** The size that a VM gets at the end of its deployment, as its note `wanted` tells. */
-export function wantedSize({ notes }: Vm): VmSize | undefined {
-  try {
-    return notes?.['wanted'] === undefined ? undefined : (JSON.parse(notes['wanted']) as VmSize);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
+export const wantedSize = ({ notes }: Vm): VmSize | undefined => readNote('VmSize', notes?.['wanted']);
