@@ -35,6 +35,11 @@ export interface Gateway {
   readonly powerVsSimulator?: PowerVsSimulator;
   /** Logs and counts a failure that no code took. */
   unforeseen(kind: 'rejection' | 'exception', error: unknown): void;
+  /**
+   * Says that it is not ready and ends each connection after its answer, but goes on listening, for `server.drainMs`:
+   * until load balancers have seen it. `close` comes after it.
+   */
+  drain(): Promise<void>;
   /** Resolves when no work goes on after its answer. */
   settled(): Promise<void>;
   /**
@@ -58,6 +63,9 @@ export interface GatewayOptions {
 /** The health page of engines, and what theirs says; monitoring and containers ask it whether the process lives. */
 const HEALTH = '/ovirt-engine/services/health';
 const HEALTHY = { type: 'text/plain', body: 'DB Up!Welcome to Health Status!' };
+
+/** Whether requests should be sent here: no from the moment that the gateway is asked to end. For load balancers. */
+const READY = '/ready';
 
 /** Counts and logs what the protocol tells of. */
 function observers(
@@ -117,8 +125,14 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   const recorder = withConsole ? new Recorder(settings.console, () => url) : undefined;
   let url = '';
   let adminConsole = undefined as RunningConsole | undefined;
+  let draining = false;
   const routes: FrontRoutes = new Map([
     [HEALTH, async () => HEALTHY],
+    [
+      READY,
+      async () =>
+        draining ? { status: 503, type: 'text/plain', body: 'ending' } : { type: 'text/plain', body: 'ready' },
+    ],
     ...aboutRoutes(backend.words.cloud, (simulator ?? powerVsSimulator) !== undefined, () => adminConsole?.url),
     ...supportRoutes([
       {
@@ -139,6 +153,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
       work,
       log,
       services: operations,
+      isDraining: () => draining,
       hooks: observers(log, metrics, [options, ...(recorder ? [recorder.hooks] : [])]),
       settings: {
         ...protocol,
@@ -147,6 +162,10 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
         maxHeaderBytes: at.maxHeaderBytes,
         headersTimeoutMs: at.headersTimeoutMs,
         requestTimeoutMs: at.requestTimeoutMs,
+        maxHeaders: at.maxHeaders,
+        allowedHosts: at.allowedHosts.map((host) => host.toLowerCase()),
+        writeTimeoutMs: at.writeTimeoutMs,
+        maxRequests: at.maxRequests,
       },
     },
     { before: frontRoutes(routes), ...(tls ? { tls } : {}) },
@@ -197,6 +216,11 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
     unforeseen(kind, error) {
       metrics.unforeseen(kind);
       log.error(`unforeseen ${kind}`, { error });
+    },
+    async drain() {
+      draining = true;
+      log.info('draining', { milliseconds: at.drainMs });
+      await new Promise((resolve) => setTimeout(resolve, at.drainMs));
     },
     settled: () => work.settled(),
     close: () => (ended ??= end()),

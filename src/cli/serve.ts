@@ -53,7 +53,7 @@ export async function serve(given: Given, io: Io): Promise<number> {
   io.onHangUp(() => log.info('SIGHUP: nothing to read again'));
   announce(io, notice(gateway, effective.settings));
   if (gateway.consoleUrl !== undefined) announce(io, `The console for whoever runs it is at ${gateway.consoleUrl}\n\n`);
-  await stopped.reached;
+  if ((await stopped.reached) === 'SIGTERM') await gateway.drain();
   await gateway.close();
   await log.close();
   unguard();

@@ -3,6 +3,8 @@ import type { RequestHandler } from 'express';
 export interface FrontAnswer {
   readonly type: string;
   readonly body: string;
+  /** 200 when absent. */
+  readonly status?: number;
 }
 
 /**
@@ -30,11 +32,14 @@ export const frontRoutes =
       next();
       return;
     }
-    const { type, body } = answer;
-    response.writeHead(200, {
+    const { type, body, status = 200 } = answer;
+    response.writeHead(status, {
       'content-type': type,
       'content-length': Buffer.byteLength(body),
       'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
     });
     response.end(request.method === 'HEAD' ? undefined : body);
   };

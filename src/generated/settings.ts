@@ -54,6 +54,26 @@ export interface Settings {
      */
     keepAliveMs: number;
     /**
+     * At SIGTERM: how long the gateway goes on listening, not ready (/ready answers 503) and ending each connection after its answer, before it ends, milliseconds. Longer than a load balancer takes to notice: HAProxy looks every 2 s and believes the third look.
+     */
+    drainMs: number;
+    /**
+     * How long a client may take nothing of an answer that waits for it, before its connection is broken off, milliseconds.
+     */
+    writeTimeoutMs: number;
+    /**
+     * Requests that are answered at once; further ones get 503 with Retry-After at once. Health, readiness and metrics do not count.
+     */
+    maxRequests: number;
+    /**
+     * Most headers of a request; one with more is refused with 400.
+     */
+    maxHeaders: number;
+    /**
+     * Names that the Host header may have, without port; with none any valid one will do. In a variable or option: JSON.
+     */
+    allowedHosts: string[];
+    /**
      * How long an orderly end waits for work under way, milliseconds.
      */
     shutdownMs: number;

@@ -47,6 +47,12 @@ export const catalogue = {
   'request.method': entry(405, 'Method Not Allowed', '{method} is not allowed here; allowed: {allow}.'),
   'request.unknown-path': entry(404, 'Not Found', 'There is no resource at {path}.'),
   'request.headers': entry(431, 'Request Header Fields Too Large', 'The request line or its headers are too large.'),
+  overloaded: entry(
+    503,
+    'Service Unavailable',
+    '[The gateway answers as many requests at once as it can. Please try again later.]',
+    'later',
+  ),
   'request.timeout': entry(408, 'Request Timeout', 'The request did not arrive in time.'),
   'request.immutable': entry(409, 'Broken immutability constraint', 'Attempt to set immutable field: {field}'),
   'request.version': entry(400, 'Bad Request', 'Version {version} of the API is not spoken here; 3 is.'),

@@ -29,6 +29,8 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
   const entrance = createEntrance(deps.backend, deps.settings.sessions, log);
   const run = createPipeline(deps);
   const routes = new Map(versions.map((version) => [version, createRoutes(version.operations, run)]));
+  /** Requests that are being answered. */
+  let running = 0;
   const app = express();
   app.disable('x-powered-by');
   app.enable('case sensitive routing');
@@ -51,6 +53,11 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
     const { originalUrl: target, headers, socket } = request;
     const from = { target, headers, client: socket.remoteAddress ?? '' };
     response.on('close', () => record(exchange, from, response.statusCode, !response.writableFinished));
+    response.on('close', () => (running -= 1));
+    if ((running += 1) > deps.settings.maxRequests) {
+      exchange.close = announcesBody(request);
+      throw new Fault('overloaded', { retryAfter: 1 });
+    }
     exchange.open(request);
     request.url = exchange.path;
     next();

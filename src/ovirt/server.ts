@@ -3,7 +3,8 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Express, Request, RequestHandler, Response } from 'express';
-import { Fault } from '../model/index.js';
+import { Fault, isFault } from '../model/index.js';
+import { boundReaders, checkEdge } from './edge.js';
 import { faultText } from './faults.js';
 import { mediaType } from './negotiation.js';
 import { createProtocol } from './protocol.js';
@@ -29,6 +30,7 @@ export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): S
   // what is no request asks for no version
   const [version] = deps.versions ?? versions;
   if (!version) throw new Error('no version of the protocol is served');
+  const { settings } = deps;
   const common = {
     ...bornExpress(app),
     maxHeaderSize: maxHeaderBytes,
@@ -37,9 +39,18 @@ export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): S
     connectionsCheckingInterval: Math.min(5000, headersTimeoutMs, requestTimeoutMs),
   };
   const server: Server = options.tls ? https.createServer({ ...common, ...options.tls }) : http.createServer(common);
+  const bound = boundReaders(server, settings.writeTimeoutMs);
   const answering = new WeakMap<Duplex, ServerResponse>();
   function handle(request: IncomingMessage, response: ServerResponse): void {
     answering.set(request.socket, response);
+    bound(response);
+    if (deps.isDraining?.()) response.shouldKeepAlive = false;
+    try {
+      checkEdge(request, settings);
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      return refuse(version!, error, response);
+    }
     app(request as Request, response as Response, (error: unknown) => {
       // Express would answer a page with the stack; only a fault that cannot be written gets here
       deps.log.error('no answer could be made', { error: error instanceof Error ? error.stack : String(error) });
@@ -77,6 +88,14 @@ function bornExpress(app: Express) {
     IncomingMessage: BornRequest as unknown as typeof IncomingMessage,
     ServerResponse: BornResponse as unknown as typeof ServerResponse,
   };
+}
+
+/** Refuses a request of which nothing is believed, in XML, and ends its connection. */
+function refuse(version: Version, fault: Fault, response: ServerResponse): void {
+  const body = faultText(version, fault, 'xml');
+  response.shouldKeepAlive = false;
+  response.writeHead(fault.status, { 'Content-Type': mediaType.xml, 'Content-Length': Buffer.byteLength(body) });
+  response.end(body);
 }
 
 /**

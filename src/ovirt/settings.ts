@@ -15,6 +15,14 @@ export interface ProtocolSettings {
   readonly headersTimeoutMs: number;
   /** How long a whole request may take to arrive. */
   readonly requestTimeoutMs: number;
+  /** Headers of a request; one with more is refused (400). */
+  readonly maxHeaders: number;
+  /** Names that `Host` may have, lower case, without port; none: any. */
+  readonly allowedHosts: readonly string[];
+  /** How long a client may take nothing of an answer that waits for it. */
+  readonly writeTimeoutMs: number;
+  /** Requests that are answered at once; further ones are refused (503). */
+  readonly maxRequests: number;
   /**
    * 200: DELETE answers an `<action>` document, as engines do and SDKs need. 204: nothing, as the documentation's
    * examples show.
@@ -49,6 +57,10 @@ export const defaultProtocolSettings: ProtocolSettings = {
   maxHeaderBytes: 16 * 1024,
   headersTimeoutMs: 20_000,
   requestTimeoutMs: 60_000,
+  maxHeaders: 100,
+  allowedHosts: [],
+  writeTimeoutMs: 60_000,
+  maxRequests: 1000,
   deleteStatus: 200,
   strict: false,
   sortLimit: 20_000,
@@ -118,4 +130,6 @@ export interface ProtocolDeps {
   readonly hooks?: ProtocolHooks;
   /** The versions of the protocol that are served; those of schemas/ovirt by default. */
   readonly versions?: readonly Version[];
+  /** Whether the process is about to end: then each connection ends after its answer. */
+  readonly isDraining?: () => boolean;
 }
