@@ -103,6 +103,10 @@ export interface Settings {
      */
     sortLimit: number;
     /**
+     * How old the counts of the root document (VMs, hosts, storage domains) may be, in milliseconds; 0 counts for each request, which walks all VMs. A change through this process has them counted anew.
+     */
+    countsMs: number;
+    /**
      * Name in the root document's product_info.
      */
     productName: string;

@@ -1,5 +1,6 @@
 import type { Capability, FaultCode } from '../model/index.js';
 import type { Scope } from '../services/context.js';
+import type { Counts } from './entry/counts.js';
 import type { Exchange } from './exchange.js';
 import type { Ignored } from './ignored.js';
 import type { RequestBody } from './request-body.js';
@@ -97,6 +98,7 @@ export interface Call<I = unknown> {
   /** Scheme and authority that the client used, for the few places where a full URL is due. */
   readonly origin: string;
   readonly product: Product;
+  readonly counts: Counts;
   readonly parameters: Parameters;
   readonly incoming: RequestBody;
   readonly exchange: Exchange;

@@ -3,6 +3,7 @@ import type { Representation } from '../codec/index.js';
 import { type BackendCall, type Capability, Fault, worded } from '../model/index.js';
 import type { Scope } from '../services/context.js';
 import { announcesBody, readBody } from './body.js';
+import { Counts } from './entry/counts.js';
 import type { Exchange } from './exchange.js';
 import { asId } from './ids.js';
 import type { Ignored } from './ignored.js';
@@ -25,6 +26,7 @@ const COMMON: ReadonlySet<string> = new Set(['accept', 'correlation_id', 'all_co
 export function createPipeline(deps: ProtocolDeps) {
   const { backend, settings, hooks, work, services, log } = deps;
   const product = productOf(settings);
+  const counts = new Counts(settings.countsMs);
 
   return async function runOperation(
     operation: Operation,
@@ -88,6 +90,7 @@ export function createPipeline(deps: ProtocolDeps) {
       require: (capability, subject) => refuseMissing(operation, capability, subject),
       scope: scopeOf(exchange, (path, why) => ignore([{ path, why }])),
       product,
+      counts,
       base: exchange.base,
       path: pathOf(operation.path, ids),
       origin: `${request.protocol}://${request.get('host') ?? 'localhost'}`,
@@ -100,7 +103,13 @@ export function createPipeline(deps: ProtocolDeps) {
       sortLimit: settings.sortLimit,
       emptyDelete: preferences.minimal || settings.deleteStatus === 204,
     };
-    return journaled(operation, call as Call<never>);
+    if (operation.method === 'GET') return journaled(operation, call as Call<never>);
+    try {
+      return await journaled(operation, call as Call<never>);
+    } finally {
+      // one that failed may have done something
+      counts.forget();
+    }
   };
 
   /** A collection that the backend has no means for, in a version whose links always lead somewhere. */

@@ -38,6 +38,8 @@ export interface ProtocolSettings {
    * it.
    */
   readonly sortLimit: number;
+  /** How old the counts of the root document may be; 0 to count for each request. */
+  readonly countsMs: number;
   readonly productName: string;
   readonly productVendor: string;
   /** `major.minor.build.revision`. */
@@ -64,6 +66,7 @@ export const defaultProtocolSettings: ProtocolSettings = {
   deleteStatus: 200,
   strict: false,
   sortLimit: 20_000,
+  countsMs: 60_000,
   productName: 'oVirt Engine',
   productVendor: 'ovirt.org',
   productVersion: '3.6.0.0',

@@ -1,19 +1,17 @@
+import type { Count, Summary } from './counts.js';
 import * as inventory from '../../services/inventory.js';
 import * as vms from '../../services/vms.js';
 import type { Call } from '../operation.js';
 
-interface Count {
-  total: number;
-  active: number;
-}
+/** As remembered, or counted. */
+export const summaryOf = ({ counts, scope }: Call): Promise<Summary> =>
+  counts.get(scope.session, () => countAll(scope));
 
 /**
  * The one user that the gateway knows of is the one that asks. One backend call a page of VMs, and those of hosts and
  * storage domains.
  */
-export async function summaryOf({
-  scope,
-}: Call): Promise<{ vms: Count; hosts: Count; users: Count; storage_domains: Count }> {
+async function countAll(scope: Call['scope']): Promise<Summary> {
   const [machines, hosts, domains] = await Promise.all([
     countVms(scope),
     inventory.hosts(scope),

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { Counts, type Summary } from './counts.js';
+
+const login = { user: { id: 'u', name: 'u' }, project: { id: 'p', name: 'p' } };
+const other = { ...login, user: { id: 'v', name: 'v' } };
+
+function cloud(maxAgeMs = 1000) {
+  let now = 0;
+  let times = 0;
+  let fails = false;
+  const counts = new Counts(maxAgeMs, () => now);
+  async function count(): Promise<Summary> {
+    await Promise.resolve();
+    if (fails) throw new Error('no cloud');
+    times += 1;
+    return { vms: { total: times, active: 0 } } as Summary;
+  }
+  return {
+    counts,
+    pass: (milliseconds: number) => (now += milliseconds),
+    fail: (value: boolean) => (fails = value),
+    ask: async (who = login) => (await counts.get(who, count)).vms.total,
+  };
+}
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('the counts of the root document', () => {
+  test('are counted once for requests that come at once, and remembered', async () => {
+    const { ask } = cloud();
+    expect(await Promise.all([ask(), ask()])).toEqual([1, 1]);
+    expect(await ask()).toBe(1);
+  });
+
+  test('are those of the login', async () => {
+    const { ask } = cloud();
+    expect([await ask(), await ask(other)]).toEqual([1, 2]);
+  });
+
+  test('are counted anew in the background from half their age on', async () => {
+    const { ask, pass } = cloud();
+    await ask();
+    pass(600);
+    expect(await Promise.all([ask(), ask()])).toEqual([1, 1]);
+    await turn();
+    expect(await ask()).toBe(2);
+  });
+
+  test('are never older than they may be', async () => {
+    const { ask, pass } = cloud();
+    await ask();
+    pass(1001);
+    expect(await ask()).toBe(2);
+  });
+
+  test('are counted anew after a change, a count under way at that moment too', async () => {
+    const { counts, ask, pass } = cloud();
+    await ask();
+    pass(600);
+    await ask();
+    counts.forget();
+    await turn();
+    expect(await ask()).toBe(3);
+  });
+
+  test('a failure is told, and not remembered', async () => {
+    const { ask, fail } = cloud();
+    fail(true);
+    await expect(ask()).rejects.toThrow('no cloud');
+    fail(false);
+    expect(await ask()).toBe(1);
+  });
+
+  test('0 remembers nothing', async () => {
+    const { ask } = cloud(0);
+    expect([await ask(), await ask()]).toEqual([1, 2]);
+  });
+});
