@@ -139,10 +139,74 @@ export interface Vm {
    * The guest's host name.
    */
   hostName?: string;
+  guest?: GuestSetup;
   /**
    * IP addresses of its NICs, v4 or v6, as the backend tells them with the VM.
    */
   addresses?: string[];
+}
+
+export interface GuestUser {
+  name?: string;
+  /**
+   * Plain text. Hashed before it leaves the gateway, never noted or logged.
+   */
+  password?: string;
+}
+
+export interface GuestFile {
+  /**
+   * Its path in the guest.
+   */
+  name?: string;
+  content?: string;
+}
+
+/**
+ * A network interface as the guest sets it up.
+ */
+export interface GuestNic {
+  name?: string;
+  protocol?: "dhcp" | "static" | "none";
+  address?: string;
+  /**
+   * Dotted, or the length of the prefix.
+   */
+  netmask?: string;
+  gateway?: string;
+  onBoot?: boolean;
+}
+
+/**
+ * What the guest is told at its first boot, besides its host name: src/services/cloudinit.ts makes a cloud-config of it.
+ */
+export interface GuestSetup {
+  /**
+   * Whose password and keys these are; root when there is none.
+   */
+  userName?: string;
+  /**
+   * Plain text. Hashed before it leaves the gateway, never noted or logged.
+   */
+  password?: string;
+  users?: GuestUser[];
+  /**
+   * SSH keys, one or more lines each.
+   */
+  keys?: string[];
+  timezone?: string;
+  domain?: string;
+  /**
+   * Addresses; those of one text are parted by blanks.
+   */
+  dnsServers?: string[];
+  dnsSearch?: string[];
+  nics?: GuestNic[];
+  files?: GuestFile[];
+  /**
+   * Host keys are made anew.
+   */
+  newSshKeys?: boolean;
 }
 
 export interface LogicalUnit {

@@ -33,10 +33,17 @@ export async function journaled(operation: Operation, call: Call<never>): Promis
     return reply;
   } catch (thrown) {
     const error = explained(thrown, operation, call.scope);
-    job.answered(error instanceof Fault ? error.detail : 'the gateway failed; its log tells more.');
+    if (isRefusal(error)) {
+      job.refused();
+      delete call.exchange.job;
+    } else job.answered(error instanceof Fault ? error.detail : 'the gateway failed; its log tells more.');
     throw error;
   }
 }
+
+/** What was found wrong before anything was done; a cloud that said no may have done a part of it. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof Fault && !error.code.startsWith('backend.') && (error.status < 500 || error.code === 'unsupported');
 
 /** The work goes on after the answer: so does its job, and a logout does not end its login. */
 export function followed(call: Call, finished: Promise<unknown>): void {

@@ -69,6 +69,10 @@ export function requireAble(scope: Scope, capability: Capability, operation: str
     throw new Fault('unsupported', { operation, subject, backend: scope.backend, why: reason(scope, capability) });
 }
 
+/** Tells the client what this backend keeps nowhere, with the backend's reason. */
+export const reportUnable = (scope: Scope, capability: Capability, path: string): void =>
+  scope.report(path, reason(scope, capability));
+
 /**
  * The input without what this backend cannot keep. `now`: the thing as the client sees it, to which a document that
  * comes back whole is equal.

@@ -26,6 +26,8 @@ export interface RunningJob {
   follow(finished: Promise<unknown>): void;
   /** The answer is there. A job that is followed ends with what it follows. */
   answered(failure?: string): void;
+  /** Nothing was begun, so that there is nothing to remember: engines make no job of what they refuse. */
+  refused(): void;
 }
 
 /**
@@ -62,6 +64,7 @@ export class Journal {
           (error: unknown) => end(error instanceof Error ? error.message : String(error)),
         );
       },
+      refused: () => void this.#records.delete(id),
       answered(failure) {
         if (!followed || failure !== undefined) end(failure);
       },

@@ -252,8 +252,26 @@ describe('a changed VM', () => {
       sockets: 4,
     });
     const calls = scope.session.calls.length;
-    await vms.update(scope, VM, { name: 'web', memoryBytes: 8 * GIB, sockets: 2, cores: 2, description: '' });
+    await vms.update(scope, VM, { name: 'web', memoryBytes: 8 * GIB, sockets: 4, description: '' });
     expect(scope.session.calls.slice(calls)).toEqual(['vms.get', 'vms.get']);
+  });
+  it('keeps the topology as asked, as long as the product fits', async () => {
+    const asked = { sockets: 1, cores: 2, threads: 2 };
+    const read = await vms.update(scope, VM, asked);
+    expect(read).toMatchObject(asked);
+    const calls = scope.session.calls.length;
+    expect(await vms.update(scope, VM, read)).toMatchObject(asked);
+    expect(scope.session.calls.slice(calls)).toEqual(['vms.get', 'vms.get']);
+    expect(await vms.update(scope, VM, { sockets: 2 })).toMatchObject({ sockets: 2, cores: 2, threads: 2 });
+    const flat = await vms.update(scope, VM, { sockets: 8, cores: 1, threads: 1 });
+    expect(flat).toMatchObject({ sockets: 8 });
+    expect(flat.notes).not.toHaveProperty(['cpu.topology']);
+  });
+  it('refuses what can no longer reach the guest', async () => {
+    await expect(vms.update(scope, VM, { guest: { keys: ['ssh-rsa A'] } })).rejects.toMatchObject({
+      code: 'unsupported',
+    });
+    await vms.update(scope, VM, { hostName: '', guest: { timezone: '' } });
   });
   it('keeps what Nova has no field for, and forgets what is emptied', async () => {
     expect(await vms.update(scope, VM, { description: 'd', comment: 'c', deleteProtected: true })).toMatchObject({

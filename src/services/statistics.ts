@@ -7,7 +7,8 @@ import * as nics from './nics.js';
 /**
  * Statistics, by the tables 15.4, 15.7 and 15.12 of RHEV-M REST guide. What PowerVC does not measure is 0,
  * as engines give it for a
- * guest without an agent; only `memory.used` is left out then, because 0 would be a claim.
+ * guest without an agent; only `memory.used` is left out then, because 0 would be a claim; a VM that is
+ * down uses none.
  */
 interface Definition {
   readonly name: string;
@@ -93,8 +94,9 @@ const measure = (definitions: readonly Definition[], metrics: Metrics, parent: P
 
 /** Two to four calls, by what the cloud measures. */
 export async function vm(scope: Scope, vmId: string): Promise<Statistic[]> {
-  const { memoryBytes = 0, id } = await scope.session.vms.get(vmId);
-  return measure(ofVm(memoryBytes), await scope.session.vms.metrics(vmId), { vm: { id } });
+  const { memoryBytes = 0, id, status } = await scope.session.vms.get(vmId);
+  const metrics = await scope.session.vms.metrics(vmId);
+  return measure(ofVm(memoryBytes), status === 'down' ? { ...metrics, memoryUsedBytes: 0 } : metrics, { vm: { id } });
 }
 
 export async function disk(scope: Scope, vmId: string, diskId: string): Promise<Statistic[]> {

@@ -45,6 +45,7 @@ const verdicts: Readonly<Record<string, Verdict>> = {
 /** What asks for nothing: the VM as it starts anyway. */
 const isVoid = (path: string, value: unknown): boolean =>
   value === undefined ||
+  value === '' ||
   value === false ||
   (path === 'vm.os.boot.dev' && value === 'hd') ||
   (path === 'vm.display.type' && value === 'vnc');

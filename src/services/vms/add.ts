@@ -2,7 +2,8 @@ import { Fault, ZERO_ID, type Template, type Vm, type VmSpec } from '../../model
 import { warnOf } from '../bad-notes.js';
 import { noteOf, unpack } from '../configurations.js';
 import type { Scope, Started } from '../context.js';
-import { fit, ofVm } from '../fitting.js';
+import { fit, isAble, ofVm, reportUnable } from '../fitting.js';
+import { userDataFor } from '../cloudinit.js';
 import { beginVm } from '../partitions.js';
 import { missingReference, resolveCluster, resolveNetwork, resolveTemplate } from '../references.js';
 import { unlessGone, watched } from '../wait.js';
@@ -10,6 +11,7 @@ import { stays } from '../rivals.js';
 import { checkName, namesakes, naming } from './find.js';
 import { asVm, notesOf } from './kept.js';
 import { checkProperties } from './sizes.js';
+import { topologyNote } from './topology.js';
 
 /**
  * Creates a VM: of a template, or from a snapshot. PowerVC starts what it deploys, oVirt does not: the VM is powered
@@ -32,7 +34,10 @@ export async function add(scope: Scope, given: Vm): Promise<Started<Vm>> {
   );
   checkProperties(scope, input);
 
-  const { status: _, id: __, ...wanted } = input;
+  const userData = userDataFor(input);
+  if (topologyNote(input) !== undefined && !isAble(scope, 'vm.notes'))
+    reportUnable(scope, 'vm.notes', 'vm.cpu.topology');
+  const { status: _, id: __, guest: ___, userData: ____, ...wanted } = input;
   const blank = source.spec.template?.id === ZERO_ID;
   const spec: VmSpec = {
     ...source.defaults,
@@ -41,6 +46,7 @@ export async function add(scope: Scope, given: Vm): Promise<Started<Vm>> {
     name,
     ...(cluster && { cluster }),
     nics,
+    ...(userData !== undefined && { userData }),
     notes: { ...notesOf(input), pending: 'create', ...(blank && { blank: 'true' }) },
   };
   const id = await naming(scope, name, async () => {

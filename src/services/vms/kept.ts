@@ -1,6 +1,7 @@
 import { ZERO_ID, type Vm } from '../../model/index.js';
 import { pendingOf } from '../partitions.js';
 import { taskOf, type Task } from '../tasks.js';
+import { notedTopology, processors, TOPOLOGY, topologyNote } from './topology.js';
 import { isBlank, wantedSize } from './wanted.js';
 
 /** What oVirt keeps with a VM and Nova has no field for: note key → entity property, all texts. */
@@ -17,9 +18,11 @@ export function asVm(vm: Vm): Vm {
   const texts = Object.fromEntries(
     Object.entries(keptTexts).flatMap(([key, property]) => (notes[key] === undefined ? [] : [[property, notes[key]]])),
   );
+  const { addresses, ...rest } = vm;
   return {
-    ...vm,
-    ...wantedOf(vm),
+    ...rest,
+    ...(addresses?.length && { addresses }),
+    ...sizeOf(vm),
     osType: 'other_ppc64',
     ...texts,
     ...(notes['failed'] !== undefined && { statusDetail: notes['failed'] }),
@@ -38,11 +41,12 @@ function statusOf(vm: Vm): Vm['status'] {
   return 'image_locked';
 }
 
-function wantedOf(vm: Vm): Partial<Vm> {
-  const { memoryBytes, processors } = wantedSize(vm) ?? {};
+function sizeOf(vm: Vm): Partial<Vm> {
+  const { memoryBytes, processors: wanted } = wantedSize(vm) ?? {};
   return {
     ...(memoryBytes !== undefined && { memoryBytes }),
-    ...(processors !== undefined && { sockets: processors, cores: 1, threads: 1 }),
+    ...(wanted !== undefined && { sockets: wanted, cores: 1, threads: 1 }),
+    ...notedTopology(vm, wanted ?? processors(vm)),
   };
 }
 
@@ -58,6 +62,8 @@ export function notesOf(input: Vm): Record<string, string> {
   const notes: Record<string, string> = {};
   for (const [key, property] of Object.entries(keptTexts))
     if (input[property] !== undefined) notes[key] = input[property];
+  const topology = topologyNote(input);
+  if (topology !== undefined) notes[TOPOLOGY] = topology;
   if (input.deleteProtected !== undefined) notes['delete_protected'] = String(input.deleteProtected);
   return notes;
 }

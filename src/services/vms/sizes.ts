@@ -1,6 +1,7 @@
 import { Fault, type Vm, type VmSize } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { until } from '../wait.js';
+import { changed, processors } from './topology.js';
 
 export function checkProperties(scope: Scope, input: Vm): void {
   const unknown = (input.customProperties ?? []).find(({ name }) => !name.startsWith('powervm:'));
@@ -14,17 +15,11 @@ export function checkProperties(scope: Scope, input: Vm): void {
   }
 }
 
-const processors = ({ sockets = 1, cores = 1, threads = 1 }: Vm): number => sockets * cores * threads;
-
 export function sizeChange(now: Vm, input: Vm): VmSize | undefined {
   const memory =
     input.memoryBytes !== undefined && input.memoryBytes !== now.memoryBytes ? input.memoryBytes : undefined;
-  const asked = input.sockets ?? input.cores ?? input.threads;
-  const cpus =
-    asked !== undefined &&
-    processors({ sockets: now.sockets, cores: now.cores, threads: now.threads, ...defined(input) }) !== processors(now)
-      ? processors({ sockets: now.sockets, cores: now.cores, threads: now.threads, ...defined(input) })
-      : undefined;
+  const asked = processors(changed(now, input));
+  const cpus = asked === processors(now) ? undefined : asked;
   const specs = { ...specChange(now, input), ...propertyChange(now, input) };
   if (memory === undefined && cpus === undefined && Object.keys(specs).length === 0) return undefined;
   return {
@@ -33,9 +28,6 @@ export function sizeChange(now: Vm, input: Vm): VmSize | undefined {
     extraSpecs: specs,
   };
 }
-
-const defined = ({ sockets, cores, threads }: Vm): Vm =>
-  Object.fromEntries(Object.entries({ sockets, cores, threads }).filter(([, value]) => value !== undefined));
 
 function specChange(now: Vm, input: Vm): Record<string, string> {
   const specs: Record<string, string> = {};

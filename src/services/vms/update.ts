@@ -1,12 +1,14 @@
 import { Fault, type NotesPatch, type Vm, type VmSize } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { fit, ofVm } from '../fitting.js';
+import { asksSetup } from '../cloudinit.js';
+import { fit, isAble, ofVm, reportUnable } from '../fitting.js';
 import { may, related } from '../rules.js';
 import { beginTask, noteTask } from '../tasks.js';
 import { stays } from '../rivals.js';
 import { checkName, get, look, namesakes, naming } from './find.js';
 import { asVm, workOf, keptTexts, notesOf } from './kept.js';
 import { noteWhenFree } from './noting.js';
+import { changed, TOPOLOGY, topologyNote } from './topology.js';
 import { wantedSize } from './wanted.js';
 import { checkProperties, resize, sizeChange } from './sizes.js';
 
@@ -16,12 +18,13 @@ export async function update(scope: Scope, id: string, given: Vm): Promise<Vm> {
   const now = asVm(vm);
   const input = fit(scope, ofVm, 'update VM', given, now);
   checkFixed(scope, now, input);
+  checkSetup(scope, input);
   checkProperties(scope, input);
   const size = sizeChange(now, input);
   may(scope, 'vm.update', vm);
 
   const name = input.name !== undefined && input.name !== now.name ? input.name : undefined;
-  const patch = noteChange(now, input);
+  const patch = noteChange(scope, now, input);
   if (workOf(vm) === 'create') {
     if (name !== undefined) await rename(scope, vm, name, () => scope.session.vms.rename(id, name));
     const wanted = size && { wanted: JSON.stringify({ ...wantedSize(vm), ...size }) };
@@ -92,9 +95,10 @@ function checkFixed(scope: Scope, now: Vm, input: Vm): void {
     });
 }
 
-function noteChange(now: Vm, input: Vm): NotesPatch {
-  return Object.fromEntries(
-    Object.entries(notesOf(input)).flatMap(([key, value]) => {
+function noteChange(scope: Scope, now: Vm, input: Vm): NotesPatch {
+  const { sockets: _, cores: __, threads: ___, ...texts } = input;
+  const noted = Object.fromEntries(
+    Object.entries(notesOf(texts)).flatMap(([key, value]) => {
       const before =
         key === 'delete_protected'
           ? String(now.deleteProtected ?? false)
@@ -103,4 +107,21 @@ function noteChange(now: Vm, input: Vm): NotesPatch {
       return [[key, value === '' ? null : value]];
     }),
   );
+  const asked = input.sockets ?? input.cores ?? input.threads;
+  const topology = asked === undefined ? now.notes?.[TOPOLOGY] : topologyNote(changed(now, input));
+  if (topology === now.notes?.[TOPOLOGY]) return noted;
+  if (isAble(scope, 'vm.notes')) return { ...noted, [TOPOLOGY]: topology ?? null };
+  reportUnable(scope, 'vm.notes', 'vm.cpu.topology');
+  return noted;
+}
+
+/** cloud-init has read what it was handed, and no cloud hands it anything else later. */
+function checkSetup(scope: Scope, input: Vm): void {
+  if (asksSetup(input))
+    throw new Fault('unsupported', {
+      operation: 'update VM',
+      subject: 'initialization',
+      backend: scope.backend,
+      why: 'a guest is handed it when its VM is made; give it with POST /vms.',
+    });
 }

@@ -314,7 +314,7 @@ export function dataCenterOut(entity: n.DataCenter, context: MappingContext): o.
     href: undefined,
     id: entity.id,
     name: entity.name,
-    description: entity.description,
+    description: entity.description ?? "",
     link: undefined,
     local: false,
     storage_format: "v3",
@@ -540,6 +540,62 @@ export function groupIn(doc: o.Group, context: MappingContext, at = "group"): Ma
   return { value: v.defined(value), lost };
 }
 
+const guestFileCover: Cover = { name: 1, content: 1, type: ["Files are written as plain text",false,["plaintext"]] };
+
+export function guestFileIn(doc: o.File, context: MappingContext, at = "file"): Mapped<n.GuestFile> {
+  const lost: Lost[] = leftovers(doc, at, guestFileCover, "File", shapes);
+  const value: n.GuestFile = {
+    name: doc.name,
+    content: doc.content,
+  };
+  return { value: v.defined(value), lost };
+}
+
+const guestNicOldValues1 = [["dhcp", "dhcp"], ["static", "static"], ["none", "none"]] as const;
+const guestNicOldCover: Cover = { name: 1, boot_protocol: ["Only dhcp, static, none can be translated",false,["dhcp","static","none"]], network: { ip: { address: 1, netmask: 1, gateway: 1 } }, on_boot: 1 };
+
+export function guestNicOldIn(doc: o.NIC, context: MappingContext, at = "nic"): Mapped<n.GuestNic> {
+  const lost: Lost[] = leftovers(doc, at, guestNicOldCover, "NIC", shapes);
+  const givenBootProtocol = doc.boot_protocol;
+  const value: n.GuestNic = {
+    name: doc.name,
+    protocol: givenBootProtocol == null ? undefined : v.backward(guestNicOldValues1, givenBootProtocol),
+    address: doc.network?.ip?.address,
+    netmask: doc.network?.ip?.netmask,
+    gateway: doc.network?.ip?.gateway,
+    onBoot: doc.on_boot,
+  };
+  return { value: v.defined(value), lost };
+}
+
+const guestNicValues1 = [["dhcp", "dhcp"], ["static", "static"], ["none", "none"]] as const;
+const guestNicCover: Cover = { name: 1, boot_protocol: ["Only dhcp, static, none can be translated",false,["dhcp","static","none"]], ip: { address: 1, netmask: 1, gateway: 1, version: ["Addresses tell their version",false,["v4"]] }, on_boot: 1 };
+
+export function guestNicIn(doc: o.GuestNicConfiguration, context: MappingContext, at = "nic_configuration"): Mapped<n.GuestNic> {
+  const lost: Lost[] = leftovers(doc, at, guestNicCover, "GuestNicConfiguration", shapes);
+  const givenBootProtocol = doc.boot_protocol;
+  const value: n.GuestNic = {
+    name: doc.name,
+    protocol: givenBootProtocol == null ? undefined : v.backward(guestNicValues1, givenBootProtocol),
+    address: doc.ip?.address,
+    netmask: doc.ip?.netmask,
+    gateway: doc.ip?.gateway,
+    onBoot: doc.on_boot,
+  };
+  return { value: v.defined(value), lost };
+}
+
+const guestUserCover: Cover = { user_name: 1, password: 1 };
+
+export function guestUserIn(doc: o.User, context: MappingContext, at = "user"): Mapped<n.GuestUser> {
+  const lost: Lost[] = leftovers(doc, at, guestUserCover, "User", shapes);
+  const value: n.GuestUser = {
+    name: doc.user_name,
+    password: doc.password,
+  };
+  return { value: v.defined(value), lost };
+}
+
 const hostStorageValues1 = [["iscsi", "iscsi"], ["fcp", "fcp"]] as const;
 
 export function hostStorageOut(entity: n.HostStorage, context: MappingContext): o.Storage {
@@ -617,18 +673,15 @@ export function hostIn(doc: o.Host, context: MappingContext, at = "host"): Mappe
 
 
 export function instanceTypeOut(entity: n.InstanceType, context: MappingContext): o.InstanceType {
-  const cpuTopologySockets = entity.sockets;
-  const cpuTopologyCores = entity.cores;
-  const cpuTopologyThreads = entity.threads;
   return {
     actions: undefined,
     href: undefined,
     id: entity.id,
     name: entity.name,
-    description: entity.description,
+    description: entity.description ?? "",
     link: undefined,
     memory: entity.memoryBytes,
-    cpu: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { topology: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { sockets: cpuTopologySockets, cores: cpuTopologyCores, threads: cpuTopologyThreads } },
+    cpu: { topology: { sockets: entity.sockets ?? 1, cores: entity.cores ?? 1, threads: entity.threads ?? 1 } },
   };
 }
 
@@ -1367,9 +1420,6 @@ export function tagIn(doc: o.Tag, context: MappingContext, at = "tag"): Mapped<n
 export function templateOut(entity: n.Template, context: MappingContext): o.Template {
   const givenCluster = entity.cluster;
   const statusState = entity.status;
-  const cpuTopologySockets = entity.sockets;
-  const cpuTopologyCores = entity.cores;
-  const cpuTopologyThreads = entity.threads;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
@@ -1378,12 +1428,12 @@ export function templateOut(entity: n.Template, context: MappingContext): o.Temp
     href: undefined,
     id: entity.id,
     name: entity.name,
-    description: entity.description,
+    description: entity.description ?? "",
     link: undefined,
     type: "server",
     status: statusState === undefined ? undefined : { state: statusState },
-    memory: entity.memoryBytes,
-    cpu: { topology: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { sockets: cpuTopologySockets, cores: cpuTopologyCores, threads: cpuTopologyThreads }, architecture: "PPC64" },
+    memory: entity.memoryBytes ?? 1073741824,
+    cpu: { topology: { sockets: entity.sockets ?? 1, cores: entity.cores ?? 1, threads: entity.threads ?? 1 }, architecture: "PPC64" },
     cpu_shares: 0,
     os: { type: entity.osType ?? "other_ppc64", boot: [{"dev":"hd"}] },
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
@@ -1499,13 +1549,14 @@ export function vmOut(entity: n.Vm, context: MappingContext): o.VM {
   const placementPolicyHostHref = givenPlacementHosts0?.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(givenPlacementHosts0?.id)}`;
   const placementPolicyHostId = givenPlacementHosts0?.id;
   const placementPolicyHostName = givenPlacementHosts0?.id === undefined ? givenPlacementHosts0?.name : undefined;
+  const guestInfoIpsIp = (entity.addresses)?.map((x) => ({ address: x }));
   const guestOperatingSystemDistribution = entity.guestOs;
   return {
     actions: undefined,
     href: undefined,
     id: entity.id,
     name: entity.name,
-    description: entity.description,
+    description: entity.description ?? "",
     comment: entity.comment,
     link: undefined,
     type: entity.type ?? "server",
@@ -1535,12 +1586,13 @@ export function vmOut(entity: n.Vm, context: MappingContext): o.VM {
     template: templateId === undefined && templateName === undefined ? undefined : { href: templateHref, id: templateId, name: templateName },
     start_time: entity.startedAt,
     placement_policy: { hosts: placementPolicyHostsHost === undefined ? undefined : { host: placementPolicyHostsHost }, host: placementPolicyHostId === undefined && placementPolicyHostName === undefined ? undefined : { href: placementPolicyHostHref, id: placementPolicyHostId, name: placementPolicyHostName }, affinity: entity.affinity ?? "migratable" },
+    guest_info: guestInfoIpsIp === undefined ? undefined : { ips: guestInfoIpsIp === undefined ? undefined : { ip: guestInfoIpsIp } },
     use_latest_template_version: false,
     guest_operating_system: guestOperatingSystemDistribution === undefined ? undefined : { distribution: guestOperatingSystemDistribution },
   };
 }
 
-const vmCover: Cover = { id: 1, name: 1, description: 1, comment: 1, type: ["{hypervisor} knows no desktops",false,["server"]], memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 }, architecture: ["VMs are PPC64",true,["PPC64","UNDEFINED"]], mode: ["The processor mode of a VM is the extra spec powervm:processor_compatibility",false], cpu_tune: ["{hypervisor} places virtual processors itself",false,[[]]], id: ["The processor is the host's",false], name: ["The processor is the host's",false], level: ["The processor is the host's",false], speed: ["The processor is the host's",false], cores: ["The processor is the host's",false,[[]]] }, os: { boot: { "*": { dev: ["{cloud} takes no boot order: a VM boots from its boot disk",false,["hd"]] } }, type: 1, kernel: ["Partitions boot from disk or network, not from a kernel file",true], initrd: ["Partitions boot from disk or network, not from a kernel file",true], cmdline: ["Partitions boot from disk or network, not from a kernel file",true], version: ["The backend tells the version",false] }, cluster: { href: 1, id: 1, name: 1 }, origin: ["Always \"ovirt\"",false,["ovirt"]], delete_protected: 1, high_availability: { enabled: 1, priority: 1 }, display: { type: ["The console of a VM is what it is",false,["vnc"]], monitors: ["The console of a VM is what it is",false,[1]], single_qxl_pci: ["The console of a VM is what it is",false,[false]], allow_override: ["The console of a VM is what it is",false,[false]], smartcard_enabled: ["The console of a VM is what it is",false,[false]], file_transfer_enabled: ["The console of a VM is what it is",false,[false]], copy_paste_enabled: ["The console of a VM is what it is",false,[false]], keyboard_layout: ["The console of a VM is what it is",false], disconnect_action: ["The console of a VM is what it is",false,["none"]] }, custom_properties: 1, memory_policy: { guaranteed: 1, ballooning: ["Memory is changed by a resize",false,[false]], overcommit: ["The memory of a VM is its own",false], transparent_hugepages: ["Huge pages are the guest's matter",false] }, template: { href: 1, id: 1, name: 1 }, disks: { clone: 1, disk: 1, detach_only: ["It is a parameter of a removal",false] }, initialization: { cloud_init: { host: { address: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false] }, authorized_keys: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], network_configuration: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], timezone: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], users: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], files: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], regenerate_ssh_keys: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false,[false]] }, host_name: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], custom_script: 1, configuration: ["{cloud} imports no OVF",true], domain: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], timezone: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], authorized_ssh_keys: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], dns_servers: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], dns_search: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], nic_configurations: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], root_password: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], user_name: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], regenerate_ssh_keys: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false,[false]], regenerate_ids: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false,[false]], windows_license_key: ["Guests are initialised by cloud-init",false], input_locale: ["Guests are initialised by cloud-init",false], ui_language: ["Guests are initialised by cloud-init",false], system_locale: ["Guests are initialised by cloud-init",false], user_locale: ["Guests are initialised by cloud-init",false], active_directory_ou: ["Guests are initialised by cloud-init",false], org_name: ["Guests are initialised by cloud-init",false] }, nics: { nic: 1 }, snapshots: { snapshot: { "0": { href: 1, id: 1, name: 1 } }, collapse_snapshots: ["{cloud} copies volumes whole",false,[false,true]] }, placement_policy: { host: { href: 1, id: 1, name: 1 }, hosts: { host: { "*": { href: 1, id: 1, name: 1 } } }, affinity: ["Partitions are not pinned from here",false,["migratable"]] }, cpu_shares: ["The weight of a VM is the extra spec powervm:shared_weight",false,[0]], bios: { boot_menu: { enabled: ["Partition firmware has no boot menu that the API reaches",false,[false]] } }, storage_domain: ["Name storage domains on the disks",false], stateless: ["A VM keeps what it writes",false,[false]], sso: { methods: ["There is no agent in the guest to log in through",false,[[]]] }, rng_device: ["A VM takes no such device",false], console: { enabled: ["Every VM has its console",false,[true,false]] }, timezone: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["Etc/GMT"]], time_zone: { name: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["Etc/GMT"]], utc_offset: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["GMT"]] }, domain: ["The guest's domain is set by cloud-init",false], usb: { enabled: ["{hypervisor} redirects no USB devices",false,[false]], type: ["{hypervisor} redirects no USB devices",false] }, soundcard_enabled: ["Partitions have no sound card",false,[false]], tunnel_migration: ["{hypervisor} has no notion of it",false,[false]], migration_downtime: ["{hypervisor} decides on a migration's pause",false,[-1]], virtio_scsi: { enabled: ["{cloud} chooses how disks are attached",false,[false]] }, serial_number: ["The serial number is the extra spec powervm:virtual_serial_number",false], start_paused: ["A VM cannot be started paused",false,[false]], cpu_profile: ["Processor limits of a VM are the extra specs powervm:proc_units and powervm:shared_proc_pool_name",false], migration: ["{hypervisor} has no notion of it",false,[{"auto_converge":"inherit","compressed":"inherit"}]], io: { threads: ["{hypervisor} has no notion of it",false,[0]] }, custom_emulated_machine: ["{hypervisor} has no notion of it",false], custom_cpu_model: ["{hypervisor} has no notion of it",false], small_icon: ["{cloud} keeps no icons",false], large_icon: ["{cloud} keeps no icons",false], instance_type: ["Sizes are given by memory and cpu",true], payloads: ["{cloud} attaches no floppy or CD with files",true,[[]]], tags: ["Tags are given through the tags of the virtual machine",false], quota: ["Quotas are those of the {cloud} project",false], cdroms: { cdrom: ["A medium is put in through the cdroms of the virtual machine",true,[[]]] }, floppies: { floppy: ["Partitions have no floppy drive",true,[[]]] }, watchdogs: { watchdog: ["Partitions have no watchdog device",true,[[]]] }, use_latest_template_version: ["Images have no versions",false,[false]], numa_tune_mode: ["{hypervisor} places memory itself",false], permissions: { clone: ["Permissions are those of the {cloud} project",false,[false]] }, external_host_provider: ["{hypervisor} has no notion of it",false] };
+const vmCover: Cover = { id: 1, name: 1, description: 1, comment: 1, type: ["{hypervisor} knows no desktops",false,["server"]], memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 }, architecture: ["VMs are PPC64",true,["PPC64","UNDEFINED"]], mode: ["The processor mode of a VM is the extra spec powervm:processor_compatibility",false], cpu_tune: ["{hypervisor} places virtual processors itself",false,[[]]], id: ["The processor is the host's",false], name: ["The processor is the host's",false], level: ["The processor is the host's",false], speed: ["The processor is the host's",false], cores: ["The processor is the host's",false,[[]]] }, os: { boot: { "*": { dev: ["{cloud} takes no boot order: a VM boots from its boot disk",false,["hd"]] } }, type: 1, kernel: ["Partitions boot from disk or network, not from a kernel file",true,[""]], initrd: ["Partitions boot from disk or network, not from a kernel file",true,[""]], cmdline: ["Partitions boot from disk or network, not from a kernel file",true,[""]], version: ["The backend tells the version",false] }, cluster: { href: 1, id: 1, name: 1 }, origin: ["Always \"ovirt\"",false,["ovirt"]], delete_protected: 1, high_availability: { enabled: 1, priority: 1 }, display: { type: ["The console of a VM is what it is",false,["vnc"]], monitors: ["The console of a VM is what it is",false,[1]], single_qxl_pci: ["The console of a VM is what it is",false,[false]], allow_override: ["The console of a VM is what it is",false,[false]], smartcard_enabled: ["The console of a VM is what it is",false,[false]], file_transfer_enabled: ["The console of a VM is what it is",false,[false]], copy_paste_enabled: ["The console of a VM is what it is",false,[false]], keyboard_layout: ["The console of a VM is what it is",false], disconnect_action: ["The console of a VM is what it is",false,["none"]] }, custom_properties: 1, memory_policy: { guaranteed: 1, ballooning: ["Memory is changed by a resize",false,[false]], overcommit: ["The memory of a VM is its own",false], transparent_hugepages: ["Huge pages are the guest's matter",false] }, template: { href: 1, id: 1, name: 1 }, disks: { clone: 1, disk: 1, detach_only: ["It is a parameter of a removal",false] }, initialization: { cloud_init: { host: { address: 1 }, authorized_keys: { authorized_key: { "*": { key: 1 } } }, network_configuration: { nics: { nic: 1 }, dns: { servers: { host: { "*": { address: 1 } } }, search_domains: { host: { "*": { address: 1 } } } } }, timezone: 1, users: { user: 1 }, files: { file: 1 }, regenerate_ssh_keys: 1 }, authorized_ssh_keys: 1, nic_configurations: 1, dns_servers: 1, dns_search: 1, domain: 1, timezone: 1, root_password: 1, user_name: 1, regenerate_ssh_keys: 1, host_name: 1, custom_script: 1, configuration: ["{cloud} imports no OVF",true], regenerate_ids: ["The guest keeps the ids of its image",false,[false]], windows_license_key: ["Guests are initialised by cloud-init",false], input_locale: ["Guests are initialised by cloud-init",false], ui_language: ["Guests are initialised by cloud-init",false], system_locale: ["Guests are initialised by cloud-init",false], user_locale: ["Guests are initialised by cloud-init",false], active_directory_ou: ["Guests are initialised by cloud-init",false], org_name: ["Guests are initialised by cloud-init",false] }, nics: { nic: 1 }, snapshots: { snapshot: { "0": { href: 1, id: 1, name: 1 } }, collapse_snapshots: ["{cloud} copies volumes whole",false,[false,true]] }, placement_policy: { host: { href: 1, id: 1, name: 1 }, hosts: { host: { "*": { href: 1, id: 1, name: 1 } } }, affinity: ["Partitions are not pinned from here",false,["migratable"]] }, cpu_shares: ["The weight of a VM is the extra spec powervm:shared_weight",false,[0]], bios: { boot_menu: { enabled: ["Partition firmware has no boot menu that the API reaches",false,[false]] } }, storage_domain: ["Name storage domains on the disks",false], stateless: ["A VM keeps what it writes",false,[false]], sso: { methods: ["There is no agent in the guest to log in through",false,[[]]] }, rng_device: ["A VM takes no such device",false], console: { enabled: ["Every VM has its console",false,[true,false]] }, timezone: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["Etc/GMT"]], time_zone: { name: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["Etc/GMT"]], utc_offset: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["GMT"]] }, domain: ["The guest's domain is set by cloud-init",false], usb: { enabled: ["{hypervisor} redirects no USB devices",false,[false]], type: ["{hypervisor} redirects no USB devices",false] }, soundcard_enabled: ["Partitions have no sound card",false,[false]], tunnel_migration: ["{hypervisor} has no notion of it",false,[false]], migration_downtime: ["{hypervisor} decides on a migration's pause",false,[-1]], virtio_scsi: { enabled: ["{cloud} chooses how disks are attached",false,[false]] }, serial_number: ["The serial number is the extra spec powervm:virtual_serial_number",false], start_paused: ["A VM cannot be started paused",false,[false]], cpu_profile: ["Processor limits of a VM are the extra specs powervm:proc_units and powervm:shared_proc_pool_name",false], migration: ["{hypervisor} has no notion of it",false,[{"auto_converge":"inherit","compressed":"inherit"}]], io: { threads: ["{hypervisor} has no notion of it",false,[0]] }, custom_emulated_machine: ["{hypervisor} has no notion of it",false], custom_cpu_model: ["{hypervisor} has no notion of it",false], small_icon: ["{cloud} keeps no icons",false], large_icon: ["{cloud} keeps no icons",false], instance_type: ["Sizes are given by memory and cpu",true], payloads: ["{cloud} attaches no floppy or CD with files",true,[[]]], tags: ["Tags are given through the tags of the virtual machine",false], quota: ["Quotas are those of the {cloud} project",false], cdroms: { cdrom: ["A medium is put in through the cdroms of the virtual machine",true,[[]]] }, floppies: { floppy: ["Partitions have no floppy drive",true,[[]]] }, watchdogs: { watchdog: ["Partitions have no watchdog device",true,[[]]] }, use_latest_template_version: ["Images have no versions",false,[false]], numa_tune_mode: ["{hypervisor} places memory itself",false], permissions: { clone: ["Permissions are those of the {cloud} project",false,[false]] }, external_host_provider: ["{hypervisor} has no notion of it",false] };
 
 export function vmIn(doc: o.VM, context: MappingContext, at = "vm"): Mapped<n.Vm> {
   const lost: Lost[] = leftovers(doc, at, vmCover, "VM", shapes);
@@ -1549,6 +1601,17 @@ export function vmIn(doc: o.VM, context: MappingContext, at = "vm"): Mapped<n.Vm
   const givenTemplate = doc.template;
   const givenSnapshotsSnapshot0 = doc.snapshots?.snapshot?.[0];
   const givenPlacementPolicyHost = doc.placement_policy?.host;
+  const guestKeys = (v.one(doc.initialization?.authorized_ssh_keys)) ?? (v.present(v.many(doc.initialization?.cloud_init?.authorized_keys?.authorized_key)?.map((x) => x.key)));
+  const guestNics = (v.many(doc.initialization?.nic_configurations)?.map((x) => v.keep(lost, guestNicIn(x, context, `${at}.initialization.nic_configurations`)))) ?? (v.many(doc.initialization?.cloud_init?.network_configuration?.nics?.nic)?.map((x) => v.keep(lost, guestNicOldIn(x, context, `${at}.initialization.cloud_init.network_configuration.nics.nic`))));
+  const guestDnsServers = (v.one(doc.initialization?.dns_servers)) ?? (v.present(v.many(doc.initialization?.cloud_init?.network_configuration?.dns?.servers?.host)?.map((x) => x.address)));
+  const guestDnsSearch = (v.one(doc.initialization?.dns_search)) ?? (v.present(v.many(doc.initialization?.cloud_init?.network_configuration?.dns?.search_domains?.host)?.map((x) => x.address)));
+  const guestTimezone = doc.initialization?.timezone ?? doc.initialization?.cloud_init?.timezone;
+  const guestUsers = v.many(doc.initialization?.cloud_init?.users?.user)?.map((x) => v.keep(lost, guestUserIn(x, context, `${at}.initialization.cloud_init.users.user`)));
+  const guestFiles = v.many(doc.initialization?.cloud_init?.files?.file)?.map((x) => v.keep(lost, guestFileIn(x, context, `${at}.initialization.cloud_init.files.file`)));
+  const guestNewSshKeys = doc.initialization?.regenerate_ssh_keys ?? doc.initialization?.cloud_init?.regenerate_ssh_keys;
+  const guestDomain = doc.initialization?.domain;
+  const guestPassword = doc.initialization?.root_password;
+  const guestUserName = doc.initialization?.user_name;
   const value: n.Vm = {
     id: doc.id,
     name: doc.name,
@@ -1573,6 +1636,7 @@ export function vmIn(doc: o.VM, context: MappingContext, at = "vm"): Mapped<n.Vm
     cloneDisks: doc.disks?.clone,
     disks: v.many(doc.disks?.disk)?.map((x) => v.keep(lost, diskIn(x, context, `${at}.disks.disk`))),
     hostName: doc.initialization?.host_name ?? doc.initialization?.cloud_init?.host?.address,
+    guest: guestKeys === undefined && guestNics === undefined && guestDnsServers === undefined && guestDnsSearch === undefined && guestTimezone === undefined && guestUsers === undefined && guestFiles === undefined && guestNewSshKeys === undefined && guestDomain === undefined && guestPassword === undefined && guestUserName === undefined ? undefined : { keys: guestKeys, nics: guestNics, dnsServers: guestDnsServers, dnsSearch: guestDnsSearch, timezone: guestTimezone, users: guestUsers, files: guestFiles, newSshKeys: guestNewSshKeys, domain: guestDomain, password: guestPassword, userName: guestUserName },
     userData: doc.initialization?.custom_script,
     nics: v.many(doc.nics?.nic)?.map((x) => v.keep(lost, nicIn(x, context, `${at}.nics.nic`))),
     sourceSnapshot: givenSnapshotsSnapshot0 == null ? undefined : v.ref(givenSnapshotsSnapshot0),
@@ -1623,6 +1687,10 @@ export const elements = {
   event: "event",
   graphicsConsole: "graphics_console",
   group: "group",
+  guestFile: "file",
+  guestNicOld: "nic",
+  guestNic: "nic_configuration",
+  guestUser: "user",
   hostStorage: "storage",
   host: "host",
   instanceType: "instance_type",

@@ -676,6 +676,62 @@ export function groupIn(doc: o.Group, context: MappingContext, at = "group"): Ma
   return { value: v.defined(value), lost };
 }
 
+const guestFileCover: Cover = { name: 1, content: 1, type: ["Files are written as plain text",false,["plaintext"]] };
+
+export function guestFileIn(doc: o.File, context: MappingContext, at = "file"): Mapped<n.GuestFile> {
+  const lost: Lost[] = leftovers(doc, at, guestFileCover, "File", shapes);
+  const value: n.GuestFile = {
+    name: doc.name,
+    content: doc.content,
+  };
+  return { value: v.defined(value), lost };
+}
+
+const guestNicOldValues1 = [["dhcp", "dhcp"], ["static", "static"], ["none", "none"]] as const;
+const guestNicOldCover: Cover = { name: 1, boot_protocol: ["Only dhcp, static, none can be translated",false,["dhcp","static","none"]], network: { ip: { address: 1, netmask: 1, gateway: 1 } }, on_boot: 1 };
+
+export function guestNicOldIn(doc: o.Nic, context: MappingContext, at = "nic"): Mapped<n.GuestNic> {
+  const lost: Lost[] = leftovers(doc, at, guestNicOldCover, "Nic", shapes);
+  const givenBootProtocol = doc.boot_protocol;
+  const value: n.GuestNic = {
+    name: doc.name,
+    protocol: givenBootProtocol == null ? undefined : v.backward(guestNicOldValues1, givenBootProtocol),
+    address: doc.network?.ip?.address,
+    netmask: doc.network?.ip?.netmask,
+    gateway: doc.network?.ip?.gateway,
+    onBoot: doc.on_boot,
+  };
+  return { value: v.defined(value), lost };
+}
+
+const guestNicValues1 = [["dhcp", "dhcp"], ["static", "static"], ["none", "none"]] as const;
+const guestNicCover: Cover = { name: 1, boot_protocol: ["The guest's interface is set up by dhcp, static or none",true,["dhcp","static","none"]], ip: { address: 1, netmask: 1, gateway: 1, version: ["Addresses tell their version",false,["v4"]] }, on_boot: 1, ipv6: ["A guest's IPv6 addresses are those that its network gives",true], ipv6_boot_protocol: ["A guest's IPv6 addresses are those that its network gives",false,["none"]] };
+
+export function guestNicIn(doc: o.NicConfiguration, context: MappingContext, at = "nic_configuration"): Mapped<n.GuestNic> {
+  const lost: Lost[] = leftovers(doc, at, guestNicCover, "NicConfiguration", shapes);
+  const givenBootProtocol = doc.boot_protocol;
+  const value: n.GuestNic = {
+    name: doc.name,
+    protocol: givenBootProtocol == null ? undefined : v.backward(guestNicValues1, givenBootProtocol),
+    address: doc.ip?.address,
+    netmask: doc.ip?.netmask,
+    gateway: doc.ip?.gateway,
+    onBoot: doc.on_boot,
+  };
+  return { value: v.defined(value), lost };
+}
+
+const guestUserCover: Cover = { user_name: 1, password: 1 };
+
+export function guestUserIn(doc: o.User, context: MappingContext, at = "user"): Mapped<n.GuestUser> {
+  const lost: Lost[] = leftovers(doc, at, guestUserCover, "User", shapes);
+  const value: n.GuestUser = {
+    name: doc.user_name,
+    password: doc.password,
+  };
+  return { value: v.defined(value), lost };
+}
+
 const hostStorageValues1 = [["iscsi", "iscsi"], ["fcp", "fcp"]] as const;
 
 export function hostStorageOut(entity: n.HostStorage, context: MappingContext): o.HostStorage {
@@ -758,17 +814,14 @@ export function hostIn(doc: o.Host, context: MappingContext, at = "host"): Mappe
 
 
 export function instanceTypeOut(entity: n.InstanceType, context: MappingContext): o.InstanceType {
-  const cpuTopologyCores = entity.cores;
-  const cpuTopologySockets = entity.sockets;
-  const cpuTopologyThreads = entity.threads;
   return {
     actions: undefined,
     href: undefined,
     id: entity.id,
     name: entity.name,
-    description: entity.description,
+    description: entity.description ?? "",
     link: undefined,
-    cpu: cpuTopologyCores === undefined && cpuTopologySockets === undefined && cpuTopologyThreads === undefined ? undefined : { topology: cpuTopologyCores === undefined && cpuTopologySockets === undefined && cpuTopologyThreads === undefined ? undefined : { cores: cpuTopologyCores, sockets: cpuTopologySockets, threads: cpuTopologyThreads } },
+    cpu: { topology: { cores: entity.cores ?? 1, sockets: entity.sockets ?? 1, threads: entity.threads ?? 1 } },
     memory: entity.memoryBytes,
   };
 }
@@ -1498,9 +1551,6 @@ export function tagIn(doc: o.Tag, context: MappingContext, at = "tag"): Mapped<n
 
 export function templateOut(entity: n.Template, context: MappingContext): o.Template {
   const givenCluster = entity.cluster;
-  const cpuTopologyCores = entity.cores;
-  const cpuTopologySockets = entity.sockets;
-  const cpuTopologyThreads = entity.threads;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
@@ -1514,13 +1564,13 @@ export function templateOut(entity: n.Template, context: MappingContext): o.Temp
     description: entity.description ?? "",
     comment: "",
     link: undefined,
-    cpu: { architecture: "ppc64", topology: cpuTopologyCores === undefined && cpuTopologySockets === undefined && cpuTopologyThreads === undefined ? undefined : { cores: cpuTopologyCores, sockets: cpuTopologySockets, threads: cpuTopologyThreads } },
+    cpu: { architecture: "ppc64", topology: { cores: entity.cores ?? 1, sockets: entity.sockets ?? 1, threads: entity.threads ?? 1 } },
     cpu_shares: 0,
     creation_time: entity.createdAt,
     delete_protected: false,
     display: { monitors: 1, type: "vnc" },
     high_availability: { enabled: false },
-    memory: entity.memoryBytes,
+    memory: entity.memoryBytes ?? 1073741824,
     multi_queues_enabled: false,
     origin: "ovirt",
     os: { boot: { devices: ["hd"] }, type: entity.osType ?? "other_ppc64" },
@@ -1689,7 +1739,7 @@ export function vmOut(entity: n.Vm, context: MappingContext): o.Vm {
   };
 }
 
-const vmCover: Cover = { id: 1, name: 1, description: 1, comment: 1, type: ["{hypervisor} knows servers alone",false,["server"]], memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 }, architecture: ["VMs are ppc64",true,["ppc64","undefined"]], mode: ["The processor mode of a VM is the extra spec powervm:processor_compatibility",false], cpu_tune: { vcpu_pins: { vcpu_pin: ["{hypervisor} places virtual processors itself",false,[[]]] } }, type: ["The processor is the host's",false], name: ["The processor is the host's",false], level: ["The processor is the host's",false], speed: ["The processor is the host's",false], cores: { core: ["The processor is the host's",false,[[]]] } }, os: { boot: { devices: ["{cloud} takes no boot order: a VM boots from its boot disk",false,[["hd"]]] }, type: 1, kernel: ["Partitions boot from disk or network, not from a kernel file",true], initrd: ["Partitions boot from disk or network, not from a kernel file",true], cmdline: ["Partitions boot from disk or network, not from a kernel file",true], version: ["The backend tells the version",false] }, cluster: { href: 1, id: 1, name: 1 }, origin: ["Always \"ovirt\"",false,["ovirt"]], delete_protected: 1, high_availability: { enabled: 1, priority: 1 }, display: { type: ["The console of a VM is what it is",false,["vnc"]], monitors: ["The console of a VM is what it is",false,[1]], single_qxl_pci: ["The console of a VM is what it is",false,[false]], allow_override: ["The console of a VM is what it is",false,[false]], smartcard_enabled: ["The console of a VM is what it is",false,[false]], file_transfer_enabled: ["The console of a VM is what it is",false,[false]], copy_paste_enabled: ["The console of a VM is what it is",false,[false]], keyboard_layout: ["The console of a VM is what it is",false], disconnect_action: ["The console of a VM is what it is",false,["none"]] }, sso: { methods: { method: ["There is no agent in the guest to log in through",false,[[]]] } }, custom_properties: { custom_property: 1 }, memory_policy: { guaranteed: 1, max: 1, ballooning: ["Memory is changed by a resize",false,[false]], over_commit: ["The memory of a VM is its own",false], transparent_hugepages: ["Huge pages are the guest's matter",false] }, run_once: ["Always false",false,[false]], next_run_configuration_exists: ["A change is a resize, made at once",false,[false]], has_illegal_images: ["Always false",false,[false]], template: { href: 1, id: 1, name: 1 }, disk_attachments: { disk_attachment: 1 }, initialization: { cloud_init: { host: { address: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false] }, authorized_keys: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], network_configuration: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], timezone: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], users: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], files: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], regenerate_ssh_keys: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false,[false]] }, host_name: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], custom_script: 1, configuration: ["{cloud} imports no OVF",true], domain: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], timezone: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], authorized_ssh_keys: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], dns_servers: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], dns_search: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], nic_configurations: { nic_configuration: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false] }, root_password: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], user_name: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], regenerate_ssh_keys: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false,[false]], regenerate_ids: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false,[false]], cloud_init_network_protocol: ["{cloud} hands a cloud-init document to the guest as it is: write this in initialization/custom_script",false], windows_license_key: ["Guests are initialised by cloud-init",false], input_locale: ["Guests are initialised by cloud-init",false], ui_language: ["Guests are initialised by cloud-init",false], system_locale: ["Guests are initialised by cloud-init",false], user_locale: ["Guests are initialised by cloud-init",false], active_directory_ou: ["Guests are initialised by cloud-init",false], org_name: ["Guests are initialised by cloud-init",false] }, nics: { nic: 1 }, snapshots: { snapshot: { "0": { href: 1, id: 1, name: 1 } } }, placement_policy: { hosts: { host: { "*": { href: 1, id: 1, name: 1 } } }, affinity: ["Partitions are not pinned from here",false,["migratable"]] }, cpu_shares: ["The weight of a VM is the extra spec powervm:shared_weight",false,[0]], auto_pinning_policy: ["{hypervisor} places virtual processors itself",false,["disabled"]], cpu_pinning_policy: ["{hypervisor} places virtual processors itself",false,["none"]], bios: { boot_menu: { enabled: ["Partition firmware has no boot menu that the API reaches",false,[false]] }, type: ["Partition firmware is {hypervisor}'s own",false,["cluster_default"]] }, storage_domain: ["Name storage domains on the disks",false], stateless: ["A VM keeps what it writes",false,[false]], rng_device: ["A VM takes no such device",false], console: { enabled: ["Every VM has its console",false,[true,false]] }, time_zone: { name: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["Etc/GMT"]], utc_offset: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["GMT"]] }, domain: ["The guest's domain is set by cloud-init",false], usb: { enabled: ["{hypervisor} redirects no USB devices",false,[false]], type: ["{hypervisor} redirects no USB devices",false] }, soundcard_enabled: ["Partitions have no sound card",false,[false]], tunnel_migration: ["{hypervisor} has no notion of it",false,[false]], migration_downtime: ["{hypervisor} decides on a migration's pause",false,[-1]], virtio_scsi: { enabled: ["{cloud} chooses how disks are attached",false,[false]] }, serial_number: ["The serial number is the extra spec powervm:virtual_serial_number",false], start_paused: ["A VM cannot be started paused",false,[false]], cpu_profile: ["Processor limits of a VM are the extra specs powervm:proc_units and powervm:shared_proc_pool_name",false], migration: ["{hypervisor} has no notion of it",false,[{"auto_converge":"inherit","compressed":"inherit"}]], io: { threads: ["{hypervisor} has no notion of it",false,[0]] }, storage_error_resume_behaviour: ["{hypervisor} decides what becomes of a VM whose storage fails",false,["auto_resume"]], tpm_enabled: ["A VM takes no such device",false,[false]], virtio_scsi_multi_queues_enabled: ["{hypervisor} has no notion of it",false,[false]], virtio_scsi_multi_queues: ["{hypervisor} has no notion of it",false,[0]], multi_queues_enabled: ["{hypervisor} has no notion of it",false,[false]], custom_emulated_machine: ["{hypervisor} has no notion of it",false], lease: ["{cloud} keeps no leases of VMs on storage",false,[{}]], custom_compatibility_version: ["VMs have the version of their cluster",false,[{}]], custom_cpu_model: ["{hypervisor} has no notion of it",false], small_icon: ["{cloud} keeps no icons",false], large_icon: ["{cloud} keeps no icons",false], instance_type: ["Sizes are given by memory and cpu",true,[{}]], payloads: { payload: ["{cloud} attaches no floppy or CD with files",true,[[]]] }, tags: ["Tags are given through the tags of the virtual machine",false], quota: ["Quotas are those of the {cloud} project",false], cdroms: { cdrom: ["A medium is put in through the cdroms of the virtual machine",true,[[]]] }, floppies: { floppy: ["Partitions have no floppy drive",true,[[]]] }, watchdogs: { watchdog: ["Partitions have no watchdog device",true,[[]]] }, use_latest_template_version: ["Images have no versions",false,[false]], numa_tune_mode: ["{hypervisor} places memory itself",false], external_host_provider: ["{hypervisor} has no notion of it",false] };
+const vmCover: Cover = { id: 1, name: 1, description: 1, comment: 1, type: ["{hypervisor} knows servers alone",false,["server"]], memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 }, architecture: ["VMs are ppc64",true,["ppc64","undefined"]], mode: ["The processor mode of a VM is the extra spec powervm:processor_compatibility",false], cpu_tune: { vcpu_pins: { vcpu_pin: ["{hypervisor} places virtual processors itself",false,[[]]] } }, type: ["The processor is the host's",false], name: ["The processor is the host's",false], level: ["The processor is the host's",false], speed: ["The processor is the host's",false], cores: { core: ["The processor is the host's",false,[[]]] } }, os: { boot: { devices: ["{cloud} takes no boot order: a VM boots from its boot disk",false,[["hd"]]] }, type: 1, kernel: ["Partitions boot from disk or network, not from a kernel file",true,[""]], initrd: ["Partitions boot from disk or network, not from a kernel file",true,[""]], cmdline: ["Partitions boot from disk or network, not from a kernel file",true,[""]], version: ["The backend tells the version",false] }, cluster: { href: 1, id: 1, name: 1 }, origin: ["Always \"ovirt\"",false,["ovirt"]], delete_protected: 1, high_availability: { enabled: 1, priority: 1 }, display: { type: ["The console of a VM is what it is",false,["vnc"]], monitors: ["The console of a VM is what it is",false,[1]], single_qxl_pci: ["The console of a VM is what it is",false,[false]], allow_override: ["The console of a VM is what it is",false,[false]], smartcard_enabled: ["The console of a VM is what it is",false,[false]], file_transfer_enabled: ["The console of a VM is what it is",false,[false]], copy_paste_enabled: ["The console of a VM is what it is",false,[false]], keyboard_layout: ["The console of a VM is what it is",false], disconnect_action: ["The console of a VM is what it is",false,["none"]] }, sso: { methods: { method: ["There is no agent in the guest to log in through",false,[[]]] } }, custom_properties: { custom_property: 1 }, memory_policy: { guaranteed: 1, max: 1, ballooning: ["Memory is changed by a resize",false,[false]], over_commit: ["The memory of a VM is its own",false], transparent_hugepages: ["Huge pages are the guest's matter",false] }, run_once: ["Always false",false,[false]], next_run_configuration_exists: ["A change is a resize, made at once",false,[false]], has_illegal_images: ["Always false",false,[false]], template: { href: 1, id: 1, name: 1 }, disk_attachments: { disk_attachment: 1 }, initialization: { cloud_init: { host: { address: 1 }, authorized_keys: { authorized_key: { "*": { key: 1 } } }, network_configuration: { nics: { nic: 1 }, dns: { servers: { host: { "*": { address: 1 } } }, search_domains: { host: { "*": { address: 1 } } } } }, timezone: 1, users: { user: 1 }, files: { file: 1 }, regenerate_ssh_keys: 1 }, authorized_ssh_keys: 1, nic_configurations: { nic_configuration: 1 }, dns_servers: 1, dns_search: 1, domain: 1, timezone: 1, root_password: 1, user_name: 1, regenerate_ssh_keys: 1, host_name: 1, custom_script: 1, configuration: ["{cloud} imports no OVF",true], regenerate_ids: ["The guest keeps the ids of its image",false,[false]], cloud_init_network_protocol: ["The guest is set up by netplan or NetworkManager, whichever it has",false], windows_license_key: ["Guests are initialised by cloud-init",false], input_locale: ["Guests are initialised by cloud-init",false], ui_language: ["Guests are initialised by cloud-init",false], system_locale: ["Guests are initialised by cloud-init",false], user_locale: ["Guests are initialised by cloud-init",false], active_directory_ou: ["Guests are initialised by cloud-init",false], org_name: ["Guests are initialised by cloud-init",false] }, nics: { nic: 1 }, snapshots: { snapshot: { "0": { href: 1, id: 1, name: 1 } } }, placement_policy: { hosts: { host: { "*": { href: 1, id: 1, name: 1 } } }, affinity: ["Partitions are not pinned from here",false,["migratable"]] }, cpu_shares: ["The weight of a VM is the extra spec powervm:shared_weight",false,[0]], auto_pinning_policy: ["{hypervisor} places virtual processors itself",false,["disabled"]], cpu_pinning_policy: ["{hypervisor} places virtual processors itself",false,["none"]], bios: { boot_menu: { enabled: ["Partition firmware has no boot menu that the API reaches",false,[false]] }, type: ["Partition firmware is {hypervisor}'s own",false,["cluster_default"]] }, storage_domain: ["Name storage domains on the disks",false], stateless: ["A VM keeps what it writes",false,[false]], rng_device: ["A VM takes no such device",false], console: { enabled: ["Every VM has its console",false,[true,false]] }, time_zone: { name: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["Etc/GMT"]], utc_offset: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["GMT"]] }, domain: ["The guest's domain is set by cloud-init",false], usb: { enabled: ["{hypervisor} redirects no USB devices",false,[false]], type: ["{hypervisor} redirects no USB devices",false] }, soundcard_enabled: ["Partitions have no sound card",false,[false]], tunnel_migration: ["{hypervisor} has no notion of it",false,[false]], migration_downtime: ["{hypervisor} decides on a migration's pause",false,[-1]], virtio_scsi: { enabled: ["{cloud} chooses how disks are attached",false,[false]] }, serial_number: ["The serial number is the extra spec powervm:virtual_serial_number",false], start_paused: ["A VM cannot be started paused",false,[false]], cpu_profile: ["Processor limits of a VM are the extra specs powervm:proc_units and powervm:shared_proc_pool_name",false], migration: ["{hypervisor} has no notion of it",false,[{"auto_converge":"inherit","compressed":"inherit"}]], io: { threads: ["{hypervisor} has no notion of it",false,[0]] }, storage_error_resume_behaviour: ["{hypervisor} decides what becomes of a VM whose storage fails",false,["auto_resume"]], tpm_enabled: ["A VM takes no such device",false,[false]], virtio_scsi_multi_queues_enabled: ["{hypervisor} has no notion of it",false,[false]], virtio_scsi_multi_queues: ["{hypervisor} has no notion of it",false,[0]], multi_queues_enabled: ["{hypervisor} has no notion of it",false,[false]], custom_emulated_machine: ["{hypervisor} has no notion of it",false], lease: ["{cloud} keeps no leases of VMs on storage",false,[{}]], custom_compatibility_version: ["VMs have the version of their cluster",false,[{}]], custom_cpu_model: ["{hypervisor} has no notion of it",false], small_icon: ["{cloud} keeps no icons",false], large_icon: ["{cloud} keeps no icons",false], instance_type: ["Sizes are given by memory and cpu",true,[{}]], payloads: { payload: ["{cloud} attaches no floppy or CD with files",true,[[]]] }, tags: ["Tags are given through the tags of the virtual machine",false], quota: ["Quotas are those of the {cloud} project",false], cdroms: { cdrom: ["A medium is put in through the cdroms of the virtual machine",true,[[]]] }, floppies: { floppy: ["Partitions have no floppy drive",true,[[]]] }, watchdogs: { watchdog: ["Partitions have no watchdog device",true,[[]]] }, use_latest_template_version: ["Images have no versions",false,[false]], numa_tune_mode: ["{hypervisor} places memory itself",false], external_host_provider: ["{hypervisor} has no notion of it",false] };
 
 export function vmIn(doc: o.Vm, context: MappingContext, at = "vm"): Mapped<n.Vm> {
   const lost: Lost[] = leftovers(doc, at, vmCover, "Vm", shapes);
@@ -1698,6 +1748,17 @@ export function vmIn(doc: o.Vm, context: MappingContext, at = "vm"): Mapped<n.Vm
   const givenCluster = doc.cluster;
   const givenTemplate = doc.template;
   const givenSnapshotsSnapshot0 = doc.snapshots?.snapshot?.[0];
+  const guestKeys = (v.one(doc.initialization?.authorized_ssh_keys)) ?? (v.present(v.many(doc.initialization?.cloud_init?.authorized_keys?.authorized_key)?.map((x) => x.key)));
+  const guestNics = (v.many(doc.initialization?.nic_configurations?.nic_configuration)?.map((x) => v.keep(lost, guestNicIn(x, context, `${at}.initialization.nic_configurations.nic_configuration`)))) ?? (v.many(doc.initialization?.cloud_init?.network_configuration?.nics?.nic)?.map((x) => v.keep(lost, guestNicOldIn(x, context, `${at}.initialization.cloud_init.network_configuration.nics.nic`))));
+  const guestDnsServers = (v.one(doc.initialization?.dns_servers)) ?? (v.present(v.many(doc.initialization?.cloud_init?.network_configuration?.dns?.servers?.host)?.map((x) => x.address)));
+  const guestDnsSearch = (v.one(doc.initialization?.dns_search)) ?? (v.present(v.many(doc.initialization?.cloud_init?.network_configuration?.dns?.search_domains?.host)?.map((x) => x.address)));
+  const guestTimezone = doc.initialization?.timezone ?? doc.initialization?.cloud_init?.timezone;
+  const guestUsers = v.many(doc.initialization?.cloud_init?.users?.user)?.map((x) => v.keep(lost, guestUserIn(x, context, `${at}.initialization.cloud_init.users.user`)));
+  const guestFiles = v.many(doc.initialization?.cloud_init?.files?.file)?.map((x) => v.keep(lost, guestFileIn(x, context, `${at}.initialization.cloud_init.files.file`)));
+  const guestNewSshKeys = doc.initialization?.regenerate_ssh_keys ?? doc.initialization?.cloud_init?.regenerate_ssh_keys;
+  const guestDomain = doc.initialization?.domain;
+  const guestPassword = doc.initialization?.root_password;
+  const guestUserName = doc.initialization?.user_name;
   const value: n.Vm = {
     id: doc.id,
     name: doc.name,
@@ -1722,6 +1783,7 @@ export function vmIn(doc: o.Vm, context: MappingContext, at = "vm"): Mapped<n.Vm
     template: givenTemplate == null ? undefined : v.ref(givenTemplate),
     disks: v.many(doc.disk_attachments?.disk_attachment)?.map((x) => v.keep(lost, diskAttachmentIn(x, context, `${at}.disk_attachments.disk_attachment`))),
     hostName: doc.initialization?.host_name ?? doc.initialization?.cloud_init?.host?.address,
+    guest: guestKeys === undefined && guestNics === undefined && guestDnsServers === undefined && guestDnsSearch === undefined && guestTimezone === undefined && guestUsers === undefined && guestFiles === undefined && guestNewSshKeys === undefined && guestDomain === undefined && guestPassword === undefined && guestUserName === undefined ? undefined : { keys: guestKeys, nics: guestNics, dnsServers: guestDnsServers, dnsSearch: guestDnsSearch, timezone: guestTimezone, users: guestUsers, files: guestFiles, newSshKeys: guestNewSshKeys, domain: guestDomain, password: guestPassword, userName: guestUserName },
     userData: doc.initialization?.custom_script,
     nics: v.many(doc.nics?.nic)?.map((x) => v.keep(lost, nicIn(x, context, `${at}.nics.nic`))),
     sourceSnapshot: givenSnapshotsSnapshot0 == null ? undefined : v.ref(givenSnapshotsSnapshot0),
@@ -1778,6 +1840,10 @@ export const elements = {
   event: "event",
   graphicsConsole: "graphics_console",
   group: "group",
+  guestFile: "file",
+  guestNicOld: "nic",
+  guestNic: "nic_configuration",
+  guestUser: "user",
   hostStorage: "host_storage",
   host: "host",
   instanceType: "instance_type",

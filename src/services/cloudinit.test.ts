@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { asksSetup, userDataFor } from './cloudinit.js';
+import { hashed } from './guestpassword.js';
+
+const configOf = (vm: Parameters<typeof userDataFor>[0]): Record<string, never> => {
+  const text = userDataFor(vm)!;
+  expect(text.startsWith('#cloud-config\n')).toBe(true);
+  return parse(text) as Record<string, never>;
+};
+
+describe('a password of the guest', () => {
+  it.each([
+    // As openssl passwd -6 prints them
+    [
+      'Hello world!',
+      'saltstring',
+      '$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1',
+    ],
+    [
+      'pässwort',
+      '0123456789abcdef',
+      '$6$0123456789abcdef$8x5OG5MjNyGPLGtp12BgE46WOnRFXYXwHxz9VzvFv1JK/1eT/zh2hpebEAolBP4qwVyRC/SXkyBO7Sh29Z5gy1',
+    ],
+  ])('is hashed as crypt does: %s', (password, salt, hash) => {
+    expect(hashed(password, salt)).toBe(hash);
+  });
+
+  it('gets a salt of its own', () => {
+    expect(hashed('x')).not.toBe(hashed('x'));
+    expect(hashed('x')).toMatch(/^\$6\$[./0-9A-Za-z]{16}\$[./0-9A-Za-z]{86}$/);
+  });
+});
+
+describe('initialization of a VM', () => {
+  it('is nothing when its elements are empty', () => {
+    expect(asksSetup({ hostName: '', guest: { keys: [''], timezone: '' } })).toBe(false);
+    expect(userDataFor({ guest: {} })).toBeUndefined();
+  });
+
+  it('hands on a script alone as it is', () => {
+    expect(userDataFor({ userData: '#!/bin/sh\ntrue\n' })).toBe('#!/bin/sh\ntrue\n');
+  });
+
+  it('becomes a cloud-config', () => {
+    const config = configOf({
+      hostName: 'web1',
+      guest: {
+        domain: 'example.com',
+        userName: 'admin',
+        password: 'secret',
+        keys: ['ssh-rsa A a@b\nssh-rsa B'],
+        timezone: 'Europe/Vienna',
+        newSshKeys: true,
+      },
+    });
+    expect(config).toMatchObject({
+      hostname: 'web1',
+      fqdn: 'web1.example.com',
+      user: 'admin',
+      chpasswd: { expire: false },
+      ssh_pwauth: true,
+      ssh_authorized_keys: ['ssh-rsa A a@b', 'ssh-rsa B'],
+      timezone: 'Europe/Vienna',
+      ssh_deletekeys: true,
+    });
+    expect(JSON.stringify(config)).not.toContain('secret');
+  });
+
+  it('joins a script of the client’s, whose words win', () => {
+    const config = configOf({
+      hostName: 'web1',
+      guest: { keys: ['ssh-rsa A'] },
+      userData: '#cloud-config\nhostname: other\nssh_authorized_keys: [ssh-rsa B]\n',
+    });
+    expect(config).toMatchObject({ hostname: 'other', ssh_authorized_keys: ['ssh-rsa A', 'ssh-rsa B'] });
+    expect(userDataFor({ hostName: 'web1', userData: '#!/bin/sh\ntrue\n' })).toMatch(/^Content-Type: multipart\/mixed/);
+    expect(() => userDataFor({ hostName: 'web1', userData: 'just text' })).toThrow('custom_script');
+  });
+
+  it('sets up interfaces by netplan or NetworkManager', () => {
+    const { write_files, runcmd, resolv_conf } = configOf({
+      guest: {
+        dnsServers: ['10.0.0.53 10.0.0.54'],
+        dnsSearch: ['example.com'],
+        nics: [
+          { name: 'eth0', protocol: 'static', address: '10.0.0.5', netmask: '255.255.240.0', gateway: '10.0.0.1' },
+          { name: 'eth1', protocol: 'dhcp' },
+        ],
+      },
+    }) as unknown as { write_files: { content: string }[]; runcmd: string[][]; resolv_conf: object };
+    const { ethernets } = (parse(write_files[0]!.content) as { network: { ethernets: Record<string, object> } })
+      .network;
+    expect(ethernets['eth0']).toMatchObject({ addresses: ['10.0.0.5/20'], routes: [{ via: '10.0.0.1' }] });
+    expect(ethernets['eth1']).toMatchObject({ dhcp4: true });
+    expect(runcmd[0]![2]).toContain('ipv4.addresses 10.0.0.5/20 ipv4.gateway 10.0.0.1 ipv4.dns 10.0.0.53,10.0.0.54');
+    expect(resolv_conf).toEqual({ nameservers: ['10.0.0.53', '10.0.0.54'], searchdomains: ['example.com'] });
+  });
+
+  it.each([
+    [{ name: 'eth0; reboot', protocol: 'dhcp' }, 'no name'],
+    [{ name: 'eth0', protocol: 'static', address: '10.0.0.5', netmask: '255.0.255.0' }, 'no netmask'],
+    [{ name: 'eth0', protocol: 'static', address: '10.0.0' }, 'no IPv4 address'],
+  ] as const)('refuses an interface that cannot be: %j', (nic, text) => {
+    expect(() => userDataFor({ guest: { nics: [nic] } })).toThrow(text);
+  });
+});

@@ -1,0 +1,119 @@
+import { parse, stringify } from 'yaml';
+import { Fault, type GuestSetup, type Vm } from '../model/index.js';
+import { hashed } from './guestpassword.js';
+import { networkOf } from './guestnetwork.js';
+
+/**
+ * The cloud-config of a VM's `initialization` (docs: cloudinit.readthedocs.io, modules), as engines write one
+ * (CloudInitHandler): whose password and keys, users, names, time zone, name servers, interfaces. A script of the
+ * client's own joins it. Passwords leave hashed.
+ */
+type Config = Record<string, unknown>;
+
+const HEADER = '#cloud-config\n';
+
+const isGiven = (value: unknown): boolean =>
+  value !== undefined && value !== '' && !(Array.isArray(value) && value.every((one) => one === ''));
+
+/** Whether the client asks for anything: empty elements do not. */
+export const asksSetup = ({ guest, hostName, userData }: Vm): boolean =>
+  isGiven(hostName) || isGiven(userData) || Object.values(guest ?? {}).some(isGiven);
+
+/**
+ * What the guest's cloud-init is handed; undefined when nothing is asked for. Throws `request.value` for an
+ * interface that can't be set up, and for a script that is neither YAML nor begins with `#`.
+ */
+export function userDataFor(vm: Vm): string | undefined {
+  if (!asksSetup(vm)) return undefined;
+  const script = isGiven(vm.userData) ? vm.userData : undefined;
+  const config = configOf(vm);
+  if (Object.keys(config).length === 0) return script;
+  if (script === undefined) return HEADER + stringify(config);
+  if (script.startsWith('#') && !script.startsWith('#cloud-config')) return inParts(HEADER + stringify(config), script);
+  return HEADER + stringify(joined(config, ownConfig(script)));
+}
+
+function configOf({ hostName, guest = {} }: Vm): Config {
+  const { userName, password, users = [], timezone, domain, files = [], newSshKeys } = guest;
+  const keys = lines(guest.keys);
+  const name = isGiven(hostName) ? hostName! : undefined;
+  return Object.fromEntries(
+    Object.entries({
+      ...namesOf(name, domain),
+      ...loginOf(userName, password, keys),
+      ...(users.length > 0 && { users: ['default', ...users.map(userOf)] }),
+      ssh_authorized_keys: keys,
+      timezone,
+      ssh_deletekeys: newSshKeys,
+      ...networkOf(guest),
+      write_files: [
+        ...files.map(({ name: path, content }) => ({ path, content: content ?? '' })),
+        ...(networkOf(guest).write_files ?? []),
+      ],
+    }).filter(([, value]) => isGiven(value)),
+  );
+}
+
+function namesOf(hostName: string | undefined, domain: string | undefined): Config {
+  if (hostName === undefined) return {};
+  const full = isGiven(domain) && !hostName.includes('.') ? `${hostName}.${domain}` : hostName;
+  return { hostname: full.split('.')[0], ...(full.includes('.') && { fqdn: full }), preserve_hostname: false };
+}
+
+/** Root as on engines, unless another user is named. Without a password or keys the image's own login stays. */
+function loginOf(userName: string | undefined, password: string | undefined, keys: readonly string[]): Config {
+  const secret = isGiven(password);
+  if (!secret && keys.length === 0 && !isGiven(userName)) return {};
+  return {
+    user: isGiven(userName) ? userName : 'root',
+    disable_root: false,
+    ...(secret && { password: hashed(password!), chpasswd: { expire: false }, ssh_pwauth: true }),
+  };
+}
+
+function userOf({ name, password }: NonNullable<GuestSetup['users']>[number]): Config {
+  if (!isGiven(name)) throw new Fault('request.value', { text: 'A user of the guest needs a user_name.' });
+  return {
+    name,
+    ...(isGiven(password) ? { passwd: hashed(password!), lock_passwd: false } : { lock_passwd: true }),
+  };
+}
+
+/** The lines of several texts, without the empty ones. */
+const lines = (texts: readonly string[] = []): string[] =>
+  texts
+    .flatMap((text) => text.split(/\r?\n/))
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+function ownConfig(script: string): Config {
+  let read: unknown;
+  try {
+    read = parse(script);
+  } catch (error) {
+    throw new Fault('request.value', { text: `custom_script is no YAML: ${(error as Error).message}` });
+  }
+  if (read === null) return {};
+  if (typeof read !== 'object' || Array.isArray(read))
+    throw new Fault('request.value', {
+      text: 'custom_script is neither a cloud-config (a YAML map) nor a script that begins with #!',
+    });
+  return read as Config;
+}
+
+/** What the client wrote itself wins; lists are put together. */
+function joined(ours: Config, theirs: Config): Config {
+  const both = Object.entries(theirs).map(([key, value]): [string, unknown] => {
+    const other = ours[key];
+    return [key, Array.isArray(value) && Array.isArray(other) ? (other as unknown[]).concat(value) : value];
+  });
+  return { ...ours, ...Object.fromEntries(both) };
+}
+
+/** A cloud-config and a script of another kind: cloud-init tells each part's kind by its first line. */
+function inParts(...parts: readonly string[]): string {
+  let boundary = 'part';
+  while (parts.some((part) => part.includes(boundary))) boundary += '-x';
+  const each = parts.map((part) => `--${boundary}\nContent-Type: text/plain; charset="utf-8"\n\n${part}\n`);
+  return `Content-Type: multipart/mixed; boundary="${boundary}"\nMIME-Version: 1.0\n\n${each.join('')}--${boundary}--\n`;
+}

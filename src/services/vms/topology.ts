@@ -1,0 +1,29 @@
+import type { Vm } from '../../model/index.js';
+
+/**
+ * The topology as a client asked for it. A partition has virtual processors, so that the cloud would tell as many
+ * sockets; a client that sets cores and writes the whole document back would double them each time.
+ */
+export const TOPOLOGY = 'cpu.topology';
+
+export type Topology = Required<Pick<Vm, 'sockets' | 'cores' | 'threads'>>;
+
+/** Virtual processors: sockets x cores x threads. */
+export const processors = ({ sockets = 1, cores = 1, threads = 1 }: Vm): number => sockets * cores * threads;
+
+/** Its note: `1x2x1`, sockets, cores, threads; undefined for what the cloud tells anyway. */
+export const topologyNote = ({ sockets = 1, cores = 1, threads = 1 }: Vm): string | undefined =>
+  cores * threads === 1 ? undefined : [sockets, cores, threads].join('x');
+
+/** As noted, as long as the product is what the VM has. */
+export function notedTopology({ notes }: Vm, count: number): Topology | undefined {
+  const [sockets = 0, cores = 0, threads = 0] = (notes?.[TOPOLOGY] ?? '').split('x').map(Number);
+  return count > 0 && sockets * cores * threads === count ? { sockets, cores, threads } : undefined;
+}
+
+/** The topology that a change asks for: what it does not name stays. */
+export const changed = (now: Vm, { sockets, cores, threads }: Vm): Topology => ({
+  sockets: sockets ?? now.sockets ?? 1,
+  cores: cores ?? now.cores ?? 1,
+  threads: threads ?? now.threads ?? 1,
+});
