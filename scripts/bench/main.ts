@@ -1,5 +1,5 @@
 import { cpus, loadavg } from 'node:os';
-import { long, ratios } from './http.js';
+import { long, ratios, start } from './http.js';
 import { micro } from './micro.js';
 import { tableOf } from './report.js';
 
@@ -9,5 +9,7 @@ import { tableOf } from './report.js';
 process.stdout.write(
   `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, load ${loadavg()[0]!.toFixed(1)}. Ratios: higher is faster, but for CPU and memory.\n\n`,
 );
-const rows = [...micro(), ...(await ratios()), ...(await long())];
+// --quick: a minute, without the long list
+const quick = process.argv.includes('--quick');
+const rows = [...micro(), ...(await start()), ...(await ratios(quick ? 1 : 3)), ...(quick ? [] : await long())];
 process.stdout.write(`${tableOf(rows)}\n`);

@@ -7,7 +7,8 @@ import { Disk, VM, VMs } from '../../src/generated/ovirt/v3/representations.js';
 import type { VM as VmDocument } from '../../src/generated/ovirt/v3/types.js';
 import type { Volume } from '../../src/generated/openstack/cinder.js';
 import type { Disk as DiskEntity, Vm } from '../../src/model/index.js';
-import { median, type Row } from './report.js';
+import { versions } from '../../src/ovirt/versions.js';
+import { ofRounds, type Row } from './report.js';
 
 const ROUNDS = 9;
 const MILLISECONDS = 60;
@@ -25,11 +26,11 @@ function speed(act: () => object): number {
   return times / (performance.now() - began);
 }
 
-/** How many times as fast the first is as the second: the median of rounds that take turns. */
-function compare(ours: () => object, theirs: () => object): number {
+/** How many times as fast the first is as the second, in rounds that take turns. */
+function compare(ours: () => object, theirs: () => object): ReturnType<typeof ofRounds> {
   speed(ours);
   speed(theirs);
-  return median(
+  return ofRounds(
     Array.from({ length: ROUNDS }, (_, round) => {
       if (round % 2 === 0) return speed(ours) / speed(theirs);
       const other = speed(theirs);
@@ -113,9 +114,12 @@ function diskByHand(volume: Volume): { readonly value: DiskEntity; readonly lost
 }
 
 const LIST = 1000;
+const { actions: ACTIONS, links: LINKS } = versions[0]!.relations('/vms/{vm:id}');
 const documents: readonly VmDocument[] = Array.from({ length: LIST }, (_, n) => ({
   ...vmOut({ ...aVm, id: `${aVm.id!.slice(0, -4)}${String(n).padStart(4, '0')}` }, { base: '/api' }),
   href: `/api/vms/${n}`,
+  actions: { link: ACTIONS.map((rel) => ({ href: `/api/vms/${n}/${rel}`, rel })) },
+  link: LINKS.map((rel) => ({ href: `/api/vms/${n}/${rel}`, rel })),
 }));
 
 /** As answers are written: turned into bytes every 32 KiB. */
@@ -141,14 +145,14 @@ export function micro(): Row[] {
   const small = documents.slice(0, 20);
   const rows: Row[] = [
     {
-      what: `writer, ${LIST} VMs: of JSON.stringify to bytes`,
-      ratio: compare(write, () => Buffer.from(JSON.stringify({ vm: documents }))),
+      what: `writer, ${LIST} VMs with links and actions: of JSON.stringify to bytes`,
+      ...compare(write, () => Buffer.from(JSON.stringify({ vm: documents }))),
       goal: '>= 0.8',
       detail: '',
     },
     {
       what: 'writer, 20 VMs: of xmlbuilder2',
-      ratio: compare(
+      ...compare(
         () => {
           const writer = xmlListWriter(VMs, VM);
           return Buffer.from(writer.head() + small.map((one) => writer.item(one)).join('') + writer.tail());
@@ -160,7 +164,7 @@ export function micro(): Row[] {
     },
     {
       what: 'reader, a disk: of fast-xml-parser, validated, to untyped objects',
-      ratio: compare(
+      ...compare(
         () => readXml(Disk, BYTES),
         () => {
           if (XMLValidator.validate(aDisk) !== true) throw new Error('not valid');
@@ -172,7 +176,7 @@ export function micro(): Row[] {
     },
     {
       what: 'mapper, a volume: of one written by hand',
-      ratio: compare(
+      ...compare(
         () => diskIn(aVolume, { base: '' }),
         () => diskByHand(aVolume),
       ),
