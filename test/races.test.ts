@@ -14,7 +14,7 @@ import { startHouse, type House } from './support/house.js';
 import { simulatedThings, wrongs } from './support/invariants.js';
 
 /**
- * Races and slowness as the real services were seen to have them (../shared/openstack/recorded; numbers below are
+ * Races and slowness as the real services were seen to have them (fixtures/openstack/recorded; numbers below are
  * recordings), through the whole gateway.
  * The simulator's time stands still until a test moves it: what is under way can be looked at for as long as one likes.
  */

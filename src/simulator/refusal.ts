@@ -135,7 +135,7 @@ const dialects: Readonly<Record<ServiceName, (refusal: Refusal, accept: string |
 };
 
 /**
- * The answer that a service gives to a refusal. Shapes: shared/openstack/README.md, "Facts seen". A 401 of any service
+ * The answer that a service gives to a refusal. Shapes: docs/reference/openstack.md, section 1. A 401 of any service
  * but Glance
  * is keystonemiddleware's.
  */

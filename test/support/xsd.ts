@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { validateXML } from 'xmllint-wasm';
+import { validateByTables } from './v3-types.js';
 
-/** The v3 schema of engine 3.6.13.5, where a checkout has it beside the project. Tests that need it skip without it. */
-export const xsdPath = fileURLToPath(new URL('../../../shared/ovirt/api-v3.xsd', import.meta.url));
+/**
+ * The schema of engine 3.6.13.5 (oVirt/ovirt-engine, api.xsd), which is not in this repository: the file that
+ * OVIRT_V3_XSD names. Documents are held against it where it is there.
+ */
+export const xsdPath = process.env['OVIRT_V3_XSD'] ?? '';
 export const xsdAvailable = existsSync(xsdPath);
-
-/** What to print beside a skipped test. */
-export const xsdMissing = `skipped: ${xsdPath} is absent`;
 
 /** Our own extension, so that its documents are checked too, in their own terms. */
 const PMEM = `
@@ -33,7 +33,7 @@ const PMEM = `
  */
 const LAXER: readonly (readonly [string, string])[] = [
   ['<xs:element name="content" type="xs:string" />', '<xs:element name="content" type="xs:string" minOccurs="0"/>'],
-  // The engine's own ?rsdl has `<body/>` and parameters of a body without a value (shared/ovirt/rsdl-v3.xml)
+  // The engine's own ?rsdl has `<body/>` and parameters of a body without a value
   ...['type', 'value'].map(
     (name) =>
       [
@@ -107,9 +107,10 @@ function flush(): void {
 /**
  * What the v3 schema has against an answer: nothing, when it is right. Our own documents (pmem_volume) are checked
  * against
- * theirs. Needs `xsdAvailable`.
+ * theirs. Without the XSD the tables derived from it judge (fixtures/ovirt/v3/types.json).
  */
 export function validateV3(xml: string): Promise<string[]> {
+  if (!xsdAvailable) return Promise.resolve(validateByTables(xml));
   const before = known.get(xml);
   if (before) return before;
   const errors = new Promise<string[]>((resolve, reject) => {

@@ -132,7 +132,7 @@ export const createWork: Readonly<Record<string, WorkKind>> = {
       const volume = world.volumes.get(id);
       if (volume?.status !== 'creating') return;
       const image = world.images.get(args.image ?? '');
-      // No back end could take it: the reason is only in the log (shared/openstack/README.md, "Facts seen").
+      // No back end could take it: the reason is only in the log (docs/reference/openstack.md, "Cinder").
       volume.status = volume.storage_hostname === null ? 'error' : 'available';
       if (image !== undefined) {
         volume.bootable = true;

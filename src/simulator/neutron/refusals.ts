@@ -17,7 +17,7 @@ const KINDS = {
 } as const;
 type Kind = keyof typeof KINDS;
 
-/** Neutron's errors by their names; texts as recorded (shared/openstack/recorded, 072 to 111 and 450). */
+/** Neutron's errors by their names; texts as recorded (fixtures/openstack/recorded, 072 to 111 and 450). */
 export const neutron = {
   notFound: (what: Kind, id: string): Refusal => new Refusal(404, KINDS[what].text(id), { type: KINDS[what].type }),
   bad: (message: string): Refusal => new Refusal(400, message, { type: 'HTTPBadRequest' }),
