@@ -2,7 +2,7 @@ import { rewriteBlocks } from './blocks.js';
 import { faultExample, workedExample } from './example.js';
 import { faultsTable } from './faults.js';
 import { searchTables } from './search.js';
-import { settingsTable } from './settings.js';
+import { exampleFile, settingsTable } from './settings.js';
 import { collectionsTable, supportBlocks } from './support.js';
 
 export { packageRoot } from '../../src/settings/index.js';
@@ -20,11 +20,14 @@ export const documents: readonly GeneratedDocument[] = [
       rewriteBlocks(text, {
         example: workedExample(),
         fault: faultExample(),
-        matrix: collectionsTable(),
-        settings: settingsTable(),
       }),
   },
+  { file: 'docs/settings.md', render: (text) => rewriteBlocks(text, { settings: settingsTable() }) },
+  { file: 'gateway.example.yaml', render: () => exampleFile() },
   { file: 'docs/search.md', render: (text) => rewriteBlocks(text, { search: searchTables() }) },
   { file: 'docs/faults.md', render: (text) => rewriteBlocks(text, { faults: faultsTable() }) },
-  { file: 'docs/support.md', render: (text) => rewriteBlocks(text, supportBlocks()) },
+  {
+    file: 'docs/support.md',
+    render: (text) => rewriteBlocks(text, { matrix: collectionsTable(), ...supportBlocks() }),
+  },
 ];

@@ -1,14 +1,15 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { packageVersion, SettingsError } from '../settings/index.js';
 import { supports } from '../support/index.js';
+import { completion, shells, type Shell } from './completion.js';
 import { CommandError, EXIT, type Io } from './io.js';
 import { withPrintConfig, withSettings, type Given } from './options.js';
 
 const NAME = 'ovirt-powervc-gateway';
 
-const INTRO = `Takes requests of the oVirt / RHEV-M REST API and has IBM PowerVC carry them out.
+const INTRO = `An oVirt / RHEV-M REST API in front of IBM PowerVC, OpenStack or Power Virtual Server.
 
-Without a command it serves; without the address of a PowerVC it serves a simulated one.`;
+Without a command it serves; without the address of a cloud it serves a simulated PowerVC.`;
 
 const OUTRO = `
 Examples:
@@ -20,10 +21,10 @@ Examples:
   ${NAME} check --config gateway.yaml
   ${NAME} support --find disk                        what is supported, how, and why not
 
-"${NAME} serve --help" tells the options of the gateway; they work without the word serve, too.
-Settings come from defaults, the file, the environment and options; later ones win.
+"${NAME} serve --help" lists the options of the gateway; the word serve can be left out.
+Settings come from defaults, a file, the environment and options; later ones win.
 
-Exit codes: 0 done or ended in order, 1 failed, 2 the command line or the settings are wrong.`;
+Exit codes: 0 success, 1 failure, 2 wrong command line or settings.`;
 
 const TRANSLATE = `
 The request is written as it goes over the wire: request line, headers, a blank line, the document:
@@ -33,9 +34,9 @@ The request is written as it goes over the wire: request line, headers, a blank 
 
   <disk><provisioned_size>8589934592</provisioned_size></disk>
 
-It is carried out against a simulated PowerVC of its own, inside this process: nothing leaves the machine. The simulator's
-inventory tells which ids exist; a request without Authorization is sent as admin@internal. Printed are the request, the
-calls on PowerVC (the login left out) with bodies and statuses, and the answer.`;
+It is carried out against a simulated PowerVC inside this process: nothing leaves the machine. The simulator's
+inventory defines which ids exist; a request without Authorization is sent as admin@internal. The output is the request,
+the backend calls (without the login) with bodies and statuses, and the answer.`;
 
 function program(io: Io, finish: (exitCode: number) => void): Command {
   const root = new Command(NAME)
@@ -48,15 +49,15 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
   const run = (load: () => Promise<(given: Given, io: Io) => Promise<number>>) => async (given: Given) =>
     finish(await (await load())(given, io));
 
-  withPrintConfig(withSettings(add('serve', 'Run the gateway. This is what happens without a command.', true))).action(
+  withPrintConfig(withSettings(add('serve', 'Run the gateway (the default command).', true))).action(
     run(async () => (await import('./serve.js')).serve),
   );
   withPrintConfig(
     withSettings(
-      add('simulate', 'Run the simulated PowerVC alone; with --backend openstack or powervs that of these.'),
+      add('simulate', 'Run a simulated PowerVC; with --backend, a simulated OpenStack or Power Virtual Server.'),
     ),
   ).action(run(async () => (await import('./simulate.js')).simulate));
-  withSettings(add('translate', 'Show the calls on PowerVC that one request becomes, and the answer.'))
+  withSettings(add('translate', 'Show the backend calls and the answer for one request.'))
     .argument('[file]', 'File with the request; standard input when absent or -.')
     .option('--json', 'Print JSON, for machines.')
     .addHelpText('after', TRANSLATE)
@@ -68,16 +69,28 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
     .action(run(async () => (await import('./check.js')).check));
   withSettings(add('support', 'Print what is supported, how, and why not: each operation and each field.'))
     .option('--fields', 'Print the fields of each type, too.')
-    .option('--find <words>', 'Only rows that hold all of these words.')
+    .option('--find <words>', 'Only rows that contain all of these words.')
     .addOption(new Option('--support <kind>', 'Only rows of this kind.').choices(supports))
     .option('--json', 'Print JSON, for machines, with the fields.')
     .action(run(async () => (await import('./support.js')).support));
 
-  withSettings(add('report', 'Print what clients asked of a running gateway and did not get, and why.'))
+  withSettings(add('report', 'Print what clients asked a running gateway for and did not get, and why.'))
     .option('--url <url>', 'The console; by default at admin.host and admin.port.')
     .option('--user <user>', 'Who logs in to the console; the password is in CONSOLE_PASSWORD.')
     .addOption(new Option('--format <format>', 'How it is printed.').choices(['text', 'json', 'csv']).default('text'))
     .action(run(async () => (await import('./report.js')).report));
+
+  add('version', 'Print the version of this program, of Node.js and of the platform.').action(() => {
+    io.stdout.write(
+      `${NAME} ${packageVersion}, Node.js ${process.versions.node}, ${process.platform}-${process.arch}\n`,
+    );
+  });
+  add('completion', 'Print a script that completes commands and options in a shell.')
+    .addArgument(new Argument('<shell>', 'The shell.').choices(shells))
+    .addHelpText('after', `\nFor the running shell: source <(${NAME} completion bash)`)
+    .action((shell: Shell) => {
+      io.stdout.write(completion(root, shell));
+    });
 
   root.helpOption('-h, --help', 'Print this help.').helpCommand('help [command]', 'Print the help of a command.');
   for (const command of [root, ...root.commands]) {
@@ -86,7 +99,7 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
       .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
       .configureHelp({ helpWidth: 120 });
     command
-      .showHelpAfterError(`(${NAME} ${command === root ? '' : `${command.name()} `}--help tells more)`)
+      .showHelpAfterError(`(${NAME} ${command === root ? '' : `${command.name()} `}--help lists the options)`)
       .allowExcessArguments(false);
   }
   return root;

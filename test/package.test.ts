@@ -1,0 +1,94 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { packageRoot, settingsList } from '../src/settings/index.js';
+import { runCli } from './support/cli.js';
+
+interface Lock {
+  readonly packages: Readonly<
+    Record<string, { version?: string; dev?: boolean; optional?: boolean; hasInstallScript?: boolean; cpu?: string[] }>
+  >;
+}
+
+const lock = JSON.parse(readFileSync(`${packageRoot}package-lock.json`, 'utf8')) as Lock;
+const running = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && !dev);
+
+describe('the package', () => {
+  it('holds what runs, and nothing else', () => {
+    const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: packageRoot,
+      encoding: 'utf8',
+    });
+    const [{ files }] = JSON.parse(output) as [{ files: { path: string }[] }];
+    const paths = files.map(({ path }) => path);
+    expect(
+      paths.filter((path) => /^(src|test|fixtures|scripts|\.ci)\/|\.map$|\.d\.ts$|tsbuildinfo/.test(path)),
+    ).toEqual([]);
+    expect(paths).toEqual(expect.arrayContaining(['package.json', 'LICENSE', 'README.md', 'schemas/settings.json']));
+  });
+
+  it('runs without native modules, so that it runs on ppc64le as on amd64', () => {
+    expect(running.length).toBeGreaterThan(20);
+    expect(running.filter(([, { hasInstallScript, cpu }]) => hasInstallScript || cpu).map(([path]) => path)).toEqual(
+      [],
+    );
+    expect(running.filter(([path]) => existsSync(`${packageRoot}${path}/binding.gyp`))).toEqual([]);
+  });
+
+  it('names the licence of every package that it runs with', () => {
+    const notices = readFileSync(`${packageRoot}THIRD-PARTY-NOTICES.md`, 'utf8');
+    const missing = running
+      .filter(([path, { optional }]) => !optional && existsSync(packageRoot + path))
+      .map(([path, { version }]) => `## ${path.slice(path.lastIndexOf('node_modules/') + 13)} ${version}\n`)
+      .filter((heading) => !notices.includes(heading));
+    expect(missing, 'npm run notices').toEqual([]);
+  });
+});
+
+describe('gateway.example.yaml', () => {
+  const text = readFileSync(`${packageRoot}gateway.example.yaml`, 'utf8');
+
+  it('is YAML with nothing set as it stands', () => {
+    expect(parse(text)).toBeNull();
+  });
+
+  it('names every setting, at its default', () => {
+    const uncommented = text
+      .split('\n')
+      .slice(3)
+      .map((line) => line.replace(/^# /, ''))
+      .join('\n');
+    const tree = parse(uncommented) as Record<string, unknown>;
+    for (const { key, default: preset } of settingsList) {
+      const value = key.split('.').reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], tree);
+      expect(value, key).toEqual(preset ?? null);
+    }
+  });
+});
+
+describe('version and completion', () => {
+  it('version tells the program, Node.js and the platform', async () => {
+    const { code, stdout } = await runCli(['version']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ovirt-powervc-gateway \d+\.\d+\.\d+\S*, Node\.js \d+\.\d+\.\d+, \w+-\w+\n$/);
+  });
+
+  it('completion completes commands and their options in bash', async () => {
+    const { stdout } = await runCli(['completion', 'bash']);
+    const ask = (...words: string[]): string[] =>
+      execFileSync(
+        'bash',
+        [
+          '-c',
+          `${stdout}\nCOMP_WORDS=(x ${words.join(' ')}); COMP_CWORD=${words.length}; _ovirt_powervc_gateway; echo "\${COMPREPLY[@]}"`,
+        ],
+        { encoding: 'utf8' },
+      )
+        .trim()
+        .split(' ');
+    expect(ask('sim')).toEqual(['simulate']);
+    expect(ask('report', '--form')).toEqual(['--format']);
+    expect((await runCli(['completion', 'fish'])).code).toBe(2);
+  });
+});
