@@ -1,4 +1,7 @@
-FROM node:20-slim AS build
+# Node.js 20, which engines and tests name. A release pins the base by the digest that its registry gives at that time:
+#   docker buildx build --platform linux/amd64,linux/ppc64le --build-arg NODE_IMAGE=node:20-slim@sha256:... .
+ARG NODE_IMAGE=node:20-slim
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
@@ -6,21 +9,23 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 RUN npm run build && npm prune --omit=dev
 
-FROM node:20-slim
+FROM ${NODE_IMAGE}
+LABEL org.opencontainers.image.title="ovirt-powervc-gateway" \
+  org.opencontainers.image.description="An oVirt / RHEV-M REST API in front of IBM PowerVC, OpenStack or Power Virtual Server" \
+  org.opencontainers.image.licenses="Apache-2.0"
 ENV NODE_ENV=production
 # Inside a container the loopback address is reached by nobody.
 ENV HOST=0.0.0.0
 ENV PORT=8080
 ENV OVIRT_GATEWAY_LOG_FORMAT=json
 WORKDIR /app
-COPY package.json LICENSE ./
+COPY package.json LICENSE THIRD-PARTY-NOTICES.md ./
 COPY schemas schemas
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 USER node
 EXPOSE 8080
-HEALTHCHECK --interval=10s --timeout=5s --start-period=5s \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/ovirt-engine/services/health`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=10s --start-period=5s CMD ["node", "dist/cli/healthcheck.js"]
 # Node is the first process: it ends in order on SIGTERM.
 ENTRYPOINT ["node", "dist/cli/main.js"]
 CMD ["serve"]

@@ -1,5 +1,5 @@
 import { Recorder } from './console/recorder.js';
-import { startBack } from './gateway/back.js';
+import { kindOf, startBack } from './gateway/back.js';
 import { startConsole, type RunningConsole } from './gateway/console.js';
 import { aboutRoutes } from './gateway/about.js';
 import { frontRoutes, type FrontRoutes } from './gateway/front.js';
@@ -17,7 +17,7 @@ import {
   type SessionSettings,
 } from './ovirt/index.js';
 import { Work } from './services/work.js';
-import type { Settings } from './settings/index.js';
+import { packageVersion, type Settings } from './settings/index.js';
 import type { Simulator } from './simulator/index.js';
 import type { PowerVsSimulator } from './simulator/powervs/index.js';
 import { createLog, createMetrics, type Log, type Metrics } from './telemetry/index.js';
@@ -117,9 +117,13 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   const { server: at, operations, protocol } = settings;
   const tls = await tlsFiles(at.tls);
   const log = options.log ?? createLog(settings.log);
-  const metrics = createMetrics();
   const back = await startBack(settings, log);
   const { backend, simulator, powerVsSimulator } = back;
+  const metrics = createMetrics({
+    version: packageVersion,
+    backend: kindOf(settings),
+    simulated: (simulator ?? powerVsSimulator) !== undefined,
+  });
   const work = new Work(log);
   const withConsole = options.console === true && settings.admin.enabled;
   const recorder = withConsole ? new Recorder(settings.console, () => url) : undefined;

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createMetrics } from './index.js';
 
 it('counts requests, backend calls and ignored fields', async () => {
-  const metrics = createMetrics();
+  const metrics = createMetrics({ version: '1.2.3', backend: 'powervc', simulated: true });
   metrics.request('vms.disks.add', 202, 30);
   metrics.request(undefined, 404, 1);
   metrics.backendCall('volume', 'POST', 202, 12);
@@ -13,6 +13,8 @@ it('counts requests, backend calls and ignored fields', async () => {
   expect(body).toContain('ovirt_gateway_requests_total{operation="none",status="404"} 1');
   expect(body).toContain('ovirt_gateway_backend_calls_total{service="volume",method="POST",status="202"} 1');
   expect(body).toContain('ovirt_gateway_ignored_fields_total{path="disk.format"} 1');
+  expect(body).toContain('ovirt_gateway_request_duration_seconds_count{collection="vms"} 1');
+  expect(body).toContain('ovirt_gateway_build_info{version="1.2.3",backend="powervc",simulated="true"} 1');
   expect(body).toContain('process_resident_memory_bytes');
 });
 

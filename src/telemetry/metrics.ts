@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What is counted. Every label takes its values from a closed or bounded set: a client cannot make series. */
 export interface Metrics {
@@ -20,10 +20,27 @@ export interface Metrics {
 const MAX_PATHS = 200;
 const PATH = /^[\w.@/-]{1,120}$/;
 
+/** What runs, as `ovirt_gateway_build_info` tells it. */
+export interface Build {
+  readonly version: string;
+  /** Kind of the backend. */
+  readonly backend: string;
+  readonly simulated: boolean;
+}
+
 /** A registry of its own for each gateway, so that several live in one process. */
-export function createMetrics(): Metrics {
+export function createMetrics(build?: Build): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  if (build) {
+    const { version, backend, simulated } = build;
+    new Gauge({
+      name: 'ovirt_gateway_build_info',
+      help: 'What runs: always 1',
+      labelNames: ['version', 'backend', 'simulated'],
+      registers: [registry],
+    }).set({ version, backend, simulated: String(simulated) }, 1);
+  }
   const requests = new Counter({
     name: 'ovirt_gateway_requests_total',
     help: 'Requests answered',
@@ -31,9 +48,9 @@ export function createMetrics(): Metrics {
     registers: [registry],
   });
   const requestTime = new Histogram({
-    name: 'ovirt_gateway_request_seconds',
-    help: 'Time from a request to its answer',
-    labelNames: ['operation'],
+    name: 'ovirt_gateway_request_duration_seconds',
+    help: 'Time from a request to its answer, by collection',
+    labelNames: ['collection'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers: [registry],
   });
@@ -44,7 +61,7 @@ export function createMetrics(): Metrics {
     registers: [registry],
   });
   const callTime = new Histogram({
-    name: 'ovirt_gateway_backend_call_seconds',
+    name: 'ovirt_gateway_backend_call_duration_seconds',
     help: 'Time from a call to its answer',
     labelNames: ['service'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
@@ -75,7 +92,7 @@ export function createMetrics(): Metrics {
   return {
     request(operation = 'none', status, milliseconds) {
       requests.inc({ operation, status });
-      requestTime.observe({ operation }, milliseconds / 1000);
+      requestTime.observe({ collection: operation.split('.', 1)[0]! }, milliseconds / 1000);
     },
     backendCall(service, method, status, milliseconds) {
       calls.inc({ service, method, status });

@@ -1,0 +1,31 @@
+import { get as http, type IncomingMessage } from 'node:http';
+import { get as https } from 'node:https';
+
+/**
+ * The health check of the container: ends with 0 when the gateway in it answers that it lives, over HTTP or, where that
+ * is not spoken, HTTPS. The certificate is not judged: it is for the gateway's public name, not for the loopback
+ * address.
+ */
+const host = '127.0.0.1';
+const port = Number(process.env['PORT'] || process.env['OVIRT_GATEWAY_SERVER_PORT'] || 8080);
+const options = { host, port, path: '/ovirt-engine/services/health', timeout: 4000 };
+
+type Answered = (answer: IncomingMessage) => void;
+
+const asks = [
+  (on: Answered) => http(options, on),
+  (on: Answered) => https({ ...options, rejectUnauthorized: false }, on),
+];
+
+const isHealthy = (ask: (typeof asks)[number]): Promise<boolean> =>
+  new Promise((resolve) => {
+    const request = ask((answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    });
+    request.on('timeout', () => request.destroy());
+    request.on('error', () => resolve(false));
+    request.on('close', () => resolve(false));
+  });
+
+process.exitCode = (await isHealthy(asks[0]!)) || (await isHealthy(asks[1]!)) ? 0 : 1;
