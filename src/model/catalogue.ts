@@ -57,7 +57,7 @@ export const catalogue = {
   'request.immutable': entry(409, 'Broken immutability constraint', 'Attempt to set immutable field: {field}'),
   'request.version': entry(400, 'Bad Request', 'Version {version} of the API is not spoken here; 3 is.'),
   'auth.csrf': entry(403, 'Forbidden', 'The session is protected: the header JSESSIONID must bear its id.'),
-  'auth.required': entry(401, 'Unauthorized', 'Log in with Basic authentication.', 'renew'),
+  'auth.required': entry(401, 'Unauthorized', 'Log in with Basic authentication; a user is user@profile.', 'renew'),
   'auth.refused': entry(401, 'Unauthorized', 'The credentials were refused.', 'renew'),
   // What it named
   'not-found': entry(404, 'Not Found', '{what} {id} was not found.'),
