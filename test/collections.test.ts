@@ -192,7 +192,7 @@ describe('floating disks', () => {
     const { status, text } = await ask('DELETE', `/disks/${ids.volumes.rhelData}`);
     expect([status, text]).toEqual([
       409,
-      expect.stringContaining('[Cannot remove Virtual Disk. The disk is attached to a VM: remove or detach it there.]'),
+      expect.stringContaining('[Cannot remove Virtual Machine Disk. At least one of the VMs is not down.]'),
     ]);
   });
 });
@@ -218,7 +218,7 @@ describe('templates', () => {
   it('are not made of a running VM, of nobody, or without a name', async () => {
     expect(
       (await ask('POST', '/templates', `<template><name>x</name><vm id="${ids.servers.rhel}"/></template>`)).text,
-    ).toContain('[Cannot add Template. VM is not down.]');
+    ).toContain('[Cannot add Template. VM is locked or still running, try again once VM is in the Down state.]');
     expect(
       await ask('POST', '/templates', '<template><name>x</name><vm><name>nobody</name></vm></template>'),
     ).toMatchObject({ status: 404, text: expect.stringContaining('Entity not found: VM: name=nobody') as string });
@@ -234,7 +234,7 @@ describe('templates', () => {
   });
   it("have instance types beside them: Nova's flavors", async () => {
     const text = await get('/instancetypes');
-    expect(names(text)).toEqual(['tiny', 'small']);
+    expect(names(text).sort()).toEqual(['small', 'tiny']);
     expect(text).toMatch(/<memory>4294967296<\/memory>\s*<cpu>\s*<topology sockets="2" cores="1" threads="1"\/>/);
   });
 });
@@ -307,13 +307,13 @@ describe('events and jobs', () => {
     expect((await ask('POST', '/events/undelete', '<action/>')).status).toBe(409);
   });
   it('a job that failed says why', async () => {
-    const { text } = await ask('POST', `/vms/${ids.servers.sles}/stop`, '<action/>', {
+    const { text } = await ask('POST', `/vms/${ids.servers.sles}/reboot`, '<action/>', {
       'correlation-id': 'collections-test-2',
     });
-    expect(text).toContain('VM is not running');
+    expect(text).toContain('because the VM is in Down status.');
     const [id] = all(await get('/jobs?search=correlation_id%3Dcollections-test-2'), /<job href="[^"]*" id="([^"]*)"/g);
     expect(await get(`/jobs/${id!}`)).toMatch(
-      /<description>stop VM: \[Cannot stop VM\. VM is not running\.\]<\/description>[\s\S]*<state>FAILED<\/state>/,
+      /<description>reboot VM: \[Cannot restart VM because the VM is in Down status\.\]<\/description>[\s\S]*<state>FAILED<\/state>/,
     );
   });
 });

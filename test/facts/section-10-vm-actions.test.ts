@@ -159,7 +159,7 @@ describe('clone', () => {
   });
   it('locks the original meanwhile', async () => {
     server(DOWN).metadata['ovirt.task'] = JSON.stringify({ kind: 'clone', vm: DOWN, name: 'copy', at: Date.now() });
-    expect(detail(await act(DOWN, 'start'))).toContain('Related operation is currently in progress');
+    expect(detail(await act(DOWN, 'start'))).toBe('[Cannot run VM. VM is being cloned.]');
   });
   it('what a copy cannot be given at once is reported', async () =>
     expect(ignored(await act(DOWN, 'clone', '<vm><name>copy</name><memory>1</memory></vm>'))).toBe('action.vm.memory'));
@@ -180,7 +180,7 @@ describe('move', () => {
   });
   it('of one that is up is refused', async () =>
     expect(detail(await act(UP, 'move', `<storage_domain id="${defaultIds.types.thick}"/>`))).toBe(
-      '[Cannot move VM. VM is not down.]',
+      '[Cannot move VM. At least one of the VMs is not down.]',
     ));
 });
 

@@ -81,14 +81,22 @@ describe('Accept', () => {
   it('detail in JSON, and in a list: the volumes of all VMs are asked for once', async () => {
     const alone = (await get('/api/vms', { accept: 'application/json' })).text;
     expect(alone).not.toContain('"disks":{');
+    await gateway.settled();
     simulator.resetCalls();
-    const { vm } = JSON.parse((await get('/api/vms', { accept: 'application/json; detail=disks' })).text) as {
+    const id = '12345678-1234-4234-8234-00000000d15c';
+    const asked = { accept: 'application/json; detail=disks', 'correlation-id': id };
+    const { vm } = JSON.parse((await get('/api/vms', asked)).text) as {
       vm: { id: string; disks: { disk?: { id: string }[] } }[];
     };
     expect(vm.every(({ disks }) => typeof disks === 'object')).toBe(true);
     expect(vm.find(({ id }) => id === defaultIds.servers.rhel)!.disks.disk!.length).toBeGreaterThan(0);
     expect(
-      simulator.calls.filter(({ service, path }) => service === 'volume' && path.startsWith('/volumes/detail')),
+      simulator.calls.filter(
+        ({ service, path, headers }) =>
+          service === 'volume' &&
+          path.startsWith('/volumes/detail') &&
+          headers['x-openstack-request-id'] === `req-${id}`,
+      ),
     ).toHaveLength(1);
   });
 
@@ -170,6 +178,8 @@ describe('Correlation-Id', () => {
   it('is carried to PowerVC in the form that OpenStack takes, the same each time, and the log has both', async () => {
     const uuid = '12345678-1234-4234-8234-123456789abc';
     const sent = async (id: string): Promise<Set<string | undefined>> => {
+      // what a look at the VMs takes up goes on under the id of the request that began it
+      await gateway.settled();
       simulator.resetCalls();
       await get('/api/vms', { 'correlation-id': id });
       return new Set(simulator.calls.map(({ headers }) => headers['x-openstack-request-id']));
@@ -206,6 +216,9 @@ describe('Expect and X-Ovirt-Expect', () => {
     const made = await send('POST', `${VM}/disks`, DISK, { expect: '201-created' });
     const href = made.headers['location']!;
     expect((await send('PUT', href, '<disk><alias>other</alias></disk>', { expect: '202-accepted' })).status).toBe(202);
+    await gateway.settled();
+    // a plugged disk of a running VM is not removed
+    expect((await send('POST', `${href}/deactivate`, '<action><async>false</async></action>')).status).toBe(200);
     const gone = await ask(gateway.url + href, {
       method: 'DELETE',
       headers: { ...LOGIN, 'x-ovirt-expect': '202-accepted' },
