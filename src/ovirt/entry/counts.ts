@@ -47,7 +47,7 @@ export class Counts {
     if (!known || age > this.maxAgeMs) return this.#count(key, count);
     if (age > this.maxAgeMs / 2 && !known.renewing) {
       known.renewing = true;
-      void this.#renew(key, known, count);
+      this.#renew(key, known, count);
     }
     return known.counts;
   }
@@ -68,14 +68,14 @@ export class Counts {
   }
 
   /** A failure is told to whoever asks next: what is remembered ends. */
-  async #renew(key: string, before: Entry, count: () => Promise<Summary>): Promise<void> {
-    try {
-      const counts = await count();
-      if (this.#entries.get(key) === before)
-        this.#keep(key, { counts: Promise.resolve(counts), countedAt: this.now(), renewing: false });
-    } catch {
-      this.#drop(key, before);
-    }
+  #renew(key: string, before: Entry, count: () => Promise<Summary>): void {
+    count().then(
+      (counts) => {
+        if (this.#entries.get(key) === before)
+          this.#keep(key, { counts: Promise.resolve(counts), countedAt: this.now(), renewing: false });
+      },
+      () => this.#drop(key, before),
+    );
   }
 
   #keep(key: string, entry: Entry): void {
