@@ -123,7 +123,10 @@ describe.skipIf(!hasCurl)('inventory scripts', () => {
     );
     expect([refused.status, JSON.parse(refused.body)]).toMatchObject([
       409,
-      { status: { state: 'failed' }, fault: { reason: 'Operation Failed', detail: '[Cannot run VM. VM is running.]' } },
+      {
+        status: { state: 'failed' },
+        fault: { reason: 'Operation Failed', detail: '[Cannot run VM because the VM is in Up status.]' },
+      },
     ]);
   });
 });
