@@ -21,6 +21,11 @@ type Environment = Readonly<Record<string, string>>;
 const PYTHON = '/usr/bin/python3';
 const INSTALL = 'apt-get install python3-openstackclient python3-openstacksdk';
 const here = (() => {
+  // Three days take many minutes, whatever the machine: they are played when somebody asks for them.
+  if (process.env['OPENSTACK_DAY'] !== '1') {
+    console.warn("\n*** The day of OpenStack's clients is SKIPPED: OPENSTACK_DAY=1 plays it ***\n");
+    return false;
+  }
   if (spawnSync(PYTHON, ['-c', 'import openstack, openstackclient']).status === 0) return true;
   if (process.env['CLIENTS_REQUIRED'] === '1')
     throw new Error(`OpenStack's clients are not installed, and CLIENTS_REQUIRED=1 (${INSTALL})`);
