@@ -52,7 +52,7 @@ describe('ticket', () => {
     const answer = await post('ticket', '<action/>');
     expect([answer.status, answer.text]).toEqual([
       409,
-      expect.stringContaining('[Cannot set VM ticket. VM is not running.]'),
+      expect.stringContaining('[Cannot set Virtual Machine Ticket because the VM is in Down status.]'),
     ]);
   });
 });

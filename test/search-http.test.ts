@@ -59,6 +59,7 @@ async function search(collection: string, text: string | undefined, matrix = '')
   };
 }
 const vms = (text?: string, matrix?: string): Promise<Answer> => search('vms', text, matrix);
+/** Without those of the sweep that follows a start: it reads volumes, ports and types beside the request. */
 const listing = (calls: readonly string[]): string[] => calls.filter((call) => call.includes('/servers/detail'));
 
 describe('thousands of VMs', () => {
@@ -71,13 +72,13 @@ describe('thousands of VMs', () => {
   it('are not read beyond max', async () => {
     const { names, calls } = await vms(undefined, ';max=10');
     expect(names).toHaveLength(10);
-    expect(calls).toEqual(['GET /servers/detail?limit=10']);
+    expect(listing(calls)).toEqual(['GET /servers/detail?limit=10']);
   });
 
   it('are found by name in one call: fence_rhevm asks so', async () => {
     const { names, calls } = await vms('name=LOAD-0042');
     expect(names).toEqual(['load-0042']);
-    expect(calls).toEqual(['GET /servers/detail?limit=1000&name=%5E%5BlL%5D%5BoO%5D%5BaA%5D%5BdD%5D-0042%24']);
+    expect(listing(calls)).toEqual(['GET /servers/detail?limit=1000&name=%5E%5BlL%5D%5BoO%5D%5BaA%5D%5BdD%5D-0042%24']);
     expect((await vms('name=LOAD-0042', ';case_sensitive=true')).names).toEqual([]);
   });
 
