@@ -85,8 +85,8 @@ describe('check --backend openstack', () => {
       environment: { OS_USERNAME: 'viewer', OS_PASSWORD: 'powervc', OS_AUTH_URL, OS_PROJECT_NAME: 'ibm-default' },
     });
     expect(code, stdout).toBe(0);
-    expect(stdout).toContain('This login is no administrator');
-    // hosts are those that its own servers name
+    expect(stdout).toContain('This login is no administrator: ');
+    expect(stdout).toContain('hosts are only those of its own servers');
     expect(stdout).toMatch(/^ +hosts +2 found$/m);
   });
 });

@@ -103,6 +103,17 @@ describe.skipIf(!present)('the console in Chromium', () => {
     await context.close();
   });
 
+  it('says that the gateway does not answer, until it does', async () => {
+    const context = await browser.newContext();
+    const { page, errors } = await enter(context);
+    await page.route('**/console/api/health', (route) => route.abort());
+    await page.waitForSelector('#trouble:has-text("The gateway does not answer")');
+    await page.unroute('**/console/api/health');
+    await page.waitForSelector('#trouble', { state: 'hidden' });
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
   it('every field has a label, every section a heading', async () => {
     const context = await browser.newContext();
     const { page } = await enter(context);

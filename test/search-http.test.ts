@@ -28,7 +28,10 @@ function inventory(): Inventory {
 
 let house: House;
 beforeAll(async () => {
-  house = await startHouse({ inventory: inventory(), keepCalls: 10_000 });
+  house = await startHouse({ inventory: inventory(), keepCalls: 10_000, sets: ['operations.leaseMs=3600000'] });
+  // The janitor looks for leftovers once a lease, beside the first request: its calls are none of a search's
+  await vms(undefined, ';max=1');
+  await house.gateways[0]!.settled();
 });
 afterAll(async () => {
   await house.close();
@@ -59,7 +62,6 @@ async function search(collection: string, text: string | undefined, matrix = '')
   };
 }
 const vms = (text?: string, matrix?: string): Promise<Answer> => search('vms', text, matrix);
-/** Without those of the sweep that follows a start: it reads volumes, ports and types beside the request. */
 const listing = (calls: readonly string[]): string[] => calls.filter((call) => call.includes('/servers/detail'));
 
 describe('thousands of VMs', () => {
@@ -72,13 +74,13 @@ describe('thousands of VMs', () => {
   it('are not read beyond max', async () => {
     const { names, calls } = await vms(undefined, ';max=10');
     expect(names).toHaveLength(10);
-    expect(listing(calls)).toEqual(['GET /servers/detail?limit=10']);
+    expect(calls).toEqual(['GET /servers/detail?limit=10']);
   });
 
   it('are found by name in one call: fence_rhevm asks so', async () => {
     const { names, calls } = await vms('name=LOAD-0042');
     expect(names).toEqual(['load-0042']);
-    expect(listing(calls)).toEqual(['GET /servers/detail?limit=1000&name=%5E%5BlL%5D%5BoO%5D%5BaA%5D%5BdD%5D-0042%24']);
+    expect(calls).toEqual(['GET /servers/detail?limit=1000&name=%5E%5BlL%5D%5BoO%5D%5BaA%5D%5BdD%5D-0042%24']);
     expect((await vms('name=LOAD-0042', ';case_sensitive=true')).names).toEqual([]);
   });
 

@@ -155,7 +155,7 @@ async function keptBack({ access, user }: BackendSession): Promise<string> {
   );
   return isAdmin
     ? 'This login is an administrator.'
-    : "This login is no administrator: no flavor is made where none fits, no snapshot is restored, hosts are not told, a host's maintenance, the tree of tags and migrations are refused.";
+    : "This login is no administrator: no flavor is made where none fits, no snapshot is restored, hosts are only those of its own servers; a host's maintenance, the tree of tags and migrations are refused.";
 }
 
 /**

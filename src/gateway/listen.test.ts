@@ -25,7 +25,7 @@ function held(): { server: Server; arrived: Promise<void>; letGo: () => void } {
   return {
     server: createServer((_, response) => {
       came();
-      void gate.then(() => response.end('done'));
+      gate.then(() => response.end('done')).catch((error: Error) => response.destroy(error));
     }),
     arrived,
     letGo,

@@ -75,6 +75,8 @@ export function actionOperations<I>(
       },
     }),
     declare<I>({
+      // A version that has no such action has no address of its progress either
+      ...(facts.since !== undefined && { since: facts.since }),
       summary: `progress of ${rel}`,
       how: 'The resource itself tells: nothing is kept about it. Under any other id, 301 to the resource.',
       kind: 'progress',

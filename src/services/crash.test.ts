@@ -433,11 +433,17 @@ describe.each(operations)('$name', (operation) => {
         const scope = scopeOn(made);
         scope.session.killAfter(index + 1);
         let ended = false;
-        void operation.run(scope).finally(() => {
-          ended = true;
-        });
+        let failure: unknown;
+        operation.run(scope).then(
+          () => (ended = true),
+          (error: unknown) => {
+            failure = error;
+            ended = true;
+          },
+        );
         while (!scope.session.killed && !ended) await pause(1);
         await pause(3);
+        expect(failure).toBeUndefined();
         await comeBack(operation, made);
         const state = operation.done(made) ? 'done' : operation.untouched(made) ? 'untouched' : 'half done';
         return { after: `${index + 1} ${call}`, state, wrongs: wrongs(fakeThings(made), floating) };

@@ -59,9 +59,9 @@ it('is settled when nothing is under way, work that began meanwhile included', a
   const { work: register } = work();
   const { open, opened } = gate();
   let late = false;
-  void register.run('a', async () => {
+  register.start('a', async () => {
     await opened;
-    void register.run('b', async () => {
+    register.start('b', async () => {
       await Promise.resolve();
       late = true;
     });

@@ -1,4 +1,4 @@
-import { one } from './dom.js';
+import { attempt, one } from './dom.js';
 import { showHealth } from './health.js';
 import { showJobs } from './jobs.js';
 import { showPlayground, startPlayground } from './playground.js';
@@ -34,7 +34,7 @@ function open() {
     if (link.hash === `#${id}`) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
-  void shows[id](parameters);
+  attempt(shows[id](parameters));
 }
 
 startUnmet();
@@ -43,8 +43,8 @@ startSupport();
 startSimulator();
 addEventListener('hashchange', open);
 open();
-void showRequests();
+attempt(showRequests());
 setInterval(() => {
   const { id, parameters } = here();
-  if (refreshed.has(id) && !document.hidden) void shows[id](parameters).catch(() => undefined);
+  if (refreshed.has(id) && !document.hidden) attempt(shows[id](parameters));
 }, REFRESH_MS);

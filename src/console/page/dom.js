@@ -18,9 +18,27 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
-/** Asks the console's own address. Throws with the text that the server gave. */
+/**
+ * Keeps what a listener or the clock has begun: its failure is shown at the top of the page, until something succeeds.
+ * @param {Promise<unknown>} promise
+ */
+export function attempt(promise) {
+  const show = (text) => {
+    const trouble = one('#trouble');
+    trouble.hidden = text === '';
+    trouble.textContent = text;
+  };
+  promise.then(
+    () => show(''),
+    (error) => show(error.message),
+  );
+}
+
+/** Asks the console's own address. Throws with the text that the server gave, or says that there was no answer. */
 export async function ask(path, options) {
-  const response = await fetch(`/console/api/${path}`, options);
+  const response = await fetch(`/console/api/${path}`, options).catch((cause) => {
+    throw new Error('The gateway does not answer; what is shown may be out of date.', { cause });
+  });
   if (response.status === 401) location.reload();
   const text = await response.text();
   const answer = text === '' ? undefined : JSON.parse(text);

@@ -89,7 +89,7 @@ export function pageHtml(shown: Shown, user: string): string {
 <form method="post" action="/console/logout"><span>${escape(user)}</span> <button>Log out</button></form></header>
 <nav aria-label="Sections">${links}</nav>
 <noscript><p>The console needs script. Without it, <code>/console/api/health</code>, <code>/console/api/requests</code> and <code>/console/api/unmet</code> give the same as JSON.</p></noscript>
-<main id="main" tabindex="-1">${here.map(([id, title, html]) => `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${html}</section>`).join('\n')}</main>`,
+<main id="main" tabindex="-1"><p id="trouble" class="bad" role="alert" hidden></p>${here.map(([id, title, html]) => `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${html}</section>`).join('\n')}</main>`,
     '<script type="module" src="/console/app.js"></script>',
   );
 }

@@ -1,4 +1,4 @@
-import { ask, make, one } from './dom.js';
+import { ask, attempt, make, one } from './dom.js';
 
 const form = () => one('#playground-form');
 
@@ -56,7 +56,7 @@ export function startPlayground() {
   form().addEventListener('input', link);
   form().addEventListener('submit', (event) => {
     event.preventDefault();
-    void run();
+    attempt(run());
   });
 }
 

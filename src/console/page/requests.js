@@ -1,4 +1,4 @@
-import { ask, make, one, pretty, time } from './dom.js';
+import { ask, attempt, make, one, pretty, time } from './dom.js';
 import { fill, matches } from './table.js';
 
 /** Rows in the page; the server keeps as many as `console.requests`. */
@@ -24,7 +24,7 @@ function row(request) {
     make('td', { class: 'n' }, String(calls)),
   );
   // a click anywhere on the row opens it; the button is there for the keyboard
-  line.addEventListener('click', () => void show(serial));
+  line.addEventListener('click', () => attempt(show(serial)));
   return line;
 }
 

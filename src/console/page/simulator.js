@@ -1,4 +1,4 @@
-import { ask, make, one } from './dom.js';
+import { ask, attempt, make, one } from './dom.js';
 import { fill } from './table.js';
 
 const result = (text) => (one('#simulator-result').textContent = text);
@@ -28,7 +28,7 @@ export async function showSimulator() {
           {},
           make(
             'button',
-            { type: 'button', click: () => void act('Removed.', `faults/${fault.id}`, { method: 'DELETE' }) },
+            { type: 'button', click: () => attempt(act('Removed.', `faults/${fault.id}`, { method: 'DELETE' })) },
             'Remove',
           ),
         ),
@@ -42,15 +42,14 @@ export function startSimulator() {
   const json = { 'content-type': 'application/json' };
   one('#fault-form').addEventListener('submit', (event) => {
     event.preventDefault();
-    void act('Added.', 'faults', { method: 'POST', headers: json, body: one('#fault-form [name=rule]').value });
+    attempt(act('Added.', 'faults', { method: 'POST', headers: json, body: one('#fault-form [name=rule]').value }));
   });
   one('#clock-form').addEventListener('submit', (event) => {
     event.preventDefault();
     const ms = Number(one('#clock-form [name=seconds]').value) * 1000;
-    void act('The clock was advanced.', 'advance', { method: 'POST', headers: json, body: JSON.stringify({ ms }) });
+    attempt(act('The clock was advanced.', 'advance', { method: 'POST', headers: json, body: JSON.stringify({ ms }) }));
   });
-  one('#end-tokens').addEventListener(
-    'click',
-    () => void act('Every login has ended.', 'tokens', { method: 'DELETE' }),
+  one('#end-tokens').addEventListener('click', () =>
+    attempt(act('Every login has ended.', 'tokens', { method: 'DELETE' })),
   );
 }

@@ -1,4 +1,4 @@
-import { ask, make, one, time } from './dom.js';
+import { ask, attempt, make, one, time } from './dom.js';
 import { fill, matches } from './table.js';
 
 let rows = [];
@@ -36,8 +36,10 @@ export async function showUnmet() {
 export function startUnmet() {
   one('#unmet-filter').addEventListener('input', draw);
   one('#unmet-filter').addEventListener('submit', (event) => event.preventDefault());
-  one('#unmet-clear').addEventListener('click', async () => {
-    await ask('unmet', { method: 'DELETE' });
-    await showUnmet();
-  });
+  one('#unmet-clear').addEventListener('click', () => attempt(clear()));
+}
+
+async function clear() {
+  await ask('unmet', { method: 'DELETE' });
+  await showUnmet();
 }
