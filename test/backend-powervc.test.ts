@@ -65,6 +65,8 @@ describe('a server of PowerVC', () => {
       memoryBytes: 4 * GIB,
       memoryGuaranteedBytes: 2 * GIB,
       memoryMaxBytes: 8 * GIB,
+      processorsMin: 1,
+      processorsMax: 4,
       sockets: 2,
       cores: 1,
       threads: 1,
@@ -247,7 +249,7 @@ describe('the inline flavor', () => {
     const size = { memoryBytes: 16 * GIB, extraSpecs: { 'powervm:max_vcpu': '8', 'powervm:shared_weight': '1' } };
     expect(resizedFlavor(vm('up'), size, settings).extra_specs).toEqual({ 'powervm:shared_weight': '1' });
     expect(resizedFlavor(vm('down'), size, settings).extra_specs).toEqual({
-      'powervm:max_mem': '16384',
+      'powervm:max_mem': '65536',
       'powervm:max_vcpu': '8',
       'powervm:shared_weight': '1',
     });

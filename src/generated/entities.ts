@@ -69,6 +69,18 @@ export interface Vm {
    * The most memory the running partition may be given, bytes.
    */
   memoryMaxBytes?: number;
+  /**
+   * The fewest virtual processors that the running partition may be given.
+   */
+  processorsMin?: number;
+  /**
+   * The most virtual processors that the running partition may be given.
+   */
+  processorsMax?: number;
+  /**
+   * Changes are kept for its next start.
+   */
+  nextRun?: boolean;
   sockets?: number;
   /**
    * Cores per socket.

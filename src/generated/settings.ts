@@ -364,6 +364,10 @@ export interface Settings {
        * Virtual processors.
        */
       processors: number;
+      /**
+       * To how many times its memory a new VM may grow while it runs, unless it names a maximum; 1: not at all. The hypervisor sets memory aside for what it may become.
+       */
+      memoryGrowth: number;
     };
     /**
      * Gnocchi's types of resources, which no document confirms, and names of counters.

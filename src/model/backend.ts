@@ -49,6 +49,7 @@ export type Capability =
   | 'vm.create.fromSnapshot'
   | 'vm.resize'
   | 'vm.bounds'
+  | 'vm.ha'
   | 'vm.placement'
   | 'vm.suspend'
   | 'vm.notes'
@@ -195,6 +196,8 @@ export interface VmSpec extends Omit<Vm, 'id' | 'status'> {
 export interface VmSize {
   readonly memoryBytes?: number;
   readonly processors?: number;
+  /** Of the processors, as the client asked for them: `sockets x cores x threads`. Of no matter to a backend. */
+  readonly topology?: string;
   readonly extraSpecs?: Readonly<Record<string, string>>;
 }
 
@@ -211,6 +214,11 @@ export interface VmPort {
   create(spec: VmSpec): Promise<string>;
   rename(id: string, name: string): Promise<void>;
   resize(vm: Vm, size: VmSize): Promise<void>;
+  /**
+   * The part of the size that the VM takes as it is now, without going down; the rest waits for its next start. Absent:
+   * it takes all of it, or the backend refuses. A VM that is down takes anything.
+   */
+  takes?(vm: Vm, size: VmSize): VmSize | undefined;
   /**
    * Disks and ports that came before the VM outlive it. `withDisks`: they are to go anyway, and a backend that can
    * removes them in the same act.

@@ -40,5 +40,6 @@ export async function remove(scope: Scope, clusterId: string, id: string): Promi
 /** The group's VMs, looked for in pages of all: two calls, and one a page. */
 export async function* vms(scope: Scope, clusterId: string, id: string): AsyncGenerator<Vm[]> {
   const members = new Set((await get(scope, clusterId, id)).vmIds);
-  for await (const page of scope.session.vms.list()) yield page.filter((vm) => members.has(vm.id!)).map(asVm);
+  for await (const page of scope.session.vms.list())
+    yield page.filter((vm) => members.has(vm.id!)).map((vm) => asVm(vm));
 }

@@ -15,6 +15,8 @@ export interface Need<N> {
   /** The value that is there anyway, so that to ask for it says nothing. */
   readonly idle?: unknown;
   readonly refused?: true;
+  /** Without it the property is kept as a note, where the backend has these. */
+  readonly noted?: Capability;
 }
 
 export const ofVm: readonly Need<Vm>[] = [
@@ -23,9 +25,15 @@ export const ofVm: readonly Need<Vm>[] = [
   { property: 'osType', path: 'vm.os.type', capability: 'vm.notes', idle: 'other_ppc64' },
   { property: 'displayType', path: 'vm.display.type', capability: 'vm.notes', idle: 'vnc' },
   { property: 'deleteProtected', path: 'vm.delete_protected', capability: 'vm.notes', idle: false, refused: true },
-  { property: 'memoryGuaranteedBytes', path: 'vm.memory_policy.guaranteed', capability: 'vm.bounds' },
-  { property: 'memoryMaxBytes', path: 'vm.memory_policy.max', capability: 'vm.bounds' },
-  { property: 'priority', path: 'vm.high_availability.priority', capability: 'vm.bounds' },
+  {
+    property: 'memoryGuaranteedBytes',
+    path: 'vm.memory_policy.guaranteed',
+    capability: 'vm.bounds',
+    noted: 'vm.notes',
+  },
+  { property: 'memoryMaxBytes', path: 'vm.memory_policy.max', capability: 'vm.bounds', noted: 'vm.notes' },
+  { property: 'highlyAvailable', path: 'vm.high_availability.enabled', capability: 'vm.ha', noted: 'vm.notes' },
+  { property: 'priority', path: 'vm.high_availability.priority', capability: 'vm.bounds', noted: 'vm.notes' },
   { property: 'placementHosts', path: 'vm.placement_policy.host', capability: 'vm.placement', refused: true },
 ];
 
@@ -55,7 +63,7 @@ export const ofTemplate: readonly Need<Template>[] = [
 
 /** All of them, by the entity. */
 export const needsByEntity: Readonly<
-  Record<string, readonly { readonly property: string; readonly capability: Capability; readonly refused?: true }[]>
+  Record<string, readonly Pick<Need<Record<string, unknown>>, 'property' | 'capability' | 'refused' | 'noted'>[]>
 > = { Vm: ofVm, Disk: ofNewDisk, Nic: ofNic, Template: ofTemplate };
 
 export const isAble = (scope: Scope, capability: Capability): boolean =>
@@ -86,7 +94,8 @@ export function fit<N extends object>(
   now?: N,
 ): N {
   const lacking = needs.filter(
-    ({ property, capability }) => input[property] !== undefined && !isAble(scope, capability),
+    ({ property, capability, noted }) =>
+      input[property] !== undefined && !isAble(scope, capability) && !(noted && isAble(scope, noted)),
   );
   if (lacking.length === 0) return input;
   for (const { property, path, capability, idle, refused } of lacking) {

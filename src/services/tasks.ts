@@ -4,8 +4,9 @@ import { warnOf } from './bad-notes.js';
 import type { Scope } from './context.js';
 import { readNote, type OnBadNote } from './notes.js';
 import { beginVm } from './partitions.js';
+import { nextSize } from './vms/wanted.js';
 import { collect, insistent, isOutage, isUnfinishedWork, seen, undone, unlessGone, until } from './wait.js';
-import { resize } from './vms/sizes.js';
+import { applyNextRun, resizeOrKeep } from './vms/nextrun.js';
 
 /**
  * Work of several steps on a VM, as its note `task` tells: written before the first step, removed after the last. There
@@ -59,20 +60,56 @@ async function finish(scope: Scope, id: string): Promise<void> {
     if (task.kind === 'move') await move(scope, vm, task.domain);
     else if (task.kind === 'update') await change(scope, vm, task);
     else if (task.kind === 'stop') await bringDown(scope, id, task.hard);
+    else if (task.kind === 'start') await bringUp(scope, id);
     else await adoptCopy(scope, vm, task);
   } catch (error) {
     if (!isOutage(error) && !isUnfinishedWork(error)) await forgetTask(scope, id);
     throw error;
   }
+  // What was asked for meanwhile has taken its place
+  if (task.kind === 'start' && (await unlessGone(scope.session.vms.get(id)))?.notes?.[NOTE] !== vm.notes?.[NOTE])
+    return;
   await forgetTask(scope, id);
 }
 
 /** The size first: a cloud refuses that rather than the rest, and then nothing was changed. */
 async function change(scope: Scope, vm: Vm, { size, name, patch }: Task & { readonly kind: 'update' }): Promise<void> {
   const { vms } = scope.session;
-  if (size) await resize(scope, vm, size);
+  if (size) await resizeOrKeep(scope, vm, size);
   if (name !== undefined && name !== vm.name) await vms.rename(vm.id!, name);
   if (patch) await vms.note(vm.id!, patch);
+}
+
+/**
+ * A VM starts with what was kept for it. What the cloud refuses of that is kept on, and shown; the VM starts all the
+ * same.
+ */
+async function bringUp(scope: Scope, id: string): Promise<void> {
+  const { vms } = scope.session;
+  const attempt = insistent(`VM ${id}`, scope.settings.pollMaxMs);
+  let refused = false;
+  await until(
+    scope,
+    `Starting VM ${id}`,
+    () => unlessGone(vms.get(id)),
+    async (vm) => {
+      if (!vm || taskOf(vm)?.kind !== 'start' || vm.status === 'up' || vm.status === 'powering_up') return true;
+      if (vm.status === 'unknown')
+        throw new Fault('backend.failed', { text: `VM ${vm.name}: ${vm.statusDetail ?? 'it is in error.'}` });
+      if (vm.status !== 'down') return undefined;
+      if (!refused && nextSize(vm)) {
+        try {
+          await applyNextRun(scope, vm);
+        } catch (error) {
+          if (isOutage(error) || isUnfinishedWork(error)) throw error;
+          refused = true;
+          scope.log.warn('a VM starts without what was kept for its next start', { vm: id, error: String(error) });
+        }
+        return undefined;
+      }
+      return attempt(() => vms.start(id));
+    },
+  );
 }
 
 /** A VM that is suspended or paused has to run before it can be stopped; while the cloud is at work with it nothing can. */

@@ -185,6 +185,8 @@ const lacksOf =
   (property) => {
     const need = needsByEntity[entity]?.find((one) => one.property === property);
     const able = need && capabilities[need.capability];
+    if (typeof able === 'string' && need?.noted && capabilities[need.noted] === true)
+      return { support: 'emulated', how: `Kept as a note: ${able}` };
     return typeof able === 'string'
       ? { support: need?.refused ? 'refused' : 'left out', how: sentence(able) }
       : undefined;

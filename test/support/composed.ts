@@ -119,6 +119,19 @@ export const composedOperations: readonly Crashing[] = [
     untouched: (world) => world.servers.get(VM)?.name !== 'other' && world.servers.get(VM)?.memory_mb === 65_536,
   },
   {
+    name: 'start a VM with what was kept for it',
+    inventory: mergeInventory(base, {
+      servers: [{ id: VM, name: 'sles15-hana01', metadata: { 'ovirt.next_run': `{"memoryBytes":${8 * 2 ** 30}}` } }],
+    }),
+    request: { path: `${inVm}/start`, ...xml('<action/>') },
+    touch: [inVm],
+    done: (world) => {
+      const { vm_state, memory_mb, metadata } = world.servers.get(VM)!;
+      return vm_state === 'active' && memory_mb === 8192 && metadata['ovirt.next_run'] === undefined;
+    },
+    untouched: (world) => world.servers.get(VM)?.vm_state === 'stopped' && world.servers.get(VM)?.memory_mb === 65_536,
+  },
+  {
     name: 'delete a disk',
     inventory: base,
     request: { method: 'DELETE', path: `${inVm}/disks/${DATA}` },

@@ -153,6 +153,7 @@ export function createVmPort(
     ...plain,
     create,
     resize,
+    takes: ({ status }, size) => (status === 'down' ? size : undefined),
     get,
     metrics,
     note: notingTags(connection, (id, patch) => plain.note(id, patch)),

@@ -10,6 +10,8 @@ export const words: Words = { cloud: 'PowerVC', hypervisor: 'PowerVM' };
  */
 export const capabilitiesOf = (settings: Pick<PowerVcSettings, 'blank' | 'suspend'>): Capabilities => ({
   ...plainCapabilities,
+  'vm.bounds': true,
+  'vm.ha': true,
   'vm.create.blank': settings.blank || 'PowerVC deploys from images only (setting powervc.blank).',
   'vm.suspend': settings.suspend || 'PowerVC documents no suspending of a partition (setting powervc.suspend).',
   'vm.migrate.cancel': 'a migration of a partition that has begun goes on to its end.',

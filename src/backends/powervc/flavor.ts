@@ -6,6 +6,9 @@ import type { PowerVcSettings } from './settings.js';
 /** PowerVC takes the flavor inline (docs/reference/power.md, 1.3); the names of extra specs are PowerVM's. */
 type ExtraSpecs = Record<string, string>;
 
+/** The bounds of a partition, which change only while it is down. */
+const BOUND = /^powervm:(min|max)_/;
+
 const mib = (bytes: number): number => converters.mib.out(bytes);
 const gib = (bytes: number): number => converters['gib-ceil'].out(bytes);
 
@@ -18,21 +21,28 @@ export function flavorOf(spec: VmSpec, { flavorDefaults }: PowerVcSettings): Fla
     ram: spec.memoryBytes === undefined ? flavorDefaults.memoryMib : mib(spec.memoryBytes),
     vcpus: sized ? processors : flavorDefaults.processors,
     disk: root,
-    extra_specs: { ...namedSpecs(spec), ...templateVolumes(spec), ...pmemSpecs(spec), ...ownSpecs(spec) },
+    extra_specs: {
+      ...namedSpecs(spec, flavorDefaults),
+      ...templateVolumes(spec),
+      ...pmemSpecs(spec),
+      ...ownSpecs(spec),
+    },
   };
 }
 
+/** MiB that a partition of so many may grow to while it runs. */
+const grown = (ram: number, growth: number): number => Math.floor(ram * growth);
+
 /** What entities have and a flavor tells in an extra spec. */
-function namedSpecs({
-  memoryGuaranteedBytes,
-  memoryMaxBytes,
-  procUnits,
-  highlyAvailable,
-  priority,
-}: VmSpec): ExtraSpecs {
+function namedSpecs(
+  { memoryBytes, memoryGuaranteedBytes, memoryMaxBytes, procUnits, highlyAvailable, priority }: VmSpec,
+  { memoryMib, memoryGrowth }: PowerVcSettings['flavorDefaults'],
+): ExtraSpecs {
+  const ram = memoryBytes === undefined ? memoryMib : mib(memoryBytes);
+  const most = memoryMaxBytes === undefined ? grown(ram, memoryGrowth) : mib(memoryMaxBytes);
   return {
     ...(memoryGuaranteedBytes !== undefined && { 'powervm:min_mem': String(mib(memoryGuaranteedBytes)) }),
-    ...(memoryMaxBytes !== undefined && { 'powervm:max_mem': String(mib(memoryMaxBytes)) }),
+    ...(most > ram && { 'powervm:max_mem': String(most) }),
     ...(procUnits !== undefined && { 'powervm:proc_units': String(procUnits) }),
     ...(highlyAvailable !== undefined && { 'powervm:srr_capability': String(highlyAvailable) }),
     ...(priority !== undefined && { 'powervm:availability_priority': String(priority) }),
@@ -76,16 +86,47 @@ const ownSpecs = ({ customProperties = [] }: VmSpec): ExtraSpecs =>
 export function resizedFlavor(vm: Vm, size: VmSize, { flavorDefaults }: PowerVcSettings): Flavor {
   const bytes = size.memoryBytes ?? vm.memoryBytes;
   const running = vm.status !== 'down';
-  const specs = Object.entries({ ...(running ? {} : bounds(vm, size.memoryBytes)), ...size.extraSpecs });
+  const specs = Object.entries({
+    ...(running ? {} : bounds(vm, size.memoryBytes, flavorDefaults.memoryGrowth)),
+    ...size.extraSpecs,
+  });
   return {
     ram: bytes === undefined ? flavorDefaults.memoryMib : mib(bytes),
     vcpus: size.processors ?? (vm.sockets ?? flavorDefaults.processors) * (vm.cores ?? 1) * (vm.threads ?? 1),
     disk: vm.diskGib ?? 0,
-    extra_specs: Object.fromEntries(running ? specs.filter(([name]) => !/min|max/.test(name)) : specs),
+    extra_specs: Object.fromEntries(running ? specs.filter(([name]) => !BOUND.test(name)) : specs),
   };
 }
 
-const bounds = ({ memoryGuaranteedBytes: least, memoryMaxBytes: most }: Vm, bytes: number | undefined): ExtraSpecs => ({
+const bounds = (
+  { memoryGuaranteedBytes: least, memoryMaxBytes: most }: Vm,
+  bytes: number | undefined,
+  growth: number,
+): ExtraSpecs => ({
   ...(bytes !== undefined && least !== undefined && bytes < least && { 'powervm:min_mem': String(mib(bytes)) }),
-  ...(bytes !== undefined && most !== undefined && bytes > most && { 'powervm:max_mem': String(mib(bytes)) }),
+  ...(bytes !== undefined &&
+    most !== undefined &&
+    bytes > most && { 'powervm:max_mem': String(grown(mib(bytes), growth)) }),
 });
+
+/** A running partition changes by DLPAR: within its bounds, and not the bounds themselves (power.md, 1.2 and 1.4). */
+export function takenLive(vm: Vm, { memoryBytes, processors, extraSpecs = {} }: VmSize): VmSize | undefined {
+  const {
+    status,
+    memoryGuaranteedBytes = 0,
+    memoryMaxBytes = Infinity,
+    processorsMin = 0,
+    processorsMax = Infinity,
+  } = vm;
+  if (status === 'down') return { memoryBytes, processors, extraSpecs };
+  if (status !== 'up') return undefined;
+  const within = (value: number | undefined, least: number, most: number): boolean =>
+    value !== undefined && value >= least && value <= most;
+  const specs = Object.entries(extraSpecs).filter(([name]) => !BOUND.test(name));
+  const size = {
+    ...(within(memoryBytes, memoryGuaranteedBytes, memoryMaxBytes) && { memoryBytes }),
+    ...(within(processors, processorsMin, processorsMax) && { processors }),
+    extraSpecs: Object.fromEntries(specs),
+  };
+  return Object.keys(size).length > 1 || specs.length > 0 ? size : undefined;
+}

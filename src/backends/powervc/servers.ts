@@ -12,7 +12,7 @@ import { createMigrations } from '../openstack/migrations.js';
 import { aboutVm, createServers } from '../openstack/servers.js';
 import { GIB } from '../openstack/volumes.js';
 import { createClone } from './clone.js';
-import { flavorOf, resizedFlavor } from './flavor.js';
+import { flavorOf, resizedFlavor, takenLive } from './flavor.js';
 import type { PowerVcSettings } from './settings.js';
 import { vmOf } from './vm.js';
 import { ibm } from './wire.js';
@@ -75,6 +75,7 @@ export function createVmPort(
     ...plain,
     create,
     resize,
+    takes: takenLive,
     metrics,
     ...createMigrations(connection, inventory.hostNameOf),
     ...createCapture(connection),

@@ -40,7 +40,7 @@ export interface PowerVcSettings extends OpenStackSettings {
   /** Scale of a server's cpu_utilization: no document tells it [D] (power.md, 4.7). */
   readonly cpuUtilization: 'fraction' | 'percent';
   /** Size of a VM that names none: MiB and virtual processors. oVirt's Blank template has these. */
-  readonly flavorDefaults: { readonly memoryMib: number; readonly processors: number };
+  readonly flavorDefaults: { readonly memoryMib: number; readonly processors: number; readonly memoryGrowth: number };
   /** Gnocchi's types of resources that disks and NICs have [D], and the names of their counters [V]. */
   readonly metrics: {
     readonly diskResource: string;
@@ -82,7 +82,7 @@ export function powerVcSettings(authUrl: string, change: Partial<PowerVcSettings
     isoDomainName: 'ISO',
     referenceSeconds: 30,
     cpuUtilization: 'fraction',
-    flavorDefaults: { memoryMib: 1024, processors: 1 },
+    flavorDefaults: { memoryMib: 1024, processors: 1, memoryGrowth: 4 },
     metrics: {
       diskResource: 'instance_disk',
       nicResource: 'instance_network_interface',

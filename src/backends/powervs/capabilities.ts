@@ -14,6 +14,7 @@ export const capabilities: Capabilities = {
   'vm.create.fromSnapshot': 'Power Virtual Server makes neither a volume nor an instance from a snapshot.',
   'vm.resize': true,
   'vm.bounds': 'Power Virtual Server sets the bounds of memory itself, and knows no priority.',
+  'vm.ha': true,
   'vm.suspend': 'a partition in the cloud cannot be suspended.',
   'vm.notes': NO_NOTES,
   'vm.migrate': "where an instance runs is the operator's affair.",

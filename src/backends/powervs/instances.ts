@@ -1,7 +1,7 @@
 import { Fault, type Console, type NotesPatch, type Vm, type VmPort, type VmQuery } from '../../model/index.js';
 import type { Action } from '../../generated/powervs/instances.js';
 import type { Connection } from './connection.js';
-import { createBody, updateBody } from './sizes.js';
+import { createBody, takenLive, updateBody } from './sizes.js';
 import type { PowerVsSettings } from './settings.js';
 import { unsupported } from './unsupported.js';
 import { GIB, vmOf } from './vm.js';
@@ -105,6 +105,7 @@ export function createVmPort(
     async resize(vm, size) {
       await connection.call('instances.update', { ...act(vm.id!), body: updateBody(vm, size, settings) });
     },
+    takes: takenLive,
     start: power('start'),
     stop: power('immediate-shutdown'),
     shutdown: power('stop'),

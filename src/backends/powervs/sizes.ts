@@ -151,3 +151,10 @@ export function updateBody(vm: Vm, size: VmSize, settings: PowerVsSettings): Upd
     ...(compatibility !== undefined && { preferredProcessorCompatibilityMode: compatibility }),
   };
 }
+
+/** What a running instance takes: memory up to the most that the service gives it. The rest the service judges. */
+export function takenLive({ status, memoryMaxBytes: most }: Vm, size: VmSize): VmSize | undefined {
+  const { memoryBytes, ...rest } = size;
+  const fits = status === 'down' || memoryBytes === undefined || most === undefined || memoryBytes <= most;
+  return fits ? size : rest;
+}

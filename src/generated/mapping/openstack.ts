@@ -178,6 +178,8 @@ export function vmIn(doc: o.nova.Server, context: MappingContext, at = "vm"): Ma
   const givenMinMemoryMb = doc.min_memory_mb;
   const givenMaxMemoryMb = doc.max_memory_mb;
   const givenCpus = doc.cpus;
+  const givenMinCpus = doc.min_cpus;
+  const givenMaxCpus = doc.max_cpus;
   const givenVcpus = doc.vcpus;
   const givenRootGb = doc.root_gb;
   const givenCreated = doc.created;
@@ -195,6 +197,8 @@ export function vmIn(doc: o.nova.Server, context: MappingContext, at = "vm"): Ma
     memoryGuaranteedBytes: givenMinMemoryMb == null ? undefined : converters["mib"].in(givenMinMemoryMb),
     memoryMaxBytes: givenMaxMemoryMb == null ? undefined : converters["mib"].in(givenMaxMemoryMb),
     sockets: givenCpus == null ? undefined : converters["string-int"].in(givenCpus),
+    processorsMin: givenMinCpus == null ? undefined : converters["string-int"].in(givenMinCpus),
+    processorsMax: givenMaxCpus == null ? undefined : converters["string-int"].in(givenMaxCpus),
     procUnits: givenVcpus == null ? undefined : converters["string-number"].in(givenVcpus),
     diskGib: givenRootGb == null ? undefined : converters["string-int"].in(givenRootGb),
     guestOs: doc.operating_system ?? undefined,

@@ -3,9 +3,10 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 
 export const Task = validate21;
-const schema32 = {"description":"Work of several steps on a VM (note `task`). `at`: epoch milliseconds.","oneOf":[{"type":"object","required":["vm","at","kind"],"properties":{"vm":{"type":"string","maxLength":64},"at":{"type":"number"},"kind":{"const":"update"},"name":{"type":"string","maxLength":255},"patch":{"type":"object","additionalProperties":{"type":["string","null"]}},"size":{"$ref":"#/$defs/VmSize"}}},{"type":"object","required":["vm","at","kind","hard"],"properties":{"vm":{"type":"string","maxLength":64},"at":{"type":"number"},"kind":{"const":"stop"},"hard":{"type":"boolean"}}},{"type":"object","required":["vm","at","kind","domain"],"properties":{"vm":{"type":"string","maxLength":64},"at":{"type":"number"},"kind":{"const":"move"},"domain":{"type":"string","maxLength":255}}},{"type":"object","required":["vm","at","kind","name"],"properties":{"vm":{"type":"string","maxLength":64},"at":{"type":"number"},"kind":{"const":"clone"},"name":{"type":"string","maxLength":255}}}]};
-const schema33 = {"description":"The size that a VM is to get (note `wanted`).","type":"object","properties":{"memoryBytes":{"type":"integer"},"processors":{"type":"integer"},"extraSpecs":{"type":"object","additionalProperties":{"type":"string"}}}};
+const schema32 = {"description":"Work of several steps on a VM (note `task`). `at`: epoch milliseconds.","oneOf":[{"type":"object","required":["vm","at","kind"],"properties":{"vm":{"type":"string","maxLength":64},"at":{"type":"number"},"kind":{"const":"update"},"name":{"type":"string","maxLength":255},"patch":{"type":"object","additionalProperties":{"type":["string","null"]}},"size":{"$ref":"#/$defs/VmSize"}}},{"type":"object","required":["vm","at","kind"],"properties":{"vm":{"type":"string","maxLength":64},"at":{"type":"number"},"kind":{"const":"start"}}},{"type":"object","required":["vm","at","kind","hard"],"properties":{"vm":{"type":"string","maxLength":64},"at":{"type":"number"},"kind":{"const":"stop"},"hard":{"type":"boolean"}}},{"type":"object","required":["vm","at","kind","domain"],"properties":{"vm":{"type":"string","maxLength":64},"at":{"type":"number"},"kind":{"const":"move"},"domain":{"type":"string","maxLength":255}}},{"type":"object","required":["vm","at","kind","name"],"properties":{"vm":{"type":"string","maxLength":64},"at":{"type":"number"},"kind":{"const":"clone"},"name":{"type":"string","maxLength":255}}}]};
+const schema33 = {"description":"The size that a VM is to get: at the end of its deployment (note `wanted`), or at its next start (note `next_run`). `topology`: sockets x cores x threads of those processors, as asked for.","type":"object","properties":{"memoryBytes":{"type":"integer"},"processors":{"type":"integer"},"topology":{"type":"string","pattern":"^\\d{1,5}x\\d{1,5}x\\d{1,5}$"},"extraSpecs":{"type":"object","additionalProperties":{"type":"string"}}}};
 const func1 = require("ajv/dist/runtime/ucs2length").default;
+const pattern4 = new RegExp("^\\d{1,5}x\\d{1,5}x\\d{1,5}$", "u");
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -223,15 +224,13 @@ else {
 var valid4 = true;
 }
 if(valid4){
-if(data6.extraSpecs !== undefined){
-let data9 = data6.extraSpecs;
+if(data6.topology !== undefined){
+let data9 = data6.topology;
 const _errs22 = errors;
 if(errors === _errs22){
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-for(const key1 in data9){
-const _errs25 = errors;
-if(typeof data9[key1] !== "string"){
-const err11 = {instancePath:instancePath+"/size/extraSpecs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/VmSize/properties/extraSpecs/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data9 === "string"){
+if(!pattern4.test(data9)){
+const err11 = {instancePath:instancePath+"/size/topology",schemaPath:"#/$defs/VmSize/properties/topology/pattern",keyword:"pattern",params:{pattern: "^\\d{1,5}x\\d{1,5}x\\d{1,5}$"},message:"must match pattern \""+"^\\d{1,5}x\\d{1,5}x\\d{1,5}$"+"\""};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -240,14 +239,9 @@ vErrors.push(err11);
 }
 errors++;
 }
-var valid5 = _errs25 === errors;
-if(!valid5){
-break;
-}
-}
 }
 else {
-const err12 = {instancePath:instancePath+"/size/extraSpecs",schemaPath:"#/$defs/VmSize/properties/extraSpecs/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err12 = {instancePath:instancePath+"/size/topology",schemaPath:"#/$defs/VmSize/properties/topology/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -262,16 +256,57 @@ var valid4 = _errs22 === errors;
 else {
 var valid4 = true;
 }
-}
-}
-}
-else {
-const err13 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/VmSize/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(valid4){
+if(data6.extraSpecs !== undefined){
+let data10 = data6.extraSpecs;
+const _errs24 = errors;
+if(errors === _errs24){
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+for(const key1 in data10){
+const _errs27 = errors;
+if(typeof data10[key1] !== "string"){
+const err13 = {instancePath:instancePath+"/size/extraSpecs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/VmSize/properties/extraSpecs/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err13];
 }
 else {
 vErrors.push(err13);
+}
+errors++;
+}
+var valid5 = _errs27 === errors;
+if(!valid5){
+break;
+}
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/size/extraSpecs",schemaPath:"#/$defs/VmSize/properties/extraSpecs/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+var valid4 = _errs24 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/VmSize/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
 }
 errors++;
 }
@@ -289,12 +324,12 @@ var valid1 = true;
 }
 }
 else {
-const err14 = {instancePath,schemaPath:"#/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err16 = {instancePath,schemaPath:"#/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err14];
+vErrors = [err16];
 }
 else {
-vErrors.push(err14);
+vErrors.push(err16);
 }
 errors++;
 }
@@ -311,39 +346,12 @@ props0.name = true;
 props0.patch = true;
 props0.size = true;
 }
-const _errs27 = errors;
-if(errors === _errs27){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing1;
-if(((((data.vm === undefined) && (missing1 = "vm")) || ((data.at === undefined) && (missing1 = "at"))) || ((data.kind === undefined) && (missing1 = "kind"))) || ((data.hard === undefined) && (missing1 = "hard"))){
-const err15 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-else {
-if(data.vm !== undefined){
-let data11 = data.vm;
 const _errs29 = errors;
 if(errors === _errs29){
-if(typeof data11 === "string"){
-if(func1(data11) > 64){
-const err16 = {instancePath:instancePath+"/vm",schemaPath:"#/oneOf/1/properties/vm/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/vm",schemaPath:"#/oneOf/1/properties/vm/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing1;
+if((((data.vm === undefined) && (missing1 = "vm")) || ((data.at === undefined) && (missing1 = "at"))) || ((data.kind === undefined) && (missing1 = "kind"))){
+const err17 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -352,18 +360,14 @@ vErrors.push(err17);
 }
 errors++;
 }
-}
-var valid6 = _errs29 === errors;
-}
 else {
-var valid6 = true;
-}
-if(valid6){
-if(data.at !== undefined){
-let data12 = data.at;
+if(data.vm !== undefined){
+let data12 = data.vm;
 const _errs31 = errors;
-if(!((typeof data12 == "number") && (isFinite(data12)))){
-const err18 = {instancePath:instancePath+"/at",schemaPath:"#/oneOf/1/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(errors === _errs31){
+if(typeof data12 === "string"){
+if(func1(data12) > 64){
+const err18 = {instancePath:instancePath+"/vm",schemaPath:"#/oneOf/1/properties/vm/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -372,21 +376,34 @@ vErrors.push(err18);
 }
 errors++;
 }
+}
+else {
+const err19 = {instancePath:instancePath+"/vm",schemaPath:"#/oneOf/1/properties/vm/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
 var valid6 = _errs31 === errors;
 }
 else {
 var valid6 = true;
 }
 if(valid6){
-if(data.kind !== undefined){
+if(data.at !== undefined){
+let data13 = data.at;
 const _errs33 = errors;
-if("stop" !== data.kind){
-const err19 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "stop"},message:"must be equal to constant"};
+if(!((typeof data13 == "number") && (isFinite(data13)))){
+const err20 = {instancePath:instancePath+"/at",schemaPath:"#/oneOf/1/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
-vErrors = [err19];
+vErrors = [err20];
 }
 else {
-vErrors.push(err19);
+vErrors.push(err20);
 }
 errors++;
 }
@@ -396,30 +413,10 @@ else {
 var valid6 = true;
 }
 if(valid6){
-if(data.hard !== undefined){
-const _errs34 = errors;
-if(typeof data.hard !== "boolean"){
-const err20 = {instancePath:instancePath+"/hard",schemaPath:"#/oneOf/1/properties/hard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
-errors++;
-}
-var valid6 = _errs34 === errors;
-}
-else {
-var valid6 = true;
-}
-}
-}
-}
-}
-}
-else {
-const err21 = {instancePath,schemaPath:"#/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.kind !== undefined){
+const _errs35 = errors;
+if("start" !== data.kind){
+const err21 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "start"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -428,8 +425,27 @@ vErrors.push(err21);
 }
 errors++;
 }
+var valid6 = _errs35 === errors;
 }
-var _valid0 = _errs27 === errors;
+else {
+var valid6 = true;
+}
+}
+}
+}
+}
+else {
+const err22 = {instancePath,schemaPath:"#/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+var _valid0 = _errs29 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 1];
@@ -443,20 +459,19 @@ props0 = props0 || {};
 props0.vm = true;
 props0.at = true;
 props0.kind = true;
-props0.hard = true;
 }
 }
 const _errs36 = errors;
 if(errors === _errs36){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing2;
-if(((((data.vm === undefined) && (missing2 = "vm")) || ((data.at === undefined) && (missing2 = "at"))) || ((data.kind === undefined) && (missing2 = "kind"))) || ((data.domain === undefined) && (missing2 = "domain"))){
-const err22 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"};
+if(((((data.vm === undefined) && (missing2 = "vm")) || ((data.at === undefined) && (missing2 = "at"))) || ((data.kind === undefined) && (missing2 = "kind"))) || ((data.hard === undefined) && (missing2 = "hard"))){
+const err23 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"};
 if(vErrors === null){
-vErrors = [err22];
+vErrors = [err23];
 }
 else {
-vErrors.push(err22);
+vErrors.push(err23);
 }
 errors++;
 }
@@ -467,23 +482,23 @@ const _errs38 = errors;
 if(errors === _errs38){
 if(typeof data15 === "string"){
 if(func1(data15) > 64){
-const err23 = {instancePath:instancePath+"/vm",schemaPath:"#/oneOf/2/properties/vm/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
-errors++;
-}
-}
-else {
-const err24 = {instancePath:instancePath+"/vm",schemaPath:"#/oneOf/2/properties/vm/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err24 = {instancePath:instancePath+"/vm",schemaPath:"#/oneOf/2/properties/vm/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 if(vErrors === null){
 vErrors = [err24];
 }
 else {
 vErrors.push(err24);
+}
+errors++;
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/vm",schemaPath:"#/oneOf/2/properties/vm/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
 }
 errors++;
 }
@@ -498,12 +513,12 @@ if(data.at !== undefined){
 let data16 = data.at;
 const _errs40 = errors;
 if(!((typeof data16 == "number") && (isFinite(data16)))){
-const err25 = {instancePath:instancePath+"/at",schemaPath:"#/oneOf/2/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err26 = {instancePath:instancePath+"/at",schemaPath:"#/oneOf/2/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
-vErrors = [err25];
+vErrors = [err26];
 }
 else {
-vErrors.push(err25);
+vErrors.push(err26);
 }
 errors++;
 }
@@ -515,13 +530,13 @@ var valid7 = true;
 if(valid7){
 if(data.kind !== undefined){
 const _errs42 = errors;
-if("move" !== data.kind){
-const err26 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "move"},message:"must be equal to constant"};
+if("stop" !== data.kind){
+const err27 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "stop"},message:"must be equal to constant"};
 if(vErrors === null){
-vErrors = [err26];
+vErrors = [err27];
 }
 else {
-vErrors.push(err26);
+vErrors.push(err27);
 }
 errors++;
 }
@@ -531,24 +546,10 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data.domain !== undefined){
-let data18 = data.domain;
+if(data.hard !== undefined){
 const _errs43 = errors;
-if(errors === _errs43){
-if(typeof data18 === "string"){
-if(func1(data18) > 255){
-const err27 = {instancePath:instancePath+"/domain",schemaPath:"#/oneOf/2/properties/domain/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
-errors++;
-}
-}
-else {
-const err28 = {instancePath:instancePath+"/domain",schemaPath:"#/oneOf/2/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.hard !== "boolean"){
+const err28 = {instancePath:instancePath+"/hard",schemaPath:"#/oneOf/2/properties/hard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -556,7 +557,6 @@ else {
 vErrors.push(err28);
 }
 errors++;
-}
 }
 var valid7 = _errs43 === errors;
 }
@@ -593,14 +593,14 @@ props0 = props0 || {};
 props0.vm = true;
 props0.at = true;
 props0.kind = true;
-props0.domain = true;
+props0.hard = true;
 }
 }
 const _errs45 = errors;
 if(errors === _errs45){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing3;
-if(((((data.vm === undefined) && (missing3 = "vm")) || ((data.at === undefined) && (missing3 = "at"))) || ((data.kind === undefined) && (missing3 = "kind"))) || ((data.name === undefined) && (missing3 = "name"))){
+if(((((data.vm === undefined) && (missing3 = "vm")) || ((data.at === undefined) && (missing3 = "at"))) || ((data.kind === undefined) && (missing3 = "kind"))) || ((data.domain === undefined) && (missing3 = "domain"))){
 const err30 = {instancePath,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"};
 if(vErrors === null){
 vErrors = [err30];
@@ -665,8 +665,8 @@ var valid8 = true;
 if(valid8){
 if(data.kind !== undefined){
 const _errs51 = errors;
-if("clone" !== data.kind){
-const err34 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "clone"},message:"must be equal to constant"};
+if("move" !== data.kind){
+const err34 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "move"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -681,13 +681,13 @@ else {
 var valid8 = true;
 }
 if(valid8){
-if(data.name !== undefined){
-let data22 = data.name;
+if(data.domain !== undefined){
+let data22 = data.domain;
 const _errs52 = errors;
 if(errors === _errs52){
 if(typeof data22 === "string"){
 if(func1(data22) > 255){
-const err35 = {instancePath:instancePath+"/name",schemaPath:"#/oneOf/3/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"};
+const err35 = {instancePath:instancePath+"/domain",schemaPath:"#/oneOf/3/properties/domain/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -698,7 +698,7 @@ errors++;
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/name",schemaPath:"#/oneOf/3/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err36 = {instancePath:instancePath+"/domain",schemaPath:"#/oneOf/3/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -743,19 +743,170 @@ props0 = props0 || {};
 props0.vm = true;
 props0.at = true;
 props0.kind = true;
+props0.domain = true;
+}
+}
+const _errs54 = errors;
+if(errors === _errs54){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing4;
+if(((((data.vm === undefined) && (missing4 = "vm")) || ((data.at === undefined) && (missing4 = "at"))) || ((data.kind === undefined) && (missing4 = "kind"))) || ((data.name === undefined) && (missing4 = "name"))){
+const err38 = {instancePath,schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+else {
+if(data.vm !== undefined){
+let data23 = data.vm;
+const _errs56 = errors;
+if(errors === _errs56){
+if(typeof data23 === "string"){
+if(func1(data23) > 64){
+const err39 = {instancePath:instancePath+"/vm",schemaPath:"#/oneOf/4/properties/vm/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/vm",schemaPath:"#/oneOf/4/properties/vm/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+var valid9 = _errs56 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data.at !== undefined){
+let data24 = data.at;
+const _errs58 = errors;
+if(!((typeof data24 == "number") && (isFinite(data24)))){
+const err41 = {instancePath:instancePath+"/at",schemaPath:"#/oneOf/4/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+var valid9 = _errs58 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data.kind !== undefined){
+const _errs60 = errors;
+if("clone" !== data.kind){
+const err42 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/4/properties/kind/const",keyword:"const",params:{allowedValue: "clone"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+var valid9 = _errs60 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data.name !== undefined){
+let data26 = data.name;
+const _errs61 = errors;
+if(errors === _errs61){
+if(typeof data26 === "string"){
+if(func1(data26) > 255){
+const err43 = {instancePath:instancePath+"/name",schemaPath:"#/oneOf/4/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/name",schemaPath:"#/oneOf/4/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+var valid9 = _errs61 === errors;
+}
+else {
+var valid9 = true;
+}
+}
+}
+}
+}
+}
+else {
+const err45 = {instancePath,schemaPath:"#/oneOf/4/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+var _valid0 = _errs54 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 4];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 4;
+if(props0 !== true){
+props0 = props0 || {};
+props0.vm = true;
+props0.at = true;
+props0.kind = true;
 props0.name = true;
 }
 }
 }
 }
 }
+}
 if(!valid0){
-const err38 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
+const err46 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
 if(vErrors === null){
-vErrors = [err38];
+vErrors = [err46];
 }
 else {
-vErrors.push(err38);
+vErrors.push(err46);
 }
 errors++;
 validate21.errors = vErrors;
@@ -818,18 +969,39 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.extraSpecs !== undefined){
-let data2 = data.extraSpecs;
+if(data.topology !== undefined){
+let data2 = data.topology;
 const _errs5 = errors;
 if(errors === _errs5){
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-for(const key0 in data2){
-const _errs8 = errors;
-if(typeof data2[key0] !== "string"){
+if(typeof data2 === "string"){
+if(!pattern4.test(data2)){
+validate22.errors = [{instancePath:instancePath+"/topology",schemaPath:"#/properties/topology/pattern",keyword:"pattern",params:{pattern: "^\\d{1,5}x\\d{1,5}x\\d{1,5}$"},message:"must match pattern \""+"^\\d{1,5}x\\d{1,5}x\\d{1,5}$"+"\""}];
+return false;
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/topology",schemaPath:"#/properties/topology/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.extraSpecs !== undefined){
+let data3 = data.extraSpecs;
+const _errs7 = errors;
+if(errors === _errs7){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+for(const key0 in data3){
+const _errs10 = errors;
+if(typeof data3[key0] !== "string"){
 validate22.errors = [{instancePath:instancePath+"/extraSpecs/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraSpecs/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid1 = _errs8 === errors;
+var valid1 = _errs10 === errors;
 if(!valid1){
 break;
 }
@@ -840,10 +1012,11 @@ validate22.errors = [{instancePath:instancePath+"/extraSpecs",schemaPath:"#/prop
 return false;
 }
 }
-var valid0 = _errs5 === errors;
+var valid0 = _errs7 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -856,11 +1029,10 @@ return false;
 validate22.errors = vErrors;
 return errors === 0;
 }
-validate22.evaluated = {"props":{"memoryBytes":true,"processors":true,"extraSpecs":true},"dynamicProps":false,"dynamicItems":false};
+validate22.evaluated = {"props":{"memoryBytes":true,"processors":true,"topology":true,"extraSpecs":true},"dynamicProps":false,"dynamicItems":false};
 
-export const LunDisk = validate23;
-const schema35 = {"description":"What a disk tells of its LUN (note `lun` of a volume).","type":"object","properties":{"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"entities.json#/$defs/LogicalUnit"}}}};
-const schema37 = {"type":"object","properties":{"id":{"type":"string"},"address":{"type":"string"},"port":{"type":"integer"},"target":{"type":"string"},"serial":{"type":"string"},"vendorId":{"type":"string"},"productId":{"type":"string"},"lunMapping":{"type":"integer"},"sizeBytes":{"type":"integer"}}};
+export const VmSettings = validate23;
+const schema35 = {"description":"What a client set of a VM and the cloud has no field for (note `settings`): there it has no effect, and is read back.","type":"object","properties":{"memoryGuaranteedBytes":{"type":"integer"},"memoryMaxBytes":{"type":"integer"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"}}};
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -874,11 +1046,91 @@ evaluated0.items = undefined;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.memoryGuaranteedBytes !== undefined){
+let data0 = data.memoryGuaranteedBytes;
+const _errs1 = errors;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+validate23.errors = [{instancePath:instancePath+"/memoryGuaranteedBytes",schemaPath:"#/properties/memoryGuaranteedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.memoryMaxBytes !== undefined){
+let data1 = data.memoryMaxBytes;
+const _errs3 = errors;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+validate23.errors = [{instancePath:instancePath+"/memoryMaxBytes",schemaPath:"#/properties/memoryMaxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.highlyAvailable !== undefined){
+const _errs5 = errors;
+if(typeof data.highlyAvailable !== "boolean"){
+validate23.errors = [{instancePath:instancePath+"/highlyAvailable",schemaPath:"#/properties/highlyAvailable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.priority !== undefined){
+let data3 = data.priority;
+const _errs7 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+validate23.errors = [{instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate23.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate23.errors = vErrors;
+return errors === 0;
+}
+validate23.evaluated = {"props":{"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"highlyAvailable":true,"priority":true},"dynamicProps":false,"dynamicItems":false};
+
+export const LunDisk = validate24;
+const schema36 = {"description":"What a disk tells of its LUN (note `lun` of a volume).","type":"object","properties":{"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"entities.json#/$defs/LogicalUnit"}}}};
+const schema38 = {"type":"object","properties":{"id":{"type":"string"},"address":{"type":"string"},"port":{"type":"integer"},"target":{"type":"string"},"serial":{"type":"string"},"vendorId":{"type":"string"},"productId":{"type":"string"},"lunMapping":{"type":"integer"},"sizeBytes":{"type":"integer"}}};
+
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate24.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.lunType !== undefined){
 let data0 = data.lunType;
 const _errs1 = errors;
 if(!((data0 === "iscsi") || (data0 === "fcp"))){
-validate23.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema35.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+validate24.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema36.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -903,7 +1155,7 @@ if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(data2.id !== undefined){
 const _errs7 = errors;
 if(typeof data2.id !== "string"){
-validate23.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/id",schemaPath:"entities.json#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate24.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/id",schemaPath:"entities.json#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs7 === errors;
@@ -915,7 +1167,7 @@ if(valid3){
 if(data2.address !== undefined){
 const _errs9 = errors;
 if(typeof data2.address !== "string"){
-validate23.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/address",schemaPath:"entities.json#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate24.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/address",schemaPath:"entities.json#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs9 === errors;
@@ -928,7 +1180,7 @@ if(data2.port !== undefined){
 let data5 = data2.port;
 const _errs11 = errors;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate23.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/port",schemaPath:"entities.json#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate24.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/port",schemaPath:"entities.json#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid3 = _errs11 === errors;
@@ -940,7 +1192,7 @@ if(valid3){
 if(data2.target !== undefined){
 const _errs13 = errors;
 if(typeof data2.target !== "string"){
-validate23.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/target",schemaPath:"entities.json#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate24.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/target",schemaPath:"entities.json#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs13 === errors;
@@ -952,7 +1204,7 @@ if(valid3){
 if(data2.serial !== undefined){
 const _errs15 = errors;
 if(typeof data2.serial !== "string"){
-validate23.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/serial",schemaPath:"entities.json#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate24.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/serial",schemaPath:"entities.json#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs15 === errors;
@@ -964,7 +1216,7 @@ if(valid3){
 if(data2.vendorId !== undefined){
 const _errs17 = errors;
 if(typeof data2.vendorId !== "string"){
-validate23.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/vendorId",schemaPath:"entities.json#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate24.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/vendorId",schemaPath:"entities.json#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs17 === errors;
@@ -976,7 +1228,7 @@ if(valid3){
 if(data2.productId !== undefined){
 const _errs19 = errors;
 if(typeof data2.productId !== "string"){
-validate23.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/productId",schemaPath:"entities.json#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate24.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/productId",schemaPath:"entities.json#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs19 === errors;
@@ -989,7 +1241,7 @@ if(data2.lunMapping !== undefined){
 let data10 = data2.lunMapping;
 const _errs21 = errors;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-validate23.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/lunMapping",schemaPath:"entities.json#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate24.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/lunMapping",schemaPath:"entities.json#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid3 = _errs21 === errors;
@@ -1002,7 +1254,7 @@ if(data2.sizeBytes !== undefined){
 let data11 = data2.sizeBytes;
 const _errs23 = errors;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate23.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/sizeBytes",schemaPath:"entities.json#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate24.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/sizeBytes",schemaPath:"entities.json#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid3 = _errs23 === errors;
@@ -1020,7 +1272,7 @@ var valid3 = true;
 }
 }
 else {
-validate23.errors = [{instancePath:instancePath+"/logicalUnits/" + i0,schemaPath:"entities.json#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate24.errors = [{instancePath:instancePath+"/logicalUnits/" + i0,schemaPath:"entities.json#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -1031,7 +1283,7 @@ break;
 }
 }
 else {
-validate23.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate24.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -1043,24 +1295,24 @@ var valid0 = true;
 }
 }
 else {
-validate23.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate24.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate23.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
-validate23.evaluated = {"props":{"lunType":true,"logicalUnits":true},"dynamicProps":false,"dynamicItems":false};
+validate24.evaluated = {"props":{"lunType":true,"logicalUnits":true},"dynamicProps":false,"dynamicItems":false};
 
-export const LunRequest = validate25;
-const schema38 = {"description":"A LUN that is to be brought under management (notes `lun.…` of a VM).","type":"object","required":["lun","name","notes"],"properties":{"lun":{"$ref":"entities.json#/$defs/UnmanagedLun"},"name":{"type":"string","maxLength":255},"notes":{"$ref":"entities.json#/$defs/Notes"}}};
-const schema39 = {"type":"object","required":["id","storageHost","sizeBytes"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"storageHost":{"type":"string"},"sizeBytes":{"type":"integer"},"wwn":{"type":"string"},"serial":{"type":"string"}}};
-const schema40 = {"type":"object","description":"What oVirt knows and the backend has no field for, kept in the backend's own key-value metadata. Keys without their `ovirt.` prefix; long values already joined from their chunks.","additionalProperties":{"type":"string"}};
+export const LunRequest = validate26;
+const schema39 = {"description":"A LUN that is to be brought under management (notes `lun.…` of a VM).","type":"object","required":["lun","name","notes"],"properties":{"lun":{"$ref":"entities.json#/$defs/UnmanagedLun"},"name":{"type":"string","maxLength":255},"notes":{"$ref":"entities.json#/$defs/Notes"}}};
+const schema40 = {"type":"object","required":["id","storageHost","sizeBytes"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"storageHost":{"type":"string"},"sizeBytes":{"type":"integer"},"wwn":{"type":"string"},"serial":{"type":"string"}}};
+const schema41 = {"type":"object","description":"What oVirt knows and the backend has no field for, kept in the backend's own key-value metadata. Keys without their `ovirt.` prefix; long values already joined from their chunks.","additionalProperties":{"type":"string"}};
 
-function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate25.evaluated;
+const evaluated0 = validate26.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1071,7 +1323,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.lun === undefined) && (missing0 = "lun")) || ((data.name === undefined) && (missing0 = "name"))) || ((data.notes === undefined) && (missing0 = "notes"))){
-validate25.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate26.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -1083,14 +1335,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((((data0.id === undefined) && (missing1 = "id")) || ((data0.storageHost === undefined) && (missing1 = "storageHost"))) || ((data0.sizeBytes === undefined) && (missing1 = "sizeBytes"))){
-validate25.errors = [{instancePath:instancePath+"/lun",schemaPath:"entities.json#/$defs/UnmanagedLun/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate26.errors = [{instancePath:instancePath+"/lun",schemaPath:"entities.json#/$defs/UnmanagedLun/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data0.id !== undefined){
 const _errs4 = errors;
 if(typeof data0.id !== "string"){
-validate25.errors = [{instancePath:instancePath+"/lun/id",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate26.errors = [{instancePath:instancePath+"/lun/id",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs4 === errors;
@@ -1102,7 +1354,7 @@ if(valid2){
 if(data0.name !== undefined){
 const _errs6 = errors;
 if(typeof data0.name !== "string"){
-validate25.errors = [{instancePath:instancePath+"/lun/name",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate26.errors = [{instancePath:instancePath+"/lun/name",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs6 === errors;
@@ -1114,7 +1366,7 @@ if(valid2){
 if(data0.storageHost !== undefined){
 const _errs8 = errors;
 if(typeof data0.storageHost !== "string"){
-validate25.errors = [{instancePath:instancePath+"/lun/storageHost",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/storageHost/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate26.errors = [{instancePath:instancePath+"/lun/storageHost",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/storageHost/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs8 === errors;
@@ -1127,7 +1379,7 @@ if(data0.sizeBytes !== undefined){
 let data4 = data0.sizeBytes;
 const _errs10 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate25.errors = [{instancePath:instancePath+"/lun/sizeBytes",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate26.errors = [{instancePath:instancePath+"/lun/sizeBytes",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -1139,7 +1391,7 @@ if(valid2){
 if(data0.wwn !== undefined){
 const _errs12 = errors;
 if(typeof data0.wwn !== "string"){
-validate25.errors = [{instancePath:instancePath+"/lun/wwn",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/wwn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate26.errors = [{instancePath:instancePath+"/lun/wwn",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/wwn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs12 === errors;
@@ -1151,7 +1403,7 @@ if(valid2){
 if(data0.serial !== undefined){
 const _errs14 = errors;
 if(typeof data0.serial !== "string"){
-validate25.errors = [{instancePath:instancePath+"/lun/serial",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate26.errors = [{instancePath:instancePath+"/lun/serial",schemaPath:"entities.json#/$defs/UnmanagedLun/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs14 === errors;
@@ -1167,7 +1419,7 @@ var valid2 = true;
 }
 }
 else {
-validate25.errors = [{instancePath:instancePath+"/lun",schemaPath:"entities.json#/$defs/UnmanagedLun/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate26.errors = [{instancePath:instancePath+"/lun",schemaPath:"entities.json#/$defs/UnmanagedLun/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -1183,12 +1435,12 @@ const _errs16 = errors;
 if(errors === _errs16){
 if(typeof data7 === "string"){
 if(func1(data7) > 255){
-validate25.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate26.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate25.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate26.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -1207,7 +1459,7 @@ if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 for(const key0 in data8){
 const _errs22 = errors;
 if(typeof data8[key0] !== "string"){
-validate25.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"entities.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate26.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"entities.json#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs22 === errors;
@@ -1217,7 +1469,7 @@ break;
 }
 }
 else {
-validate25.errors = [{instancePath:instancePath+"/notes",schemaPath:"entities.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate26.errors = [{instancePath:instancePath+"/notes",schemaPath:"entities.json#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -1231,25 +1483,25 @@ var valid0 = true;
 }
 }
 else {
-validate25.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate26.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate25.errors = vErrors;
+validate26.errors = vErrors;
 return errors === 0;
 }
-validate25.evaluated = {"props":{"lun":true,"name":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
+validate26.evaluated = {"props":{"lun":true,"name":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
-export const NumaNodes = validate26;
-const schema41 = {"description":"The virtual NUMA nodes that a client declared (note `numa`).","type":"array","items":{"$ref":"entities.json#/$defs/NumaNode"}};
-const schema42 = {"type":"object","x-kept":"server metadata","properties":{"id":{"type":"string"},"index":{"type":"integer"},"memoryMib":{"type":"integer","description":"MiB: the one size that oVirt gives in MB (docs/reference/ovirt.md, section 7)."},"cores":{"type":"array","items":{"type":"integer"},"description":"Indexes of the virtual processors."},"pins":{"type":"array","items":{"$ref":"#/$defs/NumaPin"}},"vm":{"$ref":"#/$defs/Ref"}}};
-const schema44 = {"type":"object","description":"A reference to another entity: by id, or by name as clients may write it. The id wins when both are present (docs/reference/ovirt.md, section 7).","properties":{"id":{"type":"string"},"name":{"type":"string"}}};
-const schema43 = {"type":"object","x-kept":"server metadata","properties":{"index":{"type":"integer"},"pinned":{"type":"boolean"},"hostNode":{"$ref":"#/$defs/Ref"}}};
+export const NumaNodes = validate27;
+const schema42 = {"description":"The virtual NUMA nodes that a client declared (note `numa`).","type":"array","items":{"$ref":"entities.json#/$defs/NumaNode"}};
+const schema43 = {"type":"object","x-kept":"server metadata","properties":{"id":{"type":"string"},"index":{"type":"integer"},"memoryMib":{"type":"integer","description":"MiB: the one size that oVirt gives in MB (docs/reference/ovirt.md, section 7)."},"cores":{"type":"array","items":{"type":"integer"},"description":"Indexes of the virtual processors."},"pins":{"type":"array","items":{"$ref":"#/$defs/NumaPin"}},"vm":{"$ref":"#/$defs/Ref"}}};
+const schema45 = {"type":"object","description":"A reference to another entity: by id, or by name as clients may write it. The id wins when both are present (docs/reference/ovirt.md, section 7).","properties":{"id":{"type":"string"},"name":{"type":"string"}}};
+const schema44 = {"type":"object","x-kept":"server metadata","properties":{"index":{"type":"integer"},"pinned":{"type":"boolean"},"hostNode":{"$ref":"#/$defs/Ref"}}};
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate28.evaluated;
+const evaluated0 = validate29.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1262,7 +1514,7 @@ if(data.index !== undefined){
 let data0 = data.index;
 const _errs1 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate28.errors = [{instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate29.errors = [{instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1274,7 +1526,7 @@ if(valid0){
 if(data.pinned !== undefined){
 const _errs3 = errors;
 if(typeof data.pinned !== "boolean"){
-validate28.errors = [{instancePath:instancePath+"/pinned",schemaPath:"#/properties/pinned/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate29.errors = [{instancePath:instancePath+"/pinned",schemaPath:"#/properties/pinned/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -1292,7 +1544,7 @@ if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(data2.id !== undefined){
 const _errs8 = errors;
 if(typeof data2.id !== "string"){
-validate28.errors = [{instancePath:instancePath+"/hostNode/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/hostNode/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs8 === errors;
@@ -1304,7 +1556,7 @@ if(valid2){
 if(data2.name !== undefined){
 const _errs10 = errors;
 if(typeof data2.name !== "string"){
-validate28.errors = [{instancePath:instancePath+"/hostNode/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate29.errors = [{instancePath:instancePath+"/hostNode/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -1315,7 +1567,7 @@ var valid2 = true;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/hostNode",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate29.errors = [{instancePath:instancePath+"/hostNode",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -1328,20 +1580,20 @@ var valid0 = true;
 }
 }
 else {
-validate28.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate29.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate28.errors = vErrors;
+validate29.errors = vErrors;
 return errors === 0;
 }
-validate28.evaluated = {"props":{"index":true,"pinned":true,"hostNode":true},"dynamicProps":false,"dynamicItems":false};
+validate29.evaluated = {"props":{"index":true,"pinned":true,"hostNode":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate27.evaluated;
+const evaluated0 = validate28.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1353,7 +1605,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate27.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate28.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1366,7 +1618,7 @@ if(data.index !== undefined){
 let data1 = data.index;
 const _errs3 = errors;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate27.errors = [{instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate28.errors = [{instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -1379,7 +1631,7 @@ if(data.memoryMib !== undefined){
 let data2 = data.memoryMib;
 const _errs5 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate27.errors = [{instancePath:instancePath+"/memoryMib",schemaPath:"#/properties/memoryMib/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate28.errors = [{instancePath:instancePath+"/memoryMib",schemaPath:"#/properties/memoryMib/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -1399,7 +1651,7 @@ for(let i0=0; i0<len0; i0++){
 let data4 = data3[i0];
 const _errs9 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate27.errors = [{instancePath:instancePath+"/cores/" + i0,schemaPath:"#/properties/cores/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate28.errors = [{instancePath:instancePath+"/cores/" + i0,schemaPath:"#/properties/cores/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid1 = _errs9 === errors;
@@ -1409,7 +1661,7 @@ break;
 }
 }
 else {
-validate27.errors = [{instancePath:instancePath+"/cores",schemaPath:"#/properties/cores/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate28.errors = [{instancePath:instancePath+"/cores",schemaPath:"#/properties/cores/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -1428,8 +1680,8 @@ var valid2 = true;
 const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
 const _errs13 = errors;
-if(!(validate28(data5[i1], {instancePath:instancePath+"/pins/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+if(!(validate29(data5[i1], {instancePath:instancePath+"/pins/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs13 === errors;
@@ -1439,7 +1691,7 @@ break;
 }
 }
 else {
-validate27.errors = [{instancePath:instancePath+"/pins",schemaPath:"#/properties/pins/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate28.errors = [{instancePath:instancePath+"/pins",schemaPath:"#/properties/pins/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -1458,7 +1710,7 @@ if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if(data7.id !== undefined){
 const _errs17 = errors;
 if(typeof data7.id !== "string"){
-validate27.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate28.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs17 === errors;
@@ -1470,7 +1722,7 @@ if(valid4){
 if(data7.name !== undefined){
 const _errs19 = errors;
 if(typeof data7.name !== "string"){
-validate27.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate28.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs19 === errors;
@@ -1481,7 +1733,7 @@ var valid4 = true;
 }
 }
 else {
-validate27.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate28.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -1497,20 +1749,20 @@ var valid0 = true;
 }
 }
 else {
-validate27.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate28.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate27.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
-validate27.evaluated = {"props":{"id":true,"index":true,"memoryMib":true,"cores":true,"pins":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
+validate28.evaluated = {"props":{"id":true,"index":true,"memoryMib":true,"cores":true,"pins":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate26.evaluated;
+const evaluated0 = validate27.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1523,8 +1775,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate27(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+if(!(validate28(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -1534,23 +1786,23 @@ break;
 }
 }
 else {
-validate26.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate27.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-validate26.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
-validate26.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate27.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-export const ConsoleSession = validate31;
-const schema46 = {"type":"object","x-kept":"server metadata","properties":{"id":{"type":"string"},"protocol":{"type":"string"},"ip":{"type":"string"},"user":{"$ref":"#/$defs/Ref"},"domain":{"$ref":"#/$defs/Ref"},"consoleUser":{"type":"boolean"},"validUntil":{"type":"string","format":"date-time"},"vm":{"$ref":"#/$defs/Ref"}}};
+export const ConsoleSession = validate32;
+const schema47 = {"type":"object","x-kept":"server metadata","properties":{"id":{"type":"string"},"protocol":{"type":"string"},"ip":{"type":"string"},"user":{"$ref":"#/$defs/Ref"},"domain":{"$ref":"#/$defs/Ref"},"consoleUser":{"type":"boolean"},"validUntil":{"type":"string","format":"date-time"},"vm":{"$ref":"#/$defs/Ref"}}};
 const formats0 = require("ajv-formats/dist/formats").fullFormats["date-time"];
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate31.evaluated;
+const evaluated0 = validate32.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1562,7 +1814,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate31.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate32.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1574,7 +1826,7 @@ if(valid0){
 if(data.protocol !== undefined){
 const _errs3 = errors;
 if(typeof data.protocol !== "string"){
-validate31.errors = [{instancePath:instancePath+"/protocol",schemaPath:"#/properties/protocol/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate32.errors = [{instancePath:instancePath+"/protocol",schemaPath:"#/properties/protocol/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -1586,7 +1838,7 @@ if(valid0){
 if(data.ip !== undefined){
 const _errs5 = errors;
 if(typeof data.ip !== "string"){
-validate31.errors = [{instancePath:instancePath+"/ip",schemaPath:"#/properties/ip/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate32.errors = [{instancePath:instancePath+"/ip",schemaPath:"#/properties/ip/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -1604,7 +1856,7 @@ if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(data3.id !== undefined){
 const _errs10 = errors;
 if(typeof data3.id !== "string"){
-validate31.errors = [{instancePath:instancePath+"/user/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate32.errors = [{instancePath:instancePath+"/user/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -1616,7 +1868,7 @@ if(valid2){
 if(data3.name !== undefined){
 const _errs12 = errors;
 if(typeof data3.name !== "string"){
-validate31.errors = [{instancePath:instancePath+"/user/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate32.errors = [{instancePath:instancePath+"/user/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs12 === errors;
@@ -1627,7 +1879,7 @@ var valid2 = true;
 }
 }
 else {
-validate31.errors = [{instancePath:instancePath+"/user",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate32.errors = [{instancePath:instancePath+"/user",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -1646,7 +1898,7 @@ if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(data6.id !== undefined){
 const _errs17 = errors;
 if(typeof data6.id !== "string"){
-validate31.errors = [{instancePath:instancePath+"/domain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate32.errors = [{instancePath:instancePath+"/domain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs17 === errors;
@@ -1658,7 +1910,7 @@ if(valid4){
 if(data6.name !== undefined){
 const _errs19 = errors;
 if(typeof data6.name !== "string"){
-validate31.errors = [{instancePath:instancePath+"/domain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate32.errors = [{instancePath:instancePath+"/domain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs19 === errors;
@@ -1669,7 +1921,7 @@ var valid4 = true;
 }
 }
 else {
-validate31.errors = [{instancePath:instancePath+"/domain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate32.errors = [{instancePath:instancePath+"/domain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -1682,7 +1934,7 @@ if(valid0){
 if(data.consoleUser !== undefined){
 const _errs21 = errors;
 if(typeof data.consoleUser !== "boolean"){
-validate31.errors = [{instancePath:instancePath+"/consoleUser",schemaPath:"#/properties/consoleUser/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate32.errors = [{instancePath:instancePath+"/consoleUser",schemaPath:"#/properties/consoleUser/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs21 === errors;
@@ -1698,12 +1950,12 @@ if(errors === _errs23){
 if(errors === _errs23){
 if(typeof data10 === "string"){
 if(!(formats0.validate(data10))){
-validate31.errors = [{instancePath:instancePath+"/validUntil",schemaPath:"#/properties/validUntil/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+validate32.errors = [{instancePath:instancePath+"/validUntil",schemaPath:"#/properties/validUntil/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
 }
 else {
-validate31.errors = [{instancePath:instancePath+"/validUntil",schemaPath:"#/properties/validUntil/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate32.errors = [{instancePath:instancePath+"/validUntil",schemaPath:"#/properties/validUntil/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -1723,7 +1975,7 @@ if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 if(data11.id !== undefined){
 const _errs28 = errors;
 if(typeof data11.id !== "string"){
-validate31.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate32.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs28 === errors;
@@ -1735,7 +1987,7 @@ if(valid6){
 if(data11.name !== undefined){
 const _errs30 = errors;
 if(typeof data11.name !== "string"){
-validate31.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate32.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs30 === errors;
@@ -1746,7 +1998,7 @@ var valid6 = true;
 }
 }
 else {
-validate31.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate32.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -1764,94 +2016,6 @@ var valid0 = true;
 }
 }
 else {
-validate31.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate31.errors = vErrors;
-return errors === 0;
-}
-validate31.evaluated = {"props":{"id":true,"protocol":true,"ip":true,"user":true,"domain":true,"consoleUser":true,"validUntil":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
-
-export const KeptTag = validate32;
-const schema50 = {"description":"A tag of the installation's tree (notes `tag.…` that all projects share).","type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string"},"parent":{"type":"string","maxLength":64}}};
-
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate32.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.name === undefined) && (missing0 = "name")){
-validate32.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.name !== undefined){
-let data0 = data.name;
-const _errs1 = errors;
-if(errors === _errs1){
-if(typeof data0 === "string"){
-if(func1(data0) > 255){
-validate32.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
-return false;
-}
-}
-else {
-validate32.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.description !== undefined){
-const _errs3 = errors;
-if(typeof data.description !== "string"){
-validate32.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.parent !== undefined){
-let data2 = data.parent;
-const _errs5 = errors;
-if(errors === _errs5){
-if(typeof data2 === "string"){
-if(func1(data2) > 64){
-validate32.errors = [{instancePath:instancePath+"/parent",schemaPath:"#/properties/parent/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
-return false;
-}
-}
-else {
-validate32.errors = [{instancePath:instancePath+"/parent",schemaPath:"#/properties/parent/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-else {
 validate32.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
@@ -1859,10 +2023,10 @@ return false;
 validate32.errors = vErrors;
 return errors === 0;
 }
-validate32.evaluated = {"props":{"name":true,"description":true,"parent":true},"dynamicProps":false,"dynamicItems":false};
+validate32.evaluated = {"props":{"id":true,"protocol":true,"ip":true,"user":true,"domain":true,"consoleUser":true,"validUntil":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
 
-export const Aggregated = validate33;
-const schema51 = {"description":"Names of pmem volumes that were taken from the partition's memory (note `pmem.aggregated`). `at`: epoch milliseconds.","type":"object","required":["at","names"],"properties":{"at":{"type":"number"},"names":{"type":"array","items":{"type":"string","maxLength":255}}}};
+export const KeptTag = validate33;
+const schema51 = {"description":"A tag of the installation's tree (notes `tag.…` that all projects share).","type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string"},"parent":{"type":"string","maxLength":64}}};
 
 function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1877,8 +2041,96 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((data.at === undefined) && (missing0 = "at")) || ((data.names === undefined) && (missing0 = "names"))){
+if((data.name === undefined) && (missing0 = "name")){
 validate33.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.name !== undefined){
+let data0 = data.name;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(func1(data0) > 255){
+validate33.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.description !== undefined){
+const _errs3 = errors;
+if(typeof data.description !== "string"){
+validate33.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.parent !== undefined){
+let data2 = data.parent;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data2 === "string"){
+if(func1(data2) > 64){
+validate33.errors = [{instancePath:instancePath+"/parent",schemaPath:"#/properties/parent/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+return false;
+}
+}
+else {
+validate33.errors = [{instancePath:instancePath+"/parent",schemaPath:"#/properties/parent/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate33.errors = vErrors;
+return errors === 0;
+}
+validate33.evaluated = {"props":{"name":true,"description":true,"parent":true},"dynamicProps":false,"dynamicItems":false};
+
+export const Aggregated = validate34;
+const schema52 = {"description":"Names of pmem volumes that were taken from the partition's memory (note `pmem.aggregated`). `at`: epoch milliseconds.","type":"object","required":["at","names"],"properties":{"at":{"type":"number"},"names":{"type":"array","items":{"type":"string","maxLength":255}}}};
+
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate34.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.at === undefined) && (missing0 = "at")) || ((data.names === undefined) && (missing0 = "names"))){
+validate34.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -1886,7 +2138,7 @@ if(data.at !== undefined){
 let data0 = data.at;
 const _errs1 = errors;
 if(!((typeof data0 == "number") && (isFinite(data0)))){
-validate33.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate34.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1908,12 +2160,12 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(func1(data2) > 255){
-validate33.errors = [{instancePath:instancePath+"/names/" + i0,schemaPath:"#/properties/names/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate34.errors = [{instancePath:instancePath+"/names/" + i0,schemaPath:"#/properties/names/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate33.errors = [{instancePath:instancePath+"/names/" + i0,schemaPath:"#/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate34.errors = [{instancePath:instancePath+"/names/" + i0,schemaPath:"#/properties/names/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -1924,7 +2176,7 @@ break;
 }
 }
 else {
-validate33.errors = [{instancePath:instancePath+"/names",schemaPath:"#/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate34.errors = [{instancePath:instancePath+"/names",schemaPath:"#/properties/names/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -1937,22 +2189,1699 @@ var valid0 = true;
 }
 }
 else {
-validate33.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate34.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate33.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
-validate33.evaluated = {"props":{"at":true,"names":true},"dynamicProps":false,"dynamicItems":false};
+validate34.evaluated = {"props":{"at":true,"names":true},"dynamicProps":false,"dynamicItems":false};
 
-export const Configuration = validate34;
-const schema52 = {"description":"A VM as it was at a snapshot's time (notes `snapshot.…`). `at`: epoch milliseconds.","type":"object","required":["at","description","vm","disks","nics"],"properties":{"at":{"type":"number"},"description":{"type":"string"},"vm":{"$ref":"entities.json#/$defs/Vm"},"disks":{"type":"array","items":{"$ref":"entities.json#/$defs/Disk"}},"nics":{"type":"array","items":{"$ref":"entities.json#/$defs/Nic"}}}};
-const schema53 = {"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition runs, whatever the status says of work in progress."},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"oVirt's guaranteed memory; on PowerVM the partition's minimum, bytes."},"memoryMaxBytes":{"type":"integer","description":"The most memory the running partition may be given, bytes."},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`)."},"diskGib":{"type":"integer","description":"Size of the root disk that the flavor names, GiB."},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref"},"template":{"$ref":"#/$defs/Ref"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's own name of the guest's operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata"},"stateless":{"type":"boolean"},"cpuUsagePercent":{"type":"number","description":"0 to 100."},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names of the form `powervm:…` are flavor extra specs."},"notes":{"$ref":"#/$defs/Notes"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"}},"cloneDisks":{"type":"boolean"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"}},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"Create the VM from this snapshot."},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the volumes attached now, in the backend's order."},"imageDiskIds":{"type":"array","items":{"type":"string"}},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"}},"userData":{"type":"string","description":"cloud-init document, plain text."},"hostName":{"type":"string","description":"The guest's host name."},"guest":{"$ref":"#/$defs/GuestSetup"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses of its NICs, v4 or v6, as the backend tells them with the VM."}}};
-const schema54 = {"enum":["unassigned","down","up","powering_up","paused","migrating","unknown","not_responding","wait_for_launch","reboot_in_progress","saving_state","restoring_state","suspended","image_locked","powering_down"]};
-const schema59 = {"type":"object","required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"string"}}};
-const schema61 = {"type":"object","properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through which the disk is looked at."},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to now."},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Bytes taken on the storage; backends that report none repeat the provisioned size."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status word, lower case."},"statusDetail":{"type":"string","description":"Why what was asked of it failed."},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"]},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Attached to the VM now."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref"},"snapshot":{"$ref":"#/$defs/Ref"},"profile":{"$ref":"#/$defs/Ref"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time"},"notes":{"$ref":"#/$defs/Notes"}}};
-const schema64 = {"enum":["ok","locked","illegal"]};
+export const Configuration = validate35;
+const schema53 = {"description":"A VM as it was at a snapshot's time (notes `snapshot.…`). `at`: epoch milliseconds.","type":"object","required":["at","description","vm","disks","nics"],"properties":{"at":{"type":"number"},"description":{"type":"string"},"vm":{"$ref":"entities.json#/$defs/Vm"},"disks":{"type":"array","items":{"$ref":"entities.json#/$defs/Disk"}},"nics":{"type":"array","items":{"$ref":"entities.json#/$defs/Nic"}}}};
+const schema54 = {"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition runs, whatever the status says of work in progress."},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"oVirt's guaranteed memory; on PowerVM the partition's minimum, bytes."},"memoryMaxBytes":{"type":"integer","description":"The most memory the running partition may be given, bytes."},"processorsMin":{"type":"integer","description":"The fewest virtual processors that the running partition may be given."},"processorsMax":{"type":"integer","description":"The most virtual processors that the running partition may be given."},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Changes are kept for its next start."},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`)."},"diskGib":{"type":"integer","description":"Size of the root disk that the flavor names, GiB."},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref"},"template":{"$ref":"#/$defs/Ref"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's own name of the guest's operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata"},"stateless":{"type":"boolean"},"cpuUsagePercent":{"type":"number","description":"0 to 100."},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names of the form `powervm:…` are flavor extra specs."},"notes":{"$ref":"#/$defs/Notes"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"}},"cloneDisks":{"type":"boolean"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"}},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"Create the VM from this snapshot."},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the volumes attached now, in the backend's order."},"imageDiskIds":{"type":"array","items":{"type":"string"}},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"}},"userData":{"type":"string","description":"cloud-init document, plain text."},"hostName":{"type":"string","description":"The guest's host name."},"guest":{"$ref":"#/$defs/GuestSetup"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses of its NICs, v4 or v6, as the backend tells them with the VM."}}};
+const schema55 = {"enum":["unassigned","down","up","powering_up","paused","migrating","unknown","not_responding","wait_for_launch","reboot_in_progress","saving_state","restoring_state","suspended","image_locked","powering_down"]};
+const schema60 = {"type":"object","required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"string"}}};
+const schema62 = {"type":"object","properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through which the disk is looked at."},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to now."},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Bytes taken on the storage; backends that report none repeat the provisioned size."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status word, lower case."},"statusDetail":{"type":"string","description":"Why what was asked of it failed."},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"]},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Attached to the VM now."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref"},"snapshot":{"$ref":"#/$defs/Ref"},"profile":{"$ref":"#/$defs/Ref"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time"},"notes":{"$ref":"#/$defs/Notes"}}};
+const schema65 = {"enum":["ok","locked","illegal"]};
+
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate37.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.id !== undefined){
+const _errs1 = errors;
+if(typeof data.id !== "string"){
+validate37.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.alias !== undefined){
+const _errs3 = errors;
+if(typeof data.alias !== "string"){
+validate37.errors = [{instancePath:instancePath+"/alias",schemaPath:"#/properties/alias/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.description !== undefined){
+const _errs5 = errors;
+if(typeof data.description !== "string"){
+validate37.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.imageId !== undefined){
+const _errs7 = errors;
+if(typeof data.imageId !== "string"){
+validate37.errors = [{instancePath:instancePath+"/imageId",schemaPath:"#/properties/imageId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.vm !== undefined){
+let data4 = data.vm;
+const _errs9 = errors;
+const _errs10 = errors;
+if(errors === _errs10){
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.id !== undefined){
+const _errs12 = errors;
+if(typeof data4.id !== "string"){
+validate37.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs12 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.name !== undefined){
+const _errs14 = errors;
+if(typeof data4.name !== "string"){
+validate37.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs14 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.vmIds !== undefined){
+let data7 = data.vmIds;
+const _errs16 = errors;
+if(errors === _errs16){
+if(Array.isArray(data7)){
+var valid3 = true;
+const len0 = data7.length;
+for(let i0=0; i0<len0; i0++){
+const _errs18 = errors;
+if(typeof data7[i0] !== "string"){
+validate37.errors = [{instancePath:instancePath+"/vmIds/" + i0,schemaPath:"#/properties/vmIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs18 === errors;
+if(!valid3){
+break;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/vmIds",schemaPath:"#/properties/vmIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.storageDomain !== undefined){
+let data9 = data.storageDomain;
+const _errs20 = errors;
+const _errs21 = errors;
+if(errors === _errs21){
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if(data9.id !== undefined){
+const _errs23 = errors;
+if(typeof data9.id !== "string"){
+validate37.errors = [{instancePath:instancePath+"/storageDomain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs23 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data9.name !== undefined){
+const _errs25 = errors;
+if(typeof data9.name !== "string"){
+validate37.errors = [{instancePath:instancePath+"/storageDomain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs25 === errors;
+}
+else {
+var valid5 = true;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/storageDomain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs20 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.sizeBytes !== undefined){
+let data12 = data.sizeBytes;
+const _errs27 = errors;
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+validate37.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid0 = _errs27 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.actualBytes !== undefined){
+let data13 = data.actualBytes;
+const _errs29 = errors;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+validate37.errors = [{instancePath:instancePath+"/actualBytes",schemaPath:"#/properties/actualBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid0 = _errs29 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+let data14 = data.status;
+const _errs31 = errors;
+if(!(((data14 === "ok") || (data14 === "locked")) || (data14 === "illegal"))){
+validate37.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema65.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs31 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.backendStatus !== undefined){
+const _errs33 = errors;
+if(typeof data.backendStatus !== "string"){
+validate37.errors = [{instancePath:instancePath+"/backendStatus",schemaPath:"#/properties/backendStatus/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs33 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.statusDetail !== undefined){
+const _errs35 = errors;
+if(typeof data.statusDetail !== "string"){
+validate37.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs35 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.interface !== undefined){
+const _errs37 = errors;
+if(typeof data.interface !== "string"){
+validate37.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs37 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.format !== undefined){
+let data18 = data.format;
+const _errs39 = errors;
+if(!((data18 === "raw") || (data18 === "cow"))){
+validate37.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema62.properties.format.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs39 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.sparse !== undefined){
+const _errs40 = errors;
+if(typeof data.sparse !== "boolean"){
+validate37.errors = [{instancePath:instancePath+"/sparse",schemaPath:"#/properties/sparse/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs40 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.bootable !== undefined){
+const _errs42 = errors;
+if(typeof data.bootable !== "boolean"){
+validate37.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs42 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.shareable !== undefined){
+const _errs44 = errors;
+if(typeof data.shareable !== "boolean"){
+validate37.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs44 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.wipeAfterDelete !== undefined){
+const _errs46 = errors;
+if(typeof data.wipeAfterDelete !== "boolean"){
+validate37.errors = [{instancePath:instancePath+"/wipeAfterDelete",schemaPath:"#/properties/wipeAfterDelete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs46 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.propagateErrors !== undefined){
+const _errs48 = errors;
+if(typeof data.propagateErrors !== "boolean"){
+validate37.errors = [{instancePath:instancePath+"/propagateErrors",schemaPath:"#/properties/propagateErrors/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs48 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.active !== undefined){
+const _errs50 = errors;
+if(typeof data.active !== "boolean"){
+validate37.errors = [{instancePath:instancePath+"/active",schemaPath:"#/properties/active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs50 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.readOnly !== undefined){
+const _errs52 = errors;
+if(typeof data.readOnly !== "boolean"){
+validate37.errors = [{instancePath:instancePath+"/readOnly",schemaPath:"#/properties/readOnly/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs52 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.type !== undefined){
+let data26 = data.type;
+const _errs54 = errors;
+if(!((data26 === "system") || (data26 === "data"))){
+validate37.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema62.properties.type.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs54 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.quota !== undefined){
+let data27 = data.quota;
+const _errs55 = errors;
+const _errs56 = errors;
+if(errors === _errs56){
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+if(data27.id !== undefined){
+const _errs58 = errors;
+if(typeof data27.id !== "string"){
+validate37.errors = [{instancePath:instancePath+"/quota/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid8 = _errs58 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data27.name !== undefined){
+const _errs60 = errors;
+if(typeof data27.name !== "string"){
+validate37.errors = [{instancePath:instancePath+"/quota/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid8 = _errs60 === errors;
+}
+else {
+var valid8 = true;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/quota",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs55 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.snapshot !== undefined){
+let data30 = data.snapshot;
+const _errs62 = errors;
+const _errs63 = errors;
+if(errors === _errs63){
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+if(data30.id !== undefined){
+const _errs65 = errors;
+if(typeof data30.id !== "string"){
+validate37.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid10 = _errs65 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data30.name !== undefined){
+const _errs67 = errors;
+if(typeof data30.name !== "string"){
+validate37.errors = [{instancePath:instancePath+"/snapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid10 = _errs67 === errors;
+}
+else {
+var valid10 = true;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs62 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.profile !== undefined){
+let data33 = data.profile;
+const _errs69 = errors;
+const _errs70 = errors;
+if(errors === _errs70){
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+if(data33.id !== undefined){
+const _errs72 = errors;
+if(typeof data33.id !== "string"){
+validate37.errors = [{instancePath:instancePath+"/profile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs72 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data33.name !== undefined){
+const _errs74 = errors;
+if(typeof data33.name !== "string"){
+validate37.errors = [{instancePath:instancePath+"/profile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs74 === errors;
+}
+else {
+var valid12 = true;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/profile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs69 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lunType !== undefined){
+let data36 = data.lunType;
+const _errs76 = errors;
+if(!((data36 === "iscsi") || (data36 === "fcp"))){
+validate37.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema62.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs76 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.logicalUnits !== undefined){
+let data37 = data.logicalUnits;
+const _errs77 = errors;
+if(errors === _errs77){
+if(Array.isArray(data37)){
+var valid13 = true;
+const len1 = data37.length;
+for(let i1=0; i1<len1; i1++){
+let data38 = data37[i1];
+const _errs79 = errors;
+const _errs80 = errors;
+if(errors === _errs80){
+if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
+if(data38.id !== undefined){
+const _errs82 = errors;
+if(typeof data38.id !== "string"){
+validate37.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/id",schemaPath:"#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid15 = _errs82 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data38.address !== undefined){
+const _errs84 = errors;
+if(typeof data38.address !== "string"){
+validate37.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/address",schemaPath:"#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid15 = _errs84 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data38.port !== undefined){
+let data41 = data38.port;
+const _errs86 = errors;
+if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
+validate37.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/port",schemaPath:"#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid15 = _errs86 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data38.target !== undefined){
+const _errs88 = errors;
+if(typeof data38.target !== "string"){
+validate37.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/target",schemaPath:"#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid15 = _errs88 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data38.serial !== undefined){
+const _errs90 = errors;
+if(typeof data38.serial !== "string"){
+validate37.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/serial",schemaPath:"#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid15 = _errs90 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data38.vendorId !== undefined){
+const _errs92 = errors;
+if(typeof data38.vendorId !== "string"){
+validate37.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/vendorId",schemaPath:"#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid15 = _errs92 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data38.productId !== undefined){
+const _errs94 = errors;
+if(typeof data38.productId !== "string"){
+validate37.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/productId",schemaPath:"#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid15 = _errs94 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data38.lunMapping !== undefined){
+let data46 = data38.lunMapping;
+const _errs96 = errors;
+if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
+validate37.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/lunMapping",schemaPath:"#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid15 = _errs96 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data38.sizeBytes !== undefined){
+let data47 = data38.sizeBytes;
+const _errs98 = errors;
+if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
+validate37.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/sizeBytes",schemaPath:"#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid15 = _errs98 === errors;
+}
+else {
+var valid15 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/logicalUnits/" + i1,schemaPath:"#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid13 = _errs79 === errors;
+if(!valid13){
+break;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs77 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.createdAt !== undefined){
+let data48 = data.createdAt;
+const _errs100 = errors;
+if(errors === _errs100){
+if(errors === _errs100){
+if(typeof data48 === "string"){
+if(!(formats0.validate(data48))){
+validate37.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+return false;
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+var valid0 = _errs100 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.notes !== undefined){
+let data49 = data.notes;
+const _errs102 = errors;
+const _errs103 = errors;
+if(errors === _errs103){
+if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
+for(const key0 in data49){
+const _errs106 = errors;
+if(typeof data49[key0] !== "string"){
+validate37.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid17 = _errs106 === errors;
+if(!valid17){
+break;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs102 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate37.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate37.errors = vErrors;
+return errors === 0;
+}
+validate37.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
+
+const schema71 = {"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"vm":{"$ref":"#/$defs/Ref"},"network":{"$ref":"#/$defs/Ref"},"vnicProfile":{"$ref":"#/$defs/Ref"},"mac":{"type":"string","description":"Lower case, colons."},"interface":{"type":"string"},"linked":{"type":"boolean"},"plugged":{"type":"boolean"},"status":{"enum":["up","down"]},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses, v4 or v6."},"attachedTo":{"type":"string","description":"Id of the VM that the port is attached to now; absent when unplugged."},"notes":{"$ref":"#/$defs/Notes"}}};
+
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate39.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.id !== undefined){
+const _errs1 = errors;
+if(typeof data.id !== "string"){
+validate39.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.name !== undefined){
+const _errs3 = errors;
+if(typeof data.name !== "string"){
+validate39.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.vm !== undefined){
+let data2 = data.vm;
+const _errs5 = errors;
+const _errs6 = errors;
+if(errors === _errs6){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.id !== undefined){
+const _errs8 = errors;
+if(typeof data2.id !== "string"){
+validate39.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs8 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.name !== undefined){
+const _errs10 = errors;
+if(typeof data2.name !== "string"){
+validate39.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs10 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+else {
+validate39.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.network !== undefined){
+let data5 = data.network;
+const _errs12 = errors;
+const _errs13 = errors;
+if(errors === _errs13){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+if(data5.id !== undefined){
+const _errs15 = errors;
+if(typeof data5.id !== "string"){
+validate39.errors = [{instancePath:instancePath+"/network/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs15 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data5.name !== undefined){
+const _errs17 = errors;
+if(typeof data5.name !== "string"){
+validate39.errors = [{instancePath:instancePath+"/network/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs17 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+else {
+validate39.errors = [{instancePath:instancePath+"/network",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.vnicProfile !== undefined){
+let data8 = data.vnicProfile;
+const _errs19 = errors;
+const _errs20 = errors;
+if(errors === _errs20){
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+if(data8.id !== undefined){
+const _errs22 = errors;
+if(typeof data8.id !== "string"){
+validate39.errors = [{instancePath:instancePath+"/vnicProfile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid6 = _errs22 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data8.name !== undefined){
+const _errs24 = errors;
+if(typeof data8.name !== "string"){
+validate39.errors = [{instancePath:instancePath+"/vnicProfile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid6 = _errs24 === errors;
+}
+else {
+var valid6 = true;
+}
+}
+}
+else {
+validate39.errors = [{instancePath:instancePath+"/vnicProfile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.mac !== undefined){
+const _errs26 = errors;
+if(typeof data.mac !== "string"){
+validate39.errors = [{instancePath:instancePath+"/mac",schemaPath:"#/properties/mac/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs26 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.interface !== undefined){
+const _errs28 = errors;
+if(typeof data.interface !== "string"){
+validate39.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs28 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.linked !== undefined){
+const _errs30 = errors;
+if(typeof data.linked !== "boolean"){
+validate39.errors = [{instancePath:instancePath+"/linked",schemaPath:"#/properties/linked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs30 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.plugged !== undefined){
+const _errs32 = errors;
+if(typeof data.plugged !== "boolean"){
+validate39.errors = [{instancePath:instancePath+"/plugged",schemaPath:"#/properties/plugged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs32 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+let data15 = data.status;
+const _errs34 = errors;
+if(!((data15 === "up") || (data15 === "down"))){
+validate39.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema71.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs34 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.addresses !== undefined){
+let data16 = data.addresses;
+const _errs35 = errors;
+if(errors === _errs35){
+if(Array.isArray(data16)){
+var valid7 = true;
+const len0 = data16.length;
+for(let i0=0; i0<len0; i0++){
+const _errs37 = errors;
+if(typeof data16[i0] !== "string"){
+validate39.errors = [{instancePath:instancePath+"/addresses/" + i0,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid7 = _errs37 === errors;
+if(!valid7){
+break;
+}
+}
+}
+else {
+validate39.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs35 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.attachedTo !== undefined){
+const _errs39 = errors;
+if(typeof data.attachedTo !== "string"){
+validate39.errors = [{instancePath:instancePath+"/attachedTo",schemaPath:"#/properties/attachedTo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs39 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.notes !== undefined){
+let data19 = data.notes;
+const _errs41 = errors;
+const _errs42 = errors;
+if(errors === _errs42){
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+for(const key0 in data19){
+const _errs45 = errors;
+if(typeof data19[key0] !== "string"){
+validate39.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs45 === errors;
+if(!valid9){
+break;
+}
+}
+}
+else {
+validate39.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs41 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate39.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate39.errors = vErrors;
+return errors === 0;
+}
+validate39.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
+
+const schema77 = {"type":"object","properties":{"id":{"type":"string","description":"PowerVC's uuid, lower case."},"volumeUuid":{"type":"string","description":"PHYP's uuid, upper case; absent while the volume is being configured."},"name":{"type":"string"},"sizeBytes":{"type":"integer"},"affinity":{"type":"boolean"},"device":{"type":"string","description":"DRAM is the only one (docs/reference/power.md, section 2)."},"aggregatedMemory":{"type":"boolean","description":"RAM + pmem stays what it was: the partition's RAM shrinks by the volume's size."},"status":{"$ref":"#/$defs/DiskStatus"},"createdAt":{"type":"string","format":"date-time"},"vm":{"$ref":"#/$defs/Ref"}}};
+
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate41.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.id !== undefined){
+const _errs1 = errors;
+if(typeof data.id !== "string"){
+validate41.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.volumeUuid !== undefined){
+const _errs3 = errors;
+if(typeof data.volumeUuid !== "string"){
+validate41.errors = [{instancePath:instancePath+"/volumeUuid",schemaPath:"#/properties/volumeUuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.name !== undefined){
+const _errs5 = errors;
+if(typeof data.name !== "string"){
+validate41.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.sizeBytes !== undefined){
+let data3 = data.sizeBytes;
+const _errs7 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+validate41.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.affinity !== undefined){
+const _errs9 = errors;
+if(typeof data.affinity !== "boolean"){
+validate41.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.device !== undefined){
+const _errs11 = errors;
+if(typeof data.device !== "string"){
+validate41.errors = [{instancePath:instancePath+"/device",schemaPath:"#/properties/device/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.aggregatedMemory !== undefined){
+const _errs13 = errors;
+if(typeof data.aggregatedMemory !== "boolean"){
+validate41.errors = [{instancePath:instancePath+"/aggregatedMemory",schemaPath:"#/properties/aggregatedMemory/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+let data7 = data.status;
+const _errs15 = errors;
+if(!(((data7 === "ok") || (data7 === "locked")) || (data7 === "illegal"))){
+validate41.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema65.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.createdAt !== undefined){
+let data8 = data.createdAt;
+const _errs17 = errors;
+if(errors === _errs17){
+if(errors === _errs17){
+if(typeof data8 === "string"){
+if(!(formats0.validate(data8))){
+validate41.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+return false;
+}
+}
+else {
+validate41.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.vm !== undefined){
+let data9 = data.vm;
+const _errs19 = errors;
+const _errs20 = errors;
+if(errors === _errs20){
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if(data9.id !== undefined){
+const _errs22 = errors;
+if(typeof data9.id !== "string"){
+validate41.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs22 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data9.name !== undefined){
+const _errs24 = errors;
+if(typeof data9.name !== "string"){
+validate41.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs24 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+else {
+validate41.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate41.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate41.errors = vErrors;
+return errors === 0;
+}
+validate41.evaluated = {"props":{"id":true,"volumeUuid":true,"name":true,"sizeBytes":true,"affinity":true,"device":true,"aggregatedMemory":true,"status":true,"createdAt":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
+
+const schema80 = {"type":"object","description":"What the guest is told at its first boot, besides its host name: src/services/cloudinit.ts makes a cloud-config of it.","properties":{"userName":{"type":"string","description":"Whose password and keys these are; root when there is none."},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged."},"users":{"type":"array","items":{"$ref":"#/$defs/GuestUser"}},"keys":{"type":"array","items":{"type":"string"},"description":"SSH keys, one or more lines each."},"timezone":{"type":"string"},"domain":{"type":"string"},"dnsServers":{"type":"array","items":{"type":"string"},"description":"Addresses; those of one text are parted by blanks."},"dnsSearch":{"type":"array","items":{"type":"string"}},"nics":{"type":"array","items":{"$ref":"#/$defs/GuestNic"}},"files":{"type":"array","items":{"$ref":"#/$defs/GuestFile"}},"newSshKeys":{"type":"boolean","description":"Host keys are made anew."}}};
+const schema81 = {"type":"object","properties":{"name":{"type":"string"},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged."}}};
+const schema82 = {"type":"object","description":"A network interface as the guest sets it up.","properties":{"name":{"type":"string"},"protocol":{"enum":["dhcp","static","none"]},"address":{"type":"string"},"netmask":{"type":"string","description":"Dotted, or the length of the prefix."},"gateway":{"type":"string"},"onBoot":{"type":"boolean"}}};
+const schema83 = {"type":"object","properties":{"name":{"type":"string","description":"Its path in the guest."},"content":{"type":"string"}}};
+
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate43.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.userName !== undefined){
+const _errs1 = errors;
+if(typeof data.userName !== "string"){
+validate43.errors = [{instancePath:instancePath+"/userName",schemaPath:"#/properties/userName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.password !== undefined){
+const _errs3 = errors;
+if(typeof data.password !== "string"){
+validate43.errors = [{instancePath:instancePath+"/password",schemaPath:"#/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.users !== undefined){
+let data2 = data.users;
+const _errs5 = errors;
+if(errors === _errs5){
+if(Array.isArray(data2)){
+var valid1 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+const _errs7 = errors;
+const _errs8 = errors;
+if(errors === _errs8){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+if(data3.name !== undefined){
+const _errs10 = errors;
+if(typeof data3.name !== "string"){
+validate43.errors = [{instancePath:instancePath+"/users/" + i0+"/name",schemaPath:"#/$defs/GuestUser/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs10 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data3.password !== undefined){
+const _errs12 = errors;
+if(typeof data3.password !== "string"){
+validate43.errors = [{instancePath:instancePath+"/users/" + i0+"/password",schemaPath:"#/$defs/GuestUser/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs12 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/users/" + i0,schemaPath:"#/$defs/GuestUser/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/users",schemaPath:"#/properties/users/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.keys !== undefined){
+let data6 = data.keys;
+const _errs14 = errors;
+if(errors === _errs14){
+if(Array.isArray(data6)){
+var valid4 = true;
+const len1 = data6.length;
+for(let i1=0; i1<len1; i1++){
+const _errs16 = errors;
+if(typeof data6[i1] !== "string"){
+validate43.errors = [{instancePath:instancePath+"/keys/" + i1,schemaPath:"#/properties/keys/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs16 === errors;
+if(!valid4){
+break;
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.timezone !== undefined){
+const _errs18 = errors;
+if(typeof data.timezone !== "string"){
+validate43.errors = [{instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs18 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.domain !== undefined){
+const _errs20 = errors;
+if(typeof data.domain !== "string"){
+validate43.errors = [{instancePath:instancePath+"/domain",schemaPath:"#/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs20 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.dnsServers !== undefined){
+let data10 = data.dnsServers;
+const _errs22 = errors;
+if(errors === _errs22){
+if(Array.isArray(data10)){
+var valid5 = true;
+const len2 = data10.length;
+for(let i2=0; i2<len2; i2++){
+const _errs24 = errors;
+if(typeof data10[i2] !== "string"){
+validate43.errors = [{instancePath:instancePath+"/dnsServers/" + i2,schemaPath:"#/properties/dnsServers/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs24 === errors;
+if(!valid5){
+break;
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/dnsServers",schemaPath:"#/properties/dnsServers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs22 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.dnsSearch !== undefined){
+let data12 = data.dnsSearch;
+const _errs26 = errors;
+if(errors === _errs26){
+if(Array.isArray(data12)){
+var valid6 = true;
+const len3 = data12.length;
+for(let i3=0; i3<len3; i3++){
+const _errs28 = errors;
+if(typeof data12[i3] !== "string"){
+validate43.errors = [{instancePath:instancePath+"/dnsSearch/" + i3,schemaPath:"#/properties/dnsSearch/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid6 = _errs28 === errors;
+if(!valid6){
+break;
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/dnsSearch",schemaPath:"#/properties/dnsSearch/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs26 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.nics !== undefined){
+let data14 = data.nics;
+const _errs30 = errors;
+if(errors === _errs30){
+if(Array.isArray(data14)){
+var valid7 = true;
+const len4 = data14.length;
+for(let i4=0; i4<len4; i4++){
+let data15 = data14[i4];
+const _errs32 = errors;
+const _errs33 = errors;
+if(errors === _errs33){
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.name !== undefined){
+const _errs35 = errors;
+if(typeof data15.name !== "string"){
+validate43.errors = [{instancePath:instancePath+"/nics/" + i4+"/name",schemaPath:"#/$defs/GuestNic/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs35 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.protocol !== undefined){
+let data17 = data15.protocol;
+const _errs37 = errors;
+if(!(((data17 === "dhcp") || (data17 === "static")) || (data17 === "none"))){
+validate43.errors = [{instancePath:instancePath+"/nics/" + i4+"/protocol",schemaPath:"#/$defs/GuestNic/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema82.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid9 = _errs37 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.address !== undefined){
+const _errs38 = errors;
+if(typeof data15.address !== "string"){
+validate43.errors = [{instancePath:instancePath+"/nics/" + i4+"/address",schemaPath:"#/$defs/GuestNic/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs38 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.netmask !== undefined){
+const _errs40 = errors;
+if(typeof data15.netmask !== "string"){
+validate43.errors = [{instancePath:instancePath+"/nics/" + i4+"/netmask",schemaPath:"#/$defs/GuestNic/properties/netmask/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs40 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.gateway !== undefined){
+const _errs42 = errors;
+if(typeof data15.gateway !== "string"){
+validate43.errors = [{instancePath:instancePath+"/nics/" + i4+"/gateway",schemaPath:"#/$defs/GuestNic/properties/gateway/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs42 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.onBoot !== undefined){
+const _errs44 = errors;
+if(typeof data15.onBoot !== "boolean"){
+validate43.errors = [{instancePath:instancePath+"/nics/" + i4+"/onBoot",schemaPath:"#/$defs/GuestNic/properties/onBoot/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid9 = _errs44 === errors;
+}
+else {
+var valid9 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/nics/" + i4,schemaPath:"#/$defs/GuestNic/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid7 = _errs32 === errors;
+if(!valid7){
+break;
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs30 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.files !== undefined){
+let data22 = data.files;
+const _errs46 = errors;
+if(errors === _errs46){
+if(Array.isArray(data22)){
+var valid10 = true;
+const len5 = data22.length;
+for(let i5=0; i5<len5; i5++){
+let data23 = data22[i5];
+const _errs48 = errors;
+const _errs49 = errors;
+if(errors === _errs49){
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+if(data23.name !== undefined){
+const _errs51 = errors;
+if(typeof data23.name !== "string"){
+validate43.errors = [{instancePath:instancePath+"/files/" + i5+"/name",schemaPath:"#/$defs/GuestFile/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs51 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data23.content !== undefined){
+const _errs53 = errors;
+if(typeof data23.content !== "string"){
+validate43.errors = [{instancePath:instancePath+"/files/" + i5+"/content",schemaPath:"#/$defs/GuestFile/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs53 === errors;
+}
+else {
+var valid12 = true;
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/files/" + i5,schemaPath:"#/$defs/GuestFile/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid10 = _errs48 === errors;
+if(!valid10){
+break;
+}
+}
+}
+else {
+validate43.errors = [{instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs46 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.newSshKeys !== undefined){
+const _errs55 = errors;
+if(typeof data.newSshKeys !== "boolean"){
+validate43.errors = [{instancePath:instancePath+"/newSshKeys",schemaPath:"#/properties/newSshKeys/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs55 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate43.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate43.errors = vErrors;
+return errors === 0;
+}
+validate43.evaluated = {"props":{"userName":true,"password":true,"users":true,"keys":true,"timezone":true,"domain":true,"dnsServers":true,"dnsSearch":true,"nics":true,"files":true,"newSshKeys":true},"dynamicProps":false,"dynamicItems":false};
+
 
 function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1978,10 +3907,10 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.alias !== undefined){
+if(data.name !== undefined){
 const _errs3 = errors;
-if(typeof data.alias !== "string"){
-validate36.errors = [{instancePath:instancePath+"/alias",schemaPath:"#/properties/alias/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data.name !== "string"){
+validate36.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -2002,10 +3931,10 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.imageId !== undefined){
+if(data.comment !== undefined){
 const _errs7 = errors;
-if(typeof data.imageId !== "string"){
-validate36.errors = [{instancePath:instancePath+"/imageId",schemaPath:"#/properties/imageId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data.comment !== "string"){
+validate36.errors = [{instancePath:instancePath+"/comment",schemaPath:"#/properties/comment/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -2014,41 +3943,12 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.vm !== undefined){
-let data4 = data.vm;
+if(data.status !== undefined){
+let data4 = data.status;
 const _errs9 = errors;
-const _errs10 = errors;
-if(errors === _errs10){
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(data4.id !== undefined){
-const _errs12 = errors;
-if(typeof data4.id !== "string"){
-validate36.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((((((((((((((data4 === "unassigned") || (data4 === "down")) || (data4 === "up")) || (data4 === "powering_up")) || (data4 === "paused")) || (data4 === "migrating")) || (data4 === "unknown")) || (data4 === "not_responding")) || (data4 === "wait_for_launch")) || (data4 === "reboot_in_progress")) || (data4 === "saving_state")) || (data4 === "restoring_state")) || (data4 === "suspended")) || (data4 === "image_locked")) || (data4 === "powering_down"))){
+validate36.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/VmStatus/enum",keyword:"enum",params:{allowedValues: schema55.enum},message:"must be equal to one of the allowed values"}];
 return false;
-}
-var valid2 = _errs12 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data4.name !== undefined){
-const _errs14 = errors;
-if(typeof data4.name !== "string"){
-validate36.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid2 = _errs14 === errors;
-}
-else {
-var valid2 = true;
-}
-}
-}
-else {
-validate36.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
 }
 var valid0 = _errs9 === errors;
 }
@@ -2056,29 +3956,50 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.vmIds !== undefined){
-let data7 = data.vmIds;
-const _errs16 = errors;
-if(errors === _errs16){
-if(Array.isArray(data7)){
-var valid3 = true;
-const len0 = data7.length;
-for(let i0=0; i0<len0; i0++){
-const _errs18 = errors;
-if(typeof data7[i0] !== "string"){
-validate36.errors = [{instancePath:instancePath+"/vmIds/" + i0,schemaPath:"#/properties/vmIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(data.statusDetail !== undefined){
+const _errs11 = errors;
+if(typeof data.statusDetail !== "string"){
+validate36.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid3 = _errs18 === errors;
-if(!valid3){
-break;
-}
-}
+var valid0 = _errs11 === errors;
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/vmIds",schemaPath:"#/properties/vmIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+var valid0 = true;
+}
+if(valid0){
+if(data.powerState !== undefined){
+let data6 = data.powerState;
+const _errs13 = errors;
+if(!(((data6 === "running") || (data6 === "shutdown")) || (data6 === "other"))){
+validate36.errors = [{instancePath:instancePath+"/powerState",schemaPath:"#/properties/powerState/enum",keyword:"enum",params:{allowedValues: schema54.properties.powerState.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.memoryBytes !== undefined){
+let data7 = data.memoryBytes;
+const _errs14 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+validate36.errors = [{instancePath:instancePath+"/memoryBytes",schemaPath:"#/properties/memoryBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.memoryGuaranteedBytes !== undefined){
+let data8 = data.memoryGuaranteedBytes;
+const _errs16 = errors;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+validate36.errors = [{instancePath:instancePath+"/memoryGuaranteedBytes",schemaPath:"#/properties/memoryGuaranteedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
 }
 var valid0 = _errs16 === errors;
 }
@@ -2086,41 +4007,25 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.storageDomain !== undefined){
-let data9 = data.storageDomain;
+if(data.memoryMaxBytes !== undefined){
+let data9 = data.memoryMaxBytes;
+const _errs18 = errors;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+validate36.errors = [{instancePath:instancePath+"/memoryMaxBytes",schemaPath:"#/properties/memoryMaxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid0 = _errs18 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.processorsMin !== undefined){
+let data10 = data.processorsMin;
 const _errs20 = errors;
-const _errs21 = errors;
-if(errors === _errs21){
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-if(data9.id !== undefined){
-const _errs23 = errors;
-if(typeof data9.id !== "string"){
-validate36.errors = [{instancePath:instancePath+"/storageDomain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+validate36.errors = [{instancePath:instancePath+"/processorsMin",schemaPath:"#/properties/processorsMin/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
-}
-var valid5 = _errs23 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data9.name !== undefined){
-const _errs25 = errors;
-if(typeof data9.name !== "string"){
-validate36.errors = [{instancePath:instancePath+"/storageDomain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid5 = _errs25 === errors;
-}
-else {
-var valid5 = true;
-}
-}
-}
-else {
-validate36.errors = [{instancePath:instancePath+"/storageDomain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
 }
 var valid0 = _errs20 === errors;
 }
@@ -2128,49 +4033,87 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.sizeBytes !== undefined){
-let data12 = data.sizeBytes;
-const _errs27 = errors;
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-validate36.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(data.processorsMax !== undefined){
+let data11 = data.processorsMax;
+const _errs22 = errors;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+validate36.errors = [{instancePath:instancePath+"/processorsMax",schemaPath:"#/properties/processorsMax/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid0 = _errs27 === errors;
+var valid0 = _errs22 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.actualBytes !== undefined){
-let data13 = data.actualBytes;
-const _errs29 = errors;
+if(data.nextRun !== undefined){
+const _errs24 = errors;
+if(typeof data.nextRun !== "boolean"){
+validate36.errors = [{instancePath:instancePath+"/nextRun",schemaPath:"#/properties/nextRun/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs24 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.sockets !== undefined){
+let data13 = data.sockets;
+const _errs26 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate36.errors = [{instancePath:instancePath+"/actualBytes",schemaPath:"#/properties/actualBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate36.errors = [{instancePath:instancePath+"/sockets",schemaPath:"#/properties/sockets/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid0 = _errs29 === errors;
+var valid0 = _errs26 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.status !== undefined){
-let data14 = data.status;
-const _errs31 = errors;
-if(!(((data14 === "ok") || (data14 === "locked")) || (data14 === "illegal"))){
-validate36.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema64.enum},message:"must be equal to one of the allowed values"}];
+if(data.cores !== undefined){
+let data14 = data.cores;
+const _errs28 = errors;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+validate36.errors = [{instancePath:instancePath+"/cores",schemaPath:"#/properties/cores/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid0 = _errs31 === errors;
+var valid0 = _errs28 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.backendStatus !== undefined){
+if(data.threads !== undefined){
+let data15 = data.threads;
+const _errs30 = errors;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+validate36.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid0 = _errs30 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.architecture !== undefined){
+const _errs32 = errors;
+if(!(data.architecture === "ppc64")){
+validate36.errors = [{instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema54.properties.architecture.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs32 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.procUnits !== undefined){
+let data17 = data.procUnits;
 const _errs33 = errors;
-if(typeof data.backendStatus !== "string"){
-validate36.errors = [{instancePath:instancePath+"/backendStatus",schemaPath:"#/properties/backendStatus/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!((typeof data17 == "number") && (isFinite(data17)))){
+validate36.errors = [{instancePath:instancePath+"/procUnits",schemaPath:"#/properties/procUnits/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs33 === errors;
@@ -2179,10 +4122,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.statusDetail !== undefined){
+if(data.diskGib !== undefined){
+let data18 = data.diskGib;
 const _errs35 = errors;
-if(typeof data.statusDetail !== "string"){
-validate36.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+validate36.errors = [{instancePath:instancePath+"/diskGib",schemaPath:"#/properties/diskGib/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs35 === errors;
@@ -2191,10 +4135,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.interface !== undefined){
+if(data.type !== undefined){
+let data19 = data.type;
 const _errs37 = errors;
-if(typeof data.interface !== "string"){
-validate36.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!((data19 === "server") || (data19 === "desktop"))){
+validate36.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema54.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs37 === errors;
@@ -2203,96 +4148,125 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.format !== undefined){
-let data18 = data.format;
+if(data.cluster !== undefined){
+let data20 = data.cluster;
+const _errs38 = errors;
 const _errs39 = errors;
-if(!((data18 === "raw") || (data18 === "cow"))){
-validate36.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema61.properties.format.enum},message:"must be equal to one of the allowed values"}];
+if(errors === _errs39){
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+if(data20.id !== undefined){
+const _errs41 = errors;
+if(typeof data20.id !== "string"){
+validate36.errors = [{instancePath:instancePath+"/cluster/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid0 = _errs39 === errors;
+var valid3 = _errs41 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data20.name !== undefined){
+const _errs43 = errors;
+if(typeof data20.name !== "string"){
+validate36.errors = [{instancePath:instancePath+"/cluster/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs43 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/cluster",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs38 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.sparse !== undefined){
-const _errs40 = errors;
-if(typeof data.sparse !== "boolean"){
-validate36.errors = [{instancePath:instancePath+"/sparse",schemaPath:"#/properties/sparse/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs40 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.bootable !== undefined){
-const _errs42 = errors;
-if(typeof data.bootable !== "boolean"){
-validate36.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs42 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.shareable !== undefined){
-const _errs44 = errors;
-if(typeof data.shareable !== "boolean"){
-validate36.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs44 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.wipeAfterDelete !== undefined){
+if(data.host !== undefined){
+let data23 = data.host;
+const _errs45 = errors;
 const _errs46 = errors;
-if(typeof data.wipeAfterDelete !== "boolean"){
-validate36.errors = [{instancePath:instancePath+"/wipeAfterDelete",schemaPath:"#/properties/wipeAfterDelete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs46 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.propagateErrors !== undefined){
+if(errors === _errs46){
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+if(data23.id !== undefined){
 const _errs48 = errors;
-if(typeof data.propagateErrors !== "boolean"){
-validate36.errors = [{instancePath:instancePath+"/propagateErrors",schemaPath:"#/properties/propagateErrors/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data23.id !== "string"){
+validate36.errors = [{instancePath:instancePath+"/host/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid0 = _errs48 === errors;
+var valid5 = _errs48 === errors;
 }
 else {
-var valid0 = true;
+var valid5 = true;
 }
-if(valid0){
-if(data.active !== undefined){
+if(valid5){
+if(data23.name !== undefined){
 const _errs50 = errors;
-if(typeof data.active !== "boolean"){
-validate36.errors = [{instancePath:instancePath+"/active",schemaPath:"#/properties/active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data23.name !== "string"){
+validate36.errors = [{instancePath:instancePath+"/host/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid0 = _errs50 === errors;
+var valid5 = _errs50 === errors;
+}
+else {
+var valid5 = true;
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/host",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs45 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.readOnly !== undefined){
+if(data.template !== undefined){
+let data26 = data.template;
 const _errs52 = errors;
-if(typeof data.readOnly !== "boolean"){
-validate36.errors = [{instancePath:instancePath+"/readOnly",schemaPath:"#/properties/readOnly/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+const _errs53 = errors;
+if(errors === _errs53){
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+if(data26.id !== undefined){
+const _errs55 = errors;
+if(typeof data26.id !== "string"){
+validate36.errors = [{instancePath:instancePath+"/template/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
+}
+var valid7 = _errs55 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data26.name !== undefined){
+const _errs57 = errors;
+if(typeof data26.name !== "string"){
+validate36.errors = [{instancePath:instancePath+"/template/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid7 = _errs57 === errors;
+}
+else {
+var valid7 = true;
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/template",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
 }
 var valid0 = _errs52 === errors;
 }
@@ -2300,86 +4274,38 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.type !== undefined){
-let data26 = data.type;
-const _errs54 = errors;
-if(!((data26 === "system") || (data26 === "data"))){
-validate36.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema61.properties.type.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs54 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.quota !== undefined){
-let data27 = data.quota;
-const _errs55 = errors;
-const _errs56 = errors;
-if(errors === _errs56){
-if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
-if(data27.id !== undefined){
-const _errs58 = errors;
-if(typeof data27.id !== "string"){
-validate36.errors = [{instancePath:instancePath+"/quota/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid8 = _errs58 === errors;
-}
-else {
+if(data.placementHosts !== undefined){
+let data29 = data.placementHosts;
+const _errs59 = errors;
+if(errors === _errs59){
+if(Array.isArray(data29)){
 var valid8 = true;
-}
-if(valid8){
-if(data27.name !== undefined){
-const _errs60 = errors;
-if(typeof data27.name !== "string"){
-validate36.errors = [{instancePath:instancePath+"/quota/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid8 = _errs60 === errors;
-}
-else {
-var valid8 = true;
-}
-}
-}
-else {
-validate36.errors = [{instancePath:instancePath+"/quota",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs55 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.snapshot !== undefined){
-let data30 = data.snapshot;
+const len0 = data29.length;
+for(let i0=0; i0<len0; i0++){
+let data30 = data29[i0];
+const _errs61 = errors;
 const _errs62 = errors;
-const _errs63 = errors;
-if(errors === _errs63){
+if(errors === _errs62){
 if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 if(data30.id !== undefined){
-const _errs65 = errors;
+const _errs64 = errors;
 if(typeof data30.id !== "string"){
-validate36.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate36.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid10 = _errs65 === errors;
+var valid10 = _errs64 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
 if(data30.name !== undefined){
-const _errs67 = errors;
+const _errs66 = errors;
 if(typeof data30.name !== "string"){
-validate36.errors = [{instancePath:instancePath+"/snapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate36.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid10 = _errs67 === errors;
+var valid10 = _errs66 === errors;
 }
 else {
 var valid10 = true;
@@ -2387,51 +4313,45 @@ var valid10 = true;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate36.errors = [{instancePath:instancePath+"/placementHosts/" + i0,schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-var valid0 = _errs62 === errors;
+var valid8 = _errs61 === errors;
+if(!valid8){
+break;
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/placementHosts",schemaPath:"#/properties/placementHosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs59 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.profile !== undefined){
-let data33 = data.profile;
+if(data.affinity !== undefined){
+let data33 = data.affinity;
+const _errs68 = errors;
+if(!(((data33 === "migratable") || (data33 === "user_migratable")) || (data33 === "pinned"))){
+validate36.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema54.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs68 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.osType !== undefined){
 const _errs69 = errors;
-const _errs70 = errors;
-if(errors === _errs70){
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-if(data33.id !== undefined){
-const _errs72 = errors;
-if(typeof data33.id !== "string"){
-validate36.errors = [{instancePath:instancePath+"/profile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data.osType !== "string"){
+validate36.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-var valid12 = _errs72 === errors;
-}
-else {
-var valid12 = true;
-}
-if(valid12){
-if(data33.name !== undefined){
-const _errs74 = errors;
-if(typeof data33.name !== "string"){
-validate36.errors = [{instancePath:instancePath+"/profile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid12 = _errs74 === errors;
-}
-else {
-var valid12 = true;
-}
-}
-}
-else {
-validate36.errors = [{instancePath:instancePath+"/profile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
 }
 var valid0 = _errs69 === errors;
 }
@@ -2439,11 +4359,54 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.lunType !== undefined){
-let data36 = data.lunType;
+if(data.guestOs !== undefined){
+const _errs71 = errors;
+if(typeof data.guestOs !== "string"){
+validate36.errors = [{instancePath:instancePath+"/guestOs",schemaPath:"#/properties/guestOs/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs71 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.bootDevices !== undefined){
+let data36 = data.bootDevices;
+const _errs73 = errors;
+if(errors === _errs73){
+if(Array.isArray(data36)){
+var valid11 = true;
+const len1 = data36.length;
+for(let i1=0; i1<len1; i1++){
+let data37 = data36[i1];
+const _errs75 = errors;
+if(!(((data37 === "hd") || (data37 === "cdrom")) || (data37 === "network"))){
+validate36.errors = [{instancePath:instancePath+"/bootDevices/" + i1,schemaPath:"#/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema54.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid11 = _errs75 === errors;
+if(!valid11){
+break;
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/bootDevices",schemaPath:"#/properties/bootDevices/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs73 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.displayType !== undefined){
+let data38 = data.displayType;
 const _errs76 = errors;
-if(!((data36 === "iscsi") || (data36 === "fcp"))){
-validate36.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema61.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+if(!((data38 === "vnc") || (data38 === "spice"))){
+validate36.errors = [{instancePath:instancePath+"/displayType",schemaPath:"#/properties/displayType/enum",keyword:"enum",params:{allowedValues: schema54.properties.displayType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -2452,167 +4415,13 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.logicalUnits !== undefined){
-let data37 = data.logicalUnits;
+if(data.createdAt !== undefined){
+let data39 = data.createdAt;
 const _errs77 = errors;
 if(errors === _errs77){
-if(Array.isArray(data37)){
-var valid13 = true;
-const len1 = data37.length;
-for(let i1=0; i1<len1; i1++){
-let data38 = data37[i1];
-const _errs79 = errors;
-const _errs80 = errors;
-if(errors === _errs80){
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-if(data38.id !== undefined){
-const _errs82 = errors;
-if(typeof data38.id !== "string"){
-validate36.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/id",schemaPath:"#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid15 = _errs82 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-if(data38.address !== undefined){
-const _errs84 = errors;
-if(typeof data38.address !== "string"){
-validate36.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/address",schemaPath:"#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid15 = _errs84 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-if(data38.port !== undefined){
-let data41 = data38.port;
-const _errs86 = errors;
-if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
-validate36.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/port",schemaPath:"#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-var valid15 = _errs86 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-if(data38.target !== undefined){
-const _errs88 = errors;
-if(typeof data38.target !== "string"){
-validate36.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/target",schemaPath:"#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid15 = _errs88 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-if(data38.serial !== undefined){
-const _errs90 = errors;
-if(typeof data38.serial !== "string"){
-validate36.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/serial",schemaPath:"#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid15 = _errs90 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-if(data38.vendorId !== undefined){
-const _errs92 = errors;
-if(typeof data38.vendorId !== "string"){
-validate36.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/vendorId",schemaPath:"#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid15 = _errs92 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-if(data38.productId !== undefined){
-const _errs94 = errors;
-if(typeof data38.productId !== "string"){
-validate36.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/productId",schemaPath:"#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid15 = _errs94 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-if(data38.lunMapping !== undefined){
-let data46 = data38.lunMapping;
-const _errs96 = errors;
-if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
-validate36.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/lunMapping",schemaPath:"#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-var valid15 = _errs96 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-if(data38.sizeBytes !== undefined){
-let data47 = data38.sizeBytes;
-const _errs98 = errors;
-if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
-validate36.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/sizeBytes",schemaPath:"#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-var valid15 = _errs98 === errors;
-}
-else {
-var valid15 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate36.errors = [{instancePath:instancePath+"/logicalUnits/" + i1,schemaPath:"#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid13 = _errs79 === errors;
-if(!valid13){
-break;
-}
-}
-}
-else {
-validate36.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs77 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.createdAt !== undefined){
-let data48 = data.createdAt;
-const _errs100 = errors;
-if(errors === _errs100){
-if(errors === _errs100){
-if(typeof data48 === "string"){
-if(!(formats0.validate(data48))){
+if(errors === _errs77){
+if(typeof data39 === "string"){
+if(!(formats0.validate(data39))){
 validate36.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
@@ -2623,26 +4432,178 @@ return false;
 }
 }
 }
-var valid0 = _errs100 === errors;
+var valid0 = _errs77 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.startedAt !== undefined){
+let data40 = data.startedAt;
+const _errs79 = errors;
+if(errors === _errs79){
+if(errors === _errs79){
+if(typeof data40 === "string"){
+if(!(formats0.validate(data40))){
+validate36.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+return false;
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+var valid0 = _errs79 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.highlyAvailable !== undefined){
+const _errs81 = errors;
+if(typeof data.highlyAvailable !== "boolean"){
+validate36.errors = [{instancePath:instancePath+"/highlyAvailable",schemaPath:"#/properties/highlyAvailable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs81 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.priority !== undefined){
+let data42 = data.priority;
+const _errs83 = errors;
+if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
+validate36.errors = [{instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid0 = _errs83 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.deleteProtected !== undefined){
+const _errs85 = errors;
+if(typeof data.deleteProtected !== "boolean"){
+validate36.errors = [{instancePath:instancePath+"/deleteProtected",schemaPath:"#/properties/deleteProtected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs85 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.stateless !== undefined){
+const _errs87 = errors;
+if(typeof data.stateless !== "boolean"){
+validate36.errors = [{instancePath:instancePath+"/stateless",schemaPath:"#/properties/stateless/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs87 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cpuUsagePercent !== undefined){
+let data45 = data.cpuUsagePercent;
+const _errs89 = errors;
+if(!((typeof data45 == "number") && (isFinite(data45)))){
+validate36.errors = [{instancePath:instancePath+"/cpuUsagePercent",schemaPath:"#/properties/cpuUsagePercent/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+var valid0 = _errs89 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.customProperties !== undefined){
+let data46 = data.customProperties;
+const _errs91 = errors;
+if(errors === _errs91){
+if(Array.isArray(data46)){
+var valid12 = true;
+const len2 = data46.length;
+for(let i2=0; i2<len2; i2++){
+let data47 = data46[i2];
+const _errs93 = errors;
+const _errs94 = errors;
+if(errors === _errs94){
+if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
+let missing0;
+if(((data47.name === undefined) && (missing0 = "name")) || ((data47.value === undefined) && (missing0 = "value"))){
+validate36.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data47.name !== undefined){
+const _errs96 = errors;
+if(typeof data47.name !== "string"){
+validate36.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/name",schemaPath:"#/$defs/CustomProperty/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid14 = _errs96 === errors;
+}
+else {
+var valid14 = true;
+}
+if(valid14){
+if(data47.value !== undefined){
+const _errs98 = errors;
+if(typeof data47.value !== "string"){
+validate36.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/value",schemaPath:"#/$defs/CustomProperty/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid14 = _errs98 === errors;
+}
+else {
+var valid14 = true;
+}
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid12 = _errs93 === errors;
+if(!valid12){
+break;
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/customProperties",schemaPath:"#/properties/customProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs91 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.notes !== undefined){
-let data49 = data.notes;
-const _errs102 = errors;
-const _errs103 = errors;
-if(errors === _errs103){
-if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
-for(const key0 in data49){
-const _errs106 = errors;
-if(typeof data49[key0] !== "string"){
+let data50 = data.notes;
+const _errs100 = errors;
+const _errs101 = errors;
+if(errors === _errs101){
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+for(const key0 in data50){
+const _errs104 = errors;
+if(typeof data50[key0] !== "string"){
 validate36.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid17 = _errs106 === errors;
-if(!valid17){
+var valid16 = _errs104 === errors;
+if(!valid16){
 break;
 }
 }
@@ -2652,10 +4613,300 @@ validate36.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Not
 return false;
 }
 }
-var valid0 = _errs102 === errors;
+var valid0 = _errs100 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.disks !== undefined){
+let data52 = data.disks;
+const _errs106 = errors;
+if(errors === _errs106){
+if(Array.isArray(data52)){
+var valid17 = true;
+const len3 = data52.length;
+for(let i3=0; i3<len3; i3++){
+const _errs108 = errors;
+if(!(validate37(data52[i3], {instancePath:instancePath+"/disks/" + i3,parentData:data52,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+errors = vErrors.length;
+}
+var valid17 = _errs108 === errors;
+if(!valid17){
+break;
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/properties/disks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs106 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cloneDisks !== undefined){
+const _errs109 = errors;
+if(typeof data.cloneDisks !== "boolean"){
+validate36.errors = [{instancePath:instancePath+"/cloneDisks",schemaPath:"#/properties/cloneDisks/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs109 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.nics !== undefined){
+let data55 = data.nics;
+const _errs111 = errors;
+if(errors === _errs111){
+if(Array.isArray(data55)){
+var valid18 = true;
+const len4 = data55.length;
+for(let i4=0; i4<len4; i4++){
+const _errs113 = errors;
+if(!(validate39(data55[i4], {instancePath:instancePath+"/nics/" + i4,parentData:data55,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+errors = vErrors.length;
+}
+var valid18 = _errs113 === errors;
+if(!valid18){
+break;
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs111 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.sourceSnapshot !== undefined){
+let data57 = data.sourceSnapshot;
+const _errs114 = errors;
+const _errs115 = errors;
+if(errors === _errs115){
+if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
+if(data57.id !== undefined){
+const _errs117 = errors;
+if(typeof data57.id !== "string"){
+validate36.errors = [{instancePath:instancePath+"/sourceSnapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid20 = _errs117 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data57.name !== undefined){
+const _errs119 = errors;
+if(typeof data57.name !== "string"){
+validate36.errors = [{instancePath:instancePath+"/sourceSnapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid20 = _errs119 === errors;
+}
+else {
+var valid20 = true;
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/sourceSnapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs114 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.volumeIds !== undefined){
+let data60 = data.volumeIds;
+const _errs121 = errors;
+if(errors === _errs121){
+if(Array.isArray(data60)){
+var valid21 = true;
+const len5 = data60.length;
+for(let i5=0; i5<len5; i5++){
+const _errs123 = errors;
+if(typeof data60[i5] !== "string"){
+validate36.errors = [{instancePath:instancePath+"/volumeIds/" + i5,schemaPath:"#/properties/volumeIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid21 = _errs123 === errors;
+if(!valid21){
+break;
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/volumeIds",schemaPath:"#/properties/volumeIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs121 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.imageDiskIds !== undefined){
+let data62 = data.imageDiskIds;
+const _errs125 = errors;
+if(errors === _errs125){
+if(Array.isArray(data62)){
+var valid22 = true;
+const len6 = data62.length;
+for(let i6=0; i6<len6; i6++){
+const _errs127 = errors;
+if(typeof data62[i6] !== "string"){
+validate36.errors = [{instancePath:instancePath+"/imageDiskIds/" + i6,schemaPath:"#/properties/imageDiskIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid22 = _errs127 === errors;
+if(!valid22){
+break;
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/imageDiskIds",schemaPath:"#/properties/imageDiskIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs125 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.pmemVolumes !== undefined){
+let data64 = data.pmemVolumes;
+const _errs129 = errors;
+if(errors === _errs129){
+if(Array.isArray(data64)){
+var valid23 = true;
+const len7 = data64.length;
+for(let i7=0; i7<len7; i7++){
+const _errs131 = errors;
+if(!(validate41(data64[i7], {instancePath:instancePath+"/pmemVolumes/" + i7,parentData:data64,parentDataProperty:i7,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
+errors = vErrors.length;
+}
+var valid23 = _errs131 === errors;
+if(!valid23){
+break;
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/pmemVolumes",schemaPath:"#/properties/pmemVolumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs129 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.userData !== undefined){
+const _errs132 = errors;
+if(typeof data.userData !== "string"){
+validate36.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs132 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.hostName !== undefined){
+const _errs134 = errors;
+if(typeof data.hostName !== "string"){
+validate36.errors = [{instancePath:instancePath+"/hostName",schemaPath:"#/properties/hostName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs134 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.guest !== undefined){
+const _errs136 = errors;
+if(!(validate43(data.guest, {instancePath:instancePath+"/guest",parentData:data,parentDataProperty:"guest",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs136 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.addresses !== undefined){
+let data69 = data.addresses;
+const _errs137 = errors;
+if(errors === _errs137){
+if(Array.isArray(data69)){
+var valid24 = true;
+const len8 = data69.length;
+for(let i8=0; i8<len8; i8++){
+const _errs139 = errors;
+if(typeof data69[i8] !== "string"){
+validate36.errors = [{instancePath:instancePath+"/addresses/" + i8,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid24 = _errs139 === errors;
+if(!valid24){
+break;
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs137 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
 }
 }
 }
@@ -2694,14 +4945,13 @@ return false;
 validate36.errors = vErrors;
 return errors === 0;
 }
-validate36.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
+validate36.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"stateless":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"cloneDisks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"imageDiskIds":true,"pmemVolumes":true,"userData":true,"hostName":true,"guest":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema70 = {"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"vm":{"$ref":"#/$defs/Ref"},"network":{"$ref":"#/$defs/Ref"},"vnicProfile":{"$ref":"#/$defs/Ref"},"mac":{"type":"string","description":"Lower case, colons."},"interface":{"type":"string"},"linked":{"type":"boolean"},"plugged":{"type":"boolean"},"status":{"enum":["up","down"]},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses, v4 or v6."},"attachedTo":{"type":"string","description":"Id of the VM that the port is attached to now; absent when unplugged."},"notes":{"$ref":"#/$defs/Notes"}}};
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate38.evaluated;
+const evaluated0 = validate46.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2713,1964 +4963,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate38.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.name !== undefined){
-const _errs3 = errors;
-if(typeof data.name !== "string"){
-validate38.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.vm !== undefined){
-let data2 = data.vm;
-const _errs5 = errors;
-const _errs6 = errors;
-if(errors === _errs6){
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.id !== undefined){
-const _errs8 = errors;
-if(typeof data2.id !== "string"){
-validate38.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid2 = _errs8 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data2.name !== undefined){
-const _errs10 = errors;
-if(typeof data2.name !== "string"){
-validate38.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid2 = _errs10 === errors;
-}
-else {
-var valid2 = true;
-}
-}
-}
-else {
-validate38.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.network !== undefined){
-let data5 = data.network;
-const _errs12 = errors;
-const _errs13 = errors;
-if(errors === _errs13){
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-if(data5.id !== undefined){
-const _errs15 = errors;
-if(typeof data5.id !== "string"){
-validate38.errors = [{instancePath:instancePath+"/network/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs15 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data5.name !== undefined){
-const _errs17 = errors;
-if(typeof data5.name !== "string"){
-validate38.errors = [{instancePath:instancePath+"/network/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs17 === errors;
-}
-else {
-var valid4 = true;
-}
-}
-}
-else {
-validate38.errors = [{instancePath:instancePath+"/network",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs12 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.vnicProfile !== undefined){
-let data8 = data.vnicProfile;
-const _errs19 = errors;
-const _errs20 = errors;
-if(errors === _errs20){
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-if(data8.id !== undefined){
-const _errs22 = errors;
-if(typeof data8.id !== "string"){
-validate38.errors = [{instancePath:instancePath+"/vnicProfile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid6 = _errs22 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data8.name !== undefined){
-const _errs24 = errors;
-if(typeof data8.name !== "string"){
-validate38.errors = [{instancePath:instancePath+"/vnicProfile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid6 = _errs24 === errors;
-}
-else {
-var valid6 = true;
-}
-}
-}
-else {
-validate38.errors = [{instancePath:instancePath+"/vnicProfile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs19 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.mac !== undefined){
-const _errs26 = errors;
-if(typeof data.mac !== "string"){
-validate38.errors = [{instancePath:instancePath+"/mac",schemaPath:"#/properties/mac/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs26 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.interface !== undefined){
-const _errs28 = errors;
-if(typeof data.interface !== "string"){
-validate38.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs28 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.linked !== undefined){
-const _errs30 = errors;
-if(typeof data.linked !== "boolean"){
-validate38.errors = [{instancePath:instancePath+"/linked",schemaPath:"#/properties/linked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs30 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.plugged !== undefined){
-const _errs32 = errors;
-if(typeof data.plugged !== "boolean"){
-validate38.errors = [{instancePath:instancePath+"/plugged",schemaPath:"#/properties/plugged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs32 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.status !== undefined){
-let data15 = data.status;
-const _errs34 = errors;
-if(!((data15 === "up") || (data15 === "down"))){
-validate38.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema70.properties.status.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs34 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.addresses !== undefined){
-let data16 = data.addresses;
-const _errs35 = errors;
-if(errors === _errs35){
-if(Array.isArray(data16)){
-var valid7 = true;
-const len0 = data16.length;
-for(let i0=0; i0<len0; i0++){
-const _errs37 = errors;
-if(typeof data16[i0] !== "string"){
-validate38.errors = [{instancePath:instancePath+"/addresses/" + i0,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid7 = _errs37 === errors;
-if(!valid7){
-break;
-}
-}
-}
-else {
-validate38.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs35 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.attachedTo !== undefined){
-const _errs39 = errors;
-if(typeof data.attachedTo !== "string"){
-validate38.errors = [{instancePath:instancePath+"/attachedTo",schemaPath:"#/properties/attachedTo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs39 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.notes !== undefined){
-let data19 = data.notes;
-const _errs41 = errors;
-const _errs42 = errors;
-if(errors === _errs42){
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-for(const key0 in data19){
-const _errs45 = errors;
-if(typeof data19[key0] !== "string"){
-validate38.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid9 = _errs45 === errors;
-if(!valid9){
-break;
-}
-}
-}
-else {
-validate38.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs41 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate38.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate38.errors = vErrors;
-return errors === 0;
-}
-validate38.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
-
-const schema76 = {"type":"object","properties":{"id":{"type":"string","description":"PowerVC's uuid, lower case."},"volumeUuid":{"type":"string","description":"PHYP's uuid, upper case; absent while the volume is being configured."},"name":{"type":"string"},"sizeBytes":{"type":"integer"},"affinity":{"type":"boolean"},"device":{"type":"string","description":"DRAM is the only one (docs/reference/power.md, section 2)."},"aggregatedMemory":{"type":"boolean","description":"RAM + pmem stays what it was: the partition's RAM shrinks by the volume's size."},"status":{"$ref":"#/$defs/DiskStatus"},"createdAt":{"type":"string","format":"date-time"},"vm":{"$ref":"#/$defs/Ref"}}};
-
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate40.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.id !== undefined){
-const _errs1 = errors;
-if(typeof data.id !== "string"){
-validate40.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.volumeUuid !== undefined){
-const _errs3 = errors;
-if(typeof data.volumeUuid !== "string"){
-validate40.errors = [{instancePath:instancePath+"/volumeUuid",schemaPath:"#/properties/volumeUuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.name !== undefined){
-const _errs5 = errors;
-if(typeof data.name !== "string"){
-validate40.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.sizeBytes !== undefined){
-let data3 = data.sizeBytes;
-const _errs7 = errors;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate40.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-var valid0 = _errs7 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.affinity !== undefined){
-const _errs9 = errors;
-if(typeof data.affinity !== "boolean"){
-validate40.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs9 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.device !== undefined){
-const _errs11 = errors;
-if(typeof data.device !== "string"){
-validate40.errors = [{instancePath:instancePath+"/device",schemaPath:"#/properties/device/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs11 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.aggregatedMemory !== undefined){
-const _errs13 = errors;
-if(typeof data.aggregatedMemory !== "boolean"){
-validate40.errors = [{instancePath:instancePath+"/aggregatedMemory",schemaPath:"#/properties/aggregatedMemory/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs13 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.status !== undefined){
-let data7 = data.status;
-const _errs15 = errors;
-if(!(((data7 === "ok") || (data7 === "locked")) || (data7 === "illegal"))){
-validate40.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema64.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs15 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.createdAt !== undefined){
-let data8 = data.createdAt;
-const _errs17 = errors;
-if(errors === _errs17){
-if(errors === _errs17){
-if(typeof data8 === "string"){
-if(!(formats0.validate(data8))){
-validate40.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
-return false;
-}
-}
-else {
-validate40.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-var valid0 = _errs17 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.vm !== undefined){
-let data9 = data.vm;
-const _errs19 = errors;
-const _errs20 = errors;
-if(errors === _errs20){
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-if(data9.id !== undefined){
-const _errs22 = errors;
-if(typeof data9.id !== "string"){
-validate40.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs22 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data9.name !== undefined){
-const _errs24 = errors;
-if(typeof data9.name !== "string"){
-validate40.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs24 === errors;
-}
-else {
-var valid3 = true;
-}
-}
-}
-else {
-validate40.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs19 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate40.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate40.errors = vErrors;
-return errors === 0;
-}
-validate40.evaluated = {"props":{"id":true,"volumeUuid":true,"name":true,"sizeBytes":true,"affinity":true,"device":true,"aggregatedMemory":true,"status":true,"createdAt":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
-
-const schema79 = {"type":"object","description":"What the guest is told at its first boot, besides its host name: src/services/cloudinit.ts makes a cloud-config of it.","properties":{"userName":{"type":"string","description":"Whose password and keys these are; root when there is none."},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged."},"users":{"type":"array","items":{"$ref":"#/$defs/GuestUser"}},"keys":{"type":"array","items":{"type":"string"},"description":"SSH keys, one or more lines each."},"timezone":{"type":"string"},"domain":{"type":"string"},"dnsServers":{"type":"array","items":{"type":"string"},"description":"Addresses; those of one text are parted by blanks."},"dnsSearch":{"type":"array","items":{"type":"string"}},"nics":{"type":"array","items":{"$ref":"#/$defs/GuestNic"}},"files":{"type":"array","items":{"$ref":"#/$defs/GuestFile"}},"newSshKeys":{"type":"boolean","description":"Host keys are made anew."}}};
-const schema80 = {"type":"object","properties":{"name":{"type":"string"},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged."}}};
-const schema81 = {"type":"object","description":"A network interface as the guest sets it up.","properties":{"name":{"type":"string"},"protocol":{"enum":["dhcp","static","none"]},"address":{"type":"string"},"netmask":{"type":"string","description":"Dotted, or the length of the prefix."},"gateway":{"type":"string"},"onBoot":{"type":"boolean"}}};
-const schema82 = {"type":"object","properties":{"name":{"type":"string","description":"Its path in the guest."},"content":{"type":"string"}}};
-
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate42.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.userName !== undefined){
-const _errs1 = errors;
-if(typeof data.userName !== "string"){
-validate42.errors = [{instancePath:instancePath+"/userName",schemaPath:"#/properties/userName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.password !== undefined){
-const _errs3 = errors;
-if(typeof data.password !== "string"){
-validate42.errors = [{instancePath:instancePath+"/password",schemaPath:"#/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.users !== undefined){
-let data2 = data.users;
-const _errs5 = errors;
-if(errors === _errs5){
-if(Array.isArray(data2)){
-var valid1 = true;
-const len0 = data2.length;
-for(let i0=0; i0<len0; i0++){
-let data3 = data2[i0];
-const _errs7 = errors;
-const _errs8 = errors;
-if(errors === _errs8){
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-if(data3.name !== undefined){
-const _errs10 = errors;
-if(typeof data3.name !== "string"){
-validate42.errors = [{instancePath:instancePath+"/users/" + i0+"/name",schemaPath:"#/$defs/GuestUser/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs10 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data3.password !== undefined){
-const _errs12 = errors;
-if(typeof data3.password !== "string"){
-validate42.errors = [{instancePath:instancePath+"/users/" + i0+"/password",schemaPath:"#/$defs/GuestUser/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs12 === errors;
-}
-else {
-var valid3 = true;
-}
-}
-}
-else {
-validate42.errors = [{instancePath:instancePath+"/users/" + i0,schemaPath:"#/$defs/GuestUser/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid1 = _errs7 === errors;
-if(!valid1){
-break;
-}
-}
-}
-else {
-validate42.errors = [{instancePath:instancePath+"/users",schemaPath:"#/properties/users/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.keys !== undefined){
-let data6 = data.keys;
-const _errs14 = errors;
-if(errors === _errs14){
-if(Array.isArray(data6)){
-var valid4 = true;
-const len1 = data6.length;
-for(let i1=0; i1<len1; i1++){
-const _errs16 = errors;
-if(typeof data6[i1] !== "string"){
-validate42.errors = [{instancePath:instancePath+"/keys/" + i1,schemaPath:"#/properties/keys/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs16 === errors;
-if(!valid4){
-break;
-}
-}
-}
-else {
-validate42.errors = [{instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs14 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.timezone !== undefined){
-const _errs18 = errors;
-if(typeof data.timezone !== "string"){
-validate42.errors = [{instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs18 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.domain !== undefined){
-const _errs20 = errors;
-if(typeof data.domain !== "string"){
-validate42.errors = [{instancePath:instancePath+"/domain",schemaPath:"#/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs20 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.dnsServers !== undefined){
-let data10 = data.dnsServers;
-const _errs22 = errors;
-if(errors === _errs22){
-if(Array.isArray(data10)){
-var valid5 = true;
-const len2 = data10.length;
-for(let i2=0; i2<len2; i2++){
-const _errs24 = errors;
-if(typeof data10[i2] !== "string"){
-validate42.errors = [{instancePath:instancePath+"/dnsServers/" + i2,schemaPath:"#/properties/dnsServers/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid5 = _errs24 === errors;
-if(!valid5){
-break;
-}
-}
-}
-else {
-validate42.errors = [{instancePath:instancePath+"/dnsServers",schemaPath:"#/properties/dnsServers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs22 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.dnsSearch !== undefined){
-let data12 = data.dnsSearch;
-const _errs26 = errors;
-if(errors === _errs26){
-if(Array.isArray(data12)){
-var valid6 = true;
-const len3 = data12.length;
-for(let i3=0; i3<len3; i3++){
-const _errs28 = errors;
-if(typeof data12[i3] !== "string"){
-validate42.errors = [{instancePath:instancePath+"/dnsSearch/" + i3,schemaPath:"#/properties/dnsSearch/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid6 = _errs28 === errors;
-if(!valid6){
-break;
-}
-}
-}
-else {
-validate42.errors = [{instancePath:instancePath+"/dnsSearch",schemaPath:"#/properties/dnsSearch/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs26 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.nics !== undefined){
-let data14 = data.nics;
-const _errs30 = errors;
-if(errors === _errs30){
-if(Array.isArray(data14)){
-var valid7 = true;
-const len4 = data14.length;
-for(let i4=0; i4<len4; i4++){
-let data15 = data14[i4];
-const _errs32 = errors;
-const _errs33 = errors;
-if(errors === _errs33){
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15.name !== undefined){
-const _errs35 = errors;
-if(typeof data15.name !== "string"){
-validate42.errors = [{instancePath:instancePath+"/nics/" + i4+"/name",schemaPath:"#/$defs/GuestNic/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid9 = _errs35 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data15.protocol !== undefined){
-let data17 = data15.protocol;
-const _errs37 = errors;
-if(!(((data17 === "dhcp") || (data17 === "static")) || (data17 === "none"))){
-validate42.errors = [{instancePath:instancePath+"/nics/" + i4+"/protocol",schemaPath:"#/$defs/GuestNic/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema81.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid9 = _errs37 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data15.address !== undefined){
-const _errs38 = errors;
-if(typeof data15.address !== "string"){
-validate42.errors = [{instancePath:instancePath+"/nics/" + i4+"/address",schemaPath:"#/$defs/GuestNic/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid9 = _errs38 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data15.netmask !== undefined){
-const _errs40 = errors;
-if(typeof data15.netmask !== "string"){
-validate42.errors = [{instancePath:instancePath+"/nics/" + i4+"/netmask",schemaPath:"#/$defs/GuestNic/properties/netmask/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid9 = _errs40 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data15.gateway !== undefined){
-const _errs42 = errors;
-if(typeof data15.gateway !== "string"){
-validate42.errors = [{instancePath:instancePath+"/nics/" + i4+"/gateway",schemaPath:"#/$defs/GuestNic/properties/gateway/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid9 = _errs42 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data15.onBoot !== undefined){
-const _errs44 = errors;
-if(typeof data15.onBoot !== "boolean"){
-validate42.errors = [{instancePath:instancePath+"/nics/" + i4+"/onBoot",schemaPath:"#/$defs/GuestNic/properties/onBoot/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid9 = _errs44 === errors;
-}
-else {
-var valid9 = true;
-}
-}
-}
-}
-}
-}
-}
-else {
-validate42.errors = [{instancePath:instancePath+"/nics/" + i4,schemaPath:"#/$defs/GuestNic/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid7 = _errs32 === errors;
-if(!valid7){
-break;
-}
-}
-}
-else {
-validate42.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs30 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.files !== undefined){
-let data22 = data.files;
-const _errs46 = errors;
-if(errors === _errs46){
-if(Array.isArray(data22)){
-var valid10 = true;
-const len5 = data22.length;
-for(let i5=0; i5<len5; i5++){
-let data23 = data22[i5];
-const _errs48 = errors;
-const _errs49 = errors;
-if(errors === _errs49){
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(data23.name !== undefined){
-const _errs51 = errors;
-if(typeof data23.name !== "string"){
-validate42.errors = [{instancePath:instancePath+"/files/" + i5+"/name",schemaPath:"#/$defs/GuestFile/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid12 = _errs51 === errors;
-}
-else {
-var valid12 = true;
-}
-if(valid12){
-if(data23.content !== undefined){
-const _errs53 = errors;
-if(typeof data23.content !== "string"){
-validate42.errors = [{instancePath:instancePath+"/files/" + i5+"/content",schemaPath:"#/$defs/GuestFile/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid12 = _errs53 === errors;
-}
-else {
-var valid12 = true;
-}
-}
-}
-else {
-validate42.errors = [{instancePath:instancePath+"/files/" + i5,schemaPath:"#/$defs/GuestFile/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid10 = _errs48 === errors;
-if(!valid10){
-break;
-}
-}
-}
-else {
-validate42.errors = [{instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs46 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.newSshKeys !== undefined){
-const _errs55 = errors;
-if(typeof data.newSshKeys !== "boolean"){
-validate42.errors = [{instancePath:instancePath+"/newSshKeys",schemaPath:"#/properties/newSshKeys/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs55 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate42.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate42.errors = vErrors;
-return errors === 0;
-}
-validate42.evaluated = {"props":{"userName":true,"password":true,"users":true,"keys":true,"timezone":true,"domain":true,"dnsServers":true,"dnsSearch":true,"nics":true,"files":true,"newSshKeys":true},"dynamicProps":false,"dynamicItems":false};
-
-
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate35.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.id !== undefined){
-const _errs1 = errors;
-if(typeof data.id !== "string"){
-validate35.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.name !== undefined){
-const _errs3 = errors;
-if(typeof data.name !== "string"){
-validate35.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.description !== undefined){
-const _errs5 = errors;
-if(typeof data.description !== "string"){
-validate35.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.comment !== undefined){
-const _errs7 = errors;
-if(typeof data.comment !== "string"){
-validate35.errors = [{instancePath:instancePath+"/comment",schemaPath:"#/properties/comment/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs7 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.status !== undefined){
-let data4 = data.status;
-const _errs9 = errors;
-if(!(((((((((((((((data4 === "unassigned") || (data4 === "down")) || (data4 === "up")) || (data4 === "powering_up")) || (data4 === "paused")) || (data4 === "migrating")) || (data4 === "unknown")) || (data4 === "not_responding")) || (data4 === "wait_for_launch")) || (data4 === "reboot_in_progress")) || (data4 === "saving_state")) || (data4 === "restoring_state")) || (data4 === "suspended")) || (data4 === "image_locked")) || (data4 === "powering_down"))){
-validate35.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/VmStatus/enum",keyword:"enum",params:{allowedValues: schema54.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs9 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.statusDetail !== undefined){
-const _errs11 = errors;
-if(typeof data.statusDetail !== "string"){
-validate35.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs11 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.powerState !== undefined){
-let data6 = data.powerState;
-const _errs13 = errors;
-if(!(((data6 === "running") || (data6 === "shutdown")) || (data6 === "other"))){
-validate35.errors = [{instancePath:instancePath+"/powerState",schemaPath:"#/properties/powerState/enum",keyword:"enum",params:{allowedValues: schema53.properties.powerState.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs13 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.memoryBytes !== undefined){
-let data7 = data.memoryBytes;
-const _errs14 = errors;
-if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate35.errors = [{instancePath:instancePath+"/memoryBytes",schemaPath:"#/properties/memoryBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-var valid0 = _errs14 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.memoryGuaranteedBytes !== undefined){
-let data8 = data.memoryGuaranteedBytes;
-const _errs16 = errors;
-if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-validate35.errors = [{instancePath:instancePath+"/memoryGuaranteedBytes",schemaPath:"#/properties/memoryGuaranteedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-var valid0 = _errs16 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.memoryMaxBytes !== undefined){
-let data9 = data.memoryMaxBytes;
-const _errs18 = errors;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate35.errors = [{instancePath:instancePath+"/memoryMaxBytes",schemaPath:"#/properties/memoryMaxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-var valid0 = _errs18 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.sockets !== undefined){
-let data10 = data.sockets;
-const _errs20 = errors;
-if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-validate35.errors = [{instancePath:instancePath+"/sockets",schemaPath:"#/properties/sockets/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-var valid0 = _errs20 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.cores !== undefined){
-let data11 = data.cores;
-const _errs22 = errors;
-if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate35.errors = [{instancePath:instancePath+"/cores",schemaPath:"#/properties/cores/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-var valid0 = _errs22 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.threads !== undefined){
-let data12 = data.threads;
-const _errs24 = errors;
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-validate35.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-var valid0 = _errs24 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.architecture !== undefined){
-const _errs26 = errors;
-if(!(data.architecture === "ppc64")){
-validate35.errors = [{instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema53.properties.architecture.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs26 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.procUnits !== undefined){
-let data14 = data.procUnits;
-const _errs27 = errors;
-if(!((typeof data14 == "number") && (isFinite(data14)))){
-validate35.errors = [{instancePath:instancePath+"/procUnits",schemaPath:"#/properties/procUnits/type",keyword:"type",params:{type: "number"},message:"must be number"}];
-return false;
-}
-var valid0 = _errs27 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.diskGib !== undefined){
-let data15 = data.diskGib;
-const _errs29 = errors;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-validate35.errors = [{instancePath:instancePath+"/diskGib",schemaPath:"#/properties/diskGib/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-var valid0 = _errs29 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.type !== undefined){
-let data16 = data.type;
-const _errs31 = errors;
-if(!((data16 === "server") || (data16 === "desktop"))){
-validate35.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema53.properties.type.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs31 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.cluster !== undefined){
-let data17 = data.cluster;
-const _errs32 = errors;
-const _errs33 = errors;
-if(errors === _errs33){
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-if(data17.id !== undefined){
-const _errs35 = errors;
-if(typeof data17.id !== "string"){
-validate35.errors = [{instancePath:instancePath+"/cluster/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs35 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data17.name !== undefined){
-const _errs37 = errors;
-if(typeof data17.name !== "string"){
-validate35.errors = [{instancePath:instancePath+"/cluster/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs37 === errors;
-}
-else {
-var valid3 = true;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/cluster",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs32 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.host !== undefined){
-let data20 = data.host;
-const _errs39 = errors;
-const _errs40 = errors;
-if(errors === _errs40){
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-if(data20.id !== undefined){
-const _errs42 = errors;
-if(typeof data20.id !== "string"){
-validate35.errors = [{instancePath:instancePath+"/host/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid5 = _errs42 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data20.name !== undefined){
-const _errs44 = errors;
-if(typeof data20.name !== "string"){
-validate35.errors = [{instancePath:instancePath+"/host/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid5 = _errs44 === errors;
-}
-else {
-var valid5 = true;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/host",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs39 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.template !== undefined){
-let data23 = data.template;
-const _errs46 = errors;
-const _errs47 = errors;
-if(errors === _errs47){
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(data23.id !== undefined){
-const _errs49 = errors;
-if(typeof data23.id !== "string"){
-validate35.errors = [{instancePath:instancePath+"/template/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid7 = _errs49 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data23.name !== undefined){
-const _errs51 = errors;
-if(typeof data23.name !== "string"){
-validate35.errors = [{instancePath:instancePath+"/template/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid7 = _errs51 === errors;
-}
-else {
-var valid7 = true;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/template",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs46 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.placementHosts !== undefined){
-let data26 = data.placementHosts;
-const _errs53 = errors;
-if(errors === _errs53){
-if(Array.isArray(data26)){
-var valid8 = true;
-const len0 = data26.length;
-for(let i0=0; i0<len0; i0++){
-let data27 = data26[i0];
-const _errs55 = errors;
-const _errs56 = errors;
-if(errors === _errs56){
-if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
-if(data27.id !== undefined){
-const _errs58 = errors;
-if(typeof data27.id !== "string"){
-validate35.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid10 = _errs58 === errors;
-}
-else {
-var valid10 = true;
-}
-if(valid10){
-if(data27.name !== undefined){
-const _errs60 = errors;
-if(typeof data27.name !== "string"){
-validate35.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid10 = _errs60 === errors;
-}
-else {
-var valid10 = true;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/placementHosts/" + i0,schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid8 = _errs55 === errors;
-if(!valid8){
-break;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/placementHosts",schemaPath:"#/properties/placementHosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs53 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.affinity !== undefined){
-let data30 = data.affinity;
-const _errs62 = errors;
-if(!(((data30 === "migratable") || (data30 === "user_migratable")) || (data30 === "pinned"))){
-validate35.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema53.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs62 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.osType !== undefined){
-const _errs63 = errors;
-if(typeof data.osType !== "string"){
-validate35.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs63 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.guestOs !== undefined){
-const _errs65 = errors;
-if(typeof data.guestOs !== "string"){
-validate35.errors = [{instancePath:instancePath+"/guestOs",schemaPath:"#/properties/guestOs/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs65 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.bootDevices !== undefined){
-let data33 = data.bootDevices;
-const _errs67 = errors;
-if(errors === _errs67){
-if(Array.isArray(data33)){
-var valid11 = true;
-const len1 = data33.length;
-for(let i1=0; i1<len1; i1++){
-let data34 = data33[i1];
-const _errs69 = errors;
-if(!(((data34 === "hd") || (data34 === "cdrom")) || (data34 === "network"))){
-validate35.errors = [{instancePath:instancePath+"/bootDevices/" + i1,schemaPath:"#/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema53.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid11 = _errs69 === errors;
-if(!valid11){
-break;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/bootDevices",schemaPath:"#/properties/bootDevices/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs67 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.displayType !== undefined){
-let data35 = data.displayType;
-const _errs70 = errors;
-if(!((data35 === "vnc") || (data35 === "spice"))){
-validate35.errors = [{instancePath:instancePath+"/displayType",schemaPath:"#/properties/displayType/enum",keyword:"enum",params:{allowedValues: schema53.properties.displayType.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs70 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.createdAt !== undefined){
-let data36 = data.createdAt;
-const _errs71 = errors;
-if(errors === _errs71){
-if(errors === _errs71){
-if(typeof data36 === "string"){
-if(!(formats0.validate(data36))){
-validate35.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
-return false;
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-var valid0 = _errs71 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.startedAt !== undefined){
-let data37 = data.startedAt;
-const _errs73 = errors;
-if(errors === _errs73){
-if(errors === _errs73){
-if(typeof data37 === "string"){
-if(!(formats0.validate(data37))){
-validate35.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
-return false;
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-var valid0 = _errs73 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.highlyAvailable !== undefined){
-const _errs75 = errors;
-if(typeof data.highlyAvailable !== "boolean"){
-validate35.errors = [{instancePath:instancePath+"/highlyAvailable",schemaPath:"#/properties/highlyAvailable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs75 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.priority !== undefined){
-let data39 = data.priority;
-const _errs77 = errors;
-if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
-validate35.errors = [{instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-var valid0 = _errs77 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.deleteProtected !== undefined){
-const _errs79 = errors;
-if(typeof data.deleteProtected !== "boolean"){
-validate35.errors = [{instancePath:instancePath+"/deleteProtected",schemaPath:"#/properties/deleteProtected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs79 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.stateless !== undefined){
-const _errs81 = errors;
-if(typeof data.stateless !== "boolean"){
-validate35.errors = [{instancePath:instancePath+"/stateless",schemaPath:"#/properties/stateless/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs81 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.cpuUsagePercent !== undefined){
-let data42 = data.cpuUsagePercent;
-const _errs83 = errors;
-if(!((typeof data42 == "number") && (isFinite(data42)))){
-validate35.errors = [{instancePath:instancePath+"/cpuUsagePercent",schemaPath:"#/properties/cpuUsagePercent/type",keyword:"type",params:{type: "number"},message:"must be number"}];
-return false;
-}
-var valid0 = _errs83 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.customProperties !== undefined){
-let data43 = data.customProperties;
-const _errs85 = errors;
-if(errors === _errs85){
-if(Array.isArray(data43)){
-var valid12 = true;
-const len2 = data43.length;
-for(let i2=0; i2<len2; i2++){
-let data44 = data43[i2];
-const _errs87 = errors;
-const _errs88 = errors;
-if(errors === _errs88){
-if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
-let missing0;
-if(((data44.name === undefined) && (missing0 = "name")) || ((data44.value === undefined) && (missing0 = "value"))){
-validate35.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data44.name !== undefined){
-const _errs90 = errors;
-if(typeof data44.name !== "string"){
-validate35.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/name",schemaPath:"#/$defs/CustomProperty/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid14 = _errs90 === errors;
-}
-else {
-var valid14 = true;
-}
-if(valid14){
-if(data44.value !== undefined){
-const _errs92 = errors;
-if(typeof data44.value !== "string"){
-validate35.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/value",schemaPath:"#/$defs/CustomProperty/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid14 = _errs92 === errors;
-}
-else {
-var valid14 = true;
-}
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid12 = _errs87 === errors;
-if(!valid12){
-break;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/customProperties",schemaPath:"#/properties/customProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs85 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.notes !== undefined){
-let data47 = data.notes;
-const _errs94 = errors;
-const _errs95 = errors;
-if(errors === _errs95){
-if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
-for(const key0 in data47){
-const _errs98 = errors;
-if(typeof data47[key0] !== "string"){
-validate35.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid16 = _errs98 === errors;
-if(!valid16){
-break;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs94 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.disks !== undefined){
-let data49 = data.disks;
-const _errs100 = errors;
-if(errors === _errs100){
-if(Array.isArray(data49)){
-var valid17 = true;
-const len3 = data49.length;
-for(let i3=0; i3<len3; i3++){
-const _errs102 = errors;
-if(!(validate36(data49[i3], {instancePath:instancePath+"/disks/" + i3,parentData:data49,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
-errors = vErrors.length;
-}
-var valid17 = _errs102 === errors;
-if(!valid17){
-break;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/properties/disks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs100 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.cloneDisks !== undefined){
-const _errs103 = errors;
-if(typeof data.cloneDisks !== "boolean"){
-validate35.errors = [{instancePath:instancePath+"/cloneDisks",schemaPath:"#/properties/cloneDisks/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs103 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.nics !== undefined){
-let data52 = data.nics;
-const _errs105 = errors;
-if(errors === _errs105){
-if(Array.isArray(data52)){
-var valid18 = true;
-const len4 = data52.length;
-for(let i4=0; i4<len4; i4++){
-const _errs107 = errors;
-if(!(validate38(data52[i4], {instancePath:instancePath+"/nics/" + i4,parentData:data52,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
-errors = vErrors.length;
-}
-var valid18 = _errs107 === errors;
-if(!valid18){
-break;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs105 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.sourceSnapshot !== undefined){
-let data54 = data.sourceSnapshot;
-const _errs108 = errors;
-const _errs109 = errors;
-if(errors === _errs109){
-if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
-if(data54.id !== undefined){
-const _errs111 = errors;
-if(typeof data54.id !== "string"){
-validate35.errors = [{instancePath:instancePath+"/sourceSnapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid20 = _errs111 === errors;
-}
-else {
-var valid20 = true;
-}
-if(valid20){
-if(data54.name !== undefined){
-const _errs113 = errors;
-if(typeof data54.name !== "string"){
-validate35.errors = [{instancePath:instancePath+"/sourceSnapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid20 = _errs113 === errors;
-}
-else {
-var valid20 = true;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/sourceSnapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs108 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.volumeIds !== undefined){
-let data57 = data.volumeIds;
-const _errs115 = errors;
-if(errors === _errs115){
-if(Array.isArray(data57)){
-var valid21 = true;
-const len5 = data57.length;
-for(let i5=0; i5<len5; i5++){
-const _errs117 = errors;
-if(typeof data57[i5] !== "string"){
-validate35.errors = [{instancePath:instancePath+"/volumeIds/" + i5,schemaPath:"#/properties/volumeIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid21 = _errs117 === errors;
-if(!valid21){
-break;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/volumeIds",schemaPath:"#/properties/volumeIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs115 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.imageDiskIds !== undefined){
-let data59 = data.imageDiskIds;
-const _errs119 = errors;
-if(errors === _errs119){
-if(Array.isArray(data59)){
-var valid22 = true;
-const len6 = data59.length;
-for(let i6=0; i6<len6; i6++){
-const _errs121 = errors;
-if(typeof data59[i6] !== "string"){
-validate35.errors = [{instancePath:instancePath+"/imageDiskIds/" + i6,schemaPath:"#/properties/imageDiskIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid22 = _errs121 === errors;
-if(!valid22){
-break;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/imageDiskIds",schemaPath:"#/properties/imageDiskIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs119 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.pmemVolumes !== undefined){
-let data61 = data.pmemVolumes;
-const _errs123 = errors;
-if(errors === _errs123){
-if(Array.isArray(data61)){
-var valid23 = true;
-const len7 = data61.length;
-for(let i7=0; i7<len7; i7++){
-const _errs125 = errors;
-if(!(validate40(data61[i7], {instancePath:instancePath+"/pmemVolumes/" + i7,parentData:data61,parentDataProperty:i7,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
-errors = vErrors.length;
-}
-var valid23 = _errs125 === errors;
-if(!valid23){
-break;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/pmemVolumes",schemaPath:"#/properties/pmemVolumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs123 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.userData !== undefined){
-const _errs126 = errors;
-if(typeof data.userData !== "string"){
-validate35.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs126 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.hostName !== undefined){
-const _errs128 = errors;
-if(typeof data.hostName !== "string"){
-validate35.errors = [{instancePath:instancePath+"/hostName",schemaPath:"#/properties/hostName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs128 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.guest !== undefined){
-const _errs130 = errors;
-if(!(validate42(data.guest, {instancePath:instancePath+"/guest",parentData:data,parentDataProperty:"guest",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
-errors = vErrors.length;
-}
-var valid0 = _errs130 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.addresses !== undefined){
-let data66 = data.addresses;
-const _errs131 = errors;
-if(errors === _errs131){
-if(Array.isArray(data66)){
-var valid24 = true;
-const len8 = data66.length;
-for(let i8=0; i8<len8; i8++){
-const _errs133 = errors;
-if(typeof data66[i8] !== "string"){
-validate35.errors = [{instancePath:instancePath+"/addresses/" + i8,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid24 = _errs133 === errors;
-if(!valid24){
-break;
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs131 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate35.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate35.errors = vErrors;
-return errors === 0;
-}
-validate35.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"stateless":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"cloneDisks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"imageDiskIds":true,"pmemVolumes":true,"userData":true,"hostName":true,"guest":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
-
-
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate45.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.id !== undefined){
-const _errs1 = errors;
-if(typeof data.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4682,7 +4975,7 @@ if(valid0){
 if(data.alias !== undefined){
 const _errs3 = errors;
 if(typeof data.alias !== "string"){
-validate45.errors = [{instancePath:instancePath+"/alias",schemaPath:"#/properties/alias/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/alias",schemaPath:"#/properties/alias/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4694,7 +4987,7 @@ if(valid0){
 if(data.description !== undefined){
 const _errs5 = errors;
 if(typeof data.description !== "string"){
-validate45.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -4706,7 +4999,7 @@ if(valid0){
 if(data.imageId !== undefined){
 const _errs7 = errors;
 if(typeof data.imageId !== "string"){
-validate45.errors = [{instancePath:instancePath+"/imageId",schemaPath:"#/properties/imageId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/imageId",schemaPath:"#/properties/imageId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -4724,7 +5017,7 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.id !== undefined){
 const _errs12 = errors;
 if(typeof data4.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs12 === errors;
@@ -4736,7 +5029,7 @@ if(valid2){
 if(data4.name !== undefined){
 const _errs14 = errors;
 if(typeof data4.name !== "string"){
-validate45.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs14 === errors;
@@ -4747,7 +5040,7 @@ var valid2 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4767,7 +5060,7 @@ const len0 = data7.length;
 for(let i0=0; i0<len0; i0++){
 const _errs18 = errors;
 if(typeof data7[i0] !== "string"){
-validate45.errors = [{instancePath:instancePath+"/vmIds/" + i0,schemaPath:"#/properties/vmIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/vmIds/" + i0,schemaPath:"#/properties/vmIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs18 === errors;
@@ -4777,7 +5070,7 @@ break;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/vmIds",schemaPath:"#/properties/vmIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate46.errors = [{instancePath:instancePath+"/vmIds",schemaPath:"#/properties/vmIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4796,7 +5089,7 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.id !== undefined){
 const _errs23 = errors;
 if(typeof data9.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/storageDomain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/storageDomain/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs23 === errors;
@@ -4808,7 +5101,7 @@ if(valid5){
 if(data9.name !== undefined){
 const _errs25 = errors;
 if(typeof data9.name !== "string"){
-validate45.errors = [{instancePath:instancePath+"/storageDomain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/storageDomain/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs25 === errors;
@@ -4819,7 +5112,7 @@ var valid5 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/storageDomain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath:instancePath+"/storageDomain",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4833,7 +5126,7 @@ if(data.sizeBytes !== undefined){
 let data12 = data.sizeBytes;
 const _errs27 = errors;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-validate45.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate46.errors = [{instancePath:instancePath+"/sizeBytes",schemaPath:"#/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs27 === errors;
@@ -4846,7 +5139,7 @@ if(data.actualBytes !== undefined){
 let data13 = data.actualBytes;
 const _errs29 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate45.errors = [{instancePath:instancePath+"/actualBytes",schemaPath:"#/properties/actualBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate46.errors = [{instancePath:instancePath+"/actualBytes",schemaPath:"#/properties/actualBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid0 = _errs29 === errors;
@@ -4859,7 +5152,7 @@ if(data.status !== undefined){
 let data14 = data.status;
 const _errs31 = errors;
 if(!(((data14 === "ok") || (data14 === "locked")) || (data14 === "illegal"))){
-validate45.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema64.enum},message:"must be equal to one of the allowed values"}];
+validate46.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema65.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -4871,7 +5164,7 @@ if(valid0){
 if(data.backendStatus !== undefined){
 const _errs33 = errors;
 if(typeof data.backendStatus !== "string"){
-validate45.errors = [{instancePath:instancePath+"/backendStatus",schemaPath:"#/properties/backendStatus/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/backendStatus",schemaPath:"#/properties/backendStatus/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs33 === errors;
@@ -4883,7 +5176,7 @@ if(valid0){
 if(data.statusDetail !== undefined){
 const _errs35 = errors;
 if(typeof data.statusDetail !== "string"){
-validate45.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs35 === errors;
@@ -4895,7 +5188,7 @@ if(valid0){
 if(data.interface !== undefined){
 const _errs37 = errors;
 if(typeof data.interface !== "string"){
-validate45.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs37 === errors;
@@ -4908,7 +5201,7 @@ if(data.format !== undefined){
 let data18 = data.format;
 const _errs39 = errors;
 if(!((data18 === "raw") || (data18 === "cow"))){
-validate45.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema61.properties.format.enum},message:"must be equal to one of the allowed values"}];
+validate46.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema62.properties.format.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -4920,7 +5213,7 @@ if(valid0){
 if(data.sparse !== undefined){
 const _errs40 = errors;
 if(typeof data.sparse !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/sparse",schemaPath:"#/properties/sparse/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate46.errors = [{instancePath:instancePath+"/sparse",schemaPath:"#/properties/sparse/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs40 === errors;
@@ -4932,7 +5225,7 @@ if(valid0){
 if(data.bootable !== undefined){
 const _errs42 = errors;
 if(typeof data.bootable !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate46.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs42 === errors;
@@ -4944,7 +5237,7 @@ if(valid0){
 if(data.shareable !== undefined){
 const _errs44 = errors;
 if(typeof data.shareable !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate46.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs44 === errors;
@@ -4956,7 +5249,7 @@ if(valid0){
 if(data.wipeAfterDelete !== undefined){
 const _errs46 = errors;
 if(typeof data.wipeAfterDelete !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/wipeAfterDelete",schemaPath:"#/properties/wipeAfterDelete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate46.errors = [{instancePath:instancePath+"/wipeAfterDelete",schemaPath:"#/properties/wipeAfterDelete/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs46 === errors;
@@ -4968,7 +5261,7 @@ if(valid0){
 if(data.propagateErrors !== undefined){
 const _errs48 = errors;
 if(typeof data.propagateErrors !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/propagateErrors",schemaPath:"#/properties/propagateErrors/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate46.errors = [{instancePath:instancePath+"/propagateErrors",schemaPath:"#/properties/propagateErrors/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs48 === errors;
@@ -4980,7 +5273,7 @@ if(valid0){
 if(data.active !== undefined){
 const _errs50 = errors;
 if(typeof data.active !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/active",schemaPath:"#/properties/active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate46.errors = [{instancePath:instancePath+"/active",schemaPath:"#/properties/active/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs50 === errors;
@@ -4992,7 +5285,7 @@ if(valid0){
 if(data.readOnly !== undefined){
 const _errs52 = errors;
 if(typeof data.readOnly !== "boolean"){
-validate45.errors = [{instancePath:instancePath+"/readOnly",schemaPath:"#/properties/readOnly/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate46.errors = [{instancePath:instancePath+"/readOnly",schemaPath:"#/properties/readOnly/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs52 === errors;
@@ -5005,7 +5298,7 @@ if(data.type !== undefined){
 let data26 = data.type;
 const _errs54 = errors;
 if(!((data26 === "system") || (data26 === "data"))){
-validate45.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema61.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate46.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema62.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs54 === errors;
@@ -5023,7 +5316,7 @@ if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
 if(data27.id !== undefined){
 const _errs58 = errors;
 if(typeof data27.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/quota/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/quota/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs58 === errors;
@@ -5035,7 +5328,7 @@ if(valid8){
 if(data27.name !== undefined){
 const _errs60 = errors;
 if(typeof data27.name !== "string"){
-validate45.errors = [{instancePath:instancePath+"/quota/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/quota/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid8 = _errs60 === errors;
@@ -5046,7 +5339,7 @@ var valid8 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/quota",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath:instancePath+"/quota",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5065,7 +5358,7 @@ if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 if(data30.id !== undefined){
 const _errs65 = errors;
 if(typeof data30.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs65 === errors;
@@ -5077,7 +5370,7 @@ if(valid10){
 if(data30.name !== undefined){
 const _errs67 = errors;
 if(typeof data30.name !== "string"){
-validate45.errors = [{instancePath:instancePath+"/snapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/snapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs67 === errors;
@@ -5088,7 +5381,7 @@ var valid10 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5107,7 +5400,7 @@ if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 if(data33.id !== undefined){
 const _errs72 = errors;
 if(typeof data33.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/profile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/profile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs72 === errors;
@@ -5119,7 +5412,7 @@ if(valid12){
 if(data33.name !== undefined){
 const _errs74 = errors;
 if(typeof data33.name !== "string"){
-validate45.errors = [{instancePath:instancePath+"/profile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/profile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid12 = _errs74 === errors;
@@ -5130,7 +5423,7 @@ var valid12 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/profile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath:instancePath+"/profile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5144,7 +5437,7 @@ if(data.lunType !== undefined){
 let data36 = data.lunType;
 const _errs76 = errors;
 if(!((data36 === "iscsi") || (data36 === "fcp"))){
-validate45.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema61.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+validate46.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema62.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -5169,7 +5462,7 @@ if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
 if(data38.id !== undefined){
 const _errs82 = errors;
 if(typeof data38.id !== "string"){
-validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/id",schemaPath:"#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/id",schemaPath:"#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs82 === errors;
@@ -5181,7 +5474,7 @@ if(valid15){
 if(data38.address !== undefined){
 const _errs84 = errors;
 if(typeof data38.address !== "string"){
-validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/address",schemaPath:"#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/address",schemaPath:"#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs84 === errors;
@@ -5194,7 +5487,7 @@ if(data38.port !== undefined){
 let data41 = data38.port;
 const _errs86 = errors;
 if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
-validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/port",schemaPath:"#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/port",schemaPath:"#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs86 === errors;
@@ -5206,7 +5499,7 @@ if(valid15){
 if(data38.target !== undefined){
 const _errs88 = errors;
 if(typeof data38.target !== "string"){
-validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/target",schemaPath:"#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/target",schemaPath:"#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs88 === errors;
@@ -5218,7 +5511,7 @@ if(valid15){
 if(data38.serial !== undefined){
 const _errs90 = errors;
 if(typeof data38.serial !== "string"){
-validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/serial",schemaPath:"#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/serial",schemaPath:"#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs90 === errors;
@@ -5230,7 +5523,7 @@ if(valid15){
 if(data38.vendorId !== undefined){
 const _errs92 = errors;
 if(typeof data38.vendorId !== "string"){
-validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/vendorId",schemaPath:"#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/vendorId",schemaPath:"#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs92 === errors;
@@ -5242,7 +5535,7 @@ if(valid15){
 if(data38.productId !== undefined){
 const _errs94 = errors;
 if(typeof data38.productId !== "string"){
-validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/productId",schemaPath:"#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/productId",schemaPath:"#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid15 = _errs94 === errors;
@@ -5255,7 +5548,7 @@ if(data38.lunMapping !== undefined){
 let data46 = data38.lunMapping;
 const _errs96 = errors;
 if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
-validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/lunMapping",schemaPath:"#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/lunMapping",schemaPath:"#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs96 === errors;
@@ -5268,7 +5561,7 @@ if(data38.sizeBytes !== undefined){
 let data47 = data38.sizeBytes;
 const _errs98 = errors;
 if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
-validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/sizeBytes",schemaPath:"#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1+"/sizeBytes",schemaPath:"#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid15 = _errs98 === errors;
@@ -5286,7 +5579,7 @@ var valid15 = true;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/logicalUnits/" + i1,schemaPath:"#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits/" + i1,schemaPath:"#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5297,7 +5590,7 @@ break;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate46.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5314,12 +5607,12 @@ if(errors === _errs100){
 if(errors === _errs100){
 if(typeof data48 === "string"){
 if(!(formats0.validate(data48))){
-validate45.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
+validate46.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -5339,7 +5632,7 @@ if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
 for(const key0 in data49){
 const _errs106 = errors;
 if(typeof data49[key0] !== "string"){
-validate45.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate46.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid17 = _errs106 === errors;
@@ -5349,7 +5642,7 @@ break;
 }
 }
 else {
-validate45.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5388,20 +5681,20 @@ var valid0 = true;
 }
 }
 else {
-validate45.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate46.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate45.errors = vErrors;
+validate46.errors = vErrors;
 return errors === 0;
 }
-validate45.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
+validate46.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate47.evaluated;
+const evaluated0 = validate48.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5413,7 +5706,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate47.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -5425,7 +5718,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate47.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -5443,7 +5736,7 @@ if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(data2.id !== undefined){
 const _errs8 = errors;
 if(typeof data2.id !== "string"){
-validate47.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/vm/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs8 === errors;
@@ -5455,7 +5748,7 @@ if(valid2){
 if(data2.name !== undefined){
 const _errs10 = errors;
 if(typeof data2.name !== "string"){
-validate47.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/vm/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs10 === errors;
@@ -5466,7 +5759,7 @@ var valid2 = true;
 }
 }
 else {
-validate47.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath:instancePath+"/vm",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5485,7 +5778,7 @@ if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 if(data5.id !== undefined){
 const _errs15 = errors;
 if(typeof data5.id !== "string"){
-validate47.errors = [{instancePath:instancePath+"/network/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/network/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs15 === errors;
@@ -5497,7 +5790,7 @@ if(valid4){
 if(data5.name !== undefined){
 const _errs17 = errors;
 if(typeof data5.name !== "string"){
-validate47.errors = [{instancePath:instancePath+"/network/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/network/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs17 === errors;
@@ -5508,7 +5801,7 @@ var valid4 = true;
 }
 }
 else {
-validate47.errors = [{instancePath:instancePath+"/network",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath:instancePath+"/network",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5527,7 +5820,7 @@ if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 if(data8.id !== undefined){
 const _errs22 = errors;
 if(typeof data8.id !== "string"){
-validate47.errors = [{instancePath:instancePath+"/vnicProfile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/vnicProfile/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs22 === errors;
@@ -5539,7 +5832,7 @@ if(valid6){
 if(data8.name !== undefined){
 const _errs24 = errors;
 if(typeof data8.name !== "string"){
-validate47.errors = [{instancePath:instancePath+"/vnicProfile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/vnicProfile/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid6 = _errs24 === errors;
@@ -5550,7 +5843,7 @@ var valid6 = true;
 }
 }
 else {
-validate47.errors = [{instancePath:instancePath+"/vnicProfile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath:instancePath+"/vnicProfile",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5563,7 +5856,7 @@ if(valid0){
 if(data.mac !== undefined){
 const _errs26 = errors;
 if(typeof data.mac !== "string"){
-validate47.errors = [{instancePath:instancePath+"/mac",schemaPath:"#/properties/mac/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/mac",schemaPath:"#/properties/mac/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs26 === errors;
@@ -5575,7 +5868,7 @@ if(valid0){
 if(data.interface !== undefined){
 const _errs28 = errors;
 if(typeof data.interface !== "string"){
-validate47.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/interface",schemaPath:"#/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs28 === errors;
@@ -5587,7 +5880,7 @@ if(valid0){
 if(data.linked !== undefined){
 const _errs30 = errors;
 if(typeof data.linked !== "boolean"){
-validate47.errors = [{instancePath:instancePath+"/linked",schemaPath:"#/properties/linked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate48.errors = [{instancePath:instancePath+"/linked",schemaPath:"#/properties/linked/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs30 === errors;
@@ -5599,7 +5892,7 @@ if(valid0){
 if(data.plugged !== undefined){
 const _errs32 = errors;
 if(typeof data.plugged !== "boolean"){
-validate47.errors = [{instancePath:instancePath+"/plugged",schemaPath:"#/properties/plugged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate48.errors = [{instancePath:instancePath+"/plugged",schemaPath:"#/properties/plugged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs32 === errors;
@@ -5612,7 +5905,7 @@ if(data.status !== undefined){
 let data15 = data.status;
 const _errs34 = errors;
 if(!((data15 === "up") || (data15 === "down"))){
-validate47.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema70.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema71.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs34 === errors;
@@ -5631,7 +5924,7 @@ const len0 = data16.length;
 for(let i0=0; i0<len0; i0++){
 const _errs37 = errors;
 if(typeof data16[i0] !== "string"){
-validate47.errors = [{instancePath:instancePath+"/addresses/" + i0,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/addresses/" + i0,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid7 = _errs37 === errors;
@@ -5641,7 +5934,7 @@ break;
 }
 }
 else {
-validate47.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate48.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/properties/addresses/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5654,7 +5947,7 @@ if(valid0){
 if(data.attachedTo !== undefined){
 const _errs39 = errors;
 if(typeof data.attachedTo !== "string"){
-validate47.errors = [{instancePath:instancePath+"/attachedTo",schemaPath:"#/properties/attachedTo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/attachedTo",schemaPath:"#/properties/attachedTo/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -5672,7 +5965,7 @@ if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 for(const key0 in data19){
 const _errs45 = errors;
 if(typeof data19[key0] !== "string"){
-validate47.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate48.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs45 === errors;
@@ -5682,7 +5975,7 @@ break;
 }
 }
 else {
-validate47.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Notes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5705,20 +5998,20 @@ var valid0 = true;
 }
 }
 else {
-validate47.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate48.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate47.errors = vErrors;
+validate48.errors = vErrors;
 return errors === 0;
 }
-validate47.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
+validate48.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate34.evaluated;
+const evaluated0 = validate35.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5729,7 +6022,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.at === undefined) && (missing0 = "at")) || ((data.description === undefined) && (missing0 = "description"))) || ((data.vm === undefined) && (missing0 = "vm"))) || ((data.disks === undefined) && (missing0 = "disks"))) || ((data.nics === undefined) && (missing0 = "nics"))){
-validate34.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate35.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -5737,7 +6030,7 @@ if(data.at !== undefined){
 let data0 = data.at;
 const _errs1 = errors;
 if(!((typeof data0 == "number") && (isFinite(data0)))){
-validate34.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate35.errors = [{instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -5749,7 +6042,7 @@ if(valid0){
 if(data.description !== undefined){
 const _errs3 = errors;
 if(typeof data.description !== "string"){
-validate34.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate35.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -5760,8 +6053,8 @@ var valid0 = true;
 if(valid0){
 if(data.vm !== undefined){
 const _errs5 = errors;
-if(!(validate35(data.vm, {instancePath:instancePath+"/vm",parentData:data,parentDataProperty:"vm",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+if(!(validate36(data.vm, {instancePath:instancePath+"/vm",parentData:data,parentDataProperty:"vm",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs5 === errors;
@@ -5779,8 +6072,8 @@ var valid1 = true;
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 const _errs8 = errors;
-if(!(validate45(data3[i0], {instancePath:instancePath+"/disks/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+if(!(validate46(data3[i0], {instancePath:instancePath+"/disks/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs8 === errors;
@@ -5790,7 +6083,7 @@ break;
 }
 }
 else {
-validate34.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/properties/disks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate35.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/properties/disks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5809,8 +6102,8 @@ var valid2 = true;
 const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
 const _errs11 = errors;
-if(!(validate47(data5[i1], {instancePath:instancePath+"/nics/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
+if(!(validate48(data5[i1], {instancePath:instancePath+"/nics/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs11 === errors;
@@ -5820,7 +6113,7 @@ break;
 }
 }
 else {
-validate34.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate35.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties/nics/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5836,11 +6129,11 @@ var valid0 = true;
 }
 }
 else {
-validate34.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate35.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate34.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
-validate34.evaluated = {"props":{"at":true,"description":true,"vm":true,"disks":true,"nics":true},"dynamicProps":false,"dynamicItems":false};
+validate35.evaluated = {"props":{"at":true,"description":true,"vm":true,"disks":true,"nics":true},"dynamicProps":false,"dynamicItems":false};

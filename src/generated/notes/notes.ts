@@ -21,6 +21,11 @@ export type Task =
   | {
       vm: string;
       at: number;
+      kind: "start";
+    }
+  | {
+      vm: string;
+      at: number;
       kind: "stop";
       hard: boolean;
     }
@@ -38,14 +43,25 @@ export type Task =
     };
 
 /**
- * The size that a VM is to get (note `wanted`).
+ * The size that a VM is to get: at the end of its deployment (note `wanted`), or at its next start (note `next_run`). `topology`: sockets x cores x threads of those processors, as asked for.
  */
 export interface VmSize {
   memoryBytes?: number;
   processors?: number;
+  topology?: string;
   extraSpecs?: {
     [k: string]: string;
   };
+}
+
+/**
+ * What a client set of a VM and the cloud has no field for (note `settings`): there it has no effect, and is read back.
+ */
+export interface VmSettings {
+  memoryGuaranteedBytes?: number;
+  memoryMaxBytes?: number;
+  highlyAvailable?: boolean;
+  priority?: number;
 }
 
 /**
@@ -103,6 +119,7 @@ export interface Configuration {
 export interface NoteTypes {
   readonly Task: Task;
   readonly VmSize: VmSize;
+  readonly VmSettings: VmSettings;
   readonly LunDisk: LunDisk;
   readonly LunRequest: LunRequest;
   readonly NumaNodes: NumaNodes;

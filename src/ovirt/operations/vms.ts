@@ -43,9 +43,9 @@ export const vmOperations: readonly Operation[] = [
   }),
   vmsAt.get({
     summary: 'One virtual machine',
-    how: 'A Nova server with its metadata. ;next_run is the same: a change is a resize, made at once.',
+    how: 'A Nova server with its metadata. next_run: as it will be after its next start.',
     parameters: ['next_run'],
-    verb: lookAtVm,
+    verb: ({ scope, ids, parameters }) => vms.get(scope, ids.vm, { nextRun: parameters.flag('next_run') }),
   }),
   vmsAt.add({
     summary: 'Create a virtual machine',
@@ -70,8 +70,10 @@ export const vmOperations: readonly Operation[] = [
   vmsAt.update({
     summary: 'Change name, description, comment, memory, processors and the like',
     faults: ['conflict.transition', 'duplicate-name', 'unsupported'],
-    how: 'Name: Nova. Memory, processors, extra specs: a {cloud} resize. What Nova has no field for: server metadata.',
-    verb: ({ scope, ids }, input) => vms.update(scope, ids.vm, input),
+    how: "Name: Nova. Memory, processors, extra specs: a {cloud} resize; what a running partition can't take so, and all of it with next_run, is kept for its next start. What Nova has no field for: server metadata.",
+    parameters: ['next_run'],
+    verb: ({ scope, ids, parameters }, input) =>
+      vms.update(scope, ids.vm, input, { nextRun: parameters.flag('next_run') }),
   }),
   vmsAt.remove({
     summary: 'Remove a virtual machine, with its disks unless detach_only',

@@ -10,6 +10,7 @@ import { unlessGone, watched } from '../wait.js';
 import { stays } from '../rivals.js';
 import { checkName, namesakes, naming } from './find.js';
 import { asVm, notesOf } from './kept.js';
+import { settingsNotes, withoutNoted } from './settings.js';
 import { checkProperties } from './sizes.js';
 import { topologyNote } from './topology.js';
 
@@ -37,7 +38,7 @@ export async function add(scope: Scope, given: Vm): Promise<Started<Vm>> {
   const userData = userDataFor(input);
   if (topologyNote(input) !== undefined && !isAble(scope, 'vm.notes'))
     reportUnable(scope, 'vm.notes', 'vm.cpu.topology');
-  const { status: _, id: __, guest: ___, userData: ____, ...wanted } = input;
+  const { status: _, id: __, guest: ___, userData: ____, ...wanted } = withoutNoted(scope, input);
   const blank = source.spec.template?.id === ZERO_ID;
   const spec: VmSpec = {
     ...source.defaults,
@@ -47,7 +48,12 @@ export async function add(scope: Scope, given: Vm): Promise<Started<Vm>> {
     ...(cluster && { cluster }),
     nics,
     ...(userData !== undefined && { userData }),
-    notes: { ...notesOf(input), pending: 'create', ...(blank && { blank: 'true' }) },
+    notes: {
+      ...notesOf(input),
+      ...settingsNotes(scope, {}, input),
+      pending: 'create',
+      ...(blank && { blank: 'true' }),
+    },
   };
   const id = await naming(scope, name, async () => {
     await checkName(scope, name, 'add');

@@ -17,7 +17,7 @@ export async function* list(scope: Scope, query: VmQuery = {}): AsyncGenerator<V
   tidySoon(scope);
   for await (const page of scope.session.vms.list(query)) {
     for (const vm of page) resume(scope, vm);
-    yield page.map(asVm).filter((vm) => query.hasPmem !== false || !vm.pmemVolumes?.length);
+    yield page.map((vm) => asVm(vm)).filter((vm) => query.hasPmem !== false || !vm.pmemVolumes?.length);
   }
 }
 
@@ -33,7 +33,8 @@ export async function look(scope: Scope, id: string): Promise<Vm> {
 }
 
 /** One call. Throws `not-found`, and then takes up what a removal left of it. */
-export const get = async (scope: Scope, id: string): Promise<Vm> => asVm(await look(scope, id));
+export const get = async (scope: Scope, id: string, options: { readonly nextRun?: boolean } = {}): Promise<Vm> =>
+  asVm(await look(scope, id), options);
 
 /** Throws `duplicate-name`. */
 export async function checkName(scope: Scope, name: string, verb: string): Promise<void> {

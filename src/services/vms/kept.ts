@@ -1,8 +1,9 @@
-import { ZERO_ID, type Vm } from '../../model/index.js';
+import { ZERO_ID, type Vm, type VmSize } from '../../model/index.js';
 import { pendingOf } from '../partitions.js';
 import { taskOf, type Task } from '../tasks.js';
-import { notedTopology, processors, TOPOLOGY, topologyNote } from './topology.js';
-import { isBlank, wantedSize } from './wanted.js';
+import { notedSettings } from './settings.js';
+import { notedTopology, processors, TOPOLOGY, topologyIn, topologyNote } from './topology.js';
+import { isBlank, nextSize, sized, wantedSize } from './wanted.js';
 
 /** What oVirt keeps with a VM and Nova has no field for: note key → entity property, all texts. */
 export const keptTexts = {
@@ -12,8 +13,14 @@ export const keptTexts = {
   'display.type': 'displayType',
 } as const;
 
-/** The VM as oVirt shows it: with what its notes keep. */
-export function asVm(vm: Vm): Vm {
+/**
+ * The VM as oVirt shows it: with what its notes keep. What waits for its next start is shown while it is down, or when
+ * that is asked for (`nextRun`).
+ */
+export function asVm(seen: Vm, { nextRun = false }: { readonly nextRun?: boolean } = {}): Vm {
+  const next = nextSize(seen);
+  const size = nextRun || seen.status === 'down' ? next : undefined;
+  const vm = size ? sized(seen, size) : seen;
   const notes = vm.notes ?? {};
   const texts = Object.fromEntries(
     Object.entries(keptTexts).flatMap(([key, property]) => (notes[key] === undefined ? [] : [[property, notes[key]]])),
@@ -22,7 +29,9 @@ export function asVm(vm: Vm): Vm {
   return {
     ...rest,
     ...(addresses?.length && { addresses }),
-    ...sizeOf(vm),
+    ...notedSettings(vm),
+    ...sizeOf(vm, size),
+    ...(next && { nextRun: true }),
     osType: 'other_ppc64',
     ...texts,
     ...(notes['failed'] !== undefined && { statusDetail: notes['failed'] }),
@@ -38,15 +47,17 @@ function statusOf(vm: Vm): Vm['status'] {
   if (work === undefined || work === 'update' || vm.status === 'not_responding') return vm.status;
   if (work === 'create' && isBlank(vm)) return vm.notes?.['start'] === undefined ? 'down' : 'wait_for_launch';
   if (work === 'stop') return vm.status === 'down' ? 'down' : 'powering_down';
+  if (work === 'start') return vm.status === 'down' || vm.status === 'image_locked' ? 'wait_for_launch' : vm.status;
   return 'image_locked';
 }
 
-function sizeOf(vm: Vm): Partial<Vm> {
-  const { memoryBytes, processors: wanted } = wantedSize(vm) ?? {};
+function sizeOf(vm: Vm, next: VmSize | undefined): Partial<Vm> {
+  const { memoryBytes, processors: wanted, topology } = { ...wantedSize(vm), ...next };
+  const count = wanted ?? processors(vm);
   return {
     ...(memoryBytes !== undefined && { memoryBytes }),
     ...(wanted !== undefined && { sockets: wanted, cores: 1, threads: 1 }),
-    ...notedTopology(vm, wanted ?? processors(vm)),
+    ...(topologyIn(topology, count) ?? notedTopology(vm, count)),
   };
 }
 

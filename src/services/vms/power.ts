@@ -8,6 +8,7 @@ import { PATIENCE_MS } from '../patience.js';
 import { look } from './find.js';
 import { workOf } from './kept.js';
 import { noteWhenFree } from './noting.js';
+import { nextSize } from './wanted.js';
 
 /** A power action that was asked for: its end is that the VM has the status. */
 const towards = (scope: Scope, { id, name }: Vm, status: Vm['status']): Started<void> =>
@@ -77,6 +78,11 @@ export async function start(
   else if (workOf(vm) === 'create') {
     await insertMedium(scope, vm, file);
     await noteWhenFree(scope, id, { start: 'true' });
+  } else if (nextSize(vm)) {
+    await insertMedium(scope, vm, file);
+    await noteTask(scope, { kind: 'start', vm: id, at: Date.now() }, () => related(scope, rule));
+    const begun = beginTask(scope, id);
+    return { value: undefined, finished: watched(begun.then(() => towards(scope, vm, 'up').finished)) };
   } else {
     await insertMedium(scope, vm, file);
     await insistOn(scope, id, rule, () => scope.session.vms.start(id));

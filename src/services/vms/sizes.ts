@@ -1,5 +1,6 @@
 import { Fault, type Vm, type VmSize } from '../../model/index.js';
 import type { Scope } from '../context.js';
+import { isAble } from '../fitting.js';
 import { until } from '../wait.js';
 import { changed, processors } from './topology.js';
 
@@ -15,12 +16,12 @@ export function checkProperties(scope: Scope, input: Vm): void {
   }
 }
 
-export function sizeChange(now: Vm, input: Vm): VmSize | undefined {
+export function sizeChange(scope: Scope, now: Vm, input: Vm): VmSize | undefined {
   const memory =
     input.memoryBytes !== undefined && input.memoryBytes !== now.memoryBytes ? input.memoryBytes : undefined;
   const asked = processors(changed(now, input));
   const cpus = asked === processors(now) ? undefined : asked;
-  const specs = { ...specChange(now, input), ...propertyChange(now, input) };
+  const specs = { ...specChange(scope, now, input), ...propertyChange(now, input) };
   if (memory === undefined && cpus === undefined && Object.keys(specs).length === 0) return undefined;
   return {
     ...(memory !== undefined && { memoryBytes: memory }),
@@ -29,15 +30,24 @@ export function sizeChange(now: Vm, input: Vm): VmSize | undefined {
   };
 }
 
-function specChange(now: Vm, input: Vm): Record<string, string> {
+/** What the flavor of a partition tells in extra specs. Where a cloud has no such thing it is a note (kept.ts). */
+function specChange(scope: Scope, now: Vm, input: Vm): Record<string, string> {
   const specs: Record<string, string> = {};
-  if (input.memoryGuaranteedBytes !== undefined && input.memoryGuaranteedBytes !== now.memoryGuaranteedBytes) {
-    specs['powervm:min_mem'] = String(Math.ceil(input.memoryGuaranteedBytes / 2 ** 20));
+  const mib = (bytes: number): string => String(Math.ceil(bytes / 2 ** 20));
+  if (isAble(scope, 'vm.bounds')) {
+    if (input.memoryGuaranteedBytes !== undefined && input.memoryGuaranteedBytes !== now.memoryGuaranteedBytes)
+      specs['powervm:min_mem'] = mib(input.memoryGuaranteedBytes);
+    if (input.memoryMaxBytes !== undefined && input.memoryMaxBytes !== now.memoryMaxBytes)
+      specs['powervm:max_mem'] = mib(input.memoryMaxBytes);
+    if (input.priority !== undefined && input.priority !== now.priority)
+      specs['powervm:availability_priority'] = String(input.priority);
   }
-  if (input.highlyAvailable !== undefined && input.highlyAvailable !== (now.highlyAvailable ?? false))
+  if (
+    isAble(scope, 'vm.ha') &&
+    input.highlyAvailable !== undefined &&
+    input.highlyAvailable !== (now.highlyAvailable ?? false)
+  )
     specs['powervm:srr_capability'] = String(input.highlyAvailable);
-  if (input.priority !== undefined && input.priority !== now.priority)
-    specs['powervm:availability_priority'] = String(input.priority);
   return specs;
 }
 

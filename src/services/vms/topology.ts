@@ -16,8 +16,12 @@ export const topologyNote = ({ sockets = 1, cores = 1, threads = 1 }: Vm): strin
   cores * threads === 1 ? undefined : [sockets, cores, threads].join('x');
 
 /** As noted, as long as the product is what the VM has. */
-export function notedTopology({ notes }: Vm, count: number): Topology | undefined {
-  const [sockets = 0, cores = 0, threads = 0] = (notes?.[TOPOLOGY] ?? '').split('x').map(Number);
+export const notedTopology = ({ notes }: Vm, count: number): Topology | undefined =>
+  topologyIn(notes?.[TOPOLOGY], count);
+
+/** The topology in such a text, as long as the product is that count. */
+export function topologyIn(text: string | undefined, count: number): Topology | undefined {
+  const [sockets = 0, cores = 0, threads = 0] = (text ?? '').split('x').map(Number);
   return count > 0 && sockets * cores * threads === count ? { sockets, cores, threads } : undefined;
 }
 

@@ -10,17 +10,29 @@ import { asVm, workOf, keptTexts, notesOf } from './kept.js';
 import { noteWhenFree } from './noting.js';
 import { changed, TOPOLOGY, topologyNote } from './topology.js';
 import { wantedSize } from './wanted.js';
-import { checkProperties, resize, sizeChange } from './sizes.js';
+import { planned, resizeOrKeep } from './nextrun.js';
+import { settingsNotes } from './settings.js';
+import { checkProperties, sizeChange } from './sizes.js';
+
+export interface UpdateOptions {
+  /** What the VM's size is concerned is for its next start, though it could be done now. */
+  readonly nextRun?: boolean;
+}
 
 /** Changes what differs: a document that comes back whole changes nothing (docs/reference/ovirt.md, section 9). */
-export async function update(scope: Scope, id: string, given: Vm): Promise<Vm> {
+export async function update(
+  scope: Scope,
+  id: string,
+  given: Vm,
+  { nextRun = false }: UpdateOptions = {},
+): Promise<Vm> {
   const vm = await look(scope, id);
   const now = asVm(vm);
   const input = fit(scope, ofVm, 'update VM', given, now);
   checkFixed(scope, now, input);
   checkSetup(scope, input);
   checkProperties(scope, input);
-  const size = sizeChange(now, input);
+  const size = sizeChange(scope, now, input);
   may(scope, 'vm.update', vm);
 
   const name = input.name !== undefined && input.name !== now.name ? input.name : undefined;
@@ -31,14 +43,17 @@ export async function update(scope: Scope, id: string, given: Vm): Promise<Vm> {
     if (wanted || Object.keys(patch).length) await noteWhenFree(scope, id, { ...patch, ...wanted });
     return get(scope, id);
   }
+  const plan = planned(scope, vm, size, { input, topology: changed(now, input), later: nextRun });
+  const { [TOPOLOGY]: _, ...others } = patch;
+  const notes = { ...(plan.keepsProcessors ? others : patch), ...plan.patch };
   const change = {
-    ...(size && { size }),
+    ...(plan.now && { size: plan.now }),
     ...(name !== undefined && { name }),
-    ...(Object.keys(patch).length > 0 && { patch }),
+    ...(Object.keys(notes).length > 0 && { patch: notes }),
   };
   if (name === undefined) await apply(scope, vm, change);
   else await rename(scope, vm, name, () => apply(scope, vm, change));
-  return get(scope, id);
+  return get(scope, id, { nextRun });
 }
 
 /** One call is made at once; several are written down first, so that they are all made or told of. */
@@ -50,7 +65,7 @@ async function apply(scope: Scope, vm: Vm, { size, name, patch }: Change): Promi
       related(scope, 'vm.update'),
     );
     await beginTask(scope, id);
-  } else if (size) await resize(scope, vm, size);
+  } else if (size) await resizeOrKeep(scope, vm, size);
   else if (name !== undefined) await vms.rename(id, name);
   else if (patch) await noteWhenFree(scope, id, patch);
 }
@@ -109,10 +124,11 @@ function noteChange(scope: Scope, now: Vm, input: Vm): NotesPatch {
   );
   const asked = input.sockets ?? input.cores ?? input.threads;
   const topology = asked === undefined ? now.notes?.[TOPOLOGY] : topologyNote(changed(now, input));
-  if (topology === now.notes?.[TOPOLOGY]) return noted;
-  if (isAble(scope, 'vm.notes')) return { ...noted, [TOPOLOGY]: topology ?? null };
+  const all = { ...noted, ...settingsNotes(scope, now, input) };
+  if (topology === now.notes?.[TOPOLOGY]) return all;
+  if (isAble(scope, 'vm.notes')) return { ...all, [TOPOLOGY]: topology ?? null };
   reportUnable(scope, 'vm.notes', 'vm.cpu.topology');
-  return noted;
+  return all;
 }
 
 /** cloud-init has read what it was handed, and no cloud hands it anything else later. */

@@ -1588,6 +1588,7 @@ export function vmOut(entity: n.Vm, context: MappingContext): o.VM {
     placement_policy: { hosts: placementPolicyHostsHost === undefined ? undefined : { host: placementPolicyHostsHost }, host: placementPolicyHostId === undefined && placementPolicyHostName === undefined ? undefined : { href: placementPolicyHostHref, id: placementPolicyHostId, name: placementPolicyHostName }, affinity: entity.affinity ?? "migratable" },
     guest_info: guestInfoIpsIp === undefined ? undefined : { ips: guestInfoIpsIp === undefined ? undefined : { ip: guestInfoIpsIp } },
     use_latest_template_version: false,
+    next_run_configuration_exists: entity.nextRun,
     guest_operating_system: guestOperatingSystemDistribution === undefined ? undefined : { distribution: guestOperatingSystemDistribution },
   };
 }

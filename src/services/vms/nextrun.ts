@@ -1,0 +1,133 @@
+import { isFault, type NotesPatch, type Vm, type VmSize } from '../../model/index.js';
+import type { Scope } from '../context.js';
+import { isAble, requireAble } from '../fitting.js';
+import { resize } from './sizes.js';
+import { TOPOLOGY, topologyNote, type Topology } from './topology.js';
+import { NEXT_RUN, nextSize } from './wanted.js';
+
+/** How a change of size is met: `now`, and notes of what is kept for later. */
+export interface Planned {
+  readonly now?: VmSize;
+  readonly patch: NotesPatch;
+  /** The processors wait, and their topology with them. */
+  readonly keepsProcessors?: boolean;
+}
+
+/**
+ * What of a change of size the VM takes now, and what is kept for its next start. `later`: all of it, as the client
+ * asked. Throws `unsupported` where the backend keeps no notes.
+ */
+export function planned(
+  scope: Scope,
+  vm: Vm,
+  size: VmSize | undefined,
+  { input, topology, later }: { readonly input: Vm; readonly topology: Topology; readonly later: boolean },
+): Planned {
+  const kept = nextSize(vm);
+  if (vm.status === 'down') {
+    if (!size) return { patch: {} };
+    const now = kept ? differing(vm, merged(kept, size)) : size;
+    return { ...(now && { now }), patch: kept ? forgotten(vm, kept, size) : {} };
+  }
+  const { vms } = scope.session;
+  const now = !size || later ? undefined : vms.takes ? vms.takes(vm, size) : size;
+  const rest = size && without(size, now);
+  if (rest) requireAble(scope, 'vm.notes', 'update VM', subjectOf(rest));
+  if (!rest && !kept) return { ...(now && { now }), patch: {} };
+  const next = {
+    ...merged(withoutAsked(kept ?? {}, input), rest ?? {}),
+    ...(rest?.processors !== undefined && { topology: topologyNote(topology) ?? `${rest.processors}x1x1` }),
+  };
+  const text = isEmpty(next) ? undefined : JSON.stringify(next);
+  return {
+    ...(now && { now }),
+    patch: text === vm.notes?.[NEXT_RUN] ? {} : { [NEXT_RUN]: text ?? null },
+    keepsProcessors: rest?.processors !== undefined,
+  };
+}
+
+/**
+ * Resizes the VM. What the cloud refuses a running one because of what it is doing now, as PowerVC does without an RMC
+ * connection, is kept for its next start.
+ */
+export async function resizeOrKeep(scope: Scope, vm: Vm, size: VmSize): Promise<void> {
+  try {
+    await resize(scope, vm, size);
+  } catch (error) {
+    if (vm.status === 'down' || !isFault(error, 'backend.conflict') || !isAble(scope, 'vm.notes')) throw error;
+    await scope.session.vms.note(vm.id!, { [NEXT_RUN]: JSON.stringify(merged(nextSize(vm) ?? {}, size)) });
+  }
+}
+
+/** Gives the VM, which is down, what was kept for its start. Throws what the cloud refuses; the note stays then. */
+export async function applyNextRun(scope: Scope, vm: Vm): Promise<void> {
+  const kept = nextSize(vm);
+  if (!kept) return;
+  const size = differing(vm, kept);
+  if (size) await resize(scope, vm, size);
+  await scope.session.vms.note(vm.id!, forgotten(vm, kept, {}));
+}
+
+/** The note goes, and the topology that it held becomes the VM's. */
+function forgotten(vm: Vm, { topology }: VmSize, { processors }: VmSize): NotesPatch {
+  const mine = processors === undefined ? topology : undefined;
+  const noted = mine?.endsWith('x1x1') ? undefined : mine;
+  const changes = mine !== undefined && noted !== vm.notes?.[TOPOLOGY];
+  return { [NEXT_RUN]: null, ...(changes && { [TOPOLOGY]: noted ?? null }) };
+}
+
+const merged = (before: VmSize, after: VmSize): VmSize => ({
+  ...before,
+  ...after,
+  ...((before.extraSpecs ?? after.extraSpecs) && { extraSpecs: { ...before.extraSpecs, ...after.extraSpecs } }),
+});
+
+const isEmpty = ({ memoryBytes, processors, extraSpecs = {} }: VmSize): boolean =>
+  memoryBytes === undefined && processors === undefined && Object.keys(extraSpecs).length === 0;
+
+/** Without what the VM has already. */
+function differing(vm: Vm, { memoryBytes, processors, extraSpecs = {} }: VmSize): VmSize | undefined {
+  const has = (vm.sockets ?? 1) * (vm.cores ?? 1) * (vm.threads ?? 1);
+  const size = {
+    ...(memoryBytes !== undefined && memoryBytes !== vm.memoryBytes && { memoryBytes }),
+    ...(processors !== undefined && processors !== has && { processors }),
+    extraSpecs,
+  };
+  return isEmpty(size) ? undefined : size;
+}
+
+function without(size: VmSize, now: VmSize | undefined): VmSize | undefined {
+  const specs = Object.entries(size.extraSpecs ?? {}).filter(([name]) => now?.extraSpecs?.[name] === undefined);
+  const rest = {
+    ...(size.memoryBytes !== undefined && now?.memoryBytes === undefined && { memoryBytes: size.memoryBytes }),
+    ...(size.processors !== undefined && now?.processors === undefined && { processors: size.processors }),
+    ...(specs.length > 0 && { extraSpecs: Object.fromEntries(specs) }),
+  };
+  return isEmpty(rest) ? undefined : rest;
+}
+
+/** What the client names anew counts, and not what was kept before: also when it names what the VM has now. */
+function withoutAsked(kept: VmSize, input: Vm): VmSize {
+  const asksProcessors = (input.sockets ?? input.cores ?? input.threads) !== undefined;
+  const asked = new Set([
+    ...(input.memoryGuaranteedBytes === undefined ? [] : ['powervm:min_mem']),
+    ...(input.memoryMaxBytes === undefined ? [] : ['powervm:max_mem']),
+    ...(input.highlyAvailable === undefined ? [] : ['powervm:srr_capability']),
+    ...(input.priority === undefined ? [] : ['powervm:availability_priority']),
+    ...(input.customProperties ?? []).map(({ name }) => name),
+  ]);
+  const specs = Object.entries(kept.extraSpecs ?? {}).filter(([name]) => !asked.has(name));
+  return {
+    ...(kept.memoryBytes !== undefined && input.memoryBytes === undefined && { memoryBytes: kept.memoryBytes }),
+    ...(!asksProcessors && kept.processors !== undefined && { processors: kept.processors }),
+    ...(!asksProcessors && kept.topology !== undefined && { topology: kept.topology }),
+    ...(specs.length > 0 && { extraSpecs: Object.fromEntries(specs) }),
+  };
+}
+
+const subjectOf = ({ memoryBytes, processors }: VmSize): string =>
+  memoryBytes !== undefined
+    ? `Memory that a running VM cannot take (${memoryBytes} bytes)`
+    : processors !== undefined
+      ? `Processors that a running VM cannot take (${processors})`
+      : 'What a running VM cannot take';
