@@ -6,20 +6,22 @@ import type { ServiceHealth } from './observed.js';
  * lives. A service is down while its last call had no answer or a 5xx.
  */
 export class ServiceLights {
-  readonly #services = new Map<string, ServiceHealth>();
+  readonly #services = new Map<string, { -readonly [K in keyof ServiceHealth]: ServiceHealth[K] }>();
 
   saw({ service, status }: Pick<BackendCall, 'service' | 'status'>, at: number): void {
-    const before = this.#services.get(service) ?? { name: service, state: 'unknown' as const };
-    const good = status > 0 && status < 500;
-    this.#services.set(
-      service,
-      good
-        ? { ...before, state: 'up', lastGoodAt: at }
-        : { ...before, state: 'down', lastFailureAt: at, lastFailureStatus: status },
-    );
+    let seen = this.#services.get(service);
+    if (!seen) this.#services.set(service, (seen = { name: service, state: 'unknown' }));
+    if (status > 0 && status < 500) {
+      seen.state = 'up';
+      seen.lastGoodAt = at;
+    } else {
+      seen.state = 'down';
+      seen.lastFailureAt = at;
+      seen.lastFailureStatus = status;
+    }
   }
 
   list(): ServiceHealth[] {
-    return [...this.#services.values()].sort((a, b) => a.name.localeCompare(b.name));
+    return [...this.#services.values()].map((seen) => ({ ...seen })).sort((a, b) => a.name.localeCompare(b.name));
   }
 }

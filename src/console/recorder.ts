@@ -59,8 +59,7 @@ export class Recorder {
     }
     const { service, method, path, status, milliseconds, body } = call;
     const bodyText = this.#json(body);
-    // a value takes some eight bytes at the least
-    const answerText = this.#json(call.answerUpTo?.(this.limits.maxBodyBytes / 8));
+    const answerText = call.answerText?.(this.limits.maxBodyBytes);
     kept.calls.push({
       service,
       method,
@@ -70,9 +69,9 @@ export class Recorder {
       startedMs: Math.max(0, now - milliseconds - (kept.record?.at ?? kept.beganAt)),
       afterAnswer: kept.record !== undefined,
       ...(bodyText !== undefined && { body: bodyText }),
-      ...(answerText !== undefined && { answer: answerText }),
+      ...(answerText && { answer: answerText }),
     });
-    if (kept.record) this.#changes.emit('request', summaryOf(serial, kept.record, kept));
+    this.#changed(serial, kept);
   }
 
   /** A request that was answered. */
@@ -83,7 +82,7 @@ export class Recorder {
     const { body, ...received } = record.received;
     kept.record = { ...record, received };
     if (body) kept.body = cut(withoutSecrets(textOf(body)), this.limits.maxBodyBytes);
-    this.#changes.emit('request', summaryOf(record.serial, kept.record, kept));
+    this.#changed(record.serial, kept);
   }
 
   /** The newest first. */
@@ -121,6 +120,12 @@ export class Recorder {
   follow(listener: (request: ObservedRequest) => void): () => void {
     this.#changes.on('request', listener);
     return () => this.#changes.off('request', listener);
+  }
+
+  /** Tells whoever follows; mostly there is nobody. */
+  #changed(serial: number, kept: Kept): void {
+    if (kept.record && this.#changes.listenerCount('request') > 0)
+      this.#changes.emit('request', summaryOf(serial, kept.record, kept));
   }
 
   #of(serial: number, beganAt: number): Kept {

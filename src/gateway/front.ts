@@ -16,6 +16,11 @@ export type FrontRoutes = ReadonlyMap<
   (query: URLSearchParams, accept?: string) => Promise<FrontAnswer | undefined>
 >;
 
+const pathOf = (target: string): string => {
+  const query = target.indexOf('?');
+  return query < 0 ? target : target.slice(0, query);
+};
+
 /**
  * Answers these paths before the protocol is asked: they belong to the process (is it alive, what has it counted, which
  * certificate does it
@@ -26,12 +31,11 @@ export type FrontRoutes = ReadonlyMap<
 export const frontRoutes =
   (routes: FrontRoutes): RequestHandler =>
   async (request, response, next) => {
-    const route = request.method === 'GET' || request.method === 'HEAD' ? routes.get(request.path) : undefined;
-    const answer = await route?.(new URLSearchParams(request.url.slice(request.path.length)), request.headers.accept);
-    if (!answer) {
-      next();
-      return;
-    }
+    // almost every request is for the protocol: it is not to wait here, not even for a promise
+    const route = request.method === 'GET' || request.method === 'HEAD' ? routes.get(pathOf(request.url)) : undefined;
+    if (!route) return next();
+    const answer = await route(new URLSearchParams(request.url.slice(request.path.length)), request.headers.accept);
+    if (!answer) return next();
     const { type, body, status = 200 } = answer;
     response.writeHead(status, {
       'content-type': type,

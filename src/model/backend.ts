@@ -149,8 +149,8 @@ export interface BackendCall {
   readonly body?: unknown;
   readonly status: number;
   readonly answer?: unknown;
-  /** The answer cut to about that many values: a page of a thousand servers is more than anybody reads. */
-  readonly answerUpTo?: (values: number) => unknown;
+  /** The beginning of the answer as text, at most so many characters: a page of a thousand servers is more than anybody reads. */
+  readonly answerText?: (most: number) => string | undefined;
   readonly milliseconds: number;
   /** The correlation id in the form that the backend takes and logs. */
   readonly requestId?: string;

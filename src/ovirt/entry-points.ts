@@ -43,12 +43,12 @@ export interface Asked {
 export function askedFor(
   { prefix, versionInPath, defaultVersion }: EntryPoint,
   path: string,
-  header: string | undefined,
+  header: string | readonly string[] | undefined,
 ): Asked {
   const [all, inPath] = (versionInPath && /^\/v(\d+)(?=\/|$)/.exec(path)) || [];
   if (all !== undefined && inPath !== undefined)
     return { number: inPath, prefix: prefix + all, path: path.slice(all.length) || '/' };
-  return { number: header?.trim() || defaultVersion, prefix, path };
+  return { number: String(header ?? '').trim() || defaultVersion, prefix, path };
 }
 
 /** The version of that number; undefined when it is not spoken here. */

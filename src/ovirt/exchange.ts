@@ -80,15 +80,16 @@ export class Exchange {
   /** Takes the request line and the headers apart. Throws `request.*`; what was found until then is kept. */
   open(request: Request): void {
     this.path = request.url;
-    const accept = request.get('accept');
+    const { headers } = request;
+    const { accept } = headers;
     this.format = preferred(accept);
-    this.takesGzip = takesGzip(request.get('accept-encoding'));
-    this.requestId = idOf(request.get('x-request-id'));
+    this.takesGzip = takesGzip(headers['accept-encoding']?.toString());
+    this.requestId = idOf(headers['x-request-id']);
     const { path, parameters } = parseTarget(request.url);
     this.path = path;
     this.parameters = parameters;
     this.correlationId =
-      idOf(request.get('correlation-id') ?? parameters.text('correlation_id')) ?? this.requestId ?? this.correlationId;
+      idOf(headers['correlation-id'] ?? parameters.text('correlation_id')) ?? this.requestId ?? this.correlationId;
     this.details = detailsOf(accept, parameters.text('detail'));
     this.format = negotiate(parameters.text('accept') ?? accept);
   }
@@ -104,8 +105,8 @@ export class Exchange {
   }
 }
 
-const idOf = (text: string | undefined): string | undefined =>
-  text?.replace(NOT_IN_ID, '').slice(0, LONGEST_ID) || undefined;
+const idOf = (text: string | readonly string[] | undefined): string | undefined =>
+  text === undefined ? undefined : String(text).replace(NOT_IN_ID, '').slice(0, LONGEST_ID) || undefined;
 
 /** The exchange of a request: the protocol's first handler puts it into the response's locals. Absent before that. */
 export const exchangeAt = (locals: Record<string, unknown>): Exchange | undefined =>

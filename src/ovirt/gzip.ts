@@ -16,8 +16,9 @@ export const gzipped = (bytes: Buffer): Promise<Buffer> => compress(bytes, OPTIO
 
 /** Whether a client takes gzip (RFC 9110, 12.5.3): it must say so, and not with `q=0`. */
 export function takesGzip(acceptEncoding: string | undefined): boolean {
+  if (acceptEncoding === undefined) return false;
   const weights = new Map(
-    (acceptEncoding ?? '').split(',').map((item) => {
+    acceptEncoding.split(',').map((item) => {
       const [name = '', ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
       const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
       return [name, weight === undefined ? 1 : Number(weight)];

@@ -34,8 +34,20 @@ export function negotiate(accept: string | undefined): Format {
   return format;
 }
 
+/** What clients send is one of a few texts: each is read once. */
+const MOST_KNOWN = 100;
+const known = new Map<string, Format | undefined>();
+
 function choose(accept: string | undefined): Format | undefined {
-  if (accept === undefined || accept.trim() === '') return 'xml';
+  if (accept === undefined) return 'xml';
+  if (known.has(accept)) return known.get(accept);
+  const format = read(accept);
+  if (known.size < MOST_KNOWN && accept.length < MOST_KNOWN) known.set(accept, format);
+  return format;
+}
+
+function read(accept: string): Format | undefined {
+  if (accept.trim() === '') return 'xml';
   const ranges = accept.split(',').map(parseRange);
   const offered = (Object.entries(OFFERS) as [Format, readonly string[]][]).flatMap(([format, types]) => {
     const range = bestOf(ranges, types);
@@ -64,12 +76,15 @@ function parseRange(text: string, position: number): Range {
   return { type, quality: Number.isFinite(quality) ? Math.min(Math.max(quality, 0), 1) : 0, position };
 }
 
+const NO_DETAILS: ReadonlySet<string> = new Set();
+
 /**
  * The sub-collections that a client wants inside the documents: `detail=` parameters on any range of Accept, or the
  * parameter `detail`,
  * several joined by `+` (docs/reference/ovirt.md, section 4).
  */
 export function detailsOf(accept: string | undefined, parameter: string | undefined): ReadonlySet<string> {
+  if (parameter === undefined && !accept?.includes(';')) return NO_DETAILS;
   const onAccept = [...(accept ?? '').matchAll(/;\s*detail\s*=\s*"?([^";,]*)/gi)].map(([, value = '']) => value);
   return new Set(
     [...onAccept, parameter ?? '']

@@ -57,6 +57,7 @@ export class Parameters {
   }
 
   names(): string[] {
+    if (this.matrix.size === 0 && this.query.size === 0) return [];
     return [...new Set([...this.matrix.keys(), ...this.query.keys()])];
   }
 

@@ -93,8 +93,14 @@ export function createPipeline(deps: ProtocolDeps) {
       counts,
       base: exchange.base,
       path: pathOf(operation.path, ids),
-      origin: `${request.protocol}://${request.get('host') ?? 'localhost'}`,
-      incoming: new RequestBody(bytes, request.get('content-type'), exchange.version.protocol.unknownKeys === 'refuse'),
+      get origin() {
+        return `${request.protocol}://${request.headers.host ?? 'localhost'}`;
+      },
+      incoming: new RequestBody(
+        bytes,
+        request.headers['content-type'],
+        exchange.version.protocol.unknownKeys === 'refuse',
+      ),
       wait: preferences.wait,
       background: preferences.background,
       allContent: preferences.allContent,
@@ -151,12 +157,29 @@ export function createPipeline(deps: ProtocolDeps) {
 
 const NOTHING = new Uint8Array(0);
 
+/** A declared path, taken apart once. */
+interface Shape {
+  readonly ids: readonly { readonly name: string; readonly kind: string }[];
+  /** What stands between the ids. */
+  readonly texts: readonly string[];
+}
+
 const PARAMETER = /\{(\w+):(\w+)\}/g;
+const shapes = new Map<string, Shape>();
+
+function shapeOf(path: string): Shape {
+  const known = shapes.get(path);
+  if (known) return known;
+  const ids = [...path.matchAll(PARAMETER)].map(([, name = '', kind = '']) => ({ name, kind }));
+  const made = { ids, texts: path.split(/\{\w+:\w+\}/) };
+  shapes.set(path, made);
+  return made;
+}
 
 /** The ids of the path, checked. Throws `not-found` for one that cannot be. */
 function idsOf(operation: Operation, params: Readonly<Record<string, string>>): Record<string, string> {
   const ids: Record<string, string> = {};
-  for (const [, name = '', kind] of operation.path.matchAll(PARAMETER)) {
+  for (const { name, kind } of shapeOf(operation.path).ids) {
     const text = params[name] ?? '';
     ids[name] = kind === 'id' ? asId(name, text) : text;
   }
@@ -164,5 +187,10 @@ function idsOf(operation: Operation, params: Readonly<Record<string, string>>): 
 }
 
 /** The path as hrefs have it: declared segments, checked ids, no trailing slash. */
-const pathOf = (path: string, ids: Readonly<Record<string, string>>): string =>
-  path === '/' ? '' : path.replace(PARAMETER, (_, name: string) => encodeURIComponent(ids[name] ?? ''));
+function pathOf(path: string, ids: Readonly<Record<string, string>>): string {
+  if (path === '/') return '';
+  const { ids: names, texts } = shapeOf(path);
+  let written = texts[0] ?? '';
+  names.forEach(({ name }, i) => (written += encodeURIComponent(ids[name] ?? '') + (texts[i + 1] ?? '')));
+  return written;
+}

@@ -24,11 +24,13 @@ export function preferencesOf(
 ): Preferences {
   /** Version 3 takes a header for true only when it says so, in any case; version 4 has more spellings. */
   function isTrue(header: string): boolean {
-    const value = request.get(header)?.trim().toLowerCase();
-    return value === 'true' || (value !== undefined && headerTrue.includes(value));
+    const given = request.headers[header];
+    if (given === undefined) return false;
+    const value = String(given).trim().toLowerCase();
+    return value === 'true' || headerTrue.includes(value);
   }
 
-  const expected = listOf(request, 'expect').concat(listOf(request, 'x-ovirt-expect'));
+  const expected = [...listOf(request, 'expect'), ...listOf(request, 'x-ovirt-expect')];
   const preferred = listOf(request, 'prefer');
   return {
     wait: expected.includes('201-created'),
@@ -40,5 +42,12 @@ export function preferencesOf(
   };
 }
 
-const listOf = (request: Request, header: string): string[] =>
-  (request.get(header) ?? '').split(',').map((item) => item.trim().replaceAll('"', '').toLowerCase());
+const NONE: readonly string[] = [];
+
+function listOf({ headers }: Request, header: string): readonly string[] {
+  const text = headers[header];
+  if (text === undefined) return NONE;
+  return String(text)
+    .split(',')
+    .map((item) => item.trim().replaceAll('"', '').toLowerCase());
+}

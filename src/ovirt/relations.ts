@@ -33,7 +33,13 @@ export function relationsOf(operations: readonly Operation[]): (path: string) =>
     relations[kind === 'list' ? 'links' : 'actions'].push(name);
     if (kind === 'list') relations.lists.set(name, operation);
   }
+  // asked for every document of a list, of a declared path each time
+  const byPath = new Map<string, Relations>();
   return function relationsAt(path) {
-    return byShape.get(shape(path)) ?? NONE;
+    const known = byPath.get(path);
+    if (known) return known;
+    const found = byShape.get(shape(path)) ?? NONE;
+    byPath.set(path, found);
+    return found;
   };
 }

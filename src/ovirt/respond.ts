@@ -77,14 +77,28 @@ async function send(
 ): Promise<void> {
   if (response.headersSent || response.destroyed) return;
   const headers = headOf(exchange, text !== undefined, extra);
-  const plain = text === undefined ? undefined : Buffer.from(text);
-  const packed = plain && exchange.takesGzip && exchange.mayPack(plain.length);
-  const body = packed ? await gzipped(plain) : plain;
-  if (response.headersSent || response.destroyed) return;
-  if (packed) headers['Content-Encoding'] = 'gzip';
-  if (plain && exchange.mayPack(plain.length)) headers['Vary'] = 'Accept-Encoding';
-  if (status !== 204) headers['Content-Length'] = String(body?.length ?? 0);
+  const bytes = text === undefined ? 0 : Buffer.byteLength(text);
+  if (text !== undefined && exchange.mayPack(bytes)) {
+    headers['Vary'] = 'Accept-Encoding';
+    if (exchange.takesGzip) return sendPacked(response, status, headers, text);
+  }
+  if (status !== 204) headers['Content-Length'] = String(bytes);
   response.writeHead(status, headers);
+  // A text goes out in one write with its head; bytes would go in two parts, which took a tenth of a request for one VM.
+  // What has no more bytes than characters is ASCII, and Latin-1 is the cheaper way to say so.
+  if (text === undefined) response.end();
+  else response.end(text, bytes === text.length ? 'latin1' : 'utf8');
+}
+
+async function sendPacked(
+  response: Response,
+  status: number,
+  headers: Record<string, string>,
+  text: string,
+): Promise<void> {
+  const body = await gzipped(Buffer.from(text));
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, { ...headers, 'Content-Encoding': 'gzip', 'Content-Length': String(body.length) });
   response.end(body);
 }
 

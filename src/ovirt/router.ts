@@ -1,6 +1,6 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, Response } from 'express';
 import { Fault } from '../model/index.js';
-import { type Exchange, exchangeOf } from './exchange.js';
+import type { Exchange } from './exchange.js';
 import type { Operation } from './operation.js';
 import { createPaths } from './paths.js';
 import { respond } from './respond.js';
@@ -21,23 +21,27 @@ type Run = (
   params: Readonly<Record<string, string>>,
 ) => Promise<Reply>;
 
+/** Answers a request. Throws what the operation throws, and `request.method`. */
+type Handler = (request: Request, response: Response, exchange: Exchange) => Promise<void>;
+
 /**
- * The routes of the declared operations. A path that has operations answers OPTIONS, and 405 with `Allow` for other
- * methods. HEAD goes with GET. What no path fits is left to the next handler.
+ * The routes of the declared operations, by path; undefined for a path that none fits. A path that has operations answers
+ * OPTIONS, and 405 with `Allow` for other methods. HEAD goes with GET.
  */
-export function createRoutes(operations: readonly Operation[], run: Run): RequestHandler {
+export function createRoutes(operations: readonly Operation[], run: Run): (path: string) => Handler | undefined {
   const paths = createPaths(routesOf(operations));
 
-  return async function findRoute(request, response, next) {
-    const found = paths.find(request.url);
-    if (!found) return next();
+  return function findRoute(path) {
+    const found = paths.find(path);
+    if (!found) return undefined;
     const { operations: here, allow } = found.value;
-    const { method } = request;
-    const exchange = exchangeOf(response.locals);
-    const operation = here.get(method === 'HEAD' ? 'GET' : method);
-    if (operation) return respond(response, exchange, await run(operation, request, exchange, found.params));
-    if (method === 'OPTIONS') return respond(response, exchange, { status: 200, headers: { Allow: allow } });
-    throw new Fault('request.method', { method, allow });
+    return async function handle(request, response, exchange) {
+      const { method } = request;
+      const operation = here.get(method === 'HEAD' ? 'GET' : method);
+      if (operation) return respond(response, exchange, await run(operation, request, exchange, found.params));
+      if (method === 'OPTIONS') return respond(response, exchange, { status: 200, headers: { Allow: allow } });
+      throw new Fault('request.method', { method, allow });
+    };
   };
 }
 

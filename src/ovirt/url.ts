@@ -7,6 +7,10 @@ export interface Target {
   readonly parameters: Parameters;
 }
 
+/** A path without parameters and escapes, as most are. */
+const PLAIN = /^\/[^;?%]*$/;
+const NONE: ReadonlyMap<string, string> = new Map();
+
 /** The most parameters that a request may carry: more is no client that we know. */
 const MOST_PARAMETERS = 100;
 
@@ -16,6 +20,7 @@ const MOST_PARAMETERS = 100;
  * Throws `request.syntax` for a bad %-escape anywhere.
  */
 export function parseTarget(target: string): Target {
+  if (PLAIN.test(target)) return { path: target, parameters: new Parameters(NONE, NONE) };
   // absolute-form, as proxies send it (RFC 9112, 3.2.2)
   const origin = target.replace(/^https?:\/\/[^/?#]*/i, '');
   const mark = origin.indexOf('?');

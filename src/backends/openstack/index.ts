@@ -1,5 +1,6 @@
 import type { Backend } from '../../model/index.js';
 import { capabilitiesOf, words } from './capabilities.js';
+import type { Connection } from './connection.js';
 import { discover, type Cloud } from './discovery.js';
 import { createDiskPort, plainVolume } from './disks.js';
 import { plainMetrics } from './metrics.js';
@@ -9,7 +10,7 @@ import type { OpenStackSettings } from './settings.js';
 import { createSnapshotPort } from './snapshots.js';
 import { createNoPmem } from './unsupported.js';
 import { createVmPort } from './vms.js';
-import { createVolumeGroups, rememberGroupTypes } from './volume-groups.js';
+import { createVolumeGroups, rememberGroupTypes, type VolumeGroups } from './volume-groups.js';
 import { createMaintenance, zones } from './zones.js';
 
 export { capabilitiesOf as openStackCapabilities, words as openStackWords } from './capabilities.js';
@@ -44,6 +45,11 @@ export function createOpenStackBackend(settings: PlainSettings): OpenStackBacken
   let cloud: Cloud | undefined;
   const groupTypes = rememberGroupTypes(settings.referenceSeconds);
   const capabilities = () => capabilitiesOf(cloud);
+  const groupsOf = (connection: Connection): VolumeGroups =>
+    createVolumeGroups(connection, groupTypes, {
+      wanted: settings.groupType,
+      able: () => cloud?.volume === undefined || reaches(cloud.volume, '3.29'),
+    });
   const logins = createLogins(settings, {
     capabilities,
     zones,
@@ -51,18 +57,13 @@ export function createOpenStackBackend(settings: PlainSettings): OpenStackBacken
     capturesAreSnapshots: true,
     through: versioned,
     storage: () => ({ isoDomainName: ISO_DOMAIN, providers: async () => [], volume: plainVolume }),
-    parts({ connection, inventory, storage, measurements }) {
-      const groups = createVolumeGroups(connection, groupTypes, {
-        wanted: settings.groupType,
-        able: () => cloud?.volume === undefined || reaches(cloud.volume, '3.29'),
-      });
-      return {
-        vms: createVmPort(connection, settings, inventory, measurements),
-        disks: createDiskPort(connection, pageSize, storage, measurements, groups),
-        snapshots: createSnapshotPort(connection, pageSize, groups),
-        pmem: createNoPmem(),
-        ...createMaintenance(connection, inventory),
-      };
+    parts: {
+      vms: ({ connection, inventory, measurements }) => createVmPort(connection, settings, inventory, measurements),
+      disks: ({ connection, storage, measurements }) =>
+        createDiskPort(connection, pageSize, storage, measurements, groupsOf(connection)),
+      snapshots: ({ connection }) => createSnapshotPort(connection, pageSize, groupsOf(connection)),
+      pmem: createNoPmem,
+      maintenance: ({ connection, inventory }) => createMaintenance(connection, inventory),
     },
     async onLogin(connection) {
       cloud ??= await discover(connection);

@@ -1,6 +1,6 @@
 import {
   Fault,
-  nameId,
+  rememberedIds,
   type Cluster,
   type Disk,
   type Host,
@@ -20,9 +20,9 @@ import { remember, type Remembered } from './remember.js';
 
 const CONTEXT = { base: '' };
 
-/** Ids of what has only a name at Nova. */
-export const clusterId = (zone: string): string => nameId('cluster', zone);
-export const hostId = (hostname: string): string => nameId('host', hostname);
+/** Ids of what has only a name at Nova. A cloud has few of them, and each VM of a list names two. */
+export const clusterId = rememberedIds('cluster');
+export const hostId = rememberedIds('host');
 
 /** What is remembered for the names and ids in other answers, of one login. */
 export interface NovaReferences {

@@ -1,10 +1,10 @@
-import { isFault, nameId, type Host } from '../../model/index.js';
+import { isFault, rememberedIds, type Host } from '../../model/index.js';
 import type { Server } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
 import { all, hasNext, pages } from './paging.js';
 
 /** A host as a project sees it that may not list hypervisors: by the name that Nova makes for this project alone. */
-export const ownHostId = (hostId: string): string => nameId('host', hostId);
+export const ownHostId = rememberedIds('host');
 export const ownHostName = (hostId: string): string => `host-${hostId.slice(0, 12)}`;
 
 /**

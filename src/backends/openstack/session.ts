@@ -30,9 +30,9 @@ export interface CloudKind {
   /** What clusters are made of; host aggregates without. */
   readonly zones?: (connection: Connection) => Promise<Aggregate[]>;
   readonly storage: (connection: Connection) => StorageReading;
-  readonly parts: (
-    common: Common,
-  ) => Pick<BackendSession, 'vms' | 'disks' | 'snapshots' | 'pmem'> & Pick<InventoryPort, 'maintain'>;
+  readonly parts: {
+    readonly [Port in 'vms' | 'disks' | 'snapshots' | 'pmem']: (common: Common) => BackendSession[Port];
+  } & { readonly maintenance: (common: Common) => Pick<InventoryPort, 'maintain'> };
   /** The connection as calls of this kind go through it: with microversions. As it is without. */
   readonly through?: (connection: Connection) => Connection;
   /** Done with a new login before anything else is. */
@@ -59,26 +59,49 @@ export function createLogins(
 }
 
 /** A login as a session of the backend. What is remembered is its own: two users may see different things. */
-function createSession(
-  first: Connection,
-  { pageSize, referenceSeconds }: OpenStackSettings,
-  kind: CloudKind,
-): BackendSession {
+function createSession(first: Connection, { pageSize, referenceSeconds }: OpenStackSettings, kind: CloudKind) {
   const references = novaReferences(referenceSeconds);
   const types = rememberTypes(referenceSeconds);
 
+  /**
+   * Each request has a session with its own correlation id, and uses one or two of its ports: they are made when they
+   * are first asked for. To make them all took 6 % of a request for one VM.
+   */
   function within(connection: Connection): BackendSession {
-    const inventory = createInventory(
+    const common: Common = {
       connection,
-      references,
-      pageSize,
-      kind.zones && kind.zones.bind(undefined, connection),
-    );
-    const storage = createStorage(connection, types, kind.storage(connection));
-    const measurements = createMeasurements(connection, kind.metrics);
-    const { maintain, ...ports } = kind.parts({ connection, inventory, storage, measurements });
+      inventory: createInventory(
+        connection,
+        references,
+        pageSize,
+        kind.zones && kind.zones.bind(undefined, connection),
+      ),
+      get storage() {
+        return once('storage', () => createStorage(connection, types, kind.storage(connection)));
+      },
+      get measurements() {
+        return once('measurements', () => createMeasurements(connection, kind.metrics));
+      },
+    };
+    const made: Partial<Made> = {};
+
+    function once<Name extends keyof Made>(name: Name, make: () => Made[Name]): Made[Name] {
+      return (made[name] ??= make());
+    }
+
     return {
-      ...ports,
+      get vms() {
+        return once('vms', () => kind.parts.vms(common));
+      },
+      get disks() {
+        return once('disks', () => kind.parts.disks(common));
+      },
+      get snapshots() {
+        return once('snapshots', () => kind.parts.snapshots(common));
+      },
+      get pmem() {
+        return once('pmem', () => kind.parts.pmem(common));
+      },
       get capabilities() {
         return kind.capabilities();
       },
@@ -91,20 +114,20 @@ function createSession(
       get expiresAt() {
         return connection.login.expiresAt;
       },
-      nics: { ...createPorts(connection, pageSize), metrics: (vmId, _, mac) => measurements.nic(vmId, mac) },
-      access: createAccess(connection),
-      shared: createSharedNotes(connection),
-      inventory: {
-        clusters: inventory.clusters,
-        hosts: inventory.hosts,
-        templates: inventory.templates,
-        template: inventory.template,
-        networks: inventory.networks,
-        storageDomains: storage.domains,
-        instanceTypes: () => instanceTypes(connection, pageSize),
-        ...createImages(connection, { snapshots: kind.capturesAreSnapshots ?? false }),
-        ...createServerGroups(connection),
-        maintain,
+      get nics() {
+        return once('nics', () => ({
+          ...createPorts(connection, pageSize),
+          metrics: (vmId, _, mac) => common.measurements.nic(vmId, mac),
+        }));
+      },
+      get access() {
+        return once('access', () => createAccess(connection));
+      },
+      get shared() {
+        return once('shared', () => createSharedNotes(connection));
+      },
+      get inventory() {
+        return once('inventory', () => inventoryOf(common));
       },
       with: (options) => within(connection.with(options)),
       export: () => connection.export(),
@@ -113,5 +136,22 @@ function createSession(
     };
   }
 
+  const inventoryOf = (common: Common): InventoryPort => ({
+    clusters: common.inventory.clusters,
+    hosts: common.inventory.hosts,
+    templates: common.inventory.templates,
+    template: common.inventory.template,
+    networks: common.inventory.networks,
+    storageDomains: () => common.storage.domains(),
+    instanceTypes: () => instanceTypes(common.connection, pageSize),
+    ...createImages(common.connection, { snapshots: kind.capturesAreSnapshots ?? false }),
+    ...createServerGroups(common.connection),
+    ...kind.parts.maintenance(common),
+  });
+
   return within(first);
 }
+
+/** What a session makes when it is first asked for. */
+type Made = Pick<Common, 'storage' | 'measurements'> &
+  Pick<BackendSession, 'vms' | 'disks' | 'snapshots' | 'pmem' | 'nics' | 'access' | 'shared' | 'inventory'>;

@@ -8,7 +8,10 @@ import type { OpenStackSettings } from './settings.js';
 export interface Outgoing {
   readonly service: string;
   readonly method: Dispatcher.HttpMethod;
-  readonly url: URL;
+  /** `https://powervc:8774`. */
+  readonly origin: string;
+  /** With the query. */
+  readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Sent as JSON; URLSearchParams as a form. */
   readonly body?: unknown;
@@ -21,13 +24,19 @@ export interface RawAnswer {
   readonly body: unknown;
 }
 
+/** An answer as it came. */
+export interface WholeAnswer extends RawAnswer {
+  /** The body, unparsed. */
+  readonly text: string;
+}
+
 export interface Transport {
   /**
    * Sends, and reads the whole answer, of whatever status. Throws `backend.unreachable`, `backend.timeout`,
    * `backend.answer`, `backend.lost`.
    * A GET is sent again after a lost connection or a 503; nothing else ever is, as it may have been done.
    */
-  send(request: Outgoing): Promise<RawAnswer>;
+  send(request: Outgoing): Promise<WholeAnswer>;
   close(): Promise<void>;
 }
 
@@ -62,33 +71,33 @@ export function createTransport(settings: TransportSettings): Transport {
     return made;
   }
 
-  async function once({ service, method, url, headers, body }: Outgoing): Promise<RawAnswer> {
+  async function once({ service, method, origin, path, headers, body }: Outgoing): Promise<WholeAnswer> {
+    const isForm = body instanceof URLSearchParams;
+    const own: Record<string, string> = { accept: 'application/json' };
+    if (body !== undefined) own['content-type'] = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
     try {
-      const answer = await pool(url.origin).request({
-        method,
-        path: url.pathname + url.search,
-        headers: {
-          accept: 'application/json',
-          ...(body !== undefined && {
-            'content-type': body instanceof URLSearchParams ? 'application/x-www-form-urlencoded' : 'application/json',
-          }),
-          ...headers,
+      const {
+        status,
+        headers: told,
+        text,
+      } = await whole(
+        pool(origin),
+        {
+          method,
+          path,
+          headers: Object.assign(own, headers),
+          ...(body !== undefined && { body: isForm ? body.toString() : JSON.stringify(body) }),
         },
-        ...(body !== undefined && { body: body instanceof URLSearchParams ? body.toString() : JSON.stringify(body) }),
-      });
-      const text = await read(answer.body, settings.maxAnswerBytes, service);
-      const plain = plainHeaders(answer.headers);
-      return {
-        status: answer.statusCode,
-        headers: plain,
-        body: parse(text, plain['content-type'], answer.statusCode, service),
-      };
+        settings.maxAnswerBytes,
+        service,
+      );
+      return { status, headers: told, text, body: parse(text, told['content-type'], status, service) };
     } catch (error) {
       throw error instanceof Fault ? error : networkFault(service, method, error);
     }
   }
 
-  async function send(request: Outgoing): Promise<RawAnswer> {
+  async function send(request: Outgoing): Promise<WholeAnswer> {
     for (let attempt = 0; ; attempt += 1) {
       const last = request.method !== 'GET' || attempt >= settings.retries.times;
       const result = await once(request).catch((error: unknown) => {
@@ -109,22 +118,49 @@ export function createTransport(settings: TransportSettings): Transport {
   return { send, close };
 }
 
-async function read(body: Dispatcher.ResponseData['body'], limit: number, service: string): Promise<string> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of body as AsyncIterable<Buffer>) {
-    length += part.length;
-    // Leaving the loop destroys the stream and its connection.
-    if (length > limit) throw new Fault('backend.answer', { service, text: `more than ${limit} bytes` });
-    parts.push(part);
-  }
-  return Buffer.concat(parts, length).toString('utf8');
+/**
+ * An answer with its whole body. `dispatch` hands on what arrives as it arrives; the stream that `request` makes of it
+ * for each answer was a tenth of a request for one VM.
+ */
+function whole(
+  pool: Pool,
+  request: Dispatcher.DispatchOptions,
+  limit: number,
+  service: string,
+): Promise<{ readonly status: number; readonly headers: Record<string, string>; readonly text: string }> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let length = 0;
+    let status = 0;
+    let headers: Record<string, string> = {};
+    pool.dispatch(request, {
+      onRequestStart: () => undefined,
+      onResponseStart(_controller, statusCode, told) {
+        status = statusCode;
+        headers = plainHeaders(told);
+      },
+      onResponseData(controller, part) {
+        length += part.length;
+        parts.push(part);
+        // ends the connection, and rejects with this
+        if (length > limit)
+          controller.abort(new Fault('backend.answer', { service, text: `more than ${limit} bytes` }));
+      },
+      onResponseEnd: () => resolve({ status, headers, text: textOf(parts, length) }),
+      onResponseError: (_controller, error) => reject(error),
+    });
+  });
 }
+
+const textOf = (parts: readonly Buffer[], length: number): string =>
+  parts[0] && parts.length === 1 ? parts[0].toString('utf8') : Buffer.concat(parts, length).toString('utf8');
 
 function plainHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   const plain: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers))
-    if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(', ') : value;
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) plain[name] = typeof value === 'string' ? value : value.join(', ');
+  }
   return plain;
 }
 

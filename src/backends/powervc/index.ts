@@ -46,13 +46,14 @@ export function createPowerVcBackend(settings: PowerVcSettings): Backend {
       providers: createProviders(connection).ifAllowed,
       volume: (one) => one,
     }),
-    parts: ({ connection, inventory, storage, measurements }) => ({
-      vms: createVmPort(connection, settings, inventory, measurements),
-      disks: createDiskPort(connection, settings, storage, createProviders(connection), measurements),
-      snapshots: createSnapshotPort(connection, settings),
-      pmem: createPmemPort(connection),
-      ...createMaintenance(connection, inventory),
-    }),
+    parts: {
+      vms: (common) => createVmPort(common, settings),
+      disks: ({ connection, storage, measurements }) =>
+        createDiskPort(connection, settings, storage, createProviders(connection), measurements),
+      snapshots: ({ connection }) => createSnapshotPort(connection, settings),
+      pmem: ({ connection }) => createPmemPort(connection),
+      maintenance: ({ connection, inventory }) => createMaintenance(connection, inventory),
+    },
   });
   return { name: 'powervc', words, capabilities, ...logins };
 }

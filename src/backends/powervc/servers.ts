@@ -1,15 +1,13 @@
 import { ZERO_ID, type Vm, type VmPort, type VmSize, type VmSpec } from '../../model/index.js';
 import type { CreateServer } from '../../generated/powervc/nova.js';
 import { createCapture } from '../openstack/capture.js';
-import type { Connection } from '../openstack/connection.js';
 import { createConsoles } from '../openstack/consoles.js';
 import { networksOf, notesOf, userDataOf, zoneOf } from '../openstack/deployment.js';
 import { createHistory } from '../openstack/history.js';
-import type { PlainInventory } from '../openstack/inventory.js';
 import { looseNumber } from '../openstack/loose.js';
-import type { Measurements } from '../openstack/metrics.js';
 import { createMigrations } from '../openstack/migrations.js';
 import { aboutVm, createServers } from '../openstack/servers.js';
+import type { Common } from '../openstack/session.js';
 import { GIB } from '../openstack/volumes.js';
 import { createClone } from './clone.js';
 import { flavorOf, resizedFlavor, takenLive } from './flavor.js';
@@ -23,12 +21,8 @@ type Wanted = CreateServer['server'];
  * VMs on PowerVC: plain Nova, with the inline flavor, host groups and attributes of PowerVC's (docs/reference/power.md,
  * 1.2 to 1.4).
  */
-export function createVmPort(
-  connection: Connection,
-  settings: PowerVcSettings,
-  inventory: PlainInventory,
-  measurements: Measurements,
-): VmPort {
+export function createVmPort(common: Common, settings: PowerVcSettings): VmPort {
+  const { connection, inventory } = common;
   const plain = createServers(connection, {
     vmOf: (server) => vmOf(server, settings),
     pageSize: settings.pageSize,
@@ -66,7 +60,7 @@ export function createVmPort(
   }
 
   async function metrics(id: string): ReturnType<VmPort['metrics']> {
-    const measured = await measurements.vm(id);
+    const measured = await common.measurements.vm(id);
     const { cpuUsagePercent } = measured.cpuPercent === undefined ? await plain.get(id) : {};
     return { ...(looseNumber(cpuUsagePercent) !== undefined && { cpuPercent: cpuUsagePercent }), ...measured };
   }

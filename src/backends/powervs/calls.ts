@@ -47,14 +47,14 @@ export async function send<Id extends CallId>(
     body?: Record<string, string>;
     query?: Record<string, string | undefined>;
   };
-  const url = urlOf(to, path, params, query);
+  const target = targetOf(to, path, params, query);
   const requestId = requestIdOf(options);
   const began = performance.now();
   const told = (status: number, answer?: unknown): void =>
     options.onCall?.({
       service,
       method,
-      path: url.pathname + url.search,
+      path: target,
       status,
       milliseconds: performance.now() - began,
       ...(requestId !== undefined && { requestId }),
@@ -64,14 +64,17 @@ export async function send<Id extends CallId>(
       get answer() {
         return hidden(answer);
       },
-      answerUpTo: (values) => hidden(answer, { values }),
+      // a value takes some eight bytes at the least
+      answerText: (most) =>
+        answer === undefined ? undefined : cut(JSON.stringify(hidden(answer, { values: most / 8 })), most),
     });
   const sent = media === undefined ? body : new URLSearchParams(body);
   try {
     const incoming = await transport.send({
       service: nameOf(service),
       method: method,
-      url,
+      origin: to.address.origin,
+      path: target,
       body: sent,
       headers: { ...(requestId !== undefined && { 'transaction-id': requestId }), ...to.headers },
     });
@@ -97,21 +100,21 @@ export function accept<Id extends CallId>(id: Id, incoming: RawAnswer, about: re
   return incoming.body as AnswerOf<Id>;
 }
 
-function urlOf(
+function targetOf(
   { address, workspace }: Addressed,
   path: string,
   params: Readonly<Record<string, string>>,
   query: Readonly<Record<string, string | undefined>>,
-): URL {
-  const url = new URL(address.origin);
-  url.pathname =
-    address.pathname.replace(/\/+$/, '') +
-    path.replace(/\{(\w+)\}/g, (_, name: string) =>
-      encodeURIComponent(name === 'workspace' ? workspace : (params[name] ?? '')),
-    );
-  for (const [key, value] of Object.entries(query)) if (value !== undefined) url.searchParams.append(key, value);
-  return url;
+): string {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(name === 'workspace' ? workspace : (params[name] ?? '')),
+  );
+  const asked = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) asked.append(key, value);
+  return address.pathname.replace(/\/+$/, '') + filled + (asked.size > 0 ? `?${asked.toString()}` : '');
 }
+
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
 
 /** IBM Cloud's services take over a caller's Transaction-Id and log it. */
 const requestIdOf = ({ correlationId }: CallOptions): string | undefined =>

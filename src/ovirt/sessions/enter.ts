@@ -1,10 +1,11 @@
 import type { Request } from 'express';
-import { type Backend, Fault, isFault } from '../../model/index.js';
+import { type Backend, type Credentials, Fault, isFault } from '../../model/index.js';
 import type { Log } from '../../services/context.js';
 import { credentialsOf } from '../credentials.js';
 import type { EntryPoint } from '../entry-points.js';
 import type { Exchange } from '../exchange.js';
 import { Logins } from '../logins.js';
+import { Bounded } from './bounded.js';
 import { type OpenSession, type SessionSettings, Sessions } from './sessions.js';
 import { sessionCookies, sessionPreferences } from './preferences.js';
 
@@ -18,6 +19,9 @@ export interface Entrance {
   readonly sessions: Sessions;
 }
 
+/** Headers with credentials that are remembered. */
+const MOST_KNOWN = 1000;
+
 /**
  * Basic logins, sessions by cookie (docs/reference/ovirt.md, section 3), and tokens. A good cookie wins over credentials; one
  * without
@@ -26,12 +30,24 @@ export interface Entrance {
 export function createEntrance(backend: Backend, settings: SessionSettings, log: Log): Entrance {
   const logins = new Logins(backend);
   const sessions = new Sessions(backend, settings, log);
+  /** By the header that holds them: a client sends the same with each request. Sessions hold the passwords anyway. */
+  const known = new Bounded<string, Credentials>(MOST_KNOWN);
+
+  function credentialsIn(header: string | undefined): Credentials | undefined {
+    if (header === undefined) return undefined;
+    const before = known.get(header);
+    if (before) return before;
+    const credentials = credentialsOf(header);
+    if (credentials) known.set(header, credentials);
+    return credentials;
+  }
 
   async function enter(request: Request, exchange: Exchange, entryPoint: EntryPoint): Promise<void> {
-    const bearer = /^Bearer +(\S+) *$/i.exec(request.get('authorization') ?? '')?.[1];
+    const { authorization } = request.headers;
+    const credentials = credentialsIn(authorization);
+    const bearer = credentials ? undefined : /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
     if (bearer !== undefined) return byToken(exchange, bearer);
     const preferences = sessionPreferences(request);
-    const credentials = credentialsOf(request.get('authorization'));
     exchange.credentials = credentials;
     const cookies = sessionCookies(request);
     const open = cookies.length > 0 ? await sessions.find(cookies, credentials) : undefined;

@@ -12,8 +12,11 @@ export interface SessionPreferences {
   readonly minutes: number | undefined;
 }
 
+const NONE: SessionPreferences = { persistent: false, fresh: false, csrf: false, minutes: undefined };
+
 /** Reads `Prefer`, a list in any case that may come several times (RFC 7240, 2), and `Session-TTL`. */
 export function sessionPreferences({ headers }: IncomingMessage): SessionPreferences {
+  if (headers['prefer'] === undefined && headers['session-ttl'] === undefined) return NONE;
   const preferred = new Set(
     [headers['prefer'] ?? '']
       .flat()
@@ -36,7 +39,8 @@ const MOST_COOKIES = 5;
 
 /** The values of `JSESSIONID` among the cookies (RFC 6265, 4.2), in their order. */
 export function sessionCookies({ headers }: IncomingMessage): string[] {
-  return (headers.cookie ?? '')
+  if (headers.cookie === undefined) return [];
+  return headers.cookie
     .split(';')
     .flatMap((pair) => {
       const [name, value] = [
