@@ -1,3 +1,4 @@
+import { Server as TlsServer } from 'node:tls';
 import { Recorder } from './console/recorder.js';
 import { kindOf, startBack } from './gateway/back.js';
 import { startConsole, type RunningConsole } from './gateway/console.js';
@@ -5,12 +6,14 @@ import { aboutRoutes } from './gateway/about.js';
 import { frontRoutes, type FrontRoutes } from './gateway/front.js';
 import { listen, stopListening, within } from './gateway/listen.js';
 import { pkiRoutes } from './gateway/pki.js';
+import { Certificate } from './gateway/certificate.js';
 import { supportedBackends } from './gateway/backends.js';
 import { supportRoutes } from './gateway/support.js';
-import { tlsFiles } from './gateway/tls.js';
+import { apiTls, consoleTls, hstsOf } from './gateway/tls.js';
 import type { BackendCall } from './model/index.js';
 import {
   createServer,
+  Logins,
   type ProtocolHooks,
   type RequestContext,
   type RequestRecord,
@@ -40,6 +43,11 @@ export interface Gateway {
    * until load balancers have seen it. `close` comes after it.
    */
   drain(): Promise<void>;
+  /**
+   * Takes certificates and secrets of these settings into use (`x-live` in schemas/settings.json).
+   * @throws StartError when their files cannot be used; then nothing has changed.
+   */
+  reload(settings: Settings): Promise<void>;
   /** Resolves when no work goes on after its answer. */
   settled(): Promise<void>;
   /**
@@ -103,11 +111,8 @@ function observers(
 }
 
 /** The secrets as the protocol takes them: the present one first. */
-function sessionSettings({ secret, formerSecrets = [], ...others }: Settings['sessions'], log: Log): SessionSettings {
-  if (secret === undefined)
-    log.info('no sessions.secret is set: sessions end with this process, and no other replica can read them');
-  return { ...others, secrets: secret === undefined ? [] : [secret, ...formerSecrets] };
-}
+const secretsOf = ({ secret, formerSecrets = [] }: Settings['sessions']): readonly string[] =>
+  secret === undefined ? [] : [secret, ...formerSecrets];
 
 /**
  * Puts the rooms together and listens.
@@ -115,7 +120,8 @@ function sessionSettings({ secret, formerSecrets = [], ...others }: Settings['se
  */
 export async function startGateway(settings: Settings, options: GatewayOptions = {}): Promise<Gateway> {
   const { server: at, operations, protocol } = settings;
-  const tls = await tlsFiles(at.tls);
+  const tls = await apiTls(settings);
+  const certificate = tls && new Certificate(tls.cert);
   const log = options.log ?? createLog(settings.log);
   const back = await startBack(settings, log);
   const { backend, simulator, powerVsSimulator } = back;
@@ -125,6 +131,14 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
     simulated: (simulator ?? powerVsSimulator) !== undefined,
   });
   const work = new Work(log);
+  const logins = new Logins(backend);
+  const { secret: _secret, formerSecrets: _former, ...sessionRules } = settings.sessions;
+  const sessions: { -readonly [K in keyof SessionSettings]: SessionSettings[K] } = {
+    ...sessionRules,
+    secrets: secretsOf(settings.sessions),
+  };
+  if (sessions.secrets.length === 0)
+    log.info('no sessions.secret is set: sessions end with this process, and no other replica can read them');
   const withConsole = options.console === true && settings.admin.enabled;
   const recorder = withConsole ? new Recorder(settings.console, () => url) : undefined;
   let url = '';
@@ -148,7 +162,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
         },
       },
     ]),
-    ...(tls ? pkiRoutes(tls.cert) : []),
+    ...(certificate ? pkiRoutes(certificate) : []),
     ...(settings.metrics.enabled ? [[settings.metrics.path, metrics.text] as const] : []),
   ]);
   const server = createServer(
@@ -156,27 +170,42 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
       backend,
       work,
       log,
+      logins,
       services: operations,
       isDraining: () => draining,
       hooks: observers(log, metrics, [options, ...(recorder ? [recorder.hooks] : [])]),
       settings: {
         ...protocol,
-        sessions: sessionSettings(settings.sessions, log),
+        sessions,
         maxBodyBytes: at.maxBodyBytes,
         maxHeaderBytes: at.maxHeaderBytes,
         headersTimeoutMs: at.headersTimeoutMs,
         requestTimeoutMs: at.requestTimeoutMs,
         maxHeaders: at.maxHeaders,
         allowedHosts: at.allowedHosts.map((host) => host.toLowerCase()),
+        trustedProxies: at.trustedProxies,
         writeTimeoutMs: at.writeTimeoutMs,
         maxRequests: at.maxRequests,
       },
     },
-    { before: frontRoutes(routes), ...(tls ? { tls } : {}) },
+    { before: frontRoutes(routes), ...(tls ? { tls, headers: hstsOf(settings) } : {}) },
   );
   server.keepAliveTimeout = at.keepAliveMs;
 
+  async function reload(next: Settings): Promise<void> {
+    const [nextTls, nextConsoleTls] = await Promise.all([apiTls(next), consoleTls(next)]);
+    if (nextTls && certificate && server instanceof TlsServer) {
+      server.setSecureContext(nextTls);
+      certificate.replace(nextTls.cert);
+    }
+    sessions.secrets = secretsOf(next.sessions);
+    back.useSecrets?.(next);
+    logins.clear();
+    adminConsole?.reload(next.admin, nextConsoleTls);
+  }
+
   async function release(): Promise<void> {
+    certificate?.forget();
     await adminConsole?.close();
     await back.close();
     if (!options.log) await log.close();
@@ -208,8 +237,9 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
       work,
       log,
       apiUrl: url,
-      ...(tls && { certificate: tls.cert }),
+      ...(certificate && { certificate }),
     }));
+  certificate?.warn(log, settings);
   let ended: Promise<void> | undefined;
   return {
     url,
@@ -226,6 +256,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
       log.info('draining', { milliseconds: at.drainMs });
       await new Promise((resolve) => setTimeout(resolve, at.drainMs));
     },
+    reload,
     settled: () => work.settled(),
     close: () => (ended ??= end()),
   };

@@ -61,6 +61,22 @@ describe('check --backend powervc', () => {
 });
 
 describe('check --backend openstack', () => {
+  it('logs in with an application credential, in its project', async () => {
+    const users = plainInventory.users?.map((user) => ({
+      ...user,
+      applicationCredentials: [{ id: 'ac1', secret: 'sesame', project: Object.keys(user.roles)[0] ?? '' }],
+    }));
+    const OS_AUTH_URL = await open({ inventory: { ...plainInventory, ...(users && { users }) } });
+    const as = { OS_AUTH_URL, OS_APPLICATION_CREDENTIAL_ID: 'ac1', OS_APPLICATION_CREDENTIAL_SECRET: 'sesame' };
+    const { code, stdout } = await runCli(['check', '--backend', 'openstack'], { environment: as });
+    expect(code, stdout).toBe(0);
+    expect(stdout).toMatch(/user admin, project ibm-default/);
+    const wrong = await runCli(['check', '--backend', 'openstack'], {
+      environment: { ...as, OS_APPLICATION_CREDENTIAL_SECRET: 'other' },
+    });
+    expect(wrong.code).toBe(1);
+  });
+
   it('tells versions, extensions, group types and who is asking', async () => {
     const groupTypes = [
       {

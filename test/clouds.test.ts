@@ -67,6 +67,44 @@ test('variables alone, and before the entry', () => {
   });
 });
 
+test('a profile of clouds-public.yaml is what the entry is laid over; a project by id; an application credential', () => {
+  writeFileSync(
+    join(folder, 'clouds-public.yaml'),
+    'public-clouds: { vendor: { auth: { auth_url: "https://vendor.example.com/identity" }, region_name: one, interface: internal } }\n',
+  );
+  const file = join(folder, 'profiled.yaml');
+  writeFileSync(
+    file,
+    `
+clouds:
+  mine:
+    profile: vendor
+    region_name: two
+    cacert: ca.pem
+    cert: own.pem
+    key: own.key
+    auth_type: v3applicationcredential
+    auth: { project_id: p1, application_credential_id: a1, application_credential_secret: s1 }
+  lost: { profile: nowhere }
+  half: { auth: { auth_url: "http://127.0.0.1:5000", application_credential_id: a1 } }
+`,
+  );
+  expect(read({ OS_CLOUD: 'mine', OS_CLIENT_CONFIG_FILE: file })).toMatchObject({
+    settings: {
+      authUrl: 'https://vendor.example.com/identity/v3',
+      region: 'two',
+      interface: 'internal',
+      caFile: 'ca.pem',
+      certFile: 'own.pem',
+      keyFile: 'own.key',
+      projectsByProfile: { internal: { id: 'p1' } },
+    },
+    applicationCredential: { id: 'a1', secret: 's1' },
+  });
+  expect(() => read({ OS_CLOUD: 'lost', OS_CLIENT_CONFIG_FILE: file })).toThrow(/no profile nowhere: .* has vendor/);
+  expect(() => read({ OS_CLOUD: 'half', OS_CLIENT_CONFIG_FILE: file })).toThrow('a1 comes without its secret');
+});
+
 test('what cannot be used is told', () => {
   expect(() => read({ OS_CLOUD: 'nowhere', OS_CLIENT_CONFIG_FILE: join(folder, 'clouds.yaml') })).toThrow(
     'has no cloud nowhere; it has site',

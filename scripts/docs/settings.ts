@@ -18,7 +18,7 @@ export const settingsTable = (): string =>
       code(setting.key),
       values(setting),
       setting.default === undefined ? '' : code(JSON.stringify(setting.default)),
-      setting.description,
+      setting.live ? `${setting.description} *Live.*` : setting.description,
       [...new Set(Object.values(setting.flags))].map((flag) => code(flag.split(' ')[0]!)).join(' '),
       setting.env.map(code).join(' '),
     ]),

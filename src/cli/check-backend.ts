@@ -63,12 +63,16 @@ interface Opened {
   readonly close: () => Promise<void>;
 }
 
+/** An application credential logs in without a name. */
+const NOBODY = { user: '', password: '' };
+
 function targetOf(settings: Settings, { environment }: Io): Target {
   if (kindOf(settings) === 'openstack') {
-    const { settings: cloud, login } = openStackSettings(settings);
-    if (!login)
+    const { settings: named, login = NOBODY, applicationCredential } = openStackSettings(settings);
+    const cloud = { ...named, ...(applicationCredential && { applicationCredential }) };
+    if (login === NOBODY && !applicationCredential)
       throw new CommandError(
-        'check --backend logs in: give OS_USERNAME and OS_PASSWORD, or username and password in clouds.yaml',
+        'check --backend logs in: give OS_USERNAME and OS_PASSWORD, or username and password or an application credential in clouds.yaml',
         EXIT.usage,
       );
     return {

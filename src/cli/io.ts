@@ -9,7 +9,7 @@ export interface Io {
   /** Asks the running command to end. */
   stop(reason: string): void;
   /** Called at each SIGHUP, which ends no running command: daemons read their files again then. */
-  onHangUp(act: () => void): void;
+  onHangUp(act: () => Promise<void>): void;
 }
 
 /** Exit codes, as the help tells them. */
@@ -58,7 +58,11 @@ export function processIo(): Io {
       return stopped;
     },
     stop: (reason) => stop(reason),
-    onHangUp: (act) => void process.on('SIGHUP', act),
+    onHangUp(act) {
+      process.on('SIGHUP', () => {
+        act().catch((error: unknown) => process.stderr.write(`SIGHUP: ${String(error)}\n`));
+      });
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { createLog } from '../telemetry/index.js';
 import { announce, CommandError, EXIT, type Io } from './io.js';
 import { guardProcess } from './last-resort.js';
 import { printed, settingsFor, type Given } from './options.js';
+import { Reloader } from './reloading.js';
 import { refuseSilentSimulator } from './simulated.js';
 import { examplesOf, powerVsExamplesOf, welcome } from './welcome.js';
 
@@ -50,10 +51,19 @@ export async function serve(given: Given, io: Io): Promise<number> {
       io.stop('an exception');
     },
   });
-  io.onHangUp(() => log.info('SIGHUP: nothing to read again'));
+  const reloader = new Reloader({
+    gateway,
+    log,
+    environment: io.environment,
+    first: effective,
+    read: () => settingsFor('serve', given, io.environment),
+  });
+  io.onHangUp(() => reloader.reload('SIGHUP'));
   announce(io, notice(gateway, effective.settings));
   if (gateway.consoleUrl !== undefined) announce(io, `The console for whoever runs it is at ${gateway.consoleUrl}\n\n`);
-  if ((await stopped.reached) === 'SIGTERM') await gateway.drain();
+  const reason = await stopped.reached;
+  reloader.stop();
+  if (reason === 'SIGTERM') await gateway.drain();
   await gateway.close();
   await log.close();
   unguard();

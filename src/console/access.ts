@@ -30,10 +30,17 @@ export class Access {
   #failures = 0;
 
   constructor(
-    private readonly settings: AccessSettings,
+    private settings: AccessSettings,
     private readonly backend: Backend,
     private readonly pause: (milliseconds: number) => Promise<unknown>,
   ) {}
+
+  /** Takes another login into use: who is logged in by an earlier one has to log in again. */
+  use(settings: AccessSettings): void {
+    const { user, password } = this.settings;
+    if (settings.user !== user || settings.password !== password) this.#visitors.clear();
+    this.settings = settings;
+  }
 
   /** The session id of a login that is right; undefined for one that is not. Throws what an unreachable cloud throws. */
   async login(user: string, password: string): Promise<string | undefined> {

@@ -14,6 +14,8 @@ export interface Back {
   readonly backend: Backend;
   readonly simulator?: Simulator;
   readonly powerVsSimulator?: PowerVsSimulator;
+  /** Takes the cloud's secrets of these settings into use. */
+  useSecrets?(settings: Settings): void;
   close(): Promise<void>;
 }
 
@@ -35,13 +37,30 @@ export async function startBack(settings: Settings, log: Log): Promise<Back> {
   const kind = kindOf(settings);
   if (kind === 'powervs') return powerVs(settings, log);
   if (kind === 'openstack') return openStack(settings, log);
-  const { powervc } = settings;
-  if (powervc.caFile !== undefined) await textOf('powervc.caFile', powervc.caFile);
-  const simulated =
-    kind === 'simulator' ? await (await simulators()).startSimulated(settings.simulator, EMBEDDED, log) : undefined;
-  const backend = createPowerVcBackend({ ...powervc, authUrl: simulated?.simulator.url ?? powervc.authUrl! });
-  return { backend, ...(simulated && { simulator: simulated.simulator }), close: () => closed(backend, simulated) };
+  const { powervc, proxy } = settings;
+  await readable('powervc', powervc);
+  if (kind === 'powervc' && powervc.authUrl !== undefined) {
+    const backend = createPowerVcBackend({ ...powervc, proxy, authUrl: powervc.authUrl });
+    return { backend, close: () => backend.close() };
+  }
+  const simulated = await (await simulators()).startSimulated(settings.simulator, EMBEDDED, log);
+  const backend = createPowerVcBackend({ ...powervc, authUrl: simulated.simulator.url });
+  return { backend, simulator: simulated.simulator, close: () => closed(backend, simulated) };
 }
+
+/** The files of certificates that a backend reads. @throws StartError for one that cannot be read. */
+async function readable(
+  group: string,
+  files: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string },
+): Promise<void> {
+  for (const name of ['caFile', 'certFile', 'keyFile'] as const) {
+    const file = files[name];
+    if (file !== undefined) await textOf(`${group}.${name}`, file);
+  }
+}
+
+/** What listens in this process is not asked for through a proxy. */
+const NO_PROXY = { except: '*' };
 
 /** Login of the simulated cloud. */
 const SIMULATED = { project: 'ibm-default', projectDomain: 'Default', userDomain: 'Default' };
@@ -51,23 +70,30 @@ async function openStack(settings: Settings, log: Log): Promise<Back> {
     const simulated = await (await simulators()).startSimulatedOpenStack(settings.simulator, EMBEDDED, log);
     const { settings: cloud } = openStackSettings({
       ...settings,
+      proxy: NO_PROXY,
       openstack: { ...settings.openstack, ...SIMULATED, authUrl: simulated.simulator.url },
     });
     const backend = createOpenStackBackend(cloud);
     return { backend, simulator: simulated.simulator, close: () => closed(backend, simulated) };
   }
   const { settings: cloud } = openStackSettings(settings);
-  if (cloud.caFile !== undefined) await textOf('openstack.caFile', cloud.caFile);
+  await readable('openstack', cloud);
   const backend = createOpenStackBackend(cloud);
   return { backend, close: () => backend.close() };
 }
 
-async function powerVs({ powervs, simulator: settings }: Settings, log: Log): Promise<Back> {
-  if (powervs.caFile !== undefined) await textOf('powervs.caFile', powervs.caFile);
+async function powerVs({ powervs, proxy, simulator: settings }: Settings, log: Log): Promise<Back> {
+  await readable('powervs', powervs);
   const { crn } = powervs;
   if (crn !== undefined) {
-    const backend = createPowerVsBackend({ ...powervs, crn });
-    return { backend, close: () => backend.close() };
+    // the backend looks at them at each login
+    const live = { ...powervs, proxy, crn };
+    const backend = createPowerVsBackend(live);
+    return {
+      backend,
+      useSecrets: ({ powervs: { apiKey, password } }) => void Object.assign(live, { apiKey, password }),
+      close: () => backend.close(),
+    };
   }
   const simulated = await (await simulators()).startSimulatedPowerVs(settings, EMBEDDED, log);
   const { url, crn: simulatedCrn } = simulated.simulator;

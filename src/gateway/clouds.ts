@@ -19,16 +19,33 @@ const isEntry = (value: unknown): value is Entry =>
 const FOLDERS = (): string[] => ['.', join(homedir(), '.config', 'openstack'), '/etc/openstack'];
 const ENDINGS = ['yaml', 'yml', 'json'];
 
+/** Where openstacksdk looks for profiles that an operator adds: what many clouds of one vendor share. */
+function profileOf(name: string, beside: string): Entry {
+  const file = firstOf([dirname(beside), ...FOLDERS()], 'clouds-public');
+  if (/^https?:/.test(name))
+    throw new StartError(
+      `${beside}: the profile ${name} is at a URL, which is not read; copy it to clouds-public.yaml`,
+    );
+  const profiles = file === undefined ? {} : cloudsIn(file, 'public-clouds');
+  const profile = profiles[name];
+  if (!isEntry(profile))
+    throw new StartError(
+      `${beside}: there is no profile ${name}: ${file === undefined ? `no clouds-public.yaml is in ${[dirname(beside), ...FOLDERS()].join(', ')}` : `${file} has ${Object.keys(profiles).join(', ') || 'none'}`}. Those that openstacksdk brings along are not part of the gateway: write auth_url and the like into the entry`,
+    );
+  return profile;
+}
+
 /** The first of the files that is there. */
 const firstOf = (folders: readonly string[], name: string): string | undefined =>
   folders
     .flatMap((folder) => ENDINGS.map((ending) => join(folder, `${name}.${ending}`)))
     .find((file) => existsSync(file));
 
-function cloudsIn(file: string): Entry {
+function cloudsIn(file: string, key = 'clouds'): Entry {
   try {
     const document = parse(readFileSync(file, 'utf8')) as unknown;
-    return isEntry(document) && isEntry(document['clouds']) ? document['clouds'] : {};
+    const clouds = isEntry(document) ? document[key] : undefined;
+    return isEntry(clouds) ? clouds : {};
   } catch (error) {
     throw new StartError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
@@ -56,7 +73,9 @@ function entryOf({ cloud, cloudsFile }: Settings['openstack']): Entry {
   const entry = merged(clouds[cloud], secure === undefined ? undefined : cloudsIn(secure)[cloud]);
   if (!isEntry(entry))
     throw new StartError(`${file} has no cloud ${cloud}; it has ${Object.keys(clouds).join(', ') || 'none'}`);
-  return entry;
+  // `cloud` is what the key was called at first (openstacksdk, "Vendor Settings")
+  const profile = text(entry['profile']) ?? text(entry['cloud']);
+  return profile === undefined ? entry : (merged(profileOf(profile, file), entry) as Entry);
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -69,25 +88,32 @@ const withVersion = (url: string): string =>
 export interface OpenStackAccess {
   readonly settings: PlainSettings;
   readonly login?: { readonly user: string; readonly password: string };
+  /** What it logs in with instead, when it is given. */
+  readonly applicationCredential?: { readonly id: string; readonly secret: string };
 }
 
 const interfaces = ['public', 'internal', 'admin'] as const;
 
 /** The settings of the cloud that is named. @throws StartError for a clouds.yaml that cannot be used. */
-export function openStackSettings({ openstack: given, powervc }: Settings): OpenStackAccess {
+export function openStackSettings({ openstack: given, powervc, proxy }: Settings): OpenStackAccess {
   const entry = entryOf(given);
   const auth = isEntry(entry['auth']) ? entry['auth'] : {};
   const told = (key: string): string | undefined => text(auth[key]) ?? text(entry[key]);
   const url = given.authUrl ?? told('auth_url');
   if (url === undefined)
     throw new StartError('no address of Keystone is given: openstack.authUrl, OS_AUTH_URL, or auth_url in clouds.yaml');
-  const project = given.project ?? told('project_name');
+  const internal = projectOf(given, told);
   const domain = told('domain_name') ?? 'Default';
   const region = given.region ?? told('region_name');
-  const caFile = given.caFile ?? told('cacert');
+  const files = {
+    caFile: given.caFile ?? told('cacert'),
+    certFile: given.certFile ?? told('cert'),
+    keyFile: given.keyFile ?? told('key'),
+  };
   const wanted = (given.interface ?? told('interface') ?? 'public').replace(/URL$/, '');
   const user = given.username ?? told('username');
   const password = given.password ?? told('password');
+  const applicationCredential = applicationCredentialOf(given, told);
   const { timeouts, connections, maxAnswerBytes, retries, renewBeforeSeconds, pageSize, referenceSeconds } = powervc;
   return {
     settings: {
@@ -102,16 +128,36 @@ export function openStackSettings({ openstack: given, powervc }: Settings): Open
       interface: interfaces.find((one) => one === wanted) ?? 'public',
       userDomain: given.userDomain ?? told('user_domain_name') ?? domain,
       projectsByProfile: {
-        ...(project !== undefined && {
-          internal: { domain: given.projectDomain ?? told('project_domain_name') ?? domain, project },
-        }),
+        ...(internal && { internal }),
         ...given.projectsByProfile,
       },
       insecure: given.insecure || entry['verify'] === false,
+      proxy,
       ...(region !== undefined && { region }),
-      ...(caFile !== undefined && { caFile }),
+      ...Object.fromEntries(Object.entries(files).filter(([, file]) => file !== undefined)),
       ...(given.groupType !== undefined && { groupType: given.groupType }),
     },
     ...(user !== undefined && password !== undefined && { login: { user, password } }),
+    ...(applicationCredential && { applicationCredential }),
   };
+}
+
+type Told = (key: string) => string | undefined;
+
+/** The project of the profile internal: an id goes before a name, as for OpenStack's clients. */
+function projectOf(given: Settings['openstack'], told: Told): PlainSettings['projectsByProfile'][string] | undefined {
+  const name = given.project ?? told('project_name') ?? told('tenant_name');
+  const id = given.projectId ?? (given.project === undefined ? (told('project_id') ?? told('tenant_id')) : undefined);
+  if (id !== undefined) return { id };
+  if (name === undefined) return undefined;
+  const domain = given.projectDomain ?? told('project_domain_name') ?? told('domain_name') ?? 'Default';
+  return { domain, project: name };
+}
+
+function applicationCredentialOf(given: Settings['openstack'], told: Told): OpenStackAccess['applicationCredential'] {
+  const id = given.applicationCredentialId ?? told('application_credential_id');
+  const secret = given.applicationCredentialSecret ?? told('application_credential_secret');
+  if (id === undefined) return undefined;
+  if (secret === undefined) throw new StartError(`the application credential ${id} comes without its secret`);
+  return { id, secret };
 }

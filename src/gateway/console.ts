@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { X509Certificate } from 'node:crypto';
+import https from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Access } from '../console/access.js';
 import { createConsole } from '../console/app.js';
@@ -11,7 +11,9 @@ import { packageRoot, packageVersion, type Settings } from '../settings/index.js
 import { readMatrix } from '../support/index.js';
 import type { Log } from '../telemetry/index.js';
 import { supportedBackends } from './backends.js';
+import type { Certificate } from './certificate.js';
 import { listen, stopListening } from './listen.js';
+import { consoleTls, hstsOf, type Tls } from './tls.js';
 
 /** What the console shows of a running gateway. */
 export interface ConsoleSubject {
@@ -21,8 +23,8 @@ export interface ConsoleSubject {
   readonly work: Work;
   readonly log: Log;
   readonly apiUrl: string;
-  /** PEM text of the API's certificate. */
-  readonly certificate?: string;
+  /** That of the API. */
+  readonly certificate?: Certificate;
   readonly simulator?: { readonly url: string };
   readonly powerVsSimulator?: { readonly url: string };
 }
@@ -30,10 +32,11 @@ export interface ConsoleSubject {
 export interface RunningConsole {
   /** `http://127.0.0.1:8081/console`. */
   readonly url: string;
+  /** Takes another login and certificate of its own into use. */
+  reload(admin: Settings['admin'], tls: Tls | undefined): void;
   close(): Promise<void>;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** The page holds no work: what it is in the middle of is broken off. */
 const CLOSE_MS = 100;
 
@@ -46,11 +49,12 @@ export async function startConsole(subject: ConsoleSubject): Promise<RunningCons
   const { admin } = settings;
   const simulatorUrl = (subject.simulator ?? subject.powerVsSimulator)?.url;
   const simulated = simulatorUrl !== undefined;
-  const access = new Access(
-    { ...admin, ...(simulated && admin.user === undefined && backend.name === 'powervs' && { ...SIMULATED_LOGIN }) },
-    backend,
-    pause,
-  );
+  const loginOf = (settings: Settings['admin']): Settings['admin'] => ({
+    ...settings,
+    ...(simulated && settings.user === undefined && backend.name === 'powervs' && SIMULATED_LOGIN),
+  });
+  const access = new Access(loginOf(admin), backend, pause);
+  const tls = await consoleTls(settings);
   const app = createConsole({
     recorder: subject.recorder,
     access,
@@ -60,17 +64,26 @@ export async function startConsole(subject: ConsoleSubject): Promise<RunningCons
     simulated,
     apiUrl: subject.apiUrl,
     ...(simulatorUrl !== undefined && { simulatorUrl: `${new URL(simulatorUrl).origin}/simulator` }),
-    ...(certificate !== undefined && { certificateDays: daysLeft(certificate) }),
+    ...(certificate !== undefined && { certificateDays: () => certificate.daysLeft() }),
     jobs: () => work.journal.all(),
     support: () => readMatrix(`${packageRoot}schemas`, supportedBackends(settings)),
     tryOut: async (kind, request) => (await import('./scratch.js')).tryOut(onSimulated(settings, kind), request, log),
   });
-  const server = http.createServer(app);
+  const hsts = Object.entries(tls ? hstsOf(settings) : {});
+  const listener: http.RequestListener = (request, response) => {
+    for (const [name, value] of hsts) response.setHeader(name, value);
+    app(request, response);
+  };
+  const server = tls ? https.createServer(tls, listener) : http.createServer(listener);
   try {
     const port = await listen(server, admin.host, admin.port);
     const host = admin.host.includes(':') ? `[${admin.host}]` : admin.host;
     return {
-      url: `http://${host}:${port}/console`,
+      url: `${tls ? 'https' : 'http'}://${host}:${port}/console`,
+      reload(next, nextTls) {
+        access.use(loginOf(next));
+        if (nextTls && server instanceof https.Server) server.setSecureContext(nextTls);
+      },
       close: async () => void (await stopListening(server, CLOSE_MS)),
     };
   } catch (error) {
@@ -81,11 +94,6 @@ export async function startConsole(subject: ConsoleSubject): Promise<RunningCons
 
 /** The simulated Power Virtual Server tells no roles; its login is that of the other simulators. */
 const SIMULATED_LOGIN = { user: 'admin@internal', password: 'powervc' };
-
-const daysLeft = (pem: string) => {
-  const ends = Date.parse(new X509Certificate(pem).validTo);
-  return (): number => Math.floor((ends - Date.now()) / DAY_MS);
-};
 
 const onSimulated = (settings: Settings, kind: PlaygroundBackend): Settings => ({
   ...settings,

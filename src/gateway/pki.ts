@@ -1,6 +1,6 @@
-import { type KeyObject, X509Certificate } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import type { Certificate } from './certificate.js';
 import type { FrontAnswer, FrontRoutes } from './front.js';
-import { StartError } from './start-error.js';
 
 /** Sections and media types: docs/reference/ovirt.md, section 1 (neighbours that a client may probe). */
 const PEM_TYPE = 'application/x-x509-ca-cert';
@@ -8,40 +8,31 @@ const SERVICE = '/ovirt-engine/services/pki-resource';
 
 /**
  * What engines tell of their certificate without a login: at the pki-resource service, and at the addresses of 3.x.
- * ManageIQ asks for the
- * engine's key to see whether this is an oVirt. `cert` is the text of `server.tls.cert`; its last certificate is the
- * authority, or the only one is.
- * @throws StartError for a certificate that cannot be read.
+ * ManageIQ asks for the engine's key to see whether this is an oVirt.
  */
-export function pkiRoutes(cert: string): FrontRoutes {
-  const chain = (cert.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map(read);
-  const [own, authority] = [chain[0], chain.at(-1)];
-  if (!own || !authority) throw new StartError('server.tls.cert holds no certificate');
-  const ca: FrontAnswer = { type: PEM_TYPE, body: authority.toString() };
-  const engine: FrontAnswer = { type: PEM_TYPE, body: own.toString() };
-  const key = sshKey(own.publicKey);
-  const engineKey: FrontAnswer | undefined =
-    key === undefined ? undefined : { type: 'text/plain', body: `${key} ovirt-engine\n` };
-  const resources: Readonly<Record<string, FrontAnswer | undefined>> = {
+export function pkiRoutes(certificate: Certificate): FrontRoutes {
+  const pem = ({ own, authority }: Certificate, of: 'own' | 'authority'): FrontAnswer => ({
+    type: PEM_TYPE,
+    body: (of === 'own' ? own : authority).toString(),
+  });
+  const ca = async (): Promise<FrontAnswer> => pem(certificate, 'authority');
+  const engine = async (): Promise<FrontAnswer> => pem(certificate, 'own');
+  async function engineKey(): Promise<FrontAnswer | undefined> {
+    const key = sshKey(certificate.own.publicKey);
+    return key === undefined ? undefined : { type: 'text/plain', body: `${key} ovirt-engine\n` };
+  }
+  const resources: Readonly<Record<string, () => Promise<FrontAnswer | undefined>>> = {
     'ca-certificate X509-PEM-CA': ca,
     'ca-certificate X509-PEM': ca,
     'engine-certificate X509-PEM': engine,
     'engine-certificate OPENSSH-PUBKEY': engineKey,
   };
   return new Map([
-    [SERVICE, async (query) => resources[`${query.get('resource')} ${query.get('format') ?? 'X509-PEM'}`]],
-    ['/ca.crt', async () => ca],
-    ['/engine.ssh.key.txt', async () => engineKey],
-    ['/rhevm.ssh.key.txt', async () => engineKey],
+    [SERVICE, async (query) => resources[`${query.get('resource')} ${query.get('format') ?? 'X509-PEM'}`]?.()],
+    ['/ca.crt', ca],
+    ['/engine.ssh.key.txt', engineKey],
+    ['/rhevm.ssh.key.txt', engineKey],
   ]);
-}
-
-function read(pem: string): X509Certificate {
-  try {
-    return new X509Certificate(pem);
-  } catch (cause) {
-    throw new StartError(`server.tls.cert holds what is no certificate: ${(cause as Error).message}`, { cause });
-  }
 }
 
 /**

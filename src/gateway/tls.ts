@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { createSecureContext } from 'node:tls';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import type { Settings } from '../settings/index.js';
 import { StartError } from './start-error.js';
 
-/** Key and certificate, PEM. */
-export interface Pem {
+/** Key and certificate, PEM, and how TLS is spoken with them. */
+export interface Tls extends SecureContextOptions {
   readonly key: string;
   readonly cert: string;
-  readonly passphrase?: string;
+  /** Who does not show a certificate of `ca` is not let in. */
+  readonly requestCert?: boolean;
+  readonly rejectUnauthorized?: boolean;
 }
 
 /** The text of a file that a setting names. @throws StartError */
@@ -17,22 +19,52 @@ export async function textOf(setting: string, file: string): Promise<string> {
   });
 }
 
+interface Files {
+  readonly key?: string;
+  readonly cert?: string;
+  readonly passphrase?: string;
+  readonly clientCa?: string;
+}
+
 /**
- * What the settings name for HTTPS; undefined when they name nothing. @throws StartError for files that make no pair.
+ * What the settings name for HTTPS, by the name of their group; undefined when they name nothing.
+ * @throws StartError for files that make no pair, and for ciphers that there are not.
  */
-export async function tlsFiles(tls: Settings['server']['tls']): Promise<Pem | undefined> {
-  if (tls?.key === undefined || tls.cert === undefined) return undefined;
-  const pem = {
-    key: await textOf('server.tls.key', tls.key),
-    cert: await textOf('server.tls.cert', tls.cert),
-    ...(tls.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
+async function tlsOf(
+  group: string,
+  { key, cert, passphrase, clientCa }: Files,
+  { minVersion, ciphers }: { readonly minVersion: 'TLSv1.2' | 'TLSv1.3'; readonly ciphers: string },
+): Promise<Tls | undefined> {
+  if (key === undefined || cert === undefined) return undefined;
+  const tls: Tls = {
+    key: await textOf(`${group}.key`, key),
+    cert: await textOf(`${group}.cert`, cert),
+    ...(passphrase === undefined ? {} : { passphrase }),
+    ...(clientCa === undefined
+      ? {}
+      : { ca: await textOf(`${group}.clientCa`, clientCa), requestCert: true, rejectUnauthorized: true }),
+    minVersion,
+    ciphers,
+    honorCipherOrder: true,
   };
   try {
-    createSecureContext(pem);
+    createSecureContext(tls);
   } catch (error) {
-    throw new StartError(`server.tls: ${tls.key} and ${tls.cert} cannot be used: ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw new StartError(
+      `${group}: ${key} and ${cert} cannot be used with these ciphers: ${(error as Error).message}`,
+      { cause: error },
+    );
   }
-  return pem;
+  return tls;
 }
+
+/** HTTPS of the API. @throws StartError */
+export const apiTls = ({ server: { tls } }: Settings): Promise<Tls | undefined> => tlsOf('server.tls', tls, tls);
+
+/** HTTPS of the console. @throws StartError */
+export const consoleTls = ({ admin, server: { tls } }: Settings): Promise<Tls | undefined> =>
+  tlsOf('admin.tls', admin.tls ?? {}, tls);
+
+/** Strict-Transport-Security (RFC 6797) of answers over HTTPS; none for 0 seconds. */
+export const hstsOf = ({ server: { tls } }: Settings): Readonly<Record<string, string>> =>
+  tls.hstsSeconds === 0 ? {} : { 'Strict-Transport-Security': `max-age=${tls.hstsSeconds}` };

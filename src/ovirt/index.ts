@@ -13,6 +13,7 @@ export {
   type RequestContext,
   type RequestRecord,
 } from './settings.js';
+export { Logins } from './logins.js';
 export type { SessionSettings } from './sessions/sessions.js';
 export type { Operation, OperationKind, Support } from './operation.js';
 export { IGNORED_HEADER } from './ignored.js';

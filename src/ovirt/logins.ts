@@ -45,6 +45,11 @@ export class Logins {
     this.#entries.delete(this.#keyOf(credentials));
   }
 
+  /** Forgets all: what they were checked against has changed. */
+  clear(): void {
+    this.#entries.clear();
+  }
+
   #login(key: string, credentials: Credentials): Promise<BackendSession> {
     const began = this.now();
     const entry: Entry = { session: this.backend.login(credentials), usableUntil: Infinity };

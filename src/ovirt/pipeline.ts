@@ -10,6 +10,7 @@ import type { Ignored } from './ignored.js';
 import { RequestBody } from './request-body.js';
 import { journaled } from './journaling.js';
 import type { Call, Operation } from './operation.js';
+import { originOf } from './forwarded.js';
 import { preferencesOf } from './preferences.js';
 import { productOf } from './product.js';
 import { documentReply, type Reply } from './reply.js';
@@ -94,7 +95,7 @@ export function createPipeline(deps: ProtocolDeps) {
       base: exchange.base,
       path: pathOf(operation.path, ids),
       get origin() {
-        return `${request.protocol}://${request.headers.host ?? 'localhost'}`;
+        return originOf(request);
       },
       incoming: new RequestBody(
         bytes,

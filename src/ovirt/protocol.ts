@@ -26,15 +26,19 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
   const [first] = versions;
   if (!first) throw new Error('no version of the protocol is served');
   const fallback: Version = first;
-  const entrance = createEntrance(deps.backend, deps.settings.sessions, log);
+  const entrance = createEntrance(deps.backend, deps.settings.sessions, log, deps.logins);
   const run = createPipeline(deps);
   const routes = new Map(versions.map((version) => [version, createRoutes(version.operations, run)]));
   const entrances = entryPoints(deps.settings.version);
+  /** A socket tells it at once; Express takes the headers of proxies apart for each request. */
+  const addressOf = (request: Request): string =>
+    (deps.settings.trustedProxies.length > 0 ? request.ip : request.socket.remoteAddress) ?? '';
   /** Requests that are being answered. */
   let running = 0;
   const app = express();
   app.disable('x-powered-by');
   app.enable('case sensitive routing');
+  app.set('trust proxy', [...deps.settings.trustedProxies]);
   if (before) app.use(before);
   app.use(open);
   app.use([...SSO_PATHS], createSso(entrance.sessions, log));
@@ -51,8 +55,8 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
     response.locals['exchange'] = exchange;
     // a body that nobody reads may never come: only the end of the connection ends it (docs/reference/ovirt.md, N3 b)
     exchange.close = announcesBody(request) && ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
-    const { originalUrl: target, headers, socket } = request;
-    const from = { target, headers, client: socket.remoteAddress ?? '' };
+    const { originalUrl: target, headers } = request;
+    const from = { target, headers, client: addressOf(request) };
     response.on('close', () => {
       running -= 1;
       record(exchange, from, response.statusCode, !response.writableFinished);

@@ -1,6 +1,7 @@
 import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { Fault, isFault } from '../model/index.js';
@@ -13,8 +14,10 @@ import type { Version } from './version.js';
 import { versions } from './versions.js';
 
 export interface ServerOptions {
-  /** PEM texts. Without them the server speaks plain HTTP. */
-  readonly tls?: { readonly key: string; readonly cert: string; readonly passphrase?: string };
+  /** PEM texts, and how TLS is spoken. Without them the server speaks plain HTTP. */
+  readonly tls?: SecureContextOptions;
+  /** Headers of every answer. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Asked before the protocol, for what is not oVirt's. */
   readonly before?: RequestHandler;
 }
@@ -40,10 +43,12 @@ export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): S
   };
   const server: Server = options.tls ? https.createServer({ ...common, ...options.tls }) : http.createServer(common);
   const bound = boundReaders(server, settings.writeTimeoutMs);
+  const always = Object.entries(options.headers ?? {});
   const answering = new WeakMap<Duplex, ServerResponse>();
   function handle(request: IncomingMessage, response: ServerResponse): void {
     answering.set(request.socket, response);
     bound(response);
+    for (const [name, value] of always) response.setHeader(name, value);
     if (deps.isDraining?.()) response.shouldKeepAlive = false;
     try {
       checkEdge(request, settings);

@@ -2,6 +2,7 @@ import type { Backend, BackendCall, FaultCode } from '../model/index.js';
 import type { Log, ServiceSettings } from '../services/context.js';
 import type { Work } from '../services/work.js';
 import type { Ignored } from './ignored.js';
+import type { Logins } from './logins.js';
 import type { Version } from './version.js';
 import type { SessionSettings } from './sessions/sessions.js';
 
@@ -19,6 +20,8 @@ export interface ProtocolSettings {
   readonly maxHeaders: number;
   /** Names that `Host` may have, lower case, without port; none: any. */
   readonly allowedHosts: readonly string[];
+  /** Addresses and networks of proxies whose X-Forwarded-For, -Proto and -Host are believed. */
+  readonly trustedProxies: readonly string[];
   /** How long a client may take nothing of an answer that waits for it. */
   readonly writeTimeoutMs: number;
   /** Requests that are answered at once; further ones are refused (503). */
@@ -61,6 +64,7 @@ export const defaultProtocolSettings: ProtocolSettings = {
   requestTimeoutMs: 60_000,
   maxHeaders: 100,
   allowedHosts: [],
+  trustedProxies: [],
   writeTimeoutMs: 60_000,
   maxRequests: 1000,
   deleteStatus: 200,
@@ -133,6 +137,8 @@ export interface ProtocolDeps {
   readonly hooks?: ProtocolHooks;
   /** The versions of the protocol that are served; those of schemas/ovirt by default. */
   readonly versions?: readonly Version[];
+  /** Those that are remembered; a set of its own by default. */
+  readonly logins?: Logins;
   /** Whether the process is about to end: then each connection ends after its answer. */
   readonly isDraining?: () => boolean;
 }

@@ -87,7 +87,7 @@ function validator(): ValidateFunction<Settings> {
   const ajv = new Ajv2020({
     allErrors: true,
     verbose: true,
-    keywords: ['x-env', 'x-flags', 'x-secret', 'x-error'],
+    keywords: ['x-env', 'x-flags', 'x-secret', 'x-error', 'x-live'],
     strictRequired: false,
     // a test holds the schema against its own; code that runs once needs no optimising: half of the compilation
     validateSchema: false,

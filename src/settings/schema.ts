@@ -23,6 +23,7 @@ interface Node {
   readonly 'x-flags'?: Readonly<Record<string, string>>;
   readonly 'x-secret'?: boolean;
   readonly 'x-error'?: string;
+  readonly 'x-live'?: boolean;
 }
 
 /** One setting: a leaf of schemas/settings.json. */
@@ -40,6 +41,8 @@ export interface Setting {
   /** By command, the option that sets it in commander's form: `--port <number>`. */
   readonly flags: Readonly<Record<string, string>>;
   readonly secret: boolean;
+  /** Whether a running gateway takes a new value, when its settings are read again. */
+  readonly live: boolean;
   /** What the value should be, where the schema's pattern would tell a reader little. */
   readonly expected: string | undefined;
 }
@@ -73,6 +76,7 @@ function leavesOf(node: Node, path: readonly string[]): Setting[] {
       env: [...(node['x-env'] ?? []), envName(key)],
       flags: node['x-flags'] ?? {},
       secret: node['x-secret'] ?? false,
+      live: node['x-live'] ?? false,
       expected: node['x-error'],
     },
   ];

@@ -13,7 +13,7 @@ export function cloudLogin(): Login | undefined {
     loadSettings({ environment: process.env, flags: { 'backend.kind': 'openstack' } }).settings,
   );
   const within = settings.projectsByProfile['internal'];
-  if (!login || !within)
+  if (!login || !within || 'id' in within)
     throw new Error('OS_USERNAME, OS_PASSWORD and OS_PROJECT_NAME (or their like in clouds.yaml) have to be given');
   return {
     authUrl: settings.authUrl,

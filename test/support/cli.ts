@@ -8,6 +8,8 @@ export interface Running {
   stdout(): string;
   stderr(): string;
   stop(): void;
+  /** Sends what stands for SIGHUP, and waits until it is done. */
+  hangUp(): Promise<void>;
   until(text: RegExp): Promise<RegExpExecArray>;
 }
 
@@ -25,6 +27,7 @@ export function start(
   const stopped = new Promise<string>((resolve) => {
     stop = () => resolve('test');
   });
+  let hangUp = (): Promise<void> => Promise.resolve();
   const io: Io = {
     stdout: stream('stdout'),
     stderr: stream('stderr'),
@@ -32,12 +35,15 @@ export function start(
     environment: options.environment ?? {},
     untilStopped: () => stopped,
     stop: () => stop(),
-    onHangUp: () => undefined,
+    onHangUp(act) {
+      hangUp = act;
+    },
   };
   const code = run(argv, io);
   return {
     code,
     stop,
+    hangUp: () => hangUp(),
     stdout: () => out.stdout,
     stderr: () => out.stderr,
     async until(text) {

@@ -21,7 +21,10 @@ export interface Login {
   readonly addresses: ReadonlyMap<string, URL>;
 }
 
-type LoginSettings = Pick<OpenStackSettings, 'authUrl' | 'projectsByProfile' | 'userDomain' | 'region' | 'interface'>;
+type LoginSettings = Pick<
+  OpenStackSettings,
+  'authUrl' | 'projectsByProfile' | 'userDomain' | 'region' | 'interface' | 'applicationCredential'
+>;
 
 /**
  * Password login, scoped to the project that the profile stands for (docs/reference/power.md, 1.1).
@@ -33,30 +36,39 @@ export async function logIn(
   credentials: Credentials,
   options: CallOptions,
 ): Promise<Login> {
-  const { user, password, profile } = credentials;
-  const scope = Object.hasOwn(settings.projectsByProfile, profile) ? settings.projectsByProfile[profile] : undefined;
-  if (!scope) throw new Fault('auth.refused', { profile });
+  const { profile } = credentials;
   const incoming = await send(
     transport,
     new URL(settings.authUrl),
     openStack,
     'keystone.tokens.issue',
-    {
-      body: {
-        auth: {
-          identity: {
-            methods: ['password' as const],
-            password: { user: { name: user, domain: { name: settings.userDomain }, password } },
-          },
-          scope: { project: { name: scope.project, domain: { name: scope.domain } } },
-        },
-      },
-    },
+    { body: { auth: authOf(settings, credentials) } },
     options,
   );
   // Keystone answers alike for a wrong password and for a project that the user has no role in.
   if (incoming.status === 401) throw new Fault('auth.refused', { profile }, { cause: refusal('Keystone', incoming) });
   return loginIn(incoming, settings);
+}
+
+/** What Keystone is told of who asks. Throws `auth.refused` for an unknown profile. */
+function authOf(settings: LoginSettings, { user, password, profile }: Credentials) {
+  const { applicationCredential, projectsByProfile, userDomain } = settings;
+  // it stands for its user in its project, and Keystone takes no scope with it
+  if (applicationCredential)
+    return {
+      identity: { methods: ['application_credential' as const], application_credential: applicationCredential },
+    };
+  const project = Object.hasOwn(projectsByProfile, profile) ? projectsByProfile[profile] : undefined;
+  if (!project) throw new Fault('auth.refused', { profile });
+  return {
+    identity: {
+      methods: ['password' as const],
+      password: { user: { name: user, domain: { name: userDomain }, password } },
+    },
+    scope: {
+      project: 'id' in project ? { id: project.id } : { name: project.project, domain: { name: project.domain } },
+    },
+  };
 }
 
 function loginIn(incoming: RawAnswer, settings: LoginSettings): Login {

@@ -1,3 +1,9 @@
+/** A project by its name, which is one within its domain. */
+export interface NamedProject {
+  readonly domain: string;
+  readonly project: string;
+}
+
 /**
  * What any OpenStack backend is made from; marks as in docs/reference/power.md: [V] read in IBM's documents or clients.
  */
@@ -17,11 +23,18 @@ export interface OpenStackSettings {
    * oVirt's profile (`internal` in `admin@internal`) → Keystone's project and its domain. A login with another profile
    * is refused.
    */
-  readonly projectsByProfile: Readonly<Record<string, { readonly domain: string; readonly project: string }>>;
+  readonly projectsByProfile: Readonly<Record<string, NamedProject | { readonly id: string }>>;
   /** File of the certificate authority that signed PowerVC's certificate, PEM. */
   readonly caFile?: string;
+  /** Logs in instead of any user: for `check`. */
+  readonly applicationCredential?: { readonly id: string; readonly secret: string };
+  /** Files of the gateway's own certificate and its key, PEM; without the latter the key is in the former. */
+  readonly certFile?: string;
+  readonly keyFile?: string;
   /** Accept any certificate. */
   readonly insecure: boolean;
+  /** URLs of proxies by the scheme of what is asked for, and hosts that are reached without one, with commas between. */
+  readonly proxy?: { readonly http?: string; readonly https?: string; readonly except: string };
   /** Milliseconds: to connect; to wait for the head of an answer; between two parts of its body. */
   readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
   /** Connections to one address, 16 to 128 (docs/reference/performance.md, section 4). */

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Pool, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { Fault } from '../../model/index.js';
+import { createDispatchers } from './dispatchers.js';
 import type { OpenStackSettings } from './settings.js';
 
 /** One request as it goes out. `service` names the other side in faults. */
@@ -42,34 +42,12 @@ export interface Transport {
 
 type TransportSettings = Pick<
   OpenStackSettings,
-  'caFile' | 'insecure' | 'timeouts' | 'connections' | 'maxAnswerBytes' | 'retries'
+  'caFile' | 'certFile' | 'keyFile' | 'proxy' | 'insecure' | 'timeouts' | 'connections' | 'maxAnswerBytes' | 'retries'
 >;
 
-/**
- * One pool of connections per origin, one request at a time on each (docs/reference/performance.md, section 4). Reads
- * `caFile` now: throws when it can't.
- */
+/** Reads the files of certificates now: throws when it can't. */
 export function createTransport(settings: TransportSettings): Transport {
-  const ca = settings.caFile === undefined ? undefined : readFileSync(settings.caFile, 'utf8');
-  const pools = new Map<string, Pool>();
-
-  function pool(origin: string): Pool {
-    const known = pools.get(origin);
-    if (known) return known;
-    const made = new Pool(origin, {
-      connections: settings.connections,
-      pipelining: 1,
-      headersTimeout: settings.timeouts.headersMs,
-      bodyTimeout: settings.timeouts.bodyMs,
-      connect: {
-        timeout: settings.timeouts.connectMs,
-        rejectUnauthorized: !settings.insecure,
-        ...(ca !== undefined && { ca }),
-      },
-    });
-    pools.set(origin, made);
-    return made;
-  }
+  const dispatchers = createDispatchers(settings);
 
   async function once({ service, method, origin, path, headers, body }: Outgoing): Promise<WholeAnswer> {
     const isForm = body instanceof URLSearchParams;
@@ -81,8 +59,9 @@ export function createTransport(settings: TransportSettings): Transport {
         headers: told,
         text,
       } = await whole(
-        pool(origin),
+        dispatchers.to(origin),
         {
+          origin,
           method,
           path,
           headers: Object.assign(own, headers),
@@ -109,13 +88,7 @@ export function createTransport(settings: TransportSettings): Transport {
     }
   }
 
-  async function close(): Promise<void> {
-    const open = [...pools.values()];
-    pools.clear();
-    await Promise.all(open.map((one) => one.close()));
-  }
-
-  return { send, close };
+  return { send, close: () => dispatchers.close() };
 }
 
 /**
@@ -123,7 +96,7 @@ export function createTransport(settings: TransportSettings): Transport {
  * for each answer was a tenth of a request for one VM.
  */
 function whole(
-  pool: Pool,
+  dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
   limit: number,
   service: string,
@@ -133,7 +106,7 @@ function whole(
     let length = 0;
     let status = 0;
     let headers: Record<string, string> = {};
-    pool.dispatch(request, {
+    dispatcher.dispatch(request, {
       onRequestStart: () => undefined,
       onResponseStart(_controller, statusCode, told) {
         status = statusCode;

@@ -5095,7 +5095,7 @@ return errors === 0;
 validate89.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const keystone_PasswordAuth = validate90;
-const schema158 = {"type":"object","additionalProperties":false,"required":["auth"],"properties":{"auth":{"type":"object","additionalProperties":false,"required":["identity","scope"],"properties":{"identity":{"type":"object","additionalProperties":false,"required":["methods"],"oneOf":[{"required":["password"]},{"required":["token"]}],"properties":{"methods":{"type":"array","items":{"enum":["password","token"]},"minItems":1,"maxItems":1},"token":{"type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"type":"string"}}},"password":{"type":"object","additionalProperties":false,"required":["user"],"properties":{"user":{"type":"object","additionalProperties":false,"required":["name","domain","password"],"properties":{"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"},"password":{"type":"string"}}}}}}},"scope":{"type":"object","additionalProperties":false,"required":["project"],"properties":{"project":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"id":{"type":"string"},"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"}}}}}}}}};
+const schema158 = {"type":"object","additionalProperties":false,"required":["auth"],"properties":{"auth":{"type":"object","additionalProperties":false,"required":["identity"],"properties":{"identity":{"type":"object","additionalProperties":false,"required":["methods"],"oneOf":[{"required":["password"]},{"required":["token"]},{"required":["application_credential"]}],"properties":{"methods":{"type":"array","items":{"enum":["password","token","application_credential"]},"minItems":1,"maxItems":1},"application_credential":{"type":"object","additionalProperties":false,"required":["id","secret"],"properties":{"id":{"type":"string"},"secret":{"type":"string"}}},"token":{"type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"type":"string"}}},"password":{"type":"object","additionalProperties":false,"required":["user"],"properties":{"user":{"type":"object","additionalProperties":false,"required":["name","domain","password"],"properties":{"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"},"password":{"type":"string"}}}}}}},"scope":{"type":"object","additionalProperties":false,"required":["project"],"properties":{"project":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"id":{"type":"string"},"name":{"type":"string"},"domain":{"$ref":"#/$defs/Domain"}}}}}}}}};
 
 function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5130,7 +5130,7 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
-if(((data0.identity === undefined) && (missing1 = "identity")) || ((data0.scope === undefined) && (missing1 = "scope"))){
+if((data0.identity === undefined) && (missing1 = "identity")){
 validate90.errors = [{instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
@@ -5193,14 +5193,39 @@ if(_valid0){
 valid2 = true;
 passing0 = 1;
 }
-}
-if(!valid2){
-const err2 = {instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
+const _errs10 = errors;
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+let missing4;
+if((data1.application_credential === undefined) && (missing4 = "application_credential")){
+const err2 = {instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/oneOf/2/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"};
 if(vErrors === null){
 vErrors = [err2];
 }
 else {
 vErrors.push(err2);
+}
+errors++;
+}
+}
+var _valid0 = _errs10 === errors;
+if(_valid0 && valid2){
+valid2 = false;
+passing0 = [passing0, 2];
+}
+else {
+if(_valid0){
+valid2 = true;
+passing0 = 2;
+}
+}
+}
+if(!valid2){
+const err3 = {instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
 }
 errors++;
 validate90.errors = vErrors;
@@ -5219,25 +5244,25 @@ vErrors = null;
 }
 if(errors === _errs5){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-let missing4;
-if((data1.methods === undefined) && (missing4 = "methods")){
-validate90.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+let missing5;
+if((data1.methods === undefined) && (missing5 = "methods")){
+validate90.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
-const _errs10 = errors;
+const _errs11 = errors;
 for(const key2 in data1){
-if(!(((key2 === "methods") || (key2 === "token")) || (key2 === "password"))){
+if(!((((key2 === "methods") || (key2 === "application_credential")) || (key2 === "token")) || (key2 === "password"))){
 validate90.errors = [{instancePath:instancePath+"/auth/identity",schemaPath:"#/properties/auth/properties/identity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs10 === errors){
+if(_errs11 === errors){
 if(data1.methods !== undefined){
 let data2 = data1.methods;
-const _errs11 = errors;
-if(errors === _errs11){
+const _errs12 = errors;
+if(errors === _errs12){
 if(Array.isArray(data2)){
 if(data2.length > 1){
 validate90.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaPath:"#/properties/auth/properties/identity/properties/methods/maxItems",keyword:"maxItems",params:{limit: 1},message:"must NOT have more than 1 items"}];
@@ -5253,12 +5278,12 @@ var valid4 = true;
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
-const _errs13 = errors;
-if(!((data3 === "password") || (data3 === "token"))){
+const _errs14 = errors;
+if(!(((data3 === "password") || (data3 === "token")) || (data3 === "application_credential"))){
 validate90.errors = [{instancePath:instancePath+"/auth/identity/methods/" + i0,schemaPath:"#/properties/auth/properties/identity/properties/methods/items/enum",keyword:"enum",params:{allowedValues: schema158.properties.auth.properties.identity.properties.methods.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid4 = _errs13 === errors;
+var valid4 = _errs14 === errors;
 if(!valid4){
 break;
 }
@@ -5271,34 +5296,92 @@ validate90.errors = [{instancePath:instancePath+"/auth/identity/methods",schemaP
 return false;
 }
 }
-var valid3 = _errs11 === errors;
+var valid3 = _errs12 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data1.application_credential !== undefined){
+let data4 = data1.application_credential;
+const _errs15 = errors;
+if(errors === _errs15){
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+let missing6;
+if(((data4.id === undefined) && (missing6 = "id")) || ((data4.secret === undefined) && (missing6 = "secret"))){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/application_credential",schemaPath:"#/properties/auth/properties/identity/properties/application_credential/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+return false;
+}
+else {
+const _errs17 = errors;
+for(const key3 in data4){
+if(!((key3 === "id") || (key3 === "secret"))){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/application_credential",schemaPath:"#/properties/auth/properties/identity/properties/application_credential/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs17 === errors){
+if(data4.id !== undefined){
+const _errs18 = errors;
+if(typeof data4.id !== "string"){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/application_credential/id",schemaPath:"#/properties/auth/properties/identity/properties/application_credential/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs18 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data4.secret !== undefined){
+const _errs20 = errors;
+if(typeof data4.secret !== "string"){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/application_credential/secret",schemaPath:"#/properties/auth/properties/identity/properties/application_credential/properties/secret/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs20 === errors;
+}
+else {
+var valid5 = true;
+}
+}
+}
+}
+}
+else {
+validate90.errors = [{instancePath:instancePath+"/auth/identity/application_credential",schemaPath:"#/properties/auth/properties/identity/properties/application_credential/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid3 = _errs15 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
 if(data1.token !== undefined){
-let data4 = data1.token;
-const _errs14 = errors;
-if(errors === _errs14){
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-let missing5;
-if((data4.id === undefined) && (missing5 = "id")){
-validate90.errors = [{instancePath:instancePath+"/auth/identity/token",schemaPath:"#/properties/auth/properties/identity/properties/token/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+let data7 = data1.token;
+const _errs22 = errors;
+if(errors === _errs22){
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+let missing7;
+if((data7.id === undefined) && (missing7 = "id")){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/token",schemaPath:"#/properties/auth/properties/identity/properties/token/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
 return false;
 }
 else {
-const _errs16 = errors;
-for(const key3 in data4){
-if(!(key3 === "id")){
-validate90.errors = [{instancePath:instancePath+"/auth/identity/token",schemaPath:"#/properties/auth/properties/identity/properties/token/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+const _errs24 = errors;
+for(const key4 in data7){
+if(!(key4 === "id")){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/token",schemaPath:"#/properties/auth/properties/identity/properties/token/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs16 === errors){
-if(data4.id !== undefined){
-if(typeof data4.id !== "string"){
+if(_errs24 === errors){
+if(data7.id !== undefined){
+if(typeof data7.id !== "string"){
 validate90.errors = [{instancePath:instancePath+"/auth/identity/token/id",schemaPath:"#/properties/auth/properties/identity/properties/token/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
@@ -5311,87 +5394,87 @@ validate90.errors = [{instancePath:instancePath+"/auth/identity/token",schemaPat
 return false;
 }
 }
-var valid3 = _errs14 === errors;
+var valid3 = _errs22 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
 if(data1.password !== undefined){
-let data6 = data1.password;
-const _errs19 = errors;
-if(errors === _errs19){
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-let missing6;
-if((data6.user === undefined) && (missing6 = "user")){
-validate90.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+let data9 = data1.password;
+const _errs27 = errors;
+if(errors === _errs27){
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+let missing8;
+if((data9.user === undefined) && (missing8 = "user")){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
 return false;
 }
 else {
-const _errs21 = errors;
-for(const key4 in data6){
-if(!(key4 === "user")){
-validate90.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
+const _errs29 = errors;
+for(const key5 in data9){
+if(!(key5 === "user")){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/password",schemaPath:"#/properties/auth/properties/identity/properties/password/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs21 === errors){
-if(data6.user !== undefined){
-let data7 = data6.user;
-const _errs22 = errors;
-if(errors === _errs22){
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-let missing7;
-if((((data7.name === undefined) && (missing7 = "name")) || ((data7.domain === undefined) && (missing7 = "domain"))) || ((data7.password === undefined) && (missing7 = "password"))){
-validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+if(_errs29 === errors){
+if(data9.user !== undefined){
+let data10 = data9.user;
+const _errs30 = errors;
+if(errors === _errs30){
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+let missing9;
+if((((data10.name === undefined) && (missing9 = "name")) || ((data10.domain === undefined) && (missing9 = "domain"))) || ((data10.password === undefined) && (missing9 = "password"))){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
 return false;
 }
 else {
-const _errs24 = errors;
-for(const key5 in data7){
-if(!(((key5 === "name") || (key5 === "domain")) || (key5 === "password"))){
-validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
+const _errs32 = errors;
+for(const key6 in data10){
+if(!(((key6 === "name") || (key6 === "domain")) || (key6 === "password"))){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs24 === errors){
-if(data7.name !== undefined){
-const _errs25 = errors;
-if(typeof data7.name !== "string"){
+if(_errs32 === errors){
+if(data10.name !== undefined){
+const _errs33 = errors;
+if(typeof data10.name !== "string"){
 validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user/name",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid7 = _errs25 === errors;
+var valid8 = _errs33 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
-if(valid7){
-if(data7.domain !== undefined){
-let data9 = data7.domain;
-const _errs27 = errors;
-const _errs28 = errors;
-if(errors === _errs28){
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-let missing8;
-if((data9.name === undefined) && (missing8 = "name")){
-validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
+if(valid8){
+if(data10.domain !== undefined){
+let data12 = data10.domain;
+const _errs35 = errors;
+const _errs36 = errors;
+if(errors === _errs36){
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+let missing10;
+if((data12.name === undefined) && (missing10 = "name")){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
 return false;
 }
 else {
-const _errs30 = errors;
-for(const key6 in data9){
-if(!(key6 === "name")){
-validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
+const _errs38 = errors;
+for(const key7 in data12){
+if(!(key7 === "name")){
+validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs30 === errors){
-if(data9.name !== undefined){
-if(typeof data9.name !== "string"){
+if(_errs38 === errors){
+if(data12.name !== undefined){
+if(typeof data12.name !== "string"){
 validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user/domain/name",schemaPath:"#/$defs/Domain/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
@@ -5404,22 +5487,22 @@ validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user/do
 return false;
 }
 }
-var valid7 = _errs27 === errors;
+var valid8 = _errs35 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
-if(valid7){
-if(data7.password !== undefined){
-const _errs33 = errors;
-if(typeof data7.password !== "string"){
+if(valid8){
+if(data10.password !== undefined){
+const _errs41 = errors;
+if(typeof data10.password !== "string"){
 validate90.errors = [{instancePath:instancePath+"/auth/identity/password/user/password",schemaPath:"#/properties/auth/properties/identity/properties/password/properties/user/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid7 = _errs33 === errors;
+var valid8 = _errs41 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
 }
 }
@@ -5440,10 +5523,11 @@ validate90.errors = [{instancePath:instancePath+"/auth/identity/password",schema
 return false;
 }
 }
-var valid3 = _errs19 === errors;
+var valid3 = _errs27 === errors;
 }
 else {
 var valid3 = true;
+}
 }
 }
 }
@@ -5462,91 +5546,91 @@ var valid1 = true;
 }
 if(valid1){
 if(data0.scope !== undefined){
-let data12 = data0.scope;
-const _errs35 = errors;
-if(errors === _errs35){
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-let missing9;
-if((data12.project === undefined) && (missing9 = "project")){
-validate90.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
-return false;
-}
-else {
-const _errs37 = errors;
-for(const key7 in data12){
-if(!(key7 === "project")){
-validate90.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs37 === errors){
-if(data12.project !== undefined){
-let data13 = data12.project;
-const _errs38 = errors;
-if(errors === _errs38){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(Object.keys(data13).length < 1){
-validate90.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
-return false;
-}
-else {
-const _errs40 = errors;
-for(const key8 in data13){
-if(!(((key8 === "id") || (key8 === "name")) || (key8 === "domain"))){
-validate90.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs40 === errors){
-if(data13.id !== undefined){
-const _errs41 = errors;
-if(typeof data13.id !== "string"){
-validate90.errors = [{instancePath:instancePath+"/auth/scope/project/id",schemaPath:"#/properties/auth/properties/scope/properties/project/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid11 = _errs41 === errors;
-}
-else {
-var valid11 = true;
-}
-if(valid11){
-if(data13.name !== undefined){
+let data15 = data0.scope;
 const _errs43 = errors;
-if(typeof data13.name !== "string"){
-validate90.errors = [{instancePath:instancePath+"/auth/scope/project/name",schemaPath:"#/properties/auth/properties/scope/properties/project/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(errors === _errs43){
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+let missing11;
+if((data15.project === undefined) && (missing11 = "project")){
+validate90.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/required",keyword:"required",params:{missingProperty: missing11},message:"must have required property '"+missing11+"'"}];
 return false;
 }
-var valid11 = _errs43 === errors;
-}
 else {
-var valid11 = true;
-}
-if(valid11){
-if(data13.domain !== undefined){
-let data16 = data13.domain;
 const _errs45 = errors;
+for(const key8 in data15){
+if(!(key8 === "project")){
+validate90.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/properties/auth/properties/scope/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs45 === errors){
+if(data15.project !== undefined){
+let data16 = data15.project;
 const _errs46 = errors;
 if(errors === _errs46){
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
-let missing10;
-if((data16.name === undefined) && (missing10 = "name")){
-validate90.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
+if(Object.keys(data16).length < 1){
+validate90.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
 const _errs48 = errors;
 for(const key9 in data16){
-if(!(key9 === "name")){
-validate90.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
+if(!(((key9 === "id") || (key9 === "name")) || (key9 === "domain"))){
+validate90.errors = [{instancePath:instancePath+"/auth/scope/project",schemaPath:"#/properties/auth/properties/scope/properties/project/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs48 === errors){
+if(data16.id !== undefined){
+const _errs49 = errors;
+if(typeof data16.id !== "string"){
+validate90.errors = [{instancePath:instancePath+"/auth/scope/project/id",schemaPath:"#/properties/auth/properties/scope/properties/project/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs49 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
 if(data16.name !== undefined){
+const _errs51 = errors;
 if(typeof data16.name !== "string"){
+validate90.errors = [{instancePath:instancePath+"/auth/scope/project/name",schemaPath:"#/properties/auth/properties/scope/properties/project/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs51 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data16.domain !== undefined){
+let data19 = data16.domain;
+const _errs53 = errors;
+const _errs54 = errors;
+if(errors === _errs54){
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+let missing12;
+if((data19.name === undefined) && (missing12 = "name")){
+validate90.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/required",keyword:"required",params:{missingProperty: missing12},message:"must have required property '"+missing12+"'"}];
+return false;
+}
+else {
+const _errs56 = errors;
+for(const key10 in data19){
+if(!(key10 === "name")){
+validate90.errors = [{instancePath:instancePath+"/auth/scope/project/domain",schemaPath:"#/$defs/Domain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs56 === errors){
+if(data19.name !== undefined){
+if(typeof data19.name !== "string"){
 validate90.errors = [{instancePath:instancePath+"/auth/scope/project/domain/name",schemaPath:"#/$defs/Domain/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
@@ -5559,10 +5643,10 @@ validate90.errors = [{instancePath:instancePath+"/auth/scope/project/domain",sch
 return false;
 }
 }
-var valid11 = _errs45 === errors;
+var valid12 = _errs53 === errors;
 }
 else {
-var valid11 = true;
+var valid12 = true;
 }
 }
 }
@@ -5583,7 +5667,7 @@ validate90.errors = [{instancePath:instancePath+"/auth/scope",schemaPath:"#/prop
 return false;
 }
 }
-var valid1 = _errs35 === errors;
+var valid1 = _errs43 === errors;
 }
 else {
 var valid1 = true;

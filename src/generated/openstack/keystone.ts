@@ -12,7 +12,7 @@ export interface PasswordAuth {
     identity: {
       [k: string]: unknown;
     };
-    scope: {
+    scope?: {
       project: {
         id?: string;
         name?: string;

@@ -27,8 +27,12 @@ const MOST_KNOWN = 1000;
  * without
  * `Prefer: persistent-auth`, or with `new-auth`, ends its session, and the request needs credentials of its own.
  */
-export function createEntrance(backend: Backend, settings: SessionSettings, log: Log): Entrance {
-  const logins = new Logins(backend);
+export function createEntrance(
+  backend: Backend,
+  settings: SessionSettings,
+  log: Log,
+  logins = new Logins(backend),
+): Entrance {
   const sessions = new Sessions(backend, settings, log);
   /** By the header that holds them: a client sends the same with each request. Sessions hold the passwords anyway. */
   const known = new Bounded<string, Credentials>(MOST_KNOWN);

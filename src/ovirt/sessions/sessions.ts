@@ -6,7 +6,7 @@ import { Seal } from './seal.js';
 
 /** What an operator chooses about sessions. */
 export interface SessionSettings {
-  /** What session ids are sealed with: the first seals, all open. None: a random one. */
+  /** What session ids are sealed with: the first seals, all open. None: a random one. Another list takes its place. */
   readonly secrets: readonly string[];
   /** Life of a session that nobody uses, unless the client says otherwise. */
   readonly minutes: number;
@@ -55,7 +55,8 @@ const MINUTE_MS = 60_000;
  * cookie, when half its life is over.
  */
 export class Sessions {
-  readonly #seal: Seal;
+  #seal: Seal;
+  #secrets: readonly string[];
   readonly #open = new Bounded<string, Promise<OpenSession | undefined>>(MOST_OPEN);
   readonly #ended = new Bounded<string, true>(MOST_ENDED);
 
@@ -65,7 +66,19 @@ export class Sessions {
     private readonly log: Log,
     private readonly now: () => number = Date.now,
   ) {
-    this.#seal = new Seal(settings.secrets);
+    this.#secrets = settings.secrets;
+    this.#seal = new Seal(this.#secrets);
+  }
+
+  /** The seal of the secrets as they are now. */
+  #sealer(): Seal {
+    if (this.settings.secrets !== this.#secrets) {
+      this.#secrets = this.settings.secrets;
+      this.#seal = new Seal(this.#secrets);
+      // ids that only a secret opened which is gone are to be read, and refused, anew
+      this.#open.clear();
+    }
+    return this.#seal;
   }
 
   /** Logs in. Throws as `Backend.login`. */
@@ -125,12 +138,19 @@ export class Sessions {
 
   async #sealed(what: Omit<Sealed, 'at' | 'login'>, session: BackendSession, renewable: boolean): Promise<OpenSession> {
     const sealed: Sealed = { ...what, at: this.now(), login: session.export() };
-    const open: OpenSession = { sealed, token: await this.#seal.close(sealed), session, renewable, usedAt: sealed.at };
+    const open: OpenSession = {
+      sealed,
+      token: await this.#sealer().close(sealed),
+      session,
+      renewable,
+      usedAt: sealed.at,
+    };
     this.#open.set(open.token, Promise.resolve(open));
     return open;
   }
 
   async #opened(token: string, credentials: Credentials | undefined): Promise<OpenSession | undefined> {
+    this.#sealer();
     const known = this.#open.get(token) ?? this.#keep(token, this.#read(token, credentials));
     const open = await known;
     if (!open || open.renewable || !isOf(open.sealed, credentials)) return open;
@@ -150,7 +170,7 @@ export class Sessions {
   }
 
   async #read(token: string, credentials: Credentials | undefined): Promise<OpenSession | undefined> {
-    const sealed = (await this.#seal.open(token)) as Sealed | undefined;
+    const sealed = (await this.#sealer().open(token)) as Sealed | undefined;
     if (!sealed) return undefined;
     const own = isOf(sealed, credentials) ? credentials : undefined;
     try {

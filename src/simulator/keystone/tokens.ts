@@ -72,9 +72,30 @@ function tokenBody(token: Token, call: SimulatedCall, world: World): JsonObject 
   };
 }
 
-/** The user whom the credentials name; undefined whatever is wrong with them. */
-function authenticate(identity: JsonObject, world: World): User | undefined {
+/** A user, and the project that the login is for when it says so itself. */
+interface Authenticated {
+  readonly user: User;
+  readonly project?: string;
+}
+
+function byApplicationCredential(identity: JsonObject, world: World): Authenticated | undefined {
+  const given = objectIn(identity, 'application_credential');
+  for (const user of world.users.values()) {
+    const found = user.applicationCredentials?.find(({ id, secret }) => id === given?.id && secret === given.secret);
+    if (found && user.enabled) return { user, project: found.project };
+  }
+  return undefined;
+}
+
+/** Whom the credentials name; undefined whatever is wrong with them. */
+function authenticate(identity: JsonObject, world: World): Authenticated | undefined {
   const methods = isArray(identity.methods) ? identity.methods : [];
+  if (methods.includes('application_credential')) return byApplicationCredential(identity, world);
+  const user = userOf(identity, methods, world);
+  return user && { user };
+}
+
+function userOf(identity: JsonObject, methods: readonly unknown[], world: World): User | undefined {
   const token = world.tokens.get(textIn(identity.token, 'id') ?? '');
   if (methods.includes('token'))
     return token !== undefined && token.expiresAt > world.clock.now() ? world.users.get(token.userId) : undefined;
@@ -115,9 +136,10 @@ function issue(call: SimulatedCall, world: World): Answer {
       'identity',
       "{'properties': {'identity': {…}, 'scope': {…}}, 'required': ['identity'], 'type': 'object'}",
     );
-  const user = authenticate(identity, world);
-  if (user === undefined) throw unauthenticated(call.base);
-  const scope = isObject(auth.scope) ? auth.scope : undefined;
+  const authenticated = authenticate(identity, world);
+  if (authenticated === undefined) throw unauthenticated(call.base);
+  const { user, project: own } = authenticated;
+  const scope = own !== undefined ? { project: { id: own } } : isObject(auth.scope) ? auth.scope : undefined;
   const project = scope === undefined ? undefined : scopeOf(scope, user, world);
   if (scope !== undefined && project === undefined) throw unauthenticated(call.base);
   const now = world.clock.now();

@@ -24,6 +24,8 @@ export interface User {
   enabled: boolean;
   email?: string;
   description?: string;
+  /** Each stands for the user in one project. */
+  applicationCredentials?: readonly { readonly id: string; readonly secret: string; readonly project: string }[];
 }
 
 /** A login. Tokens are not part of the saved state. */

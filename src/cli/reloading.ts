@@ -1,0 +1,97 @@
+import { unwatchFile, watchFile } from 'node:fs';
+import { StartError, type Gateway } from '../gateway.js';
+import { settingsList, SettingsError, type Effective, type Settings } from '../settings/index.js';
+import type { Log } from '../telemetry/index.js';
+
+/** What a running gateway reads again, and how. */
+export interface Reloading {
+  readonly gateway: Pick<Gateway, 'reload'>;
+  readonly log: Log;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What the gateway was started with. */
+  readonly first: Effective;
+  /** Reads the settings anew. Throws `SettingsError`. */
+  readonly read: () => Effective;
+}
+
+const valueAt = (settings: Settings, key: string): string =>
+  JSON.stringify(
+    key.split('.').reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], settings),
+  ) ?? '';
+
+/** Files whose change is worth a look: the settings file, certificates, and secrets that stand in files. */
+export function filesOf({ settings, origins }: Effective, environment: Reloading['environment']): string[] {
+  const { server, admin } = settings;
+  const { key, cert } = server.tls;
+  const sources = [...origins.values()].flatMap((origin) => {
+    const variable = /^environment (\w+_FILE)$/.exec(origin)?.[1];
+    const file = variable === undefined ? /^(.+):\d+$/.exec(origin)?.[1] : environment[variable];
+    return file === undefined ? [] : [file];
+  });
+  const named = [key, cert, admin.tls?.key, admin.tls?.cert, admin.tls?.clientCa].filter((file) => file !== undefined);
+  return [...new Set([...named, ...sources])];
+}
+
+/**
+ * Reads settings again when it is asked to, or when one of their files changes, one time after the other. What cannot
+ * be used is logged, and the gateway goes on as it was.
+ */
+export class Reloader {
+  #inForce: Effective;
+  #watched: readonly string[] = [];
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(private readonly parts: Reloading) {
+    this.#inForce = parts.first;
+    this.#watch();
+  }
+
+  /** Begins, after one that is under way. `why` is for the log. Resolves when it is done; never rejects. */
+  reload(why: string): Promise<void> {
+    this.#running = this.#running.then(() => this.#once(why));
+    return this.#running;
+  }
+
+  /** Looks at no file any more. */
+  stop(): void {
+    for (const file of this.#watched) unwatchFile(file, this.#onChange);
+    this.#watched = [];
+  }
+
+  readonly #onChange = (): void => {
+    this.reload('a file changed').catch((error: unknown) => this.parts.log.error('settings were not read', { error }));
+  };
+
+  async #once(why: string): Promise<void> {
+    const { gateway, log, read } = this.parts;
+    try {
+      const next = read();
+      await gateway.reload(next.settings);
+      const changed = settingsList.filter(
+        ({ key }) => valueAt(next.settings, key) !== valueAt(this.#inForce.settings, key),
+      );
+      this.#inForce = next;
+      log.info('certificates and secrets were read again', {
+        why,
+        changed: keysOf(changed.filter(({ live }) => live)),
+      });
+      const later = keysOf(changed.filter(({ live }) => !live));
+      if (later.length > 0) log.warn('settings that changed take effect at the next start', { settings: later });
+      this.stop();
+      this.#watch();
+    } catch (error) {
+      if (!(error instanceof SettingsError || error instanceof StartError)) throw error;
+      log.error('settings were not read again; those in force stay', { why, problem: error.message });
+    }
+  }
+
+  #watch(): void {
+    const { reloadMs } = this.#inForce.settings.server;
+    if (reloadMs === 0) return;
+    this.#watched = filesOf(this.#inForce, this.parts.environment);
+    // looks again and again, as watches of the kernel miss what containers do: a link that leads elsewhere
+    for (const file of this.#watched) watchFile(file, { interval: reloadMs, persistent: false }, this.#onChange);
+  }
+}
+
+const keysOf = (settings: readonly { readonly key: string }[]): string[] => settings.map(({ key }) => key);

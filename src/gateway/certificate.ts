@@ -1,0 +1,76 @@
+import { X509Certificate } from 'node:crypto';
+import type { Settings } from '../settings/index.js';
+import type { Log } from '../telemetry/index.js';
+import { StartError } from './start-error.js';
+
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** The certificate of the API, with its chain. */
+export class Certificate {
+  #chain: readonly X509Certificate[];
+  #timer: NodeJS.Timeout | undefined;
+  #warnedAt = -Infinity;
+
+  /** Takes PEM text. @throws StartError for what is no certificate. */
+  constructor(pem: string) {
+    this.#chain = chainOf(pem);
+  }
+
+  /** Another takes its place. @throws StartError */
+  replace(pem: string): void {
+    this.#chain = chainOf(pem);
+    this.#warnedAt = -Infinity;
+  }
+
+  get own(): X509Certificate {
+    return this.#chain[0]!;
+  }
+
+  /** The last of the chain; the certificate itself when it stands alone. */
+  get authority(): X509Certificate {
+    return this.#chain.at(-1) ?? this.own;
+  }
+
+  /** When it ends, epoch milliseconds. */
+  get endsAt(): number {
+    return Date.parse(this.own.validTo);
+  }
+
+  /** Whole days until then; negative when it has ended. */
+  daysLeft(): number {
+    return Math.floor((this.endsAt - Date.now()) / DAY_MS);
+  }
+
+  /** From now on warns once a day when it ends soon. */
+  warn(log: Log, { server: { tls } }: Settings): void {
+    const look = (): void => {
+      const days = this.daysLeft();
+      if (days > tls.warnDays || Date.now() - this.#warnedAt < DAY_MS) return;
+      this.#warnedAt = Date.now();
+      const ends = new Date(this.endsAt).toISOString();
+      log.warn(days < 0 ? 'the certificate has ended' : 'the certificate ends soon', { file: tls.cert, ends, days });
+    };
+    look();
+    this.#timer = setInterval(look, HOUR_MS).unref();
+  }
+
+  /** Warns no more. */
+  forget(): void {
+    clearInterval(this.#timer);
+  }
+}
+
+function chainOf(pem: string): readonly X509Certificate[] {
+  const chain = (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map(read);
+  if (chain.length === 0) throw new StartError('server.tls.cert holds no certificate');
+  return chain;
+}
+
+function read(pem: string): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch (cause) {
+    throw new StartError(`server.tls.cert holds what is no certificate: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,151 @@
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { start, type Running } from './support/cli.js';
+import { certificate } from './support/certificate.js';
+
+let folder: string;
+const file = (name: string): string => join(folder, name);
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tls-'));
+  certificate(folder, 'one', 400);
+  certificate(folder, 'two', 10);
+  certificate(folder, 'client', 10);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let running: Running;
+afterEach(async () => {
+  running.stop();
+  await running.code;
+});
+
+async function serve(...sets: string[]): Promise<number> {
+  writeFileSync(file('key.pem'), readFileSync(file('one.key')));
+  writeFileSync(file('cert.pem'), readFileSync(file('one.pem')));
+  running = start(
+    [
+      'serve',
+      '--backend',
+      'simulator',
+      ...[
+        'server.port=0',
+        'admin.port=0',
+        'log.format=json',
+        `server.tls.key=${file('key.pem')}`,
+        `server.tls.cert=${file('cert.pem')}`,
+        ...sets,
+      ].flatMap((set) => ['--set', set]),
+    ],
+    { environment: { OVIRT_GATEWAY_SESSIONS_SECRET_FILE: secret('a') } },
+  );
+  return Number((await running.until(/listens on https:\/\/127\.0\.0\.1:(\d+)/))[1]);
+}
+
+function secret(letter: string): string {
+  writeFileSync(file('secret'), letter.repeat(40));
+  return file('secret');
+}
+
+async function handshake(port: number, options: ConnectionOptions): Promise<TLSSocket> {
+  const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ...options });
+  try {
+    await once(socket, 'secureConnect');
+  } finally {
+    socket.end();
+  }
+  return socket;
+}
+
+interface Got {
+  readonly status: number | undefined;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+const get = (url: string, headers: Record<string, string> = {}, options: ConnectionOptions = {}): Promise<Got> =>
+  new Promise((resolve, reject) => {
+    request(url, { rejectUnauthorized: false, agent: false, headers, ...options }, (answer) => {
+      answer.resume().on('end', () => resolve({ status: answer.statusCode, headers: answer.headers }));
+    })
+      .on('error', reject)
+      .end();
+  });
+
+const basic = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
+
+describe('HTTPS', () => {
+  it('is TLS 1.2 with forward secrecy and authenticated encryption, or 1.3', async () => {
+    const port = await serve();
+    for (const [version, suite] of [
+      ['TLSv1.3', /^TLS_/],
+      ['TLSv1.2', /^ECDHE-.*(GCM|POLY1305)/],
+    ] as const) {
+      const socket = await handshake(port, { minVersion: version, maxVersion: version });
+      expect(socket.getCipher().name).toMatch(suite);
+    }
+    for (const refused of [
+      { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' },
+      { maxVersion: 'TLSv1.2', ciphers: 'AES128-GCM-SHA256' },
+      { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-RSA-AES128-SHA256' },
+    ] as const)
+      await expect(handshake(port, refused), JSON.stringify(refused)).rejects.toThrow();
+  });
+
+  it('can be 1.3 alone, tells browsers to stay, and warns of a certificate that ends soon', async () => {
+    const port = await serve('server.tls.minVersion=TLSv1.3', 'server.tls.warnDays=500');
+    await expect(handshake(port, { maxVersion: 'TLSv1.2' })).rejects.toThrow();
+    const { headers } = await get(`https://127.0.0.1:${port}/api`);
+    expect(headers['strict-transport-security']).toBe('max-age=31536000');
+    await running.until(/the certificate ends soon.*"days":399/);
+  });
+});
+
+describe('what changes in files', () => {
+  it('is read at SIGHUP: certificate and session secrets, and a broken one changes nothing', async () => {
+    const port = await serve('server.reloadMs=0');
+    const subject = async (): Promise<string> =>
+      new X509Certificate((await handshake(port, {})).getPeerX509Certificate()?.raw ?? Buffer.alloc(0)).subject;
+    const login = await get(`https://127.0.0.1:${port}/api`, { authorization: basic, prefer: 'persistent-auth' });
+    const cookie = { cookie: String(login.headers['set-cookie']).split(';')[0]!, prefer: 'persistent-auth' };
+    expect((await get(`https://127.0.0.1:${port}/api`, cookie)).status).toBe(200);
+    expect(await subject()).toBe('CN=one');
+
+    writeFileSync(file('cert.pem'), readFileSync(file('two.pem')));
+    secret('b');
+    await running.hangUp();
+    await running.until(/settings were not read again/);
+    expect(await subject()).toBe('CN=one');
+    expect((await get(`https://127.0.0.1:${port}/api`, cookie)).status).toBe(200);
+
+    writeFileSync(file('key.pem'), readFileSync(file('two.key')));
+    await running.hangUp();
+    await running.until(/"changed":\["sessions.secret"\]/);
+    expect(await subject()).toBe('CN=two');
+    expect((await get(`https://127.0.0.1:${port}/api`, cookie)).status).toBe(401);
+  });
+
+  it('is read when a file changes', async () => {
+    await serve('server.reloadMs=20');
+    secret('c');
+    await running.until(/certificates and secrets were read again.*"changed":\["sessions\.secret"\]/);
+  });
+});
+
+it('the console asks for a certificate of its own authorities when it is told to', async () => {
+  await serve(
+    `admin.tls.key=${file('one.key')}`,
+    `admin.tls.cert=${file('one.pem')}`,
+    `admin.tls.clientCa=${file('client.pem')}`,
+  );
+  const [, url = ''] = await running.until(/is at (https:\S+)/);
+  await expect(get(url)).rejects.toThrow();
+  const own = { key: readFileSync(file('client.key')), cert: readFileSync(file('client.pem')) };
+  const { status, headers } = await get(url, {}, own);
+  expect(status).toBe(401);
+  expect(headers['strict-transport-security']).toBe('max-age=31536000');
+});
