@@ -212,6 +212,7 @@ describe('VMs', () => {
     ['Hosts.status=maintenance', ['db']],
     ['Host.name=*1 and status=up', ['web1']],
     ['Templates.name=rhel', ['web1']],
+    ['cluster=Default Group status=up and name=web1', ['web1']],
     ['Template.name!=rhel', ['Web2', 'db', 'db(old)']],
     ['disk.alias=data', ['web1', 'db']],
     ['disk.alias=data and disk.size<50GB', []],

@@ -6,7 +6,7 @@ import { collectionWords } from './objects.js';
 import { parse } from './parser.js';
 
 const VM = new Set(['vm', 'vms']);
-const read = (text: string): Query => parse(text, VM, collectionWords);
+const read = (text: string): Query => parse(text, VM, collectionWords, ({ field }) => field === 'template');
 
 /** Without the places, which only faults need. */
 function bare(criteria: Criteria): object {
@@ -55,6 +55,32 @@ describe('searches that clients send (docs/reference/ovirt.md, section 6)', () =
     ['the prefix alone', 'vms:', undefined],
     ['another object', 'Host.name = h1', { object: 'host', ...is('name', 'h1') }],
     ['its plural, blanks at the dot', 'Users . usrname="a@b"', { object: 'users', ...is('usrname', 'a@b') }],
+    [
+      'Ansible, a name with blanks and without quotes',
+      'template=RHEL 9.4 and datacenter=x',
+      {
+        and: [
+          { or: [{ and: [is('template', 'RHEL'), { relation: '=', value: '9.4' }] }, is('template', 'RHEL 9.4')] },
+          is('datacenter', 'x'),
+        ],
+      },
+    ],
+    [
+      'what stands before or is no name',
+      'template=a b or c',
+      {
+        and: [
+          is('template', 'a'),
+          {
+            or: [
+              { relation: '=', value: 'b' },
+              { relation: '=', value: 'c' },
+            ],
+          },
+        ],
+      },
+    ],
+    ['nor are words that are a comparison', 'template=a status=up', { and: [is('template', 'a'), is('status', 'up')] }],
     ['free text', 'web', { relation: '=', value: 'web' }],
     ['quoted free text', '"my web"', { relation: '=', value: 'my web' }],
     ['an address is no field of an object', '10.0.0.1', { relation: '=', value: '10.0.0.1' }],

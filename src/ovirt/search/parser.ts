@@ -2,6 +2,12 @@ import { type Condition, type Criteria, type Group, KEYWORDS, type Query, type R
 import { Scanner } from './scanner.js';
 import { syntaxFault } from './syntax-fault.js';
 
+/** What a condition is about. */
+export interface Subject {
+  readonly object?: string;
+  readonly field: string;
+}
+
 /** Nesting and length that no client needs, and that a server must bound. */
 const DEEPEST = 50;
 const LONGEST = 8000;
@@ -20,10 +26,18 @@ const LONGEST = 8000;
  * engines have it
  * (searchbackend/SyntaxChecker, "implying precedence rules").
  *
+ * An engine's names hold no blanks, a cloud's do, and clients write them without quotes: `name=RHEL 9.4 and …` is also
+ * `name="RHEL 9.4"`, where `isText` says that the field is a text.
+ *
  * `objects` are the words that may stand before the colon, `others` those of other collections.
  * Throws `search.syntax`.
  */
-export function parse(text: string, objects: ReadonlySet<string>, others: ReadonlySet<string>): Query {
+export function parse(
+  text: string,
+  objects: ReadonlySet<string>,
+  others: ReadonlySet<string>,
+  isText: (subject: Subject) => boolean = () => false,
+): Query {
   const scanner = new Scanner(text);
   let depth = 0;
   if (text.length > LONGEST) throw syntaxFault(text, LONGEST, `A search has at most ${LONGEST} characters`);
@@ -91,7 +105,7 @@ export function parse(text: string, objects: ReadonlySet<string>, others: Readon
   function part(): Criteria {
     if (!begins() || ahead('and') || ahead('or')) fail('A condition is missing');
     const { at } = scanner;
-    if (!scanner.take('(')) return condition();
+    if (!scanner.take('(')) return orLonger(condition());
     if ((depth += 1) > DEEPEST) fail(`Parentheses stand at most ${DEEPEST} deep`, at);
     const inner = begins() ? criteria() : fail('A condition is missing');
     if (!scanner.skip().take(')')) fail(`The parenthesis at character ${at + 1} is not closed`);
@@ -111,8 +125,38 @@ export function parse(text: string, objects: ReadonlySet<string>, others: Readon
     return { kind: 'condition', ...named, value: value(behind), at, valueAt };
   }
 
+  /** A text without quotes and the plain words behind it: each of them, or all of it as one value. */
+  function orLonger(first: Condition): Criteria {
+    const { relation, valueAt } = first;
+    const quoted = text.charAt(valueAt) === '"';
+    if (relation !== '=' || quoted || first.field === undefined || !isText({ ...first, field: first.field }))
+      return first;
+    const words: Condition[] = [];
+    while (begins() && scanner.peek() !== '(') {
+      const from = scanner.at;
+      if (ahead('and') || ahead('or') || scanner.peek() === '"') break;
+      const word = condition();
+      if (word.field === undefined && word.relation === '=') words.push(word);
+      else {
+        scanner.at = from;
+        break;
+      }
+    }
+    if (words.length > 0 && ahead('or'))
+      scanner.at = words[0]?.at ?? scanner.at; // `or` binds tighter
+    else if (words.length > 0) return joined(first, words);
+    return first;
+  }
+
+  function joined(first: Condition, words: readonly Condition[]): Criteria {
+    const { valueAt } = first;
+    const last = words.at(-1) ?? first;
+    const whole = text.slice(valueAt, last.valueAt + last.value.length);
+    return group('or', [group('and', [first, ...words]), { ...first, value: whole }]);
+  }
+
   /** `field =` or `object . field =`; anything else is a word that is looked for. */
-  function subject(): { readonly object?: string; readonly field: string; readonly relation: Relation } | undefined {
+  function subject(): (Subject & { readonly relation: Relation }) | undefined {
     const first = scanner.name();
     if (first === undefined) return undefined;
     const second = scanner.attempt(() => (scanner.skip().take('.') ? scanner.skip().name() : undefined));

@@ -5,9 +5,9 @@ import type { Query, Sort } from './ast.js';
 import { type Hints, hintsOf } from './hints.js';
 import { type Held, kinds } from './kinds.js';
 import { collectionWords } from './objects.js';
-import { parse } from './parser.js';
+import { parse, type Subject } from './parser.js';
 import { fieldOf, firstOf, plan } from './plan.js';
-import type { Known, SearchTable } from './table.js';
+import { type Known, type SearchTable, singular } from './table.js';
 import { Top } from './top.js';
 
 /** What a list is told of the search: what it may leave out, and the order that it was found to be able to give. */
@@ -26,6 +26,13 @@ export interface ReadSearch<N> {
   found(scope: Scope, list: (search: Search) => Pages<N>): AsyncGenerator<readonly N[], void, undefined>;
 }
 
+/** Whether a value is a text: of a field of the table, or the name of another object (`cluster=`, `Clusters.name=`). */
+function isText<N>({ fields, words, related }: SearchTable<N>, { object, field }: Subject): boolean {
+  const own = object === undefined || words.includes(singular(object));
+  if (own && Object.hasOwn(fields, field)) return fields[field]?.kind === 'text';
+  return own ? Object.hasOwn(related?.() ?? {}, singular(field)) : field === 'name';
+}
+
 /** As engines have it (SearchResultsLimit): only where pages are asked for. */
 const PAGE_SIZE = 100;
 
@@ -38,7 +45,7 @@ const PAGE_SIZE = 100;
 export function readSearch<N>(table: SearchTable<N>, parameters: Parameters, sortLimit: number): ReadSearch<N> {
   const text = parameters.text('search') ?? '';
   const options = { caseSensitive: parameters.flag('case_sensitive'), now: Date.now() };
-  const query = parse(text, wordsOf(table), collectionWords);
+  const query = parse(text, wordsOf(table), collectionWords, (subject) => isText(table, subject));
   const planned = plan(text, query.where, table, options);
   const sorting = query.sort && sorter(table, query.sort, text);
   const { skip, take } = sliceOf(query, parameters.integer('max'));

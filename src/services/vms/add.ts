@@ -36,8 +36,6 @@ export async function add(scope: Scope, given: Vm): Promise<Started<Vm>> {
   checkProperties(scope, input);
 
   const userData = userDataFor(input);
-  if (topologyNote(input) !== undefined && !isAble(scope, 'vm.notes'))
-    reportUnable(scope, 'vm.notes', 'vm.cpu.topology');
   const { status: _, id: __, guest: ___, userData: ____, ...wanted } = withoutNoted(scope, input);
   const blank = source.spec.template?.id === ZERO_ID;
   const spec: VmSpec = {
@@ -49,7 +47,7 @@ export async function add(scope: Scope, given: Vm): Promise<Started<Vm>> {
     nics,
     ...(userData !== undefined && { userData }),
     notes: {
-      ...notesOf(input),
+      ...notesOf(noted(scope, input)),
       ...settingsNotes(scope, {}, input),
       pending: 'create',
       ...(blank && { blank: 'true' }),
@@ -74,6 +72,14 @@ export async function add(scope: Scope, given: Vm): Promise<Started<Vm>> {
     return { ...spec, id, status: 'wait_for_launch' };
   });
   return { value: asVm(made), finished, isThere: blank };
+}
+
+/** What is noted of a new VM: without its topology where nothing can be noted, and the client is told. */
+function noted(scope: Scope, input: Vm): Vm {
+  if (topologyNote(input) === undefined || isAble(scope, 'vm.notes')) return input;
+  reportUnable(scope, 'vm.notes', 'vm.cpu.topology');
+  const { sockets: _, cores: __, threads: ___, ...rest } = input;
+  return rest;
 }
 
 /** A deployment makes its ports itself: of a NIC that comes with the VM only the network counts. */
