@@ -18,8 +18,15 @@ const tablesOf = (schemas: Schemas, folder: string): Table[] =>
 
 async function entities(schemas: Schemas): Promise<string> {
   const { description, $defs = {} } = schemas.documents.get('model/entities.json') as Schema;
-  return `${banner('schemas/model/entities.json')}\n${doc(description)}\n${await bodyTypes($defs, definitionName)}`;
+  return `${banner('schemas/model/entities.json')}\n${doc(description)}\n${await bodyTypes($defs, definitionName)}\n${byName($defs)}`;
 }
+
+/** The entities by their names, for what speaks of any of them. */
+const byName = ($defs: NonNullable<Schema['$defs']>): string =>
+  `/** By name. */\nexport interface Entities {\n${Object.entries($defs)
+    .filter(([, { type, properties }]) => type === 'object' && properties)
+    .map(([name]) => `  ${name}: ${name};\n`)
+    .join('')}}\n`;
 
 async function settings(schemas: Schemas): Promise<string> {
   return `${banner('schemas/settings.json')}\n${await bodyType('Settings', schemas.documents.get('settings.json') as Schema, definitionName)}`;

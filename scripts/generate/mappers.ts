@@ -6,6 +6,7 @@ import { bodyName } from './calls.js';
 import { coverOf, shapesOf } from './cover.js';
 import { Direction } from './direction.js';
 import { banner, camel, key } from './output.js';
+import { placesOf } from './places.js';
 
 /** `cover` and `shapes` as TypeScript, on one line an entry. */
 function literal(value: unknown): string {
@@ -88,11 +89,11 @@ export function mappersFile(schemas: Schemas, side: Side, tables: readonly Table
   return `${banner(`schemas/${side.tables}`)}import { converters, factories } from '${up}../mapping/converters.js';
 import { leftovers, type Cover, type Shapes } from '${up}../mapping/lost.js';
 import type { Lost, Mapped, MappingContext } from '${up}../mapping/mapped.js';
-import * as v from '${up}../mapping/values.js';
+${side.version === undefined ? '' : `import type { Places } from '${up}../mapping/places.js';\n`}import * as v from '${up}../mapping/values.js';
 import type * as n from '${up}entities.js';
 import type * as o from '${side.version === undefined ? `../${side.name}` : '.'}/types.js';
 
-${strict.length > 0 ? `const shapes: Shapes = {\n${shapeLines}};\n\n` : ''}${whole}${side.version === undefined ? '' : elementsOf(schemas, side, tables)}`;
+${strict.length > 0 ? `const shapes: Shapes = {\n${shapeLines}};\n\n` : ''}${whole}${side.version === undefined ? '' : elementsOf(schemas, side, tables) + placesOf(schemas, side, tables)}`;
 }
 
 /** The element of each table's document. */

@@ -794,3 +794,53 @@ export interface Metrics {
   receiveErrors?: number;
   sendErrors?: number;
 }
+
+/** By name. */
+export interface Entities {
+  Ref: Ref;
+  CustomProperty: CustomProperty;
+  Vm: Vm;
+  GuestUser: GuestUser;
+  GuestFile: GuestFile;
+  GuestNic: GuestNic;
+  GuestSetup: GuestSetup;
+  LogicalUnit: LogicalUnit;
+  Disk: Disk;
+  Nic: Nic;
+  NumaPin: NumaPin;
+  NumaNode: NumaNode;
+  Cdrom: Cdrom;
+  Snapshot: Snapshot;
+  SnapshotVolume: SnapshotVolume;
+  PmemVolume: PmemVolume;
+  Session: Session;
+  Console: Console;
+  GraphicsConsole: GraphicsConsole;
+  Permission: Permission;
+  Tag: Tag;
+  ReportedDevice: ReportedDevice;
+  Statistic: Statistic;
+  Cluster: Cluster;
+  Host: Host;
+  Template: Template;
+  StorageDomain: StorageDomain;
+  IsoFile: IsoFile;
+  Network: Network;
+  UnmanagedLun: UnmanagedLun;
+  DataCenter: DataCenter;
+  VnicProfile: VnicProfile;
+  InstanceType: InstanceType;
+  AffinityGroup: AffinityGroup;
+  HostStorage: HostStorage;
+  User: User;
+  Group: Group;
+  UserDomain: UserDomain;
+  Role: Role;
+  Permit: Permit;
+  OperatingSystemInfo: OperatingSystemInfo;
+  VmAction: VmAction;
+  Event: Event;
+  Job: Job;
+  Step: Step;
+  Metrics: Metrics;
+}

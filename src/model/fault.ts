@@ -1,24 +1,36 @@
 import { catalogue, type FaultCode } from './catalogue.js';
+import { Missing, type DocumentWords, type InDocument, type Property } from './property.js';
 
 export { catalogue, type FaultCode } from './catalogue.js';
 
+export type FaultValue = string | number | InDocument;
+
 /**
  * The one exception class of the gateway: a code of the catalogue, the values for its detail template, and the error
- * that
- * caused it. The protocol turns it into a `<fault>`; nobody else formats one.
+ * that caused it. The protocol turns it into a `<fault>`; nobody else formats one.
  */
 export class Fault extends Error {
   readonly code: FaultCode;
-  readonly values: Readonly<Record<string, string | number>>;
+  readonly values: Readonly<Record<string, FaultValue>>;
 
-  constructor(code: FaultCode, values: Record<string, string | number> = {}, options?: { cause?: unknown }) {
+  constructor(code: FaultCode, values: Record<string, FaultValue> = {}, options?: { cause?: unknown }) {
     super(
-      catalogue[code].detail.replace(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? '')),
+      catalogue[code].detail.replace(/\{(\w+)\}/g, (_, key: string) => (values[key] ?? '').toString()),
       options,
     );
     this.name = 'Fault';
     this.code = code;
     this.values = values;
+  }
+
+  /** The same fault, with the properties that it names as a version's documents have them. */
+  inDocument(words: DocumentWords): Fault {
+    const named = Object.entries(this.values).filter((entry): entry is [string, InDocument] => isInDocument(entry[1]));
+    if (named.length === 0) return this;
+    const texts = Object.fromEntries(named.map(([key, value]) => [key, value.inDocument(words)]));
+    const worded = new Fault(this.code, { ...this.values, ...texts }, { cause: this.cause });
+    if (this.stack !== undefined) worded.stack = this.stack;
+    return worded;
   }
 
   /** HTTP status of the answer. */
@@ -45,3 +57,9 @@ export class Fault extends Error {
 /** Whether the error is a Fault, of the given code when one is named. */
 export const isFault = (error: unknown, code?: FaultCode): error is Fault =>
   error instanceof Fault && (code === undefined || error.code === code);
+
+const isInDocument = (value: FaultValue): value is InDocument => typeof value === 'object';
+
+/** A request lacks what it needs. */
+export const incomplete = (property: Property, verb: string): Fault =>
+  new Fault('request.incomplete', { text: new Missing(property, verb) });

@@ -1,5 +1,5 @@
 import type { Started } from '../services/context.js';
-import { type Capability, Fault } from '../model/index.js';
+import { type Capability, Fault, type Property } from '../model/index.js';
 import { type ActionFacts, actionOperations } from './action-operations.js';
 import { actionFlags, actionReply, type Flag, type Flags } from './action.js';
 import { declare } from './declare.js';
@@ -44,7 +44,7 @@ export interface AddFacts<I, N> extends Common {
   /** Capabilities that only some requests need: which content asks for which. */
   readonly needsFor?: readonly {
     readonly capability: Capability;
-    readonly subject: string;
+    readonly subject: Property | string;
     readonly when: (input: N) => boolean;
   }[];
   /**

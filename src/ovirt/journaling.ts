@@ -12,7 +12,13 @@ const work: ReadonlySet<OperationKind> = new Set(['add', 'update', 'remove', 'ac
  * operation throws.
  */
 export async function journaled(operation: Operation, call: Call<never>): Promise<Reply> {
-  if (!work.has(operation.kind) || operation.support === 'refused') return operation.run(call);
+  if (!work.has(operation.kind) || operation.support === 'refused') {
+    try {
+      return await operation.run(call);
+    } catch (error) {
+      throw inDocument(error, call);
+    }
+  }
   const {
     session,
     work: { journal },
@@ -32,7 +38,7 @@ export async function journaled(operation: Operation, call: Call<never>): Promis
     job.answered();
     return reply;
   } catch (thrown) {
-    const error = explained(thrown, operation, call.scope);
+    const error = explained(inDocument(thrown, call), operation, call.scope);
     if (isRefusal(error)) {
       job.refused();
       delete call.exchange.job;
@@ -40,6 +46,10 @@ export async function journaled(operation: Operation, call: Call<never>): Promis
     throw error;
   }
 }
+
+/** A fault names properties as the documents of the request do. */
+const inDocument = (error: unknown, call: Call): unknown =>
+  error instanceof Fault ? error.inDocument(call.words()) : error;
 
 /** What was found wrong before anything was done; a cloud that said no may have done a part of it. */
 const isRefusal = (error: unknown): boolean =>
@@ -49,7 +59,7 @@ const isRefusal = (error: unknown): boolean =>
 export function followed(call: Call, finished: Promise<unknown>): void {
   const release = call.scope.session.hold();
   const end = finished.finally(release).catch((error: unknown) => {
-    throw explained(error, call.operation, call.scope);
+    throw explained(inDocument(error, call), call.operation, call.scope);
   });
   end.catch(() => undefined);
   call.exchange.job?.follow(end);

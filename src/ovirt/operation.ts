@@ -1,4 +1,4 @@
-import type { Capability, FaultCode } from '../model/index.js';
+import type { Capability, DocumentWords, FaultCode, Property } from '../model/index.js';
 import type { Scope } from '../services/context.js';
 import type { Counts } from './entry/counts.js';
 import type { Exchange } from './exchange.js';
@@ -119,7 +119,9 @@ export interface Call<I = unknown> {
   /** Whether the backend can do this. */
   able(capability: Capability): boolean;
   /** Throws `unsupported` when the backend has no means for this. `subject` names what of the request asks for it. */
-  require(capability: Capability, subject: string): void;
+  require(capability: Capability, subject: Property | string): void;
+  /** How the documents of this request name the properties of entities. */
+  words(): DocumentWords;
   /** Tells the client that this content of its request has no effect. Throws in strict mode. */
-  ignore(content: readonly Ignored[]): void;
+  readonly ignore: (content: readonly Ignored[]) => void;
 }

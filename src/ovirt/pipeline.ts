@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { Representation } from '../codec/index.js';
-import { type BackendCall, type Capability, Fault, worded } from '../model/index.js';
+import { type BackendCall, type Capability, type DocumentWords, Fault, type Property, worded } from '../model/index.js';
 import type { Scope } from '../services/context.js';
 import { announcesBody, readBody } from './body.js';
 import { Counts } from './entry/counts.js';
@@ -80,6 +80,16 @@ export function createPipeline(deps: ProtocolDeps) {
     const bytes =
       operation.method === 'GET' || !announcesBody(request) ? NOTHING : await readBody(request, settings.maxBodyBytes);
     exchange.body = bytes;
+    const incoming = new RequestBody(
+      bytes,
+      request.headers['content-type'],
+      exchange.version.protocol.unknownKeys === 'refuse',
+    );
+    const words = (): DocumentWords => {
+      const [element] = operation.reads;
+      const { document } = incoming;
+      return exchange.version.words({ ...(element !== undefined && { element }), ...(document && { document }) });
+    };
     const call: Call<Readonly<Record<string, string>>> = {
       operation,
       ids,
@@ -89,7 +99,8 @@ export function createPipeline(deps: ProtocolDeps) {
       ignore,
       able: (capability) => backend.capabilities[capability] === true,
       require: (capability, subject) => refuseMissing(operation, capability, subject),
-      scope: scopeOf(exchange, (path, why) => ignore([{ path, why }])),
+      words,
+      scope: scopeOf(exchange, (property, why) => ignore([{ path: words().place(property), why }])),
       product,
       counts,
       base: exchange.base,
@@ -97,11 +108,7 @@ export function createPipeline(deps: ProtocolDeps) {
       get origin() {
         return originOf(request);
       },
-      incoming: new RequestBody(
-        bytes,
-        request.headers['content-type'],
-        exchange.version.protocol.unknownKeys === 'refuse',
-      ),
+      incoming,
       wait: preferences.wait,
       background: preferences.background,
       allContent: preferences.allContent,
@@ -128,7 +135,7 @@ export function createPipeline(deps: ProtocolDeps) {
   }
 
   /** The one place that refuses what the backend has no means for. */
-  function refuseMissing(operation: Operation, capability: Capability, subject: string): void {
+  function refuseMissing(operation: Operation, capability: Capability, subject: Property | string): void {
     const able = backend.capabilities[capability];
     if (able !== true)
       throw new Fault('unsupported', { operation: operation.title, subject, backend: backend.name, why: able });

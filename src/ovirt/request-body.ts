@@ -7,6 +7,9 @@ type Parsed = { readonly xml: XmlElement } | { readonly json: object };
 
 /** The body of a request: its bytes, and what they say. */
 export class RequestBody {
+  /** What was read of it last. */
+  document: object | undefined;
+
   constructor(
     private readonly bytes: Uint8Array,
     private readonly contentType: string | undefined,
@@ -20,7 +23,11 @@ export class RequestBody {
 
   /** Reads the body as this type. Throws `request.media-type`, `request.syntax`, `request.value`. */
   read<T>(representation: Representation<T>): Read<T> {
-    return this.#reading(representation.element, (parsed) => this.#known(parsed, valueOf(representation, parsed)));
+    const read = this.#reading(representation.element, (parsed) =>
+      this.#known(parsed, valueOf(representation, parsed)),
+    );
+    this.document = read.value as object;
+    return read;
   }
 
   /**

@@ -30,7 +30,8 @@ export function assertComplete(document: object, type: string, verb: string, req
 
 const snake = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-function isPresent(document: object, path: string, orEmpty: boolean): boolean {
+/** Whether the document has the path; `orEmpty`: an empty text counts. */
+export function isPresent(document: object, path: string, orEmpty: boolean): boolean {
   const steps = path.split('.');
   const alternatives = steps.pop()!.split('|');
   return alternatives.some((last) => has(document, [...steps, last], orEmpty));

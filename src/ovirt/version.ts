@@ -3,6 +3,9 @@ import type { Representation } from '../codec/index.js';
 import type { Representations } from '../codec/engine.js';
 import { fieldsOf, type TypeRow, type TypeTable } from '../codec/table.js';
 import type { Mapped, MappingContext } from '../mapping/index.js';
+import type { Places } from '../mapping/places.js';
+import type { DocumentWords } from '../model/index.js';
+import { type Asked, documentWords } from './document-words.js';
 import type { Operation } from './operation.js';
 import { relationsOf, type Relations } from './relations.js';
 import type { Document } from './resource.js';
@@ -50,6 +53,8 @@ export interface Version extends VersionCode {
   hasDocument(element: string): boolean;
   /** The members that a document of this element can have; none for an element that there is not. */
   members(element: string): readonly string[];
+  /** How its documents name the properties of entities. */
+  words(asked: Asked): DocumentWords;
   /** A state as a document of this version has it. */
   state(word: string): unknown;
 }
@@ -95,6 +100,12 @@ export function createVersion(tables: VersionTables, declared: readonly Operatio
     binding,
     document,
     members: (element) => membersOf(table, named(element)),
+    words: ({ element, ...asked }) =>
+      documentWords(
+        mapping['places'] as Places,
+        (root) => representations.byElement(root)?.name ?? root,
+        element === undefined ? asked : { ...asked, element: named(element) },
+      ),
     state: (word) => (protocol.states === 'element' ? { state: word } : word),
     hasDocument: (element) => representations.byElement(named(element)) !== undefined,
   };

@@ -1,6 +1,8 @@
 import {
   Fault,
   ZERO_ID,
+  incomplete,
+  propertyOf,
   type Cdrom,
   type Disk,
   type NotesPatch,
@@ -77,7 +79,7 @@ export async function change(
   if (id !== ZERO_ID) throw new Fault('not-found', { what: 'CdRom', id });
   const vm = await scope.session.vms.get(vmId);
   const file = input.file && (input.file.id ?? input.file.name ?? '');
-  if (file === undefined) throw new Fault('request.incomplete', { text: 'CdRom [file.id] required for update' });
+  if (file === undefined) throw incomplete(propertyOf('Cdrom', 'file'), 'update');
   if (current) may(scope, file === '' ? 'cdrom.eject' : 'cdrom.change', vm);
 
   const image = file === '' ? undefined : await isoImage(scope, { id: file });

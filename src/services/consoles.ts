@@ -38,18 +38,15 @@ export interface Ticket {
 /**
  * Lets somebody in: opens a console, notes who it was for (sessions.ts lists that until it ends) and forgets sessions
  * that have ended.
- * The backend makes the word that opens it; one that the client chose is reported. Throws `conflict` for a VM that does
- * not run.
+ * The backend makes the word that opens it. Throws `conflict` for a VM that does not run.
  */
 export async function ticket(
   scope: Scope,
   vmId: string,
-  wanted: { readonly value?: string; readonly expirySeconds?: number } = {},
+  wanted: { readonly expirySeconds?: number } = {},
 ): Promise<Ticket> {
   const vm = await getVm(scope, vmId);
   may(scope, 'vm.ticket', vm);
-  if (wanted.value !== undefined)
-    scope.report('action.ticket.value', 'the backend makes the word that opens a console');
   const opened = await scope.session.vms.console(vmId, protocolOf(vm));
   const seconds = wanted.expirySeconds ?? TICKET_SECONDS;
   const ends = Math.min(

@@ -1,4 +1,4 @@
-import type { BackendSession, Words } from '../model/index.js';
+import type { BackendSession, Property, Words } from '../model/index.js';
 import type { Log } from './log.js';
 import type { Work } from './work.js';
 
@@ -22,11 +22,10 @@ export interface Scope {
   readonly settings: ServiceSettings;
   readonly log: Log;
   /**
-   * Tells the client of something that it sent and that has no effect here: `path` as in its document, `why` a
-   * sentence. Called before anything is done: in
-   * strict mode it throws `request.unknown-content`.
+   * Tells the client of something that it sent and that has no effect here; `why` is a sentence. Called before anything
+   * is done: in strict mode it throws `request.unknown-content`.
    */
-  readonly report: (path: string, why: string) => void;
+  readonly report: (property: Property, why: string) => void;
 }
 
 /** Times are milliseconds. */

@@ -58,7 +58,7 @@ describe('a size', () => {
   it('must be there, and positive', async () => {
     await expect(disks.add(scope, VM, {})).rejects.toMatchObject({
       code: 'request.incomplete',
-      detail: 'Disk [provisionedSize|size] required for add',
+      detail: 'disk.sizeBytes required for add',
     });
     await expect(disks.add(scope, VM, { sizeBytes: 0 })).rejects.toMatchObject({ code: 'request.value' });
   });
@@ -141,7 +141,7 @@ describe('a LUN', () => {
       ).finished,
     ).toMatchObject({ alias: 'oradata', sizeBytes: 9 * GIB, active: true });
     expect(scope.reports).toEqual([
-      { path: 'disk.lun_storage.logical_unit.address', why: expect.stringContaining('storage provider') as string },
+      { path: 'disk.logicalUnits.address', why: expect.stringContaining('storage provider') as string },
     ]);
     expect(world.vm(VM).notes).toEqual({});
   });

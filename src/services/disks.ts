@@ -1,5 +1,7 @@
 import {
   Fault,
+  incomplete,
+  propertyOf,
   type Disk,
   type NotesPatch,
   type PmemVolume,
@@ -183,8 +185,7 @@ export async function add(scope: Scope, vmId: string, input: Disk): Promise<Star
 
 async function create(scope: Scope, vmId: string, input: Disk): Promise<Started<Disk>> {
   const { sizeBytes } = input;
-  if (sizeBytes === undefined)
-    throw new Fault('request.incomplete', { text: 'Disk [provisionedSize|size] required for add' });
+  if (sizeBytes === undefined) throw incomplete(propertyOf('Disk', 'sizeBytes'), 'add');
   if (!(sizeBytes > 0)) throw new Fault('request.value', { text: `A disk of ${sizeBytes} bytes cannot be made.` });
   const vm = await look(scope, vmId);
   may(scope, 'disk.add', vm);
@@ -260,6 +261,8 @@ async function adopt(scope: Scope, vmId: string, id: string, input: Disk): Promi
   return underWay(scope, vmId, { ...disk, notes: { ...disk.notes, ...notes } }, wish);
 }
 
+const UNITS = propertyOf('Disk', 'logicalUnits');
+
 /**
  * Example 15.13: a LUN that a storage provider knows is brought under management; one that nobody knows is refused by
  * what is missing.
@@ -267,15 +270,14 @@ async function adopt(scope: Scope, vmId: string, id: string, input: Disk): Promi
 async function addLun(scope: Scope, vmId: string, input: Disk): Promise<Started<Disk>> {
   const [unit] = input.logicalUnits!;
   const { id } = unit!;
-  if (id === undefined)
-    throw new Fault('request.incomplete', { text: 'Disk [lunStorage.logicalUnits.id] required for add' });
+  if (id === undefined) throw incomplete(UNITS.items('LogicalUnit', 'id'), 'add');
   const vm = await look(scope, vmId);
   may(scope, 'disk.add', vm);
   const lun = await findLun(scope, { ...unit, id });
   for (const key of ['address', 'port', 'target'] as const) {
     if (unit?.[key] !== undefined)
       scope.report(
-        `disk.lun_storage.logical_unit.${key}`,
+        UNITS.items('LogicalUnit', key),
         'the storage provider, not the VM, makes the connection to the LUN',
       );
   }

@@ -1,4 +1,4 @@
-import { Fault, type Capability, type Disk, type Nic, type Template, type Vm } from '../model/index.js';
+import { Fault, propertyOf, type Capability, type Entities, type Property } from '../model/index.js';
 import type { Scope } from './context.js';
 
 /**
@@ -8,9 +8,9 @@ import type { Scope } from './context.js';
  * silence.
  */
 export interface Need<N> {
-  readonly property: keyof N;
-  /** As in the client's document. */
-  readonly path: string;
+  readonly property: keyof N & string;
+  /** The same, to be named to the client. */
+  readonly named: Property;
   readonly capability: Capability;
   /** The value that is there anyway, so that to ask for it says nothing. */
   readonly idle?: unknown;
@@ -19,47 +19,45 @@ export interface Need<N> {
   readonly noted?: Capability;
 }
 
-export const ofVm: readonly Need<Vm>[] = [
-  { property: 'description', path: 'vm.description', capability: 'vm.notes', idle: '' },
-  { property: 'comment', path: 'vm.comment', capability: 'vm.notes', idle: '' },
-  { property: 'osType', path: 'vm.os.type', capability: 'vm.notes', idle: 'other_ppc64' },
-  { property: 'displayType', path: 'vm.display.type', capability: 'vm.notes', idle: 'vnc' },
-  { property: 'deleteProtected', path: 'vm.delete_protected', capability: 'vm.notes', idle: false, refused: true },
-  {
-    property: 'memoryGuaranteedBytes',
-    path: 'vm.memory_policy.guaranteed',
-    capability: 'vm.bounds',
-    noted: 'vm.notes',
-  },
-  { property: 'memoryMaxBytes', path: 'vm.memory_policy.max', capability: 'vm.bounds', noted: 'vm.notes' },
-  { property: 'highlyAvailable', path: 'vm.high_availability.enabled', capability: 'vm.ha', noted: 'vm.notes' },
-  { property: 'priority', path: 'vm.high_availability.priority', capability: 'vm.bounds', noted: 'vm.notes' },
-  { property: 'placementHosts', path: 'vm.placement_policy.host', capability: 'vm.placement', refused: true },
-];
+const needs = <E extends keyof Entities>(
+  entity: E,
+  all: readonly Omit<Need<Entities[E]>, 'named'>[],
+): readonly Need<Entities[E]>[] => all.map((need) => ({ ...need, named: propertyOf(entity, need.property) }));
 
-export const ofDisk: readonly Need<Disk>[] = [
-  { property: 'description', path: 'disk.description', capability: 'disk.notes', idle: '' },
-  { property: 'interface', path: 'disk.interface', capability: 'disk.notes', idle: 'spapr_vscsi' },
-  { property: 'wipeAfterDelete', path: 'disk.wipe_after_delete', capability: 'disk.notes', idle: false },
-  { property: 'propagateErrors', path: 'disk.propagate_errors', capability: 'disk.notes', idle: false },
-  { property: 'readOnly', path: 'disk.read_only', capability: 'disk.notes', idle: false, refused: true },
-];
+export const ofVm = needs('Vm', [
+  { property: 'description', capability: 'vm.notes', idle: '' },
+  { property: 'comment', capability: 'vm.notes', idle: '' },
+  { property: 'osType', capability: 'vm.notes', idle: 'other_ppc64' },
+  { property: 'displayType', capability: 'vm.notes', idle: 'vnc' },
+  { property: 'deleteProtected', capability: 'vm.notes', idle: false, refused: true },
+  { property: 'memoryGuaranteedBytes', capability: 'vm.bounds', noted: 'vm.notes' },
+  { property: 'memoryMaxBytes', capability: 'vm.bounds', noted: 'vm.notes' },
+  { property: 'highlyAvailable', capability: 'vm.ha', noted: 'vm.notes' },
+  { property: 'priority', capability: 'vm.bounds', noted: 'vm.notes' },
+  { property: 'placementHosts', capability: 'vm.placement', refused: true },
+]);
+
+export const ofDisk = needs('Disk', [
+  { property: 'description', capability: 'disk.notes', idle: '' },
+  { property: 'interface', capability: 'disk.notes', idle: 'spapr_vscsi' },
+  { property: 'wipeAfterDelete', capability: 'disk.notes', idle: false },
+  { property: 'propagateErrors', capability: 'disk.notes', idle: false },
+  { property: 'readOnly', capability: 'disk.notes', idle: false, refused: true },
+]);
 
 /** A disk that comes inactive would only be listed. */
-export const ofNewDisk: readonly Need<Disk>[] = [
+export const ofNewDisk = needs('Disk', [
   ...ofDisk,
-  { property: 'active', path: 'disk.active', capability: 'disk.notes', idle: true, refused: true },
-];
+  { property: 'active', capability: 'disk.notes', idle: true, refused: true },
+]);
 
-export const ofNic: readonly Need<Nic>[] = [
-  { property: 'mac', path: 'nic.mac', capability: 'nic.mac', refused: true },
-  { property: 'linked', path: 'nic.linked', capability: 'nic.linked', idle: true, refused: true },
-  { property: 'plugged', path: 'nic.plugged', capability: 'nic.unplugged', idle: true, refused: true },
-];
+export const ofNic = needs('Nic', [
+  { property: 'mac', capability: 'nic.mac', refused: true },
+  { property: 'linked', capability: 'nic.linked', idle: true, refused: true },
+  { property: 'plugged', capability: 'nic.unplugged', idle: true, refused: true },
+]);
 
-export const ofTemplate: readonly Need<Template>[] = [
-  { property: 'description', path: 'template.description', capability: 'template.update', idle: '' },
-];
+export const ofTemplate = needs('Template', [{ property: 'description', capability: 'template.update', idle: '' }]);
 
 /** All of them, by the entity. */
 export const needsByEntity: Readonly<
@@ -71,15 +69,18 @@ export const isAble = (scope: Scope, capability: Capability): boolean =>
 
 const reason = (scope: Scope, capability: Capability): string => String(scope.session.capabilities[capability]);
 
-/** Throws `unsupported` when the backend has no means for this. `subject`: what of the request asks for it. */
-export function requireAble(scope: Scope, capability: Capability, operation: string, subject: string): void {
+/** What of a request asks for something: a property, or in words. */
+type Subject = Property | string;
+
+/** Throws `unsupported` when the backend has no means for this. */
+export function requireAble(scope: Scope, capability: Capability, operation: string, subject: Subject): void {
   if (!isAble(scope, capability))
     throw new Fault('unsupported', { operation, subject, backend: scope.backend, why: reason(scope, capability) });
 }
 
 /** Tells the client what this backend keeps nowhere, with the backend's reason. */
-export const reportUnable = (scope: Scope, capability: Capability, path: string): void =>
-  scope.report(path, reason(scope, capability));
+export const reportUnable = (scope: Scope, capability: Capability, property: Property): void =>
+  scope.report(property, reason(scope, capability));
 
 /**
  * The input without what this backend cannot keep. `now`: the thing as the client sees it, to which a document that
@@ -98,11 +99,11 @@ export function fit<N extends object>(
       input[property] !== undefined && !isAble(scope, capability) && !(noted && isAble(scope, noted)),
   );
   if (lacking.length === 0) return input;
-  for (const { property, path, capability, idle, refused } of lacking) {
+  for (const { property, named, capability, idle, refused } of lacking) {
     const same = JSON.stringify(input[property]);
     if (same === JSON.stringify(idle) || (now && same === JSON.stringify(now[property]))) continue;
-    if (refused) requireAble(scope, capability, operation, path);
-    scope.report(path, reason(scope, capability));
+    if (refused) requireAble(scope, capability, operation, named);
+    scope.report(named, reason(scope, capability));
   }
   const gone = new Set<keyof N>(lacking.map(({ property }) => property));
   return Object.fromEntries(Object.entries(input).filter(([key]) => !gone.has(key as keyof N))) as N;

@@ -1,4 +1,4 @@
-import { Fault, type Disk } from '../model/index.js';
+import { Fault, incomplete, propertyOf, type Disk } from '../model/index.js';
 import type { Scope, Started } from './context.js';
 import { named } from './disknames.js';
 import { asDisk, getAny, mark, notesOf } from './disks.js';
@@ -32,8 +32,7 @@ export async function add(scope: Scope, given: Disk): Promise<Started<Disk>> {
       'A floating disk of a LUN',
       'a LUN is brought under management with the VM that it is attached to: add it to the VM.',
     );
-  if (sizeBytes === undefined)
-    throw new Fault('request.incomplete', { text: 'Disk [provisionedSize|size] required for add' });
+  if (sizeBytes === undefined) throw incomplete(propertyOf('Disk', 'sizeBytes'), 'add');
   if (!(sizeBytes > 0)) throw new Fault('request.value', { text: `A disk of ${sizeBytes} bytes cannot be made.` });
   const storageDomain = input.storageDomain && (await resolveStorageDomain(scope, input.storageDomain));
   const make = (name: string): Promise<Disk> =>

@@ -1,4 +1,4 @@
-import { Fault, type Network, type Nic, type Ref } from '../model/index.js';
+import { Fault, incomplete, propertyOf, type Network, type Nic, type Ref } from '../model/index.js';
 import type { Scope } from './context.js';
 import { fit, ofNic, requireAble } from './fitting.js';
 import { profileId, profileOf } from './inventory.js';
@@ -127,7 +127,7 @@ export async function add(scope: Scope, vmId: string, given: Nic): Promise<Nic> 
 async function wantedNetwork(scope: Scope, input: Nic): Promise<Network> {
   if (input.network?.id === undefined && input.network?.name === undefined) {
     if (input.vnicProfile) return ofProfile(scope, input.vnicProfile);
-    throw new Fault('request.incomplete', { text: 'NIC [network.id|name] required for add' });
+    throw incomplete(propertyOf('Nic', 'network'), 'add');
   }
   return resolveNetwork(scope, input.network);
 }
@@ -170,7 +170,7 @@ export async function update(scope: Scope, vmId: string, id: string, given: Nic)
   if (input.name !== undefined && input.name !== nic.name) checkName(all, input.name);
 
   const network = await otherNetwork(scope, nic, input);
-  if (network) requireAble(scope, 'nic.notes', 'update NIC', 'nic.network');
+  if (network) requireAble(scope, 'nic.notes', 'update NIC', propertyOf('Nic', 'network'));
   const mac = input.mac !== undefined && input.mac.toLowerCase() !== nic.mac ? input.mac.toLowerCase() : undefined;
   const plugged = input.plugged ?? nic.plugged === true;
   const settled = {

@@ -38,10 +38,10 @@ it('a call adds all with aggregated memory or all without, and each by name and 
     ]),
   ).rejects.toMatchObject({ code: 'refused' });
   await expect(pmem.add(scope, VM, [{ name: 'a' }])).rejects.toMatchObject({
-    detail: 'PmemVolume [size] required for add',
+    detail: 'pmemVolume.sizeBytes required for add',
   });
   await expect(pmem.add(scope, VM, [{ sizeBytes: 1 }])).rejects.toMatchObject({
-    detail: 'PmemVolume [name] required for add',
+    detail: 'pmemVolume.name required for add',
   });
   await expect(pmem.add(scope, VM, [])).rejects.toMatchObject({ code: 'request.incomplete' });
   expect(scope.session.calls).toEqual([]);

@@ -1,4 +1,4 @@
-import { Fault, isFault, type PmemVolume, type Vm } from '../model/index.js';
+import { Fault, isFault, incomplete, propertyOf, type PmemVolume, type Vm } from '../model/index.js';
 import type { Aggregated } from '../generated/notes/notes.js';
 import { warnOf } from './bad-notes.js';
 import type { Scope, Started } from './context.js';
@@ -92,11 +92,10 @@ export async function getAny(scope: Scope, id: string): Promise<PmemVolume> {
  * otherwise.
  */
 export async function add(scope: Scope, vmId: string, inputs: readonly PmemVolume[]): Promise<PmemVolume[]> {
-  if (inputs.length === 0) throw new Fault('request.incomplete', { text: 'PmemVolume [name] required for add' });
+  if (inputs.length === 0) throw incomplete(propertyOf('PmemVolume', 'name'), 'add');
   const specs = inputs.map((input) => {
-    if (input.name === undefined) throw new Fault('request.incomplete', { text: 'PmemVolume [name] required for add' });
-    if (input.sizeBytes === undefined)
-      throw new Fault('request.incomplete', { text: 'PmemVolume [size] required for add' });
+    if (input.name === undefined) throw incomplete(propertyOf('PmemVolume', 'name'), 'add');
+    if (input.sizeBytes === undefined) throw incomplete(propertyOf('PmemVolume', 'sizeBytes'), 'add');
     return {
       name: input.name,
       sizeBytes: input.sizeBytes,

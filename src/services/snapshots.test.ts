@@ -89,7 +89,7 @@ describe('taking', () => {
   it('never holds memory', async () => {
     await expect(take({ persistMemory: true })).rejects.toMatchObject({
       code: 'unsupported',
-      detail: expect.stringContaining('persist_memorystate') as string,
+      detail: expect.stringContaining('snapshot.persistMemory') as string,
     });
     expect(scope.session.calls).toEqual([]);
   });

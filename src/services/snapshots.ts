@@ -4,6 +4,7 @@ import {
   isFault,
   nameId,
   ZERO_ID,
+  propertyOf,
   type Cdrom,
   type Disk,
   type Nic,
@@ -101,7 +102,7 @@ export async function add(scope: Scope, vmId: string, input: Snapshot): Promise<
   if (input.persistMemory) {
     throw new Fault('unsupported', {
       operation: 'create Snapshot',
-      subject: 'persist_memorystate',
+      subject: propertyOf('Snapshot', 'persistMemory'),
       backend: scope.backend,
       why: 'a snapshot holds volumes, never memory.',
     });
@@ -117,7 +118,7 @@ export async function add(scope: Scope, vmId: string, input: Snapshot): Promise<
   const description = input.description ?? '';
   const notable = isAble(scope, 'vm.notes');
   if (!notable && description.length > DESCRIPTION)
-    scope.report('snapshot.description', `${scope.backend} holds ${DESCRIPTION} characters of it`);
+    scope.report(propertyOf('Snapshot', 'description'), `${scope.backend} holds ${DESCRIPTION} characters of it`);
 
   if (notable) {
     const configuration = pack({

@@ -5,6 +5,7 @@ import type { FakeWorld } from './fake-world.js';
 
 export interface FakeScope extends Scope {
   readonly session: FakeSession;
+  /** By the property: `vm.osType`. */
   readonly reports: { readonly path: string; readonly why: string }[];
 }
 
@@ -22,8 +23,8 @@ export function scopeOn(world: FakeWorld, settings: Partial<Scope['settings']> =
     reports,
     work: new Work(log),
     settings: { pollMs: 1, pollMaxMs: 2, timeoutMs: 2_000, leaseMs: 30, afterCreate: 'stop', ...settings },
-    report: (path, why) => {
-      reports.push({ path, why });
+    report: (property, why) => {
+      reports.push({ path: property.toString(), why });
     },
   };
 }

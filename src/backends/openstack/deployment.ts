@@ -1,4 +1,4 @@
-import { Fault, type Vm, type VmSpec } from '../../model/index.js';
+import { incomplete, propertyOf, type Vm, type VmSpec } from '../../model/index.js';
 import type { CreateServer } from '../../generated/openstack/nova.js';
 import type { PlainInventory } from './inventory.js';
 import { split } from './notes.js';
@@ -22,7 +22,7 @@ export function networksOf(nics: NonNullable<Vm['nics']> = []): Networks | undef
   if (nics.length === 0) return undefined;
   return nics.map(({ id, network }) => {
     if (id !== undefined) return { port: id };
-    if (network?.id === undefined) throw new Fault('request.incomplete', { text: 'Nic [network.id] required for add' });
+    if (network?.id === undefined) throw incomplete(propertyOf('Nic', 'network'), 'add');
     return { uuid: network.id };
   });
 }

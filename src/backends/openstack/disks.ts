@@ -1,4 +1,4 @@
-import { isFault, type DiskPort, type DiskSpec } from '../../model/index.js';
+import { isFault, propertyOf, type DiskPort, type DiskSpec } from '../../model/index.js';
 import type { Volume } from '../../generated/openstack/cinder.js';
 import { capabilitiesOf } from './capabilities.js';
 import type { Connection } from './connection.js';
@@ -44,8 +44,8 @@ export function createDiskPort(
     );
     if (!found)
       throw unsupported(
-        'add',
-        'Disk [shareable]',
+        'add disk',
+        propertyOf('Disk', 'shareable'),
         'a shareable disk lies in a storage domain whose volume type has the extra spec multiattach.',
       );
     return found.id;
@@ -70,8 +70,8 @@ export function createDiskPort(
   async function update(id: string, change: Parameters<DiskPort['update']>[1]): Promise<void> {
     if (change.shareable !== undefined && change.shareable !== (await plain.get(id)).shareable) {
       throw unsupported(
-        'update',
-        'Disk [shareable]',
+        'update disk',
+        propertyOf('Disk', 'shareable'),
         'whether a volume is shareable follows from its type: move it to a storage domain of the other kind.',
       );
     }
@@ -100,7 +100,11 @@ export function createDiskPort(
   }
 
   const noLuns = (): never => {
-    throw unsupported('add', 'Disk [lun_storage]', String(capabilitiesOf(undefined)['disk.manageLun']));
+    throw unsupported(
+      'add disk',
+      propertyOf('Disk', 'lunType', 'logicalUnits'),
+      String(capabilitiesOf(undefined)['disk.manageLun']),
+    );
   };
 
   return {

@@ -1,8 +1,8 @@
-import { Fault, type PmemPort } from '../../model/index.js';
+import { Fault, type PmemPort, type Property } from '../../model/index.js';
 import { capabilitiesOf } from './capabilities.js';
 
 /** What plain OpenStack cannot do, by name. `why`: a sentence. */
-export const unsupported = (operation: string, subject: string, why: string): Fault =>
+export const unsupported = (operation: string, subject: Property | string, why: string): Fault =>
   new Fault('unsupported', { operation, subject, backend: 'openstack', why });
 
 /** Persistent memory volumes: there are none, and none can be. */

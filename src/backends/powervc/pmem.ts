@@ -1,4 +1,4 @@
-import { Fault, type PmemPort, type PmemSpec, type PmemVolume } from '../../model/index.js';
+import { Fault, incomplete, propertyOf, type PmemPort, type PmemSpec, type PmemVolume } from '../../model/index.js';
 import { pmemNewOut } from '../../generated/mapping/powervc.js';
 import type { Add } from '../../generated/powervc/pmem.js';
 import type { Connection } from '../openstack/connection.js';
@@ -37,7 +37,7 @@ export function createPmemPort(connection: Connection): PmemPort {
 
   async function remove(vmId: string, { id, volumeUuid }: PmemVolume, aggregated: boolean): Promise<void> {
     if (aggregated) {
-      if (id === undefined) throw new Fault('request.incomplete', { text: 'PmemVolume [id] required for remove' });
+      if (id === undefined) throw incomplete(propertyOf('PmemVolume', 'id'), 'remove');
       await ibm(connection).call('nova.servers.action.resize.del-pmem-vol', {
         ...act(vmId),
         body: { resize: { 'del-pmem-vol': [{ uuid: id }] } },

@@ -1,4 +1,4 @@
-import { Fault, isFault, type Nic, type NicPort } from '../../model/index.js';
+import { Fault, isFault, propertyOf, type Nic, type NicPort } from '../../model/index.js';
 import type { InstanceNetwork } from '../../generated/powervs/instances.js';
 import type { Interface } from '../../generated/powervs/networks.js';
 import { removed } from '../openstack/removal.js';
@@ -150,8 +150,10 @@ function check(vmId: string, { networkInterfaceID, networkName, networkID }: Ins
 }
 
 function refuse(mac: string | undefined, linked: boolean | undefined): void {
-  if (mac !== undefined) throw unsupported('set NIC', 'nic.mac', 'Power Virtual Server chooses the MAC address.');
-  if (linked === false) throw unsupported('set NIC', 'nic.linked', 'an interface has no link state that could be set.');
+  if (mac !== undefined)
+    throw unsupported('set NIC', propertyOf('Nic', 'mac'), 'Power Virtual Server chooses the MAC address.');
+  if (linked === false)
+    throw unsupported('set NIC', propertyOf('Nic', 'linked'), 'an interface has no link state that could be set.');
 }
 
 function nicOf(network: string, one: Interface, notes: Readonly<Record<string, string>>): Nic {

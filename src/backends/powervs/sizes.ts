@@ -1,4 +1,4 @@
-import { Fault, type Vm, type VmSize, type VmSpec } from '../../model/index.js';
+import { Fault, incomplete, propertyOf, type Vm, type VmSize, type VmSpec } from '../../model/index.js';
 import type { Create, Update } from '../../generated/powervs/instances.js';
 import type { PowerVsSettings } from './settings.js';
 import { unsupported } from './unsupported.js';
@@ -69,7 +69,11 @@ export async function createBody(
   if (spec.template?.id === undefined || spec.volumeSnapshots)
     throw unsupported('add VM', 'A VM without a template', 'an instance is deployed from an image.');
   if (spec.placementHosts?.length)
-    throw unsupported('add VM', 'vm.placement_policy.host', 'an instance names a type of system, never a host.');
+    throw unsupported(
+      'add VM',
+      propertyOf('Vm', 'placementHosts'),
+      'an instance names a type of system, never a host.',
+    );
   const properties = checked('add VM', new Map((spec.customProperties ?? []).map(({ name, value }) => [name, value])));
   const procType = procTypeOf(properties, settings.procType);
   const processors = (spec.sockets ?? 1) * (spec.cores ?? 1) * (spec.threads ?? 1);
@@ -117,10 +121,15 @@ function sysTypeOf({ cluster }: VmSpec): string {
 }
 
 function networkOf({ network, mac, id }: NonNullable<VmSpec['nics']>[number]): { networkID: string } {
-  if (mac !== undefined) throw unsupported('add VM', 'nic.mac', 'Power Virtual Server chooses the MAC address.');
+  if (mac !== undefined)
+    throw unsupported('add VM', propertyOf('Nic', 'mac'), 'Power Virtual Server chooses the MAC address.');
   if (id !== undefined)
-    throw unsupported('add VM', 'nic.id', 'an instance is deployed with new interfaces; attach this one afterwards.');
-  if (network?.id === undefined) throw new Fault('request.incomplete', { text: 'Nic [network.id] required for add' });
+    throw unsupported(
+      'add VM',
+      propertyOf('Nic', 'id'),
+      'an instance is deployed with new interfaces; attach this one afterwards.',
+    );
+  if (network?.id === undefined) throw incomplete(propertyOf('Nic', 'network'), 'add');
   return { networkID: network.id };
 }
 

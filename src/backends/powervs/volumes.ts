@@ -1,4 +1,4 @@
-import { isFault, nameId, type Disk, type DiskPort } from '../../model/index.js';
+import { isFault, nameId, propertyOf, type Disk, type DiskPort, type Property } from '../../model/index.js';
 import { diskIn } from '../../generated/mapping/powervs.js';
 import type { Volume } from '../../generated/powervs/volumes.js';
 import { removed } from '../openstack/removal.js';
@@ -46,15 +46,15 @@ export function createDiskPort(
     imageId,
   }: Parameters<DiskPort['create']>[0]): Promise<Disk> {
     notes.check(given);
-    const why =
+    const refused: readonly [Property, string] | undefined =
       description !== undefined
-        ? ['disk.description', 'a volume has no description.']
+        ? [propertyOf('Disk', 'description'), 'a volume has no description.']
         : imageId !== undefined
-          ? ['disk.image', 'a volume is not made of an image.']
+          ? [propertyOf('Disk', 'imageId'), 'a volume is not made of an image.']
           : bootable && given['pending'] === undefined
-            ? ['disk.bootable', 'a volume becomes bootable once it is made: change it then.']
+            ? [propertyOf('Disk', 'bootable'), 'a volume becomes bootable once it is made: change it then.']
             : undefined;
-    if (why) throw unsupported('add disk', why[0]!, why[1]!);
+    if (refused) throw unsupported('add disk', ...refused);
     const { vm } = given;
     const made = await connection.call('volumes.create', {
       body: {
@@ -77,8 +77,10 @@ export function createDiskPort(
     id: string,
     { name, description, shareable, readOnly, bootable }: Parameters<DiskPort['update']>[1],
   ): Promise<void> {
-    if (description !== undefined) throw unsupported('update disk', 'disk.description', 'a volume has no description.');
-    if (readOnly !== undefined) throw unsupported('update disk', 'disk.read_only', 'a volume is never read-only.');
+    if (description !== undefined)
+      throw unsupported('update disk', propertyOf('Disk', 'description'), 'a volume has no description.');
+    if (readOnly !== undefined)
+      throw unsupported('update disk', propertyOf('Disk', 'readOnly'), 'a volume is never read-only.');
     await connection.call('volumes.update', {
       ...at(id),
       body: {

@@ -1,4 +1,4 @@
-import type { Disk } from '../../model/index.js';
+import { propertyOf, type Disk } from '../../model/index.js';
 import * as disks from '../../services/disks.js';
 import { collection } from '../collection.js';
 import type { Call, Operation } from '../operation.js';
@@ -36,10 +36,14 @@ export const diskOperations: readonly Operation[] = [
     needsFor: [
       {
         capability: 'disk.manageLun',
-        subject: 'disk.lun_storage',
+        subject: propertyOf('Disk', 'lunType', 'logicalUnits'),
         when: ({ logicalUnits }) => logicalUnits !== undefined && logicalUnits.length > 0,
       },
-      { capability: 'disk.shareable', subject: 'disk.shareable', when: ({ shareable }) => shareable === true },
+      {
+        capability: 'disk.shareable',
+        subject: propertyOf('Disk', 'shareable'),
+        when: ({ shareable }) => shareable === true,
+      },
     ],
     attaches: ({ id }) => id !== undefined,
     verb: ({ scope, ids }, input) => disks.add(scope, ids.vm, input),

@@ -1,4 +1,4 @@
-import { Fault, type Disk } from '../../model/index.js';
+import { Fault, propertyOf, type Disk } from '../../model/index.js';
 import * as disks from '../../services/disks.js';
 import * as floating from '../../services/floatingdisks.js';
 import { refusals } from '../absent.js';
@@ -47,7 +47,11 @@ export function disksAt(parent: string, { list, look }: Place): Operation[] {
       faults: ['not-found.reference', 'interrupted', 'unsupported', 'backend.quota', 'backend.space'],
       required: [{ field: 'provisionedSize|size', unless: ['lun_storage.logical_unit.id'] }],
       needsFor: [
-        { capability: 'disk.shareable', subject: 'disk.shareable', when: ({ shareable }) => shareable === true },
+        {
+          capability: 'disk.shareable',
+          subject: propertyOf('Disk', 'shareable'),
+          when: ({ shareable }) => shareable === true,
+        },
       ],
       async verb(call, input) {
         const domain = await look?.(call);

@@ -1,4 +1,4 @@
-import type { Nic } from '../../model/index.js';
+import { propertyOf, type Nic } from '../../model/index.js';
 import * as nics from '../../services/nics.js';
 import { collection } from '../collection.js';
 import type { Call, Operation } from '../operation.js';
@@ -29,9 +29,9 @@ export const nicOperations: readonly Operation[] = [
     required: [{ field: 'name' }],
     faults: ['not-found.reference', 'duplicate-name', 'unsupported'],
     needsFor: [
-      { capability: 'nic.mac', subject: 'nic.mac', when: ({ mac }) => mac !== undefined },
-      { capability: 'nic.linked', subject: 'nic.linked', when: ({ linked }) => linked === false },
-      { capability: 'nic.unplugged', subject: 'nic.plugged', when: ({ plugged }) => plugged === false },
+      { capability: 'nic.mac', subject: propertyOf('Nic', 'mac'), when: ({ mac }) => mac !== undefined },
+      { capability: 'nic.linked', subject: propertyOf('Nic', 'linked'), when: ({ linked }) => linked === false },
+      { capability: 'nic.unplugged', subject: propertyOf('Nic', 'plugged'), when: ({ plugged }) => plugged === false },
     ],
     verb: ({ scope, ids }, input) => nics.add(scope, ids.vm, input),
   }),

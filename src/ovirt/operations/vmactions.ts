@@ -151,9 +151,10 @@ export const vmActionOperations: readonly Operation[] = [
     needs: ['vm.console'],
     faults: ['conflict', 'unsupported'],
     fields: ['ticket'],
-    async verb({ scope, ids }, { ticket }) {
+    async verb({ scope, ids, ignore }, { ticket }) {
+      if (ticket?.value !== undefined)
+        ignore([{ path: 'action.ticket.value', why: 'the backend makes the word that opens a console' }]);
       const { value, expirySeconds } = await consoles.ticket(scope, ids.vm, {
-        ...(ticket?.value !== undefined && { value: ticket.value }),
         ...(ticket?.expiry !== undefined && { expirySeconds: ticket.expiry }),
       });
       return { echo: { ticket: { value, expiry: expirySeconds } } };

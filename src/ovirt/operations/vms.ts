@@ -1,4 +1,4 @@
-import { type Vm, ZERO_ID } from '../../model/index.js';
+import { type Vm, propertyOf, ZERO_ID } from '../../model/index.js';
 import * as vms from '../../services/vms.js';
 import { collection } from '../collection.js';
 import type { Call, Operation } from '../operation.js';
@@ -60,10 +60,14 @@ export const vmOperations: readonly Operation[] = [
     needsFor: [
       {
         capability: 'vm.create.fromSnapshot',
-        subject: 'vm.snapshots',
+        subject: propertyOf('Vm', 'sourceSnapshot'),
         when: ({ sourceSnapshot }) => sourceSnapshot !== undefined,
       },
-      { capability: 'vm.create.blank', subject: 'vm.template', when: ({ template }) => template?.id === ZERO_ID },
+      {
+        capability: 'vm.create.blank',
+        subject: propertyOf('Vm', 'template'),
+        when: ({ template }) => template?.id === ZERO_ID,
+      },
     ],
     verb: ({ scope }, input) => vms.add(scope, input),
   }),

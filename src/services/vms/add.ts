@@ -1,4 +1,4 @@
-import { Fault, ZERO_ID, type Template, type Vm, type VmSpec } from '../../model/index.js';
+import { Fault, propertyOf, ZERO_ID, type Template, type Vm, type VmSpec } from '../../model/index.js';
 import { warnOf } from '../bad-notes.js';
 import { noteOf, unpack } from '../configurations.js';
 import type { Scope, Started } from '../context.js';
@@ -12,7 +12,7 @@ import { checkName, namesakes, naming } from './find.js';
 import { asVm, notesOf } from './kept.js';
 import { settingsNotes, withoutNoted } from './settings.js';
 import { checkProperties } from './sizes.js';
-import { topologyNote } from './topology.js';
+import { TOPOLOGY_OF, topologyNote } from './topology.js';
 
 /**
  * Creates a VM: of a template, or from a snapshot. PowerVC starts what it deploys, oVirt does not: the VM is powered
@@ -77,7 +77,7 @@ export async function add(scope: Scope, given: Vm): Promise<Started<Vm>> {
 /** What is noted of a new VM: without its topology where nothing can be noted, and the client is told. */
 function noted(scope: Scope, input: Vm): Vm {
   if (topologyNote(input) === undefined || isAble(scope, 'vm.notes')) return input;
-  reportUnable(scope, 'vm.notes', 'vm.cpu.topology');
+  reportUnable(scope, 'vm.notes', TOPOLOGY_OF);
   const { sockets: _, cores: __, threads: ___, ...rest } = input;
   return rest;
 }
@@ -87,7 +87,7 @@ function reportNics(scope: Scope, { nics = [] }: Vm): void {
   for (const key of ['name', 'mac', 'linked', 'plugged'] as const) {
     if (nics.some((nic) => nic[key] !== undefined))
       scope.report(
-        `vm.nics.nic.${key}`,
+        propertyOf('Vm', 'nics').items('Nic', key),
         'the deployment makes the NIC; change it once the VM is there, or add it then',
       );
   }
@@ -115,14 +115,16 @@ async function sourceOf(scope: Scope, input: Vm): Promise<Source> {
   };
 }
 
+const DISKS = propertyOf('Vm', 'disks');
+
 /** Example 15.18. PowerVC always copies the image's disks; a disk that the template does not have can't be copied. */
 function checkDisks(scope: Scope, input: Vm, template: Template): void {
   const known = new Set((template.disks ?? []).map(({ id }) => id));
   for (const disk of input.disks ?? []) {
     if (disk.id === undefined)
-      scope.report('vm.disks.disk', 'a VM is made with the disks of its template; add others once it is there');
+      scope.report(DISKS.items('Disk'), 'a VM is made with the disks of its template; add others once it is there');
     else if (!known.has(disk.id)) throw missingReference('Disk', { id: disk.id });
-    else if (disk.format === 'cow') scope.report('vm.disks.disk.format', 'volumes are raw');
+    else if (disk.format === 'cow') scope.report(DISKS.items('Disk', 'format'), 'volumes are raw');
   }
 }
 

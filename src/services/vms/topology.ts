@@ -1,10 +1,13 @@
-import type { Vm } from '../../model/index.js';
+import { propertyOf, type Vm } from '../../model/index.js';
 
 /**
  * The topology as a client asked for it. A partition has virtual processors, so that the cloud would tell as many
  * sockets; a client that sets cores and writes the whole document back would double them each time.
  */
 export const TOPOLOGY = 'cpu.topology';
+
+/** To be named to the client. */
+export const TOPOLOGY_OF = propertyOf('Vm', 'sockets', 'cores', 'threads');
 
 export type Topology = Required<Pick<Vm, 'sockets' | 'cores' | 'threads'>>;
 

@@ -1,4 +1,4 @@
-import { Fault, type NotesPatch, type Vm, type VmSize } from '../../model/index.js';
+import { Fault, propertyOf, type NotesPatch, type Vm, type VmSize } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { asksSetup } from '../cloudinit.js';
 import { fit, isAble, ofVm, reportUnable } from '../fitting.js';
@@ -8,7 +8,7 @@ import { stays } from '../rivals.js';
 import { checkName, get, look, namesakes, naming } from './find.js';
 import { asVm, workOf, keptTexts, notesOf } from './kept.js';
 import { noteWhenFree } from './noting.js';
-import { changed, TOPOLOGY, topologyNote } from './topology.js';
+import { changed, TOPOLOGY, TOPOLOGY_OF, topologyNote } from './topology.js';
 import { wantedSize } from './wanted.js';
 import { planned, resizeOrKeep } from './nextrun.js';
 import { settingsNotes } from './settings.js';
@@ -127,7 +127,7 @@ function noteChange(scope: Scope, now: Vm, input: Vm): NotesPatch {
   const all = { ...noted, ...settingsNotes(scope, now, input) };
   if (topology === now.notes?.[TOPOLOGY]) return all;
   if (isAble(scope, 'vm.notes')) return { ...all, [TOPOLOGY]: topology ?? null };
-  reportUnable(scope, 'vm.notes', 'vm.cpu.topology');
+  reportUnable(scope, 'vm.notes', TOPOLOGY_OF);
   return all;
 }
 
@@ -136,7 +136,7 @@ function checkSetup(scope: Scope, input: Vm): void {
   if (asksSetup(input))
     throw new Fault('unsupported', {
       operation: 'update VM',
-      subject: 'initialization',
+      subject: propertyOf('Vm', 'guest', 'hostName', 'userData'),
       backend: scope.backend,
       why: 'a guest is handed it when its VM is made; give it with POST /vms.',
     });

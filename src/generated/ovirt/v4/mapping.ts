@@ -2,6 +2,7 @@
 import { converters, factories } from '../../../mapping/converters.js';
 import { leftovers, type Cover, type Shapes } from '../../../mapping/lost.js';
 import type { Lost, Mapped, MappingContext } from '../../../mapping/mapped.js';
+import type { Places } from '../../../mapping/places.js';
 import * as v from '../../../mapping/values.js';
 import type * as n from '../../entities.js';
 import type * as o from './types.js';
@@ -1872,3 +1873,49 @@ export const elements = {
   vm: "vm",
   vnicProfile: "vnic_profile",
 } as const;
+
+/** Where an entity's properties are in the documents, by table. */
+export const places: Places = {
+  affinityGroup: { entity: "AffinityGroup", element: "affinity_group", at: { id: "id", name: "name", description: "description", cluster: "cluster@", positive: "positive vms_rule.positive", enforcing: "enforcing vms_rule.enforcing", vmIds: "vms.vm.id" } },
+  cdrom: { entity: "Cdrom", element: "cdrom", at: { id: "id", vm: "vm@", file: "file@" } },
+  cluster: { entity: "Cluster", element: "cluster", at: { id: "id", name: "name", description: "description", architecture: "cpu.architecture", dataCenter: "data_center@" } },
+  customProperty: { entity: "CustomProperty", element: "custom_property", at: { name: "name", value: "value" } },
+  dataCenterRef: { entity: "Ref", element: "data_center", at: { id: "id" } },
+  dataCenter: { entity: "DataCenter", element: "data_center", at: { id: "id", name: "name", description: "description", status: "status" } },
+  diskAttachment: { entity: "Disk", element: "disk_attachment", at: { id: "id disk.id", active: "active", bootable: "bootable", interface: "interface", readOnly: "read_only", vm: "vm@", alias: "disk.name disk.alias", description: "disk.description", storageDomain: "disk.storage_domains/storage_domain@", sizeBytes: "disk.provisioned_size", sparse: "disk.sparse", shareable: "disk.shareable", wipeAfterDelete: "disk.wipe_after_delete", propagateErrors: "disk.propagate_errors", lunType: "disk.lun_storage.type", logicalUnits: "disk.lun_storage.logical_units/logical_unit>logicalUnit", snapshot: "disk.snapshot@" } },
+  disk: { entity: "Disk", element: "disk", at: { id: "id", alias: "name alias", description: "description", imageId: "image_id", storageDomain: "storage_domains/storage_domain@", sizeBytes: "provisioned_size", actualBytes: "actual_size total_size", status: "status", lunType: "lun_storage.type", interface: "interface", format: "format", sparse: "sparse", bootable: "bootable", shareable: "shareable", wipeAfterDelete: "wipe_after_delete", propagateErrors: "propagate_errors", active: "active", readOnly: "read_only", quota: "quota@", logicalUnits: "lun_storage.logical_units/logical_unit>logicalUnit", snapshot: "snapshot@", profile: "disk_profile@" } },
+  event: { entity: "Event", element: "event", at: { id: "id", description: "description", code: "code", severity: "severity", time: "time", correlationId: "correlation_id", user: "user@", vm: "vm@", storageDomain: "storage_domain@", host: "host@", template: "template@", cluster: "cluster@", dataCenter: "data_center@", origin: "origin" } },
+  graphicsConsole: { entity: "GraphicsConsole", element: "graphics_console", at: { id: "id", vm: "vm@", protocol: "protocol", port: "port", address: "address" } },
+  group: { entity: "Group", element: "group", at: { id: "id", name: "name", domain: "domain@" } },
+  guestFile: { entity: "GuestFile", element: "file", at: { name: "name", content: "content" } },
+  guestNicOld: { entity: "GuestNic", element: "nic", at: { name: "name", protocol: "boot_protocol", address: "network.ip.address", netmask: "network.ip.netmask", gateway: "network.ip.gateway", onBoot: "on_boot" } },
+  guestNic: { entity: "GuestNic", element: "nic_configuration", at: { name: "name", protocol: "boot_protocol", address: "ip.address", netmask: "ip.netmask", gateway: "ip.gateway", onBoot: "on_boot" } },
+  guestUser: { entity: "GuestUser", element: "user", at: { name: "user_name", password: "password" } },
+  hostStorage: { entity: "HostStorage", element: "host_storage", at: { id: "id", lunType: "type", logicalUnits: "logical_units/logical_unit>logicalUnit", host: "host@" } },
+  host: { entity: "Host", element: "host", at: { id: "id", name: "name", description: "description", address: "address", status: "status", cluster: "cluster@", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads", cpuName: "cpu.name", cpuSpeedMhz: "cpu.speed", memoryBytes: "memory", memoryFreeBytes: "max_scheduling_memory", vmsActive: "summary.active", vmsTotal: "summary.total" } },
+  instanceType: { entity: "InstanceType", element: "instance_type", at: { id: "id", name: "name", description: "description", memoryBytes: "memory", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads" } },
+  isoFile: { entity: "IsoFile", element: "file", at: { id: "id", name: "name", storageDomain: "storage_domain@" } },
+  job: { entity: "Job", element: "job", at: { id: "id", description: "description", status: "status", owner: "owner@", startedAt: "start_time", endedAt: "end_time", updatedAt: "last_updated" } },
+  logicalUnit: { entity: "LogicalUnit", element: "logical_unit", at: { id: "id", port: "port", target: "target", address: "address", serial: "serial", vendorId: "vendor_id", productId: "product_id", lunMapping: "lun_mapping", sizeBytes: "size" } },
+  network: { entity: "Network", element: "network", at: { id: "id", name: "name", description: "description", dataCenter: "data_center@", cluster: "cluster@", vlanId: "vlan/id", status: "status", mtu: "mtu" } },
+  nic: { entity: "Nic", element: "nic", at: { id: "id", name: "name", vm: "vm@", network: "network@", linked: "linked", interface: "interface", mac: "mac/address", plugged: "plugged", vnicProfile: "vnic_profile@" } },
+  numaNode: { entity: "NumaNode", element: "vm_numa_node", at: { id: "id", index: "index", memoryMib: "memory", cores: "cpu.cores.core.index", vm: "vm@", pins: "numa_node_pins/numa_node_pin>numaPin" } },
+  numaPin: { entity: "NumaPin", element: "numa_node_pin", at: { pinned: "pinned", index: "index", hostNode: "host_numa_node@" } },
+  operatingSystemInfo: { entity: "OperatingSystemInfo", element: "operating_system", at: { id: "id", name: "name", description: "description" } },
+  permission: { entity: "Permission", element: "permission", at: { id: "id", role: "role@", user: "user@", group: "group@", vm: "vm@", dataCenter: "data_center@", cluster: "cluster@", host: "host@", storageDomain: "storage_domain@", template: "template@", disk: "disk@" } },
+  permit: { entity: "Permit", element: "permit", at: { id: "id", name: "name", administrative: "administrative", role: "role@" } },
+  pmemVolume: { entity: "PmemVolume", element: "pmem_volume", at: { id: "id", name: "name", sizeBytes: "size", affinity: "affinity", device: "device", volumeUuid: "volume_uuid", aggregatedMemory: "aggregated_memory", status: "status", vm: "vm@" } },
+  reportedDevice: { entity: "ReportedDevice", element: "reported_device", at: { id: "id", name: "name", type: "type", mac: "mac/address", addresses: "ips.ip.address", vm: "vm@" } },
+  role: { entity: "Role", element: "role", at: { id: "id", name: "name", description: "description", mutable: "mutable", administrative: "administrative", user: "user@" } },
+  session: { entity: "Session", element: "session", at: { id: "id", vm: "vm@", protocol: "protocol", ip: "ip.address", user: "user@ user.user_name", domain: "user.domain@ user.domain.name", consoleUser: "console_user" } },
+  snapshot: { entity: "Snapshot", element: "snapshot", at: { id: "id", description: "description", type: "snapshot_type", disks: "disk_attachments/disk_attachment>diskAttachment", vm: "vm@", createdAt: "date", status: "snapshot_status", persistMemory: "persist_memorystate" } },
+  statistic: { entity: "Statistic", element: "statistic", at: { id: "id", name: "name", description: "description", valueType: "type", values: "values.value.datum", kind: "kind", unit: "unit", disk: "disk@", nic: "nic@", host: "host@", vm: "vm@" } },
+  step: { entity: "Step", element: "step", at: { id: "id", description: "description", job: "job@", type: "type", number: "number", status: "status", startedAt: "start_time", endedAt: "end_time" } },
+  storageDomain: { entity: "StorageDomain", element: "storage_domain", at: { id: "id", name: "name", description: "description", dataCenters: "data_centers/data_center>dataCenterRef", type: "type", status: "status", master: "master", storageType: "storage.type", availableBytes: "available", usedBytes: "used", committedBytes: "committed" } },
+  tag: { entity: "Tag", element: "tag", at: { id: "id", name: "name", description: "description", vm: "vm@", parent: "parent@" } },
+  template: { entity: "Template", element: "template", at: { id: "id", name: "name", description: "description", status: "status", memoryBytes: "memory", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads", osType: "os.type", cluster: "cluster@", vm: "vm@", createdAt: "creation_time" } },
+  userDomain: { entity: "UserDomain", element: "domain", at: { id: "id", name: "name" } },
+  user: { entity: "User", element: "user", at: { id: "id", name: "name", domain: "domain@", loggedIn: "logged_in", userName: "user_name" } },
+  vm: { entity: "Vm", element: "vm", at: { id: "id", name: "name", description: "description", comment: "comment", type: "type", status: "status", statusDetail: "status_detail", memoryBytes: "memory", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads", architecture: "cpu.architecture", bootDevices: "os.boot/devices", osType: "os.type", cluster: "cluster@", createdAt: "creation_time", deleteProtected: "delete_protected", highlyAvailable: "high_availability.enabled", priority: "high_availability.priority", displayType: "display.type", customProperties: "custom_properties.custom_property>customProperty", memoryGuaranteedBytes: "memory_policy.guaranteed", memoryMaxBytes: "memory_policy.max", host: "host@", nextRun: "next_run_configuration_exists", template: "template@", startedAt: "start_time", disks: "disk_attachments/disk_attachment>diskAttachment", hostName: "initialization.cloud_init.host.address initialization.host_name", guest: "initialization.cloud_init.authorized_keys.authorized_key.key initialization.cloud_init.network_configuration.nics/nic>guestNicOld initialization.cloud_init.network_configuration.dns.servers.host.address initialization.cloud_init.network_configuration.dns.search_domains.host.address initialization.cloud_init.timezone initialization.cloud_init.users/user>guestUser initialization.cloud_init.files/file>guestFile initialization.cloud_init.regenerate_ssh_keys initialization.authorized_ssh_keys initialization.nic_configurations/nic_configuration>guestNic initialization.dns_servers initialization.dns_search initialization.domain initialization.timezone initialization.root_password initialization.user_name initialization.regenerate_ssh_keys", userData: "initialization.custom_script", nics: "nics/nic>nic", sourceSnapshot: "snapshots/snapshot@", placementHosts: "placement_policy.hosts/host@", affinity: "placement_policy.affinity", guestOs: "guest_operating_system.distribution" } },
+  vnicProfile: { entity: "VnicProfile", element: "vnic_profile", at: { id: "id", name: "name", network: "network@" } },
+};

@@ -1,4 +1,4 @@
-import type { Disk } from '../../../model/index.js';
+import { propertyOf, type Disk } from '../../../model/index.js';
 import * as disks from '../../../services/disks.js';
 import * as inventory from '../../../services/inventory.js';
 import { refusals } from '../../absent.js';
@@ -52,12 +52,12 @@ export const attachmentOperations: readonly Operation[] = [
     needsFor: [
       {
         capability: 'disk.manageLun',
-        subject: 'disk_attachment.disk.lun_storage',
+        subject: propertyOf('Disk', 'lunType', 'logicalUnits'),
         when: ({ logicalUnits }) => logicalUnits !== undefined && logicalUnits.length > 0,
       },
       {
         capability: 'disk.shareable',
-        subject: 'disk_attachment.disk.shareable',
+        subject: propertyOf('Disk', 'shareable'),
         when: ({ shareable }) => shareable === true,
       },
     ],
