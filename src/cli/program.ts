@@ -4,6 +4,7 @@ import { supports } from '../support/index.js';
 import { completion, shells, type Shell } from './completion.js';
 import { CommandError, EXIT, type Io } from './io.js';
 import { withPrintConfig, withSettings, type Given } from './options.js';
+import { addMovingCommands } from './moving/commands.js';
 
 const NAME = 'ovirt-powervc-gateway';
 
@@ -79,6 +80,8 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
     .option('--user <user>', 'Who logs in to the console; the password is in CONSOLE_PASSWORD.')
     .addOption(new Option('--format <format>', 'How it is printed.').choices(['text', 'json', 'csv']).default('text'))
     .action(run(async () => (await import('./report.js')).report));
+
+  addMovingCommands(add, run);
 
   add('version', 'Print the version of this program, of Node.js and of the platform.').action(() => {
     io.stdout.write(

@@ -1,0 +1,224 @@
+import type { Readable } from 'node:stream';
+import { Agent, request as send, type Dispatcher } from 'undici';
+import { CodecError, parseXml, type XmlElement } from '../../codec/index.js';
+import { versions, type Version } from '../../ovirt/index.js';
+import { ItemSplitter } from './splitter.js';
+
+/** Where an endpoint is, and who asks. */
+export interface EndpointOptions {
+  /** The root document's address: `https://engine.example.com/ovirt-engine/api`. */
+  readonly url: string;
+  /** `admin@internal`; without one no login is sent. */
+  readonly user?: string;
+  readonly password?: string;
+  /** The protocol's version; found out where absent. */
+  readonly api?: string;
+  /** Certificates to trust, PEM. */
+  readonly ca?: string;
+  /** Trusts any certificate. */
+  readonly insecure?: boolean;
+  /** Milliseconds that an answer may take; 120,000 where absent. */
+  readonly timeoutMs?: number;
+  /** Connections at once; 8 where absent. */
+  readonly connections?: number;
+}
+
+export interface EndpointRequest {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface EndpointAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: string;
+}
+
+/** An endpoint that cannot be asked, or answers what was not to be expected; the message says which and why. */
+export class EndpointError extends Error {
+  constructor(
+    message: string,
+    readonly status?: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'EndpointError';
+  }
+}
+
+export interface Product {
+  readonly name: string;
+  /** `4.5.4`. */
+  readonly version: string;
+}
+
+/** Something that speaks oVirt's API: an engine, or a gateway. Paths are below its root document, or hrefs. */
+export interface Endpoint {
+  readonly url: string;
+  readonly version: Version;
+  readonly product: Product;
+  /** Whatever the status is. @throws EndpointError when no answer comes. */
+  ask(method: string, path: string, request?: EndpointRequest): Promise<EndpointAnswer>;
+  /** A document; looked for again when the connection fails. @throws EndpointError for any status but 200. */
+  read(path: string, headers?: Readonly<Record<string, string>>): Promise<XmlElement>;
+  /** The items of a collection, one by one as they arrive. @throws EndpointError */
+  items(path: string, headers?: Readonly<Record<string, string>>): AsyncGenerator<XmlElement>;
+  close(): Promise<void>;
+}
+
+const TRIES = 3;
+const PASSING = new Set([502, 503, 504]);
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const child = (element: XmlElement | undefined, name: string): XmlElement | undefined =>
+  element?.children.find((one) => one.name === name);
+
+/** The fault's own words, or the beginning of whatever came. */
+function told(body: string): string {
+  const detail = /<detail>([^<]*)/.exec(body)?.[1] ?? /"detail"\s*:\s*"([^"]*)/.exec(body)?.[1];
+  return (detail ?? body.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ').trim().slice(0, 300);
+}
+
+/** Certificates, addresses and refused connections: what undici says of them is in the cause. */
+function why(error: unknown): string {
+  const { message, cause, code } = error as Error & { code?: string };
+  return [message || code, cause instanceof Error ? cause.message : undefined].filter(Boolean).join(': ');
+}
+
+/** Finds an endpoint, and which version it speaks. @throws EndpointError */
+export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
+  const { user, password = '', timeoutMs = 120_000 } = options;
+  const url = new URL(options.url.replace(/\/+$/, ''));
+  const agent = new Agent({
+    connections: options.connections ?? 8,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    connect: { ...(options.ca !== undefined && { ca: options.ca }), rejectUnauthorized: options.insecure !== true },
+  });
+  const login =
+    user === undefined ? {} : { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+  let number = options.api;
+  let cookie: string | undefined;
+
+  const addressOf = (path: string): string =>
+    path.startsWith(`${url.pathname}/`) ? url.origin + path : `${url.origin}${url.pathname === '/' ? '' : url.pathname}${path}`;
+
+  async function once(method: string, path: string, { headers, body }: EndpointRequest): Promise<Dispatcher.ResponseData> {
+    try {
+      const answer = await send(addressOf(path), {
+        dispatcher: agent,
+        method: method as Dispatcher.HttpMethod,
+        headers: {
+          accept: 'application/xml',
+          ...(number !== undefined && { version: number }),
+          ...(body !== undefined && { 'content-type': 'application/xml' }),
+          // one session for everything, where the endpoint has sessions
+          ...(user !== undefined && { prefer: 'persistent-auth' }),
+          ...login,
+          ...(cookie !== undefined && { cookie }),
+          ...headers,
+        },
+        ...(body !== undefined && { body }),
+      });
+      const [set] = [answer.headers['set-cookie'] ?? []].flat();
+      if (set !== undefined && answer.statusCode < 400) cookie = set.split(';')[0];
+      if (answer.statusCode === 401) cookie = undefined;
+      return answer;
+    } catch (error) {
+      throw new EndpointError(`${method} ${addressOf(path)}: ${why(error)}`, undefined, { cause: error });
+    }
+  }
+
+  async function textOf(body: Dispatcher.ResponseData['body'], path: string): Promise<string> {
+    try {
+      return await body.text();
+    } catch (error) {
+      throw new EndpointError(`GET ${addressOf(path)}: ${why(error)}`, undefined, { cause: error });
+    }
+  }
+
+  /** A GET may be sent again: after a broken connection, and where whoever answers is about to be there. */
+  async function get(path: string, headers: Readonly<Record<string, string>>): Promise<Dispatcher.ResponseData> {
+    for (let tried = 1; ; tried++) {
+      try {
+        const answer = await once('GET', path, { headers });
+        if (!PASSING.has(answer.statusCode) || tried === TRIES) return answer;
+        await answer.body.dump();
+      } catch (error) {
+        if (tried === TRIES) throw error;
+      }
+      await pause(tried * 250);
+    }
+  }
+
+  async function good(path: string, headers: Readonly<Record<string, string>>): Promise<Dispatcher.ResponseData> {
+    const answer = await get(path, headers);
+    if (answer.statusCode === 200) return answer;
+    const text = told(await textOf(answer.body, path));
+    const what = answer.statusCode === 401 ? 'the login is refused' : `${answer.statusCode}`;
+    throw new EndpointError(`GET ${addressOf(path)}: ${what}${text === '' ? '' : `: ${text}`}`, answer.statusCode);
+  }
+
+  function parsed(text: string, path: string): XmlElement {
+    try {
+      return parseXml(text);
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error;
+      throw new EndpointError(`GET ${addressOf(path)}: no document of oVirt: ${error.message}`, undefined, {
+        cause: error,
+      });
+    }
+  }
+
+  const read: Endpoint['read'] = async (path, headers = {}) =>
+    parsed(await textOf((await good(path, headers)).body, path), path);
+
+  async function* items(path: string, headers: Readonly<Record<string, string>> = {}): AsyncGenerator<XmlElement> {
+    const { body } = await good(path, headers);
+    const splitter = new ItemSplitter();
+    try {
+      for await (const piece of (body as Readable).setEncoding('utf8') as AsyncIterable<string>)
+        for (const text of splitter.push(piece)) yield parsed(text, path);
+    } catch (error) {
+      if (error instanceof EndpointError) throw error;
+      throw new EndpointError(`GET ${addressOf(path)}: ${why(error)}`, undefined, { cause: error });
+    }
+    if (splitter.root !== undefined && !splitter.ended && splitter.root !== '')
+      throw new EndpointError(`GET ${addressOf(path)}: the answer was cut off`);
+  }
+
+  async function opened(): Promise<Endpoint> {
+    // an engine that knows no versions passes the header over
+    number ??= '4';
+    const root = await read('');
+    const info = child(root, 'product_info');
+    if (root.name !== 'api' || !info) throw new EndpointError(`${url.href} is no root document of oVirt's API`);
+    const at = child(info, 'version');
+    const part = (name: string): string | undefined =>
+      at?.attributes.get(name) ?? child(at, name)?.text.trim();
+    const major = part('major') ?? '';
+    number = options.api ?? (Number(major) >= 4 ? '4' : '3');
+    const version = versions.find((one) => one.number === number);
+    if (!version) throw new EndpointError(`version ${number} of the API is not known here`);
+    return {
+      url: url.href,
+      version,
+      product: {
+        name: child(info, 'name')?.text.trim() ?? '',
+        version: ['major', 'minor', 'build'].flatMap((name) => part(name) ?? []).join('.'),
+      },
+      async ask(method, path, request = {}) {
+        const { statusCode, headers, body } = await once(method, path, request);
+        return { status: statusCode, headers, body: await textOf(body, path) };
+      },
+      read,
+      items,
+      close: () => agent.close(),
+    };
+  }
+  try {
+    return await opened();
+  } catch (error) {
+    await agent.close();
+    throw error;
+  }
+}

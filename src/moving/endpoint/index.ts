@@ -1,0 +1,10 @@
+export {
+  EndpointError,
+  openEndpoint,
+  type Endpoint,
+  type EndpointAnswer,
+  type EndpointOptions,
+  type EndpointRequest,
+  type Product,
+} from './endpoint.js';
+export { ItemSplitter } from './splitter.js';

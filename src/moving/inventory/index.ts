@@ -1,0 +1,13 @@
+export { inOrder } from './in-order.js';
+export { InventoryError, readInventoryFile } from './file.js';
+export { readInventory, type InventoryOptions } from './read.js';
+export type {
+  EndpointRecord,
+  InventoryRecord,
+  Part,
+  ProblemRecord,
+  ThingKind,
+  ThingRecord,
+  Things,
+  VmRecord,
+} from './record.js';

@@ -1,0 +1,158 @@
+import type { XmlElement } from '../../codec/index.js';
+import type { Version } from '../../ovirt/index.js';
+import type { Disk } from '../../generated/entities.js';
+import { EndpointError, type Endpoint } from '../endpoint/index.js';
+import { documentOf, isHeld, partOf, textIn, type Held } from './documents.js';
+import type { Part, VmRecord } from './record.js';
+
+type PartName = Exclude<keyof VmRecord, 'record' | 'entity' | 'lost'>;
+
+/** What belongs to a VM: where its document holds it, the link to it, and the mapping table. */
+interface PartSource {
+  readonly name: PartName;
+  readonly member: string;
+  readonly rel: string;
+  readonly table: string;
+  /** What `follow` asks for, where it is more than the member. */
+  readonly follow?: string;
+}
+
+const COMMON: readonly PartSource[] = [
+  { name: 'nics', member: 'nics', rel: 'nics', table: 'nic' },
+  { name: 'snapshots', member: 'snapshots', rel: 'snapshots', table: 'snapshot' },
+  { name: 'cdroms', member: 'cdroms', rel: 'cdroms', table: 'cdrom' },
+  { name: 'tags', member: 'tags', rel: 'tags', table: 'tag' },
+  { name: 'permissions', member: 'permissions', rel: 'permissions', table: 'permission' },
+  { name: 'numaNodes', member: 'numa_nodes', rel: 'numanodes', table: 'numaNode' },
+];
+
+/** By the way in which a version puts sub-collections into a document. */
+const SOURCES: Readonly<Record<'detail' | 'follow', readonly PartSource[]>> = {
+  detail: [{ name: 'disks', member: 'disks', rel: 'disks', table: 'disk' }, ...COMMON],
+  follow: [
+    {
+      name: 'disks',
+      member: 'disk_attachments',
+      rel: 'diskattachments',
+      table: 'diskAttachment',
+      follow: 'disk_attachments.disk',
+    },
+    ...COMMON,
+  ],
+};
+
+/** A request for a VM with all that belongs to it. */
+function requestFor(version: Version, id: string): { path: string; headers: Record<string, string> } {
+  const sources = SOURCES[version.protocol.inline];
+  const path = `/vms/${encodeURIComponent(id)}`;
+  if (version.protocol.inline === 'follow') {
+    const follow = sources.map(({ member, follow = member }) => follow).join(',');
+    return { path: `${path}?follow=${follow}`, headers: { 'all-content': 'true' } };
+  }
+  const details = sources.map(({ member }) => `; detail=${member}`).join('');
+  return { path, headers: { accept: `application/xml${details}`, 'all-content': 'true' } };
+}
+
+/** What is made anew on the other side; the rest is looked at, and what nobody makes of it is no loss. */
+const MOVED = new Set(['disk', 'nic', 'numaNode']);
+
+const itemsOf = (held: unknown): Held[] =>
+  isHeld(held) ? Object.values(held).flatMap((list) => (Array.isArray(list) ? list.filter(isHeld) : [])) : [];
+
+/**
+ * Reads VMs with their parts: in one request each where the endpoint puts parts into a document, else in one more for
+ * each kind of part that it does not. A VM that was removed since it was listed is none.
+ */
+export function vmReader(endpoint: Endpoint): (id: string) => Promise<VmRecord | undefined> {
+  const { version } = endpoint;
+  const sources = SOURCES[version.protocol.inline];
+  const members = sources.map(({ member }) => member);
+  /** Members that documents here were seen to hold: an absent one is then an empty one. */
+  const held = new Set<string>();
+
+  return async function readVm(id) {
+    const { path, headers } = requestFor(version, id);
+    const document = await vmDocument(path, headers);
+    if (!document) return undefined;
+    const { value, unknown } = documentOf(version, 'vm', document);
+    for (const member of members) if (value[member] !== undefined) held.add(member);
+    const parts = await Promise.all(
+      sources.map(async (source) => [source.name, await partsOf(value, source, unknown)] as const),
+    );
+    return {
+      record: 'vm',
+      ...partOf<VmRecord['entity']>(version, 'vm', value, unknown, members),
+      ...(Object.fromEntries(parts) as unknown as Pick<VmRecord, PartName>),
+    };
+  };
+
+  /** Engines before 4.2 know no `follow`; some refuse what they do not know. Undefined: the VM is gone. */
+  async function vmDocument(path: string, headers: Record<string, string>): Promise<XmlElement | undefined> {
+    try {
+      return await endpoint.read(path, headers);
+    } catch (error) {
+      if (!(error instanceof EndpointError)) throw error;
+      if (error.status === 404) return undefined;
+      const at = path.indexOf('?');
+      if (at < 0 || (error.status !== 400 && error.status !== 500)) throw error;
+      return vmDocument(path.slice(0, at), headers);
+    }
+  }
+
+  async function partsOf(document: Held, source: PartSource, unknown: readonly string[]): Promise<Part<object>[]> {
+    const { member, table, rel } = source;
+    const inside = document[member];
+    if (inside !== undefined || held.has(member)) {
+      const begin = `vm.${member}.`;
+      const strange = unknown.filter((path) => path.startsWith(begin)).map((path) => path.slice(begin.length));
+      const whole = itemsOf(inside).filter((item) => item['id'] !== undefined);
+      return Promise.all(whole.map((item, index) => finished(item, table, index === 0 ? strange : [])));
+    }
+    const link = [document['link']].flat().find((one) => isHeld(one) && one['rel'] === rel);
+    const href = isHeld(link) ? textIn(link['href']) : undefined;
+    if (href === undefined) return [];
+    const found: Part<object>[] = [];
+    try {
+      for await (const element of endpoint.items(href)) {
+        const { value, unknown: strange } = documentOf(version, table, element);
+        found.push(await finished(value, table, strange));
+      }
+    } catch (error) {
+      // what an endpoint has not, its VMs have not
+      if (!(error instanceof EndpointError) || ![400, 404, 405, 501].includes(error.status ?? 0)) throw error;
+    }
+    return found;
+  }
+
+  async function finished(document: Held, table: string, unknown: readonly string[]): Promise<Part<object>> {
+    if (table === 'diskAttachment') return attached(document, unknown);
+    const { lost, ...part } = partOf<object>(version, table, document, unknown);
+    return { ...part, ...(lost && MOVED.has(table) && { lost }) };
+  }
+
+  /** A disk that is gone, or that is in no collection of its own, is known by its attachment alone. */
+  async function diskAt(href: string): Promise<Held> {
+    try {
+      return documentOf(version, 'disk', await endpoint.read(href)).value;
+    } catch (error) {
+      if (error instanceof EndpointError && error.status === 404) return {};
+      throw error;
+    }
+  }
+
+  /** A disk of version 4 is two documents: how the VM has it, and the disk itself. */
+  async function attached(document: Held, unknown: readonly string[]): Promise<Part<object>> {
+    const { disk } = document;
+    const reference = isHeld(disk) ? disk : {};
+    const href = textIn(reference['href']);
+    const own = reference['provisioned_size'] === undefined && href !== undefined ? await diskAt(href) : reference;
+    const attachment = partOf<Disk>(version, 'diskAttachment', document, unknown, ['disk', 'link']);
+    const whole = partOf<Disk>(version, 'disk', own, [], ['link', 'vms']);
+    const lost = [...(attachment.lost ?? []), ...(whole.lost ?? [])];
+    return {
+      entity: { ...whole.entity, ...attachment.entity },
+      ...(lost.length > 0 && { lost }),
+    };
+  }
+}
+
