@@ -36,6 +36,7 @@ const layers = {
     'cli',
     'gateway*',
   ],
+  moving: ['services', 'backends', 'simulator', 'settings', 'telemetry', 'console', 'cli', 'gateway*'],
   support: ['codec', 'backends', 'simulator', 'settings', 'cli', 'gateway*'],
   telemetry: [
     'codec',

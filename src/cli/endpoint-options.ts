@@ -61,7 +61,9 @@ export async function endpointOptions(
     throw new CommandError(`${url} is no address such as https://engine.example.com/ovirt-engine/api`, EXIT.usage);
   const file = told('password-file');
   const password =
-    file === undefined ? text(io.environment[variable(side, 'PASSWORD')]) : (await fileText(file)).replace(/\r?\n$/, '');
+    file === undefined
+      ? text(io.environment[variable(side, 'PASSWORD')])
+      : (await fileText(file)).replace(/\r?\n$/, '');
   const user = told('user');
   if (user !== undefined && password === undefined)
     throw new CommandError(

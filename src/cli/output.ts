@@ -36,9 +36,10 @@ export async function openOutput(given: Given, io: Io): Promise<Output> {
   return {
     async write(text) {
       if (stream.errored) throw failed(file, stream.errored);
-      if (!stream.write(text)) await Promise.race([once(stream, 'drain'), done]).catch((error: unknown) => {
-        throw failed(file, error);
-      });
+      if (!stream.write(text))
+        await Promise.race([once(stream, 'drain'), done]).catch((error: unknown) => {
+          throw failed(file, error);
+        });
     },
     async end() {
       stream.end();

@@ -16,7 +16,7 @@ const count =
   };
 
 const INVENTORY = `
-The result is NDJSON: one JSON object a line. The first says where it comes from, the last that nothing is missing; plan and
+The result is NDJSON: one JSON object a line. The first says where it comes from, the last that nothing is missing: plan and
 compare refuse a file without it. What cannot be read is a line of its own, is told on standard error, and makes the exit code 1.
 
   OVIRT_PASSWORD=... ovirt-powervc-gateway inventory --url https://engine.example.com/ovirt-engine/api \\

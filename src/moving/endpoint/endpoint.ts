@@ -100,13 +100,19 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   let cookie: string | undefined;
 
   const addressOf = (path: string): string =>
-    path.startsWith(`${url.pathname}/`) ? url.origin + path : `${url.origin}${url.pathname === '/' ? '' : url.pathname}${path}`;
+    path.startsWith(`${url.pathname}/`)
+      ? url.origin + path
+      : `${url.origin}${url.pathname === '/' ? '' : url.pathname}${path}`;
 
-  async function once(method: string, path: string, { headers, body }: EndpointRequest): Promise<Dispatcher.ResponseData> {
+  async function once(
+    method: string,
+    path: string,
+    { headers, body }: EndpointRequest,
+  ): Promise<Dispatcher.ResponseData> {
     try {
       const answer = await send(addressOf(path), {
         dispatcher: agent,
-        method: method as Dispatcher.HttpMethod,
+        method: method,
         headers: {
           accept: 'application/xml',
           ...(number !== undefined && { version: number }),
@@ -193,8 +199,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
     const info = child(root, 'product_info');
     if (root.name !== 'api' || !info) throw new EndpointError(`${url.href} is no root document of oVirt's API`);
     const at = child(info, 'version');
-    const part = (name: string): string | undefined =>
-      at?.attributes.get(name) ?? child(at, name)?.text.trim();
+    const part = (name: string): string | undefined => at?.attributes.get(name) ?? child(at, name)?.text.trim();
     const major = part('major') ?? '';
     number = options.api ?? (Number(major) >= 4 ? '4' : '3');
     const version = versions.find((one) => one.number === number);

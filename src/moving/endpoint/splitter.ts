@@ -1,7 +1,8 @@
 import { CodecError } from '../../codec/index.js';
 
 /** A tag, a comment, CDATA, or an instruction; what begins with `<` and is not whole yet matches none. */
-const TOKEN = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<(\/?)([^\s/>!?]+)((?:"[^"]*"|'[^']*'|[^>"'])*)>/g;
+const TOKEN =
+  /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<(\/?)([^\s/>!?]+)((?:"[^"]*"|'[^']*'|[^>"'])*)>/y;
 
 /** Characters that one item may have: what a VM with all its parts has is far below. */
 const LONGEST = 8 * 1024 * 1024;
@@ -31,8 +32,7 @@ export class ItemSplitter {
   push(piece: string): string[] {
     this.#text += piece;
     const items: string[] = [];
-    TOKEN.lastIndex = this.#at;
-    for (let token = TOKEN.exec(this.#text); token; token = TOKEN.exec(this.#text)) {
+    for (let token = this.#token(); token; token = this.#token()) {
       this.#at = TOKEN.lastIndex;
       const [whole, closing, name, rest = ''] = token;
       if (name === undefined) continue;
@@ -48,6 +48,14 @@ export class ItemSplitter {
     }
     this.#forget();
     return items;
+  }
+
+  /** The next token, once all of it is there: what it seems to hold while it is not may be text of a comment. */
+  #token(): RegExpExecArray | null {
+    const begin = this.#text.indexOf('<', this.#at);
+    if (begin < 0) return null;
+    TOKEN.lastIndex = begin;
+    return TOKEN.exec(this.#text);
   }
 
   /** Drops what was cut; an item under way stays. */

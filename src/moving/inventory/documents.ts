@@ -22,7 +22,7 @@ export class UnreadableError extends Error {
 export function documentOf(version: Version, table: string, element: XmlElement): { value: Held; unknown: string[] } {
   try {
     const { value, unknown } = version.binding(table).representation.fromXml(element);
-    return { value: value as Held, unknown };
+    return { value: value, unknown };
   } catch (error) {
     if (error instanceof CodecError) throw new UnreadableError(error);
     throw error;

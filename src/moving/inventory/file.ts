@@ -21,15 +21,23 @@ function recordIn(line: string, at: string): InventoryRecord {
   throw new InventoryError(`${at}: not a line of an inventory`);
 }
 
+/** @throws InventoryError */
+async function* linesOf(file: string, input: Readable): AsyncGenerator<string> {
+  try {
+    yield* createInterface({ input, crlfDelay: Infinity });
+  } catch (error) {
+    throw new InventoryError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /** The records of an inventory, one by one. @throws InventoryError for what is none, or was cut off */
-export async function* readInventoryFile(file: string, input: Readable = createReadStream(file)): AsyncGenerator<InventoryRecord> {
+export async function* readInventoryFile(
+  file: string,
+  input: Readable = createReadStream(file),
+): AsyncGenerator<InventoryRecord> {
   let number = 0;
   let last: InventoryRecord | undefined;
-  const lines = createInterface({ input, crlfDelay: Infinity });
-  // an error of the file does not reach who reads its lines
-  const failed = new Promise<never>((_, reject) => input.once('error', reject));
-  failed.catch(() => lines.close());
-  for await (const line of lines) {
+  for await (const line of linesOf(file, input)) {
     number += 1;
     if (line.trim() === '') continue;
     const record = recordIn(line, `${file}, line ${number}`);
@@ -40,7 +48,6 @@ export async function* readInventoryFile(file: string, input: Readable = createR
     last = record;
     yield record;
   }
-  if (input.errored) throw new InventoryError(`${file} cannot be read: ${input.errored.message}`, { cause: input.errored });
   if (last?.record !== 'end')
     throw new InventoryError(`${file} was cut off: its last line is not that of a whole inventory. Make it again.`);
 }

@@ -1,7 +1,7 @@
 import type { XmlElement } from '../../codec/index.js';
 import { EndpointError, type Endpoint } from '../endpoint/index.js';
 import { documentOf, partOf, UnreadableError } from './documents.js';
-import { FORMAT, type InventoryRecord, type ProblemRecord, type ThingKind, type ThingRecord } from './record.js';
+import { FORMAT, type InventoryRecord, type ProblemRecord, type ThingKind } from './record.js';
 import { inOrder } from './in-order.js';
 import { vmReader } from './vm.js';
 
@@ -90,7 +90,7 @@ export async function* readInventory(
         if (!wanted(element)) continue;
         try {
           const { value, unknown } = documentOf(version, kind, element);
-          yield { record: kind, ...partOf(version, kind, value, unknown) } as ThingRecord;
+          yield { record: kind, ...partOf(version, kind, value, unknown) };
         } catch (error) {
           yield problem(`${path}/${element.attributes.get('id') ?? ''}`, error);
         }
@@ -105,4 +105,6 @@ export async function* readInventory(
 
 /** A disk that is attached names its VMs. */
 const isFloating = ({ children }: XmlElement): boolean =>
-  !children.some(({ name, children: vms, attributes }) => name === 'vm' ? attributes.has('id') : name === 'vms' && vms.length > 0);
+  !children.some(({ name, children: vms, attributes }) =>
+    name === 'vm' ? attributes.has('id') : name === 'vms' && vms.length > 0,
+  );

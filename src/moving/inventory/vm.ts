@@ -155,4 +155,3 @@ export function vmReader(endpoint: Endpoint): (id: string) => Promise<VmRecord |
     };
   }
 }
-

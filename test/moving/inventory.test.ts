@@ -1,0 +1,124 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ItemSplitter } from '../../src/moving/endpoint/index.js';
+import { readInventoryFile, type InventoryRecord, type VmRecord } from '../../src/moving/inventory/index.js';
+import { runCli } from '../support/cli.js';
+import { startHouse, type House } from '../support/house.js';
+import { startEngine, twoVms, type Engine } from './engine.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'inventory-'));
+const login = ['--user', 'admin@internal'];
+const environment = { OVIRT_PASSWORD: 'powervc' };
+let house: House;
+let engine: Engine;
+beforeAll(async () => {
+  house = await startHouse();
+  engine = await startEngine(twoVms);
+});
+afterAll(async () => {
+  await house.close();
+  await engine.close();
+  rmSync(folder, { recursive: true });
+});
+
+const recordsOf = (text: string): InventoryRecord[] =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as InventoryRecord);
+const vmsOf = (records: readonly InventoryRecord[]): VmRecord[] =>
+  records.filter((record): record is VmRecord => record.record === 'vm');
+
+describe('the splitter', () => {
+  const text = `<?xml version="1.0"?><!-- <vm> --><vms a="1>2"><vm id="1"><name>a/>b</name><vm id="x"/></vm>\n<vm id="2"/><vm id="3"><![CDATA[</vm>]]></vm></vms>`;
+  it.each([1, 2, 7, 1000])('cuts items however the text is cut: %i characters at once', (length) => {
+    const splitter = new ItemSplitter();
+    const items: string[] = [];
+    for (let at = 0; at < text.length; at += length) items.push(...splitter.push(text.slice(at, at + length)));
+    expect(items).toEqual([
+      '<vm id="1"><name>a/>b</name><vm id="x"/></vm>',
+      '<vm id="2"/>',
+      '<vm id="3"><![CDATA[</vm>]]></vm>',
+    ]);
+    expect([splitter.root, splitter.ended]).toEqual(['vms', true]);
+  });
+  it('knows an end that did not come, and an empty collection', () => {
+    const cut = new ItemSplitter();
+    expect(cut.push('<vms><vm id="1"><name>')).toEqual([]);
+    expect(cut.ended).toBe(false);
+    const empty = new ItemSplitter();
+    expect([empty.push('<vms/>'), empty.ended]).toEqual([[], true]);
+  });
+});
+
+describe('inventory', () => {
+  it.each(['3', '4'])('reads every VM with its parts, version %s', async (api) => {
+    const url = `${house.gateways[0]?.url}/ovirt-engine/api`;
+    const { code, stdout, stderr } = await runCli(['inventory', '--url', url, '--api', api, ...login], { environment });
+    expect([code, stderr]).toEqual([0, '5 VMs\n']);
+    const records = recordsOf(stdout);
+    expect(records[0]).toMatchObject({ record: 'endpoint', format: 1, api });
+    expect(records.at(-1)).toEqual({ record: 'end', vms: 5, problems: 0 });
+    const vms = vmsOf(records);
+    expect(vms).toHaveLength(5);
+    for (const { entity, disks, nics } of vms) {
+      expect(entity.name).toMatch(/\w/);
+      expect(entity.memoryBytes).toBeGreaterThan(0);
+      expect(entity.status).toMatch(/^(up|down)$/);
+      expect(disks.length).toBeGreaterThan(0);
+      expect(nics.map(({ entity: { mac } }) => mac)).toContainEqual(expect.stringMatching(/^fa:16:3e/));
+    }
+    expect(
+      vms.flatMap(({ disks }) => disks).filter(({ entity }) => entity.sizeBytes !== undefined).length,
+    ).toBeGreaterThan(5);
+  });
+
+  it('finds the version by itself, follows links where nothing is inlined, and tells what has no place', async () => {
+    const file = join(folder, 'engine.ndjson');
+    const { code } = await runCli(['inventory', '--url', engine.url, '--output', file]);
+    expect(code).toBe(0);
+    const records = recordsOf(readFileSync(file, 'utf8'));
+    expect(records[0]).toMatchObject({ api: '4', product: 'oVirt Engine 4.4.10' });
+    const [web, old] = vmsOf(records);
+    expect(web?.entity).toMatchObject({ name: 'web01', description: 'Web & more', sockets: 2, cores: 2, status: 'up' });
+    expect(web?.lost).toContainEqual(expect.objectContaining({ path: 'vm.usb.enabled', refused: false }));
+    expect(web?.disks).toMatchObject([
+      { entity: { alias: 'web01_root', sizeBytes: 10 * 2 ** 30, bootable: true, storageDomain: { id: 's1' } } },
+    ]);
+    expect(web?.nics).toMatchObject([{ entity: { mac: '56:6f:00:00:00:01', vnicProfile: { id: 'p1' } } }]);
+    expect(old?.lost).toContainEqual({ path: 'vm.cpu.architecture', why: 'VMs are ppc64', refused: true });
+  });
+
+  it('tells what cannot be read, and goes on', async () => {
+    const odd = await startEngine({ ...twoVms, '/clusters': '<clusters><cluster id="c1"><name>a</name>' });
+    const { code, stdout, stderr } = await runCli(['inventory', '--url', odd.url]);
+    await odd.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain('not read: /clusters: ');
+    expect(recordsOf(stdout).at(-1)).toMatchObject({ record: 'end', vms: 2, problems: 1 });
+  });
+
+  it('refuses wrong addresses, logins and versions in a line', async () => {
+    const url = `${house.gateways[0]?.url}/ovirt-engine/api`;
+    const refused = await runCli(['inventory', '--url', url, ...login], { environment: { OVIRT_PASSWORD: 'wrong' } });
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('the login is refused')]);
+    for (const argv of [[], ['--url', 'ftp://x'], ['--url', url, ...login], ['--url', url, '--at-once', '0']])
+      expect((await runCli(['inventory', ...argv])).code, argv.join(' ')).toBe(2);
+    const nobody = await runCli(['inventory', '--url', 'http://127.0.0.1:1/ovirt-engine/api']);
+    expect([nobody.code, nobody.stderr]).toEqual([1, expect.stringContaining('ECONNREFUSED')]);
+  });
+});
+
+describe('an inventory that was cut off', () => {
+  it('is refused', async () => {
+    const file = join(folder, 'cut.ndjson');
+    writeFileSync(file, `${JSON.stringify({ record: 'endpoint', format: 1 })}\n`);
+    await expect(async () => {
+      for await (const record of readInventoryFile(file)) expect(record.record).toBe('endpoint');
+    }).rejects.toThrow('was cut off');
+    const missing = readInventoryFile(join(folder, 'nowhere'));
+    await expect(missing.next()).rejects.toThrow('cannot be read');
+  });
+});
