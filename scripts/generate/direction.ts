@@ -68,7 +68,11 @@ export class Direction {
       : new Tree(schemas, entity, this.#sides.table.name);
     for (const [index, row] of this.#sides.table.rows.entries()) this.#add(tree, row, index);
     if (this.#out && this.#sides.front) this.#reserve(tree);
-    const literal = tree.literal((path, code) => this.#constant(path, code));
+    if (!this.#out && !this.#sides.front) this.#fillUp(tree);
+    const literal = tree.literal(
+      (path, code) => this.#constant(path, code),
+      (path, code) => this.#hoisted(path, code),
+    );
     return { constants: this.#constants.join(''), body: this.#body.join(''), literal };
   }
 
@@ -80,6 +84,24 @@ export class Direction {
     const { schemas, other } = this.#sides;
     const has = schemas.properties(schemas.target(other));
     for (const name of ['href', 'actions', 'link']) if (has.has(name) && !tree.has(name)) tree.add([name], 'undefined');
+  }
+
+  /**
+   * An entity that a backend reads has all its properties from the beginning, so that all entities of a kind have one
+   * shape: a backend sets what no table can say, and V8 need not make another object for that.
+   */
+  #fillUp(tree: Tree): void {
+    const { schemas, entity } = this.#sides;
+    const target = schemas.target(entity);
+    const required = target.schema.required ?? [];
+    for (const name of schemas.properties(target).keys())
+      if (!required.includes(name) && !tree.has(name)) tree.add([name], 'undefined');
+  }
+
+  #hoisted(path: readonly string[], code: string): string {
+    const name = camel([this.#sides.table.name, 'fixed', ...path.map(identifier)].join('_'));
+    this.#constants.push(`const ${name} = ${code};\n`);
+    return name;
   }
 
   #add(tree: Tree, row: Row, index: number): void {
@@ -94,7 +116,7 @@ export class Direction {
     const star = steps.indexOf('*');
     const [head, rest] = star < 0 ? [steps, undefined] : [steps.slice(0, star), steps.slice(star + 1)];
     if (this.#out) {
-      if (row.constant !== undefined) tree.add(head, JSON.stringify(row.constant), { always: true });
+      if (row.constant !== undefined) tree.add(head, JSON.stringify(row.constant), { always: true, fixed: true });
       else if (row.model === undefined) tree.add(head, this.#path(row.href ?? '', undefined));
       else if (row.convert === 'ref' && rest === undefined && !this.#isList(row)) this.#addReference(tree, row, head);
       else tree.add(head, this.#outward(row, index, steps, rest), { always: row.default !== undefined });

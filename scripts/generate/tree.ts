@@ -3,11 +3,15 @@ import type { Located } from '../../src/schemas/schema.js';
 import type { Schemas } from '../../src/schemas/store.js';
 import { key } from './output.js';
 
-/** `always`: it has a value whatever the source holds. `tested`: its absence may mean that its object is empty. */
+/**
+ * `always`: it has a value whatever the source holds. `tested`: its absence may mean that its object is empty. `fixed`: it
+ * has the same value in every document.
+ */
 interface Leaf {
   code: string;
   always: boolean;
   tested: boolean;
+  fixed: boolean;
 }
 interface Branch {
   readonly children: Map<string, Leaf | Branch>;
@@ -23,11 +27,19 @@ interface Made {
   plain?: string;
 }
 type Declare = (path: readonly string[], code: string) => string;
+interface Declares {
+  readonly constant: Declare;
+  readonly hoist: Declare;
+}
 
 /** In brackets, unless it is a name, a path or a literal. */
 export const grouped = (code: string): string => (/^[\w.?$[\]"']+$/.test(code) ? code : `(${code})`);
 
 const isLeaf = (node: Leaf | Branch): node is Leaf => 'code' in node;
+
+/** Whether nothing in it depends on the source. Lists are left out: a frozen one has another type. */
+const isFixed = (node: Leaf | Branch): boolean =>
+  isLeaf(node) ? node.fixed && !node.code.startsWith('[') : [...node.children.values()].every(isFixed);
 
 /**
  * The value that a mapper makes, as a tree of expressions; written as nested object literals, where a part that has
@@ -48,7 +60,7 @@ export class Tree {
   add(
     path: readonly string[],
     code: string,
-    { always = false, tested = true }: { always?: boolean; tested?: boolean } = {},
+    { always = false, tested = true, fixed = false }: Partial<Omit<Leaf, 'code'>> = {},
   ): void {
     let branch = this.#root;
     for (const step of path.slice(0, -1)) {
@@ -59,9 +71,13 @@ export class Tree {
     }
     const last = path.at(-1) ?? '';
     const before = branch.children.get(last);
-    if (before === undefined) branch.children.set(last, { code, always, tested });
+    if (before === undefined) branch.children.set(last, { code, always, tested, fixed });
     else if (isLeaf(before))
-      Object.assign(before, { code: `${grouped(code)} ?? ${grouped(before.code)}`, always: before.always || always });
+      Object.assign(before, {
+        code: `${grouped(code)} ?? ${grouped(before.code)}`,
+        always: before.always || always,
+        fixed: false,
+      });
     else throw new Error(`${this.at}: ${path.join('/')} holds other rows' values`);
   }
 
@@ -70,12 +86,12 @@ export class Tree {
     return this.#root.children.has(name);
   }
 
-  /** `constant` declares one and returns its name. */
-  literal(constant: Declare): string {
-    return this.#object(this.#root, this.of, [], constant, '  ').code;
+  /** `constant` declares one and returns its name; so does `hoist`, outside of the function. */
+  literal(constant: Declare, hoist: Declare): string {
+    return this.#object(this.#root, this.of, [], { constant, hoist }, '  ').code;
   }
 
-  #object(branch: Branch, of: Located | undefined, path: readonly string[], constant: Declare, indent: string): Made {
+  #object(branch: Branch, of: Located | undefined, path: readonly string[], to: Declares, indent: string): Made {
     let tests: string[] | undefined = [];
     const list = of !== undefined && isArray(this.schemas, of);
     const parts: string[] = [];
@@ -83,8 +99,8 @@ export class Tree {
       const step = of && stepInto(this.schemas, of, name);
       const here = [...path, name];
       const made = isLeaf(child)
-        ? this.#leaf(child, here, constant)
-        : this.#branch(child, step?.to, here, constant, `${indent}  `);
+        ? this.#leaf(child, here, to.constant)
+        : this.#branch(child, step?.to, here, to, `${indent}  `);
       tests = tests === undefined || made.tests === undefined ? undefined : [...tests, ...made.tests];
       const whole = list && branch.children.size === 1 ? (made.plain ?? made.code) : made.code;
       const code =
@@ -109,14 +125,27 @@ export class Tree {
     return [...branch.children].sort(([a], [b]) => rank(a) - rank(b));
   }
 
-  #branch(branch: Branch, of: Located | undefined, path: readonly string[], constant: Declare, indent: string): Made {
-    const { code, tests } = this.#object(branch, of, path, constant, indent);
+  #branch(branch: Branch, of: Located | undefined, path: readonly string[], to: Declares, indent: string): Made {
+    if (this.ordered && isFixed(branch)) return { code: this.#fixed(branch, of, path, to.hoist), tests: undefined };
+    const { code, tests } = this.#object(branch, of, path, to, indent);
     if (tests === undefined || tests.length === 0) return { code, tests };
     return {
       plain: code,
       code: `${tests.map((name) => `${name} === undefined`).join(' && ')} ? undefined : ${code}`,
       tests,
     };
+  }
+
+  /** The same object for every document: writers make its text once. */
+  #fixed(branch: Branch, of: Located | undefined, path: readonly string[], hoist: Declare): string {
+    const frozen = (node: Leaf | Branch, at: Located | undefined): string => {
+      if (isLeaf(node)) return node.code;
+      const parts = this.#inOrder(node, at).map(
+        ([name, child]) => `${key(name)}: ${frozen(child, at && stepInto(this.schemas, at, name)?.to)}`,
+      );
+      return `Object.freeze({ ${parts.join(', ')} })`;
+    };
+    return hoist(path, frozen(branch, of));
   }
 
   /** At the top nothing has to be tested, so the expression stands where it is used. */

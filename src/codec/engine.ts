@@ -1,7 +1,8 @@
 import type { Dialect } from './dialect.js';
 import { represent, type Representation, type Unknown } from './representation.js';
-import { type ElementWriter, fewValues, type Kind, scalarKind, scalarKinds } from './kinds.js';
+import { type ElementWriter, fewValues, type Kind, onceForFixed, scalarKind, scalarKinds } from './kinds.js';
 import * as r from './read.js';
+import { itemsOf, repeatedWriter } from './pattern.js';
 import { fieldsOf, type TableField, type TypeTable } from './table.js';
 import * as w from './write.js';
 import type { XmlElement } from './xml.js';
@@ -70,7 +71,7 @@ export function createRepresentations(table: TypeTable, dialect: Dialect): Repre
       fromJson: (json, path, unknown) => get().readJson(json, path, unknown),
       toElement(name) {
         const tag = w.tags(name);
-        return (value, depth) => get().writeXml(value as Value, name, depth, tag(depth));
+        return onceForFixed((value, depth) => get().writeXml(value as Value, name, depth, tag(depth)));
       },
       toAttribute: () => '',
       toText: () => '',
@@ -266,6 +267,7 @@ function planOf(field: TableField, index: number, kind: Kind): Plan {
   const write = kind.toElement(field.list === 'wrapped' ? item : name);
   const common = { name, index, field };
   const toJsons = (values: readonly unknown[]): unknown[] => values.map((value) => kind.toJson(value));
+  const repeated = repeatedWriter(write);
   if (field.list === 'repeated')
     return {
       ...common,
@@ -276,12 +278,11 @@ function planOf(field: TableField, index: number, kind: Kind): Plan {
         const path = `${at}.${name}`;
         value[name] = r.jsonArray(json, path).map((held) => kind.fromJson(held, path, unknown));
       },
-      toElement(value, depth) {
-        let written = '';
-        for (const held of value as unknown[]) written += write(held, depth);
-        return written;
+      toElement: repeated,
+      toKey(value) {
+        const items = itemsOf(value as unknown[]);
+        return items.length > 0 ? toJsons(items) : undefined;
       },
-      toKey: (value) => ((value as unknown[]).length > 0 ? toJsons(value as unknown[]) : undefined),
     };
   if (field.list === 'wrapped') {
     const tag = w.tags(name);

@@ -5,6 +5,7 @@ import type { ScalarKind } from './table.js';
 import * as w from './write.js';
 import type { XmlElement } from './xml.js';
 
+/** `value` is what the field holds: of a repeated one, the list. */
 export type ElementWriter = (value: unknown, depth: number) => string;
 
 /** One kind of value. */
@@ -66,6 +67,22 @@ export function fewValues(kind: Kind): Kind {
         return text;
       };
     },
+  };
+}
+
+/**
+ * What is the same in every document is one frozen object, as mapping tables make it of their constants: its text is made
+ * once.
+ */
+export function onceForFixed(write: ElementWriter): ElementWriter {
+  let known: object | undefined;
+  let at = -1;
+  let text = '';
+  return function writeFixed(value, depth) {
+    if (value === known && depth === at) return text;
+    const written = write(value, depth);
+    if (Object.isFrozen(value)) [known, at, text] = [value as object, depth, written];
+    return written;
   };
 }
 

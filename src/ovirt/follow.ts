@@ -1,3 +1,4 @@
+import { itemsOf } from '../codec/index.js';
 import { Fault, isFault } from '../model/index.js';
 import { asId } from './ids.js';
 import type { Call, Operation } from './operation.js';
@@ -61,7 +62,7 @@ export function follower(call: Call, item: string): ((document: Document) => Pro
   }
 
   async function put(document: Document, name: string, deeper: FollowTree): Promise<void> {
-    const link = document.link?.find(({ rel = '' }) => bare(rel) === bare(name));
+    const link = itemsOf(document.link ?? []).find(({ rel = '' }) => bare(rel) === bare(name));
     const property = Object.keys(document).find((key) => bare(key) === bare(name));
     if (link?.href !== undefined) {
       const [operation, found] = await collectionAt(link.href);

@@ -1,3 +1,4 @@
+import { Pattern } from '../codec/index.js';
 import type { Operation } from './operation.js';
 
 /**
@@ -6,9 +7,20 @@ import type { Operation } from './operation.js';
 export interface Relations {
   readonly links: readonly string[];
   readonly actions: readonly string[];
+  /** The same as elements, for the resource at an address; absent when there are none. */
+  readonly linksTo?: Pattern<RelatedLink>;
+  readonly actionsAt?: Pattern<RelatedLink>;
   /** The operations behind the links. */
   readonly lists: ReadonlyMap<string, Operation>;
 }
+
+export interface RelatedLink {
+  readonly href: string;
+  readonly rel: string;
+}
+
+const patternOf = (rels: readonly string[]): Pattern<RelatedLink> =>
+  new Pattern((href) => rels.map((rel) => ({ href: `${href}/${rel}`, rel })));
 
 const NONE: Relations = { links: [], actions: [], lists: new Map() };
 
@@ -39,7 +51,13 @@ export function relationsOf(operations: readonly Operation[]): (path: string) =>
     const known = byPath.get(path);
     if (known) return known;
     const found = byShape.get(shape(path)) ?? NONE;
-    byPath.set(path, found);
-    return found;
+    const { links, actions } = found;
+    const made = {
+      ...found,
+      ...(links.length > 0 && { linksTo: patternOf(links) }),
+      ...(actions.length > 0 && { actionsAt: patternOf(actions) }),
+    };
+    byPath.set(path, made);
+    return made;
   };
 }

@@ -1,3 +1,4 @@
+import type { Filled } from '../codec/index.js';
 import { type Mapped, MappingError } from '../mapping/index.js';
 import { Fault, nameId } from '../model/index.js';
 import { refuseLost, unknownContent } from './ignored.js';
@@ -8,8 +9,8 @@ import type { SearchTable } from './search/index.js';
 export interface Document {
   href?: string;
   id?: string;
-  actions?: { link?: Link[] };
-  link?: Link[];
+  actions?: { link?: Links };
+  link?: Links;
   creation_status?: unknown;
   [property: string]: unknown;
 }
@@ -18,6 +19,8 @@ export interface Link {
   href?: string;
   rel?: string;
 }
+
+export type Links = readonly Link[] | Filled<Link>;
 
 /** How far what was begun with a resource has come, told by the resource itself: nothing is kept about it. */
 export type Progress = 'in_progress' | 'complete' | 'failed';
@@ -61,11 +64,10 @@ export function addLinks<N extends object>(
   const { base, version } = call;
   const document = version.binding(resource.table).out(entity, { base });
   const href = `${base}${collection}/${encodeURIComponent(document.id ?? '')}`;
-  const { links, actions } = version.relations(path);
-  const to = (rel: string): Link => ({ href: `${href}/${rel}`, rel });
+  const { linksTo, actionsAt } = version.relations(path);
   document.href = href;
-  if (actions.length > 0) document.actions = { link: actions.map(to) };
-  if (links.length > 0) document.link = links.map(to);
+  if (actionsAt) document.actions = { link: actionsAt.with(href) };
+  if (linksTo) document.link = linksTo.with(href);
   resource.finish?.(document, entity, call, href);
   return document;
 }

@@ -22,7 +22,12 @@ export function read<T>(map: () => T): T {
   try {
     return map();
   } catch (cause) {
-    if (!(cause instanceof MappingError)) throw cause;
-    throw new Fault('backend.answer', { service: 'OpenStack', text: cause.message }, { cause });
+    throw unreadable(cause);
   }
 }
+
+/** What a mapper threw, as the other side's fault where it is that. */
+export const unreadable = (cause: unknown): unknown =>
+  cause instanceof MappingError
+    ? new Fault('backend.answer', { service: 'OpenStack', text: cause.message }, { cause })
+    : cause;

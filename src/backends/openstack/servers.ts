@@ -103,13 +103,14 @@ export function createServers(connection: Connection, { vmOf, filters, pageSize 
 
 /** Words and numbers as the tables compare them: blanks and case differ between versions (power.md, 1.2). */
 function tidy(server: Server): Server {
-  const task = server['OS-EXT-STS:task_state']?.trim().toLowerCase();
-  return {
-    ...server,
-    status: server.status.trim().toUpperCase(),
-    'OS-EXT-STS:task_state': task === undefined || task === '' ? null : task,
-    'OS-EXT-STS:power_state': looseNumber(server['OS-EXT-STS:power_state']) ?? null,
-  };
+  const given = server['OS-EXT-STS:task_state'];
+  const task = given?.trim().toLowerCase() || null;
+  const status = server.status.trim().toUpperCase();
+  const power = looseNumber(server['OS-EXT-STS:power_state']) ?? null;
+  // mostly it is tidy, and a server is a large thing to copy
+  if (status === server.status && task === (given ?? null) && power === (server['OS-EXT-STS:power_state'] ?? null))
+    return server;
+  return { ...server, status, 'OS-EXT-STS:task_state': task, 'OS-EXT-STS:power_state': power };
 }
 
 /** Nova shows a deleted server for a while. */

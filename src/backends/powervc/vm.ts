@@ -14,17 +14,15 @@ const CONTEXT = { base: '' };
 
 /** The VM of a server: what the table vm.json reads, and what is put together from several attributes. */
 export function vmOf(server: Server, settings: Pick<PowerVcSettings, 'cpuUtilization'>): Vm {
-  const value = serverOf(server);
+  const vm = serverOf(server);
   const cpu = looseNumber(server.cpu_utilization);
-  return {
-    ...value,
-    status: value.status === 'up' && hypervisorFailed(server) ? 'not_responding' : value.status,
-    guestOs: value.guestOs || server.os_distro || undefined,
-    // PowerVC gives launched_at, upstream Nova the same with a prefix.
-    ...(value.startedAt === undefined && server['OS-SRV-USG:launched_at'] && { startedAt: launched(server) }),
-    ...(cpu !== undefined && { cpuUsagePercent: settings.cpuUtilization === 'fraction' ? cpu * 100 : cpu }),
-    pmemVolumes: pmemOf(extended(server), server.id),
-  };
+  if (vm.status === 'up' && hypervisorFailed(server)) vm.status = 'not_responding';
+  vm.guestOs = vm.guestOs || server.os_distro || undefined;
+  // PowerVC gives launched_at, upstream Nova the same with a prefix.
+  if (vm.startedAt === undefined && server['OS-SRV-USG:launched_at']) vm.startedAt = launched(server);
+  if (cpu !== undefined) vm.cpuUsagePercent = settings.cpuUtilization === 'fraction' ? cpu * 100 : cpu;
+  vm.pmemVolumes = pmemOf(extended(server), server.id);
+  return vm;
 }
 
 /** What IBM adds to a server, once it has the declared form. Throws `backend.answer` when it has not. */

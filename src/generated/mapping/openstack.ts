@@ -13,6 +13,9 @@ export function clusterIn(doc: o.nova.Aggregate, context: MappingContext, at = "
     name: doc.availability_zone ?? undefined,
     description: doc.name,
     hostNames: doc.hosts,
+    id: undefined,
+    architecture: undefined,
+    dataCenter: undefined,
   };
   return { value, lost };
 }
@@ -38,6 +41,24 @@ export function diskIn(doc: o.cinder.Volume, context: MappingContext, at = "disk
     shareable: givenMultiattach == null ? undefined : converters["string-bool"].in(givenMultiattach),
     bootable: givenMetadataIsBootVolume == null ? undefined : converters["string-bool"].in(givenMetadataIsBootVolume),
     createdAt: givenCreatedAt == null ? undefined : converters["iso-utc"].in(givenCreatedAt),
+    vm: undefined,
+    vmIds: undefined,
+    storageDomain: undefined,
+    statusDetail: undefined,
+    interface: undefined,
+    format: undefined,
+    sparse: undefined,
+    wipeAfterDelete: undefined,
+    propagateErrors: undefined,
+    active: undefined,
+    readOnly: undefined,
+    type: undefined,
+    quota: undefined,
+    snapshot: undefined,
+    profile: undefined,
+    lunType: undefined,
+    logicalUnits: undefined,
+    notes: undefined,
   };
   return { value, lost };
 }
@@ -60,6 +81,14 @@ export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "ho
     cores: givenVcpus == null ? undefined : converters["string-int"].in(givenVcpus),
     processorsUsed: givenVcpusUsed == null ? undefined : converters["string-number"].in(givenVcpusUsed),
     vmsActive: givenRunningVms == null ? undefined : converters["string-int"].in(givenRunningVms),
+    id: undefined,
+    name: undefined,
+    cluster: undefined,
+    sockets: undefined,
+    threads: undefined,
+    cpuName: undefined,
+    cpuSpeedMhz: undefined,
+    vmsTotal: undefined,
   };
   return { value, lost };
 }
@@ -74,6 +103,9 @@ export function instanceTypeIn(doc: o.nova.NamedFlavor, context: MappingContext,
     description: doc.description ?? undefined,
     memoryBytes: givenRam == null ? undefined : converters["mib"].in(givenRam),
     sockets: givenVcpus == null ? undefined : converters["string-int"].in(givenVcpus),
+    id: undefined,
+    cores: undefined,
+    threads: undefined,
   };
   return { value, lost };
 }
@@ -91,6 +123,9 @@ export function networkIn(doc: o.neutron.Network, context: MappingContext, at = 
     vlanId: givenProviderSegmentationId == null ? undefined : converters["string-int"].in(givenProviderSegmentationId),
     mtu: givenMtu == null ? undefined : converters["string-int"].in(givenMtu),
     status: networkCases5(doc.status),
+    usages: undefined,
+    dataCenter: undefined,
+    cluster: undefined,
   };
   return { value, lost };
 }
@@ -111,6 +146,12 @@ export function nicIn(doc: o.neutron.Port, context: MappingContext, at = "nic"):
     linked: givenAdminStateUp == null ? undefined : converters["string-bool"].in(givenAdminStateUp),
     status: nicCases5(doc.status),
     interface: nicCases6(doc["binding:vnic_type"]),
+    vm: undefined,
+    vnicProfile: undefined,
+    plugged: undefined,
+    addresses: undefined,
+    attachedTo: undefined,
+    notes: undefined,
   };
   return { value, lost };
 }
@@ -125,6 +166,14 @@ export function storageDomainIn(doc: o.cinder.Type, context: MappingContext, at 
     description: doc.description ?? undefined,
     provider: doc.extra_specs?.["capabilities:volume_backend_name"],
     thin: storageDomainCases4(doc.extra_specs?.["drivers:rsize"]),
+    type: undefined,
+    master: undefined,
+    status: undefined,
+    storageType: undefined,
+    availableBytes: undefined,
+    usedBytes: undefined,
+    committedBytes: undefined,
+    dataCenters: undefined,
   };
   return { value, lost };
 }
@@ -149,6 +198,13 @@ export function templateIn(doc: o.glance.Image, context: MappingContext, at = "t
     sizeBytes: givenSize == null ? undefined : converters["string-int"].in(givenSize),
     minDiskGib: givenMinDisk == null ? undefined : converters["string-int"].in(givenMinDisk),
     memoryBytes: givenMinRam == null ? undefined : converters["mib"].in(givenMinRam),
+    sockets: undefined,
+    cores: undefined,
+    threads: undefined,
+    osType: undefined,
+    cluster: undefined,
+    vm: undefined,
+    disks: undefined,
   };
   return { value, lost };
 }
@@ -165,6 +221,30 @@ export function templateDiskIn(doc: o.glance.BlockDevice, context: MappingContex
     sizeBytes: givenVolumeSize == null ? undefined : converters["gib-ceil"].in(givenVolumeSize),
     actualBytes: givenVolumeSize2 == null ? undefined : converters["gib-ceil"].in(givenVolumeSize2),
     bootable: templateDiskCases4(doc.boot_index),
+    alias: undefined,
+    description: undefined,
+    vm: undefined,
+    vmIds: undefined,
+    storageDomain: undefined,
+    status: undefined,
+    backendStatus: undefined,
+    statusDetail: undefined,
+    interface: undefined,
+    format: undefined,
+    sparse: undefined,
+    shareable: undefined,
+    wipeAfterDelete: undefined,
+    propagateErrors: undefined,
+    active: undefined,
+    readOnly: undefined,
+    type: undefined,
+    quota: undefined,
+    snapshot: undefined,
+    profile: undefined,
+    lunType: undefined,
+    logicalUnits: undefined,
+    createdAt: undefined,
+    notes: undefined,
   };
   return { value, lost };
 }
@@ -207,6 +287,36 @@ export function vmIn(doc: o.nova.Server, context: MappingContext, at = "vm"): Ma
     startedAt: givenLaunchedAt == null ? undefined : converters["iso-utc"].in(givenLaunchedAt),
     highlyAvailable: givenSrrCapability == null ? undefined : converters["string-bool"].in(givenSrrCapability),
     priority: givenAvailPriority == null ? undefined : converters["string-int"].in(givenAvailPriority),
+    description: undefined,
+    comment: undefined,
+    nextRun: undefined,
+    cores: undefined,
+    threads: undefined,
+    architecture: undefined,
+    type: undefined,
+    cluster: undefined,
+    host: undefined,
+    placementHosts: undefined,
+    affinity: undefined,
+    osType: undefined,
+    bootDevices: undefined,
+    displayType: undefined,
+    deleteProtected: undefined,
+    stateless: undefined,
+    cpuUsagePercent: undefined,
+    customProperties: undefined,
+    notes: undefined,
+    disks: undefined,
+    cloneDisks: undefined,
+    nics: undefined,
+    sourceSnapshot: undefined,
+    volumeIds: undefined,
+    imageDiskIds: undefined,
+    pmemVolumes: undefined,
+    userData: undefined,
+    hostName: undefined,
+    guest: undefined,
+    addresses: undefined,
   };
   return { value, lost };
 }
@@ -222,6 +332,7 @@ export function vmActionIn(doc: o.nova.InstanceAction, context: MappingContext, 
     startedAt: v.required(givenStartTime == null ? undefined : converters["iso-utc"].in(givenStartTime), "vmAction.startedAt"),
     userId: doc.user_id ?? undefined,
     failed: vmActionCases4(doc.message),
+    vm: undefined,
   };
   return { value, lost };
 }

@@ -34,6 +34,8 @@ export function pmemVolumeIn(doc: o.pmem.Volume, context: MappingContext, at = "
     device: doc.type ?? undefined,
     status: pmemVolumeCases6(doc.status),
     createdAt: givenCreatedAt == null ? undefined : converters["iso-utc"].in(givenCreatedAt),
+    aggregatedMemory: undefined,
+    vm: undefined,
   };
   return { value, lost };
 }
@@ -52,6 +54,14 @@ export function snapshotIn(doc: o.snapshots.Snapshot, context: MappingContext, a
     status: snapshotCases4(doc.status),
     failure: snapshotCases5(doc.status),
     backendStatus: doc.status ?? undefined,
+    type: undefined,
+    previous: undefined,
+    persistMemory: undefined,
+    vm: undefined,
+    configuration: undefined,
+    disks: undefined,
+    nics: undefined,
+    volumes: undefined,
   };
   return { value, lost };
 }

@@ -15,6 +15,9 @@ export function affinityGroupIn(doc: o.systems.PlacementGroup, context: MappingC
     name: doc.name,
     positive: affinityGroupCases2(doc.policy),
     vmIds: doc.members ?? undefined,
+    description: undefined,
+    enforcing: undefined,
+    cluster: undefined,
   };
   return { value, lost };
 }
@@ -37,6 +40,25 @@ export function diskIn(doc: o.volumes.Volume, context: MappingContext, at = "dis
     shareable: doc.shareable ?? undefined,
     bootable: doc.bootable ?? undefined,
     createdAt: givenCreationDate == null ? undefined : converters["iso-utc"].in(givenCreationDate),
+    description: undefined,
+    vm: undefined,
+    vmIds: undefined,
+    storageDomain: undefined,
+    statusDetail: undefined,
+    interface: undefined,
+    format: undefined,
+    sparse: undefined,
+    wipeAfterDelete: undefined,
+    propagateErrors: undefined,
+    active: undefined,
+    readOnly: undefined,
+    type: undefined,
+    quota: undefined,
+    snapshot: undefined,
+    profile: undefined,
+    lunType: undefined,
+    logicalUnits: undefined,
+    notes: undefined,
   };
   return { value, lost };
 }
@@ -49,6 +71,11 @@ export function networkIn(doc: o.networks.Network, context: MappingContext, at =
     name: doc.name,
     vlanId: doc.vlanID,
     mtu: doc.mtu ?? undefined,
+    description: undefined,
+    status: undefined,
+    usages: undefined,
+    dataCenter: undefined,
+    cluster: undefined,
   };
   return { value, lost };
 }
@@ -68,6 +95,10 @@ export function pmemVolumeIn(doc: o.vpmem.Volume, context: MappingContext, at = 
     createdAt: givenCreationDate == null ? undefined : converters["iso-utc"].in(givenCreationDate),
     vm: vmId === undefined ? undefined : { id: vmId },
     status: pmemVolumeCases5(doc.status),
+    volumeUuid: undefined,
+    affinity: undefined,
+    device: undefined,
+    aggregatedMemory: undefined,
   };
   return { value, lost };
 }
@@ -88,6 +119,13 @@ export function snapshotIn(doc: o.snapshots.Snapshot, context: MappingContext, a
     status: snapshotCases5(doc.status),
     backendStatus: doc.status ?? undefined,
     failure: snapshotCases7(doc.status),
+    type: undefined,
+    previous: undefined,
+    persistMemory: undefined,
+    configuration: undefined,
+    disks: undefined,
+    nics: undefined,
+    volumes: undefined,
   };
   return { value, lost };
 }
@@ -105,6 +143,17 @@ export function templateIn(doc: o.images.Image, context: MappingContext, at = "t
     createdAt: givenCreationDate == null ? undefined : converters["iso-utc"].in(givenCreationDate),
     guestOs: givenSpecificationsOperatingSystem == null ? undefined : converters["lower"].in(givenSpecificationsOperatingSystem),
     status: templateCases5(doc.state),
+    memoryBytes: undefined,
+    sockets: undefined,
+    cores: undefined,
+    threads: undefined,
+    osType: undefined,
+    cluster: undefined,
+    vm: undefined,
+    isIso: undefined,
+    sizeBytes: undefined,
+    minDiskGib: undefined,
+    disks: undefined,
   };
   return { value, lost };
 }
@@ -131,6 +180,43 @@ export function vmIn(doc: o.instances.Instance, context: MappingContext, at = "v
     createdAt: givenCreationDate == null ? undefined : converters["iso-utc"].in(givenCreationDate),
     highlyAvailable: doc.allowRemoteRestart ?? undefined,
     affinity: vmCases11(doc.pinPolicy),
+    description: undefined,
+    comment: undefined,
+    memoryBytes: undefined,
+    memoryGuaranteedBytes: undefined,
+    memoryMaxBytes: undefined,
+    processorsMin: undefined,
+    processorsMax: undefined,
+    nextRun: undefined,
+    cores: undefined,
+    threads: undefined,
+    architecture: undefined,
+    diskGib: undefined,
+    type: undefined,
+    cluster: undefined,
+    host: undefined,
+    placementHosts: undefined,
+    osType: undefined,
+    bootDevices: undefined,
+    displayType: undefined,
+    startedAt: undefined,
+    priority: undefined,
+    deleteProtected: undefined,
+    stateless: undefined,
+    cpuUsagePercent: undefined,
+    customProperties: undefined,
+    notes: undefined,
+    disks: undefined,
+    cloneDisks: undefined,
+    nics: undefined,
+    sourceSnapshot: undefined,
+    volumeIds: undefined,
+    imageDiskIds: undefined,
+    pmemVolumes: undefined,
+    userData: undefined,
+    hostName: undefined,
+    guest: undefined,
+    addresses: undefined,
   };
   return { value, lost };
 }

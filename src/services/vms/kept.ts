@@ -13,6 +13,8 @@ export const keptTexts = {
   'display.type': 'displayType',
 } as const;
 
+const KEPT = Object.entries(keptTexts);
+
 /**
  * The VM as oVirt shows it: with what its notes keep. What waits for its next start is shown while it is down, or when
  * that is asked for (`nextRun`).
@@ -22,23 +24,22 @@ export function asVm(seen: Vm, { nextRun = false }: { readonly nextRun?: boolean
   const size = nextRun || seen.status === 'down' ? next : undefined;
   const vm = size ? sized(seen, size) : seen;
   const notes = vm.notes ?? {};
-  const texts = Object.fromEntries(
-    Object.entries(keptTexts).flatMap(([key, property]) => (notes[key] === undefined ? [] : [[property, notes[key]]])),
-  );
-  const { addresses, ...rest } = vm;
-  return {
-    ...rest,
-    ...(addresses?.length && { addresses }),
-    ...notedSettings(vm),
-    ...sizeOf(vm, size),
-    ...(next && { nextRun: true }),
-    osType: 'other_ppc64',
-    ...texts,
-    ...(notes['failed'] !== undefined && { statusDetail: notes['failed'] }),
-    deleteProtected: notes['delete_protected'] === 'true',
-    template: vm.template ?? { id: ZERO_ID },
-    status: statusOf(vm),
-  };
+  // one copy, and then in place: each `...` of a VM makes another object of its fifty properties
+  const shown: Vm = { ...vm };
+  if (!vm.addresses?.length) shown.addresses = undefined;
+  Object.assign(shown, notedSettings(vm));
+  setSize(shown, vm, size);
+  if (next) shown.nextRun = true;
+  shown.osType = 'other_ppc64';
+  for (const [key, property] of KEPT) {
+    const text = notes[key];
+    if (text !== undefined) Object.assign(shown, { [property]: text });
+  }
+  if (notes['failed'] !== undefined) shown.statusDetail = notes['failed'];
+  shown.deleteProtected = notes['delete_protected'] === 'true';
+  shown.template = vm.template ?? { id: ZERO_ID };
+  shown.status = statusOf(vm);
+  return shown;
 }
 
 /** While work of ours is under way the VM is locked; one that is on its way down, though it may have to wake first, is that. */
@@ -51,14 +52,12 @@ function statusOf(vm: Vm): Vm['status'] {
   return 'image_locked';
 }
 
-function sizeOf(vm: Vm, next: VmSize | undefined): Partial<Vm> {
+function setSize(shown: Vm, vm: Vm, next: VmSize | undefined): void {
   const { memoryBytes, processors: wanted, topology } = { ...wantedSize(vm), ...next };
   const count = wanted ?? processors(vm);
-  return {
-    ...(memoryBytes !== undefined && { memoryBytes }),
-    ...(wanted !== undefined && { sockets: wanted, cores: 1, threads: 1 }),
-    ...(topologyIn(topology, count) ?? notedTopology(vm, count)),
-  };
+  if (memoryBytes !== undefined) shown.memoryBytes = memoryBytes;
+  if (wanted !== undefined) [shown.sockets, shown.cores, shown.threads] = [wanted, 1, 1];
+  Object.assign(shown, topologyIn(topology, count) ?? notedTopology(vm, count));
 }
 
 /** What of ours is under way with the VM. */

@@ -24,7 +24,8 @@ export const notedTopology = ({ notes }: Vm, count: number): Topology | undefine
 
 /** The topology in such a text, as long as the product is that count. */
 export function topologyIn(text: string | undefined, count: number): Topology | undefined {
-  const [sockets = 0, cores = 0, threads = 0] = (text ?? '').split('x').map(Number);
+  if (text === undefined) return undefined;
+  const [sockets = 0, cores = 0, threads = 0] = text.split('x').map(Number);
   return count > 0 && sockets * cores * threads === count ? { sockets, cores, threads } : undefined;
 }
 

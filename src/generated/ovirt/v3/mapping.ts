@@ -225,6 +225,8 @@ export function cdromIn(doc: o.CdRom, context: MappingContext, at = "cdrom"): Ma
 }
 
 const clusterValues3 = [["ppc64", "PPC64"]] as const;
+const clusterFixedMemoryPolicy = Object.freeze({ overcommit: Object.freeze({ percent: 100 }), transparent_hugepages: Object.freeze({ enabled: false }) });
+const clusterFixedVersion = Object.freeze({ major: 3, minor: 6 });
 
 export function clusterOut(entity: n.Cluster, context: MappingContext): o.Cluster {
   const givenArchitecture = entity.architecture;
@@ -241,8 +243,8 @@ export function clusterOut(entity: n.Cluster, context: MappingContext): o.Cluste
     link: undefined,
     cpu: { architecture: (givenArchitecture == null ? undefined : v.forward(clusterValues3, givenArchitecture)) ?? "PPC64" },
     data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
-    memory_policy: { overcommit: { percent: 100 }, transparent_hugepages: { enabled: false } },
-    version: { major: 3, minor: 6 },
+    memory_policy: clusterFixedMemoryPolicy,
+    version: clusterFixedVersion,
     virt_service: true,
     gluster_service: false,
     threads_as_cores: false,
@@ -307,6 +309,7 @@ export function dataCenterRefIn(doc: o.DataCenter, context: MappingContext, at =
   return { value: v.defined(value), lost };
 }
 
+const dataCenterFixedVersion = Object.freeze({ major: 3, minor: 6 });
 
 export function dataCenterOut(entity: n.DataCenter, context: MappingContext): o.DataCenter {
   const statusState = entity.status;
@@ -319,7 +322,7 @@ export function dataCenterOut(entity: n.DataCenter, context: MappingContext): o.
     link: undefined,
     local: false,
     storage_format: "v3",
-    version: { major: 3, minor: 6 },
+    version: dataCenterFixedVersion,
     supported_versions: [{"major":3,"minor":6}],
     status: statusState === undefined ? undefined : { state: statusState },
     quota_mode: "disabled",
@@ -1417,6 +1420,9 @@ export function tagIn(doc: o.Tag, context: MappingContext, at = "tag"): Mapped<n
   return { value: v.defined(value), lost };
 }
 
+const templateFixedHighAvailability = Object.freeze({ enabled: false });
+const templateFixedDisplay = Object.freeze({ type: "vnc", monitors: 1 });
+const templateFixedUsb = Object.freeze({ enabled: false });
 
 export function templateOut(entity: n.Template, context: MappingContext): o.Template {
   const givenCluster = entity.cluster;
@@ -1442,9 +1448,9 @@ export function templateOut(entity: n.Template, context: MappingContext): o.Temp
     origin: "ovirt",
     stateless: false,
     delete_protected: false,
-    high_availability: { enabled: false },
-    display: { type: "vnc", monitors: 1 },
-    usb: { enabled: false },
+    high_availability: templateFixedHighAvailability,
+    display: templateFixedDisplay,
+    usb: templateFixedUsb,
   };
 }
 
@@ -1523,6 +1529,10 @@ export function userIn(doc: o.User, context: MappingContext, at = "user"): Mappe
 }
 
 const vmValues12 = [["ppc64", "PPC64"]] as const;
+const vmFixedBios = Object.freeze({ boot_menu: Object.freeze({ enabled: false }) });
+const vmFixedUsb = Object.freeze({ enabled: false });
+const vmFixedVirtioScsi = Object.freeze({ enabled: false });
+const vmFixedTimeZone = Object.freeze({ name: "Etc/GMT" });
 
 export function vmOut(entity: n.Vm, context: MappingContext): o.VM {
   const givenArchitecture = entity.architecture;
@@ -1565,7 +1575,7 @@ export function vmOut(entity: n.Vm, context: MappingContext): o.VM {
     memory: entity.memoryBytes,
     cpu: { topology: cpuTopologySockets === undefined && cpuTopologyCores === undefined && cpuTopologyThreads === undefined ? undefined : { sockets: cpuTopologySockets, cores: cpuTopologyCores, threads: cpuTopologyThreads }, architecture: (givenArchitecture == null ? undefined : v.forward(vmValues12, givenArchitecture)) ?? "PPC64" },
     cpu_shares: 0,
-    bios: { boot_menu: { enabled: false } },
+    bios: vmFixedBios,
     os: { type: entity.osType ?? "other_ppc64", boot: (entity.bootDevices ?? ["hd"]).map((x) => ({ dev: x })) },
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
     creation_time: entity.createdAt,
@@ -1575,13 +1585,13 @@ export function vmOut(entity: n.Vm, context: MappingContext): o.VM {
     high_availability: { enabled: entity.highlyAvailable ?? false, priority: highAvailabilityPriority },
     display: { type: entity.displayType ?? "vnc", monitors: 1, single_qxl_pci: false, allow_override: false, smartcard_enabled: false, file_transfer_enabled: false, copy_paste_enabled: false },
     timezone: "Etc/GMT",
-    usb: { enabled: false },
+    usb: vmFixedUsb,
     soundcard_enabled: false,
     tunnel_migration: false,
-    virtio_scsi: { enabled: false },
+    virtio_scsi: vmFixedVirtioScsi,
     start_paused: false,
     custom_properties: entity.customProperties?.map((x) => customPropertyOut(x, context)),
-    time_zone: { name: "Etc/GMT" },
+    time_zone: vmFixedTimeZone,
     memory_policy: { guaranteed: memoryPolicyGuaranteed, ballooning: false },
     host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
     template: templateId === undefined && templateName === undefined ? undefined : { href: templateHref, id: templateId, name: templateName },

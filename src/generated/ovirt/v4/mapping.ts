@@ -229,6 +229,7 @@ const shapes: Shapes = {
   Step: { actions: 0, href: 0, creation_status: 0, link: 0, end_time: 0, start_time: 0, status: 0, execution_host: "Host", job: "Job", parent_step: "Step", statistics: "Statistics" },
 };
 
+const affinityGroupFixedHostsRule = Object.freeze({ enabled: false, enforcing: false, positive: true });
 
 export function affinityGroupOut(entity: n.AffinityGroup, context: MappingContext): o.AffinityGroup {
   const givenCluster = entity.cluster;
@@ -246,7 +247,7 @@ export function affinityGroupOut(entity: n.AffinityGroup, context: MappingContex
     description: entity.description ?? "",
     link: undefined,
     enforcing: entity.enforcing,
-    hosts_rule: { enabled: false, enforcing: false, positive: true },
+    hosts_rule: affinityGroupFixedHostsRule,
     positive: entity.positive,
     priority: 1,
     vms_rule: { enabled: true, enforcing: vmsRuleEnforcing, positive: vmsRulePositive },
@@ -307,6 +308,11 @@ export function cdromIn(doc: o.Cdrom, context: MappingContext, at = "cdrom"): Ma
 }
 
 const clusterValues4 = [["ppc64", "ppc64"]] as const;
+const clusterFixedErrorHandling = Object.freeze({ on_error: "migrate" });
+const clusterFixedFencingPolicy = Object.freeze({ enabled: false });
+const clusterFixedKsm = Object.freeze({ enabled: false });
+const clusterFixedMemoryPolicy = Object.freeze({ over_commit: Object.freeze({ percent: 100 }), transparent_hugepages: Object.freeze({ enabled: false }) });
+const clusterFixedVersion = Object.freeze({ major: 4, minor: 7 });
 
 export function clusterOut(entity: n.Cluster, context: MappingContext): o.Cluster {
   const givenArchitecture = entity.architecture;
@@ -325,18 +331,18 @@ export function clusterOut(entity: n.Cluster, context: MappingContext): o.Cluste
     ballooning_enabled: false,
     bios_type: "cluster_default",
     cpu: { architecture: (givenArchitecture == null ? undefined : v.forward(clusterValues4, givenArchitecture)) ?? "ppc64", type: "IBM POWER9" },
-    error_handling: { on_error: "migrate" },
-    fencing_policy: { enabled: false },
+    error_handling: clusterFixedErrorHandling,
+    fencing_policy: clusterFixedFencingPolicy,
     firewall_type: "firewalld",
     gluster_service: false,
     ha_reservation: false,
-    ksm: { enabled: false },
-    memory_policy: { over_commit: { percent: 100 }, transparent_hugepages: { enabled: false } },
+    ksm: clusterFixedKsm,
+    memory_policy: clusterFixedMemoryPolicy,
     switch_type: "legacy",
     threads_as_cores: false,
     trusted_service: false,
     tunnel_migration: false,
-    version: { major: 4, minor: 7 },
+    version: clusterFixedVersion,
     virt_service: true,
     data_center: dataCenterId === undefined && dataCenterName === undefined ? undefined : { href: dataCenterHref, id: dataCenterId, name: dataCenterName },
   };
@@ -396,6 +402,7 @@ export function dataCenterRefIn(doc: o.DataCenter, context: MappingContext, at =
   return { value: v.defined(value), lost };
 }
 
+const dataCenterFixedVersion = Object.freeze({ major: 4, minor: 7 });
 
 export function dataCenterOut(entity: n.DataCenter, context: MappingContext): o.DataCenter {
   return {
@@ -411,7 +418,7 @@ export function dataCenterOut(entity: n.DataCenter, context: MappingContext): o.
     status: entity.status,
     storage_format: "v5",
     supported_versions: { version: [{"major":4,"minor":7}] },
-    version: { major: 4, minor: 7 },
+    version: dataCenterFixedVersion,
   };
 }
 
@@ -763,6 +770,7 @@ export function hostStorageIn(doc: o.HostStorage, context: MappingContext, at = 
   return { value: v.defined(value), lost };
 }
 
+const hostFixedSpm = Object.freeze({ status: "none" });
 
 export function hostOut(entity: n.Host, context: MappingContext): o.Host {
   const givenCluster = entity.cluster;
@@ -789,7 +797,7 @@ export function hostOut(entity: n.Host, context: MappingContext): o.Host {
     external_status: "ok",
     max_scheduling_memory: entity.memoryFreeBytes,
     memory: entity.memoryBytes,
-    spm: { status: "none" },
+    spm: hostFixedSpm,
     status: entity.status,
     summary: summaryActive === undefined && summaryTotal === undefined ? undefined : { active: summaryActive, total: summaryTotal },
     type: "rhel",
@@ -1549,6 +1557,10 @@ export function tagIn(doc: o.Tag, context: MappingContext, at = "tag"): Mapped<n
   return { value: v.defined(value), lost };
 }
 
+const templateFixedDisplay = Object.freeze({ monitors: 1, type: "vnc" });
+const templateFixedHighAvailability = Object.freeze({ enabled: false });
+const templateFixedTimeZone = Object.freeze({ name: "Etc/GMT" });
+const templateFixedUsb = Object.freeze({ enabled: false });
 
 export function templateOut(entity: n.Template, context: MappingContext): o.Template {
   const givenCluster = entity.cluster;
@@ -1569,17 +1581,17 @@ export function templateOut(entity: n.Template, context: MappingContext): o.Temp
     cpu_shares: 0,
     creation_time: entity.createdAt,
     delete_protected: false,
-    display: { monitors: 1, type: "vnc" },
-    high_availability: { enabled: false },
+    display: templateFixedDisplay,
+    high_availability: templateFixedHighAvailability,
     memory: entity.memoryBytes ?? 1073741824,
     multi_queues_enabled: false,
     origin: "ovirt",
     os: { boot: { devices: ["hd"] }, type: entity.osType ?? "other_ppc64" },
     start_paused: false,
     stateless: false,
-    time_zone: { name: "Etc/GMT" },
+    time_zone: templateFixedTimeZone,
     type: "server",
-    usb: { enabled: false },
+    usb: templateFixedUsb,
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
     status: entity.status,
     version: { version_name: "base version", version_number: 1, base_template: versionBaseTemplateHref === undefined && versionBaseTemplateId === undefined ? undefined : { href: versionBaseTemplateHref, id: versionBaseTemplateId } },
@@ -1664,6 +1676,11 @@ export function userIn(doc: o.User, context: MappingContext, at = "user"): Mappe
 
 const vmValues4 = [["server", "server"], ["desktop", "desktop"]] as const;
 const vmValues12 = [["ppc64", "ppc64"]] as const;
+const vmFixedBios = Object.freeze({ boot_menu: Object.freeze({ enabled: false }) });
+const vmFixedSso = Object.freeze({ methods: {} });
+const vmFixedTimeZone = Object.freeze({ name: "Etc/GMT" });
+const vmFixedUsb = Object.freeze({ enabled: false });
+const vmFixedVirtioScsi = Object.freeze({ enabled: false });
 
 export function vmOut(entity: n.Vm, context: MappingContext): o.Vm {
   const givenType = entity.type;
@@ -1701,7 +1718,7 @@ export function vmOut(entity: n.Vm, context: MappingContext): o.Vm {
     description: entity.description ?? "",
     comment: entity.comment ?? "",
     link: undefined,
-    bios: { boot_menu: { enabled: false } },
+    bios: vmFixedBios,
     cpu: { architecture: (givenArchitecture == null ? undefined : v.forward(vmValues12, givenArchitecture)) ?? "ppc64", topology: cpuTopologyCores === undefined && cpuTopologySockets === undefined && cpuTopologyThreads === undefined ? undefined : { cores: cpuTopologyCores, sockets: cpuTopologySockets, threads: cpuTopologyThreads } },
     cpu_shares: 0,
     creation_time: entity.createdAt,
@@ -1716,15 +1733,15 @@ export function vmOut(entity: n.Vm, context: MappingContext): o.Vm {
     os: { boot: { devices: entity.bootDevices ?? ["hd"] }, type: entity.osType ?? "other_ppc64" },
     placement_policy: { affinity: entity.affinity ?? "migratable", hosts: placementPolicyHostsHost === undefined ? undefined : { host: placementPolicyHostsHost } },
     soundcard_enabled: false,
-    sso: { methods: {} },
+    sso: vmFixedSso,
     start_paused: false,
     stateless: false,
     storage_error_resume_behaviour: "auto_resume",
-    time_zone: { name: "Etc/GMT" },
+    time_zone: vmFixedTimeZone,
     tunnel_migration: false,
     type: (givenType == null ? undefined : v.forward(vmValues4, givenType)) ?? "server",
-    usb: { enabled: false },
-    virtio_scsi: { enabled: false },
+    usb: vmFixedUsb,
+    virtio_scsi: vmFixedVirtioScsi,
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
     guest_operating_system: guestOperatingSystemDistribution === undefined ? undefined : { distribution: guestOperatingSystemDistribution },
     has_illegal_images: false,
@@ -1794,6 +1811,7 @@ export function vmIn(doc: o.Vm, context: MappingContext, at = "vm"): Mapped<n.Vm
   return { value: v.defined(value), lost };
 }
 
+const vnicProfileFixedPassThrough = Object.freeze({ mode: "disabled" });
 
 export function vnicProfileOut(entity: n.VnicProfile, context: MappingContext): o.VnicProfile {
   const givenNetwork = entity.network;
@@ -1809,7 +1827,7 @@ export function vnicProfileOut(entity: n.VnicProfile, context: MappingContext): 
     comment: "",
     link: undefined,
     migratable: true,
-    pass_through: { mode: "disabled" },
+    pass_through: vnicProfileFixedPassThrough,
     port_mirroring: false,
     network: networkId === undefined && networkName === undefined ? undefined : { href: networkHref, id: networkId, name: networkName },
   };
