@@ -3,6 +3,11 @@ import { Recorder } from './console/recorder.js';
 import { kindOf, startBack } from './gateway/back.js';
 import { startConsole, type RunningConsole } from './gateway/console.js';
 import { aboutRoutes } from './gateway/about.js';
+import { CloudHealth } from './gateway/cloud-health.js';
+import { healthRoutes } from './gateway/health.js';
+import { hintFor } from './gateway/hints.js';
+import { withLoginsCounted } from './gateway/logins.js';
+import { observers } from './gateway/observers.js';
 import { frontRoutes, type FrontRoutes } from './gateway/front.js';
 import { listen, stopListening, within } from './gateway/listen.js';
 import { pkiRoutes } from './gateway/pki.js';
@@ -14,7 +19,7 @@ import type { BackendCall } from './model/index.js';
 import {
   createServer,
   Logins,
-  type ProtocolHooks,
+  Sessions,
   type RequestContext,
   type RequestRecord,
   type SessionSettings,
@@ -23,7 +28,7 @@ import { Work } from './services/work.js';
 import { packageVersion, type Settings } from './settings/index.js';
 import type { Simulator } from './simulator/index.js';
 import type { PowerVsSimulator } from './simulator/powervs/index.js';
-import { createLog, createMetrics, type Log, type Metrics } from './telemetry/index.js';
+import { createLog, createMetrics, type Log } from './telemetry/index.js';
 
 export { StartError } from './gateway/start-error.js';
 
@@ -66,48 +71,8 @@ export interface GatewayOptions {
   readonly onRequest?: (record: RequestRecord) => void;
   /** Whether to offer the console at the address of `admin`; `admin.enabled` must say so, too. */
   readonly console?: boolean;
-}
-
-/** The health page of engines, and what theirs says; monitoring and containers ask it whether the process lives. */
-const HEALTH = '/ovirt-engine/services/health';
-const HEALTHY = { type: 'text/plain', body: 'DB Up!Welcome to Health Status!' };
-
-/** Whether requests should be sent here: no from the moment that the gateway is asked to end. For load balancers. */
-const READY = '/ready';
-
-/** Counts and logs what the protocol tells of. */
-function observers(
-  log: Log,
-  metrics: Metrics,
-  told: readonly Pick<GatewayOptions, 'onBackendCall' | 'onRequest'>[],
-): ProtocolHooks {
-  return {
-    onRequest(record) {
-      metrics.request(record.operation, record.status, record.milliseconds);
-      for (const { onRequest } of told) onRequest?.(record);
-      const { serial: _serial, at: _at, ignored: _ignored, received: _received, ...line } = record;
-      if (log.enabled('info')) log.info('request', { ...line, milliseconds: Math.round(record.milliseconds) });
-    },
-    onIgnored(operation, content, { correlationId }) {
-      const paths = content.map(({ path }) => path);
-      for (const path of paths) metrics.ignored(path);
-      log.warn('content not used', { operation, correlationId, paths: paths.slice(0, 20), count: paths.length });
-    },
-    onBackendCall(call, context) {
-      const { service, method, path, status, milliseconds, requestId } = call;
-      metrics.backendCall(service, method, status, milliseconds);
-      if (log.enabled('debug'))
-        log.debug('backend call', {
-          service,
-          method,
-          path,
-          status,
-          milliseconds: Math.round(milliseconds),
-          ...(requestId === undefined ? {} : { requestId }),
-        });
-      for (const { onBackendCall } of told) onBackendCall?.(call, context);
-    },
-  };
+  /** Whether to look at the cloud's services, at once and in the background (`health.probeMs`). */
+  readonly probe?: boolean;
 }
 
 /** The secrets as the protocol takes them: the present one first. */
@@ -125,33 +90,36 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   const log = options.log ?? createLog(settings.log);
   const back = await startBack(settings, log);
   const { backend, simulator, powerVsSimulator } = back;
-  const metrics = createMetrics({
-    version: packageVersion,
-    backend: kindOf(settings),
-    simulated: (simulator ?? powerVsSimulator) !== undefined,
-  });
+  const simulated = (simulator ?? powerVsSimulator) !== undefined;
+  const cloud = new CloudHealth(backend, log, settings.health.probeMs, hintFor(settings));
   const work = new Work(log);
-  const logins = new Logins(backend);
   const { secret: _secret, formerSecrets: _former, ...sessionRules } = settings.sessions;
-  const sessions: { -readonly [K in keyof SessionSettings]: SessionSettings[K] } = {
+  const sessionSettings: { -readonly [K in keyof SessionSettings]: SessionSettings[K] } = {
     ...sessionRules,
     secrets: secretsOf(settings.sessions),
   };
-  if (sessions.secrets.length === 0)
+  if (sessionSettings.secrets.length === 0)
     log.info('no sessions.secret is set: sessions end with this process, and no other replica can read them');
+  const metrics = createMetrics(
+    { version: packageVersion, backend: kindOf(settings), simulated },
+    {
+      sessions: () => sessions.size,
+      jobs: () => work.journal.states(),
+      services: () => cloud.list().map(({ name, state }) => ({ name, isUp: state === 'up' })),
+      certificateEndsAt: () => certificate?.endsAt,
+    },
+  );
+  const observed = withLoginsCounted(backend, metrics);
+  const logins = new Logins(observed);
+  const sessions = new Sessions(observed, sessionSettings, log);
   const withConsole = options.console === true && settings.admin.enabled;
   const recorder = withConsole ? new Recorder(settings.console, () => url) : undefined;
   let url = '';
   let adminConsole = undefined as RunningConsole | undefined;
   let draining = false;
   const routes: FrontRoutes = new Map([
-    [HEALTH, async () => HEALTHY],
-    [
-      READY,
-      async () =>
-        draining ? { status: 503, type: 'text/plain', body: 'ending' } : { type: 'text/plain', body: 'ready' },
-    ],
-    ...aboutRoutes(backend.words.cloud, (simulator ?? powerVsSimulator) !== undefined, () => adminConsole?.url),
+    ...healthRoutes({ cloud, simulated, isDraining: () => draining, isProbed: options.probe === true }),
+    ...aboutRoutes(backend.words.cloud, simulated, () => adminConsole?.url),
     ...supportRoutes([
       {
         ...supportedBackends(settings).find(({ name }) => name === backend.name),
@@ -167,16 +135,21 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   ]);
   const server = createServer(
     {
-      backend,
+      backend: observed,
       work,
       log,
       logins,
+      sessions,
       services: operations,
       isDraining: () => draining,
-      hooks: observers(log, metrics, [options, ...(recorder ? [recorder.hooks] : [])]),
+      hooks: observers(log, metrics, [
+        options,
+        { onBackendCall: (call) => cloud.saw(call) },
+        ...(recorder ? [recorder.hooks] : []),
+      ]),
       settings: {
         ...protocol,
-        sessions,
+        sessions: sessionSettings,
         maxBodyBytes: at.maxBodyBytes,
         maxHeaderBytes: at.maxHeaderBytes,
         headersTimeoutMs: at.headersTimeoutMs,
@@ -198,13 +171,14 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
       server.setSecureContext(nextTls);
       certificate.replace(nextTls.cert);
     }
-    sessions.secrets = secretsOf(next.sessions);
+    sessionSettings.secrets = secretsOf(next.sessions);
     back.useSecrets?.(next);
     logins.clear();
     adminConsole?.reload(next.admin, nextConsoleTls);
   }
 
   async function release(): Promise<void> {
+    cloud.stop();
     certificate?.forget();
     await adminConsole?.close();
     await back.close();
@@ -234,12 +208,15 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
       ...back,
       settings,
       recorder,
+      cloud,
       work,
       log,
       apiUrl: url,
       ...(certificate && { certificate }),
     }));
   certificate?.warn(log, settings);
+  if (options.probe === true)
+    cloud.start().catch((error: unknown) => log.error('the cloud is not looked at', { error }));
   let ended: Promise<void> | undefined;
   return {
     url,

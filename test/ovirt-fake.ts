@@ -228,6 +228,7 @@ export function fakeBackend(world: World): Backend {
       return session;
     },
     resume: () => session,
+    probe: async () => [],
     close: async () => undefined,
   };
 }

@@ -36,7 +36,6 @@ async function serve(...sets: string[]): Promise<number> {
       ...[
         'server.port=0',
         'admin.port=0',
-        'log.format=json',
         `server.tls.key=${file('key.pem')}`,
         `server.tls.cert=${file('cert.pem')}`,
         ...sets,

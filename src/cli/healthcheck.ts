@@ -8,7 +8,7 @@ import { get as https } from 'node:https';
  */
 const host = '127.0.0.1';
 const port = Number(process.env['PORT'] || process.env['OVIRT_GATEWAY_SERVER_PORT'] || 8080);
-const options = { host, port, path: '/ovirt-engine/services/health', timeout: 4000 };
+const options = { host, port, path: '/healthz', timeout: 4000 };
 
 type Answered = (answer: IncomingMessage) => void;
 

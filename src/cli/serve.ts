@@ -1,7 +1,7 @@
 import { StartError, startGateway, type Gateway } from '../gateway.js';
 import { kindOf } from '../gateway/back.js';
 import { openStackSettings } from '../gateway/clouds.js';
-import type { Settings } from '../settings/index.js';
+import { packageVersion, type Settings } from '../settings/index.js';
 import { createLog } from '../telemetry/index.js';
 import { announce, CommandError, EXIT, type Io } from './io.js';
 import { guardProcess } from './last-resort.js';
@@ -32,6 +32,17 @@ function notice(gateway: Gateway, settings: Settings): string {
   return `The gateway listens on ${gateway.url}/api, in front of PowerVC at ${settings.powervc.authUrl}.\n`;
 }
 
+/** The same for machines, which want each line to be JSON. */
+function listening(gateway: Gateway, settings: Settings): [string, Record<string, unknown>] {
+  const { url, consoleUrl } = gateway;
+  const simulated = (gateway.simulator ?? gateway.powerVsSimulator) !== undefined;
+  const message = simulated ? 'SIMULATED: no real VMs; the gateway listens' : 'the gateway listens';
+  return [
+    message,
+    { api: `${url}/api`, console: consoleUrl, backend: kindOf(settings), simulated, version: packageVersion },
+  ];
+}
+
 /** `serve`: runs until it is asked to end. Gives the exit code. */
 export async function serve(given: Given, io: Io): Promise<number> {
   const effective = settingsFor('serve', given, io.environment);
@@ -42,7 +53,7 @@ export async function serve(given: Given, io: Io): Promise<number> {
   refuseSilentSimulator(effective, io.environment);
   const stopped = { reached: io.untilStopped() };
   const log = createLog(effective.settings.log, io.stdout);
-  const gateway = await startGateway(effective.settings, { log, console: true }).catch(startFailed);
+  const gateway = await startGateway(effective.settings, { log, console: true, probe: true }).catch(startFailed);
   let failed = false;
   const unguard = guardProcess({
     onUnforeseen: (kind, error) => gateway.unforeseen(kind, error),
@@ -59,8 +70,12 @@ export async function serve(given: Given, io: Io): Promise<number> {
     read: () => settingsFor('serve', given, io.environment),
   });
   io.onHangUp(() => reloader.reload('SIGHUP'));
-  announce(io, notice(gateway, effective.settings));
-  if (gateway.consoleUrl !== undefined) announce(io, `The console for whoever runs it is at ${gateway.consoleUrl}\n\n`);
+  if (effective.settings.log.format === 'json') log.info(...listening(gateway, effective.settings));
+  else {
+    announce(io, notice(gateway, effective.settings));
+    if (gateway.consoleUrl !== undefined)
+      announce(io, `The console for whoever runs it is at ${gateway.consoleUrl}\n\n`);
+  }
   const reason = await stopped.reached;
   reloader.stop();
   if (reason === 'SIGTERM') await gateway.drain();

@@ -24,10 +24,15 @@ export async function simulate(given: Given, io: Io): Promise<number> {
   await log.close();
   return EXIT.ok;
 
+  function tell(text: string, { url }: { readonly url: string }): void {
+    if (logSettings.format === 'json') log.info('the simulator listens', { url });
+    else announce(io, text);
+  }
+
   async function start(): Promise<() => Promise<void>> {
     if (effective.settings.backend.kind === 'powervs') {
       const powerVs = await startSimulatedPowerVs(settings, settings, log).catch(startFailed);
-      announce(io, powerVsSimulatorNotice(powerVs.simulator));
+      tell(powerVsSimulatorNotice(powerVs.simulator), powerVs.simulator);
       return powerVs.close;
     }
     const plain = effective.settings.backend.kind === 'openstack';
@@ -37,7 +42,7 @@ export async function simulate(given: Given, io: Io): Promise<number> {
       log,
       'record',
     ).catch(startFailed);
-    announce(io, plain ? openStackSimulatorNotice(simulator) : simulatorNotice(simulator));
+    tell(plain ? openStackSimulatorNotice(simulator) : simulatorNotice(simulator), simulator);
     return close;
   }
 }

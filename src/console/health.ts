@@ -1,4 +1,4 @@
-import type { BackendCall } from '../model/index.js';
+import type { BackendCall, ServiceAnswer } from '../model/index.js';
 import type { ServiceHealth } from './observed.js';
 
 /**
@@ -19,6 +19,16 @@ export class ServiceLights {
       seen.lastFailureAt = at;
       seen.lastFailureStatus = status;
     }
+  }
+
+  /** A look that was no request's. */
+  probed({ service, status, version, detail }: ServiceAnswer, at: number): void {
+    this.saw({ service, status }, at);
+    const seen = this.#services.get(service);
+    if (!seen) return;
+    if (version !== undefined) seen.version = version;
+    if (detail === undefined) delete seen.detail;
+    else seen.detail = detail;
   }
 
   list(): ServiceHealth[] {

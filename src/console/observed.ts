@@ -70,5 +70,8 @@ export interface ServiceHealth {
   readonly lastFailureAt?: number;
   /** Status of the last failure; 0: no answer. */
   readonly lastFailureStatus?: number;
+  /** Why it did not answer last. */
   readonly detail?: string;
+  /** The newest (micro)version that it tells. */
+  readonly version?: string;
 }

@@ -12,6 +12,7 @@ import { readMatrix } from '../support/index.js';
 import type { Log } from '../telemetry/index.js';
 import { supportedBackends } from './backends.js';
 import type { Certificate } from './certificate.js';
+import type { CloudHealth } from './cloud-health.js';
 import { listen, stopListening } from './listen.js';
 import { consoleTls, hstsOf, type Tls } from './tls.js';
 
@@ -23,6 +24,8 @@ export interface ConsoleSubject {
   readonly work: Work;
   readonly log: Log;
   readonly apiUrl: string;
+  /** How the cloud's services answer. */
+  readonly cloud: CloudHealth;
   /** That of the API. */
   readonly certificate?: Certificate;
   readonly simulator?: { readonly url: string };
@@ -65,6 +68,7 @@ export async function startConsole(subject: ConsoleSubject): Promise<RunningCons
     apiUrl: subject.apiUrl,
     ...(simulatorUrl !== undefined && { simulatorUrl: `${new URL(simulatorUrl).origin}/simulator` }),
     ...(certificate !== undefined && { certificateDays: () => certificate.daysLeft() }),
+    services: () => subject.cloud.list(),
     jobs: () => work.journal.all(),
     support: () => readMatrix(`${packageRoot}schemas`, supportedBackends(settings)),
     tryOut: async (kind, request) => (await import('./scratch.js')).tryOut(onSimulated(settings, kind), request, log),

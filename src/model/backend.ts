@@ -103,6 +103,11 @@ export interface Backend {
    * for a login that has ended.
    */
   resume(exported: string, credentials?: Credentials): BackendSession;
+  /**
+   * Asks each service for what it tells without a login, one call each: the one that logs in, and those whose addresses
+   * are known since the first login. Never throws for a service that does not answer.
+   */
+  probe(): Promise<readonly ServiceAnswer[]>;
   close(): Promise<void>;
 }
 
@@ -139,6 +144,29 @@ export interface CallOptions {
   readonly correlationId?: string;
   /** Told of each call that went out, after its answer: for budgets, metrics, `translate`. */
   readonly onCall?: (call: BackendCall) => void;
+  /** Told when a call is sent again because it found no connection or a 503. */
+  readonly onRetry?: (service: string) => void;
+  /** Asked before a call goes out: headers to send with it, and what is told of its status; 0: no answer. */
+  readonly trace?: (call: Pick<BackendCall, 'service' | 'method' | 'path'>) => TracedCall;
+}
+
+/** A call that somebody follows across processes (W3C Trace Context). */
+export interface TracedCall {
+  readonly headers: Readonly<Record<string, string>>;
+  ended(status: number): void;
+}
+
+/** How a service of the cloud answers somebody who is not logged in. */
+export interface ServiceAnswer {
+  /** As calls name it: `compute`. */
+  readonly service: string;
+  readonly url: string;
+  /** 0: no answer. */
+  readonly status: number;
+  /** The newest (micro)version that it tells. */
+  readonly version?: string;
+  /** Why there was no answer. */
+  readonly detail?: string;
 }
 
 /** One call on the backend, as it was on the wire. `body` and `answer` are parsed JSON; secrets are already hidden. */

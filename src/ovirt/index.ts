@@ -14,6 +14,7 @@ export {
   type RequestRecord,
 } from './settings.js';
 export { Logins } from './logins.js';
+export { Sessions } from './sessions/sessions.js';
 export type { SessionSettings } from './sessions/sessions.js';
 export type { Operation, OperationKind, Support } from './operation.js';
 export { IGNORED_HEADER } from './ignored.js';

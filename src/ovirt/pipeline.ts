@@ -143,7 +143,12 @@ export function createPipeline(deps: ProtocolDeps) {
 
   function scopeOf(exchange: Exchange, report: Scope['report']): Scope {
     if (!exchange.session) throw new Fault('auth.required');
-    const session = exchange.session.with({ correlationId: exchange.correlationId, onCall });
+    const session = exchange.session.with({
+      correlationId: exchange.correlationId,
+      onCall,
+      ...(hooks?.onRetry && { onRetry: hooks.onRetry }),
+      ...(hooks?.trace && { trace: hooks.trace }),
+    });
     function onCall(call: BackendCall): void {
       exchange.backendRequestId ??= call.requestId;
       exchange.backendCalls += 1;
@@ -155,7 +160,7 @@ export function createPipeline(deps: ProtocolDeps) {
       words: backend.words,
       hasPmem: backend.capabilities.pmem === true,
       engine: exchange.version.protocol.engine,
-      work: work.within(session),
+      work: work.within(session, exchange.correlationId),
       settings: services,
       log,
       report,

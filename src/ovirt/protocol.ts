@@ -26,7 +26,7 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
   const [first] = versions;
   if (!first) throw new Error('no version of the protocol is served');
   const fallback: Version = first;
-  const entrance = createEntrance(deps.backend, deps.settings.sessions, log, deps.logins);
+  const entrance = createEntrance(deps.backend, deps.settings.sessions, log, deps);
   const run = createPipeline(deps);
   const routes = new Map(versions.map((version) => [version, createRoutes(version.operations, run)]));
   const entrances = entryPoints(deps.settings.version);
@@ -61,6 +61,7 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
       running -= 1;
       record(exchange, from, response.statusCode, !response.writableFinished);
     });
+    deps.hooks?.onBegin?.();
     if ((running += 1) > deps.settings.maxRequests) {
       exchange.close = announcesBody(request);
       throw new Fault('overloaded', { retryAfter: 1 });
@@ -120,7 +121,7 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
   }
 
   function record(exchange: Exchange, from: Origin, status: number, aborted: boolean): void {
-    const { method, path, operation, session, correlationId, backendRequestId, began, fault, body } = exchange;
+    const { method, path, operation, correlationId, backendRequestId, began, fault, body } = exchange;
     const { 'user-agent': userAgent, 'content-type': contentType } = from.headers;
     deps.hooks?.onRequest?.({
       serial: exchange.serial,
@@ -134,7 +135,7 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
       correlationId,
       milliseconds: performance.now() - began,
       ...(operation && { operation: operation.name }),
-      ...(session && { user: session.user.name }),
+      ...nameOf(exchange),
       ...(backendRequestId !== undefined && { backendRequestId }),
       ...(fault && { fault: { code: fault.code, detail: fault.detail } }),
       ignored: exchange.ignored,
@@ -147,6 +148,15 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
     });
   }
 }
+
+const nameOf = ({ session, credentials }: Exchange): { readonly user?: string } =>
+  session
+    ? { user: session.user.name }
+    : credentials
+      ? { user: `${credentials.user}@${credentials.profile}`.slice(0, LONGEST_NAME) }
+      : {};
+
+const LONGEST_NAME = 200;
 
 const isBelow = (prefix: string, path: string): boolean =>
   path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/');

@@ -1,8 +1,9 @@
-import type { Backend, BackendCall, FaultCode } from '../model/index.js';
+import type { Backend, BackendCall, CallOptions, FaultCode } from '../model/index.js';
 import type { Log, ServiceSettings } from '../services/context.js';
 import type { Work } from '../services/work.js';
 import type { Ignored } from './ignored.js';
 import type { Logins } from './logins.js';
+import type { Sessions } from './sessions/sessions.js';
 import type { Version } from './version.js';
 import type { SessionSettings } from './sessions/sessions.js';
 
@@ -94,6 +95,7 @@ export interface RequestRecord {
   readonly path: string;
   /** Name of the operation (`vms.disks.add`); absent when no operation was reached. */
   readonly operation?: string;
+  /** Whom the backend knows it is; or, of one that was not let in, whom it said to be. */
   readonly user?: string;
   readonly status: number;
   readonly milliseconds: number;
@@ -125,6 +127,12 @@ export interface ProtocolHooks {
   onIgnored?(operation: string, content: readonly Ignored[], context: RequestContext): void;
   /** Told of calls after the answer, too: those of work that goes on. */
   onBackendCall?(call: BackendCall, context: RequestContext): void;
+  /** A request came in; `onRequest` tells of its end. */
+  onBegin?(): void;
+  /** A call to this service is sent again. */
+  onRetry?: (service: string) => void;
+  /** Asked before a backend call goes out. */
+  trace?: NonNullable<CallOptions['trace']>;
 }
 
 /** What the protocol is built from. */
@@ -139,6 +147,8 @@ export interface ProtocolDeps {
   readonly versions?: readonly Version[];
   /** Those that are remembered; a set of its own by default. */
   readonly logins?: Logins;
+  /** Those that clients have; a set of its own by default. */
+  readonly sessions?: Sessions;
   /** Whether the process is about to end: then each connection ends after its answer. */
   readonly isDraining?: () => boolean;
 }

@@ -81,6 +81,14 @@ export class Journal {
     return [...this.#records.values()].reverse();
   }
 
+  /** How many there are of each state. */
+  states(): Record<'running' | 'finished' | 'failed', number> {
+    const states = { running: 0, finished: 0, failed: 0 };
+    for (const { endedAt, failure } of this.#records.values())
+      states[failure !== undefined ? 'failed' : endedAt === undefined ? 'running' : 'finished'] += 1;
+    return states;
+  }
+
   get(project: string, id: string): JobRecord | undefined {
     const job = this.#records.get(id);
     return job?.project === project ? job : undefined;

@@ -8,7 +8,28 @@ interface Shared {
   readonly alone: Map<string, Promise<unknown>>;
   readonly said: Map<string, number>;
   readonly journal: Journal;
+  readonly followed: Followed;
 }
+
+/** Runs work that somebody follows: as a span of a trace. */
+export type Followed = <T>(resource: string, act: () => Promise<T>) => Promise<T>;
+
+interface Options {
+  readonly shared?: Shared;
+  /** Holds the login that it is done in; what it gives lets go of it. */
+  readonly hold?: () => () => void;
+  readonly correlationId?: string;
+  readonly followed?: Followed;
+}
+
+const newShared = (): Shared => ({
+  running: new Map(),
+  last: new Map(),
+  alone: new Map(),
+  said: new Map(),
+  journal: new Journal(),
+  followed: (_resource, act) => act(),
+});
 
 /** Things said that are remembered so as not to be said again. */
 const MOST_SAID = 10_000;
@@ -23,31 +44,42 @@ export class Work {
   readonly #alone: Map<string, Promise<unknown>>;
   readonly #said: Map<string, number>;
   readonly #hold: () => () => void;
+  readonly #followed: Followed;
+  readonly #correlationId: string | undefined;
   readonly journal: Journal;
 
   constructor(
     private readonly log: Log,
-    shared: Shared = { running: new Map(), last: new Map(), alone: new Map(), said: new Map(), journal: new Journal() },
-    hold: () => () => void = () => () => undefined,
+    { shared = newShared(), hold = () => () => undefined, correlationId, followed }: Options = {},
   ) {
     this.#running = shared.running;
     this.#last = shared.last;
     this.#alone = shared.alone;
     this.#said = shared.said;
     this.journal = shared.journal;
+    this.#followed = followed ?? shared.followed;
     this.#hold = hold;
+    this.#correlationId = correlationId;
   }
 
-  /** The same work, done in that login: which it holds, so that a logout does not end it. */
-  within(session: Pick<BackendSession, 'hold'>): Work {
+  /**
+   * The same work, done in that login: which it holds, so that a logout does not end it. What fails is logged with the
+   * correlation id of who asked for it.
+   */
+  within(session: Pick<BackendSession, 'hold'>, correlationId?: string): Work {
     const shared = {
       running: this.#running,
       last: this.#last,
       alone: this.#alone,
       said: this.#said,
       journal: this.journal,
+      followed: this.#followed,
     };
-    return new Work(this.log, shared, () => session.hold());
+    return new Work(this.log, {
+      shared,
+      hold: () => session.hold(),
+      ...(correlationId !== undefined && { correlationId }),
+    });
   }
 
   /**
@@ -58,13 +90,18 @@ export class Work {
   run<T>(resource: string, act: () => Promise<T>): Promise<T> {
     const before = this.#running.get(resource);
     const release = this.#hold();
-    const promise = (before ? before.then(act, act) : begun(act)).finally(() => {
+    const followed = (): Promise<T> => this.#followed(resource, act);
+    const promise = (before ? before.then(followed, followed) : begun(followed)).finally(() => {
       release();
       if (this.#running.get(resource) === promise) this.#running.delete(resource);
     });
     this.#running.set(resource, promise);
     promise.catch((error: unknown) =>
-      this.log.warn('work failed', { resource, error: error instanceof Error ? error.message : String(error) }),
+      this.log.warn('work failed', {
+        resource,
+        correlationId: this.#correlationId,
+        error: error instanceof Error ? error.message : String(error),
+      }),
     );
     return promise;
   }

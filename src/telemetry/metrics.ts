@@ -6,6 +6,14 @@ export interface Metrics {
    * A request that was answered; `operation` is the name of a declaration, or undefined for a request that met none.
    */
   request(operation: string | undefined, status: number, milliseconds: number): void;
+  /** A request came in; `request` tells of its end. */
+  begun(): void;
+  /** A fault that a request was answered with, by its code in the catalogue. */
+  fault(code: string): void;
+  /** A login at the cloud, by what came of it. */
+  login(outcome: 'accepted' | 'refused' | 'failed'): void;
+  /** A call to the backend that was sent again. */
+  retry(service: string): void;
   /** A call that went out to the backend. Status 0: there was no answer. */
   backendCall(service: string, method: string, status: number, milliseconds: number): void;
   /** A failure that no code took. */
@@ -14,6 +22,18 @@ export interface Metrics {
   ignored(path: string): void;
   /** Everything in Prometheus' text format, and its content type. */
   readonly text: () => Promise<{ readonly type: string; readonly body: string }>;
+}
+
+/** What is as it is when somebody looks. */
+export interface Looked {
+  /** Sessions of clients that are open. */
+  readonly sessions: () => number;
+  /** Work by its state: under way, done, failed, as far as it is remembered. */
+  readonly jobs: () => Readonly<Record<'running' | 'finished' | 'failed', number>>;
+  /** The cloud's services, and whether each answers. */
+  readonly services: () => readonly { readonly name: string; readonly isUp: boolean }[];
+  /** When the certificate ends, epoch milliseconds; undefined without one. */
+  readonly certificateEndsAt: () => number | undefined;
 }
 
 /** Paths of ignored fields that get a series of their own; later ones count under `other`. */
@@ -29,7 +49,7 @@ export interface Build {
 }
 
 /** A registry of its own for each gateway, so that several live in one process. */
-export function createMetrics(build?: Build): Metrics {
+export function createMetrics(build?: Build, looked?: Looked): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   if (build) {
@@ -81,6 +101,31 @@ export function createMetrics(build?: Build): Metrics {
     registers: [registry],
   });
 
+  const inFlight = new Gauge({
+    name: 'ovirt_gateway_requests_in_flight',
+    help: 'Requests that are being answered',
+    registers: [registry],
+  });
+  const faults = new Counter({
+    name: 'ovirt_gateway_faults_total',
+    help: 'Faults that requests were answered with: docs/faults.md',
+    labelNames: ['code'],
+    registers: [registry],
+  });
+  const logins = new Counter({
+    name: 'ovirt_gateway_logins_total',
+    help: 'Logins at the cloud; one that is remembered counts once',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  const retries = new Counter({
+    name: 'ovirt_gateway_backend_retries_total',
+    help: 'Calls to the backend that were sent again',
+    labelNames: ['service'],
+    registers: [registry],
+  });
+  if (looked) lookAt(registry, looked);
+
   const paths = new Set<string>();
   function bounded(path: string): string {
     if (paths.has(path)) return path;
@@ -90,7 +135,12 @@ export function createMetrics(build?: Build): Metrics {
   }
 
   return {
+    begun: () => inFlight.inc(),
+    fault: (code) => faults.inc({ code }),
+    login: (outcome) => logins.inc({ outcome }),
+    retry: (service) => retries.inc({ service }),
     request(operation = 'none', status, milliseconds) {
+      inFlight.dec();
       requests.inc({ operation, status });
       requestTime.observe({ collection: operation.split('.', 1)[0]! }, milliseconds / 1000);
     },
@@ -102,4 +152,45 @@ export function createMetrics(build?: Build): Metrics {
     ignored: (path) => ignoredFields.inc({ path: bounded(path) }),
     text: async () => ({ type: registry.contentType, body: await registry.metrics() }),
   };
+}
+
+/** Gauges that are read when somebody asks for the metrics. */
+function lookAt(registry: Registry, { sessions, jobs, services, certificateEndsAt }: Looked): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'ovirt_gateway_sessions',
+    help: 'Sessions of clients that are open',
+    registers,
+    collect() {
+      this.set(sessions());
+    },
+  });
+  new Gauge({
+    name: 'ovirt_gateway_jobs',
+    help: 'Work for clients that is remembered, by state',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      for (const [state, count] of Object.entries(jobs())) this.set({ state }, count);
+    },
+  });
+  new Gauge({
+    name: 'ovirt_gateway_backend_up',
+    help: 'Whether a service of the cloud answered last: 1, or 0 after no answer or a 5xx',
+    labelNames: ['service'],
+    registers,
+    collect() {
+      for (const { name, isUp } of services()) this.set({ service: name }, isUp ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'ovirt_gateway_certificate_expiry_timestamp_seconds',
+    help: 'When the certificate of the API ends; no series without HTTPS',
+    labelNames: ['use'],
+    registers,
+    collect() {
+      const endsAt = certificateEndsAt();
+      if (endsAt !== undefined) this.set({ use: 'api' }, endsAt / 1000);
+    },
+  });
 }

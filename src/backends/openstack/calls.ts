@@ -45,6 +45,11 @@ export const nameOf = (service: string): string => names[service] ?? service;
 const types: Readonly<Record<string, readonly string[]>> = { volume: ['volumev3', 'block-storage', 'volume'] };
 export const typesOf = (service: string): readonly string[] => types[service] ?? [service];
 
+/** The services that any declared call asks for. */
+export const usedServices: readonly string[] = [
+  ...new Set(Object.values(openStack.calls).map(({ service }) => service)),
+];
+
 /** The catalog's types that any declared call asks for. */
 export const usedTypes: ReadonlySet<string> = new Set(
   Object.values(openStack.calls).flatMap(({ service }) => typesOf(service)),
@@ -64,7 +69,9 @@ export async function send<T extends Table, Id extends IdOf<T>>(
   const target = targetOf(address, path, given.params, given.query);
   const began = performance.now();
   const requestId = requestIdOf(options);
-  const told = (status: number, answer?: WholeAnswer): void =>
+  const traced = options.trace?.({ service, method, path: target });
+  function told(status: number, answer?: WholeAnswer): void {
+    traced?.ended(status);
     options.onCall?.({
       service,
       method,
@@ -81,6 +88,7 @@ export async function send<T extends Table, Id extends IdOf<T>>(
       },
       answerText: (most) => answer && answerText(answer.text, most),
     });
+  }
   try {
     const incoming = await transport.send({
       service: nameOf(service),
@@ -88,7 +96,12 @@ export async function send<T extends Table, Id extends IdOf<T>>(
       origin: partsOf(address).origin,
       path: target,
       body: given.body,
-      headers: { ...(requestId !== undefined && { 'x-openstack-request-id': requestId }), ...args.headers },
+      headers: {
+        ...(requestId !== undefined && { 'x-openstack-request-id': requestId }),
+        ...args.headers,
+        ...traced?.headers,
+      },
+      ...(options.onRetry && { onRetry: () => options.onRetry?.(service) }),
     });
     told(incoming.status, incoming);
     return incoming;

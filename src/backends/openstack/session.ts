@@ -1,5 +1,6 @@
 import type { Backend, BackendSession, Capabilities, InventoryPort } from '../../model/index.js';
 import { createAccess } from './access.js';
+import { typesOf, usedServices } from './calls.js';
 import { connect, reconnect, type Connection } from './connection.js';
 import { createImages } from './images.js';
 import type { Aggregate } from '../../generated/openstack/nova.js';
@@ -11,6 +12,7 @@ import type { OpenStackSettings } from './settings.js';
 import { createSharedNotes } from './shared-notes.js';
 import { instanceTypes } from './sizes.js';
 import { createStorage, rememberTypes, type Storage, type StorageReading } from './storage.js';
+import { probeAll, versionsAt, type Probed } from './probe.js';
 import { createTransport } from './transport.js';
 
 /** What clouds of OpenStack's kind do alike, for the parts that they do otherwise to build on. */
@@ -43,10 +45,14 @@ export interface CloudKind {
 export function createLogins(
   settings: OpenStackSettings,
   kind: CloudKind,
-): Pick<Backend, 'login' | 'resume' | 'close'> {
+): Pick<Backend, 'login' | 'resume' | 'probe' | 'close'> {
   const transport = createTransport(settings);
-  const open = (connection: Connection): BackendSession =>
-    createSession(kind.through?.(connection) ?? connection, settings, kind);
+  /** As the catalog told the last who logged in. */
+  let addresses: ReadonlyMap<string, URL> = new Map();
+  function open(connection: Connection): BackendSession {
+    ({ addresses } = connection.login);
+    return createSession(kind.through?.(connection) ?? connection, settings, kind);
+  }
   return {
     async login(credentials) {
       const connection = await connect(transport, settings, credentials);
@@ -54,9 +60,18 @@ export function createLogins(
       return open(connection);
     },
     resume: (exported, credentials) => open(reconnect(transport, settings, exported, credentials)),
+    probe: () => probeAll(transport, [{ service: 'identity', url: new URL(settings.authUrl) }, ...probed(addresses)]),
     close: () => transport.close(),
   };
 }
+
+/** The catalog's services but Keystone, under the names that calls give them. */
+const probed = (addresses: ReadonlyMap<string, URL>): Probed[] =>
+  usedServices.flatMap((service) => {
+    const type = service === 'identity' ? undefined : typesOf(service).find((one) => addresses.has(one));
+    const address = type === undefined ? undefined : addresses.get(type);
+    return address ? [{ service, url: versionsAt(address) }] : [];
+  });
 
 /** A login as a session of the backend. What is remembered is its own: two users may see different things. */
 function createSession(first: Connection, { pageSize, referenceSeconds }: OpenStackSettings, kind: CloudKind) {

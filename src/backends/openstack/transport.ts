@@ -15,6 +15,8 @@ export interface Outgoing {
   readonly headers: Readonly<Record<string, string>>;
   /** Sent as JSON; URLSearchParams as a form. */
   readonly body?: unknown;
+  /** Told when it is sent again. */
+  readonly onRetry?: () => void;
 }
 
 /** `body` is parsed JSON, the text of anything else, or undefined when empty. Header names are lower case. */
@@ -84,6 +86,7 @@ export function createTransport(settings: TransportSettings): Transport {
         return undefined;
       });
       if (result && (last || result.status !== 503)) return result;
+      request.onRetry?.();
       await pause(settings.retries.pauseMs * 2 ** attempt);
     }
   }

@@ -50,7 +50,9 @@ export async function send<Id extends CallId>(
   const target = targetOf(to, path, params, query);
   const requestId = requestIdOf(options);
   const began = performance.now();
-  const told = (status: number, answer?: unknown): void =>
+  const traced = options.trace?.({ service, method, path: target });
+  function told(status: number, answer?: unknown): void {
+    traced?.ended(status);
     options.onCall?.({
       service,
       method,
@@ -68,6 +70,7 @@ export async function send<Id extends CallId>(
       answerText: (most) =>
         answer === undefined ? undefined : cut(JSON.stringify(hidden(answer, { values: most / 8 })), most),
     });
+  }
   const sent = media === undefined ? body : new URLSearchParams(body);
   try {
     const incoming = await transport.send({
@@ -76,7 +79,12 @@ export async function send<Id extends CallId>(
       origin: to.address.origin,
       path: target,
       body: sent,
-      headers: { ...(requestId !== undefined && { 'transaction-id': requestId }), ...to.headers },
+      headers: {
+        ...(requestId !== undefined && { 'transaction-id': requestId }),
+        ...to.headers,
+        ...traced?.headers,
+      },
+      ...(options.onRetry && { onRetry: () => options.onRetry?.(service) }),
     });
     told(incoming.status, incoming.body);
     return incoming;

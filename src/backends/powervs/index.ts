@@ -6,6 +6,7 @@ import {
   type BackendSession,
   type CallOptions,
 } from '../../model/index.js';
+import { probeAll } from '../openstack/probe.js';
 import { createTransport } from '../openstack/transport.js';
 import { capabilities, words } from './capabilities.js';
 import { connect, reconnect, type Connection, type Place } from './connection.js';
@@ -58,6 +59,11 @@ export function createPowerVsBackend(settings: PowerVsSettings): Backend {
     login: async (credentials) => sessionOf(await connect(transport, settings, place, credentials), place, shared),
     resume: (exported, credentials) =>
       sessionOf(reconnect(transport, settings, place, exported, credentials), place, shared),
+    probe: () =>
+      probeAll(transport, [
+        { service: 'iam', url: new URL(settings.iamUrl) },
+        { service: 'pcloud', url: place.address },
+      ]),
     close: () => transport.close(),
   };
 }

@@ -7,14 +7,17 @@ const names = {
   network: 'Neutron',
   image: 'Glance',
   metric: 'Gnocchi',
+  iam: 'IBM Cloud IAM',
+  pcloud: 'Power Virtual Server',
 };
 
-function light({ name, state, lastGoodAt, lastFailureAt, lastFailureStatus, detail }) {
+function light({ name, state, version, lastGoodAt, lastFailureAt, lastFailureStatus, detail }) {
   return make(
     'div',
     { class: `light ${state}` },
     make('b', {}, names[name] ?? name),
     ` ${state}`,
+    version === undefined ? undefined : make('small', {}, `version ${version}`),
     make('small', {}, `last good answer: ${ago(lastGoodAt)}`),
     lastFailureAt === undefined
       ? undefined

@@ -4,6 +4,10 @@ export class Bounded<K, V> {
 
   constructor(private readonly most: number) {}
 
+  get size(): number {
+    return this.#entries.size;
+  }
+
   get(key: K): V | undefined {
     const value = this.#entries.get(key);
     if (value !== undefined) this.set(key, value);

@@ -22,6 +22,12 @@ export interface Entrance {
 /** Headers with credentials that are remembered. */
 const MOST_KNOWN = 1000;
 
+/** What outlives requests, where somebody else counts it or forgets it, too. */
+interface Known {
+  readonly logins?: Logins;
+  readonly sessions?: Sessions;
+}
+
 /**
  * Basic logins, sessions by cookie (docs/reference/ovirt.md, section 3), and tokens. A good cookie wins over credentials; one
  * without
@@ -31,9 +37,8 @@ export function createEntrance(
   backend: Backend,
   settings: SessionSettings,
   log: Log,
-  logins = new Logins(backend),
+  { logins = new Logins(backend), sessions = new Sessions(backend, settings, log) }: Known = {},
 ): Entrance {
-  const sessions = new Sessions(backend, settings, log);
   /** By the header that holds them: a client sends the same with each request. Sessions hold the passwords anyway. */
   const known = new Bounded<string, Credentials>(MOST_KNOWN);
 

@@ -81,6 +81,11 @@ export class Sessions {
     return this.#seal;
   }
 
+  /** How many this process keeps open. */
+  get size(): number {
+    return this.#open.size;
+  }
+
   /** Logs in. Throws as `Backend.login`. */
   async begin(
     credentials: Credentials,

@@ -1,0 +1,95 @@
+import { ServiceLights } from '../console/health.js';
+import type { ServiceHealth } from '../console/observed.js';
+import type { Backend, BackendCall, ServiceAnswer } from '../model/index.js';
+import type { Log } from '../telemetry/index.js';
+
+/** The services that log somebody in: without them nothing can be served. */
+const LOGIN_SERVICES: ReadonlySet<string> = new Set(['identity', 'iam']);
+
+/**
+ * How each service of the cloud answers: by the calls of requests, and by a look in the background, which asks without a
+ * login. A service that stops answering, or answers again, is logged.
+ */
+export class CloudHealth {
+  readonly #lights = new ServiceLights();
+  readonly #down = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #looked = false;
+  #stopped = false;
+
+  /** `probeMs`: the pause between two looks; 0 looks once. `hint`: what to check when the cloud does not answer. */
+  constructor(
+    private readonly backend: Pick<Backend, 'probe'>,
+    private readonly log: Log,
+    private readonly probeMs: number,
+    private readonly hint: string,
+  ) {}
+
+  /** A call of a request was answered. */
+  saw(call: BackendCall): void {
+    this.#lights.saw(call, Date.now());
+  }
+
+  list(): ServiceHealth[] {
+    return this.#lights.list();
+  }
+
+  /** Whether it has looked at least once. */
+  get hasLooked(): boolean {
+    return this.#looked;
+  }
+
+  /** Whether somebody can log in, as far as is known. */
+  get canLogIn(): boolean {
+    return this.list().every(({ name, state }) => !LOGIN_SERVICES.has(name) || state !== 'down');
+  }
+
+  /** Looks at once, and from then on in the background. Resolves after the first look; never rejects. */
+  async start(): Promise<void> {
+    await this.look();
+    this.#plan();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** One call to each service that is known. */
+  async look(): Promise<void> {
+    try {
+      for (const answer of await this.backend.probe()) this.#take(answer);
+    } catch (error) {
+      this.log.error('the cloud could not be looked at', { error });
+    }
+    this.#looked = true;
+  }
+
+  #take(answer: ServiceAnswer): void {
+    const { service, url, status, detail } = answer;
+    this.#lights.probed(answer, Date.now());
+    const wasDown = this.#down.has(service);
+    const isDown = status === 0 || status >= 500;
+    if (isDown && !wasDown) {
+      this.#down.add(service);
+      const problem = detail ?? `it answers with status ${status}`;
+      this.log.error('a service of the cloud does not answer', { service, url, problem, check: this.hint });
+    }
+    if (!isDown && wasDown) {
+      this.#down.delete(service);
+      this.log.info('a service of the cloud answers again', { service, url });
+    }
+    // what asks for a login there is no such service: 401 and 403 are an answer, 404 is another program's
+    if (!this.#looked && LOGIN_SERVICES.has(service) && status === 404)
+      this.log.error('the address of the cloud leads to something else', { service, url, status, check: this.hint });
+  }
+
+  #plan(): void {
+    if (this.probeMs === 0 || this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      this.look()
+        .then(() => this.#plan())
+        .catch((error: unknown) => this.log.error('the cloud is not looked at any more', { error }));
+    }, this.probeMs).unref();
+  }
+}
