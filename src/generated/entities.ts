@@ -369,6 +369,7 @@ export interface Snapshot {
   disks?: Disk[];
   nics?: Nic[];
   volumes?: SnapshotVolume[];
+  notes?: Notes;
 }
 
 export interface SnapshotVolume {

@@ -1,12 +1,14 @@
 import { deflateRawSync } from 'node:zlib';
-import type { Disk, Nic, Vm } from '../model/index.js';
+import type { Disk, Nic, Snapshot, Vm } from '../model/index.js';
 import { readPackedNote, type OnBadNote } from './notes.js';
 
 /**
- * A VM's configuration at a snapshot's time. PowerVC's snapshot holds volumes only, so the rest stands in the VM's
- * notes, packed (JSON, deflated,
- * base64: Nova gives 128 items of 255 characters), under the snapshot's name.
+ * A VM's configuration at a snapshot's time. A cloud's snapshot holds volumes only, so the rest stands in its notes
+ * (`configuration`), packed: JSON, deflated, base64. Older gateways kept it in the notes of the VM, under the snapshot's
+ * name: Nova gives a server 128 items of 255 characters, of which each took five.
  */
+export const CONFIGURATION = 'configuration';
+
 export interface Configuration {
   /** When it was taken, epoch milliseconds. */
   readonly at: number;
@@ -34,6 +36,10 @@ export function pack({
   const nics = rest.nics.map(({ notes: _, vm: __, addresses: ___, ...nic }) => nic);
   return deflateRawSync(JSON.stringify({ ...rest, vm, disks, nics })).toString('base64');
 }
+
+/** What the snapshot keeps, or its VM for it, as older gateways left it. */
+export const packedOf = (snapshot: Snapshot, vm: Vm): string | undefined =>
+  snapshot.notes?.[CONFIGURATION] ?? vm.notes?.[noteOf(snapshot.name ?? '')];
 
 /** What was packed; undefined for no note, and for one that is none of ours. */
 export const unpack = (text: string | undefined, bad?: OnBadNote): Configuration | undefined =>

@@ -12,13 +12,25 @@ import {
   type Vm,
 } from '../model/index.js';
 import { warnOf } from './bad-notes.js';
-import { noteOf, pack, snapshotOf, unpack, type Configuration } from './configurations.js';
+import { CONFIGURATION, noteOf, pack, snapshotOf, unpack } from './configurations.js';
 import type { Scope, Started } from './context.js';
 import * as disks from './disks.js';
 import { isAble, requireAble } from './fitting.js';
 import * as nics from './nics.js';
 import { missingReference } from './references.js';
 import { cannot, disksLocked, may, snapshotBusy } from './rules.js';
+import {
+  announce,
+  configurationOf,
+  DESCRIPTION,
+  forget,
+  handOver,
+  keepConfiguration,
+  resumeSnapshotting,
+  takesNotes,
+  withdraw,
+  withNotes,
+} from './snapshot-notes.js';
 import { asVm } from './vms.js';
 import { unlessGone, until, watched } from './wait.js';
 
@@ -33,16 +45,13 @@ interface Options {
 
 const RESTORING = 'restoring';
 
-/** Characters of a snapshot's description that backends hold. */
-const DESCRIPTION = 255;
-
 /** The pseudo snapshot that every VM has: what it is now. */
 const activeId = (vmId: string): string => nameId('snapshot', vmId, 'active');
 
 /** Two calls. The active one first, as engines list it, then by date. */
 export async function list(scope: Scope, vmId: string, { content = false }: Options = {}): Promise<Snapshot[]> {
   const vm = await scope.session.vms.get(vmId);
-  const taken = await scope.session.snapshots.list(vmId);
+  const taken = await withNotes(scope, vmId, content);
   resume(scope, vm, taken);
   const inOrder = [...taken].sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''));
   const regular = inOrder.map((snapshot, index) => asSnapshot(snapshot, vm, inOrder[index - 1], content));
@@ -68,12 +77,8 @@ async function current(scope: Scope, vm: Vm): Promise<Vm> {
   return { ...asVm(vm), disks: volumes, nics: ports };
 }
 
-const configurationOf = (vm: Vm, name: string | undefined): Configuration | undefined => {
-  return unpack(vm.notes?.[noteOf(name ?? '')]);
-};
-
 function asSnapshot(snapshot: Snapshot, vm: Vm, previous: Snapshot | undefined, content: boolean): Snapshot {
-  const then = configurationOf(vm, snapshot.name);
+  const then = configurationOf(vm, snapshot);
   const failed = snapshot.failure && ` (${snapshot.failure} failed)`;
   return {
     ...snapshot,
@@ -94,9 +99,9 @@ export async function get(scope: Scope, vmId: string, id: string, options: Optio
 }
 
 /**
- * Takes a snapshot: the VM's configuration is written to its notes first, under the name that the snapshot will have,
- * so that neither is without
- * the other for longer than a call. Memory is never part of it: asked for, it is refused.
+ * Takes a snapshot, with the VM's configuration in its notes. Where it cannot be made with them, a note of the VM tells
+ * that one is being taken, so that a crash parts them for no longer than it lasts. Memory is never part of it: asked
+ * for, it is refused.
  */
 export async function add(scope: Scope, vmId: string, input: Snapshot): Promise<Started<Snapshot>> {
   if (input.persistMemory) {
@@ -120,39 +125,52 @@ export async function add(scope: Scope, vmId: string, input: Snapshot): Promise<
   if (!notable && description.length > DESCRIPTION)
     scope.report(propertyOf('Snapshot', 'description'), `${scope.backend} holds ${DESCRIPTION} characters of it`);
 
-  if (notable) {
-    const configuration = pack({
-      at: Date.now(),
-      description,
-      vm: asVm(vm),
-      disks: chosen ?? volumes.filter((disk) => disk.active),
-      nics: await nics.list(scope, vmId),
-    });
-    await scope.session.vms.note(vmId, { [noteOf(name)]: configuration });
-  }
+  const configuration = notable ? await packed(scope, vm, chosen ?? volumes, description) : undefined;
+  const port = scope.session.snapshots;
+  const follows = configuration !== undefined && !port.notesAtOnce;
+  if (follows) await announce(scope, vmId, name, description);
   try {
-    await scope.session.snapshots.create(vmId, {
+    await port.create(vmId, {
       name,
       description: description.slice(0, DESCRIPTION),
       ...(chosen && { volumeIds: chosen.map((disk) => disk.id!) }),
+      ...(configuration !== undefined && { notes: { [CONFIGURATION]: configuration } }),
     });
   } catch (error) {
-    if (notable && isFault(error) && error.retry === 'never')
-      await scope.session.vms.note(vmId, { [noteOf(name)]: null });
+    if (follows && isFault(error) && error.retry === 'never') await withdraw(scope, vmId);
     throw error;
   }
   const made = await until(
     scope,
     `Snapshot ${name}`,
-    () => scope.session.snapshots.list(vmId),
+    () => port.list(vmId),
     (all) => all.find((snapshot) => snapshot.name === name),
   );
+  const atOnce = follows && takesNotes(made);
+  if (atOnce) await noted(made);
   const value = await get(scope, vmId, made.id!);
-  return {
-    value: { ...value, status: made.status },
-    finished: watched(scope.work.run(`snapshot/${made.id}`, () => settled(scope, value))),
-  };
+  const finished = scope.work.run(`snapshot/${made.id}`, async () => {
+    const end = await settled(scope, value);
+    if (follows && !atOnce) await noted(end);
+    return end;
+  });
+  return { value: { ...value, status: made.status }, finished: watched(finished) };
+
+  async function noted(snapshot: Snapshot): Promise<void> {
+    if (configuration !== undefined) await keepConfiguration(scope, vmId, snapshot, configuration);
+    await withdraw(scope, vmId);
+  }
 }
+
+/** The VM as it is now, with those of the disks that it has. */
+const packed = async (scope: Scope, vm: Vm, volumes: readonly Disk[], description: string): Promise<string> =>
+  pack({
+    at: Date.now(),
+    description,
+    vm: asVm(vm),
+    disks: volumes.filter((disk) => disk.active),
+    nics: await nics.list(scope, vm.id!),
+  });
 
 function chooseDisks(volumes: readonly Disk[], asked: readonly Disk[] | undefined): Disk[] | undefined {
   return asked?.map(({ id }) => {
@@ -219,14 +237,10 @@ export async function remove(scope: Scope, vmId: string, id: string): Promise<St
         return seen ? undefined : true;
       },
     );
-    if (configurationOf(vm, snapshot.name)) await forget(scope, vmId, noteOf(snapshot.name ?? ''));
+    if (vm.notes?.[noteOf(snapshot.name ?? '')] !== undefined) await forget(scope, vmId, noteOf(snapshot.name ?? ''));
   });
   return { value: undefined, finished: watched(finished) };
 }
-
-const forget = async (scope: Scope, vmId: string, key: string): Promise<void> => {
-  await unlessGone(scope.session.vms.note(vmId, { [key]: null }));
-};
 
 /**
  * Puts the VM's volumes back to the snapshot. The VM must be down. PowerVC does it in one act; should it end in an
@@ -281,7 +295,8 @@ async function restoreToEnd(scope: Scope, vmId: string, id: string): Promise<voi
 }
 
 /**
- * Takes up a restore that a crash left, and drops a configuration whose snapshot was never taken. Where nothing shows
+ * Takes up a restore that a crash left, gives a snapshot the configuration that its VM still holds for it, and drops one
+ * whose snapshot was never taken. Where nothing shows
  * that PowerVC was asked at
  * all, the mark is left alone until its lease is over: another replica may be about to ask.
  */
@@ -304,12 +319,25 @@ function resume(scope: Scope, vm: Vm, taken: readonly Snapshot[]): void {
     scope.work.start(`snapshots/${vm.id}`, async () => {
       for (const [key] of orphans) await forget(scope, vm.id!, key);
     });
+
+  handOver(scope, vm, taken);
+  resumeSnapshotting(scope, vm, taken, async (description, { volumes = [] }) => {
+    const ids = new Set(volumes.map(({ volumeId }) => volumeId));
+    const all = await disks.volumesOf(scope, vm.id!);
+    return packed(
+      scope,
+      vm,
+      all.filter(({ id }) => ids.has(id!)),
+      description,
+    );
+  });
 }
 
 async function withContent(scope: Scope, vmId: string, id: string): Promise<Snapshot> {
   if (id === activeId(vmId)) return get(scope, vmId, id, { content: true });
   const vm = await scope.session.vms.get(vmId);
-  const snapshot = (await scope.session.snapshots.list(vmId)).find((candidate) => candidate.id === id);
+  const taken = await scope.session.snapshots.list(vmId, { notes: true });
+  const snapshot = taken.find((candidate) => candidate.id === id);
   if (!snapshot) throw new Fault('not-found', { what: 'Snapshot', id });
   return asSnapshot(snapshot, vm, undefined, true);
 }
@@ -347,7 +375,7 @@ export async function nicList(scope: Scope, vmId: string, id: string): Promise<N
 
 /** The drive, which a snapshot does not fill. */
 export async function cdromList(scope: Scope, vmId: string, id: string): Promise<Cdrom[]> {
-  await withContent(scope, vmId, id);
+  await get(scope, vmId, id);
   return [{ id: ZERO_ID, vm: { id: vmId } }];
 }
 

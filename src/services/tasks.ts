@@ -170,7 +170,7 @@ async function moveDisk(scope: Scope, id: string, domain: string): Promise<void>
 }
 
 /** What a copy must not have of its original: what is under way there, its consoles, its snapshots. */
-const ORIGINALS_OWN = /^(task|pending|restoring|cdrom\.session|session\..*|snapshot\..*)$/;
+const ORIGINALS_OWN = /^(task|pending|restoring|snapshotting|cdrom\.session|session\..*|snapshot\..*)$/;
 
 /**
  * Waits for the copy to appear, marks it as one that is being built, and brings that to its end (partitions.ts). A copy

@@ -1,4 +1,13 @@
-import { Fault, type BackendSession, type Disk, type Nic, type NotesPatch, type Vm } from '../../src/model/index.js';
+import {
+  Fault,
+  type BackendSession,
+  type Disk,
+  type Nic,
+  type NotesPatch,
+  type Snapshot,
+  type SnapshotSpec,
+  type Vm,
+} from '../../src/model/index.js';
 import { GIB, type FakePort, type FakeVm, type FakeVolume, type FakeWorld } from './fake-world.js';
 
 /**
@@ -360,12 +369,18 @@ export function fakeSession(world: FakeWorld): FakeSession {
   });
 
   const snapshots = wired('snapshots', {
-    async list(vmId: string) {
+    async list(vmId: string, { notes = false } = {}) {
       for (const snapshot of [...world.snapshots.values()]) world.look(snapshot);
-      return [...world.snapshots.values()].filter(({ vm }) => vm.id === vmId).map((snapshot) => ({ ...snapshot }));
+      return [...world.snapshots.values()]
+        .filter(({ vm }) => vm.id === vmId)
+        .map((snapshot) => ({ ...snapshot, notes: notes ? { ...snapshot.notes } : {} }));
     },
     get: async (snapshotId: string) => ({ ...world.snapshot(snapshotId) }),
-    async create(vmId: string, spec: { name: string; description: string; volumeIds?: readonly string[] }) {
+    async note(_: string, { id = '' }: Snapshot, notes: Readonly<Record<string, string>>) {
+      const snapshot = world.snapshot(id);
+      snapshot.notes = { ...snapshot.notes, ...notes };
+    },
+    async create(vmId: string, spec: SnapshotSpec) {
       const volumes = world.volumesOf(vmId).filter(({ id }) => spec.volumeIds?.includes(id) ?? true);
       const snapshot = world.addSnapshot({
         id: world.newId('snapshot'),

@@ -26,7 +26,12 @@ export interface Things {
     readonly notes: Notes;
     readonly vmId: string | undefined;
   }[];
-  readonly snapshots: readonly { readonly name: string; readonly vmId: string; readonly status: string }[];
+  readonly snapshots: readonly {
+    readonly name: string;
+    readonly vmId: string;
+    readonly status: string;
+    readonly notes: Notes;
+  }[];
 }
 
 export const fakeThings = (world: FakeWorld): Things => ({
@@ -49,7 +54,12 @@ export const fakeThings = (world: FakeWorld): Things => ({
     notes,
     vmId: attachedTo,
   })),
-  snapshots: [...world.snapshots.values()].map(({ name = '', vm, status = '' }) => ({ name, vmId: vm.id, status })),
+  snapshots: [...world.snapshots.values()].map(({ name = '', vm, status = '', notes = {} }) => ({
+    name,
+    vmId: vm.id,
+    status,
+    notes,
+  })),
 });
 
 const REST = new Set(['available', 'in-use']);
@@ -74,9 +84,10 @@ export const simulatedThings = (world: World): Things => ({
     notes: notesIn(description),
     vmId: device_id || undefined,
   })),
-  snapshots: [...world.instanceSnapshots.values()].map(({ name, server_id, status }) => ({
+  snapshots: [...world.instanceSnapshots.values()].map(({ name, server_id, status, volumes }) => ({
     name,
     vmId: server_id,
+    notes: join(Object.assign({}, ...volumes.map(({ snapshot_id: id }) => world.snapshots.get(id)?.metadata)) as Notes),
     status: REST.has(status) ? 'ok' : status,
   })),
 });
@@ -123,16 +134,17 @@ function ofVm(
   const aggregated = (JSON.parse(notes['pmem.aggregated'] ?? '{"names":[]}') as { names: string[] }).names;
   const media = volumes.filter((volume) => volume.notes['medium'] !== undefined && volume.notes['vm'] === id).length;
   return {
-    ...left(notes, ['pending', 'restoring', 'task', ...keys.filter((key) => key.startsWith('lun.'))]),
+    ...left(notes, ['pending', 'restoring', 'snapshotting', 'task', ...keys.filter((key) => key.startsWith('lun.'))]),
     ...Object.fromEntries(
       keys
         .filter((key) => key.startsWith('snapshot.') && !taken.includes(key))
         .map((key) => [`keeps the configuration ${key} without a snapshot`, true]),
     ),
     ...Object.fromEntries(
-      taken
-        .filter((key) => key.startsWith('snapshot.ovirt-') && notes[key] === undefined)
-        .map((key) => [`keeps no configuration ${key}`, true]),
+      snapshots
+        .filter(({ vmId, name }) => vmId === id && name.startsWith('ovirt-'))
+        .filter((one) => notes[`snapshot.${one.name}`] === undefined && one.notes['configuration'] === undefined)
+        .map(({ name }) => [`keeps no configuration of ${name}`, true]),
     ),
     ...Object.fromEntries(
       aggregated

@@ -15,7 +15,7 @@ const INSTANT = /\b\d{4}-\d\d-\d\dT\d\d(:|%3A)\d\d(:|%3A)\d\d(\.\d+)?(Z|[+-]\d\d
 const OVF_INSTANT = /\b\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d\b/g;
 const EPOCH_MS = /\b\d{13}\b/g;
 const HOST = /\b127\.0\.0\.1:\d+/g;
-const CONFIGURATION = /^ovirt\.snapshot\.(.+?)(\.\d+)?$/;
+const CONFIGURATION = /^(ovirt\.(?:snapshot\.ovirt-.+?|configuration))(\.\d+)?$/;
 
 /** The placeholder for an instant of the run. */
 export const NOW = '{time}';
@@ -83,9 +83,7 @@ export function normalise({ calls, answer }: Outcome, known: string): Outcome {
       return Object.fromEntries(
         Object.entries(given).map(([key, held]) => {
           const configuration = CONFIGURATION.exec(key);
-          return configuration
-            ? [`ovirt.snapshot.${text(configuration[1]!)}`, '{configuration}']
-            : [text(key), value(held)];
+          return configuration ? [text(configuration[1]!), '{configuration}'] : [text(key), value(held)];
         }),
       );
     }

@@ -3,6 +3,7 @@ import { capabilitiesOf, words } from './capabilities.js';
 import type { Connection } from './connection.js';
 import { discover, type Cloud } from './discovery.js';
 import { createDiskPort, plainVolume } from './disks.js';
+import { createHeldNotes } from './held-notes.js';
 import { plainMetrics } from './metrics.js';
 import { reaches, versioned } from './microversions.js';
 import { createLogins } from './session.js';
@@ -43,6 +44,7 @@ const ISO_DOMAIN = 'ISO';
 export function createOpenStackBackend(settings: PlainSettings): OpenStackBackend {
   const { pageSize } = settings;
   let cloud: Cloud | undefined;
+  const held = createHeldNotes();
   const groupTypes = rememberGroupTypes(settings.referenceSeconds);
   const capabilities = () => capabilitiesOf(cloud);
   const groupsOf = (connection: Connection): VolumeGroups =>
@@ -58,7 +60,8 @@ export function createOpenStackBackend(settings: PlainSettings): OpenStackBacken
     through: versioned,
     storage: () => ({ isoDomainName: ISO_DOMAIN, providers: async () => [], volume: plainVolume }),
     parts: {
-      vms: ({ connection, inventory, measurements }) => createVmPort(connection, settings, inventory, measurements),
+      vms: ({ connection, inventory, measurements }) =>
+        createVmPort(connection, settings, inventory, measurements, held),
       disks: ({ connection, storage, measurements }) =>
         createDiskPort(connection, pageSize, storage, measurements, groupsOf(connection)),
       snapshots: ({ connection }) => createSnapshotPort(connection, pageSize, groupsOf(connection)),

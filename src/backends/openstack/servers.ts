@@ -1,7 +1,8 @@
-import { Fault, type NotesPatch, type Vm, type VmPort, type VmQuery } from '../../model/index.js';
+import { Fault, isFault, type NotesPatch, type Vm, type VmPort, type VmQuery } from '../../model/index.js';
 import type { Server } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
 import type { Target } from './errors.js';
+import type { HeldNotes } from './held-notes.js';
 import { looseNumber } from './loose.js';
 import { applyPatch } from './notes.js';
 import { hasNext, pages } from './paging.js';
@@ -15,6 +16,7 @@ export interface ServerReading {
   readonly vmOf: (server: Server) => Vm;
   readonly filters: (query: VmQuery) => Promise<Readonly<Record<string, string>>>;
   readonly pageSize: number;
+  readonly held: HeldNotes;
 }
 
 /** The part of the port that is plain Nova: everything but sizes, volumes and what is measured. */
@@ -23,7 +25,7 @@ export type PlainServers = Omit<
   'create' | 'resize' | 'metrics' | 'migrate' | 'cancelMigration' | 'capture' | 'clone' | 'console' | 'actions'
 >;
 
-export function createServers(connection: Connection, { vmOf, filters, pageSize }: ServerReading): PlainServers {
+export function createServers(connection: Connection, { vmOf, filters, pageSize, held }: ServerReading): PlainServers {
   const act = (id: string) => ({ params: { server: id }, about: aboutVm(id) });
 
   async function* list(query: VmQuery = {}): AsyncGenerator<Vm[]> {
@@ -38,18 +40,30 @@ export function createServers(connection: Connection, { vmOf, filters, pageSize 
       yield page
         .map(tidy)
         .filter(isThere)
-        .map(vmOf)
+        .map((server) => held.over(vmOf(server)))
         .filter((vm) => query.name === undefined || vm.name === query.name);
     }
   }
 
-  async function get(id: string): Promise<Vm> {
-    const server = tidy((await connection.call('nova.servers.get', act(id))).server);
-    if (!isThere(server)) throw new Fault('not-found', { what: 'VM', id });
-    return vmOf(server);
+  async function look(id: string): Promise<Server> {
+    try {
+      const server = tidy((await connection.call('nova.servers.get', act(id))).server);
+      if (!isThere(server)) throw new Fault('not-found', { what: 'VM', id });
+      return server;
+    } catch (error) {
+      if (isFault(error, 'not-found')) held.forget(id);
+      throw error;
+    }
   }
 
-  async function note(id: string, patch: NotesPatch): Promise<void> {
+  async function get(id: string): Promise<Vm> {
+    const server = await look(id);
+    return held.over(vmOf(server));
+  }
+
+  const note = (id: string, patch: NotesPatch): Promise<void> => held.note(id, patch, (part) => write(id, part));
+
+  async function write(id: string, patch: NotesPatch): Promise<void> {
     await applyPatch(patch, {
       merge: async (metadata) =>
         (await connection.call('nova.servers.metadata.merge', { ...act(id), body: { metadata } })).metadata,

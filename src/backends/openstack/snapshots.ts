@@ -1,8 +1,17 @@
-import { Fault, isFault, nameId, type Snapshot, type SnapshotPort, type SnapshotVolume } from '../../model/index.js';
+import {
+  Fault,
+  isFault,
+  nameId,
+  type Snapshot,
+  type SnapshotPort,
+  type SnapshotSpec,
+  type SnapshotVolume,
+} from '../../model/index.js';
 import type { Snapshot as Wire, Volume } from '../../generated/openstack/cinder.js';
 import type { Connection } from './connection.js';
 import { instant, looseBoolean, looseNumber } from './loose.js';
-import { all, hasNext, pages } from './paging.js';
+import { join, split } from './notes.js';
+import { noteSnapshot, snapshotsWith } from './snapshot-notes.js';
 import { removed } from './removal.js';
 import { aboutVm } from './servers.js';
 import type { VolumeGroups } from './volume-groups.js';
@@ -30,14 +39,7 @@ const about = (id: string) => [{ what: 'Snapshot', id }];
 
 export function createSnapshotPort(connection: Connection, pageSize: number, groups: VolumeGroups): SnapshotPort {
   const members = (metadata?: Readonly<Record<string, string>>): Promise<Wire[]> =>
-    all(
-      pages(async (marker) => {
-        const { snapshots, snapshots_links } = await connection.call('cinder.snapshots.list', {
-          query: { limit: pageSize, marker, metadata: metadata && JSON.stringify(metadata) },
-        });
-        return { items: snapshots, more: hasNext(snapshots_links) };
-      }),
-    );
+    snapshotsWith(connection, pageSize, metadata);
   const volumeOf = async (id: string): Promise<Volume> =>
     (await connection.call('cinder.volumes.get', { params: { volume: id }, about: aboutDisk(id) })).volume;
   const withStatus = (id: string, status: 'available' | 'in-use') =>
@@ -95,10 +97,7 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
       if (volume.status === 'available' && (volume.attachments ?? []).length > 0) await withStatus(volume.id, 'in-use');
   };
 
-  async function create(
-    vmId: string,
-    { name, description, volumeIds }: Parameters<SnapshotPort['create']>[1],
-  ): Promise<void> {
+  async function create(vmId: string, { name, description, volumeIds, notes = {} }: SnapshotSpec): Promise<void> {
     const { server } = await connection.call('nova.servers.get', { params: { server: vmId }, about: aboutVm(vmId) });
     const ids = volumeIds ?? server['os-extended-volumes:volumes_attached']?.map(({ id }) => id) ?? [];
     if (ids.length === 0)
@@ -113,6 +112,12 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
       [KEY.of]: String(ids.length),
       ...(looseBoolean(bootable) && { [KEY.boot]: 'true' }),
     });
+    // Notes of the whole stand with one member
+    const [bearer] = ids;
+    const memberOf = (volume: Volume): Record<string, string> => ({
+      ...metadataOf(volume),
+      ...(volume.id === bearer && split(notes)),
+    });
     if (volumes.length > 1) {
       await groups.tidyVm(
         vmId,
@@ -120,7 +125,7 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
       );
       const taken = await groups.take(vmId, set, volumes, name, description ?? '');
       for (const { id, volume_id: volume } of taken?.members ?? []) {
-        const metadata = { ...metadataOf(volumes.find((one) => one.id === volume)!), [KEY.group]: taken!.groupId };
+        const metadata = { ...memberOf(volumes.find((one) => one.id === volume)!), [KEY.group]: taken!.groupId };
         await connection.call('cinder.snapshots.metadata.merge', {
           params: { snapshot: id },
           about: about(id),
@@ -129,7 +134,7 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
       }
       if (taken) return;
     }
-    await oneByOne(volumes, metadataOf, name, description ?? '');
+    await oneByOne(volumes, memberOf, name, description ?? '');
   }
 
   async function oneByOne(
@@ -196,10 +201,17 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
     }
   }
 
+  async function note(id: string, notes: Readonly<Record<string, string>>): Promise<void> {
+    const [bearer] = (await setOf(id)).sort((a, b) => a.volume_id.localeCompare(b.volume_id));
+    if (bearer) await noteSnapshot(connection, bearer.id, notes);
+  }
+
   return {
+    notesAtOnce: true,
     list,
     get,
     create,
+    note: (_, { id }, notes) => note(id!, notes),
     restore,
     async rollback(_, id) {
       await settle(await Promise.all((await setOf(id)).map(({ volume_id: volume }) => volumeOf(volume))));
@@ -245,6 +257,7 @@ function snapshotOf(id: string, found: readonly Wire[]): Snapshot {
     status: !incomplete && words.every((word) => word === 'available') ? 'ok' : 'locked',
     backendStatus: words.find((word) => word !== 'available') ?? 'available',
     ...(failure !== undefined && { failure }),
+    notes: Object.assign({}, ...found.map(({ metadata }) => join(metadata ?? undefined))) as Record<string, string>,
     volumes: found.map(volumeIn).sort((a, b) => Number(b.bootable) - Number(a.bootable)),
   };
 }

@@ -6,6 +6,7 @@ import { createConsoles } from './consoles.js';
 import { networksOf, notesOf, userDataOf, zoneOf } from './deployment.js';
 import { measured } from './diagnostics.js';
 import { createFlavors, resizedSize, sizeOf } from './flavors.js';
+import type { HeldNotes } from './held-notes.js';
 import { createHistory } from './history.js';
 import type { PlainInventory } from './inventory.js';
 import type { Measurements } from './metrics.js';
@@ -42,11 +43,13 @@ export function createVmPort(
   settings: Pick<OpenStackSettings, 'pageSize'>,
   inventory: PlainInventory,
   measurements: Measurements,
+  held: HeldNotes,
 ): VmPort {
   const flavors = createFlavors(connection, settings.pageSize);
   const plain = createServers(connection, {
     vmOf,
     pageSize: settings.pageSize,
+    held,
     filters: async ({ hostIds = [] }): Promise<Record<string, string>> =>
       hostIds.length === 1 ? { host: await inventory.hostNameOf({ id: hostIds[0]! }) } : {},
   });

@@ -1,6 +1,7 @@
 import type { Backend, Credentials } from '../../model/index.js';
 import { connect } from '../openstack/connection.js';
 import { discover, type Cloud } from '../openstack/discovery.js';
+import { createHeldNotes } from '../openstack/held-notes.js';
 import { createLogins } from '../openstack/session.js';
 import { createTransport } from '../openstack/transport.js';
 import { capabilitiesOf, words } from './capabilities.js';
@@ -38,6 +39,7 @@ export async function discoverPowerVc(settings: PowerVcSettings, credentials: Cr
  */
 export function createPowerVcBackend(settings: PowerVcSettings): Backend {
   const capabilities = capabilitiesOf(settings);
+  const held = createHeldNotes();
   const logins = createLogins(settings, {
     capabilities: () => capabilities,
     metrics: settings.metrics,
@@ -47,7 +49,7 @@ export function createPowerVcBackend(settings: PowerVcSettings): Backend {
       volume: (one) => one,
     }),
     parts: {
-      vms: (common) => createVmPort(common, settings),
+      vms: (common) => createVmPort(common, settings, held),
       disks: ({ connection, storage, measurements }) =>
         createDiskPort(connection, settings, storage, createProviders(connection), measurements),
       snapshots: ({ connection }) => createSnapshotPort(connection, settings),

@@ -3,6 +3,7 @@ import type { CreateServer } from '../../generated/powervc/nova.js';
 import { createCapture } from '../openstack/capture.js';
 import { createConsoles } from '../openstack/consoles.js';
 import { networksOf, notesOf, userDataOf, zoneOf } from '../openstack/deployment.js';
+import type { HeldNotes } from '../openstack/held-notes.js';
 import { createHistory } from '../openstack/history.js';
 import { looseNumber } from '../openstack/loose.js';
 import { createMigrations } from '../openstack/migrations.js';
@@ -21,11 +22,12 @@ type Wanted = CreateServer['server'];
  * VMs on PowerVC: plain Nova, with the inline flavor, host groups and attributes of PowerVC's (docs/reference/power.md,
  * 1.2 to 1.4).
  */
-export function createVmPort(common: Common, settings: PowerVcSettings): VmPort {
+export function createVmPort(common: Common, settings: PowerVcSettings, held: HeldNotes): VmPort {
   const { connection, inventory } = common;
   const plain = createServers(connection, {
     vmOf: (server) => vmOf(server, settings),
     pageSize: settings.pageSize,
+    held,
     filters: async ({ hasPmem, hostIds = [] }): Promise<Record<string, string>> => ({
       ...(hasPmem && { pmem_vol: 'true' }),
       ...(hostIds.length === 1 && { host: await inventory.hostNameOf({ id: hostIds[0]! }) }),

@@ -1,13 +1,20 @@
-import { Fault, isFault, type Snapshot, type SnapshotPort } from '../../model/index.js';
+import { Fault, isFault, type Snapshot, type SnapshotPort, type SnapshotSpec } from '../../model/index.js';
 import { snapshotIn, snapshotVolumeIn } from '../../generated/mapping/powervc.js';
 import type { Snapshot as Wire } from '../../generated/powervc/snapshots.js';
 import type { Connection } from '../openstack/connection.js';
 import { read } from '../openstack/loose.js';
+import { join } from '../openstack/notes.js';
 import { aboutVm } from '../openstack/servers.js';
+import { noteSnapshot, snapshotsWith } from '../openstack/snapshot-notes.js';
 import type { PowerVcSettings } from './settings.js';
 import { ibm } from './wire.js';
 
 const CONTEXT = { base: '' };
+
+/** Which snapshot a volume snapshot that bears notes is of, and which VM that one is of. */
+const SET = 'ovirt.snapshot';
+const VM = 'ovirt.vm';
+
 const aboutSnapshot = (id: string) => [{ what: 'Snapshot', id }];
 
 /**
@@ -16,28 +23,38 @@ const aboutSnapshot = (id: string) => [{ what: 'Snapshot', id }];
  */
 export function createSnapshotPort(
   connection: Connection,
-  { actions }: Pick<PowerVcSettings, 'actions'>,
+  { actions, pageSize }: Pick<PowerVcSettings, 'actions' | 'pageSize'>,
 ): SnapshotPort {
-  async function list(vmId: string): Promise<Snapshot[]> {
+  async function list(vmId: string, { notes = false } = {}): Promise<Snapshot[]> {
     const answer = await ibm(connection).call('cinder.instance-snapshots.list', {});
     const found = answer.instance_snapshots ?? answer['instance-snapshots'] ?? answer.snapshots ?? [];
-    return found.filter((snapshot) => ownerOf(snapshot) === vmId).map(snapshotOf);
+    const taken = found.filter((snapshot) => ownerOf(snapshot) === vmId).map(snapshotOf);
+    return notes && taken.length > 0 ? noted(taken, { [VM]: vmId }) : taken;
   }
 
-  async function get(id: string): Promise<Snapshot> {
+  /** With the notes that Cinder keeps with a volume snapshot of each. One call. */
+  async function noted(taken: readonly Snapshot[], metadata: Readonly<Record<string, string>>): Promise<Snapshot[]> {
+    const bearers = await snapshotsWith(connection, pageSize, metadata);
+    return taken.map((snapshot) => {
+      const bearer = bearers.find((one) => one.metadata?.[SET] === snapshot.id);
+      return { ...snapshot, notes: join(bearer?.metadata ?? undefined) };
+    });
+  }
+
+  async function get(id: string, { notes = false } = {}): Promise<Snapshot> {
     const answer = await ibm(connection).call('cinder.instance-snapshots.get', {
       params: { snapshot: id },
       about: aboutSnapshot(id),
     });
     const found = answer.instance_snapshot ?? answer['instance-snapshot'] ?? answer.snapshot;
     if (!found) throw new Fault('backend.answer', { service: 'Cinder', text: `no snapshot in the answer about ${id}` });
-    return snapshotOf(found);
+    const snapshot = snapshotOf(found);
+    if (!notes) return snapshot;
+    const [withNotes = snapshot] = await noted([snapshot], { [SET]: id });
+    return withNotes;
   }
 
-  async function create(
-    vmId: string,
-    { name, description, volumeIds }: Parameters<SnapshotPort['create']>[1],
-  ): Promise<void> {
+  async function create(vmId: string, { name, description, volumeIds }: SnapshotSpec): Promise<void> {
     const body = { 'vm-snapshot': { name, description, ...(volumeIds && { volumes: [...volumeIds] }) } };
     await ibm(connection).call('nova.servers.action.vm-snapshot', {
       params: { server: vmId },
@@ -69,10 +86,22 @@ export function createSnapshotPort(
     }
   }
 
+  /** PowerVC's snapshot has no field for them; the volume snapshots that it is made of are Cinder's. */
+  async function note(vmId: string, snapshot: Snapshot, notes: Readonly<Record<string, string>>): Promise<void> {
+    const bearer = snapshot.volumes?.find(({ snapshotId }) => snapshotId !== undefined)?.snapshotId;
+    if (bearer === undefined)
+      throw new Fault('backend.refused', {
+        service: 'Cinder',
+        text: `snapshot ${snapshot.id} tells no volume snapshot`,
+      });
+    await noteSnapshot(connection, bearer, notes, { [SET]: snapshot.id!, [VM]: vmId });
+  }
+
   return {
     list,
     get,
     create,
+    note,
     restore,
     rollback: (vmId, id) => act('nova.servers.action.vm-restore-rollback', actions.rollback, vmId, id),
     async remove(id) {

@@ -3,6 +3,7 @@ import { snapshotIn } from '../../generated/mapping/powervs.js';
 import type { Snapshot as Wire } from '../../generated/powervs/snapshots.js';
 import type { Connection } from './connection.js';
 import { read } from './read.js';
+import { unsupported } from './unsupported.js';
 
 const about = (id: string) => [{ what: 'Snapshot', id }];
 
@@ -47,6 +48,9 @@ export function createSnapshotPort(connection: Connection): SnapshotPort {
         about: [{ what: 'VM', id: vmId }],
         body: { name, description, ...(volumeIds && { volumeIDs: [...volumeIds] }) },
       });
+    },
+    async note() {
+      throw unsupported('note', 'Snapshot', 'Power Virtual Server keeps no metadata with it.');
     },
     rollback: (vmId, id) => restoring(vmId, id, 'rollback'),
     async remove(id) {

@@ -62,6 +62,7 @@ export function snapshotIn(doc: o.snapshots.Snapshot, context: MappingContext, a
     disks: undefined,
     nics: undefined,
     volumes: undefined,
+    notes: undefined,
   };
   return { value, lost };
 }

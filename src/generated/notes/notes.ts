@@ -106,7 +106,16 @@ export interface Aggregated {
 }
 
 /**
- * A VM as it was at a snapshot's time (notes `snapshot.…`). `at`: epoch milliseconds.
+ * A snapshot of the VM that is being taken and has no configuration yet (note `snapshotting`). `at`: epoch milliseconds.
+ */
+export interface Snapshotting {
+  name: string;
+  at: number;
+  description: string;
+}
+
+/**
+ * A VM as it was at a snapshot's time (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.
  */
 export interface Configuration {
   at: number;
@@ -126,6 +135,7 @@ export interface NoteTypes {
   readonly ConsoleSession: ConsoleSession;
   readonly KeptTag: KeptTag;
   readonly Aggregated: Aggregated;
+  readonly Snapshotting: Snapshotting;
   readonly Configuration: Configuration;
 }
 

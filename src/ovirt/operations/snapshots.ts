@@ -48,7 +48,7 @@ export const snapshotOperations: readonly Operation[] = [
   at.get({ summary: 'One snapshot', how: "One of {cloud}'s snapshots of the server.", verb: look }),
   at.add({
     summary: 'Take a snapshot of all disks or of some',
-    how: "{cloud} vm-snapshot; the VM's configuration goes into server metadata.",
+    how: "{cloud} vm-snapshot; the VM's configuration goes into the metadata of a volume snapshot.",
     needs: ['snapshot'],
     faults: ['conflict.transition', 'unsupported'],
     required: [{ field: 'description' }],

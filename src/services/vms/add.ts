@@ -1,6 +1,6 @@
 import { Fault, propertyOf, ZERO_ID, type Template, type Vm, type VmSpec } from '../../model/index.js';
 import { warnOf } from '../bad-notes.js';
-import { noteOf, unpack } from '../configurations.js';
+import { packedOf, unpack } from '../configurations.js';
 import type { Scope, Started } from '../context.js';
 import { fit, isAble, ofVm, reportUnable } from '../fitting.js';
 import { userDataFor } from '../cloudinit.js';
@@ -130,13 +130,12 @@ function checkDisks(scope: Scope, input: Vm, template: Template): void {
 
 /** Example 15.43: volumes copied from the snapshot's, and the size that the VM had then. */
 async function fromSnapshot(scope: Scope, snapshotId: string): Promise<Source> {
-  const snapshot = await missing('Snapshot', snapshotId, scope.session.snapshots.get(snapshotId));
+  const snapshot = await missing('Snapshot', snapshotId, scope.session.snapshots.get(snapshotId, { notes: true }));
   const volumes = (snapshot.volumes ?? []).filter((volume) => volume.snapshotId !== undefined);
   if (volumes.length === 0)
     throw new Fault('refused', { text: `Cannot add VM. Snapshot ${snapshotId} tells no volume snapshots to copy.` });
   const vm = await scope.session.vms.get(snapshot.vm!.id!);
-  const text = vm.notes?.[noteOf(snapshot.name ?? '')];
-  const then = unpack(text, warnOf(scope, `VM ${vm.id}`, 'snapshot'))?.vm ?? vm;
+  const then = unpack(packedOf(snapshot, vm), warnOf(scope, `VM ${vm.id}`, 'snapshot'))?.vm ?? vm;
   const { memoryBytes, sockets, cores, threads, osType } = then;
   return {
     defaults: {

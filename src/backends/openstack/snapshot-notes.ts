@@ -1,0 +1,36 @@
+import type { Snapshot as Wire } from '../../generated/openstack/cinder.js';
+import type { Connection } from './connection.js';
+import { split } from './notes.js';
+import { all, hasNext, pages } from './paging.js';
+
+/** Volume snapshots of the project with this metadata; Cinder before 3.22 gives others, too. */
+export async function snapshotsWith(
+  connection: Connection,
+  pageSize: number,
+  metadata?: Readonly<Record<string, string>>,
+): Promise<Wire[]> {
+  const found = await all(
+    pages(async (marker) => {
+      const { snapshots, snapshots_links } = await connection.call('cinder.snapshots.list', {
+        query: { limit: pageSize, marker, metadata: metadata && JSON.stringify(metadata) },
+      });
+      return { items: snapshots, more: hasNext(snapshots_links) };
+    }),
+  );
+  const wanted = Object.entries(metadata ?? {});
+  return found.filter((one) => wanted.every(([key, value]) => one.metadata?.[key] === value));
+}
+
+/** Notes of a volume snapshot, which Cinder keeps in its metadata: no quota counts them. */
+export async function noteSnapshot(
+  connection: Connection,
+  id: string,
+  notes: Readonly<Record<string, string>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await connection.call('cinder.snapshots.metadata.merge', {
+    params: { snapshot: id },
+    about: [{ what: 'Snapshot', id }],
+    body: { metadata: { ...metadata, ...split(notes) } },
+  });
+}
