@@ -152,10 +152,48 @@ export interface Vm {
    */
   hostName?: string;
   guest?: GuestSetup;
+  options?: VmOptions;
   /**
    * IP addresses of its NICs, v4 or v6, as the backend tells them with the VM.
    */
   addresses?: string[];
+}
+
+/**
+ * What an engine keeps of a VM and a partition has no counterpart of: kept as asked and read back, without effect.
+ */
+export interface VmOptions {
+  type?: "server" | "desktop" | "high_performance";
+  bootMenu?: boolean;
+  biosType?: "cluster_default" | "i440fx_sea_bios" | "q35_ovmf" | "q35_sea_bios" | "q35_secure_boot";
+  cpuMode?: "custom" | "host_model" | "host_passthrough";
+  cpuShares?: number;
+  soundcard?: boolean;
+  monitors?: number;
+  smartcard?: boolean;
+  fileTransfer?: boolean;
+  copyPaste?: boolean;
+  keyboardLayout?: string;
+  disconnectAction?: string;
+  ioThreads?: number;
+  ballooning?: boolean;
+  serialConsole?: boolean;
+  usb?: boolean;
+  rngSource?: "hwrng" | "random" | "urandom";
+  emulatedMachine?: string;
+  latestTemplate?: boolean;
+  timeZone?: string;
+  serialPolicy?: "custom" | "host" | "none" | "vm";
+  serialValue?: string;
+  numaTuneMode?: "interleave" | "preferred" | "strict";
+  storageErrorResume?: "auto_resume" | "kill" | "leave_paused";
+  virtioScsi?: boolean;
+  multiQueues?: boolean;
+  virtioScsiMultiQueues?: number;
+  tpm?: boolean;
+  migrationDowntime?: number;
+  bootDevices?: ("hd" | "cdrom" | "network")[];
+  ssoMethods?: "guest_agent"[];
 }
 
 export interface GuestUser {
@@ -801,6 +839,7 @@ export interface Entities {
   Ref: Ref;
   CustomProperty: CustomProperty;
   Vm: Vm;
+  VmOptions: VmOptions;
   GuestUser: GuestUser;
   GuestFile: GuestFile;
   GuestNic: GuestNic;

@@ -90,7 +90,7 @@ function systemOf(vm: Vm, disks: readonly Disk[], nics: readonly Nic[], snapshot
     DeleteProtected: vm.deleteProtected ?? false,
     TimeZone: 'Etc/GMT',
     // 1 is a server, 0 a desktop
-    VmType: vm.type === 'desktop' ? 0 : 1,
+    VmType: (vm.options?.type ?? vm.type) === 'desktop' ? 0 : 1,
     MinAllocatedMem: Math.round((vm.memoryGuaranteedBytes ?? vm.memoryBytes ?? 0) / MIB),
     IsStateless: vm.stateless ?? false,
     AutoStartup: vm.highlyAvailable ?? false,

@@ -1,6 +1,6 @@
 import { Fault, incomplete, propertyOf, type Network, type Nic, type Ref } from '../model/index.js';
 import type { Scope } from './context.js';
-import { fit, ofNic, requireAble } from './fitting.js';
+import { fit, isAble, ofNic, requireAble } from './fitting.js';
 import { profileId, profileOf } from './inventory.js';
 import { beginPort, isUnfinishedPort, resumePort, type PendingPort } from './ports.js';
 import { stays } from './rivals.js';
@@ -65,10 +65,28 @@ const asNic = (port: Nic, vmId: string, name: string): Nic => ({
   id: port.notes?.['nic'] ?? port.id,
   name,
   vm: { id: vmId },
-  interface: port.interface ?? 'spapr_vlan',
+  interface: shownInterface(port),
   plugged: port.attachedTo === vmId,
   ...(port.network?.id !== undefined && { vnicProfile: { id: profileId(port.network.id) } }),
 });
+
+/** Names of emulated adapters: one that was asked for is noted and read back, though the adapter is what it is. */
+const EMULATED: ReadonlySet<string> = new Set(['e1000', 'rtl8139', 'rtl8139_virtio', 'virtio']);
+
+const shownInterface = ({ interface: real = 'spapr_vlan', notes }: Nic): string =>
+  real === 'spapr_vlan' ? (notes?.['interface'] ?? real) : real;
+
+/** The note of the interface that was asked for; none for what the port is anyway. */
+const interfaceNote = (scope: Scope, asked: string | undefined): { readonly interface?: string } =>
+  asked !== undefined && EMULATED.has(asked) && isAble(scope, 'nic.notes') ? { interface: asked } : {};
+
+/** The notes when another interface is asked for; undefined when that changes nothing. */
+function notesWith(scope: Scope, { nic, port }: Shown, asked: string | undefined): Record<string, string> | undefined {
+  if (asked === undefined || asked === nic.interface || !isAble(scope, 'nic.notes')) return undefined;
+  const { interface: before, ...rest } = port.notes ?? {};
+  const note = interfaceNote(scope, asked);
+  return before === note.interface ? undefined : { ...rest, ...note };
+}
 
 /** Two calls: the VM and the ports. Throws `not-found` for an unknown VM. */
 export async function list(scope: Scope, vmId: string): Promise<Nic[]> {
@@ -112,7 +130,11 @@ export async function add(scope: Scope, vmId: string, given: Nic): Promise<Nic> 
       networkId: network.id!,
       ...(input.mac !== undefined && { mac: input.mac.toLowerCase() }),
       ...(input.linked !== undefined && { linked: input.linked }),
-      notes: { vm: vmId, ...(plugged && { pending: (joins ? 'join' : 'add') satisfies PendingPort }) },
+      notes: {
+        vm: vmId,
+        ...interfaceNote(scope, input.interface),
+        ...(plugged && { pending: (joins ? 'join' : 'add') satisfies PendingPort }),
+      },
     });
     if (await stays(scope, made.id!, () => namesakes(scope, vmId, input.name!))) return made;
     await mark(scope, made, vmId, 'remove');
@@ -173,7 +195,9 @@ export async function update(scope: Scope, vmId: string, id: string, given: Nic)
   if (network) requireAble(scope, 'nic.notes', 'update NIC', propertyOf('Nic', 'network'));
   const mac = input.mac !== undefined && input.mac.toLowerCase() !== nic.mac ? input.mac.toLowerCase() : undefined;
   const plugged = input.plugged ?? nic.plugged === true;
+  const notes = notesWith(scope, found, input.interface);
   const settled = {
+    ...(notes && { notes }),
     ...(input.name !== undefined && input.name !== nic.name && { name: input.name }),
     ...(input.linked !== undefined && input.linked !== nic.linked && { linked: input.linked }),
   };
@@ -181,6 +205,7 @@ export async function update(scope: Scope, vmId: string, id: string, given: Nic)
     await replace(scope, vmId, found, {
       ...nic,
       ...settled,
+      ...(input.interface !== undefined && { interface: input.interface }),
       plugged,
       network: network ?? nic.network,
       mac: mac ?? nic.mac,
@@ -231,6 +256,7 @@ async function otherNetwork(scope: Scope, nic: Nic, { network, vnicProfile }: Ni
 const replace = (scope: Scope, vmId: string, { port }: Shown, nic: Nic): Promise<void> =>
   standIn(scope, nic, {
     vm: vmId,
+    ...interfaceNote(scope, nic.interface),
     nic: nic.id!,
     old: port.id!,
     pending: (nic.plugged ? 'replace' : 'replace-unplugged') satisfies PendingPort,
@@ -274,6 +300,7 @@ async function plug(scope: Scope, vmId: string, { nic, port }: Shown, plugged: b
   if (port.notes?.['vm'] !== undefined) return mark(scope, port, vmId, 'unplug');
   await standIn(scope, nic, {
     vm: vmId,
+    ...interfaceNote(scope, nic.interface),
     nic: nic.id!,
     old: port.id!,
     ...(nic.mac !== undefined && { mac: nic.mac }),

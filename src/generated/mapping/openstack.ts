@@ -316,6 +316,7 @@ export function vmIn(doc: o.nova.Server, context: MappingContext, at = "vm"): Ma
     userData: undefined,
     hostName: undefined,
     guest: undefined,
+    options: undefined,
     addresses: undefined,
   };
   return { value, lost };

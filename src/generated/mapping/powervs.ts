@@ -217,6 +217,7 @@ export function vmIn(doc: o.instances.Instance, context: MappingContext, at = "v
     userData: undefined,
     hostName: undefined,
     guest: undefined,
+    options: undefined,
     addresses: undefined,
   };
   return { value, lost };

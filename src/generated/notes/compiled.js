@@ -1032,7 +1032,8 @@ return errors === 0;
 validate22.evaluated = {"props":{"memoryBytes":true,"processors":true,"topology":true,"extraSpecs":true},"dynamicProps":false,"dynamicItems":false};
 
 export const VmSettings = validate23;
-const schema35 = {"description":"What a client set of a VM and the cloud has no field for (note `settings`): there it has no effect, and is read back.","type":"object","properties":{"memoryGuaranteedBytes":{"type":"integer"},"memoryMaxBytes":{"type":"integer"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"}}};
+const schema35 = {"description":"What a client set of a VM and the cloud has no field for (note `settings`): there it has no effect, and is read back.","type":"object","properties":{"memoryGuaranteedBytes":{"type":"integer"},"memoryMaxBytes":{"type":"integer"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"options":{"$ref":"entities.json#/$defs/VmOptions"}}};
+const schema37 = {"type":"object","description":"What an engine keeps of a VM and a partition has no counterpart of: kept as asked and read back, without effect.","properties":{"type":{"enum":["server","desktop","high_performance"]},"bootMenu":{"type":"boolean"},"biosType":{"enum":["cluster_default","i440fx_sea_bios","q35_ovmf","q35_sea_bios","q35_secure_boot"]},"cpuMode":{"enum":["custom","host_model","host_passthrough"]},"cpuShares":{"type":"integer"},"soundcard":{"type":"boolean"},"monitors":{"type":"integer"},"smartcard":{"type":"boolean"},"fileTransfer":{"type":"boolean"},"copyPaste":{"type":"boolean"},"keyboardLayout":{"type":"string"},"disconnectAction":{"type":"string"},"ioThreads":{"type":"integer"},"ballooning":{"type":"boolean"},"serialConsole":{"type":"boolean"},"usb":{"type":"boolean"},"rngSource":{"enum":["hwrng","random","urandom"]},"emulatedMachine":{"type":"string"},"latestTemplate":{"type":"boolean"},"timeZone":{"type":"string"},"serialPolicy":{"enum":["custom","host","none","vm"]},"serialValue":{"type":"string"},"numaTuneMode":{"enum":["interleave","preferred","strict"]},"storageErrorResume":{"enum":["auto_resume","kill","leave_paused"]},"virtioScsi":{"type":"boolean"},"multiQueues":{"type":"boolean"},"virtioScsiMultiQueues":{"type":"integer"},"tpm":{"type":"boolean"},"migrationDowntime":{"type":"integer"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"ssoMethods":{"type":"array","items":{"enum":["guest_agent"]}}}};
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1096,6 +1097,475 @@ var valid0 = _errs7 === errors;
 else {
 var valid0 = true;
 }
+if(valid0){
+if(data.options !== undefined){
+let data4 = data.options;
+const _errs9 = errors;
+const _errs10 = errors;
+if(errors === _errs10){
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.type !== undefined){
+let data5 = data4.type;
+const _errs12 = errors;
+if(!(((data5 === "server") || (data5 === "desktop")) || (data5 === "high_performance"))){
+validate23.errors = [{instancePath:instancePath+"/options/type",schemaPath:"entities.json#/$defs/VmOptions/properties/type/enum",keyword:"enum",params:{allowedValues: schema37.properties.type.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs12 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.bootMenu !== undefined){
+const _errs13 = errors;
+if(typeof data4.bootMenu !== "boolean"){
+validate23.errors = [{instancePath:instancePath+"/options/bootMenu",schemaPath:"entities.json#/$defs/VmOptions/properties/bootMenu/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid2 = _errs13 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.biosType !== undefined){
+let data7 = data4.biosType;
+const _errs15 = errors;
+if(!(((((data7 === "cluster_default") || (data7 === "i440fx_sea_bios")) || (data7 === "q35_ovmf")) || (data7 === "q35_sea_bios")) || (data7 === "q35_secure_boot"))){
+validate23.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"entities.json#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema37.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs15 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.cpuMode !== undefined){
+let data8 = data4.cpuMode;
+const _errs16 = errors;
+if(!(((data8 === "custom") || (data8 === "host_model")) || (data8 === "host_passthrough"))){
+validate23.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"entities.json#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema37.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs16 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.cpuShares !== undefined){
+let data9 = data4.cpuShares;
+const _errs17 = errors;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+validate23.errors = [{instancePath:instancePath+"/options/cpuShares",schemaPath:"entities.json#/$defs/VmOptions/properties/cpuShares/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid2 = _errs17 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.soundcard !== undefined){
+const _errs19 = errors;
+if(typeof data4.soundcard !== "boolean"){
+validate23.errors = [{instancePath:instancePath+"/options/soundcard",schemaPath:"entities.json#/$defs/VmOptions/properties/soundcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid2 = _errs19 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.monitors !== undefined){
+let data11 = data4.monitors;
+const _errs21 = errors;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+validate23.errors = [{instancePath:instancePath+"/options/monitors",schemaPath:"entities.json#/$defs/VmOptions/properties/monitors/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid2 = _errs21 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.smartcard !== undefined){
+const _errs23 = errors;
+if(typeof data4.smartcard !== "boolean"){
+validate23.errors = [{instancePath:instancePath+"/options/smartcard",schemaPath:"entities.json#/$defs/VmOptions/properties/smartcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid2 = _errs23 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.fileTransfer !== undefined){
+const _errs25 = errors;
+if(typeof data4.fileTransfer !== "boolean"){
+validate23.errors = [{instancePath:instancePath+"/options/fileTransfer",schemaPath:"entities.json#/$defs/VmOptions/properties/fileTransfer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid2 = _errs25 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.copyPaste !== undefined){
+const _errs27 = errors;
+if(typeof data4.copyPaste !== "boolean"){
+validate23.errors = [{instancePath:instancePath+"/options/copyPaste",schemaPath:"entities.json#/$defs/VmOptions/properties/copyPaste/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid2 = _errs27 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.keyboardLayout !== undefined){
+const _errs29 = errors;
+if(typeof data4.keyboardLayout !== "string"){
+validate23.errors = [{instancePath:instancePath+"/options/keyboardLayout",schemaPath:"entities.json#/$defs/VmOptions/properties/keyboardLayout/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs29 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.disconnectAction !== undefined){
+const _errs31 = errors;
+if(typeof data4.disconnectAction !== "string"){
+validate23.errors = [{instancePath:instancePath+"/options/disconnectAction",schemaPath:"entities.json#/$defs/VmOptions/properties/disconnectAction/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs31 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.ioThreads !== undefined){
+let data17 = data4.ioThreads;
+const _errs33 = errors;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+validate23.errors = [{instancePath:instancePath+"/options/ioThreads",schemaPath:"entities.json#/$defs/VmOptions/properties/ioThreads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid2 = _errs33 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.ballooning !== undefined){
+const _errs35 = errors;
+if(typeof data4.ballooning !== "boolean"){
+validate23.errors = [{instancePath:instancePath+"/options/ballooning",schemaPath:"entities.json#/$defs/VmOptions/properties/ballooning/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid2 = _errs35 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.serialConsole !== undefined){
+const _errs37 = errors;
+if(typeof data4.serialConsole !== "boolean"){
+validate23.errors = [{instancePath:instancePath+"/options/serialConsole",schemaPath:"entities.json#/$defs/VmOptions/properties/serialConsole/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid2 = _errs37 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.usb !== undefined){
+const _errs39 = errors;
+if(typeof data4.usb !== "boolean"){
+validate23.errors = [{instancePath:instancePath+"/options/usb",schemaPath:"entities.json#/$defs/VmOptions/properties/usb/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid2 = _errs39 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.rngSource !== undefined){
+let data21 = data4.rngSource;
+const _errs41 = errors;
+if(!(((data21 === "hwrng") || (data21 === "random")) || (data21 === "urandom"))){
+validate23.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"entities.json#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema37.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs41 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.emulatedMachine !== undefined){
+const _errs42 = errors;
+if(typeof data4.emulatedMachine !== "string"){
+validate23.errors = [{instancePath:instancePath+"/options/emulatedMachine",schemaPath:"entities.json#/$defs/VmOptions/properties/emulatedMachine/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs42 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.latestTemplate !== undefined){
+const _errs44 = errors;
+if(typeof data4.latestTemplate !== "boolean"){
+validate23.errors = [{instancePath:instancePath+"/options/latestTemplate",schemaPath:"entities.json#/$defs/VmOptions/properties/latestTemplate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid2 = _errs44 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.timeZone !== undefined){
+const _errs46 = errors;
+if(typeof data4.timeZone !== "string"){
+validate23.errors = [{instancePath:instancePath+"/options/timeZone",schemaPath:"entities.json#/$defs/VmOptions/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs46 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.serialPolicy !== undefined){
+let data25 = data4.serialPolicy;
+const _errs48 = errors;
+if(!((((data25 === "custom") || (data25 === "host")) || (data25 === "none")) || (data25 === "vm"))){
+validate23.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"entities.json#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema37.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs48 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.serialValue !== undefined){
+const _errs49 = errors;
+if(typeof data4.serialValue !== "string"){
+validate23.errors = [{instancePath:instancePath+"/options/serialValue",schemaPath:"entities.json#/$defs/VmOptions/properties/serialValue/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs49 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.numaTuneMode !== undefined){
+let data27 = data4.numaTuneMode;
+const _errs51 = errors;
+if(!(((data27 === "interleave") || (data27 === "preferred")) || (data27 === "strict"))){
+validate23.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"entities.json#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema37.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs51 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.storageErrorResume !== undefined){
+let data28 = data4.storageErrorResume;
+const _errs52 = errors;
+if(!(((data28 === "auto_resume") || (data28 === "kill")) || (data28 === "leave_paused"))){
+validate23.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"entities.json#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema37.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs52 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.virtioScsi !== undefined){
+const _errs53 = errors;
+if(typeof data4.virtioScsi !== "boolean"){
+validate23.errors = [{instancePath:instancePath+"/options/virtioScsi",schemaPath:"entities.json#/$defs/VmOptions/properties/virtioScsi/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid2 = _errs53 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.multiQueues !== undefined){
+const _errs55 = errors;
+if(typeof data4.multiQueues !== "boolean"){
+validate23.errors = [{instancePath:instancePath+"/options/multiQueues",schemaPath:"entities.json#/$defs/VmOptions/properties/multiQueues/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid2 = _errs55 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.virtioScsiMultiQueues !== undefined){
+let data31 = data4.virtioScsiMultiQueues;
+const _errs57 = errors;
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+validate23.errors = [{instancePath:instancePath+"/options/virtioScsiMultiQueues",schemaPath:"entities.json#/$defs/VmOptions/properties/virtioScsiMultiQueues/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid2 = _errs57 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.tpm !== undefined){
+const _errs59 = errors;
+if(typeof data4.tpm !== "boolean"){
+validate23.errors = [{instancePath:instancePath+"/options/tpm",schemaPath:"entities.json#/$defs/VmOptions/properties/tpm/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid2 = _errs59 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.migrationDowntime !== undefined){
+let data33 = data4.migrationDowntime;
+const _errs61 = errors;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+validate23.errors = [{instancePath:instancePath+"/options/migrationDowntime",schemaPath:"entities.json#/$defs/VmOptions/properties/migrationDowntime/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid2 = _errs61 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.bootDevices !== undefined){
+let data34 = data4.bootDevices;
+const _errs63 = errors;
+if(errors === _errs63){
+if(Array.isArray(data34)){
+var valid3 = true;
+const len0 = data34.length;
+for(let i0=0; i0<len0; i0++){
+let data35 = data34[i0];
+const _errs65 = errors;
+if(!(((data35 === "hd") || (data35 === "cdrom")) || (data35 === "network"))){
+validate23.errors = [{instancePath:instancePath+"/options/bootDevices/" + i0,schemaPath:"entities.json#/$defs/VmOptions/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema37.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid3 = _errs65 === errors;
+if(!valid3){
+break;
+}
+}
+}
+else {
+validate23.errors = [{instancePath:instancePath+"/options/bootDevices",schemaPath:"entities.json#/$defs/VmOptions/properties/bootDevices/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid2 = _errs63 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data4.ssoMethods !== undefined){
+let data36 = data4.ssoMethods;
+const _errs66 = errors;
+if(errors === _errs66){
+if(Array.isArray(data36)){
+var valid4 = true;
+const len1 = data36.length;
+for(let i1=0; i1<len1; i1++){
+const _errs68 = errors;
+if(!(data36[i1] === "guest_agent")){
+validate23.errors = [{instancePath:instancePath+"/options/ssoMethods/" + i1,schemaPath:"entities.json#/$defs/VmOptions/properties/ssoMethods/items/enum",keyword:"enum",params:{allowedValues: schema37.properties.ssoMethods.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid4 = _errs68 === errors;
+if(!valid4){
+break;
+}
+}
+}
+else {
+validate23.errors = [{instancePath:instancePath+"/options/ssoMethods",schemaPath:"entities.json#/$defs/VmOptions/properties/ssoMethods/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid2 = _errs66 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate23.errors = [{instancePath:instancePath+"/options",schemaPath:"entities.json#/$defs/VmOptions/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }
@@ -1108,16 +1578,16 @@ return false;
 validate23.errors = vErrors;
 return errors === 0;
 }
-validate23.evaluated = {"props":{"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"highlyAvailable":true,"priority":true},"dynamicProps":false,"dynamicItems":false};
+validate23.evaluated = {"props":{"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"highlyAvailable":true,"priority":true,"options":true},"dynamicProps":false,"dynamicItems":false};
 
-export const LunDisk = validate24;
-const schema36 = {"description":"What a disk tells of its LUN (note `lun` of a volume).","type":"object","properties":{"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"entities.json#/$defs/LogicalUnit"}}}};
-const schema38 = {"type":"object","properties":{"id":{"type":"string"},"address":{"type":"string"},"port":{"type":"integer"},"target":{"type":"string"},"serial":{"type":"string"},"vendorId":{"type":"string"},"productId":{"type":"string"},"lunMapping":{"type":"integer"},"sizeBytes":{"type":"integer"}}};
+export const LunDisk = validate25;
+const schema38 = {"description":"What a disk tells of its LUN (note `lun` of a volume).","type":"object","properties":{"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"entities.json#/$defs/LogicalUnit"}}}};
+const schema39 = {"type":"object","properties":{"id":{"type":"string"},"address":{"type":"string"},"port":{"type":"integer"},"target":{"type":"string"},"serial":{"type":"string"},"vendorId":{"type":"string"},"productId":{"type":"string"},"lunMapping":{"type":"integer"},"sizeBytes":{"type":"integer"}}};
 
-function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate24.evaluated;
+const evaluated0 = validate25.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1130,7 +1600,7 @@ if(data.lunType !== undefined){
 let data0 = data.lunType;
 const _errs1 = errors;
 if(!((data0 === "iscsi") || (data0 === "fcp"))){
-validate24.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema36.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+validate25.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema38.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1155,7 +1625,7 @@ if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(data2.id !== undefined){
 const _errs7 = errors;
 if(typeof data2.id !== "string"){
-validate24.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/id",schemaPath:"entities.json#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate25.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/id",schemaPath:"entities.json#/$defs/LogicalUnit/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs7 === errors;
@@ -1167,7 +1637,7 @@ if(valid3){
 if(data2.address !== undefined){
 const _errs9 = errors;
 if(typeof data2.address !== "string"){
-validate24.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/address",schemaPath:"entities.json#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate25.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/address",schemaPath:"entities.json#/$defs/LogicalUnit/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs9 === errors;
@@ -1180,7 +1650,7 @@ if(data2.port !== undefined){
 let data5 = data2.port;
 const _errs11 = errors;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate24.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/port",schemaPath:"entities.json#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate25.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/port",schemaPath:"entities.json#/$defs/LogicalUnit/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid3 = _errs11 === errors;
@@ -1192,7 +1662,7 @@ if(valid3){
 if(data2.target !== undefined){
 const _errs13 = errors;
 if(typeof data2.target !== "string"){
-validate24.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/target",schemaPath:"entities.json#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate25.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/target",schemaPath:"entities.json#/$defs/LogicalUnit/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs13 === errors;
@@ -1204,7 +1674,7 @@ if(valid3){
 if(data2.serial !== undefined){
 const _errs15 = errors;
 if(typeof data2.serial !== "string"){
-validate24.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/serial",schemaPath:"entities.json#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate25.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/serial",schemaPath:"entities.json#/$defs/LogicalUnit/properties/serial/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs15 === errors;
@@ -1216,7 +1686,7 @@ if(valid3){
 if(data2.vendorId !== undefined){
 const _errs17 = errors;
 if(typeof data2.vendorId !== "string"){
-validate24.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/vendorId",schemaPath:"entities.json#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate25.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/vendorId",schemaPath:"entities.json#/$defs/LogicalUnit/properties/vendorId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs17 === errors;
@@ -1228,7 +1698,7 @@ if(valid3){
 if(data2.productId !== undefined){
 const _errs19 = errors;
 if(typeof data2.productId !== "string"){
-validate24.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/productId",schemaPath:"entities.json#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate25.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/productId",schemaPath:"entities.json#/$defs/LogicalUnit/properties/productId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs19 === errors;
@@ -1241,7 +1711,7 @@ if(data2.lunMapping !== undefined){
 let data10 = data2.lunMapping;
 const _errs21 = errors;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-validate24.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/lunMapping",schemaPath:"entities.json#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate25.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/lunMapping",schemaPath:"entities.json#/$defs/LogicalUnit/properties/lunMapping/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid3 = _errs21 === errors;
@@ -1254,7 +1724,7 @@ if(data2.sizeBytes !== undefined){
 let data11 = data2.sizeBytes;
 const _errs23 = errors;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate24.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/sizeBytes",schemaPath:"entities.json#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate25.errors = [{instancePath:instancePath+"/logicalUnits/" + i0+"/sizeBytes",schemaPath:"entities.json#/$defs/LogicalUnit/properties/sizeBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid3 = _errs23 === errors;
@@ -1272,7 +1742,7 @@ var valid3 = true;
 }
 }
 else {
-validate24.errors = [{instancePath:instancePath+"/logicalUnits/" + i0,schemaPath:"entities.json#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate25.errors = [{instancePath:instancePath+"/logicalUnits/" + i0,schemaPath:"entities.json#/$defs/LogicalUnit/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -1283,7 +1753,7 @@ break;
 }
 }
 else {
-validate24.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate25.errors = [{instancePath:instancePath+"/logicalUnits",schemaPath:"#/properties/logicalUnits/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -1295,19 +1765,19 @@ var valid0 = true;
 }
 }
 else {
-validate24.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate25.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate24.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
-validate24.evaluated = {"props":{"lunType":true,"logicalUnits":true},"dynamicProps":false,"dynamicItems":false};
+validate25.evaluated = {"props":{"lunType":true,"logicalUnits":true},"dynamicProps":false,"dynamicItems":false};
 
 export const LunRequest = validate26;
-const schema39 = {"description":"A LUN that is to be brought under management (notes `lun.…` of a VM).","type":"object","required":["lun","name","notes"],"properties":{"lun":{"$ref":"entities.json#/$defs/UnmanagedLun"},"name":{"type":"string","maxLength":255},"notes":{"$ref":"entities.json#/$defs/Notes"}}};
-const schema40 = {"type":"object","required":["id","storageHost","sizeBytes"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"storageHost":{"type":"string"},"sizeBytes":{"type":"integer"},"wwn":{"type":"string"},"serial":{"type":"string"}}};
-const schema41 = {"type":"object","description":"What oVirt knows and the backend has no field for, kept in the backend's own key-value metadata. Keys without their `ovirt.` prefix; long values already joined from their chunks.","additionalProperties":{"type":"string"}};
+const schema40 = {"description":"A LUN that is to be brought under management (notes `lun.…` of a VM).","type":"object","required":["lun","name","notes"],"properties":{"lun":{"$ref":"entities.json#/$defs/UnmanagedLun"},"name":{"type":"string","maxLength":255},"notes":{"$ref":"entities.json#/$defs/Notes"}}};
+const schema41 = {"type":"object","required":["id","storageHost","sizeBytes"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"storageHost":{"type":"string"},"sizeBytes":{"type":"integer"},"wwn":{"type":"string"},"serial":{"type":"string"}}};
+const schema42 = {"type":"object","description":"What oVirt knows and the backend has no field for, kept in the backend's own key-value metadata. Keys without their `ovirt.` prefix; long values already joined from their chunks.","additionalProperties":{"type":"string"}};
 
 function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1493,10 +1963,10 @@ return errors === 0;
 validate26.evaluated = {"props":{"lun":true,"name":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
 export const NumaNodes = validate27;
-const schema42 = {"description":"The virtual NUMA nodes that a client declared (note `numa`).","type":"array","items":{"$ref":"entities.json#/$defs/NumaNode"}};
-const schema43 = {"type":"object","x-kept":"server metadata","properties":{"id":{"type":"string"},"index":{"type":"integer"},"memoryMib":{"type":"integer","description":"MiB: the one size that oVirt gives in MB (docs/reference/ovirt.md, section 7)."},"cores":{"type":"array","items":{"type":"integer"},"description":"Indexes of the virtual processors."},"pins":{"type":"array","items":{"$ref":"#/$defs/NumaPin"}},"vm":{"$ref":"#/$defs/Ref"}}};
-const schema45 = {"type":"object","description":"A reference to another entity: by id, or by name as clients may write it. The id wins when both are present (docs/reference/ovirt.md, section 7).","properties":{"id":{"type":"string"},"name":{"type":"string"}}};
-const schema44 = {"type":"object","x-kept":"server metadata","properties":{"index":{"type":"integer"},"pinned":{"type":"boolean"},"hostNode":{"$ref":"#/$defs/Ref"}}};
+const schema43 = {"description":"The virtual NUMA nodes that a client declared (note `numa`).","type":"array","items":{"$ref":"entities.json#/$defs/NumaNode"}};
+const schema44 = {"type":"object","x-kept":"server metadata","properties":{"id":{"type":"string"},"index":{"type":"integer"},"memoryMib":{"type":"integer","description":"MiB: the one size that oVirt gives in MB (docs/reference/ovirt.md, section 7)."},"cores":{"type":"array","items":{"type":"integer"},"description":"Indexes of the virtual processors."},"pins":{"type":"array","items":{"$ref":"#/$defs/NumaPin"}},"vm":{"$ref":"#/$defs/Ref"}}};
+const schema46 = {"type":"object","description":"A reference to another entity: by id, or by name as clients may write it. The id wins when both are present (docs/reference/ovirt.md, section 7).","properties":{"id":{"type":"string"},"name":{"type":"string"}}};
+const schema45 = {"type":"object","x-kept":"server metadata","properties":{"index":{"type":"integer"},"pinned":{"type":"boolean"},"hostNode":{"$ref":"#/$defs/Ref"}}};
 
 function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1796,7 +2266,7 @@ return errors === 0;
 validate27.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 export const ConsoleSession = validate32;
-const schema47 = {"type":"object","x-kept":"server metadata","properties":{"id":{"type":"string"},"protocol":{"type":"string"},"ip":{"type":"string"},"user":{"$ref":"#/$defs/Ref"},"domain":{"$ref":"#/$defs/Ref"},"consoleUser":{"type":"boolean"},"validUntil":{"type":"string","format":"date-time"},"vm":{"$ref":"#/$defs/Ref"}}};
+const schema48 = {"type":"object","x-kept":"server metadata","properties":{"id":{"type":"string"},"protocol":{"type":"string"},"ip":{"type":"string"},"user":{"$ref":"#/$defs/Ref"},"domain":{"$ref":"#/$defs/Ref"},"consoleUser":{"type":"boolean"},"validUntil":{"type":"string","format":"date-time"},"vm":{"$ref":"#/$defs/Ref"}}};
 const formats0 = require("ajv-formats/dist/formats").fullFormats["date-time"];
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -2026,7 +2496,7 @@ return errors === 0;
 validate32.evaluated = {"props":{"id":true,"protocol":true,"ip":true,"user":true,"domain":true,"consoleUser":true,"validUntil":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
 
 export const KeptTag = validate33;
-const schema51 = {"description":"A tag of the installation's tree (notes `tag.…` that all projects share).","type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string"},"parent":{"type":"string","maxLength":64}}};
+const schema52 = {"description":"A tag of the installation's tree (notes `tag.…` that all projects share).","type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":255},"description":{"type":"string"},"parent":{"type":"string","maxLength":64}}};
 
 function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2114,7 +2584,7 @@ return errors === 0;
 validate33.evaluated = {"props":{"name":true,"description":true,"parent":true},"dynamicProps":false,"dynamicItems":false};
 
 export const Aggregated = validate34;
-const schema52 = {"description":"Names of pmem volumes that were taken from the partition's memory (note `pmem.aggregated`). `at`: epoch milliseconds.","type":"object","required":["at","names"],"properties":{"at":{"type":"number"},"names":{"type":"array","items":{"type":"string","maxLength":255}}}};
+const schema53 = {"description":"Names of pmem volumes that were taken from the partition's memory (note `pmem.aggregated`). `at`: epoch milliseconds.","type":"object","required":["at","names"],"properties":{"at":{"type":"number"},"names":{"type":"array","items":{"type":"string","maxLength":255}}}};
 
 function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2199,7 +2669,7 @@ return errors === 0;
 validate34.evaluated = {"props":{"at":true,"names":true},"dynamicProps":false,"dynamicItems":false};
 
 export const Snapshotting = validate35;
-const schema53 = {"description":"A snapshot of the VM that is being taken and has no configuration yet (note `snapshotting`). `at`: epoch milliseconds.","type":"object","required":["name","at","description"],"properties":{"name":{"type":"string","maxLength":64},"at":{"type":"number"},"description":{"type":"string"}}};
+const schema54 = {"description":"A snapshot of the VM that is being taken and has no configuration yet (note `snapshotting`). `at`: epoch milliseconds.","type":"object","required":["name","at","description"],"properties":{"name":{"type":"string","maxLength":64},"at":{"type":"number"},"description":{"type":"string"}}};
 
 function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2279,12 +2749,12 @@ return errors === 0;
 validate35.evaluated = {"props":{"name":true,"at":true,"description":true},"dynamicProps":false,"dynamicItems":false};
 
 export const Configuration = validate36;
-const schema54 = {"description":"A VM as it was at a snapshot's time (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.","type":"object","required":["at","description","vm","disks","nics"],"properties":{"at":{"type":"number"},"description":{"type":"string"},"vm":{"$ref":"entities.json#/$defs/Vm"},"disks":{"type":"array","items":{"$ref":"entities.json#/$defs/Disk"}},"nics":{"type":"array","items":{"$ref":"entities.json#/$defs/Nic"}}}};
-const schema55 = {"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition runs, whatever the status says of work in progress."},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"oVirt's guaranteed memory; on PowerVM the partition's minimum, bytes."},"memoryMaxBytes":{"type":"integer","description":"The most memory the running partition may be given, bytes."},"processorsMin":{"type":"integer","description":"The fewest virtual processors that the running partition may be given."},"processorsMax":{"type":"integer","description":"The most virtual processors that the running partition may be given."},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Changes are kept for its next start."},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`)."},"diskGib":{"type":"integer","description":"Size of the root disk that the flavor names, GiB."},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref"},"template":{"$ref":"#/$defs/Ref"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's own name of the guest's operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata"},"stateless":{"type":"boolean"},"cpuUsagePercent":{"type":"number","description":"0 to 100."},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names of the form `powervm:…` are flavor extra specs."},"notes":{"$ref":"#/$defs/Notes"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"}},"cloneDisks":{"type":"boolean"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"}},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"Create the VM from this snapshot."},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the volumes attached now, in the backend's order."},"imageDiskIds":{"type":"array","items":{"type":"string"}},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"}},"userData":{"type":"string","description":"cloud-init document, plain text."},"hostName":{"type":"string","description":"The guest's host name."},"guest":{"$ref":"#/$defs/GuestSetup"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses of its NICs, v4 or v6, as the backend tells them with the VM."}}};
-const schema56 = {"enum":["unassigned","down","up","powering_up","paused","migrating","unknown","not_responding","wait_for_launch","reboot_in_progress","saving_state","restoring_state","suspended","image_locked","powering_down"]};
-const schema61 = {"type":"object","required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"string"}}};
-const schema63 = {"type":"object","properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through which the disk is looked at."},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to now."},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Bytes taken on the storage; backends that report none repeat the provisioned size."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status word, lower case."},"statusDetail":{"type":"string","description":"Why what was asked of it failed."},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"]},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Attached to the VM now."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref"},"snapshot":{"$ref":"#/$defs/Ref"},"profile":{"$ref":"#/$defs/Ref"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time"},"notes":{"$ref":"#/$defs/Notes"}}};
-const schema66 = {"enum":["ok","locked","illegal"]};
+const schema55 = {"description":"A VM as it was at a snapshot's time (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.","type":"object","required":["at","description","vm","disks","nics"],"properties":{"at":{"type":"number"},"description":{"type":"string"},"vm":{"$ref":"entities.json#/$defs/Vm"},"disks":{"type":"array","items":{"$ref":"entities.json#/$defs/Disk"}},"nics":{"type":"array","items":{"$ref":"entities.json#/$defs/Nic"}}}};
+const schema56 = {"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition runs, whatever the status says of work in progress."},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"oVirt's guaranteed memory; on PowerVM the partition's minimum, bytes."},"memoryMaxBytes":{"type":"integer","description":"The most memory the running partition may be given, bytes."},"processorsMin":{"type":"integer","description":"The fewest virtual processors that the running partition may be given."},"processorsMax":{"type":"integer","description":"The most virtual processors that the running partition may be given."},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Changes are kept for its next start."},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`)."},"diskGib":{"type":"integer","description":"Size of the root disk that the flavor names, GiB."},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref"},"template":{"$ref":"#/$defs/Ref"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's own name of the guest's operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata"},"stateless":{"type":"boolean"},"cpuUsagePercent":{"type":"number","description":"0 to 100."},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names of the form `powervm:…` are flavor extra specs."},"notes":{"$ref":"#/$defs/Notes"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"}},"cloneDisks":{"type":"boolean"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"}},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"Create the VM from this snapshot."},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the volumes attached now, in the backend's order."},"imageDiskIds":{"type":"array","items":{"type":"string"}},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"}},"userData":{"type":"string","description":"cloud-init document, plain text."},"hostName":{"type":"string","description":"The guest's host name."},"guest":{"$ref":"#/$defs/GuestSetup"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses of its NICs, v4 or v6, as the backend tells them with the VM."}}};
+const schema57 = {"enum":["unassigned","down","up","powering_up","paused","migrating","unknown","not_responding","wait_for_launch","reboot_in_progress","saving_state","restoring_state","suspended","image_locked","powering_down"]};
+const schema62 = {"type":"object","required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"string"}}};
+const schema64 = {"type":"object","properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through which the disk is looked at."},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to now."},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Bytes taken on the storage; backends that report none repeat the provisioned size."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status word, lower case."},"statusDetail":{"type":"string","description":"Why what was asked of it failed."},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"]},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Attached to the VM now."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref"},"snapshot":{"$ref":"#/$defs/Ref"},"profile":{"$ref":"#/$defs/Ref"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time"},"notes":{"$ref":"#/$defs/Notes"}}};
+const schema67 = {"enum":["ok","locked","illegal"]};
 
 function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2490,7 +2960,7 @@ if(data.status !== undefined){
 let data14 = data.status;
 const _errs31 = errors;
 if(!(((data14 === "ok") || (data14 === "locked")) || (data14 === "illegal"))){
-validate38.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema66.enum},message:"must be equal to one of the allowed values"}];
+validate38.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema67.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -2539,7 +3009,7 @@ if(data.format !== undefined){
 let data18 = data.format;
 const _errs39 = errors;
 if(!((data18 === "raw") || (data18 === "cow"))){
-validate38.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema63.properties.format.enum},message:"must be equal to one of the allowed values"}];
+validate38.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema64.properties.format.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -2636,7 +3106,7 @@ if(data.type !== undefined){
 let data26 = data.type;
 const _errs54 = errors;
 if(!((data26 === "system") || (data26 === "data"))){
-validate38.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema63.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate38.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema64.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs54 === errors;
@@ -2775,7 +3245,7 @@ if(data.lunType !== undefined){
 let data36 = data.lunType;
 const _errs76 = errors;
 if(!((data36 === "iscsi") || (data36 === "fcp"))){
-validate38.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema63.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+validate38.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema64.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -3028,7 +3498,7 @@ return errors === 0;
 }
 validate38.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema72 = {"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"vm":{"$ref":"#/$defs/Ref"},"network":{"$ref":"#/$defs/Ref"},"vnicProfile":{"$ref":"#/$defs/Ref"},"mac":{"type":"string","description":"Lower case, colons."},"interface":{"type":"string"},"linked":{"type":"boolean"},"plugged":{"type":"boolean"},"status":{"enum":["up","down"]},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses, v4 or v6."},"attachedTo":{"type":"string","description":"Id of the VM that the port is attached to now; absent when unplugged."},"notes":{"$ref":"#/$defs/Notes"}}};
+const schema73 = {"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"vm":{"$ref":"#/$defs/Ref"},"network":{"$ref":"#/$defs/Ref"},"vnicProfile":{"$ref":"#/$defs/Ref"},"mac":{"type":"string","description":"Lower case, colons."},"interface":{"type":"string"},"linked":{"type":"boolean"},"plugged":{"type":"boolean"},"status":{"enum":["up","down"]},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses, v4 or v6."},"attachedTo":{"type":"string","description":"Id of the VM that the port is attached to now; absent when unplugged."},"notes":{"$ref":"#/$defs/Notes"}}};
 
 function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3244,7 +3714,7 @@ if(data.status !== undefined){
 let data15 = data.status;
 const _errs34 = errors;
 if(!((data15 === "up") || (data15 === "down"))){
-validate40.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema72.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate40.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema73.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs34 === errors;
@@ -3346,7 +3816,7 @@ return errors === 0;
 }
 validate40.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema78 = {"type":"object","properties":{"id":{"type":"string","description":"PowerVC's uuid, lower case."},"volumeUuid":{"type":"string","description":"PHYP's uuid, upper case; absent while the volume is being configured."},"name":{"type":"string"},"sizeBytes":{"type":"integer"},"affinity":{"type":"boolean"},"device":{"type":"string","description":"DRAM is the only one (docs/reference/power.md, section 2)."},"aggregatedMemory":{"type":"boolean","description":"RAM + pmem stays what it was: the partition's RAM shrinks by the volume's size."},"status":{"$ref":"#/$defs/DiskStatus"},"createdAt":{"type":"string","format":"date-time"},"vm":{"$ref":"#/$defs/Ref"}}};
+const schema79 = {"type":"object","properties":{"id":{"type":"string","description":"PowerVC's uuid, lower case."},"volumeUuid":{"type":"string","description":"PHYP's uuid, upper case; absent while the volume is being configured."},"name":{"type":"string"},"sizeBytes":{"type":"integer"},"affinity":{"type":"boolean"},"device":{"type":"string","description":"DRAM is the only one (docs/reference/power.md, section 2)."},"aggregatedMemory":{"type":"boolean","description":"RAM + pmem stays what it was: the partition's RAM shrinks by the volume's size."},"status":{"$ref":"#/$defs/DiskStatus"},"createdAt":{"type":"string","format":"date-time"},"vm":{"$ref":"#/$defs/Ref"}}};
 
 function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3449,7 +3919,7 @@ if(data.status !== undefined){
 let data7 = data.status;
 const _errs15 = errors;
 if(!(((data7 === "ok") || (data7 === "locked")) || (data7 === "illegal"))){
-validate42.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema66.enum},message:"must be equal to one of the allowed values"}];
+validate42.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema67.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -3542,10 +4012,10 @@ return errors === 0;
 }
 validate42.evaluated = {"props":{"id":true,"volumeUuid":true,"name":true,"sizeBytes":true,"affinity":true,"device":true,"aggregatedMemory":true,"status":true,"createdAt":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema81 = {"type":"object","description":"What the guest is told at its first boot, besides its host name: src/services/cloudinit.ts makes a cloud-config of it.","properties":{"userName":{"type":"string","description":"Whose password and keys these are; root when there is none."},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged."},"users":{"type":"array","items":{"$ref":"#/$defs/GuestUser"}},"keys":{"type":"array","items":{"type":"string"},"description":"SSH keys, one or more lines each."},"timezone":{"type":"string"},"domain":{"type":"string"},"dnsServers":{"type":"array","items":{"type":"string"},"description":"Addresses; those of one text are parted by blanks."},"dnsSearch":{"type":"array","items":{"type":"string"}},"nics":{"type":"array","items":{"$ref":"#/$defs/GuestNic"}},"files":{"type":"array","items":{"$ref":"#/$defs/GuestFile"}},"newSshKeys":{"type":"boolean","description":"Host keys are made anew."}}};
-const schema82 = {"type":"object","properties":{"name":{"type":"string"},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged."}}};
-const schema83 = {"type":"object","description":"A network interface as the guest sets it up.","properties":{"name":{"type":"string"},"protocol":{"enum":["dhcp","static","none"]},"address":{"type":"string"},"netmask":{"type":"string","description":"Dotted, or the length of the prefix."},"gateway":{"type":"string"},"onBoot":{"type":"boolean"}}};
-const schema84 = {"type":"object","properties":{"name":{"type":"string","description":"Its path in the guest."},"content":{"type":"string"}}};
+const schema82 = {"type":"object","description":"What the guest is told at its first boot, besides its host name: src/services/cloudinit.ts makes a cloud-config of it.","properties":{"userName":{"type":"string","description":"Whose password and keys these are; root when there is none."},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged."},"users":{"type":"array","items":{"$ref":"#/$defs/GuestUser"}},"keys":{"type":"array","items":{"type":"string"},"description":"SSH keys, one or more lines each."},"timezone":{"type":"string"},"domain":{"type":"string"},"dnsServers":{"type":"array","items":{"type":"string"},"description":"Addresses; those of one text are parted by blanks."},"dnsSearch":{"type":"array","items":{"type":"string"}},"nics":{"type":"array","items":{"$ref":"#/$defs/GuestNic"}},"files":{"type":"array","items":{"$ref":"#/$defs/GuestFile"}},"newSshKeys":{"type":"boolean","description":"Host keys are made anew."}}};
+const schema83 = {"type":"object","properties":{"name":{"type":"string"},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged."}}};
+const schema84 = {"type":"object","description":"A network interface as the guest sets it up.","properties":{"name":{"type":"string"},"protocol":{"enum":["dhcp","static","none"]},"address":{"type":"string"},"netmask":{"type":"string","description":"Dotted, or the length of the prefix."},"gateway":{"type":"string"},"onBoot":{"type":"boolean"}}};
+const schema85 = {"type":"object","properties":{"name":{"type":"string","description":"Its path in the guest."},"content":{"type":"string"}}};
 
 function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3786,7 +4256,7 @@ if(data15.protocol !== undefined){
 let data17 = data15.protocol;
 const _errs37 = errors;
 if(!(((data17 === "dhcp") || (data17 === "static")) || (data17 === "none"))){
-validate44.errors = [{instancePath:instancePath+"/nics/" + i4+"/protocol",schemaPath:"#/$defs/GuestNic/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema83.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
+validate44.errors = [{instancePath:instancePath+"/nics/" + i4+"/protocol",schemaPath:"#/$defs/GuestNic/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema84.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid9 = _errs37 === errors;
@@ -4027,7 +4497,7 @@ if(data.status !== undefined){
 let data4 = data.status;
 const _errs9 = errors;
 if(!(((((((((((((((data4 === "unassigned") || (data4 === "down")) || (data4 === "up")) || (data4 === "powering_up")) || (data4 === "paused")) || (data4 === "migrating")) || (data4 === "unknown")) || (data4 === "not_responding")) || (data4 === "wait_for_launch")) || (data4 === "reboot_in_progress")) || (data4 === "saving_state")) || (data4 === "restoring_state")) || (data4 === "suspended")) || (data4 === "image_locked")) || (data4 === "powering_down"))){
-validate37.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/VmStatus/enum",keyword:"enum",params:{allowedValues: schema56.enum},message:"must be equal to one of the allowed values"}];
+validate37.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/VmStatus/enum",keyword:"enum",params:{allowedValues: schema57.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -4052,7 +4522,7 @@ if(data.powerState !== undefined){
 let data6 = data.powerState;
 const _errs13 = errors;
 if(!(((data6 === "running") || (data6 === "shutdown")) || (data6 === "other"))){
-validate37.errors = [{instancePath:instancePath+"/powerState",schemaPath:"#/properties/powerState/enum",keyword:"enum",params:{allowedValues: schema55.properties.powerState.enum},message:"must be equal to one of the allowed values"}];
+validate37.errors = [{instancePath:instancePath+"/powerState",schemaPath:"#/properties/powerState/enum",keyword:"enum",params:{allowedValues: schema56.properties.powerState.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -4180,7 +4650,7 @@ if(valid0){
 if(data.architecture !== undefined){
 const _errs32 = errors;
 if(!(data.architecture === "ppc64")){
-validate37.errors = [{instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema55.properties.architecture.enum},message:"must be equal to one of the allowed values"}];
+validate37.errors = [{instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/enum",keyword:"enum",params:{allowedValues: schema56.properties.architecture.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs32 === errors;
@@ -4219,7 +4689,7 @@ if(data.type !== undefined){
 let data19 = data.type;
 const _errs37 = errors;
 if(!((data19 === "server") || (data19 === "desktop"))){
-validate37.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema55.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate37.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema56.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs37 === errors;
@@ -4418,7 +4888,7 @@ if(data.affinity !== undefined){
 let data33 = data.affinity;
 const _errs68 = errors;
 if(!(((data33 === "migratable") || (data33 === "user_migratable")) || (data33 === "pinned"))){
-validate37.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema55.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
+validate37.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema56.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs68 === errors;
@@ -4462,7 +4932,7 @@ for(let i1=0; i1<len1; i1++){
 let data37 = data36[i1];
 const _errs75 = errors;
 if(!(((data37 === "hd") || (data37 === "cdrom")) || (data37 === "network"))){
-validate37.errors = [{instancePath:instancePath+"/bootDevices/" + i1,schemaPath:"#/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema55.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
+validate37.errors = [{instancePath:instancePath+"/bootDevices/" + i1,schemaPath:"#/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema56.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid11 = _errs75 === errors;
@@ -4486,7 +4956,7 @@ if(data.displayType !== undefined){
 let data38 = data.displayType;
 const _errs76 = errors;
 if(!((data38 === "vnc") || (data38 === "spice"))){
-validate37.errors = [{instancePath:instancePath+"/displayType",schemaPath:"#/properties/displayType/enum",keyword:"enum",params:{allowedValues: schema55.properties.displayType.enum},message:"must be equal to one of the allowed values"}];
+validate37.errors = [{instancePath:instancePath+"/displayType",schemaPath:"#/properties/displayType/enum",keyword:"enum",params:{allowedValues: schema56.properties.displayType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -4939,21 +5409,489 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.addresses !== undefined){
-let data69 = data.addresses;
+if(data.options !== undefined){
+let data69 = data.options;
 const _errs137 = errors;
-if(errors === _errs137){
-if(Array.isArray(data69)){
-var valid24 = true;
-const len8 = data69.length;
-for(let i8=0; i8<len8; i8++){
-const _errs139 = errors;
-if(typeof data69[i8] !== "string"){
-validate37.errors = [{instancePath:instancePath+"/addresses/" + i8,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+const _errs138 = errors;
+if(errors === _errs138){
+if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
+if(data69.type !== undefined){
+let data70 = data69.type;
+const _errs140 = errors;
+if(!(((data70 === "server") || (data70 === "desktop")) || (data70 === "high_performance"))){
+validate37.errors = [{instancePath:instancePath+"/options/type",schemaPath:"#/$defs/VmOptions/properties/type/enum",keyword:"enum",params:{allowedValues: schema37.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid24 = _errs139 === errors;
-if(!valid24){
+var valid25 = _errs140 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.bootMenu !== undefined){
+const _errs141 = errors;
+if(typeof data69.bootMenu !== "boolean"){
+validate37.errors = [{instancePath:instancePath+"/options/bootMenu",schemaPath:"#/$defs/VmOptions/properties/bootMenu/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid25 = _errs141 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.biosType !== undefined){
+let data72 = data69.biosType;
+const _errs143 = errors;
+if(!(((((data72 === "cluster_default") || (data72 === "i440fx_sea_bios")) || (data72 === "q35_ovmf")) || (data72 === "q35_sea_bios")) || (data72 === "q35_secure_boot"))){
+validate37.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema37.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid25 = _errs143 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.cpuMode !== undefined){
+let data73 = data69.cpuMode;
+const _errs144 = errors;
+if(!(((data73 === "custom") || (data73 === "host_model")) || (data73 === "host_passthrough"))){
+validate37.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema37.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid25 = _errs144 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.cpuShares !== undefined){
+let data74 = data69.cpuShares;
+const _errs145 = errors;
+if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
+validate37.errors = [{instancePath:instancePath+"/options/cpuShares",schemaPath:"#/$defs/VmOptions/properties/cpuShares/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid25 = _errs145 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.soundcard !== undefined){
+const _errs147 = errors;
+if(typeof data69.soundcard !== "boolean"){
+validate37.errors = [{instancePath:instancePath+"/options/soundcard",schemaPath:"#/$defs/VmOptions/properties/soundcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid25 = _errs147 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.monitors !== undefined){
+let data76 = data69.monitors;
+const _errs149 = errors;
+if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
+validate37.errors = [{instancePath:instancePath+"/options/monitors",schemaPath:"#/$defs/VmOptions/properties/monitors/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid25 = _errs149 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.smartcard !== undefined){
+const _errs151 = errors;
+if(typeof data69.smartcard !== "boolean"){
+validate37.errors = [{instancePath:instancePath+"/options/smartcard",schemaPath:"#/$defs/VmOptions/properties/smartcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid25 = _errs151 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.fileTransfer !== undefined){
+const _errs153 = errors;
+if(typeof data69.fileTransfer !== "boolean"){
+validate37.errors = [{instancePath:instancePath+"/options/fileTransfer",schemaPath:"#/$defs/VmOptions/properties/fileTransfer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid25 = _errs153 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.copyPaste !== undefined){
+const _errs155 = errors;
+if(typeof data69.copyPaste !== "boolean"){
+validate37.errors = [{instancePath:instancePath+"/options/copyPaste",schemaPath:"#/$defs/VmOptions/properties/copyPaste/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid25 = _errs155 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.keyboardLayout !== undefined){
+const _errs157 = errors;
+if(typeof data69.keyboardLayout !== "string"){
+validate37.errors = [{instancePath:instancePath+"/options/keyboardLayout",schemaPath:"#/$defs/VmOptions/properties/keyboardLayout/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid25 = _errs157 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.disconnectAction !== undefined){
+const _errs159 = errors;
+if(typeof data69.disconnectAction !== "string"){
+validate37.errors = [{instancePath:instancePath+"/options/disconnectAction",schemaPath:"#/$defs/VmOptions/properties/disconnectAction/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid25 = _errs159 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.ioThreads !== undefined){
+let data82 = data69.ioThreads;
+const _errs161 = errors;
+if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
+validate37.errors = [{instancePath:instancePath+"/options/ioThreads",schemaPath:"#/$defs/VmOptions/properties/ioThreads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid25 = _errs161 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.ballooning !== undefined){
+const _errs163 = errors;
+if(typeof data69.ballooning !== "boolean"){
+validate37.errors = [{instancePath:instancePath+"/options/ballooning",schemaPath:"#/$defs/VmOptions/properties/ballooning/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid25 = _errs163 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.serialConsole !== undefined){
+const _errs165 = errors;
+if(typeof data69.serialConsole !== "boolean"){
+validate37.errors = [{instancePath:instancePath+"/options/serialConsole",schemaPath:"#/$defs/VmOptions/properties/serialConsole/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid25 = _errs165 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.usb !== undefined){
+const _errs167 = errors;
+if(typeof data69.usb !== "boolean"){
+validate37.errors = [{instancePath:instancePath+"/options/usb",schemaPath:"#/$defs/VmOptions/properties/usb/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid25 = _errs167 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.rngSource !== undefined){
+let data86 = data69.rngSource;
+const _errs169 = errors;
+if(!(((data86 === "hwrng") || (data86 === "random")) || (data86 === "urandom"))){
+validate37.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema37.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid25 = _errs169 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.emulatedMachine !== undefined){
+const _errs170 = errors;
+if(typeof data69.emulatedMachine !== "string"){
+validate37.errors = [{instancePath:instancePath+"/options/emulatedMachine",schemaPath:"#/$defs/VmOptions/properties/emulatedMachine/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid25 = _errs170 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.latestTemplate !== undefined){
+const _errs172 = errors;
+if(typeof data69.latestTemplate !== "boolean"){
+validate37.errors = [{instancePath:instancePath+"/options/latestTemplate",schemaPath:"#/$defs/VmOptions/properties/latestTemplate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid25 = _errs172 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.timeZone !== undefined){
+const _errs174 = errors;
+if(typeof data69.timeZone !== "string"){
+validate37.errors = [{instancePath:instancePath+"/options/timeZone",schemaPath:"#/$defs/VmOptions/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid25 = _errs174 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.serialPolicy !== undefined){
+let data90 = data69.serialPolicy;
+const _errs176 = errors;
+if(!((((data90 === "custom") || (data90 === "host")) || (data90 === "none")) || (data90 === "vm"))){
+validate37.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema37.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid25 = _errs176 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.serialValue !== undefined){
+const _errs177 = errors;
+if(typeof data69.serialValue !== "string"){
+validate37.errors = [{instancePath:instancePath+"/options/serialValue",schemaPath:"#/$defs/VmOptions/properties/serialValue/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid25 = _errs177 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.numaTuneMode !== undefined){
+let data92 = data69.numaTuneMode;
+const _errs179 = errors;
+if(!(((data92 === "interleave") || (data92 === "preferred")) || (data92 === "strict"))){
+validate37.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema37.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid25 = _errs179 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.storageErrorResume !== undefined){
+let data93 = data69.storageErrorResume;
+const _errs180 = errors;
+if(!(((data93 === "auto_resume") || (data93 === "kill")) || (data93 === "leave_paused"))){
+validate37.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema37.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid25 = _errs180 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.virtioScsi !== undefined){
+const _errs181 = errors;
+if(typeof data69.virtioScsi !== "boolean"){
+validate37.errors = [{instancePath:instancePath+"/options/virtioScsi",schemaPath:"#/$defs/VmOptions/properties/virtioScsi/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid25 = _errs181 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.multiQueues !== undefined){
+const _errs183 = errors;
+if(typeof data69.multiQueues !== "boolean"){
+validate37.errors = [{instancePath:instancePath+"/options/multiQueues",schemaPath:"#/$defs/VmOptions/properties/multiQueues/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid25 = _errs183 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.virtioScsiMultiQueues !== undefined){
+let data96 = data69.virtioScsiMultiQueues;
+const _errs185 = errors;
+if(!(((typeof data96 == "number") && (!(data96 % 1) && !isNaN(data96))) && (isFinite(data96)))){
+validate37.errors = [{instancePath:instancePath+"/options/virtioScsiMultiQueues",schemaPath:"#/$defs/VmOptions/properties/virtioScsiMultiQueues/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid25 = _errs185 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.tpm !== undefined){
+const _errs187 = errors;
+if(typeof data69.tpm !== "boolean"){
+validate37.errors = [{instancePath:instancePath+"/options/tpm",schemaPath:"#/$defs/VmOptions/properties/tpm/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid25 = _errs187 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.migrationDowntime !== undefined){
+let data98 = data69.migrationDowntime;
+const _errs189 = errors;
+if(!(((typeof data98 == "number") && (!(data98 % 1) && !isNaN(data98))) && (isFinite(data98)))){
+validate37.errors = [{instancePath:instancePath+"/options/migrationDowntime",schemaPath:"#/$defs/VmOptions/properties/migrationDowntime/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid25 = _errs189 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.bootDevices !== undefined){
+let data99 = data69.bootDevices;
+const _errs191 = errors;
+if(errors === _errs191){
+if(Array.isArray(data99)){
+var valid26 = true;
+const len8 = data99.length;
+for(let i8=0; i8<len8; i8++){
+let data100 = data99[i8];
+const _errs193 = errors;
+if(!(((data100 === "hd") || (data100 === "cdrom")) || (data100 === "network"))){
+validate37.errors = [{instancePath:instancePath+"/options/bootDevices/" + i8,schemaPath:"#/$defs/VmOptions/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema37.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid26 = _errs193 === errors;
+if(!valid26){
+break;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/options/bootDevices",schemaPath:"#/$defs/VmOptions/properties/bootDevices/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid25 = _errs191 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data69.ssoMethods !== undefined){
+let data101 = data69.ssoMethods;
+const _errs194 = errors;
+if(errors === _errs194){
+if(Array.isArray(data101)){
+var valid27 = true;
+const len9 = data101.length;
+for(let i9=0; i9<len9; i9++){
+const _errs196 = errors;
+if(!(data101[i9] === "guest_agent")){
+validate37.errors = [{instancePath:instancePath+"/options/ssoMethods/" + i9,schemaPath:"#/$defs/VmOptions/properties/ssoMethods/items/enum",keyword:"enum",params:{allowedValues: schema37.properties.ssoMethods.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid27 = _errs196 === errors;
+if(!valid27){
+break;
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/options/ssoMethods",schemaPath:"#/$defs/VmOptions/properties/ssoMethods/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid25 = _errs194 === errors;
+}
+else {
+var valid25 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/options",schemaPath:"#/$defs/VmOptions/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs137 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.addresses !== undefined){
+let data103 = data.addresses;
+const _errs197 = errors;
+if(errors === _errs197){
+if(Array.isArray(data103)){
+var valid28 = true;
+const len10 = data103.length;
+for(let i10=0; i10<len10; i10++){
+const _errs199 = errors;
+if(typeof data103[i10] !== "string"){
+validate37.errors = [{instancePath:instancePath+"/addresses/" + i10,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid28 = _errs199 === errors;
+if(!valid28){
 break;
 }
 }
@@ -4963,10 +5901,11 @@ validate37.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/prope
 return false;
 }
 }
-var valid0 = _errs137 === errors;
+var valid0 = _errs197 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -5025,7 +5964,7 @@ return false;
 validate37.errors = vErrors;
 return errors === 0;
 }
-validate37.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"stateless":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"cloneDisks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"imageDiskIds":true,"pmemVolumes":true,"userData":true,"hostName":true,"guest":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
+validate37.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"stateless":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"cloneDisks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"imageDiskIds":true,"pmemVolumes":true,"userData":true,"hostName":true,"guest":true,"options":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
 
 
 function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -5232,7 +6171,7 @@ if(data.status !== undefined){
 let data14 = data.status;
 const _errs31 = errors;
 if(!(((data14 === "ok") || (data14 === "locked")) || (data14 === "illegal"))){
-validate47.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema66.enum},message:"must be equal to one of the allowed values"}];
+validate47.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema67.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -5281,7 +6220,7 @@ if(data.format !== undefined){
 let data18 = data.format;
 const _errs39 = errors;
 if(!((data18 === "raw") || (data18 === "cow"))){
-validate47.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema63.properties.format.enum},message:"must be equal to one of the allowed values"}];
+validate47.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema64.properties.format.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -5378,7 +6317,7 @@ if(data.type !== undefined){
 let data26 = data.type;
 const _errs54 = errors;
 if(!((data26 === "system") || (data26 === "data"))){
-validate47.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema63.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate47.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema64.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs54 === errors;
@@ -5517,7 +6456,7 @@ if(data.lunType !== undefined){
 let data36 = data.lunType;
 const _errs76 = errors;
 if(!((data36 === "iscsi") || (data36 === "fcp"))){
-validate47.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema63.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+validate47.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema64.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -5985,7 +6924,7 @@ if(data.status !== undefined){
 let data15 = data.status;
 const _errs34 = errors;
 if(!((data15 === "up") || (data15 === "down"))){
-validate49.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema72.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate49.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema73.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs34 === errors;

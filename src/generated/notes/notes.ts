@@ -62,6 +62,7 @@ export interface VmSettings {
   memoryMaxBytes?: number;
   highlyAvailable?: boolean;
   priority?: number;
+  options?: entities.VmOptions;
 }
 
 /**

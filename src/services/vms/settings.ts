@@ -1,10 +1,35 @@
-import type { Capability, Vm } from '../../model/index.js';
+import type { Capability, Vm, VmOptions } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { isAble } from '../fitting.js';
 import { readNote } from '../notes.js';
 
 /** What oVirt sets of a VM and some cloud has no field for: kept together, so that it costs one item of metadata. */
 export const SETTINGS = 'settings';
+
+/** What a VM shows whose client asked for nothing else: such values are not noted. */
+const IDLE: VmOptions = {
+  type: 'server',
+  bootMenu: false,
+  biosType: 'cluster_default',
+  cpuShares: 0,
+  soundcard: false,
+  monitors: 1,
+  smartcard: false,
+  fileTransfer: false,
+  copyPaste: false,
+  ioThreads: 0,
+  ballooning: false,
+  usb: false,
+  latestTemplate: false,
+  timeZone: 'Etc/GMT',
+  storageErrorResume: 'auto_resume',
+  virtioScsi: false,
+  multiQueues: false,
+  virtioScsiMultiQueues: 0,
+  migrationDowntime: -1,
+  bootDevices: ['hd'],
+  ssoMethods: [],
+};
 
 type Key = 'memoryGuaranteedBytes' | 'memoryMaxBytes' | 'highlyAvailable' | 'priority';
 
@@ -15,8 +40,12 @@ const capabilityOf: Readonly<Record<Key, Capability>> = {
   highlyAvailable: 'vm.ha',
 };
 
+/** What is so of a VM of which nothing is noted. */
+const idle: Partial<Record<Key, unknown>> = { highlyAvailable: false };
+
 /** As noted; empty where the cloud has fields for all of it. */
-export const notedSettings = ({ notes }: Vm): Pick<Vm, Key> => readNote('VmSettings', notes?.[SETTINGS]) ?? {};
+export const notedSettings = ({ notes }: Vm): Pick<Vm, Key | 'options'> =>
+  readNote('VmSettings', notes?.[SETTINGS]) ?? {};
 
 /** The properties of `input` that this backend can only note. */
 function noted(scope: Scope, input: Vm): Key[] {
@@ -29,13 +58,32 @@ function noted(scope: Scope, input: Vm): Key[] {
 /** The note as the input changes it; empty when nothing differs. */
 export function settingsNotes(scope: Scope, now: Vm, input: Vm): Record<string, string> {
   const before = notedSettings(now);
-  const changes = noted(scope, input).filter((key) => input[key] !== before[key]);
-  if (changes.length === 0) return {};
-  return { [SETTINGS]: JSON.stringify({ ...before, ...Object.fromEntries(changes.map((key) => [key, input[key]])) }) };
+  const changes = noted(scope, input).filter((key) => input[key] !== (before[key] ?? idle[key]));
+  const options = isAble(scope, 'vm.notes') ? changedOptions(before.options ?? {}, input.options ?? {}) : undefined;
+  if (changes.length === 0 && !options) return {};
+  const after = {
+    ...before,
+    ...Object.fromEntries(changes.map((key) => [key, input[key]])),
+    ...(options && { options }),
+  };
+  return { [SETTINGS]: JSON.stringify(after) };
 }
+
+/** The options with a client's changes, without those that are idle; undefined when nothing differs. */
+function changedOptions(before: VmOptions, asked: VmOptions): VmOptions | undefined {
+  const told = (options: VmOptions): Record<string, unknown> => ({ ...IDLE, ...options });
+  const [was, plain, now] = [told(before), told({}), told({ ...before, ...defined(asked) })];
+  const names = Object.keys(now);
+  const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+  if (names.every((name) => same(now[name], was[name]))) return undefined;
+  return Object.fromEntries(names.filter((name) => !same(now[name], plain[name])).map((name) => [name, now[name]]));
+}
+
+const defined = (options: VmOptions): VmOptions =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 
 /** The input without what is only noted: what the backend is to be told. */
 export function withoutNoted(scope: Scope, input: Vm): Vm {
-  const gone = new Set<string>(noted(scope, input));
-  return gone.size === 0 ? input : Object.fromEntries(Object.entries(input).filter(([key]) => !gone.has(key)));
+  const gone = new Set<string>([...noted(scope, input), 'options']);
+  return Object.fromEntries(Object.entries(input).filter(([key]) => !gone.has(key)));
 }

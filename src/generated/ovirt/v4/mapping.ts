@@ -1557,13 +1557,18 @@ export function tagIn(doc: o.Tag, context: MappingContext, at = "tag"): Mapped<n
   return { value: v.defined(value), lost };
 }
 
+const templateFixedBios = Object.freeze({ boot_menu: Object.freeze({ enabled: false }), type: "cluster_default" });
 const templateFixedDisplay = Object.freeze({ monitors: 1, type: "vnc" });
 const templateFixedHighAvailability = Object.freeze({ enabled: false });
+const templateFixedIo = Object.freeze({ threads: 0 });
+const templateFixedSso = Object.freeze({ methods: {} });
 const templateFixedTimeZone = Object.freeze({ name: "Etc/GMT" });
 const templateFixedUsb = Object.freeze({ enabled: false });
 
 export function templateOut(entity: n.Template, context: MappingContext): o.Template {
   const givenCluster = entity.cluster;
+  const memoryPolicyGuaranteed = entity.memoryBytes;
+  const memoryPolicyMax = entity.memoryBytes;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
@@ -1577,16 +1582,21 @@ export function templateOut(entity: n.Template, context: MappingContext): o.Temp
     description: entity.description ?? "",
     comment: "",
     link: undefined,
+    bios: templateFixedBios,
     cpu: { architecture: "ppc64", topology: { cores: entity.cores ?? 1, sockets: entity.sockets ?? 1, threads: entity.threads ?? 1 } },
     cpu_shares: 0,
     creation_time: entity.createdAt,
     delete_protected: false,
     display: templateFixedDisplay,
     high_availability: templateFixedHighAvailability,
+    io: templateFixedIo,
     memory: entity.memoryBytes ?? 1073741824,
+    memory_policy: { ballooning: false, guaranteed: memoryPolicyGuaranteed, max: memoryPolicyMax },
     multi_queues_enabled: false,
     origin: "ovirt",
     os: { boot: { devices: ["hd"] }, type: entity.osType ?? "other_ppc64" },
+    soundcard_enabled: false,
+    sso: templateFixedSso,
     start_paused: false,
     stateless: false,
     time_zone: templateFixedTimeZone,
@@ -1598,7 +1608,7 @@ export function templateOut(entity: n.Template, context: MappingContext): o.Temp
   };
 }
 
-const templateCover: Cover = { id: 1, name: 1, description: 1, comment: ["Always \"\"",false,[""]], type: ["Always \"server\"",false,["server"]], version: { version_number: ["Always 1",false,[1]], version_name: ["Always \"base version\"",false,["base version"]] }, memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 }, architecture: ["Always \"ppc64\"",false,["ppc64"]] }, cpu_shares: ["Always 0",false,[0]], os: { boot: { devices: ["Always [\"hd\"]",false,[["hd"]]] }, type: 1 }, cluster: { href: 1, id: 1, name: 1 }, vm: { href: 1, id: 1, name: 1 }, origin: ["Always \"ovirt\"",false,["ovirt"]], stateless: ["Always false",false,[false]], delete_protected: ["Always false",false,[false]], high_availability: { enabled: ["Always false",false,[false]] }, display: { type: ["Always \"vnc\"",false,["vnc"]], monitors: ["Always 1",false,[1]] }, usb: { enabled: ["Always false",false,[false]] }, time_zone: { name: ["Always \"Etc/GMT\"",false,["Etc/GMT"]] }, start_paused: ["Always false",false,[false]], multi_queues_enabled: ["Always false",false,[false]] };
+const templateCover: Cover = { id: 1, name: 1, description: 1, comment: ["Always \"\"",false,[""]], type: ["Always \"server\"",false,["server"]], version: { version_number: ["Always 1",false,[1]], version_name: ["Always \"base version\"",false,["base version"]] }, memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 }, architecture: ["Always \"ppc64\"",false,["ppc64"]] }, cpu_shares: ["Always 0",false,[0]], os: { boot: { devices: ["Always [\"hd\"]",false,[["hd"]]] }, type: 1 }, cluster: { href: 1, id: 1, name: 1 }, vm: { href: 1, id: 1, name: 1 }, origin: ["Always \"ovirt\"",false,["ovirt"]], stateless: ["Always false",false,[false]], delete_protected: ["Always false",false,[false]], high_availability: { enabled: ["Always false",false,[false]] }, display: { type: ["Always \"vnc\"",false,["vnc"]], monitors: ["Always 1",false,[1]] }, usb: { enabled: ["Always false",false,[false]] }, bios: { boot_menu: { enabled: ["Ansible reads it, and what follows, unasked (ovirt_template)",false,[false]] }, type: ["Always \"cluster_default\"",false,["cluster_default"]] }, io: { threads: ["Always 0",false,[0]] }, memory_policy: { ballooning: ["Always false",false,[false]] }, soundcard_enabled: ["Always false",false,[false]], sso: { methods: ["Always {}",false,[{}]] }, time_zone: { name: ["Always \"Etc/GMT\"",false,["Etc/GMT"]] }, start_paused: ["Always false",false,[false]], multi_queues_enabled: ["Always false",false,[false]] };
 
 export function templateIn(doc: o.Template, context: MappingContext, at = "template"): Mapped<n.Template> {
   const lost: Lost[] = leftovers(doc, at, templateCover, "Template", shapes);
@@ -1674,29 +1684,30 @@ export function userIn(doc: o.User, context: MappingContext, at = "user"): Mappe
   return { value: v.defined(value), lost };
 }
 
-const vmValues4 = [["server", "server"], ["desktop", "desktop"]] as const;
 const vmValues12 = [["ppc64", "ppc64"]] as const;
-const vmFixedBios = Object.freeze({ boot_menu: Object.freeze({ enabled: false }) });
-const vmFixedSso = Object.freeze({ methods: {} });
-const vmFixedTimeZone = Object.freeze({ name: "Etc/GMT" });
-const vmFixedUsb = Object.freeze({ enabled: false });
-const vmFixedVirtioScsi = Object.freeze({ enabled: false });
 
 export function vmOut(entity: n.Vm, context: MappingContext): o.Vm {
-  const givenType = entity.type;
   const givenArchitecture = entity.architecture;
   const givenCluster = entity.cluster;
   const givenHost = entity.host;
   const givenTemplate = entity.template;
   const givenTemplate2 = entity.template;
+  const biosType = entity.options?.biosType;
+  const consoleEnabled = entity.options?.serialConsole;
+  const cpuMode = entity.options?.cpuMode;
   const cpuTopologyCores = entity.cores;
   const cpuTopologySockets = entity.sockets;
   const cpuTopologyThreads = entity.threads;
   const customPropertiesCustomProperty = entity.customProperties?.map((x) => customPropertyOut(x, context));
+  const displayDisconnectAction = entity.options?.disconnectAction;
+  const displayKeyboardLayout = entity.options?.keyboardLayout;
   const highAvailabilityPriority = entity.priority;
   const memoryPolicyGuaranteed = entity.memoryGuaranteedBytes;
   const memoryPolicyMax = entity.memoryMaxBytes;
   const placementPolicyHostsHost = v.present(entity.placementHosts?.map((x) => ({ href: x.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(x.id)}`, id: x.id, name: x.id === undefined ? x.name : undefined })));
+  const rngDeviceSource = entity.options?.rngSource;
+  const serialNumberPolicy = entity.options?.serialPolicy;
+  const serialNumberValue = entity.options?.serialValue;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
   const clusterName = givenCluster?.id === undefined ? givenCluster?.name : undefined;
@@ -1718,54 +1729,93 @@ export function vmOut(entity: n.Vm, context: MappingContext): o.Vm {
     description: entity.description ?? "",
     comment: entity.comment ?? "",
     link: undefined,
-    bios: vmFixedBios,
-    cpu: { architecture: (givenArchitecture == null ? undefined : v.forward(vmValues12, givenArchitecture)) ?? "ppc64", topology: cpuTopologyCores === undefined && cpuTopologySockets === undefined && cpuTopologyThreads === undefined ? undefined : { cores: cpuTopologyCores, sockets: cpuTopologySockets, threads: cpuTopologyThreads } },
-    cpu_shares: 0,
+    bios: { boot_menu: { enabled: entity.options?.bootMenu ?? false }, type: biosType },
+    console: consoleEnabled === undefined ? undefined : { enabled: consoleEnabled },
+    cpu: { architecture: (givenArchitecture == null ? undefined : v.forward(vmValues12, givenArchitecture)) ?? "ppc64", mode: cpuMode, topology: cpuTopologyCores === undefined && cpuTopologySockets === undefined && cpuTopologyThreads === undefined ? undefined : { cores: cpuTopologyCores, sockets: cpuTopologySockets, threads: cpuTopologyThreads } },
+    cpu_shares: entity.options?.cpuShares ?? 0,
     creation_time: entity.createdAt,
+    custom_emulated_machine: entity.options?.emulatedMachine,
     custom_properties: customPropertiesCustomProperty === undefined ? undefined : { custom_property: customPropertiesCustomProperty },
     delete_protected: entity.deleteProtected ?? false,
-    display: { allow_override: false, copy_paste_enabled: false, file_transfer_enabled: false, monitors: 1, single_qxl_pci: false, smartcard_enabled: false, type: entity.displayType ?? "vnc" },
+    display: { allow_override: false, copy_paste_enabled: entity.options?.copyPaste ?? false, disconnect_action: displayDisconnectAction, file_transfer_enabled: entity.options?.fileTransfer ?? false, keyboard_layout: displayKeyboardLayout, monitors: entity.options?.monitors ?? 1, single_qxl_pci: false, smartcard_enabled: entity.options?.smartcard ?? false, type: entity.displayType ?? "vnc" },
     high_availability: { enabled: entity.highlyAvailable ?? false, priority: highAvailabilityPriority },
+    io: { threads: entity.options?.ioThreads ?? 0 },
     memory: entity.memoryBytes,
-    memory_policy: { ballooning: false, guaranteed: memoryPolicyGuaranteed, max: memoryPolicyMax },
-    multi_queues_enabled: false,
+    memory_policy: { ballooning: entity.options?.ballooning ?? false, guaranteed: memoryPolicyGuaranteed, max: memoryPolicyMax },
+    migration_downtime: entity.options?.migrationDowntime,
+    multi_queues_enabled: entity.options?.multiQueues ?? false,
     origin: "ovirt",
-    os: { boot: { devices: entity.bootDevices ?? ["hd"] }, type: entity.osType ?? "other_ppc64" },
+    os: { boot: { devices: entity.options?.bootDevices ?? ["hd"] }, type: entity.osType ?? "other_ppc64" },
     placement_policy: { affinity: entity.affinity ?? "migratable", hosts: placementPolicyHostsHost === undefined ? undefined : { host: placementPolicyHostsHost } },
-    soundcard_enabled: false,
-    sso: vmFixedSso,
+    rng_device: rngDeviceSource === undefined ? undefined : { source: rngDeviceSource },
+    serial_number: serialNumberPolicy === undefined && serialNumberValue === undefined ? undefined : { policy: serialNumberPolicy, value: serialNumberValue },
+    soundcard_enabled: entity.options?.soundcard ?? false,
+    sso: { methods: { method: (entity.options?.ssoMethods ?? []).map((x) => ({ id: x })) } },
     start_paused: false,
     stateless: false,
-    storage_error_resume_behaviour: "auto_resume",
-    time_zone: vmFixedTimeZone,
+    storage_error_resume_behaviour: entity.options?.storageErrorResume ?? "auto_resume",
+    time_zone: { name: entity.options?.timeZone ?? "Etc/GMT" },
+    tpm_enabled: entity.options?.tpm,
     tunnel_migration: false,
-    type: (givenType == null ? undefined : v.forward(vmValues4, givenType)) ?? "server",
-    usb: vmFixedUsb,
-    virtio_scsi: vmFixedVirtioScsi,
+    type: entity.options?.type ?? "server",
+    usb: { enabled: entity.options?.usb ?? false },
+    virtio_scsi: { enabled: entity.options?.virtioScsi ?? false },
+    virtio_scsi_multi_queues: entity.options?.virtioScsiMultiQueues,
     cluster: clusterId === undefined && clusterName === undefined ? undefined : { href: clusterHref, id: clusterId, name: clusterName },
     guest_operating_system: guestOperatingSystemDistribution === undefined ? undefined : { distribution: guestOperatingSystemDistribution },
     has_illegal_images: false,
     next_run_configuration_exists: entity.nextRun ?? false,
+    numa_tune_mode: entity.options?.numaTuneMode,
     run_once: false,
     start_time: entity.startedAt,
     status: entity.status,
     status_detail: entity.statusDetail,
-    use_latest_template_version: false,
+    use_latest_template_version: entity.options?.latestTemplate ?? false,
     host: hostId === undefined && hostName === undefined ? undefined : { href: hostHref, id: hostId, name: hostName },
     original_template: originalTemplateId === undefined && originalTemplateName === undefined ? undefined : { href: originalTemplateHref, id: originalTemplateId, name: originalTemplateName },
     template: templateId === undefined && templateName === undefined ? undefined : { href: templateHref, id: templateId, name: templateName },
   };
 }
 
-const vmCover: Cover = { id: 1, name: 1, description: 1, comment: 1, type: ["{hypervisor} knows servers alone",false,["server"]], memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 }, architecture: ["VMs are ppc64",true,["ppc64","undefined"]], mode: ["The processor mode of a VM is the extra spec powervm:processor_compatibility",false], cpu_tune: { vcpu_pins: { vcpu_pin: ["{hypervisor} places virtual processors itself",false,[[]]] } }, type: ["The processor is the host's",false], name: ["The processor is the host's",false], level: ["The processor is the host's",false], speed: ["The processor is the host's",false], cores: { core: ["The processor is the host's",false,[[]]] } }, os: { boot: { devices: ["{cloud} takes no boot order: a VM boots from its boot disk",false,[["hd"]]] }, type: 1, kernel: ["Partitions boot from disk or network, not from a kernel file",true,[""]], initrd: ["Partitions boot from disk or network, not from a kernel file",true,[""]], cmdline: ["Partitions boot from disk or network, not from a kernel file",true,[""]], version: ["The backend tells the version",false] }, cluster: { href: 1, id: 1, name: 1 }, origin: ["Always \"ovirt\"",false,["ovirt"]], delete_protected: 1, high_availability: { enabled: 1, priority: 1 }, display: { type: ["The console of a VM is what it is",false,["vnc"]], monitors: ["The console of a VM is what it is",false,[1]], single_qxl_pci: ["The console of a VM is what it is",false,[false]], allow_override: ["The console of a VM is what it is",false,[false]], smartcard_enabled: ["The console of a VM is what it is",false,[false]], file_transfer_enabled: ["The console of a VM is what it is",false,[false]], copy_paste_enabled: ["The console of a VM is what it is",false,[false]], keyboard_layout: ["The console of a VM is what it is",false], disconnect_action: ["The console of a VM is what it is",false,["none"]] }, sso: { methods: { method: ["There is no agent in the guest to log in through",false,[[]]] } }, custom_properties: { custom_property: 1 }, memory_policy: { guaranteed: 1, max: 1, ballooning: ["Memory is changed by a resize",false,[false]], over_commit: ["The memory of a VM is its own",false], transparent_hugepages: ["Huge pages are the guest's matter",false] }, run_once: ["Always false",false,[false]], has_illegal_images: ["Always false",false,[false]], template: { href: 1, id: 1, name: 1 }, disk_attachments: { disk_attachment: 1 }, initialization: { cloud_init: { host: { address: 1 }, authorized_keys: { authorized_key: { "*": { key: 1 } } }, network_configuration: { nics: { nic: 1 }, dns: { servers: { host: { "*": { address: 1 } } }, search_domains: { host: { "*": { address: 1 } } } } }, timezone: 1, users: { user: 1 }, files: { file: 1 }, regenerate_ssh_keys: 1 }, authorized_ssh_keys: 1, nic_configurations: { nic_configuration: 1 }, dns_servers: 1, dns_search: 1, domain: 1, timezone: 1, root_password: 1, user_name: 1, regenerate_ssh_keys: 1, host_name: 1, custom_script: 1, configuration: ["{cloud} imports no OVF",true], regenerate_ids: ["The guest keeps the ids of its image",false,[false]], cloud_init_network_protocol: ["The guest is set up by netplan or NetworkManager, whichever it has",false], windows_license_key: ["Guests are initialised by cloud-init",false], input_locale: ["Guests are initialised by cloud-init",false], ui_language: ["Guests are initialised by cloud-init",false], system_locale: ["Guests are initialised by cloud-init",false], user_locale: ["Guests are initialised by cloud-init",false], active_directory_ou: ["Guests are initialised by cloud-init",false], org_name: ["Guests are initialised by cloud-init",false] }, nics: { nic: 1 }, snapshots: { snapshot: { "0": { href: 1, id: 1, name: 1 } } }, placement_policy: { hosts: { host: { "*": { href: 1, id: 1, name: 1 } } }, affinity: ["Partitions are not pinned from here",false,["migratable"]] }, cpu_shares: ["The weight of a VM is the extra spec powervm:shared_weight",false,[0]], auto_pinning_policy: ["{hypervisor} places virtual processors itself",false,["disabled"]], cpu_pinning_policy: ["{hypervisor} places virtual processors itself",false,["none"]], bios: { boot_menu: { enabled: ["Partition firmware has no boot menu that the API reaches",false,[false]] }, type: ["Partition firmware is {hypervisor}'s own",false,["cluster_default"]] }, storage_domain: ["Name storage domains on the disks",false], stateless: ["A VM keeps what it writes",false,[false]], rng_device: ["A VM takes no such device",false], console: { enabled: ["Every VM has its console",false,[true,false]] }, time_zone: { name: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["Etc/GMT"]], utc_offset: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["GMT"]] }, domain: ["The guest's domain is set by cloud-init",false], usb: { enabled: ["{hypervisor} redirects no USB devices",false,[false]], type: ["{hypervisor} redirects no USB devices",false] }, soundcard_enabled: ["Partitions have no sound card",false,[false]], tunnel_migration: ["{hypervisor} has no notion of it",false,[false]], migration_downtime: ["{hypervisor} decides on a migration's pause",false,[-1]], virtio_scsi: { enabled: ["{cloud} chooses how disks are attached",false,[false]] }, serial_number: ["The serial number is the extra spec powervm:virtual_serial_number",false], start_paused: ["A VM cannot be started paused",false,[false]], cpu_profile: ["Processor limits of a VM are the extra specs powervm:proc_units and powervm:shared_proc_pool_name",false], migration: ["{hypervisor} has no notion of it",false,[{"auto_converge":"inherit","compressed":"inherit"}]], io: { threads: ["{hypervisor} has no notion of it",false,[0]] }, storage_error_resume_behaviour: ["{hypervisor} decides what becomes of a VM whose storage fails",false,["auto_resume"]], tpm_enabled: ["A VM takes no such device",false,[false]], virtio_scsi_multi_queues_enabled: ["{hypervisor} has no notion of it",false,[false]], virtio_scsi_multi_queues: ["{hypervisor} has no notion of it",false,[0]], multi_queues_enabled: ["{hypervisor} has no notion of it",false,[false]], custom_emulated_machine: ["{hypervisor} has no notion of it",false], lease: ["{cloud} keeps no leases of VMs on storage",false,[{}]], custom_compatibility_version: ["VMs have the version of their cluster",false,[{}]], custom_cpu_model: ["{hypervisor} has no notion of it",false], small_icon: ["{cloud} keeps no icons",false], large_icon: ["{cloud} keeps no icons",false], instance_type: ["Sizes are given by memory and cpu",true,[{}]], payloads: { payload: ["{cloud} attaches no floppy or CD with files",true,[[]]] }, tags: ["Tags are given through the tags of the virtual machine",false], quota: ["Quotas are those of the {cloud} project",false], cdroms: { cdrom: ["A medium is put in through the cdroms of the virtual machine",true,[[]]] }, floppies: { floppy: ["Partitions have no floppy drive",true,[[]]] }, watchdogs: { watchdog: ["Partitions have no watchdog device",true,[[]]] }, use_latest_template_version: ["Images have no versions",false,[false]], numa_tune_mode: ["{hypervisor} places memory itself",false], external_host_provider: ["{hypervisor} has no notion of it",false] };
+const vmCover: Cover = { id: 1, name: 1, description: 1, comment: 1, type: ["{hypervisor} knows servers alone",false,["server"]], memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 }, architecture: ["VMs are ppc64",true,["ppc64","undefined"]], mode: ["The processor mode of a VM is the extra spec powervm:processor_compatibility",false], cpu_tune: { vcpu_pins: { vcpu_pin: ["{hypervisor} places virtual processors itself",false,[[]]] } }, type: ["The processor is the host's",false], name: ["The processor is the host's",false], level: ["The processor is the host's",false], speed: ["The processor is the host's",false], cores: { core: ["The processor is the host's",false,[[]]] } }, cpu_shares: ["The weight of a VM is the extra spec powervm:shared_weight",false,[0]], bios: { boot_menu: { enabled: ["Partition firmware has no boot menu that the API reaches",false,[false]] }, type: ["Partition firmware is {hypervisor}'s own",false,["cluster_default"]] }, os: { boot: { devices: ["{cloud} takes no boot order: a VM boots from its boot disk",false,[["hd"]]] }, type: 1, kernel: ["Partitions boot from disk or network, not from a kernel file",true,[""]], initrd: ["Partitions boot from disk or network, not from a kernel file",true,[""]], cmdline: ["Partitions boot from disk or network, not from a kernel file",true,[""]], version: ["The backend tells the version",false] }, cluster: { href: 1, id: 1, name: 1 }, origin: ["Always \"ovirt\"",false,["ovirt"]], delete_protected: 1, high_availability: { enabled: 1, priority: 1 }, display: { type: ["The console of a VM is what it is",false,["vnc"]], monitors: ["The console of a VM is what it is",false,[1]], smartcard_enabled: ["The console of a VM is what it is",false,[false]], file_transfer_enabled: ["The console of a VM is what it is",false,[false]], copy_paste_enabled: ["The console of a VM is what it is",false,[false]], keyboard_layout: ["The console of a VM is what it is",false], disconnect_action: ["The console of a VM is what it is",false,["none"]], single_qxl_pci: ["The console of a VM is what it is",false,[false]], allow_override: ["The console of a VM is what it is",false,[false]] }, sso: { methods: { method: ["There is no agent in the guest to log in through",false,[[]]] } }, rng_device: ["A VM takes no such device",false], console: { enabled: ["Every VM has its console",false,[true,false]] }, time_zone: { name: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["Etc/GMT"]], utc_offset: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["GMT"]] }, usb: { enabled: ["{hypervisor} redirects no USB devices",false,[false]], type: ["{hypervisor} redirects no USB devices",false] }, soundcard_enabled: ["Partitions have no sound card",false,[false]], migration_downtime: ["{hypervisor} decides on a migration's pause",false,[-1]], virtio_scsi: { enabled: ["{cloud} chooses how disks are attached",false,[false]] }, serial_number: { policy: ["The serial number is the extra spec powervm:virtual_serial_number",false], value: ["The serial number is the extra spec powervm:virtual_serial_number",false] }, io: { threads: ["{hypervisor} has no notion of it",false,[0]] }, storage_error_resume_behaviour: ["{hypervisor} decides what becomes of a VM whose storage fails",false,["auto_resume"]], tpm_enabled: ["A VM takes no such device",false,[false]], virtio_scsi_multi_queues: ["{hypervisor} has no notion of it",false,[0]], multi_queues_enabled: ["{hypervisor} has no notion of it",false,[false]], custom_properties: { custom_property: 1 }, custom_emulated_machine: ["{hypervisor} has no notion of it",false], memory_policy: { guaranteed: 1, max: 1, ballooning: ["Memory is changed by a resize",false,[false]], over_commit: ["The memory of a VM is its own",false], transparent_hugepages: ["Huge pages are the guest's matter",false] }, run_once: ["Always false",false,[false]], has_illegal_images: ["Always false",false,[false]], template: { href: 1, id: 1, name: 1 }, disk_attachments: { disk_attachment: 1 }, initialization: { cloud_init: { host: { address: 1 }, authorized_keys: { authorized_key: { "*": { key: 1 } } }, network_configuration: { nics: { nic: 1 }, dns: { servers: { host: { "*": { address: 1 } } }, search_domains: { host: { "*": { address: 1 } } } } }, timezone: 1, users: { user: 1 }, files: { file: 1 }, regenerate_ssh_keys: 1 }, authorized_ssh_keys: 1, nic_configurations: { nic_configuration: 1 }, dns_servers: 1, dns_search: 1, domain: 1, timezone: 1, root_password: 1, user_name: 1, regenerate_ssh_keys: 1, host_name: 1, custom_script: 1, configuration: ["{cloud} imports no OVF",true], regenerate_ids: ["The guest keeps the ids of its image",false,[false]], cloud_init_network_protocol: ["The guest is set up by netplan or NetworkManager, whichever it has",false], windows_license_key: ["Guests are initialised by cloud-init",false], input_locale: ["Guests are initialised by cloud-init",false], ui_language: ["Guests are initialised by cloud-init",false], system_locale: ["Guests are initialised by cloud-init",false], user_locale: ["Guests are initialised by cloud-init",false], active_directory_ou: ["Guests are initialised by cloud-init",false], org_name: ["Guests are initialised by cloud-init",false] }, nics: { nic: 1 }, snapshots: { snapshot: { "0": { href: 1, id: 1, name: 1 } } }, placement_policy: { hosts: { host: { "*": { href: 1, id: 1, name: 1 } } }, affinity: ["Partitions are not pinned from here",false,["migratable"]] }, use_latest_template_version: ["Images have no versions",false,[false]], numa_tune_mode: ["{hypervisor} places memory itself",false], auto_pinning_policy: ["{hypervisor} places virtual processors itself",false,["disabled"]], cpu_pinning_policy: ["{hypervisor} places virtual processors itself",false,["none"]], storage_domain: ["Name storage domains on the disks",false], stateless: ["A VM keeps what it writes",false,[false]], domain: ["The guest's domain is set by cloud-init",false], tunnel_migration: ["{hypervisor} has no notion of it",false,[false]], start_paused: ["A VM cannot be started paused",false,[false]], cpu_profile: ["Processor limits of a VM are the extra specs powervm:proc_units and powervm:shared_proc_pool_name",false], migration: ["{hypervisor} has no notion of it",false,[{"auto_converge":"inherit","compressed":"inherit"}]], virtio_scsi_multi_queues_enabled: ["{hypervisor} has no notion of it",false,[false]], lease: ["{cloud} keeps no leases of VMs on storage",false,[{}]], custom_compatibility_version: ["VMs have the version of their cluster",false,[{}]], custom_cpu_model: ["{hypervisor} has no notion of it",false], small_icon: ["{cloud} keeps no icons",false], large_icon: ["{cloud} keeps no icons",false], instance_type: ["Sizes are given by memory and cpu",true,[{}]], payloads: { payload: ["{cloud} attaches no floppy or CD with files",true,[[]]] }, tags: ["Tags are given through the tags of the virtual machine",false], quota: ["Quotas are those of the {cloud} project",false], cdroms: { cdrom: ["A medium is put in through the cdroms of the virtual machine",true,[[]]] }, floppies: { floppy: ["Partitions have no floppy drive",true,[[]]] }, watchdogs: { watchdog: ["Partitions have no watchdog device",true,[[]]] }, external_host_provider: ["{hypervisor} has no notion of it",false] };
 
 export function vmIn(doc: o.Vm, context: MappingContext, at = "vm"): Mapped<n.Vm> {
   const lost: Lost[] = leftovers(doc, at, vmCover, "Vm", shapes);
-  const givenType = doc.type;
   const givenCpuArchitecture = doc.cpu?.architecture;
   const givenCluster = doc.cluster;
   const givenTemplate = doc.template;
   const givenSnapshotsSnapshot0 = doc.snapshots?.snapshot?.[0];
+  const optionsType = doc.type;
+  const optionsCpuMode = doc.cpu?.mode;
+  const optionsCpuShares = doc.cpu_shares;
+  const optionsBootMenu = doc.bios?.boot_menu?.enabled;
+  const optionsBiosType = doc.bios?.type;
+  const optionsBootDevices = doc.os?.boot?.devices;
+  const optionsMonitors = doc.display?.monitors;
+  const optionsSmartcard = doc.display?.smartcard_enabled;
+  const optionsFileTransfer = doc.display?.file_transfer_enabled;
+  const optionsCopyPaste = doc.display?.copy_paste_enabled;
+  const optionsKeyboardLayout = doc.display?.keyboard_layout;
+  const optionsDisconnectAction = doc.display?.disconnect_action;
+  const optionsSsoMethods = v.present(v.many(doc.sso?.methods?.method)?.map((x) => x.id));
+  const optionsRngSource = doc.rng_device?.source;
+  const optionsSerialConsole = doc.console?.enabled;
+  const optionsTimeZone = doc.time_zone?.name;
+  const optionsUsb = doc.usb?.enabled;
+  const optionsSoundcard = doc.soundcard_enabled;
+  const optionsMigrationDowntime = doc.migration_downtime;
+  const optionsVirtioScsi = doc.virtio_scsi?.enabled;
+  const optionsSerialPolicy = doc.serial_number?.policy;
+  const optionsSerialValue = doc.serial_number?.value;
+  const optionsIoThreads = doc.io?.threads;
+  const optionsStorageErrorResume = doc.storage_error_resume_behaviour;
+  const optionsTpm = doc.tpm_enabled;
+  const optionsVirtioScsiMultiQueues = doc.virtio_scsi_multi_queues;
+  const optionsMultiQueues = doc.multi_queues_enabled;
+  const optionsEmulatedMachine = doc.custom_emulated_machine;
+  const optionsBallooning = doc.memory_policy?.ballooning;
+  const optionsLatestTemplate = doc.use_latest_template_version;
+  const optionsNumaTuneMode = doc.numa_tune_mode;
   const guestKeys = (v.one(doc.initialization?.authorized_ssh_keys)) ?? (v.present(v.many(doc.initialization?.cloud_init?.authorized_keys?.authorized_key)?.map((x) => x.key)));
   const guestNics = (v.many(doc.initialization?.nic_configurations?.nic_configuration)?.map((x) => v.keep(lost, guestNicIn(x, context, `${at}.initialization.nic_configurations.nic_configuration`)))) ?? (v.many(doc.initialization?.cloud_init?.network_configuration?.nics?.nic)?.map((x) => v.keep(lost, guestNicOldIn(x, context, `${at}.initialization.cloud_init.network_configuration.nics.nic`))));
   const guestDnsServers = (v.one(doc.initialization?.dns_servers)) ?? (v.present(v.many(doc.initialization?.cloud_init?.network_configuration?.dns?.servers?.host)?.map((x) => x.address)));
@@ -1782,13 +1832,12 @@ export function vmIn(doc: o.Vm, context: MappingContext, at = "vm"): Mapped<n.Vm
     name: doc.name,
     description: doc.description,
     comment: doc.comment,
-    type: givenType == null ? undefined : v.backward(vmValues4, givenType),
+    options: optionsType === undefined && optionsCpuMode === undefined && optionsCpuShares === undefined && optionsBootMenu === undefined && optionsBiosType === undefined && optionsBootDevices === undefined && optionsMonitors === undefined && optionsSmartcard === undefined && optionsFileTransfer === undefined && optionsCopyPaste === undefined && optionsKeyboardLayout === undefined && optionsDisconnectAction === undefined && optionsSsoMethods === undefined && optionsRngSource === undefined && optionsSerialConsole === undefined && optionsTimeZone === undefined && optionsUsb === undefined && optionsSoundcard === undefined && optionsMigrationDowntime === undefined && optionsVirtioScsi === undefined && optionsSerialPolicy === undefined && optionsSerialValue === undefined && optionsIoThreads === undefined && optionsStorageErrorResume === undefined && optionsTpm === undefined && optionsVirtioScsiMultiQueues === undefined && optionsMultiQueues === undefined && optionsEmulatedMachine === undefined && optionsBallooning === undefined && optionsLatestTemplate === undefined && optionsNumaTuneMode === undefined ? undefined : { type: optionsType, cpuMode: optionsCpuMode, cpuShares: optionsCpuShares, bootMenu: optionsBootMenu, biosType: optionsBiosType, bootDevices: optionsBootDevices, monitors: optionsMonitors, smartcard: optionsSmartcard, fileTransfer: optionsFileTransfer, copyPaste: optionsCopyPaste, keyboardLayout: optionsKeyboardLayout, disconnectAction: optionsDisconnectAction, ssoMethods: optionsSsoMethods, rngSource: optionsRngSource, serialConsole: optionsSerialConsole, timeZone: optionsTimeZone, usb: optionsUsb, soundcard: optionsSoundcard, migrationDowntime: optionsMigrationDowntime, virtioScsi: optionsVirtioScsi, serialPolicy: optionsSerialPolicy, serialValue: optionsSerialValue, ioThreads: optionsIoThreads, storageErrorResume: optionsStorageErrorResume, tpm: optionsTpm, virtioScsiMultiQueues: optionsVirtioScsiMultiQueues, multiQueues: optionsMultiQueues, emulatedMachine: optionsEmulatedMachine, ballooning: optionsBallooning, latestTemplate: optionsLatestTemplate, numaTuneMode: optionsNumaTuneMode },
     memoryBytes: doc.memory,
     sockets: doc.cpu?.topology?.sockets,
     cores: doc.cpu?.topology?.cores,
     threads: doc.cpu?.topology?.threads,
     architecture: givenCpuArchitecture == null ? undefined : v.backward(vmValues12, givenCpuArchitecture),
-    bootDevices: doc.os?.boot?.devices,
     osType: doc.os?.type,
     cluster: givenCluster == null ? undefined : v.ref(givenCluster),
     deleteProtected: doc.delete_protected,
@@ -1934,6 +1983,6 @@ export const places: Places = {
   template: { entity: "Template", element: "template", at: { id: "id", name: "name", description: "description", status: "status", memoryBytes: "memory", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads", osType: "os.type", cluster: "cluster@", vm: "vm@", createdAt: "creation_time" } },
   userDomain: { entity: "UserDomain", element: "domain", at: { id: "id", name: "name" } },
   user: { entity: "User", element: "user", at: { id: "id", name: "name", domain: "domain@", loggedIn: "logged_in", userName: "user_name" } },
-  vm: { entity: "Vm", element: "vm", at: { id: "id", name: "name", description: "description", comment: "comment", type: "type", status: "status", statusDetail: "status_detail", memoryBytes: "memory", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads", architecture: "cpu.architecture", bootDevices: "os.boot/devices", osType: "os.type", cluster: "cluster@", createdAt: "creation_time", deleteProtected: "delete_protected", highlyAvailable: "high_availability.enabled", priority: "high_availability.priority", displayType: "display.type", customProperties: "custom_properties.custom_property>customProperty", memoryGuaranteedBytes: "memory_policy.guaranteed", memoryMaxBytes: "memory_policy.max", host: "host@", nextRun: "next_run_configuration_exists", template: "template@", startedAt: "start_time", disks: "disk_attachments/disk_attachment>diskAttachment", hostName: "initialization.cloud_init.host.address initialization.host_name", guest: "initialization.cloud_init.authorized_keys.authorized_key.key initialization.cloud_init.network_configuration.nics/nic>guestNicOld initialization.cloud_init.network_configuration.dns.servers.host.address initialization.cloud_init.network_configuration.dns.search_domains.host.address initialization.cloud_init.timezone initialization.cloud_init.users/user>guestUser initialization.cloud_init.files/file>guestFile initialization.cloud_init.regenerate_ssh_keys initialization.authorized_ssh_keys initialization.nic_configurations/nic_configuration>guestNic initialization.dns_servers initialization.dns_search initialization.domain initialization.timezone initialization.root_password initialization.user_name initialization.regenerate_ssh_keys", userData: "initialization.custom_script", nics: "nics/nic>nic", sourceSnapshot: "snapshots/snapshot@", placementHosts: "placement_policy.hosts/host@", affinity: "placement_policy.affinity", guestOs: "guest_operating_system.distribution" } },
+  vm: { entity: "Vm", element: "vm", at: { id: "id", name: "name", description: "description", comment: "comment", options: "type cpu.mode cpu_shares bios.boot_menu/enabled bios.type os.boot/devices display.monitors display.smartcard_enabled display.file_transfer_enabled display.copy_paste_enabled display.keyboard_layout display.disconnect_action sso.methods.method.id rng_device.source console/enabled time_zone.name usb.enabled soundcard_enabled migration_downtime virtio_scsi/enabled serial_number.policy serial_number.value io/threads storage_error_resume_behaviour tpm_enabled virtio_scsi_multi_queues multi_queues_enabled custom_emulated_machine memory_policy.ballooning use_latest_template_version numa_tune_mode", status: "status", statusDetail: "status_detail", memoryBytes: "memory", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads", architecture: "cpu.architecture", osType: "os.type", cluster: "cluster@", createdAt: "creation_time", deleteProtected: "delete_protected", highlyAvailable: "high_availability.enabled", priority: "high_availability.priority", displayType: "display.type", customProperties: "custom_properties.custom_property>customProperty", memoryGuaranteedBytes: "memory_policy.guaranteed", memoryMaxBytes: "memory_policy.max", host: "host@", nextRun: "next_run_configuration_exists", template: "template@", startedAt: "start_time", disks: "disk_attachments/disk_attachment>diskAttachment", hostName: "initialization.cloud_init.host.address initialization.host_name", guest: "initialization.cloud_init.authorized_keys.authorized_key.key initialization.cloud_init.network_configuration.nics/nic>guestNicOld initialization.cloud_init.network_configuration.dns.servers.host.address initialization.cloud_init.network_configuration.dns.search_domains.host.address initialization.cloud_init.timezone initialization.cloud_init.users/user>guestUser initialization.cloud_init.files/file>guestFile initialization.cloud_init.regenerate_ssh_keys initialization.authorized_ssh_keys initialization.nic_configurations/nic_configuration>guestNic initialization.dns_servers initialization.dns_search initialization.domain initialization.timezone initialization.root_password initialization.user_name initialization.regenerate_ssh_keys", userData: "initialization.custom_script", nics: "nics/nic>nic", sourceSnapshot: "snapshots/snapshot@", placementHosts: "placement_policy.hosts/host@", affinity: "placement_policy.affinity", guestOs: "guest_operating_system.distribution" } },
   vnicProfile: { entity: "VnicProfile", element: "vnic_profile", at: { id: "id", name: "name", network: "network@" } },
 };

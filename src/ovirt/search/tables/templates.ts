@@ -3,11 +3,14 @@ import type { Scope } from '../../../services/context.js';
 import * as inventory from '../../../services/inventory.js';
 import * as vms from '../../../services/vms.js';
 import { field, related, rowsOf, type Rows, type SearchTable } from '../table.js';
+import { clusterSearch } from './clusters.js';
 import { diskSearch } from './disks.js';
 import { hostSearch } from './hosts.js';
 import { vmRows, vmSearch } from './vms.js';
 
 const MIB = 2 ** 20;
+/** Every image can be deployed to every cluster: one key belongs to all of them. */
+const EVERY = 'every';
 
 /** searchbackend/VmTemplateConditionFieldAutoCompleter. */
 export const templateSearch: SearchTable<Template> = {
@@ -29,11 +32,19 @@ export const templateSearch: SearchTable<Template> = {
     mem: field('size', 'Memory of a VM made of it, MB', ({ memoryBytes }) => memoryBytes, { unit: MIB }),
     memory: field('size', 'As mem', ({ memoryBytes }) => memoryBytes, { unit: MIB }),
     status: field('word', 'Its status', ({ status }) => status, { words: ['ok', 'locked', 'illegal'] }),
-    cluster: field('text', 'Name of its cluster', ({ cluster }) => cluster?.name),
+    cluster: field('text', 'Name of a cluster that it can be deployed to: of any', () => undefined, {
+      via: ['cluster', 'name'],
+      free: false,
+    }),
     datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
     quota: field('text', 'Name of its quota: templates have none', () => undefined),
   },
   related: () => ({
+    cluster: related(
+      () => clusterSearch,
+      () => [EVERY],
+      (scope) => rowsOf(inventory.clusters(scope), () => [EVERY]),
+    ),
     vm: related(
       () => vmSearch,
       ({ id }: Template) => [id],
