@@ -81,7 +81,7 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
     .addOption(new Option('--format <format>', 'How it is printed.').choices(['text', 'json', 'csv']).default('text'))
     .action(run(async () => (await import('./report.js')).report));
 
-  addMovingCommands(add, run);
+  addMovingCommands(add, run, io, finish);
 
   add('version', 'Print the version of this program, of Node.js and of the platform.').action(() => {
     io.stdout.write(

@@ -48,6 +48,21 @@ const namedSpecs = ({ memoryGuaranteedBytes: least, memoryMaxBytes: most, procUn
   ...(procUnits !== undefined && { 'powervm:proc_units': String(procUnits) }),
 });
 
+const ownFlavorId = ({ ram, vcpus, extraSpecs }: Wanted): string =>
+  nameId(
+    'flavor',
+    String(ram),
+    String(vcpus),
+    Object.keys(extraSpecs)
+      .sort()
+      .map((name) => `${name}=${extraSpecs[name]}`)
+      .join(','),
+  );
+
+/** The name of the flavor that is made for a size, where none of the catalogue fits. */
+export const ownFlavorName = (wanted: Wanted): string =>
+  `${OWN}${wanted.ram}-${wanted.vcpus}${Object.keys(wanted.extraSpecs).length === 0 ? '' : `-${ownFlavorId(wanted).slice(0, 8)}`}`;
+
 /**
  * The flavors that VMs take: one of the catalogue where one fits, else one that is made for them. Its id follows from
  * what it is, so that replicas share it.
@@ -70,20 +85,17 @@ export function createFlavors(connection: Connection, pageSize: number): Flavors
       }),
     );
 
-  async function make({ ram, vcpus, extraSpecs }: Wanted): Promise<string> {
-    const key = Object.keys(extraSpecs)
-      .sort()
-      .map((name) => `${name}=${extraSpecs[name]}`)
-      .join(',');
-    const id = nameId('flavor', String(ram), String(vcpus), key);
-    const name = `${OWN}${ram}-${vcpus}${key === '' ? '' : `-${id.slice(0, 8)}`}`;
+  async function make(wanted: Wanted): Promise<string> {
+    const { ram, vcpus, extraSpecs } = wanted;
+    const id = ownFlavorId(wanted);
+    const name = ownFlavorName(wanted);
     try {
       await connection.call('nova.flavors.create', { body: { flavor: { id, name, ram, vcpus, disk: 0 } } });
     } catch (error) {
       // It is there already: another replica is at it too, or was cut off before the extra specs
       if (!isFault(error, 'backend.conflict')) throw error;
     }
-    if (key !== '')
+    if (Object.keys(extraSpecs).length > 0)
       await connection.call('nova.flavors.extra-specs', {
         params: { flavor: id },
         about: [{ what: 'Flavor', id }],

@@ -15,6 +15,7 @@ import { createVolumeGroups, rememberGroupTypes, type VolumeGroups } from './vol
 import { createMaintenance, zones } from './zones.js';
 
 export { capabilitiesOf as openStackCapabilities, words as openStackWords } from './capabilities.js';
+export { ownFlavorName, sizeOf } from './flavors.js';
 export type { Cloud } from './discovery.js';
 export { reaches } from './microversions.js';
 export type { OpenStackSettings } from './settings.js';

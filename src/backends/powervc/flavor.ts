@@ -13,7 +13,7 @@ const mib = (bytes: number): number => converters.mib.out(bytes);
 const gib = (bytes: number): number => converters['gib-ceil'].out(bytes);
 
 /** The flavor of a new VM. */
-export function flavorOf(spec: VmSpec, { flavorDefaults }: PowerVcSettings): Flavor {
+export function flavorOf(spec: VmSpec, { flavorDefaults }: Pick<PowerVcSettings, 'flavorDefaults'>): Flavor {
   const processors = (spec.sockets ?? 1) * (spec.cores ?? 1) * (spec.threads ?? 1);
   const sized = (spec.sockets ?? spec.cores ?? spec.threads) !== undefined;
   const root = spec.diskGib ?? spec.volumeSnapshots?.slice(0, 1).map(({ sizeBytes }) => gib(sizeBytes))[0] ?? 0;

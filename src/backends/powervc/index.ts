@@ -15,6 +15,7 @@ import { createDiskPort } from './volumes.js';
 
 export { powerVcSettings, type PowerVcSettings } from './settings.js';
 export { capabilitiesOf, words as powerVcWords } from './capabilities.js';
+export { flavorOf } from './flavor.js';
 export { isoDomainId } from '../openstack/storage.js';
 
 /**

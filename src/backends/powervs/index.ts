@@ -25,6 +25,7 @@ import { createWorkingNotes } from './working-notes.js';
 export { powerVsSettings, type PowerVsSettings } from './settings.js';
 export { capabilities as powerVsCapabilities, words as powerVsWords } from './capabilities.js';
 export { parseCrn } from './crn.js';
+export { instanceSize } from './sizes.js';
 export { endpointOf, regionOf } from './regions.js';
 
 /** Where the workspace of the settings is. Throws `request.value` for a CRN that is none. */

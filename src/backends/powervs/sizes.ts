@@ -51,9 +51,33 @@ const unitsFor = (
   procType: ProcType,
   processors: number,
   given: number | undefined,
-  { unitsPerProcessor }: PowerVsSettings,
+  { unitsPerProcessor }: Pick<PowerVsSettings, 'unitsPerProcessor'>,
 ): number =>
   procType === 'dedicated' ? Math.ceil(given ?? processors) : (given ?? quarter(processors * unitsPerProcessor));
+
+/** Size of an instance: how a VM shares processors, how many units of them it has, how many it sees, and its memory in GiB. */
+export interface InstanceSize {
+  readonly procType: ProcType;
+  readonly units: number;
+  readonly processors: number;
+  readonly memoryGib: number;
+}
+
+/** The size that a VM becomes; what it does not say, the settings do. */
+export function instanceSize(
+  { customProperties = [], sockets = 1, cores = 1, threads = 1, procUnits, memoryBytes = 0 }: VmSpec,
+  settings: Pick<PowerVsSettings, 'procType' | 'unitsPerProcessor' | 'memoryGib'>,
+): InstanceSize {
+  const properties: Properties = new Map(customProperties.map(({ name, value }) => [name, value]));
+  const procType = procTypeOf(properties, settings.procType);
+  const processors = sockets * cores * threads;
+  return {
+    procType,
+    units: unitsFor(procType, processors, procUnits ?? unitsIn(properties), settings),
+    processors,
+    memoryGib: Math.max(settings.memoryGib, gib(memoryBytes)),
+  };
+}
 
 const placement = { pinned: 'hard', user_migratable: 'soft', migratable: 'none' } as const;
 
@@ -75,8 +99,7 @@ export async function createBody(
       'an instance names a type of system, never a host.',
     );
   const properties = checked('add VM', new Map((spec.customProperties ?? []).map(({ name, value }) => [name, value])));
-  const procType = procTypeOf(properties, settings.procType);
-  const processors = (spec.sockets ?? 1) * (spec.cores ?? 1) * (spec.threads ?? 1);
+  const { procType, units, processors, memoryGib } = instanceSize(spec, settings);
   const tiers = new Set(
     await Promise.all(
       (spec.disks ?? []).flatMap(({ storageDomain }) =>
@@ -96,9 +119,9 @@ export async function createBody(
   return {
     serverName: spec.name,
     imageID: spec.template.id,
-    memory: Math.max(settings.memoryGib, gib(spec.memoryBytes ?? 0)),
+    memory: memoryGib,
     procType,
-    processors: unitsFor(procType, processors, spec.procUnits ?? unitsIn(properties), settings),
+    processors: units,
     virtualCores: { assigned: processors },
     ...(spec.cluster && { sysType: sysTypeOf(spec) }),
     ...(spec.affinity && { pinPolicy: placement[spec.affinity] }),

@@ -1,11 +1,13 @@
-import { InvalidArgumentError, type Command } from 'commander';
-import { withEndpoint } from '../endpoint-options.js';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { withEndpoint, withLogin } from '../endpoint-options.js';
 import type { Io } from '../io.js';
-import type { Given } from '../options.js';
+import { withSettings, type Given } from '../options.js';
 
 type Add = (name: string, description: string) => Command;
 type Act = (given: Given, io: Io) => Promise<number>;
-type Run = (load: () => Promise<Act>) => (given: Given) => Promise<void>;
+export type Run = (load: () => Promise<Act>) => (given: Given) => Promise<void>;
+/** Takes a command's exit code. */
+export type Finish = (exitCode: number) => void;
 
 const count =
   (most: number) =>
@@ -22,12 +24,52 @@ compare refuse a file without it. What cannot be read is a line of its own, is t
   OVIRT_PASSWORD=... ovirt-powervc-gateway inventory --url https://engine.example.com/ovirt-engine/api \\
     --user admin@internal --ca-file engine.pem --output rhv.ndjson`;
 
+const PLAN = `
+An inventory is a file that the command inventory made, or the address of an API that is read now. --target is the same of the
+new side (a gateway in front of the cloud): its names are offered in the draft of the mapping file, and equal names are mapped.
+
+  ovirt-powervc-gateway plan --inventory rhv.ndjson --backend powervc --draft-mapping mapping.yaml
+  ovirt-powervc-gateway plan --inventory rhv.ndjson --backend powervc --mapping mapping.yaml --format html --output plan.html`;
+
+const COMPARE = `
+Each side is an inventory, or the address of an API. VMs are compared by name; so are their disks and NICs. Ids, hosts and times
+are not compared. The options --user … are for A, --target-user … for B. Exit code 1: something is missing or differs.
+
+  ovirt-powervc-gateway compare rhv.ndjson https://gateway.example.com/ovirt-engine/api --target-user admin@internal \\
+    --mapping mapping.yaml --ignore topology,snapshots`;
+
 /** The commands for a move from one oVirt endpoint to another. */
-export function addMovingCommands(add: Add, run: Run): void {
+export function addMovingCommands(add: Add, run: Run, io: Io, finish: Finish): void {
   withEndpoint(add('inventory', 'Read everything that concerns VMs from an oVirt API, version 3 or 4.'))
     .option('--output <file>', 'Where to write; standard output when absent or -.')
     .option('--search <query>', 'Only VMs that this search finds, such as cluster=Production.')
     .option('--at-once <count>', 'VMs that are read at once.', count(32), '4')
     .addHelpText('after', INVENTORY)
     .action(run(async () => (await import('./inventory.js')).inventory));
+
+  withLogin(
+    withLogin(withSettings(add('plan', 'Say what each VM of an inventory becomes, and what has no place.'))),
+    'target',
+  )
+    .option('--inventory <source>', 'The old side: a file that inventory made, - for standard input, or an address.')
+    .addOption(new Option('--backend <kind>', 'Where to.').choices(['powervc', 'openstack', 'powervs']))
+    .option('--target <source>', 'The new side, the same way: for the names there.')
+    .option('--mapping <file>', 'What clusters, networks and storage domains are called there, YAML.')
+    .option('--draft-mapping <file>', 'Write such a file to be filled in; one that is there stays as it is.')
+    .addOption(new Option('--format <format>', 'How it is written.').choices(['text', 'json', 'html']).default('text'))
+    .option('--output <file>', 'Where to write; standard output when absent or -.')
+    .addHelpText('after', PLAN)
+    .action(run(async () => (await import('./plan.js')).plan));
+
+  withLogin(withLogin(add('compare', 'Say what is missing or differs between two sides, per VM.')), 'target')
+    .argument('<a>', 'The old side: an inventory, or an address.')
+    .argument('<b>', 'The new side.')
+    .option('--mapping <file>', 'What names of A are called in B, YAML; plan drafts it.')
+    .option('--ignore <fields>', 'Fields that may differ, separated by commas: topology, status, mac, disk …')
+    .addOption(new Option('--format <format>', 'How it is written.').choices(['text', 'json']).default('text'))
+    .option('--output <file>', 'Where to write; standard output when absent or -.')
+    .addHelpText('after', COMPARE)
+    .action(async (a: string, b: string, given: Given) =>
+      finish(await (await import('./compare.js')).compareSides(a, b, given, io)),
+    );
 }

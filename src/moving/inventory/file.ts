@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { FORMAT, type InventoryRecord } from './record.js';
 
 /** A file that is no inventory, or not a whole one; the message names the line. */
@@ -21,10 +21,12 @@ function recordIn(line: string, at: string): InventoryRecord {
   throw new InventoryError(`${at}: not a line of an inventory`);
 }
 
+type Input = AsyncIterable<Buffer | string>;
+
 /** @throws InventoryError */
-async function* linesOf(file: string, input: Readable): AsyncGenerator<string> {
+async function* linesOf(file: string, input: Input): AsyncGenerator<string> {
   try {
-    yield* createInterface({ input, crlfDelay: Infinity });
+    yield* createInterface({ input: input instanceof Readable ? input : Readable.from(input), crlfDelay: Infinity });
   } catch (error) {
     throw new InventoryError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
   }
@@ -33,7 +35,7 @@ async function* linesOf(file: string, input: Readable): AsyncGenerator<string> {
 /** The records of an inventory, one by one. @throws InventoryError for what is none, or was cut off */
 export async function* readInventoryFile(
   file: string,
-  input: Readable = createReadStream(file),
+  input: Input = createReadStream(file),
 ): AsyncGenerator<InventoryRecord> {
   let number = 0;
   let last: InventoryRecord | undefined;

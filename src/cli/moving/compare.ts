@@ -1,0 +1,24 @@
+import { compare, comparisonText, summariesOf } from '../../moving/compare/index.js';
+import { NameIndex, noMapping } from '../../moving/plan/index.js';
+import { EXIT, type Io } from '../io.js';
+import type { Given } from '../options.js';
+import { openOutput } from '../output.js';
+import { mappingOf } from './plan.js';
+import { recordsOf } from './source.js';
+
+/** `compare`: what is missing or differs between two endpoints or inventories. Gives the exit code: 1 when something does. */
+export async function compareSides(a: string, b: string, given: Given, io: Io): Promise<number> {
+  const mapping = await mappingOf(given);
+  const old = await summariesOf(recordsOf(a, given, io), new NameIndex(), mapping);
+  const moved = await summariesOf(recordsOf(b, given, io, 'target'), new NameIndex(), noMapping);
+  const fields = typeof given['ignore'] === 'string' ? given['ignore'] : '';
+  const ignore = fields.split(',').map((field) => field.trim());
+  const comparison = compare(old, moved, ignore);
+  const output = await openOutput(given, io);
+  await output.write(
+    given['format'] === 'json' ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison),
+  );
+  await output.end();
+  const { differs, missing, new: added } = comparison.counts;
+  return differs + missing + added === 0 ? EXIT.ok : EXIT.failed;
+}

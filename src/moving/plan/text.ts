@@ -1,0 +1,70 @@
+import { mappingKinds, type MappingKind } from './mapping.js';
+import { verdicts, type Place, type Plan, type PlannedVm, type Verdict } from './plan.js';
+import { counted, sizeText } from './units.js';
+
+export const VERDICT_TEXT: Readonly<Record<Verdict, string>> = {
+  ready: 'ready',
+  losses: 'ready, with losses',
+  unmapped: 'to be mapped',
+  blocked: 'refused as it is',
+};
+export const KIND_TEXT: Readonly<Record<MappingKind, readonly [title: string, uses: string]>> = {
+  clusters: ['Clusters', 'VM'],
+  networks: ['Networks', 'NIC'],
+  storageDomains: ['Storage domains', 'disk'],
+};
+
+const placeText = (place: Place | undefined): string =>
+  place === undefined ? '-' : `${place.from} -> ${place.to ?? '?'}`;
+
+function vmText({ name, status, verdict, shape, cluster, disks, nics, reasons }: PlannedVm): string {
+  return [
+    `${name} (${status}): ${VERDICT_TEXT[verdict]}`,
+    `  becomes  ${shape}; cluster ${placeText(cluster)}`,
+    ...disks.map(
+      ({ name: disk, sizeBytes, bootable, storage }) =>
+        `  disk     ${disk}, ${sizeText(sizeBytes)}${bootable ? ', boots' : ''}, ${placeText(storage)}`,
+    ),
+    ...nics.map(({ name: nic, mac, network }) => `  NIC      ${nic}, ${mac ?? 'no MAC'}, ${placeText(network)}`),
+    ...(reasons.length > 0 ? [`  no place ${reasons.map((at) => at + 1).join(', ')}`] : []),
+  ].join('\n');
+}
+
+/** The plan as plain text. */
+export function planText(plan: Plan): string {
+  const { totals, source } = plan;
+  const parts = [
+    `Move of ${counted(totals.vms, 'VM')} from ${source.product} (${source.url}, read ${source.at}) to ${plan.cloud}`,
+    [
+      ...verdicts.map((one) => `${String(totals.verdicts[one]).padStart(6)}  ${VERDICT_TEXT[one]}`),
+      '',
+      `${counted(totals.processors, 'processor')}, ${sizeText(totals.memoryBytes)} memory, ${counted(totals.disks, 'disk')} of ${sizeText(totals.diskBytes)} (${sizeText(totals.actualBytes)} used), ${counted(totals.nics, 'NIC')}`,
+      ...(totals.floatingDisks > 0 ? [`${counted(totals.floatingDisks, 'disk')} without a VM`] : []),
+      ...(plan.problems > 0 ? [`${counted(plan.problems, 'thing')} could not be read; the inventory says which`] : []),
+    ].join('\n'),
+    ['Sizes', ...plan.shapes.map(({ text, vms }) => `${String(vms).padStart(6)}  ${text}`)].join('\n'),
+    ...mappingKinds.map((kind) =>
+      [
+        KIND_TEXT[kind][0],
+        ...plan.places[kind].map(
+          ({ name, uses, to }) => `${String(uses).padStart(6)}  ${name} -> ${to ?? '? (not mapped)'}`,
+        ),
+      ].join('\n'),
+    ),
+    [
+      'What belongs to VMs',
+      ...plan.belongings.map(
+        ({ what, count, support, how }) => `${String(count).padStart(6)}  ${what}: ${support}. ${how}`,
+      ),
+    ].join('\n'),
+    [
+      'What has no place, and why',
+      ...plan.reasons.map(
+        ({ path, why, refused, vms }, at) =>
+          `${String(at + 1).padStart(4)}  ${counted(vms, 'VM')}  ${refused ? 'REFUSED  ' : ''}${path}: ${why}`,
+      ),
+    ].join('\n'),
+    ...plan.vms.map(vmText),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
