@@ -99,6 +99,8 @@ describe('the matrix', () => {
     ['VM', 'os.kernel', 'refused', /not from a kernel file\.$/, false],
     ['VM', 'soundcard_enabled', 'left out', /^Always false\. Partitions have no sound card\.$/, true],
     ['VM', 'status.state', 'read only', /./, true],
+    ['VM', 'disks.clone', 'left out', /copies of its template's disks/, false],
+    ['DataCenter', 'status.detail', 'read only', /./, false],
     ['VM', 'placement_policy.hosts.host', 'translated', /^/, true],
     ['Disk', 'wipe_after_delete', 'emulated', /^Kept in volume metadata\./, true],
     ['Disk', 'sgio', 'left out', /passes no SCSI commands/, false],

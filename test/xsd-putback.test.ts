@@ -361,7 +361,6 @@ describe('what a client asks for beyond PowerVM', () => {
       name: 'cloned_vm',
       template: { id: ID },
       cluster: ref,
-      cloneDisks: true,
       disks: [{ id: ID }],
     });
     expect(lost(mapped)).toEqual(['vm.disks.disk.format']);
@@ -377,6 +376,8 @@ describe('what a client asks for beyond PowerVM', () => {
     expect(vmIn('<vm><payloads><payload type="floppy"><files/></payload></payloads></vm>')).toEqual([
       'vm.payloads refused',
     ]);
+    expect(vmIn('<vm><disks><clone>true</clone></disks></vm>')).toEqual([]);
+    expect(vmIn('<vm><disks><clone>false</clone></disks></vm>')).toEqual(['vm.disks.clone']);
     expect(vmIn('<vm><cpu><architecture>x86_64</architecture></cpu></vm>')).toEqual(['vm.cpu.architecture refused']);
     expect(vmIn('<vm><usb><enabled>true</enabled></usb><stateless>true</stateless></vm>').sort()).toEqual([
       'vm.stateless',

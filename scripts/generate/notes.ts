@@ -20,7 +20,7 @@ export async function notesFiles(schemas: Schemas): Promise<Output> {
     strictTypes: false,
     strictRequired: false,
     allowUnionTypes: true,
-    keywords: [...ANNOTATIONS, 'x-kept'],
+    keywords: [...ANNOTATIONS, 'x-kept', 'x-set-by', 'x-read-by', 'x-unset', 'x-unread'],
   });
   addFormats.default(ajv);
   ajv.addSchema(schemas.documents.get('model/entities.json') as Schema, 'model/entities.json');

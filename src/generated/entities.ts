@@ -120,7 +120,6 @@ export interface Vm {
   highlyAvailable?: boolean;
   priority?: number;
   deleteProtected?: boolean;
-  stateless?: boolean;
   /**
    * 0 to 100.
    */
@@ -131,7 +130,6 @@ export interface Vm {
   customProperties?: CustomProperty[];
   notes?: Notes;
   disks?: Disk[];
-  cloneDisks?: boolean;
   nics?: Nic[];
   /**
    * Create the VM from this snapshot.
@@ -141,7 +139,6 @@ export interface Vm {
    * Ids of the volumes attached now, in the backend's order.
    */
   volumeIds?: string[];
-  imageDiskIds?: string[];
   pmemVolumes?: PmemVolume[];
   /**
    * cloud-init document, plain text.
@@ -405,7 +402,6 @@ export interface Snapshot {
    */
   configuration?: Vm;
   disks?: Disk[];
-  nics?: Nic[];
   volumes?: SnapshotVolume[];
   notes?: Notes;
 }
@@ -616,8 +612,6 @@ export interface StorageDomain {
 export interface IsoFile {
   id?: string;
   name?: string;
-  sizeBytes?: number;
-  imageId?: string;
   storageDomain?: Ref;
 }
 
@@ -757,7 +751,6 @@ export interface OperatingSystemInfo {
  * What the backend did with a VM, in its own words.
  */
 export interface VmAction {
-  vm?: Ref;
   requestId: string;
   /**
    * create, start, stop, reboot, live-migration …

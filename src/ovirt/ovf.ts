@@ -92,7 +92,7 @@ function systemOf(vm: Vm, disks: readonly Disk[], nics: readonly Nic[], snapshot
     // 1 is a server, 0 a desktop
     VmType: (vm.options?.type ?? vm.type) === 'desktop' ? 0 : 1,
     MinAllocatedMem: Math.round((vm.memoryGuaranteedBytes ?? vm.memoryBytes ?? 0) / MIB),
-    IsStateless: vm.stateless ?? false,
+    IsStateless: false,
     AutoStartup: vm.highlyAvailable ?? false,
     Priority: vm.priority ?? 1,
     Name: vm.name ?? '',

@@ -24,9 +24,11 @@ beforeEach(() => {
     put(`meta/${meta}.json`, readFileSync(join(real, `meta/${meta}.json`), 'utf8'));
   put('model/entities.json', {
     $defs: {
-      Ref: { type: 'object', properties: { id: { type: 'string' } } },
+      Ref: { type: 'object', 'x-set-by': 'services', 'x-read-by': 'services', properties: { id: { type: 'string' } } },
       Disk: {
         type: 'object',
+        'x-set-by': 'services',
+        'x-read-by': 'services',
         properties: { id: { type: 'string' }, size: { type: 'integer' }, home: { $ref: '#/$defs/Ref' } },
       },
     },

@@ -1,4 +1,5 @@
 import { checkForms } from './meta.js';
+import { checkProperties, checkSuccessors } from './properties.js';
 import { checkReferences } from './references.js';
 import { checkTables } from './rows.js';
 import type { Problem } from './schema.js';
@@ -7,7 +8,7 @@ import { readSchemas, type Schemas } from './store.js';
 /**
  * Everything that is wrong in a folder of schemas: JSON syntax, breaches of the meta-schemas, references, entities,
  * properties, pointers,
- * converters and tables that nobody has, duplicate rows. What is no well-formed table is not looked at further.
+ * converters and tables that nobody has, duplicate rows, properties that nothing sets or reads, what a version forgot. What is no well-formed table is not looked at further.
  */
 export function checkSchemas(root: string): Problem[] {
   const { schemas, problems } = readSchemas(root);
@@ -16,7 +17,8 @@ export function checkSchemas(root: string): Problem[] {
   const halves = checkVersions(schemas);
   if (halves.length > 0) return halves;
   const references = checkReferences(schemas);
-  return references.length > 0 ? references : checkTables(schemas);
+  const rows = references.length > 0 ? references : checkTables(schemas);
+  return rows.length > 0 ? rows : [...checkProperties(schemas), ...checkSuccessors(schemas)];
 }
 
 /** A version of the protocol that is there by half: one of its three parts is missing. */

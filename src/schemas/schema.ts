@@ -24,6 +24,12 @@ export interface Schema {
   readonly 'x-read-only'?: boolean;
   /** Of an entity or its property: where the gateway keeps what the backend has no field for. */
   readonly 'x-kept'?: string;
+  /** Of an entity or its property: the layers that set it, and that read it, where no row of a table does. */
+  readonly 'x-set-by'?: string;
+  readonly 'x-read-by'?: string;
+  /** Of an entity's property: why nothing sets it, or nothing reads it. */
+  readonly 'x-unset'?: string;
+  readonly 'x-unread'?: string;
 }
 
 /** A schema, and the file that its references are relative to. `name`: the name of its definition, when it is one. */
@@ -58,6 +64,8 @@ export interface Table {
   readonly other: string;
   readonly strict?: boolean;
   readonly description?: string;
+  /** Properties that the version before maps and this one does not, or not both ways, and why. */
+  readonly without?: Readonly<Record<string, string>>;
   readonly rows: readonly Row[];
 }
 

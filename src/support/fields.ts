@@ -79,7 +79,8 @@ function fieldsOf(
   );
   const fields: SupportedField[] = [];
 
-  function visit(at: Located, name: string): void {
+  function visit(at: Located, name: string, above = false): void {
+    const readOnly = above || at.schema['x-read-only'] === true;
     const here = rows.get(name);
     if (here)
       fields.push({
@@ -90,12 +91,13 @@ function fieldsOf(
         ),
       });
     const below = [...rows.keys()].some((field) => field.startsWith(`${name}.`));
-    if (below) for (const [property, schema] of propertiesOf(schemas, at)) visit(schema, `${name}.${property}`);
+    if (below)
+      for (const [property, schema] of propertiesOf(schemas, at)) visit(schema, `${name}.${property}`, readOnly);
     else if (!here)
       fields.push({
         field: name,
         answered: false,
-        on: Object.fromEntries(backs.map(([backend]) => [backend, untaken(at)])),
+        on: Object.fromEntries(backs.map(([backend]) => [backend, untaken(readOnly)])),
       });
   }
   for (const [property, schema] of schemas.properties(other)) visit(schema, property);
@@ -118,8 +120,9 @@ function propertiesOf(schemas: Schemas, at: Located): ReadonlyMap<string, Locate
 const answers = ({ model, direction, constant, href }: Row): boolean =>
   (model !== undefined && direction !== 'in') || constant !== undefined || (model === undefined && href !== undefined);
 
-const untaken = ({ schema }: Located): Standing =>
-  schema['x-read-only'] === true
+/** A part of what is read only is read only, too. */
+const untaken = (readOnly: boolean): Standing =>
+  readOnly
     ? { support: 'read only', how: 'Ignored when it comes back.' }
     : { support: 'left out', how: 'Not translated.' };
 

@@ -60,7 +60,6 @@ export function snapshotIn(doc: o.snapshots.Snapshot, context: MappingContext, a
     vm: undefined,
     configuration: undefined,
     disks: undefined,
-    nics: undefined,
     volumes: undefined,
     notes: undefined,
   };

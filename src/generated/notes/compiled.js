@@ -1582,7 +1582,7 @@ validate23.evaluated = {"props":{"memoryGuaranteedBytes":true,"memoryMaxBytes":t
 
 export const LunDisk = validate25;
 const schema38 = {"description":"What a disk tells of its LUN (note `lun` of a volume).","type":"object","properties":{"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"entities.json#/$defs/LogicalUnit"}}}};
-const schema39 = {"type":"object","properties":{"id":{"type":"string"},"address":{"type":"string"},"port":{"type":"integer"},"target":{"type":"string"},"serial":{"type":"string"},"vendorId":{"type":"string"},"productId":{"type":"string"},"lunMapping":{"type":"integer"},"sizeBytes":{"type":"integer"}}};
+const schema39 = {"type":"object","properties":{"id":{"type":"string"},"address":{"type":"string"},"port":{"type":"integer"},"target":{"type":"string"},"serial":{"type":"string","x-set-by":"services"},"vendorId":{"type":"string","x-unset":"No cloud tells it"},"productId":{"type":"string","x-unset":"No cloud tells it"},"lunMapping":{"type":"integer","x-unset":"No cloud tells it"},"sizeBytes":{"type":"integer","x-set-by":"services"}}};
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1776,7 +1776,7 @@ validate25.evaluated = {"props":{"lunType":true,"logicalUnits":true},"dynamicPro
 
 export const LunRequest = validate26;
 const schema40 = {"description":"A LUN that is to be brought under management (notes `lun.…` of a VM).","type":"object","required":["lun","name","notes"],"properties":{"lun":{"$ref":"entities.json#/$defs/UnmanagedLun"},"name":{"type":"string","maxLength":255},"notes":{"$ref":"entities.json#/$defs/Notes"}}};
-const schema41 = {"type":"object","required":["id","storageHost","sizeBytes"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"storageHost":{"type":"string"},"sizeBytes":{"type":"integer"},"wwn":{"type":"string"},"serial":{"type":"string"}}};
+const schema41 = {"type":"object","x-set-by":"backends","required":["id","storageHost","sizeBytes"],"properties":{"id":{"type":"string","x-read-by":"backends, services"},"name":{"type":"string","x-read-by":"backends, services"},"storageHost":{"type":"string","x-read-by":"backends, services"},"sizeBytes":{"type":"integer","x-read-by":"services"},"wwn":{"type":"string","x-read-by":"backends, services"},"serial":{"type":"string","x-read-by":"services"}}};
 const schema42 = {"type":"object","description":"What oVirt knows and the backend has no field for, kept in the backend's own key-value metadata. Keys without their `ovirt.` prefix; long values already joined from their chunks.","additionalProperties":{"type":"string"}};
 
 function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -1964,8 +1964,8 @@ validate26.evaluated = {"props":{"lun":true,"name":true,"notes":true},"dynamicPr
 
 export const NumaNodes = validate27;
 const schema43 = {"description":"The virtual NUMA nodes that a client declared (note `numa`).","type":"array","items":{"$ref":"entities.json#/$defs/NumaNode"}};
-const schema44 = {"type":"object","x-kept":"server metadata","properties":{"id":{"type":"string"},"index":{"type":"integer"},"memoryMib":{"type":"integer","description":"MiB: the one size that oVirt gives in MB (docs/reference/ovirt.md, section 7)."},"cores":{"type":"array","items":{"type":"integer"},"description":"Indexes of the virtual processors."},"pins":{"type":"array","items":{"$ref":"#/$defs/NumaPin"}},"vm":{"$ref":"#/$defs/Ref"}}};
-const schema46 = {"type":"object","description":"A reference to another entity: by id, or by name as clients may write it. The id wins when both are present (docs/reference/ovirt.md, section 7).","properties":{"id":{"type":"string"},"name":{"type":"string"}}};
+const schema44 = {"type":"object","x-kept":"server metadata","properties":{"id":{"type":"string"},"index":{"type":"integer"},"memoryMib":{"type":"integer","description":"MiB: the one size that oVirt gives in MB (docs/reference/ovirt.md, section 7)."},"cores":{"type":"array","items":{"type":"integer"},"description":"Indexes of the virtual processors."},"pins":{"type":"array","items":{"$ref":"#/$defs/NumaPin"}},"vm":{"$ref":"#/$defs/Ref","x-set-by":"services"}}};
+const schema46 = {"type":"object","description":"A reference to another entity: by id, or by name as clients may write it. The id wins when both are present (docs/reference/ovirt.md, section 7).","properties":{"id":{"type":"string"},"name":{"type":"string","x-set-by":"backends, ovirt, services"}}};
 const schema45 = {"type":"object","x-kept":"server metadata","properties":{"index":{"type":"integer"},"pinned":{"type":"boolean"},"hostNode":{"$ref":"#/$defs/Ref"}}};
 
 function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -2266,7 +2266,7 @@ return errors === 0;
 validate27.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 export const ConsoleSession = validate32;
-const schema48 = {"type":"object","x-kept":"server metadata","properties":{"id":{"type":"string"},"protocol":{"type":"string"},"ip":{"type":"string"},"user":{"$ref":"#/$defs/Ref"},"domain":{"$ref":"#/$defs/Ref"},"consoleUser":{"type":"boolean"},"validUntil":{"type":"string","format":"date-time"},"vm":{"$ref":"#/$defs/Ref"}}};
+const schema48 = {"type":"object","x-set-by":"services","x-kept":"server metadata","properties":{"id":{"type":"string"},"protocol":{"type":"string"},"ip":{"type":"string"},"user":{"$ref":"#/$defs/Ref"},"domain":{"$ref":"#/$defs/Ref"},"consoleUser":{"type":"boolean"},"validUntil":{"type":"string","format":"date-time","x-read-by":"services"},"vm":{"$ref":"#/$defs/Ref"}}};
 const formats0 = require("ajv-formats/dist/formats").fullFormats["date-time"];
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -2750,10 +2750,10 @@ validate35.evaluated = {"props":{"name":true,"at":true,"description":true},"dyna
 
 export const Configuration = validate36;
 const schema55 = {"description":"A VM as it was at a snapshot's time (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.","type":"object","required":["at","description","vm","disks","nics"],"properties":{"at":{"type":"number"},"description":{"type":"string"},"vm":{"$ref":"entities.json#/$defs/Vm"},"disks":{"type":"array","items":{"$ref":"entities.json#/$defs/Disk"}},"nics":{"type":"array","items":{"$ref":"entities.json#/$defs/Nic"}}}};
-const schema56 = {"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition runs, whatever the status says of work in progress."},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"oVirt's guaranteed memory; on PowerVM the partition's minimum, bytes."},"memoryMaxBytes":{"type":"integer","description":"The most memory the running partition may be given, bytes."},"processorsMin":{"type":"integer","description":"The fewest virtual processors that the running partition may be given."},"processorsMax":{"type":"integer","description":"The most virtual processors that the running partition may be given."},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Changes are kept for its next start."},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`)."},"diskGib":{"type":"integer","description":"Size of the root disk that the flavor names, GiB."},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref"},"template":{"$ref":"#/$defs/Ref"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's own name of the guest's operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata"},"stateless":{"type":"boolean"},"cpuUsagePercent":{"type":"number","description":"0 to 100."},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names of the form `powervm:…` are flavor extra specs."},"notes":{"$ref":"#/$defs/Notes"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"}},"cloneDisks":{"type":"boolean"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"}},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"Create the VM from this snapshot."},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the volumes attached now, in the backend's order."},"imageDiskIds":{"type":"array","items":{"type":"string"}},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"}},"userData":{"type":"string","description":"cloud-init document, plain text."},"hostName":{"type":"string","description":"The guest's host name."},"guest":{"$ref":"#/$defs/GuestSetup"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses of its NICs, v4 or v6, as the backend tells them with the VM."}}};
+const schema56 = {"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition runs, whatever the status says of work in progress.","x-read-by":"ovirt, services"},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"oVirt's guaranteed memory; on PowerVM the partition's minimum, bytes."},"memoryMaxBytes":{"type":"integer","description":"The most memory the running partition may be given, bytes."},"processorsMin":{"type":"integer","description":"The fewest virtual processors that the running partition may be given.","x-read-by":"backends"},"processorsMax":{"type":"integer","description":"The most virtual processors that the running partition may be given.","x-read-by":"backends"},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Changes are kept for its next start.","x-set-by":"services"},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`).","x-read-by":"backends"},"diskGib":{"type":"integer","description":"Size of the root disk that the flavor names, GiB.","x-read-by":"backends"},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref","x-set-by":"backends"},"template":{"$ref":"#/$defs/Ref"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's own name of the guest's operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata"},"cpuUsagePercent":{"type":"number","description":"0 to 100.","x-read-by":"backends, ovirt, services","x-set-by":"backends"},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names of the form `powervm:…` are flavor extra specs."},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"},"x-read-by":"backends, ovirt, services"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"},"x-read-by":"backends, ovirt, services"},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"Create the VM from this snapshot.","x-read-by":"ovirt, services"},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the volumes attached now, in the backend's order.","x-read-by":"services","x-set-by":"backends"},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"},"x-read-by":"backends, ovirt, services","x-set-by":"backends"},"userData":{"type":"string","description":"cloud-init document, plain text.","x-read-by":"backends, services"},"hostName":{"type":"string","description":"The guest's host name.","x-read-by":"ovirt, services"},"guest":{"$ref":"#/$defs/GuestSetup","x-read-by":"services"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses of its NICs, v4 or v6, as the backend tells them with the VM.","x-set-by":"backends, services"}}};
 const schema57 = {"enum":["unassigned","down","up","powering_up","paused","migrating","unknown","not_responding","wait_for_launch","reboot_in_progress","saving_state","restoring_state","suspended","image_locked","powering_down"]};
 const schema62 = {"type":"object","required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"string"}}};
-const schema64 = {"type":"object","properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through which the disk is looked at."},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to now."},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Bytes taken on the storage; backends that report none repeat the provisioned size."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status word, lower case."},"statusDetail":{"type":"string","description":"Why what was asked of it failed."},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"]},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Attached to the VM now."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref"},"snapshot":{"$ref":"#/$defs/Ref"},"profile":{"$ref":"#/$defs/Ref"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time"},"notes":{"$ref":"#/$defs/Notes"}}};
+const schema64 = {"type":"object","properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through which the disk is looked at.","x-set-by":"services"},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to now.","x-read-by":"backends, ovirt, services","x-set-by":"backends, services"},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Bytes taken on the storage; backends that report none repeat the provisioned size."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status word, lower case.","x-read-by":"services"},"statusDetail":{"type":"string","description":"Why what was asked of it failed.","x-read-by":"services","x-set-by":"services"},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"],"x-set-by":"backends, services"},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Attached to the VM now."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref","x-unset":"Quotas are those of the cloud project"},"snapshot":{"$ref":"#/$defs/Ref","x-read-by":"services"},"profile":{"$ref":"#/$defs/Ref","x-unset":"Limits of a volume are those of its type"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time","x-read-by":"ovirt, services"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"ovirt, services","x-set-by":"backends, services"}}};
 const schema67 = {"enum":["ok","locked","illegal"]};
 
 function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -3498,7 +3498,7 @@ return errors === 0;
 }
 validate38.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema73 = {"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"vm":{"$ref":"#/$defs/Ref"},"network":{"$ref":"#/$defs/Ref"},"vnicProfile":{"$ref":"#/$defs/Ref"},"mac":{"type":"string","description":"Lower case, colons."},"interface":{"type":"string"},"linked":{"type":"boolean"},"plugged":{"type":"boolean"},"status":{"enum":["up","down"]},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses, v4 or v6."},"attachedTo":{"type":"string","description":"Id of the VM that the port is attached to now; absent when unplugged."},"notes":{"$ref":"#/$defs/Notes"}}};
+const schema73 = {"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","x-set-by":"backends, services"},"network":{"$ref":"#/$defs/Ref"},"vnicProfile":{"$ref":"#/$defs/Ref"},"mac":{"type":"string","description":"Lower case, colons."},"interface":{"type":"string"},"linked":{"type":"boolean"},"plugged":{"type":"boolean"},"status":{"enum":["up","down"],"x-unread":"No version shows it"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses, v4 or v6.","x-read-by":"services","x-set-by":"backends"},"attachedTo":{"type":"string","description":"Id of the VM that the port is attached to now; absent when unplugged.","x-read-by":"backends, services","x-set-by":"backends"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"}}};
 
 function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3816,7 +3816,7 @@ return errors === 0;
 }
 validate40.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema79 = {"type":"object","properties":{"id":{"type":"string","description":"PowerVC's uuid, lower case."},"volumeUuid":{"type":"string","description":"PHYP's uuid, upper case; absent while the volume is being configured."},"name":{"type":"string"},"sizeBytes":{"type":"integer"},"affinity":{"type":"boolean"},"device":{"type":"string","description":"DRAM is the only one (docs/reference/power.md, section 2)."},"aggregatedMemory":{"type":"boolean","description":"RAM + pmem stays what it was: the partition's RAM shrinks by the volume's size."},"status":{"$ref":"#/$defs/DiskStatus"},"createdAt":{"type":"string","format":"date-time"},"vm":{"$ref":"#/$defs/Ref"}}};
+const schema79 = {"type":"object","properties":{"id":{"type":"string","description":"PowerVC's uuid, lower case."},"volumeUuid":{"type":"string","description":"PHYP's uuid, upper case; absent while the volume is being configured."},"name":{"type":"string"},"sizeBytes":{"type":"integer"},"affinity":{"type":"boolean"},"device":{"type":"string","description":"DRAM is the only one (docs/reference/power.md, section 2)."},"aggregatedMemory":{"type":"boolean","description":"RAM + pmem stays what it was: the partition's RAM shrinks by the volume's size."},"status":{"$ref":"#/$defs/DiskStatus"},"createdAt":{"type":"string","format":"date-time","x-unread":"No version shows it"},"vm":{"$ref":"#/$defs/Ref"}}};
 
 function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4012,10 +4012,10 @@ return errors === 0;
 }
 validate42.evaluated = {"props":{"id":true,"volumeUuid":true,"name":true,"sizeBytes":true,"affinity":true,"device":true,"aggregatedMemory":true,"status":true,"createdAt":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema82 = {"type":"object","description":"What the guest is told at its first boot, besides its host name: src/services/cloudinit.ts makes a cloud-config of it.","properties":{"userName":{"type":"string","description":"Whose password and keys these are; root when there is none."},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged."},"users":{"type":"array","items":{"$ref":"#/$defs/GuestUser"}},"keys":{"type":"array","items":{"type":"string"},"description":"SSH keys, one or more lines each."},"timezone":{"type":"string"},"domain":{"type":"string"},"dnsServers":{"type":"array","items":{"type":"string"},"description":"Addresses; those of one text are parted by blanks."},"dnsSearch":{"type":"array","items":{"type":"string"}},"nics":{"type":"array","items":{"$ref":"#/$defs/GuestNic"}},"files":{"type":"array","items":{"$ref":"#/$defs/GuestFile"}},"newSshKeys":{"type":"boolean","description":"Host keys are made anew."}}};
-const schema83 = {"type":"object","properties":{"name":{"type":"string"},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged."}}};
-const schema84 = {"type":"object","description":"A network interface as the guest sets it up.","properties":{"name":{"type":"string"},"protocol":{"enum":["dhcp","static","none"]},"address":{"type":"string"},"netmask":{"type":"string","description":"Dotted, or the length of the prefix."},"gateway":{"type":"string"},"onBoot":{"type":"boolean"}}};
-const schema85 = {"type":"object","properties":{"name":{"type":"string","description":"Its path in the guest."},"content":{"type":"string"}}};
+const schema82 = {"type":"object","x-read-by":"services","description":"What the guest is told at its first boot, besides its host name: src/services/cloudinit.ts makes a cloud-config of it.","properties":{"userName":{"type":"string","description":"Whose password and keys these are; root when there is none."},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged."},"users":{"type":"array","items":{"$ref":"#/$defs/GuestUser"}},"keys":{"type":"array","items":{"type":"string"},"description":"SSH keys, one or more lines each."},"timezone":{"type":"string"},"domain":{"type":"string"},"dnsServers":{"type":"array","items":{"type":"string"},"description":"Addresses; those of one text are parted by blanks."},"dnsSearch":{"type":"array","items":{"type":"string"}},"nics":{"type":"array","items":{"$ref":"#/$defs/GuestNic"}},"files":{"type":"array","items":{"$ref":"#/$defs/GuestFile"}},"newSshKeys":{"type":"boolean","description":"Host keys are made anew."}}};
+const schema83 = {"type":"object","properties":{"name":{"type":"string","x-read-by":"services"},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged.","x-read-by":"services"}}};
+const schema84 = {"type":"object","x-read-by":"services","description":"A network interface as the guest sets it up.","properties":{"name":{"type":"string"},"protocol":{"enum":["dhcp","static","none"]},"address":{"type":"string"},"netmask":{"type":"string","description":"Dotted, or the length of the prefix."},"gateway":{"type":"string"},"onBoot":{"type":"boolean"}}};
+const schema85 = {"type":"object","properties":{"name":{"type":"string","description":"Its path in the guest.","x-read-by":"services"},"content":{"type":"string","x-read-by":"services"}}};
 
 function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5048,10 +5048,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.stateless !== undefined){
+if(data.cpuUsagePercent !== undefined){
+let data44 = data.cpuUsagePercent;
 const _errs87 = errors;
-if(typeof data.stateless !== "boolean"){
-validate37.errors = [{instancePath:instancePath+"/stateless",schemaPath:"#/properties/stateless/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!((typeof data44 == "number") && (isFinite(data44)))){
+validate37.errors = [{instancePath:instancePath+"/cpuUsagePercent",schemaPath:"#/properties/cpuUsagePercent/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs87 === errors;
@@ -5060,57 +5061,44 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.cpuUsagePercent !== undefined){
-let data45 = data.cpuUsagePercent;
-const _errs89 = errors;
-if(!((typeof data45 == "number") && (isFinite(data45)))){
-validate37.errors = [{instancePath:instancePath+"/cpuUsagePercent",schemaPath:"#/properties/cpuUsagePercent/type",keyword:"type",params:{type: "number"},message:"must be number"}];
-return false;
-}
-var valid0 = _errs89 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
 if(data.customProperties !== undefined){
-let data46 = data.customProperties;
-const _errs91 = errors;
-if(errors === _errs91){
-if(Array.isArray(data46)){
+let data45 = data.customProperties;
+const _errs89 = errors;
+if(errors === _errs89){
+if(Array.isArray(data45)){
 var valid12 = true;
-const len2 = data46.length;
+const len2 = data45.length;
 for(let i2=0; i2<len2; i2++){
-let data47 = data46[i2];
-const _errs93 = errors;
-const _errs94 = errors;
-if(errors === _errs94){
-if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
+let data46 = data45[i2];
+const _errs91 = errors;
+const _errs92 = errors;
+if(errors === _errs92){
+if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
 let missing0;
-if(((data47.name === undefined) && (missing0 = "name")) || ((data47.value === undefined) && (missing0 = "value"))){
+if(((data46.name === undefined) && (missing0 = "name")) || ((data46.value === undefined) && (missing0 = "value"))){
 validate37.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-if(data47.name !== undefined){
-const _errs96 = errors;
-if(typeof data47.name !== "string"){
+if(data46.name !== undefined){
+const _errs94 = errors;
+if(typeof data46.name !== "string"){
 validate37.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/name",schemaPath:"#/$defs/CustomProperty/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid14 = _errs96 === errors;
+var valid14 = _errs94 === errors;
 }
 else {
 var valid14 = true;
 }
 if(valid14){
-if(data47.value !== undefined){
-const _errs98 = errors;
-if(typeof data47.value !== "string"){
+if(data46.value !== undefined){
+const _errs96 = errors;
+if(typeof data46.value !== "string"){
 validate37.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/value",schemaPath:"#/$defs/CustomProperty/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid14 = _errs98 === errors;
+var valid14 = _errs96 === errors;
 }
 else {
 var valid14 = true;
@@ -5123,7 +5111,7 @@ validate37.errors = [{instancePath:instancePath+"/customProperties/" + i2,schema
 return false;
 }
 }
-var valid12 = _errs93 === errors;
+var valid12 = _errs91 === errors;
 if(!valid12){
 break;
 }
@@ -5134,25 +5122,25 @@ validate37.errors = [{instancePath:instancePath+"/customProperties",schemaPath:"
 return false;
 }
 }
-var valid0 = _errs91 === errors;
+var valid0 = _errs89 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.notes !== undefined){
-let data50 = data.notes;
-const _errs100 = errors;
-const _errs101 = errors;
-if(errors === _errs101){
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
-for(const key0 in data50){
-const _errs104 = errors;
-if(typeof data50[key0] !== "string"){
+let data49 = data.notes;
+const _errs98 = errors;
+const _errs99 = errors;
+if(errors === _errs99){
+if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
+for(const key0 in data49){
+const _errs102 = errors;
+if(typeof data49[key0] !== "string"){
 validate37.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid16 = _errs104 === errors;
+var valid16 = _errs102 === errors;
 if(!valid16){
 break;
 }
@@ -5163,26 +5151,26 @@ validate37.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Not
 return false;
 }
 }
-var valid0 = _errs100 === errors;
+var valid0 = _errs98 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.disks !== undefined){
-let data52 = data.disks;
-const _errs106 = errors;
-if(errors === _errs106){
-if(Array.isArray(data52)){
+let data51 = data.disks;
+const _errs104 = errors;
+if(errors === _errs104){
+if(Array.isArray(data51)){
 var valid17 = true;
-const len3 = data52.length;
+const len3 = data51.length;
 for(let i3=0; i3<len3; i3++){
-const _errs108 = errors;
-if(!(validate38(data52[i3], {instancePath:instancePath+"/disks/" + i3,parentData:data52,parentDataProperty:i3,rootData,dynamicAnchors}))){
+const _errs106 = errors;
+if(!(validate38(data51[i3], {instancePath:instancePath+"/disks/" + i3,parentData:data51,parentDataProperty:i3,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
 errors = vErrors.length;
 }
-var valid17 = _errs108 === errors;
+var valid17 = _errs106 === errors;
 if(!valid17){
 break;
 }
@@ -5193,38 +5181,26 @@ validate37.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs106 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.cloneDisks !== undefined){
-const _errs109 = errors;
-if(typeof data.cloneDisks !== "boolean"){
-validate37.errors = [{instancePath:instancePath+"/cloneDisks",schemaPath:"#/properties/cloneDisks/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs109 === errors;
+var valid0 = _errs104 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.nics !== undefined){
-let data55 = data.nics;
-const _errs111 = errors;
-if(errors === _errs111){
-if(Array.isArray(data55)){
+let data53 = data.nics;
+const _errs107 = errors;
+if(errors === _errs107){
+if(Array.isArray(data53)){
 var valid18 = true;
-const len4 = data55.length;
+const len4 = data53.length;
 for(let i4=0; i4<len4; i4++){
-const _errs113 = errors;
-if(!(validate40(data55[i4], {instancePath:instancePath+"/nics/" + i4,parentData:data55,parentDataProperty:i4,rootData,dynamicAnchors}))){
+const _errs109 = errors;
+if(!(validate40(data53[i4], {instancePath:instancePath+"/nics/" + i4,parentData:data53,parentDataProperty:i4,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
 errors = vErrors.length;
 }
-var valid18 = _errs113 === errors;
+var valid18 = _errs109 === errors;
 if(!valid18){
 break;
 }
@@ -5235,37 +5211,37 @@ validate37.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties
 return false;
 }
 }
-var valid0 = _errs111 === errors;
+var valid0 = _errs107 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.sourceSnapshot !== undefined){
-let data57 = data.sourceSnapshot;
-const _errs114 = errors;
-const _errs115 = errors;
-if(errors === _errs115){
-if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
-if(data57.id !== undefined){
-const _errs117 = errors;
-if(typeof data57.id !== "string"){
+let data55 = data.sourceSnapshot;
+const _errs110 = errors;
+const _errs111 = errors;
+if(errors === _errs111){
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+if(data55.id !== undefined){
+const _errs113 = errors;
+if(typeof data55.id !== "string"){
 validate37.errors = [{instancePath:instancePath+"/sourceSnapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid20 = _errs117 === errors;
+var valid20 = _errs113 === errors;
 }
 else {
 var valid20 = true;
 }
 if(valid20){
-if(data57.name !== undefined){
-const _errs119 = errors;
-if(typeof data57.name !== "string"){
+if(data55.name !== undefined){
+const _errs115 = errors;
+if(typeof data55.name !== "string"){
 validate37.errors = [{instancePath:instancePath+"/sourceSnapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid20 = _errs119 === errors;
+var valid20 = _errs115 === errors;
 }
 else {
 var valid20 = true;
@@ -5277,26 +5253,26 @@ validate37.errors = [{instancePath:instancePath+"/sourceSnapshot",schemaPath:"#/
 return false;
 }
 }
-var valid0 = _errs114 === errors;
+var valid0 = _errs110 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.volumeIds !== undefined){
-let data60 = data.volumeIds;
-const _errs121 = errors;
-if(errors === _errs121){
-if(Array.isArray(data60)){
+let data58 = data.volumeIds;
+const _errs117 = errors;
+if(errors === _errs117){
+if(Array.isArray(data58)){
 var valid21 = true;
-const len5 = data60.length;
+const len5 = data58.length;
 for(let i5=0; i5<len5; i5++){
-const _errs123 = errors;
-if(typeof data60[i5] !== "string"){
+const _errs119 = errors;
+if(typeof data58[i5] !== "string"){
 validate37.errors = [{instancePath:instancePath+"/volumeIds/" + i5,schemaPath:"#/properties/volumeIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid21 = _errs123 === errors;
+var valid21 = _errs119 === errors;
 if(!valid21){
 break;
 }
@@ -5307,57 +5283,27 @@ validate37.errors = [{instancePath:instancePath+"/volumeIds",schemaPath:"#/prope
 return false;
 }
 }
-var valid0 = _errs121 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.imageDiskIds !== undefined){
-let data62 = data.imageDiskIds;
-const _errs125 = errors;
-if(errors === _errs125){
-if(Array.isArray(data62)){
-var valid22 = true;
-const len6 = data62.length;
-for(let i6=0; i6<len6; i6++){
-const _errs127 = errors;
-if(typeof data62[i6] !== "string"){
-validate37.errors = [{instancePath:instancePath+"/imageDiskIds/" + i6,schemaPath:"#/properties/imageDiskIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid22 = _errs127 === errors;
-if(!valid22){
-break;
-}
-}
-}
-else {
-validate37.errors = [{instancePath:instancePath+"/imageDiskIds",schemaPath:"#/properties/imageDiskIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs125 === errors;
+var valid0 = _errs117 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.pmemVolumes !== undefined){
-let data64 = data.pmemVolumes;
-const _errs129 = errors;
-if(errors === _errs129){
-if(Array.isArray(data64)){
-var valid23 = true;
-const len7 = data64.length;
-for(let i7=0; i7<len7; i7++){
-const _errs131 = errors;
-if(!(validate42(data64[i7], {instancePath:instancePath+"/pmemVolumes/" + i7,parentData:data64,parentDataProperty:i7,rootData,dynamicAnchors}))){
+let data60 = data.pmemVolumes;
+const _errs121 = errors;
+if(errors === _errs121){
+if(Array.isArray(data60)){
+var valid22 = true;
+const len6 = data60.length;
+for(let i6=0; i6<len6; i6++){
+const _errs123 = errors;
+if(!(validate42(data60[i6], {instancePath:instancePath+"/pmemVolumes/" + i6,parentData:data60,parentDataProperty:i6,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
 errors = vErrors.length;
 }
-var valid23 = _errs131 === errors;
-if(!valid23){
+var valid22 = _errs123 === errors;
+if(!valid22){
 break;
 }
 }
@@ -5367,430 +5313,430 @@ validate37.errors = [{instancePath:instancePath+"/pmemVolumes",schemaPath:"#/pro
 return false;
 }
 }
-var valid0 = _errs129 === errors;
+var valid0 = _errs121 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.userData !== undefined){
-const _errs132 = errors;
+const _errs124 = errors;
 if(typeof data.userData !== "string"){
 validate37.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid0 = _errs132 === errors;
+var valid0 = _errs124 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.hostName !== undefined){
-const _errs134 = errors;
+const _errs126 = errors;
 if(typeof data.hostName !== "string"){
 validate37.errors = [{instancePath:instancePath+"/hostName",schemaPath:"#/properties/hostName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid0 = _errs134 === errors;
+var valid0 = _errs126 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.guest !== undefined){
-const _errs136 = errors;
+const _errs128 = errors;
 if(!(validate44(data.guest, {instancePath:instancePath+"/guest",parentData:data,parentDataProperty:"guest",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs136 === errors;
+var valid0 = _errs128 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.options !== undefined){
-let data69 = data.options;
-const _errs137 = errors;
-const _errs138 = errors;
-if(errors === _errs138){
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
-if(data69.type !== undefined){
-let data70 = data69.type;
-const _errs140 = errors;
-if(!(((data70 === "server") || (data70 === "desktop")) || (data70 === "high_performance"))){
+let data65 = data.options;
+const _errs129 = errors;
+const _errs130 = errors;
+if(errors === _errs130){
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+if(data65.type !== undefined){
+let data66 = data65.type;
+const _errs132 = errors;
+if(!(((data66 === "server") || (data66 === "desktop")) || (data66 === "high_performance"))){
 validate37.errors = [{instancePath:instancePath+"/options/type",schemaPath:"#/$defs/VmOptions/properties/type/enum",keyword:"enum",params:{allowedValues: schema37.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid25 = _errs140 === errors;
+var valid24 = _errs132 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.bootMenu !== undefined){
-const _errs141 = errors;
-if(typeof data69.bootMenu !== "boolean"){
+if(valid24){
+if(data65.bootMenu !== undefined){
+const _errs133 = errors;
+if(typeof data65.bootMenu !== "boolean"){
 validate37.errors = [{instancePath:instancePath+"/options/bootMenu",schemaPath:"#/$defs/VmOptions/properties/bootMenu/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid25 = _errs141 === errors;
+var valid24 = _errs133 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.biosType !== undefined){
-let data72 = data69.biosType;
-const _errs143 = errors;
-if(!(((((data72 === "cluster_default") || (data72 === "i440fx_sea_bios")) || (data72 === "q35_ovmf")) || (data72 === "q35_sea_bios")) || (data72 === "q35_secure_boot"))){
+if(valid24){
+if(data65.biosType !== undefined){
+let data68 = data65.biosType;
+const _errs135 = errors;
+if(!(((((data68 === "cluster_default") || (data68 === "i440fx_sea_bios")) || (data68 === "q35_ovmf")) || (data68 === "q35_sea_bios")) || (data68 === "q35_secure_boot"))){
 validate37.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema37.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid25 = _errs143 === errors;
+var valid24 = _errs135 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.cpuMode !== undefined){
-let data73 = data69.cpuMode;
-const _errs144 = errors;
-if(!(((data73 === "custom") || (data73 === "host_model")) || (data73 === "host_passthrough"))){
+if(valid24){
+if(data65.cpuMode !== undefined){
+let data69 = data65.cpuMode;
+const _errs136 = errors;
+if(!(((data69 === "custom") || (data69 === "host_model")) || (data69 === "host_passthrough"))){
 validate37.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema37.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid25 = _errs144 === errors;
+var valid24 = _errs136 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.cpuShares !== undefined){
-let data74 = data69.cpuShares;
-const _errs145 = errors;
-if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
+if(valid24){
+if(data65.cpuShares !== undefined){
+let data70 = data65.cpuShares;
+const _errs137 = errors;
+if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
 validate37.errors = [{instancePath:instancePath+"/options/cpuShares",schemaPath:"#/$defs/VmOptions/properties/cpuShares/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid25 = _errs145 === errors;
+var valid24 = _errs137 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.soundcard !== undefined){
-const _errs147 = errors;
-if(typeof data69.soundcard !== "boolean"){
+if(valid24){
+if(data65.soundcard !== undefined){
+const _errs139 = errors;
+if(typeof data65.soundcard !== "boolean"){
 validate37.errors = [{instancePath:instancePath+"/options/soundcard",schemaPath:"#/$defs/VmOptions/properties/soundcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid25 = _errs147 === errors;
+var valid24 = _errs139 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.monitors !== undefined){
-let data76 = data69.monitors;
-const _errs149 = errors;
-if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
+if(valid24){
+if(data65.monitors !== undefined){
+let data72 = data65.monitors;
+const _errs141 = errors;
+if(!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72)))){
 validate37.errors = [{instancePath:instancePath+"/options/monitors",schemaPath:"#/$defs/VmOptions/properties/monitors/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid25 = _errs149 === errors;
+var valid24 = _errs141 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.smartcard !== undefined){
-const _errs151 = errors;
-if(typeof data69.smartcard !== "boolean"){
+if(valid24){
+if(data65.smartcard !== undefined){
+const _errs143 = errors;
+if(typeof data65.smartcard !== "boolean"){
 validate37.errors = [{instancePath:instancePath+"/options/smartcard",schemaPath:"#/$defs/VmOptions/properties/smartcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid25 = _errs151 === errors;
+var valid24 = _errs143 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.fileTransfer !== undefined){
-const _errs153 = errors;
-if(typeof data69.fileTransfer !== "boolean"){
+if(valid24){
+if(data65.fileTransfer !== undefined){
+const _errs145 = errors;
+if(typeof data65.fileTransfer !== "boolean"){
 validate37.errors = [{instancePath:instancePath+"/options/fileTransfer",schemaPath:"#/$defs/VmOptions/properties/fileTransfer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid25 = _errs153 === errors;
+var valid24 = _errs145 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.copyPaste !== undefined){
-const _errs155 = errors;
-if(typeof data69.copyPaste !== "boolean"){
+if(valid24){
+if(data65.copyPaste !== undefined){
+const _errs147 = errors;
+if(typeof data65.copyPaste !== "boolean"){
 validate37.errors = [{instancePath:instancePath+"/options/copyPaste",schemaPath:"#/$defs/VmOptions/properties/copyPaste/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid25 = _errs155 === errors;
+var valid24 = _errs147 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.keyboardLayout !== undefined){
-const _errs157 = errors;
-if(typeof data69.keyboardLayout !== "string"){
+if(valid24){
+if(data65.keyboardLayout !== undefined){
+const _errs149 = errors;
+if(typeof data65.keyboardLayout !== "string"){
 validate37.errors = [{instancePath:instancePath+"/options/keyboardLayout",schemaPath:"#/$defs/VmOptions/properties/keyboardLayout/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid25 = _errs157 === errors;
+var valid24 = _errs149 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.disconnectAction !== undefined){
-const _errs159 = errors;
-if(typeof data69.disconnectAction !== "string"){
+if(valid24){
+if(data65.disconnectAction !== undefined){
+const _errs151 = errors;
+if(typeof data65.disconnectAction !== "string"){
 validate37.errors = [{instancePath:instancePath+"/options/disconnectAction",schemaPath:"#/$defs/VmOptions/properties/disconnectAction/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid25 = _errs159 === errors;
+var valid24 = _errs151 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.ioThreads !== undefined){
-let data82 = data69.ioThreads;
-const _errs161 = errors;
-if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
+if(valid24){
+if(data65.ioThreads !== undefined){
+let data78 = data65.ioThreads;
+const _errs153 = errors;
+if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
 validate37.errors = [{instancePath:instancePath+"/options/ioThreads",schemaPath:"#/$defs/VmOptions/properties/ioThreads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid25 = _errs161 === errors;
+var valid24 = _errs153 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.ballooning !== undefined){
-const _errs163 = errors;
-if(typeof data69.ballooning !== "boolean"){
+if(valid24){
+if(data65.ballooning !== undefined){
+const _errs155 = errors;
+if(typeof data65.ballooning !== "boolean"){
 validate37.errors = [{instancePath:instancePath+"/options/ballooning",schemaPath:"#/$defs/VmOptions/properties/ballooning/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid25 = _errs163 === errors;
+var valid24 = _errs155 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.serialConsole !== undefined){
-const _errs165 = errors;
-if(typeof data69.serialConsole !== "boolean"){
+if(valid24){
+if(data65.serialConsole !== undefined){
+const _errs157 = errors;
+if(typeof data65.serialConsole !== "boolean"){
 validate37.errors = [{instancePath:instancePath+"/options/serialConsole",schemaPath:"#/$defs/VmOptions/properties/serialConsole/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid25 = _errs165 === errors;
+var valid24 = _errs157 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.usb !== undefined){
-const _errs167 = errors;
-if(typeof data69.usb !== "boolean"){
+if(valid24){
+if(data65.usb !== undefined){
+const _errs159 = errors;
+if(typeof data65.usb !== "boolean"){
 validate37.errors = [{instancePath:instancePath+"/options/usb",schemaPath:"#/$defs/VmOptions/properties/usb/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid25 = _errs167 === errors;
+var valid24 = _errs159 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.rngSource !== undefined){
-let data86 = data69.rngSource;
-const _errs169 = errors;
-if(!(((data86 === "hwrng") || (data86 === "random")) || (data86 === "urandom"))){
+if(valid24){
+if(data65.rngSource !== undefined){
+let data82 = data65.rngSource;
+const _errs161 = errors;
+if(!(((data82 === "hwrng") || (data82 === "random")) || (data82 === "urandom"))){
 validate37.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema37.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid25 = _errs169 === errors;
+var valid24 = _errs161 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.emulatedMachine !== undefined){
-const _errs170 = errors;
-if(typeof data69.emulatedMachine !== "string"){
+if(valid24){
+if(data65.emulatedMachine !== undefined){
+const _errs162 = errors;
+if(typeof data65.emulatedMachine !== "string"){
 validate37.errors = [{instancePath:instancePath+"/options/emulatedMachine",schemaPath:"#/$defs/VmOptions/properties/emulatedMachine/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid25 = _errs170 === errors;
+var valid24 = _errs162 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.latestTemplate !== undefined){
-const _errs172 = errors;
-if(typeof data69.latestTemplate !== "boolean"){
+if(valid24){
+if(data65.latestTemplate !== undefined){
+const _errs164 = errors;
+if(typeof data65.latestTemplate !== "boolean"){
 validate37.errors = [{instancePath:instancePath+"/options/latestTemplate",schemaPath:"#/$defs/VmOptions/properties/latestTemplate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid25 = _errs172 === errors;
+var valid24 = _errs164 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.timeZone !== undefined){
-const _errs174 = errors;
-if(typeof data69.timeZone !== "string"){
+if(valid24){
+if(data65.timeZone !== undefined){
+const _errs166 = errors;
+if(typeof data65.timeZone !== "string"){
 validate37.errors = [{instancePath:instancePath+"/options/timeZone",schemaPath:"#/$defs/VmOptions/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid25 = _errs174 === errors;
+var valid24 = _errs166 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.serialPolicy !== undefined){
-let data90 = data69.serialPolicy;
-const _errs176 = errors;
-if(!((((data90 === "custom") || (data90 === "host")) || (data90 === "none")) || (data90 === "vm"))){
+if(valid24){
+if(data65.serialPolicy !== undefined){
+let data86 = data65.serialPolicy;
+const _errs168 = errors;
+if(!((((data86 === "custom") || (data86 === "host")) || (data86 === "none")) || (data86 === "vm"))){
 validate37.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema37.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid25 = _errs176 === errors;
+var valid24 = _errs168 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.serialValue !== undefined){
-const _errs177 = errors;
-if(typeof data69.serialValue !== "string"){
+if(valid24){
+if(data65.serialValue !== undefined){
+const _errs169 = errors;
+if(typeof data65.serialValue !== "string"){
 validate37.errors = [{instancePath:instancePath+"/options/serialValue",schemaPath:"#/$defs/VmOptions/properties/serialValue/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid25 = _errs177 === errors;
+var valid24 = _errs169 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.numaTuneMode !== undefined){
-let data92 = data69.numaTuneMode;
-const _errs179 = errors;
-if(!(((data92 === "interleave") || (data92 === "preferred")) || (data92 === "strict"))){
+if(valid24){
+if(data65.numaTuneMode !== undefined){
+let data88 = data65.numaTuneMode;
+const _errs171 = errors;
+if(!(((data88 === "interleave") || (data88 === "preferred")) || (data88 === "strict"))){
 validate37.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema37.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid25 = _errs179 === errors;
+var valid24 = _errs171 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.storageErrorResume !== undefined){
-let data93 = data69.storageErrorResume;
-const _errs180 = errors;
-if(!(((data93 === "auto_resume") || (data93 === "kill")) || (data93 === "leave_paused"))){
+if(valid24){
+if(data65.storageErrorResume !== undefined){
+let data89 = data65.storageErrorResume;
+const _errs172 = errors;
+if(!(((data89 === "auto_resume") || (data89 === "kill")) || (data89 === "leave_paused"))){
 validate37.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema37.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid25 = _errs180 === errors;
+var valid24 = _errs172 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.virtioScsi !== undefined){
-const _errs181 = errors;
-if(typeof data69.virtioScsi !== "boolean"){
+if(valid24){
+if(data65.virtioScsi !== undefined){
+const _errs173 = errors;
+if(typeof data65.virtioScsi !== "boolean"){
 validate37.errors = [{instancePath:instancePath+"/options/virtioScsi",schemaPath:"#/$defs/VmOptions/properties/virtioScsi/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid25 = _errs181 === errors;
+var valid24 = _errs173 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.multiQueues !== undefined){
-const _errs183 = errors;
-if(typeof data69.multiQueues !== "boolean"){
+if(valid24){
+if(data65.multiQueues !== undefined){
+const _errs175 = errors;
+if(typeof data65.multiQueues !== "boolean"){
 validate37.errors = [{instancePath:instancePath+"/options/multiQueues",schemaPath:"#/$defs/VmOptions/properties/multiQueues/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid25 = _errs183 === errors;
+var valid24 = _errs175 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.virtioScsiMultiQueues !== undefined){
-let data96 = data69.virtioScsiMultiQueues;
-const _errs185 = errors;
-if(!(((typeof data96 == "number") && (!(data96 % 1) && !isNaN(data96))) && (isFinite(data96)))){
+if(valid24){
+if(data65.virtioScsiMultiQueues !== undefined){
+let data92 = data65.virtioScsiMultiQueues;
+const _errs177 = errors;
+if(!(((typeof data92 == "number") && (!(data92 % 1) && !isNaN(data92))) && (isFinite(data92)))){
 validate37.errors = [{instancePath:instancePath+"/options/virtioScsiMultiQueues",schemaPath:"#/$defs/VmOptions/properties/virtioScsiMultiQueues/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid25 = _errs185 === errors;
+var valid24 = _errs177 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.tpm !== undefined){
-const _errs187 = errors;
-if(typeof data69.tpm !== "boolean"){
+if(valid24){
+if(data65.tpm !== undefined){
+const _errs179 = errors;
+if(typeof data65.tpm !== "boolean"){
 validate37.errors = [{instancePath:instancePath+"/options/tpm",schemaPath:"#/$defs/VmOptions/properties/tpm/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid25 = _errs187 === errors;
+var valid24 = _errs179 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.migrationDowntime !== undefined){
-let data98 = data69.migrationDowntime;
-const _errs189 = errors;
-if(!(((typeof data98 == "number") && (!(data98 % 1) && !isNaN(data98))) && (isFinite(data98)))){
+if(valid24){
+if(data65.migrationDowntime !== undefined){
+let data94 = data65.migrationDowntime;
+const _errs181 = errors;
+if(!(((typeof data94 == "number") && (!(data94 % 1) && !isNaN(data94))) && (isFinite(data94)))){
 validate37.errors = [{instancePath:instancePath+"/options/migrationDowntime",schemaPath:"#/$defs/VmOptions/properties/migrationDowntime/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid25 = _errs189 === errors;
+var valid24 = _errs181 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.bootDevices !== undefined){
-let data99 = data69.bootDevices;
-const _errs191 = errors;
-if(errors === _errs191){
-if(Array.isArray(data99)){
-var valid26 = true;
-const len8 = data99.length;
-for(let i8=0; i8<len8; i8++){
-let data100 = data99[i8];
-const _errs193 = errors;
-if(!(((data100 === "hd") || (data100 === "cdrom")) || (data100 === "network"))){
-validate37.errors = [{instancePath:instancePath+"/options/bootDevices/" + i8,schemaPath:"#/$defs/VmOptions/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema37.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
+if(valid24){
+if(data65.bootDevices !== undefined){
+let data95 = data65.bootDevices;
+const _errs183 = errors;
+if(errors === _errs183){
+if(Array.isArray(data95)){
+var valid25 = true;
+const len7 = data95.length;
+for(let i7=0; i7<len7; i7++){
+let data96 = data95[i7];
+const _errs185 = errors;
+if(!(((data96 === "hd") || (data96 === "cdrom")) || (data96 === "network"))){
+validate37.errors = [{instancePath:instancePath+"/options/bootDevices/" + i7,schemaPath:"#/$defs/VmOptions/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema37.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid26 = _errs193 === errors;
-if(!valid26){
+var valid25 = _errs185 === errors;
+if(!valid25){
 break;
 }
 }
@@ -5800,27 +5746,27 @@ validate37.errors = [{instancePath:instancePath+"/options/bootDevices",schemaPat
 return false;
 }
 }
-var valid25 = _errs191 === errors;
+var valid24 = _errs183 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
-if(valid25){
-if(data69.ssoMethods !== undefined){
-let data101 = data69.ssoMethods;
-const _errs194 = errors;
-if(errors === _errs194){
-if(Array.isArray(data101)){
-var valid27 = true;
-const len9 = data101.length;
-for(let i9=0; i9<len9; i9++){
-const _errs196 = errors;
-if(!(data101[i9] === "guest_agent")){
-validate37.errors = [{instancePath:instancePath+"/options/ssoMethods/" + i9,schemaPath:"#/$defs/VmOptions/properties/ssoMethods/items/enum",keyword:"enum",params:{allowedValues: schema37.properties.ssoMethods.items.enum},message:"must be equal to one of the allowed values"}];
+if(valid24){
+if(data65.ssoMethods !== undefined){
+let data97 = data65.ssoMethods;
+const _errs186 = errors;
+if(errors === _errs186){
+if(Array.isArray(data97)){
+var valid26 = true;
+const len8 = data97.length;
+for(let i8=0; i8<len8; i8++){
+const _errs188 = errors;
+if(!(data97[i8] === "guest_agent")){
+validate37.errors = [{instancePath:instancePath+"/options/ssoMethods/" + i8,schemaPath:"#/$defs/VmOptions/properties/ssoMethods/items/enum",keyword:"enum",params:{allowedValues: schema37.properties.ssoMethods.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid27 = _errs196 === errors;
-if(!valid27){
+var valid26 = _errs188 === errors;
+if(!valid26){
 break;
 }
 }
@@ -5830,10 +5776,10 @@ validate37.errors = [{instancePath:instancePath+"/options/ssoMethods",schemaPath
 return false;
 }
 }
-var valid25 = _errs194 === errors;
+var valid24 = _errs186 === errors;
 }
 else {
-var valid25 = true;
+var valid24 = true;
 }
 }
 }
@@ -5871,27 +5817,27 @@ validate37.errors = [{instancePath:instancePath+"/options",schemaPath:"#/$defs/V
 return false;
 }
 }
-var valid0 = _errs137 === errors;
+var valid0 = _errs129 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.addresses !== undefined){
-let data103 = data.addresses;
-const _errs197 = errors;
-if(errors === _errs197){
-if(Array.isArray(data103)){
-var valid28 = true;
-const len10 = data103.length;
-for(let i10=0; i10<len10; i10++){
-const _errs199 = errors;
-if(typeof data103[i10] !== "string"){
-validate37.errors = [{instancePath:instancePath+"/addresses/" + i10,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+let data99 = data.addresses;
+const _errs189 = errors;
+if(errors === _errs189){
+if(Array.isArray(data99)){
+var valid27 = true;
+const len9 = data99.length;
+for(let i9=0; i9<len9; i9++){
+const _errs191 = errors;
+if(typeof data99[i9] !== "string"){
+validate37.errors = [{instancePath:instancePath+"/addresses/" + i9,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid28 = _errs199 === errors;
-if(!valid28){
+var valid27 = _errs191 === errors;
+if(!valid27){
 break;
 }
 }
@@ -5901,13 +5847,10 @@ validate37.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/prope
 return false;
 }
 }
-var valid0 = _errs197 === errors;
+var valid0 = _errs189 === errors;
 }
 else {
 var valid0 = true;
-}
-}
-}
 }
 }
 }
@@ -5964,7 +5907,7 @@ return false;
 validate37.errors = vErrors;
 return errors === 0;
 }
-validate37.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"stateless":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"cloneDisks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"imageDiskIds":true,"pmemVolumes":true,"userData":true,"hostName":true,"guest":true,"options":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
+validate37.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"pmemVolumes":true,"userData":true,"hostName":true,"guest":true,"options":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
 
 
 function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
