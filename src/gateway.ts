@@ -106,6 +106,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
       sessions: () => sessions.size,
       jobs: () => work.journal.states(),
       services: () => cloud.list().map(({ name, state }) => ({ name, isUp: state === 'up' })),
+      loads: () => backend.load(),
       certificateEndsAt: () => certificate?.endsAt,
     },
   );
@@ -159,6 +160,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
         trustedProxies: at.trustedProxies,
         writeTimeoutMs: at.writeTimeoutMs,
         maxRequests: at.maxRequests,
+        deadlineMs: at.deadlineMs,
       },
     },
     { before: frontRoutes(routes), ...(tls ? { tls, headers: hstsOf(settings) } : {}) },

@@ -1,7 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Fault, isFault, type BackendCall } from '../src/model/index.js';
 import { createPowerVcBackend, powerVcSettings } from '../src/backends/powervc/index.js';
-import { PROJECT, TinyOpenStack, type Answer, type Reply } from './support/tiny-openstack.js';
+import { PROJECT, TinyOpenStack, type Answer, type Raw, type Reply } from './support/tiny-openstack.js';
 
 const VM = '9db9bcc5-0000-4000-8000-000000000001';
 const server = (more: object = {}): Reply => ({
@@ -172,6 +173,25 @@ describe('the way to OpenStack', () => {
     expect(await faultOf(session.vms.get(VM))).toMatchObject({ code: 'backend.answer' });
     reply = new Promise((resolve) => setTimeout(() => resolve(server()), 3000));
     expect(await faultOf(session.vms.get(VM))).toMatchObject({ code: 'backend.timeout' });
+  });
+
+  it.each([
+    ['cut', 'cut', 'backend.unreachable', 'the connection was closed before the answer was whole'],
+    [
+      'no HTTP',
+      (response: ServerResponse) => void response.socket?.end('hello\r\n\r\n'),
+      'backend.answer',
+      'it is no HTTP',
+    ],
+    ['silence', () => undefined, 'backend.timeout', 'the head of its answer did not come in time'],
+  ] as [string, 'cut' | Raw, string, string][])('tells of %s in its own words', async (_, reply, code, text) => {
+    const { session } = await talk(() => reply, {
+      timeouts: { connectMs: 500, headersMs: 500, bodyMs: 500 },
+      retries: { times: 0, pauseMs: 0 },
+    });
+    const fault = await faultOf(session.vms.get(VM));
+    expect(fault.code).toBe(code);
+    expect(fault.detail).toContain(text);
   });
 
   it("tells of each call, under the caller's id and without secrets", async () => {

@@ -15,6 +15,7 @@ it('alert rules ask for metrics that the gateway has', async () => {
       sessions: () => 0,
       jobs: () => ({ running: 0, finished: 0, failed: 0 }),
       services: () => [],
+      loads: () => [],
       certificateEndsAt: () => undefined,
     },
   );

@@ -229,6 +229,7 @@ export function fakeBackend(world: World): Backend {
     },
     resume: () => session,
     probe: async () => [],
+    load: () => [],
     close: async () => undefined,
   };
 }

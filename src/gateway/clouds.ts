@@ -114,11 +114,23 @@ export function openStackSettings({ openstack: given, powervc, proxy }: Settings
   const user = given.username ?? told('username');
   const password = given.password ?? told('password');
   const applicationCredential = applicationCredentialOf(given, told);
-  const { timeouts, connections, maxAnswerBytes, retries, renewBeforeSeconds, pageSize, referenceSeconds } = powervc;
+  const {
+    timeouts,
+    connections,
+    queue,
+    breaker,
+    maxAnswerBytes,
+    retries,
+    renewBeforeSeconds,
+    pageSize,
+    referenceSeconds,
+  } = powervc;
   return {
     settings: {
       timeouts,
       connections,
+      queue,
+      breaker,
       maxAnswerBytes,
       retries,
       renewBeforeSeconds,

@@ -82,6 +82,10 @@ export interface Settings {
      */
     maxRequests: number;
     /**
+     * How long a request may take before it is answered 504, milliseconds; 0 for no limit. Calls that only look are given up then; what was begun goes on. Time in which the client sends or takes nothing does not count, nor does waiting for the end of work that the client asked to wait for (operations.timeoutMs).
+     */
+    deadlineMs: number;
+    /**
      * Most headers of a request; one with more is refused with 400.
      */
     maxHeaders: number;
@@ -302,7 +306,7 @@ export interface Settings {
        */
       connectMs: number;
       /**
-       * To wait for the head of an answer, milliseconds.
+       * To wait for the head of an answer, milliseconds. With bodyMs the longest that a call may take as a whole.
        */
       headersMs: number;
       /**
@@ -311,9 +315,30 @@ export interface Settings {
       bodyMs: number;
     };
     /**
-     * Connections to one address; 16 to 128 are best.
+     * Connections to one service, and so calls at once; 16 to 128 are best. Keystone has connections of its own.
      */
     connections: number;
+    /**
+     * Calls to one service that wait for a connection; further ones are refused at once, with 503 and Retry-After. Calls of work that has begun are never refused.
+     */
+    queue: number;
+    /**
+     * When a service that does not answer (no connection, no answer in time, 502, 503, 504) is left alone: what needs it is then answered 503 at once.
+     */
+    breaker: {
+      /**
+       * Failures in a row, from which on it is left alone; 0 for never.
+       */
+      failures: number;
+      /**
+       * How long it must have been without any success, milliseconds.
+       */
+      withinMs: number;
+      /**
+       * How long it is left alone before one call tries it, milliseconds.
+       */
+      pauseMs: number;
+    };
     /**
      * Longest answer that is read, bytes.
      */
@@ -595,7 +620,7 @@ export interface Settings {
        */
       connectMs: number;
       /**
-       * To wait for the head of an answer, milliseconds.
+       * To wait for the head of an answer, milliseconds. With bodyMs the longest that a call may take as a whole.
        */
       headersMs: number;
       /**
@@ -604,9 +629,30 @@ export interface Settings {
       bodyMs: number;
     };
     /**
-     * Connections to one address.
+     * Connections to one service, and so calls at once.
      */
     connections: number;
+    /**
+     * Calls to one service that wait for a connection; further ones are refused at once, with 503 and Retry-After. Calls of work that has begun are never refused.
+     */
+    queue: number;
+    /**
+     * When a service that does not answer (no connection, no answer in time, 502, 503, 504) is left alone: what needs it is then answered 503 at once.
+     */
+    breaker: {
+      /**
+       * Failures in a row, from which on it is left alone; 0 for never.
+       */
+      failures: number;
+      /**
+       * How long it must have been without any success, milliseconds.
+       */
+      withinMs: number;
+      /**
+       * How long it is left alone before one call tries it, milliseconds.
+       */
+      pauseMs: number;
+    };
     /**
      * Longest answer that is read, bytes.
      */

@@ -18,6 +18,8 @@ import type {
   Vm,
   VmAction,
 } from '../generated/entities.js';
+import type { Asker } from './asker.js';
+import type { ServiceLoad } from './load.js';
 import type { Words } from './words.js';
 
 /**
@@ -108,6 +110,8 @@ export interface Backend {
    * are known since the first login. Never throws for a service that does not answer.
    */
   probe(): Promise<readonly ServiceAnswer[]>;
+  /** How each service of the cloud fares that was asked so far. */
+  load(): readonly ServiceLoad[];
   close(): Promise<void>;
 }
 
@@ -142,6 +146,8 @@ export interface BackendSession {
 
 export interface CallOptions {
   readonly correlationId?: string;
+  /** Who waits for it; absent for what goes on whoever waits. */
+  readonly asker?: Asker;
   /** Told of each call that went out, after its answer: for budgets, metrics, `translate`. */
   readonly onCall?: (call: BackendCall) => void;
   /** Told when a call is sent again because it found no connection or a 503. */

@@ -53,6 +53,14 @@ export const catalogue = {
     '[The gateway answers as many requests at once as it can. Please try again later.]',
     'later',
   ),
+  // No status of RFC 9110: nobody gets it. nginx logs it, too
+  'request.gone': entry(499, 'Client Closed Request', 'The client went away before it was answered.'),
+  'request.deadline': entry(
+    504,
+    'Gateway Timeout',
+    '[The request was not answered within {seconds} s{text}.]',
+    'later',
+  ),
   'request.timeout': entry(408, 'Request Timeout', 'The request did not arrive in time.'),
   'request.immutable': entry(409, 'Broken immutability constraint', 'Attempt to set immutable field: {field}'),
   'request.version': entry(400, 'Bad Request', 'Version {version} of the API is not spoken here; 3 is.'),
@@ -93,6 +101,18 @@ export const catalogue = {
   'backend.error': entry(500, FAILED, '[{text}]', 'later'),
   'backend.busy': entry(503, 'Service Unavailable', '[{text}]', 'later'),
   'backend.unreachable': entry(503, 'Service Unavailable', '[{service} cannot be reached: {text}]', 'later'),
+  'backend.overloaded': entry(
+    503,
+    'Service Unavailable',
+    '[As many calls wait for {service} as may wait. Please try again later.]',
+    'later',
+  ),
+  'backend.down': entry(
+    503,
+    'Service Unavailable',
+    '[{service} has not answered for a while. It is tried again in {retryAfter} s.]',
+    'later',
+  ),
   'backend.timeout': entry(504, 'Gateway Timeout', '[{service} did not answer in time: {text}]', 'later'),
   // What was sent may have been done: to send it again may do it twice, so no time is named (RFC 9110, 9.2.2)
   'backend.lost': entry(

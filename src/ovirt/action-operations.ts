@@ -3,7 +3,7 @@ import { Fault, nameId } from '../model/index.js';
 import type { Started } from '../services/context.js';
 import { actionOf, actionReply, type ActionDocument } from './action.js';
 import { declare } from './declare.js';
-import { followed, jobOf } from './journaling.js';
+import { awaited, followed, jobOf } from './journaling.js';
 import type { Call, Facts, Operation } from './operation.js';
 import type { Reply } from './reply.js';
 import { assertComplete, type Required } from './required.js';
@@ -67,7 +67,7 @@ export function actionOperations<I>(
         const waits = !later && !(prompt && action.async === undefined);
         // To ask for the end of a prompt action is to look for it again and again: only for who waits
         if ('finished' in result && (waits || !prompt)) followed(call, result.finished);
-        if (waits && 'finished' in result) await result.finished;
+        if (waits && 'finished' in result) await awaited(call, result.finished);
         const answer = { ...action, ...('echo' in result && result.echo), ...jobOf(call) };
         return later
           ? actionReply(call, 202, pendingAction(call, answer), 'pending')
@@ -105,7 +105,7 @@ async function grace(call: Call, { grace_period: period }: ActionDocument): Prom
   const { timeoutMs } = call.scope.settings;
   if (ms < 0 || ms > timeoutMs)
     throw new Fault('request.value', { text: `A grace period of ${ms} ms is not between 0 and ${timeoutMs}` });
-  if (ms > 0) await pause(ms);
+  if (ms > 0) await awaited(call, pause(ms));
 }
 
 /** An id that was never given out here is one that an engine has forgotten. */

@@ -3,7 +3,7 @@ import { type Capability, Fault, type Property } from '../model/index.js';
 import { type ActionFacts, actionOperations } from './action-operations.js';
 import { actionFlags, actionReply, type Flag, type Flags } from './action.js';
 import { declare } from './declare.js';
-import { followed, jobOf } from './journaling.js';
+import { awaited, followed, jobOf } from './journaling.js';
 import { remembered } from './follow.js';
 import { inliner } from './inline.js';
 import { collectedList, listReply } from './list.js';
@@ -170,7 +170,7 @@ export function collection<P extends string, K extends string, N extends object>
           const done = attached ? status : 201;
           if (!isStarted(result)) return created(call, result, done);
           followed(call, result.finished);
-          if (attached || call.wait) return created(call, await result.finished, done);
+          if (attached || call.wait) return created(call, await awaited(call, result.finished), done);
           return created(call, result.value, result.isThere ? done : 202);
         },
       }),
@@ -211,7 +211,7 @@ export function collection<P extends string, K extends string, N extends object>
         async run(call) {
           const result = await verb(call, actionFlags(call, flags));
           if (isStarted(result)) followed(call, result.finished);
-          if (isStarted(result) && !call.background) await result.finished;
+          if (isStarted(result) && !call.background) await awaited(call, result.finished);
           if (!call.background && call.emptyDelete) return { status: 204 };
           return actionReply(call, call.background ? 202 : 200, jobOf(call), call.background ? 'pending' : 'complete');
         },

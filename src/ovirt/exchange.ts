@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import type { BackendSession, Credentials, Fault } from '../model/index.js';
 import type { RunningJob } from '../services/journal.js';
+import { Client } from './asker.js';
+import { Deadline } from './deadline.js';
 import type { Operation } from './operation.js';
 import type { EntryPoint } from './entry-points.js';
 import { takesGzip } from './gzip.js';
@@ -60,6 +62,10 @@ export class Exchange {
   action: object | undefined;
   /** What the journal remembers of it, when it is work. */
   job: RunningJob | undefined;
+  /** Who waits for the answer. */
+  readonly client = new Client();
+  /** How long it may take; none until it is set. */
+  deadline = new Deadline(0, () => undefined);
   /** The answer ends the connection: part of the request was not read. */
   close = false;
 

@@ -65,6 +65,10 @@ export function followed(call: Call, finished: Promise<unknown>): void {
   call.exchange.job?.follow(end);
 }
 
+/** The end of work that the client waits for: `operations.timeoutMs` bounds it, not the request's deadline. */
+export const awaited = <T>({ exchange }: Pick<Call, 'exchange'>, finished: Promise<T>): Promise<T> =>
+  exchange.deadline.without(finished);
+
 /** The job of a request that is work, for its action document (docs/reference/ovirt.md, section 9). */
 export function jobOf(call: Call): { readonly job?: { href: string; id: string } & Link } {
   const id = call.exchange.job?.id;

@@ -78,7 +78,9 @@ export function createPipeline(deps: ProtocolDeps) {
         .map((name) => ({ path: `?${name}`, why: 'no parameter of this operation' })),
     );
     const bytes =
-      operation.method === 'GET' || !announcesBody(request) ? NOTHING : await readBody(request, settings.maxBodyBytes);
+      operation.method === 'GET' || !announcesBody(request)
+        ? NOTHING
+        : await exchange.deadline.without(readBody(request, settings.maxBodyBytes));
     exchange.body = bytes;
     const incoming = new RequestBody(
       bytes,
@@ -148,6 +150,7 @@ export function createPipeline(deps: ProtocolDeps) {
       onCall,
       ...(hooks?.onRetry && { onRetry: hooks.onRetry }),
       ...(hooks?.trace && { trace: hooks.trace }),
+      asker: exchange.client,
     });
     function onCall(call: BackendCall): void {
       exchange.backendRequestId ??= call.requestId;
@@ -160,7 +163,7 @@ export function createPipeline(deps: ProtocolDeps) {
       words: backend.words,
       hasPmem: backend.capabilities.pmem === true,
       engine: exchange.version.protocol.engine,
-      work: work.within(session, exchange.correlationId),
+      work: work.within(session, { correlationId: exchange.correlationId, asker: exchange.client }),
       settings: services,
       log,
       report,

@@ -2,6 +2,7 @@ import express, { type Express, type NextFunction, type Request, type RequestHan
 import { Fault } from '../model/index.js';
 import { announcesBody } from './body.js';
 import { askedFor, type EntryPoint, entryPoints, versionOf } from './entry-points.js';
+import { Deadline } from './deadline.js';
 import { Exchange, exchangeAt, exchangeOf } from './exchange.js';
 import { asFault } from './faults.js';
 import { createPipeline } from './pipeline.js';
@@ -59,6 +60,9 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
     const from = { target, headers, client: addressOf(request) };
     response.on('close', () => {
       running -= 1;
+      exchange.deadline.end();
+      if (response.writableFinished) exchange.client.answered();
+      else exchange.client.leave(new Fault('request.gone'));
       record(exchange, from, response.statusCode, !response.writableFinished);
     });
     deps.hooks?.onBegin?.();
@@ -66,6 +70,7 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
       exchange.close = announcesBody(request);
       throw new Fault('overloaded', { retryAfter: 1 });
     }
+    exchange.deadline = new Deadline(deps.settings.deadlineMs, () => overdue(exchange, response));
     exchange.open(request);
     const entryPoint = entrances.find(({ prefix }) => isBelow(prefix, exchange.path));
     if (!entryPoint) {
@@ -75,6 +80,25 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
     answer(entryPoint, request, response, exchange)
       .catch((error: unknown) => fail(error, request, response, next))
       .catch(next);
+  }
+
+  /** Its time is over: calls that only look end, what was begun goes on, and the client is told so. */
+  function overdue(exchange: Exchange, response: Response): void {
+    const fault = new Fault('request.deadline', {
+      seconds: deps.settings.deadlineMs / 1000,
+      text: exchange.client.committed ? ', and what was begun goes on: look before you try again' : '',
+    });
+    exchange.client.leave(fault);
+    if (response.headersSent) return brokenOff(response, exchange, fault);
+    respondFault(response, exchange, fault).catch((error: unknown) => {
+      log.error('no answer could be made', { error: error instanceof Error ? error.stack : String(error) });
+      response.destroy();
+    });
+  }
+
+  function brokenOff(response: Response, { path, correlationId }: Exchange, { code, detail }: Fault): void {
+    log.error('answer broken off', { path, fault: code, detail, correlationId });
+    response.destroy();
   }
 
   async function answer(
@@ -111,13 +135,9 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
       asFault(error, log, { method: request.method, path: exchange.path, correlationId: exchange.correlationId }),
     );
     if (!response.headersSent) return respondFault(response, exchange, fault);
-    log.error('answer broken off', {
-      path: exchange.path,
-      fault: fault.code,
-      detail: fault.detail,
-      correlationId: exchange.correlationId,
-    });
-    response.destroy();
+    // Its client was told that its time is over
+    if (exchange.fault) return;
+    brokenOff(response, exchange, fault);
   }
 
   function record(exchange: Exchange, from: Origin, status: number, aborted: boolean): void {

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Response } from 'express';
 import { type Fault, isFault } from '../model/index.js';
+import type { Deadline } from './deadline.js';
 import type { Exchange } from './exchange.js';
 import { failedActionText, faultHeaders, faultText, statusOf } from './faults.js';
 import { gzipped, packInto } from './gzip.js';
@@ -118,7 +119,7 @@ async function sendPieces(
     const first = await pieces.next();
     const second = first.done || exchange.method === 'HEAD' ? undefined : await pieces.next();
     if (first.done || second?.done) return await send(response, exchange, status, first.value ?? '', extra);
-    if (response.destroyed) return;
+    if (response.headersSent || response.destroyed) return;
     const mayPack = exchange.mayPack(first.value.length);
     const packed = mayPack && exchange.takesGzip;
     response.writeHead(status, {
@@ -128,24 +129,28 @@ async function sendPieces(
     });
     if (!second) return void response.end();
     const out = packed ? packInto(response) : response;
-    await push(out, first.value);
+    const { deadline } = exchange;
+    await push(out, first.value, deadline);
     for (
       let piece: IteratorResult<string, void> = second;
       !piece.done && !response.destroyed;
       piece = await pieces.next()
     )
-      await push(out, piece.value);
+      await push(out, piece.value, deadline);
     out.end();
   } finally {
     await pieces.return();
   }
 }
 
-/** Writes, and waits until there is room for more; else for a turn, so that other requests have theirs. */
-async function push(out: Writable, piece: string): Promise<void> {
+/**
+ * Writes, and waits until there is room for more; else for a turn, so that other requests have theirs. A client that
+ * takes its time has `server.writeTimeoutMs`: the request's deadline stands still for it.
+ */
+async function push(out: Writable, piece: string, deadline: Deadline): Promise<void> {
   const isAscii = Buffer.byteLength(piece) === piece.length;
   if (out.write(piece, isAscii ? 'latin1' : 'utf8')) await nextTurn();
-  else await room(out);
+  else await deadline.without(room(out));
 }
 
 /** Until it takes more, or takes nothing any more. By hand: `once` with an AbortController was 5 % of a long list. */

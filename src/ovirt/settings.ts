@@ -27,6 +27,8 @@ export interface ProtocolSettings {
   readonly writeTimeoutMs: number;
   /** Requests that are answered at once; further ones are refused (503). */
   readonly maxRequests: number;
+  /** How long a request may take; 0 for no limit. */
+  readonly deadlineMs: number;
   /**
    * 200: DELETE answers an `<action>` document, as engines do and SDKs need. 204: nothing, as the documentation's
    * examples show.
@@ -68,6 +70,7 @@ export const defaultProtocolSettings: ProtocolSettings = {
   trustedProxies: [],
   writeTimeoutMs: 60_000,
   maxRequests: 1000,
+  deadlineMs: 60_000,
   deleteStatus: 200,
   strict: false,
   sortLimit: 20_000,

@@ -51,6 +51,8 @@ export const isOutage = (error: unknown): boolean =>
   isFault(error, 'backend.error') ||
   isFault(error, 'backend.lost') ||
   isFault(error, 'backend.unreachable') ||
+  isFault(error, 'backend.overloaded') ||
+  isFault(error, 'backend.down') ||
   isFault(error, 'backend.timeout') ||
   isFault(error, 'backend.answer');
 

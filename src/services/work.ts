@@ -1,4 +1,4 @@
-import type { BackendSession } from '../model/index.js';
+import type { Asker, BackendSession } from '../model/index.js';
 import type { Log } from './log.js';
 import { Journal } from './journal.js';
 
@@ -19,6 +19,7 @@ interface Options {
   /** Holds the login that it is done in; what it gives lets go of it. */
   readonly hold?: () => () => void;
   readonly correlationId?: string;
+  readonly asker?: Asker;
   readonly followed?: Followed;
 }
 
@@ -46,11 +47,12 @@ export class Work {
   readonly #hold: () => () => void;
   readonly #followed: Followed;
   readonly #correlationId: string | undefined;
+  readonly #asker: Asker | undefined;
   readonly journal: Journal;
 
   constructor(
     private readonly log: Log,
-    { shared = newShared(), hold = () => () => undefined, correlationId, followed }: Options = {},
+    { shared = newShared(), hold = () => () => undefined, correlationId, asker, followed }: Options = {},
   ) {
     this.#running = shared.running;
     this.#last = shared.last;
@@ -60,13 +62,14 @@ export class Work {
     this.#followed = followed ?? shared.followed;
     this.#hold = hold;
     this.#correlationId = correlationId;
+    this.#asker = asker;
   }
 
   /**
-   * The same work, done in that login: which it holds, so that a logout does not end it. What fails is logged with the
-   * correlation id of who asked for it.
+   * The same work, done in that login: which it holds, so that a logout does not end it. Nor does it end when its asker
+   * goes: what is run commits the request. What fails is logged with the correlation id of who asked for it.
    */
-  within(session: Pick<BackendSession, 'hold'>, correlationId?: string): Work {
+  within(session: Pick<BackendSession, 'hold'>, by: Pick<Options, 'correlationId' | 'asker'> = {}): Work {
     const shared = {
       running: this.#running,
       last: this.#last,
@@ -78,16 +81,17 @@ export class Work {
     return new Work(this.log, {
       shared,
       hold: () => session.hold(),
-      ...(correlationId !== undefined && { correlationId }),
+      ...by,
     });
   }
 
   /**
    * Runs `act` for the resource, after what is under way for it: that may have looked for the last time before this was
    * asked for.
-   * Failures are logged, never lost.
+   * Failures are logged, never lost. Throws when the request was given up before.
    */
   run<T>(resource: string, act: () => Promise<T>): Promise<T> {
+    this.#asker?.commit();
     const before = this.#running.get(resource);
     const release = this.#hold();
     const followed = (): Promise<T> => this.#followed(resource, act);

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { measureLoads, type Load } from './loads.js';
 
 /** What is counted. Every label takes its values from a closed or bounded set: a client cannot make series. */
 export interface Metrics {
@@ -32,6 +33,8 @@ export interface Looked {
   readonly jobs: () => Readonly<Record<'running' | 'finished' | 'failed', number>>;
   /** The cloud's services, and whether each answers. */
   readonly services: () => readonly { readonly name: string; readonly isUp: boolean }[];
+  /** How each of the cloud's services fares that was asked so far. */
+  readonly loads: () => readonly Load[];
   /** When the certificate ends, epoch milliseconds; undefined without one. */
   readonly certificateEndsAt: () => number | undefined;
 }
@@ -155,7 +158,8 @@ export function createMetrics(build?: Build, looked?: Looked): Metrics {
 }
 
 /** Gauges that are read when somebody asks for the metrics. */
-function lookAt(registry: Registry, { sessions, jobs, services, certificateEndsAt }: Looked): void {
+function lookAt(registry: Registry, { sessions, jobs, services, loads, certificateEndsAt }: Looked): void {
+  measureLoads(registry, loads);
   const registers = [registry];
   new Gauge({
     name: 'ovirt_gateway_sessions',

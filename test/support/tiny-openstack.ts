@@ -14,8 +14,11 @@ export interface Reply {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
+/** An answer that is no whole: it drips, or never comes. */
+export type Raw = (response: ServerResponse) => void;
+type Any = Reply | Raw | 'cut';
 /** Answers one request; undefined: 404 with Nova's body; 'cut' ends the connection. */
-export type Answer = (request: Seen) => Reply | 'cut' | undefined | Promise<Reply | 'cut' | undefined>;
+export type Answer = (request: Seen) => Any | undefined | Promise<Any | undefined>;
 
 export const PROJECT = 'dd24eb05bf884459891913c87e47ea09';
 
@@ -70,6 +73,7 @@ export class TinyOpenStack {
     };
     const reply = seen.path === '/v3/auth/tokens' ? this.#keystone(seen) : await this.#other(seen);
     if (reply === 'cut') return void request.socket.destroy();
+    if (typeof reply === 'function') return reply(response);
     const body =
       reply.body === undefined ? '' : typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
     response
@@ -80,7 +84,7 @@ export class TinyOpenStack {
       .end(body);
   }
 
-  async #other(seen: Seen): Promise<Reply | 'cut'> {
+  async #other(seen: Seen): Promise<Any> {
     this.seen.push(seen);
     return (
       (await this.answer(seen)) ?? {

@@ -1,5 +1,6 @@
 import { Fault, isUuid, nameId, type CallOptions } from '../../model/index.js';
 import { refusal, type Target } from './errors.js';
+import { wasSent } from './lane.js';
 import type { RawAnswer, Transport, WholeAnswer } from './transport.js';
 import {
   declarationOf,
@@ -92,6 +93,7 @@ export async function send<T extends Table, Id extends IdOf<T>>(
   try {
     const incoming = await transport.send({
       service: nameOf(service),
+      kind: service,
       method,
       origin: partsOf(address).origin,
       path: target,
@@ -102,11 +104,12 @@ export async function send<T extends Table, Id extends IdOf<T>>(
         ...traced?.headers,
       },
       ...(options.onRetry && { onRetry: () => options.onRetry?.(service) }),
+      ...(options.asker && { asker: options.asker }),
     });
     told(incoming.status, incoming);
     return incoming;
   } catch (error) {
-    told(0);
+    if (wasSent(error)) told(0);
     throw error;
   }
 }

@@ -26,6 +26,8 @@ export interface Connection<T extends Table = OpenStackTable> {
   has(service: string): boolean;
   /** The same login with other options. */
   with(options: CallOptions): Connection<T>;
+  /** The same, for what others wait for, too: it goes on when this asker has gone. */
+  readonly lasting: Connection<T>;
   /** For `reconnect`. */
   export(): string;
   /** What goes on in this login is told, so that a logout does not end it: until the function that it gives is called. */
@@ -33,6 +35,9 @@ export interface Connection<T extends Table = OpenStackTable> {
   /** Ends the client's token at once. Work that holds the login goes on with a token of its own, until it is done. */
   logOut(): Promise<void>;
 }
+
+/** Options of a call that others wait for, too. */
+const lasting = ({ asker: _, ...others }: CallOptions): CallOptions => others;
 
 interface State {
   login: Login;
@@ -76,7 +81,7 @@ function connectionOf(
   const state: State = { login: first, renewal: undefined, ended: false, held: 0 };
 
   function renewed(credentials: Credentials, options: CallOptions): Promise<Login> {
-    state.renewal ??= logIn(transport, settings, credentials, options)
+    state.renewal ??= logIn(transport, settings, credentials, lasting(options))
       .then((login) => {
         state.login = login;
         return login;
@@ -196,6 +201,9 @@ function connectionOf(
       has: (service) => addressOf(service) !== undefined,
       using: (other) => within(other, options),
       with: (others) => within(table, others),
+      get lasting() {
+        return within(table, lasting(options));
+      },
       export: () => textOf(state.login),
       hold,
       logOut: end,

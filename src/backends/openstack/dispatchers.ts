@@ -9,13 +9,13 @@ type DispatcherSettings = Pick<
 
 /** What requests go out by. */
 export interface Dispatchers {
-  /** To that origin: `https://powervc:8774`. */
-  to(origin: string): Dispatcher;
+  /** To a service at that origin, `https://powervc:8774`: the calls of one never wait for those of another. */
+  to(service: string, origin: string): Dispatcher;
   close(): Promise<void>;
 }
 
 /**
- * One pool of connections per origin, one request at a time on each (docs/reference/performance.md, section 4), through
+ * One pool of connections per service, one request at a time on each (docs/reference/performance.md, section 4), through
  * a proxy where there is one. Reads the files of certificates: throws when it can't.
  */
 export function createDispatchers({ timeouts, connections, proxy, ...tls }: DispatcherSettings): Dispatchers {
@@ -39,27 +39,32 @@ export function createDispatchers({ timeouts, connections, proxy, ...tls }: Disp
   const { http = '', https = '', except = '' } = proxy ?? {};
   // an empty text keeps undici from the variables of the process: schemas/settings.json names them
   if (http !== '' || https !== '') {
-    const agent = new EnvHttpProxyAgent({
-      ...options,
-      requestTls,
-      httpProxy: http,
-      httpsProxy: https,
-      noProxy: except,
-    });
-    return { to: () => agent, close: () => agent.close() };
+    const proxies = { httpProxy: http, httpsProxy: https, noProxy: except };
+    return kept(
+      (service) => service,
+      () => new EnvHttpProxyAgent({ ...options, requestTls, ...proxies }),
+    );
   }
-  const pools = new Map<string, Pool>();
+  return kept(
+    (service, origin) => `${service} ${origin}`,
+    (origin) => new Pool(origin, options),
+  );
+}
+
+function kept(keyOf: (service: string, origin: string) => string, make: (origin: string) => Dispatcher): Dispatchers {
+  const made = new Map<string, Dispatcher>();
   return {
-    to(origin) {
-      const known = pools.get(origin);
+    to(service, origin) {
+      const key = keyOf(service, origin);
+      const known = made.get(key);
       if (known) return known;
-      const made = new Pool(origin, options);
-      pools.set(origin, made);
-      return made;
+      const fresh = make(origin);
+      made.set(key, fresh);
+      return fresh;
     },
     async close() {
-      const open = [...pools.values()];
-      pools.clear();
+      const open = [...made.values()];
+      made.clear();
       await Promise.all(open.map((one) => one.close()));
     },
   };

@@ -52,10 +52,10 @@ export function createInventory(
   connection: Connection,
   references: NovaReferences,
   pageSize: number,
-  aggregates = async (): Promise<Aggregate[]> => (await connection.call('nova.aggregates.list', {})).aggregates,
+  aggregates = async (): Promise<Aggregate[]> => (await connection.lasting.call('nova.aggregates.list', {})).aggregates,
 ): PlainInventory {
   const hypervisors = async (): Promise<Hypervisor[]> =>
-    (await connection.call('nova.hypervisors.list', {})).hypervisors;
+    (await connection.lasting.call('nova.hypervisors.list', {})).hypervisors;
 
   const clusters = async (): Promise<Cluster[]> => clustersOf(await references.aggregates.get(aggregates));
 

@@ -46,6 +46,9 @@ export function versioned(connection: Connection): Connection {
     using: (table) => connection.using(table),
     has: (service) => connection.has(service),
     with: (options) => versioned(connection.with(options)),
+    get lasting() {
+      return versioned(connection.lasting);
+    },
     export: () => connection.export(),
     hold: () => connection.hold(),
     logOut: () => connection.logOut(),

@@ -21,7 +21,15 @@ export const probeAll = (transport: Transport, services: readonly Probed[]): Pro
 
 async function probe(transport: Transport, { service, url }: Probed): Promise<ServiceAnswer> {
   try {
-    const sent = transport.send({ service, method: 'GET', origin: url.origin, path: url.pathname, headers: {} });
+    const sent = transport.send({
+      service,
+      kind: service,
+      method: 'GET',
+      origin: url.origin,
+      path: url.pathname,
+      headers: {},
+      aside: true,
+    });
     const answer = await inTime(sent);
     if (!answer) return { service, url: url.href, status: 0, detail: `no answer within ${PATIENCE_MS / 1000} s` };
     const { status, body } = answer;

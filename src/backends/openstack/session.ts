@@ -45,7 +45,7 @@ export interface CloudKind {
 export function createLogins(
   settings: OpenStackSettings,
   kind: CloudKind,
-): Pick<Backend, 'login' | 'resume' | 'probe' | 'close'> {
+): Pick<Backend, 'login' | 'resume' | 'probe' | 'load' | 'close'> {
   const transport = createTransport(settings);
   /** As the catalog told the last who logged in. */
   let addresses: ReadonlyMap<string, URL> = new Map();
@@ -61,6 +61,7 @@ export function createLogins(
     },
     resume: (exported, credentials) => open(reconnect(transport, settings, exported, credentials)),
     probe: () => probeAll(transport, [{ service: 'identity', url: new URL(settings.authUrl) }, ...probed(addresses)]),
+    load: () => transport.load(),
     close: () => transport.close(),
   };
 }
@@ -89,7 +90,7 @@ function createSession(first: Connection, { pageSize, referenceSeconds }: OpenSt
         connection,
         references,
         pageSize,
-        kind.zones && kind.zones.bind(undefined, connection),
+        kind.zones && kind.zones.bind(undefined, connection.lasting),
       ),
       get storage() {
         return once('storage', () => createStorage(connection, types, kind.storage(connection)));

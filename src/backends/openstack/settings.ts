@@ -1,3 +1,5 @@
+import type { BreakerSettings } from './breaker.js';
+
 /** A project by its name, which is one within its domain. */
 export interface NamedProject {
   readonly domain: string;
@@ -37,8 +39,11 @@ export interface OpenStackSettings {
   readonly proxy?: { readonly http?: string; readonly https?: string; readonly except: string };
   /** Milliseconds: to connect; to wait for the head of an answer; between two parts of its body. */
   readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
-  /** Connections to one address, 16 to 128 (docs/reference/performance.md, section 4). */
+  /** Connections to one service, 16 to 128 (docs/reference/performance.md, section 4). */
   readonly connections: number;
+  /** Calls to one service that wait for a connection; further ones are refused. */
+  readonly queue: number;
+  readonly breaker: BreakerSettings;
   /** The longest answer that is read, bytes. */
   readonly maxAnswerBytes: number;
   /**

@@ -48,7 +48,7 @@ export function createStorage(
   remembered: TypesRemembered,
   { isoDomainName, providers, volume: asRead }: StorageReading,
 ): Storage {
-  const types = async (): Promise<Type[]> => (await connection.call('cinder.types.list', {})).volume_types;
+  const types = async (): Promise<Type[]> => (await connection.lasting.call('cinder.types.list', {})).volume_types;
 
   async function domains(): Promise<StorageDomain[]> {
     const [all, behind] = await Promise.all([remembered.get(types), providers()]);

@@ -1,12 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
-import { Fault } from '../../model/index.js';
+import { Fault, isFault, type Asker, type ServiceLoad } from '../../model/index.js';
+import type { Outcome } from './breaker.js';
 import { createDispatchers } from './dispatchers.js';
+import { Lane } from './lane.js';
+import { networkFault } from './network-fault.js';
 import type { OpenStackSettings } from './settings.js';
 
-/** One request as it goes out. `service` names the other side in faults. */
+/** One request as it goes out. */
 export interface Outgoing {
+  /** Names the other side in faults: `Nova`. */
   readonly service: string;
+  /** As calls name it: `compute`. */
+  readonly kind: string;
   readonly method: Dispatcher.HttpMethod;
   /** `https://powervc:8774`. */
   readonly origin: string;
@@ -17,6 +23,10 @@ export interface Outgoing {
   readonly body?: unknown;
   /** Told when it is sent again. */
   readonly onRetry?: () => void;
+  /** It waits for no place, and tells nothing of the service's health: a look of the gateway's own. */
+  readonly aside?: boolean;
+  /** Who waits for it; absent for what goes on whoever waits. */
+  readonly asker?: Asker;
 }
 
 /** `body` is parsed JSON, the text of anything else, or undefined when empty. Header names are lower case. */
@@ -35,23 +45,53 @@ export interface WholeAnswer extends RawAnswer {
 export interface Transport {
   /**
    * Sends, and reads the whole answer, of whatever status. Throws `backend.unreachable`, `backend.timeout`,
-   * `backend.answer`, `backend.lost`.
+   * `backend.answer`, `backend.lost`, `backend.overloaded`, `backend.down`, and the reason of the asker's signal.
    * A GET is sent again after a lost connection or a 503; nothing else ever is, as it may have been done.
    */
   send(request: Outgoing): Promise<WholeAnswer>;
+  /** How each service fares that was asked so far. */
+  load(): ServiceLoad[];
   close(): Promise<void>;
 }
 
 type TransportSettings = Pick<
   OpenStackSettings,
-  'caFile' | 'certFile' | 'keyFile' | 'proxy' | 'insecure' | 'timeouts' | 'connections' | 'maxAnswerBytes' | 'retries'
+  | 'caFile'
+  | 'certFile'
+  | 'keyFile'
+  | 'proxy'
+  | 'insecure'
+  | 'timeouts'
+  | 'connections'
+  | 'queue'
+  | 'breaker'
+  | 'maxAnswerBytes'
+  | 'retries'
 >;
+
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /** Reads the files of certificates now: throws when it can't. */
 export function createTransport(settings: TransportSettings): Transport {
   const dispatchers = createDispatchers(settings);
+  const { timeouts, retries, maxAnswerBytes } = settings;
+  /** The longest that a call may take, however its answer drips, milliseconds. */
+  const longestMs = timeouts.headersMs + timeouts.bodyMs;
+  const lanes = new Map<string, Lane>();
 
-  async function once({ service, method, origin, path, headers, body }: Outgoing): Promise<WholeAnswer> {
+  /** By service and origin. */
+  function laneOf({ service, kind, origin }: Outgoing): Lane {
+    const key = `${service} ${origin}`;
+    const known = lanes.get(key);
+    if (known) return known;
+    const made = new Lane(service, kind, settings);
+    lanes.set(key, made);
+    return made;
+  }
+
+  async function once({ service, method, origin, path, headers, body, asker }: Outgoing): Promise<WholeAnswer> {
+    const isRead = READS.has(method);
+    if (!isRead) asker?.commit();
     const isForm = body instanceof URLSearchParams;
     const own: Record<string, string> = { accept: 'application/json' };
     if (body !== undefined) own['content-type'] = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
@@ -61,7 +101,7 @@ export function createTransport(settings: TransportSettings): Transport {
         headers: told,
         text,
       } = await whole(
-        dispatchers.to(origin),
+        dispatchers.to(service, origin),
         {
           origin,
           method,
@@ -69,8 +109,7 @@ export function createTransport(settings: TransportSettings): Transport {
           headers: Object.assign(own, headers),
           ...(body !== undefined && { body: isForm ? body.toString() : JSON.stringify(body) }),
         },
-        settings.maxAnswerBytes,
-        service,
+        { service, maxBytes: maxAnswerBytes, longestMs, signal: isRead ? asker?.signal : undefined },
       );
       return { status, headers: told, text, body: parse(text, told['content-type'], status, service) };
     } catch (error) {
@@ -79,19 +118,42 @@ export function createTransport(settings: TransportSettings): Transport {
   }
 
   async function send(request: Outgoing): Promise<WholeAnswer> {
+    const { asker } = request;
+    const lane = request.aside ? undefined : laneOf(request);
+    const act = (): Promise<WholeAnswer> => once(request);
     for (let attempt = 0; ; attempt += 1) {
-      const last = request.method !== 'GET' || attempt >= settings.retries.times;
-      const result = await once(request).catch((error: unknown) => {
-        if (last || !(error instanceof Fault) || error.code !== 'backend.unreachable') throw error;
+      const last = request.method !== 'GET' || attempt >= retries.times;
+      const result = await (lane ? lane.through(asker, act, outcomeOf) : act()).catch((error: unknown) => {
+        if (last || !isFault(error, 'backend.unreachable')) throw error;
         return undefined;
       });
       if (result && (last || result.status !== 503)) return result;
       request.onRetry?.();
-      await pause(settings.retries.pauseMs * 2 ** attempt);
+      await pause(retries.pauseMs * 2 ** attempt);
+      asker?.signal.throwIfAborted();
     }
   }
 
-  return { send, close: () => dispatchers.close() };
+  return { send, load: () => [...lanes.values()].map(({ load }) => load), close: () => dispatchers.close() };
+}
+
+/** What a proxy says in place of a service that it cannot reach (RFC 9110, 15.6.3 to 15.6.5). */
+const OUTAGES: ReadonlySet<number> = new Set([502, 503, 504]);
+const FAILURES = ['backend.unreachable', 'backend.lost', 'backend.timeout', 'request.deadline'] as const;
+
+/** What an end says of the service. That a request's time ran out says that its call hung: that its client left, nothing. */
+function outcomeOf(end: { readonly value: RawAnswer } | { readonly error: unknown }): Outcome {
+  if ('value' in end) return OUTAGES.has(end.value.status) ? 'failed' : 'ok';
+  if (FAILURES.some((code) => isFault(end.error, code))) return 'failed';
+  return isFault(end.error, 'backend.answer') ? 'ok' : 'unknown';
+}
+
+interface Bounds {
+  readonly service: string;
+  readonly maxBytes: number;
+  readonly longestMs: number;
+  /** When it is aborted, so is the call. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /**
@@ -101,29 +163,54 @@ export function createTransport(settings: TransportSettings): Transport {
 function whole(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  limit: number,
-  service: string,
+  { service, maxBytes, longestMs, signal }: Bounds,
 ): Promise<{ readonly status: number; readonly headers: Record<string, string>; readonly text: string }> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let length = 0;
     let status = 0;
     let headers: Record<string, string> = {};
+    let controller: Dispatcher.DispatchController | undefined;
+    let ended: Error | undefined;
+    /** Ends the connection, or the call before it has one. */
+    function end(reason: Error): void {
+      ended = reason;
+      controller?.abort(reason);
+      release();
+      reject(reason);
+    }
+    const leave = (): void => end(signal?.reason as Error);
+    const late = setTimeout(
+      () => end(new Fault('backend.timeout', { service, text: `its answer was not whole after ${longestMs} ms` })),
+      longestMs,
+    );
+    function release(): void {
+      clearTimeout(late);
+      signal?.removeEventListener('abort', leave);
+    }
+    signal?.addEventListener('abort', leave, { once: true });
     dispatcher.dispatch(request, {
-      onRequestStart: () => undefined,
+      onRequestStart(started) {
+        controller = started;
+        if (ended) started.abort(ended);
+      },
       onResponseStart(_controller, statusCode, told) {
         status = statusCode;
         headers = plainHeaders(told);
       },
-      onResponseData(controller, part) {
+      onResponseData(_controller, part) {
         length += part.length;
         parts.push(part);
-        // ends the connection, and rejects with this
-        if (length > limit)
-          controller.abort(new Fault('backend.answer', { service, text: `more than ${limit} bytes` }));
+        if (length > maxBytes) end(new Fault('backend.answer', { service, text: `more than ${maxBytes} bytes` }));
       },
-      onResponseEnd: () => resolve({ status, headers, text: textOf(parts, length) }),
-      onResponseError: (_controller, error) => reject(error),
+      onResponseEnd() {
+        release();
+        resolve({ status, headers, text: textOf(parts, length) });
+      },
+      onResponseError(_controller, error) {
+        release();
+        reject(error);
+      },
     });
   });
 }
@@ -153,25 +240,4 @@ function parse(text: string, type: string | undefined, status: number, service: 
       throw new Fault('backend.answer', { service, text: 'broken JSON' }, { cause });
     return text;
   }
-}
-
-const slow = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
-
-/** The other side was never reached, so nothing was done. */
-const unsent = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
-/** A POST that was sent and has no answer may have been done: whoever sends it again may do it twice. */
-function networkFault(service: string, method: string, cause: unknown): Fault {
-  const { code = '', message } = cause as { code?: string; message?: string };
-  const text = message || code || String(cause);
-  if (slow.has(code)) return new Fault('backend.timeout', { service, text }, { cause });
-  const lost = method === 'POST' && !unsent.has(code);
-  return new Fault(lost ? 'backend.lost' : 'backend.unreachable', { service, text }, { cause });
 }

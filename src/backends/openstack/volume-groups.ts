@@ -75,7 +75,7 @@ export function createVolumeGroups(
     if (wanted === '' || !able()) return undefined;
     const types = await remembered.get(async () => {
       try {
-        return (await connection.call('cinder.group-types.list', {})).group_types;
+        return (await connection.lasting.call('cinder.group-types.list', {})).group_types;
       } catch (error) {
         if (isFault(error, 'backend.forbidden') || isFault(error, 'not-found')) return [];
         throw error;

@@ -64,6 +64,8 @@ export function powerVcSettings(authUrl: string, change: Partial<PowerVcSettings
     insecure: false,
     timeouts: { connectMs: 10_000, headersMs: 120_000, bodyMs: 60_000 },
     connections: 64,
+    queue: 256,
+    breaker: { failures: 10, withinMs: 2000, pauseMs: 5000 },
     maxAnswerBytes: 64 * 2 ** 20,
     retries: { times: 2, pauseMs: 200 },
     renewBeforeSeconds: 3600,

@@ -1,4 +1,5 @@
 import { Fault, isUuid, nameId, type CallOptions } from '../../model/index.js';
+import { wasSent } from '../openstack/lane.js';
 import type { RawAnswer, Transport } from '../openstack/transport.js';
 import { refusal, type Target } from './errors.js';
 import {
@@ -75,6 +76,7 @@ export async function send<Id extends CallId>(
   try {
     const incoming = await transport.send({
       service: nameOf(service),
+      kind: service,
       method: method,
       origin: to.address.origin,
       path: target,
@@ -85,11 +87,12 @@ export async function send<Id extends CallId>(
         ...traced?.headers,
       },
       ...(options.onRetry && { onRetry: () => options.onRetry?.(service) }),
+      ...(options.asker && { asker: options.asker }),
     });
     told(incoming.status, incoming.body);
     return incoming;
   } catch (error) {
-    told(0);
+    if (wasSent(error)) told(0);
     throw error;
   }
 }

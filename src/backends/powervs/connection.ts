@@ -108,7 +108,9 @@ function connectionOf(
   const state: State = { login: first, renewal: undefined, ended: false, held: 0 };
 
   function renewed(apiKey: string, options: CallOptions): Promise<Login> {
-    state.renewal ??= tokenFor(transport, settings.iamUrl, apiKey, options)
+    // Others wait for it, too
+    const { asker: _, ...lasting } = options;
+    state.renewal ??= tokenFor(transport, settings.iamUrl, apiKey, lasting)
       .then((token) => {
         state.login = { ...state.login, ...token };
         return state.login;

@@ -65,6 +65,7 @@ export function createPowerVsBackend(settings: PowerVsSettings): Backend {
         { service: 'iam', url: new URL(settings.iamUrl) },
         { service: 'pcloud', url: place.address },
       ]),
+    load: () => transport.load(),
     close: () => transport.close(),
   };
 }

@@ -1,3 +1,5 @@
+import type { BreakerSettings } from '../openstack/breaker.js';
+
 /**
  * What a PowerVS backend is made from; marks as in docs/reference/power.md: [V] read in IBM's documents or clients, [D]
  * without a source, [P] our own choice.
@@ -24,6 +26,9 @@ export interface PowerVsSettings {
   /** Milliseconds: to connect; to wait for the head of an answer; between two parts of its body. */
   readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
   readonly connections: number;
+  /** Calls to one service that wait for a connection; further ones are refused. */
+  readonly queue: number;
+  readonly breaker: BreakerSettings;
   /** The longest answer that is read, bytes. */
   readonly maxAnswerBytes: number;
   readonly retries: { readonly times: number; readonly pauseMs: number };
@@ -49,6 +54,8 @@ export const powerVsSettings = (crn: string, change: Partial<PowerVsSettings> = 
   insecure: false,
   timeouts: { connectMs: 10_000, headersMs: 120_000, bodyMs: 60_000 },
   connections: 64,
+  queue: 256,
+  breaker: { failures: 10, withinMs: 2000, pauseMs: 5000 },
   maxAnswerBytes: 64 * 2 ** 20,
   retries: { times: 2, pauseMs: 200 },
   renewAt: 0.8,

@@ -4,8 +4,12 @@ import * as vms from '../../services/vms.js';
 import type { Call } from '../operation.js';
 
 /** As remembered, or counted. */
-export const summaryOf = ({ counts, scope }: Call): Promise<Summary> =>
-  counts.get(scope.session, () => countAll(scope));
+export const summaryOf = ({ counts, scope, exchange }: Call): Promise<Summary> =>
+  counts.get(scope.session, () => {
+    // Others wait for it, too
+    exchange.client.commit();
+    return countAll(scope);
+  });
 
 /**
  * The one user that the gateway knows of is the one that asks. One backend call a page of VMs, and those of hosts and

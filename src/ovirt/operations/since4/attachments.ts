@@ -1,6 +1,7 @@
 import { propertyOf, type Disk } from '../../../model/index.js';
 import * as disks from '../../../services/disks.js';
 import * as inventory from '../../../services/inventory.js';
+import { awaited } from '../../journaling.js';
 import { refusals } from '../../absent.js';
 import { collection } from '../../collection.js';
 import type { Call, Operation } from '../../operation.js';
@@ -101,8 +102,10 @@ export const attachmentOperations: readonly Operation[] = [
   ]),
 ];
 
-async function toggle({ scope, ids }: Call<Ids>, active: boolean): Promise<void> {
+async function toggle(call: Call<Ids>, active: boolean): Promise<void> {
+  const { scope, ids } = call;
   const act = active ? disks.activate : disks.deactivate;
   const result = await act(scope, ids.vm, ids.diskattachment);
-  await (result as { readonly finished?: Promise<unknown> } | undefined)?.finished;
+  const { finished } = (result as { readonly finished?: Promise<unknown> } | undefined) ?? {};
+  if (finished) await awaited(call, finished);
 }

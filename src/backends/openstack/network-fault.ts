@@ -1,0 +1,52 @@
+import { Fault } from '../../model/index.js';
+
+const slow = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+
+/** The other side was never reached, so nothing was done. */
+const unsent = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_INVALID_ARG',
+]);
+
+/** What a client is told: the words of a library are for its programmers. The cause keeps them. */
+const words: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'it refuses connections',
+  ENOTFOUND: 'its name is not known',
+  EAI_AGAIN: 'its name cannot be looked up',
+  EHOSTUNREACH: 'there is no way to its host',
+  ENETUNREACH: 'there is no way to its network',
+  ECONNRESET: 'the connection was reset',
+  EPIPE: 'the connection was closed',
+  ETIMEDOUT: 'the connection timed out',
+  UND_ERR_CONNECT_TIMEOUT: 'no connection was made in time',
+  UND_ERR_HEADERS_TIMEOUT: 'the head of its answer did not come in time',
+  UND_ERR_BODY_TIMEOUT: 'the rest of its answer did not come in time',
+  UND_ERR_SOCKET: 'the connection was closed before the answer was whole',
+  UND_ERR_CLOSED: 'the gateway is ending',
+  UND_ERR_DESTROYED: 'the gateway is ending',
+};
+
+const CERTIFICATE = /CERT|SELF_SIGNED|ALTNAME|ISSUER|LEAF_SIGNATURE/;
+
+function wordsOf(code: string): string {
+  const known = words[code];
+  if (known !== undefined) return known;
+  if (CERTIFICATE.test(code)) return `its certificate is not accepted (${code})`;
+  // Node's and OpenSSL's codes are names, undici's are of no use to a client
+  return code === '' || code.startsWith('UND_ERR') ? 'the connection failed' : `the connection failed (${code})`;
+}
+
+/** A POST that was sent and has no answer may have been done: whoever sends it again may do it twice. */
+export function networkFault(service: string, method: string, cause: unknown): Fault {
+  const { code = '', name = '' } = cause as { code?: string; name?: string };
+  if (name === 'HTTPParserError') return new Fault('backend.answer', { service, text: 'it is no HTTP' }, { cause });
+  const text = wordsOf(code);
+  if (slow.has(code)) return new Fault('backend.timeout', { service, text }, { cause });
+  const lost = method === 'POST' && !unsent.has(code);
+  return new Fault(lost ? 'backend.lost' : 'backend.unreachable', { service, text }, { cause });
+}

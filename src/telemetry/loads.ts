@@ -1,0 +1,43 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+
+/** How one of the cloud's services fares. */
+export interface Load {
+  readonly service: string;
+  readonly running: number;
+  readonly waiting: number;
+  readonly shed: number;
+  readonly breaker: 'closed' | 'half-open' | 'open';
+}
+
+const BREAKER = { closed: 0, 'half-open': 1, open: 2 } as const;
+
+/** What is asked when somebody looks. */
+export function measureLoads(registry: Registry, loads: () => readonly Load[]): void {
+  const labelled = { labelNames: ['service'] as const, registers: [registry] };
+  const gauge = (name: string, help: string, value: (load: Load) => number): void => {
+    new Gauge({
+      name,
+      help,
+      ...labelled,
+      collect() {
+        for (const load of loads()) this.set({ service: load.service }, value(load));
+      },
+    });
+  };
+  gauge('ovirt_gateway_backend_running', 'Calls to a service that are under way', ({ running }) => running);
+  gauge('ovirt_gateway_backend_waiting', 'Calls that wait for a connection to a service', ({ waiting }) => waiting);
+  gauge(
+    'ovirt_gateway_backend_breaker',
+    'Whether a service is asked: 0 it is, 1 one call tries it, 2 it is left alone',
+    ({ breaker }) => BREAKER[breaker],
+  );
+  new Counter({
+    name: 'ovirt_gateway_backend_shed_total',
+    help: 'Calls that were refused because too many waited for the service',
+    ...labelled,
+    collect() {
+      this.reset();
+      for (const { service, shed } of loads()) this.inc({ service }, shed);
+    },
+  });
+}
