@@ -28,7 +28,7 @@ import { Work } from './services/work.js';
 import { packageVersion, type Settings } from './settings/index.js';
 import type { Simulator } from './simulator/index.js';
 import type { PowerVsSimulator } from './simulator/powervs/index.js';
-import { createLog, createMetrics, type Log } from './telemetry/index.js';
+import { createLog, createMetrics, type Log, type Traces } from './telemetry/index.js';
 
 export { StartError } from './gateway/start-error.js';
 
@@ -75,6 +75,12 @@ export interface GatewayOptions {
   readonly probe?: boolean;
 }
 
+/** Loaded where somebody wants them: the SDK is large. */
+async function startTraces({ traces }: Settings, log: Log): Promise<Traces | undefined> {
+  if (traces.exporter !== 'otlp' || process.env['OTEL_SDK_DISABLED'] === 'true') return undefined;
+  return (await import('./telemetry/traces.js')).createTraces(packageVersion, log);
+}
+
 /** The secrets as the protocol takes them: the present one first. */
 const secretsOf = ({ secret, formerSecrets = [] }: Settings['sessions']): readonly string[] =>
   secret === undefined ? [] : [secret, ...formerSecrets];
@@ -92,7 +98,8 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   const { backend, simulator, powerVsSimulator } = back;
   const simulated = (simulator ?? powerVsSimulator) !== undefined;
   const cloud = new CloudHealth(backend, log, settings.health.probeMs, hintFor(settings));
-  const work = new Work(log);
+  const traces = await startTraces(settings, log);
+  const work = new Work(log, traces && { followed: traces.step });
   const { secret: _secret, formerSecrets: _former, ...sessionRules } = settings.sessions;
   const sessionSettings: { -readonly [K in keyof SessionSettings]: SessionSettings[K] } = {
     ...sessionRules,
@@ -143,7 +150,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
       sessions,
       services: operations,
       isDraining: () => draining,
-      hooks: observers(log, metrics, [
+      hooks: observers(log, metrics, traces, [
         options,
         { onBackendCall: (call) => cloud.saw(call) },
         ...(recorder ? [recorder.hooks] : []),
@@ -184,6 +191,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
     certificate?.forget();
     await adminConsole?.close();
     await back.close();
+    await traces?.close();
     if (!options.log) await log.close();
   }
 

@@ -1,6 +1,6 @@
 import type { BackendCall } from '../model/index.js';
 import type { ProtocolHooks, RequestContext, RequestRecord } from '../ovirt/index.js';
-import type { Log, Metrics } from '../telemetry/index.js';
+import type { Log, Metrics, Traces } from '../telemetry/index.js';
 
 /** Somebody who is told of requests and backend calls. */
 export interface Observer {
@@ -9,13 +9,20 @@ export interface Observer {
 }
 
 /** Counts and logs what the protocol tells of, and tells others. */
-export function observers(log: Log, metrics: Metrics, told: readonly Observer[]): ProtocolHooks {
+export function observers(
+  log: Log,
+  metrics: Metrics,
+  traces: Traces | undefined,
+  told: readonly Observer[],
+): ProtocolHooks {
   return {
+    ...(traces && { follow: traces.request, trace: traces.call }),
     onBegin: () => metrics.begun(),
     onRequest(record) {
       metrics.request(record.operation, record.status, record.milliseconds);
       if (record.fault) metrics.fault(record.fault.code);
       for (const { onRequest } of told) onRequest?.(record);
+      traces?.answered(record);
       logRequest(log, record);
     },
     onIgnored(operation, content, { correlationId }) {

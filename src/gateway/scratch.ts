@@ -26,6 +26,7 @@ function scratchSettings(settings: Settings): Settings {
     backend: { kind: kind === 'powervs' || kind === 'openstack' ? kind : 'simulator' },
     powervs,
     openstack,
+    traces: { exporter: 'none' },
     operations: { ...settings.operations, pollMs: 1, pollMaxMs: 20 },
     simulator: { ...simulator, timeScale: 0 },
   };

@@ -77,7 +77,9 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
       request.url = exchange.path;
       return next();
     }
-    answer(entryPoint, request, response, exchange)
+    const act = (): Promise<void> => answer(entryPoint, request, response, exchange);
+    const { serial, method } = exchange;
+    (deps.hooks?.follow ? deps.hooks.follow({ serial, method, headers }, act) : act())
       .catch((error: unknown) => fail(error, request, response, next))
       .catch(next);
   }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Backend, BackendCall, CallOptions, FaultCode } from '../model/index.js';
 import type { Log, ServiceSettings } from '../services/context.js';
 import type { Work } from '../services/work.js';
@@ -134,6 +135,11 @@ export interface ProtocolHooks {
   onBegin?(): void;
   /** A call to this service is sent again. */
   onRetry?: (service: string) => void;
+  /** Runs what answers a request: its work and its backend calls are begun within. */
+  follow?: <T>(
+    request: { readonly serial: number; readonly method: string; readonly headers: IncomingHttpHeaders },
+    act: () => T,
+  ) => T;
   /** Asked before a backend call goes out. */
   trace?: NonNullable<CallOptions['trace']>;
 }

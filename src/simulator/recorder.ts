@@ -29,6 +29,7 @@ export const INTERESTING = [
   'openstack-api-version',
   'x-openstack-nova-api-version',
   'if-match',
+  'traceparent',
 ] as const;
 
 /** The last calls, in the order of their execution. */

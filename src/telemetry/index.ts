@@ -1,2 +1,3 @@
 export { createLog, type Level, type Log, type LogSettings } from './log.js';
+export type { Traces } from './traces-port.js';
 export { createMetrics, type Metrics } from './metrics.js';
