@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createPowerVsBackend, powerVsSettings, type PowerVsSettings } from '../src/backends/powervs/index.js';
+import { createPowerVsBackend, placeOf, powerVsSettings, type PowerVsSettings } from '../src/backends/powervs/index.js';
 import type { Backend, BackendCall } from '../src/model/index.js';
 import { startPowerVsSimulator, type PowerVsSimulator } from '../src/simulator/powervs/index.js';
 
@@ -139,3 +139,24 @@ test('an answer of another form is said so', async () => {
 
 test('a CRN that is none is refused at once', () =>
   expect(() => createPowerVsBackend(powerVsSettings('crn:v1:x'))).toThrow('is no CRN'));
+
+test('the list of regions tells where the workspace is; without it the table does', async () => {
+  const list = { datacenters: [{ location: { region: 'us-south', url: simulator.url } }] };
+  simulator.addFault({ path: '/v1/datacenters$', then: { status: 200, body: list } });
+  const made = createPowerVsBackend(
+    powerVsSettings(simulator.crn, { iamUrl: simulator.url, regionsUrl: simulator.url }),
+  );
+  backends.push(made);
+  const session = await made.login(credentials);
+  const resumed = made.resume(session.export(), credentials);
+  for await (const page of resumed.vms.list()) expect(page).toHaveLength(4);
+  await made.login(credentials);
+  expect(simulator.calls.filter(({ path }) => path === '/v1/datacenters')).toHaveLength(1);
+  expect(placeOf(powerVsSettings(simulator.crn)).address.href).toBe('https://us-south.power-iaas.cloud.ibm.com/');
+});
+
+test('what a list does not find is the workspace: 404', async () => {
+  const session = await backendWith().login(credentials);
+  simulator.addFault({ path: '/networks$', then: { status: 404, body: { code: 404, message: 'no such workspace' } } });
+  await expect(session.inventory.networks()).rejects.toMatchObject({ code: 'not-found', status: 404 });
+});

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { powerVsCapabilities, powerVsWords } from '../src/backends/powervs/index.js';
 import { startGateway, type Gateway } from '../src/gateway.js';
 import { loadSettings, packageRoot } from '../src/settings/index.js';
@@ -85,7 +85,7 @@ test("with a service key the password is the gateway's own", async () => {
 
 describe('nothing is dropped in silence', () => {
   const vm = (more: string): string =>
-    `<vm><name>n</name><cluster><name>s1022</name></cluster><template id="${ids.images.rhel}"/>${more}</vm>`;
+    `<vm><name>n</name><cluster><name>s1022</name></cluster><template id="${ids.images.rhel}"/>${more}<nics><nic><network id="${ids.networks.vlan100}"/></nic></nics></vm>`;
 
   test.each([
     ['vm.description', 'POST', '/vms', vm('<description>x</description>')],
@@ -330,4 +330,31 @@ test('translate shows the calls on it', async () => {
   });
   expect(code).toBe(0);
   expect(stdout).toContain('"action": "start"');
+});
+
+test("a VM without a NIC: the setting's network until its first NIC comes, or a refusal by name", async () => {
+  const make = (): ReturnType<typeof send> =>
+    send(
+      'POST',
+      '/vms',
+      `<vm><name>bare</name><cluster><name>s1022</name></cluster><template id="${ids.images.rhel}"/></vm>`,
+    );
+  expect(await make()).toMatchObject({ status: 409, text: expect.stringContaining('powervs.network') as string });
+  await gateway.close();
+  gateway = await open({ 'powervs.network': 'VLAN100' });
+  expect((await make()).status).toBeLessThan(300);
+  const vm = [...simulator.world.instances.values()].find(({ serverName }) => serverName === 'bare')!.pvmInstanceID;
+  const inside = (): string[] =>
+    [...simulator.world.interfaces.values()].filter((one) => one.instanceID === vm).map(({ networkID }) => networkID);
+  expect(inside()).toEqual([ids.networks.vlan100]);
+  await vi.waitFor(async () => expect((await send('GET', `/vms/${vm}`)).text).toContain('<state>down</state>'));
+  const nic = await send(
+    'POST',
+    `/vms/${vm}/nics`,
+    `<nic><name>own</name><network id="${ids.networks.vlan200}"/></nic>`,
+  );
+  expect(nic.status, nic.text).toBe(201);
+  expect(inside()).toEqual([ids.networks.vlan200]);
+  const own = /nic href="[^"]*" id="([^"]+)"/.exec(nic.text)![1]!;
+  expect((await send('DELETE', `/vms/${vm}/nics/${own}`)).status).toBe(409);
 });

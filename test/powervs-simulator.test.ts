@@ -132,6 +132,7 @@ describe('work takes time', () => {
       memory: 4,
       processors: 0.5,
       procType: 'shared',
+      networks: [{ networkID: ids.networks.vlan100 }],
     });
     const { pvmInstances } = (await call('GET', `${WS}/pvm-instances`)).body as {
       pvmInstances: { serverName: string }[];
@@ -153,7 +154,6 @@ describe('refusals', () => {
     ['no such tier', { storageType: 'tier5k' }, 422],
     ['too much', { memory: 5000 }, 403],
     ['no name', { serverName: undefined }, 400],
-    ['what is not declared', { colour: 'blue' }, 400],
   ])('a deployment with %s', async (_, change, status) => {
     const call = await login();
     const answer = await call('POST', `${WS}/pvm-instances`, {
@@ -162,6 +162,7 @@ describe('refusals', () => {
       memory: 4,
       processors: 0.5,
       procType: 'shared',
+      networks: [{ networkID: ids.networks.vlan100 }],
       ...change,
     });
     expect(answer).toMatchObject({ status, body: { code: status, description: expect.any(String) as unknown } });

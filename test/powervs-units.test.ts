@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
+import { endpointIn } from '../src/backends/powervs/regions.js';
 import { endpointOf, parseCrn, powerVsCapabilities, powerVsSettings, regionOf } from '../src/backends/powervs/index.js';
 import { messageOf, refusal } from '../src/backends/powervs/errors.js';
-import { createBody, updateBody } from '../src/backends/powervs/sizes.js';
+import { createBody, traitsOf, updateBody } from '../src/backends/powervs/sizes.js';
 import { clusterId, vmOf } from '../src/backends/powervs/vm.js';
 import { createWorkingNotes } from '../src/backends/powervs/working-notes.js';
 import { WORKING_NOTES, type Fault } from '../src/model/index.js';
@@ -55,6 +56,28 @@ describe('where a workspace is', () => {
     ['mad02', 'mad'],
     ['in-che', 'che'],
   ])('zone %s is in %s', (zone, region) => expect(regionOf(zone)).toBe(region));
+});
+
+describe("the API's own list of regions", () => {
+  const at = (region: string, cloudRegion: string, url: string) => ({ location: { region, cloudRegion, url } });
+  const list = {
+    datacenters: [
+      at('us-south', 'us-south', 'https://us-south.power-iaas.cloud.ibm.com'),
+      at('new01', 'xx-new', 'https://new.power-iaas.cloud.ibm.com'),
+      at('odd01', 'xx-odd', 'https://elsewhere.example'),
+    ],
+  };
+  const directory = new URL('https://us-south.power-iaas.cloud.ibm.com');
+
+  test.each([
+    ['new01', false, 'https://new.power-iaas.cloud.ibm.com/'],
+    ['xx-new', false, 'https://new.power-iaas.cloud.ibm.com/'],
+    ['new01', true, 'https://private.xx-new.power-iaas.cloud.ibm.com/'],
+    ['unheard', false, undefined],
+    ['odd01', false, undefined],
+  ])('%s, private %s: %s', (location, isPrivate, address) =>
+    expect(endpointIn(list, location, isPrivate, directory)?.href).toBe(address),
+  );
 });
 
 describe('refusals', () => {
@@ -174,6 +197,8 @@ describe('VMs', () => {
 
 describe('sizes', () => {
   const spec = { name: 'n', template: { id: 't' } };
+  const traits = traitsOf(CRN, ['custom-virtualcores']);
+  const bare = traitsOf(CRN);
   const tierOf = async (id: string): Promise<string> => id.toUpperCase();
   const property = (name: string, value: string) => ({ customProperties: [{ name, value }] });
 
@@ -198,7 +223,7 @@ describe('sizes', () => {
     ['user data is base64', { userData: '#cloud-config' }, { userData: 'I2Nsb3VkLWNvbmZpZw==' }],
     ['vPMEM', { pmemVolumes: [{ name: 'p', sizeBytes: GIB + 1 }] }, { vpmemVolumes: [{ name: 'p', size: 2 }] }],
   ])('%s', async (_, given, expected) => {
-    expect(await createBody({ ...spec, ...given }, settings, tierOf)).toMatchObject(expected);
+    expect(await createBody({ ...spec, ...given }, settings, tierOf, traits)).toMatchObject(expected);
   });
 
   test.each([
@@ -208,7 +233,38 @@ describe('sizes', () => {
     ['a MAC', { nics: [{ network: { id: 'n' }, mac: '00:00:00:00:00:01' }] }],
     ['two tiers', { disks: [{ storageDomain: { id: 'a' } }, { storageDomain: { id: 'b' } }] }],
   ])('%s is refused', async (_, given) => {
-    await expect(createBody({ ...spec, ...given }, settings, tierOf)).rejects.toMatchObject({ code: 'unsupported' });
+    await expect(createBody({ ...spec, ...given }, settings, tierOf, traits)).rejects.toMatchObject({
+      code: 'unsupported',
+    });
+  });
+
+  test.each([
+    ['a processor has the least units', { sockets: 1 }, { processors: 0.25 }],
+    ['several have the least units that make as many', { sockets: 3 }, { processors: 2.25 }],
+    ['units that make as many stay', { sockets: 2, ...property('powervm:proc_units', '1.5') }, { processors: 1.5 }],
+    ['dedicated ones are whole', { sockets: 3, ...property('powervm:dedicated_proc', 'true') }, { processors: 3 }],
+  ])('without custom-virtualcores, %s', async (_, given, expected) => {
+    const body = await createBody({ ...spec, ...given }, settings, tierOf, bare);
+    expect(body).toMatchObject(expected);
+    expect(body).not.toHaveProperty('virtualCores');
+  });
+
+  test('without custom-virtualcores, units that make another number are refused by name', async () => {
+    const given = { sockets: 4, ...property('powervm:proc_units', '1') };
+    await expect(createBody({ ...spec, ...given }, settings, tierOf, bare)).rejects.toThrow(
+      '4 virtual processors with 1 processing units is not supported',
+    );
+  });
+
+  test('on premises units come in steps of 0.05', async () => {
+    const onPremises = traitsOf(CRN.replace(':us-east:', ':satloc_dal_cn1:'), ['custom-virtualcores']);
+    const small = { ...settings, unitsPerProcessor: 0.05 };
+    expect(await createBody({ ...spec, sockets: 3 }, small, tierOf, onPremises)).toMatchObject({ processors: 0.15 });
+  });
+
+  test('pinning changes without another size', () => {
+    const vm = vmOf({ pvmInstanceID: 'i', serverName: 'a', status: 'ACTIVE', processors: 1, procType: 'shared' }, {});
+    expect(updateBody(vm, { affinity: 'user_migratable' }, settings, traits)).toEqual({ pinPolicy: 'soft' });
   });
 
   test('a resize says what changes, and keeps units that suffice', () => {
@@ -223,14 +279,20 @@ describe('sizes', () => {
       },
       {},
     );
-    expect(updateBody(vm, { memoryBytes: 3 * GIB }, settings)).toEqual({ memory: 3 });
-    expect(updateBody(vm, { processors: 6 }, settings)).toEqual({ processors: 2, virtualCores: { assigned: 6 } });
-    expect(updateBody(vm, { processors: 1 }, settings)).toEqual({ processors: 0.25, virtualCores: { assigned: 1 } });
-    expect(updateBody(vm, { extraSpecs: { 'powervm:dedicated_proc': 'true' } }, settings)).toEqual({
+    expect(updateBody(vm, { memoryBytes: 3 * GIB }, settings, traits)).toEqual({ memory: 3 });
+    expect(updateBody(vm, { processors: 6 }, settings, traits)).toEqual({
+      processors: 2,
+      virtualCores: { assigned: 6 },
+    });
+    expect(updateBody(vm, { processors: 1 }, settings, traits)).toEqual({
+      processors: 0.25,
+      virtualCores: { assigned: 1 },
+    });
+    expect(updateBody(vm, { extraSpecs: { 'powervm:dedicated_proc': 'true' } }, settings, traits)).toEqual({
       processors: 4,
       procType: 'dedicated',
     });
-    expect(() => updateBody(vm, { extraSpecs: { 'powervm:min_mem': '1' } }, settings)).toThrow(
+    expect(() => updateBody(vm, { extraSpecs: { 'powervm:min_mem': '1' } }, settings, traits)).toThrow(
       'powervm:min_mem is not supported',
     );
   });

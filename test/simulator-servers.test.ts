@@ -249,6 +249,18 @@ describe('the simulator: servers', () => {
     ).toBe(400);
   });
 
+  it('makes the first boot volume the root of an empty server, by bulk', async () => {
+    const id = text((await create({ imageRef: '', networks: 'none' })).body.server!.id);
+    const root = simulator.world.volumes.get(ids.volumes.shared)!;
+    root.metadata = { ...root.metadata, is_boot_volume: 'True' };
+    simulator.advance(60 * SECOND);
+    const both = [{ volumeId: ids.volumes.floating }, { volumeId: root.id }];
+    expect((await act(id, { bulkVolumeAttach: { volumeAttachment: both } })).status).toBe(202);
+    simulator.advance(60 * SECOND);
+    expect(simulator.world.volumes.get(root.id)!.attachments).toMatchObject([{ server_id: id, boot_index: 0 }]);
+    expect(simulator.world.volumes.get(ids.volumes.floating)!.attachments).toMatchObject([{ boot_index: null }]);
+  });
+
   it('refuses what Nova refuses at creation', async () => {
     const cases: [Record<string, unknown>, number, string][] = [
       [{ imageRef: 'nope' }, 400, 'Can not find requested image'],

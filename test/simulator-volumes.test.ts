@@ -241,6 +241,29 @@ describe('the simulator: volumes', () => {
     expect(await volume(ids.volumes.floating)).toMatchObject({ status: 'available', attachments: [] });
   });
 
+  it('deletes several volumes by one call, and tells which it could not', async () => {
+    const remove = (args: object): ReturnType<typeof api.cinder> =>
+      api.cinder('POST', '/bulk-volumes/action', { 'bulk-volume-delete': args });
+    expect((await remove({})).status).toBe(400);
+    expect((await remove({ volumes: [ids.volumes.aixBoot] })).status).toBe(400);
+    expect(await remove({ volumes: [ids.volumes.floating, ids.volumes.aixBoot] })).toMatchObject({
+      status: 206,
+      body: { failed: [{ volumeId: ids.volumes.aixBoot }] },
+    });
+    await api.cinder('POST', '/snapshots', { snapshot: { volume_id: ids.volumes.shared, name: 's' } });
+    simulator.advance(60 * SECOND);
+    expect((await remove({ volumes: [ids.volumes.shared] })).status).toBe(400);
+    expect((await remove({ volumes: [ids.volumes.shared], cascade: true })).status).toBe(202);
+    simulator.advance(60 * SECOND);
+    expect((await api.cinder('GET', `/volumes/${ids.volumes.floating}`)).status).toBe(404);
+    expect((await api.cinder('GET', `/volumes/${ids.volumes.shared}`)).status).toBe(404);
+  });
+
+  it("tells PowerVC's version without a login", async () => {
+    expect((await fetch(new URL('/powervc/version', simulator.url))).status).toBe(200);
+    expect((await fetch(new URL('/powervc/versions', simulator.url))).status).toBe(404);
+  });
+
   it('takes volume snapshots, which hold their volume', async () => {
     const wanted = { snapshot: { volume_id: ids.volumes.rhelData, name: 's' } };
     expect((await api.cinder('POST', '/snapshots', wanted)).body.badRequest!.message).toBe(

@@ -97,7 +97,14 @@ async function powerVs({ powervs, proxy, simulator: settings }: Settings, log: L
   }
   const simulated = await (await simulators()).startSimulatedPowerVs(settings, EMBEDDED, log);
   const { url, crn: simulatedCrn } = simulated.simulator;
-  const backend = createPowerVsBackend({ ...powervs, crn: simulatedCrn, url, iamUrl: url });
+  const network = powervs.network ?? [...simulated.simulator.world.networks.keys()][0];
+  const backend = createPowerVsBackend({
+    ...powervs,
+    crn: simulatedCrn,
+    url,
+    iamUrl: url,
+    ...(network !== undefined && { network }),
+  });
   return { backend, powerVsSimulator: simulated.simulator, close: () => closed(backend, simulated) };
 }
 

@@ -592,6 +592,14 @@ export interface Settings {
      */
     private: boolean;
     /**
+     * Where the API's own list of regions is asked for, at the first login, when powervs.url is not given; without it us-south's address. Empty: a table of the gateway's own tells the address, as it does when the list tells none.
+     */
+    regionsUrl?: string;
+    /**
+     * Name or id of the network of a VM that is made without a NIC: an instance needs one when it is deployed, and keeps its last. The first NIC that is added afterwards takes its place. Without it such a VM is refused.
+     */
+    network?: string;
+    /**
      * IBM Cloud's identity service.
      */
     iamUrl: string;
@@ -679,11 +687,11 @@ export interface Settings {
      */
     procType: "shared" | "capped" | "dedicated";
     /**
-     * Processing units of a virtual processor unless a VM says otherwise (powervm:proc_units); they are rounded up to quarters, which no document confirms.
+     * Processing units of a virtual processor unless a VM says otherwise (powervm:proc_units); they are rounded up to quarters, on premises to 0.05.
      */
     unitsPerProcessor: number;
     /**
-     * Least memory of a new VM, GiB; that PowerVS takes no less than 2 is an assumption.
+     * Least memory of a new VM, GiB; PowerVS takes no less than 2.
      */
     memoryGib: number;
     /**

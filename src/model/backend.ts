@@ -53,6 +53,7 @@ export type Capability =
   | 'vm.bounds'
   | 'vm.ha'
   | 'vm.placement'
+  | 'vm.pin'
   | 'vm.suspend'
   | 'vm.notes'
   | 'vm.migrate'
@@ -232,6 +233,8 @@ export interface VmSize {
   readonly processors?: number;
   /** Of the processors, as the client asked for them: `sockets x cores x threads`. Of no matter to a backend. */
   readonly topology?: string;
+  /** Whether it may be moved to another host; only where `vm.pin` can be. */
+  readonly affinity?: NonNullable<Vm['affinity']>;
   readonly extraSpecs?: Readonly<Record<string, string>>;
 }
 

@@ -74,6 +74,13 @@ function faultAnswer(call: Request, { status = 500, body, headers }: FaultEffect
 const bodyTooLarge = ({ service }: Located): Refusal =>
   new Refusal(413, `Request is too large. Larger than max_request_body_size (${service.limit}).`, { type: 'size' });
 
+/**
+ * PowerVC's version, which its HTTPD tells without a login (IBM's documents of 2.3.3, "PowerVC version"). No document
+ * shows the answer: its form is an assumption.
+ */
+const VERSION_PATH = '/powervc/version';
+const VERSION: Answer = { status: 200, body: { version: '2.3.3' } };
+
 const NOT_FOUND: Answer = {
   status: 404,
   headers: { 'Content-Type': 'text/html' },
@@ -114,7 +121,8 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
     }
     const located = locate(url.pathname);
     if (located === undefined) {
-      send(response, NOT_FOUND, {});
+      const isVersion = url.pathname === VERSION_PATH && incoming.method === 'GET';
+      send(response, isVersion && world.settings.cloud === 'powervc' ? VERSION : NOT_FOUND, {});
       return;
     }
     const bytes = await read(incoming, located.service.limit);

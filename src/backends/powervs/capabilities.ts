@@ -19,6 +19,7 @@ export const capabilities: Capabilities = {
   'vm.notes': NO_NOTES,
   'vm.migrate': "where an instance runs is the operator's affair.",
   'vm.migrate.cancel': "where an instance runs is the operator's affair.",
+  'vm.pin': true,
   'vm.placement': 'an instance names a type of system, never a host.',
   'vm.capture': true,
   'vm.clone': true,

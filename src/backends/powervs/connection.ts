@@ -3,6 +3,7 @@ import { Fault, isFault, type CallOptions, type Credentials } from '../../model/
 import type { RawAnswer, Transport } from '../openstack/transport.js';
 import { accept, send, type CallArguments } from './calls.js';
 import { tokenFor, type Token } from './iam.js';
+import { endpointIn } from './regions.js';
 import type { PowerVsSettings } from './settings.js';
 import type { AnswerOf, CallId } from './wire.js';
 
@@ -11,11 +12,17 @@ export interface Place {
   readonly address: URL;
   readonly crn: string;
   readonly workspace: string;
+  /** Where the API's own list of regions is asked for the address of this one; `address` stands when it tells none. */
+  readonly directory?: { readonly address: URL; readonly location: string; readonly isPrivate: boolean };
 }
 
 /** What a login is: a token, and the name of the workspace that it opened. */
 export interface Login extends Token {
   readonly workspaceName: string;
+  /** What the workspace can do beyond the rest: `custom-virtualcores`. */
+  readonly capabilities?: readonly string[];
+  /** Where the workspace's API is, when the list of regions told it. */
+  readonly address?: string;
 }
 
 /**
@@ -65,10 +72,37 @@ export async function connect(
 ): Promise<Connection> {
   const key = keyOf(settings, credentials);
   const token = await tokenFor(transport, settings.iamUrl, key, {});
-  const incoming = await send(transport, addressed(place, token.token), 'workspace.get', {}, {});
+  const found = await located(transport, place, token.token);
+  const there = { ...place, address: found ?? place.address };
+  const incoming = await send(transport, addressed(there, token.token), 'workspace.get', {}, {});
   if ([401, 403, 404].includes(incoming.status)) throw new Fault('auth.refused');
-  const { name = place.workspace } = accept('workspace.get', incoming);
-  return connectionOf(transport, settings, place, { ...token, workspaceName: name }, key);
+  const { name = place.workspace, capabilities } = accept('workspace.get', incoming);
+  const login: Login = {
+    ...token,
+    workspaceName: name,
+    capabilities: capabilities ?? [],
+    ...(found && { address: found.href }),
+  };
+  return connectionOf(transport, settings, place, login, key);
+}
+
+/** What the list of regions told: it is asked once. */
+const known = new WeakMap<Place, URL | undefined>();
+
+/** Where the API's list of regions says that the workspace is. A list that does not answer tells nothing. */
+async function located(transport: Transport, place: Place, token: string): Promise<URL | undefined> {
+  const { directory } = place;
+  if (!directory || known.has(place)) return known.get(place);
+  try {
+    const { address, location, isPrivate } = directory;
+    const incoming = await send(transport, addressed({ ...place, address }, token), 'datacenters.list', {}, {});
+    const found = endpointIn(accept('datacenters.list', incoming), location, isPrivate, address);
+    known.set(place, found);
+    return found;
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    return undefined;
+  }
 }
 
 /** Goes on with an exported login, without a call. Throws `auth.refused` for one that has ended or cannot be read. */
@@ -105,6 +139,8 @@ function connectionOf(
   first: Login,
   key: string | undefined,
 ): Connection {
+  const { address } = first;
+  const there = address === undefined ? place : { ...place, address: new URL(address) };
   const state: State = { login: first, renewal: undefined, ended: false, held: 0 };
 
   function renewed(apiKey: string, options: CallOptions): Promise<Login> {
@@ -142,18 +178,22 @@ function connectionOf(
         key !== undefined && isOld(state.login) && (!state.ended || state.held > 0)
           ? await renew(options)
           : state.login;
-      const incoming = await send(transport, addressed(place, login.token), id, args, options);
+      const incoming = await send(transport, addressed(there, login.token), id, args, options);
       if (incoming.status !== 401) return incoming;
       // A refused token did nothing, so that even a POST may be sent again; another call may have renewed it by now.
       const again = state.login === login ? await renew(options) : state.login;
-      return send(transport, addressed(place, again.token), id, args, options);
+      return send(transport, addressed(there, again.token), id, args, options);
     }
 
     return {
       get login() {
         return state.login;
       },
-      call: async (id, args) => accept(id, await incomingOf(id, args), args.about),
+      // What a list does not find is the workspace
+      call: async (id, args) => {
+        const about = args.about ?? [{ what: 'Workspace', id: place.workspace }];
+        return accept(id, await incomingOf(id, args), about);
+      },
       with: within,
       export: () => JSON.stringify(state.login),
       hold() {

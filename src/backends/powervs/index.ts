@@ -13,9 +13,9 @@ import { connect, reconnect, type Connection, type Place } from './connection.js
 import { parseCrn } from './crn.js';
 import { createVmPort } from './instances.js';
 import { createInventoryPort, tierOf } from './inventory.js';
-import { createNicPort, type Whereabouts } from './nics.js';
+import { createNicPort, type Stopgaps, type Whereabouts } from './nics.js';
 import { createPmemPort } from './pmem.js';
-import { endpointOf, regionOf } from './regions.js';
+import { directoryOf, endpointOf, regionOf } from './regions.js';
 import type { PowerVsSettings } from './settings.js';
 import { createSnapshotPort } from './snapshots.js';
 import { unsupported } from './unsupported.js';
@@ -29,13 +29,21 @@ export { instanceSize } from './sizes.js';
 export { endpointOf, regionOf } from './regions.js';
 
 /** Where the workspace of the settings is. Throws `request.value` for a CRN that is none. */
-export function placeOf({ crn: text, url, region, private: isPrivate }: PowerVsSettings): Place {
+export function placeOf({ crn: text, url, region, private: isPrivate, regionsUrl }: PowerVsSettings): Place {
   const crn = parseCrn(text);
   if (!crn) throw new Fault('request.value', { text: `${text} is no CRN of a Power Virtual Server workspace.` });
   return {
     crn: crn.text,
     workspace: crn.cloudInstanceId,
     address: new URL(url ?? endpointOf(region ?? regionOf(crn.location), isPrivate)),
+    ...(url === undefined &&
+      regionsUrl !== '' && {
+        directory: {
+          address: new URL(regionsUrl ?? directoryOf(isPrivate)),
+          location: region ?? crn.location,
+          isPrivate,
+        },
+      }),
   };
 }
 
@@ -52,6 +60,7 @@ export function createPowerVsBackend(settings: PowerVsSettings): Backend {
     vms: createWorkingNotes('A VM', WORKING_NOTES.vm),
     disks: createWorkingNotes('A disk', [...WORKING_NOTES.disk, 'bootable']),
     nics: createWorkingNotes('A NIC', WORKING_NOTES.nic),
+    stopgaps: new Map(),
   };
   return {
     name: 'powervs',
@@ -77,6 +86,7 @@ interface Shared {
   readonly vms: ReturnType<typeof createWorkingNotes>;
   readonly disks: ReturnType<typeof createWorkingNotes>;
   readonly nics: ReturnType<typeof createWorkingNotes>;
+  readonly stopgaps: Stopgaps;
 }
 
 function sessionOf(connection: Connection, place: Place, shared: Shared): BackendSession {
@@ -90,9 +100,9 @@ function sessionOf(connection: Connection, place: Place, shared: Shared): Backen
     get expiresAt() {
       return connection.login.expiresAt;
     },
-    vms: createVmPort(connection, shared.settings, shared.vms, tier),
+    vms: createVmPort(connection, shared.settings, shared.vms, tier, shared.stopgaps),
     disks: createDiskPort(connection, shared.settings, shared.disks, tier),
-    nics: createNicPort(connection, shared.nics, shared.whereabouts),
+    nics: createNicPort(connection, shared.nics, shared.whereabouts, shared.stopgaps),
     snapshots: createSnapshotPort(connection),
     pmem: createPmemPort(connection),
     inventory: createInventoryPort(connection),

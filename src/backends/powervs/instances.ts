@@ -1,7 +1,8 @@
 import { Fault, type Console, type NotesPatch, type Vm, type VmPort, type VmQuery } from '../../model/index.js';
 import type { Action } from '../../generated/powervs/instances.js';
 import type { Connection } from './connection.js';
-import { createBody, takenLive, updateBody } from './sizes.js';
+import { createBody, takenLive, traitsOf, updateBody } from './sizes.js';
+import type { Stopgaps } from './nics.js';
 import type { PowerVsSettings } from './settings.js';
 import { unsupported } from './unsupported.js';
 import { GIB, vmOf } from './vm.js';
@@ -16,7 +17,9 @@ export function createVmPort(
   settings: PowerVsSettings,
   notes: WorkingNotes,
   tierOf: (storageDomainId: string) => Promise<string>,
+  stopgaps: Stopgaps,
 ): VmPort {
+  const traits = () => traitsOf(settings.crn, connection.login.capabilities);
   const act = (id: string) => ({ params: { instance: id }, about: aboutVm(id) });
   const shown = (instance: Parameters<typeof vmOf>[0]): Vm => vmOf(instance, notes.read(instance.pvmInstanceID));
   const isThere = ({ status }: { status: string }): boolean => status.trim().toUpperCase() !== 'DELETED';
@@ -41,12 +44,30 @@ export function createVmPort(
 
   async function create(spec: Parameters<VmPort['create']>[0]): Promise<string> {
     notes.check(spec.notes ?? {});
-    const body = await createBody(spec, settings, tierOf);
+    const deployed = await createBody(spec, settings, tierOf, traits());
+    const stopgap = spec.nics?.length ? undefined : await networkFor();
+    const body = { ...deployed, ...(stopgap !== undefined && { networks: [{ networkID: stopgap }] }) };
     const [made] = await connection.call('instances.create', { body });
     if (!made)
       throw new Fault('backend.answer', { service: 'Power Virtual Server', text: 'instances.create: an empty list' });
     notes.note(made.pvmInstanceID, spec.notes ?? {});
+    if (stopgap !== undefined) stopgaps.set(made.pvmInstanceID, stopgap);
     return made.pvmInstanceID;
+  }
+
+  /** An instance needs a network when it is deployed: the settings' until the VM gets a NIC of its own. */
+  async function networkFor(): Promise<string> {
+    const { network } = settings;
+    if (network === undefined)
+      throw unsupported(
+        'add VM',
+        'A VM without a NIC',
+        'an instance is deployed in a network: name a NIC with its network, or set powervs.network.',
+      );
+    const { networks } = await connection.call('networks.list', {});
+    const found = networks.find(({ networkID, name }) => networkID === network || name === network);
+    if (!found) throw new Fault('not-found.reference', { what: 'Network', by: 'name', value: network });
+    return found.networkID;
   }
 
   const power =
@@ -69,9 +90,10 @@ export function createVmPort(
   async function clone(id: string, { name, networkIds, cluster }: Parameters<VmPort['clone']>[1]): Promise<void> {
     if (cluster && cluster.id !== (await get(id)).cluster?.id)
       throw unsupported('clone VM', 'Another cluster', 'a clone stays in the system pool of its source.');
+    const networks = networkIds.length > 0 ? networkIds : [await networkFor()];
     await connection.call('instances.clone', {
       ...act(id),
-      body: { name, networks: networkIds.map((networkID) => ({ networkID })) },
+      body: { name, networks: networks.map((networkID) => ({ networkID })) },
     });
   }
 
@@ -103,7 +125,7 @@ export function createVmPort(
       await connection.call('instances.update', { ...act(id), body: { serverName: name } });
     },
     async resize(vm, size) {
-      await connection.call('instances.update', { ...act(vm.id!), body: updateBody(vm, size, settings) });
+      await connection.call('instances.update', { ...act(vm.id!), body: updateBody(vm, size, settings, traits()) });
     },
     takes: takenLive,
     start: power('start'),

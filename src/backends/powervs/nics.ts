@@ -11,11 +11,19 @@ const about = (id: string) => [{ what: 'NIC', id }];
 /** In which network an interface is, as far as this process has seen: PowerVS finds one only through its network. */
 export type Whereabouts = Map<string, string>;
 
+/** VMs that were deployed in the settings' network for want of a NIC, and that network, until they get a NIC. */
+export type Stopgaps = Map<string, string>;
+
 /**
  * NICs on PowerVS: network interfaces (docs/reference/power.md, 3.2). A MAC address cannot be chosen, a link not be
  * cut.
  */
-export function createNicPort(connection: Connection, notes: WorkingNotes, whereabouts: Whereabouts): NicPort {
+export function createNicPort(
+  connection: Connection,
+  notes: WorkingNotes,
+  whereabouts: Whereabouts,
+  stopgaps: Stopgaps,
+): NicPort {
   function shown(network: string, one: Interface): Nic {
     whereabouts.set(one.id, network);
     return nicOf(network, one, notes.read(one.id));
@@ -106,6 +114,21 @@ export function createNicPort(connection: Connection, notes: WorkingNotes, where
     }
   }
 
+  /** The first NIC takes the place of the one that the VM was deployed with for want of it. */
+  async function replaceStopgap(vmId: string, id: string): Promise<void> {
+    const network = stopgaps.get(vmId);
+    if (network === undefined) return;
+    stopgaps.delete(vmId);
+    const [stopgap, ...others] = (await list(vmId)).filter((nic) => nic.id !== id && nic.network?.id === network);
+    if (stopgap?.id === undefined || others.length > 0) return;
+    await change(stopgap.id, { instanceID: '' });
+    await connection.call('interfaces.delete', {
+      params: { network, interface: stopgap.id },
+      about: about(stopgap.id),
+    });
+    whereabouts.delete(stopgap.id);
+  }
+
   return {
     list,
     create,
@@ -120,12 +143,14 @@ export function createNicPort(connection: Connection, notes: WorkingNotes, where
       notes.forget(id);
       whereabouts.delete(id);
     },
-    plug: (vmId, id) =>
-      settle(
+    async plug(vmId, id) {
+      await settle(
         id,
         () => change(id, { instanceID: vmId }),
         ({ attachedTo }) => attachedTo === vmId,
-      ),
+      );
+      await replaceStopgap(vmId, id);
+    },
     async unplug(vmId, id) {
       await removed(
         settle(

@@ -1,3 +1,5 @@
+import type { Datacenters } from '../../generated/powervs/common.js';
+
 /**
  * The regions, by PowerVS's own name and by IBM Cloud's, where they differ (docs/reference/power.md, 3.1): public
  * addresses bear the first, private
@@ -45,4 +47,28 @@ export function endpointOf(region: string, isPrivate: boolean): string {
   return isPrivate
     ? `https://private.${ibmNames[own] ?? own}.power-iaas.cloud.ibm.com`
     : `https://${own}.power-iaas.cloud.ibm.com`;
+}
+
+/** Where the list of regions is asked for: any region has it. */
+export const directoryOf = (isPrivate: boolean): string => endpointOf('us-south', isPrivate);
+
+/**
+ * Where the API's own list says that a region is; undefined when it does not. `location`: as in a CRN, or either name of
+ * a region. Only an address in the domain of the list's own is taken: tokens are sent there.
+ */
+export function endpointIn(
+  { datacenters }: Datacenters,
+  location: string,
+  isPrivate: boolean,
+  directory: URL,
+): URL | undefined {
+  const found = datacenters.find(({ location: { region, cloudRegion } }) =>
+    [region, cloudRegion].some((name) => name === location),
+  )?.location;
+  if (!found) return undefined;
+  const text =
+    isPrivate && found.cloudRegion ? `https://private.${found.cloudRegion}.power-iaas.cloud.ibm.com` : found.url;
+  const address = URL.canParse(text) ? new URL(text) : undefined;
+  const domain = directory.hostname.replace(/^(private\.)?[^.]+/, '');
+  return address?.protocol === directory.protocol && address.hostname.endsWith(domain) ? address : undefined;
 }

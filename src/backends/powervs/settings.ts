@@ -13,6 +13,10 @@ export interface PowerVsSettings {
   readonly region?: string;
   /** Whether the region's private address is meant. */
   readonly private: boolean;
+  /** Where the API's own list of regions is asked for [P]; empty: nowhere. */
+  readonly regionsUrl?: string;
+  /** Name or id of the network of a VM that is made without a NIC [V: one at least]. */
+  readonly network?: string;
   /** IBM Cloud's identity service [V]. */
   readonly iamUrl: string;
   /** A service key. Then clients log in with `password`; without it, an oVirt login's password is an API key. */
@@ -36,9 +40,9 @@ export interface PowerVsSettings {
   readonly renewAt: number;
   /** What a new VM shares its processors as, unless it says otherwise [P]. */
   readonly procType: 'shared' | 'capped' | 'dedicated';
-  /** Processing units of a virtual processor, unless a VM says otherwise. The least that PowerVS takes is 0.25 [D]. */
+  /** Processing units of a virtual processor, unless a VM says otherwise. The least that PowerVS takes is 0.25, on premises 0.05 [V]. */
   readonly unitsPerProcessor: number;
-  /** Size of a VM that names none: GiB. PowerVS takes no less than 2 [D]. */
+  /** Size of a VM that names none: GiB. PowerVS takes no less than 2 [V]. */
   readonly memoryGib: number;
   /**
    * Whether a new disk is placed in the storage pool of the VM that it is for [P]: volumes of a VM must share one [V].

@@ -11,8 +11,24 @@ const gib = (bytes: number): number => Math.ceil(bytes / GIB);
 const flag = (text: string | undefined): boolean | undefined =>
   text === undefined ? undefined : text.trim().toLowerCase() === 'true';
 
-/** Processing units come in quarters (docs/reference/power.md, 4.2: an assumption). */
-const quarter = (units: number): number => Math.ceil(units * 4 - 1e-9) / 4;
+/** What a workspace allows of the sizes of its VMs. */
+export interface Traits {
+  /** Whether virtual processors are of one's own choice; else they follow from the units, each begun one whole. */
+  readonly customCores: boolean;
+  /** The step of processing units: a quarter, and 0.05 on premises (IBM's documents). */
+  readonly step: 0.25 | 0.05;
+}
+
+/** A workspace that nobody has asked yet. */
+const USUAL: Traits = { customCores: true, step: 0.25 };
+
+/** `capabilities`: the workspace's. IBM's locations on a customer's premises are named `satloc_…`. */
+export const traitsOf = (crn: string, capabilities: readonly string[] = []): Traits => ({
+  customCores: capabilities.includes('custom-virtualcores'),
+  step: crn.split(':')[5]?.includes('satloc') ? 0.05 : 0.25,
+});
+
+const rounded = (units: number, step: number): number => Number((Math.ceil(units / step - 1e-9) * step).toFixed(2));
 
 /** PowerVC's names for what PowerVS has, too. Any other is refused by name. */
 const KNOWN = new Set([
@@ -47,13 +63,31 @@ function unitsIn(properties: Properties): number | undefined {
 }
 
 /** A dedicated processor is a whole one; a shared one has units of its own, or what the settings give it. */
-const unitsFor = (
+function unitsFor(
   procType: ProcType,
   processors: number,
   given: number | undefined,
   { unitsPerProcessor }: Pick<PowerVsSettings, 'unitsPerProcessor'>,
-): number =>
-  procType === 'dedicated' ? Math.ceil(given ?? processors) : (given ?? quarter(processors * unitsPerProcessor));
+  { customCores, step }: Traits,
+): number {
+  if (procType === 'dedicated') return Math.ceil(given ?? processors);
+  if (given !== undefined) return given;
+  const usual = rounded(processors * unitsPerProcessor, step);
+  // The least whose virtual processors are as many as were asked for
+  return customCores ? usual : Math.max(usual, rounded(processors - 1 + step, step));
+}
+
+/** The virtual processors of a body: said where they can be, else refused when they do not follow from the units. */
+function coresFor(operation: string, processors: number, units: number, { customCores }: Traits) {
+  if (customCores) return { virtualCores: { assigned: processors } };
+  if (processors > 1 && Math.max(1, Math.ceil(units)) !== processors)
+    throw unsupported(
+      operation,
+      `${processors} virtual processors with ${units} processing units`,
+      'the workspace has not the capability custom-virtualcores: a VM has as many as its units, each begun one whole.',
+    );
+  return {};
+}
 
 /** Size of an instance: how a VM shares processors, how many units of them it has, how many it sees, and its memory in GiB. */
 export interface InstanceSize {
@@ -67,13 +101,14 @@ export interface InstanceSize {
 export function instanceSize(
   { customProperties = [], sockets = 1, cores = 1, threads = 1, procUnits, memoryBytes = 0 }: VmSpec,
   settings: Pick<PowerVsSettings, 'procType' | 'unitsPerProcessor' | 'memoryGib'>,
+  traits: Traits = USUAL,
 ): InstanceSize {
   const properties: Properties = new Map(customProperties.map(({ name, value }) => [name, value]));
   const procType = procTypeOf(properties, settings.procType);
   const processors = sockets * cores * threads;
   return {
     procType,
-    units: unitsFor(procType, processors, procUnits ?? unitsIn(properties), settings),
+    units: unitsFor(procType, processors, procUnits ?? unitsIn(properties), settings, traits),
     processors,
     memoryGib: Math.max(settings.memoryGib, gib(memoryBytes)),
   };
@@ -89,6 +124,7 @@ export async function createBody(
   spec: VmSpec,
   settings: PowerVsSettings,
   tierOf: (storageDomainId: string) => Promise<string>,
+  traits: Traits,
 ): Promise<Create> {
   if (spec.template?.id === undefined || spec.volumeSnapshots)
     throw unsupported('add VM', 'A VM without a template', 'an instance is deployed from an image.');
@@ -99,7 +135,7 @@ export async function createBody(
       'an instance names a type of system, never a host.',
     );
   const properties = checked('add VM', new Map((spec.customProperties ?? []).map(({ name, value }) => [name, value])));
-  const { procType, units, processors, memoryGib } = instanceSize(spec, settings);
+  const { procType, units, processors, memoryGib } = instanceSize(spec, settings, traits);
   const tiers = new Set(
     await Promise.all(
       (spec.disks ?? []).flatMap(({ storageDomain }) =>
@@ -122,7 +158,7 @@ export async function createBody(
     memory: memoryGib,
     procType,
     processors: units,
-    virtualCores: { assigned: processors },
+    ...coresFor('add VM', processors, units, traits),
     ...(spec.cluster && { sysType: sysTypeOf(spec) }),
     ...(spec.affinity && { pinPolicy: placement[spec.affinity] }),
     ...(restart !== undefined && { allowRemoteRestart: restart }),
@@ -157,7 +193,7 @@ function networkOf({ network, mac, id }: NonNullable<VmSpec['nics']>[number]): {
 }
 
 /** The body that gives a VM another size: what changes, and what has to change with it. */
-export function updateBody(vm: Vm, size: VmSize, settings: PowerVsSettings): Update {
+export function updateBody(vm: Vm, size: VmSize, settings: PowerVsSettings, traits: Traits): Update {
   const properties = checked('update VM', new Map(Object.entries(size.extraSpecs ?? {})));
   const before = new Map((vm.customProperties ?? []).map(({ name, value }) => [name, value]));
   const now = procTypeOf(before, settings.procType);
@@ -166,18 +202,21 @@ export function updateBody(vm: Vm, size: VmSize, settings: PowerVsSettings): Upd
   const units = unitsIn(properties);
   const changes = size.processors !== undefined || units !== undefined || procType !== now;
   // Units stay when they suffice: a virtual processor has a whole one at most, and what the settings give it at least.
+  const fits = (had: number): boolean =>
+    procType === now && had <= processors && (traits.customCores || Math.ceil(had) === processors);
   const kept =
-    procType === now && vm.procUnits !== undefined && vm.procUnits <= processors
-      ? Math.max(vm.procUnits, quarter(processors * settings.unitsPerProcessor))
+    vm.procUnits !== undefined && fits(vm.procUnits)
+      ? Math.max(vm.procUnits, rounded(processors * settings.unitsPerProcessor, traits.step))
       : undefined;
+  const given = units ?? (procType === 'dedicated' ? undefined : kept);
+  const wanted = unitsFor(procType, processors, given, settings, traits);
   const restart = flag(properties.get('powervm:srr_capability'));
   const compatibility = properties.get('powervm:processor_compatibility');
   return {
     ...(size.memoryBytes !== undefined && { memory: gib(size.memoryBytes) }),
-    ...(changes && {
-      processors: unitsFor(procType, processors, units ?? (procType === 'dedicated' ? undefined : kept), settings),
-    }),
-    ...(size.processors !== undefined && { virtualCores: { assigned: processors } }),
+    ...(changes && { processors: wanted }),
+    ...(size.processors !== undefined && coresFor('update VM', processors, wanted, traits)),
+    ...(size.affinity !== undefined && { pinPolicy: placement[size.affinity] }),
     ...(procType !== now && { procType }),
     ...(restart !== undefined && { allowRemoteRestart: restart }),
     ...(compatibility !== undefined && { preferredProcessorCompatibilityMode: compatibility }),

@@ -4,6 +4,7 @@ import type * as t from './types.js';
 /** Every call that the backend for Power Virtual Server sends (docs/reference/powervs-operations.txt). Service iam is IBM Cloud's identity service, pcloud the PowerVS API of a region; {workspace} is the cloud instance of the CRN. */
 export const calls = {
   "iam.token": {"id":"iam.token","service":"iam","method":"POST","path":"/identity/token","request":"iam.json#/$defs/TokenRequest","media":"application/x-www-form-urlencoded","answers":{"200":"iam.json#/$defs/Token"}},
+  "datacenters.list": {"id":"datacenters.list","service":"pcloud","method":"GET","path":"/v1/datacenters","answers":{"200":"common.json#/$defs/Datacenters"}},
   "workspace.get": {"id":"workspace.get","service":"pcloud","method":"GET","path":"/pcloud/v1/cloud-instances/{workspace}","answers":{"200":"common.json#/$defs/CloudInstance"}},
   "instances.list": {"id":"instances.list","service":"pcloud","method":"GET","path":"/pcloud/v1/cloud-instances/{workspace}/pvm-instances","answers":{"200":"instances.json#/$defs/Instances"}},
   "instances.create": {"id":"instances.create","service":"pcloud","method":"POST","path":"/pcloud/v1/cloud-instances/{workspace}/pvm-instances","request":"instances.json#/$defs/Create","answers":{"200":"instances.json#/$defs/Made","201":"instances.json#/$defs/Made","202":"instances.json#/$defs/Made"}},
@@ -70,6 +71,7 @@ export interface Call {
 /** By id, the body that is sent and the body that is read of a success. */
 export type Bodies = {
   "iam.token": { request: t.iam.TokenRequest; answer: t.iam.Token };
+  "datacenters.list": { request: undefined; answer: t.common.Datacenters };
   "workspace.get": { request: undefined; answer: t.common.CloudInstance };
   "instances.list": { request: undefined; answer: t.instances.Instances };
   "instances.create": { request: t.instances.Create; answer: t.instances.Made };

@@ -20,6 +20,20 @@ export interface CloudInstance {
   region?: string;
   tenantID?: string;
   enabled?: boolean;
+  capabilities?: string[] | null;
+}
+
+/**
+ * The API's own list of its regions.
+ */
+export interface Datacenters {
+  datacenters: {
+    location: {
+      region: string;
+      cloudRegion?: string | null;
+      url: string;
+    };
+  }[];
 }
 
 export interface JobReference {

@@ -105,7 +105,7 @@ return errors === 0;
 validate22.evaluated = {"props":{"code":true,"description":true,"error":true,"message":true},"dynamicProps":false,"dynamicItems":false};
 
 export const common_CloudInstance = validate23;
-const schema34 = {"type":"object","required":["cloudInstanceID"],"properties":{"cloudInstanceID":{"type":"string"},"name":{"type":"string"},"region":{"type":"string"},"tenantID":{"type":"string"},"enabled":{"type":"boolean"}}};
+const schema34 = {"type":"object","required":["cloudInstanceID"],"properties":{"cloudInstanceID":{"type":"string"},"name":{"type":"string"},"region":{"type":"string"},"tenantID":{"type":"string"},"enabled":{"type":"boolean"},"capabilities":{"type":["array","null"],"items":{"type":"string"}}}};
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -184,6 +184,37 @@ var valid0 = _errs9 === errors;
 else {
 var valid0 = true;
 }
+if(valid0){
+if(data.capabilities !== undefined){
+let data5 = data.capabilities;
+const _errs11 = errors;
+if((!(Array.isArray(data5))) && (data5 !== null)){
+validate23.errors = [{instancePath:instancePath+"/capabilities",schemaPath:"#/properties/capabilities/type",keyword:"type",params:{type: schema34.properties.capabilities.type},message:"must be array,null"}];
+return false;
+}
+if(errors === _errs11){
+if(Array.isArray(data5)){
+var valid1 = true;
+const len0 = data5.length;
+for(let i0=0; i0<len0; i0++){
+const _errs13 = errors;
+if(typeof data5[i0] !== "string"){
+validate23.errors = [{instancePath:instancePath+"/capabilities/" + i0,schemaPath:"#/properties/capabilities/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs13 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }
@@ -198,10 +229,10 @@ return false;
 validate23.errors = vErrors;
 return errors === 0;
 }
-validate23.evaluated = {"props":{"cloudInstanceID":true,"name":true,"region":true,"tenantID":true,"enabled":true},"dynamicProps":false,"dynamicItems":false};
+validate23.evaluated = {"props":{"cloudInstanceID":true,"name":true,"region":true,"tenantID":true,"enabled":true,"capabilities":true},"dynamicProps":false,"dynamicItems":false};
 
-export const common_JobReference = validate24;
-const schema35 = {"type":"object","required":["id"],"properties":{"id":{"type":"string"},"href":{"type":"string"}}};
+export const common_Datacenters = validate24;
+const schema35 = {"type":"object","required":["datacenters"],"description":"The API's own list of its regions.","properties":{"datacenters":{"type":"array","items":{"type":"object","required":["location"],"properties":{"location":{"type":"object","required":["region","url"],"properties":{"region":{"type":"string"},"cloudRegion":{"type":["string","null"]},"url":{"type":"string"}}}}}}}};
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -216,33 +247,103 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.id === undefined) && (missing0 = "id")){
+if((data.datacenters === undefined) && (missing0 = "datacenters")){
 validate24.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-if(data.id !== undefined){
+if(data.datacenters !== undefined){
+let data0 = data.datacenters;
 const _errs1 = errors;
-if(typeof data.id !== "string"){
-validate24.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.href !== undefined){
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
 const _errs3 = errors;
-if(typeof data.href !== "string"){
-validate24.errors = [{instancePath:instancePath+"/href",schemaPath:"#/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(errors === _errs3){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+let missing1;
+if((data1.location === undefined) && (missing1 = "location")){
+validate24.errors = [{instancePath:instancePath+"/datacenters/" + i0,schemaPath:"#/properties/datacenters/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
-var valid0 = _errs3 === errors;
+else {
+if(data1.location !== undefined){
+let data2 = data1.location;
+const _errs5 = errors;
+if(errors === _errs5){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+let missing2;
+if(((data2.region === undefined) && (missing2 = "region")) || ((data2.url === undefined) && (missing2 = "url"))){
+validate24.errors = [{instancePath:instancePath+"/datacenters/" + i0+"/location",schemaPath:"#/properties/datacenters/items/properties/location/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
 }
 else {
-var valid0 = true;
+if(data2.region !== undefined){
+const _errs7 = errors;
+if(typeof data2.region !== "string"){
+validate24.errors = [{instancePath:instancePath+"/datacenters/" + i0+"/location/region",schemaPath:"#/properties/datacenters/items/properties/location/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs7 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data2.cloudRegion !== undefined){
+let data4 = data2.cloudRegion;
+const _errs9 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate24.errors = [{instancePath:instancePath+"/datacenters/" + i0+"/location/cloudRegion",schemaPath:"#/properties/datacenters/items/properties/location/properties/cloudRegion/type",keyword:"type",params:{type: schema35.properties.datacenters.items.properties.location.properties.cloudRegion.type},message:"must be string,null"}];
+return false;
+}
+var valid3 = _errs9 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data2.url !== undefined){
+const _errs11 = errors;
+if(typeof data2.url !== "string"){
+validate24.errors = [{instancePath:instancePath+"/datacenters/" + i0+"/location/url",schemaPath:"#/properties/datacenters/items/properties/location/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs11 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+else {
+validate24.errors = [{instancePath:instancePath+"/datacenters/" + i0+"/location",schemaPath:"#/properties/datacenters/items/properties/location/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate24.errors = [{instancePath:instancePath+"/datacenters/" + i0,schemaPath:"#/properties/datacenters/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate24.errors = [{instancePath:instancePath+"/datacenters",schemaPath:"#/properties/datacenters/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
 }
 }
 }
@@ -255,16 +356,15 @@ return false;
 validate24.errors = vErrors;
 return errors === 0;
 }
-validate24.evaluated = {"props":{"id":true,"href":true},"dynamicProps":false,"dynamicItems":false};
+validate24.evaluated = {"props":{"datacenters":true},"dynamicProps":false,"dynamicItems":false};
 
-export const iam_TokenRequest = validate26;
-const schema37 = {"type":"object","required":["grant_type","apikey"],"additionalProperties":false,"properties":{"grant_type":{"const":"urn:ibm:params:oauth:grant-type:apikey"},"apikey":{"type":"string","minLength":1}}};
-const func1 = require("ajv/dist/runtime/ucs2length").default;
+export const common_JobReference = validate25;
+const schema36 = {"type":"object","required":["id"],"properties":{"id":{"type":"string"},"href":{"type":"string"}}};
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate26.evaluated;
+const evaluated0 = validate25.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -274,46 +374,28 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((data.grant_type === undefined) && (missing0 = "grant_type")) || ((data.apikey === undefined) && (missing0 = "apikey"))){
-validate26.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+if((data.id === undefined) && (missing0 = "id")){
+validate25.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
+if(data.id !== undefined){
 const _errs1 = errors;
-for(const key0 in data){
-if(!((key0 === "grant_type") || (key0 === "apikey"))){
-validate26.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.grant_type !== undefined){
-const _errs2 = errors;
-if("urn:ibm:params:oauth:grant-type:apikey" !== data.grant_type){
-validate26.errors = [{instancePath:instancePath+"/grant_type",schemaPath:"#/properties/grant_type/const",keyword:"const",params:{allowedValue: "urn:ibm:params:oauth:grant-type:apikey"},message:"must be equal to constant"}];
+if(typeof data.id !== "string"){
+validate25.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid0 = _errs2 === errors;
+var valid0 = _errs1 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.apikey !== undefined){
-let data1 = data.apikey;
+if(data.href !== undefined){
 const _errs3 = errors;
-if(errors === _errs3){
-if(typeof data1 === "string"){
-if(func1(data1) < 1){
-validate26.errors = [{instancePath:instancePath+"/apikey",schemaPath:"#/properties/apikey/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+if(typeof data.href !== "string"){
+validate25.errors = [{instancePath:instancePath+"/href",schemaPath:"#/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-}
-else {
-validate26.errors = [{instancePath:instancePath+"/apikey",schemaPath:"#/properties/apikey/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
 }
 var valid0 = _errs3 === errors;
 }
@@ -323,19 +405,19 @@ var valid0 = true;
 }
 }
 }
-}
 else {
-validate26.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate25.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate26.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
-validate26.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate25.evaluated = {"props":{"id":true,"href":true},"dynamicProps":false,"dynamicItems":false};
 
-export const iam_Token = validate27;
-const schema38 = {"type":"object","required":["access_token","expires_in"],"properties":{"access_token":{"type":"string"},"refresh_token":{"type":"string"},"token_type":{"type":"string"},"expires_in":{"type":"number","description":"Seconds."},"expiration":{"type":"number","description":"Epoch seconds."},"scope":{"type":"string"}}};
+export const iam_TokenRequest = validate27;
+const schema38 = {"type":"object","required":["grant_type","apikey"],"additionalProperties":false,"properties":{"grant_type":{"const":"urn:ibm:params:oauth:grant-type:apikey"},"apikey":{"type":"string","minLength":1}}};
+const func1 = require("ajv/dist/runtime/ucs2length").default;
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -350,15 +432,91 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((data.access_token === undefined) && (missing0 = "access_token")) || ((data.expires_in === undefined) && (missing0 = "expires_in"))){
+if(((data.grant_type === undefined) && (missing0 = "grant_type")) || ((data.apikey === undefined) && (missing0 = "apikey"))){
 validate27.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!((key0 === "grant_type") || (key0 === "apikey"))){
+validate27.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.grant_type !== undefined){
+const _errs2 = errors;
+if("urn:ibm:params:oauth:grant-type:apikey" !== data.grant_type){
+validate27.errors = [{instancePath:instancePath+"/grant_type",schemaPath:"#/properties/grant_type/const",keyword:"const",params:{allowedValue: "urn:ibm:params:oauth:grant-type:apikey"},message:"must be equal to constant"}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.apikey !== undefined){
+let data1 = data.apikey;
+const _errs3 = errors;
+if(errors === _errs3){
+if(typeof data1 === "string"){
+if(func1(data1) < 1){
+validate27.errors = [{instancePath:instancePath+"/apikey",schemaPath:"#/properties/apikey/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/apikey",schemaPath:"#/properties/apikey/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate27.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate27.errors = vErrors;
+return errors === 0;
+}
+validate27.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const iam_Token = validate28;
+const schema39 = {"type":"object","required":["access_token","expires_in"],"properties":{"access_token":{"type":"string"},"refresh_token":{"type":"string"},"token_type":{"type":"string"},"expires_in":{"type":"number","description":"Seconds."},"expiration":{"type":"number","description":"Epoch seconds."},"scope":{"type":"string"}}};
+
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate28.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.access_token === undefined) && (missing0 = "access_token")) || ((data.expires_in === undefined) && (missing0 = "expires_in"))){
+validate28.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.access_token !== undefined){
 const _errs1 = errors;
 if(typeof data.access_token !== "string"){
-validate27.errors = [{instancePath:instancePath+"/access_token",schemaPath:"#/properties/access_token/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate28.errors = [{instancePath:instancePath+"/access_token",schemaPath:"#/properties/access_token/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -370,7 +528,7 @@ if(valid0){
 if(data.refresh_token !== undefined){
 const _errs3 = errors;
 if(typeof data.refresh_token !== "string"){
-validate27.errors = [{instancePath:instancePath+"/refresh_token",schemaPath:"#/properties/refresh_token/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate28.errors = [{instancePath:instancePath+"/refresh_token",schemaPath:"#/properties/refresh_token/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -382,7 +540,7 @@ if(valid0){
 if(data.token_type !== undefined){
 const _errs5 = errors;
 if(typeof data.token_type !== "string"){
-validate27.errors = [{instancePath:instancePath+"/token_type",schemaPath:"#/properties/token_type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate28.errors = [{instancePath:instancePath+"/token_type",schemaPath:"#/properties/token_type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -395,7 +553,7 @@ if(data.expires_in !== undefined){
 let data3 = data.expires_in;
 const _errs7 = errors;
 if(!((typeof data3 == "number") && (isFinite(data3)))){
-validate27.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"#/properties/expires_in/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate28.errors = [{instancePath:instancePath+"/expires_in",schemaPath:"#/properties/expires_in/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -408,7 +566,7 @@ if(data.expiration !== undefined){
 let data4 = data.expiration;
 const _errs9 = errors;
 if(!((typeof data4 == "number") && (isFinite(data4)))){
-validate27.errors = [{instancePath:instancePath+"/expiration",schemaPath:"#/properties/expiration/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate28.errors = [{instancePath:instancePath+"/expiration",schemaPath:"#/properties/expiration/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -420,7 +578,7 @@ if(valid0){
 if(data.scope !== undefined){
 const _errs11 = errors;
 if(typeof data.scope !== "string"){
-validate27.errors = [{instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate28.errors = [{instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -436,97 +594,17 @@ var valid0 = true;
 }
 }
 else {
-validate27.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate28.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate27.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
-validate27.evaluated = {"props":{"access_token":true,"refresh_token":true,"token_type":true,"expires_in":true,"expiration":true,"scope":true},"dynamicProps":false,"dynamicItems":false};
+validate28.evaluated = {"props":{"access_token":true,"refresh_token":true,"token_type":true,"expires_in":true,"expiration":true,"scope":true},"dynamicProps":false,"dynamicItems":false};
 
-export const images_Specifications = validate29;
-const schema40 = {"type":"object","properties":{"operatingSystem":{"type":["string","null"]},"architecture":{"type":["string","null"]},"endianness":{"type":["string","null"]},"imageType":{"type":["string","null"]}}};
-
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate29.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.operatingSystem !== undefined){
-let data0 = data.operatingSystem;
-const _errs1 = errors;
-if((typeof data0 !== "string") && (data0 !== null)){
-validate29.errors = [{instancePath:instancePath+"/operatingSystem",schemaPath:"#/properties/operatingSystem/type",keyword:"type",params:{type: schema40.properties.operatingSystem.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.architecture !== undefined){
-let data1 = data.architecture;
-const _errs3 = errors;
-if((typeof data1 !== "string") && (data1 !== null)){
-validate29.errors = [{instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/type",keyword:"type",params:{type: schema40.properties.architecture.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.endianness !== undefined){
-let data2 = data.endianness;
-const _errs5 = errors;
-if((typeof data2 !== "string") && (data2 !== null)){
-validate29.errors = [{instancePath:instancePath+"/endianness",schemaPath:"#/properties/endianness/type",keyword:"type",params:{type: schema40.properties.endianness.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.imageType !== undefined){
-let data3 = data.imageType;
-const _errs7 = errors;
-if((typeof data3 !== "string") && (data3 !== null)){
-validate29.errors = [{instancePath:instancePath+"/imageType",schemaPath:"#/properties/imageType/type",keyword:"type",params:{type: schema40.properties.imageType.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs7 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-else {
-validate29.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate29.errors = vErrors;
-return errors === 0;
-}
-validate29.evaluated = {"props":{"operatingSystem":true,"architecture":true,"endianness":true,"imageType":true},"dynamicProps":false,"dynamicItems":false};
-
-export const images_ImageVolume = validate30;
-const schema41 = {"type":"object","required":["volumeID"],"properties":{"volumeID":{"type":"string"},"name":{"type":"string"},"size":{"type":"number"},"bootable":{"type":["boolean","null"]}}};
+export const images_Specifications = validate30;
+const schema41 = {"type":"object","properties":{"operatingSystem":{"type":["string","null"]},"architecture":{"type":["string","null"]},"endianness":{"type":["string","null"]},"imageType":{"type":["string","null"]}}};
 
 function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -540,16 +618,11 @@ evaluated0.items = undefined;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.volumeID === undefined) && (missing0 = "volumeID")){
-validate30.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.volumeID !== undefined){
+if(data.operatingSystem !== undefined){
+let data0 = data.operatingSystem;
 const _errs1 = errors;
-if(typeof data.volumeID !== "string"){
-validate30.errors = [{instancePath:instancePath+"/volumeID",schemaPath:"#/properties/volumeID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if((typeof data0 !== "string") && (data0 !== null)){
+validate30.errors = [{instancePath:instancePath+"/operatingSystem",schemaPath:"#/properties/operatingSystem/type",keyword:"type",params:{type: schema41.properties.operatingSystem.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -558,10 +631,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.name !== undefined){
+if(data.architecture !== undefined){
+let data1 = data.architecture;
 const _errs3 = errors;
-if(typeof data.name !== "string"){
-validate30.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if((typeof data1 !== "string") && (data1 !== null)){
+validate30.errors = [{instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/type",keyword:"type",params:{type: schema41.properties.architecture.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -570,11 +644,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.size !== undefined){
-let data2 = data.size;
+if(data.endianness !== undefined){
+let data2 = data.endianness;
 const _errs5 = errors;
-if(!((typeof data2 == "number") && (isFinite(data2)))){
-validate30.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+if((typeof data2 !== "string") && (data2 !== null)){
+validate30.errors = [{instancePath:instancePath+"/endianness",schemaPath:"#/properties/endianness/type",keyword:"type",params:{type: schema41.properties.endianness.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -583,18 +657,17 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.bootable !== undefined){
-let data3 = data.bootable;
+if(data.imageType !== undefined){
+let data3 = data.imageType;
 const _errs7 = errors;
-if((typeof data3 !== "boolean") && (data3 !== null)){
-validate30.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: schema41.properties.bootable.type},message:"must be boolean,null"}];
+if((typeof data3 !== "string") && (data3 !== null)){
+validate30.errors = [{instancePath:instancePath+"/imageType",schemaPath:"#/properties/imageType/type",keyword:"type",params:{type: schema41.properties.imageType.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs7 === errors;
 }
 else {
 var valid0 = true;
-}
 }
 }
 }
@@ -608,10 +681,10 @@ return false;
 validate30.errors = vErrors;
 return errors === 0;
 }
-validate30.evaluated = {"props":{"volumeID":true,"name":true,"size":true,"bootable":true},"dynamicProps":false,"dynamicItems":false};
+validate30.evaluated = {"props":{"operatingSystem":true,"architecture":true,"endianness":true,"imageType":true},"dynamicProps":false,"dynamicItems":false};
 
-export const images_Image = validate31;
-const schema42 = {"type":"object","required":["imageID","name"],"properties":{"imageID":{"type":"string"},"name":{"type":"string"},"description":{"type":["string","null"]},"state":{"type":["string","null"]},"size":{"type":"number"},"creationDate":{"type":["string","null"]},"lastUpdateDate":{"type":["string","null"]},"storageType":{"type":["string","null"]},"storagePool":{"type":["string","null"]},"specifications":{"anyOf":[{"$ref":"#/$defs/Specifications"},{"type":"null"}]},"volumes":{"anyOf":[{"type":"array","items":{"$ref":"#/$defs/ImageVolume"}},{"type":"null"}]},"href":{"type":"string"}}};
+export const images_ImageVolume = validate31;
+const schema42 = {"type":"object","required":["volumeID"],"properties":{"volumeID":{"type":"string"},"name":{"type":"string"},"size":{"type":"number"},"bootable":{"type":["boolean","null"]}}};
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -626,15 +699,15 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((data.imageID === undefined) && (missing0 = "imageID")) || ((data.name === undefined) && (missing0 = "name"))){
+if((data.volumeID === undefined) && (missing0 = "volumeID")){
 validate31.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-if(data.imageID !== undefined){
+if(data.volumeID !== undefined){
 const _errs1 = errors;
-if(typeof data.imageID !== "string"){
-validate31.errors = [{instancePath:instancePath+"/imageID",schemaPath:"#/properties/imageID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data.volumeID !== "string"){
+validate31.errors = [{instancePath:instancePath+"/volumeID",schemaPath:"#/properties/volumeID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -655,11 +728,96 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.size !== undefined){
+let data2 = data.size;
+const _errs5 = errors;
+if(!((typeof data2 == "number") && (isFinite(data2)))){
+validate31.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.bootable !== undefined){
+let data3 = data.bootable;
+const _errs7 = errors;
+if((typeof data3 !== "boolean") && (data3 !== null)){
+validate31.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: schema42.properties.bootable.type},message:"must be boolean,null"}];
+return false;
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate31.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate31.errors = vErrors;
+return errors === 0;
+}
+validate31.evaluated = {"props":{"volumeID":true,"name":true,"size":true,"bootable":true},"dynamicProps":false,"dynamicItems":false};
+
+export const images_Image = validate32;
+const schema43 = {"type":"object","required":["imageID","name"],"properties":{"imageID":{"type":"string"},"name":{"type":"string"},"description":{"type":["string","null"]},"state":{"type":["string","null"]},"size":{"type":"number"},"creationDate":{"type":["string","null"]},"lastUpdateDate":{"type":["string","null"]},"storageType":{"type":["string","null"]},"storagePool":{"type":["string","null"]},"specifications":{"anyOf":[{"$ref":"#/$defs/Specifications"},{"type":"null"}]},"volumes":{"anyOf":[{"type":"array","items":{"$ref":"#/$defs/ImageVolume"}},{"type":"null"}]},"href":{"type":"string"}}};
+
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate32.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.imageID === undefined) && (missing0 = "imageID")) || ((data.name === undefined) && (missing0 = "name"))){
+validate32.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.imageID !== undefined){
+const _errs1 = errors;
+if(typeof data.imageID !== "string"){
+validate32.errors = [{instancePath:instancePath+"/imageID",schemaPath:"#/properties/imageID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.name !== undefined){
+const _errs3 = errors;
+if(typeof data.name !== "string"){
+validate32.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.description !== undefined){
 let data2 = data.description;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate31.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: schema42.properties.description.type},message:"must be string,null"}];
+validate32.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: schema43.properties.description.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -672,7 +830,7 @@ if(data.state !== undefined){
 let data3 = data.state;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate31.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: schema42.properties.state.type},message:"must be string,null"}];
+validate32.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: schema43.properties.state.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -685,7 +843,7 @@ if(data.size !== undefined){
 let data4 = data.size;
 const _errs9 = errors;
 if(!((typeof data4 == "number") && (isFinite(data4)))){
-validate31.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate32.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -698,7 +856,7 @@ if(data.creationDate !== undefined){
 let data5 = data.creationDate;
 const _errs11 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate31.errors = [{instancePath:instancePath+"/creationDate",schemaPath:"#/properties/creationDate/type",keyword:"type",params:{type: schema42.properties.creationDate.type},message:"must be string,null"}];
+validate32.errors = [{instancePath:instancePath+"/creationDate",schemaPath:"#/properties/creationDate/type",keyword:"type",params:{type: schema43.properties.creationDate.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -711,7 +869,7 @@ if(data.lastUpdateDate !== undefined){
 let data6 = data.lastUpdateDate;
 const _errs13 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate31.errors = [{instancePath:instancePath+"/lastUpdateDate",schemaPath:"#/properties/lastUpdateDate/type",keyword:"type",params:{type: schema42.properties.lastUpdateDate.type},message:"must be string,null"}];
+validate32.errors = [{instancePath:instancePath+"/lastUpdateDate",schemaPath:"#/properties/lastUpdateDate/type",keyword:"type",params:{type: schema43.properties.lastUpdateDate.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -724,7 +882,7 @@ if(data.storageType !== undefined){
 let data7 = data.storageType;
 const _errs15 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate31.errors = [{instancePath:instancePath+"/storageType",schemaPath:"#/properties/storageType/type",keyword:"type",params:{type: schema42.properties.storageType.type},message:"must be string,null"}];
+validate32.errors = [{instancePath:instancePath+"/storageType",schemaPath:"#/properties/storageType/type",keyword:"type",params:{type: schema43.properties.storageType.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -737,7 +895,7 @@ if(data.storagePool !== undefined){
 let data8 = data.storagePool;
 const _errs17 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate31.errors = [{instancePath:instancePath+"/storagePool",schemaPath:"#/properties/storagePool/type",keyword:"type",params:{type: schema42.properties.storagePool.type},message:"must be string,null"}];
+validate32.errors = [{instancePath:instancePath+"/storagePool",schemaPath:"#/properties/storagePool/type",keyword:"type",params:{type: schema43.properties.storagePool.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -759,7 +917,7 @@ if(data9.operatingSystem !== undefined){
 let data10 = data9.operatingSystem;
 const _errs24 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-const err0 = {instancePath:instancePath+"/specifications/operatingSystem",schemaPath:"#/$defs/Specifications/properties/operatingSystem/type",keyword:"type",params:{type: schema40.properties.operatingSystem.type},message:"must be string,null"};
+const err0 = {instancePath:instancePath+"/specifications/operatingSystem",schemaPath:"#/$defs/Specifications/properties/operatingSystem/type",keyword:"type",params:{type: schema41.properties.operatingSystem.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -778,7 +936,7 @@ if(data9.architecture !== undefined){
 let data11 = data9.architecture;
 const _errs26 = errors;
 if((typeof data11 !== "string") && (data11 !== null)){
-const err1 = {instancePath:instancePath+"/specifications/architecture",schemaPath:"#/$defs/Specifications/properties/architecture/type",keyword:"type",params:{type: schema40.properties.architecture.type},message:"must be string,null"};
+const err1 = {instancePath:instancePath+"/specifications/architecture",schemaPath:"#/$defs/Specifications/properties/architecture/type",keyword:"type",params:{type: schema41.properties.architecture.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -797,7 +955,7 @@ if(data9.endianness !== undefined){
 let data12 = data9.endianness;
 const _errs28 = errors;
 if((typeof data12 !== "string") && (data12 !== null)){
-const err2 = {instancePath:instancePath+"/specifications/endianness",schemaPath:"#/$defs/Specifications/properties/endianness/type",keyword:"type",params:{type: schema40.properties.endianness.type},message:"must be string,null"};
+const err2 = {instancePath:instancePath+"/specifications/endianness",schemaPath:"#/$defs/Specifications/properties/endianness/type",keyword:"type",params:{type: schema41.properties.endianness.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -816,7 +974,7 @@ if(data9.imageType !== undefined){
 let data13 = data9.imageType;
 const _errs30 = errors;
 if((typeof data13 !== "string") && (data13 !== null)){
-const err3 = {instancePath:instancePath+"/specifications/imageType",schemaPath:"#/$defs/Specifications/properties/imageType/type",keyword:"type",params:{type: schema40.properties.imageType.type},message:"must be string,null"};
+const err3 = {instancePath:instancePath+"/specifications/imageType",schemaPath:"#/$defs/Specifications/properties/imageType/type",keyword:"type",params:{type: schema41.properties.imageType.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -876,7 +1034,7 @@ else {
 vErrors.push(err6);
 }
 errors++;
-validate31.errors = vErrors;
+validate32.errors = vErrors;
 return false;
 }
 else {
@@ -983,7 +1141,7 @@ if(data15.bootable !== undefined){
 let data19 = data15.bootable;
 const _errs47 = errors;
 if((typeof data19 !== "boolean") && (data19 !== null)){
-const err11 = {instancePath:instancePath+"/volumes/" + i0+"/bootable",schemaPath:"#/$defs/ImageVolume/properties/bootable/type",keyword:"type",params:{type: schema41.properties.bootable.type},message:"must be boolean,null"};
+const err11 = {instancePath:instancePath+"/volumes/" + i0+"/bootable",schemaPath:"#/$defs/ImageVolume/properties/bootable/type",keyword:"type",params:{type: schema42.properties.bootable.type},message:"must be boolean,null"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1054,7 +1212,7 @@ else {
 vErrors.push(err15);
 }
 errors++;
-validate31.errors = vErrors;
+validate32.errors = vErrors;
 return false;
 }
 else {
@@ -1077,7 +1235,7 @@ if(valid0){
 if(data.href !== undefined){
 const _errs51 = errors;
 if(typeof data.href !== "string"){
-validate31.errors = [{instancePath:instancePath+"/href",schemaPath:"#/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate32.errors = [{instancePath:instancePath+"/href",schemaPath:"#/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs51 === errors;
@@ -1099,22 +1257,22 @@ var valid0 = true;
 }
 }
 else {
-validate31.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate32.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate31.errors = vErrors;
+validate32.errors = vErrors;
 return errors === 0;
 }
-validate31.evaluated = {"props":{"imageID":true,"name":true,"description":true,"state":true,"size":true,"creationDate":true,"lastUpdateDate":true,"storageType":true,"storagePool":true,"specifications":true,"volumes":true,"href":true},"dynamicProps":false,"dynamicItems":false};
+validate32.evaluated = {"props":{"imageID":true,"name":true,"description":true,"state":true,"size":true,"creationDate":true,"lastUpdateDate":true,"storageType":true,"storagePool":true,"specifications":true,"volumes":true,"href":true},"dynamicProps":false,"dynamicItems":false};
 
-export const images_Images = validate32;
-const schema45 = {"type":"object","required":["images"],"properties":{"images":{"type":"array","items":{"$ref":"#/$defs/Image"}}}};
+export const images_Images = validate33;
+const schema46 = {"type":"object","required":["images"],"properties":{"images":{"type":"array","items":{"$ref":"#/$defs/Image"}}}};
 
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate32.evaluated;
+const evaluated0 = validate33.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1125,7 +1283,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.images === undefined) && (missing0 = "images")){
-validate32.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate33.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -1138,8 +1296,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate31(data0[i0], {instancePath:instancePath+"/images/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+if(!(validate32(data0[i0], {instancePath:instancePath+"/images/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -1149,7 +1307,7 @@ break;
 }
 }
 else {
-validate32.errors = [{instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate33.errors = [{instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -1157,83 +1315,17 @@ return false;
 }
 }
 else {
-validate32.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate33.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate32.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
-validate32.evaluated = {"props":{"images":true},"dynamicProps":false,"dynamicItems":false};
+validate33.evaluated = {"props":{"images":true},"dynamicProps":false,"dynamicItems":false};
 
-export const instances_Health = validate35;
-const schema47 = {"type":"object","properties":{"status":{"type":["string","null"]},"reason":{"type":["string","null"]},"lastUpdate":{"type":["string","null"]}}};
-
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate35.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.status !== undefined){
-let data0 = data.status;
-const _errs1 = errors;
-if((typeof data0 !== "string") && (data0 !== null)){
-validate35.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: schema47.properties.status.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.reason !== undefined){
-let data1 = data.reason;
-const _errs3 = errors;
-if((typeof data1 !== "string") && (data1 !== null)){
-validate35.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: schema47.properties.reason.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.lastUpdate !== undefined){
-let data2 = data.lastUpdate;
-const _errs5 = errors;
-if((typeof data2 !== "string") && (data2 !== null)){
-validate35.errors = [{instancePath:instancePath+"/lastUpdate",schemaPath:"#/properties/lastUpdate/type",keyword:"type",params:{type: schema47.properties.lastUpdate.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-else {
-validate35.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate35.errors = vErrors;
-return errors === 0;
-}
-validate35.evaluated = {"props":{"status":true,"reason":true,"lastUpdate":true},"dynamicProps":false,"dynamicItems":false};
-
-export const instances_Fault = validate36;
-const schema48 = {"type":"object","properties":{"code":{"type":"number"},"message":{"type":["string","null"]},"details":{"type":["string","null"]},"created":{"type":["string","null"]}}};
+export const instances_Health = validate36;
+const schema48 = {"type":"object","properties":{"status":{"type":["string","null"]},"reason":{"type":["string","null"]},"lastUpdate":{"type":["string","null"]}}};
 
 function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1247,11 +1339,11 @@ evaluated0.items = undefined;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.code !== undefined){
-let data0 = data.code;
+if(data.status !== undefined){
+let data0 = data.status;
 const _errs1 = errors;
-if(!((typeof data0 == "number") && (isFinite(data0)))){
-validate36.errors = [{instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+if((typeof data0 !== "string") && (data0 !== null)){
+validate36.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: schema48.properties.status.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1260,11 +1352,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.message !== undefined){
-let data1 = data.message;
+if(data.reason !== undefined){
+let data1 = data.reason;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate36.errors = [{instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: schema48.properties.message.type},message:"must be string,null"}];
+validate36.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: schema48.properties.reason.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -1273,31 +1365,17 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.details !== undefined){
-let data2 = data.details;
+if(data.lastUpdate !== undefined){
+let data2 = data.lastUpdate;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate36.errors = [{instancePath:instancePath+"/details",schemaPath:"#/properties/details/type",keyword:"type",params:{type: schema48.properties.details.type},message:"must be string,null"}];
+validate36.errors = [{instancePath:instancePath+"/lastUpdate",schemaPath:"#/properties/lastUpdate/type",keyword:"type",params:{type: schema48.properties.lastUpdate.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
 }
 else {
 var valid0 = true;
-}
-if(valid0){
-if(data.created !== undefined){
-let data3 = data.created;
-const _errs7 = errors;
-if((typeof data3 !== "string") && (data3 !== null)){
-validate36.errors = [{instancePath:instancePath+"/created",schemaPath:"#/properties/created/type",keyword:"type",params:{type: schema48.properties.created.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs7 === errors;
-}
-else {
-var valid0 = true;
-}
 }
 }
 }
@@ -1310,10 +1388,10 @@ return false;
 validate36.errors = vErrors;
 return errors === 0;
 }
-validate36.evaluated = {"props":{"code":true,"message":true,"details":true,"created":true},"dynamicProps":false,"dynamicItems":false};
+validate36.evaluated = {"props":{"status":true,"reason":true,"lastUpdate":true},"dynamicProps":false,"dynamicItems":false};
 
-export const instances_VirtualCores = validate37;
-const schema49 = {"type":"object","required":["assigned"],"properties":{"assigned":{"type":"integer"},"max":{"type":"integer"},"min":{"type":"integer"}}};
+export const instances_Fault = validate37;
+const schema49 = {"type":"object","properties":{"code":{"type":"number"},"message":{"type":["string","null"]},"details":{"type":["string","null"]},"created":{"type":["string","null"]}}};
 
 function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1327,17 +1405,11 @@ evaluated0.items = undefined;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.assigned === undefined) && (missing0 = "assigned")){
-validate37.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.assigned !== undefined){
-let data0 = data.assigned;
+if(data.code !== undefined){
+let data0 = data.code;
 const _errs1 = errors;
-if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-validate37.errors = [{instancePath:instancePath+"/assigned",schemaPath:"#/properties/assigned/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(!((typeof data0 == "number") && (isFinite(data0)))){
+validate37.errors = [{instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1346,11 +1418,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.max !== undefined){
-let data1 = data.max;
+if(data.message !== undefined){
+let data1 = data.message;
 const _errs3 = errors;
-if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate37.errors = [{instancePath:instancePath+"/max",schemaPath:"#/properties/max/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if((typeof data1 !== "string") && (data1 !== null)){
+validate37.errors = [{instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: schema49.properties.message.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -1359,14 +1431,27 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.min !== undefined){
-let data2 = data.min;
+if(data.details !== undefined){
+let data2 = data.details;
 const _errs5 = errors;
-if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate37.errors = [{instancePath:instancePath+"/min",schemaPath:"#/properties/min/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if((typeof data2 !== "string") && (data2 !== null)){
+validate37.errors = [{instancePath:instancePath+"/details",schemaPath:"#/properties/details/type",keyword:"type",params:{type: schema49.properties.details.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.created !== undefined){
+let data3 = data.created;
+const _errs7 = errors;
+if((typeof data3 !== "string") && (data3 !== null)){
+validate37.errors = [{instancePath:instancePath+"/created",schemaPath:"#/properties/created/type",keyword:"type",params:{type: schema49.properties.created.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs7 === errors;
 }
 else {
 var valid0 = true;
@@ -1383,10 +1468,10 @@ return false;
 validate37.errors = vErrors;
 return errors === 0;
 }
-validate37.evaluated = {"props":{"assigned":true,"max":true,"min":true},"dynamicProps":false,"dynamicItems":false};
+validate37.evaluated = {"props":{"code":true,"message":true,"details":true,"created":true},"dynamicProps":false,"dynamicItems":false};
 
-export const instances_InstanceNetwork = validate38;
-const schema50 = {"type":"object","properties":{"networkID":{"type":"string"},"networkName":{"type":["string","null"]},"networkInterfaceID":{"type":["string","null"]},"macAddress":{"type":["string","null"]},"ipAddress":{"type":["string","null"]},"externalIP":{"type":["string","null"]},"type":{"type":["string","null"]},"href":{"type":"string"}}};
+export const instances_VirtualCores = validate38;
+const schema50 = {"type":"object","required":["assigned"],"properties":{"assigned":{"type":"integer"},"max":{"type":"integer"},"min":{"type":"integer"}}};
 
 function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1400,10 +1485,83 @@ evaluated0.items = undefined;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.assigned === undefined) && (missing0 = "assigned")){
+validate38.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.assigned !== undefined){
+let data0 = data.assigned;
+const _errs1 = errors;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+validate38.errors = [{instancePath:instancePath+"/assigned",schemaPath:"#/properties/assigned/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.max !== undefined){
+let data1 = data.max;
+const _errs3 = errors;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+validate38.errors = [{instancePath:instancePath+"/max",schemaPath:"#/properties/max/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.min !== undefined){
+let data2 = data.min;
+const _errs5 = errors;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+validate38.errors = [{instancePath:instancePath+"/min",schemaPath:"#/properties/min/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate38.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate38.errors = vErrors;
+return errors === 0;
+}
+validate38.evaluated = {"props":{"assigned":true,"max":true,"min":true},"dynamicProps":false,"dynamicItems":false};
+
+export const instances_InstanceNetwork = validate39;
+const schema51 = {"type":"object","properties":{"networkID":{"type":"string"},"networkName":{"type":["string","null"]},"networkInterfaceID":{"type":["string","null"]},"macAddress":{"type":["string","null"]},"ipAddress":{"type":["string","null"]},"externalIP":{"type":["string","null"]},"type":{"type":["string","null"]},"href":{"type":"string"}}};
+
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate39.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.networkID !== undefined){
 const _errs1 = errors;
 if(typeof data.networkID !== "string"){
-validate38.errors = [{instancePath:instancePath+"/networkID",schemaPath:"#/properties/networkID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate39.errors = [{instancePath:instancePath+"/networkID",schemaPath:"#/properties/networkID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1416,7 +1574,7 @@ if(data.networkName !== undefined){
 let data1 = data.networkName;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate38.errors = [{instancePath:instancePath+"/networkName",schemaPath:"#/properties/networkName/type",keyword:"type",params:{type: schema50.properties.networkName.type},message:"must be string,null"}];
+validate39.errors = [{instancePath:instancePath+"/networkName",schemaPath:"#/properties/networkName/type",keyword:"type",params:{type: schema51.properties.networkName.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -1429,7 +1587,7 @@ if(data.networkInterfaceID !== undefined){
 let data2 = data.networkInterfaceID;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate38.errors = [{instancePath:instancePath+"/networkInterfaceID",schemaPath:"#/properties/networkInterfaceID/type",keyword:"type",params:{type: schema50.properties.networkInterfaceID.type},message:"must be string,null"}];
+validate39.errors = [{instancePath:instancePath+"/networkInterfaceID",schemaPath:"#/properties/networkInterfaceID/type",keyword:"type",params:{type: schema51.properties.networkInterfaceID.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -1442,7 +1600,7 @@ if(data.macAddress !== undefined){
 let data3 = data.macAddress;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate38.errors = [{instancePath:instancePath+"/macAddress",schemaPath:"#/properties/macAddress/type",keyword:"type",params:{type: schema50.properties.macAddress.type},message:"must be string,null"}];
+validate39.errors = [{instancePath:instancePath+"/macAddress",schemaPath:"#/properties/macAddress/type",keyword:"type",params:{type: schema51.properties.macAddress.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -1455,7 +1613,7 @@ if(data.ipAddress !== undefined){
 let data4 = data.ipAddress;
 const _errs9 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate38.errors = [{instancePath:instancePath+"/ipAddress",schemaPath:"#/properties/ipAddress/type",keyword:"type",params:{type: schema50.properties.ipAddress.type},message:"must be string,null"}];
+validate39.errors = [{instancePath:instancePath+"/ipAddress",schemaPath:"#/properties/ipAddress/type",keyword:"type",params:{type: schema51.properties.ipAddress.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -1468,7 +1626,7 @@ if(data.externalIP !== undefined){
 let data5 = data.externalIP;
 const _errs11 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate38.errors = [{instancePath:instancePath+"/externalIP",schemaPath:"#/properties/externalIP/type",keyword:"type",params:{type: schema50.properties.externalIP.type},message:"must be string,null"}];
+validate39.errors = [{instancePath:instancePath+"/externalIP",schemaPath:"#/properties/externalIP/type",keyword:"type",params:{type: schema51.properties.externalIP.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -1481,7 +1639,7 @@ if(data.type !== undefined){
 let data6 = data.type;
 const _errs13 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate38.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: schema50.properties.type.type},message:"must be string,null"}];
+validate39.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: schema51.properties.type.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -1493,7 +1651,7 @@ if(valid0){
 if(data.href !== undefined){
 const _errs15 = errors;
 if(typeof data.href !== "string"){
-validate38.errors = [{instancePath:instancePath+"/href",schemaPath:"#/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate39.errors = [{instancePath:instancePath+"/href",schemaPath:"#/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -1510,23 +1668,23 @@ var valid0 = true;
 }
 }
 else {
-validate38.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate39.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate38.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
-validate38.evaluated = {"props":{"networkID":true,"networkName":true,"networkInterfaceID":true,"macAddress":true,"ipAddress":true,"externalIP":true,"type":true,"href":true},"dynamicProps":false,"dynamicItems":false};
+validate39.evaluated = {"props":{"networkID":true,"networkName":true,"networkInterfaceID":true,"macAddress":true,"ipAddress":true,"externalIP":true,"type":true,"href":true},"dynamicProps":false,"dynamicItems":false};
 
-export const instances_Instance = validate39;
-const schema51 = {"type":"object","description":"PVMInstance and PVMInstanceReference: a list tells the same without volumeIDs.","required":["pvmInstanceID","serverName","status"],"properties":{"pvmInstanceID":{"type":"string"},"serverName":{"type":"string"},"status":{"type":"string"},"taskState":{"type":["string","null"]},"health":{"anyOf":[{"$ref":"#/$defs/Health"},{"type":"null"}]},"fault":{"anyOf":[{"$ref":"#/$defs/Fault"},{"type":"null"}]},"memory":{"type":"number","description":"GiB."},"minmem":{"type":"number"},"maxmem":{"type":"number"},"processors":{"type":"number","description":"Processing units."},"minproc":{"type":"number"},"maxproc":{"type":"number"},"procType":{"type":"string"},"virtualCores":{"$ref":"#/$defs/VirtualCores"},"imageID":{"type":["string","null"]},"osType":{"type":["string","null"]},"operatingSystem":{"type":["string","null"]},"sysType":{"type":["string","null"]},"hostID":{"type":["integer","null"]},"pinPolicy":{"type":["string","null"]},"placementGroup":{"type":["string","null"]},"allowRemoteRestart":{"type":["boolean","null"]},"creationDate":{"type":["string","null"]},"updatedDate":{"type":["string","null"]},"diskSize":{"type":"number"},"storageType":{"type":["string","null"]},"storagePool":{"type":["string","null"]},"volumeIDs":{"type":"array","items":{"type":"string"}},"networks":{"anyOf":[{"type":"array","items":{"$ref":"#/$defs/InstanceNetwork"}},{"type":"null"}]},"vpmemVolumes":{"anyOf":[{"type":"array","items":{"$ref":"vpmem.json#/$defs/Volume"}},{"type":"null"}]},"href":{"type":"string"},"crn":{"type":"string"},"progress":{"type":"number"}}};
-const schema57 = {"type":"object","required":["uuid","name","size"],"properties":{"uuid":{"type":"string"},"name":{"type":"string"},"size":{"type":"number"},"status":{"type":["string","null"]},"reason":{"type":["string","null"]},"errorCode":{"type":["string","null"]},"pvmInstanceID":{"type":["string","null"]},"creationDate":{"type":["string","null"]},"updatedDate":{"type":["string","null"]},"href":{"type":"string"},"crn":{"type":"string"}}};
+export const instances_Instance = validate40;
+const schema52 = {"type":"object","description":"PVMInstance and PVMInstanceReference: a list tells the same without volumeIDs.","required":["pvmInstanceID","serverName","status"],"properties":{"pvmInstanceID":{"type":"string"},"serverName":{"type":"string"},"status":{"type":"string"},"taskState":{"type":["string","null"]},"health":{"anyOf":[{"$ref":"#/$defs/Health"},{"type":"null"}]},"fault":{"anyOf":[{"$ref":"#/$defs/Fault"},{"type":"null"}]},"memory":{"type":"number","description":"GiB."},"minmem":{"type":"number"},"maxmem":{"type":"number"},"processors":{"type":"number","description":"Processing units."},"minproc":{"type":"number"},"maxproc":{"type":"number"},"procType":{"type":"string"},"virtualCores":{"$ref":"#/$defs/VirtualCores"},"imageID":{"type":["string","null"]},"osType":{"type":["string","null"]},"operatingSystem":{"type":["string","null"]},"sysType":{"type":["string","null"]},"hostID":{"type":["integer","null"]},"pinPolicy":{"type":["string","null"]},"placementGroup":{"type":["string","null"]},"allowRemoteRestart":{"type":["boolean","null"]},"creationDate":{"type":["string","null"]},"updatedDate":{"type":["string","null"]},"diskSize":{"type":"number"},"storageType":{"type":["string","null"]},"storagePool":{"type":["string","null"]},"volumeIDs":{"type":"array","items":{"type":"string"}},"networks":{"anyOf":[{"type":"array","items":{"$ref":"#/$defs/InstanceNetwork"}},{"type":"null"}]},"vpmemVolumes":{"anyOf":[{"type":"array","items":{"$ref":"vpmem.json#/$defs/Volume"}},{"type":"null"}]},"href":{"type":"string"},"crn":{"type":"string"},"progress":{"type":"number"}}};
+const schema58 = {"type":"object","required":["uuid","name","size"],"properties":{"uuid":{"type":"string"},"name":{"type":"string"},"size":{"type":"number"},"status":{"type":["string","null"]},"reason":{"type":["string","null"]},"errorCode":{"type":["string","null"]},"pvmInstanceID":{"type":["string","null"]},"creationDate":{"type":["string","null"]},"updatedDate":{"type":["string","null"]},"href":{"type":"string"},"crn":{"type":"string"}}};
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate39.evaluated;
+const evaluated0 = validate40.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1537,14 +1695,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.pvmInstanceID === undefined) && (missing0 = "pvmInstanceID")) || ((data.serverName === undefined) && (missing0 = "serverName"))) || ((data.status === undefined) && (missing0 = "status"))){
-validate39.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate40.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.pvmInstanceID !== undefined){
 const _errs1 = errors;
 if(typeof data.pvmInstanceID !== "string"){
-validate39.errors = [{instancePath:instancePath+"/pvmInstanceID",schemaPath:"#/properties/pvmInstanceID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/pvmInstanceID",schemaPath:"#/properties/pvmInstanceID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1556,7 +1714,7 @@ if(valid0){
 if(data.serverName !== undefined){
 const _errs3 = errors;
 if(typeof data.serverName !== "string"){
-validate39.errors = [{instancePath:instancePath+"/serverName",schemaPath:"#/properties/serverName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/serverName",schemaPath:"#/properties/serverName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -1568,7 +1726,7 @@ if(valid0){
 if(data.status !== undefined){
 const _errs5 = errors;
 if(typeof data.status !== "string"){
-validate39.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -1581,7 +1739,7 @@ if(data.taskState !== undefined){
 let data3 = data.taskState;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate39.errors = [{instancePath:instancePath+"/taskState",schemaPath:"#/properties/taskState/type",keyword:"type",params:{type: schema51.properties.taskState.type},message:"must be string,null"}];
+validate40.errors = [{instancePath:instancePath+"/taskState",schemaPath:"#/properties/taskState/type",keyword:"type",params:{type: schema52.properties.taskState.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -1603,7 +1761,7 @@ if(data4.status !== undefined){
 let data5 = data4.status;
 const _errs14 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-const err0 = {instancePath:instancePath+"/health/status",schemaPath:"#/$defs/Health/properties/status/type",keyword:"type",params:{type: schema47.properties.status.type},message:"must be string,null"};
+const err0 = {instancePath:instancePath+"/health/status",schemaPath:"#/$defs/Health/properties/status/type",keyword:"type",params:{type: schema48.properties.status.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1622,7 +1780,7 @@ if(data4.reason !== undefined){
 let data6 = data4.reason;
 const _errs16 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-const err1 = {instancePath:instancePath+"/health/reason",schemaPath:"#/$defs/Health/properties/reason/type",keyword:"type",params:{type: schema47.properties.reason.type},message:"must be string,null"};
+const err1 = {instancePath:instancePath+"/health/reason",schemaPath:"#/$defs/Health/properties/reason/type",keyword:"type",params:{type: schema48.properties.reason.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1641,7 +1799,7 @@ if(data4.lastUpdate !== undefined){
 let data7 = data4.lastUpdate;
 const _errs18 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-const err2 = {instancePath:instancePath+"/health/lastUpdate",schemaPath:"#/$defs/Health/properties/lastUpdate/type",keyword:"type",params:{type: schema47.properties.lastUpdate.type},message:"must be string,null"};
+const err2 = {instancePath:instancePath+"/health/lastUpdate",schemaPath:"#/$defs/Health/properties/lastUpdate/type",keyword:"type",params:{type: schema48.properties.lastUpdate.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1699,7 +1857,7 @@ else {
 vErrors.push(err5);
 }
 errors++;
-validate39.errors = vErrors;
+validate40.errors = vErrors;
 return false;
 }
 else {
@@ -1751,7 +1909,7 @@ if(data8.message !== undefined){
 let data10 = data8.message;
 const _errs29 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-const err7 = {instancePath:instancePath+"/fault/message",schemaPath:"#/$defs/Fault/properties/message/type",keyword:"type",params:{type: schema48.properties.message.type},message:"must be string,null"};
+const err7 = {instancePath:instancePath+"/fault/message",schemaPath:"#/$defs/Fault/properties/message/type",keyword:"type",params:{type: schema49.properties.message.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1770,7 +1928,7 @@ if(data8.details !== undefined){
 let data11 = data8.details;
 const _errs31 = errors;
 if((typeof data11 !== "string") && (data11 !== null)){
-const err8 = {instancePath:instancePath+"/fault/details",schemaPath:"#/$defs/Fault/properties/details/type",keyword:"type",params:{type: schema48.properties.details.type},message:"must be string,null"};
+const err8 = {instancePath:instancePath+"/fault/details",schemaPath:"#/$defs/Fault/properties/details/type",keyword:"type",params:{type: schema49.properties.details.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1789,7 +1947,7 @@ if(data8.created !== undefined){
 let data12 = data8.created;
 const _errs33 = errors;
 if((typeof data12 !== "string") && (data12 !== null)){
-const err9 = {instancePath:instancePath+"/fault/created",schemaPath:"#/$defs/Fault/properties/created/type",keyword:"type",params:{type: schema48.properties.created.type},message:"must be string,null"};
+const err9 = {instancePath:instancePath+"/fault/created",schemaPath:"#/$defs/Fault/properties/created/type",keyword:"type",params:{type: schema49.properties.created.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1849,7 +2007,7 @@ else {
 vErrors.push(err12);
 }
 errors++;
-validate39.errors = vErrors;
+validate40.errors = vErrors;
 return false;
 }
 else {
@@ -1873,7 +2031,7 @@ if(data.memory !== undefined){
 let data13 = data.memory;
 const _errs37 = errors;
 if(!((typeof data13 == "number") && (isFinite(data13)))){
-validate39.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate40.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs37 === errors;
@@ -1886,7 +2044,7 @@ if(data.minmem !== undefined){
 let data14 = data.minmem;
 const _errs39 = errors;
 if(!((typeof data14 == "number") && (isFinite(data14)))){
-validate39.errors = [{instancePath:instancePath+"/minmem",schemaPath:"#/properties/minmem/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate40.errors = [{instancePath:instancePath+"/minmem",schemaPath:"#/properties/minmem/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -1899,7 +2057,7 @@ if(data.maxmem !== undefined){
 let data15 = data.maxmem;
 const _errs41 = errors;
 if(!((typeof data15 == "number") && (isFinite(data15)))){
-validate39.errors = [{instancePath:instancePath+"/maxmem",schemaPath:"#/properties/maxmem/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate40.errors = [{instancePath:instancePath+"/maxmem",schemaPath:"#/properties/maxmem/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs41 === errors;
@@ -1912,7 +2070,7 @@ if(data.processors !== undefined){
 let data16 = data.processors;
 const _errs43 = errors;
 if(!((typeof data16 == "number") && (isFinite(data16)))){
-validate39.errors = [{instancePath:instancePath+"/processors",schemaPath:"#/properties/processors/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate40.errors = [{instancePath:instancePath+"/processors",schemaPath:"#/properties/processors/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs43 === errors;
@@ -1925,7 +2083,7 @@ if(data.minproc !== undefined){
 let data17 = data.minproc;
 const _errs45 = errors;
 if(!((typeof data17 == "number") && (isFinite(data17)))){
-validate39.errors = [{instancePath:instancePath+"/minproc",schemaPath:"#/properties/minproc/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate40.errors = [{instancePath:instancePath+"/minproc",schemaPath:"#/properties/minproc/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs45 === errors;
@@ -1938,7 +2096,7 @@ if(data.maxproc !== undefined){
 let data18 = data.maxproc;
 const _errs47 = errors;
 if(!((typeof data18 == "number") && (isFinite(data18)))){
-validate39.errors = [{instancePath:instancePath+"/maxproc",schemaPath:"#/properties/maxproc/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate40.errors = [{instancePath:instancePath+"/maxproc",schemaPath:"#/properties/maxproc/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs47 === errors;
@@ -1950,7 +2108,7 @@ if(valid0){
 if(data.procType !== undefined){
 const _errs49 = errors;
 if(typeof data.procType !== "string"){
-validate39.errors = [{instancePath:instancePath+"/procType",schemaPath:"#/properties/procType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/procType",schemaPath:"#/properties/procType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs49 === errors;
@@ -1967,7 +2125,7 @@ if(errors === _errs52){
 if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
 let missing1;
 if((data20.assigned === undefined) && (missing1 = "assigned")){
-validate39.errors = [{instancePath:instancePath+"/virtualCores",schemaPath:"#/$defs/VirtualCores/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate40.errors = [{instancePath:instancePath+"/virtualCores",schemaPath:"#/$defs/VirtualCores/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
@@ -1975,7 +2133,7 @@ if(data20.assigned !== undefined){
 let data21 = data20.assigned;
 const _errs54 = errors;
 if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-validate39.errors = [{instancePath:instancePath+"/virtualCores/assigned",schemaPath:"#/$defs/VirtualCores/properties/assigned/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate40.errors = [{instancePath:instancePath+"/virtualCores/assigned",schemaPath:"#/$defs/VirtualCores/properties/assigned/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid8 = _errs54 === errors;
@@ -1988,7 +2146,7 @@ if(data20.max !== undefined){
 let data22 = data20.max;
 const _errs56 = errors;
 if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
-validate39.errors = [{instancePath:instancePath+"/virtualCores/max",schemaPath:"#/$defs/VirtualCores/properties/max/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate40.errors = [{instancePath:instancePath+"/virtualCores/max",schemaPath:"#/$defs/VirtualCores/properties/max/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid8 = _errs56 === errors;
@@ -2001,7 +2159,7 @@ if(data20.min !== undefined){
 let data23 = data20.min;
 const _errs58 = errors;
 if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
-validate39.errors = [{instancePath:instancePath+"/virtualCores/min",schemaPath:"#/$defs/VirtualCores/properties/min/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate40.errors = [{instancePath:instancePath+"/virtualCores/min",schemaPath:"#/$defs/VirtualCores/properties/min/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid8 = _errs58 === errors;
@@ -2014,7 +2172,7 @@ var valid8 = true;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/virtualCores",schemaPath:"#/$defs/VirtualCores/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate40.errors = [{instancePath:instancePath+"/virtualCores",schemaPath:"#/$defs/VirtualCores/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2028,7 +2186,7 @@ if(data.imageID !== undefined){
 let data24 = data.imageID;
 const _errs60 = errors;
 if((typeof data24 !== "string") && (data24 !== null)){
-validate39.errors = [{instancePath:instancePath+"/imageID",schemaPath:"#/properties/imageID/type",keyword:"type",params:{type: schema51.properties.imageID.type},message:"must be string,null"}];
+validate40.errors = [{instancePath:instancePath+"/imageID",schemaPath:"#/properties/imageID/type",keyword:"type",params:{type: schema52.properties.imageID.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs60 === errors;
@@ -2041,7 +2199,7 @@ if(data.osType !== undefined){
 let data25 = data.osType;
 const _errs62 = errors;
 if((typeof data25 !== "string") && (data25 !== null)){
-validate39.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/type",keyword:"type",params:{type: schema51.properties.osType.type},message:"must be string,null"}];
+validate40.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/type",keyword:"type",params:{type: schema52.properties.osType.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs62 === errors;
@@ -2054,7 +2212,7 @@ if(data.operatingSystem !== undefined){
 let data26 = data.operatingSystem;
 const _errs64 = errors;
 if((typeof data26 !== "string") && (data26 !== null)){
-validate39.errors = [{instancePath:instancePath+"/operatingSystem",schemaPath:"#/properties/operatingSystem/type",keyword:"type",params:{type: schema51.properties.operatingSystem.type},message:"must be string,null"}];
+validate40.errors = [{instancePath:instancePath+"/operatingSystem",schemaPath:"#/properties/operatingSystem/type",keyword:"type",params:{type: schema52.properties.operatingSystem.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs64 === errors;
@@ -2067,7 +2225,7 @@ if(data.sysType !== undefined){
 let data27 = data.sysType;
 const _errs66 = errors;
 if((typeof data27 !== "string") && (data27 !== null)){
-validate39.errors = [{instancePath:instancePath+"/sysType",schemaPath:"#/properties/sysType/type",keyword:"type",params:{type: schema51.properties.sysType.type},message:"must be string,null"}];
+validate40.errors = [{instancePath:instancePath+"/sysType",schemaPath:"#/properties/sysType/type",keyword:"type",params:{type: schema52.properties.sysType.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs66 === errors;
@@ -2080,7 +2238,7 @@ if(data.hostID !== undefined){
 let data28 = data.hostID;
 const _errs68 = errors;
 if((!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))) && (data28 !== null)){
-validate39.errors = [{instancePath:instancePath+"/hostID",schemaPath:"#/properties/hostID/type",keyword:"type",params:{type: schema51.properties.hostID.type},message:"must be integer,null"}];
+validate40.errors = [{instancePath:instancePath+"/hostID",schemaPath:"#/properties/hostID/type",keyword:"type",params:{type: schema52.properties.hostID.type},message:"must be integer,null"}];
 return false;
 }
 var valid0 = _errs68 === errors;
@@ -2093,7 +2251,7 @@ if(data.pinPolicy !== undefined){
 let data29 = data.pinPolicy;
 const _errs70 = errors;
 if((typeof data29 !== "string") && (data29 !== null)){
-validate39.errors = [{instancePath:instancePath+"/pinPolicy",schemaPath:"#/properties/pinPolicy/type",keyword:"type",params:{type: schema51.properties.pinPolicy.type},message:"must be string,null"}];
+validate40.errors = [{instancePath:instancePath+"/pinPolicy",schemaPath:"#/properties/pinPolicy/type",keyword:"type",params:{type: schema52.properties.pinPolicy.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs70 === errors;
@@ -2106,7 +2264,7 @@ if(data.placementGroup !== undefined){
 let data30 = data.placementGroup;
 const _errs72 = errors;
 if((typeof data30 !== "string") && (data30 !== null)){
-validate39.errors = [{instancePath:instancePath+"/placementGroup",schemaPath:"#/properties/placementGroup/type",keyword:"type",params:{type: schema51.properties.placementGroup.type},message:"must be string,null"}];
+validate40.errors = [{instancePath:instancePath+"/placementGroup",schemaPath:"#/properties/placementGroup/type",keyword:"type",params:{type: schema52.properties.placementGroup.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs72 === errors;
@@ -2119,7 +2277,7 @@ if(data.allowRemoteRestart !== undefined){
 let data31 = data.allowRemoteRestart;
 const _errs74 = errors;
 if((typeof data31 !== "boolean") && (data31 !== null)){
-validate39.errors = [{instancePath:instancePath+"/allowRemoteRestart",schemaPath:"#/properties/allowRemoteRestart/type",keyword:"type",params:{type: schema51.properties.allowRemoteRestart.type},message:"must be boolean,null"}];
+validate40.errors = [{instancePath:instancePath+"/allowRemoteRestart",schemaPath:"#/properties/allowRemoteRestart/type",keyword:"type",params:{type: schema52.properties.allowRemoteRestart.type},message:"must be boolean,null"}];
 return false;
 }
 var valid0 = _errs74 === errors;
@@ -2132,7 +2290,7 @@ if(data.creationDate !== undefined){
 let data32 = data.creationDate;
 const _errs76 = errors;
 if((typeof data32 !== "string") && (data32 !== null)){
-validate39.errors = [{instancePath:instancePath+"/creationDate",schemaPath:"#/properties/creationDate/type",keyword:"type",params:{type: schema51.properties.creationDate.type},message:"must be string,null"}];
+validate40.errors = [{instancePath:instancePath+"/creationDate",schemaPath:"#/properties/creationDate/type",keyword:"type",params:{type: schema52.properties.creationDate.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -2145,7 +2303,7 @@ if(data.updatedDate !== undefined){
 let data33 = data.updatedDate;
 const _errs78 = errors;
 if((typeof data33 !== "string") && (data33 !== null)){
-validate39.errors = [{instancePath:instancePath+"/updatedDate",schemaPath:"#/properties/updatedDate/type",keyword:"type",params:{type: schema51.properties.updatedDate.type},message:"must be string,null"}];
+validate40.errors = [{instancePath:instancePath+"/updatedDate",schemaPath:"#/properties/updatedDate/type",keyword:"type",params:{type: schema52.properties.updatedDate.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs78 === errors;
@@ -2158,7 +2316,7 @@ if(data.diskSize !== undefined){
 let data34 = data.diskSize;
 const _errs80 = errors;
 if(!((typeof data34 == "number") && (isFinite(data34)))){
-validate39.errors = [{instancePath:instancePath+"/diskSize",schemaPath:"#/properties/diskSize/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate40.errors = [{instancePath:instancePath+"/diskSize",schemaPath:"#/properties/diskSize/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs80 === errors;
@@ -2171,7 +2329,7 @@ if(data.storageType !== undefined){
 let data35 = data.storageType;
 const _errs82 = errors;
 if((typeof data35 !== "string") && (data35 !== null)){
-validate39.errors = [{instancePath:instancePath+"/storageType",schemaPath:"#/properties/storageType/type",keyword:"type",params:{type: schema51.properties.storageType.type},message:"must be string,null"}];
+validate40.errors = [{instancePath:instancePath+"/storageType",schemaPath:"#/properties/storageType/type",keyword:"type",params:{type: schema52.properties.storageType.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs82 === errors;
@@ -2184,7 +2342,7 @@ if(data.storagePool !== undefined){
 let data36 = data.storagePool;
 const _errs84 = errors;
 if((typeof data36 !== "string") && (data36 !== null)){
-validate39.errors = [{instancePath:instancePath+"/storagePool",schemaPath:"#/properties/storagePool/type",keyword:"type",params:{type: schema51.properties.storagePool.type},message:"must be string,null"}];
+validate40.errors = [{instancePath:instancePath+"/storagePool",schemaPath:"#/properties/storagePool/type",keyword:"type",params:{type: schema52.properties.storagePool.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs84 === errors;
@@ -2203,7 +2361,7 @@ const len0 = data37.length;
 for(let i0=0; i0<len0; i0++){
 const _errs88 = errors;
 if(typeof data37[i0] !== "string"){
-validate39.errors = [{instancePath:instancePath+"/volumeIDs/" + i0,schemaPath:"#/properties/volumeIDs/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/volumeIDs/" + i0,schemaPath:"#/properties/volumeIDs/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs88 === errors;
@@ -2213,7 +2371,7 @@ break;
 }
 }
 else {
-validate39.errors = [{instancePath:instancePath+"/volumeIDs",schemaPath:"#/properties/volumeIDs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate40.errors = [{instancePath:instancePath+"/volumeIDs",schemaPath:"#/properties/volumeIDs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -2261,7 +2419,7 @@ if(data40.networkName !== undefined){
 let data42 = data40.networkName;
 const _errs99 = errors;
 if((typeof data42 !== "string") && (data42 !== null)){
-const err14 = {instancePath:instancePath+"/networks/" + i1+"/networkName",schemaPath:"#/$defs/InstanceNetwork/properties/networkName/type",keyword:"type",params:{type: schema50.properties.networkName.type},message:"must be string,null"};
+const err14 = {instancePath:instancePath+"/networks/" + i1+"/networkName",schemaPath:"#/$defs/InstanceNetwork/properties/networkName/type",keyword:"type",params:{type: schema51.properties.networkName.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2280,7 +2438,7 @@ if(data40.networkInterfaceID !== undefined){
 let data43 = data40.networkInterfaceID;
 const _errs101 = errors;
 if((typeof data43 !== "string") && (data43 !== null)){
-const err15 = {instancePath:instancePath+"/networks/" + i1+"/networkInterfaceID",schemaPath:"#/$defs/InstanceNetwork/properties/networkInterfaceID/type",keyword:"type",params:{type: schema50.properties.networkInterfaceID.type},message:"must be string,null"};
+const err15 = {instancePath:instancePath+"/networks/" + i1+"/networkInterfaceID",schemaPath:"#/$defs/InstanceNetwork/properties/networkInterfaceID/type",keyword:"type",params:{type: schema51.properties.networkInterfaceID.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2299,7 +2457,7 @@ if(data40.macAddress !== undefined){
 let data44 = data40.macAddress;
 const _errs103 = errors;
 if((typeof data44 !== "string") && (data44 !== null)){
-const err16 = {instancePath:instancePath+"/networks/" + i1+"/macAddress",schemaPath:"#/$defs/InstanceNetwork/properties/macAddress/type",keyword:"type",params:{type: schema50.properties.macAddress.type},message:"must be string,null"};
+const err16 = {instancePath:instancePath+"/networks/" + i1+"/macAddress",schemaPath:"#/$defs/InstanceNetwork/properties/macAddress/type",keyword:"type",params:{type: schema51.properties.macAddress.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2318,7 +2476,7 @@ if(data40.ipAddress !== undefined){
 let data45 = data40.ipAddress;
 const _errs105 = errors;
 if((typeof data45 !== "string") && (data45 !== null)){
-const err17 = {instancePath:instancePath+"/networks/" + i1+"/ipAddress",schemaPath:"#/$defs/InstanceNetwork/properties/ipAddress/type",keyword:"type",params:{type: schema50.properties.ipAddress.type},message:"must be string,null"};
+const err17 = {instancePath:instancePath+"/networks/" + i1+"/ipAddress",schemaPath:"#/$defs/InstanceNetwork/properties/ipAddress/type",keyword:"type",params:{type: schema51.properties.ipAddress.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2337,7 +2495,7 @@ if(data40.externalIP !== undefined){
 let data46 = data40.externalIP;
 const _errs107 = errors;
 if((typeof data46 !== "string") && (data46 !== null)){
-const err18 = {instancePath:instancePath+"/networks/" + i1+"/externalIP",schemaPath:"#/$defs/InstanceNetwork/properties/externalIP/type",keyword:"type",params:{type: schema50.properties.externalIP.type},message:"must be string,null"};
+const err18 = {instancePath:instancePath+"/networks/" + i1+"/externalIP",schemaPath:"#/$defs/InstanceNetwork/properties/externalIP/type",keyword:"type",params:{type: schema51.properties.externalIP.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2356,7 +2514,7 @@ if(data40.type !== undefined){
 let data47 = data40.type;
 const _errs109 = errors;
 if((typeof data47 !== "string") && (data47 !== null)){
-const err19 = {instancePath:instancePath+"/networks/" + i1+"/type",schemaPath:"#/$defs/InstanceNetwork/properties/type/type",keyword:"type",params:{type: schema50.properties.type.type},message:"must be string,null"};
+const err19 = {instancePath:instancePath+"/networks/" + i1+"/type",schemaPath:"#/$defs/InstanceNetwork/properties/type/type",keyword:"type",params:{type: schema51.properties.type.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2448,7 +2606,7 @@ else {
 vErrors.push(err24);
 }
 errors++;
-validate39.errors = vErrors;
+validate40.errors = vErrors;
 return false;
 }
 else {
@@ -2555,7 +2713,7 @@ if(data50.status !== undefined){
 let data54 = data50.status;
 const _errs128 = errors;
 if((typeof data54 !== "string") && (data54 !== null)){
-const err29 = {instancePath:instancePath+"/vpmemVolumes/" + i2+"/status",schemaPath:"vpmem.json#/$defs/Volume/properties/status/type",keyword:"type",params:{type: schema57.properties.status.type},message:"must be string,null"};
+const err29 = {instancePath:instancePath+"/vpmemVolumes/" + i2+"/status",schemaPath:"vpmem.json#/$defs/Volume/properties/status/type",keyword:"type",params:{type: schema58.properties.status.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2574,7 +2732,7 @@ if(data50.reason !== undefined){
 let data55 = data50.reason;
 const _errs130 = errors;
 if((typeof data55 !== "string") && (data55 !== null)){
-const err30 = {instancePath:instancePath+"/vpmemVolumes/" + i2+"/reason",schemaPath:"vpmem.json#/$defs/Volume/properties/reason/type",keyword:"type",params:{type: schema57.properties.reason.type},message:"must be string,null"};
+const err30 = {instancePath:instancePath+"/vpmemVolumes/" + i2+"/reason",schemaPath:"vpmem.json#/$defs/Volume/properties/reason/type",keyword:"type",params:{type: schema58.properties.reason.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2593,7 +2751,7 @@ if(data50.errorCode !== undefined){
 let data56 = data50.errorCode;
 const _errs132 = errors;
 if((typeof data56 !== "string") && (data56 !== null)){
-const err31 = {instancePath:instancePath+"/vpmemVolumes/" + i2+"/errorCode",schemaPath:"vpmem.json#/$defs/Volume/properties/errorCode/type",keyword:"type",params:{type: schema57.properties.errorCode.type},message:"must be string,null"};
+const err31 = {instancePath:instancePath+"/vpmemVolumes/" + i2+"/errorCode",schemaPath:"vpmem.json#/$defs/Volume/properties/errorCode/type",keyword:"type",params:{type: schema58.properties.errorCode.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2612,7 +2770,7 @@ if(data50.pvmInstanceID !== undefined){
 let data57 = data50.pvmInstanceID;
 const _errs134 = errors;
 if((typeof data57 !== "string") && (data57 !== null)){
-const err32 = {instancePath:instancePath+"/vpmemVolumes/" + i2+"/pvmInstanceID",schemaPath:"vpmem.json#/$defs/Volume/properties/pvmInstanceID/type",keyword:"type",params:{type: schema57.properties.pvmInstanceID.type},message:"must be string,null"};
+const err32 = {instancePath:instancePath+"/vpmemVolumes/" + i2+"/pvmInstanceID",schemaPath:"vpmem.json#/$defs/Volume/properties/pvmInstanceID/type",keyword:"type",params:{type: schema58.properties.pvmInstanceID.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2631,7 +2789,7 @@ if(data50.creationDate !== undefined){
 let data58 = data50.creationDate;
 const _errs136 = errors;
 if((typeof data58 !== "string") && (data58 !== null)){
-const err33 = {instancePath:instancePath+"/vpmemVolumes/" + i2+"/creationDate",schemaPath:"vpmem.json#/$defs/Volume/properties/creationDate/type",keyword:"type",params:{type: schema57.properties.creationDate.type},message:"must be string,null"};
+const err33 = {instancePath:instancePath+"/vpmemVolumes/" + i2+"/creationDate",schemaPath:"vpmem.json#/$defs/Volume/properties/creationDate/type",keyword:"type",params:{type: schema58.properties.creationDate.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2650,7 +2808,7 @@ if(data50.updatedDate !== undefined){
 let data59 = data50.updatedDate;
 const _errs138 = errors;
 if((typeof data59 !== "string") && (data59 !== null)){
-const err34 = {instancePath:instancePath+"/vpmemVolumes/" + i2+"/updatedDate",schemaPath:"vpmem.json#/$defs/Volume/properties/updatedDate/type",keyword:"type",params:{type: schema57.properties.updatedDate.type},message:"must be string,null"};
+const err34 = {instancePath:instancePath+"/vpmemVolumes/" + i2+"/updatedDate",schemaPath:"vpmem.json#/$defs/Volume/properties/updatedDate/type",keyword:"type",params:{type: schema58.properties.updatedDate.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2764,7 +2922,7 @@ else {
 vErrors.push(err40);
 }
 errors++;
-validate39.errors = vErrors;
+validate40.errors = vErrors;
 return false;
 }
 else {
@@ -2787,7 +2945,7 @@ if(valid0){
 if(data.href !== undefined){
 const _errs146 = errors;
 if(typeof data.href !== "string"){
-validate39.errors = [{instancePath:instancePath+"/href",schemaPath:"#/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/href",schemaPath:"#/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs146 === errors;
@@ -2799,7 +2957,7 @@ if(valid0){
 if(data.crn !== undefined){
 const _errs148 = errors;
 if(typeof data.crn !== "string"){
-validate39.errors = [{instancePath:instancePath+"/crn",schemaPath:"#/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate40.errors = [{instancePath:instancePath+"/crn",schemaPath:"#/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs148 === errors;
@@ -2812,7 +2970,7 @@ if(data.progress !== undefined){
 let data64 = data.progress;
 const _errs150 = errors;
 if(!((typeof data64 == "number") && (isFinite(data64)))){
-validate39.errors = [{instancePath:instancePath+"/progress",schemaPath:"#/properties/progress/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate40.errors = [{instancePath:instancePath+"/progress",schemaPath:"#/properties/progress/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs150 === errors;
@@ -2855,22 +3013,22 @@ var valid0 = true;
 }
 }
 else {
-validate39.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate40.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate39.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
-validate39.evaluated = {"props":{"pvmInstanceID":true,"serverName":true,"status":true,"taskState":true,"health":true,"fault":true,"memory":true,"minmem":true,"maxmem":true,"processors":true,"minproc":true,"maxproc":true,"procType":true,"virtualCores":true,"imageID":true,"osType":true,"operatingSystem":true,"sysType":true,"hostID":true,"pinPolicy":true,"placementGroup":true,"allowRemoteRestart":true,"creationDate":true,"updatedDate":true,"diskSize":true,"storageType":true,"storagePool":true,"volumeIDs":true,"networks":true,"vpmemVolumes":true,"href":true,"crn":true,"progress":true},"dynamicProps":false,"dynamicItems":false};
+validate40.evaluated = {"props":{"pvmInstanceID":true,"serverName":true,"status":true,"taskState":true,"health":true,"fault":true,"memory":true,"minmem":true,"maxmem":true,"processors":true,"minproc":true,"maxproc":true,"procType":true,"virtualCores":true,"imageID":true,"osType":true,"operatingSystem":true,"sysType":true,"hostID":true,"pinPolicy":true,"placementGroup":true,"allowRemoteRestart":true,"creationDate":true,"updatedDate":true,"diskSize":true,"storageType":true,"storagePool":true,"volumeIDs":true,"networks":true,"vpmemVolumes":true,"href":true,"crn":true,"progress":true},"dynamicProps":false,"dynamicItems":false};
 
-export const instances_Instances = validate41;
-const schema58 = {"type":"object","required":["pvmInstances"],"properties":{"pvmInstances":{"type":"array","items":{"$ref":"#/$defs/Instance"}}}};
+export const instances_Instances = validate42;
+const schema59 = {"type":"object","required":["pvmInstances"],"properties":{"pvmInstances":{"type":"array","items":{"$ref":"#/$defs/Instance"}}}};
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate41.evaluated;
+const evaluated0 = validate42.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2881,7 +3039,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.pvmInstances === undefined) && (missing0 = "pvmInstances")){
-validate41.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate42.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -2894,8 +3052,8 @@ var valid1 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
-if(!(validate39(data0[i0], {instancePath:instancePath+"/pvmInstances/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+if(!(validate40(data0[i0], {instancePath:instancePath+"/pvmInstances/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs3 === errors;
@@ -2905,7 +3063,7 @@ break;
 }
 }
 else {
-validate41.errors = [{instancePath:instancePath+"/pvmInstances",schemaPath:"#/properties/pvmInstances/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate42.errors = [{instancePath:instancePath+"/pvmInstances",schemaPath:"#/properties/pvmInstances/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -2913,22 +3071,22 @@ return false;
 }
 }
 else {
-validate41.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate42.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate41.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
-validate41.evaluated = {"props":{"pvmInstances":true},"dynamicProps":false,"dynamicItems":false};
+validate42.evaluated = {"props":{"pvmInstances":true},"dynamicProps":false,"dynamicItems":false};
 
-export const instances_Made = validate43;
-const schema59 = {"type":"array","items":{"$ref":"#/$defs/Instance"},"description":"A deployment answers a list, of one unless replicants were asked for."};
+export const instances_Made = validate44;
+const schema60 = {"type":"array","items":{"$ref":"#/$defs/Instance"},"description":"A deployment answers a list, of one unless replicants were asked for."};
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate43.evaluated;
+const evaluated0 = validate44.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2941,8 +3099,8 @@ var valid0 = true;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 const _errs1 = errors;
-if(!(validate39(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+if(!(validate40(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs1 === errors;
@@ -2952,87 +3110,17 @@ break;
 }
 }
 else {
-validate43.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate44.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-validate43.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
-validate43.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate44.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-export const instances_AddNetwork = validate45;
-const schema60 = {"type":"object","required":["networkID"],"additionalProperties":false,"properties":{"networkID":{"type":"string"},"ipAddress":{"type":"string"}}};
-
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate45.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.networkID === undefined) && (missing0 = "networkID")){
-validate45.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!((key0 === "networkID") || (key0 === "ipAddress"))){
-validate45.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.networkID !== undefined){
-const _errs2 = errors;
-if(typeof data.networkID !== "string"){
-validate45.errors = [{instancePath:instancePath+"/networkID",schemaPath:"#/properties/networkID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.ipAddress !== undefined){
-const _errs4 = errors;
-if(typeof data.ipAddress !== "string"){
-validate45.errors = [{instancePath:instancePath+"/ipAddress",schemaPath:"#/properties/ipAddress/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-else {
-validate45.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate45.errors = vErrors;
-return errors === 0;
-}
-validate45.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const instances_Create = validate46;
-const schema61 = {"type":"object","required":["serverName","imageID","memory","processors","procType"],"additionalProperties":false,"properties":{"serverName":{"type":"string","minLength":1},"imageID":{"type":"string"},"memory":{"type":"number","exclusiveMinimum":0},"processors":{"type":"number","exclusiveMinimum":0},"procType":{"enum":["dedicated","shared","capped"]},"virtualCores":{"type":"object","required":["assigned"],"additionalProperties":false,"properties":{"assigned":{"type":"integer","minimum":1}}},"sysType":{"type":"string"},"pinPolicy":{"enum":["none","soft","hard"]},"allowRemoteRestart":{"type":"boolean"},"storageType":{"type":"string"},"preferredProcessorCompatibilityMode":{"type":"string"},"placementGroup":{"type":"string"},"keyPairName":{"type":"string"},"networks":{"type":"array","items":{"$ref":"#/$defs/AddNetwork"}},"volumeIDs":{"type":"array","items":{"type":"string"}},"vpmemVolumes":{"type":"array","items":{"$ref":"vpmem.json#/$defs/Create"}},"userData":{"type":"string","description":"Base64."}}};
-const schema63 = {"type":"object","required":["name","size"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-zA-Z0-9][a-zA-Z0-9-_]*$"},"size":{"type":"integer","minimum":1}}};
-const func2 = Object.prototype.hasOwnProperty;
-const pattern4 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9-_]*$", "u");
+export const instances_AddNetwork = validate46;
+const schema61 = {"type":"object","required":["networkID"],"additionalProperties":false,"properties":{"networkID":{"type":"string"},"ipAddress":{"type":"string"}}};
 
 function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3047,34 +3135,25 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((((data.serverName === undefined) && (missing0 = "serverName")) || ((data.imageID === undefined) && (missing0 = "imageID"))) || ((data.memory === undefined) && (missing0 = "memory"))) || ((data.processors === undefined) && (missing0 = "processors"))) || ((data.procType === undefined) && (missing0 = "procType"))){
+if((data.networkID === undefined) && (missing0 = "networkID")){
 validate46.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(func2.call(schema61.properties, key0))){
+if(!((key0 === "networkID") || (key0 === "ipAddress"))){
 validate46.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.serverName !== undefined){
-let data0 = data.serverName;
+if(data.networkID !== undefined){
 const _errs2 = errors;
-if(errors === _errs2){
-if(typeof data0 === "string"){
-if(func1(data0) < 1){
-validate46.errors = [{instancePath:instancePath+"/serverName",schemaPath:"#/properties/serverName/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+if(typeof data.networkID !== "string"){
+validate46.errors = [{instancePath:instancePath+"/networkID",schemaPath:"#/properties/networkID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-}
-else {
-validate46.errors = [{instancePath:instancePath+"/serverName",schemaPath:"#/properties/serverName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
 }
 var valid0 = _errs2 === errors;
 }
@@ -3082,447 +3161,16 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.imageID !== undefined){
+if(data.ipAddress !== undefined){
 const _errs4 = errors;
-if(typeof data.imageID !== "string"){
-validate46.errors = [{instancePath:instancePath+"/imageID",schemaPath:"#/properties/imageID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data.ipAddress !== "string"){
+validate46.errors = [{instancePath:instancePath+"/ipAddress",schemaPath:"#/properties/ipAddress/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs4 === errors;
 }
 else {
 var valid0 = true;
-}
-if(valid0){
-if(data.memory !== undefined){
-let data2 = data.memory;
-const _errs6 = errors;
-if(errors === _errs6){
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 <= 0 || isNaN(data2)){
-validate46.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
-return false;
-}
-}
-else {
-validate46.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/type",keyword:"type",params:{type: "number"},message:"must be number"}];
-return false;
-}
-}
-var valid0 = _errs6 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.processors !== undefined){
-let data3 = data.processors;
-const _errs8 = errors;
-if(errors === _errs8){
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 <= 0 || isNaN(data3)){
-validate46.errors = [{instancePath:instancePath+"/processors",schemaPath:"#/properties/processors/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
-return false;
-}
-}
-else {
-validate46.errors = [{instancePath:instancePath+"/processors",schemaPath:"#/properties/processors/type",keyword:"type",params:{type: "number"},message:"must be number"}];
-return false;
-}
-}
-var valid0 = _errs8 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.procType !== undefined){
-let data4 = data.procType;
-const _errs10 = errors;
-if(!(((data4 === "dedicated") || (data4 === "shared")) || (data4 === "capped"))){
-validate46.errors = [{instancePath:instancePath+"/procType",schemaPath:"#/properties/procType/enum",keyword:"enum",params:{allowedValues: schema61.properties.procType.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs10 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.virtualCores !== undefined){
-let data5 = data.virtualCores;
-const _errs11 = errors;
-if(errors === _errs11){
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-let missing1;
-if((data5.assigned === undefined) && (missing1 = "assigned")){
-validate46.errors = [{instancePath:instancePath+"/virtualCores",schemaPath:"#/properties/virtualCores/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-const _errs13 = errors;
-for(const key1 in data5){
-if(!(key1 === "assigned")){
-validate46.errors = [{instancePath:instancePath+"/virtualCores",schemaPath:"#/properties/virtualCores/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs13 === errors){
-if(data5.assigned !== undefined){
-let data6 = data5.assigned;
-const _errs14 = errors;
-if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate46.errors = [{instancePath:instancePath+"/virtualCores/assigned",schemaPath:"#/properties/virtualCores/properties/assigned/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs14){
-if((typeof data6 == "number") && (isFinite(data6))){
-if(data6 < 1 || isNaN(data6)){
-validate46.errors = [{instancePath:instancePath+"/virtualCores/assigned",schemaPath:"#/properties/virtualCores/properties/assigned/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-else {
-validate46.errors = [{instancePath:instancePath+"/virtualCores",schemaPath:"#/properties/virtualCores/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs11 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.sysType !== undefined){
-const _errs16 = errors;
-if(typeof data.sysType !== "string"){
-validate46.errors = [{instancePath:instancePath+"/sysType",schemaPath:"#/properties/sysType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs16 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.pinPolicy !== undefined){
-let data8 = data.pinPolicy;
-const _errs18 = errors;
-if(!(((data8 === "none") || (data8 === "soft")) || (data8 === "hard"))){
-validate46.errors = [{instancePath:instancePath+"/pinPolicy",schemaPath:"#/properties/pinPolicy/enum",keyword:"enum",params:{allowedValues: schema61.properties.pinPolicy.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs18 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.allowRemoteRestart !== undefined){
-const _errs19 = errors;
-if(typeof data.allowRemoteRestart !== "boolean"){
-validate46.errors = [{instancePath:instancePath+"/allowRemoteRestart",schemaPath:"#/properties/allowRemoteRestart/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs19 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.storageType !== undefined){
-const _errs21 = errors;
-if(typeof data.storageType !== "string"){
-validate46.errors = [{instancePath:instancePath+"/storageType",schemaPath:"#/properties/storageType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs21 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.preferredProcessorCompatibilityMode !== undefined){
-const _errs23 = errors;
-if(typeof data.preferredProcessorCompatibilityMode !== "string"){
-validate46.errors = [{instancePath:instancePath+"/preferredProcessorCompatibilityMode",schemaPath:"#/properties/preferredProcessorCompatibilityMode/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs23 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.placementGroup !== undefined){
-const _errs25 = errors;
-if(typeof data.placementGroup !== "string"){
-validate46.errors = [{instancePath:instancePath+"/placementGroup",schemaPath:"#/properties/placementGroup/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs25 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.keyPairName !== undefined){
-const _errs27 = errors;
-if(typeof data.keyPairName !== "string"){
-validate46.errors = [{instancePath:instancePath+"/keyPairName",schemaPath:"#/properties/keyPairName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs27 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.networks !== undefined){
-let data14 = data.networks;
-const _errs29 = errors;
-if(errors === _errs29){
-if(Array.isArray(data14)){
-var valid2 = true;
-const len0 = data14.length;
-for(let i0=0; i0<len0; i0++){
-let data15 = data14[i0];
-const _errs31 = errors;
-const _errs32 = errors;
-if(errors === _errs32){
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-let missing2;
-if((data15.networkID === undefined) && (missing2 = "networkID")){
-validate46.errors = [{instancePath:instancePath+"/networks/" + i0,schemaPath:"#/$defs/AddNetwork/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
-return false;
-}
-else {
-const _errs34 = errors;
-for(const key2 in data15){
-if(!((key2 === "networkID") || (key2 === "ipAddress"))){
-validate46.errors = [{instancePath:instancePath+"/networks/" + i0,schemaPath:"#/$defs/AddNetwork/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs34 === errors){
-if(data15.networkID !== undefined){
-const _errs35 = errors;
-if(typeof data15.networkID !== "string"){
-validate46.errors = [{instancePath:instancePath+"/networks/" + i0+"/networkID",schemaPath:"#/$defs/AddNetwork/properties/networkID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs35 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data15.ipAddress !== undefined){
-const _errs37 = errors;
-if(typeof data15.ipAddress !== "string"){
-validate46.errors = [{instancePath:instancePath+"/networks/" + i0+"/ipAddress",schemaPath:"#/$defs/AddNetwork/properties/ipAddress/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs37 === errors;
-}
-else {
-var valid4 = true;
-}
-}
-}
-}
-}
-else {
-validate46.errors = [{instancePath:instancePath+"/networks/" + i0,schemaPath:"#/$defs/AddNetwork/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid2 = _errs31 === errors;
-if(!valid2){
-break;
-}
-}
-}
-else {
-validate46.errors = [{instancePath:instancePath+"/networks",schemaPath:"#/properties/networks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs29 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.volumeIDs !== undefined){
-let data18 = data.volumeIDs;
-const _errs39 = errors;
-if(errors === _errs39){
-if(Array.isArray(data18)){
-var valid5 = true;
-const len1 = data18.length;
-for(let i1=0; i1<len1; i1++){
-const _errs41 = errors;
-if(typeof data18[i1] !== "string"){
-validate46.errors = [{instancePath:instancePath+"/volumeIDs/" + i1,schemaPath:"#/properties/volumeIDs/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid5 = _errs41 === errors;
-if(!valid5){
-break;
-}
-}
-}
-else {
-validate46.errors = [{instancePath:instancePath+"/volumeIDs",schemaPath:"#/properties/volumeIDs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs39 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.vpmemVolumes !== undefined){
-let data20 = data.vpmemVolumes;
-const _errs43 = errors;
-if(errors === _errs43){
-if(Array.isArray(data20)){
-var valid6 = true;
-const len2 = data20.length;
-for(let i2=0; i2<len2; i2++){
-let data21 = data20[i2];
-const _errs45 = errors;
-const _errs46 = errors;
-if(errors === _errs46){
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-let missing3;
-if(((data21.name === undefined) && (missing3 = "name")) || ((data21.size === undefined) && (missing3 = "size"))){
-validate46.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i2,schemaPath:"vpmem.json#/$defs/Create/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
-return false;
-}
-else {
-const _errs48 = errors;
-for(const key3 in data21){
-if(!((key3 === "name") || (key3 === "size"))){
-validate46.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i2,schemaPath:"vpmem.json#/$defs/Create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs48 === errors){
-if(data21.name !== undefined){
-let data22 = data21.name;
-const _errs49 = errors;
-if(errors === _errs49){
-if(typeof data22 === "string"){
-if(func1(data22) > 20){
-validate46.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i2+"/name",schemaPath:"vpmem.json#/$defs/Create/properties/name/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
-return false;
-}
-else {
-if(func1(data22) < 1){
-validate46.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i2+"/name",schemaPath:"vpmem.json#/$defs/Create/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
-return false;
-}
-else {
-if(!pattern4.test(data22)){
-validate46.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i2+"/name",schemaPath:"vpmem.json#/$defs/Create/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9][a-zA-Z0-9-_]*$"},message:"must match pattern \""+"^[a-zA-Z0-9][a-zA-Z0-9-_]*$"+"\""}];
-return false;
-}
-}
-}
-}
-else {
-validate46.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i2+"/name",schemaPath:"vpmem.json#/$defs/Create/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid8 = _errs49 === errors;
-}
-else {
-var valid8 = true;
-}
-if(valid8){
-if(data21.size !== undefined){
-let data23 = data21.size;
-const _errs51 = errors;
-if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
-validate46.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i2+"/size",schemaPath:"vpmem.json#/$defs/Create/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs51){
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 < 1 || isNaN(data23)){
-validate46.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i2+"/size",schemaPath:"vpmem.json#/$defs/Create/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-var valid8 = _errs51 === errors;
-}
-else {
-var valid8 = true;
-}
-}
-}
-}
-}
-else {
-validate46.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i2,schemaPath:"vpmem.json#/$defs/Create/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid6 = _errs45 === errors;
-if(!valid6){
-break;
-}
-}
-}
-else {
-validate46.errors = [{instancePath:instancePath+"/vpmemVolumes",schemaPath:"#/properties/vpmemVolumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs43 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.userData !== undefined){
-const _errs53 = errors;
-if(typeof data.userData !== "string"){
-validate46.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs53 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
 }
 }
 }
@@ -3538,8 +3186,11 @@ return errors === 0;
 }
 validate46.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const instances_Update = validate47;
-const schema64 = {"type":"object","additionalProperties":false,"properties":{"serverName":{"type":"string","minLength":1},"memory":{"type":"number","exclusiveMinimum":0},"processors":{"type":"number","exclusiveMinimum":0},"procType":{"enum":["dedicated","shared","capped"]},"virtualCores":{"type":"object","required":["assigned"],"additionalProperties":false,"properties":{"assigned":{"type":"integer","minimum":1}}},"pinPolicy":{"enum":["none","soft","hard"]},"allowRemoteRestart":{"type":"boolean"},"preferredProcessorCompatibilityMode":{"type":"string"}}};
+export const instances_Create = validate47;
+const schema62 = {"type":"object","required":["serverName","imageID","memory","processors","procType"],"additionalProperties":false,"properties":{"serverName":{"type":"string","minLength":1},"imageID":{"type":"string"},"memory":{"type":"number","exclusiveMinimum":0},"processors":{"type":"number","exclusiveMinimum":0},"procType":{"enum":["dedicated","shared","capped"]},"virtualCores":{"type":"object","required":["assigned"],"additionalProperties":false,"properties":{"assigned":{"type":"integer","minimum":1}}},"sysType":{"type":"string"},"pinPolicy":{"enum":["none","soft","hard"]},"allowRemoteRestart":{"type":"boolean"},"storageType":{"type":"string"},"preferredProcessorCompatibilityMode":{"type":"string"},"placementGroup":{"type":"string"},"keyPairName":{"type":"string"},"networks":{"type":"array","items":{"$ref":"#/$defs/AddNetwork"}},"volumeIDs":{"type":"array","items":{"type":"string"}},"vpmemVolumes":{"type":"array","items":{"$ref":"vpmem.json#/$defs/Create"}},"userData":{"type":"string","description":"Base64."}}};
+const schema64 = {"type":"object","required":["name","size"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-zA-Z0-9][a-zA-Z0-9-_]*$"},"size":{"type":"integer","minimum":1}}};
+const func2 = Object.prototype.hasOwnProperty;
+const pattern4 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9-_]*$", "u");
 
 function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3553,9 +3204,15 @@ evaluated0.items = undefined;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((((data.serverName === undefined) && (missing0 = "serverName")) || ((data.imageID === undefined) && (missing0 = "imageID"))) || ((data.memory === undefined) && (missing0 = "memory"))) || ((data.processors === undefined) && (missing0 = "processors"))) || ((data.procType === undefined) && (missing0 = "procType"))){
+validate47.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!((((((((key0 === "serverName") || (key0 === "memory")) || (key0 === "processors")) || (key0 === "procType")) || (key0 === "virtualCores")) || (key0 === "pinPolicy")) || (key0 === "allowRemoteRestart")) || (key0 === "preferredProcessorCompatibilityMode"))){
+if(!(func2.call(schema62.properties, key0))){
 validate47.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -3583,12 +3240,24 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.memory !== undefined){
-let data1 = data.memory;
+if(data.imageID !== undefined){
 const _errs4 = errors;
-if(errors === _errs4){
-if((typeof data1 == "number") && (isFinite(data1))){
-if(data1 <= 0 || isNaN(data1)){
+if(typeof data.imageID !== "string"){
+validate47.errors = [{instancePath:instancePath+"/imageID",schemaPath:"#/properties/imageID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.memory !== undefined){
+let data2 = data.memory;
+const _errs6 = errors;
+if(errors === _errs6){
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 <= 0 || isNaN(data2)){
 validate47.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
 return false;
 }
@@ -3598,18 +3267,18 @@ validate47.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs4 === errors;
+var valid0 = _errs6 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.processors !== undefined){
-let data2 = data.processors;
-const _errs6 = errors;
-if(errors === _errs6){
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 <= 0 || isNaN(data2)){
+let data3 = data.processors;
+const _errs8 = errors;
+if(errors === _errs8){
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 <= 0 || isNaN(data3)){
 validate47.errors = [{instancePath:instancePath+"/processors",schemaPath:"#/properties/processors/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
 return false;
 }
@@ -3619,55 +3288,55 @@ validate47.errors = [{instancePath:instancePath+"/processors",schemaPath:"#/prop
 return false;
 }
 }
-var valid0 = _errs6 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.procType !== undefined){
-let data3 = data.procType;
-const _errs8 = errors;
-if(!(((data3 === "dedicated") || (data3 === "shared")) || (data3 === "capped"))){
-validate47.errors = [{instancePath:instancePath+"/procType",schemaPath:"#/properties/procType/enum",keyword:"enum",params:{allowedValues: schema64.properties.procType.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
 var valid0 = _errs8 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
+if(data.procType !== undefined){
+let data4 = data.procType;
+const _errs10 = errors;
+if(!(((data4 === "dedicated") || (data4 === "shared")) || (data4 === "capped"))){
+validate47.errors = [{instancePath:instancePath+"/procType",schemaPath:"#/properties/procType/enum",keyword:"enum",params:{allowedValues: schema62.properties.procType.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.virtualCores !== undefined){
-let data4 = data.virtualCores;
-const _errs9 = errors;
-if(errors === _errs9){
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-let missing0;
-if((data4.assigned === undefined) && (missing0 = "assigned")){
-validate47.errors = [{instancePath:instancePath+"/virtualCores",schemaPath:"#/properties/virtualCores/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+let data5 = data.virtualCores;
+const _errs11 = errors;
+if(errors === _errs11){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+let missing1;
+if((data5.assigned === undefined) && (missing1 = "assigned")){
+validate47.errors = [{instancePath:instancePath+"/virtualCores",schemaPath:"#/properties/virtualCores/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
-const _errs11 = errors;
-for(const key1 in data4){
+const _errs13 = errors;
+for(const key1 in data5){
 if(!(key1 === "assigned")){
 validate47.errors = [{instancePath:instancePath+"/virtualCores",schemaPath:"#/properties/virtualCores/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs11 === errors){
-if(data4.assigned !== undefined){
-let data5 = data4.assigned;
-const _errs12 = errors;
-if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+if(_errs13 === errors){
+if(data5.assigned !== undefined){
+let data6 = data5.assigned;
+const _errs14 = errors;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
 validate47.errors = [{instancePath:instancePath+"/virtualCores/assigned",schemaPath:"#/properties/virtualCores/properties/assigned/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs12){
-if((typeof data5 == "number") && (isFinite(data5))){
-if(data5 < 1 || isNaN(data5)){
+if(errors === _errs14){
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 < 1 || isNaN(data6)){
 validate47.errors = [{instancePath:instancePath+"/virtualCores/assigned",schemaPath:"#/properties/virtualCores/properties/assigned/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
@@ -3682,47 +3351,331 @@ validate47.errors = [{instancePath:instancePath+"/virtualCores",schemaPath:"#/pr
 return false;
 }
 }
-var valid0 = _errs9 === errors;
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.sysType !== undefined){
+const _errs16 = errors;
+if(typeof data.sysType !== "string"){
+validate47.errors = [{instancePath:instancePath+"/sysType",schemaPath:"#/properties/sysType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs16 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.pinPolicy !== undefined){
-let data6 = data.pinPolicy;
-const _errs14 = errors;
-if(!(((data6 === "none") || (data6 === "soft")) || (data6 === "hard"))){
-validate47.errors = [{instancePath:instancePath+"/pinPolicy",schemaPath:"#/properties/pinPolicy/enum",keyword:"enum",params:{allowedValues: schema64.properties.pinPolicy.enum},message:"must be equal to one of the allowed values"}];
+let data8 = data.pinPolicy;
+const _errs18 = errors;
+if(!(((data8 === "none") || (data8 === "soft")) || (data8 === "hard"))){
+validate47.errors = [{instancePath:instancePath+"/pinPolicy",schemaPath:"#/properties/pinPolicy/enum",keyword:"enum",params:{allowedValues: schema62.properties.pinPolicy.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid0 = _errs14 === errors;
+var valid0 = _errs18 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.allowRemoteRestart !== undefined){
-const _errs15 = errors;
+const _errs19 = errors;
 if(typeof data.allowRemoteRestart !== "boolean"){
 validate47.errors = [{instancePath:instancePath+"/allowRemoteRestart",schemaPath:"#/properties/allowRemoteRestart/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid0 = _errs15 === errors;
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.storageType !== undefined){
+const _errs21 = errors;
+if(typeof data.storageType !== "string"){
+validate47.errors = [{instancePath:instancePath+"/storageType",schemaPath:"#/properties/storageType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs21 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.preferredProcessorCompatibilityMode !== undefined){
-const _errs17 = errors;
+const _errs23 = errors;
 if(typeof data.preferredProcessorCompatibilityMode !== "string"){
 validate47.errors = [{instancePath:instancePath+"/preferredProcessorCompatibilityMode",schemaPath:"#/properties/preferredProcessorCompatibilityMode/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid0 = _errs17 === errors;
+var valid0 = _errs23 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.placementGroup !== undefined){
+const _errs25 = errors;
+if(typeof data.placementGroup !== "string"){
+validate47.errors = [{instancePath:instancePath+"/placementGroup",schemaPath:"#/properties/placementGroup/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs25 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.keyPairName !== undefined){
+const _errs27 = errors;
+if(typeof data.keyPairName !== "string"){
+validate47.errors = [{instancePath:instancePath+"/keyPairName",schemaPath:"#/properties/keyPairName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs27 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.networks !== undefined){
+let data14 = data.networks;
+const _errs29 = errors;
+if(errors === _errs29){
+if(Array.isArray(data14)){
+var valid2 = true;
+const len0 = data14.length;
+for(let i0=0; i0<len0; i0++){
+let data15 = data14[i0];
+const _errs31 = errors;
+const _errs32 = errors;
+if(errors === _errs32){
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+let missing2;
+if((data15.networkID === undefined) && (missing2 = "networkID")){
+validate47.errors = [{instancePath:instancePath+"/networks/" + i0,schemaPath:"#/$defs/AddNetwork/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+const _errs34 = errors;
+for(const key2 in data15){
+if(!((key2 === "networkID") || (key2 === "ipAddress"))){
+validate47.errors = [{instancePath:instancePath+"/networks/" + i0,schemaPath:"#/$defs/AddNetwork/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs34 === errors){
+if(data15.networkID !== undefined){
+const _errs35 = errors;
+if(typeof data15.networkID !== "string"){
+validate47.errors = [{instancePath:instancePath+"/networks/" + i0+"/networkID",schemaPath:"#/$defs/AddNetwork/properties/networkID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs35 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data15.ipAddress !== undefined){
+const _errs37 = errors;
+if(typeof data15.ipAddress !== "string"){
+validate47.errors = [{instancePath:instancePath+"/networks/" + i0+"/ipAddress",schemaPath:"#/$defs/AddNetwork/properties/ipAddress/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs37 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+else {
+validate47.errors = [{instancePath:instancePath+"/networks/" + i0,schemaPath:"#/$defs/AddNetwork/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid2 = _errs31 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate47.errors = [{instancePath:instancePath+"/networks",schemaPath:"#/properties/networks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs29 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.volumeIDs !== undefined){
+let data18 = data.volumeIDs;
+const _errs39 = errors;
+if(errors === _errs39){
+if(Array.isArray(data18)){
+var valid5 = true;
+const len1 = data18.length;
+for(let i1=0; i1<len1; i1++){
+const _errs41 = errors;
+if(typeof data18[i1] !== "string"){
+validate47.errors = [{instancePath:instancePath+"/volumeIDs/" + i1,schemaPath:"#/properties/volumeIDs/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs41 === errors;
+if(!valid5){
+break;
+}
+}
+}
+else {
+validate47.errors = [{instancePath:instancePath+"/volumeIDs",schemaPath:"#/properties/volumeIDs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs39 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.vpmemVolumes !== undefined){
+let data20 = data.vpmemVolumes;
+const _errs43 = errors;
+if(errors === _errs43){
+if(Array.isArray(data20)){
+var valid6 = true;
+const len2 = data20.length;
+for(let i2=0; i2<len2; i2++){
+let data21 = data20[i2];
+const _errs45 = errors;
+const _errs46 = errors;
+if(errors === _errs46){
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+let missing3;
+if(((data21.name === undefined) && (missing3 = "name")) || ((data21.size === undefined) && (missing3 = "size"))){
+validate47.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i2,schemaPath:"vpmem.json#/$defs/Create/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+return false;
+}
+else {
+const _errs48 = errors;
+for(const key3 in data21){
+if(!((key3 === "name") || (key3 === "size"))){
+validate47.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i2,schemaPath:"vpmem.json#/$defs/Create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs48 === errors){
+if(data21.name !== undefined){
+let data22 = data21.name;
+const _errs49 = errors;
+if(errors === _errs49){
+if(typeof data22 === "string"){
+if(func1(data22) > 20){
+validate47.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i2+"/name",schemaPath:"vpmem.json#/$defs/Create/properties/name/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
+return false;
+}
+else {
+if(func1(data22) < 1){
+validate47.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i2+"/name",schemaPath:"vpmem.json#/$defs/Create/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+else {
+if(!pattern4.test(data22)){
+validate47.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i2+"/name",schemaPath:"vpmem.json#/$defs/Create/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9][a-zA-Z0-9-_]*$"},message:"must match pattern \""+"^[a-zA-Z0-9][a-zA-Z0-9-_]*$"+"\""}];
+return false;
+}
+}
+}
+}
+else {
+validate47.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i2+"/name",schemaPath:"vpmem.json#/$defs/Create/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid8 = _errs49 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data21.size !== undefined){
+let data23 = data21.size;
+const _errs51 = errors;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+validate47.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i2+"/size",schemaPath:"vpmem.json#/$defs/Create/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs51){
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 < 1 || isNaN(data23)){
+validate47.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i2+"/size",schemaPath:"vpmem.json#/$defs/Create/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+var valid8 = _errs51 === errors;
+}
+else {
+var valid8 = true;
+}
+}
+}
+}
+}
+else {
+validate47.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i2,schemaPath:"vpmem.json#/$defs/Create/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid6 = _errs45 === errors;
+if(!valid6){
+break;
+}
+}
+}
+else {
+validate47.errors = [{instancePath:instancePath+"/vpmemVolumes",schemaPath:"#/properties/vpmemVolumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs43 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.userData !== undefined){
+const _errs53 = errors;
+if(typeof data.userData !== "string"){
+validate47.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs53 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
 }
 }
 }
@@ -3743,8 +3696,8 @@ return errors === 0;
 }
 validate47.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const instances_Action = validate48;
-const schema65 = {"type":"object","required":["action"],"additionalProperties":false,"properties":{"action":{"enum":["dhcp-ip-sync","dumprestart","hard-reboot","immediate-shutdown","reset-state","soft-reboot","start","stop"]}}};
+export const instances_Update = validate48;
+const schema65 = {"type":"object","additionalProperties":false,"properties":{"serverName":{"type":"string","minLength":1},"memory":{"type":"number","exclusiveMinimum":0},"processors":{"type":"number","exclusiveMinimum":0},"procType":{"enum":["dedicated","shared","capped"]},"virtualCores":{"type":"object","required":["assigned"],"additionalProperties":false,"properties":{"assigned":{"type":"integer","minimum":1}}},"pinPolicy":{"enum":["none","soft","hard"]},"allowRemoteRestart":{"type":"boolean"},"preferredProcessorCompatibilityMode":{"type":"string"}}};
 
 function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3758,26 +3711,181 @@ evaluated0.items = undefined;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.action === undefined) && (missing0 = "action")){
-validate48.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "action")){
+if(!((((((((key0 === "serverName") || (key0 === "memory")) || (key0 === "processors")) || (key0 === "procType")) || (key0 === "virtualCores")) || (key0 === "pinPolicy")) || (key0 === "allowRemoteRestart")) || (key0 === "preferredProcessorCompatibilityMode"))){
 validate48.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.action !== undefined){
-let data0 = data.action;
-if(!((((((((data0 === "dhcp-ip-sync") || (data0 === "dumprestart")) || (data0 === "hard-reboot")) || (data0 === "immediate-shutdown")) || (data0 === "reset-state")) || (data0 === "soft-reboot")) || (data0 === "start")) || (data0 === "stop"))){
-validate48.errors = [{instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema65.properties.action.enum},message:"must be equal to one of the allowed values"}];
+if(data.serverName !== undefined){
+let data0 = data.serverName;
+const _errs2 = errors;
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func1(data0) < 1){
+validate48.errors = [{instancePath:instancePath+"/serverName",schemaPath:"#/properties/serverName/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
+}
+}
+else {
+validate48.errors = [{instancePath:instancePath+"/serverName",schemaPath:"#/properties/serverName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.memory !== undefined){
+let data1 = data.memory;
+const _errs4 = errors;
+if(errors === _errs4){
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 <= 0 || isNaN(data1)){
+validate48.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
+return false;
+}
+}
+else {
+validate48.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.processors !== undefined){
+let data2 = data.processors;
+const _errs6 = errors;
+if(errors === _errs6){
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 <= 0 || isNaN(data2)){
+validate48.errors = [{instancePath:instancePath+"/processors",schemaPath:"#/properties/processors/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
+return false;
+}
+}
+else {
+validate48.errors = [{instancePath:instancePath+"/processors",schemaPath:"#/properties/processors/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.procType !== undefined){
+let data3 = data.procType;
+const _errs8 = errors;
+if(!(((data3 === "dedicated") || (data3 === "shared")) || (data3 === "capped"))){
+validate48.errors = [{instancePath:instancePath+"/procType",schemaPath:"#/properties/procType/enum",keyword:"enum",params:{allowedValues: schema65.properties.procType.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.virtualCores !== undefined){
+let data4 = data.virtualCores;
+const _errs9 = errors;
+if(errors === _errs9){
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+let missing0;
+if((data4.assigned === undefined) && (missing0 = "assigned")){
+validate48.errors = [{instancePath:instancePath+"/virtualCores",schemaPath:"#/properties/virtualCores/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs11 = errors;
+for(const key1 in data4){
+if(!(key1 === "assigned")){
+validate48.errors = [{instancePath:instancePath+"/virtualCores",schemaPath:"#/properties/virtualCores/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs11 === errors){
+if(data4.assigned !== undefined){
+let data5 = data4.assigned;
+const _errs12 = errors;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+validate48.errors = [{instancePath:instancePath+"/virtualCores/assigned",schemaPath:"#/properties/virtualCores/properties/assigned/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs12){
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 < 1 || isNaN(data5)){
+validate48.errors = [{instancePath:instancePath+"/virtualCores/assigned",schemaPath:"#/properties/virtualCores/properties/assigned/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate48.errors = [{instancePath:instancePath+"/virtualCores",schemaPath:"#/properties/virtualCores/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.pinPolicy !== undefined){
+let data6 = data.pinPolicy;
+const _errs14 = errors;
+if(!(((data6 === "none") || (data6 === "soft")) || (data6 === "hard"))){
+validate48.errors = [{instancePath:instancePath+"/pinPolicy",schemaPath:"#/properties/pinPolicy/enum",keyword:"enum",params:{allowedValues: schema65.properties.pinPolicy.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.allowRemoteRestart !== undefined){
+const _errs15 = errors;
+if(typeof data.allowRemoteRestart !== "boolean"){
+validate48.errors = [{instancePath:instancePath+"/allowRemoteRestart",schemaPath:"#/properties/allowRemoteRestart/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.preferredProcessorCompatibilityMode !== undefined){
+const _errs17 = errors;
+if(typeof data.preferredProcessorCompatibilityMode !== "string"){
+validate48.errors = [{instancePath:instancePath+"/preferredProcessorCompatibilityMode",schemaPath:"#/properties/preferredProcessorCompatibilityMode/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
 }
 }
 }
@@ -3793,8 +3901,8 @@ return errors === 0;
 }
 validate48.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const instances_Clone = validate49;
-const schema66 = {"type":"object","required":["name","networks"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"networks":{"type":"array","items":{"$ref":"#/$defs/AddNetwork"}},"volumeIDs":{"type":"array","items":{"type":"string"}}}};
+export const instances_Action = validate49;
+const schema66 = {"type":"object","required":["action"],"additionalProperties":false,"properties":{"action":{"enum":["dhcp-ip-sync","dumprestart","hard-reboot","immediate-shutdown","reset-state","soft-reboot","start","stop"]}}};
 
 function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3809,15 +3917,65 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((data.name === undefined) && (missing0 = "name")) || ((data.networks === undefined) && (missing0 = "networks"))){
+if((data.action === undefined) && (missing0 = "action")){
 validate49.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(((key0 === "name") || (key0 === "networks")) || (key0 === "volumeIDs"))){
+if(!(key0 === "action")){
 validate49.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.action !== undefined){
+let data0 = data.action;
+if(!((((((((data0 === "dhcp-ip-sync") || (data0 === "dumprestart")) || (data0 === "hard-reboot")) || (data0 === "immediate-shutdown")) || (data0 === "reset-state")) || (data0 === "soft-reboot")) || (data0 === "start")) || (data0 === "stop"))){
+validate49.errors = [{instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema66.properties.action.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate49.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate49.errors = vErrors;
+return errors === 0;
+}
+validate49.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const instances_Clone = validate50;
+const schema67 = {"type":"object","required":["name","networks"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"networks":{"type":"array","items":{"$ref":"#/$defs/AddNetwork"}},"volumeIDs":{"type":"array","items":{"type":"string"}}}};
+
+function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate50.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.name === undefined) && (missing0 = "name")) || ((data.networks === undefined) && (missing0 = "networks"))){
+validate50.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(((key0 === "name") || (key0 === "networks")) || (key0 === "volumeIDs"))){
+validate50.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3829,12 +3987,12 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func1(data0) < 1){
-validate49.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate50.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 }
 else {
-validate49.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate50.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -3859,14 +4017,14 @@ if(errors === _errs7){
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 let missing1;
 if((data2.networkID === undefined) && (missing1 = "networkID")){
-validate49.errors = [{instancePath:instancePath+"/networks/" + i0,schemaPath:"#/$defs/AddNetwork/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate50.errors = [{instancePath:instancePath+"/networks/" + i0,schemaPath:"#/$defs/AddNetwork/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs9 = errors;
 for(const key1 in data2){
 if(!((key1 === "networkID") || (key1 === "ipAddress"))){
-validate49.errors = [{instancePath:instancePath+"/networks/" + i0,schemaPath:"#/$defs/AddNetwork/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate50.errors = [{instancePath:instancePath+"/networks/" + i0,schemaPath:"#/$defs/AddNetwork/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -3875,7 +4033,7 @@ if(_errs9 === errors){
 if(data2.networkID !== undefined){
 const _errs10 = errors;
 if(typeof data2.networkID !== "string"){
-validate49.errors = [{instancePath:instancePath+"/networks/" + i0+"/networkID",schemaPath:"#/$defs/AddNetwork/properties/networkID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate50.errors = [{instancePath:instancePath+"/networks/" + i0+"/networkID",schemaPath:"#/$defs/AddNetwork/properties/networkID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs10 === errors;
@@ -3887,7 +4045,7 @@ if(valid3){
 if(data2.ipAddress !== undefined){
 const _errs12 = errors;
 if(typeof data2.ipAddress !== "string"){
-validate49.errors = [{instancePath:instancePath+"/networks/" + i0+"/ipAddress",schemaPath:"#/$defs/AddNetwork/properties/ipAddress/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate50.errors = [{instancePath:instancePath+"/networks/" + i0+"/ipAddress",schemaPath:"#/$defs/AddNetwork/properties/ipAddress/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs12 === errors;
@@ -3900,7 +4058,7 @@ var valid3 = true;
 }
 }
 else {
-validate49.errors = [{instancePath:instancePath+"/networks/" + i0,schemaPath:"#/$defs/AddNetwork/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate50.errors = [{instancePath:instancePath+"/networks/" + i0,schemaPath:"#/$defs/AddNetwork/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -3911,7 +4069,7 @@ break;
 }
 }
 else {
-validate49.errors = [{instancePath:instancePath+"/networks",schemaPath:"#/properties/networks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate50.errors = [{instancePath:instancePath+"/networks",schemaPath:"#/properties/networks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -3931,7 +4089,7 @@ const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
 const _errs16 = errors;
 if(typeof data5[i1] !== "string"){
-validate49.errors = [{instancePath:instancePath+"/volumeIDs/" + i1,schemaPath:"#/properties/volumeIDs/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate50.errors = [{instancePath:instancePath+"/volumeIDs/" + i1,schemaPath:"#/properties/volumeIDs/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs16 === errors;
@@ -3941,119 +4099,11 @@ break;
 }
 }
 else {
-validate49.errors = [{instancePath:instancePath+"/volumeIDs",schemaPath:"#/properties/volumeIDs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate50.errors = [{instancePath:instancePath+"/volumeIDs",schemaPath:"#/properties/volumeIDs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
 var valid0 = _errs14 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate49.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate49.errors = vErrors;
-return errors === 0;
-}
-validate49.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const instances_Capture = validate50;
-const schema68 = {"type":"object","required":["captureName","captureDestination"],"additionalProperties":false,"properties":{"captureName":{"type":"string","minLength":1},"captureDestination":{"enum":["image-catalog","cloud-storage","both"]},"captureVolumeIDs":{"type":"array","items":{"type":"string"}}}};
-
-function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate50.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((data.captureName === undefined) && (missing0 = "captureName")) || ((data.captureDestination === undefined) && (missing0 = "captureDestination"))){
-validate50.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(((key0 === "captureName") || (key0 === "captureDestination")) || (key0 === "captureVolumeIDs"))){
-validate50.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.captureName !== undefined){
-let data0 = data.captureName;
-const _errs2 = errors;
-if(errors === _errs2){
-if(typeof data0 === "string"){
-if(func1(data0) < 1){
-validate50.errors = [{instancePath:instancePath+"/captureName",schemaPath:"#/properties/captureName/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
-return false;
-}
-}
-else {
-validate50.errors = [{instancePath:instancePath+"/captureName",schemaPath:"#/properties/captureName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.captureDestination !== undefined){
-let data1 = data.captureDestination;
-const _errs4 = errors;
-if(!(((data1 === "image-catalog") || (data1 === "cloud-storage")) || (data1 === "both"))){
-validate50.errors = [{instancePath:instancePath+"/captureDestination",schemaPath:"#/properties/captureDestination/enum",keyword:"enum",params:{allowedValues: schema68.properties.captureDestination.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.captureVolumeIDs !== undefined){
-let data2 = data.captureVolumeIDs;
-const _errs5 = errors;
-if(errors === _errs5){
-if(Array.isArray(data2)){
-var valid1 = true;
-const len0 = data2.length;
-for(let i0=0; i0<len0; i0++){
-const _errs7 = errors;
-if(typeof data2[i0] !== "string"){
-validate50.errors = [{instancePath:instancePath+"/captureVolumeIDs/" + i0,schemaPath:"#/properties/captureVolumeIDs/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid1 = _errs7 === errors;
-if(!valid1){
-break;
-}
-}
-}
-else {
-validate50.errors = [{instancePath:instancePath+"/captureVolumeIDs",schemaPath:"#/properties/captureVolumeIDs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs5 === errors;
 }
 else {
 var valid0 = true;
@@ -4073,8 +4123,8 @@ return errors === 0;
 }
 validate50.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const instances_Console = validate51;
-const schema69 = {"type":"object","required":["consoleURL"],"properties":{"consoleURL":{"type":"string"}}};
+export const instances_Capture = validate51;
+const schema69 = {"type":"object","required":["captureName","captureDestination"],"additionalProperties":false,"properties":{"captureName":{"type":"string","minLength":1},"captureDestination":{"enum":["image-catalog","cloud-storage","both"]},"captureVolumeIDs":{"type":"array","items":{"type":"string"}}}};
 
 function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4089,15 +4139,84 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.consoleURL === undefined) && (missing0 = "consoleURL")){
+if(((data.captureName === undefined) && (missing0 = "captureName")) || ((data.captureDestination === undefined) && (missing0 = "captureDestination"))){
 validate51.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-if(data.consoleURL !== undefined){
-if(typeof data.consoleURL !== "string"){
-validate51.errors = [{instancePath:instancePath+"/consoleURL",schemaPath:"#/properties/consoleURL/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+const _errs1 = errors;
+for(const key0 in data){
+if(!(((key0 === "captureName") || (key0 === "captureDestination")) || (key0 === "captureVolumeIDs"))){
+validate51.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.captureName !== undefined){
+let data0 = data.captureName;
+const _errs2 = errors;
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func1(data0) < 1){
+validate51.errors = [{instancePath:instancePath+"/captureName",schemaPath:"#/properties/captureName/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+else {
+validate51.errors = [{instancePath:instancePath+"/captureName",schemaPath:"#/properties/captureName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.captureDestination !== undefined){
+let data1 = data.captureDestination;
+const _errs4 = errors;
+if(!(((data1 === "image-catalog") || (data1 === "cloud-storage")) || (data1 === "both"))){
+validate51.errors = [{instancePath:instancePath+"/captureDestination",schemaPath:"#/properties/captureDestination/enum",keyword:"enum",params:{allowedValues: schema69.properties.captureDestination.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.captureVolumeIDs !== undefined){
+let data2 = data.captureVolumeIDs;
+const _errs5 = errors;
+if(errors === _errs5){
+if(Array.isArray(data2)){
+var valid1 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+const _errs7 = errors;
+if(typeof data2[i0] !== "string"){
+validate51.errors = [{instancePath:instancePath+"/captureVolumeIDs/" + i0,schemaPath:"#/properties/captureVolumeIDs/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs7 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate51.errors = [{instancePath:instancePath+"/captureVolumeIDs",schemaPath:"#/properties/captureVolumeIDs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }
@@ -4110,10 +4229,10 @@ return false;
 validate51.errors = vErrors;
 return errors === 0;
 }
-validate51.evaluated = {"props":{"consoleURL":true},"dynamicProps":false,"dynamicItems":false};
+validate51.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const instances_InstanceNetworks = validate52;
-const schema70 = {"type":"object","required":["networks"],"properties":{"networks":{"type":"array","items":{"$ref":"#/$defs/InstanceNetwork"}}}};
+export const instances_Console = validate52;
+const schema70 = {"type":"object","required":["consoleURL"],"properties":{"consoleURL":{"type":"string"}}};
 
 function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4128,8 +4247,47 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.networks === undefined) && (missing0 = "networks")){
+if((data.consoleURL === undefined) && (missing0 = "consoleURL")){
 validate52.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.consoleURL !== undefined){
+if(typeof data.consoleURL !== "string"){
+validate52.errors = [{instancePath:instancePath+"/consoleURL",schemaPath:"#/properties/consoleURL/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+else {
+validate52.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate52.errors = vErrors;
+return errors === 0;
+}
+validate52.evaluated = {"props":{"consoleURL":true},"dynamicProps":false,"dynamicItems":false};
+
+export const instances_InstanceNetworks = validate53;
+const schema71 = {"type":"object","required":["networks"],"properties":{"networks":{"type":"array","items":{"$ref":"#/$defs/InstanceNetwork"}}}};
+
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate53.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.networks === undefined) && (missing0 = "networks")){
+validate53.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -4149,7 +4307,7 @@ if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(data1.networkID !== undefined){
 const _errs6 = errors;
 if(typeof data1.networkID !== "string"){
-validate52.errors = [{instancePath:instancePath+"/networks/" + i0+"/networkID",schemaPath:"#/$defs/InstanceNetwork/properties/networkID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate53.errors = [{instancePath:instancePath+"/networks/" + i0+"/networkID",schemaPath:"#/$defs/InstanceNetwork/properties/networkID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs6 === errors;
@@ -4162,7 +4320,7 @@ if(data1.networkName !== undefined){
 let data3 = data1.networkName;
 const _errs8 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate52.errors = [{instancePath:instancePath+"/networks/" + i0+"/networkName",schemaPath:"#/$defs/InstanceNetwork/properties/networkName/type",keyword:"type",params:{type: schema50.properties.networkName.type},message:"must be string,null"}];
+validate53.errors = [{instancePath:instancePath+"/networks/" + i0+"/networkName",schemaPath:"#/$defs/InstanceNetwork/properties/networkName/type",keyword:"type",params:{type: schema51.properties.networkName.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs8 === errors;
@@ -4175,7 +4333,7 @@ if(data1.networkInterfaceID !== undefined){
 let data4 = data1.networkInterfaceID;
 const _errs10 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate52.errors = [{instancePath:instancePath+"/networks/" + i0+"/networkInterfaceID",schemaPath:"#/$defs/InstanceNetwork/properties/networkInterfaceID/type",keyword:"type",params:{type: schema50.properties.networkInterfaceID.type},message:"must be string,null"}];
+validate53.errors = [{instancePath:instancePath+"/networks/" + i0+"/networkInterfaceID",schemaPath:"#/$defs/InstanceNetwork/properties/networkInterfaceID/type",keyword:"type",params:{type: schema51.properties.networkInterfaceID.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs10 === errors;
@@ -4188,7 +4346,7 @@ if(data1.macAddress !== undefined){
 let data5 = data1.macAddress;
 const _errs12 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate52.errors = [{instancePath:instancePath+"/networks/" + i0+"/macAddress",schemaPath:"#/$defs/InstanceNetwork/properties/macAddress/type",keyword:"type",params:{type: schema50.properties.macAddress.type},message:"must be string,null"}];
+validate53.errors = [{instancePath:instancePath+"/networks/" + i0+"/macAddress",schemaPath:"#/$defs/InstanceNetwork/properties/macAddress/type",keyword:"type",params:{type: schema51.properties.macAddress.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs12 === errors;
@@ -4201,7 +4359,7 @@ if(data1.ipAddress !== undefined){
 let data6 = data1.ipAddress;
 const _errs14 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate52.errors = [{instancePath:instancePath+"/networks/" + i0+"/ipAddress",schemaPath:"#/$defs/InstanceNetwork/properties/ipAddress/type",keyword:"type",params:{type: schema50.properties.ipAddress.type},message:"must be string,null"}];
+validate53.errors = [{instancePath:instancePath+"/networks/" + i0+"/ipAddress",schemaPath:"#/$defs/InstanceNetwork/properties/ipAddress/type",keyword:"type",params:{type: schema51.properties.ipAddress.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs14 === errors;
@@ -4214,7 +4372,7 @@ if(data1.externalIP !== undefined){
 let data7 = data1.externalIP;
 const _errs16 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate52.errors = [{instancePath:instancePath+"/networks/" + i0+"/externalIP",schemaPath:"#/$defs/InstanceNetwork/properties/externalIP/type",keyword:"type",params:{type: schema50.properties.externalIP.type},message:"must be string,null"}];
+validate53.errors = [{instancePath:instancePath+"/networks/" + i0+"/externalIP",schemaPath:"#/$defs/InstanceNetwork/properties/externalIP/type",keyword:"type",params:{type: schema51.properties.externalIP.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs16 === errors;
@@ -4227,7 +4385,7 @@ if(data1.type !== undefined){
 let data8 = data1.type;
 const _errs18 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate52.errors = [{instancePath:instancePath+"/networks/" + i0+"/type",schemaPath:"#/$defs/InstanceNetwork/properties/type/type",keyword:"type",params:{type: schema50.properties.type.type},message:"must be string,null"}];
+validate53.errors = [{instancePath:instancePath+"/networks/" + i0+"/type",schemaPath:"#/$defs/InstanceNetwork/properties/type/type",keyword:"type",params:{type: schema51.properties.type.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs18 === errors;
@@ -4239,7 +4397,7 @@ if(valid3){
 if(data1.href !== undefined){
 const _errs20 = errors;
 if(typeof data1.href !== "string"){
-validate52.errors = [{instancePath:instancePath+"/networks/" + i0+"/href",schemaPath:"#/$defs/InstanceNetwork/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate53.errors = [{instancePath:instancePath+"/networks/" + i0+"/href",schemaPath:"#/$defs/InstanceNetwork/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs20 === errors;
@@ -4256,7 +4414,7 @@ var valid3 = true;
 }
 }
 else {
-validate52.errors = [{instancePath:instancePath+"/networks/" + i0,schemaPath:"#/$defs/InstanceNetwork/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate53.errors = [{instancePath:instancePath+"/networks/" + i0,schemaPath:"#/$defs/InstanceNetwork/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4267,7 +4425,7 @@ break;
 }
 }
 else {
-validate52.errors = [{instancePath:instancePath+"/networks",schemaPath:"#/properties/networks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate53.errors = [{instancePath:instancePath+"/networks",schemaPath:"#/properties/networks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4275,22 +4433,22 @@ return false;
 }
 }
 else {
-validate52.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate53.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate52.errors = vErrors;
+validate53.errors = vErrors;
 return errors === 0;
 }
-validate52.evaluated = {"props":{"networks":true},"dynamicProps":false,"dynamicItems":false};
+validate53.evaluated = {"props":{"networks":true},"dynamicProps":false,"dynamicItems":false};
 
-export const networks_Network = validate54;
-const schema73 = {"type":"object","required":["networkID","name"],"properties":{"networkID":{"type":"string"},"name":{"type":"string"},"type":{"type":"string"},"vlanID":{"type":"number"},"mtu":{"type":["number","null"]},"dhcpManaged":{"type":"boolean"},"href":{"type":"string"}}};
+export const networks_Network = validate55;
+const schema74 = {"type":"object","required":["networkID","name"],"properties":{"networkID":{"type":"string"},"name":{"type":"string"},"type":{"type":"string"},"vlanID":{"type":"number"},"mtu":{"type":["number","null"]},"dhcpManaged":{"type":"boolean"},"href":{"type":"string"}}};
 
-function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate54.evaluated;
+const evaluated0 = validate55.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4301,14 +4459,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.networkID === undefined) && (missing0 = "networkID")) || ((data.name === undefined) && (missing0 = "name"))){
-validate54.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate55.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.networkID !== undefined){
 const _errs1 = errors;
 if(typeof data.networkID !== "string"){
-validate54.errors = [{instancePath:instancePath+"/networkID",schemaPath:"#/properties/networkID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/networkID",schemaPath:"#/properties/networkID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4320,7 +4478,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate54.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4332,7 +4490,7 @@ if(valid0){
 if(data.type !== undefined){
 const _errs5 = errors;
 if(typeof data.type !== "string"){
-validate54.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -4345,7 +4503,7 @@ if(data.vlanID !== undefined){
 let data3 = data.vlanID;
 const _errs7 = errors;
 if(!((typeof data3 == "number") && (isFinite(data3)))){
-validate54.errors = [{instancePath:instancePath+"/vlanID",schemaPath:"#/properties/vlanID/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate55.errors = [{instancePath:instancePath+"/vlanID",schemaPath:"#/properties/vlanID/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -4358,7 +4516,7 @@ if(data.mtu !== undefined){
 let data4 = data.mtu;
 const _errs9 = errors;
 if((!((typeof data4 == "number") && (isFinite(data4)))) && (data4 !== null)){
-validate54.errors = [{instancePath:instancePath+"/mtu",schemaPath:"#/properties/mtu/type",keyword:"type",params:{type: schema73.properties.mtu.type},message:"must be number,null"}];
+validate55.errors = [{instancePath:instancePath+"/mtu",schemaPath:"#/properties/mtu/type",keyword:"type",params:{type: schema74.properties.mtu.type},message:"must be number,null"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -4370,7 +4528,7 @@ if(valid0){
 if(data.dhcpManaged !== undefined){
 const _errs11 = errors;
 if(typeof data.dhcpManaged !== "boolean"){
-validate54.errors = [{instancePath:instancePath+"/dhcpManaged",schemaPath:"#/properties/dhcpManaged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate55.errors = [{instancePath:instancePath+"/dhcpManaged",schemaPath:"#/properties/dhcpManaged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -4382,7 +4540,7 @@ if(valid0){
 if(data.href !== undefined){
 const _errs13 = errors;
 if(typeof data.href !== "string"){
-validate54.errors = [{instancePath:instancePath+"/href",schemaPath:"#/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate55.errors = [{instancePath:instancePath+"/href",schemaPath:"#/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -4399,22 +4557,22 @@ var valid0 = true;
 }
 }
 else {
-validate54.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate55.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate54.errors = vErrors;
+validate55.errors = vErrors;
 return errors === 0;
 }
-validate54.evaluated = {"props":{"networkID":true,"name":true,"type":true,"vlanID":true,"mtu":true,"dhcpManaged":true,"href":true},"dynamicProps":false,"dynamicItems":false};
+validate55.evaluated = {"props":{"networkID":true,"name":true,"type":true,"vlanID":true,"mtu":true,"dhcpManaged":true,"href":true},"dynamicProps":false,"dynamicItems":false};
 
-export const networks_Networks = validate55;
-const schema74 = {"type":"object","required":["networks"],"properties":{"networks":{"type":"array","items":{"$ref":"#/$defs/Network"}}}};
+export const networks_Networks = validate56;
+const schema75 = {"type":"object","required":["networks"],"properties":{"networks":{"type":"array","items":{"$ref":"#/$defs/Network"}}}};
 
-function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate55.evaluated;
+const evaluated0 = validate56.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4425,7 +4583,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.networks === undefined) && (missing0 = "networks")){
-validate55.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate56.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -4444,14 +4602,14 @@ if(errors === _errs4){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if(((data1.networkID === undefined) && (missing1 = "networkID")) || ((data1.name === undefined) && (missing1 = "name"))){
-validate55.errors = [{instancePath:instancePath+"/networks/" + i0,schemaPath:"#/$defs/Network/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate56.errors = [{instancePath:instancePath+"/networks/" + i0,schemaPath:"#/$defs/Network/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data1.networkID !== undefined){
 const _errs6 = errors;
 if(typeof data1.networkID !== "string"){
-validate55.errors = [{instancePath:instancePath+"/networks/" + i0+"/networkID",schemaPath:"#/$defs/Network/properties/networkID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate56.errors = [{instancePath:instancePath+"/networks/" + i0+"/networkID",schemaPath:"#/$defs/Network/properties/networkID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs6 === errors;
@@ -4463,7 +4621,7 @@ if(valid3){
 if(data1.name !== undefined){
 const _errs8 = errors;
 if(typeof data1.name !== "string"){
-validate55.errors = [{instancePath:instancePath+"/networks/" + i0+"/name",schemaPath:"#/$defs/Network/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate56.errors = [{instancePath:instancePath+"/networks/" + i0+"/name",schemaPath:"#/$defs/Network/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs8 === errors;
@@ -4475,7 +4633,7 @@ if(valid3){
 if(data1.type !== undefined){
 const _errs10 = errors;
 if(typeof data1.type !== "string"){
-validate55.errors = [{instancePath:instancePath+"/networks/" + i0+"/type",schemaPath:"#/$defs/Network/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate56.errors = [{instancePath:instancePath+"/networks/" + i0+"/type",schemaPath:"#/$defs/Network/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs10 === errors;
@@ -4488,7 +4646,7 @@ if(data1.vlanID !== undefined){
 let data5 = data1.vlanID;
 const _errs12 = errors;
 if(!((typeof data5 == "number") && (isFinite(data5)))){
-validate55.errors = [{instancePath:instancePath+"/networks/" + i0+"/vlanID",schemaPath:"#/$defs/Network/properties/vlanID/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate56.errors = [{instancePath:instancePath+"/networks/" + i0+"/vlanID",schemaPath:"#/$defs/Network/properties/vlanID/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid3 = _errs12 === errors;
@@ -4501,7 +4659,7 @@ if(data1.mtu !== undefined){
 let data6 = data1.mtu;
 const _errs14 = errors;
 if((!((typeof data6 == "number") && (isFinite(data6)))) && (data6 !== null)){
-validate55.errors = [{instancePath:instancePath+"/networks/" + i0+"/mtu",schemaPath:"#/$defs/Network/properties/mtu/type",keyword:"type",params:{type: schema73.properties.mtu.type},message:"must be number,null"}];
+validate56.errors = [{instancePath:instancePath+"/networks/" + i0+"/mtu",schemaPath:"#/$defs/Network/properties/mtu/type",keyword:"type",params:{type: schema74.properties.mtu.type},message:"must be number,null"}];
 return false;
 }
 var valid3 = _errs14 === errors;
@@ -4513,7 +4671,7 @@ if(valid3){
 if(data1.dhcpManaged !== undefined){
 const _errs16 = errors;
 if(typeof data1.dhcpManaged !== "boolean"){
-validate55.errors = [{instancePath:instancePath+"/networks/" + i0+"/dhcpManaged",schemaPath:"#/$defs/Network/properties/dhcpManaged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+validate56.errors = [{instancePath:instancePath+"/networks/" + i0+"/dhcpManaged",schemaPath:"#/$defs/Network/properties/dhcpManaged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid3 = _errs16 === errors;
@@ -4525,7 +4683,7 @@ if(valid3){
 if(data1.href !== undefined){
 const _errs18 = errors;
 if(typeof data1.href !== "string"){
-validate55.errors = [{instancePath:instancePath+"/networks/" + i0+"/href",schemaPath:"#/$defs/Network/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate56.errors = [{instancePath:instancePath+"/networks/" + i0+"/href",schemaPath:"#/$defs/Network/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs18 === errors;
@@ -4542,7 +4700,7 @@ var valid3 = true;
 }
 }
 else {
-validate55.errors = [{instancePath:instancePath+"/networks/" + i0,schemaPath:"#/$defs/Network/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate56.errors = [{instancePath:instancePath+"/networks/" + i0,schemaPath:"#/$defs/Network/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -4553,7 +4711,7 @@ break;
 }
 }
 else {
-validate55.errors = [{instancePath:instancePath+"/networks",schemaPath:"#/properties/networks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate56.errors = [{instancePath:instancePath+"/networks",schemaPath:"#/properties/networks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4561,22 +4719,22 @@ return false;
 }
 }
 else {
-validate55.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate56.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate55.errors = vErrors;
+validate56.errors = vErrors;
 return errors === 0;
 }
-validate55.evaluated = {"props":{"networks":true},"dynamicProps":false,"dynamicItems":false};
+validate56.evaluated = {"props":{"networks":true},"dynamicProps":false,"dynamicItems":false};
 
-export const networks_Interface = validate56;
-const schema76 = {"type":"object","required":["id"],"properties":{"id":{"type":"string"},"name":{"type":["string","null"]},"macAddress":{"type":["string","null"]},"ipAddress":{"type":["string","null"]},"externalIP":{"type":["string","null"]},"status":{"type":["string","null"]},"instance":{"anyOf":[{"type":"object","properties":{"instanceID":{"type":"string"},"href":{"type":"string"}}},{"type":"null"}]},"crn":{"type":"string"}}};
+export const networks_Interface = validate57;
+const schema77 = {"type":"object","required":["id"],"properties":{"id":{"type":"string"},"name":{"type":["string","null"]},"macAddress":{"type":["string","null"]},"ipAddress":{"type":["string","null"]},"externalIP":{"type":["string","null"]},"status":{"type":["string","null"]},"instance":{"anyOf":[{"type":"object","properties":{"instanceID":{"type":"string"},"href":{"type":"string"}}},{"type":"null"}]},"crn":{"type":"string"}}};
 
-function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate56.evaluated;
+const evaluated0 = validate57.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4587,14 +4745,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.id === undefined) && (missing0 = "id")){
-validate56.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate57.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate56.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate57.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -4607,7 +4765,7 @@ if(data.name !== undefined){
 let data1 = data.name;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate56.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: schema76.properties.name.type},message:"must be string,null"}];
+validate57.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: schema77.properties.name.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4620,7 +4778,7 @@ if(data.macAddress !== undefined){
 let data2 = data.macAddress;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate56.errors = [{instancePath:instancePath+"/macAddress",schemaPath:"#/properties/macAddress/type",keyword:"type",params:{type: schema76.properties.macAddress.type},message:"must be string,null"}];
+validate57.errors = [{instancePath:instancePath+"/macAddress",schemaPath:"#/properties/macAddress/type",keyword:"type",params:{type: schema77.properties.macAddress.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -4633,7 +4791,7 @@ if(data.ipAddress !== undefined){
 let data3 = data.ipAddress;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate56.errors = [{instancePath:instancePath+"/ipAddress",schemaPath:"#/properties/ipAddress/type",keyword:"type",params:{type: schema76.properties.ipAddress.type},message:"must be string,null"}];
+validate57.errors = [{instancePath:instancePath+"/ipAddress",schemaPath:"#/properties/ipAddress/type",keyword:"type",params:{type: schema77.properties.ipAddress.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -4646,7 +4804,7 @@ if(data.externalIP !== undefined){
 let data4 = data.externalIP;
 const _errs9 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate56.errors = [{instancePath:instancePath+"/externalIP",schemaPath:"#/properties/externalIP/type",keyword:"type",params:{type: schema76.properties.externalIP.type},message:"must be string,null"}];
+validate57.errors = [{instancePath:instancePath+"/externalIP",schemaPath:"#/properties/externalIP/type",keyword:"type",params:{type: schema77.properties.externalIP.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -4659,7 +4817,7 @@ if(data.status !== undefined){
 let data5 = data.status;
 const _errs11 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate56.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: schema76.properties.status.type},message:"must be string,null"}];
+validate57.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: schema77.properties.status.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -4753,7 +4911,7 @@ else {
 vErrors.push(err4);
 }
 errors++;
-validate56.errors = vErrors;
+validate57.errors = vErrors;
 return false;
 }
 else {
@@ -4776,7 +4934,7 @@ if(valid0){
 if(data.crn !== undefined){
 const _errs23 = errors;
 if(typeof data.crn !== "string"){
-validate56.errors = [{instancePath:instancePath+"/crn",schemaPath:"#/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate57.errors = [{instancePath:instancePath+"/crn",schemaPath:"#/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs23 === errors;
@@ -4794,22 +4952,22 @@ var valid0 = true;
 }
 }
 else {
-validate56.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate57.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate56.errors = vErrors;
+validate57.errors = vErrors;
 return errors === 0;
 }
-validate56.evaluated = {"props":{"id":true,"name":true,"macAddress":true,"ipAddress":true,"externalIP":true,"status":true,"instance":true,"crn":true},"dynamicProps":false,"dynamicItems":false};
+validate57.evaluated = {"props":{"id":true,"name":true,"macAddress":true,"ipAddress":true,"externalIP":true,"status":true,"instance":true,"crn":true},"dynamicProps":false,"dynamicItems":false};
 
-export const networks_Interfaces = validate57;
-const schema77 = {"type":"object","required":["interfaces"],"properties":{"interfaces":{"type":"array","items":{"$ref":"#/$defs/Interface"}}}};
+export const networks_Interfaces = validate58;
+const schema78 = {"type":"object","required":["interfaces"],"properties":{"interfaces":{"type":"array","items":{"$ref":"#/$defs/Interface"}}}};
 
-function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate57.evaluated;
+const evaluated0 = validate58.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4820,7 +4978,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.interfaces === undefined) && (missing0 = "interfaces")){
-validate57.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate58.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -4839,14 +4997,14 @@ if(errors === _errs4){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if((data1.id === undefined) && (missing1 = "id")){
-validate57.errors = [{instancePath:instancePath+"/interfaces/" + i0,schemaPath:"#/$defs/Interface/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate58.errors = [{instancePath:instancePath+"/interfaces/" + i0,schemaPath:"#/$defs/Interface/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data1.id !== undefined){
 const _errs6 = errors;
 if(typeof data1.id !== "string"){
-validate57.errors = [{instancePath:instancePath+"/interfaces/" + i0+"/id",schemaPath:"#/$defs/Interface/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/interfaces/" + i0+"/id",schemaPath:"#/$defs/Interface/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs6 === errors;
@@ -4859,7 +5017,7 @@ if(data1.name !== undefined){
 let data3 = data1.name;
 const _errs8 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate57.errors = [{instancePath:instancePath+"/interfaces/" + i0+"/name",schemaPath:"#/$defs/Interface/properties/name/type",keyword:"type",params:{type: schema76.properties.name.type},message:"must be string,null"}];
+validate58.errors = [{instancePath:instancePath+"/interfaces/" + i0+"/name",schemaPath:"#/$defs/Interface/properties/name/type",keyword:"type",params:{type: schema77.properties.name.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs8 === errors;
@@ -4872,7 +5030,7 @@ if(data1.macAddress !== undefined){
 let data4 = data1.macAddress;
 const _errs10 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate57.errors = [{instancePath:instancePath+"/interfaces/" + i0+"/macAddress",schemaPath:"#/$defs/Interface/properties/macAddress/type",keyword:"type",params:{type: schema76.properties.macAddress.type},message:"must be string,null"}];
+validate58.errors = [{instancePath:instancePath+"/interfaces/" + i0+"/macAddress",schemaPath:"#/$defs/Interface/properties/macAddress/type",keyword:"type",params:{type: schema77.properties.macAddress.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs10 === errors;
@@ -4885,7 +5043,7 @@ if(data1.ipAddress !== undefined){
 let data5 = data1.ipAddress;
 const _errs12 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate57.errors = [{instancePath:instancePath+"/interfaces/" + i0+"/ipAddress",schemaPath:"#/$defs/Interface/properties/ipAddress/type",keyword:"type",params:{type: schema76.properties.ipAddress.type},message:"must be string,null"}];
+validate58.errors = [{instancePath:instancePath+"/interfaces/" + i0+"/ipAddress",schemaPath:"#/$defs/Interface/properties/ipAddress/type",keyword:"type",params:{type: schema77.properties.ipAddress.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs12 === errors;
@@ -4898,7 +5056,7 @@ if(data1.externalIP !== undefined){
 let data6 = data1.externalIP;
 const _errs14 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate57.errors = [{instancePath:instancePath+"/interfaces/" + i0+"/externalIP",schemaPath:"#/$defs/Interface/properties/externalIP/type",keyword:"type",params:{type: schema76.properties.externalIP.type},message:"must be string,null"}];
+validate58.errors = [{instancePath:instancePath+"/interfaces/" + i0+"/externalIP",schemaPath:"#/$defs/Interface/properties/externalIP/type",keyword:"type",params:{type: schema77.properties.externalIP.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs14 === errors;
@@ -4911,7 +5069,7 @@ if(data1.status !== undefined){
 let data7 = data1.status;
 const _errs16 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate57.errors = [{instancePath:instancePath+"/interfaces/" + i0+"/status",schemaPath:"#/$defs/Interface/properties/status/type",keyword:"type",params:{type: schema76.properties.status.type},message:"must be string,null"}];
+validate58.errors = [{instancePath:instancePath+"/interfaces/" + i0+"/status",schemaPath:"#/$defs/Interface/properties/status/type",keyword:"type",params:{type: schema77.properties.status.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs16 === errors;
@@ -5005,7 +5163,7 @@ else {
 vErrors.push(err4);
 }
 errors++;
-validate57.errors = vErrors;
+validate58.errors = vErrors;
 return false;
 }
 else {
@@ -5028,7 +5186,7 @@ if(valid3){
 if(data1.crn !== undefined){
 const _errs28 = errors;
 if(typeof data1.crn !== "string"){
-validate57.errors = [{instancePath:instancePath+"/interfaces/" + i0+"/crn",schemaPath:"#/$defs/Interface/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate58.errors = [{instancePath:instancePath+"/interfaces/" + i0+"/crn",schemaPath:"#/$defs/Interface/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs28 === errors;
@@ -5046,7 +5204,7 @@ var valid3 = true;
 }
 }
 else {
-validate57.errors = [{instancePath:instancePath+"/interfaces/" + i0,schemaPath:"#/$defs/Interface/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate58.errors = [{instancePath:instancePath+"/interfaces/" + i0,schemaPath:"#/$defs/Interface/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5057,69 +5215,9 @@ break;
 }
 }
 else {
-validate57.errors = [{instancePath:instancePath+"/interfaces",schemaPath:"#/properties/interfaces/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate58.errors = [{instancePath:instancePath+"/interfaces",schemaPath:"#/properties/interfaces/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
-}
-}
-}
-}
-else {
-validate57.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate57.errors = vErrors;
-return errors === 0;
-}
-validate57.evaluated = {"props":{"interfaces":true},"dynamicProps":false,"dynamicItems":false};
-
-export const networks_Create = validate58;
-const schema79 = {"type":"object","additionalProperties":false,"properties":{"name":{"type":"string"},"ipAddress":{"type":"string"}}};
-
-function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate58.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-const _errs1 = errors;
-for(const key0 in data){
-if(!((key0 === "name") || (key0 === "ipAddress"))){
-validate58.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.name !== undefined){
-const _errs2 = errors;
-if(typeof data.name !== "string"){
-validate58.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.ipAddress !== undefined){
-const _errs4 = errors;
-if(typeof data.ipAddress !== "string"){
-validate58.errors = [{instancePath:instancePath+"/ipAddress",schemaPath:"#/properties/ipAddress/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
 }
 }
 }
@@ -5132,10 +5230,10 @@ return false;
 validate58.errors = vErrors;
 return errors === 0;
 }
-validate58.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate58.evaluated = {"props":{"interfaces":true},"dynamicProps":false,"dynamicItems":false};
 
-export const networks_Update = validate59;
-const schema80 = {"type":"object","additionalProperties":false,"properties":{"name":{"type":"string"},"instanceID":{"type":"string","description":"An instance's id attaches, an empty text detaches."}}};
+export const networks_Create = validate59;
+const schema80 = {"type":"object","additionalProperties":false,"properties":{"name":{"type":"string"},"ipAddress":{"type":"string"}}};
 
 function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5151,7 +5249,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 in data){
-if(!((key0 === "name") || (key0 === "instanceID"))){
+if(!((key0 === "name") || (key0 === "ipAddress"))){
 validate59.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -5170,10 +5268,10 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.instanceID !== undefined){
+if(data.ipAddress !== undefined){
 const _errs4 = errors;
-if(typeof data.instanceID !== "string"){
-validate59.errors = [{instancePath:instancePath+"/instanceID",schemaPath:"#/properties/instanceID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data.ipAddress !== "string"){
+validate59.errors = [{instancePath:instancePath+"/ipAddress",schemaPath:"#/properties/ipAddress/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -5194,13 +5292,73 @@ return errors === 0;
 }
 validate59.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const snapshots_Snapshot = validate61;
-const schema82 = {"type":"object","required":["snapshotID","name","pvmInstanceID"],"properties":{"snapshotID":{"type":"string"},"name":{"type":"string"},"description":{"type":["string","null"]},"status":{"type":["string","null"]},"statusDetail":{"type":["string","null"]},"action":{"type":["string","null"]},"percentComplete":{"type":["number","null"]},"creationDate":{"type":["string","null"]},"lastUpdateDate":{"type":["string","null"]},"pvmInstanceID":{"type":"string"},"volumeSnapshots":{"type":["object","null"],"additionalProperties":{"type":"string"},"description":"Volume's id → its snapshot's."}}};
+export const networks_Update = validate60;
+const schema81 = {"type":"object","additionalProperties":false,"properties":{"name":{"type":"string"},"instanceID":{"type":"string","description":"An instance's id attaches, an empty text detaches."}}};
 
-function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate61.evaluated;
+const evaluated0 = validate60.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!((key0 === "name") || (key0 === "instanceID"))){
+validate60.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.name !== undefined){
+const _errs2 = errors;
+if(typeof data.name !== "string"){
+validate60.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.instanceID !== undefined){
+const _errs4 = errors;
+if(typeof data.instanceID !== "string"){
+validate60.errors = [{instancePath:instancePath+"/instanceID",schemaPath:"#/properties/instanceID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate60.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate60.errors = vErrors;
+return errors === 0;
+}
+validate60.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const snapshots_Snapshot = validate62;
+const schema83 = {"type":"object","required":["snapshotID","name","pvmInstanceID"],"properties":{"snapshotID":{"type":"string"},"name":{"type":"string"},"description":{"type":["string","null"]},"status":{"type":["string","null"]},"statusDetail":{"type":["string","null"]},"action":{"type":["string","null"]},"percentComplete":{"type":["number","null"]},"creationDate":{"type":["string","null"]},"lastUpdateDate":{"type":["string","null"]},"pvmInstanceID":{"type":"string"},"volumeSnapshots":{"type":["object","null"],"additionalProperties":{"type":"string"},"description":"Volume's id → its snapshot's."}}};
+
+function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate62.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5211,14 +5369,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.snapshotID === undefined) && (missing0 = "snapshotID")) || ((data.name === undefined) && (missing0 = "name"))) || ((data.pvmInstanceID === undefined) && (missing0 = "pvmInstanceID"))){
-validate61.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate62.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.snapshotID !== undefined){
 const _errs1 = errors;
 if(typeof data.snapshotID !== "string"){
-validate61.errors = [{instancePath:instancePath+"/snapshotID",schemaPath:"#/properties/snapshotID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate62.errors = [{instancePath:instancePath+"/snapshotID",schemaPath:"#/properties/snapshotID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -5230,7 +5388,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate61.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate62.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -5243,7 +5401,7 @@ if(data.description !== undefined){
 let data2 = data.description;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate61.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: schema82.properties.description.type},message:"must be string,null"}];
+validate62.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: schema83.properties.description.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -5256,7 +5414,7 @@ if(data.status !== undefined){
 let data3 = data.status;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate61.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: schema82.properties.status.type},message:"must be string,null"}];
+validate62.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: schema83.properties.status.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -5269,7 +5427,7 @@ if(data.statusDetail !== undefined){
 let data4 = data.statusDetail;
 const _errs9 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate61.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: schema82.properties.statusDetail.type},message:"must be string,null"}];
+validate62.errors = [{instancePath:instancePath+"/statusDetail",schemaPath:"#/properties/statusDetail/type",keyword:"type",params:{type: schema83.properties.statusDetail.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -5282,7 +5440,7 @@ if(data.action !== undefined){
 let data5 = data.action;
 const _errs11 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate61.errors = [{instancePath:instancePath+"/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type: schema82.properties.action.type},message:"must be string,null"}];
+validate62.errors = [{instancePath:instancePath+"/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type: schema83.properties.action.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -5295,7 +5453,7 @@ if(data.percentComplete !== undefined){
 let data6 = data.percentComplete;
 const _errs13 = errors;
 if((!((typeof data6 == "number") && (isFinite(data6)))) && (data6 !== null)){
-validate61.errors = [{instancePath:instancePath+"/percentComplete",schemaPath:"#/properties/percentComplete/type",keyword:"type",params:{type: schema82.properties.percentComplete.type},message:"must be number,null"}];
+validate62.errors = [{instancePath:instancePath+"/percentComplete",schemaPath:"#/properties/percentComplete/type",keyword:"type",params:{type: schema83.properties.percentComplete.type},message:"must be number,null"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -5308,7 +5466,7 @@ if(data.creationDate !== undefined){
 let data7 = data.creationDate;
 const _errs15 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate61.errors = [{instancePath:instancePath+"/creationDate",schemaPath:"#/properties/creationDate/type",keyword:"type",params:{type: schema82.properties.creationDate.type},message:"must be string,null"}];
+validate62.errors = [{instancePath:instancePath+"/creationDate",schemaPath:"#/properties/creationDate/type",keyword:"type",params:{type: schema83.properties.creationDate.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -5321,7 +5479,7 @@ if(data.lastUpdateDate !== undefined){
 let data8 = data.lastUpdateDate;
 const _errs17 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate61.errors = [{instancePath:instancePath+"/lastUpdateDate",schemaPath:"#/properties/lastUpdateDate/type",keyword:"type",params:{type: schema82.properties.lastUpdateDate.type},message:"must be string,null"}];
+validate62.errors = [{instancePath:instancePath+"/lastUpdateDate",schemaPath:"#/properties/lastUpdateDate/type",keyword:"type",params:{type: schema83.properties.lastUpdateDate.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -5333,7 +5491,7 @@ if(valid0){
 if(data.pvmInstanceID !== undefined){
 const _errs19 = errors;
 if(typeof data.pvmInstanceID !== "string"){
-validate61.errors = [{instancePath:instancePath+"/pvmInstanceID",schemaPath:"#/properties/pvmInstanceID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate62.errors = [{instancePath:instancePath+"/pvmInstanceID",schemaPath:"#/properties/pvmInstanceID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs19 === errors;
@@ -5346,7 +5504,7 @@ if(data.volumeSnapshots !== undefined){
 let data10 = data.volumeSnapshots;
 const _errs21 = errors;
 if((!(data10 && typeof data10 == "object" && !Array.isArray(data10))) && (data10 !== null)){
-validate61.errors = [{instancePath:instancePath+"/volumeSnapshots",schemaPath:"#/properties/volumeSnapshots/type",keyword:"type",params:{type: schema82.properties.volumeSnapshots.type},message:"must be object,null"}];
+validate62.errors = [{instancePath:instancePath+"/volumeSnapshots",schemaPath:"#/properties/volumeSnapshots/type",keyword:"type",params:{type: schema83.properties.volumeSnapshots.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs21){
@@ -5354,7 +5512,7 @@ if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 for(const key0 in data10){
 const _errs24 = errors;
 if(typeof data10[key0] !== "string"){
-validate61.errors = [{instancePath:instancePath+"/volumeSnapshots/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/volumeSnapshots/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate62.errors = [{instancePath:instancePath+"/volumeSnapshots/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/volumeSnapshots/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs24 === errors;
@@ -5382,22 +5540,22 @@ var valid0 = true;
 }
 }
 else {
-validate61.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate62.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate61.errors = vErrors;
+validate62.errors = vErrors;
 return errors === 0;
 }
-validate61.evaluated = {"props":{"snapshotID":true,"name":true,"description":true,"status":true,"statusDetail":true,"action":true,"percentComplete":true,"creationDate":true,"lastUpdateDate":true,"pvmInstanceID":true,"volumeSnapshots":true},"dynamicProps":false,"dynamicItems":false};
+validate62.evaluated = {"props":{"snapshotID":true,"name":true,"description":true,"status":true,"statusDetail":true,"action":true,"percentComplete":true,"creationDate":true,"lastUpdateDate":true,"pvmInstanceID":true,"volumeSnapshots":true},"dynamicProps":false,"dynamicItems":false};
 
-export const snapshots_Snapshots = validate62;
-const schema83 = {"type":"object","required":["snapshots"],"properties":{"snapshots":{"type":"array","items":{"$ref":"#/$defs/Snapshot"}}}};
+export const snapshots_Snapshots = validate63;
+const schema84 = {"type":"object","required":["snapshots"],"properties":{"snapshots":{"type":"array","items":{"$ref":"#/$defs/Snapshot"}}}};
 
-function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate62.evaluated;
+const evaluated0 = validate63.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5408,7 +5566,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.snapshots === undefined) && (missing0 = "snapshots")){
-validate62.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate63.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -5427,14 +5585,14 @@ if(errors === _errs4){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if((((data1.snapshotID === undefined) && (missing1 = "snapshotID")) || ((data1.name === undefined) && (missing1 = "name"))) || ((data1.pvmInstanceID === undefined) && (missing1 = "pvmInstanceID"))){
-validate62.errors = [{instancePath:instancePath+"/snapshots/" + i0,schemaPath:"#/$defs/Snapshot/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate63.errors = [{instancePath:instancePath+"/snapshots/" + i0,schemaPath:"#/$defs/Snapshot/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data1.snapshotID !== undefined){
 const _errs6 = errors;
 if(typeof data1.snapshotID !== "string"){
-validate62.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/snapshotID",schemaPath:"#/$defs/Snapshot/properties/snapshotID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate63.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/snapshotID",schemaPath:"#/$defs/Snapshot/properties/snapshotID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs6 === errors;
@@ -5446,7 +5604,7 @@ if(valid3){
 if(data1.name !== undefined){
 const _errs8 = errors;
 if(typeof data1.name !== "string"){
-validate62.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/name",schemaPath:"#/$defs/Snapshot/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate63.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/name",schemaPath:"#/$defs/Snapshot/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs8 === errors;
@@ -5459,7 +5617,7 @@ if(data1.description !== undefined){
 let data4 = data1.description;
 const _errs10 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate62.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/description",schemaPath:"#/$defs/Snapshot/properties/description/type",keyword:"type",params:{type: schema82.properties.description.type},message:"must be string,null"}];
+validate63.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/description",schemaPath:"#/$defs/Snapshot/properties/description/type",keyword:"type",params:{type: schema83.properties.description.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs10 === errors;
@@ -5472,7 +5630,7 @@ if(data1.status !== undefined){
 let data5 = data1.status;
 const _errs12 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate62.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/status",schemaPath:"#/$defs/Snapshot/properties/status/type",keyword:"type",params:{type: schema82.properties.status.type},message:"must be string,null"}];
+validate63.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/status",schemaPath:"#/$defs/Snapshot/properties/status/type",keyword:"type",params:{type: schema83.properties.status.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs12 === errors;
@@ -5485,7 +5643,7 @@ if(data1.statusDetail !== undefined){
 let data6 = data1.statusDetail;
 const _errs14 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate62.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/statusDetail",schemaPath:"#/$defs/Snapshot/properties/statusDetail/type",keyword:"type",params:{type: schema82.properties.statusDetail.type},message:"must be string,null"}];
+validate63.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/statusDetail",schemaPath:"#/$defs/Snapshot/properties/statusDetail/type",keyword:"type",params:{type: schema83.properties.statusDetail.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs14 === errors;
@@ -5498,7 +5656,7 @@ if(data1.action !== undefined){
 let data7 = data1.action;
 const _errs16 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate62.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/action",schemaPath:"#/$defs/Snapshot/properties/action/type",keyword:"type",params:{type: schema82.properties.action.type},message:"must be string,null"}];
+validate63.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/action",schemaPath:"#/$defs/Snapshot/properties/action/type",keyword:"type",params:{type: schema83.properties.action.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs16 === errors;
@@ -5511,7 +5669,7 @@ if(data1.percentComplete !== undefined){
 let data8 = data1.percentComplete;
 const _errs18 = errors;
 if((!((typeof data8 == "number") && (isFinite(data8)))) && (data8 !== null)){
-validate62.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/percentComplete",schemaPath:"#/$defs/Snapshot/properties/percentComplete/type",keyword:"type",params:{type: schema82.properties.percentComplete.type},message:"must be number,null"}];
+validate63.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/percentComplete",schemaPath:"#/$defs/Snapshot/properties/percentComplete/type",keyword:"type",params:{type: schema83.properties.percentComplete.type},message:"must be number,null"}];
 return false;
 }
 var valid3 = _errs18 === errors;
@@ -5524,7 +5682,7 @@ if(data1.creationDate !== undefined){
 let data9 = data1.creationDate;
 const _errs20 = errors;
 if((typeof data9 !== "string") && (data9 !== null)){
-validate62.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/creationDate",schemaPath:"#/$defs/Snapshot/properties/creationDate/type",keyword:"type",params:{type: schema82.properties.creationDate.type},message:"must be string,null"}];
+validate63.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/creationDate",schemaPath:"#/$defs/Snapshot/properties/creationDate/type",keyword:"type",params:{type: schema83.properties.creationDate.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs20 === errors;
@@ -5537,7 +5695,7 @@ if(data1.lastUpdateDate !== undefined){
 let data10 = data1.lastUpdateDate;
 const _errs22 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate62.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/lastUpdateDate",schemaPath:"#/$defs/Snapshot/properties/lastUpdateDate/type",keyword:"type",params:{type: schema82.properties.lastUpdateDate.type},message:"must be string,null"}];
+validate63.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/lastUpdateDate",schemaPath:"#/$defs/Snapshot/properties/lastUpdateDate/type",keyword:"type",params:{type: schema83.properties.lastUpdateDate.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs22 === errors;
@@ -5549,7 +5707,7 @@ if(valid3){
 if(data1.pvmInstanceID !== undefined){
 const _errs24 = errors;
 if(typeof data1.pvmInstanceID !== "string"){
-validate62.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/pvmInstanceID",schemaPath:"#/$defs/Snapshot/properties/pvmInstanceID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate63.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/pvmInstanceID",schemaPath:"#/$defs/Snapshot/properties/pvmInstanceID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs24 === errors;
@@ -5562,7 +5720,7 @@ if(data1.volumeSnapshots !== undefined){
 let data12 = data1.volumeSnapshots;
 const _errs26 = errors;
 if((!(data12 && typeof data12 == "object" && !Array.isArray(data12))) && (data12 !== null)){
-validate62.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/volumeSnapshots",schemaPath:"#/$defs/Snapshot/properties/volumeSnapshots/type",keyword:"type",params:{type: schema82.properties.volumeSnapshots.type},message:"must be object,null"}];
+validate63.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/volumeSnapshots",schemaPath:"#/$defs/Snapshot/properties/volumeSnapshots/type",keyword:"type",params:{type: schema83.properties.volumeSnapshots.type},message:"must be object,null"}];
 return false;
 }
 if(errors === _errs26){
@@ -5570,7 +5728,7 @@ if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 for(const key0 in data12){
 const _errs29 = errors;
 if(typeof data12[key0] !== "string"){
-validate62.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/volumeSnapshots/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Snapshot/properties/volumeSnapshots/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate63.errors = [{instancePath:instancePath+"/snapshots/" + i0+"/volumeSnapshots/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Snapshot/properties/volumeSnapshots/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid4 = _errs29 === errors;
@@ -5598,7 +5756,7 @@ var valid3 = true;
 }
 }
 else {
-validate62.errors = [{instancePath:instancePath+"/snapshots/" + i0,schemaPath:"#/$defs/Snapshot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate63.errors = [{instancePath:instancePath+"/snapshots/" + i0,schemaPath:"#/$defs/Snapshot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5609,7 +5767,7 @@ break;
 }
 }
 else {
-validate62.errors = [{instancePath:instancePath+"/snapshots",schemaPath:"#/properties/snapshots/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate63.errors = [{instancePath:instancePath+"/snapshots",schemaPath:"#/properties/snapshots/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5617,23 +5775,23 @@ return false;
 }
 }
 else {
-validate62.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate63.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate62.errors = vErrors;
+validate63.errors = vErrors;
 return errors === 0;
 }
-validate62.evaluated = {"props":{"snapshots":true},"dynamicProps":false,"dynamicItems":false};
+validate63.evaluated = {"props":{"snapshots":true},"dynamicProps":false,"dynamicItems":false};
 
-export const snapshots_Create = validate63;
-const schema85 = {"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","maxLength":120,"pattern":"^[a-zA-Z0-9_.-]+$"},"description":{"type":"string","maxLength":255},"volumeIDs":{"type":"array","items":{"type":"string"}}}};
+export const snapshots_Create = validate64;
+const schema86 = {"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","maxLength":120,"pattern":"^[a-zA-Z0-9_.-]+$"},"description":{"type":"string","maxLength":255},"volumeIDs":{"type":"array","items":{"type":"string"}}}};
 const pattern5 = new RegExp("^[a-zA-Z0-9_.-]+$", "u");
 
-function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate63.evaluated;
+const evaluated0 = validate64.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5644,14 +5802,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.name === undefined) && (missing0 = "name")){
-validate63.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate64.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!(((key0 === "name") || (key0 === "description")) || (key0 === "volumeIDs"))){
-validate63.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+validate64.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -5663,18 +5821,18 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func1(data0) > 120){
-validate63.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 120},message:"must NOT have more than 120 characters"}];
+validate64.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 120},message:"must NOT have more than 120 characters"}];
 return false;
 }
 else {
 if(!pattern5.test(data0)){
-validate63.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9_.-]+$"},message:"must match pattern \""+"^[a-zA-Z0-9_.-]+$"+"\""}];
+validate64.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9_.-]+$"},message:"must match pattern \""+"^[a-zA-Z0-9_.-]+$"+"\""}];
 return false;
 }
 }
 }
 else {
-validate63.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate64.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -5690,12 +5848,12 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func1(data1) > 255){
-validate63.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+validate64.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 }
 else {
-validate63.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate64.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -5715,7 +5873,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 const _errs8 = errors;
 if(typeof data2[i0] !== "string"){
-validate63.errors = [{instancePath:instancePath+"/volumeIDs/" + i0,schemaPath:"#/properties/volumeIDs/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate64.errors = [{instancePath:instancePath+"/volumeIDs/" + i0,schemaPath:"#/properties/volumeIDs/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid1 = _errs8 === errors;
@@ -5725,7 +5883,7 @@ break;
 }
 }
 else {
-validate63.errors = [{instancePath:instancePath+"/volumeIDs",schemaPath:"#/properties/volumeIDs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate64.errors = [{instancePath:instancePath+"/volumeIDs",schemaPath:"#/properties/volumeIDs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5740,45 +5898,6 @@ var valid0 = true;
 }
 }
 else {
-validate63.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate63.errors = vErrors;
-return errors === 0;
-}
-validate63.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const snapshots_Created = validate64;
-const schema86 = {"type":"object","required":["snapshotID"],"properties":{"snapshotID":{"type":"string"}}};
-
-function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate64.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.snapshotID === undefined) && (missing0 = "snapshotID")){
-validate64.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-if(data.snapshotID !== undefined){
-if(typeof data.snapshotID !== "string"){
-validate64.errors = [{instancePath:instancePath+"/snapshotID",schemaPath:"#/properties/snapshotID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-}
-}
-else {
 validate64.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
@@ -5786,10 +5905,10 @@ return false;
 validate64.errors = vErrors;
 return errors === 0;
 }
-validate64.evaluated = {"props":{"snapshotID":true},"dynamicProps":false,"dynamicItems":false};
+validate64.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const snapshots_Restore = validate65;
-const schema87 = {"type":"object","additionalProperties":false,"properties":{"force":{"type":"boolean"}}};
+export const snapshots_Created = validate65;
+const schema87 = {"type":"object","required":["snapshotID"],"properties":{"snapshotID":{"type":"string"}}};
 
 function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5803,18 +5922,15 @@ evaluated0.items = undefined;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "force")){
-validate65.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+let missing0;
+if((data.snapshotID === undefined) && (missing0 = "snapshotID")){
+validate65.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
-break;
 }
-}
-if(_errs1 === errors){
-if(data.force !== undefined){
-if(typeof data.force !== "boolean"){
-validate65.errors = [{instancePath:instancePath+"/force",schemaPath:"#/properties/force/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+else {
+if(data.snapshotID !== undefined){
+if(typeof data.snapshotID !== "string"){
+validate65.errors = [{instancePath:instancePath+"/snapshotID",schemaPath:"#/properties/snapshotID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -5828,15 +5944,57 @@ return false;
 validate65.errors = vErrors;
 return errors === 0;
 }
-validate65.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate65.evaluated = {"props":{"snapshotID":true},"dynamicProps":false,"dynamicItems":false};
 
-export const systems_System = validate67;
-const schema89 = {"type":"object","properties":{"id":{"type":["integer","null"]},"hostMTMSName":{"type":["string","null"]},"cores":{"type":"number"},"availableCores":{"type":"number"},"totalCores":{"type":"number"},"memory":{"type":"number"},"availableMemory":{"type":"number"},"totalMemory":{"type":"number"}}};
+export const snapshots_Restore = validate66;
+const schema88 = {"type":"object","additionalProperties":false,"properties":{"force":{"type":"boolean"}}};
 
-function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate67.evaluated;
+const evaluated0 = validate66.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "force")){
+validate66.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.force !== undefined){
+if(typeof data.force !== "boolean"){
+validate66.errors = [{instancePath:instancePath+"/force",schemaPath:"#/properties/force/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+}
+}
+}
+else {
+validate66.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate66.errors = vErrors;
+return errors === 0;
+}
+validate66.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const systems_System = validate68;
+const schema90 = {"type":"object","properties":{"id":{"type":["integer","null"]},"hostMTMSName":{"type":["string","null"]},"cores":{"type":"number"},"availableCores":{"type":"number"},"totalCores":{"type":"number"},"memory":{"type":"number"},"availableMemory":{"type":"number"},"totalMemory":{"type":"number"}}};
+
+function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate68.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5849,7 +6007,7 @@ if(data.id !== undefined){
 let data0 = data.id;
 const _errs1 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (data0 !== null)){
-validate67.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema89.properties.id.type},message:"must be integer,null"}];
+validate68.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: schema90.properties.id.type},message:"must be integer,null"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -5862,7 +6020,7 @@ if(data.hostMTMSName !== undefined){
 let data1 = data.hostMTMSName;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate67.errors = [{instancePath:instancePath+"/hostMTMSName",schemaPath:"#/properties/hostMTMSName/type",keyword:"type",params:{type: schema89.properties.hostMTMSName.type},message:"must be string,null"}];
+validate68.errors = [{instancePath:instancePath+"/hostMTMSName",schemaPath:"#/properties/hostMTMSName/type",keyword:"type",params:{type: schema90.properties.hostMTMSName.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -5875,7 +6033,7 @@ if(data.cores !== undefined){
 let data2 = data.cores;
 const _errs5 = errors;
 if(!((typeof data2 == "number") && (isFinite(data2)))){
-validate67.errors = [{instancePath:instancePath+"/cores",schemaPath:"#/properties/cores/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate68.errors = [{instancePath:instancePath+"/cores",schemaPath:"#/properties/cores/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -5888,7 +6046,7 @@ if(data.availableCores !== undefined){
 let data3 = data.availableCores;
 const _errs7 = errors;
 if(!((typeof data3 == "number") && (isFinite(data3)))){
-validate67.errors = [{instancePath:instancePath+"/availableCores",schemaPath:"#/properties/availableCores/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate68.errors = [{instancePath:instancePath+"/availableCores",schemaPath:"#/properties/availableCores/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -5901,7 +6059,7 @@ if(data.totalCores !== undefined){
 let data4 = data.totalCores;
 const _errs9 = errors;
 if(!((typeof data4 == "number") && (isFinite(data4)))){
-validate67.errors = [{instancePath:instancePath+"/totalCores",schemaPath:"#/properties/totalCores/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate68.errors = [{instancePath:instancePath+"/totalCores",schemaPath:"#/properties/totalCores/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -5914,7 +6072,7 @@ if(data.memory !== undefined){
 let data5 = data.memory;
 const _errs11 = errors;
 if(!((typeof data5 == "number") && (isFinite(data5)))){
-validate67.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate68.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -5927,7 +6085,7 @@ if(data.availableMemory !== undefined){
 let data6 = data.availableMemory;
 const _errs13 = errors;
 if(!((typeof data6 == "number") && (isFinite(data6)))){
-validate67.errors = [{instancePath:instancePath+"/availableMemory",schemaPath:"#/properties/availableMemory/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate68.errors = [{instancePath:instancePath+"/availableMemory",schemaPath:"#/properties/availableMemory/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -5940,7 +6098,7 @@ if(data.totalMemory !== undefined){
 let data7 = data.totalMemory;
 const _errs15 = errors;
 if(!((typeof data7 == "number") && (isFinite(data7)))){
-validate67.errors = [{instancePath:instancePath+"/totalMemory",schemaPath:"#/properties/totalMemory/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate68.errors = [{instancePath:instancePath+"/totalMemory",schemaPath:"#/properties/totalMemory/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -5957,22 +6115,22 @@ var valid0 = true;
 }
 }
 else {
-validate67.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate68.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate67.errors = vErrors;
+validate68.errors = vErrors;
 return errors === 0;
 }
-validate67.evaluated = {"props":{"id":true,"hostMTMSName":true,"cores":true,"availableCores":true,"totalCores":true,"memory":true,"availableMemory":true,"totalMemory":true},"dynamicProps":false,"dynamicItems":false};
+validate68.evaluated = {"props":{"id":true,"hostMTMSName":true,"cores":true,"availableCores":true,"totalCores":true,"memory":true,"availableMemory":true,"totalMemory":true},"dynamicProps":false,"dynamicItems":false};
 
-export const systems_SystemPool = validate68;
-const schema90 = {"type":"object","properties":{"type":{"type":["string","null"]},"capacity":{"anyOf":[{"$ref":"#/$defs/System"},{"type":"null"}]},"maxAvailable":{"anyOf":[{"$ref":"#/$defs/System"},{"type":"null"}]},"systems":{"anyOf":[{"type":"array","items":{"$ref":"#/$defs/System"}},{"type":"null"}]},"coreIncrement":{"type":"number"},"coreMemoryRatio":{"type":"number"}}};
+export const systems_SystemPool = validate69;
+const schema91 = {"type":"object","properties":{"type":{"type":["string","null"]},"capacity":{"anyOf":[{"$ref":"#/$defs/System"},{"type":"null"}]},"maxAvailable":{"anyOf":[{"$ref":"#/$defs/System"},{"type":"null"}]},"systems":{"anyOf":[{"type":"array","items":{"$ref":"#/$defs/System"}},{"type":"null"}]},"coreIncrement":{"type":"number"},"coreMemoryRatio":{"type":"number"}}};
 
-function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate68.evaluated;
+const evaluated0 = validate69.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5985,7 +6143,7 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if((typeof data0 !== "string") && (data0 !== null)){
-validate68.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: schema90.properties.type.type},message:"must be string,null"}];
+validate69.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: schema91.properties.type.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -6007,7 +6165,7 @@ if(data1.id !== undefined){
 let data2 = data1.id;
 const _errs8 = errors;
 if((!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))) && (data2 !== null)){
-const err0 = {instancePath:instancePath+"/capacity/id",schemaPath:"#/$defs/System/properties/id/type",keyword:"type",params:{type: schema89.properties.id.type},message:"must be integer,null"};
+const err0 = {instancePath:instancePath+"/capacity/id",schemaPath:"#/$defs/System/properties/id/type",keyword:"type",params:{type: schema90.properties.id.type},message:"must be integer,null"};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6026,7 +6184,7 @@ if(data1.hostMTMSName !== undefined){
 let data3 = data1.hostMTMSName;
 const _errs10 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err1 = {instancePath:instancePath+"/capacity/hostMTMSName",schemaPath:"#/$defs/System/properties/hostMTMSName/type",keyword:"type",params:{type: schema89.properties.hostMTMSName.type},message:"must be string,null"};
+const err1 = {instancePath:instancePath+"/capacity/hostMTMSName",schemaPath:"#/$defs/System/properties/hostMTMSName/type",keyword:"type",params:{type: schema90.properties.hostMTMSName.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6208,7 +6366,7 @@ else {
 vErrors.push(err10);
 }
 errors++;
-validate68.errors = vErrors;
+validate69.errors = vErrors;
 return false;
 }
 else {
@@ -6241,7 +6399,7 @@ if(data10.id !== undefined){
 let data11 = data10.id;
 const _errs31 = errors;
 if((!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))) && (data11 !== null)){
-const err11 = {instancePath:instancePath+"/maxAvailable/id",schemaPath:"#/$defs/System/properties/id/type",keyword:"type",params:{type: schema89.properties.id.type},message:"must be integer,null"};
+const err11 = {instancePath:instancePath+"/maxAvailable/id",schemaPath:"#/$defs/System/properties/id/type",keyword:"type",params:{type: schema90.properties.id.type},message:"must be integer,null"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6260,7 +6418,7 @@ if(data10.hostMTMSName !== undefined){
 let data12 = data10.hostMTMSName;
 const _errs33 = errors;
 if((typeof data12 !== "string") && (data12 !== null)){
-const err12 = {instancePath:instancePath+"/maxAvailable/hostMTMSName",schemaPath:"#/$defs/System/properties/hostMTMSName/type",keyword:"type",params:{type: schema89.properties.hostMTMSName.type},message:"must be string,null"};
+const err12 = {instancePath:instancePath+"/maxAvailable/hostMTMSName",schemaPath:"#/$defs/System/properties/hostMTMSName/type",keyword:"type",params:{type: schema90.properties.hostMTMSName.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6442,7 +6600,7 @@ else {
 vErrors.push(err21);
 }
 errors++;
-validate68.errors = vErrors;
+validate69.errors = vErrors;
 return false;
 }
 else {
@@ -6482,7 +6640,7 @@ if(data20.id !== undefined){
 let data21 = data20.id;
 const _errs56 = errors;
 if((!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))) && (data21 !== null)){
-const err22 = {instancePath:instancePath+"/systems/" + i0+"/id",schemaPath:"#/$defs/System/properties/id/type",keyword:"type",params:{type: schema89.properties.id.type},message:"must be integer,null"};
+const err22 = {instancePath:instancePath+"/systems/" + i0+"/id",schemaPath:"#/$defs/System/properties/id/type",keyword:"type",params:{type: schema90.properties.id.type},message:"must be integer,null"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -6501,7 +6659,7 @@ if(data20.hostMTMSName !== undefined){
 let data22 = data20.hostMTMSName;
 const _errs58 = errors;
 if((typeof data22 !== "string") && (data22 !== null)){
-const err23 = {instancePath:instancePath+"/systems/" + i0+"/hostMTMSName",schemaPath:"#/$defs/System/properties/hostMTMSName/type",keyword:"type",params:{type: schema89.properties.hostMTMSName.type},message:"must be string,null"};
+const err23 = {instancePath:instancePath+"/systems/" + i0+"/hostMTMSName",schemaPath:"#/$defs/System/properties/hostMTMSName/type",keyword:"type",params:{type: schema90.properties.hostMTMSName.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -6689,7 +6847,7 @@ else {
 vErrors.push(err33);
 }
 errors++;
-validate68.errors = vErrors;
+validate69.errors = vErrors;
 return false;
 }
 else {
@@ -6713,7 +6871,7 @@ if(data.coreIncrement !== undefined){
 let data29 = data.coreIncrement;
 const _errs74 = errors;
 if(!((typeof data29 == "number") && (isFinite(data29)))){
-validate68.errors = [{instancePath:instancePath+"/coreIncrement",schemaPath:"#/properties/coreIncrement/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate69.errors = [{instancePath:instancePath+"/coreIncrement",schemaPath:"#/properties/coreIncrement/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs74 === errors;
@@ -6726,7 +6884,7 @@ if(data.coreMemoryRatio !== undefined){
 let data30 = data.coreMemoryRatio;
 const _errs76 = errors;
 if(!((typeof data30 == "number") && (isFinite(data30)))){
-validate68.errors = [{instancePath:instancePath+"/coreMemoryRatio",schemaPath:"#/properties/coreMemoryRatio/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate69.errors = [{instancePath:instancePath+"/coreMemoryRatio",schemaPath:"#/properties/coreMemoryRatio/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -6741,22 +6899,22 @@ var valid0 = true;
 }
 }
 else {
-validate68.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate69.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate68.errors = vErrors;
+validate69.errors = vErrors;
 return errors === 0;
 }
-validate68.evaluated = {"props":{"type":true,"capacity":true,"maxAvailable":true,"systems":true,"coreIncrement":true,"coreMemoryRatio":true},"dynamicProps":false,"dynamicItems":false};
+validate69.evaluated = {"props":{"type":true,"capacity":true,"maxAvailable":true,"systems":true,"coreIncrement":true,"coreMemoryRatio":true},"dynamicProps":false,"dynamicItems":false};
 
-export const systems_SystemPools = validate69;
-const schema94 = {"type":"object","additionalProperties":{"$ref":"#/$defs/SystemPool"},"description":"By type: s922, e1080 …"};
+export const systems_SystemPools = validate70;
+const schema95 = {"type":"object","additionalProperties":{"$ref":"#/$defs/SystemPool"},"description":"By type: s922, e1080 …"};
 
-function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate69.evaluated;
+const evaluated0 = validate70.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6767,8 +6925,8 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 const _errs2 = errors;
-if(!(validate68(data[key0], {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+if(!(validate69(data[key0], {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs2 === errors;
@@ -6778,22 +6936,22 @@ break;
 }
 }
 else {
-validate69.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate70.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate69.errors = vErrors;
+validate70.errors = vErrors;
 return errors === 0;
 }
-validate69.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate70.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const systems_StorageTier = validate71;
-const schema95 = {"type":"object","required":["name"],"properties":{"name":{"type":"string"},"description":{"type":["string","null"]},"state":{"type":["string","null"]}}};
+export const systems_StorageTier = validate72;
+const schema96 = {"type":"object","required":["name"],"properties":{"name":{"type":"string"},"description":{"type":["string","null"]},"state":{"type":["string","null"]}}};
 
-function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate71.evaluated;
+const evaluated0 = validate72.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6804,14 +6962,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.name === undefined) && (missing0 = "name")){
-validate71.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate72.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.name !== undefined){
 const _errs1 = errors;
 if(typeof data.name !== "string"){
-validate71.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate72.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -6824,7 +6982,7 @@ if(data.description !== undefined){
 let data1 = data.description;
 const _errs3 = errors;
 if((typeof data1 !== "string") && (data1 !== null)){
-validate71.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: schema95.properties.description.type},message:"must be string,null"}];
+validate72.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: schema96.properties.description.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -6837,7 +6995,7 @@ if(data.state !== undefined){
 let data2 = data.state;
 const _errs5 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate71.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: schema95.properties.state.type},message:"must be string,null"}];
+validate72.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: schema96.properties.state.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -6850,22 +7008,22 @@ var valid0 = true;
 }
 }
 else {
-validate71.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate72.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate71.errors = vErrors;
+validate72.errors = vErrors;
 return errors === 0;
 }
-validate71.evaluated = {"props":{"name":true,"description":true,"state":true},"dynamicProps":false,"dynamicItems":false};
+validate72.evaluated = {"props":{"name":true,"description":true,"state":true},"dynamicProps":false,"dynamicItems":false};
 
-export const systems_StorageTiers = validate72;
-const schema96 = {"type":"array","items":{"$ref":"#/$defs/StorageTier"}};
+export const systems_StorageTiers = validate73;
+const schema97 = {"type":"array","items":{"$ref":"#/$defs/StorageTier"}};
 
-function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate72.evaluated;
+const evaluated0 = validate73.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6884,14 +7042,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing0;
 if((data0.name === undefined) && (missing0 = "name")){
-validate72.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/StorageTier/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate73.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/StorageTier/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data0.name !== undefined){
 const _errs4 = errors;
 if(typeof data0.name !== "string"){
-validate72.errors = [{instancePath:instancePath+"/" + i0+"/name",schemaPath:"#/$defs/StorageTier/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate73.errors = [{instancePath:instancePath+"/" + i0+"/name",schemaPath:"#/$defs/StorageTier/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid2 = _errs4 === errors;
@@ -6904,7 +7062,7 @@ if(data0.description !== undefined){
 let data2 = data0.description;
 const _errs6 = errors;
 if((typeof data2 !== "string") && (data2 !== null)){
-validate72.errors = [{instancePath:instancePath+"/" + i0+"/description",schemaPath:"#/$defs/StorageTier/properties/description/type",keyword:"type",params:{type: schema95.properties.description.type},message:"must be string,null"}];
+validate73.errors = [{instancePath:instancePath+"/" + i0+"/description",schemaPath:"#/$defs/StorageTier/properties/description/type",keyword:"type",params:{type: schema96.properties.description.type},message:"must be string,null"}];
 return false;
 }
 var valid2 = _errs6 === errors;
@@ -6917,7 +7075,7 @@ if(data0.state !== undefined){
 let data3 = data0.state;
 const _errs8 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate72.errors = [{instancePath:instancePath+"/" + i0+"/state",schemaPath:"#/$defs/StorageTier/properties/state/type",keyword:"type",params:{type: schema95.properties.state.type},message:"must be string,null"}];
+validate73.errors = [{instancePath:instancePath+"/" + i0+"/state",schemaPath:"#/$defs/StorageTier/properties/state/type",keyword:"type",params:{type: schema96.properties.state.type},message:"must be string,null"}];
 return false;
 }
 var valid2 = _errs8 === errors;
@@ -6930,7 +7088,7 @@ var valid2 = true;
 }
 }
 else {
-validate72.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/StorageTier/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate73.errors = [{instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/StorageTier/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6941,97 +7099,17 @@ break;
 }
 }
 else {
-validate72.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-validate72.errors = vErrors;
-return errors === 0;
-}
-validate72.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
-
-export const systems_StoragePoolCapacity = validate73;
-const schema98 = {"type":"object","properties":{"poolName":{"type":["string","null"]},"availableCapacity":{"type":"number"},"totalCapacity":{"type":"number"},"storageType":{"type":["string","null"]}}};
-
-function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate73.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.poolName !== undefined){
-let data0 = data.poolName;
-const _errs1 = errors;
-if((typeof data0 !== "string") && (data0 !== null)){
-validate73.errors = [{instancePath:instancePath+"/poolName",schemaPath:"#/properties/poolName/type",keyword:"type",params:{type: schema98.properties.poolName.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs1 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.availableCapacity !== undefined){
-let data1 = data.availableCapacity;
-const _errs3 = errors;
-if(!((typeof data1 == "number") && (isFinite(data1)))){
-validate73.errors = [{instancePath:instancePath+"/availableCapacity",schemaPath:"#/properties/availableCapacity/type",keyword:"type",params:{type: "number"},message:"must be number"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.totalCapacity !== undefined){
-let data2 = data.totalCapacity;
-const _errs5 = errors;
-if(!((typeof data2 == "number") && (isFinite(data2)))){
-validate73.errors = [{instancePath:instancePath+"/totalCapacity",schemaPath:"#/properties/totalCapacity/type",keyword:"type",params:{type: "number"},message:"must be number"}];
-return false;
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.storageType !== undefined){
-let data3 = data.storageType;
-const _errs7 = errors;
-if((typeof data3 !== "string") && (data3 !== null)){
-validate73.errors = [{instancePath:instancePath+"/storageType",schemaPath:"#/properties/storageType/type",keyword:"type",params:{type: schema98.properties.storageType.type},message:"must be string,null"}];
-return false;
-}
-var valid0 = _errs7 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-else {
-validate73.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate73.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
 validate73.errors = vErrors;
 return errors === 0;
 }
-validate73.evaluated = {"props":{"poolName":true,"availableCapacity":true,"totalCapacity":true,"storageType":true},"dynamicProps":false,"dynamicItems":false};
+validate73.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-export const systems_StorageTypeCapacity = validate74;
-const schema99 = {"type":"object","properties":{"storageType":{"type":["string","null"]},"storagePoolsCapacity":{"anyOf":[{"type":"array","items":{"$ref":"#/$defs/StoragePoolCapacity"}},{"type":"null"}]}}};
+export const systems_StoragePoolCapacity = validate74;
+const schema99 = {"type":"object","properties":{"poolName":{"type":["string","null"]},"availableCapacity":{"type":"number"},"totalCapacity":{"type":"number"},"storageType":{"type":["string","null"]}}};
 
 function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7045,11 +7123,91 @@ evaluated0.items = undefined;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.poolName !== undefined){
+let data0 = data.poolName;
+const _errs1 = errors;
+if((typeof data0 !== "string") && (data0 !== null)){
+validate74.errors = [{instancePath:instancePath+"/poolName",schemaPath:"#/properties/poolName/type",keyword:"type",params:{type: schema99.properties.poolName.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.availableCapacity !== undefined){
+let data1 = data.availableCapacity;
+const _errs3 = errors;
+if(!((typeof data1 == "number") && (isFinite(data1)))){
+validate74.errors = [{instancePath:instancePath+"/availableCapacity",schemaPath:"#/properties/availableCapacity/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.totalCapacity !== undefined){
+let data2 = data.totalCapacity;
+const _errs5 = errors;
+if(!((typeof data2 == "number") && (isFinite(data2)))){
+validate74.errors = [{instancePath:instancePath+"/totalCapacity",schemaPath:"#/properties/totalCapacity/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.storageType !== undefined){
+let data3 = data.storageType;
+const _errs7 = errors;
+if((typeof data3 !== "string") && (data3 !== null)){
+validate74.errors = [{instancePath:instancePath+"/storageType",schemaPath:"#/properties/storageType/type",keyword:"type",params:{type: schema99.properties.storageType.type},message:"must be string,null"}];
+return false;
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate74.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate74.errors = vErrors;
+return errors === 0;
+}
+validate74.evaluated = {"props":{"poolName":true,"availableCapacity":true,"totalCapacity":true,"storageType":true},"dynamicProps":false,"dynamicItems":false};
+
+export const systems_StorageTypeCapacity = validate75;
+const schema100 = {"type":"object","properties":{"storageType":{"type":["string","null"]},"storagePoolsCapacity":{"anyOf":[{"type":"array","items":{"$ref":"#/$defs/StoragePoolCapacity"}},{"type":"null"}]}}};
+
+function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate75.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.storageType !== undefined){
 let data0 = data.storageType;
 const _errs1 = errors;
 if((typeof data0 !== "string") && (data0 !== null)){
-validate74.errors = [{instancePath:instancePath+"/storageType",schemaPath:"#/properties/storageType/type",keyword:"type",params:{type: schema99.properties.storageType.type},message:"must be string,null"}];
+validate75.errors = [{instancePath:instancePath+"/storageType",schemaPath:"#/properties/storageType/type",keyword:"type",params:{type: schema100.properties.storageType.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -7078,7 +7236,7 @@ if(data2.poolName !== undefined){
 let data3 = data2.poolName;
 const _errs10 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err0 = {instancePath:instancePath+"/storagePoolsCapacity/" + i0+"/poolName",schemaPath:"#/$defs/StoragePoolCapacity/properties/poolName/type",keyword:"type",params:{type: schema98.properties.poolName.type},message:"must be string,null"};
+const err0 = {instancePath:instancePath+"/storagePoolsCapacity/" + i0+"/poolName",schemaPath:"#/$defs/StoragePoolCapacity/properties/poolName/type",keyword:"type",params:{type: schema99.properties.poolName.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7135,7 +7293,7 @@ if(data2.storageType !== undefined){
 let data6 = data2.storageType;
 const _errs16 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-const err3 = {instancePath:instancePath+"/storagePoolsCapacity/" + i0+"/storageType",schemaPath:"#/$defs/StoragePoolCapacity/properties/storageType/type",keyword:"type",params:{type: schema98.properties.storageType.type},message:"must be string,null"};
+const err3 = {instancePath:instancePath+"/storagePoolsCapacity/" + i0+"/storageType",schemaPath:"#/$defs/StoragePoolCapacity/properties/storageType/type",keyword:"type",params:{type: schema99.properties.storageType.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7205,7 +7363,7 @@ else {
 vErrors.push(err7);
 }
 errors++;
-validate74.errors = vErrors;
+validate75.errors = vErrors;
 return false;
 }
 else {
@@ -7227,22 +7385,22 @@ var valid0 = true;
 }
 }
 else {
-validate74.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate75.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate74.errors = vErrors;
+validate75.errors = vErrors;
 return errors === 0;
 }
-validate74.evaluated = {"props":{"storageType":true,"storagePoolsCapacity":true},"dynamicProps":false,"dynamicItems":false};
+validate75.evaluated = {"props":{"storageType":true,"storagePoolsCapacity":true},"dynamicProps":false,"dynamicItems":false};
 
-export const systems_StorageTypesCapacity = validate75;
-const schema101 = {"type":"object","properties":{"storageTypesCapacity":{"anyOf":[{"type":"array","items":{"$ref":"#/$defs/StorageTypeCapacity"}},{"type":"null"}]}}};
+export const systems_StorageTypesCapacity = validate76;
+const schema102 = {"type":"object","properties":{"storageTypesCapacity":{"anyOf":[{"type":"array","items":{"$ref":"#/$defs/StorageTypeCapacity"}},{"type":"null"}]}}};
 
-function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate75.evaluated;
+const evaluated0 = validate76.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7262,8 +7420,8 @@ var valid2 = true;
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs5 = errors;
-if(!(validate74(data0[i0], {instancePath:instancePath+"/storageTypesCapacity/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+if(!(validate75(data0[i0], {instancePath:instancePath+"/storageTypesCapacity/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs5 === errors;
@@ -7307,7 +7465,7 @@ else {
 vErrors.push(err2);
 }
 errors++;
-validate75.errors = vErrors;
+validate76.errors = vErrors;
 return false;
 }
 else {
@@ -7324,22 +7482,22 @@ vErrors = null;
 }
 }
 else {
-validate75.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate76.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate75.errors = vErrors;
+validate76.errors = vErrors;
 return errors === 0;
 }
-validate75.evaluated = {"props":{"storageTypesCapacity":true},"dynamicProps":false,"dynamicItems":false};
+validate76.evaluated = {"props":{"storageTypesCapacity":true},"dynamicProps":false,"dynamicItems":false};
 
-export const systems_PlacementGroup = validate77;
-const schema102 = {"type":"object","required":["id","name","policy"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"policy":{"enum":["affinity","anti-affinity"]},"members":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]}}};
+export const systems_PlacementGroup = validate78;
+const schema103 = {"type":"object","required":["id","name","policy"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"policy":{"enum":["affinity","anti-affinity"]},"members":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]}}};
 
-function validate77(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate77.evaluated;
+const evaluated0 = validate78.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7350,14 +7508,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.id === undefined) && (missing0 = "id")) || ((data.name === undefined) && (missing0 = "name"))) || ((data.policy === undefined) && (missing0 = "policy"))){
-validate77.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate78.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.id !== undefined){
 const _errs1 = errors;
 if(typeof data.id !== "string"){
-validate77.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate78.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -7369,7 +7527,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate77.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate78.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -7382,7 +7540,7 @@ if(data.policy !== undefined){
 let data2 = data.policy;
 const _errs5 = errors;
 if(!((data2 === "affinity") || (data2 === "anti-affinity"))){
-validate77.errors = [{instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/enum",keyword:"enum",params:{allowedValues: schema102.properties.policy.enum},message:"must be equal to one of the allowed values"}];
+validate78.errors = [{instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/enum",keyword:"enum",params:{allowedValues: schema103.properties.policy.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -7454,7 +7612,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate77.errors = vErrors;
+validate78.errors = vErrors;
 return false;
 }
 else {
@@ -7479,22 +7637,22 @@ var valid0 = true;
 }
 }
 else {
-validate77.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate78.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate77.errors = vErrors;
+validate78.errors = vErrors;
 return errors === 0;
 }
-validate77.evaluated = {"props":{"id":true,"name":true,"policy":true,"members":true},"dynamicProps":false,"dynamicItems":false};
+validate78.evaluated = {"props":{"id":true,"name":true,"policy":true,"members":true},"dynamicProps":false,"dynamicItems":false};
 
-export const systems_PlacementGroups = validate78;
-const schema103 = {"type":"object","required":["placementGroups"],"properties":{"placementGroups":{"type":"array","items":{"$ref":"#/$defs/PlacementGroup"}}}};
+export const systems_PlacementGroups = validate79;
+const schema104 = {"type":"object","required":["placementGroups"],"properties":{"placementGroups":{"type":"array","items":{"$ref":"#/$defs/PlacementGroup"}}}};
 
-function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate78.evaluated;
+const evaluated0 = validate79.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7505,7 +7663,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.placementGroups === undefined) && (missing0 = "placementGroups")){
-validate78.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate79.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -7524,14 +7682,14 @@ if(errors === _errs4){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if((((data1.id === undefined) && (missing1 = "id")) || ((data1.name === undefined) && (missing1 = "name"))) || ((data1.policy === undefined) && (missing1 = "policy"))){
-validate78.errors = [{instancePath:instancePath+"/placementGroups/" + i0,schemaPath:"#/$defs/PlacementGroup/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate79.errors = [{instancePath:instancePath+"/placementGroups/" + i0,schemaPath:"#/$defs/PlacementGroup/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data1.id !== undefined){
 const _errs6 = errors;
 if(typeof data1.id !== "string"){
-validate78.errors = [{instancePath:instancePath+"/placementGroups/" + i0+"/id",schemaPath:"#/$defs/PlacementGroup/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate79.errors = [{instancePath:instancePath+"/placementGroups/" + i0+"/id",schemaPath:"#/$defs/PlacementGroup/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs6 === errors;
@@ -7543,7 +7701,7 @@ if(valid3){
 if(data1.name !== undefined){
 const _errs8 = errors;
 if(typeof data1.name !== "string"){
-validate78.errors = [{instancePath:instancePath+"/placementGroups/" + i0+"/name",schemaPath:"#/$defs/PlacementGroup/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate79.errors = [{instancePath:instancePath+"/placementGroups/" + i0+"/name",schemaPath:"#/$defs/PlacementGroup/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs8 === errors;
@@ -7556,7 +7714,7 @@ if(data1.policy !== undefined){
 let data4 = data1.policy;
 const _errs10 = errors;
 if(!((data4 === "affinity") || (data4 === "anti-affinity"))){
-validate78.errors = [{instancePath:instancePath+"/placementGroups/" + i0+"/policy",schemaPath:"#/$defs/PlacementGroup/properties/policy/enum",keyword:"enum",params:{allowedValues: schema102.properties.policy.enum},message:"must be equal to one of the allowed values"}];
+validate79.errors = [{instancePath:instancePath+"/placementGroups/" + i0+"/policy",schemaPath:"#/$defs/PlacementGroup/properties/policy/enum",keyword:"enum",params:{allowedValues: schema103.properties.policy.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid3 = _errs10 === errors;
@@ -7628,7 +7786,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate78.errors = vErrors;
+validate79.errors = vErrors;
 return false;
 }
 else {
@@ -7653,7 +7811,7 @@ var valid3 = true;
 }
 }
 else {
-validate78.errors = [{instancePath:instancePath+"/placementGroups/" + i0,schemaPath:"#/$defs/PlacementGroup/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate79.errors = [{instancePath:instancePath+"/placementGroups/" + i0,schemaPath:"#/$defs/PlacementGroup/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7664,85 +7822,8 @@ break;
 }
 }
 else {
-validate78.errors = [{instancePath:instancePath+"/placementGroups",schemaPath:"#/properties/placementGroups/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate79.errors = [{instancePath:instancePath+"/placementGroups",schemaPath:"#/properties/placementGroups/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
-}
-}
-}
-}
-}
-else {
-validate78.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate78.errors = vErrors;
-return errors === 0;
-}
-validate78.evaluated = {"props":{"placementGroups":true},"dynamicProps":false,"dynamicItems":false};
-
-export const systems_CreatePlacementGroup = validate79;
-const schema105 = {"type":"object","required":["name","policy"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"policy":{"enum":["affinity","anti-affinity"]}}};
-
-function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate79.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((data.name === undefined) && (missing0 = "name")) || ((data.policy === undefined) && (missing0 = "policy"))){
-validate79.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!((key0 === "name") || (key0 === "policy"))){
-validate79.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.name !== undefined){
-let data0 = data.name;
-const _errs2 = errors;
-if(errors === _errs2){
-if(typeof data0 === "string"){
-if(func1(data0) < 1){
-validate79.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
-return false;
-}
-}
-else {
-validate79.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.policy !== undefined){
-let data1 = data.policy;
-const _errs4 = errors;
-if(!((data1 === "affinity") || (data1 === "anti-affinity"))){
-validate79.errors = [{instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/enum",keyword:"enum",params:{allowedValues: schema105.properties.policy.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
 }
 }
 }
@@ -7756,15 +7837,92 @@ return false;
 validate79.errors = vErrors;
 return errors === 0;
 }
-validate79.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate79.evaluated = {"props":{"placementGroups":true},"dynamicProps":false,"dynamicItems":false};
 
-export const volumes_Volume = validate81;
-const schema107 = {"type":"object","required":["volumeID","name","size"],"properties":{"volumeID":{"type":"string"},"name":{"type":"string"},"size":{"type":"number"},"state":{"type":["string","null"]},"diskType":{"type":["string","null"]},"volumeType":{"type":["string","null"]},"volumePool":{"type":["string","null"]},"bootable":{"type":["boolean","null"]},"bootVolume":{"type":["boolean","null"]},"shareable":{"type":["boolean","null"]},"deleteOnTermination":{"type":["boolean","null"]},"pvmInstanceIDs":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"wwn":{"type":["string","null"]},"creationDate":{"type":["string","null"]},"lastUpdateDate":{"type":["string","null"]},"href":{"type":"string"},"crn":{"type":"string"}}};
+export const systems_CreatePlacementGroup = validate80;
+const schema106 = {"type":"object","required":["name","policy"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"policy":{"enum":["affinity","anti-affinity"]}}};
 
-function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate81.evaluated;
+const evaluated0 = validate80.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.name === undefined) && (missing0 = "name")) || ((data.policy === undefined) && (missing0 = "policy"))){
+validate80.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!((key0 === "name") || (key0 === "policy"))){
+validate80.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.name !== undefined){
+let data0 = data.name;
+const _errs2 = errors;
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func1(data0) < 1){
+validate80.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+else {
+validate80.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.policy !== undefined){
+let data1 = data.policy;
+const _errs4 = errors;
+if(!((data1 === "affinity") || (data1 === "anti-affinity"))){
+validate80.errors = [{instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/enum",keyword:"enum",params:{allowedValues: schema106.properties.policy.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate80.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate80.errors = vErrors;
+return errors === 0;
+}
+validate80.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const volumes_Volume = validate82;
+const schema108 = {"type":"object","required":["volumeID","name","size"],"properties":{"volumeID":{"type":"string"},"name":{"type":"string"},"size":{"type":"number"},"state":{"type":["string","null"]},"diskType":{"type":["string","null"]},"volumeType":{"type":["string","null"]},"volumePool":{"type":["string","null"]},"bootable":{"type":["boolean","null"]},"bootVolume":{"type":["boolean","null"]},"shareable":{"type":["boolean","null"]},"deleteOnTermination":{"type":["boolean","null"]},"pvmInstanceIDs":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"wwn":{"type":["string","null"]},"creationDate":{"type":["string","null"]},"lastUpdateDate":{"type":["string","null"]},"href":{"type":"string"},"crn":{"type":"string"}}};
+
+function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate82.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7775,14 +7933,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((data.volumeID === undefined) && (missing0 = "volumeID")) || ((data.name === undefined) && (missing0 = "name"))) || ((data.size === undefined) && (missing0 = "size"))){
-validate81.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate82.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.volumeID !== undefined){
 const _errs1 = errors;
 if(typeof data.volumeID !== "string"){
-validate81.errors = [{instancePath:instancePath+"/volumeID",schemaPath:"#/properties/volumeID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate82.errors = [{instancePath:instancePath+"/volumeID",schemaPath:"#/properties/volumeID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -7794,7 +7952,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate81.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate82.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -7807,7 +7965,7 @@ if(data.size !== undefined){
 let data2 = data.size;
 const _errs5 = errors;
 if(!((typeof data2 == "number") && (isFinite(data2)))){
-validate81.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate82.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -7820,7 +7978,7 @@ if(data.state !== undefined){
 let data3 = data.state;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate81.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: schema107.properties.state.type},message:"must be string,null"}];
+validate82.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: schema108.properties.state.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -7833,7 +7991,7 @@ if(data.diskType !== undefined){
 let data4 = data.diskType;
 const _errs9 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate81.errors = [{instancePath:instancePath+"/diskType",schemaPath:"#/properties/diskType/type",keyword:"type",params:{type: schema107.properties.diskType.type},message:"must be string,null"}];
+validate82.errors = [{instancePath:instancePath+"/diskType",schemaPath:"#/properties/diskType/type",keyword:"type",params:{type: schema108.properties.diskType.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -7846,7 +8004,7 @@ if(data.volumeType !== undefined){
 let data5 = data.volumeType;
 const _errs11 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate81.errors = [{instancePath:instancePath+"/volumeType",schemaPath:"#/properties/volumeType/type",keyword:"type",params:{type: schema107.properties.volumeType.type},message:"must be string,null"}];
+validate82.errors = [{instancePath:instancePath+"/volumeType",schemaPath:"#/properties/volumeType/type",keyword:"type",params:{type: schema108.properties.volumeType.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -7859,7 +8017,7 @@ if(data.volumePool !== undefined){
 let data6 = data.volumePool;
 const _errs13 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate81.errors = [{instancePath:instancePath+"/volumePool",schemaPath:"#/properties/volumePool/type",keyword:"type",params:{type: schema107.properties.volumePool.type},message:"must be string,null"}];
+validate82.errors = [{instancePath:instancePath+"/volumePool",schemaPath:"#/properties/volumePool/type",keyword:"type",params:{type: schema108.properties.volumePool.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -7872,7 +8030,7 @@ if(data.bootable !== undefined){
 let data7 = data.bootable;
 const _errs15 = errors;
 if((typeof data7 !== "boolean") && (data7 !== null)){
-validate81.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: schema107.properties.bootable.type},message:"must be boolean,null"}];
+validate82.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: schema108.properties.bootable.type},message:"must be boolean,null"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -7885,7 +8043,7 @@ if(data.bootVolume !== undefined){
 let data8 = data.bootVolume;
 const _errs17 = errors;
 if((typeof data8 !== "boolean") && (data8 !== null)){
-validate81.errors = [{instancePath:instancePath+"/bootVolume",schemaPath:"#/properties/bootVolume/type",keyword:"type",params:{type: schema107.properties.bootVolume.type},message:"must be boolean,null"}];
+validate82.errors = [{instancePath:instancePath+"/bootVolume",schemaPath:"#/properties/bootVolume/type",keyword:"type",params:{type: schema108.properties.bootVolume.type},message:"must be boolean,null"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -7898,7 +8056,7 @@ if(data.shareable !== undefined){
 let data9 = data.shareable;
 const _errs19 = errors;
 if((typeof data9 !== "boolean") && (data9 !== null)){
-validate81.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: schema107.properties.shareable.type},message:"must be boolean,null"}];
+validate82.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: schema108.properties.shareable.type},message:"must be boolean,null"}];
 return false;
 }
 var valid0 = _errs19 === errors;
@@ -7911,7 +8069,7 @@ if(data.deleteOnTermination !== undefined){
 let data10 = data.deleteOnTermination;
 const _errs21 = errors;
 if((typeof data10 !== "boolean") && (data10 !== null)){
-validate81.errors = [{instancePath:instancePath+"/deleteOnTermination",schemaPath:"#/properties/deleteOnTermination/type",keyword:"type",params:{type: schema107.properties.deleteOnTermination.type},message:"must be boolean,null"}];
+validate82.errors = [{instancePath:instancePath+"/deleteOnTermination",schemaPath:"#/properties/deleteOnTermination/type",keyword:"type",params:{type: schema108.properties.deleteOnTermination.type},message:"must be boolean,null"}];
 return false;
 }
 var valid0 = _errs21 === errors;
@@ -7983,7 +8141,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate81.errors = vErrors;
+validate82.errors = vErrors;
 return false;
 }
 else {
@@ -8007,7 +8165,7 @@ if(data.wwn !== undefined){
 let data13 = data.wwn;
 const _errs31 = errors;
 if((typeof data13 !== "string") && (data13 !== null)){
-validate81.errors = [{instancePath:instancePath+"/wwn",schemaPath:"#/properties/wwn/type",keyword:"type",params:{type: schema107.properties.wwn.type},message:"must be string,null"}];
+validate82.errors = [{instancePath:instancePath+"/wwn",schemaPath:"#/properties/wwn/type",keyword:"type",params:{type: schema108.properties.wwn.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -8020,7 +8178,7 @@ if(data.creationDate !== undefined){
 let data14 = data.creationDate;
 const _errs33 = errors;
 if((typeof data14 !== "string") && (data14 !== null)){
-validate81.errors = [{instancePath:instancePath+"/creationDate",schemaPath:"#/properties/creationDate/type",keyword:"type",params:{type: schema107.properties.creationDate.type},message:"must be string,null"}];
+validate82.errors = [{instancePath:instancePath+"/creationDate",schemaPath:"#/properties/creationDate/type",keyword:"type",params:{type: schema108.properties.creationDate.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs33 === errors;
@@ -8033,7 +8191,7 @@ if(data.lastUpdateDate !== undefined){
 let data15 = data.lastUpdateDate;
 const _errs35 = errors;
 if((typeof data15 !== "string") && (data15 !== null)){
-validate81.errors = [{instancePath:instancePath+"/lastUpdateDate",schemaPath:"#/properties/lastUpdateDate/type",keyword:"type",params:{type: schema107.properties.lastUpdateDate.type},message:"must be string,null"}];
+validate82.errors = [{instancePath:instancePath+"/lastUpdateDate",schemaPath:"#/properties/lastUpdateDate/type",keyword:"type",params:{type: schema108.properties.lastUpdateDate.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs35 === errors;
@@ -8045,7 +8203,7 @@ if(valid0){
 if(data.href !== undefined){
 const _errs37 = errors;
 if(typeof data.href !== "string"){
-validate81.errors = [{instancePath:instancePath+"/href",schemaPath:"#/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate82.errors = [{instancePath:instancePath+"/href",schemaPath:"#/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs37 === errors;
@@ -8057,7 +8215,7 @@ if(valid0){
 if(data.crn !== undefined){
 const _errs39 = errors;
 if(typeof data.crn !== "string"){
-validate81.errors = [{instancePath:instancePath+"/crn",schemaPath:"#/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate82.errors = [{instancePath:instancePath+"/crn",schemaPath:"#/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -8084,22 +8242,22 @@ var valid0 = true;
 }
 }
 else {
-validate81.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate82.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate81.errors = vErrors;
+validate82.errors = vErrors;
 return errors === 0;
 }
-validate81.evaluated = {"props":{"volumeID":true,"name":true,"size":true,"state":true,"diskType":true,"volumeType":true,"volumePool":true,"bootable":true,"bootVolume":true,"shareable":true,"deleteOnTermination":true,"pvmInstanceIDs":true,"wwn":true,"creationDate":true,"lastUpdateDate":true,"href":true,"crn":true},"dynamicProps":false,"dynamicItems":false};
+validate82.evaluated = {"props":{"volumeID":true,"name":true,"size":true,"state":true,"diskType":true,"volumeType":true,"volumePool":true,"bootable":true,"bootVolume":true,"shareable":true,"deleteOnTermination":true,"pvmInstanceIDs":true,"wwn":true,"creationDate":true,"lastUpdateDate":true,"href":true,"crn":true},"dynamicProps":false,"dynamicItems":false};
 
-export const volumes_Volumes = validate82;
-const schema108 = {"type":"object","required":["volumes"],"properties":{"volumes":{"type":"array","items":{"$ref":"#/$defs/Volume"}}}};
+export const volumes_Volumes = validate83;
+const schema109 = {"type":"object","required":["volumes"],"properties":{"volumes":{"type":"array","items":{"$ref":"#/$defs/Volume"}}}};
 
-function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate82.evaluated;
+const evaluated0 = validate83.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8110,7 +8268,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.volumes === undefined) && (missing0 = "volumes")){
-validate82.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate83.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -8129,14 +8287,14 @@ if(errors === _errs4){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if((((data1.volumeID === undefined) && (missing1 = "volumeID")) || ((data1.name === undefined) && (missing1 = "name"))) || ((data1.size === undefined) && (missing1 = "size"))){
-validate82.errors = [{instancePath:instancePath+"/volumes/" + i0,schemaPath:"#/$defs/Volume/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate83.errors = [{instancePath:instancePath+"/volumes/" + i0,schemaPath:"#/$defs/Volume/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data1.volumeID !== undefined){
 const _errs6 = errors;
 if(typeof data1.volumeID !== "string"){
-validate82.errors = [{instancePath:instancePath+"/volumes/" + i0+"/volumeID",schemaPath:"#/$defs/Volume/properties/volumeID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate83.errors = [{instancePath:instancePath+"/volumes/" + i0+"/volumeID",schemaPath:"#/$defs/Volume/properties/volumeID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs6 === errors;
@@ -8148,7 +8306,7 @@ if(valid3){
 if(data1.name !== undefined){
 const _errs8 = errors;
 if(typeof data1.name !== "string"){
-validate82.errors = [{instancePath:instancePath+"/volumes/" + i0+"/name",schemaPath:"#/$defs/Volume/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate83.errors = [{instancePath:instancePath+"/volumes/" + i0+"/name",schemaPath:"#/$defs/Volume/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs8 === errors;
@@ -8161,7 +8319,7 @@ if(data1.size !== undefined){
 let data4 = data1.size;
 const _errs10 = errors;
 if(!((typeof data4 == "number") && (isFinite(data4)))){
-validate82.errors = [{instancePath:instancePath+"/volumes/" + i0+"/size",schemaPath:"#/$defs/Volume/properties/size/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate83.errors = [{instancePath:instancePath+"/volumes/" + i0+"/size",schemaPath:"#/$defs/Volume/properties/size/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid3 = _errs10 === errors;
@@ -8174,7 +8332,7 @@ if(data1.state !== undefined){
 let data5 = data1.state;
 const _errs12 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate82.errors = [{instancePath:instancePath+"/volumes/" + i0+"/state",schemaPath:"#/$defs/Volume/properties/state/type",keyword:"type",params:{type: schema107.properties.state.type},message:"must be string,null"}];
+validate83.errors = [{instancePath:instancePath+"/volumes/" + i0+"/state",schemaPath:"#/$defs/Volume/properties/state/type",keyword:"type",params:{type: schema108.properties.state.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs12 === errors;
@@ -8187,7 +8345,7 @@ if(data1.diskType !== undefined){
 let data6 = data1.diskType;
 const _errs14 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate82.errors = [{instancePath:instancePath+"/volumes/" + i0+"/diskType",schemaPath:"#/$defs/Volume/properties/diskType/type",keyword:"type",params:{type: schema107.properties.diskType.type},message:"must be string,null"}];
+validate83.errors = [{instancePath:instancePath+"/volumes/" + i0+"/diskType",schemaPath:"#/$defs/Volume/properties/diskType/type",keyword:"type",params:{type: schema108.properties.diskType.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs14 === errors;
@@ -8200,7 +8358,7 @@ if(data1.volumeType !== undefined){
 let data7 = data1.volumeType;
 const _errs16 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate82.errors = [{instancePath:instancePath+"/volumes/" + i0+"/volumeType",schemaPath:"#/$defs/Volume/properties/volumeType/type",keyword:"type",params:{type: schema107.properties.volumeType.type},message:"must be string,null"}];
+validate83.errors = [{instancePath:instancePath+"/volumes/" + i0+"/volumeType",schemaPath:"#/$defs/Volume/properties/volumeType/type",keyword:"type",params:{type: schema108.properties.volumeType.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs16 === errors;
@@ -8213,7 +8371,7 @@ if(data1.volumePool !== undefined){
 let data8 = data1.volumePool;
 const _errs18 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate82.errors = [{instancePath:instancePath+"/volumes/" + i0+"/volumePool",schemaPath:"#/$defs/Volume/properties/volumePool/type",keyword:"type",params:{type: schema107.properties.volumePool.type},message:"must be string,null"}];
+validate83.errors = [{instancePath:instancePath+"/volumes/" + i0+"/volumePool",schemaPath:"#/$defs/Volume/properties/volumePool/type",keyword:"type",params:{type: schema108.properties.volumePool.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs18 === errors;
@@ -8226,7 +8384,7 @@ if(data1.bootable !== undefined){
 let data9 = data1.bootable;
 const _errs20 = errors;
 if((typeof data9 !== "boolean") && (data9 !== null)){
-validate82.errors = [{instancePath:instancePath+"/volumes/" + i0+"/bootable",schemaPath:"#/$defs/Volume/properties/bootable/type",keyword:"type",params:{type: schema107.properties.bootable.type},message:"must be boolean,null"}];
+validate83.errors = [{instancePath:instancePath+"/volumes/" + i0+"/bootable",schemaPath:"#/$defs/Volume/properties/bootable/type",keyword:"type",params:{type: schema108.properties.bootable.type},message:"must be boolean,null"}];
 return false;
 }
 var valid3 = _errs20 === errors;
@@ -8239,7 +8397,7 @@ if(data1.bootVolume !== undefined){
 let data10 = data1.bootVolume;
 const _errs22 = errors;
 if((typeof data10 !== "boolean") && (data10 !== null)){
-validate82.errors = [{instancePath:instancePath+"/volumes/" + i0+"/bootVolume",schemaPath:"#/$defs/Volume/properties/bootVolume/type",keyword:"type",params:{type: schema107.properties.bootVolume.type},message:"must be boolean,null"}];
+validate83.errors = [{instancePath:instancePath+"/volumes/" + i0+"/bootVolume",schemaPath:"#/$defs/Volume/properties/bootVolume/type",keyword:"type",params:{type: schema108.properties.bootVolume.type},message:"must be boolean,null"}];
 return false;
 }
 var valid3 = _errs22 === errors;
@@ -8252,7 +8410,7 @@ if(data1.shareable !== undefined){
 let data11 = data1.shareable;
 const _errs24 = errors;
 if((typeof data11 !== "boolean") && (data11 !== null)){
-validate82.errors = [{instancePath:instancePath+"/volumes/" + i0+"/shareable",schemaPath:"#/$defs/Volume/properties/shareable/type",keyword:"type",params:{type: schema107.properties.shareable.type},message:"must be boolean,null"}];
+validate83.errors = [{instancePath:instancePath+"/volumes/" + i0+"/shareable",schemaPath:"#/$defs/Volume/properties/shareable/type",keyword:"type",params:{type: schema108.properties.shareable.type},message:"must be boolean,null"}];
 return false;
 }
 var valid3 = _errs24 === errors;
@@ -8265,7 +8423,7 @@ if(data1.deleteOnTermination !== undefined){
 let data12 = data1.deleteOnTermination;
 const _errs26 = errors;
 if((typeof data12 !== "boolean") && (data12 !== null)){
-validate82.errors = [{instancePath:instancePath+"/volumes/" + i0+"/deleteOnTermination",schemaPath:"#/$defs/Volume/properties/deleteOnTermination/type",keyword:"type",params:{type: schema107.properties.deleteOnTermination.type},message:"must be boolean,null"}];
+validate83.errors = [{instancePath:instancePath+"/volumes/" + i0+"/deleteOnTermination",schemaPath:"#/$defs/Volume/properties/deleteOnTermination/type",keyword:"type",params:{type: schema108.properties.deleteOnTermination.type},message:"must be boolean,null"}];
 return false;
 }
 var valid3 = _errs26 === errors;
@@ -8337,7 +8495,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate82.errors = vErrors;
+validate83.errors = vErrors;
 return false;
 }
 else {
@@ -8361,7 +8519,7 @@ if(data1.wwn !== undefined){
 let data15 = data1.wwn;
 const _errs36 = errors;
 if((typeof data15 !== "string") && (data15 !== null)){
-validate82.errors = [{instancePath:instancePath+"/volumes/" + i0+"/wwn",schemaPath:"#/$defs/Volume/properties/wwn/type",keyword:"type",params:{type: schema107.properties.wwn.type},message:"must be string,null"}];
+validate83.errors = [{instancePath:instancePath+"/volumes/" + i0+"/wwn",schemaPath:"#/$defs/Volume/properties/wwn/type",keyword:"type",params:{type: schema108.properties.wwn.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs36 === errors;
@@ -8374,7 +8532,7 @@ if(data1.creationDate !== undefined){
 let data16 = data1.creationDate;
 const _errs38 = errors;
 if((typeof data16 !== "string") && (data16 !== null)){
-validate82.errors = [{instancePath:instancePath+"/volumes/" + i0+"/creationDate",schemaPath:"#/$defs/Volume/properties/creationDate/type",keyword:"type",params:{type: schema107.properties.creationDate.type},message:"must be string,null"}];
+validate83.errors = [{instancePath:instancePath+"/volumes/" + i0+"/creationDate",schemaPath:"#/$defs/Volume/properties/creationDate/type",keyword:"type",params:{type: schema108.properties.creationDate.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs38 === errors;
@@ -8387,7 +8545,7 @@ if(data1.lastUpdateDate !== undefined){
 let data17 = data1.lastUpdateDate;
 const _errs40 = errors;
 if((typeof data17 !== "string") && (data17 !== null)){
-validate82.errors = [{instancePath:instancePath+"/volumes/" + i0+"/lastUpdateDate",schemaPath:"#/$defs/Volume/properties/lastUpdateDate/type",keyword:"type",params:{type: schema107.properties.lastUpdateDate.type},message:"must be string,null"}];
+validate83.errors = [{instancePath:instancePath+"/volumes/" + i0+"/lastUpdateDate",schemaPath:"#/$defs/Volume/properties/lastUpdateDate/type",keyword:"type",params:{type: schema108.properties.lastUpdateDate.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs40 === errors;
@@ -8399,7 +8557,7 @@ if(valid3){
 if(data1.href !== undefined){
 const _errs42 = errors;
 if(typeof data1.href !== "string"){
-validate82.errors = [{instancePath:instancePath+"/volumes/" + i0+"/href",schemaPath:"#/$defs/Volume/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate83.errors = [{instancePath:instancePath+"/volumes/" + i0+"/href",schemaPath:"#/$defs/Volume/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs42 === errors;
@@ -8411,7 +8569,7 @@ if(valid3){
 if(data1.crn !== undefined){
 const _errs44 = errors;
 if(typeof data1.crn !== "string"){
-validate82.errors = [{instancePath:instancePath+"/volumes/" + i0+"/crn",schemaPath:"#/$defs/Volume/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate83.errors = [{instancePath:instancePath+"/volumes/" + i0+"/crn",schemaPath:"#/$defs/Volume/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs44 === errors;
@@ -8438,7 +8596,7 @@ var valid3 = true;
 }
 }
 else {
-validate82.errors = [{instancePath:instancePath+"/volumes/" + i0,schemaPath:"#/$defs/Volume/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate83.errors = [{instancePath:instancePath+"/volumes/" + i0,schemaPath:"#/$defs/Volume/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -8449,159 +8607,8 @@ break;
 }
 }
 else {
-validate82.errors = [{instancePath:instancePath+"/volumes",schemaPath:"#/properties/volumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate83.errors = [{instancePath:instancePath+"/volumes",schemaPath:"#/properties/volumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
-}
-}
-}
-}
-}
-else {
-validate82.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate82.errors = vErrors;
-return errors === 0;
-}
-validate82.evaluated = {"props":{"volumes":true},"dynamicProps":false,"dynamicItems":false};
-
-export const volumes_Create = validate83;
-const schema110 = {"type":"object","required":["name","size"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"size":{"type":"number","exclusiveMinimum":0},"diskType":{"type":"string"},"volumePool":{"type":"string"},"shareable":{"type":"boolean"},"affinityPolicy":{"enum":["affinity","anti-affinity"]},"affinityPVMInstance":{"type":"string"}}};
-
-function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate83.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((data.name === undefined) && (missing0 = "name")) || ((data.size === undefined) && (missing0 = "size"))){
-validate83.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(((((((key0 === "name") || (key0 === "size")) || (key0 === "diskType")) || (key0 === "volumePool")) || (key0 === "shareable")) || (key0 === "affinityPolicy")) || (key0 === "affinityPVMInstance"))){
-validate83.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.name !== undefined){
-let data0 = data.name;
-const _errs2 = errors;
-if(errors === _errs2){
-if(typeof data0 === "string"){
-if(func1(data0) < 1){
-validate83.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
-return false;
-}
-}
-else {
-validate83.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.size !== undefined){
-let data1 = data.size;
-const _errs4 = errors;
-if(errors === _errs4){
-if((typeof data1 == "number") && (isFinite(data1))){
-if(data1 <= 0 || isNaN(data1)){
-validate83.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
-return false;
-}
-}
-else {
-validate83.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "number"},message:"must be number"}];
-return false;
-}
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.diskType !== undefined){
-const _errs6 = errors;
-if(typeof data.diskType !== "string"){
-validate83.errors = [{instancePath:instancePath+"/diskType",schemaPath:"#/properties/diskType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs6 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.volumePool !== undefined){
-const _errs8 = errors;
-if(typeof data.volumePool !== "string"){
-validate83.errors = [{instancePath:instancePath+"/volumePool",schemaPath:"#/properties/volumePool/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs8 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.shareable !== undefined){
-const _errs10 = errors;
-if(typeof data.shareable !== "boolean"){
-validate83.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs10 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.affinityPolicy !== undefined){
-let data5 = data.affinityPolicy;
-const _errs12 = errors;
-if(!((data5 === "affinity") || (data5 === "anti-affinity"))){
-validate83.errors = [{instancePath:instancePath+"/affinityPolicy",schemaPath:"#/properties/affinityPolicy/enum",keyword:"enum",params:{allowedValues: schema110.properties.affinityPolicy.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs12 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.affinityPVMInstance !== undefined){
-const _errs13 = errors;
-if(typeof data.affinityPVMInstance !== "string"){
-validate83.errors = [{instancePath:instancePath+"/affinityPVMInstance",schemaPath:"#/properties/affinityPVMInstance/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs13 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
 }
 }
 }
@@ -8615,10 +8622,10 @@ return false;
 validate83.errors = vErrors;
 return errors === 0;
 }
-validate83.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate83.evaluated = {"props":{"volumes":true},"dynamicProps":false,"dynamicItems":false};
 
-export const volumes_Update = validate84;
-const schema111 = {"type":"object","additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"size":{"type":"number","exclusiveMinimum":0},"shareable":{"type":"boolean"},"bootable":{"type":"boolean"}}};
+export const volumes_Create = validate84;
+const schema111 = {"type":"object","required":["name","size"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"size":{"type":"number","exclusiveMinimum":0},"diskType":{"type":"string"},"volumePool":{"type":"string"},"shareable":{"type":"boolean"},"affinityPolicy":{"enum":["affinity","anti-affinity"]},"affinityPVMInstance":{"type":"string"}}};
 
 function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8632,9 +8639,15 @@ evaluated0.items = undefined;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.name === undefined) && (missing0 = "name")) || ((data.size === undefined) && (missing0 = "size"))){
+validate84.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!((((key0 === "name") || (key0 === "size")) || (key0 === "shareable")) || (key0 === "bootable"))){
+if(!(((((((key0 === "name") || (key0 === "size")) || (key0 === "diskType")) || (key0 === "volumePool")) || (key0 === "shareable")) || (key0 === "affinityPolicy")) || (key0 === "affinityPVMInstance"))){
 validate84.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -8683,10 +8696,10 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.shareable !== undefined){
+if(data.diskType !== undefined){
 const _errs6 = errors;
-if(typeof data.shareable !== "boolean"){
-validate84.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data.diskType !== "string"){
+validate84.errors = [{instancePath:instancePath+"/diskType",schemaPath:"#/properties/diskType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -8695,16 +8708,57 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.bootable !== undefined){
+if(data.volumePool !== undefined){
 const _errs8 = errors;
-if(typeof data.bootable !== "boolean"){
-validate84.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data.volumePool !== "string"){
+validate84.errors = [{instancePath:instancePath+"/volumePool",schemaPath:"#/properties/volumePool/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs8 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.shareable !== undefined){
+const _errs10 = errors;
+if(typeof data.shareable !== "boolean"){
+validate84.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.affinityPolicy !== undefined){
+let data5 = data.affinityPolicy;
+const _errs12 = errors;
+if(!((data5 === "affinity") || (data5 === "anti-affinity"))){
+validate84.errors = [{instancePath:instancePath+"/affinityPolicy",schemaPath:"#/properties/affinityPolicy/enum",keyword:"enum",params:{allowedValues: schema111.properties.affinityPolicy.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.affinityPVMInstance !== undefined){
+const _errs13 = errors;
+if(typeof data.affinityPVMInstance !== "string"){
+validate84.errors = [{instancePath:instancePath+"/affinityPVMInstance",schemaPath:"#/properties/affinityPVMInstance/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
 }
 }
 }
@@ -8721,8 +8775,8 @@ return errors === 0;
 }
 validate84.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const volumes_Action = validate85;
-const schema112 = {"type":"object","required":["targetStorageTier"],"additionalProperties":false,"properties":{"targetStorageTier":{"type":"string"}}};
+export const volumes_Update = validate85;
+const schema112 = {"type":"object","additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"size":{"type":"number","exclusiveMinimum":0},"shareable":{"type":"boolean"},"bootable":{"type":"boolean"}}};
 
 function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8736,25 +8790,80 @@ evaluated0.items = undefined;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.targetStorageTier === undefined) && (missing0 = "targetStorageTier")){
-validate85.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "targetStorageTier")){
+if(!((((key0 === "name") || (key0 === "size")) || (key0 === "shareable")) || (key0 === "bootable"))){
 validate85.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.targetStorageTier !== undefined){
-if(typeof data.targetStorageTier !== "string"){
-validate85.errors = [{instancePath:instancePath+"/targetStorageTier",schemaPath:"#/properties/targetStorageTier/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(data.name !== undefined){
+let data0 = data.name;
+const _errs2 = errors;
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func1(data0) < 1){
+validate85.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
+}
+}
+else {
+validate85.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.size !== undefined){
+let data1 = data.size;
+const _errs4 = errors;
+if(errors === _errs4){
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 <= 0 || isNaN(data1)){
+validate85.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"}];
+return false;
+}
+}
+else {
+validate85.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.shareable !== undefined){
+const _errs6 = errors;
+if(typeof data.shareable !== "boolean"){
+validate85.errors = [{instancePath:instancePath+"/shareable",schemaPath:"#/properties/shareable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.bootable !== undefined){
+const _errs8 = errors;
+if(typeof data.bootable !== "boolean"){
+validate85.errors = [{instancePath:instancePath+"/bootable",schemaPath:"#/properties/bootable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }
@@ -8770,8 +8879,8 @@ return errors === 0;
 }
 validate85.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const volumes_Attach = validate86;
-const schema113 = {"type":"object","required":["volumeIDs"],"additionalProperties":false,"properties":{"volumeIDs":{"type":"array","items":{"type":"string"}},"bootVolumeID":{"type":"string"}}};
+export const volumes_Action = validate86;
+const schema113 = {"type":"object","minProperties":1,"additionalProperties":false,"properties":{"targetStorageTier":{"type":"string"},"replicationEnabled":{"type":"boolean"}}};
 
 function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8785,44 +8894,25 @@ evaluated0.items = undefined;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.volumeIDs === undefined) && (missing0 = "volumeIDs")){
-validate86.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+if(Object.keys(data).length < 1){
+validate86.errors = [{instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!((key0 === "volumeIDs") || (key0 === "bootVolumeID"))){
+if(!((key0 === "targetStorageTier") || (key0 === "replicationEnabled"))){
 validate86.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.volumeIDs !== undefined){
-let data0 = data.volumeIDs;
+if(data.targetStorageTier !== undefined){
 const _errs2 = errors;
-if(errors === _errs2){
-if(Array.isArray(data0)){
-var valid1 = true;
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-const _errs4 = errors;
-if(typeof data0[i0] !== "string"){
-validate86.errors = [{instancePath:instancePath+"/volumeIDs/" + i0,schemaPath:"#/properties/volumeIDs/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data.targetStorageTier !== "string"){
+validate86.errors = [{instancePath:instancePath+"/targetStorageTier",schemaPath:"#/properties/targetStorageTier/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-var valid1 = _errs4 === errors;
-if(!valid1){
-break;
-}
-}
-}
-else {
-validate86.errors = [{instancePath:instancePath+"/volumeIDs",schemaPath:"#/properties/volumeIDs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
 }
 var valid0 = _errs2 === errors;
 }
@@ -8830,13 +8920,13 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.bootVolumeID !== undefined){
-const _errs6 = errors;
-if(typeof data.bootVolumeID !== "string"){
-validate86.errors = [{instancePath:instancePath+"/bootVolumeID",schemaPath:"#/properties/bootVolumeID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(data.replicationEnabled !== undefined){
+const _errs4 = errors;
+if(typeof data.replicationEnabled !== "boolean"){
+validate86.errors = [{instancePath:instancePath+"/replicationEnabled",schemaPath:"#/properties/replicationEnabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid0 = _errs6 === errors;
+var valid0 = _errs4 === errors;
 }
 else {
 var valid0 = true;
@@ -8855,8 +8945,8 @@ return errors === 0;
 }
 validate86.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const volumes_Keep = validate87;
-const schema114 = {"type":"object","required":["deleteOnTermination"],"additionalProperties":false,"properties":{"deleteOnTermination":{"type":"boolean"}}};
+export const volumes_Attach = validate87;
+const schema114 = {"type":"object","required":["volumeIDs"],"additionalProperties":false,"properties":{"volumeIDs":{"type":"array","items":{"type":"string"}},"bootVolumeID":{"type":"string"}}};
 
 function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8871,24 +8961,60 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.deleteOnTermination === undefined) && (missing0 = "deleteOnTermination")){
+if((data.volumeIDs === undefined) && (missing0 = "volumeIDs")){
 validate87.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "deleteOnTermination")){
+if(!((key0 === "volumeIDs") || (key0 === "bootVolumeID"))){
 validate87.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.deleteOnTermination !== undefined){
-if(typeof data.deleteOnTermination !== "boolean"){
-validate87.errors = [{instancePath:instancePath+"/deleteOnTermination",schemaPath:"#/properties/deleteOnTermination/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(data.volumeIDs !== undefined){
+let data0 = data.volumeIDs;
+const _errs2 = errors;
+if(errors === _errs2){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs4 = errors;
+if(typeof data0[i0] !== "string"){
+validate87.errors = [{instancePath:instancePath+"/volumeIDs/" + i0,schemaPath:"#/properties/volumeIDs/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
+}
+var valid1 = _errs4 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate87.errors = [{instancePath:instancePath+"/volumeIDs",schemaPath:"#/properties/volumeIDs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.bootVolumeID !== undefined){
+const _errs6 = errors;
+if(typeof data.bootVolumeID !== "string"){
+validate87.errors = [{instancePath:instancePath+"/bootVolumeID",schemaPath:"#/properties/bootVolumeID/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
 }
 }
 }
@@ -8904,7 +9030,8 @@ return errors === 0;
 }
 validate87.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const vpmem_Volume = validate88;
+export const volumes_Keep = validate88;
+const schema115 = {"type":"object","required":["deleteOnTermination"],"additionalProperties":false,"properties":{"deleteOnTermination":{"type":"boolean"}}};
 
 function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8919,15 +9046,63 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((data.uuid === undefined) && (missing0 = "uuid")) || ((data.name === undefined) && (missing0 = "name"))) || ((data.size === undefined) && (missing0 = "size"))){
+if((data.deleteOnTermination === undefined) && (missing0 = "deleteOnTermination")){
 validate88.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "deleteOnTermination")){
+validate88.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.deleteOnTermination !== undefined){
+if(typeof data.deleteOnTermination !== "boolean"){
+validate88.errors = [{instancePath:instancePath+"/deleteOnTermination",schemaPath:"#/properties/deleteOnTermination/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate88.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate88.errors = vErrors;
+return errors === 0;
+}
+validate88.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const vpmem_Volume = validate89;
+
+function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate89.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.uuid === undefined) && (missing0 = "uuid")) || ((data.name === undefined) && (missing0 = "name"))) || ((data.size === undefined) && (missing0 = "size"))){
+validate89.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.uuid !== undefined){
 const _errs1 = errors;
 if(typeof data.uuid !== "string"){
-validate88.errors = [{instancePath:instancePath+"/uuid",schemaPath:"#/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate89.errors = [{instancePath:instancePath+"/uuid",schemaPath:"#/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -8939,7 +9114,7 @@ if(valid0){
 if(data.name !== undefined){
 const _errs3 = errors;
 if(typeof data.name !== "string"){
-validate88.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate89.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -8952,7 +9127,7 @@ if(data.size !== undefined){
 let data2 = data.size;
 const _errs5 = errors;
 if(!((typeof data2 == "number") && (isFinite(data2)))){
-validate88.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate89.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid0 = _errs5 === errors;
@@ -8965,7 +9140,7 @@ if(data.status !== undefined){
 let data3 = data.status;
 const _errs7 = errors;
 if((typeof data3 !== "string") && (data3 !== null)){
-validate88.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: schema57.properties.status.type},message:"must be string,null"}];
+validate89.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: schema58.properties.status.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -8978,7 +9153,7 @@ if(data.reason !== undefined){
 let data4 = data.reason;
 const _errs9 = errors;
 if((typeof data4 !== "string") && (data4 !== null)){
-validate88.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: schema57.properties.reason.type},message:"must be string,null"}];
+validate89.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: schema58.properties.reason.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -8991,7 +9166,7 @@ if(data.errorCode !== undefined){
 let data5 = data.errorCode;
 const _errs11 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate88.errors = [{instancePath:instancePath+"/errorCode",schemaPath:"#/properties/errorCode/type",keyword:"type",params:{type: schema57.properties.errorCode.type},message:"must be string,null"}];
+validate89.errors = [{instancePath:instancePath+"/errorCode",schemaPath:"#/properties/errorCode/type",keyword:"type",params:{type: schema58.properties.errorCode.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -9004,7 +9179,7 @@ if(data.pvmInstanceID !== undefined){
 let data6 = data.pvmInstanceID;
 const _errs13 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate88.errors = [{instancePath:instancePath+"/pvmInstanceID",schemaPath:"#/properties/pvmInstanceID/type",keyword:"type",params:{type: schema57.properties.pvmInstanceID.type},message:"must be string,null"}];
+validate89.errors = [{instancePath:instancePath+"/pvmInstanceID",schemaPath:"#/properties/pvmInstanceID/type",keyword:"type",params:{type: schema58.properties.pvmInstanceID.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -9017,7 +9192,7 @@ if(data.creationDate !== undefined){
 let data7 = data.creationDate;
 const _errs15 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate88.errors = [{instancePath:instancePath+"/creationDate",schemaPath:"#/properties/creationDate/type",keyword:"type",params:{type: schema57.properties.creationDate.type},message:"must be string,null"}];
+validate89.errors = [{instancePath:instancePath+"/creationDate",schemaPath:"#/properties/creationDate/type",keyword:"type",params:{type: schema58.properties.creationDate.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -9030,7 +9205,7 @@ if(data.updatedDate !== undefined){
 let data8 = data.updatedDate;
 const _errs17 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate88.errors = [{instancePath:instancePath+"/updatedDate",schemaPath:"#/properties/updatedDate/type",keyword:"type",params:{type: schema57.properties.updatedDate.type},message:"must be string,null"}];
+validate89.errors = [{instancePath:instancePath+"/updatedDate",schemaPath:"#/properties/updatedDate/type",keyword:"type",params:{type: schema58.properties.updatedDate.type},message:"must be string,null"}];
 return false;
 }
 var valid0 = _errs17 === errors;
@@ -9042,7 +9217,7 @@ if(valid0){
 if(data.href !== undefined){
 const _errs19 = errors;
 if(typeof data.href !== "string"){
-validate88.errors = [{instancePath:instancePath+"/href",schemaPath:"#/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate89.errors = [{instancePath:instancePath+"/href",schemaPath:"#/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs19 === errors;
@@ -9054,7 +9229,7 @@ if(valid0){
 if(data.crn !== undefined){
 const _errs21 = errors;
 if(typeof data.crn !== "string"){
-validate88.errors = [{instancePath:instancePath+"/crn",schemaPath:"#/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate89.errors = [{instancePath:instancePath+"/crn",schemaPath:"#/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs21 === errors;
@@ -9075,22 +9250,22 @@ var valid0 = true;
 }
 }
 else {
-validate88.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate89.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate88.errors = vErrors;
+validate89.errors = vErrors;
 return errors === 0;
 }
-validate88.evaluated = {"props":{"uuid":true,"name":true,"size":true,"status":true,"reason":true,"errorCode":true,"pvmInstanceID":true,"creationDate":true,"updatedDate":true,"href":true,"crn":true},"dynamicProps":false,"dynamicItems":false};
+validate89.evaluated = {"props":{"uuid":true,"name":true,"size":true,"status":true,"reason":true,"errorCode":true,"pvmInstanceID":true,"creationDate":true,"updatedDate":true,"href":true,"crn":true},"dynamicProps":false,"dynamicItems":false};
 
-export const vpmem_Volumes = validate89;
-const schema116 = {"type":"object","required":["volumes"],"properties":{"volumes":{"type":"array","items":{"$ref":"#/$defs/Volume"}}}};
+export const vpmem_Volumes = validate90;
+const schema117 = {"type":"object","required":["volumes"],"properties":{"volumes":{"type":"array","items":{"$ref":"#/$defs/Volume"}}}};
 
-function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate89.evaluated;
+const evaluated0 = validate90.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9101,7 +9276,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.volumes === undefined) && (missing0 = "volumes")){
-validate89.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate90.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -9120,14 +9295,14 @@ if(errors === _errs4){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if((((data1.uuid === undefined) && (missing1 = "uuid")) || ((data1.name === undefined) && (missing1 = "name"))) || ((data1.size === undefined) && (missing1 = "size"))){
-validate89.errors = [{instancePath:instancePath+"/volumes/" + i0,schemaPath:"#/$defs/Volume/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate90.errors = [{instancePath:instancePath+"/volumes/" + i0,schemaPath:"#/$defs/Volume/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data1.uuid !== undefined){
 const _errs6 = errors;
 if(typeof data1.uuid !== "string"){
-validate89.errors = [{instancePath:instancePath+"/volumes/" + i0+"/uuid",schemaPath:"#/$defs/Volume/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate90.errors = [{instancePath:instancePath+"/volumes/" + i0+"/uuid",schemaPath:"#/$defs/Volume/properties/uuid/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs6 === errors;
@@ -9139,7 +9314,7 @@ if(valid3){
 if(data1.name !== undefined){
 const _errs8 = errors;
 if(typeof data1.name !== "string"){
-validate89.errors = [{instancePath:instancePath+"/volumes/" + i0+"/name",schemaPath:"#/$defs/Volume/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate90.errors = [{instancePath:instancePath+"/volumes/" + i0+"/name",schemaPath:"#/$defs/Volume/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs8 === errors;
@@ -9152,7 +9327,7 @@ if(data1.size !== undefined){
 let data4 = data1.size;
 const _errs10 = errors;
 if(!((typeof data4 == "number") && (isFinite(data4)))){
-validate89.errors = [{instancePath:instancePath+"/volumes/" + i0+"/size",schemaPath:"#/$defs/Volume/properties/size/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+validate90.errors = [{instancePath:instancePath+"/volumes/" + i0+"/size",schemaPath:"#/$defs/Volume/properties/size/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
 var valid3 = _errs10 === errors;
@@ -9165,7 +9340,7 @@ if(data1.status !== undefined){
 let data5 = data1.status;
 const _errs12 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate89.errors = [{instancePath:instancePath+"/volumes/" + i0+"/status",schemaPath:"#/$defs/Volume/properties/status/type",keyword:"type",params:{type: schema57.properties.status.type},message:"must be string,null"}];
+validate90.errors = [{instancePath:instancePath+"/volumes/" + i0+"/status",schemaPath:"#/$defs/Volume/properties/status/type",keyword:"type",params:{type: schema58.properties.status.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs12 === errors;
@@ -9178,7 +9353,7 @@ if(data1.reason !== undefined){
 let data6 = data1.reason;
 const _errs14 = errors;
 if((typeof data6 !== "string") && (data6 !== null)){
-validate89.errors = [{instancePath:instancePath+"/volumes/" + i0+"/reason",schemaPath:"#/$defs/Volume/properties/reason/type",keyword:"type",params:{type: schema57.properties.reason.type},message:"must be string,null"}];
+validate90.errors = [{instancePath:instancePath+"/volumes/" + i0+"/reason",schemaPath:"#/$defs/Volume/properties/reason/type",keyword:"type",params:{type: schema58.properties.reason.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs14 === errors;
@@ -9191,7 +9366,7 @@ if(data1.errorCode !== undefined){
 let data7 = data1.errorCode;
 const _errs16 = errors;
 if((typeof data7 !== "string") && (data7 !== null)){
-validate89.errors = [{instancePath:instancePath+"/volumes/" + i0+"/errorCode",schemaPath:"#/$defs/Volume/properties/errorCode/type",keyword:"type",params:{type: schema57.properties.errorCode.type},message:"must be string,null"}];
+validate90.errors = [{instancePath:instancePath+"/volumes/" + i0+"/errorCode",schemaPath:"#/$defs/Volume/properties/errorCode/type",keyword:"type",params:{type: schema58.properties.errorCode.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs16 === errors;
@@ -9204,7 +9379,7 @@ if(data1.pvmInstanceID !== undefined){
 let data8 = data1.pvmInstanceID;
 const _errs18 = errors;
 if((typeof data8 !== "string") && (data8 !== null)){
-validate89.errors = [{instancePath:instancePath+"/volumes/" + i0+"/pvmInstanceID",schemaPath:"#/$defs/Volume/properties/pvmInstanceID/type",keyword:"type",params:{type: schema57.properties.pvmInstanceID.type},message:"must be string,null"}];
+validate90.errors = [{instancePath:instancePath+"/volumes/" + i0+"/pvmInstanceID",schemaPath:"#/$defs/Volume/properties/pvmInstanceID/type",keyword:"type",params:{type: schema58.properties.pvmInstanceID.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs18 === errors;
@@ -9217,7 +9392,7 @@ if(data1.creationDate !== undefined){
 let data9 = data1.creationDate;
 const _errs20 = errors;
 if((typeof data9 !== "string") && (data9 !== null)){
-validate89.errors = [{instancePath:instancePath+"/volumes/" + i0+"/creationDate",schemaPath:"#/$defs/Volume/properties/creationDate/type",keyword:"type",params:{type: schema57.properties.creationDate.type},message:"must be string,null"}];
+validate90.errors = [{instancePath:instancePath+"/volumes/" + i0+"/creationDate",schemaPath:"#/$defs/Volume/properties/creationDate/type",keyword:"type",params:{type: schema58.properties.creationDate.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs20 === errors;
@@ -9230,7 +9405,7 @@ if(data1.updatedDate !== undefined){
 let data10 = data1.updatedDate;
 const _errs22 = errors;
 if((typeof data10 !== "string") && (data10 !== null)){
-validate89.errors = [{instancePath:instancePath+"/volumes/" + i0+"/updatedDate",schemaPath:"#/$defs/Volume/properties/updatedDate/type",keyword:"type",params:{type: schema57.properties.updatedDate.type},message:"must be string,null"}];
+validate90.errors = [{instancePath:instancePath+"/volumes/" + i0+"/updatedDate",schemaPath:"#/$defs/Volume/properties/updatedDate/type",keyword:"type",params:{type: schema58.properties.updatedDate.type},message:"must be string,null"}];
 return false;
 }
 var valid3 = _errs22 === errors;
@@ -9242,7 +9417,7 @@ if(valid3){
 if(data1.href !== undefined){
 const _errs24 = errors;
 if(typeof data1.href !== "string"){
-validate89.errors = [{instancePath:instancePath+"/volumes/" + i0+"/href",schemaPath:"#/$defs/Volume/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate90.errors = [{instancePath:instancePath+"/volumes/" + i0+"/href",schemaPath:"#/$defs/Volume/properties/href/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs24 === errors;
@@ -9254,7 +9429,7 @@ if(valid3){
 if(data1.crn !== undefined){
 const _errs26 = errors;
 if(typeof data1.crn !== "string"){
-validate89.errors = [{instancePath:instancePath+"/volumes/" + i0+"/crn",schemaPath:"#/$defs/Volume/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate90.errors = [{instancePath:instancePath+"/volumes/" + i0+"/crn",schemaPath:"#/$defs/Volume/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid3 = _errs26 === errors;
@@ -9275,7 +9450,7 @@ var valid3 = true;
 }
 }
 else {
-validate89.errors = [{instancePath:instancePath+"/volumes/" + i0,schemaPath:"#/$defs/Volume/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate90.errors = [{instancePath:instancePath+"/volumes/" + i0,schemaPath:"#/$defs/Volume/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9286,104 +9461,8 @@ break;
 }
 }
 else {
-validate89.errors = [{instancePath:instancePath+"/volumes",schemaPath:"#/properties/volumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate90.errors = [{instancePath:instancePath+"/volumes",schemaPath:"#/properties/volumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
-}
-}
-}
-}
-}
-else {
-validate89.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate89.errors = vErrors;
-return errors === 0;
-}
-validate89.evaluated = {"props":{"volumes":true},"dynamicProps":false,"dynamicItems":false};
-
-export const vpmem_Create = validate90;
-
-function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate90.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((data.name === undefined) && (missing0 = "name")) || ((data.size === undefined) && (missing0 = "size"))){
-validate90.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!((key0 === "name") || (key0 === "size"))){
-validate90.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.name !== undefined){
-let data0 = data.name;
-const _errs2 = errors;
-if(errors === _errs2){
-if(typeof data0 === "string"){
-if(func1(data0) > 20){
-validate90.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
-return false;
-}
-else {
-if(func1(data0) < 1){
-validate90.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
-return false;
-}
-else {
-if(!pattern4.test(data0)){
-validate90.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9][a-zA-Z0-9-_]*$"},message:"must match pattern \""+"^[a-zA-Z0-9][a-zA-Z0-9-_]*$"+"\""}];
-return false;
-}
-}
-}
-}
-else {
-validate90.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.size !== undefined){
-let data1 = data.size;
-const _errs4 = errors;
-if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate90.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs4){
-if((typeof data1 == "number") && (isFinite(data1))){
-if(data1 < 1 || isNaN(data1)){
-validate90.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
 }
 }
 }
@@ -9397,10 +9476,9 @@ return false;
 validate90.errors = vErrors;
 return errors === 0;
 }
-validate90.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate90.evaluated = {"props":{"volumes":true},"dynamicProps":false,"dynamicItems":false};
 
-export const vpmem_Attach = validate91;
-const schema119 = {"type":"object","required":["vpmemVolumes"],"additionalProperties":false,"properties":{"vpmemVolumes":{"type":"array","items":{"$ref":"#/$defs/Create"}}}};
+export const vpmem_Create = validate91;
 
 function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -9415,15 +9493,112 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.vpmemVolumes === undefined) && (missing0 = "vpmemVolumes")){
+if(((data.name === undefined) && (missing0 = "name")) || ((data.size === undefined) && (missing0 = "size"))){
 validate91.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "vpmemVolumes")){
+if(!((key0 === "name") || (key0 === "size"))){
 validate91.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.name !== undefined){
+let data0 = data.name;
+const _errs2 = errors;
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func1(data0) > 20){
+validate91.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
+return false;
+}
+else {
+if(func1(data0) < 1){
+validate91.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+else {
+if(!pattern4.test(data0)){
+validate91.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9][a-zA-Z0-9-_]*$"},message:"must match pattern \""+"^[a-zA-Z0-9][a-zA-Z0-9-_]*$"+"\""}];
+return false;
+}
+}
+}
+}
+else {
+validate91.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.size !== undefined){
+let data1 = data.size;
+const _errs4 = errors;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+validate91.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs4){
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 < 1 || isNaN(data1)){
+validate91.errors = [{instancePath:instancePath+"/size",schemaPath:"#/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate91.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate91.errors = vErrors;
+return errors === 0;
+}
+validate91.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const vpmem_Attach = validate92;
+const schema120 = {"type":"object","required":["vpmemVolumes"],"additionalProperties":false,"properties":{"vpmemVolumes":{"type":"array","items":{"$ref":"#/$defs/Create"}}}};
+
+function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate92.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.vpmemVolumes === undefined) && (missing0 = "vpmemVolumes")){
+validate92.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "vpmemVolumes")){
+validate92.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9444,14 +9619,14 @@ if(errors === _errs5){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if(((data1.name === undefined) && (missing1 = "name")) || ((data1.size === undefined) && (missing1 = "size"))){
-validate91.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i0,schemaPath:"#/$defs/Create/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate92.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i0,schemaPath:"#/$defs/Create/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 const _errs7 = errors;
 for(const key1 in data1){
 if(!((key1 === "name") || (key1 === "size"))){
-validate91.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i0,schemaPath:"#/$defs/Create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate92.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i0,schemaPath:"#/$defs/Create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
@@ -9463,24 +9638,24 @@ const _errs8 = errors;
 if(errors === _errs8){
 if(typeof data2 === "string"){
 if(func1(data2) > 20){
-validate91.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i0+"/name",schemaPath:"#/$defs/Create/properties/name/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
+validate92.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i0+"/name",schemaPath:"#/$defs/Create/properties/name/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
 return false;
 }
 else {
 if(func1(data2) < 1){
-validate91.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i0+"/name",schemaPath:"#/$defs/Create/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+validate92.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i0+"/name",schemaPath:"#/$defs/Create/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
 else {
 if(!pattern4.test(data2)){
-validate91.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i0+"/name",schemaPath:"#/$defs/Create/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9][a-zA-Z0-9-_]*$"},message:"must match pattern \""+"^[a-zA-Z0-9][a-zA-Z0-9-_]*$"+"\""}];
+validate92.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i0+"/name",schemaPath:"#/$defs/Create/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9][a-zA-Z0-9-_]*$"},message:"must match pattern \""+"^[a-zA-Z0-9][a-zA-Z0-9-_]*$"+"\""}];
 return false;
 }
 }
 }
 }
 else {
-validate91.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i0+"/name",schemaPath:"#/$defs/Create/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate92.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i0+"/name",schemaPath:"#/$defs/Create/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 }
@@ -9494,13 +9669,13 @@ if(data1.size !== undefined){
 let data3 = data1.size;
 const _errs10 = errors;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-validate91.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i0+"/size",schemaPath:"#/$defs/Create/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate92.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i0+"/size",schemaPath:"#/$defs/Create/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs10){
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 < 1 || isNaN(data3)){
-validate91.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i0+"/size",schemaPath:"#/$defs/Create/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate92.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i0+"/size",schemaPath:"#/$defs/Create/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -9515,7 +9690,7 @@ var valid3 = true;
 }
 }
 else {
-validate91.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i0,schemaPath:"#/$defs/Create/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate92.errors = [{instancePath:instancePath+"/vpmemVolumes/" + i0,schemaPath:"#/$defs/Create/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -9526,78 +9701,7 @@ break;
 }
 }
 else {
-validate91.errors = [{instancePath:instancePath+"/vpmemVolumes",schemaPath:"#/properties/vpmemVolumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate91.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-validate91.errors = vErrors;
-return errors === 0;
-}
-validate91.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const vpmem_Update = validate92;
-const schema121 = {"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-zA-Z0-9][a-zA-Z0-9-_]*$"}}};
-
-function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate92.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.name === undefined) && (missing0 = "name")){
-validate92.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "name")){
-validate92.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.name !== undefined){
-let data0 = data.name;
-const _errs2 = errors;
-if(errors === _errs2){
-if(typeof data0 === "string"){
-if(func1(data0) > 20){
-validate92.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
-return false;
-}
-else {
-if(func1(data0) < 1){
-validate92.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
-return false;
-}
-else {
-if(!pattern4.test(data0)){
-validate92.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9][a-zA-Z0-9-_]*$"},message:"must match pattern \""+"^[a-zA-Z0-9][a-zA-Z0-9-_]*$"+"\""}];
-return false;
-}
-}
-}
-}
-else {
-validate92.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate92.errors = [{instancePath:instancePath+"/vpmemVolumes",schemaPath:"#/properties/vpmemVolumes/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -9614,3 +9718,74 @@ validate92.errors = vErrors;
 return errors === 0;
 }
 validate92.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const vpmem_Update = validate93;
+const schema122 = {"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-zA-Z0-9][a-zA-Z0-9-_]*$"}}};
+
+function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate93.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.name === undefined) && (missing0 = "name")){
+validate93.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "name")){
+validate93.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.name !== undefined){
+let data0 = data.name;
+const _errs2 = errors;
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func1(data0) > 20){
+validate93.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"}];
+return false;
+}
+else {
+if(func1(data0) < 1){
+validate93.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+else {
+if(!pattern4.test(data0)){
+validate93.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9][a-zA-Z0-9-_]*$"},message:"must match pattern \""+"^[a-zA-Z0-9][a-zA-Z0-9-_]*$"+"\""}];
+return false;
+}
+}
+}
+}
+else {
+validate93.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate93.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate93.errors = vErrors;
+return errors === 0;
+}
+validate93.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};

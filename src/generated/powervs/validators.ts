@@ -19,6 +19,7 @@ export const validators = {
   "common.Nothing": check<t.common.Nothing>(c.common_Nothing),
   "common.Error": check<t.common.Error>(c.common_Error),
   "common.CloudInstance": check<t.common.CloudInstance>(c.common_CloudInstance),
+  "common.Datacenters": check<t.common.Datacenters>(c.common_Datacenters),
   "common.JobReference": check<t.common.JobReference>(c.common_JobReference),
   "iam.TokenRequest": check<t.iam.TokenRequest>(c.iam_TokenRequest),
   "iam.Token": check<t.iam.Token>(c.iam_Token),
@@ -102,6 +103,7 @@ export const requestValidators: { readonly [Id in CallId]?: Validator<unknown> }
 /** By call and status, the check of what is answered; statuses whose body is not read have none. */
 export const answerValidators: { readonly [Id in CallId]: { readonly [status: number]: Validator<unknown> } } = {
   "iam.token": { 200: validators["iam.Token"] },
+  "datacenters.list": { 200: validators["common.Datacenters"] },
   "workspace.get": { 200: validators["common.CloudInstance"] },
   "instances.list": { 200: validators["instances.Instances"] },
   "instances.create": { 200: validators["instances.Made"], 201: validators["instances.Made"], 202: validators["instances.Made"] },

@@ -44,7 +44,8 @@ export interface Update {
 }
 
 export interface Action {
-  targetStorageTier: string;
+  targetStorageTier?: string;
+  replicationEnabled?: boolean;
 }
 
 export interface Attach {

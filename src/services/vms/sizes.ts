@@ -22,10 +22,14 @@ export function sizeChange(scope: Scope, now: Vm, input: Vm): VmSize | undefined
   const asked = processors(changed(now, input));
   const cpus = asked === processors(now) ? undefined : asked;
   const specs = { ...specChange(scope, now, input), ...propertyChange(now, input) };
-  if (memory === undefined && cpus === undefined && Object.keys(specs).length === 0) return undefined;
+  const affinity =
+    input.affinity !== undefined && input.affinity !== (now.affinity ?? 'migratable') ? input.affinity : undefined;
+  if (memory === undefined && cpus === undefined && affinity === undefined && Object.keys(specs).length === 0)
+    return undefined;
   return {
     ...(memory !== undefined && { memoryBytes: memory }),
     ...(cpus !== undefined && { processors: cpus }),
+    ...(affinity !== undefined && { affinity }),
     extraSpecs: specs,
   };
 }

@@ -1,5 +1,6 @@
 import { only, route, type Answer, type SimulatedCall, type Route } from '../router.js';
 import type { WorkKind } from '../work.js';
+import { bulkVolumes } from './bulk.js';
 import { actionWork, volumeAction } from './actions.js';
 import { attachWork } from './attach.js';
 import { createWork } from './create.js';
@@ -91,6 +92,7 @@ export const cinderRoutes: readonly Route[] = [
   route('GET', '/os-services', 'volume_extension:services:index', services, 'admin'),
   route('GET', '/scheduler-stats/get_pools', 'scheduler_extension:scheduler_stats:get_pools', pools, 'admin'),
   ...only('powervc', [
+    route('POST', '/bulk-volumes/action', 'volume:delete', bulkVolumes),
     route('GET', '/storage-providers', 'volume_extension:storage_providers', providers.list),
     route('GET', '/storage-providers/detail', 'volume_extension:storage_providers', providers.detail),
     route('GET', '/storage-providers/{provider}', 'volume_extension:storage_providers', providers.get),

@@ -106,19 +106,23 @@ export const volumes = {
   },
 
   remove: (call: SimulatedCall, world: World): Answer => {
-    const volume = findVolume(call, world);
-    if (volume.status === 'deleting') return accepted();
-    if (
-      !DELETABLE.has(volume.status) ||
-      volume.attachments.length > 0 ||
-      hasSnapshots(world, volume.id) ||
-      volume.group_id !== null
-    )
-      throw refuse.bad(NOT_DELETABLE);
-    beginDelete(world, volume);
+    removeVolume(world, findVolume(call, world));
     return accepted();
   },
 };
+
+/** Throws Cinder's 400 for a volume that something holds. `force`: in whatever state it is. */
+export function removeVolume(world: World, volume: Volume, force = false): void {
+  if (volume.status === 'deleting') return;
+  if (
+    !(force || DELETABLE.has(volume.status)) ||
+    volume.attachments.length > 0 ||
+    hasSnapshots(world, volume.id) ||
+    volume.group_id !== null
+  )
+    throw refuse.bad(NOT_DELETABLE);
+  beginDelete(world, volume);
+}
 
 export const volumeWork: Readonly<Record<string, WorkKind>> = {
   'volume.delete': {

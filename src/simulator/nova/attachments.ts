@@ -119,7 +119,10 @@ function each(ids: readonly string[], act: (id: string) => void): Answer {
   return { status: 206, body: { failed: failures.map(({ id, error }) => ({ volumeId: id, message: error.message })) } };
 }
 
-/** `bulkVolumeAttach`; `primaryBoot` makes a volume the root of a server that has none. */
+/**
+ * `bulkVolumeAttach`: to a server that has no volumes, one becomes the root: that with `primaryBoot`, or else the first
+ * boot volume (IBM's documents of 2.3.3, "Bulk attach and detach volume APIs").
+ */
 export function bulkAttach(call: SimulatedCall, world: World, server: Server, args: unknown): Answer {
   const wanted = isObject(args) && isArray(args.volumeAttachment) ? args.volumeAttachment : undefined;
   if (wanted === undefined || wanted.length === 0)
@@ -127,24 +130,30 @@ export function bulkAttach(call: SimulatedCall, world: World, server: Server, ar
       `Invalid input for field/attribute bulkVolumeAttach. Value: ${python(args)}. 'volumeAttachment' is a required property`,
     );
   checkState(server, 'attach_volume', STATES);
-  const answer = each(
-    wanted.map((item) => textIn(item, 'volumeId') ?? ''),
-    function attachOne(id) {
-      const volume = volumeFor(call, world, id);
-      const boot = wanted.some((item) => isObject(item) && item.volumeId === id && truthy(item.primaryBoot));
-      if (boot && volumesOf(world, server.id).length > 0)
-        throw refuse.bad(`Volume ${id} cannot be the primary boot volume: instance ${server.id} already has volumes`);
-      checkAttachable(call, volume);
-      if (boot) {
-        volume.metadata = { ...volume.metadata, is_boot_volume: 'True' };
-        volume.bootable = true;
-      }
-      attach(world, volume, server.id, { bootIndex: boot ? 0 : null });
-    },
-  );
+  const ids = wanted.map((item) => textIn(item, 'volumeId') ?? '');
+  const named = wanted.find((item) => isObject(item) && truthy(item.primaryBoot));
+  const isEmpty = volumesOf(world, server.id).length === 0;
+  const root =
+    textIn(named, 'volumeId') ?? (isEmpty ? ids.find((id) => isBootVolume(world.volumes.get(id))) : undefined);
+  const answer = each(ids, function attachOne(id) {
+    const volume = volumeFor(call, world, id);
+    const boot = id === root;
+    if (boot && !isEmpty)
+      throw refuse.bad(`Volume ${id} cannot be the primary boot volume: instance ${server.id} already has volumes`);
+    checkAttachable(call, volume);
+    if (boot) {
+      volume.metadata = { ...volume.metadata, is_boot_volume: 'True' };
+      volume.bootable = true;
+    }
+    attach(world, volume, server.id, { bootIndex: boot ? 0 : null });
+  });
   note(call, world, server, 'attach_volume');
   return answer;
 }
+
+/** PowerVC marks them in their metadata (docs/reference/power.md, 1.5). */
+const isBootVolume = (volume: Volume | undefined): boolean =>
+  volume !== undefined && (volume.bootable || volume.metadata.is_boot_volume === 'True');
 
 export function bulkDetach(call: SimulatedCall, world: World, server: Server, args: unknown): Answer {
   const ids = isObject(args) && isArray(args.volume_ids) ? args.volume_ids.map(String) : undefined;

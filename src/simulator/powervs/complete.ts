@@ -9,8 +9,20 @@ export const defaultSettings: Settings = {
   name: 'ibm-default',
   region: 'us-south',
   tokenSeconds: 3600,
-  limits: { instances: 50, memory: 4096, processors: 500, storage: 200_000 },
+  capabilities: ['custom-virtualcores'],
+  limits: { instances: 50, memory: 4096, processors: 500, procUnits: 500, storage: 200_000 },
 };
+
+/**
+ * Between which a running instance is resized: an eighth, but 2 GiB and a quarter of a core at least, and eight times
+ * (IBM's documents, "Modifying a virtual server instance").
+ */
+export const boundsOf = ({ memory, processors }: { readonly memory: number; readonly processors: number }) => ({
+  minmem: Math.max(2, memory / 8),
+  maxmem: memory * 8,
+  minproc: Math.max(0.25, processors / 8),
+  maxproc: processors * 8,
+});
 
 interface Completer<K extends keyof Records> {
   readonly key: (record: Records[K]) => string;
@@ -46,7 +58,11 @@ export const completers: { readonly [K in keyof Records]: Completer<K> } = {
       sysType: 's1022',
       hostID: 1,
       pinPolicy: 'none',
-      allowRemoteRestart: false,
+      allowRemoteRestart: true,
+      preferredProcessorCompatibilityMode: 'default',
+      consoleLanguage: '',
+      sapProfile: '',
+      ...boundsOf({ memory: 4, processors: 0.5, ...seed }),
       storageType: 'tier3',
       storagePool: 'General-Flash-1',
       storagePoolAffinity: true,
@@ -80,6 +96,9 @@ export const completers: { readonly [K in keyof Records]: Completer<K> } = {
       vlanID: 100 + count,
       mtu: 1450,
       prefix: `192.168.${100 + count}`,
+      cidr: `${seed.prefix ?? `192.168.${100 + count}`}.0/24`,
+      gateway: `${seed.prefix ?? `192.168.${100 + count}`}.1`,
+      dnsServers: ['127.0.0.1'],
       ...seed,
     }),
   },
@@ -97,6 +116,8 @@ export const completers: { readonly [K in keyof Records]: Completer<K> } = {
   images: {
     key: ({ imageID }) => imageID,
     complete: (seed) => ({
+      stock: false,
+      imageType: 'stock',
       state: 'active',
       creationDate: EPOCH,
       storageType: 'tier3',
@@ -125,6 +146,20 @@ export const completers: { readonly [K in keyof Records]: Completer<K> } = {
     complete: (seed) => ({ status: 'active', reason: '', creationDate: EPOCH, ...seed }),
   },
   placementGroups: { key: ({ id }) => id, complete: (seed) => ({ policy: 'affinity', members: [], ...seed }) },
+  jobs: {
+    key: ({ id }) => id,
+    complete: (seed) => ({ targetID: '', state: 'running', message: '', createTimestamp: EPOCH, ...seed }),
+  },
+  cloneTasks: {
+    key: ({ cloneTaskID }) => cloneTaskID,
+    complete: (seed) => ({ status: 'running', percentComplete: 0, failedReason: '', clonedVolumes: [], ...seed }),
+  },
+  events: { key: ({ eventID }) => eventID, complete: (seed) => ({ ...seed }) },
+  sshKeys: { key: ({ name }) => name, complete: (seed) => ({ description: '', creationDate: EPOCH, ...seed }) },
+  sapProfiles: {
+    key: ({ profileID }) => profileID,
+    complete: (seed) => ({ certified: true, type: 'balanced', ...seed }),
+  },
   systems: { key: ({ type, id }) => `${type}/${id}`, complete: (seed) => ({ ...seed }) },
   tiers: { key: ({ name }) => name, complete: (seed) => ({ description: '', state: 'active', ...seed }) },
   storagePools: { key: ({ poolName }) => poolName, complete: (seed) => ({ ...seed }) },

@@ -1,19 +1,36 @@
 import { calls, type Call as Declaration } from '../../generated/powervs/calls.js';
 import { errorsOf, requestValidators, type Validator } from '../../generated/powervs/validators.js';
-import { isObject } from '../json.js';
+import { isObject, type JsonObject } from '../json.js';
 import { Refusal } from '../refusal.js';
 import type { Answer } from '../router.js';
 import type { Breach } from '../validation.js';
+import { absentRoutes } from './absent.js';
+import { accountRoutes } from './account.js';
+import { bulkVolumeRoutes } from './bulk-volumes.js';
 import { issueToken } from './iam.js';
+import { imageRoutes } from './images.js';
 import { instanceRoutes } from './instances.js';
+import { networkRoutes } from './networks.js';
 import { partRoutes } from './parts.js';
+import { placementGroupRoutes } from './placement-groups.js';
 import { bad, forbidden, refusalAnswer } from './refusals.js';
 import type { Route } from './routes.js';
 import { volumeRoutes } from './volumes.js';
 import { workspaceRoutes } from './workspace.js';
 import type { World } from './world.js';
 
-const routes: readonly Route[] = [...workspaceRoutes, ...instanceRoutes, ...volumeRoutes, ...partRoutes];
+const routes: readonly Route[] = [
+  ...workspaceRoutes,
+  ...imageRoutes,
+  ...networkRoutes,
+  ...placementGroupRoutes,
+  ...instanceRoutes,
+  ...volumeRoutes,
+  ...bulkVolumeRoutes,
+  ...partRoutes,
+  ...accountRoutes,
+  ...absentRoutes,
+];
 
 export const IAM_PATH = '/identity/token';
 
@@ -34,21 +51,47 @@ const declared = Object.values<Declaration>(calls).map((call) => ({
   pattern: new RegExp(`^${call.path.replace(/\{\w+\}/g, '[^/]+')}$`),
 }));
 
+/** `refused`: what of it the real service would refuse, too; it passes over properties that it does not know. */
+export interface PowerVsBreach extends Breach {
+  readonly refused: readonly string[];
+}
+
 /**
  * What is wrong with a request that schemas/powervs declares; undefined when nothing is, or when no declaration fits.
  */
-export function breachOf({ method, path, body }: Request): Breach | undefined {
+export function breachOf({ method, path, body }: Request): PowerVsBreach | undefined {
   const found = declared.find((one) => one.method === method && one.pattern.test(path));
   const validator: Validator<unknown> | undefined = found && requestValidators[found.id];
   const value = body instanceof URLSearchParams ? Object.fromEntries(body) : body;
   if (!found || !validator || validator(value)) return undefined;
-  return {
-    call: found.id,
-    method,
-    path,
-    body: value,
-    errors: errorsOf(validator).map(({ path: where, message }) => `${where} ${message}`.trim()),
-  };
+  const known: unknown = structuredClone(value);
+  const [unknown, refused]: [string[], string[]] = [[], []];
+  // A validator stops at the first error: each unknown property is taken out, and what is left looked at again
+  while (!validator(known)) {
+    const errors = errorsOf(validator).map(({ path: where, message }) => `${where} ${message}`.trim());
+    if (!withoutUnknown(known, validator.errors ?? [])) {
+      refused.push(...errors);
+      break;
+    }
+    unknown.push(...errors);
+  }
+  return { call: found.id, method, path, body: value, errors: [...unknown, ...refused], refused };
+}
+
+/** Takes out the properties that the errors call unknown. Whether there were any. */
+function withoutUnknown(value: unknown, errors: NonNullable<Validator<unknown>['errors']>): boolean {
+  let some = false;
+  for (const { instancePath, params } of errors) {
+    const name = params?.['additionalProperty'];
+    if (typeof name !== 'string') continue;
+    const steps = instancePath.split('/').slice(1);
+    const holder = steps.reduce<unknown>((at, step) => (at as JsonObject | undefined)?.[step], value);
+    if (isObject(holder) && name in holder) {
+      delete holder[name];
+      some = true;
+    }
+  }
+  return some;
 }
 
 /** IBM's client writes null for what is absent. */
@@ -63,19 +106,36 @@ function withoutNulls(value: unknown): unknown {
 /** The parts that tell a workspace: the account and the instance; others differ between clients, and with the stage. */
 const workspaceIn = (crn: string): string => crn.split(':').slice(6, 8).join(':');
 
-function checkToken({ headers }: Request, world: World): void {
+function checkToken({ headers, path }: Request, world: World): void {
   const login = world.tokens.get(String(headers['authorization'] ?? '').replace(/^Bearer /, ''));
   if (!login || login.expiresAt <= world.clock.now())
     throw new Refusal(401, 'unauthorized: the token is not valid or has expired');
   if (headers['crn'] !== undefined && workspaceIn(String(headers['crn'])) !== workspaceIn(world.settings.crn))
     throw forbidden('forbidden: the CRN is not that of the workspace');
-  if (headers['crn'] === undefined) throw bad('the header CRN is missing');
+  if (headers['crn'] === undefined && !path.startsWith('/v1/workspaces')) throw bad('the header CRN is missing');
   if (!world.collections.apiKeys.get(login.key)?.workspaces)
     throw forbidden('forbidden: the user is not authorized for the workspace');
 }
 
+const MOST_EVENTS = 1000;
+const deeds: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', DELETE: 'delete' };
+
+/** What was done becomes an event of the workspace. */
+function tell(world: World, method: string, path: string): void {
+  const { events } = world.collections;
+  const number = events.size === 0 ? 1 : Number([...events.keys()].at(-1)!) + 1;
+  world.add('events', {
+    eventID: String(number),
+    action: deeds[method] ?? method,
+    resource: /\/(?:cloud-instances\/[^/]+|v1)\/([a-z-]+)/.exec(path)?.[1] ?? 'workspace',
+    message: `${method} ${path}`,
+    time: world.now(),
+  });
+  if (events.size > MOST_EVENTS) events.delete([...events.keys()][0]!);
+}
+
 /** Executes one request. `guard` gives the breach that is to be refused. */
-export function execute(given: Request, world: World, guard: (request: Request) => Breach | undefined): Answer {
+export function execute(given: Request, world: World, guard: (request: Request) => PowerVsBreach | undefined): Answer {
   try {
     const request = { ...given, body: withoutNulls(given.body) };
     const { method, path, body } = request;
@@ -87,7 +147,7 @@ export function execute(given: Request, world: World, guard: (request: Request) 
       return issueToken(body, world);
     }
     checkToken(request, world);
-    if (breach) throw bad(breach.errors.join('; '));
+    if (breach && breach.refused.length > 0) throw bad(breach.refused.join('; '));
     const found = routes
       .map((route) => ({ route, match: route.method === method ? route.pattern.exec(path) : null }))
       .find(({ match }) => match !== null);
@@ -95,7 +155,12 @@ export function execute(given: Request, world: World, guard: (request: Request) 
     const params = { ...found.match!.groups };
     if (params['workspace'] !== undefined && params['workspace'] !== world.workspaceID)
       throw forbidden(`forbidden: cloud instance ${params['workspace']}`);
-    return found.route.handler({ method, path, params, query: request.query, body: isObject(body) ? body : {} }, world);
+    const answer = found.route.handler(
+      { method, path, params, query: request.query, body: isObject(body) ? body : {} },
+      world,
+    );
+    if (method !== 'GET') tell(world, method, path);
+    return answer;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return refusalAnswer(error);

@@ -1,10 +1,29 @@
 import type { Answer } from '../router.js';
 import type { WorkKind } from '../work.js';
 import { objectIn } from '../json.js';
-import { bad, conflict, forbidden, missing, unprocessable } from './refusals.js';
-import { done, flag, number, objects, param, route, text, texts, type SimulatedCall, type Route } from './routes.js';
+import { bad, conflict, unprocessable } from './refusals.js';
+import { boundsOf } from './complete.js';
+import { idle } from './idle.js';
+import { captureRoutes, captureWork } from './captures.js';
+import { consoleRoutes } from './consoles.js';
+import { addInterface } from './networks.js';
+import { checkBounds, checkLimits, sizeOf, type Size } from './sizes.js';
+import {
+  answer,
+  done,
+  flag,
+  objects,
+  needed,
+  oneOf,
+  param,
+  route,
+  text,
+  texts,
+  type SimulatedCall,
+  type Route,
+} from './routes.js';
 import type { Image, Instance } from './types.js';
-import { instanceView, networksView } from './views.js';
+import { hrefOf, instanceView, instanceView2 } from './views.js';
 import type { World } from './world.js';
 
 /** PVM instances: deployment, sizes, power, removal, copies (docs/reference/power.md, 3.2). */
@@ -15,18 +34,18 @@ function checkName(world: World, name: string): void {
   if (world.instanceNamed(name)) throw conflict(`pvm-instance with name ${name} already exists`);
 }
 
-export function idle(one: Instance, ...states: string[]): void {
-  if (one.taskState !== '') throw conflict(`pvm-instance ${one.pvmInstanceID} has a task under way: ${one.taskState}`);
-  if (!states.includes(one.status))
-    throw conflict(`pvm-instance ${one.pvmInstanceID} is in state ${one.status}: ${states.join(' or ')} is needed`);
-}
-
-function checkSize(memory: number, processors: number, procType: string, cores: number | undefined): void {
-  if (memory < 2) throw bad(`memory ${memory} is less than 2 GiB`);
-  if (procType === 'dedicated' ? !Number.isInteger(processors) : !Number.isInteger(processors * 4))
-    throw bad(`processors ${processors} is no multiple of ${procType === 'dedicated' ? 1 : 0.25}`);
-  if (cores !== undefined && processors > cores && procType !== 'dedicated')
-    throw bad(`virtual cores ${cores} are fewer than processors ${processors}`);
+/** The networks of a new instance: one at least (IBM's documents and clients; the older `networkIDs` does, too). */
+function networksIn(call: SimulatedCall, world: World): { networkID: string; ipAddress?: string }[] {
+  const given = [
+    ...objects(call, 'networks').map(({ networkID, ipAddress }) => ({
+      networkID: String(networkID),
+      ...(typeof ipAddress === 'string' && ipAddress !== '' && { ipAddress }),
+    })),
+    ...(texts(call, 'networkIDs') ?? []).map((networkID) => ({ networkID })),
+  ];
+  if (given.length === 0) throw bad('networks: a pvm-instance needs at least one network');
+  for (const { networkID } of given) world.get('networks', networkID, 'network');
+  return given;
 }
 
 function create(call: SimulatedCall, world: World): Answer {
@@ -34,25 +53,12 @@ function create(call: SimulatedCall, world: World): Answer {
   const image = world.get('images', text(call, 'imageID')!, 'image');
   if (image.state !== 'active') throw conflict(`image ${image.imageID} is in state ${image.state}`);
   checkName(world, name);
-  const [memory, processors, procType] = [
-    number(call, 'memory')!,
-    number(call, 'processors')!,
-    text(call, 'procType')!,
-  ];
-  const cores = objectIn(call.body, 'virtualCores')?.['assigned'];
-  const virtualCores = typeof cores === 'number' ? cores : Math.max(1, Math.ceil(processors));
-  checkSize(memory, processors, procType, virtualCores);
-  const all = [...world.instances.values()];
-  const { limits } = world.settings;
-  if (all.length >= limits.instances) throw forbidden(`quota exceeded: ${limits.instances} instances are allowed`);
-  if (all.reduce((sum, one) => sum + one.memory, memory) > limits.memory)
-    throw forbidden(`quota exceeded: ${limits.memory} GiB of memory are allowed`);
+  const size = sizeOf(call, world);
+  checkLimits(world, size);
   const sysType = text(call, 'sysType') ?? [...world.collections.systems.values()][0]!.type;
   const host = [...world.collections.systems.values()].find(({ type }) => type === sysType);
   if (!host) throw unprocessable(`system type ${sysType} is not available`);
-  const networks = objects(call, 'networks').map(
-    ({ networkID }) => world.get('networks', String(networkID), 'network').networkID,
-  );
+  const networks = networksIn(call, world);
   const tier = text(call, 'storageType') ?? image.storageType;
   const pool = [...world.collections.storagePools.values()].find(({ storageType }) => storageType === tier);
   if (!pool) throw unprocessable(`storage type ${tier} is not available`);
@@ -63,17 +69,17 @@ function create(call: SimulatedCall, world: World): Answer {
     status: 'BUILD',
     taskState: 'spawning',
     health: { status: 'PENDING', reason: '' },
-    memory,
-    processors,
-    procType,
-    virtualCores,
+    ...size,
+    ...boundsOf(size),
     imageID: image.imageID,
     osType: image.osType,
     operatingSystem: image.operatingSystem,
     sysType,
     hostID: host.id,
     pinPolicy: text(call, 'pinPolicy') ?? 'none',
-    allowRemoteRestart: flag(call, 'allowRemoteRestart') ?? false,
+    allowRemoteRestart: flag(call, 'allowRemoteRestart') ?? true,
+    preferredProcessorCompatibilityMode: text(call, 'preferredProcessorCompatibilityMode') ?? 'default',
+    storagePoolAffinity: flag(call, 'storagePoolAffinity') ?? true,
     storageType: tier,
     storagePool: pool.poolName,
     creationDate: world.now(),
@@ -92,12 +98,19 @@ function create(call: SimulatedCall, world: World): Answer {
     world
       .get('volumes', volume, 'volume')
       .attachments.push({ pvmInstanceID: one.pvmInstanceID, boot: false, deleteOnTermination: false });
+  const group = text(call, 'placementGroup');
+  if (group !== undefined) world.get('placementGroups', group, 'placement group').members.push(one.pvmInstanceID);
   world.work.begin('instance.build', one.pvmInstanceID);
-  return { status: 202, body: [instanceView(world, one, true)] };
+  return answer([instanceView(world, one, true)], 202);
 }
 
 /** An image's volumes are copied; those that came with the deployment go with the instance. */
-function deploy(world: World, one: Instance, image: Image, networks: readonly string[]): void {
+function deploy(
+  world: World,
+  one: Instance,
+  image: Image,
+  networks: readonly { networkID: string; ipAddress?: string }[],
+): void {
   const { pvmInstanceID, serverName, storagePool: volumePool, storageType: diskType } = one;
   for (const [index, { size, bootable }] of image.volumes.entries()) {
     world.add('volumes', {
@@ -111,22 +124,7 @@ function deploy(world: World, one: Instance, image: Image, networks: readonly st
       attachments: [{ pvmInstanceID, boot: bootable, deleteOnTermination: true }],
     });
   }
-  for (const networkID of networks) addInterface(world, networkID, '', pvmInstanceID);
-}
-
-export function addInterface(world: World, networkID: string, name: string, instanceID: string | null) {
-  const { prefix } = world.get('networks', networkID, 'network');
-  const taken = new Set([...world.interfaces.values()].map(({ ipAddress }) => ipAddress));
-  let last = 10;
-  while (taken.has(`${prefix}.${last}`)) last += 1;
-  return world.add('interfaces', {
-    id: world.random.uuid(),
-    networkID,
-    name,
-    macAddress: world.random.mac(),
-    ipAddress: `${prefix}.${last}`,
-    instanceID,
-  });
+  for (const { networkID, ipAddress } of networks) addInterface(world, networkID, '', pvmInstanceID, ipAddress);
 }
 
 function update(call: SimulatedCall, world: World): Answer {
@@ -136,23 +134,30 @@ function update(call: SimulatedCall, world: World): Answer {
   const resizes = ['memory', 'processors', 'procType', 'virtualCores'].some((key) => key in call.body);
   if (resizes) {
     idle(one, 'ACTIVE', 'SHUTOFF');
-    const cores = objectIn(call.body, 'virtualCores')?.['assigned'];
-    const size = {
-      memory: number(call, 'memory') ?? one.memory,
-      processors: number(call, 'processors') ?? one.processors,
-      procType: text(call, 'procType') ?? one.procType,
-      virtualCores: typeof cores === 'number' ? cores : one.virtualCores,
-    };
-    checkSize(size.memory, size.processors, size.procType, size.virtualCores);
-    if (one.status === 'ACTIVE' && size.memory > one.memory * 2)
-      throw unprocessable(`memory ${size.memory} exceeds the maximum ${one.memory * 2} of a running pvm-instance`);
+    const size = sizeOf(call, world, one);
+    if (one.status === 'ACTIVE') checkBounds(one, size);
     world.work.begin('instance.resize', one.pvmInstanceID, { size: JSON.stringify(size), back: one.status });
     one.status = 'RESIZE';
   }
   if (name !== undefined) one.serverName = name;
   one.pinPolicy = text(call, 'pinPolicy') ?? one.pinPolicy;
   one.allowRemoteRestart = flag(call, 'allowRemoteRestart') ?? one.allowRemoteRestart;
-  return { status: 202, body: { serverName: one.serverName } };
+  const mode = text(call, 'preferredProcessorCompatibilityMode');
+  one.preferredProcessorCompatibilityMode = mode ?? one.preferredProcessorCompatibilityMode;
+  one.storagePoolAffinity = flag(call, 'storagePoolAffinity') ?? one.storagePoolAffinity;
+  return answer(
+    {
+      serverName: one.serverName,
+      memory: one.memory,
+      processors: one.processors,
+      procType: one.procType,
+      pinPolicy: one.pinPolicy,
+      allowRemoteRestart: one.allowRemoteRestart,
+      virtualCores: { assigned: one.virtualCores },
+      statusUrl: hrefOf(world, `pvm-instances/${one.pvmInstanceID}`),
+    },
+    202,
+  );
 }
 
 function remove(call: SimulatedCall, world: World): Answer {
@@ -197,11 +202,12 @@ function clone(call: SimulatedCall, world: World): Answer {
   idle(source, 'ACTIVE', 'SHUTOFF');
   const name = text(call, 'name')!;
   checkName(world, name);
-  const networks = objects(call, 'networks').map(
-    ({ networkID }) => world.get('networks', String(networkID), 'network').networkID,
-  );
+  const networks = networksIn(call, world);
+  const size = sizeOf(call, world, source);
   const copy = world.add('instances', {
     ...source,
+    ...size,
+    ...boundsOf(size),
     pvmInstanceID: world.random.uuid(),
     serverName: name,
     status: 'BUILD',
@@ -215,29 +221,16 @@ function clone(call: SimulatedCall, world: World): Answer {
     .map(({ volumeID, name: volume, size, bootable }) => ({ volumeID, name: volume, size, bootable }));
   deploy(world, copy, { ...world.get('images', source.imageID, 'image'), volumes }, networks);
   world.work.begin('instance.build', copy.pvmInstanceID);
-  return { status: 202, body: instanceView(world, copy, true) };
+  return answer(instanceView(world, copy, true), 202);
 }
 
-function capture(call: SimulatedCall, world: World): Answer {
+/** Jobs and boots of IBM i: accepted, and nothing of them is to be seen. */
+function operate(call: SimulatedCall, world: World): Answer {
   const one = instance(call, world);
-  idle(one, 'ACTIVE', 'SHUTOFF');
-  const name = text(call, 'captureName')!;
-  if ([...world.images.values()].some((image) => image.name === name))
-    throw conflict(`image with name ${name} already exists`);
-  const job = world.random.uuid();
-  world.work.begin('instance.capture', one.pvmInstanceID, { name });
-  return { status: 202, body: { id: job, href: `/pcloud/v1/cloud-instances/${world.workspaceID}/jobs/${job}` } };
-}
-
-function console(call: SimulatedCall, world: World): Answer {
-  const one = instance(call, world);
-  idle(one, 'ACTIVE');
-  return {
-    status: 201,
-    body: {
-      consoleURL: `https://console.${world.settings.region}.power-iaas.cloud.ibm.com/vnc_auto.html?token=${world.random.hex(32)}`,
-    },
-  };
+  needed(oneOf(call, 'operationType', ['job', 'boot']), 'operationType');
+  if (!objectIn(call.body, 'operation')) throw bad('operation is required');
+  if (one.osType !== 'ibmi') throw bad(`pvm-instance ${one.pvmInstanceID} is no IBM i`);
+  return done;
 }
 
 export const instanceRoutes: readonly Route[] = [
@@ -254,12 +247,12 @@ export const instanceRoutes: readonly Route[] = [
   route('DELETE', '1:/pvm-instances/{instance}', remove),
   route('POST', '1:/pvm-instances/{instance}/action', act),
   route('POST', '1:/pvm-instances/{instance}/clone', clone),
-  route('POST', '2:/pvm-instances/{instance}/capture', capture),
-  route('POST', '1:/pvm-instances/{instance}/console', console),
-  route('GET', '1:/pvm-instances/{instance}/networks', (call, world) => ({
-    status: 200,
-    body: { networks: networksView(world, instance(call, world).pvmInstanceID) },
-  })),
+  route('POST', '1:/pvm-instances/{instance}/operations', operate),
+  route('GET', '2:/pvm-instances', (_, world) =>
+    answer({ pvmInstances: [...world.instances.values()].map((one) => instanceView2(world, one)) }),
+  ),
+  ...captureRoutes,
+  ...consoleRoutes,
 ];
 
 function failed(world: World, { id }: { id: string }, message: string): void {
@@ -286,30 +279,10 @@ function removed(world: World, id: string, withData: boolean): void {
     if (mine.deleteOnTermination || withData) world.volumes.delete(volume.volumeID);
     else volume.state = 'available';
   }
+  for (const group of world.placementGroups.values()) group.members = group.members.filter((one) => one !== id);
   for (const one of [...world.interfaces.values()]) if (one.instanceID === id) world.interfaces.delete(one.id);
   for (const one of [...world.vpmemVolumes.values()]) if (one.pvmInstanceID === id) world.vpmemVolumes.delete(one.uuid);
   world.instances.delete(id);
-}
-
-function captured(world: World, id: string, name: string): void {
-  const one = world.instances.get(id);
-  if (!one) throw missing('pvm-instance', id);
-  const volumes = world.volumesOf(id).map((volume) => ({
-    volumeID: world.random.uuid(),
-    name: volume.name,
-    size: volume.size,
-    bootable: volume.bootable,
-  }));
-  world.add('images', {
-    imageID: world.random.uuid(),
-    name,
-    creationDate: world.now(),
-    storageType: one.storageType,
-    storagePool: one.storagePool,
-    osType: one.osType,
-    operatingSystem: one.operatingSystem,
-    volumes,
-  });
 }
 
 export const instanceWork: Readonly<Record<string, WorkKind<World>>> = {
@@ -322,13 +295,14 @@ export const instanceWork: Readonly<Record<string, WorkKind<World>>> = {
   'instance.resize': {
     seconds: 8,
     done: (world, { id, args }) =>
-      settle(world, id, { ...(JSON.parse(args['size']!) as Partial<Instance>), status: args['back']! }),
+      settle(world, id, {
+        ...(JSON.parse(args['size']!) as Size),
+        status: args['back']!,
+        // The range of a running instance is that of what it was when it was last down
+        ...(args['back'] === 'SHUTOFF' && boundsOf(JSON.parse(args['size']!) as Size)),
+      }),
     failed,
   },
   'instance.delete': { seconds: 6, done: (world, { id, args }) => removed(world, id, args['data'] === 'true'), failed },
-  'instance.capture': {
-    seconds: 15,
-    done: (world, { id, args }) => captured(world, id, args['name']!),
-    failed: () => undefined,
-  },
+  ...captureWork,
 };

@@ -20,6 +20,7 @@ export const powerVsIds = {
   networks: { vlan100: id('4e700000', 100), vlan200: id('4e700000', 200) },
   interfaces: { aix: id('40000000', 1), rhel: id('40000000', 2), sles: id('40000000', 3), ibmi: id('40000000', 6) },
   images: { aix: id('1a000000', 1), rhel: id('1a000000', 2), sles: id('1a000000', 3), ibmi: id('1a000000', 5) },
+  stockImages: { aix: id('1a000000', 11), rhel: id('1a000000', 12), sap: id('1a000000', 13) },
   vpmem: id('94e40000', 1),
   snapshot: id('54a00000', 1),
   volumeSnapshots: [id('54a00000', 11), id('54a00000', 12)],
@@ -74,6 +75,13 @@ export const defaultPowerVsInventory: Inventory = {
     image(ids.images.rhel, 'RHEL 9.4', 'rhel', 2, 30),
     image(ids.images.sles, 'SLES 15 SP5', 'sles', 3, 30),
     image(ids.images.ibmi, 'IBM i 7.5', 'ibmi', 5, 80),
+    { ...image(ids.stockImages.aix, '7300-02-02', 'aix', 11, 40), stock: true },
+    { ...image(ids.stockImages.rhel, 'RHEL9-SP4', 'rhel', 12, 30), stock: true },
+    { ...image(ids.stockImages.sap, 'RHEL9-SP4-SAP', 'rhel', 13, 30), stock: true, imageType: 'stock-sap' },
+  ],
+  sapProfiles: [
+    { profileID: 'ush1-4x128', cores: 4, memory: 128 },
+    { profileID: 'bh1-20x1600', cores: 20, memory: 1600 },
   ],
   instances: [
     {

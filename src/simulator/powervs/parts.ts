@@ -1,56 +1,40 @@
 import type { Answer } from '../router.js';
 import type { WorkKind } from '../work.js';
-import { addInterface, idle } from './instances.js';
-import { bad, conflict } from './refusals.js';
-import { begun, done, flag, objects, param, route, text, texts, type SimulatedCall, type Route } from './routes.js';
-import type { Instance, Interface, Snapshot, VpmemVolume } from './types.js';
-import { interfaceView, snapshotView, vpmemView } from './views.js';
+import { idle } from './idle.js';
+import { bad, conflict, missing } from './refusals.js';
+import {
+  answer,
+  begun,
+  flag,
+  needed,
+  objects,
+  param,
+  route,
+  text,
+  texts,
+  type SimulatedCall,
+  type Route,
+} from './routes.js';
+import type { Instance, Snapshot, VpmemVolume } from './types.js';
+import { snapshotView, vpmemOf, vpmemView } from './views.js';
 import type { World } from './world.js';
 
 /**
- * What hangs on an instance beside its volumes: interfaces, snapshots, vPMEM volumes (docs/reference/power.md, 3.2).
+ * What hangs on an instance beside its volumes and networks: snapshots, vPMEM volumes (docs/reference/power.md, 3.2).
  */
 const instance = (call: SimulatedCall, world: World): Instance =>
   world.get('instances', param(call, 'instance'), 'pvm-instance');
 
-function nic(call: SimulatedCall, world: World): Interface {
-  world.get('networks', param(call, 'network'), 'network');
-  return world.get('interfaces', param(call, 'interface'), 'network interface');
-}
-
-function updateNic(call: SimulatedCall, world: World): Answer {
-  const one = nic(call, world);
-  const target = text(call, 'instanceID');
-  if (target !== undefined && target !== '') {
-    if (one.instanceID !== null)
-      throw conflict(`network interface ${one.id} is attached to pvm-instance ${one.instanceID}`);
-    idle(world.get('instances', target, 'pvm-instance'), 'ACTIVE', 'SHUTOFF');
-    one.instanceID = target;
-    one.status = 'build';
-    world.work.begin('interface.up', one.id);
-  }
-  if (target === '') {
-    if (one.instanceID === null) throw conflict(`network interface ${one.id} is not attached`);
-    Object.assign(one, { instanceID: null, status: 'down' });
-  }
-  one.name = text(call, 'name') ?? one.name;
-  return { status: 200, body: interfaceView(one) };
-}
-
-function removeNic(call: SimulatedCall, world: World): Answer {
-  const one = nic(call, world);
-  if (one.instanceID !== null)
-    throw conflict(`network interface ${one.id} is attached to pvm-instance ${one.instanceID}`);
-  world.interfaces.delete(one.id);
-  return done;
+function checkName(world: World, name: string): void {
+  if ([...world.snapshots.values()].some((other) => other.name === name))
+    throw conflict(`snapshot with name ${name} already exists`);
 }
 
 function takeSnapshot(call: SimulatedCall, world: World): Answer {
   const one = instance(call, world);
   idle(one, 'ACTIVE', 'SHUTOFF');
-  const name = text(call, 'name')!;
-  if ([...world.snapshots.values()].some((other) => other.name === name))
-    throw conflict(`snapshot with name ${name} already exists`);
+  const name = needed(text(call, 'name'), 'name');
+  checkName(world, name);
   const volumes = world
     .volumesOf(one.pvmInstanceID)
     .filter(({ volumeID }) => texts(call, 'volumeIDs')?.includes(volumeID) ?? true);
@@ -101,15 +85,12 @@ function removeSnapshot(call: SimulatedCall, world: World): Answer {
   return begun;
 }
 
-const pmemOf = (world: World, id: string): VpmemVolume[] =>
-  [...world.vpmemVolumes.values()].filter(({ pvmInstanceID }) => pvmInstanceID === id);
-
 function addPmem(call: SimulatedCall, world: World): Answer {
   const vm = instance(call, world);
   idle(vm, 'SHUTOFF');
   if (vm.osType === 'ibmi') throw bad('vPMEM volumes are not supported for IBM i');
   const wanted = objects(call, 'vpmemVolumes').map(({ name, size }) => ({ name: String(name), size: Number(size) }));
-  const present = pmemOf(world, vm.pvmInstanceID);
+  const present = vpmemOf(world, vm.pvmInstanceID);
   if (present.length + wanted.length > 4) throw bad('a pvm-instance has at most 4 vPMEM volumes');
   const names = [...present, ...wanted].map(({ name }) => name);
   if (new Set(names).size < names.length) throw conflict('a vPMEM volume of that name already exists');
@@ -123,19 +104,22 @@ function addPmem(call: SimulatedCall, world: World): Answer {
     }),
   );
   for (const { uuid } of made) world.work.begin('vpmem.configure', uuid);
-  return { status: 202, body: { volumes: made.map(vpmemView) } };
+  return answer({ volumes: made.map((one) => vpmemView(world, one)) }, 202);
 }
 
-const pmem = (call: SimulatedCall, world: World): VpmemVolume =>
-  world.get('vpmemVolumes', param(call, 'volume'), 'vpmem volume');
+function pmem(call: SimulatedCall, world: World): VpmemVolume {
+  const one = world.get('vpmemVolumes', param(call, 'volume'), 'vpmem volume');
+  if (one.pvmInstanceID !== param(call, 'instance')) throw missing('vpmem volume', one.uuid);
+  return one;
+}
 
 function renamePmem(call: SimulatedCall, world: World): Answer {
   const one = pmem(call, world);
   const name = text(call, 'name')!;
-  if (pmemOf(world, one.pvmInstanceID).some((other) => other !== one && other.name === name))
+  if (vpmemOf(world, one.pvmInstanceID).some((other) => other !== one && other.name === name))
     throw conflict('a vPMEM volume of that name already exists');
   one.name = name;
-  return { status: 200, body: vpmemView(one) };
+  return answer(vpmemView(world, one));
 }
 
 function removePmem(call: SimulatedCall, world: World): Answer {
@@ -146,43 +130,36 @@ function removePmem(call: SimulatedCall, world: World): Answer {
   return begun;
 }
 
-const NIC = '/v1/networks/{network}/network-interfaces';
+function change(call: SimulatedCall, world: World): Answer {
+  const one = snapshot(call, world);
+  const name = text(call, 'name');
+  if (name !== undefined && !/^[a-zA-Z0-9_.-]{1,120}$/.test(name)) throw bad(`name ${name} has not the form of a name`);
+  if (name !== undefined && name !== one.name) checkName(world, name);
+  Object.assign(one, { name: name ?? one.name, description: text(call, 'description') ?? one.description });
+  return answer(snapshotView(one));
+}
+
 const VM = '1:/pvm-instances/{instance}';
 
 export const partRoutes: readonly Route[] = [
-  route('GET', NIC, (call, world) => {
-    const { networkID } = world.get('networks', param(call, 'network'), 'network');
-    return {
-      status: 200,
-      body: {
-        interfaces: [...world.interfaces.values()].filter((one) => one.networkID === networkID).map(interfaceView),
-      },
-    };
-  }),
-  route('POST', NIC, (call, world) => ({
-    status: 201,
-    body: interfaceView(addInterface(world, param(call, 'network'), text(call, 'name') ?? '', null)),
-  })),
-  route('GET', `${NIC}/{interface}`, (call, world) => ({ status: 200, body: interfaceView(nic(call, world)) })),
-  route('PUT', `${NIC}/{interface}`, updateNic),
-  route('DELETE', `${NIC}/{interface}`, removeNic),
   route('GET', `${VM}/snapshots`, (call, world) => {
     const { pvmInstanceID } = instance(call, world);
-    return {
-      status: 200,
-      body: {
-        snapshots: [...world.snapshots.values()].filter((one) => one.pvmInstanceID === pvmInstanceID).map(snapshotView),
-      },
-    };
+    const mine = [...world.snapshots.values()].filter((one) => one.pvmInstanceID === pvmInstanceID);
+    return answer({ snapshots: mine.map(snapshotView) });
   }),
   route('POST', `${VM}/snapshots`, takeSnapshot),
   route('POST', `${VM}/snapshots/{snapshot}/restore`, restore),
-  route('GET', '1:/snapshots/{snapshot}', (call, world) => ({
-    status: 200,
-    body: snapshotView(snapshot(call, world)),
-  })),
+  route('GET', '1:/snapshots', (_, world) => answer({ snapshots: [...world.snapshots.values()].map(snapshotView) })),
+  route('GET', '1:/snapshots/{snapshot}', (call, world) => answer(snapshotView(snapshot(call, world)))),
+  route('PUT', '1:/snapshots/{snapshot}', change),
   route('DELETE', '1:/snapshots/{snapshot}', removeSnapshot),
+  route('GET', `${VM}/vpmem-volumes`, (call, world) =>
+    answer({
+      volumes: vpmemOf(world, instance(call, world).pvmInstanceID).map((one) => vpmemView(world, one)),
+    }),
+  ),
   route('POST', `${VM}/vpmem-volumes`, addPmem),
+  route('GET', `${VM}/vpmem-volumes/{volume}`, (call, world) => answer(vpmemView(world, pmem(call, world)))),
   route('PUT', `${VM}/vpmem-volumes/{volume}`, renamePmem),
   route('DELETE', `${VM}/vpmem-volumes/{volume}`, removePmem),
 ];
@@ -204,14 +181,6 @@ const snapshotKind = (seconds: number, good: string, wrong: string): WorkKind<Wo
 });
 
 export const partWork: Readonly<Record<string, WorkKind<World>>> = {
-  'interface.up': {
-    seconds: 2,
-    done: (world, { id }) => {
-      const one = world.interfaces.get(id);
-      if (one?.instanceID != null) one.status = 'active';
-    },
-    failed: () => undefined,
-  },
   'snapshot.create': snapshotKind(6, 'available', 'error'),
   'snapshot.restore': snapshotKind(10, 'available', 'restore_error'),
   'snapshot.rollback': snapshotKind(10, 'available', 'rollback_error'),

@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<number, string>> = {
   422: 'unprocessable entity',
   429: 'too many requests',
   500: 'internal server error',
+  501: 'not implemented',
 };
 
 /** A refusal as PowerVS words it: `{code, description, error, message}` (docs/reference/power.md, 3.1). */

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.js';
 import type { Answer } from '../router.js';
+import { bad } from './refusals.js';
 import type { World } from './world.js';
 
 /** One request, as a handler sees it. Bodies have the declared form (schemas/powervs). */
@@ -42,5 +43,19 @@ export const texts = ({ body }: SimulatedCall, name: string): string[] | undefin
 export const objects = ({ body }: SimulatedCall, name: string): JsonObject[] =>
   Array.isArray(body[name]) ? (body[name] as JsonObject[]) : [];
 
+/** What a body must have. Throws PowerVS' 400. */
+export function needed<T>(value: T | undefined, name: string): T {
+  if (value === undefined || value === '') throw bad(`${name} is required`);
+  return value;
+}
+
+/** One of a closed set, or undefined. Throws PowerVS' 400 for another. */
+export function oneOf(call: SimulatedCall, name: string, allowed: readonly string[]): string | undefined {
+  const value = text(call, name);
+  if (value !== undefined && !allowed.includes(value)) throw bad(`${name} should be one of [${allowed.join(' ')}]`);
+  return value;
+}
+
+export const answer = (body: JsonObject | JsonObject[], status = 200): Answer => ({ status, body });
 export const done: Answer = { status: 200, body: {} };
 export const begun: Answer = { status: 202, body: {} };

@@ -5,8 +5,7 @@ import type { RecordedCall, Recorder } from '../recorder.js';
 import { Refusal } from '../refusal.js';
 import type { Answer } from '../router.js';
 import type { Log } from '../server.js';
-import type { Breach } from '../validation.js';
-import { execute, IAM_PATH, type Request } from './execute.js';
+import { execute, IAM_PATH, type PowerVsBreach, type Request } from './execute.js';
 import { refusalAnswer } from './refusals.js';
 import type { World } from './world.js';
 
@@ -60,7 +59,7 @@ const recordable = (body: unknown): unknown =>
 export function createHttp(
   world: World,
   recorder: Recorder,
-  guard: (request: Request) => Breach | undefined,
+  guard: (request: Request) => PowerVsBreach | undefined,
   log: Log,
 ): Server {
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {

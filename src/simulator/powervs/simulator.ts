@@ -8,9 +8,12 @@ import { Recorder, type CallListener, type RecordedCall } from '../recorder.js';
 import type { Log } from '../server.js';
 import type { Breach } from '../validation.js';
 import { Work } from '../work.js';
-import { breachOf } from './execute.js';
+import { bulkVolumeWork } from './bulk-volumes.js';
+import { breachOf, type PowerVsBreach } from './execute.js';
+import { imageWork } from './images.js';
 import { instanceWork } from './instances.js';
 import { defaultPowerVsInventory } from './inventory.js';
+import { networkWork } from './networks.js';
 import { partWork } from './parts.js';
 import { createHttp } from './server.js';
 import type { Inventory } from './types.js';
@@ -81,12 +84,17 @@ export async function startPowerVsSimulator(options: PowerVsSimulatorOptions = {
     clock,
     random,
     faults,
-    work: new Work<World>(clock, faults, { ...instanceWork, ...volumeWork, ...partWork }, timeScale),
+    work: new Work<World>(
+      clock,
+      faults,
+      { ...instanceWork, ...volumeWork, ...bulkVolumeWork, ...networkWork, ...imageWork, ...partWork },
+      timeScale,
+    ),
   });
   world.load(inventory);
   for (const rule of options.faults ?? []) faults.add(rule);
   const recorder = new Recorder(keepCalls);
-  const breaches: Breach[] = [];
+  const breaches: PowerVsBreach[] = [];
 
   const server = createHttp(
     world,

@@ -29,6 +29,16 @@ export interface Instance {
   operatingSystem: string;
   sysType: string;
   hostID: number;
+  /** Between which a running instance is resized: an eighth and eight times what it was last deployed or set down at. */
+  minmem: number;
+  maxmem: number;
+  minproc: number;
+  maxproc: number;
+  preferredProcessorCompatibilityMode: string;
+  /** Code of the console's language; empty: the system's own. */
+  consoleLanguage: string;
+  /** Profile of an SAP instance; empty for any other. */
+  sapProfile: string;
   pinPolicy: string;
   allowRemoteRestart: boolean;
   storageType: string;
@@ -66,6 +76,9 @@ export interface Network {
   vlanID: number;
   mtu: number;
   prefix: string;
+  cidr: string;
+  gateway: string;
+  dnsServers: string[];
 }
 export interface Interface {
   id: string;
@@ -76,8 +89,12 @@ export interface Interface {
   instanceID: string | null;
   status: string;
 }
+/** `stock`: one of the catalogue, which is in no workspace; its copy there has an id of its own. */
 export interface Image {
   imageID: string;
+  stock: boolean;
+  /** `stock`, `stock-sap`, `captured` … */
+  imageType: string;
   name: string;
   state: string;
   creationDate: string;
@@ -115,6 +132,44 @@ export interface PlacementGroup {
   policy: string;
   members: string[];
 }
+/** Work that is told by a job: capture, import and export of an image. `targetID`: what it is about. */
+export interface Job {
+  id: string;
+  action: string;
+  target: string;
+  targetID: string;
+  state: string;
+  message: string;
+  createTimestamp: string;
+}
+export interface CloneTask {
+  cloneTaskID: string;
+  status: string;
+  percentComplete: number;
+  failedReason: string;
+  clonedVolumes: { sourceVolumeID: string; clonedVolumeID: string }[];
+}
+export interface Event {
+  eventID: string;
+  action: string;
+  resource: string;
+  message: string;
+  time: string;
+}
+export interface SshKey {
+  id: string;
+  name: string;
+  sshKey: string;
+  description: string;
+  creationDate: string;
+}
+export interface SapProfile {
+  profileID: string;
+  certified: boolean;
+  type: string;
+  cores: number;
+  memory: number;
+}
 export interface System {
   type: string;
   id: number;
@@ -145,6 +200,11 @@ export interface Records {
   snapshots: Snapshot;
   vpmemVolumes: VpmemVolume;
   placementGroups: PlacementGroup;
+  jobs: Job;
+  cloneTasks: CloneTask;
+  events: Event;
+  sshKeys: SshKey;
+  sapProfiles: SapProfile;
   systems: System;
   tiers: Tier;
   storagePools: StoragePool;
@@ -155,12 +215,16 @@ export interface Settings {
   readonly crn: string;
   readonly name: string;
   readonly region: string;
+  /** What the workspace can do beyond the rest; `custom-virtualcores`: virtual cores of one's own choice. */
+  readonly capabilities: readonly string[];
   /** Life of a token, seconds. */
   readonly tokenSeconds: number;
   readonly limits: {
     readonly instances: number;
     readonly memory: number;
     readonly processors: number;
+    readonly procUnits: number;
+    /** GiB; the API tells it in TiB. */
     readonly storage: number;
   };
 }
@@ -179,6 +243,11 @@ export type Seeds = {
   snapshots: Partial<Snapshot> & Pick<Snapshot, 'snapshotID' | 'name' | 'pvmInstanceID'>;
   vpmemVolumes: Partial<VpmemVolume> & Pick<VpmemVolume, 'uuid' | 'name' | 'size' | 'pvmInstanceID'>;
   placementGroups: Partial<PlacementGroup> & Pick<PlacementGroup, 'id' | 'name'>;
+  jobs: Partial<Job> & Pick<Job, 'id' | 'action' | 'target'>;
+  cloneTasks: Partial<CloneTask> & Pick<CloneTask, 'cloneTaskID'>;
+  events: Event;
+  sshKeys: Partial<SshKey> & Pick<SshKey, 'id' | 'name' | 'sshKey'>;
+  sapProfiles: Partial<SapProfile> & Pick<SapProfile, 'profileID' | 'cores' | 'memory'>;
   systems: System;
   tiers: Partial<Tier> & Pick<Tier, 'name'>;
   storagePools: StoragePool;

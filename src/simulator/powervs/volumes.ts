@@ -1,10 +1,23 @@
 import type { Answer } from '../router.js';
 import type { WorkKind } from '../work.js';
-import { idle } from './instances.js';
-import { bad, conflict, forbidden, unprocessable } from './refusals.js';
-import { begun, done, flag, number, param, route, text, texts, type SimulatedCall, type Route } from './routes.js';
+import { idle } from './idle.js';
+import { bad, conflict, forbidden, missing, unprocessable } from './refusals.js';
+import {
+  answer,
+  begun,
+  done,
+  flag,
+  needed,
+  number,
+  param,
+  route,
+  text,
+  texts,
+  type SimulatedCall,
+  type Route,
+} from './routes.js';
 import type { Instance, Volume } from './types.js';
-import { volumeView } from './views.js';
+import { volumeReference, volumeView } from './views.js';
 import type { World } from './world.js';
 
 /** Volumes: their states, and what a snapshot forbids (docs/reference/power.md, 3.2). */
@@ -34,8 +47,8 @@ function poolOf(world: World, call: SimulatedCall): { diskType: string; volumePo
   return { diskType, volumePool: pool.poolName };
 }
 
-function create(call: SimulatedCall, world: World): Answer {
-  const [name, size] = [text(call, 'name')!, number(call, 'size')!];
+export function createVolume(call: SimulatedCall, world: World): Volume {
+  const [name, size] = [needed(text(call, 'name'), 'name'), needed(number(call, 'size'), 'size')];
   checkName(world, name);
   const used = [...world.volumes.values()].reduce((sum, one) => sum + one.size, size);
   if (used > world.settings.limits.storage)
@@ -50,7 +63,7 @@ function create(call: SimulatedCall, world: World): Answer {
     ...poolOf(world, call),
   });
   world.work.begin('volume.create', one.volumeID);
-  return { status: 202, body: volumeView(one) };
+  return one;
 }
 
 function update(call: SimulatedCall, world: World): Answer {
@@ -72,7 +85,7 @@ function update(call: SimulatedCall, world: World): Answer {
   one.bootable = bootable ?? one.bootable;
   if (size !== undefined && size > one.size)
     begin(world, one, 'volume.extend', 'extending', { size: String(Math.ceil(size)) });
-  return { status: 200, body: volumeView(one) };
+  return answer(volumeView(world, one));
 }
 
 function begin(world: World, one: Volume, kind: string, state: string, args: Record<string, string> = {}): void {
@@ -80,18 +93,17 @@ function begin(world: World, one: Volume, kind: string, state: string, args: Rec
   one.state = state;
 }
 
-function remove(call: SimulatedCall, world: World): Answer {
-  const one = volume(call, world);
+export function removeVolume(world: World, one: Volume): void {
   if (one.attachments.length > 0) throw conflict(`volume ${one.volumeID} is attached`);
   if (world.inSnapshot(one.volumeID)) throw conflict(`volume ${one.volumeID} is part of a snapshot`);
   if (!['available', 'error'].includes(one.state)) throw conflict(`volume ${one.volumeID} is in state ${one.state}`);
   begin(world, one, 'volume.delete', 'deleting');
-  return done;
 }
 
 function act(call: SimulatedCall, world: World): Answer {
   const one = volume(call, world);
-  const tier = text(call, 'targetStorageTier')!;
+  const tier = text(call, 'targetStorageTier');
+  if (tier === undefined) throw bad('targetStorageTier: volumes are not replicated here');
   if (!world.collections.tiers.has(tier)) throw bad(`storage tier ${tier} does not exist`);
   if (!['available', 'in-use'].includes(one.state)) throw conflict(`volume ${one.volumeID} is in state ${one.state}`);
   begin(world, one, 'volume.retype', 'retyping', { tier });
@@ -126,48 +138,81 @@ function attachSeveral(call: SimulatedCall, world: World): Answer {
   return { status: 202, body: { summary: 'attach accepted' } };
 }
 
-function detach(call: SimulatedCall, world: World): Answer {
-  const [vm, one] = [instance(call, world), volume(call, world)];
+/** The tie of a volume and an instance. Throws PowerVS' 409 for none. */
+function tie(vm: Instance, one: Volume): Volume['attachments'][number] {
   const mine = one.attachments.find(({ pvmInstanceID }) => pvmInstanceID === vm.pvmInstanceID);
   if (!mine) throw conflict(`volume ${one.volumeID} is not attached to pvm-instance ${vm.pvmInstanceID}`);
+  return mine;
+}
+
+export function detachVolume(world: World, vm: Instance, one: Volume): void {
+  const mine = tie(vm, one);
   idle(vm, ...(mine.boot ? ['SHUTOFF'] : ['ACTIVE', 'SHUTOFF']));
   if (world.inSnapshot(one.volumeID))
     throw conflict(`volume ${one.volumeID} is part of a snapshot: it cannot be detached`);
   if (one.state !== 'in-use') throw conflict(`volume ${one.volumeID} is in state ${one.state}`);
   one.state = 'detaching';
   world.work.begin('volume.detach', one.volumeID, { instance: vm.pvmInstanceID });
-  return begun;
 }
 
 function keep(call: SimulatedCall, world: World): Answer {
+  tie(instance(call, world), volume(call, world)).deleteOnTermination = needed(
+    flag(call, 'deleteOnTermination'),
+    'deleteOnTermination',
+  );
+  return done;
+}
+
+/** The primary boot volume of an instance that is down. */
+function setBoot(call: SimulatedCall, world: World): Answer {
   const [vm, one] = [instance(call, world), volume(call, world)];
-  const mine = one.attachments.find(({ pvmInstanceID }) => pvmInstanceID === vm.pvmInstanceID);
-  if (!mine) throw conflict(`volume ${one.volumeID} is not attached to pvm-instance ${vm.pvmInstanceID}`);
-  mine.deleteOnTermination = flag(call, 'deleteOnTermination')!;
+  const mine = tie(vm, one);
+  if (!one.bootable) throw bad(`volume ${one.volumeID} is not bootable`);
+  idle(vm, 'SHUTOFF');
+  for (const { attachments } of world.volumesOf(vm.pvmInstanceID))
+    for (const other of attachments) if (other.pvmInstanceID === vm.pvmInstanceID) other.boot = other === mine;
   return done;
 }
 
 export const volumeRoutes: readonly Route[] = [
   route('GET', '1:/volumes', (_, world) => ({
     status: 200,
-    body: { volumes: [...world.volumes.values()].map((one) => volumeView(one)) },
+    body: { volumes: [...world.volumes.values()].map((one) => volumeReference(world, one)) },
   })),
-  route('POST', '1:/volumes', create),
-  route('GET', '1:/volumes/{volume}', (call, world) => ({ status: 200, body: volumeView(volume(call, world)) })),
+  route('POST', '1:/volumes', (call, world) => answer(volumeView(world, createVolume(call, world)), 202)),
+  route('GET', '1:/volumes/{volume}', (call, world) => ({ status: 200, body: volumeView(world, volume(call, world)) })),
   route('PUT', '1:/volumes/{volume}', update),
-  route('DELETE', '1:/volumes/{volume}', remove),
+  route('DELETE', '1:/volumes/{volume}', (call, world) => {
+    removeVolume(world, volume(call, world));
+    return done;
+  }),
   route('POST', '1:/volumes/{volume}/action', act),
   route('GET', '1:/pvm-instances/{instance}/volumes', (call, world) => {
     const { pvmInstanceID } = instance(call, world);
     return {
       status: 200,
-      body: { volumes: world.volumesOf(pvmInstanceID).map((one) => volumeView(one, pvmInstanceID)) },
+      body: { volumes: world.volumesOf(pvmInstanceID).map((one) => volumeReference(world, one, pvmInstanceID)) },
     };
   }),
   route('POST', '2:/pvm-instances/{instance}/volumes', attachSeveral),
   route('POST', '1:/pvm-instances/{instance}/volumes/{volume}', attach),
   route('PUT', '1:/pvm-instances/{instance}/volumes/{volume}', keep),
-  route('DELETE', '1:/pvm-instances/{instance}/volumes/{volume}', detach),
+  route('DELETE', '1:/pvm-instances/{instance}/volumes/{volume}', (call, world) => {
+    detachVolume(world, instance(call, world), volume(call, world));
+    return begun;
+  }),
+  route('GET', '1:/pvm-instances/{instance}/volumes/{volume}', (call, world) => {
+    const [vm, one] = [instance(call, world), volume(call, world)];
+    if (!one.attachments.some(({ pvmInstanceID }) => pvmInstanceID === vm.pvmInstanceID))
+      throw missing(`volume of pvm-instance ${vm.pvmInstanceID}`, one.volumeID);
+    return answer(volumeView(world, one, vm.pvmInstanceID));
+  }),
+  route('PUT', '1:/pvm-instances/{instance}/volumes/{volume}/setboot', setBoot),
+  // A flash copy lasts while a clone is made; what is made here is whole at once
+  route('GET', '1:/volumes/{volume}/flash-copy-mappings', (call, world) => {
+    volume(call, world);
+    return answer([]);
+  }),
 ];
 
 const settle = (world: World, id: string, change: (one: Volume) => Partial<Volume>): void => {

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../json.js';
-import { conflict } from './refusals.js';
-import { done, param, route, text, type Route } from './routes.js';
-import { imageView } from './views.js';
+import { answer, param, route, type Route } from './routes.js';
+import { missing } from './refusals.js';
+import type { StoragePool } from './types.js';
+import { hrefOf, instanceView } from './views.js';
 import type { World } from './world.js';
 
 /**
- * What belongs to the workspace: images, networks, system pools, storage, placement groups (docs/reference/power.md,
- * 3.2).
+ * What the workspace is, and what it has to run on: system pools, storage (docs/reference/power.md, 3.2).
  */
 function pools(world: World): JsonObject {
   const types = [...new Set([...world.collections.systems.values()].map(({ type }) => type))];
@@ -38,7 +38,7 @@ function pools(world: World): JsonObject {
         type,
         {
           type,
-          coreIncrement: 0.25,
+          coreIncrement: world.isOnPremises ? 0.05 : 0.25,
           coreMemoryRatio: 64,
           systems,
           capacity: {
@@ -51,72 +51,107 @@ function pools(world: World): JsonObject {
   );
 }
 
-function capacity(world: World): JsonObject {
-  const held = [...world.collections.storagePools.values()];
-  const types = [...new Set(held.map(({ storageType }) => storageType))];
+const poolView = (pool: StoragePool): JsonObject => ({ ...pool, maxAllocationSize: pool.availableCapacity });
+
+const typeView = (world: World, storageType: string): JsonObject => ({
+  storageType,
+  storagePoolsCapacity: [...world.collections.storagePools.values()]
+    .filter((pool) => pool.storageType === storageType)
+    .map(poolView),
+});
+
+/** Where most fits. */
+function largest(world: World): JsonObject {
+  const [first] = [...world.collections.storagePools.values()].sort(
+    (a, b) => b.availableCapacity - a.availableCapacity,
+  );
+  return first === undefined
+    ? {}
+    : {
+        maximumStorageAllocation: {
+          maxAllocationSize: first.availableCapacity,
+          storagePool: first.poolName,
+          storageType: first.storageType,
+        },
+      };
+}
+
+const storageTypes = (world: World): string[] => [
+  ...new Set([...world.collections.storagePools.values()].map(({ storageType }) => storageType)),
+];
+
+/** What the workspace may use, or does. Storage is told in TiB. */
+const usage = (world: World): JsonObject => {
+  const all = [...world.instances.values()];
+  const processors = all.reduce((sum, one) => sum + one.processors, 0);
   return {
-    storageTypesCapacity: types.map((storageType) => ({
-      storageType,
-      storagePoolsCapacity: held
-        .filter((pool) => pool.storageType === storageType)
-        .map((pool) => ({ ...pool, maxAllocationSize: pool.availableCapacity })),
-    })),
+    instances: all.length,
+    memory: all.reduce((sum, one) => sum + one.memory, 0),
+    processors,
+    procUnits: processors,
+    storage: [...world.volumes.values()].reduce((sum, { size }) => sum + size, 0) / 1024,
+  };
+};
+
+function cloudInstance(world: World): JsonObject {
+  const { limits, name, region, capabilities } = world.settings;
+  return {
+    cloudInstanceID: world.workspaceID,
+    tenantID: world.tenantID,
+    name,
+    region,
+    enabled: true,
+    initialized: true,
+    openstackID: world.tenantID,
+    capabilities: [...capabilities],
+    pvmInstances: [...world.instances.values()].map((one) => instanceView(world, one, false)),
+    limits: { ...limits, storage: limits.storage / 1024 },
+    usage: usage(world),
   };
 }
 
+const workspace = (world: World): JsonObject => ({
+  id: world.workspaceID,
+  name: world.settings.name,
+  status: 'active',
+  type: world.isOnPremises ? 'on-premises' : 'off-premises',
+  capabilities: Object.fromEntries(world.settings.capabilities.map((one) => [one, true])),
+  location: {
+    region: world.settings.region,
+    type: 'region',
+    url: `https://${world.settings.region}.power-iaas.cloud.ibm.com`,
+  },
+  details: {
+    crn: world.settings.crn,
+    creationDate: '2026-01-12T08:00:00.000Z',
+    href: hrefOf(world, '').replace(/\/$/, ''),
+    powerEdgeRouter: { state: 'active', type: 'automated' },
+  },
+});
+
 export const workspaceRoutes: readonly Route[] = [
-  route('GET', '1:', (_, world) => {
-    const { limits, name, region } = world.settings;
-    return {
-      status: 200,
-      body: {
-        cloudInstanceID: world.workspaceID,
-        tenantID: world.tenantID,
-        name,
-        region,
-        enabled: true,
-        initialized: true,
-        openstackID: world.tenantID,
-        pvmInstances: [],
-        limits: { ...limits },
-        usage: {},
-      },
-    };
+  route('GET', '1:', (_, world) => answer(cloudInstance(world))),
+  route('GET', '/v1/workspaces', (_, world) => answer({ workspaces: [workspace(world)] })),
+  route('GET', '/v1/workspaces/{workspace}', (_, world) => answer(workspace(world))),
+  route('GET', '1:/system-pools', (_, world) => answer(pools(world))),
+  route('GET', '1:/storage-tiers', (_, world) =>
+    answer([...world.collections.tiers.values()].map((one) => ({ ...one }))),
+  ),
+  route('GET', '1:/storage-capacity/storage-types', (_, world) =>
+    answer({
+      ...largest(world),
+      storageTypesCapacity: storageTypes(world).map((type) => typeView(world, type)),
+    }),
+  ),
+  route('GET', '1:/storage-capacity/storage-types/{type}', (call, world) => {
+    const type = param(call, 'type');
+    if (!storageTypes(world).includes(type)) throw missing('storage type', type);
+    return answer({ ...largest(world), ...typeView(world, type) });
   }),
-  route('GET', '1:/images', (_, world) => ({
-    status: 200,
-    body: { images: [...world.images.values()].map((one) => imageView(one, false)) },
-  })),
-  route('GET', '1:/images/{image}', (call, world) => ({
-    status: 200,
-    body: imageView(world.get('images', param(call, 'image'), 'image'), true),
-  })),
-  route('DELETE', '1:/images/{image}', (call, world) => {
-    world.images.delete(world.get('images', param(call, 'image'), 'image').imageID);
-    return done;
-  }),
-  route('GET', '1:/networks', (_, world) => ({
-    status: 200,
-    body: { networks: [...world.networks.values()].map(({ prefix: _prefix, ...one }) => ({ ...one, href: '' })) },
-  })),
-  route('GET', '1:/system-pools', (_, world) => ({ status: 200, body: pools(world) })),
-  route('GET', '1:/storage-tiers', (_, world) => ({ status: 200, body: [...world.collections.tiers.values()] })),
-  route('GET', '1:/storage-capacity/storage-types', (_, world) => ({ status: 200, body: capacity(world) })),
-  route('GET', '1:/placement-groups', (_, world) => ({
-    status: 200,
-    body: { placementGroups: [...world.placementGroups.values()] },
-  })),
-  route('POST', '1:/placement-groups', (call, world) => {
-    const name = text(call, 'name')!;
-    if ([...world.placementGroups.values()].some((one) => one.name === name))
-      throw conflict(`placement group with name ${name} already exists`);
-    return {
-      status: 200,
-      body: { ...world.add('placementGroups', { id: world.random.uuid(), name, policy: text(call, 'policy')! }) },
-    };
-  }),
-  route('DELETE', '1:/placement-groups/{group}', (call, world) => {
-    world.placementGroups.delete(world.get('placementGroups', param(call, 'group'), 'placement group').id);
-    return done;
-  }),
+  route('GET', '1:/storage-capacity/storage-pools', (_, world) =>
+    answer({ ...largest(world), storagePoolsCapacity: [...world.collections.storagePools.values()].map(poolView) }),
+  ),
+  route('GET', '1:/storage-capacity/storage-pools/{pool}', (call, world) =>
+    answer(poolView(world.get('storagePools', param(call, 'pool'), 'storage pool'))),
+  ),
 ];

@@ -54,6 +54,9 @@ export class World {
   get vpmemVolumes() {
     return this.collections.vpmemVolumes;
   }
+  get jobs() {
+    return this.collections.jobs;
+  }
   get placementGroups() {
     return this.collections.placementGroups;
   }
@@ -64,6 +67,11 @@ export class World {
   }
   get tenantID(): string {
     return (this.settings.crn.split(':')[6] ?? '').replace('a/', '');
+  }
+
+  /** IBM's locations on a customer's own premises are named `satloc_…` (power-go-client). */
+  get isOnPremises(): boolean {
+    return this.settings.crn.split(':')[5]?.includes('satloc') ?? false;
   }
 
   now(): string {

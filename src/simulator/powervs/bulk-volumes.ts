@@ -1,0 +1,110 @@
+import type { Answer } from '../router.js';
+import type { WorkKind } from '../work.js';
+import { Refusal } from '../refusal.js';
+import { bad } from './refusals.js';
+import { answer, flag, needed, number, param, route, text, texts, type Route, type SimulatedCall } from './routes.js';
+import { createVolume, detachVolume, removeVolume } from './volumes.js';
+import { cloneTaskView, hrefOf, volumeReference } from './views.js';
+import type { World } from './world.js';
+
+/** Several volumes by one call: version 2 of the API (docs/reference/power.md, 3.2). */
+function createSeveral(call: SimulatedCall, world: World): Answer {
+  const [name, size] = [needed(text(call, 'name'), 'name'), needed(number(call, 'size'), 'size')];
+  const count = number(call, 'count') ?? 1;
+  if (!Number.isInteger(count) || count < 1) throw bad(`count ${count} is no number of volumes`);
+  const names = count === 1 ? [name] : Array.from({ length: count }, (_, index) => `${name}-${index + 1}`);
+  const made = names.map((one) => createVolume({ ...call, body: { ...call.body, name: one, size } }, world));
+  return answer({ volumes: made.map((one) => volumeReference(world, one)) }, 201);
+}
+
+/** Those that cannot be deleted are left: 206. */
+function removeSeveral(call: SimulatedCall, world: World): Answer {
+  const ids = needed(texts(call, 'volumeIDs'), 'volumeIDs');
+  const refused = ids.filter((id) => {
+    try {
+      removeVolume(world, world.get('volumes', id, 'volume'));
+      return false;
+    } catch (error) {
+      if (error instanceof Refusal) return true;
+      throw error;
+    }
+  });
+  const summary = `${ids.length - refused.length} of ${ids.length} volumes are being deleted`;
+  return refused.length === 0
+    ? answer({ summary }, 202)
+    : answer({ summary: `${summary}; refused: ${refused.join(', ')}` }, 206);
+}
+
+function detachSeveral(call: SimulatedCall, world: World): Answer {
+  const vm = world.get('instances', param(call, 'instance'), 'pvm-instance');
+  const boots = flag(call, 'detachPrimaryBootVolume') ?? false;
+  const named = texts(call, 'volumeIDs') ?? [];
+  const all = flag(call, 'detachAllVolumes') ?? false;
+  if (!all && !boots && named.length === 0) throw bad('volumeIDs is required if detachAllVolumes is not provided');
+  const chosen = world.volumesOf(vm.pvmInstanceID).filter(({ volumeID, attachments }) => {
+    const boot = attachments.some((one) => one.pvmInstanceID === vm.pvmInstanceID && one.boot);
+    return named.includes(volumeID) || (boot ? boots : all);
+  });
+  for (const id of named) world.get('volumes', id, 'volume');
+  for (const one of chosen) detachVolume(world, vm, one);
+  return answer({ summary: `${chosen.length} volumes are being detached` }, 202);
+}
+
+function clone(call: SimulatedCall, world: World): Answer {
+  const name = needed(text(call, 'name'), 'name');
+  const sources = needed(texts(call, 'volumeIDs'), 'volumeIDs').map((id) => world.get('volumes', id, 'volume'));
+  const tier = text(call, 'targetStorageTier');
+  const number = world.random.hex(5);
+  const made = sources.map((source, index) =>
+    world.add('volumes', {
+      volumeID: world.random.uuid(),
+      name: `clone-${name.slice(0, 20)}-${number}${sources.length > 1 ? `-${index + 1}` : ''}`,
+      size: source.size,
+      state: 'creating',
+      diskType: tier ?? source.diskType,
+      volumePool: source.volumePool,
+      bootable: source.bootable,
+      creationDate: world.now(),
+    }),
+  );
+  const task = world.add('cloneTasks', {
+    cloneTaskID: world.random.uuid(),
+    clonedVolumes: made.map(({ volumeID }, index) => ({
+      sourceVolumeID: sources[index]!.volumeID,
+      clonedVolumeID: volumeID,
+    })),
+  });
+  for (const { volumeID } of made) world.work.begin('volume.create', volumeID);
+  world.work.begin('volume.clone', task.cloneTaskID);
+  const path = `volumes/clone-tasks/${task.cloneTaskID}`;
+  return answer({ cloneTaskID: task.cloneTaskID, href: hrefOf(world, path).replace('/v1/', '/v2/') }, 202);
+}
+
+export const bulkVolumeRoutes: readonly Route[] = [
+  route('GET', '2:/volumes', (call, world) => {
+    const wanted = texts(call, 'volumeList');
+    const found = [...world.volumes.values()].filter(({ volumeID }) => wanted?.includes(volumeID) ?? true);
+    return answer({ volumes: found.map((one) => volumeReference(world, one)) });
+  }),
+  route('POST', '2:/volumes', createSeveral),
+  route('DELETE', '2:/volumes', removeSeveral),
+  route('DELETE', '2:/pvm-instances/{instance}/volumes', detachSeveral),
+  route('POST', '2:/volumes/clone', clone),
+  route('GET', '2:/volumes/clone-tasks/{task}', (call, world) =>
+    answer(cloneTaskView(world.get('cloneTasks', param(call, 'task'), 'clone task'))),
+  ),
+];
+
+export const bulkVolumeWork: Readonly<Record<string, WorkKind<World>>> = {
+  'volume.clone': {
+    seconds: 6,
+    done: (world, { id }) => {
+      const task = world.collections.cloneTasks.get(id);
+      if (task) Object.assign(task, { status: 'completed', percentComplete: 100 });
+    },
+    failed: (world, { id }, message) => {
+      const task = world.collections.cloneTasks.get(id);
+      if (task) Object.assign(task, { status: 'failed', failedReason: message });
+    },
+  },
+};
