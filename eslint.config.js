@@ -8,7 +8,7 @@ const layers = {
   schemas: ['codec', 'model', 'services', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
   mapping: ['codec', 'model', 'services', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
   model: ['codec', 'services', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
-  services: ['codec', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
+  services: ['codec', 'transfers', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
   backends: ['codec', 'services', 'ovirt', 'simulator', 'cli', 'gateway*'],
   'backends/openstack': [
     'codec',
@@ -22,7 +22,8 @@ const layers = {
     'generated/powervc',
     'generated/powervs',
   ],
-  ovirt: ['backends', 'simulator', 'cli', 'gateway*'],
+  transfers: ['codec', 'backends', 'ovirt', 'simulator', 'cli', 'gateway*'],
+  ovirt: ['transfers', 'backends', 'simulator', 'cli', 'gateway*'],
   settings: [
     'codec',
     'mapping',

@@ -15,6 +15,7 @@ import { Certificate } from './gateway/certificate.js';
 import { supportedBackends } from './gateway/backends.js';
 import { supportRoutes } from './gateway/support.js';
 import { apiTls, consoleTls, hstsOf } from './gateway/tls.js';
+import { startTransfers } from './gateway/transfers.js';
 import type { BackendCall } from './model/index.js';
 import {
   createServer,
@@ -120,6 +121,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   const observed = withLoginsCounted(backend, metrics);
   const logins = new Logins(observed);
   const sessions = new Sessions(observed, sessionSettings, log);
+  const transfers = startTransfers(settings, simulated, log);
   const withConsole = options.console === true && settings.admin.enabled;
   const recorder = withConsole ? new Recorder(settings.console, () => url) : undefined;
   let url = '';
@@ -145,6 +147,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
     {
       backend: observed,
       work,
+      ...(transfers && { transfers: transfers.transfers }),
       log,
       logins,
       sessions,
@@ -170,7 +173,11 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
         deadlineMs: at.deadlineMs,
       },
     },
-    { before: frontRoutes(routes), ...(tls ? { tls, headers: hstsOf(settings) } : {}) },
+    {
+      before: [...(transfers ? [transfers.before] : []), frontRoutes(routes)],
+      ...(transfers && { streams: transfers.handles }),
+      ...(tls ? { tls, headers: hstsOf(settings) } : {}),
+    },
   );
   server.keepAliveTimeout = at.keepAliveMs;
 
@@ -189,6 +196,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   async function release(): Promise<void> {
     cloud.stop();
     certificate?.forget();
+    await transfers?.stop();
     await adminConsole?.close();
     await back.close();
     await traces?.close();

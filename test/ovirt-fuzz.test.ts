@@ -135,11 +135,13 @@ describe('what comes before the protocol', () => {
         services: { pollMs: 1, pollMaxMs: 1, timeoutMs: 1, leaseMs: 1, afterCreate: 'stop' },
       },
       {
-        before(request, response, next) {
-          if (request.path === '/metrics') response.end('metrics');
-          else if (request.path === '/broken') throw new Error('broken');
-          else next();
-        },
+        before: [
+          (request, response, next) => {
+            if (request.path === '/metrics') response.end('metrics');
+            else if (request.path === '/broken') throw new Error('broken');
+            else next();
+          },
+        ],
       },
     );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -133,14 +133,14 @@ function targetOf(settings: Settings, { environment }: Io): Target {
  * itself only when it is done.
  */
 function toldOfPowerVc(
-  { microversions, actions, suspend, blank, networksWhenNone, cpuUtilization }: PowerVcSettings,
+  { microversions, actions, suspend, blank, imageData, networksWhenNone, cpuUtilization }: PowerVcSettings,
   { compute, volume, metric }: Cloud,
 ): string[] {
   const wanted = Object.entries(microversions).map(
     ([name, version]) =>
       `powervc.microversions.${name} ${version}: ${compute === undefined ? 'not known' : reaches(compute, version) ? 'there' : `NOT there: its calls will be refused, until the setting names one up to ${compute}`}`,
   );
-  const assumed = Object.entries({ ...actions, suspend, blank, networksWhenNone, cpuUtilization }).map(
+  const assumed = Object.entries({ ...actions, suspend, blank, imageData, networksWhenNone, cpuUtilization }).map(
     ([name, value]) => `${name in actions ? `actions.${name}` : name} ${value}`,
   );
   return [

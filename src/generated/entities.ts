@@ -480,6 +480,47 @@ export interface GraphicsConsole {
 }
 
 /**
+ * Bytes of a disk that come or go over HTTP (version 4; docs/reference/v4-wire.md, section 9).
+ */
+export interface ImageTransfer {
+  id?: string;
+  direction?: "upload" | "download";
+  format?: "raw" | "cow";
+  phase?: ImageTransferPhase;
+  /**
+   * Bytes are moving now.
+   */
+  active?: boolean;
+  inactivityTimeoutSeconds?: number;
+  timeoutPolicy?: "legacy" | "pause" | "cancel";
+  shallow?: boolean;
+  /**
+   * Where the bytes are; once they can be asked for.
+   */
+  url?: string;
+  transferredBytes?: number;
+  disk?: Ref;
+  image?: Ref;
+  snapshot?: Ref;
+  backup?: Ref;
+}
+
+export type ImageTransferPhase =
+  | "initializing"
+  | "transferring"
+  | "resuming"
+  | "paused_system"
+  | "paused_user"
+  | "cancelled_system"
+  | "cancelled_user"
+  | "finalizing_success"
+  | "finalizing_failure"
+  | "finalizing_cleanup"
+  | "finished_success"
+  | "finished_failure"
+  | "finished_cleanup";
+
+/**
  * A role that a user or a group has; on what, says who looks at it.
  */
 export interface Permission {
@@ -849,6 +890,7 @@ export interface Entities {
   Session: Session;
   Console: Console;
   GraphicsConsole: GraphicsConsole;
+  ImageTransfer: ImageTransfer;
   Permission: Permission;
   Tag: Tag;
   ReportedDevice: ReportedDevice;

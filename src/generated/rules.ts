@@ -698,6 +698,20 @@ export const rules = {
         }
       ]
     },
+    "disk.transfer": {
+      "cannot": [
+        "Cannot transfer Virtual Machine Disk",
+        "Cannot transfer Virtual Disk"
+      ],
+      "refusals": [
+        {
+          "except": [
+            "down"
+          ],
+          "text": "not-down"
+        }
+      ]
+    },
     "disk.move.plugged": {
       "cannot": [
         "Cannot move Virtual Machine Disk",

@@ -415,6 +415,10 @@ export interface Settings {
      */
     blank: boolean;
     /**
+     * Whether PowerVC's Glance takes and gives the bytes of images, and its Cinder copies them into volumes and back: then disks are uploaded and downloaded (image transfers of version 4). No document confirms it.
+     */
+    imageData: boolean;
+    /**
      * How a disk moves to another storage template.
      */
     migrationPolicy: "never" | "generic" | "on-demand";
@@ -715,6 +719,35 @@ export interface Settings {
      * Hosts that are reached without it, with commas between them: power.example.com, .example.com, 10.0.0.5:5000; * for all.
      */
     except: string;
+  };
+  /**
+   * Image transfers: disks that are uploaded and downloaded over HTTP (version 4).
+   */
+  transfers: {
+    /**
+     * Whether there are any. Without, they are refused by name.
+     */
+    enabled: boolean;
+    /**
+     * Folder where uploads wait for the cloud, as sparse files, and transfers are remembered; with none a folder of the system's temporary ones. Replicas that share it share the transfers. It needs room for the uploads that are under way.
+     */
+    folder: string;
+    /**
+     * Scheme, name and port that clients reach /images at; without it those that a transfer was asked for with. Where replicas do not share the folder, each names itself.
+     */
+    url?: string;
+    /**
+     * Largest upload, bytes.
+     */
+    maxBytes: number;
+    /**
+     * Transfers that may be under way at once; a further one is refused.
+     */
+    maxTransfers: number;
+    /**
+     * How long a transfer that has ended is told of.
+     */
+    keepSeconds: number;
   };
   /**
    * Operations of several backend calls.

@@ -50,3 +50,14 @@ export function boundReaders(server: Server, writeTimeoutMs: number): (response:
     });
   };
 }
+
+/** Calls `late` when the body is not all there after so long: a whole request has a time, however it drips. */
+export function boundBody(request: IncomingMessage, milliseconds: number, late: () => void): void {
+  if (request.complete) return;
+  const timer = setTimeout(() => {
+    if (!request.complete) late();
+  }, milliseconds);
+  const done = (): void => clearTimeout(timer);
+  request.once('end', done);
+  request.once('close', done);
+}

@@ -1,5 +1,6 @@
 import type { Capability, DocumentWords, FaultCode, Property } from '../model/index.js';
 import type { Scope } from '../services/context.js';
+import type { Transfers } from '../services/transfers/transfers.js';
 import type { Counts } from './entry/counts.js';
 import type { Exchange } from './exchange.js';
 import type { Ignored } from './ignored.js';
@@ -90,6 +91,8 @@ export interface Call<I = unknown> {
   /** The version of the protocol that the request is in. */
   readonly version: Version;
   readonly scope: Scope;
+  /** Absent where the gateway has no folder for them. */
+  readonly transfers?: Transfers;
   readonly ids: I;
   /** Prefix of all hrefs: the entry point. */
   readonly base: string;

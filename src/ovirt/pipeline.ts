@@ -25,7 +25,7 @@ const COMMON: ReadonlySet<string> = new Set(['accept', 'correlation_id', 'all_co
  * is called. Throws whatever any of these throws.
  */
 export function createPipeline(deps: ProtocolDeps) {
-  const { backend, settings, hooks, work, services, log } = deps;
+  const { backend, settings, hooks, work, services, transfers, log } = deps;
   const product = productOf(settings);
   const counts = new Counts(settings.countsMs);
 
@@ -103,6 +103,7 @@ export function createPipeline(deps: ProtocolDeps) {
       require: (capability, subject) => refuseMissing(operation, capability, subject),
       words,
       scope: scopeOf(exchange, (property, why) => ignore([{ path: words().place(property), why }])),
+      ...(transfers && { transfers }),
       product,
       counts,
       base: exchange.base,
@@ -165,6 +166,7 @@ export function createPipeline(deps: ProtocolDeps) {
       engine: exchange.version.protocol.engine,
       work: work.within(session, { correlationId: exchange.correlationId, asker: exchange.client }),
       settings: services,
+      ...(transfers && { transfers }),
       log,
       report,
     };

@@ -21,7 +21,7 @@ import { versions as known } from './versions.js';
  * format. `before` is asked first, for what is not oVirt's (metrics, health); it sees the raw request and needs no
  * login.
  */
-export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Express {
+export function createProtocol(deps: ProtocolDeps, before: readonly RequestHandler[] = []): Express {
   const { log, versions = known } = deps;
   // what fails before a request has said its version is answered in the first
   const [first] = versions;
@@ -40,7 +40,7 @@ export function createProtocol(deps: ProtocolDeps, before?: RequestHandler): Exp
   app.disable('x-powered-by');
   app.enable('case sensitive routing');
   app.set('trust proxy', [...deps.settings.trustedProxies]);
-  if (before) app.use(before);
+  for (const handler of before) app.use(handler);
   app.use(open);
   app.use([...SSO_PATHS], createSso(entrance.sessions, log));
   app.use((_request, response) => unknownPath(exchangeOf(response.locals)));

@@ -5,7 +5,8 @@ import type { SecureContextOptions } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { Fault, isFault } from '../model/index.js';
-import { boundReaders, checkEdge } from './edge.js';
+import { announcesBody } from './body.js';
+import { boundBody, boundReaders, checkEdge } from './edge.js';
 import { faultText } from './faults.js';
 import { mediaType } from './negotiation.js';
 import { createProtocol } from './protocol.js';
@@ -19,7 +20,9 @@ export interface ServerOptions {
   /** Headers of every answer. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Asked before the protocol, for what is not oVirt's. */
-  readonly before?: RequestHandler;
+  readonly before?: readonly RequestHandler[];
+  /** Requests whose body may take as long as it goes on: they bound it themselves. */
+  readonly streams?: (url: string | undefined) => boolean;
 }
 
 /**
@@ -38,7 +41,8 @@ export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): S
     ...bornExpress(app),
     maxHeaderSize: maxHeaderBytes,
     headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
-    requestTimeout: requestTimeoutMs,
+    // Node's own would end uploads, too, which may take hours: see boundBody
+    requestTimeout: 0,
     connectionsCheckingInterval: Math.min(5000, headersTimeoutMs, requestTimeoutMs),
   };
   const server: Server = options.tls ? https.createServer({ ...common, ...options.tls }) : http.createServer(common);
@@ -56,6 +60,10 @@ export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): S
       if (!isFault(error)) throw error;
       return refuse(version!, error, response);
     }
+    if (announcesBody(request) && !options.streams?.(request.url))
+      boundBody(request, requestTimeoutMs, () =>
+        answerBroken(version!, Object.assign(new Error('late'), { code: LATE }), request.socket, response),
+      );
     app(request as Request, response as Response, (error: unknown) => {
       // Express would answer a page with the stack; only a fault that cannot be written gets here
       deps.log.error('no answer could be made', { error: error instanceof Error ? error.stack : String(error) });
@@ -70,6 +78,9 @@ export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): S
   );
   return server;
 }
+
+/** As Node tells of headers that did not come in time. */
+const LATE = 'ERR_HTTP_REQUEST_TIMEOUT';
 
 /**
  * Express sets the prototype of each request and response, which costs V8's hidden classes. Objects that are born with
@@ -134,6 +145,6 @@ function answerBroken(
 
 function faultOf(error: NodeJS.ErrnoException): Fault {
   if (error.code === 'HPE_HEADER_OVERFLOW') return new Fault('request.headers', {}, { cause: error });
-  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Fault('request.timeout', {}, { cause: error });
+  if (error.code === LATE) return new Fault('request.timeout', {}, { cause: error });
   return new Fault('request.syntax', { text: 'The request is not HTTP.' }, { cause: error });
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Backend, BackendCall, CallOptions, FaultCode } from '../model/index.js';
 import type { Log, ServiceSettings } from '../services/context.js';
+import type { Transfers } from '../services/transfers/transfers.js';
 import type { Work } from '../services/work.js';
 import type { Ignored } from './ignored.js';
 import type { Logins } from './logins.js';
@@ -150,6 +151,8 @@ export interface ProtocolDeps {
   readonly settings: ProtocolSettings;
   readonly services: ServiceSettings;
   readonly work: Work;
+  /** Image transfers; without, they are refused. */
+  readonly transfers?: Transfers;
   readonly log: Log;
   readonly hooks?: ProtocolHooks;
   /** The versions of the protocol that are served; those of schemas/ovirt by default. */

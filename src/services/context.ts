@@ -21,6 +21,8 @@ export interface Scope {
   readonly work: Work;
   readonly settings: ServiceSettings;
   readonly log: Log;
+  /** Image transfers: what is left of them is tidied with the rest. */
+  readonly transfers?: { tidy(scope: Scope): Promise<void> };
   /**
    * Tells the client of something that it sent and that has no effect here; `why` is a sentence. Called before anything
    * is done: in strict mode it throws `request.unknown-content`.

@@ -25,7 +25,7 @@ import { look } from './vms/find.js';
 import { workOf } from './vms/kept.js';
 import { isBlank } from './vms/wanted.js';
 import { named } from './disknames.js';
-import { begin, isJoining, isUnfinished, resume, type Pending, type Wish } from './volumes.js';
+import { begin, isJoining, isTransferring, isUnfinished, resume, type Pending, type Wish } from './volumes.js';
 import { unlessGone, until, watched } from './wait.js';
 
 /**
@@ -37,8 +37,9 @@ import { unlessGone, until, watched } from './wait.js';
 /** What oVirt keeps with a disk and Cinder has no field for: note key → entity property. */
 const kept = { wipe_after_delete: 'wipeAfterDelete', propagate_errors: 'propagateErrors' } as const;
 
-/** A volume that carries a CD-ROM's medium is not a disk of oVirt's. */
-export const isMedium = (disk: Disk): boolean => disk.notes?.['medium'] !== undefined;
+/** A volume that carries a CD-ROM's medium, or is the copy that a download reads, is not a disk of oVirt's. */
+export const isMedium = (disk: Disk): boolean =>
+  disk.notes?.['medium'] !== undefined || disk.notes?.['transfer.copy'] !== undefined;
 
 const isOf =
   (vmId: string) =>
@@ -62,13 +63,21 @@ export function asDisk(disk: Disk, vmId: string | undefined, scope?: Scope): Dis
   return {
     ...disk,
     ...(vmId !== undefined && { vm: { id: vmId }, active }),
-    status: isUnfinished(disk) && disk.status === 'ok' ? 'locked' : disk.status,
+    status: statusOf(disk),
     ...lunOf(disk, scope),
     ...(notes['failed'] !== undefined && { statusDetail: notes['failed'] }),
+    ...(notes['illegal'] !== undefined && { statusDetail: notes['illegal'] }),
     interface: notes['interface'] ?? 'spapr_vscsi',
     readOnly: disk.readOnly ?? notes['read_only'] === 'true',
     ...Object.fromEntries(Object.entries(kept).map(([key, property]) => [property, notes[key] === 'true'])),
   };
+}
+
+/** One that something is under way with is locked; one whose upload failed is illegal. */
+function statusOf(disk: Disk): Disk['status'] {
+  if (disk.status !== 'ok') return disk.status;
+  if (isUnfinished(disk) || isTransferring(disk)) return 'locked';
+  return disk.notes?.['illegal'] === undefined ? 'ok' : 'illegal';
 }
 
 /** Two calls a page of volumes: the VM and the volumes. Throws `not-found` for an unknown VM. */
@@ -129,7 +138,7 @@ async function volume(scope: Scope, vmId: string, id: string, rule: Rule, verb: 
 }
 
 function atRest(scope: Scope, disk: Disk, rule: Rule): void {
-  if (isUnfinished(disk) || disk.status === 'locked') throw disksLocked(scope, rule, [disk]);
+  if (isUnfinished(disk) || isTransferring(disk) || disk.status === 'locked') throw disksLocked(scope, rule, [disk]);
 }
 
 /** The rules of what is done with a disk, for each VM that has it plugged. */
@@ -163,6 +172,9 @@ export async function* listAll(scope: Scope): AsyncGenerator<Disk[]> {
     yield page.filter((disk) => !isMedium(disk)).map((disk) => asDisk(disk, undefined, scope));
   }
 }
+
+/** The volume as the cloud has it; undefined when there is no such disk. One call. */
+export const findAny = (scope: Scope, id: string): Promise<Disk | undefined> => unlessGone(anyVolume(scope, id));
 
 /** One call. */
 export const getAny = async (scope: Scope, id: string): Promise<Disk> =>
@@ -474,8 +486,7 @@ export async function remove(
   }
   const active = found.disk.vmIds?.includes(vmId) === true;
   if (detach || active) may(scope, detach ? 'disk.detach' : 'disk.remove.plugged', await look(scope, vmId));
-  if (!detach && (isUnfinished(found.disk) || found.disk.status === 'locked'))
-    throw related(scope, 'disk.remove.plugged');
+  if (!detach && statusOf(found.disk) === 'locked') throw related(scope, 'disk.remove.plugged');
   atRest(scope, found.disk, 'disk.detach');
   if (!detach && found.disk.vmIds?.some((other) => other !== vmId)) {
     throw new Fault('conflict', {

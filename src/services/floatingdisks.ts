@@ -7,7 +7,7 @@ import { findPmemDomain } from './pmemdisks.js';
 import { resolveStorageDomain } from './references.js';
 import { cannot, may, related } from './rules.js';
 import { look } from './vms/find.js';
-import { isUnfinished, type Wish } from './volumes.js';
+import type { Wish } from './volumes.js';
 import { until, watched } from './wait.js';
 
 /**
@@ -74,7 +74,7 @@ export async function remove(scope: Scope, id: string): Promise<Started<void>> {
   const disk = await getAny(scope, id);
   const [vmId, ...others] = disk.vmIds ?? [];
   for (const vm of disk.vmIds ?? []) may(scope, 'disk.remove.plugged', await look(scope, vm));
-  if (isUnfinished(disk) || disk.status === 'locked') throw related(scope, 'disk.remove.plugged');
+  if (disk.status === 'locked') throw related(scope, 'disk.remove.plugged');
   if (others.length > 0)
     throw new Fault('conflict', {
       text: `${cannot(scope, 'disk.remove.plugged')}. The disk is attached to several VMs: detach it there first.`,

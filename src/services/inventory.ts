@@ -17,6 +17,7 @@ import { inDataCenter } from './datacenters.js';
 import { isAble } from './fitting.js';
 import { aggregatedPmemDomain, pmemDomains } from './pmemdisks.js';
 import { blankTemplate } from './references.js';
+import { isTransferImage } from './transfers/image-name.js';
 
 /**
  * What a client needs in order to name things. Lists cost one call, or two where a backend keeps its facts in two
@@ -44,10 +45,10 @@ export async function networks(scope: Scope): Promise<Network[]> {
 export const network = async (scope: Scope, id: string): Promise<Network> => pick('Network', await networks(scope), id);
 
 /** Blank first, then the images that are no ISO. */
-export const templates = async (scope: Scope): Promise<Template[]> => [
-  blankTemplate,
-  ...(await scope.session.inventory.templates()).filter(({ isIso }) => !isIso),
-];
+export const templates = async (scope: Scope): Promise<Template[]> => [blankTemplate, ...(await images(scope))];
+
+const images = async (scope: Scope): Promise<Template[]> =>
+  (await scope.session.inventory.templates()).filter((image) => !image.isIso && !isTransferImage(image));
 
 export async function template(scope: Scope, id: string): Promise<Template> {
   if (id === blankTemplate.id) return blankTemplate;
@@ -152,7 +153,7 @@ export const hostLun = async (scope: Scope, hostId: string, id: string): Promise
 /** The images are on the domain to export to; the other domains tell none. */
 export async function templatesOn(scope: Scope, storageDomainId: string): Promise<Template[]> {
   const { type } = await storageDomain(scope, storageDomainId);
-  return type === 'export' ? (await scope.session.inventory.templates()).filter(({ isIso }) => !isIso) : [];
+  return type === 'export' ? images(scope) : [];
 }
 export const templateOn = async (scope: Scope, storageDomainId: string, id: string): Promise<Template> =>
   pick('Template', await templatesOn(scope, storageDomainId), id);

@@ -35,6 +35,7 @@ async function tidy(scope: Scope): Promise<void> {
     else if (vmId !== undefined && !disk.vmIds?.length && !(await isThere(vmId)))
       await unlessGone(disks.note(disk.id!, { vm: null }));
   }
+  await scope.transfers?.tidy(scope);
   for (const port of await nics.noted()) {
     if (isUnfinishedPort(port)) resumePort(scope, port);
     else if (await isOrphan(port, isThere)) await unlessGone(nics.remove(port.id!));

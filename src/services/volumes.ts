@@ -72,6 +72,9 @@ const isPending = (text: string | undefined): text is Pending => text !== undefi
 /** Whether something that was begun with the volume is not finished. */
 export const isUnfinished = (disk: Disk): boolean => isPending(disk.notes?.['pending']);
 
+/** Whether its bytes are being transferred (src/services/transfers): nothing else may be done with it. */
+export const isTransferring = (disk: Disk): boolean => disk.notes?.['transfer'] !== undefined;
+
 /** Whether the volume is on its way to a VM: engines show such a disk as active already, and locked. */
 export const isJoining = (disk: Disk): boolean => {
   const pending = disk.notes?.['pending'];

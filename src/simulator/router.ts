@@ -36,6 +36,8 @@ export interface Answer {
   readonly text?: string;
   /** Sent as they are, instead of a body. */
   readonly bytes?: Buffer;
+  /** The same, made as they are sent. */
+  readonly stream?: { readonly length: number; readonly parts: Iterable<Buffer> };
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { pipeline, Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { adminRoutes, executeAdmin } from './admin.js';
 import { askedVersion, execute, locate, microversion, NOBODY, type Guard, type Located } from './execute.js';
@@ -46,6 +47,16 @@ function parse(bytes: Buffer, type = ''): unknown {
 }
 
 function send(response: ServerResponse, answer: Answer, headers: Record<string, string>): void {
+  if (answer.stream !== undefined) {
+    response.writeHead(answer.status, {
+      ...headers,
+      'Content-Length': String(answer.stream.length),
+      ...answer.headers,
+    });
+    // who goes away ends it
+    pipeline(Readable.from(answer.stream.parts, { objectMode: false }), response, () => undefined);
+    return;
+  }
   const text = answer.bytes ?? answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body));
   const bodiless = answer.status === 204 || answer.status === 304;
   response.writeHead(answer.status, {

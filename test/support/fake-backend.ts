@@ -1,3 +1,4 @@
+import { createNoImageData } from '../../src/backends/powervs/image-data.js';
 import {
   Fault,
   type BackendSession,
@@ -525,6 +526,7 @@ export function fakeSession(world: FakeWorld): FakeSession {
     expiresAt: Date.now() + 3_600_000,
     vms: { ...vms, list: (query) => pages('vms.list', () => listVms(query).map((vm) => shownVm(world, vm)))() },
     disks: { ...disks, list: () => pages('disks.list', listVolumes)() },
+    images: createNoImageData(),
     nics,
     snapshots,
     pmem,

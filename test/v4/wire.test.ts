@@ -269,10 +269,14 @@ describe('section 8: resources of the VM day', () => {
     expect(textAt(made.xml(), 'snapshot_status')).toMatch(/^(locked|ok)$/);
   });
 
-  it('image transfers and backups are listed empty, and refused by name', async () => {
-    for (const path of ['/imagetransfers', `/vms/${vm}/backups`, `/vms/${vm}/checkpoints`])
+  it('backups and checkpoints are listed empty, and a transfer of one is refused by name', async () => {
+    for (const path of [`/vms/${vm}/backups`, `/vms/${vm}/checkpoints`])
       expect((await v4.send('GET', path)).xml().children, path).toEqual([]);
-    const refused = await v4.send('POST', '/imagetransfers', '<image_transfer/>');
+    const refused = await v4.send(
+      'POST',
+      '/imagetransfers',
+      `<image_transfer><disk id="${vm}"/><backup id="b"/></image_transfer>`,
+    );
     expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('not supported')]);
   });
 });

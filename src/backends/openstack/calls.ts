@@ -1,7 +1,8 @@
 import { Fault, isUuid, nameId, type CallOptions } from '../../model/index.js';
 import { refusal, type Target } from './errors.js';
+import type { Stream } from './byte-streams.js';
 import { wasSent } from './lane.js';
-import type { RawAnswer, Transport, WholeAnswer } from './transport.js';
+import type { Outgoing, RawAnswer, Transport, WholeAnswer } from './transport.js';
 import {
   declarationOf,
   hasAnswer,
@@ -57,14 +58,24 @@ export const usedTypes: ReadonlySet<string> = new Set(
 );
 
 /** Sends a call of the table to the service at `address`, and tells `onCall`. Throws what the transport throws. */
-export async function send<T extends Table, Id extends IdOf<T>>(
+export const send = <T extends Table, Id extends IdOf<T>>(
   transport: Transport,
   address: URL,
   table: T,
   id: Id,
   args: CallArguments<Id, T>,
   options: CallOptions,
-): Promise<RawAnswer> {
+): Promise<RawAnswer> => sendBy((request) => transport.send(request), address, table, id, args, options);
+
+/** The same by `act`, another way to send. Throws what it throws. */
+export async function sendBy<T extends Table, Id extends IdOf<T>, R extends WholeAnswer | Stream>(
+  act: (request: Outgoing) => Promise<R>,
+  address: URL,
+  table: T,
+  id: Id,
+  args: CallArguments<Id, T>,
+  options: CallOptions,
+): Promise<R> {
   const { service, method, path } = declarationOf(table, id);
   const given = args as { params?: Record<string, string>; body?: unknown; query?: Query };
   const target = targetOf(address, path, given.params, given.query);
@@ -91,7 +102,7 @@ export async function send<T extends Table, Id extends IdOf<T>>(
     });
   }
   try {
-    const incoming = await transport.send({
+    const incoming = await act({
       service: nameOf(service),
       kind: service,
       method,
@@ -106,7 +117,8 @@ export async function send<T extends Table, Id extends IdOf<T>>(
       ...(options.onRetry && { onRetry: () => options.onRetry?.(service) }),
       ...(options.asker && { asker: options.asker }),
     });
-    told(incoming.status, incoming);
+    if ('bytes' in incoming) told(200);
+    else told(incoming.status, incoming);
     return incoming;
   } catch (error) {
     if (wasSent(error)) told(0);

@@ -30,6 +30,8 @@ export const plainCapabilities: Capabilities = {
   'disk.manageLun': `${IBM} Cinder's own way to manage a volume asks for a reference that only its driver knows.`,
   'disk.notes': true,
   'disk.media': true,
+  'disk.upload': true,
+  'disk.download': true,
   'nic.mac': true,
   'nic.linked': true,
   'nic.unplugged': true,
@@ -54,6 +56,7 @@ const needs: readonly {
   { capability: 'vm.migrate.cancel', service: 'compute', version: '2.24' },
   { capability: 'disk.shareable', service: 'compute', version: '2.60' },
   { capability: 'disk.extend', service: 'volume', version: '3.42' },
+  { capability: 'disk.upload', service: 'volume', version: '3.68' },
   { capability: 'snapshot', service: 'volume', version: '3.22' },
   { capability: 'snapshot.restore', service: 'volume', version: '3.40' },
 ];

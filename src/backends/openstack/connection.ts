@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream';
 import { Fault, isFault, type CallOptions, type Credentials } from '../../model/index.js';
-import { accept, nameOf, send, typesOf, type CallArguments } from './calls.js';
+import { accept, nameOf, sendBy, typesOf, type CallArguments } from './calls.js';
 import { logIn, logInAgain, loginFrom, logOut, textOf, type Login } from './keystone.js';
 import type { OpenStackSettings } from './settings.js';
-import type { RawAnswer, Transport } from './transport.js';
+import type { BytesToSend, Stream } from './byte-streams.js';
+import type { Outgoing, RawAnswer, Transport, WholeAnswer } from './transport.js';
 import { declarationOf, openStack, type AnswerOf, type IdOf, type OpenStackTable, type Table } from './wire.js';
 
 /**
@@ -20,6 +22,10 @@ export interface Connection<T extends Table = OpenStackTable> {
     id: Id,
     args: CallArguments<Id, T>,
   ): Promise<{ readonly body: AnswerOf<T, Id>; readonly headers: RawAnswer['headers'] }>;
+  /** Sends a call whose body is bytes. Throws as `call` does. */
+  send<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>, bytes: BytesToSend): Promise<void>;
+  /** The bytes that a call gives, as they come. Throws as `call` does, and so does whoever reads them. */
+  bytes<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<AsyncIterable<Uint8Array>>;
   /** The same login with another table of calls. */
   using<Other extends Table>(table: Other): Connection<Other>;
   /** Whether the catalog has the service. */
@@ -128,7 +134,12 @@ function connectionOf(
   }
 
   function within<T extends Table>(table: T, options: CallOptions): Connection<T> {
-    async function once<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>, { token }: Login): Promise<RawAnswer> {
+    async function once<Id extends IdOf<T>, R extends WholeAnswer | Stream>(
+      act: (request: Outgoing) => Promise<R>,
+      id: Id,
+      args: CallArguments<Id, T>,
+      { token }: Login,
+    ): Promise<R> {
       const { service } = declarationOf(table, id);
       const address = addressOf(service);
       if (!address)
@@ -136,30 +147,44 @@ function connectionOf(
           service: 'Keystone',
           text: `its catalog has no ${settings.interface} address of ${nameOf(service)}`,
         });
-      return send(
-        transport,
-        address,
-        table,
-        id,
-        { ...args, headers: { ...args.headers, 'x-auth-token': token } },
-        options,
-      );
+      return sendBy(act, address, table, id, { ...args, headers: { ...args.headers, 'x-auth-token': token } }, options);
     }
 
-    async function incomingOf<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<RawAnswer> {
+    async function incomingOf<Id extends IdOf<T>, R extends WholeAnswer | Stream>(
+      act: (request: Outgoing) => Promise<R>,
+      id: Id,
+      args: CallArguments<Id, T>,
+    ): Promise<R> {
       const login = credentials && nearsItsEnd(state.login) && !isOver() ? await renew(options) : state.login;
-      const incoming = await once(id, args, login);
-      if (incoming.status !== 401) return incoming;
+      const incoming = await once(act, id, args, login);
+      if ('bytes' in incoming || incoming.status !== 401) return incoming;
       // A refused token did nothing, so that even a POST may be sent again; another call may have renewed it by now.
       const again = state.login === login ? await renew(options) : state.login;
-      return once(id, args, again);
+      return once(act, id, args, again);
+    }
+
+    async function sendBytes<Id extends IdOf<T>>(
+      id: Id,
+      args: CallArguments<Id, T>,
+      bytes: BytesToSend,
+    ): Promise<void> {
+      const incoming = await incomingOf((request) => transport.sendBytes(request, bytes), id, args);
+      accept(table, id, incoming, args.about);
+    }
+
+    async function bytes<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<AsyncIterable<Uint8Array>> {
+      const incoming = await incomingOf((request) => transport.fetch(request), id, args);
+      if ('bytes' in incoming) return incoming.bytes;
+      accept(table, id, incoming, args.about);
+      // a success that is neither 200 nor 206: there are no bytes
+      return Readable.from([]);
     }
 
     async function answer<Id extends IdOf<T>>(
       id: Id,
       args: CallArguments<Id, T>,
     ): Promise<{ readonly body: AnswerOf<T, Id>; readonly headers: RawAnswer['headers'] }> {
-      const incoming = await incomingOf(id, args);
+      const incoming = await incomingOf((request) => transport.send(request), id, args);
       return { body: accept(table, id, incoming, args.about), headers: incoming.headers };
     }
 
@@ -198,6 +223,8 @@ function connectionOf(
       },
       call,
       answer,
+      send: sendBytes,
+      bytes,
       has: (service) => addressOf(service) !== undefined,
       using: (other) => within(other, options),
       with: (others) => within(table, others),

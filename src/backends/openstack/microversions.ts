@@ -43,6 +43,8 @@ export function versioned(connection: Connection): Connection {
     },
     call: (id, args) => connection.call(id, { ...args, headers: { ...headersOf(id), ...args.headers } }),
     answer: (id, args) => connection.answer(id, { ...args, headers: { ...headersOf(id), ...args.headers } }),
+    send: (id, args, bytes) => connection.send(id, args, bytes),
+    bytes: (id, args) => connection.bytes(id, args),
     using: (table) => connection.using(table),
     has: (service) => connection.has(service),
     with: (options) => versioned(connection.with(options)),

@@ -2,6 +2,7 @@ import type { Backend, BackendSession, Capabilities, InventoryPort } from '../..
 import { createAccess } from './access.js';
 import { typesOf, usedServices } from './calls.js';
 import { connect, reconnect, type Connection } from './connection.js';
+import { createImageData } from './image-data.js';
 import { createImages } from './images.js';
 import type { Aggregate } from '../../generated/openstack/nova.js';
 import { createInventory, novaReferences, type PlainInventory } from './inventory.js';
@@ -130,6 +131,9 @@ function createSession(first: Connection, { pageSize, referenceSeconds }: OpenSt
       get expiresAt() {
         return connection.login.expiresAt;
       },
+      get images() {
+        return once('images', () => createImageData(connection));
+      },
       get nics() {
         return once('nics', () => ({
           ...createPorts(connection, pageSize),
@@ -170,4 +174,4 @@ function createSession(first: Connection, { pageSize, referenceSeconds }: OpenSt
 
 /** What a session makes when it is first asked for. */
 type Made = Pick<Common, 'storage' | 'measurements'> &
-  Pick<BackendSession, 'vms' | 'disks' | 'snapshots' | 'pmem' | 'nics' | 'access' | 'shared' | 'inventory'>;
+  Pick<BackendSession, 'vms' | 'disks' | 'snapshots' | 'pmem' | 'images' | 'nics' | 'access' | 'shared' | 'inventory'>;

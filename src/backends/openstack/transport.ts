@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { Fault, isFault, type Asker, type ServiceLoad } from '../../model/index.js';
 import type { Outcome } from './breaker.js';
+import { createByteStreams, type BytesToSend, type Stream } from './byte-streams.js';
 import { createDispatchers } from './dispatchers.js';
 import { Lane } from './lane.js';
 import { networkFault } from './network-fault.js';
@@ -49,6 +50,13 @@ export interface Transport {
    * A GET is sent again after a lost connection or a 503; nothing else ever is, as it may have been done.
    */
   send(request: Outgoing): Promise<WholeAnswer>;
+  /** Sends bytes as they come. Throws as `send` does. */
+  sendBytes(request: Outgoing, bytes: BytesToSend): Promise<WholeAnswer>;
+  /**
+   * Gives the bytes of a success as they come: as fast as they are taken, without a bound. Any other answer is read
+   * whole. Throws as `send` does, and so does whoever reads the bytes.
+   */
+  fetch(request: Outgoing): Promise<WholeAnswer | Stream>;
   /** How each service fares that was asked so far. */
   load(): ServiceLoad[];
   close(): Promise<void>;
@@ -134,7 +142,12 @@ export function createTransport(settings: TransportSettings): Transport {
     }
   }
 
-  return { send, load: () => [...lanes.values()].map(({ load }) => load), close: () => dispatchers.close() };
+  return {
+    send,
+    ...createByteStreams(dispatchers),
+    load: () => [...lanes.values()].map(({ load }) => load),
+    close: () => dispatchers.close(),
+  };
 }
 
 /** What a proxy says in place of a service that it cannot reach (RFC 9110, 15.6.3 to 15.6.5). */
@@ -218,7 +231,7 @@ function whole(
 const textOf = (parts: readonly Buffer[], length: number): string =>
   parts[0] && parts.length === 1 ? parts[0].toString('utf8') : Buffer.concat(parts, length).toString('utf8');
 
-function plainHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+export function plainHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   const plain: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];
@@ -231,7 +244,7 @@ function plainHeaders(headers: Record<string, string | string[] | undefined>): R
  * JSON counts by what it is, not by its media type: Glance and the proxy in front of PowerVC name it loosely (power.md,
  * 1.7).
  */
-function parse(text: string, type: string | undefined, status: number, service: string): unknown {
+export function parse(text: string, type: string | undefined, status: number, service: string): unknown {
   if (text.trim() === '') return undefined;
   try {
     return JSON.parse(text) as unknown;

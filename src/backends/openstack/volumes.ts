@@ -1,4 +1,4 @@
-import { Fault, isFault, type Disk, type DiskPort, type NotesPatch } from '../../model/index.js';
+import { Fault, isFault, type Disk, type DiskPort, type DiskSpec, type NotesPatch } from '../../model/index.js';
 import type { NewVolume, Volume } from '../../generated/openstack/cinder.js';
 import type { CallArguments } from './calls.js';
 import type { Connection } from './connection.js';
@@ -59,6 +59,7 @@ export function createVolumes(
       ...(spec.storageDomainId !== undefined && { volume_type: spec.storageDomainId }),
       ...(spec.shareable && { multiattach: true }),
       ...(spec.imageId !== undefined && { imageRef: spec.imageId }),
+      ...(spec.copyOf !== undefined && sourceOf(spec.copyOf)),
       metadata: { ...split(spec.notes ?? {}), ...(spec.bootable && { is_boot_volume: 'True' }) },
     };
     const about = spec.storageDomainId === undefined ? [] : [{ what: 'Storage domain', id: spec.storageDomainId }];
@@ -128,6 +129,9 @@ export function createVolumes(
     },
   };
 }
+
+const sourceOf = (source: NonNullable<DiskSpec['copyOf']>): Pick<NewVolume, 'source_volid' | 'snapshot_id'> =>
+  'diskId' in source ? { source_volid: source.diskId } : { snapshot_id: source.snapshotId };
 
 const isAttached = ({ attachments }: Volume, vmId: string): boolean =>
   attachments?.some((one) => one.server_id === vmId) ?? false;

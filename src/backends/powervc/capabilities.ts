@@ -4,11 +4,14 @@ import type { PowerVcSettings } from './settings.js';
 
 export const words: Words = { cloud: 'PowerVC', hypervisor: 'PowerVM' };
 
+const NO_BYTES =
+  "an image of PowerVC's is a volume, and its Glance takes and gives no bytes (setting powervc.imageData).";
+
 /**
  * What PowerVC can do that plain OpenStack cannot, or the other way about; the reasons are for faults and for the
  * support matrix.
  */
-export const capabilitiesOf = (settings: Pick<PowerVcSettings, 'blank' | 'suspend'>): Capabilities => ({
+export const capabilitiesOf = (settings: Pick<PowerVcSettings, 'blank' | 'suspend' | 'imageData'>): Capabilities => ({
   ...plainCapabilities,
   'vm.bounds': true,
   'vm.ha': true,
@@ -17,6 +20,8 @@ export const capabilitiesOf = (settings: Pick<PowerVcSettings, 'blank' | 'suspen
   'vm.migrate.cancel': 'a migration of a partition that has begun goes on to its end.',
   'vm.clone': true,
   'vm.console': 'a partition has no graphical console; its terminal is at the HMC.',
+  'disk.upload': settings.imageData || NO_BYTES,
+  'disk.download': settings.imageData || NO_BYTES,
   'disk.manageLun': true,
   pmem: true,
   'pmem.aggregated': true,

@@ -33,6 +33,8 @@ export interface PowerVcSettings extends OpenStackSettings {
   readonly networksWhenNone: 'none' | 'omit';
   /** Whether a VM of the Blank template may be created: a server without image and volumes [D] (power.md, 4.7). */
   readonly blank: boolean;
+  /** Whether Glance takes and gives the bytes of images, and Cinder copies them to volumes and back [D]. */
+  readonly imageData: boolean;
   /** How a disk moves to another storage template. IBM's client: `on-demand` [V]. */
   readonly migrationPolicy: 'never' | 'generic' | 'on-demand';
   /** Name of the storage domain that holds ISO images. */
@@ -80,6 +82,7 @@ export function powerVcSettings(authUrl: string, change: Partial<PowerVcSettings
     suspend: true,
     networksWhenNone: 'none',
     blank: true,
+    imageData: false,
     migrationPolicy: 'on-demand',
     isoDomainName: 'ISO',
     referenceSeconds: 30,

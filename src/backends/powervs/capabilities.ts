@@ -3,6 +3,8 @@ import type { Capabilities, Words } from '../../model/index.js';
 export const words: Words = { cloud: 'Power Virtual Server', hypervisor: 'PowerVM' };
 
 const NO_NOTES = 'Power Virtual Server keeps no metadata with it, and the gateway keeps nothing itself.';
+const NO_BLOCKS =
+  'Power Virtual Server gives no way to the bytes of a volume: images come from and go to Cloud Object Storage.';
 
 /**
  * What PowerVS can do; the reasons are for faults and for the support matrix (docs/reference/power.md, sections 3 and
@@ -31,6 +33,8 @@ export const capabilities: Capabilities = {
   'disk.manageLun': "the storage is IBM's: a LUN cannot be brought along.",
   'disk.notes': NO_NOTES,
   'disk.media': 'Power Virtual Server has no virtual optical media but its own for cloud-init.',
+  'disk.upload': NO_BLOCKS,
+  'disk.download': NO_BLOCKS,
   'nic.mac': 'Power Virtual Server chooses the MAC address.',
   'nic.linked': 'an interface has no link state that could be set.',
   'nic.unplugged': NO_NOTES,

@@ -12,6 +12,7 @@ import { capabilities, words } from './capabilities.js';
 import { connect, reconnect, type Connection, type Place } from './connection.js';
 import { parseCrn } from './crn.js';
 import { createVmPort } from './instances.js';
+import { createNoImageData } from './image-data.js';
 import { createInventoryPort, tierOf } from './inventory.js';
 import { createNicPort, type Stopgaps, type Whereabouts } from './nics.js';
 import { createPmemPort } from './pmem.js';
@@ -102,6 +103,7 @@ function sessionOf(connection: Connection, place: Place, shared: Shared): Backen
     },
     vms: createVmPort(connection, shared.settings, shared.vms, tier, shared.stopgaps),
     disks: createDiskPort(connection, shared.settings, shared.disks, tier),
+    images: createNoImageData(),
     nics: createNicPort(connection, shared.nics, shared.whereabouts, shared.stopgaps),
     snapshots: createSnapshotPort(connection),
     pmem: createPmemPort(connection),

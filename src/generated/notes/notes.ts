@@ -116,6 +116,54 @@ export interface Snapshotting {
 }
 
 /**
+ * An image transfer, as the spool folder keeps it beside its bytes. Instants are epoch milliseconds.
+ */
+export interface TransferRecord {
+  id: string;
+  /**
+   * The secret of the address of its bytes.
+   */
+  ticket: string;
+  project: string;
+  disk: string;
+  direction: "upload" | "download";
+  format: "raw" | "cow";
+  /**
+   * Of an upload the most that may come; of a download what there is.
+   */
+  sizeBytes: number;
+  inactivityMs: number;
+  timeoutPolicy: "legacy" | "pause" | "cancel";
+  phase: entities.ImageTransferPhase;
+  at: number;
+  endedAt?: number;
+  /**
+   * Scheme and authority of its addresses.
+   */
+  origin: string;
+  /**
+   * Why it failed.
+   */
+  why?: string;
+  /**
+   * The image that carries the bytes between the spool and the disk.
+   */
+  image?: string;
+  /**
+   * The copy of a disk in use that a download reads.
+   */
+  copy?: string;
+  /**
+   * Bytes that it had moved at its end.
+   */
+  moved?: number;
+  /**
+   * The cloud was asked to write the image to the disk.
+   */
+  poured?: boolean;
+}
+
+/**
  * A VM as it was at a snapshot's time (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.
  */
 export interface Configuration {
@@ -137,6 +185,7 @@ export interface NoteTypes {
   readonly KeptTag: KeptTag;
   readonly Aggregated: Aggregated;
   readonly Snapshotting: Snapshotting;
+  readonly TransferRecord: TransferRecord;
   readonly Configuration: Configuration;
 }
 

@@ -58,6 +58,8 @@ export const calls = {
   "cinder.volumes.metadata.merge": {"id":"cinder.volumes.metadata.merge","service":"volume","method":"POST","path":"/volumes/{volume}/metadata","request":"cinder.json#/$defs/Metadata","answers":{"200":"cinder.json#/$defs/Metadata"}},
   "cinder.volumes.metadata.remove": {"id":"cinder.volumes.metadata.remove","service":"volume","method":"DELETE","path":"/volumes/{volume}/metadata/{key}","answers":{"200":null}},
   "cinder.volumes.action.os-extend": {"id":"cinder.volumes.action.os-extend","service":"volume","method":"POST","path":"/volumes/{volume}/action","action":"os-extend","request":"cinder.json#/$defs/Extend","answers":{"202":null}},
+  "cinder.volumes.action.os-reimage": {"id":"cinder.volumes.action.os-reimage","service":"volume","method":"POST","path":"/volumes/{volume}/action","action":"os-reimage","request":"cinder.json#/$defs/Reimage","answers":{"202":null}},
+  "cinder.volumes.action.os-volume_upload_image": {"id":"cinder.volumes.action.os-volume_upload_image","service":"volume","method":"POST","path":"/volumes/{volume}/action","action":"os-volume_upload_image","request":"cinder.json#/$defs/UploadImage","answers":{"202":"cinder.json#/$defs/UploadImageAnswer"}},
   "cinder.volumes.action.os-set_bootable": {"id":"cinder.volumes.action.os-set_bootable","service":"volume","method":"POST","path":"/volumes/{volume}/action","action":"os-set_bootable","request":"cinder.json#/$defs/SetBootable","answers":{"200":null}},
   "cinder.volumes.action.os-reset_status": {"id":"cinder.volumes.action.os-reset_status","service":"volume","method":"POST","path":"/volumes/{volume}/action","action":"os-reset_status","request":"cinder.json#/$defs/ResetStatus","answers":{"202":null}},
   "cinder.volumes.action.revert": {"id":"cinder.volumes.action.revert","service":"volume","method":"POST","path":"/volumes/{volume}/action","action":"revert","request":"cinder.json#/$defs/Revert","answers":{"202":null}},
@@ -85,9 +87,12 @@ export const calls = {
   "neutron.ports.delete": {"id":"neutron.ports.delete","service":"network","method":"DELETE","path":"/v2.0/ports/{port}","answers":{"204":null}},
   "neutron.extensions.list": {"id":"neutron.extensions.list","service":"network","method":"GET","path":"/v2.0/extensions","answers":{"200":"neutron.json#/$defs/ExtensionsAnswer"}},
   "neutron.networks.list": {"id":"neutron.networks.list","service":"network","method":"GET","path":"/v2.0/networks","query":["limit","marker"],"answers":{"200":"neutron.json#/$defs/NetworksAnswer"}},
-  "glance.images.list": {"id":"glance.images.list","service":"image","method":"GET","path":"/v2/images","query":["limit","marker"],"answers":{"200":"glance.json#/$defs/ImagesAnswer"}},
+  "glance.images.list": {"id":"glance.images.list","service":"image","method":"GET","path":"/v2/images","query":["limit","marker","name"],"answers":{"200":"glance.json#/$defs/ImagesAnswer"}},
   "glance.images.get": {"id":"glance.images.get","service":"image","method":"GET","path":"/v2/images/{image}","answers":{"200":"glance.json#/$defs/Image"}},
   "glance.images.update": {"id":"glance.images.update","service":"image","method":"PATCH","path":"/v2/images/{image}","request":"glance.json#/$defs/Patch","answers":{"200":"glance.json#/$defs/Image"}},
+  "glance.images.create": {"id":"glance.images.create","service":"image","method":"POST","path":"/v2/images","request":"glance.json#/$defs/CreateImage","answers":{"201":"glance.json#/$defs/Image"}},
+  "glance.images.upload": {"id":"glance.images.upload","service":"image","method":"PUT","path":"/v2/images/{image}/file","media":"application/octet-stream","answers":{"204":null},"description":"The image's bytes."},
+  "glance.images.download": {"id":"glance.images.download","service":"image","method":"GET","path":"/v2/images/{image}/file","media":"application/octet-stream","answers":{"200":null},"description":"The image's bytes, or a range of them (206)."},
   "glance.images.delete": {"id":"glance.images.delete","service":"image","method":"DELETE","path":"/v2/images/{image}","answers":{"204":null}},
   "gnocchi.instance": {"id":"gnocchi.instance","service":"metric","method":"GET","path":"/v1/resource/instance/{server}","answers":{"200":"metrics.json#/$defs/Resource"}},
   "gnocchi.search": {"id":"gnocchi.search","service":"metric","method":"POST","path":"/v1/search/resource/{type}","request":"metrics.json#/$defs/Search","answers":{"200":"metrics.json#/$defs/Resources"}},
@@ -167,6 +172,8 @@ export type Bodies = {
   "cinder.volumes.metadata.merge": { request: t.cinder.Metadata; answer: t.cinder.Metadata };
   "cinder.volumes.metadata.remove": { request: undefined; answer: undefined };
   "cinder.volumes.action.os-extend": { request: t.cinder.Extend; answer: undefined };
+  "cinder.volumes.action.os-reimage": { request: t.cinder.Reimage; answer: undefined };
+  "cinder.volumes.action.os-volume_upload_image": { request: t.cinder.UploadImage; answer: t.cinder.UploadImageAnswer };
   "cinder.volumes.action.os-set_bootable": { request: t.cinder.SetBootable; answer: undefined };
   "cinder.volumes.action.os-reset_status": { request: t.cinder.ResetStatus; answer: undefined };
   "cinder.volumes.action.revert": { request: t.cinder.Revert; answer: undefined };
@@ -197,6 +204,9 @@ export type Bodies = {
   "glance.images.list": { request: undefined; answer: t.glance.ImagesAnswer };
   "glance.images.get": { request: undefined; answer: t.glance.Image };
   "glance.images.update": { request: t.glance.Patch; answer: t.glance.Image };
+  "glance.images.create": { request: t.glance.CreateImage; answer: t.glance.Image };
+  "glance.images.upload": { request: undefined; answer: undefined };
+  "glance.images.download": { request: undefined; answer: undefined };
   "glance.images.delete": { request: undefined; answer: undefined };
   "gnocchi.instance": { request: undefined; answer: t.metrics.Resource };
   "gnocchi.search": { request: t.metrics.Search; answer: t.metrics.Resources };

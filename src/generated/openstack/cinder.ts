@@ -71,6 +71,10 @@ export interface NewVolume {
   multiattach?: boolean;
   imageRef?: string;
   snapshot_id?: string;
+  /**
+   * Copy this volume, attached or not.
+   */
+  source_volid?: string;
   metadata?: common.Notes;
 }
 
@@ -99,6 +103,30 @@ export interface Extend {
      * GiB.
      */
     new_size: number;
+  };
+}
+
+export interface Reimage {
+  "os-reimage": {
+    image_id: string;
+  };
+}
+
+export interface UploadImage {
+  "os-volume_upload_image": {
+    image_name: string;
+    disk_format: "raw" | "qcow2";
+    container_format: "bare";
+    /**
+     * Of an attached volume too, where the cloud's settings allow it.
+     */
+    force?: boolean;
+  };
+}
+
+export interface UploadImageAnswer {
+  "os-volume_upload_image": {
+    image_id: string;
   };
 }
 

@@ -46,6 +46,13 @@ export interface BlockDevice {
   volume_type?: common.Text;
 }
 
+export interface CreateImage {
+  name: string;
+  disk_format: "raw" | "qcow2";
+  container_format: "bare";
+  visibility?: "private";
+}
+
 /**
  * A patch of JSON, as Glance takes it: application/openstack-images-v2.1-json-patch.
  */

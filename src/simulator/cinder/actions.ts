@@ -6,6 +6,7 @@ import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
 import { rest, touch } from './attach.js';
 import { findVolume } from './find.js';
+import { reimage } from './reimage.js';
 import { checkQuota, checkRoom, isShared, providerFor, take, typeFor } from './storage.js';
 import { uploadImage } from './upload.js';
 
@@ -127,6 +128,7 @@ const actions: Readonly<Record<string, Action>> = {
   'os-set_bootable': setBootable,
   'os-reset_status': resetStatus,
   'os-volume_upload_image': uploadImage,
+  'os-reimage': reimage,
 };
 
 /** `POST /volumes/{volume}/action`: the body's one key names the action. */

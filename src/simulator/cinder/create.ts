@@ -3,6 +3,7 @@ import { refuse } from '../refusal.js';
 import type { Image, Volume } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
+import { pour } from '../glance/content.js';
 import { checkMetadata } from './metadata.js';
 import { checkQuota, isShared, providerFor, take, typeFor } from './storage.js';
 import { touch } from './attach.js';
@@ -15,6 +16,7 @@ interface Source {
   readonly bootable: boolean;
   readonly image: Image | undefined;
   readonly type: string | undefined;
+  readonly data: string | null;
 }
 
 function sourceOf(world: World, wanted: JsonObject): Source {
@@ -27,20 +29,32 @@ function sourceOf(world: World, wanted: JsonObject): Source {
     if (snapshot.status !== 'available')
       throw refuse.bad(`Invalid snapshot: Originating snapshot status must be one of 'available' values`);
     const origin = world.volumes.get(snapshot.volume_id);
-    return { size: snapshot.size, bootable: origin?.bootable ?? false, image: undefined, type: origin?.volume_type };
+    return {
+      size: snapshot.size,
+      bootable: origin?.bootable ?? false,
+      image: undefined,
+      type: origin?.volume_type,
+      data: snapshot.data,
+    };
   }
   if (sourceId !== undefined) {
     const origin = world.volumes.get(sourceId);
     if (origin === undefined) throw refuse.notFound('Volume', sourceId);
-    return { size: origin.size, bootable: origin.bootable, image: undefined, type: origin.volume_type };
+    return {
+      size: origin.size,
+      bootable: origin.bootable,
+      image: undefined,
+      type: origin.volume_type,
+      data: origin.data,
+    };
   }
   if (imageId !== undefined) {
     const image = world.images.get(imageId);
     if (image === undefined) throw refuse.bad('Invalid image identifier or unable to access requested image.');
     if (image.status !== 'active') throw refuse.bad(`Invalid input received: Image ${imageId} is not active.`);
-    return { size: Math.max(image.min_disk, 1), bootable: false, image, type: undefined };
+    return { size: Math.max(image.min_disk, 1), bootable: false, image, type: undefined, data: null };
   }
-  return { size: 0, bootable: false, image: undefined, type: undefined };
+  return { size: 0, bootable: false, image: undefined, type: undefined, data: null };
 }
 
 function sizeOf(wanted: JsonObject, source: Source): number {
@@ -91,6 +105,7 @@ export function makeVolume(world: World, project: string, user: string, wanted: 
     multiattach: truthy(wanted.multiattach) || isShared(type),
     snapshot_id: textIn(wanted, 'snapshot_id') ?? null,
     source_volid: textIn(wanted, 'source_volid') ?? null,
+    data: source.data,
     project_id: project,
     user_id: user,
     created_at: world.clock.stamp(),
@@ -136,6 +151,7 @@ export const createWork: Readonly<Record<string, WorkKind>> = {
       volume.status = volume.storage_hostname === null ? 'error' : 'available';
       if (image !== undefined) {
         volume.bootable = true;
+        if (image.data !== null) pour(image, volume);
         volume.image_metadata = imageMetadata(image);
       }
       touch(world, volume);

@@ -29,6 +29,7 @@ export function imageVolume(world: World, id: string): Volume | undefined {
       attachments: [],
       image_metadata: null,
       group_id: null,
+      data: null,
     };
   }
   return undefined;

@@ -11,6 +11,7 @@ import { providerWork, providers } from './providers.js';
 import { limits, quotas } from './quotas.js';
 import { pools, services } from './services.js';
 import { snapshotWork, snapshots } from './snapshots.js';
+import { reimageWork } from './reimage.js';
 import { uploadWork } from './upload.js';
 import { types } from './types.js';
 import { volumeWork, volumes } from './volumes.js';
@@ -132,4 +133,5 @@ export const cinderWork: Readonly<Record<string, WorkKind>> = {
   ...providerWork,
   ...instanceSnapshotWork,
   ...uploadWork,
+  ...reimageWork,
 };

@@ -57,6 +57,7 @@ export function makeSnapshot(
     project_id: project,
     created_at: world.clock.stamp(),
     updated_at: null,
+    data: world.volumes.get(volumeId)?.data ?? null,
     ...values,
   });
   world.work.begin('snapshot.create', snapshot.id);

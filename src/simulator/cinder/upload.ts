@@ -1,3 +1,4 @@
+import { fill } from '../glance/content.js';
 import { naive } from '../clock.js';
 import { textIn, truthy, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
@@ -89,8 +90,9 @@ export const uploadWork: Readonly<Record<string, WorkKind>> = {
       if (volume?.status !== 'uploading') return;
       volume.status = volume.attachments.length > 0 ? 'in-use' : 'available';
       touch(world, volume);
-      if (image !== undefined)
-        Object.assign(image, { status: 'active', size: volume.size * 2 ** 30, updated_at: world.clock.stamp() });
+      if (image === undefined) return;
+      fill(image, volume);
+      Object.assign(image, { status: 'active', updated_at: world.clock.stamp() });
     },
     failed(world, { id, args }) {
       const volume = world.volumes.get(id);

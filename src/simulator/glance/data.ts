@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Refusal, refuse } from '../refusal.js';
 import { noContent, type Answer, type SimulatedCall } from '../router.js';
 import type { World } from '../world/world.js';
+import { slices } from './content.js';
 import { findImage } from './images.js';
 
 /** The bytes of an image, which then is active (recorded: 049 to 051). */
@@ -24,15 +25,25 @@ export function upload(call: SimulatedCall, world: World): Answer {
   return noContent;
 }
 
-/** An image that was captured or deployed has no bytes here: as of one that has none yet, the answer is empty. */
+/**
+ * An image that was captured or deployed has no bytes here: as of one that has none yet, the answer is empty. A range is
+ * answered as RFC 9110, 14.2 has it (Glance since Stein).
+ */
 export function download(call: SimulatedCall, world: World): Answer {
   const image = findImage(call, world);
   if (image.status === 'deactivated' && !call.token.roles.includes('admin'))
     throw refuse.forbidden('The requested image has been deactivated. Image data download is forbidden.');
   if (image.data === null) return noContent;
+  const size = image.size ?? 0;
+  const headers = { 'Content-Type': 'application/octet-stream', 'Content-MD5': image.checksum ?? '' };
+  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(call.headers.range ?? '') ?? [];
+  if (first === undefined) return { status: 200, stream: { length: size, parts: slices(image, 0, size) }, headers };
+  const start = Number(first);
+  const end = Math.min(size, last === undefined || last === '' ? size : Number(last) + 1);
+  if (start >= end) throw new Refusal(416, `Requested range not satisfiable: ${call.headers.range ?? ''}`);
   return {
-    status: 200,
-    bytes: Buffer.from(image.data, 'base64'),
-    headers: { 'Content-Type': 'application/octet-stream', 'Content-MD5': image.checksum ?? '' },
+    status: 206,
+    stream: { length: end - start, parts: slices(image, start, end) },
+    headers: { ...headers, 'Content-Range': `bytes ${start}-${end - 1}/${size}` },
   };
 }

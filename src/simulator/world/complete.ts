@@ -129,6 +129,7 @@ function volume(seed: Seeds['volumes'], from: Origin): Records['volumes'] {
     storage_hostname: null,
     image_metadata: null,
     group_id: null,
+    data: null,
     ...seed,
     attachments,
   };
@@ -356,6 +357,7 @@ export const completers: {
       created_at: EPOCH,
       updated_at: EPOCH,
       group_snapshot_id: null,
+      data: null,
       ...s,
     }),
   },

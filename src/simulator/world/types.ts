@@ -169,6 +169,8 @@ export interface Volume {
   attachments: Attachment[];
   image_metadata: Record<string, string> | null;
   group_id: string | null;
+  /** What was written to it, base64; behind that it is zero. */
+  data: string | null;
 }
 
 export interface VolumeSnapshot {
@@ -184,6 +186,8 @@ export interface VolumeSnapshot {
   updated_at: string | null;
   /** Taken with others of a group, and to go with them. */
   group_snapshot_id: string | null;
+  /** What its volume held. */
+  data: string | null;
 }
 
 /** How groups of volumes are; `group_specs` may promise snapshots in one instant. */
@@ -360,7 +364,7 @@ export interface Image {
   volumes: ImageVolume[];
   /** Projects that it is shared with. */
   members: { member_id: string; status: string; created_at: string; updated_at: string }[];
-  /** Uploaded, base64; null when it was never more than described. */
+  /** Uploaded or copied from a volume, base64, behind which all is zero; null when it was never more than described. */
   data: string | null;
 }
 

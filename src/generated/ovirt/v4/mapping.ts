@@ -205,6 +205,10 @@ const shapes: Shapes = {
   UnmanagedNetwork: { actions: 0, href: 0, creation_status: 0, link: 0, host: "Host", host_nic: "HostNic" },
   Event: { actions: 0, href: 0, creation_status: 0, link: 0, cluster: "Cluster", data_center: "DataCenter", host: "Host", storage_domain: "StorageDomain", template: "Template", user: "User", vm: "Vm" },
   GraphicsConsole: { actions: 0, href: 0, creation_status: 0, link: 0, address: 0, port: 0, tls_port: 0, instance_type: 0, template: 0, vm: 0 },
+  ImageTransfer: { actions: 0, href: 0, creation_status: 0, link: 0, active: 0, phase: 0, proxy_url: 0, transfer_url: 0, transferred: 0, backup: "Backup", disk: "Disk", host: "Host", image: "Image", snapshot: "DiskSnapshot" },
+  Backup: { actions: 0, href: 0, creation_status: 0, link: 0, creation_date: 0, modification_date: 0, phase: 0, disks: "Disks", host: "Host", snapshot: "Snapshot", vm: "Vm" },
+  Image: { actions: 0, href: 0, creation_status: 0, link: 0, storage_domain: "StorageDomain" },
+  DiskSnapshot: { actions: 0, href: 0, creation_status: 0, link: 0, instance_type: 0, template: 0, vm: 0, vms: 0, actual_size: 0, backup_mode: 0, external_disk: 0, image_id: 0, logical_name: 0, lun_storage: "HostStorage", status: 0, storage_type: 0, total_size: 0, disk_profile: "DiskProfile", disk_snapshots: 0, openstack_volume_type: "OpenStackVolumeType", permissions: 0, quota: "Quota", snapshot: "Snapshot", statistics: 0, storage_domain: "StorageDomain", storage_domains: "StorageDomains", disk: "Disk", parent: "DiskSnapshot" },
   Job: { actions: 0, href: 0, creation_status: 0, link: 0, end_time: 0, last_updated: 0, start_time: 0, status: 0, owner: 0, steps: 0 },
   VirtualNumaNode: { actions: 0, href: 0, creation_status: 0, link: 0, cpu: "Cpu", node_distance: 0, host: 0, statistics: 0, numa_node_pins: "NumaNodePins", vm: 0 },
   NumaNodePins: { numa_node_pin: "NumaNodePin" },
@@ -817,6 +821,53 @@ export function hostIn(doc: o.Host, context: MappingContext, at = "host"): Mappe
     description: doc.description,
     address: doc.address,
     cluster: givenCluster == null ? undefined : v.ref(givenCluster),
+  };
+  return { value: v.defined(value), lost };
+}
+
+
+export function imageTransferOut(entity: n.ImageTransfer, context: MappingContext): o.ImageTransfer {
+  const givenImage = entity.image;
+  const imageId = givenImage?.id;
+  const imageName = givenImage?.id === undefined ? givenImage?.name : undefined;
+  return {
+    actions: undefined,
+    href: undefined,
+    id: entity.id,
+    link: undefined,
+    active: entity.active ?? false,
+    direction: entity.direction,
+    format: entity.format,
+    inactivity_timeout: entity.inactivityTimeoutSeconds,
+    phase: entity.phase,
+    proxy_url: entity.url,
+    shallow: entity.shallow ?? false,
+    timeout_policy: entity.timeoutPolicy,
+    transfer_url: entity.url,
+    transferred: entity.transferredBytes ?? 0,
+    image: imageId === undefined && imageName === undefined ? undefined : { id: imageId, name: imageName },
+  };
+}
+
+const imageTransferCover: Cover = { id: 1, direction: 1, format: 1, inactivity_timeout: 1, shallow: 1, timeout_policy: 1, backup: { href: 1, id: 1, name: 1 }, disk: { href: 1, id: 1, name: 1 }, image: { href: 1, id: 1, name: 1 }, snapshot: { href: 1, id: 1, name: 1 }, host: ["The gateway moves the bytes itself, on no host",false] };
+
+export function imageTransferIn(doc: o.ImageTransfer, context: MappingContext, at = "image_transfer"): Mapped<n.ImageTransfer> {
+  const lost: Lost[] = leftovers(doc, at, imageTransferCover, "ImageTransfer", shapes);
+  const givenBackup = doc.backup;
+  const givenDisk = doc.disk;
+  const givenImage = doc.image;
+  const givenSnapshot = doc.snapshot;
+  const value: n.ImageTransfer = {
+    id: doc.id,
+    direction: doc.direction,
+    format: doc.format,
+    inactivityTimeoutSeconds: doc.inactivity_timeout,
+    shallow: doc.shallow,
+    timeoutPolicy: doc.timeout_policy,
+    backup: givenBackup == null ? undefined : v.ref(givenBackup),
+    disk: givenDisk == null ? undefined : v.ref(givenDisk),
+    image: givenImage == null ? undefined : v.ref(givenImage),
+    snapshot: givenSnapshot == null ? undefined : v.ref(givenSnapshot),
   };
   return { value: v.defined(value), lost };
 }
@@ -1914,6 +1965,7 @@ export const elements = {
   guestUser: "user",
   hostStorage: "host_storage",
   host: "host",
+  imageTransfer: "image_transfer",
   instanceType: "instance_type",
   isoFile: "file",
   job: "job",
@@ -1960,6 +2012,7 @@ export const places: Places = {
   guestUser: { entity: "GuestUser", element: "user", at: { name: "user_name", password: "password" } },
   hostStorage: { entity: "HostStorage", element: "host_storage", at: { id: "id", lunType: "type", logicalUnits: "logical_units/logical_unit>logicalUnit", host: "host@" } },
   host: { entity: "Host", element: "host", at: { id: "id", name: "name", description: "description", address: "address", status: "status", cluster: "cluster@", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads", cpuName: "cpu.name", cpuSpeedMhz: "cpu.speed", memoryBytes: "memory", memoryFreeBytes: "max_scheduling_memory", vmsActive: "summary.active", vmsTotal: "summary.total" } },
+  imageTransfer: { entity: "ImageTransfer", element: "image_transfer", at: { id: "id", active: "active", direction: "direction", format: "format", inactivityTimeoutSeconds: "inactivity_timeout", phase: "phase", url: "proxy_url transfer_url", shallow: "shallow", timeoutPolicy: "timeout_policy", transferredBytes: "transferred", backup: "backup@", disk: "disk@", image: "image@", snapshot: "snapshot@" } },
   instanceType: { entity: "InstanceType", element: "instance_type", at: { id: "id", name: "name", description: "description", memoryBytes: "memory", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads" } },
   isoFile: { entity: "IsoFile", element: "file", at: { id: "id", name: "name", storageDomain: "storage_domain@" } },
   job: { entity: "Job", element: "job", at: { id: "id", description: "description", status: "status", owner: "owner@", startedAt: "start_time", endedAt: "end_time", updatedAt: "last_updated" } },

@@ -15,7 +15,6 @@ const FEATURES = "features of a cluster are an engine's own.";
 const GLUSTER = '{cloud} has no Gluster.';
 const MEDIATED = '{cloud} gives a VM no mediated devices.';
 const BACKUP = '{cloud} tells no changed blocks, which incremental backups need.';
-const TRANSFER = '{cloud} has no way to the blocks of a volume: disks are filled in their VM.';
 const HOST = 'hosts are set up in {cloud}.';
 const NETWORKS = 'the networks of a host are set up in {cloud}.';
 const JOINS = 'a VM joins a collocation rule when it is deployed; hosts and labels are no members.';
@@ -223,10 +222,6 @@ export const absentSince4: readonly Operation[] = [
     {
       ...row('affinitylabels', 'affinitylabel', 'affinity label', 'affinity_labels', LABELS, 'AUD'),
       below: [row('vms', 'vm', 'VM', 'vms', LABELS, 'AD'), row('hosts', 'host', 'host', 'hosts', LABELS, 'AD')],
-    },
-    {
-      ...row('imagetransfers', 'imagetransfer', 'image transfer', 'image_transfers', TRANSFER, 'A'),
-      actions: ['cancel', 'extend', 'finalize', 'pause', 'resume'],
     },
   ]),
   ...refusals('external VM import', 'external_vm_import', '{cloud} imports no VMs of other hypervisors.', [

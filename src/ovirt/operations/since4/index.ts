@@ -2,6 +2,7 @@ import type { Operation } from '../../operation.js';
 import { absentSince4 } from './absent.js';
 import { attachmentOperations } from './attachments.js';
 import { consoleOperations } from './consoles.js';
+import { imageTransferOperations } from './imagetransfers.js';
 import { levelOperations } from './levels.js';
 import { optionOperations } from './options.js';
 
@@ -9,6 +10,7 @@ import { optionOperations } from './options.js';
 export const operationsSince4: readonly Operation[] = [
   ...attachmentOperations,
   ...consoleOperations,
+  ...imageTransferOperations,
   ...levelOperations,
   ...optionOperations,
   ...absentSince4,

@@ -1,0 +1,80 @@
+import { Fault, type ImageTransfer } from '../../../model/index.js';
+import type { Event } from '../../../services/transfers/phases.js';
+import type { Transfers } from '../../../services/transfers/transfers.js';
+import { collection } from '../../collection.js';
+import type { Call, Operation } from '../../operation.js';
+import { declareResource } from '../../resource.js';
+
+/** Bytes of disks over HTTP: docs/reference/v4-wire.md, section 9. */
+const resource = declareResource<ImageTransfer>({
+  entity: 'image transfer',
+  element: 'image_transfer',
+  list: 'image_transfers',
+  table: 'imageTransfer',
+});
+
+type Ids = { readonly imagetransfer: string };
+const at = collection('/imagetransfers', '{imagetransfer:id}', resource);
+
+function transfersOf({ transfers, operation, scope }: Call): Transfers {
+  if (transfers) return transfers;
+  throw new Fault('unsupported', {
+    operation: operation.title,
+    subject: 'The content of a disk',
+    backend: scope.backend,
+    why: 'image transfers are off (setting transfers.enabled).',
+  });
+}
+
+/** Where they are off there are none. */
+const none = (id: string): never => {
+  throw new Fault('not-found', { what: 'Image transfer', id });
+};
+
+const look = (call: Call<Ids>): Promise<ImageTransfer> =>
+  call.transfers?.get(call.scope, call.ids.imagetransfer) ?? none(call.ids.imagetransfer);
+
+async function* list({ transfers, scope }: Call): AsyncGenerator<readonly ImageTransfer[]> {
+  yield (await transfers?.list(scope)) ?? [];
+}
+
+const action = (event: Event, summary: string, how: string): Operation[] =>
+  at.action(event, look, {
+    summary,
+    how,
+    faults: ['conflict'],
+    verb: (call) => transfersOf(call).act(call.scope, call.ids.imagetransfer, event),
+  });
+
+export const imageTransferOperations: readonly Operation[] = [
+  at.list({
+    summary: 'The image transfers of the project, those too that ended a short while ago',
+    how: 'Records in the spool folder.',
+    verb: list,
+  }),
+  at.get({ summary: 'One image transfer', how: 'A record in the spool folder.', verb: look }),
+  at.add({
+    summary: "Begin to upload or download a disk's bytes",
+    how: 'Upload: a file in the spool folder. Download: Cinder os-volume_upload_image; of a disk that a VM has, of a copy of it.',
+    faults: ['not-found.reference', 'conflict', 'conflict.transition', 'conflict.locked', 'refused', 'unsupported'],
+    needs: ['disk.download'],
+    needsFor: [
+      {
+        capability: 'disk.upload',
+        subject: 'image_transfer.direction upload',
+        when: ({ direction }) => direction !== 'download',
+      },
+    ],
+    required: [{ field: 'image|disk|snapshot.id', at: 'image|disk|snapshot' }],
+    verb: (call, input) => transfersOf(call).add(call.scope, input, call.origin),
+  }),
+  ...action('extend', 'Keep a transfer that is idle', 'The record is used now.'),
+  ...action('pause', 'Let a transfer rest', 'Its address is closed until it is resumed.'),
+  ...action('resume', 'Go on with a transfer that rests', 'Its address is open again.'),
+  ...action(
+    'finalize',
+    'End a transfer',
+    'Upload: Glance takes the bytes as an image, and Cinder os-reimage writes it to the volume. Download: the image is deleted.',
+  ),
+  ...action('cancel', 'Give a transfer up', 'The spooled bytes and the image are deleted; the disk stays what it was.'),
+];

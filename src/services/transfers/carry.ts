@@ -1,0 +1,188 @@
+import { Fault, isFault, type Disk } from '../../model/index.js';
+import type { Scope } from '../context.js';
+import { collect, insistent, isOutage, isUnfinishedWork, unlessGone, until } from '../wait.js';
+import { imageName } from './image-name.js';
+import { endOf, enter, type Phase } from './phases.js';
+import type { TransferRecord, TransferStore } from './store.js';
+
+/**
+ * What the gateway does by itself for a transfer, step by step. Each step is written down before or after it so that
+ * one that is done twice does no harm: whoever looks at the transfer next goes on where it was cut off.
+ */
+
+/** Phases in which there is something to do. */
+const WORKING: readonly Phase[] = [
+  'initializing',
+  'finalizing_success',
+  'finalizing_failure',
+  'finalizing_cleanup',
+  'cancelled_user',
+  'cancelled_system',
+];
+export const isWorking = (phase: Phase): boolean => WORKING.includes(phase);
+
+/** Tries that an image gets which goes into error. */
+const TRIES = 3;
+
+/** Works until the transfer waits for its client, or has ended. Gives its phase; undefined when it is no more. */
+export async function carry(scope: Scope, store: TransferStore, id: string): Promise<Phase | undefined> {
+  try {
+    return await until(scope, `Image transfer ${id}`, () => store.get(id), createStep(scope, store));
+  } catch (error) {
+    if (isOutage(error) || isUnfinishedWork(error) || !isFault(error)) throw error;
+    const failed = await store.change(id, (record) =>
+      record.phase === 'initializing' || record.phase === 'finalizing_success'
+        ? enter(record, 'fail', error.detail.replace(/^\[|\]$/g, ''))
+        : undefined,
+    );
+    if (failed?.phase !== 'finalizing_failure') throw error;
+    await until(scope, `Image transfer ${id}`, () => store.get(id), createStep(scope, store));
+    throw error;
+  }
+}
+
+function createStep(scope: Scope, store: TransferStore) {
+  const { disks, images } = scope.session;
+  let tries = 0;
+  const attempt = insistent('The transfer');
+
+  return async function step(record: TransferRecord | undefined): Promise<Phase | undefined> {
+    if (!record) return 'finished_cleanup';
+    const { phase, direction } = record;
+    if (phase === 'initializing') return prepare(record);
+    if (phase === 'finalizing_success') return direction === 'upload' ? pour(record) : finish(record);
+    return isWorking(phase) ? finish(record) : phase;
+  };
+
+  async function note({ id }: TransferRecord, change: Partial<TransferRecord>): Promise<void> {
+    await store.change(id, (now) => ({ ...now, ...change }));
+  }
+
+  /** A download: the cloud makes an image of the disk, or of a copy of one that a VM has. */
+  async function prepare(record: TransferRecord): Promise<Phase | undefined> {
+    if (record.image !== undefined) return awaitImage(record, record.image);
+    const source = await sourceOf(record);
+    if (source === undefined) return undefined;
+    const format = record.format === 'cow' ? 'qcow2' : 'raw';
+    await attempt(async () => {
+      const image = await images.ofDisk(source, imageName(record.id), format);
+      await note(record, { image });
+    });
+    return undefined;
+  }
+
+  /** The disk to read; undefined while there is none yet. */
+  async function sourceOf(record: TransferRecord): Promise<string | undefined> {
+    const disk = await disks.get(record.disk);
+    if (!disk.vmIds?.length) return disk.status === 'locked' ? undefined : record.disk;
+    if (record.copy === undefined) {
+      const copy = await disks.create({
+        name: imageName(record.id),
+        sizeBytes: disk.sizeBytes ?? 0,
+        ...(disk.storageDomain?.id !== undefined && { storageDomainId: disk.storageDomain.id }),
+        copyOf: { diskId: record.disk },
+        notes: { 'transfer.copy': `${record.id} ${record.at}` },
+      });
+      await note(record, { copy: copy.id! });
+      return undefined;
+    }
+    const copy = await disks.get(record.copy);
+    if (copy.status === 'illegal') throw failed(`The copy of disk ${record.disk} is in error.`);
+    return copy.status === 'ok' ? record.copy : undefined;
+  }
+
+  async function awaitImage(record: TransferRecord, image: string): Promise<Phase | undefined> {
+    const seen = await images.look(image);
+    if (seen?.state === 'pending') return undefined;
+    if (seen?.sizeBytes === undefined) throw failed(`The image of disk ${record.disk} was not made.`);
+    if (record.copy !== undefined && !(await removeDisk(record.copy))) return undefined;
+    const { sizeBytes } = seen;
+    const ready = await store.change(record.id, (now) => ({ ...(enter(now, 'ready') ?? now), sizeBytes }));
+    return ready?.phase;
+  }
+
+  /** An upload: the spool goes to an image, and the image to the disk. */
+  async function pour(record: TransferRecord): Promise<Phase | undefined> {
+    const { image } = record;
+    if (record.poured) return settled(record);
+    if (image === undefined) {
+      const made = await images.create(imageName(record.id), record.format === 'cow' ? 'qcow2' : 'raw');
+      await note(record, { image: made });
+      return undefined;
+    }
+    const seen = await images.look(image);
+    if (!seen || seen.state === 'failed') {
+      if ((tries += 1) >= TRIES) throw failed(`The image of the upload went into error ${TRIES} times.`);
+      await images.remove(image);
+      await store.change(record.id, ({ image: _, ...now }) => now);
+      return undefined;
+    }
+    if (seen.state === 'pending') return attempt(() => send(record, image));
+    if ((await disks.get(record.disk)).status === 'locked') return undefined;
+    await attempt(async () => {
+      await images.intoDisk(image, record.disk);
+      await note(record, { poured: true });
+    });
+    return undefined;
+  }
+
+  /** No more than was written: behind it a disk stays what it is, as with an engine. */
+  async function send(record: TransferRecord, image: string): Promise<void> {
+    const length = await store.written(record.id);
+    if (length === 0) throw new Fault('backend.refused', { text: 'Nothing was uploaded.' });
+    await images.write(image, length, () => store.read(record.id, 0, length));
+  }
+
+  async function settled(record: TransferRecord): Promise<Phase | undefined> {
+    const disk = await disks.get(record.disk);
+    if (disk.status === 'locked') return undefined;
+    if (disk.status === 'ok') return finish(record);
+    throw failed(`The cloud could not write the image to disk ${record.disk} (${disk.backendStatus ?? 'in error'}).`);
+  }
+
+  /** Tidies, unlocks the disk, and tells the end. */
+  async function finish(record: TransferRecord): Promise<Phase | undefined> {
+    const disk = await unlessGone(disks.get(record.disk));
+    // Cinder lets go of a volume that it reads or writes only by itself
+    if (disk?.status === 'locked') return undefined;
+    for (const image of new Set([
+      ...(record.image === undefined ? [] : [record.image]),
+      ...(await strayImages(record)),
+    ]))
+      await images.remove(image);
+    for (const copy of await copiesOf(record, disk)) if (!(await removeDisk(copy))) return undefined;
+    const moved = record.direction === 'upload' ? await store.written(record.id) : record.sizeBytes;
+    await store.drop(record.id);
+    const end = endOf(record.phase);
+    if (disk) await unlessGone(disks.note(record.disk, unlocked(record, end)));
+    await note(record, { phase: end, endedAt: Date.now(), moved });
+    return end;
+  }
+
+  /** What was asked for and not noted any more, when the gateway ended between the two. */
+  function strayImages({ id }: TransferRecord): Promise<readonly string[]> {
+    return images.named(imageName(id));
+  }
+
+  async function copiesOf(record: TransferRecord, disk: Disk | undefined): Promise<readonly string[]> {
+    if (record.direction === 'upload' || !disk?.vmIds?.length) return record.copy === undefined ? [] : [record.copy];
+    const all = await collect(disks.list());
+    return all.filter(({ notes }) => notes?.['transfer.copy']?.startsWith(record.id)).map(({ id }) => id!);
+  }
+
+  /** Whether it is gone. */
+  async function removeDisk(id: string): Promise<boolean> {
+    const disk = await unlessGone(disks.get(id));
+    if (!disk) return true;
+    if (disk.status !== 'locked') await attempt(() => disks.remove(id));
+    return false;
+  }
+}
+
+const failed = (text: string): Fault => new Fault('backend.failed', { text });
+
+/** A disk whose upload failed says so, until another succeeds. */
+const unlocked = ({ direction, why }: TransferRecord, end: Phase): Record<string, string | null> => ({
+  transfer: null,
+  ...(direction === 'upload' && end === 'finished_failure' && { illegal: (why ?? 'The upload failed.').slice(0, 255) }),
+});

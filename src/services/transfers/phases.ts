@@ -1,0 +1,47 @@
+import { Fault } from '../../model/index.js';
+import type { TransferRecord } from './store.js';
+
+export type Phase = TransferRecord['phase'];
+
+/** What can happen to a transfer: what a client asks for, and what comes by itself. */
+export type Event =
+  'ready' | 'extend' | 'pause' | 'pauseLate' | 'resume' | 'finalize' | 'cancel' | 'cancelLate' | 'fail';
+
+/** Where each event leads, by where it may happen: the engine's ImageTransferPhase. */
+const table: Readonly<Record<Event, { readonly from: readonly Phase[]; readonly to?: Phase }>> = {
+  ready: { from: ['initializing'], to: 'transferring' },
+  extend: { from: ['initializing', 'transferring', 'resuming', 'paused_user', 'paused_system'] },
+  pause: { from: ['transferring'], to: 'paused_user' },
+  pauseLate: { from: ['transferring'], to: 'paused_system' },
+  resume: { from: ['paused_user', 'paused_system'], to: 'transferring' },
+  finalize: { from: ['transferring', 'paused_user', 'paused_system'], to: 'finalizing_success' },
+  cancel: { from: ['initializing', 'transferring', 'paused_user', 'paused_system'], to: 'cancelled_user' },
+  cancelLate: { from: ['initializing', 'transferring', 'paused_user', 'paused_system'], to: 'cancelled_system' },
+  fail: {
+    from: ['initializing', 'transferring', 'paused_user', 'paused_system', 'finalizing_success'],
+    to: 'finalizing_failure',
+  },
+};
+
+const ends: Readonly<Partial<Record<Phase, Phase>>> = {
+  finalizing_success: 'finished_success',
+  finalizing_failure: 'finished_failure',
+  finalizing_cleanup: 'finished_cleanup',
+  cancelled_user: 'finished_cleanup',
+  cancelled_system: 'finished_cleanup',
+};
+
+export const isEnded = (phase: Phase): boolean => phase.startsWith('finished_');
+
+/** The phase that this one ends in, once what is to be done in it is done. */
+export const endOf = (phase: Phase): Phase => ends[phase] ?? phase;
+
+/** The record after the event; undefined when nothing changes. Throws `conflict` where it may not happen. */
+export function enter(record: TransferRecord, event: Event, why?: string): TransferRecord | undefined {
+  const { from, to } = table[event];
+  if (!from.includes(record.phase))
+    throw new Fault('conflict', { text: `Cannot ${nameOf(event)} Image Transfer. It is in phase ${record.phase}.` });
+  return to === undefined ? undefined : { ...record, phase: to, ...(why !== undefined && { why }) };
+}
+
+const nameOf = (event: Event): string => event.replace('Late', '');

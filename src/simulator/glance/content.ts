@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import type { Image, Volume } from '../world/types.js';
+import { decode, encode, type Disk } from './qcow2.js';
+
+/** What volumes and images hold: the bytes that were ever written to them, base64; behind those all is zero. */
+
+const GIB = 2 ** 30;
+
+const bytesOf = (data: string | null): Buffer => Buffer.from(data ?? '', 'base64');
+
+/** The disk that an image is of. Throws Cinder's refusal of an image that cannot be converted. */
+export function diskIn({ data, disk_format, size }: Image): Disk {
+  const bytes = bytesOf(data);
+  return disk_format === 'qcow2' && data !== null ? decode(bytes) : { bytes, size: size ?? 0 };
+}
+
+/** Writes an image over the beginning of a volume. */
+export function pour(image: Image, volume: Volume): void {
+  const before = bytesOf(volume.data);
+  const { bytes, size } = diskIn(image);
+  const behind = before.subarray(size);
+  const all = behind.length > 0 ? Buffer.concat([bytes, Buffer.alloc(size - bytes.length), behind]) : bytes;
+  volume.data = all.toString('base64');
+}
+
+/** Fills an image with what a volume holds, in the image's own format. */
+export function fill(image: Image, { data, size }: Volume): void {
+  const disk = { bytes: bytesOf(data), size: size * GIB };
+  const bytes = image.disk_format === 'qcow2' ? encode(disk) : disk.bytes;
+  Object.assign(image, {
+    data: bytes.toString('base64'),
+    size: image.disk_format === 'qcow2' ? bytes.length : disk.size,
+    // of what was written: to hash gigabytes of zeros would take seconds
+    checksum: createHash('md5').update(bytes).digest('hex'),
+  });
+}
+
+/** An image's bytes, from `start` to before `end`. */
+export function* slices({ data }: Image, start: number, end: number): Generator<Buffer> {
+  const bytes = bytesOf(data);
+  const held = bytes.subarray(start, Math.min(end, bytes.length));
+  if (held.length > 0) yield held;
+  const zeros = Buffer.alloc(Math.min(1024 * 1024, Math.max(0, end - start - held.length)));
+  for (let at = start + held.length; at < end; at += zeros.length) yield zeros.subarray(0, end - at);
+}

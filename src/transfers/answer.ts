@@ -1,0 +1,44 @@
+import type { ServerResponse } from 'node:http';
+
+/** A request for bytes that is refused, in words that a client may see. */
+export class Refused extends Error {
+  /** Seconds until it may be asked again. */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    readonly status: number,
+    message: string,
+    { cause, retryAfter }: { readonly cause?: unknown; readonly retryAfter?: number } = {},
+  ) {
+    super(message, { cause });
+    this.retryAfter = retryAfter;
+  }
+}
+
+interface Content {
+  readonly headers?: Readonly<Record<string, string | number>>;
+  readonly json?: unknown;
+  readonly text?: string;
+}
+
+/** A short answer: JSON, text, or nothing. */
+export function answer(response: ServerResponse, status: number, { headers, json, text }: Content = {}): void {
+  const body = json === undefined ? (text ?? '') : JSON.stringify(json);
+  response.writeHead(status, {
+    ...(body !== '' && { 'content-type': json === undefined ? 'text/plain; charset=UTF-8' : 'application/json' }),
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...headers,
+  });
+  response.end(body);
+}
+
+/** `complete`: whether the request's body was read. What was not is not waited for: the connection ends. */
+export function refuse(response: ServerResponse, { status, message, retryAfter }: Refused, complete: boolean): void {
+  if (!complete) response.shouldKeepAlive = false;
+  answer(response, status, {
+    text: `${message}\n`,
+    ...(retryAfter !== undefined && { headers: { 'retry-after': retryAfter } }),
+  });
+}

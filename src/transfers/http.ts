@@ -1,0 +1,189 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { isFault } from '../model/index.js';
+import type { TransferRecord } from '../services/transfers/store.js';
+import type { Transfers } from '../services/transfers/transfers.js';
+import { answer, Refused, refuse } from './answer.js';
+import { contentRange, range } from './ranges.js';
+import type { SpooledBytes } from './spool.js';
+
+/** Where the bytes of transfers are; `*` stands for any ticket. */
+const PATH = /^\/images\/(\*|[^/?]+)(\/extents)?(?:\?|$)/;
+
+/** Connections that a client is told it may read, and write, with at once. */
+const CONNECTIONS = 8;
+
+/** Bytes of a PATCH's document. */
+const MOST_JSON = 64 * 1024;
+
+export interface DataSettings {
+  /** How long a body may bring nothing, milliseconds. */
+  readonly stallMs: number;
+}
+
+export interface DataLog {
+  warn(message: string, fields: Record<string, unknown>): void;
+}
+
+/**
+ * Answers `/images/<ticket>` as ovirt-imageio does (docs/reference/v4-wire.md, section 9): the ticket is the secret,
+ * there is no other login. `handles` tells whether a request is for it; `handle` never throws.
+ */
+export function createDataHandler(transfers: Transfers, spool: SpooledBytes, settings: DataSettings, log: DataLog) {
+  const verbs = { GET: get, HEAD: get, PUT: put, PATCH: patch } as const;
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await route(request, response);
+    } catch (error) {
+      if (response.destroyed) return;
+      if (response.headersSent) {
+        log.warn('the bytes of a transfer broke off', { error: String(error) });
+        response.destroy();
+        return;
+      }
+      const refused = error instanceof Refused ? error : refusedOf(error);
+      if (refused.status >= 500) log.warn('the bytes of a transfer were refused', { error: String(error) });
+      refuse(response, refused, request.complete);
+    }
+  }
+
+  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, ticket = '', below] = PATH.exec(request.url ?? '') ?? [];
+    if (request.method === 'OPTIONS') return options(ticket, response);
+    const record = await transfers.ofTicket(ticket);
+    if (!record) throw new Refused(403, 'No such ticket, or it has ended.');
+    if (below !== undefined) {
+      if (request.method !== 'GET') throw new Refused(405, `${request.method} is not allowed here.`);
+      return extents(record, response);
+    }
+    const verb = verbs[request.method as keyof typeof verbs];
+    if (!verb) throw new Refused(405, `${request.method} is not allowed here.`);
+    await transfers.store.use(record.id);
+    await verb(record, request, response);
+    await transfers.store.use(record.id);
+  }
+
+  async function options(ticket: string, response: ServerResponse): Promise<void> {
+    const record = ticket === '*' ? undefined : await transfers.ofTicket(ticket);
+    if (ticket !== '*' && !record) throw new Refused(403, 'No such ticket, or it has ended.');
+    const allow = record?.direction === 'download' ? 'OPTIONS,GET,HEAD' : 'OPTIONS,GET,HEAD,PUT,PATCH';
+    answer(response, 200, {
+      headers: { allow },
+      json: { features: ['extents', 'zero', 'flush'], max_readers: CONNECTIONS, max_writers: CONNECTIONS },
+    });
+  }
+
+  /** No cloud tells where a volume is empty: all of it counts as data. */
+  async function extents({ sizeBytes }: TransferRecord, response: ServerResponse): Promise<void> {
+    answer(response, 200, { json: [{ start: 0, length: sizeBytes, zero: false, hole: false }] });
+  }
+
+  async function get(record: TransferRecord, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { start, end, isPart } = range(request.headers.range, record.sizeBytes);
+    const bytes = request.method === 'HEAD' ? undefined : await transfers.read(record, start, end);
+    response.writeHead(isPart ? 206 : 200, {
+      'content-type': 'application/octet-stream',
+      'content-length': end - start,
+      'accept-ranges': 'bytes',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...(isPart && { 'content-range': `bytes ${start}-${end - 1}/${record.sizeBytes}` }),
+    });
+    if (bytes) await pipeline(Readable.from(bytes, { objectMode: false }), response);
+    else response.end();
+  }
+
+  async function put(record: TransferRecord, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    isUpload(record);
+    const length = request.headers['content-length'];
+    const start = contentRange(request.headers['content-range'], length, record.sizeBytes);
+    const most = record.sizeBytes - start;
+    if (Number(length ?? 0) > most) throw new Refused(416, `Only ${most} bytes fit behind ${start}.`);
+    const count = await spooling(record, () => spool.write(record.id, start, lively(request), most));
+    if (count > most) throw new Refused(416, `Only ${most} bytes fit behind ${start}.`);
+    if (new URL(request.url ?? '', 'http://gateway').searchParams.get('flush') === 'y') await spool.flush(record.id);
+    answer(response, 200);
+  }
+
+  async function patch(record: TransferRecord, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    isUpload(record);
+    const wanted = await document(request);
+    if (wanted.op === 'zero') {
+      const { offset = 0, size } = wanted;
+      if (!isCount(offset) || !isCount(size) || size === 0)
+        throw new Refused(400, 'zero takes an offset and a size, bytes.');
+      if (offset + size > record.sizeBytes) throw new Refused(416, `The disk ends at ${record.sizeBytes}.`);
+      await spooling(record, () => spool.zero(record.id, offset, size));
+    } else if (wanted.op !== 'flush') throw new Refused(400, 'op is zero or flush.');
+    if (wanted.op === 'flush' || wanted.flush === true) await spool.flush(record.id);
+    answer(response, 200);
+  }
+
+  function isUpload({ direction }: TransferRecord): void {
+    if (direction !== 'upload') throw new Refused(403, 'The ticket does not allow to write.');
+  }
+
+  /** A full disk ends the transfer, and gives back what it took. */
+  async function spooling<T>({ id }: TransferRecord, act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') throw new Refused(403, 'The ticket has ended.', { cause: error });
+      if (code !== 'ENOSPC' && code !== 'EDQUOT' && code !== 'EFBIG') throw error;
+      await transfers.fail(id, 'The spool folder of the gateway is full.');
+      throw new Refused(507, 'The spool folder of the gateway is full.', { cause: error });
+    }
+  }
+
+  /** The body, as long as it goes on. */
+  async function* lively(request: IncomingMessage): AsyncGenerator<Uint8Array> {
+    const stalled = setTimeout(() => request.destroy(new Error('the body stopped to come')), settings.stallMs);
+    try {
+      for await (const part of request as AsyncIterable<Buffer>) {
+        yield part;
+        stalled.refresh();
+      }
+    } finally {
+      clearTimeout(stalled);
+    }
+  }
+
+  async function document(request: IncomingMessage): Promise<Patch> {
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    for await (const part of lively(request)) {
+      if ((length += part.length) > MOST_JSON) throw new Refused(413, `More than ${MOST_JSON} bytes.`);
+      parts.push(part);
+    }
+    try {
+      const value: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'));
+      if (typeof value === 'object' && value !== null) return value;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+    throw new Refused(400, 'The body is no JSON object.');
+  }
+
+  return { handles: (url: string | undefined): boolean => PATH.test(url ?? ''), handle };
+}
+
+interface Patch {
+  readonly op?: unknown;
+  readonly offset?: unknown;
+  readonly size?: unknown;
+  readonly flush?: unknown;
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** What the cloud refuses, or the system: no inner text reaches the client. */
+function refusedOf(error: unknown): Refused {
+  if (isFault(error, 'overloaded'))
+    return new Refused(503, 'The gateway has to be asked for the transfer first.', { cause: error, retryAfter: 1 });
+  if (isFault(error, 'not-found')) return new Refused(404, 'The bytes are gone.', { cause: error });
+  if (isFault(error)) return new Refused(502, 'The cloud did not give the bytes.', { cause: error });
+  return new Refused(500, 'The gateway could not do it.', { cause: error });
+}

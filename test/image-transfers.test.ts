@@ -1,0 +1,306 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startGateway, type Gateway } from '../src/gateway.js';
+import { loadSettings } from '../src/settings/index.js';
+import { plainInventory, startSimulator, type Simulator } from '../src/simulator/index.js';
+import { encode } from '../src/simulator/glance/qcow2.js';
+
+/** A disk's bytes over HTTP, as docs/reference/v4-wire.md, section 9 has it: on the simulated OpenStack. */
+
+const GIB = 2 ** 30;
+const MIB = 2 ** 20;
+const PREFIX = '/ovirt-engine/api';
+const headers = {
+  authorization: `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`,
+  accept: 'application/json',
+  'content-type': 'application/json',
+};
+
+type Document = Readonly<Record<string, unknown>>;
+const md5 = (bytes: Uint8Array): string => createHash('md5').update(bytes).digest('hex');
+
+let simulator: Simulator;
+let gateway: Gateway;
+let folder: string;
+
+const start = (more: Readonly<Record<string, string | boolean>> = {}): Promise<Gateway> =>
+  startGateway(
+    loadSettings({
+      environment: {},
+      flags: {
+        'backend.kind': 'openstack',
+        'openstack.authUrl': simulator.url,
+        'openstack.project': 'ibm-default',
+        'server.port': '0',
+        'log.level': 'silent',
+        'transfers.folder': folder,
+        'operations.pollMs': '1',
+        'operations.pollMaxMs': '5',
+        ...more,
+      },
+    }).settings,
+  );
+
+async function api(method: string, path: string, body?: object): Promise<{ status: number; body: Document }> {
+  const answer = await fetch(gateway.url + PREFIX + path, {
+    method,
+    headers,
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  return { status: answer.status, body: (text === '' ? {} : JSON.parse(text)) as Document };
+}
+
+/** Looks until it is so. */
+async function until<T>(look: () => Promise<T>, done: (seen: T) => boolean): Promise<T> {
+  for (;;) {
+    const seen = await look();
+    if (done(seen)) return seen;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+const diskOf = async (id: string): Promise<Document> => (await api('GET', `/disks/${id}`)).body;
+
+async function newDisk(name: string): Promise<string> {
+  const { body } = await api('POST', '/disks', { name, provisioned_size: String(GIB), format: 'raw' });
+  await until(
+    () => diskOf(String(body['id'])),
+    ({ status }) => status === 'ok',
+  );
+  return String(body['id']);
+}
+
+const transferOf = async (id: unknown): Promise<Document> => (await api('GET', `/imagetransfers/${String(id)}`)).body;
+
+const ended = (id: unknown): Promise<Document> =>
+  until(
+    () => transferOf(id),
+    ({ phase }) => String(phase).startsWith('finished_'),
+  );
+
+async function begin(disk: string, asked: object = {}): Promise<{ id: string; url: string; document: Document }> {
+  const { status, body } = await api('POST', '/imagetransfers', { disk: { id: disk }, ...asked });
+  expect(status, JSON.stringify(body)).toBe(201);
+  const document = await until(
+    () => transferOf(body['id']),
+    ({ phase }) => phase !== 'initializing',
+  );
+  return { id: String(body['id']), url: String(document['transfer_url']), document };
+}
+
+const put = (url: string, bytes: Uint8Array, at: number): Promise<Response> =>
+  fetch(url, {
+    method: 'PUT',
+    body: bytes,
+    headers: { 'content-range': `bytes ${at}-${at + bytes.length - 1}/*` },
+  });
+
+const act = (id: string, action: string): Promise<{ status: number; body: Document }> =>
+  api('POST', `/imagetransfers/${id}/${action}`, {});
+
+async function downloaded(disk: string, length: number): Promise<Buffer> {
+  const { id, url } = await begin(disk, { direction: 'download', format: 'raw' });
+  const bytes = await fetch(url, { headers: { range: `bytes=0-${length - 1}` } });
+  expect([bytes.status, bytes.headers.get('content-range')]).toEqual([206, `bytes 0-${length - 1}/${GIB}`]);
+  const content = Buffer.from(await bytes.arrayBuffer());
+  expect((await act(id, 'finalize')).status).toBe(200);
+  expect((await ended(id))['phase']).toBe('finished_success');
+  return content;
+}
+
+beforeAll(async () => {
+  simulator = await startSimulator({ inventory: plainInventory, timeScale: 0 });
+  folder = await mkdtemp(join(tmpdir(), 'transfers-'));
+  gateway = await start();
+});
+afterAll(async () => {
+  await gateway?.close();
+  await simulator?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('an upload', () => {
+  test('in parts, out of order, arrives in the disk of the same id; nothing is left', async () => {
+    const disk = await newDisk('parts');
+    const { id, url, document } = await begin(disk, { direction: 'upload' });
+    expect(document).toMatchObject({
+      phase: 'transferring',
+      image: { id: disk },
+      proxy_url: url,
+      inactivity_timeout: '60',
+      timeout_policy: 'legacy',
+      shallow: 'false',
+    });
+    expect(document['disk']).toBeUndefined();
+    expect((await diskOf(disk))['status']).toBe('locked');
+
+    const options = await fetch(url, { method: 'OPTIONS' });
+    expect(await options.json()).toEqual({
+      features: ['extents', 'zero', 'flush'],
+      max_readers: 8,
+      max_writers: 8,
+    });
+
+    const content = randomBytes(4 * MIB);
+    const part = content.length / 8;
+    const answers = await Promise.all(
+      [7, 2, 5, 0, 1, 6, 3, 4].map((at) => put(url, content.subarray(at * part, (at + 1) * part), at * part)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
+    const zeroed = await fetch(url, {
+      method: 'PATCH',
+      body: JSON.stringify({ op: 'zero', offset: part, size: part, flush: true }),
+    });
+    expect(zeroed.status).toBe(200);
+    content.fill(0, part, 2 * part);
+
+    expect((await transferOf(id))['transferred']).toBe(String(content.length));
+    expect((await act(id, 'finalize')).status).toBe(200);
+    expect((await ended(id))['phase']).toBe('finished_success');
+    expect((await diskOf(disk))['status']).toBe('ok');
+    expect((await fetch(url)).status).toBe(403);
+    expect(md5(await downloaded(disk, content.length))).toBe(md5(content));
+    expect([...simulator.world.images.values()].filter(({ name }) => name.startsWith('ovirt-transfer'))).toEqual([]);
+    expect((await readdir(folder)).filter((name) => name.endsWith('.bytes'))).toEqual([]);
+  });
+
+  test('of format cow is converted by the cloud', async () => {
+    const disk = await newDisk('cow');
+    const content = randomBytes(3 * 65_536);
+    const { id, url } = await begin(disk, { direction: 'upload', format: 'cow' });
+    const image = encode({ bytes: content, size: GIB });
+    expect((await fetch(url, { method: 'PUT', body: image })).status).toBe(200);
+    await act(id, 'finalize');
+    expect((await ended(id))['phase']).toBe('finished_success');
+    expect(md5(await downloaded(disk, content.length))).toBe(md5(content));
+  });
+
+  test('that the cloud cannot write has failed; the disk says so until another succeeds', async () => {
+    const disk = await newDisk('illegal');
+    const { id, url } = await begin(disk, { direction: 'upload', format: 'cow' });
+    await put(url, randomBytes(1024), 0);
+    await act(id, 'finalize');
+    expect((await ended(id))['phase']).toBe('finished_failure');
+    expect((await diskOf(disk))['status']).toBe('illegal');
+    const again = await begin(disk, { direction: 'upload' });
+    await put(again.url, randomBytes(1024), 0);
+    await act(again.id, 'finalize');
+    expect((await ended(again.id))['phase']).toBe('finished_success');
+    expect((await diskOf(disk))['status']).toBe('ok');
+  });
+
+  test('that is cancelled leaves the disk as it was', async () => {
+    const disk = await newDisk('cancelled');
+    const { id, url } = await begin(disk);
+    await put(url, randomBytes(1024), 0);
+    expect((await act(id, 'cancel')).status).toBe(200);
+    expect((await ended(id))['phase']).toBe('finished_cleanup');
+    expect((await diskOf(disk))['status']).toBe('ok');
+    expect((await act(id, 'finalize')).status).toBe(409);
+  });
+
+  test('rests when it is paused, and goes on when it is resumed', async () => {
+    const { id, url } = await begin(await newDisk('paused'));
+    await act(id, 'pause');
+    expect((await transferOf(id))['phase']).toBe('paused_user');
+    expect((await put(url, randomBytes(10), 0)).status).toBe(403);
+    await act(id, 'resume');
+    expect((await put(url, randomBytes(10), 0)).status).toBe(200);
+    expect((await act(id, 'extend')).status).toBe(200);
+    await act(id, 'cancel');
+    await ended(id);
+  });
+
+  test('goes on where the gateway ended, on another that has the folder', async () => {
+    const disk = await newDisk('restart');
+    const content = randomBytes(MIB);
+    const { id, url } = await begin(disk);
+    await put(url, content.subarray(0, MIB / 2), 0);
+    await gateway.close();
+    gateway = await start();
+    expect((await put(gateway.url + new URL(url).pathname, content.subarray(MIB / 2), MIB / 2)).status).toBe(200);
+    await act(id, 'finalize');
+    expect((await ended(id))['phase']).toBe('finished_success');
+    expect(md5(await downloaded(disk, content.length))).toBe(md5(content));
+  });
+});
+
+describe('a download', () => {
+  test('of a disk that a VM has reads a copy, which goes again', async () => {
+    const vm = [...simulator.world.servers.values()].find(({ vm_state }) => vm_state === 'stopped')!;
+    const volume = [...simulator.world.volumes.values()].find(({ attachments }) =>
+      attachments.some(({ server_id }) => server_id === vm.id),
+    )!;
+    volume.data = Buffer.from('what the guest wrote').toString('base64');
+    const before = simulator.world.volumes.size;
+    const { id, url, document } = await begin(volume.id, { direction: 'download' });
+    expect(document['phase']).toBe('transferring');
+    expect(await (await fetch(url, { headers: { range: 'bytes=0-19' } })).text()).toBe('what the guest wrote');
+    expect(await (await fetch(`${url}/extents`)).json()).toEqual([
+      { start: 0, length: volume.size * GIB, zero: false, hole: false },
+    ]);
+    expect((await put(url, randomBytes(1), 0)).status).toBe(403);
+    await act(id, 'finalize');
+    await ended(id);
+    expect(simulator.world.volumes.size).toBe(before);
+  });
+});
+
+describe('what is refused, and how', () => {
+  test.each([
+    ['no such disk', { disk: { id: '00000000-0000-4000-8000-00000000dead' } }, 404],
+    ['neither disk nor snapshot', {}, 400],
+    ['a snapshot of one disk', { snapshot: { id: '00000000-0000-4000-8000-00000000dead' } }, 409],
+    ['a backup', { disk: { id: '00000000-0000-4000-8000-00000000dead' }, backup: { id: 'b' } }, 409],
+  ])('%s', async (_, asked, status) => {
+    expect((await api('POST', '/imagetransfers', asked)).status).toBe(status);
+  });
+
+  test('a second transfer of a disk, and an upload to one that a VM has', async () => {
+    const disk = await newDisk('twice');
+    const { id } = await begin(disk);
+    const second = await api('POST', '/imagetransfers', { disk: { id: disk } });
+    expect([second.status, JSON.stringify(second.body)]).toEqual([409, expect.stringContaining('locked')]);
+    expect((await api('DELETE', `/disks/${disk}`)).status).toBe(409);
+    await act(id, 'cancel');
+    await ended(id);
+    const attached = [...simulator.world.volumes.values()].find(({ attachments }) => attachments.length > 0)!;
+    expect((await api('POST', '/imagetransfers', { disk: { id: attached.id } })).status).toBe(409);
+  });
+
+  test('bytes behind the end, ranges that cannot be read, tickets that nobody has', async () => {
+    const { id, url } = await begin(await newDisk('edges'));
+    const asked = async (init: RequestInit, path = ''): Promise<number> => (await fetch(url + path, init)).status;
+    const ranged = (range: string): RequestInit => ({
+      method: 'PUT',
+      body: 'abc',
+      headers: { 'content-range': range },
+    });
+    expect(await asked(ranged(`bytes ${GIB}-${GIB + 2}/*`))).toBe(416);
+    expect(await asked(ranged(`bytes ${GIB - 2}-*/*`))).toBe(416);
+    expect(await asked(ranged('bytes 0-9/*'))).toBe(400);
+    expect(await asked(ranged('lines 1-2'))).toBe(400);
+    expect(await asked({ method: 'PATCH', body: '{"op":"zero","size":-1}' })).toBe(400);
+    expect(await asked({ method: 'PATCH', body: '[' })).toBe(400);
+    expect(await asked({ method: 'PATCH', body: '{"op":"trim"}' })).toBe(400);
+    expect(await asked({ headers: { range: `bytes=${GIB}-` } })).toBe(416);
+    expect(await asked({ method: 'DELETE' })).toBe(405);
+    expect(await asked({ method: 'OPTIONS' }, '0')).toBe(403);
+    expect((await fetch(`${gateway.url}/images/*`, { method: 'OPTIONS' })).status).toBe(200);
+    await act(id, 'cancel');
+    await ended(id);
+  });
+
+  test('where image transfers are off there are none', async () => {
+    const off = await start({ 'transfers.enabled': false });
+    const path = `${off.url}${PREFIX}/imagetransfers`;
+    expect(await (await fetch(path, { headers })).json()).toEqual({});
+    const refused = await fetch(path, { method: 'POST', headers, body: JSON.stringify({ disk: { id: 'x' } }) });
+    expect([refused.status, await refused.text()]).toEqual([409, expect.stringContaining('transfers.enabled')]);
+    await off.close();
+  });
+});
