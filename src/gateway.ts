@@ -3,6 +3,7 @@ import { Recorder } from './console/recorder.js';
 import { kindOf, startBack } from './gateway/back.js';
 import { startConsole, type RunningConsole } from './gateway/console.js';
 import { aboutRoutes } from './gateway/about.js';
+import { startAudit } from './gateway/audit.js';
 import { CloudHealth } from './gateway/cloud-health.js';
 import { healthRoutes } from './gateway/health.js';
 import { hintFor } from './gateway/hints.js';
@@ -100,6 +101,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   const simulated = (simulator ?? powerVsSimulator) !== undefined;
   const cloud = new CloudHealth(backend, log, settings.health.probeMs, hintFor(settings));
   const traces = await startTraces(settings, log);
+  const audit = await startAudit(settings.audit, log);
   const work = new Work(log, traces && { followed: traces.step });
   const { secret: _secret, formerSecrets: _former, ...sessionRules } = settings.sessions;
   const sessionSettings: { -readonly [K in keyof SessionSettings]: SessionSettings[K] } = {
@@ -116,9 +118,11 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
       services: () => cloud.list().map(({ name, state }) => ({ name, isUp: state === 'up' })),
       loads: () => backend.load(),
       certificateEndsAt: () => certificate?.endsAt,
+      auditWaiting: () => audit?.waiting(),
     },
   );
   const observed = withLoginsCounted(backend, metrics);
+  if (audit) work.journal.onEnd = audit.onJob;
   const logins = new Logins(observed);
   const sessions = new Sessions(observed, sessionSettings, log);
   const transfers = startTransfers(settings, simulated, log);
@@ -153,7 +157,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
       sessions,
       services: operations,
       isDraining: () => draining,
-      hooks: observers(log, metrics, traces, [
+      hooks: observers(log, metrics, { ...(traces && { traces }), ...(audit && { audit }) }, [
         options,
         { onBackendCall: (call) => cloud.saw(call) },
         ...(recorder ? [recorder.hooks] : []),
@@ -190,6 +194,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
     sessionSettings.secrets = secretsOf(next.sessions);
     back.useSecrets?.(next);
     logins.clear();
+    await audit?.reopen();
     adminConsole?.reload(next.admin, nextConsoleTls);
   }
 
@@ -200,6 +205,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
     await adminConsole?.close();
     await back.close();
     await traces?.close();
+    await audit?.close();
     if (!options.log) await log.close();
   }
 
@@ -226,6 +232,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
       ...back,
       settings,
       recorder,
+      ...(audit && { onLogin: audit.onLogin }),
       cloud,
       work,
       log,

@@ -17,6 +17,7 @@ it('alert rules ask for metrics that the gateway has', async () => {
       services: () => [],
       loads: () => [],
       certificateEndsAt: () => undefined,
+      auditWaiting: () => undefined,
     },
   );
   const { body } = await metrics.text();

@@ -41,7 +41,7 @@ export function createConsole(parts: ConsoleParts): Express {
     const text = readFileSync(new URL(`./page/${name}.js`, import.meta.url), 'utf8');
     app.get(`/console/${name}.js`, (_request, response) => response.type('js').send(text));
   }
-  app.use('/console', loginRoutes(parts.access));
+  app.use('/console', loginRoutes(parts));
   app.use('/console', (request, response, next) => {
     if (sessionOf(request, parts.access) !== undefined) return next();
     if (request.path.startsWith('/api/')) return void response.status(401).json({ error: 'Log in first.' });

@@ -26,6 +26,8 @@ export interface ConsoleParts {
   readonly certificateDays?: () => number;
   /** What a probe knows of the services beyond the calls that were seen. */
   readonly services?: () => readonly ServiceHealth[];
+  /** Told of each login: by whom, from which address, and whether it was right. */
+  readonly onLogin?: (user: string, client: string, accepted: boolean) => void;
   readonly jobs: () => readonly JobRecord[];
   readonly support: () => Matrix;
   readonly tryOut: (backend: PlaygroundBackend, request: ExchangeRequest) => Promise<Exchange>;

@@ -3,7 +3,7 @@ import https from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Access } from '../console/access.js';
 import { createConsole } from '../console/app.js';
-import type { PlaygroundBackend } from '../console/parts.js';
+import type { ConsoleParts, PlaygroundBackend } from '../console/parts.js';
 import type { Recorder } from '../console/recorder.js';
 import type { Backend } from '../model/index.js';
 import type { Work } from '../services/work.js';
@@ -24,6 +24,8 @@ export interface ConsoleSubject {
   readonly work: Work;
   readonly log: Log;
   readonly apiUrl: string;
+  /** Told of each login to the console. */
+  readonly onLogin?: ConsoleParts['onLogin'];
   /** How the cloud's services answer. */
   readonly cloud: CloudHealth;
   /** That of the API. */
@@ -68,6 +70,7 @@ export async function startConsole(subject: ConsoleSubject): Promise<RunningCons
     apiUrl: subject.apiUrl,
     ...(simulatorUrl !== undefined && { simulatorUrl: `${new URL(simulatorUrl).origin}/simulator` }),
     ...(certificate !== undefined && { certificateDays: () => certificate.daysLeft() }),
+    ...(subject.onLogin && { onLogin: subject.onLogin }),
     services: () => subject.cloud.list(),
     jobs: () => work.journal.all(),
     support: () => readMatrix(`${packageRoot}schemas`, supportedBackends(settings)),

@@ -1,3 +1,4 @@
+import type { Audit } from './audit.js';
 import type { BackendCall } from '../model/index.js';
 import type { ProtocolHooks, RequestContext, RequestRecord } from '../ovirt/index.js';
 import type { Log, Metrics, Traces } from '../telemetry/index.js';
@@ -12,17 +13,19 @@ export interface Observer {
 export function observers(
   log: Log,
   metrics: Metrics,
-  traces: Traces | undefined,
+  { traces, audit }: { readonly traces?: Traces; readonly audit?: Audit },
   told: readonly Observer[],
 ): ProtocolHooks {
   return {
     ...(traces && { follow: traces.request, trace: traces.call }),
+    ...(audit && { admit: audit.admit }),
     onBegin: () => metrics.begun(),
     onRequest(record) {
       metrics.request(record.operation, record.status, record.milliseconds);
       if (record.fault) metrics.fault(record.fault.code);
       for (const { onRequest } of told) onRequest?.(record);
       traces?.answered(record);
+      audit?.onRequest(record);
       logRequest(log, record);
     },
     onIgnored(operation, content, { correlationId }) {

@@ -91,6 +91,7 @@ export function collection<P extends string, K extends string, N extends object>
   function created(call: Call, value: N, status: number): Reply {
     const { representation } = call.version.binding(resource.table);
     const document = addLinks(resource, value, call, call.path, item);
+    call.exchange.made = document.href;
     if (status === 200) return documentReply(200, representation, document);
     return documentReply(status, representation, status === 202 ? pending(document, call) : document, {
       Location: document.href ?? '',

@@ -54,6 +54,8 @@ export class Exchange {
   readonly ignored: Ignored[] = [];
   /** The fault that it is answered with. */
   fault: Fault | undefined;
+  /** Path of what it created. */
+  made: string | undefined;
   /** Calls that the backend got. */
   backendCalls = 0;
   /** The body as it came, once it was read. */

@@ -10,7 +10,7 @@ import { respondFault } from './respond.js';
 import { createRoutes } from './router.js';
 import { createEntrance } from './sessions/enter.js';
 import { createSso, SSO_PATHS } from './sessions/sso.js';
-import type { ProtocolDeps } from './settings.js';
+import type { ProtocolDeps, RequestRecord } from './settings.js';
 import type { Version } from './version.js';
 import { versions as known } from './versions.js';
 
@@ -121,6 +121,8 @@ export function createProtocol(deps: ProtocolDeps, before: readonly RequestHandl
     if (!version) throw new Fault('request.version', { version: asked.number.slice(0, 20) });
     const handler = routes.get(version)?.(asked.path);
     if (!handler) return unknownPath(exchange);
+    if (deps.hooks?.admit && !(await deps.hooks.admit(exchange.method)))
+      throw new Fault('overloaded', { retryAfter: 5 });
     await handler(request, response, exchange);
   }
 
@@ -158,6 +160,8 @@ export function createProtocol(deps: ProtocolDeps, before: readonly RequestHandl
       milliseconds: performance.now() - began,
       ...(operation && { operation: operation.name }),
       ...nameOf(exchange),
+      ...(exchange.made !== undefined && { made: exchange.made }),
+      ...(exchange.job && { jobId: exchange.job.id }),
       ...(backendRequestId !== undefined && { backendRequestId }),
       ...(fault && { fault: { code: fault.code, detail: fault.detail } }),
       ignored: exchange.ignored,
@@ -171,9 +175,9 @@ export function createProtocol(deps: ProtocolDeps, before: readonly RequestHandl
   }
 }
 
-const nameOf = ({ session, credentials }: Exchange): { readonly user?: string } =>
+const nameOf = ({ session, credentials }: Exchange): Pick<RequestRecord, 'user' | 'userId' | 'project'> =>
   session
-    ? { user: session.user.name }
+    ? { user: session.user.name, userId: session.user.id, project: session.project.id }
     : credentials
       ? { user: `${credentials.user}@${credentials.profile}`.slice(0, LONGEST_NAME) }
       : {};

@@ -102,6 +102,13 @@ export interface RequestRecord {
   readonly operation?: string;
   /** Whom the backend knows it is; or, of one that was not let in, whom it said to be. */
   readonly user?: string;
+  /** Ids that the backend gave the user and the project; absent when nobody was let in. */
+  readonly userId?: string;
+  readonly project?: string;
+  /** Path of what was created. */
+  readonly made?: string;
+  /** Of the job that it began. */
+  readonly jobId?: string;
   readonly status: number;
   readonly milliseconds: number;
   readonly correlationId: string;
@@ -132,6 +139,8 @@ export interface ProtocolHooks {
   onIgnored?(operation: string, content: readonly Ignored[], context: RequestContext): void;
   /** Told of calls after the answer, too: those of work that goes on. */
   onBackendCall?(call: BackendCall, context: RequestContext): void;
+  /** Whether something may be begun: false refuses it with 503. Absent: yes. */
+  admit?(method: string): boolean | Promise<boolean>;
   /** A request came in; `onRequest` tells of its end. */
   onBegin?(): void;
   /** A call to this service is sent again. */

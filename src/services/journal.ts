@@ -40,6 +40,9 @@ export class Journal {
   readonly #records = new Map<string, JobRecord>();
   #count = 0;
 
+  /** Told of each job that ends, when it went on after its answer. */
+  onEnd: ((job: JobRecord) => void) | undefined;
+
   constructor(private readonly limit = 1000) {}
 
   begin(job: Omit<JobRecord, 'id' | 'beganAt' | 'endedAt' | 'failure'>): RunningJob {
@@ -52,7 +55,13 @@ export class Journal {
     }
     const end = (failure?: string): void => {
       const begun = this.#records.get(id);
-      if (begun) this.#records.set(id, { ...begun, endedAt: Date.now(), ...(failure !== undefined && { failure }) });
+      const record = {
+        ...(begun ?? { ...job, id, beganAt }),
+        endedAt: Date.now(),
+        ...(failure !== undefined && { failure }),
+      };
+      if (begun) this.#records.set(id, record);
+      if (followed) this.onEnd?.(record);
     };
     let followed = false;
     return {

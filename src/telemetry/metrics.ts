@@ -37,6 +37,8 @@ export interface Looked {
   readonly loads: () => readonly Load[];
   /** When the certificate ends, epoch milliseconds; undefined without one. */
   readonly certificateEndsAt: () => number | undefined;
+  /** Audit events that wait to be written; undefined without an audit. */
+  readonly auditWaiting: () => number | undefined;
 }
 
 /** Paths of ignored fields that get a series of their own; later ones count under `other`. */
@@ -158,7 +160,10 @@ export function createMetrics(build?: Build, looked?: Looked): Metrics {
 }
 
 /** Gauges that are read when somebody asks for the metrics. */
-function lookAt(registry: Registry, { sessions, jobs, services, loads, certificateEndsAt }: Looked): void {
+function lookAt(
+  registry: Registry,
+  { sessions, jobs, services, loads, certificateEndsAt, auditWaiting }: Looked,
+): void {
   measureLoads(registry, loads);
   const registers = [registry];
   new Gauge({
@@ -185,6 +190,14 @@ function lookAt(registry: Registry, { sessions, jobs, services, loads, certifica
     registers,
     collect() {
       for (const { name, isUp } of services()) this.set({ service: name }, isUp ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'ovirt_gateway_audit_waiting',
+    help: 'Audit events that wait to be written; 0 without an audit',
+    registers,
+    collect() {
+      this.set(auditWaiting() ?? 0);
     },
   });
   new Gauge({

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
-import { type Fault, isFault } from '../../model/index.js';
+import { type Credentials, type Fault, isFault } from '../../model/index.js';
 import { announcesBody, readBody } from '../body.js';
+import { exchangeAt } from '../exchange.js';
 import { credentialsFrom, credentialsOf } from '../credentials.js';
 import { asFault } from '../faults.js';
 import type { Log } from '../../services/context.js';
@@ -67,7 +68,7 @@ export function createSso(sessions: Sessions, log: Log): RequestHandler {
     }
   };
 
-  async function token(fields: Fields): Promise<Answer> {
+  async function token(fields: Fields, request: Request): Promise<Answer> {
     const grant = required(fields, 'grant_type');
     if (grant === 'authorization_code') throw new OAuthError('unsupported_grant_type', INTERACTIVE);
     if (grant !== 'password') throw new OAuthError('unsupported_grant_type', `Unsupported grant_type: ${cut(grant)}`);
@@ -78,7 +79,14 @@ export function createSso(sessions: Sessions, log: Log): RequestHandler {
         'access_denied',
         `Cannot authenticate user '${cut(login)}': No valid profile found in credentials..`,
       );
+    remember(request, credentials);
     return granted(await begin(login, credentials), fields.get('scope') ?? SCOPE);
+  }
+
+  /** Who logs in, for whoever is told of the request. */
+  function remember(request: Request, credentials: Credentials): void {
+    const exchange = exchangeAt(request.res?.locals ?? {});
+    if (exchange) exchange.credentials = credentials;
   }
 
   /** By the request's own header. A client that has none, or a ticket of Kerberos, is asked for Basic. */
@@ -91,6 +99,7 @@ export function createSso(sessions: Sessions, log: Log): RequestHandler {
       const text = kerberos ? 'The gateway takes no Kerberos tickets' : 'Cannot authenticate user: no credentials';
       return { ...told(new OAuthError('access_denied', text, 401)), headers: CHALLENGE };
     }
+    remember(request, credentials);
     try {
       return granted(
         await begin(`${credentials.user}@${credentials.profile}`, credentials),
