@@ -17,6 +17,7 @@ import { supportedBackends } from './gateway/backends.js';
 import { supportRoutes } from './gateway/support.js';
 import { apiTls, consoleTls, hstsOf } from './gateway/tls.js';
 import { startTransfers } from './gateway/transfers.js';
+import type { Registry } from 'prom-client';
 import type { BackendCall } from './model/index.js';
 import {
   createServer,
@@ -26,6 +27,7 @@ import {
   type RequestRecord,
   type SessionSettings,
 } from './ovirt/index.js';
+import type { JobNews } from './services/journal.js';
 import { Work } from './services/work.js';
 import { packageVersion, type Settings } from './settings/index.js';
 import type { Simulator } from './simulator/index.js';
@@ -64,7 +66,17 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** The other processes that serve the same address, where there are any (`server.workers`). */
+export interface Siblings {
+  /** Has them count together: gives what tells of all, in Prometheus' text format. */
+  readonly counted: (registry: Registry) => () => Promise<string>;
+  /** What this process begins and ends, for the jobs that the others tell of. */
+  readonly tellJob: (news: JobNews) => void;
+  readonly onJob: (listener: (news: JobNews) => void) => void;
+}
+
 export interface GatewayOptions {
+  readonly siblings?: Siblings;
   /** A log of the caller's, which the caller closes; by default one as the settings say, on standard output. */
   readonly log?: Log;
   /** Told of each backend call after its answer. */
@@ -98,11 +110,14 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   const log = options.log ?? createLog(settings.log);
   const back = await startBack(settings, log);
   const { backend, simulator, powerVsSimulator } = back;
+  const { siblings } = options;
   const simulated = (simulator ?? powerVsSimulator) !== undefined;
   const cloud = new CloudHealth(backend, log, settings.health.probeMs, hintFor(settings));
   const traces = await startTraces(settings, log);
   const audit = await startAudit(settings.audit, log);
   const work = new Work(log, traces && { followed: traces.step });
+  siblings?.onJob((news) => work.journal.learn(news));
+  if (siblings) work.journal.share(siblings.tellJob);
   const { secret: _secret, formerSecrets: _former, ...sessionRules } = settings.sessions;
   const sessionSettings: { -readonly [K in keyof SessionSettings]: SessionSettings[K] } = {
     ...sessionRules,
@@ -120,12 +135,14 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
       certificateEndsAt: () => certificate?.endsAt,
       auditWaiting: () => audit?.waiting(),
     },
+    siblings?.counted,
   );
   const observed = withLoginsCounted(backend, metrics);
   if (audit) work.journal.onEnd = audit.onJob;
   const logins = new Logins(observed);
   const sessions = new Sessions(observed, sessionSettings, log);
-  const transfers = startTransfers(settings, simulated, log);
+  // the bytes of a transfer come to one process, its requests to any
+  const transfers = siblings ? undefined : startTransfers(settings, simulated, log);
   const withConsole = options.console === true && settings.admin.enabled;
   const recorder = withConsole ? new Recorder(settings.console, () => url) : undefined;
   let url = '';

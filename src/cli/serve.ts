@@ -1,14 +1,16 @@
+import { availableParallelism } from 'node:os';
 import { StartError, startGateway, type Gateway } from '../gateway.js';
 import { kindOf } from '../gateway/back.js';
 import { openStackSettings } from '../gateway/clouds.js';
-import { packageVersion, type Settings } from '../settings/index.js';
+import { packageVersion, type Effective, type Settings } from '../settings/index.js';
 import { createLog } from '../telemetry/index.js';
 import { announce, CommandError, EXIT, type Io } from './io.js';
 import { guardProcess } from './last-resort.js';
 import { printed, settingsFor, type Given } from './options.js';
 import { Reloader } from './reloading.js';
-import { refuseSilentSimulator } from './simulated.js';
+import { refuseSharedSimulator, refuseSilentSimulator } from './simulated.js';
 import { examplesOf, powerVsExamplesOf, welcome } from './welcome.js';
+import { asWorker, type Worker } from './workers/worker.js';
 
 /** A StartError as the one line that the command prints. */
 export function startFailed(error: unknown): never {
@@ -32,6 +34,11 @@ function notice(gateway: Gateway, settings: Settings): string {
   return `The gateway listens on ${gateway.url}/api, in front of PowerVC at ${settings.powervc.authUrl}.\n`;
 }
 
+/** With the address of the console, where there is one. */
+const notices = (gateway: Gateway, settings: Settings): string =>
+  notice(gateway, settings) +
+  (gateway.consoleUrl === undefined ? '' : `The console for whoever runs it is at ${gateway.consoleUrl}\n\n`);
+
 /** The same for machines, which want each line to be JSON. */
 function listening(gateway: Gateway, settings: Settings): [string, Record<string, unknown>] {
   const { url, consoleUrl } = gateway;
@@ -51,9 +58,29 @@ export async function serve(given: Given, io: Io): Promise<number> {
     return EXIT.ok;
   }
   refuseSilentSimulator(effective, io.environment);
+  const { settings } = effective;
+  const count = settings.server.workers || availableParallelism();
+  if (count === 1) return serveHere(effective, given, io);
+  refuseSharedSimulator(settings);
+  const worker = asWorker(io);
+  if (worker) return serveHere(effective, given, worker.io, worker).finally(() => worker.leave());
+  return (await import('./workers/primary.js')).supervise(settings, count, io);
+}
+
+/** Serves in this process. */
+async function serveHere(effective: Effective, given: Given, io: Io, worker?: Worker): Promise<number> {
+  const { settings } = effective;
   const stopped = { reached: io.untilStopped() };
-  const log = createLog(effective.settings.log, io.stdout);
-  const gateway = await startGateway(effective.settings, { log, console: true, probe: true }).catch(startFailed);
+  const log = createLog(settings.log, io.stdout);
+  const gateway = await startGateway(settings, {
+    log,
+    console: worker?.hasConsole ?? true,
+    probe: true,
+    ...(worker && { siblings: worker.siblings }),
+  }).catch((error: unknown) => {
+    if (error instanceof StartError) worker?.failed(error.message);
+    return startFailed(error);
+  });
   let failed = false;
   const unguard = guardProcess({
     onUnforeseen: (kind, error) => gateway.unforeseen(kind, error),
@@ -70,12 +97,11 @@ export async function serve(given: Given, io: Io): Promise<number> {
     read: () => settingsFor('serve', given, io.environment),
   });
   io.onHangUp(() => reloader.reload('SIGHUP'));
-  if (effective.settings.log.format === 'json') log.info(...listening(gateway, effective.settings));
-  else {
-    announce(io, notice(gateway, effective.settings));
-    if (gateway.consoleUrl !== undefined)
-      announce(io, `The console for whoever runs it is at ${gateway.consoleUrl}\n\n`);
-  }
+  const inJson = settings.log.format === 'json';
+  if (inJson) log.info(...listening(gateway, settings));
+  const told = inJson ? '' : notices(gateway, settings);
+  if (worker) worker.ready(told);
+  else announce(io, told);
   const reason = await stopped.reached;
   reloader.stop();
   if (reason === 'SIGTERM') await gateway.drain();

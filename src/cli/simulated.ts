@@ -47,3 +47,15 @@ export function refuseSilentSimulator(
   if (why !== undefined)
     throw new CommandError(`${why}: a simulator is not served unasked.\n${WHAT_TO_SET}`, EXIT.usage);
 }
+
+/**
+ * Each of several processes would have a simulated cloud of its own.
+ * @throws CommandError
+ */
+export function refuseSharedSimulator(settings: Settings): void {
+  if (!isSilent(settings, false)) return;
+  throw new CommandError(
+    'server.workers is not 1, and each process would have a simulated cloud of its own: run `simulate`, and serve in front of that.',
+    EXIT.usage,
+  );
+}

@@ -66,6 +66,10 @@ export interface Settings {
      */
     requestTimeoutMs: number;
     /**
+     * How many processes serve the address; 0 for as many as there are cores. Each holds sessions, logins and counts of its own (docs/deployment.md).
+     */
+    workers: number;
+    /**
      * How long an idle connection is kept, milliseconds; 0 for ever.
      */
     keepAliveMs: number;

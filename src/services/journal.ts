@@ -19,6 +19,9 @@ export interface JobRecord {
   readonly failure?: string;
 }
 
+/** What another process that serves the same address has begun, changed, or not begun after all. */
+export type JobNews = { readonly job: JobRecord } | { readonly forgotten: string };
+
 /** A job under way. */
 export interface RunningJob {
   readonly id: string;
@@ -39,20 +42,41 @@ export interface RunningJob {
 export class Journal {
   readonly #records = new Map<string, JobRecord>();
   #count = 0;
+  #tell: (news: JobNews) => void = () => undefined;
 
   /** Told of each job that ends, when it went on after its answer. */
   onEnd: ((job: JobRecord) => void) | undefined;
 
   constructor(private readonly limit = 1000) {}
 
-  begin(job: Omit<JobRecord, 'id' | 'beganAt' | 'endedAt' | 'failure'>): RunningJob {
-    const beganAt = Date.now();
-    const id = nameId('job', job.correlationId, job.operation, String(beganAt), String((this.#count += 1)));
-    this.#records.set(id, { ...job, id, beganAt });
+  /** `tell` is called with everything that happens here, for the journals of other processes. */
+  share(tell: (news: JobNews) => void): void {
+    this.#tell = tell;
+  }
+
+  /** What another process' journal has told. */
+  learn(news: JobNews): void {
+    if ('job' in news) this.#keep(news.job);
+    else this.#records.delete(news.forgotten);
+  }
+
+  #keep(job: JobRecord): void {
+    this.#records.set(job.id, job);
     for (const oldest of this.#records.keys()) {
       if (this.#records.size <= this.limit) break;
       this.#records.delete(oldest);
     }
+  }
+
+  #set(job: JobRecord): void {
+    this.#keep(job);
+    this.#tell({ job });
+  }
+
+  begin(job: Omit<JobRecord, 'id' | 'beganAt' | 'endedAt' | 'failure'>): RunningJob {
+    const beganAt = Date.now();
+    const id = nameId('job', job.correlationId, job.operation, String(beganAt), String((this.#count += 1)));
+    this.#set({ ...job, id, beganAt });
     const end = (failure?: string): void => {
       const begun = this.#records.get(id);
       const record = {
@@ -60,7 +84,7 @@ export class Journal {
         endedAt: Date.now(),
         ...(failure !== undefined && { failure }),
       };
-      if (begun) this.#records.set(id, record);
+      if (begun) this.#set(record);
       if (followed) this.onEnd?.(record);
     };
     let followed = false;
@@ -73,7 +97,10 @@ export class Journal {
           (error: unknown) => end(error instanceof Error ? error.message : String(error)),
         );
       },
-      refused: () => void this.#records.delete(id),
+      refused: () => {
+        this.#records.delete(id);
+        this.#tell({ forgotten: id });
+      },
       answered(failure) {
         if (!followed || failure !== undefined) end(failure);
       },

@@ -53,15 +53,24 @@ export interface Build {
   readonly simulated: boolean;
 }
 
-/** A registry of its own for each gateway, so that several live in one process. */
-export function createMetrics(build?: Build, looked?: Looked): Metrics {
+/**
+ * A registry of its own for each gateway, so that several live in one process. `shared`: of one among several processes
+ * that serve the same address, makes what tells of all of them.
+ */
+export function createMetrics(
+  build?: Build,
+  looked?: Looked,
+  shared?: (registry: Registry) => () => Promise<string>,
+): Metrics {
   const registry = new Registry();
+  const all = shared?.(registry) ?? (() => registry.metrics());
   collectDefaultMetrics({ register: registry });
   if (build) {
     const { version, backend, simulated } = build;
     new Gauge({
       name: 'ovirt_gateway_build_info',
       help: 'What runs: always 1',
+      aggregator: 'first',
       labelNames: ['version', 'backend', 'simulated'],
       registers: [registry],
     }).set({ version, backend, simulated: String(simulated) }, 1);
@@ -155,7 +164,7 @@ export function createMetrics(build?: Build, looked?: Looked): Metrics {
     },
     unforeseen: (kind) => unforeseen.inc({ kind }),
     ignored: (path) => ignoredFields.inc({ path: bounded(path) }),
-    text: async () => ({ type: registry.contentType, body: await registry.metrics() }),
+    text: async () => ({ type: registry.contentType, body: await all() }),
   };
 }
 
@@ -177,6 +186,7 @@ function lookAt(
   new Gauge({
     name: 'ovirt_gateway_jobs',
     help: 'Work for clients that is remembered, by state',
+    aggregator: 'max',
     labelNames: ['state'],
     registers,
     collect() {
@@ -186,6 +196,7 @@ function lookAt(
   new Gauge({
     name: 'ovirt_gateway_backend_up',
     help: 'Whether a service of the cloud answered last: 1, or 0 after no answer or a 5xx',
+    aggregator: 'min',
     labelNames: ['service'],
     registers,
     collect() {
@@ -203,6 +214,7 @@ function lookAt(
   new Gauge({
     name: 'ovirt_gateway_certificate_expiry_timestamp_seconds',
     help: 'When the certificate of the API ends; no series without HTTPS',
+    aggregator: 'first',
     labelNames: ['use'],
     registers,
     collect() {

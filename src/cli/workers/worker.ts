@@ -1,0 +1,97 @@
+import cluster from 'node:cluster';
+import { AggregatorRegistry, type Registry } from 'prom-client';
+import type { Siblings } from '../../gateway.js';
+import type { JobNews } from '../../services/journal.js';
+import type { Io } from '../io.js';
+import { isOurs, type FromWorker, type ToWorker } from './messages.js';
+
+/** The variable that tells a worker which of them it is, from 1 on. */
+export const NUMBER = 'GATEWAY_WORKER';
+
+/** How long the others are waited for when what all have counted is asked for. Milliseconds. */
+const PATIENCE_MS = 6000;
+
+/** One of several processes that serve the same address: what it has in common with the others. */
+export interface Worker {
+  /** Ends when the first process says so: signals come to that one. */
+  readonly io: Io;
+  readonly siblings: Siblings;
+  /** The console shows what one process has seen: the first has it. */
+  readonly hasConsole: boolean;
+  ready(notice: string): void;
+  failed(text: string): void;
+  /** Lets go of the others: what is tied to them does not end by itself. */
+  leave(): void;
+}
+
+/** What this process is to the others; undefined when it serves alone. */
+export function asWorker(io: Io): Worker | undefined {
+  if (!cluster.isWorker) return undefined;
+  const waiting = new Map<number, (text: string | undefined) => void>();
+  let asked = 0;
+  let onJob: (news: JobNews) => void = () => undefined;
+  let reload: () => unknown = () => undefined;
+  let stop: (reason: string) => void = () => undefined;
+  const stopped = new Promise<string>((resolve) => {
+    stop = resolve;
+  });
+  // a terminal and systemd send them to every process; the first one tells when
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  process.on('message', (message: unknown) => {
+    if (isOurs(message)) take(message as ToWorker);
+  });
+
+  function take(message: ToWorker): void {
+    if (message.gateway === 'stop') stop(message.reason);
+    else if (message.gateway === 'reload') reload();
+    else if (message.gateway === 'job') onJob(message.news);
+    else waiting.get(message.request)?.(message.text);
+  }
+
+  function tell(message: FromWorker): void {
+    // the first process may have gone: then this one is about to
+    if (process.connected) process.send?.(message);
+  }
+
+  function counted(registry: Registry): () => Promise<string> {
+    // answers when the first process asks for what this one has counted
+    new AggregatorRegistry();
+    AggregatorRegistry.setRegistries([registry]);
+    return async function ofAll() {
+      const request = (asked += 1);
+      const text = await new Promise<string | undefined>((resolve) => {
+        const late = setTimeout(() => resolve(undefined), PATIENCE_MS);
+        waiting.set(request, (told) => {
+          clearTimeout(late);
+          resolve(told);
+        });
+        tell({ gateway: 'metrics', request });
+      });
+      waiting.delete(request);
+      if (text === undefined) throw new Error('the other workers did not tell what they have counted');
+      return text;
+    };
+  }
+
+  return {
+    io: {
+      ...io,
+      untilStopped: () => stopped,
+      stop: (reason) => stop(reason),
+      onHangUp(act) {
+        reload = () => act().catch((error: unknown) => io.stderr.write(`SIGHUP: ${String(error)}\n`));
+      },
+    },
+    siblings: {
+      counted,
+      tellJob: (news) => tell({ gateway: 'job', news }),
+      onJob(listener) {
+        onJob = listener;
+      },
+    },
+    hasConsole: io.environment[NUMBER] === '1',
+    ready: (notice) => tell({ gateway: 'ready', notice }),
+    failed: (text) => tell({ gateway: 'failed', text }),
+    leave: () => cluster.worker?.disconnect(),
+  };
+}
