@@ -103,6 +103,10 @@ export interface Vm {
   cluster?: Ref;
   host?: Ref;
   template?: Ref;
+  /**
+   * The size that it was given by name.
+   */
+  instanceType?: Ref;
   placementHosts?: Ref[];
   affinity?: "migratable" | "user_migratable" | "pinned";
   /**
@@ -595,8 +599,23 @@ export interface Host {
   sockets?: number;
   cores?: number;
   threads?: number;
+  /**
+   * As the hypervisor counts them.
+   */
+  processors?: number;
   cpuName?: string;
   cpuSpeedMhz?: number;
+  /**
+   * What runs the VMs: phyp, QEMU.
+   */
+  hypervisor?: string;
+  hypervisorVersion?: string;
+  manufacturer?: string;
+  /**
+   * Machine type and model: 9009-42A.
+   */
+  productName?: string;
+  serialNumber?: string;
   vmsActive?: number;
   vmsTotal?: number;
   /**

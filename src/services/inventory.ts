@@ -17,6 +17,7 @@ import { inDataCenter } from './datacenters.js';
 import { isAble } from './fitting.js';
 import { aggregatedPmemDomain, pmemDomains } from './pmemdisks.js';
 import { blankTemplate } from './references.js';
+import { isOutage, unlessGone } from './wait.js';
 import { isTransferImage } from './transfers/image-name.js';
 
 /**
@@ -57,8 +58,22 @@ export async function template(scope: Scope, id: string): Promise<Template> {
   return found;
 }
 
-export const templateDisks = async (scope: Scope, id: string): Promise<Disk[]> =>
-  (await template(scope, id)).disks ?? [];
+/**
+ * An image does not tell where its volumes are: a volume that can be looked at does, one call each; another one is made
+ * on the domain that disks go to by default.
+ */
+export async function templateDisks(scope: Scope, id: string): Promise<Disk[]> {
+  const { disks = [] } = await template(scope, id);
+  if (disks.every(({ storageDomain }) => storageDomain)) return disks;
+  const [byDefault] = (await scope.session.inventory.storageDomains()).filter(({ type }) => type === 'data');
+  return Promise.all(
+    disks.map(async (disk) => {
+      const found = disk.storageDomain ? disk : await unlessGone(scope.session.disks.get(disk.id ?? ''));
+      const domain = found?.storageDomain ?? byDefault;
+      return { ...disk, ...(domain?.id !== undefined && { storageDomain: { id: domain.id, name: domain.name } }) };
+    }),
+  );
+}
 export const templateDisk = async (scope: Scope, id: string, diskId: string): Promise<Disk> =>
   pick('Disk', await templateDisks(scope, id), diskId);
 
@@ -71,6 +86,26 @@ export const exportDomain: StorageDomain = {
   status: 'active',
   storageType: 'glance',
 };
+
+/**
+ * What images take of the domains that they stand on; how much more there is room for no image service tells. One call,
+ * without which the domains are there all the same.
+ */
+async function imageBytes(scope: Scope): Promise<Readonly<Record<'iso' | 'export', Partial<StorageDomain>>>> {
+  try {
+    const images = await scope.session.inventory.templates();
+    const sum = (iso: boolean): Partial<StorageDomain> => {
+      const usedBytes = images
+        .filter(({ isIso = false }) => isIso === iso)
+        .reduce((bytes, { sizeBytes = 0 }) => bytes + sizeBytes, 0);
+      return { usedBytes, committedBytes: usedBytes };
+    };
+    return { iso: sum(true), export: sum(false) };
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    return { iso: {}, export: {} };
+  }
+}
 
 /**
  * The backend's, the two of persistent memory where the backend has it (DESIGN, "The oVirt face"), and the one to
@@ -86,6 +121,16 @@ export async function storageDomains(scope: Scope): Promise<StorageDomain[]> {
     exportDomain,
   ].map((one) => ({ ...one, dataCenters }));
 }
+
+/** With what images take of those that they stand on: one call more. */
+export async function sizedStorageDomains(scope: Scope): Promise<StorageDomain[]> {
+  const [domains, images] = await Promise.all([storageDomains(scope), imageBytes(scope)]);
+  return domains.map((one) => (one.type === 'iso' || one.type === 'export' ? { ...one, ...images[one.type] } : one));
+}
+export const sizedStorageDomain = async (scope: Scope, id: string): Promise<StorageDomain> => {
+  const one = await storageDomain(scope, id);
+  return one.type === 'iso' || one.type === 'export' ? { ...one, ...(await imageBytes(scope))[one.type] } : one;
+};
 
 export const storageDomain = async (scope: Scope, id: string): Promise<StorageDomain> =>
   pick('StorageDomain', await storageDomains(scope), id);

@@ -114,7 +114,7 @@ export async function anyDisk(scope: Scope, diskId: string): Promise<Statistic[]
 
 /** What Nova counts of a host; how busy its processors are PowerVC does not tell, and 0 would be a claim. */
 export async function host(scope: Scope, hostId: string): Promise<Statistic[]> {
-  const { id, memoryBytes, memoryFreeBytes, cores, processorsUsed } = await hostOf(scope, hostId);
+  const { id, memoryBytes, memoryFreeBytes, cores, processors = cores, processorsUsed } = await hostOf(scope, hostId);
   const used = memoryBytes === undefined || memoryFreeBytes === undefined ? undefined : memoryBytes - memoryFreeBytes;
   const counted = (
     name: string,
@@ -127,7 +127,7 @@ export async function host(scope: Scope, hostId: string): Promise<Statistic[]> {
       counted('memory.total', 'Total memory', 'bytes', memoryBytes),
       counted('memory.used', 'Used memory', 'bytes', used),
       counted('memory.free', 'Free memory', 'bytes', memoryFreeBytes),
-      counted('cpu.total', 'Processors', 'none', cores),
+      counted('cpu.total', 'Processors', 'none', processors),
       { ...counted('cpu.assigned', 'Virtual processors of the VMs', 'none', processorsUsed), valueType: 'decimal' },
     ],
     {},

@@ -13,6 +13,7 @@ import { clusterIn, hostIn, networkIn, templateDiskIn, templateIn } from '../../
 import type { BlockDevice, Image } from '../../generated/openstack/glance.js';
 import type { Aggregate, Hypervisor } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
+import { hardwareOf } from './hardware.js';
 import { looseNumber, read } from './loose.js';
 import { ownHosts, unlessKept } from './own-hosts.js';
 import { all, hasNext, pages } from './paging.js';
@@ -142,7 +143,7 @@ function clustersOf(aggregates: readonly Aggregate[]): Cluster[] {
 }
 
 /**
- * A host belongs to the cluster whose aggregate names its service; the processors are listed as cores of one socket.
+ * A host belongs to the cluster whose aggregate names its service.
  */
 function hostOf(hypervisor: Hypervisor, clusters: readonly Cluster[]): Host {
   const lower = (text: string | null | undefined) => text?.trim().toLowerCase();
@@ -159,16 +160,19 @@ function hostOf(hypervisor: Hypervisor, clusters: readonly Cluster[]): Host {
     ...read(() => hostIn({ ...hypervisor, ...words }, CONTEXT)).value,
     id: hostId(hostname),
     name: service?.host_display_name ?? hostname,
-    sockets: 1,
-    threads: 1,
+    ...hardwareOf(hypervisor),
     ...(cluster && { cluster: { id: cluster.id, name: cluster.name } }),
   };
 }
 
 function templateOf(image: Image): Template {
   const disks = blockDevices(image)
-    .filter((device) => device.volume_id)
-    .map((device): Disk => read(() => templateDiskIn(device, CONTEXT)).value);
+    .filter((device) => device.volume_id || device.snapshot_id)
+    .map((device): Disk => ({
+      ...read(() => templateDiskIn(device.volume_id ? device : { ...device, volume_id: device.snapshot_id }, CONTEXT))
+        .value,
+      status: 'ok',
+    }));
   // Glance's 0 means that the image asks for nothing.
   return {
     ...read(() => templateIn({ ...image, min_ram: looseNumber(image.min_ram) || null }, CONTEXT)).value,

@@ -139,6 +139,8 @@ function hostOf(pool: string, system: System): Host {
     threads: 8,
     ...(all !== undefined && { cores: Math.floor(all) }),
     cpuName: pool,
+    hypervisor: 'phyp',
+    manufacturer: 'IBM',
     ...((totalMemory ?? memory) !== undefined && { memoryBytes: (totalMemory ?? memory)! * GIB }),
     ...(availableMemory !== undefined && { memoryFreeBytes: availableMemory * GIB }),
     ...(all !== undefined && availableCores !== undefined && { processorsUsed: all - availableCores }),

@@ -70,7 +70,9 @@ export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "ho
   const givenMemoryMb = doc.memory_mb;
   const givenFreeRamMb = doc.free_ram_mb;
   const givenVcpus = doc.vcpus;
+  const givenVcpus2 = doc.vcpus;
   const givenVcpusUsed = doc.vcpus_used;
+  const givenNumVms = doc.num_vms;
   const givenRunningVms = doc.running_vms;
   const value: n.Host = {
     description: doc.hypervisor_hostname,
@@ -79,7 +81,10 @@ export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "ho
     memoryBytes: givenMemoryMb == null ? undefined : converters["mib"].in(givenMemoryMb),
     memoryFreeBytes: givenFreeRamMb == null ? undefined : converters["mib"].in(givenFreeRamMb),
     cores: givenVcpus == null ? undefined : converters["string-int"].in(givenVcpus),
+    processors: givenVcpus2 == null ? undefined : converters["string-int"].in(givenVcpus2),
     processorsUsed: givenVcpusUsed == null ? undefined : converters["string-number"].in(givenVcpusUsed),
+    hypervisor: doc.hypervisor_type ?? undefined,
+    vmsTotal: givenNumVms == null ? undefined : converters["string-int"].in(givenNumVms),
     vmsActive: givenRunningVms == null ? undefined : converters["string-int"].in(givenRunningVms),
     id: undefined,
     name: undefined,
@@ -88,7 +93,10 @@ export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "ho
     threads: undefined,
     cpuName: undefined,
     cpuSpeedMhz: undefined,
-    vmsTotal: undefined,
+    hypervisorVersion: undefined,
+    manufacturer: undefined,
+    productName: undefined,
+    serialNumber: undefined,
   };
   return { value, lost };
 }
@@ -296,6 +304,7 @@ export function vmIn(doc: o.nova.Server, context: MappingContext, at = "vm"): Ma
     type: undefined,
     cluster: undefined,
     host: undefined,
+    instanceType: undefined,
     placementHosts: undefined,
     affinity: undefined,
     osType: undefined,

@@ -195,6 +195,7 @@ export function vmIn(doc: o.instances.Instance, context: MappingContext, at = "v
     type: undefined,
     cluster: undefined,
     host: undefined,
+    instanceType: undefined,
     placementHosts: undefined,
     osType: undefined,
     bootDevices: undefined,

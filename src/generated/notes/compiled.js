@@ -3089,11 +3089,11 @@ validate36.evaluated = {"props":{"id":true,"ticket":true,"project":true,"disk":t
 
 export const Configuration = validate37;
 const schema57 = {"description":"A VM as it was at a snapshot's time (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.","type":"object","required":["at","description","vm","disks","nics"],"properties":{"at":{"type":"number"},"description":{"type":"string"},"vm":{"$ref":"entities.json#/$defs/Vm"},"disks":{"type":"array","items":{"$ref":"entities.json#/$defs/Disk"}},"nics":{"type":"array","items":{"$ref":"entities.json#/$defs/Nic"}}}};
-const schema58 = {"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition runs, whatever the status says of work in progress.","x-read-by":"ovirt, services"},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"oVirt's guaranteed memory; on PowerVM the partition's minimum, bytes."},"memoryMaxBytes":{"type":"integer","description":"The most memory the running partition may be given, bytes."},"processorsMin":{"type":"integer","description":"The fewest virtual processors that the running partition may be given.","x-read-by":"backends"},"processorsMax":{"type":"integer","description":"The most virtual processors that the running partition may be given.","x-read-by":"backends"},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Changes are kept for its next start.","x-set-by":"services"},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`).","x-read-by":"backends"},"diskGib":{"type":"integer","description":"Size of the root disk that the flavor names, GiB.","x-read-by":"backends"},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref","x-set-by":"backends"},"template":{"$ref":"#/$defs/Ref"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's own name of the guest's operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata"},"cpuUsagePercent":{"type":"number","description":"0 to 100.","x-read-by":"backends, ovirt, services","x-set-by":"backends"},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names of the form `powervm:…` are flavor extra specs."},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"},"x-read-by":"backends, ovirt, services"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"},"x-read-by":"backends, ovirt, services"},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"Create the VM from this snapshot.","x-read-by":"ovirt, services"},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the volumes attached now, in the backend's order.","x-read-by":"services","x-set-by":"backends"},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"},"x-read-by":"backends, ovirt, services","x-set-by":"backends"},"userData":{"type":"string","description":"cloud-init document, plain text.","x-read-by":"backends, services"},"hostName":{"type":"string","description":"The guest's host name.","x-read-by":"ovirt, services"},"guest":{"$ref":"#/$defs/GuestSetup","x-read-by":"services"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses of its NICs, v4 or v6, as the backend tells them with the VM.","x-set-by":"backends, services"}}};
+const schema58 = {"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition runs, whatever the status says of work in progress.","x-read-by":"ovirt, services"},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"oVirt's guaranteed memory; on PowerVM the partition's minimum, bytes."},"memoryMaxBytes":{"type":"integer","description":"The most memory the running partition may be given, bytes."},"processorsMin":{"type":"integer","description":"The fewest virtual processors that the running partition may be given.","x-read-by":"backends"},"processorsMax":{"type":"integer","description":"The most virtual processors that the running partition may be given.","x-read-by":"backends"},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Changes are kept for its next start.","x-set-by":"services"},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`).","x-read-by":"backends"},"diskGib":{"type":"integer","description":"Size of the root disk that the flavor names, GiB.","x-read-by":"backends"},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref","x-set-by":"backends"},"template":{"$ref":"#/$defs/Ref"},"instanceType":{"$ref":"#/$defs/Ref","x-kept":"server metadata","description":"The size that it was given by name.","x-set-by":"services"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's own name of the guest's operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata"},"cpuUsagePercent":{"type":"number","description":"0 to 100.","x-read-by":"backends, ovirt, services","x-set-by":"backends"},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names of the form `powervm:…` are flavor extra specs."},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"},"x-read-by":"backends, ovirt, services"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"},"x-read-by":"backends, ovirt, services"},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"Create the VM from this snapshot.","x-read-by":"ovirt, services"},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the volumes attached now, in the backend's order.","x-read-by":"services","x-set-by":"backends"},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"},"x-read-by":"backends, ovirt, services","x-set-by":"backends"},"userData":{"type":"string","description":"cloud-init document, plain text.","x-read-by":"backends, services"},"hostName":{"type":"string","description":"The guest's host name.","x-read-by":"ovirt, services"},"guest":{"$ref":"#/$defs/GuestSetup","x-read-by":"services"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses of its NICs, v4 or v6, as the backend tells them with the VM.","x-set-by":"backends, services"}}};
 const schema59 = {"enum":["unassigned","down","up","powering_up","paused","migrating","unknown","not_responding","wait_for_launch","reboot_in_progress","saving_state","restoring_state","suspended","image_locked","powering_down"]};
-const schema64 = {"type":"object","required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"string"}}};
-const schema66 = {"type":"object","properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through which the disk is looked at.","x-set-by":"services"},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to now.","x-read-by":"backends, ovirt, services","x-set-by":"backends, services"},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Bytes taken on the storage; backends that report none repeat the provisioned size."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status word, lower case.","x-read-by":"services"},"statusDetail":{"type":"string","description":"Why what was asked of it failed.","x-read-by":"services","x-set-by":"services"},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"],"x-set-by":"backends, services"},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Attached to the VM now."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref","x-unset":"Quotas are those of the cloud project"},"snapshot":{"$ref":"#/$defs/Ref","x-read-by":"services"},"profile":{"$ref":"#/$defs/Ref","x-unset":"Limits of a volume are those of its type"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time","x-read-by":"ovirt, services"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"ovirt, services","x-set-by":"backends, services"}}};
-const schema69 = {"enum":["ok","locked","illegal"]};
+const schema65 = {"type":"object","required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"string"}}};
+const schema67 = {"type":"object","properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through which the disk is looked at.","x-set-by":"services"},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to now.","x-read-by":"backends, ovirt, services","x-set-by":"backends, services"},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Bytes taken on the storage; backends that report none repeat the provisioned size."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status word, lower case.","x-read-by":"services"},"statusDetail":{"type":"string","description":"Why what was asked of it failed.","x-read-by":"services","x-set-by":"services"},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"],"x-set-by":"backends, services"},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Attached to the VM now."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref","x-unset":"Quotas are those of the cloud project"},"snapshot":{"$ref":"#/$defs/Ref","x-read-by":"services"},"profile":{"$ref":"#/$defs/Ref","x-unset":"Limits of a volume are those of its type"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time","x-read-by":"ovirt, services"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"ovirt, services","x-set-by":"backends, services"}}};
+const schema70 = {"enum":["ok","locked","illegal"]};
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3299,7 +3299,7 @@ if(data.status !== undefined){
 let data14 = data.status;
 const _errs31 = errors;
 if(!(((data14 === "ok") || (data14 === "locked")) || (data14 === "illegal"))){
-validate39.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema69.enum},message:"must be equal to one of the allowed values"}];
+validate39.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema70.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -3348,7 +3348,7 @@ if(data.format !== undefined){
 let data18 = data.format;
 const _errs39 = errors;
 if(!((data18 === "raw") || (data18 === "cow"))){
-validate39.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema66.properties.format.enum},message:"must be equal to one of the allowed values"}];
+validate39.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema67.properties.format.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -3445,7 +3445,7 @@ if(data.type !== undefined){
 let data26 = data.type;
 const _errs54 = errors;
 if(!((data26 === "system") || (data26 === "data"))){
-validate39.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema66.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate39.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema67.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs54 === errors;
@@ -3584,7 +3584,7 @@ if(data.lunType !== undefined){
 let data36 = data.lunType;
 const _errs76 = errors;
 if(!((data36 === "iscsi") || (data36 === "fcp"))){
-validate39.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema66.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+validate39.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema67.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -3837,7 +3837,7 @@ return errors === 0;
 }
 validate39.evaluated = {"props":{"id":true,"alias":true,"description":true,"imageId":true,"vm":true,"vmIds":true,"storageDomain":true,"sizeBytes":true,"actualBytes":true,"status":true,"backendStatus":true,"statusDetail":true,"interface":true,"format":true,"sparse":true,"bootable":true,"shareable":true,"wipeAfterDelete":true,"propagateErrors":true,"active":true,"readOnly":true,"type":true,"quota":true,"snapshot":true,"profile":true,"lunType":true,"logicalUnits":true,"createdAt":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema75 = {"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","x-set-by":"backends, services"},"network":{"$ref":"#/$defs/Ref"},"vnicProfile":{"$ref":"#/$defs/Ref"},"mac":{"type":"string","description":"Lower case, colons."},"interface":{"type":"string"},"linked":{"type":"boolean"},"plugged":{"type":"boolean"},"status":{"enum":["up","down"],"x-unread":"No version shows it"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses, v4 or v6.","x-read-by":"services","x-set-by":"backends"},"attachedTo":{"type":"string","description":"Id of the VM that the port is attached to now; absent when unplugged.","x-read-by":"backends, services","x-set-by":"backends"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"}}};
+const schema76 = {"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","x-set-by":"backends, services"},"network":{"$ref":"#/$defs/Ref"},"vnicProfile":{"$ref":"#/$defs/Ref"},"mac":{"type":"string","description":"Lower case, colons."},"interface":{"type":"string"},"linked":{"type":"boolean"},"plugged":{"type":"boolean"},"status":{"enum":["up","down"],"x-unread":"No version shows it"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses, v4 or v6.","x-read-by":"services","x-set-by":"backends"},"attachedTo":{"type":"string","description":"Id of the VM that the port is attached to now; absent when unplugged.","x-read-by":"backends, services","x-set-by":"backends"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"}}};
 
 function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4053,7 +4053,7 @@ if(data.status !== undefined){
 let data15 = data.status;
 const _errs34 = errors;
 if(!((data15 === "up") || (data15 === "down"))){
-validate41.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema75.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate41.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema76.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs34 === errors;
@@ -4155,7 +4155,7 @@ return errors === 0;
 }
 validate41.evaluated = {"props":{"id":true,"name":true,"vm":true,"network":true,"vnicProfile":true,"mac":true,"interface":true,"linked":true,"plugged":true,"status":true,"addresses":true,"attachedTo":true,"notes":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema81 = {"type":"object","properties":{"id":{"type":"string","description":"PowerVC's uuid, lower case."},"volumeUuid":{"type":"string","description":"PHYP's uuid, upper case; absent while the volume is being configured."},"name":{"type":"string"},"sizeBytes":{"type":"integer"},"affinity":{"type":"boolean"},"device":{"type":"string","description":"DRAM is the only one (docs/reference/power.md, section 2)."},"aggregatedMemory":{"type":"boolean","description":"RAM + pmem stays what it was: the partition's RAM shrinks by the volume's size."},"status":{"$ref":"#/$defs/DiskStatus"},"createdAt":{"type":"string","format":"date-time","x-unread":"No version shows it"},"vm":{"$ref":"#/$defs/Ref"}}};
+const schema82 = {"type":"object","properties":{"id":{"type":"string","description":"PowerVC's uuid, lower case."},"volumeUuid":{"type":"string","description":"PHYP's uuid, upper case; absent while the volume is being configured."},"name":{"type":"string"},"sizeBytes":{"type":"integer"},"affinity":{"type":"boolean"},"device":{"type":"string","description":"DRAM is the only one (docs/reference/power.md, section 2)."},"aggregatedMemory":{"type":"boolean","description":"RAM + pmem stays what it was: the partition's RAM shrinks by the volume's size."},"status":{"$ref":"#/$defs/DiskStatus"},"createdAt":{"type":"string","format":"date-time","x-unread":"No version shows it"},"vm":{"$ref":"#/$defs/Ref"}}};
 
 function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4258,7 +4258,7 @@ if(data.status !== undefined){
 let data7 = data.status;
 const _errs15 = errors;
 if(!(((data7 === "ok") || (data7 === "locked")) || (data7 === "illegal"))){
-validate43.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema69.enum},message:"must be equal to one of the allowed values"}];
+validate43.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema70.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -4351,10 +4351,10 @@ return errors === 0;
 }
 validate43.evaluated = {"props":{"id":true,"volumeUuid":true,"name":true,"sizeBytes":true,"affinity":true,"device":true,"aggregatedMemory":true,"status":true,"createdAt":true,"vm":true},"dynamicProps":false,"dynamicItems":false};
 
-const schema84 = {"type":"object","x-read-by":"services","description":"What the guest is told at its first boot, besides its host name: src/services/cloudinit.ts makes a cloud-config of it.","properties":{"userName":{"type":"string","description":"Whose password and keys these are; root when there is none."},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged."},"users":{"type":"array","items":{"$ref":"#/$defs/GuestUser"}},"keys":{"type":"array","items":{"type":"string"},"description":"SSH keys, one or more lines each."},"timezone":{"type":"string"},"domain":{"type":"string"},"dnsServers":{"type":"array","items":{"type":"string"},"description":"Addresses; those of one text are parted by blanks."},"dnsSearch":{"type":"array","items":{"type":"string"}},"nics":{"type":"array","items":{"$ref":"#/$defs/GuestNic"}},"files":{"type":"array","items":{"$ref":"#/$defs/GuestFile"}},"newSshKeys":{"type":"boolean","description":"Host keys are made anew."}}};
-const schema85 = {"type":"object","properties":{"name":{"type":"string","x-read-by":"services"},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged.","x-read-by":"services"}}};
-const schema86 = {"type":"object","x-read-by":"services","description":"A network interface as the guest sets it up.","properties":{"name":{"type":"string"},"protocol":{"enum":["dhcp","static","none"]},"address":{"type":"string"},"netmask":{"type":"string","description":"Dotted, or the length of the prefix."},"gateway":{"type":"string"},"onBoot":{"type":"boolean"}}};
-const schema87 = {"type":"object","properties":{"name":{"type":"string","description":"Its path in the guest.","x-read-by":"services"},"content":{"type":"string","x-read-by":"services"}}};
+const schema85 = {"type":"object","x-read-by":"services","description":"What the guest is told at its first boot, besides its host name: src/services/cloudinit.ts makes a cloud-config of it.","properties":{"userName":{"type":"string","description":"Whose password and keys these are; root when there is none."},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged."},"users":{"type":"array","items":{"$ref":"#/$defs/GuestUser"}},"keys":{"type":"array","items":{"type":"string"},"description":"SSH keys, one or more lines each."},"timezone":{"type":"string"},"domain":{"type":"string"},"dnsServers":{"type":"array","items":{"type":"string"},"description":"Addresses; those of one text are parted by blanks."},"dnsSearch":{"type":"array","items":{"type":"string"}},"nics":{"type":"array","items":{"$ref":"#/$defs/GuestNic"}},"files":{"type":"array","items":{"$ref":"#/$defs/GuestFile"}},"newSshKeys":{"type":"boolean","description":"Host keys are made anew."}}};
+const schema86 = {"type":"object","properties":{"name":{"type":"string","x-read-by":"services"},"password":{"type":"string","description":"Plain text. Hashed before it leaves the gateway, never noted or logged.","x-read-by":"services"}}};
+const schema87 = {"type":"object","x-read-by":"services","description":"A network interface as the guest sets it up.","properties":{"name":{"type":"string"},"protocol":{"enum":["dhcp","static","none"]},"address":{"type":"string"},"netmask":{"type":"string","description":"Dotted, or the length of the prefix."},"gateway":{"type":"string"},"onBoot":{"type":"boolean"}}};
+const schema88 = {"type":"object","properties":{"name":{"type":"string","description":"Its path in the guest.","x-read-by":"services"},"content":{"type":"string","x-read-by":"services"}}};
 
 function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4595,7 +4595,7 @@ if(data15.protocol !== undefined){
 let data17 = data15.protocol;
 const _errs37 = errors;
 if(!(((data17 === "dhcp") || (data17 === "static")) || (data17 === "none"))){
-validate45.errors = [{instancePath:instancePath+"/nics/" + i4+"/protocol",schemaPath:"#/$defs/GuestNic/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema86.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
+validate45.errors = [{instancePath:instancePath+"/nics/" + i4+"/protocol",schemaPath:"#/$defs/GuestNic/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema87.properties.protocol.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid9 = _errs37 === errors;
@@ -5163,57 +5163,39 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.placementHosts !== undefined){
-let data29 = data.placementHosts;
+if(data.instanceType !== undefined){
+let data29 = data.instanceType;
 const _errs59 = errors;
-if(errors === _errs59){
-if(Array.isArray(data29)){
-var valid8 = true;
-const len0 = data29.length;
-for(let i0=0; i0<len0; i0++){
-let data30 = data29[i0];
-const _errs61 = errors;
+const _errs60 = errors;
+if(errors === _errs60){
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+if(data29.id !== undefined){
 const _errs62 = errors;
-if(errors === _errs62){
-if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
-if(data30.id !== undefined){
+if(typeof data29.id !== "string"){
+validate38.errors = [{instancePath:instancePath+"/instanceType/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs62 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data29.name !== undefined){
 const _errs64 = errors;
-if(typeof data30.id !== "string"){
-validate38.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data29.name !== "string"){
+validate38.errors = [{instancePath:instancePath+"/instanceType/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid10 = _errs64 === errors;
+var valid9 = _errs64 === errors;
 }
 else {
-var valid10 = true;
-}
-if(valid10){
-if(data30.name !== undefined){
-const _errs66 = errors;
-if(typeof data30.name !== "string"){
-validate38.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid10 = _errs66 === errors;
-}
-else {
-var valid10 = true;
+var valid9 = true;
 }
 }
 }
 else {
-validate38.errors = [{instancePath:instancePath+"/placementHosts/" + i0,schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid8 = _errs61 === errors;
-if(!valid8){
-break;
-}
-}
-}
-else {
-validate38.errors = [{instancePath:instancePath+"/placementHosts",schemaPath:"#/properties/placementHosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate38.errors = [{instancePath:instancePath+"/instanceType",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5223,59 +5205,119 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.affinity !== undefined){
-let data33 = data.affinity;
+if(data.placementHosts !== undefined){
+let data32 = data.placementHosts;
+const _errs66 = errors;
+if(errors === _errs66){
+if(Array.isArray(data32)){
+var valid10 = true;
+const len0 = data32.length;
+for(let i0=0; i0<len0; i0++){
+let data33 = data32[i0];
 const _errs68 = errors;
-if(!(((data33 === "migratable") || (data33 === "user_migratable")) || (data33 === "pinned"))){
+const _errs69 = errors;
+if(errors === _errs69){
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+if(data33.id !== undefined){
+const _errs71 = errors;
+if(typeof data33.id !== "string"){
+validate38.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs71 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data33.name !== undefined){
+const _errs73 = errors;
+if(typeof data33.name !== "string"){
+validate38.errors = [{instancePath:instancePath+"/placementHosts/" + i0+"/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs73 === errors;
+}
+else {
+var valid12 = true;
+}
+}
+}
+else {
+validate38.errors = [{instancePath:instancePath+"/placementHosts/" + i0,schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid10 = _errs68 === errors;
+if(!valid10){
+break;
+}
+}
+}
+else {
+validate38.errors = [{instancePath:instancePath+"/placementHosts",schemaPath:"#/properties/placementHosts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs66 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.affinity !== undefined){
+let data36 = data.affinity;
+const _errs75 = errors;
+if(!(((data36 === "migratable") || (data36 === "user_migratable")) || (data36 === "pinned"))){
 validate38.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema58.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid0 = _errs68 === errors;
+var valid0 = _errs75 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.osType !== undefined){
-const _errs69 = errors;
+const _errs76 = errors;
 if(typeof data.osType !== "string"){
 validate38.errors = [{instancePath:instancePath+"/osType",schemaPath:"#/properties/osType/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid0 = _errs69 === errors;
+var valid0 = _errs76 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.guestOs !== undefined){
-const _errs71 = errors;
+const _errs78 = errors;
 if(typeof data.guestOs !== "string"){
 validate38.errors = [{instancePath:instancePath+"/guestOs",schemaPath:"#/properties/guestOs/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid0 = _errs71 === errors;
+var valid0 = _errs78 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.bootDevices !== undefined){
-let data36 = data.bootDevices;
-const _errs73 = errors;
-if(errors === _errs73){
-if(Array.isArray(data36)){
-var valid11 = true;
-const len1 = data36.length;
+let data39 = data.bootDevices;
+const _errs80 = errors;
+if(errors === _errs80){
+if(Array.isArray(data39)){
+var valid13 = true;
+const len1 = data39.length;
 for(let i1=0; i1<len1; i1++){
-let data37 = data36[i1];
-const _errs75 = errors;
-if(!(((data37 === "hd") || (data37 === "cdrom")) || (data37 === "network"))){
+let data40 = data39[i1];
+const _errs82 = errors;
+if(!(((data40 === "hd") || (data40 === "cdrom")) || (data40 === "network"))){
 validate38.errors = [{instancePath:instancePath+"/bootDevices/" + i1,schemaPath:"#/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema58.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid11 = _errs75 === errors;
-if(!valid11){
+var valid13 = _errs82 === errors;
+if(!valid13){
 break;
 }
 }
@@ -5285,32 +5327,32 @@ validate38.errors = [{instancePath:instancePath+"/bootDevices",schemaPath:"#/pro
 return false;
 }
 }
-var valid0 = _errs73 === errors;
+var valid0 = _errs80 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.displayType !== undefined){
-let data38 = data.displayType;
-const _errs76 = errors;
-if(!((data38 === "vnc") || (data38 === "spice"))){
+let data41 = data.displayType;
+const _errs83 = errors;
+if(!((data41 === "vnc") || (data41 === "spice"))){
 validate38.errors = [{instancePath:instancePath+"/displayType",schemaPath:"#/properties/displayType/enum",keyword:"enum",params:{allowedValues: schema58.properties.displayType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid0 = _errs76 === errors;
+var valid0 = _errs83 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.createdAt !== undefined){
-let data39 = data.createdAt;
-const _errs77 = errors;
-if(errors === _errs77){
-if(errors === _errs77){
-if(typeof data39 === "string"){
-if(!(formats0.validate(data39))){
+let data42 = data.createdAt;
+const _errs84 = errors;
+if(errors === _errs84){
+if(errors === _errs84){
+if(typeof data42 === "string"){
+if(!(formats0.validate(data42))){
 validate38.errors = [{instancePath:instancePath+"/createdAt",schemaPath:"#/properties/createdAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
@@ -5321,19 +5363,19 @@ return false;
 }
 }
 }
-var valid0 = _errs77 === errors;
+var valid0 = _errs84 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.startedAt !== undefined){
-let data40 = data.startedAt;
-const _errs79 = errors;
-if(errors === _errs79){
-if(errors === _errs79){
-if(typeof data40 === "string"){
-if(!(formats0.validate(data40))){
+let data43 = data.startedAt;
+const _errs86 = errors;
+if(errors === _errs86){
+if(errors === _errs86){
+if(typeof data43 === "string"){
+if(!(formats0.validate(data43))){
 validate38.errors = [{instancePath:instancePath+"/startedAt",schemaPath:"#/properties/startedAt/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
@@ -5344,103 +5386,103 @@ return false;
 }
 }
 }
-var valid0 = _errs79 === errors;
+var valid0 = _errs86 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.highlyAvailable !== undefined){
-const _errs81 = errors;
+const _errs88 = errors;
 if(typeof data.highlyAvailable !== "boolean"){
 validate38.errors = [{instancePath:instancePath+"/highlyAvailable",schemaPath:"#/properties/highlyAvailable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid0 = _errs81 === errors;
+var valid0 = _errs88 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.priority !== undefined){
-let data42 = data.priority;
-const _errs83 = errors;
-if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
+let data45 = data.priority;
+const _errs90 = errors;
+if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
 validate38.errors = [{instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid0 = _errs83 === errors;
+var valid0 = _errs90 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.deleteProtected !== undefined){
-const _errs85 = errors;
+const _errs92 = errors;
 if(typeof data.deleteProtected !== "boolean"){
 validate38.errors = [{instancePath:instancePath+"/deleteProtected",schemaPath:"#/properties/deleteProtected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid0 = _errs85 === errors;
+var valid0 = _errs92 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.cpuUsagePercent !== undefined){
-let data44 = data.cpuUsagePercent;
-const _errs87 = errors;
-if(!((typeof data44 == "number") && (isFinite(data44)))){
+let data47 = data.cpuUsagePercent;
+const _errs94 = errors;
+if(!((typeof data47 == "number") && (isFinite(data47)))){
 validate38.errors = [{instancePath:instancePath+"/cpuUsagePercent",schemaPath:"#/properties/cpuUsagePercent/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
-var valid0 = _errs87 === errors;
+var valid0 = _errs94 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.customProperties !== undefined){
-let data45 = data.customProperties;
-const _errs89 = errors;
-if(errors === _errs89){
-if(Array.isArray(data45)){
-var valid12 = true;
-const len2 = data45.length;
+let data48 = data.customProperties;
+const _errs96 = errors;
+if(errors === _errs96){
+if(Array.isArray(data48)){
+var valid14 = true;
+const len2 = data48.length;
 for(let i2=0; i2<len2; i2++){
-let data46 = data45[i2];
-const _errs91 = errors;
-const _errs92 = errors;
-if(errors === _errs92){
-if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
+let data49 = data48[i2];
+const _errs98 = errors;
+const _errs99 = errors;
+if(errors === _errs99){
+if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
 let missing0;
-if(((data46.name === undefined) && (missing0 = "name")) || ((data46.value === undefined) && (missing0 = "value"))){
+if(((data49.name === undefined) && (missing0 = "name")) || ((data49.value === undefined) && (missing0 = "value"))){
 validate38.errors = [{instancePath:instancePath+"/customProperties/" + i2,schemaPath:"#/$defs/CustomProperty/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-if(data46.name !== undefined){
-const _errs94 = errors;
-if(typeof data46.name !== "string"){
+if(data49.name !== undefined){
+const _errs101 = errors;
+if(typeof data49.name !== "string"){
 validate38.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/name",schemaPath:"#/$defs/CustomProperty/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid14 = _errs94 === errors;
+var valid16 = _errs101 === errors;
 }
 else {
-var valid14 = true;
+var valid16 = true;
 }
-if(valid14){
-if(data46.value !== undefined){
-const _errs96 = errors;
-if(typeof data46.value !== "string"){
+if(valid16){
+if(data49.value !== undefined){
+const _errs103 = errors;
+if(typeof data49.value !== "string"){
 validate38.errors = [{instancePath:instancePath+"/customProperties/" + i2+"/value",schemaPath:"#/$defs/CustomProperty/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid14 = _errs96 === errors;
+var valid16 = _errs103 === errors;
 }
 else {
-var valid14 = true;
+var valid16 = true;
 }
 }
 }
@@ -5450,8 +5492,8 @@ validate38.errors = [{instancePath:instancePath+"/customProperties/" + i2,schema
 return false;
 }
 }
-var valid12 = _errs91 === errors;
-if(!valid12){
+var valid14 = _errs98 === errors;
+if(!valid14){
 break;
 }
 }
@@ -5461,26 +5503,26 @@ validate38.errors = [{instancePath:instancePath+"/customProperties",schemaPath:"
 return false;
 }
 }
-var valid0 = _errs89 === errors;
+var valid0 = _errs96 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.notes !== undefined){
-let data49 = data.notes;
-const _errs98 = errors;
-const _errs99 = errors;
-if(errors === _errs99){
-if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
-for(const key0 in data49){
-const _errs102 = errors;
-if(typeof data49[key0] !== "string"){
+let data52 = data.notes;
+const _errs105 = errors;
+const _errs106 = errors;
+if(errors === _errs106){
+if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
+for(const key0 in data52){
+const _errs109 = errors;
+if(typeof data52[key0] !== "string"){
 validate38.errors = [{instancePath:instancePath+"/notes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Notes/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid16 = _errs102 === errors;
-if(!valid16){
+var valid18 = _errs109 === errors;
+if(!valid18){
 break;
 }
 }
@@ -5490,27 +5532,27 @@ validate38.errors = [{instancePath:instancePath+"/notes",schemaPath:"#/$defs/Not
 return false;
 }
 }
-var valid0 = _errs98 === errors;
+var valid0 = _errs105 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.disks !== undefined){
-let data51 = data.disks;
-const _errs104 = errors;
-if(errors === _errs104){
-if(Array.isArray(data51)){
-var valid17 = true;
-const len3 = data51.length;
+let data54 = data.disks;
+const _errs111 = errors;
+if(errors === _errs111){
+if(Array.isArray(data54)){
+var valid19 = true;
+const len3 = data54.length;
 for(let i3=0; i3<len3; i3++){
-const _errs106 = errors;
-if(!(validate39(data51[i3], {instancePath:instancePath+"/disks/" + i3,parentData:data51,parentDataProperty:i3,rootData,dynamicAnchors}))){
+const _errs113 = errors;
+if(!(validate39(data54[i3], {instancePath:instancePath+"/disks/" + i3,parentData:data54,parentDataProperty:i3,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
 errors = vErrors.length;
 }
-var valid17 = _errs106 === errors;
-if(!valid17){
+var valid19 = _errs113 === errors;
+if(!valid19){
 break;
 }
 }
@@ -5520,27 +5562,27 @@ validate38.errors = [{instancePath:instancePath+"/disks",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs104 === errors;
+var valid0 = _errs111 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.nics !== undefined){
-let data53 = data.nics;
-const _errs107 = errors;
-if(errors === _errs107){
-if(Array.isArray(data53)){
-var valid18 = true;
-const len4 = data53.length;
+let data56 = data.nics;
+const _errs114 = errors;
+if(errors === _errs114){
+if(Array.isArray(data56)){
+var valid20 = true;
+const len4 = data56.length;
 for(let i4=0; i4<len4; i4++){
-const _errs109 = errors;
-if(!(validate41(data53[i4], {instancePath:instancePath+"/nics/" + i4,parentData:data53,parentDataProperty:i4,rootData,dynamicAnchors}))){
+const _errs116 = errors;
+if(!(validate41(data56[i4], {instancePath:instancePath+"/nics/" + i4,parentData:data56,parentDataProperty:i4,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
 errors = vErrors.length;
 }
-var valid18 = _errs109 === errors;
-if(!valid18){
+var valid20 = _errs116 === errors;
+if(!valid20){
 break;
 }
 }
@@ -5550,75 +5592,45 @@ validate38.errors = [{instancePath:instancePath+"/nics",schemaPath:"#/properties
 return false;
 }
 }
-var valid0 = _errs107 === errors;
+var valid0 = _errs114 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.sourceSnapshot !== undefined){
-let data55 = data.sourceSnapshot;
-const _errs110 = errors;
-const _errs111 = errors;
-if(errors === _errs111){
-if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
-if(data55.id !== undefined){
-const _errs113 = errors;
-if(typeof data55.id !== "string"){
+let data58 = data.sourceSnapshot;
+const _errs117 = errors;
+const _errs118 = errors;
+if(errors === _errs118){
+if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
+if(data58.id !== undefined){
+const _errs120 = errors;
+if(typeof data58.id !== "string"){
 validate38.errors = [{instancePath:instancePath+"/sourceSnapshot/id",schemaPath:"#/$defs/Ref/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid20 = _errs113 === errors;
+var valid22 = _errs120 === errors;
 }
 else {
-var valid20 = true;
+var valid22 = true;
 }
-if(valid20){
-if(data55.name !== undefined){
-const _errs115 = errors;
-if(typeof data55.name !== "string"){
+if(valid22){
+if(data58.name !== undefined){
+const _errs122 = errors;
+if(typeof data58.name !== "string"){
 validate38.errors = [{instancePath:instancePath+"/sourceSnapshot/name",schemaPath:"#/$defs/Ref/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid20 = _errs115 === errors;
+var valid22 = _errs122 === errors;
 }
 else {
-var valid20 = true;
+var valid22 = true;
 }
 }
 }
 else {
 validate38.errors = [{instancePath:instancePath+"/sourceSnapshot",schemaPath:"#/$defs/Ref/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs110 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.volumeIds !== undefined){
-let data58 = data.volumeIds;
-const _errs117 = errors;
-if(errors === _errs117){
-if(Array.isArray(data58)){
-var valid21 = true;
-const len5 = data58.length;
-for(let i5=0; i5<len5; i5++){
-const _errs119 = errors;
-if(typeof data58[i5] !== "string"){
-validate38.errors = [{instancePath:instancePath+"/volumeIds/" + i5,schemaPath:"#/properties/volumeIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid21 = _errs119 === errors;
-if(!valid21){
-break;
-}
-}
-}
-else {
-validate38.errors = [{instancePath:instancePath+"/volumeIds",schemaPath:"#/properties/volumeIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5628,21 +5640,51 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.volumeIds !== undefined){
+let data61 = data.volumeIds;
+const _errs124 = errors;
+if(errors === _errs124){
+if(Array.isArray(data61)){
+var valid23 = true;
+const len5 = data61.length;
+for(let i5=0; i5<len5; i5++){
+const _errs126 = errors;
+if(typeof data61[i5] !== "string"){
+validate38.errors = [{instancePath:instancePath+"/volumeIds/" + i5,schemaPath:"#/properties/volumeIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid23 = _errs126 === errors;
+if(!valid23){
+break;
+}
+}
+}
+else {
+validate38.errors = [{instancePath:instancePath+"/volumeIds",schemaPath:"#/properties/volumeIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs124 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.pmemVolumes !== undefined){
-let data60 = data.pmemVolumes;
-const _errs121 = errors;
-if(errors === _errs121){
-if(Array.isArray(data60)){
-var valid22 = true;
-const len6 = data60.length;
+let data63 = data.pmemVolumes;
+const _errs128 = errors;
+if(errors === _errs128){
+if(Array.isArray(data63)){
+var valid24 = true;
+const len6 = data63.length;
 for(let i6=0; i6<len6; i6++){
-const _errs123 = errors;
-if(!(validate43(data60[i6], {instancePath:instancePath+"/pmemVolumes/" + i6,parentData:data60,parentDataProperty:i6,rootData,dynamicAnchors}))){
+const _errs130 = errors;
+if(!(validate43(data63[i6], {instancePath:instancePath+"/pmemVolumes/" + i6,parentData:data63,parentDataProperty:i6,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
 errors = vErrors.length;
 }
-var valid22 = _errs123 === errors;
-if(!valid22){
+var valid24 = _errs130 === errors;
+if(!valid24){
 break;
 }
 }
@@ -5652,430 +5694,430 @@ validate38.errors = [{instancePath:instancePath+"/pmemVolumes",schemaPath:"#/pro
 return false;
 }
 }
-var valid0 = _errs121 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.userData !== undefined){
-const _errs124 = errors;
-if(typeof data.userData !== "string"){
-validate38.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs124 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.hostName !== undefined){
-const _errs126 = errors;
-if(typeof data.hostName !== "string"){
-validate38.errors = [{instancePath:instancePath+"/hostName",schemaPath:"#/properties/hostName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs126 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.guest !== undefined){
-const _errs128 = errors;
-if(!(validate45(data.guest, {instancePath:instancePath+"/guest",parentData:data,parentDataProperty:"guest",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
-errors = vErrors.length;
-}
 var valid0 = _errs128 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
+if(data.userData !== undefined){
+const _errs131 = errors;
+if(typeof data.userData !== "string"){
+validate38.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs131 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.hostName !== undefined){
+const _errs133 = errors;
+if(typeof data.hostName !== "string"){
+validate38.errors = [{instancePath:instancePath+"/hostName",schemaPath:"#/properties/hostName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs133 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.guest !== undefined){
+const _errs135 = errors;
+if(!(validate45(data.guest, {instancePath:instancePath+"/guest",parentData:data,parentDataProperty:"guest",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs135 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.options !== undefined){
-let data65 = data.options;
-const _errs129 = errors;
-const _errs130 = errors;
-if(errors === _errs130){
-if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
-if(data65.type !== undefined){
-let data66 = data65.type;
-const _errs132 = errors;
-if(!(((data66 === "server") || (data66 === "desktop")) || (data66 === "high_performance"))){
+let data68 = data.options;
+const _errs136 = errors;
+const _errs137 = errors;
+if(errors === _errs137){
+if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
+if(data68.type !== undefined){
+let data69 = data68.type;
+const _errs139 = errors;
+if(!(((data69 === "server") || (data69 === "desktop")) || (data69 === "high_performance"))){
 validate38.errors = [{instancePath:instancePath+"/options/type",schemaPath:"#/$defs/VmOptions/properties/type/enum",keyword:"enum",params:{allowedValues: schema37.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid24 = _errs132 === errors;
+var valid26 = _errs139 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.bootMenu !== undefined){
-const _errs133 = errors;
-if(typeof data65.bootMenu !== "boolean"){
+if(valid26){
+if(data68.bootMenu !== undefined){
+const _errs140 = errors;
+if(typeof data68.bootMenu !== "boolean"){
 validate38.errors = [{instancePath:instancePath+"/options/bootMenu",schemaPath:"#/$defs/VmOptions/properties/bootMenu/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid24 = _errs133 === errors;
+var valid26 = _errs140 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.biosType !== undefined){
-let data68 = data65.biosType;
-const _errs135 = errors;
-if(!(((((data68 === "cluster_default") || (data68 === "i440fx_sea_bios")) || (data68 === "q35_ovmf")) || (data68 === "q35_sea_bios")) || (data68 === "q35_secure_boot"))){
+if(valid26){
+if(data68.biosType !== undefined){
+let data71 = data68.biosType;
+const _errs142 = errors;
+if(!(((((data71 === "cluster_default") || (data71 === "i440fx_sea_bios")) || (data71 === "q35_ovmf")) || (data71 === "q35_sea_bios")) || (data71 === "q35_secure_boot"))){
 validate38.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema37.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid24 = _errs135 === errors;
+var valid26 = _errs142 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.cpuMode !== undefined){
-let data69 = data65.cpuMode;
-const _errs136 = errors;
-if(!(((data69 === "custom") || (data69 === "host_model")) || (data69 === "host_passthrough"))){
+if(valid26){
+if(data68.cpuMode !== undefined){
+let data72 = data68.cpuMode;
+const _errs143 = errors;
+if(!(((data72 === "custom") || (data72 === "host_model")) || (data72 === "host_passthrough"))){
 validate38.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema37.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid24 = _errs136 === errors;
+var valid26 = _errs143 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.cpuShares !== undefined){
-let data70 = data65.cpuShares;
-const _errs137 = errors;
-if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
+if(valid26){
+if(data68.cpuShares !== undefined){
+let data73 = data68.cpuShares;
+const _errs144 = errors;
+if(!(((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73))) && (isFinite(data73)))){
 validate38.errors = [{instancePath:instancePath+"/options/cpuShares",schemaPath:"#/$defs/VmOptions/properties/cpuShares/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid24 = _errs137 === errors;
+var valid26 = _errs144 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.soundcard !== undefined){
-const _errs139 = errors;
-if(typeof data65.soundcard !== "boolean"){
+if(valid26){
+if(data68.soundcard !== undefined){
+const _errs146 = errors;
+if(typeof data68.soundcard !== "boolean"){
 validate38.errors = [{instancePath:instancePath+"/options/soundcard",schemaPath:"#/$defs/VmOptions/properties/soundcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid24 = _errs139 === errors;
+var valid26 = _errs146 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.monitors !== undefined){
-let data72 = data65.monitors;
-const _errs141 = errors;
-if(!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72)))){
+if(valid26){
+if(data68.monitors !== undefined){
+let data75 = data68.monitors;
+const _errs148 = errors;
+if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
 validate38.errors = [{instancePath:instancePath+"/options/monitors",schemaPath:"#/$defs/VmOptions/properties/monitors/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid24 = _errs141 === errors;
+var valid26 = _errs148 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.smartcard !== undefined){
-const _errs143 = errors;
-if(typeof data65.smartcard !== "boolean"){
+if(valid26){
+if(data68.smartcard !== undefined){
+const _errs150 = errors;
+if(typeof data68.smartcard !== "boolean"){
 validate38.errors = [{instancePath:instancePath+"/options/smartcard",schemaPath:"#/$defs/VmOptions/properties/smartcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid24 = _errs143 === errors;
+var valid26 = _errs150 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.fileTransfer !== undefined){
-const _errs145 = errors;
-if(typeof data65.fileTransfer !== "boolean"){
+if(valid26){
+if(data68.fileTransfer !== undefined){
+const _errs152 = errors;
+if(typeof data68.fileTransfer !== "boolean"){
 validate38.errors = [{instancePath:instancePath+"/options/fileTransfer",schemaPath:"#/$defs/VmOptions/properties/fileTransfer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid24 = _errs145 === errors;
+var valid26 = _errs152 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.copyPaste !== undefined){
-const _errs147 = errors;
-if(typeof data65.copyPaste !== "boolean"){
+if(valid26){
+if(data68.copyPaste !== undefined){
+const _errs154 = errors;
+if(typeof data68.copyPaste !== "boolean"){
 validate38.errors = [{instancePath:instancePath+"/options/copyPaste",schemaPath:"#/$defs/VmOptions/properties/copyPaste/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid24 = _errs147 === errors;
+var valid26 = _errs154 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.keyboardLayout !== undefined){
-const _errs149 = errors;
-if(typeof data65.keyboardLayout !== "string"){
+if(valid26){
+if(data68.keyboardLayout !== undefined){
+const _errs156 = errors;
+if(typeof data68.keyboardLayout !== "string"){
 validate38.errors = [{instancePath:instancePath+"/options/keyboardLayout",schemaPath:"#/$defs/VmOptions/properties/keyboardLayout/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid24 = _errs149 === errors;
+var valid26 = _errs156 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.disconnectAction !== undefined){
-const _errs151 = errors;
-if(typeof data65.disconnectAction !== "string"){
+if(valid26){
+if(data68.disconnectAction !== undefined){
+const _errs158 = errors;
+if(typeof data68.disconnectAction !== "string"){
 validate38.errors = [{instancePath:instancePath+"/options/disconnectAction",schemaPath:"#/$defs/VmOptions/properties/disconnectAction/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid24 = _errs151 === errors;
+var valid26 = _errs158 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.ioThreads !== undefined){
-let data78 = data65.ioThreads;
-const _errs153 = errors;
-if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
+if(valid26){
+if(data68.ioThreads !== undefined){
+let data81 = data68.ioThreads;
+const _errs160 = errors;
+if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
 validate38.errors = [{instancePath:instancePath+"/options/ioThreads",schemaPath:"#/$defs/VmOptions/properties/ioThreads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid24 = _errs153 === errors;
+var valid26 = _errs160 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.ballooning !== undefined){
-const _errs155 = errors;
-if(typeof data65.ballooning !== "boolean"){
+if(valid26){
+if(data68.ballooning !== undefined){
+const _errs162 = errors;
+if(typeof data68.ballooning !== "boolean"){
 validate38.errors = [{instancePath:instancePath+"/options/ballooning",schemaPath:"#/$defs/VmOptions/properties/ballooning/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid24 = _errs155 === errors;
+var valid26 = _errs162 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.serialConsole !== undefined){
-const _errs157 = errors;
-if(typeof data65.serialConsole !== "boolean"){
+if(valid26){
+if(data68.serialConsole !== undefined){
+const _errs164 = errors;
+if(typeof data68.serialConsole !== "boolean"){
 validate38.errors = [{instancePath:instancePath+"/options/serialConsole",schemaPath:"#/$defs/VmOptions/properties/serialConsole/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid24 = _errs157 === errors;
+var valid26 = _errs164 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.usb !== undefined){
-const _errs159 = errors;
-if(typeof data65.usb !== "boolean"){
+if(valid26){
+if(data68.usb !== undefined){
+const _errs166 = errors;
+if(typeof data68.usb !== "boolean"){
 validate38.errors = [{instancePath:instancePath+"/options/usb",schemaPath:"#/$defs/VmOptions/properties/usb/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid24 = _errs159 === errors;
+var valid26 = _errs166 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.rngSource !== undefined){
-let data82 = data65.rngSource;
-const _errs161 = errors;
-if(!(((data82 === "hwrng") || (data82 === "random")) || (data82 === "urandom"))){
+if(valid26){
+if(data68.rngSource !== undefined){
+let data85 = data68.rngSource;
+const _errs168 = errors;
+if(!(((data85 === "hwrng") || (data85 === "random")) || (data85 === "urandom"))){
 validate38.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema37.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid24 = _errs161 === errors;
+var valid26 = _errs168 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.emulatedMachine !== undefined){
-const _errs162 = errors;
-if(typeof data65.emulatedMachine !== "string"){
+if(valid26){
+if(data68.emulatedMachine !== undefined){
+const _errs169 = errors;
+if(typeof data68.emulatedMachine !== "string"){
 validate38.errors = [{instancePath:instancePath+"/options/emulatedMachine",schemaPath:"#/$defs/VmOptions/properties/emulatedMachine/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid24 = _errs162 === errors;
+var valid26 = _errs169 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.latestTemplate !== undefined){
-const _errs164 = errors;
-if(typeof data65.latestTemplate !== "boolean"){
+if(valid26){
+if(data68.latestTemplate !== undefined){
+const _errs171 = errors;
+if(typeof data68.latestTemplate !== "boolean"){
 validate38.errors = [{instancePath:instancePath+"/options/latestTemplate",schemaPath:"#/$defs/VmOptions/properties/latestTemplate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid24 = _errs164 === errors;
+var valid26 = _errs171 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.timeZone !== undefined){
-const _errs166 = errors;
-if(typeof data65.timeZone !== "string"){
+if(valid26){
+if(data68.timeZone !== undefined){
+const _errs173 = errors;
+if(typeof data68.timeZone !== "string"){
 validate38.errors = [{instancePath:instancePath+"/options/timeZone",schemaPath:"#/$defs/VmOptions/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid24 = _errs166 === errors;
+var valid26 = _errs173 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.serialPolicy !== undefined){
-let data86 = data65.serialPolicy;
-const _errs168 = errors;
-if(!((((data86 === "custom") || (data86 === "host")) || (data86 === "none")) || (data86 === "vm"))){
+if(valid26){
+if(data68.serialPolicy !== undefined){
+let data89 = data68.serialPolicy;
+const _errs175 = errors;
+if(!((((data89 === "custom") || (data89 === "host")) || (data89 === "none")) || (data89 === "vm"))){
 validate38.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema37.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid24 = _errs168 === errors;
+var valid26 = _errs175 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.serialValue !== undefined){
-const _errs169 = errors;
-if(typeof data65.serialValue !== "string"){
+if(valid26){
+if(data68.serialValue !== undefined){
+const _errs176 = errors;
+if(typeof data68.serialValue !== "string"){
 validate38.errors = [{instancePath:instancePath+"/options/serialValue",schemaPath:"#/$defs/VmOptions/properties/serialValue/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid24 = _errs169 === errors;
+var valid26 = _errs176 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.numaTuneMode !== undefined){
-let data88 = data65.numaTuneMode;
-const _errs171 = errors;
-if(!(((data88 === "interleave") || (data88 === "preferred")) || (data88 === "strict"))){
+if(valid26){
+if(data68.numaTuneMode !== undefined){
+let data91 = data68.numaTuneMode;
+const _errs178 = errors;
+if(!(((data91 === "interleave") || (data91 === "preferred")) || (data91 === "strict"))){
 validate38.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema37.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid24 = _errs171 === errors;
+var valid26 = _errs178 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.storageErrorResume !== undefined){
-let data89 = data65.storageErrorResume;
-const _errs172 = errors;
-if(!(((data89 === "auto_resume") || (data89 === "kill")) || (data89 === "leave_paused"))){
+if(valid26){
+if(data68.storageErrorResume !== undefined){
+let data92 = data68.storageErrorResume;
+const _errs179 = errors;
+if(!(((data92 === "auto_resume") || (data92 === "kill")) || (data92 === "leave_paused"))){
 validate38.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema37.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid24 = _errs172 === errors;
+var valid26 = _errs179 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.virtioScsi !== undefined){
-const _errs173 = errors;
-if(typeof data65.virtioScsi !== "boolean"){
+if(valid26){
+if(data68.virtioScsi !== undefined){
+const _errs180 = errors;
+if(typeof data68.virtioScsi !== "boolean"){
 validate38.errors = [{instancePath:instancePath+"/options/virtioScsi",schemaPath:"#/$defs/VmOptions/properties/virtioScsi/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid24 = _errs173 === errors;
+var valid26 = _errs180 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.multiQueues !== undefined){
-const _errs175 = errors;
-if(typeof data65.multiQueues !== "boolean"){
+if(valid26){
+if(data68.multiQueues !== undefined){
+const _errs182 = errors;
+if(typeof data68.multiQueues !== "boolean"){
 validate38.errors = [{instancePath:instancePath+"/options/multiQueues",schemaPath:"#/$defs/VmOptions/properties/multiQueues/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid24 = _errs175 === errors;
+var valid26 = _errs182 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.virtioScsiMultiQueues !== undefined){
-let data92 = data65.virtioScsiMultiQueues;
-const _errs177 = errors;
-if(!(((typeof data92 == "number") && (!(data92 % 1) && !isNaN(data92))) && (isFinite(data92)))){
+if(valid26){
+if(data68.virtioScsiMultiQueues !== undefined){
+let data95 = data68.virtioScsiMultiQueues;
+const _errs184 = errors;
+if(!(((typeof data95 == "number") && (!(data95 % 1) && !isNaN(data95))) && (isFinite(data95)))){
 validate38.errors = [{instancePath:instancePath+"/options/virtioScsiMultiQueues",schemaPath:"#/$defs/VmOptions/properties/virtioScsiMultiQueues/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid24 = _errs177 === errors;
+var valid26 = _errs184 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.tpm !== undefined){
-const _errs179 = errors;
-if(typeof data65.tpm !== "boolean"){
+if(valid26){
+if(data68.tpm !== undefined){
+const _errs186 = errors;
+if(typeof data68.tpm !== "boolean"){
 validate38.errors = [{instancePath:instancePath+"/options/tpm",schemaPath:"#/$defs/VmOptions/properties/tpm/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid24 = _errs179 === errors;
+var valid26 = _errs186 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.migrationDowntime !== undefined){
-let data94 = data65.migrationDowntime;
-const _errs181 = errors;
-if(!(((typeof data94 == "number") && (!(data94 % 1) && !isNaN(data94))) && (isFinite(data94)))){
+if(valid26){
+if(data68.migrationDowntime !== undefined){
+let data97 = data68.migrationDowntime;
+const _errs188 = errors;
+if(!(((typeof data97 == "number") && (!(data97 % 1) && !isNaN(data97))) && (isFinite(data97)))){
 validate38.errors = [{instancePath:instancePath+"/options/migrationDowntime",schemaPath:"#/$defs/VmOptions/properties/migrationDowntime/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid24 = _errs181 === errors;
+var valid26 = _errs188 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data65.bootDevices !== undefined){
-let data95 = data65.bootDevices;
-const _errs183 = errors;
-if(errors === _errs183){
-if(Array.isArray(data95)){
-var valid25 = true;
-const len7 = data95.length;
+if(valid26){
+if(data68.bootDevices !== undefined){
+let data98 = data68.bootDevices;
+const _errs190 = errors;
+if(errors === _errs190){
+if(Array.isArray(data98)){
+var valid27 = true;
+const len7 = data98.length;
 for(let i7=0; i7<len7; i7++){
-let data96 = data95[i7];
-const _errs185 = errors;
-if(!(((data96 === "hd") || (data96 === "cdrom")) || (data96 === "network"))){
+let data99 = data98[i7];
+const _errs192 = errors;
+if(!(((data99 === "hd") || (data99 === "cdrom")) || (data99 === "network"))){
 validate38.errors = [{instancePath:instancePath+"/options/bootDevices/" + i7,schemaPath:"#/$defs/VmOptions/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema37.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid25 = _errs185 === errors;
-if(!valid25){
+var valid27 = _errs192 === errors;
+if(!valid27){
 break;
 }
 }
@@ -6085,27 +6127,27 @@ validate38.errors = [{instancePath:instancePath+"/options/bootDevices",schemaPat
 return false;
 }
 }
-var valid24 = _errs183 === errors;
+var valid26 = _errs190 === errors;
 }
 else {
-var valid24 = true;
-}
-if(valid24){
-if(data65.ssoMethods !== undefined){
-let data97 = data65.ssoMethods;
-const _errs186 = errors;
-if(errors === _errs186){
-if(Array.isArray(data97)){
 var valid26 = true;
-const len8 = data97.length;
+}
+if(valid26){
+if(data68.ssoMethods !== undefined){
+let data100 = data68.ssoMethods;
+const _errs193 = errors;
+if(errors === _errs193){
+if(Array.isArray(data100)){
+var valid28 = true;
+const len8 = data100.length;
 for(let i8=0; i8<len8; i8++){
-const _errs188 = errors;
-if(!(data97[i8] === "guest_agent")){
+const _errs195 = errors;
+if(!(data100[i8] === "guest_agent")){
 validate38.errors = [{instancePath:instancePath+"/options/ssoMethods/" + i8,schemaPath:"#/$defs/VmOptions/properties/ssoMethods/items/enum",keyword:"enum",params:{allowedValues: schema37.properties.ssoMethods.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid26 = _errs188 === errors;
-if(!valid26){
+var valid28 = _errs195 === errors;
+if(!valid28){
 break;
 }
 }
@@ -6115,10 +6157,10 @@ validate38.errors = [{instancePath:instancePath+"/options/ssoMethods",schemaPath
 return false;
 }
 }
-var valid24 = _errs186 === errors;
+var valid26 = _errs193 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
 }
 }
@@ -6156,27 +6198,27 @@ validate38.errors = [{instancePath:instancePath+"/options",schemaPath:"#/$defs/V
 return false;
 }
 }
-var valid0 = _errs129 === errors;
+var valid0 = _errs136 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.addresses !== undefined){
-let data99 = data.addresses;
-const _errs189 = errors;
-if(errors === _errs189){
-if(Array.isArray(data99)){
-var valid27 = true;
-const len9 = data99.length;
+let data102 = data.addresses;
+const _errs196 = errors;
+if(errors === _errs196){
+if(Array.isArray(data102)){
+var valid29 = true;
+const len9 = data102.length;
 for(let i9=0; i9<len9; i9++){
-const _errs191 = errors;
-if(typeof data99[i9] !== "string"){
+const _errs198 = errors;
+if(typeof data102[i9] !== "string"){
 validate38.errors = [{instancePath:instancePath+"/addresses/" + i9,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid27 = _errs191 === errors;
-if(!valid27){
+var valid29 = _errs198 === errors;
+if(!valid29){
 break;
 }
 }
@@ -6186,10 +6228,11 @@ validate38.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/prope
 return false;
 }
 }
-var valid0 = _errs189 === errors;
+var valid0 = _errs196 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -6246,7 +6289,7 @@ return false;
 validate38.errors = vErrors;
 return errors === 0;
 }
-validate38.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"pmemVolumes":true,"userData":true,"hostName":true,"guest":true,"options":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
+validate38.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"instanceType":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"pmemVolumes":true,"userData":true,"hostName":true,"guest":true,"options":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
 
 
 function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -6453,7 +6496,7 @@ if(data.status !== undefined){
 let data14 = data.status;
 const _errs31 = errors;
 if(!(((data14 === "ok") || (data14 === "locked")) || (data14 === "illegal"))){
-validate48.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema69.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/status",schemaPath:"#/$defs/DiskStatus/enum",keyword:"enum",params:{allowedValues: schema70.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs31 === errors;
@@ -6502,7 +6545,7 @@ if(data.format !== undefined){
 let data18 = data.format;
 const _errs39 = errors;
 if(!((data18 === "raw") || (data18 === "cow"))){
-validate48.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema66.properties.format.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema67.properties.format.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -6599,7 +6642,7 @@ if(data.type !== undefined){
 let data26 = data.type;
 const _errs54 = errors;
 if(!((data26 === "system") || (data26 === "data"))){
-validate48.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema66.properties.type.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema67.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs54 === errors;
@@ -6738,7 +6781,7 @@ if(data.lunType !== undefined){
 let data36 = data.lunType;
 const _errs76 = errors;
 if(!((data36 === "iscsi") || (data36 === "fcp"))){
-validate48.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema66.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
+validate48.errors = [{instancePath:instancePath+"/lunType",schemaPath:"#/properties/lunType/enum",keyword:"enum",params:{allowedValues: schema67.properties.lunType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs76 === errors;
@@ -7206,7 +7249,7 @@ if(data.status !== undefined){
 let data15 = data.status;
 const _errs34 = errors;
 if(!((data15 === "up") || (data15 === "down"))){
-validate50.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema75.properties.status.enum},message:"must be equal to one of the allowed values"}];
+validate50.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema76.properties.status.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs34 === errors;

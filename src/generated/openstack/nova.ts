@@ -529,6 +529,18 @@ export interface Hypervisor {
   hypervisor_hostname: string;
   hypervisor_type?: common.Text;
   /**
+   * libvirt's: 6002000 is 6.2.0.
+   */
+  hypervisor_version?: common.LooseInteger;
+  /**
+   * An object since 2.28, before a JSON text: model, mhz, topology {sockets, cores, threads}; gone from 2.88 on.
+   */
+  cpu_info?: {} | string | null;
+  /**
+   * PowerVC: partitions, whether they run or not.
+   */
+  num_vms?: common.LooseInteger;
+  /**
    * PowerVC: operating, error …
    */
   hypervisor_state?: common.Text;

@@ -23,6 +23,11 @@ const lookAt = async (call: Call) => {
   return inventory.storageDomain(call.scope, idIn(call, 'storagedomain'));
 };
 
+const lookAtSized = async (call: Call) => {
+  await inOwnDataCenter(call);
+  return inventory.sizedStorageDomain(call.scope, idIn(call, 'storagedomain'));
+};
+
 /** The disks on the domain, page by page. */
 async function* disksOn(call: Call) {
   const { id } = await lookAt(call);
@@ -89,9 +94,9 @@ export const storageDomainOperations: readonly Operation[] = [
     summary: 'The storage domains',
     how: DOMAIN,
     searchable: true,
-    verb: ({ scope }) => inventory.storageDomains(scope),
+    verb: ({ scope }) => inventory.sizedStorageDomains(scope),
   }),
-  at.get({ summary: 'One storage domain', how: DOMAIN, verb: lookAt }),
+  at.get({ summary: 'One storage domain', how: DOMAIN, verb: lookAtSized }),
   ...refusals('storage domain', 'storage_domain', MADE, [
     'add /storagedomains',
     'update /storagedomains/{storagedomain:id}',
@@ -159,10 +164,10 @@ export const attachedDomainOperations: readonly Operation[] = [
     how: DOMAIN,
     async verb(call) {
       await inOwnDataCenter(call);
-      return inventory.storageDomains(call.scope);
+      return inventory.sizedStorageDomains(call.scope);
     },
   }),
-  inCenter.get({ summary: 'One storage domain of a data center', how: DOMAIN, verb: lookAt }),
+  inCenter.get({ summary: 'One storage domain of a data center', how: DOMAIN, verb: lookAtSized }),
   ...refusals('storage domain', 'storage_domain', THERE, [
     `add ${OF_CENTER}/storagedomains`,
     `remove ${OF_CENTER}/storagedomains/{storagedomain:id}`,

@@ -9,6 +9,7 @@ import { missingReference, resolveCluster, resolveNetwork, resolveTemplate } fro
 import { unlessGone, watched } from '../wait.js';
 import { stays } from '../rivals.js';
 import { checkName, namesakes, naming } from './find.js';
+import { resolveInstanceType, sizeOfType } from './instancetype.js';
 import { asVm, notesOf } from './kept.js';
 import { settingsNotes, withoutNoted } from './settings.js';
 import { checkProperties } from './sizes.js';
@@ -36,10 +37,12 @@ export async function add(scope: Scope, given: Vm): Promise<Started<Vm>> {
   checkProperties(scope, input);
 
   const userData = userDataFor(input);
-  const { status: _, id: __, guest: ___, userData: ____, ...wanted } = withoutNoted(scope, input);
+  const type = await resolveInstanceType(scope, input.instanceType);
+  const { status: _, id: __, guest: ___, userData: ____, instanceType: _____, ...wanted } = withoutNoted(scope, input);
   const blank = source.spec.template?.id === ZERO_ID;
   const spec: VmSpec = {
     ...source.defaults,
+    ...sizeOfType(type),
     ...Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)),
     ...source.spec,
     name,
@@ -47,7 +50,9 @@ export async function add(scope: Scope, given: Vm): Promise<Started<Vm>> {
     nics,
     ...(userData !== undefined && { userData }),
     notes: {
-      ...notesOf(noted(scope, input)),
+      ...notesOf(
+        noted(scope, { ...input, instanceType: type && isAble(scope, 'vm.notes') ? { id: type.id } : undefined }),
+      ),
       ...settingsNotes(scope, {}, input),
       pending: 'create',
       ...(blank && { blank: 'true' }),

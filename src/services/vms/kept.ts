@@ -1,6 +1,7 @@
 import { ZERO_ID, type Vm, type VmSize } from '../../model/index.js';
 import { pendingOf } from '../partitions.js';
 import { taskOf, type Task } from '../tasks.js';
+import { INSTANCE_TYPE } from './instancetype.js';
 import { notedSettings } from './settings.js';
 import { notedTopology, processors, TOPOLOGY, topologyIn, topologyNote } from './topology.js';
 import { isBlank, nextSize, sized, wantedSize } from './wanted.js';
@@ -28,6 +29,8 @@ export function asVm(seen: Vm, { nextRun = false }: { readonly nextRun?: boolean
   const shown: Vm = { ...vm };
   if (!vm.addresses?.length) shown.addresses = undefined;
   Object.assign(shown, notedSettings(vm));
+  const type = notes[INSTANCE_TYPE];
+  if (type !== undefined) shown.instanceType = { id: type };
   setSize(shown, vm, size);
   if (next) shown.nextRun = true;
   shown.osType = 'other_ppc64';
@@ -72,6 +75,7 @@ export function notesOf(input: Vm): Record<string, string> {
   const notes: Record<string, string> = {};
   for (const [key, property] of Object.entries(keptTexts))
     if (input[property] !== undefined) notes[key] = input[property];
+  if (input.instanceType?.id !== undefined) notes[INSTANCE_TYPE] = input.instanceType.id;
   const topology = topologyNote(input);
   if (topology !== undefined) notes[TOPOLOGY] = topology;
   if (input.deleteProtected !== undefined) notes['delete_protected'] = String(input.deleteProtected);

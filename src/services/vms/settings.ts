@@ -58,7 +58,7 @@ function noted(scope: Scope, input: Vm): Key[] {
 /** The note as the input changes it; empty when nothing differs. */
 export function settingsNotes(scope: Scope, now: Vm, input: Vm): Record<string, string> {
   const before = notedSettings(now);
-  const changes = noted(scope, input).filter((key) => input[key] !== (before[key] ?? idle[key]));
+  const changes = noted(scope, input).filter((key) => input[key] !== (before[key] ?? now[key] ?? idle[key]));
   const options = isAble(scope, 'vm.notes') ? changedOptions(before.options ?? {}, input.options ?? {}) : undefined;
   if (changes.length === 0 && !options) return {};
   const after = {

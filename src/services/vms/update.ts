@@ -7,6 +7,7 @@ import { beginTask, noteTask } from '../tasks.js';
 import { stays } from '../rivals.js';
 import { checkName, get, look, namesakes, naming } from './find.js';
 import { asVm, workOf, keptTexts, notesOf } from './kept.js';
+import { INSTANCE_TYPE, withInstanceType } from './instancetype.js';
 import { noteWhenFree } from './noting.js';
 import { changed, TOPOLOGY, TOPOLOGY_OF, topologyNote } from './topology.js';
 import { wantedSize } from './wanted.js';
@@ -28,7 +29,7 @@ export async function update(
 ): Promise<Vm> {
   const vm = await look(scope, id);
   const now = asVm(vm);
-  const input = fit(scope, ofVm, 'update VM', given, now);
+  const input = await withInstanceType(scope, now, fit(scope, ofVm, 'update VM', given, now));
   checkFixed(scope, now, input);
   checkSetup(scope, input);
   checkProperties(scope, input);
@@ -117,7 +118,9 @@ function noteChange(scope: Scope, now: Vm, input: Vm): NotesPatch {
       const before =
         key === 'delete_protected'
           ? String(now.deleteProtected ?? false)
-          : now[keptTexts[key as keyof typeof keptTexts]];
+          : key === INSTANCE_TYPE
+            ? now.instanceType?.id
+            : now[keptTexts[key as keyof typeof keptTexts]];
       if (value === (before ?? '')) return [];
       return [[key, value === '' ? null : value]];
     }),

@@ -1,0 +1,38 @@
+import type { InstanceType, Ref, Vm } from '../../model/index.js';
+import type { Scope } from '../context.js';
+import { isAble } from '../fitting.js';
+import { resolve } from '../references.js';
+
+/** Note of the instance type that a VM was given by name: the cloud knows its size alone. */
+export const INSTANCE_TYPE = 'instance_type';
+
+type Size = Pick<Vm, 'memoryBytes' | 'sockets' | 'cores' | 'threads'>;
+const KEYS = ['memoryBytes', 'sockets', 'cores', 'threads'] as const;
+
+const isGiven = (ref: Ref | undefined): ref is Ref => (ref?.id ?? ref?.name) !== undefined;
+
+/** Throws `not-found.reference`. Undefined when the document names none. */
+export async function resolveInstanceType(scope: Scope, ref: Ref | undefined): Promise<InstanceType | undefined> {
+  return isGiven(ref) ? resolve('InstanceType', ref, await scope.session.inventory.instanceTypes()) : undefined;
+}
+
+/** Memory and processors of the instance type. */
+export const sizeOfType = (type: InstanceType | undefined): Size =>
+  Object.fromEntries(KEYS.flatMap((key) => (type?.[key] === undefined ? [] : [[key, type[key]]])));
+
+/**
+ * A change with the size of another instance type where it names one. What the document gives beside it counts, unless
+ * that is only what the VM has now: clients write whole documents back.
+ */
+export async function withInstanceType(scope: Scope, now: Vm, input: Vm): Promise<Vm> {
+  const { instanceType: ref, ...rest } = input;
+  if (!isGiven(ref) || ref.id === now.instanceType?.id) return rest;
+  const type = await resolveInstanceType(scope, ref);
+  const own = Object.fromEntries(KEYS.flatMap((key) => (rest[key] === now[key] ? [] : [[key, rest[key]]])));
+  return {
+    ...rest,
+    ...sizeOfType(type),
+    ...own,
+    ...(type && isAble(scope, 'vm.notes') && { instanceType: { id: type.id } }),
+  };
+}

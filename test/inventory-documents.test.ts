@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defaultIds, type CloudKind } from '../src/simulator/index.js';
+import { startHouse, type House } from './support/house.js';
+
+/** What clients read of templates, instance types, hosts, clusters and storage domains, as far as the cloud tells it. */
+describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
+  let house: House;
+  beforeAll(async () => {
+    house = await startHouse({ cloud });
+  });
+  afterAll(() => house.close());
+
+  async function ask(path: string, init: { readonly method?: string; readonly body?: string } = {}) {
+    const answer = await fetch(`${house.gateways[0]!.url}/api${path}`, {
+      ...init,
+      headers: {
+        authorization: `Basic ${btoa('admin@internal:powervc')}`,
+        accept: 'application/xml',
+        ...(init.body !== undefined && { 'content-type': 'application/xml' }),
+      },
+    });
+    return { status: answer.status, text: await answer.text() };
+  }
+
+  test('a VM of an instance type has its size, and names it', async () => {
+    const { text: types } = await ask('/instancetypes');
+    const [, id, name] = /<instance_type href="[^"]*" id="([^"]*)">\s*<name>([^<]*)/.exec(types) ?? [];
+    const [, memory] = /<memory>(\d+)/.exec(types) ?? [];
+    const body = `<vm><name>typed</name><cluster><name>Default Group</name></cluster><template id="${defaultIds.images.rhel}"/><instance_type><name>${name}</name></instance_type></vm>`;
+    const made = await ask('/vms', { method: 'POST', body });
+    expect(made.status, made.text).toBe(202);
+    expect(made.text).toContain(`<memory>${memory}</memory>`);
+    expect(made.text).toContain(`<instance_type href="/api/instancetypes/${id}" id="${id}"/>`);
+    const unknown = await ask('/vms', {
+      method: 'POST',
+      body: body.replace(`<name>${name}</name></inst`, '<name>no</name></inst').replace('typed', 'other'),
+    });
+    expect([unknown.status, /<detail>([^<]*)/.exec(unknown.text)?.[1]]).toEqual([
+      404,
+      'Entity not found: InstanceType: name=no',
+    ]);
+  });
+
+  test('a whole document that comes back with its instance type changes nothing; another type changes the size', async () => {
+    const { text: list } = await ask('/vms?search=name%3Dtyped');
+    const [, id] = /<vm href="[^"]*" id="([^"]*)"/.exec(list) ?? [];
+    await house.gateways[0]!.settled();
+    const before = (await ask(`/vms/${id}`)).text;
+    house.simulator.resetCalls();
+    expect((await ask(`/vms/${id}`, { method: 'PUT', body: before })).status).toBe(200);
+    expect(
+      house.simulator.calls.filter(({ method }) => method !== 'GET').map(({ path, body }) => [path, body]),
+    ).toEqual([]);
+    const { text: types } = await ask('/instancetypes');
+    const all = [...types.matchAll(/<instance_type href="[^"]*" id="([^"]*)">[^]*?<memory>(\d+)/g)];
+    const now = /<memory>(\d+)/.exec(before)?.[1];
+    const [, other, memory] = all.find(([, , size]) => size !== now) ?? [];
+    const changed = await ask(`/vms/${id}`, {
+      method: 'PUT',
+      body: before.replace(/<instance_type [^>]*>/, `<instance_type id="${other}"/>`),
+    });
+    expect(changed.text).toContain(`<memory>${memory}</memory>`);
+  });
+
+  test('hosts tell their hardware, clusters their processors and policies', async () => {
+    const { text: hosts } = await ask('/hosts');
+    for (const told of [
+      /<product_name>9009-42A<\/product_name>/,
+      /<serial_number>78ABC01<\/serial_number>/,
+      /<os type="phyp">/,
+      /<speed>\d+<\/speed>/,
+      /<port>54321<\/port>/,
+    ])
+      expect(hosts).toMatch(told);
+    const { text: clusters } = await ask('/clusters');
+    expect(clusters).toMatch(/<cpu id="IBM POWER\d+">/);
+    expect(clusters).toMatch(/<on_error>/);
+    expect(clusters).toMatch(/<scheduling_policy>/);
+  });
+
+  test('domains of images tell what these take, and are there when Glance is down', async () => {
+    const used = async (): Promise<(string | undefined)[]> => {
+      const { status, text } = await ask('/storagedomains');
+      expect(status).toBe(200);
+      return ['ISO', 'Export'].map(
+        (name) => new RegExp(`<name>${name}</name>[^]*?(<used>\\d+|</storage_domain>)`).exec(text)?.[1],
+      );
+    };
+    expect(await used()).toEqual([expect.stringMatching(/<used>[1-9]/), expect.stringMatching(/<used>\d/)]);
+    const back = house.simulator.addFault({ service: 'image', then: { status: 503 } });
+    expect(await used()).toEqual(['</storage_domain>', '</storage_domain>']);
+    back();
+  });
+
+  test.runIf(cloud === 'powervc')("a template's disks tell where they are", async () => {
+    const { text } = await ask(`/templates/${defaultIds.images.rhel}/disks`);
+    expect(text).toMatch(/<storage_domain href="[^"]*" id="[^"]+"\/>/);
+  });
+});
