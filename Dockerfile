@@ -1,6 +1,7 @@
-# Node.js 20, which engines and tests name. A release pins the base by the digest that its registry gives at that time:
-#   docker buildx build --platform linux/amd64,linux/ppc64le --build-arg NODE_IMAGE=node:20-slim@sha256:... .
-ARG NODE_IMAGE=node:20-slim
+# Node.js 24, a long-term support release; engines names the oldest one that will do. Pinned by the digest of the image's index, as
+# Docker's library told it for node:24-slim (24.19.0, linux/amd64, arm64, ppc64le) in August 2026. A release takes a newer one:
+#   docker buildx build --platform linux/amd64,linux/ppc64le --build-arg NODE_IMAGE=node:24-slim@sha256:... .
+ARG NODE_IMAGE=node:24-slim@sha256:cd84903a12dbd26b46f1f3b8144a2568c41c5d37ddd0c7a80a34c7a19786b35f
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -12,6 +13,8 @@ RUN npm run build && npm prune --omit=dev
 FROM ${NODE_IMAGE}
 LABEL org.opencontainers.image.title="ovirt-powervc-gateway" \
   org.opencontainers.image.description="An oVirt / RHEV-M REST API in front of IBM PowerVC, OpenStack or Power Virtual Server" \
+  org.opencontainers.image.base.name="docker.io/library/node:24-slim" \
+  org.opencontainers.image.documentation="docs/deployment.md" \
   org.opencontainers.image.licenses="Apache-2.0"
 ENV NODE_ENV=production
 # Inside a container the loopback address is reached by nobody.

@@ -8,7 +8,10 @@ import { createMetrics } from '../src/telemetry/index.js';
 const rulesFile = `${packageRoot}deploy/prometheus/alerts.yaml`;
 const { groups } = parse(readFileSync(rulesFile, 'utf8')) as { groups: { rules: { alert: string; expr: string }[] }[] };
 
-it('alert rules ask for metrics that the gateway has', async () => {
+/** Names of the gateway's metrics that a text asks for. */
+const asksFor = (text: string): string[] => text.match(/\b(ovirt_gateway|nodejs|process)_\w+/g) ?? [];
+
+async function names(): Promise<Set<string>> {
   const metrics = createMetrics(
     { version: '1', backend: 'powervc', simulated: false },
     {
@@ -21,15 +24,51 @@ it('alert rules ask for metrics that the gateway has', async () => {
     },
   );
   const { body } = await metrics.text();
-  const names = new Set([...body.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
-  const asked = groups.flatMap(({ rules }) =>
-    rules.flatMap(({ expr }) => expr.match(/\b(ovirt_gateway|nodejs)_\w+/g) ?? []),
-  );
+  return new Set([...body.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name!));
+}
+
+it('alert rules ask for metrics that the gateway has', async () => {
+  const has = await names();
+  const asked = groups.flatMap(({ rules }) => rules.flatMap(({ expr }) => asksFor(expr)));
   expect(asked.length).toBeGreaterThan(4);
-  expect(asked.filter((name) => !names.has(name.replace(/_bucket$/, '')))).toEqual([]);
+  expect(asked.filter((name) => !has.has(name.replace(/_bucket$/, '')))).toEqual([]);
+});
+
+it('the dashboard asks for metrics that the gateway has, in panels that do not overlap', async () => {
+  const { panels } = JSON.parse(readFileSync(`${packageRoot}deploy/grafana/ovirt-powervc-gateway.json`, 'utf8')) as {
+    panels: { id: number; gridPos: { x: number; y: number; w: number; h: number }; targets: { expr: string }[] }[];
+  };
+  const has = await names();
+  const asked = panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => asksFor(expr)));
+  expect(asked.length).toBeGreaterThan(15);
+  expect(asked.filter((name) => !has.has(name.replace(/_bucket$/, '')))).toEqual([]);
+  const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+    Array.from({ length: w * h }, (_, at) => `${x + (at % w)},${y + Math.floor(at / w)}`),
+  );
+  expect(new Set(cells).size).toBe(cells.length);
 });
 
 const promtool = spawnSync('promtool', ['--version']).status === 0;
+it.skipIf(!promtool)(
+  `the dashboard's queries are PromQL${promtool ? '' : ' (skipped: promtool is not installed)'}`,
+  () => {
+    const { panels } = JSON.parse(readFileSync(`${packageRoot}deploy/grafana/ovirt-powervc-gateway.json`, 'utf8')) as {
+      panels: { targets: { expr: string }[] }[];
+    };
+    const rules = panels.flatMap(({ targets }, panel) =>
+      targets.map(({ expr }, at) => ({
+        record: `panel:${panel}:${at}`,
+        expr: expr.replaceAll('$__rate_interval', '5m').replaceAll(/\$(job|instance)/g, '.*'),
+      })),
+    );
+    const { status, stderr } = spawnSync('promtool', ['check', 'rules', '/dev/stdin'], {
+      input: JSON.stringify({ groups: [{ name: 'dashboard', rules }] }),
+      encoding: 'utf8',
+    });
+    expect(status, stderr).toBe(0);
+  },
+);
+
 it.skipIf(!promtool)(`alert rules are valid${promtool ? '' : ' (skipped: promtool is not installed)'}`, () => {
   const { status, stderr } = spawnSync('promtool', ['check', 'rules', rulesFile], { encoding: 'utf8' });
   expect(status, stderr).toBe(0);

@@ -7,6 +7,9 @@ import { packageRoot, settingsList, type Settings } from '../src/settings/index.
 
 interface Service {
   build?: string;
+  restart?: string;
+  secrets?: string[];
+  stop_grace_period?: string;
   image: string;
   command: string[];
   environment?: Record<string, string>;
@@ -15,8 +18,9 @@ interface Service {
   healthcheck?: { test: string[] };
 }
 
-const { services } = parse(readFileSync(`${packageRoot}docker-compose.yml`, 'utf8')) as {
+const { services, secrets } = parse(readFileSync(`${packageRoot}docker-compose.yml`, 'utf8'), { merge: true }) as {
   services: Record<string, Service>;
+  secrets: Record<string, unknown>;
 };
 const dockerfile = readFileSync(`${packageRoot}Dockerfile`, 'utf8')
   .replace(/\\\n/g, ' ')
@@ -45,13 +49,18 @@ async function settingsIn(command: readonly string[], environment: Record<string
 }
 
 const of = (service: Service): Promise<Settings> =>
-  settingsIn(service.command, { ...imageEnvironment, ...service.environment });
+  settingsIn(service.command, {
+    ...imageEnvironment,
+    ...Object.fromEntries(Object.entries(service.environment ?? {}).filter(([name]) => !name.endsWith('_FILE'))),
+  });
 
 describe('docker-compose.yml', () => {
   it.each(Object.entries(services))("%s: its command and its variables are the gateway's own", async (_, service) => {
     expect(service.image).toBe('ovirt-powervc-gateway');
-    expect(existsSync(`${packageRoot}${service.build}/Dockerfile`)).toBe(true);
-    const known = new Set(settingsList.flatMap((setting) => setting.env));
+    const known = new Set(
+      settingsList.flatMap(({ env, secret }) => (secret ? [...env, ...env.map((name) => `${name}_FILE`)] : env)),
+    );
+    expect(service.restart).toBe('unless-stopped');
     expect(Object.keys(service.environment ?? {}).filter((name) => !known.has(name))).toEqual([]);
     await of(service);
   });
@@ -63,6 +72,23 @@ describe('docker-compose.yml', () => {
     expect(simulator.simulator.host).toBe('0.0.0.0');
     expect(services['simulator']!.healthcheck!.test.join(' ')).toContain(`http://127.0.0.1:${url.port}${url.pathname}`);
     expect(Object.keys(services['gateway']!.depends_on ?? {})).toEqual(['simulator']);
+  });
+
+  it('builds one image, and gives the gateway the secrets that it names', () => {
+    expect(Object.values(services).flatMap(({ build }) => build ?? [])).toEqual(['.']);
+    const files = Object.values(services['gateway']?.environment ?? {}).filter((value) =>
+      /^\/run\/secrets\//.test(value),
+    );
+    expect(files.map((file) => file.replace('/run/secrets/', '')).sort()).toEqual(services['gateway']?.secrets?.sort());
+    expect(Object.keys(secrets).sort()).toEqual(services['gateway']?.secrets);
+  });
+
+  it('lets a gateway drain and end before it is killed', async () => {
+    const service = services['gateway'];
+    if (!service) throw new Error('there is no gateway');
+    const { server } = await of(service);
+    const seconds = Number(/^(\d+)s$/.exec(service.stop_grace_period ?? '')?.[1]);
+    expect(seconds * 1000).toBeGreaterThan(server.drainMs + server.shutdownMs);
   });
 
   it('publishes the port that the gateway listens on, to this machine alone', async () => {
@@ -80,6 +106,11 @@ describe('Dockerfile', () => {
     expect(instructions('USER')).toEqual(['node']);
     const { server } = await settingsIn(JSON.parse(instructions('CMD')[0]!) as string[], imageEnvironment);
     expect(server).toMatchObject({ host: '0.0.0.0', port: Number(instructions('EXPOSE')[0]) });
+  });
+
+  it('stands on an image that is pinned by digest', () => {
+    expect(instructions('ARG')[0]).toMatch(/^NODE_IMAGE=node:\d+-slim@sha256:[0-9a-f]{64}$/);
+    expect(new Set(instructions('FROM').map((line) => line.split(' ')[0]))).toEqual(new Set(['${NODE_IMAGE}']));
   });
 
   it('copies what is there', () => {
