@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { packageRoot, settingsList } from '../src/settings/index.js';
@@ -57,14 +59,15 @@ it.skipIf(!promtool)(
     };
     const rules = panels.flatMap(({ targets }, panel) =>
       targets.map(({ expr }, at) => ({
-        record: `panel:${panel}:${at}`,
+        record: `panel:p${panel}_${at}`,
         expr: expr.replaceAll('$__rate_interval', '5m').replaceAll(/\$(job|instance)/g, '.*'),
       })),
     );
-    const { status, stderr } = spawnSync('promtool', ['check', 'rules', '/dev/stdin'], {
-      input: JSON.stringify({ groups: [{ name: 'dashboard', rules }] }),
-      encoding: 'utf8',
-    });
+    const folder = mkdtempSync(join(tmpdir(), 'dashboard-'));
+    const file = join(folder, 'rules.yaml');
+    writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboard', rules }] }));
+    const { status, stderr } = spawnSync('promtool', ['check', 'rules', file], { encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
     expect(status, stderr).toBe(0);
   },
 );
