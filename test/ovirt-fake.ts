@@ -214,6 +214,7 @@ export function fakeBackend(world: World): Backend {
     },
     export: () => JSON.stringify({ session: world.logins.length }),
     hold: () => () => undefined,
+    check: async () => true,
     logout: async () => {
       world.logouts += 1;
     },

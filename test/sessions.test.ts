@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Fault, type Backend, type BackendSession, type Credentials } from '../src/model/index.js';
+import { defaultProtocolSettings } from '../src/ovirt/settings.js';
 import { Bounded } from '../src/ovirt/sessions/bounded.js';
 import { Seal } from '../src/ovirt/sessions/seal.js';
 import { Sessions } from '../src/ovirt/sessions/sessions.js';
@@ -19,6 +20,7 @@ function backendOf(gone = new Set<string>()) {
   const sessionOf = (name: string): BackendSession =>
     ({
       export: () => name,
+      check: async () => !gone.has(name),
       logout: async () => {
         told.out.push(name);
       },
@@ -34,7 +36,10 @@ function backendOf(gone = new Set<string>()) {
   return { backend, told };
 }
 
-const settings = { secrets: ['a'.repeat(32)], minutes: 180, csrf: false };
+const settings = {
+  ...defaultProtocolSettings.sessions,
+  secrets: ['a'.repeat(32)],
+};
 const preferences = { minutes: undefined, csrf: false };
 
 describe('what a request says of sessions', () => {

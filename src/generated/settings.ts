@@ -227,7 +227,7 @@ export interface Settings {
     maxBodyBytes: number;
   };
   /**
-   * Sessions of clients that send Prefer: persistent-auth.
+   * Sessions of clients that send Prefer: persistent-auth or have a token, and logins.
    */
   sessions: {
     /**
@@ -246,6 +246,22 @@ export interface Settings {
      * Whether Prefer: csrf-protection is heeded: then each request of such a session must repeat its id in the header JSESSIONID.
      */
     csrf: boolean;
+    /**
+     * How often the cloud is asked whether it still takes a login that is in use, milliseconds: after a logout through another replica, or a changed password, a session ends within this time. 0: never.
+     */
+    checkMs: number;
+    /**
+     * Logins at the cloud at once, of credentials that were not right before in this process.
+     */
+    loginsAtOnce: number;
+    /**
+     * Such logins that wait; further ones are refused with 503. One address can have two thirds of the places.
+     */
+    loginQueue: number;
+    /**
+     * After three wrong logins of one user from one address, the next is refused with 429 for a second, then two, and so on up to this, milliseconds; after 50 from one address for all users, for up to a sixth of it. Credentials that were right before in this process are never held up. 0: no pauses.
+     */
+    longestPauseMs: number;
   };
   /**
    * What stands behind the gateway.

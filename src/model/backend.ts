@@ -144,6 +144,8 @@ export interface BackendSession {
   export(): string;
   /** Something goes on in this login after its answer: a logout does not end that, until the function is called. */
   hold(): () => void;
+  /** Whether the cloud still takes the login. True where that cannot be told. Never throws for a cloud that is away. */
+  check(): Promise<boolean>;
   /** Ends the client's login at once. */
   logout(): Promise<void>;
 }

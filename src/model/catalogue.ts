@@ -67,6 +67,12 @@ export const catalogue = {
   'auth.csrf': entry(403, 'Forbidden', 'The session is protected: the header JSESSIONID must bear its id.'),
   'auth.required': entry(401, 'Unauthorized', 'Log in with Basic authentication; a user is user@profile.', 'renew'),
   'auth.refused': entry(401, 'Unauthorized', 'The credentials were refused.', 'renew'),
+  'auth.throttled': entry(
+    429,
+    'Too Many Requests',
+    'Too many logins were wrong. Try again in {retryAfter} s.',
+    'later',
+  ),
   // What it named
   'not-found': entry(404, 'Not Found', '{what} {id} was not found.'),
   'not-found.reference': entry(404, FAILED, 'Entity not found: {what}: {by}={value}'),

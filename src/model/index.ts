@@ -5,4 +5,5 @@ export * from './fault.js';
 export * from './ids.js';
 export type * from './load.js';
 export * from './property.js';
+export * from './turnstile.js';
 export * from './words.js';

@@ -64,6 +64,8 @@ export class Exchange {
   action: object | undefined;
   /** What the journal remembers of it, when it is work. */
   job: RunningJob | undefined;
+  /** Address of the client's host. */
+  address = '';
   /** Who waits for the answer. */
   readonly client = new Client();
   /** How long it may take; none until it is set. */

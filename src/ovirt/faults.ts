@@ -50,7 +50,7 @@ export const statusOf = ({ protocol }: Version, fault: Fault): number => protoco
 /** The headers that belong to a fault: RFC 9110, 11.6.1 (401), 10.2.1 (405), 10.2.3 (503). */
 export function faultHeaders(fault: Fault, realm: string): Record<string, string> {
   if (fault.status === 401) return { 'WWW-Authenticate': `Basic realm="${realm}"` };
-  if (fault.status === 503)
+  if (fault.status === 503 || fault.status === 429)
     return {
       'Retry-After': String(Math.min(Number(fault.values['retryAfter'] ?? RETRY_AFTER_SECONDS), MOST_SECONDS)),
     };

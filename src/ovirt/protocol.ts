@@ -42,7 +42,7 @@ export function createProtocol(deps: ProtocolDeps, before: readonly RequestHandl
   app.set('trust proxy', [...deps.settings.trustedProxies]);
   for (const handler of before) app.use(handler);
   app.use(open);
-  app.use([...SSO_PATHS], createSso(entrance.sessions, log));
+  app.use([...SSO_PATHS], createSso(entrance, log));
   app.use((_request, response) => unknownPath(exchangeOf(response.locals)));
   app.use(fail);
   return app;
@@ -57,7 +57,8 @@ export function createProtocol(deps: ProtocolDeps, before: readonly RequestHandl
     // a body that nobody reads may never come: only the end of the connection ends it (docs/reference/ovirt.md, N3 b)
     exchange.close = announcesBody(request) && ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
     const { originalUrl: target, headers } = request;
-    const from = { target, headers, client: addressOf(request) };
+    exchange.address = addressOf(request);
+    const from = { target, headers, client: exchange.address };
     response.on('close', () => {
       running -= 1;
       exchange.deadline.end();

@@ -82,7 +82,15 @@ export const defaultProtocolSettings: ProtocolSettings = {
   productVersion: '3.6.0.0',
   productVersion4: '4.5.7-1.el9',
   version: '4',
-  sessions: { secrets: [], minutes: 180, csrf: false },
+  sessions: {
+    secrets: [],
+    minutes: 180,
+    csrf: false,
+    checkMs: 1000,
+    loginsAtOnce: 8,
+    loginQueue: 64,
+    longestPauseMs: 60_000,
+  },
   gzipBytes: 16 * 1024,
 };
 

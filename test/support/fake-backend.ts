@@ -546,6 +546,7 @@ export function fakeSession(world: FakeWorld): FakeSession {
     with: () => session,
     export: () => '',
     hold: () => () => undefined,
+    check: async () => true,
     logout: async () => undefined,
   };
   return session;

@@ -96,6 +96,7 @@ export class TinyOpenStack {
 
   #keystone({ method }: Seen): Reply {
     if (method === 'DELETE') return { status: 204 };
+    if (method === 'HEAD') return { status: 200 };
     if (this.refuseLogin)
       return {
         status: 401,

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { Fault, isFault, type CallOptions, type Credentials } from '../../model/index.js';
 import { accept, nameOf, sendBy, typesOf, type CallArguments } from './calls.js';
+import { isTaken } from './check.js';
 import { logIn, logInAgain, loginFrom, logOut, textOf, type Login } from './keystone.js';
 import type { OpenStackSettings } from './settings.js';
 import type { BytesToSend, Stream } from './byte-streams.js';
@@ -38,6 +39,8 @@ export interface Connection<T extends Table = OpenStackTable> {
   export(): string;
   /** What goes on in this login is told, so that a logout does not end it: until the function that it gives is called. */
   hold(): () => void;
+  /** Whether Keystone still takes its token; it is renewed before when it nears its end. True when that can't be told. */
+  check(): Promise<boolean>;
   /** Ends the client's token at once. Work that holds the login goes on with a token of its own, until it is done. */
   logOut(): Promise<void>;
 }
@@ -203,6 +206,18 @@ function connectionOf(
       };
     }
 
+    async function check(): Promise<boolean> {
+      const before = state.login;
+      try {
+        if (credentials && nearsItsEnd(before) && !isOver()) await renew({});
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        return !isFault(error, 'backend.login');
+      }
+      // One that was renewed meanwhile is good
+      return (await isTaken(transport, settings, state.login)) || state.login !== before;
+    }
+
     async function end(): Promise<void> {
       if (state.ended) return;
       const clients = state.login;
@@ -233,6 +248,7 @@ function connectionOf(
       },
       export: () => textOf(state.login),
       hold,
+      check,
       logOut: end,
     };
   }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Fault, type Asker } from '../../model/index.js';
+import { Fault, Turnstile, type Asker } from '../../model/index.js';
 import { Breaker } from './breaker.js';
 import { Lane } from './lane.js';
-import { Turnstile } from './turnstile.js';
 
 function asker(committed = false): Asker & { leave(): void } {
   const gone = new AbortController();

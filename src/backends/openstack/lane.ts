@@ -1,6 +1,5 @@
-import { Fault, isFault, type Asker, type ServiceLoad } from '../../model/index.js';
+import { Fault, isFault, Turnstile, type Asker, type ServiceLoad } from '../../model/index.js';
 import { Breaker, type BreakerSettings, type Outcome } from './breaker.js';
-import { Turnstile } from './turnstile.js';
 
 export interface LaneSettings {
   /** Calls to one service at once, each on a connection of its own. */

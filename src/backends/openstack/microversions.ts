@@ -53,6 +53,7 @@ export function versioned(connection: Connection): Connection {
     },
     export: () => connection.export(),
     hold: () => connection.hold(),
+    check: () => connection.check(),
     logOut: () => connection.logOut(),
   };
 }

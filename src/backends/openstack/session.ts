@@ -152,6 +152,7 @@ function createSession(first: Connection, { pageSize, referenceSeconds }: OpenSt
       with: (options) => within(connection.with(options)),
       export: () => connection.export(),
       hold: () => connection.hold(),
+      check: () => connection.check(),
       logout: () => connection.logOut(),
     };
   }

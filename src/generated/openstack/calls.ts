@@ -4,6 +4,7 @@ import type * as t from './types.js';
 /** Every call that the backend sends. `service` is the service of Keystone's catalog that the path hangs behind (compute and volume: behind version and project, as the catalog's address has them; identity, network, image, metric: the path begins with the version). `action` is the key of the body that tells this action from others on the same path. `query` lists the parameters that may be given. `answers`: what is read of each success; null: nothing. Refusals have the form errors.json (docs/reference/power.md, 1.7). */
 export const calls = {
   "keystone.tokens.issue": {"id":"keystone.tokens.issue","service":"identity","method":"POST","path":"/v3/auth/tokens","request":"keystone.json#/$defs/PasswordAuth","answers":{"201":"keystone.json#/$defs/TokenAnswer"}},
+  "keystone.tokens.check": {"id":"keystone.tokens.check","service":"identity","method":"HEAD","path":"/v3/auth/tokens","answers":{"200":null,"204":null}},
   "keystone.tokens.revoke": {"id":"keystone.tokens.revoke","service":"identity","method":"DELETE","path":"/v3/auth/tokens","answers":{"204":null}},
   "keystone.role-assignments": {"id":"keystone.role-assignments","service":"identity","method":"GET","path":"/v3/role_assignments","query":["scope.project.id","include_names"],"answers":{"200":"keystone.json#/$defs/RoleAssignmentsAnswer"}},
   "nova.version": {"id":"nova.version","service":"compute","method":"GET","path":"/","answers":{"200":"common.json#/$defs/VersionAnswer"},"description":"What the service's address itself answers: its microversions."},
@@ -118,6 +119,7 @@ export interface Call {
 /** By id, the body that is sent and the body that is read of a success. */
 export type Bodies = {
   "keystone.tokens.issue": { request: t.keystone.PasswordAuth; answer: t.keystone.TokenAnswer };
+  "keystone.tokens.check": { request: undefined; answer: undefined };
   "keystone.tokens.revoke": { request: undefined; answer: undefined };
   "keystone.role-assignments": { request: undefined; answer: t.keystone.RoleAssignmentsAnswer };
   "nova.version": { request: undefined; answer: t.common.VersionAnswer };

@@ -194,6 +194,7 @@ export const requestValidators: { readonly [Id in CallId]?: Validator<unknown> }
 /** By call and status, the check of what is answered; statuses whose body is not read have none. */
 export const answerValidators: { readonly [Id in CallId]: { readonly [status: number]: Validator<unknown> } } = {
   "keystone.tokens.issue": { 201: validators["keystone.TokenAnswer"] },
+  "keystone.tokens.check": {},
   "keystone.tokens.revoke": {},
   "keystone.role-assignments": { 200: validators["keystone.RoleAssignmentsAnswer"] },
   "nova.version": { 200: validators["common.VersionAnswer"] },

@@ -1,11 +1,13 @@
 import type { Request } from 'express';
-import { type Backend, type Credentials, Fault, isFault } from '../../model/index.js';
+import { type Backend, type BackendSession, type Credentials, Fault, isFault } from '../../model/index.js';
 import type { Log } from '../../services/context.js';
 import { credentialsOf } from '../credentials.js';
 import type { EntryPoint } from '../entry-points.js';
 import type { Exchange } from '../exchange.js';
 import { Logins } from '../logins.js';
 import { Bounded } from './bounded.js';
+import { Checks } from './checks.js';
+import { Doorkeeper } from './doorkeeper.js';
 import { type OpenSession, type SessionSettings, Sessions } from './sessions.js';
 import { sessionCookies, sessionPreferences } from './preferences.js';
 
@@ -17,6 +19,8 @@ export interface Entrance {
   failed(exchange: Exchange, fault: Fault): Fault;
   /** What cookies and tokens stand for. */
   readonly sessions: Sessions;
+  /** Whom logins have to pass. */
+  readonly door: Doorkeeper;
 }
 
 /** Headers with credentials that are remembered. */
@@ -39,16 +43,19 @@ export function createEntrance(
   log: Log,
   { logins = new Logins(backend), sessions = new Sessions(backend, settings, log) }: Known = {},
 ): Entrance {
-  /** By the header that holds them: a client sends the same with each request. Sessions hold the passwords anyway. */
+  const door = new Doorkeeper(settings);
+  const checks = new Checks(settings.checkMs);
+  /**
+   * By the header that holds them, once they were right: a client sends the same with each request. Sessions hold the
+   * passwords anyway.
+   */
   const known = new Bounded<string, Credentials>(MOST_KNOWN);
 
   function credentialsIn(header: string | undefined): Credentials | undefined {
     if (header === undefined) return undefined;
     const before = known.get(header);
     if (before) return before;
-    const credentials = credentialsOf(header);
-    if (credentials) known.set(header, credentials);
-    return credentials;
+    return credentialsOf(header);
   }
 
   async function enter(request: Request, exchange: Exchange, entryPoint: EntryPoint): Promise<void> {
@@ -59,15 +66,22 @@ export function createEntrance(
     const preferences = sessionPreferences(request);
     exchange.credentials = credentials;
     const cookies = sessionCookies(request);
-    const open = cookies.length > 0 ? await sessions.find(cookies, credentials) : undefined;
+    const open = cookies.length > 0 ? await sessions.live(cookies, credentials) : undefined;
     if (open) {
       if (open.sealed.csrf && request.get('jsessionid') !== open.token) throw new Fault('auth.csrf');
       if (preferences.persistent && !preferences.fresh) return goOn(open, await sessions.renewed(open));
       await sessions.end(open);
     }
     if (!credentials) throw new Fault('auth.required');
-    if (preferences.persistent) return goOn(undefined, await sessions.begin(credentials, preferences));
-    exchange.session = await logins.get(credentials);
+    const { client, address } = exchange;
+    const caller = { client, address };
+    if (preferences.persistent)
+      return goOn(undefined, await door.admit(credentials, caller, () => sessions.begin(credentials, preferences)));
+    const before = await remembered(credentials);
+    exchange.session = before ?? (await door.admit(credentials, caller, () => logins.get(credentials)));
+    if (before) return;
+    checks.made(exchange.session);
+    if (authorization !== undefined) known.set(authorization, credentials);
 
     function goOn(before: OpenSession | undefined, now: OpenSession): void {
       exchange.opened = now;
@@ -80,9 +94,17 @@ export function createEntrance(
     }
   }
 
+  /** A login of these credentials that the cloud still takes. */
+  async function remembered(credentials: Credentials): Promise<BackendSession | undefined> {
+    const session = logins.known(credentials);
+    if (!session || (await checks.isGood(session))) return session;
+    logins.forget(credentials);
+    return undefined;
+  }
+
   /** A token of the single sign-on (docs/reference/v4-wire.md, section 2). A dead one makes clients log in anew. */
   async function byToken(exchange: Exchange, token: string): Promise<void> {
-    const open = await sessions.find([token], undefined);
+    const open = await sessions.live([token], undefined);
     if (!open) throw new Fault('auth.refused');
     exchange.opened = open;
     exchange.session = open.session;
@@ -96,9 +118,13 @@ export function createEntrance(
       delete exchange.headers['Set-Cookie'];
       return new Fault('auth.refused', {}, { cause: fault });
     }
-    if (exchange.credentials) logins.forget(exchange.credentials);
-    return fault;
+    if (!exchange.credentials) return fault;
+    logins.forget(exchange.credentials);
+    // the password was changed
+    if (!isFault(fault.cause, 'auth.refused')) return fault;
+    door.forget(exchange.credentials);
+    return new Fault('auth.refused', {}, { cause: fault });
   }
 
-  return { enter, failed, sessions };
+  return { enter, failed, sessions, door };
 }

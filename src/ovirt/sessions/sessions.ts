@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Backend, type BackendSession, type Credentials, isFault } from '../../model/index.js';
 import type { Log } from '../../services/context.js';
 import { Bounded } from './bounded.js';
+import { Checks } from './checks.js';
 import { Seal } from './seal.js';
 
 /** What an operator chooses about sessions. */
@@ -12,6 +13,11 @@ export interface SessionSettings {
   readonly minutes: number;
   /** Whether clients can ask for protection against forged requests. */
   readonly csrf: boolean;
+  /** How often the cloud is asked whether it still takes a login; 0: never. Milliseconds. */
+  readonly checkMs: number;
+  readonly loginsAtOnce: number;
+  readonly loginQueue: number;
+  readonly longestPauseMs: number;
 }
 
 /** What a session's id holds. */
@@ -65,6 +71,7 @@ export class Sessions {
     private readonly settings: SessionSettings,
     private readonly log: Log,
     private readonly now: () => number = Date.now,
+    private readonly checks = new Checks(settings.checkMs, now),
   ) {
     this.#secrets = settings.secrets;
     this.#seal = new Seal(this.#secrets);
@@ -92,6 +99,7 @@ export class Sessions {
     { minutes = this.settings.minutes, csrf }: { readonly minutes: number | undefined; readonly csrf: boolean },
   ): Promise<OpenSession> {
     const session = await this.backend.login(credentials);
+    this.checks.made(session);
     const { user, profile } = credentials;
     return this.#sealed({ id: randomUUID(), user, profile, minutes, csrf: csrf && this.settings.csrf }, session, true);
   }
@@ -110,6 +118,15 @@ export class Sessions {
     return undefined;
   }
 
+  /** The same, if the cloud still takes its login: one that ended on another replica has ended here, too. */
+  async live(tokens: readonly string[], credentials: Credentials | undefined): Promise<OpenSession | undefined> {
+    for (;;) {
+      const open = await this.find(tokens, credentials);
+      if (!open || (await this.checks.isGood(open.session))) return open;
+      this.forget(open);
+    }
+  }
+
   /**
    * The same session under an id of its own, when its present one will soon no longer do; else the session as it is.
    */
@@ -124,14 +141,25 @@ export class Sessions {
   /** Ends a session, here and at the backend. */
   async end({ sealed, token, session }: OpenSession): Promise<void> {
     this.forget({ sealed, token });
+    // a login that was renewed here is known to other replicas as it was
+    const wasRenewed = session.export() !== sealed.login;
     try {
       await session.logout();
+      if (wasRenewed) await this.#endSealed(sealed);
     } catch (error) {
       // the login ends by itself; here the session has ended
       this.log.warn('the backend did not end a login', {
         user: sealed.user,
         error: error instanceof Error ? error.message : String(error),
       });
+    }
+  }
+
+  async #endSealed({ login }: Sealed): Promise<void> {
+    try {
+      await this.backend.resume(login).logout();
+    } catch (error) {
+      if (!isFault(error, 'auth.refused')) throw error;
     }
   }
 

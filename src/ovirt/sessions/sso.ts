@@ -2,11 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
 import { type Credentials, type Fault, isFault } from '../../model/index.js';
 import { announcesBody, readBody } from '../body.js';
-import { exchangeAt } from '../exchange.js';
+import { exchangeAt, exchangeOf } from '../exchange.js';
 import { credentialsFrom, credentialsOf } from '../credentials.js';
-import { asFault } from '../faults.js';
+import { asFault, faultHeaders } from '../faults.js';
 import type { Log } from '../../services/context.js';
-import type { OpenSession, Sessions } from './sessions.js';
+import type { Caller } from './doorkeeper.js';
+import type { Entrance } from './enter.js';
+import type { OpenSession } from './sessions.js';
 
 /** An OAuth error (RFC 6749, 5.2), told as engines tell it: docs/reference/v4-wire.md, section 2. */
 class OAuthError extends Error {
@@ -14,6 +16,8 @@ class OAuthError extends Error {
     readonly code: string,
     message: string,
     readonly status = 400,
+    /** Seconds after which to try again. */
+    readonly retryAfter?: number,
   ) {
     super(message);
   }
@@ -26,7 +30,7 @@ interface Answer {
 }
 
 type Fields = URLSearchParams;
-type Service = (fields: Fields, request: Request) => Promise<Answer>;
+type Service = (fields: Fields, request: Request, caller: Caller) => Promise<Answer>;
 
 /** Forms are short: a token, a name, a password. Bytes. */
 const LONGEST_FORM = 64 * 1024;
@@ -43,7 +47,7 @@ export const SSO_PATHS = ['/ovirt-engine/sso', '/ovirt-engine/services/sso-logou
  * cookie is: any replica that knows the secret reads it, and nothing is kept. Kerberos and the interactive login are
  * refused as OAuth errors.
  */
-export function createSso(sessions: Sessions, log: Log): RequestHandler {
+export function createSso({ sessions, door }: Pick<Entrance, 'sessions' | 'door'>, log: Log): RequestHandler {
   const services: Readonly<Record<string, Service>> = {
     '/ovirt-engine/sso/oauth/token': token,
     '/ovirt-engine/sso/oauth/token-http-auth': tokenByHttp,
@@ -62,13 +66,13 @@ export function createSso(sessions: Sessions, log: Log): RequestHandler {
       return send(response, { ...told(refused), headers: { Allow: 'GET, POST' } });
     }
     try {
-      send(response, await service(await fieldsOf(request), request));
+      send(response, await service(await fieldsOf(request), request, exchangeOf(response.locals)));
     } catch (error) {
       send(response, told(asOAuthError(error, log, request.method, path)));
     }
   };
 
-  async function token(fields: Fields, request: Request): Promise<Answer> {
+  async function token(fields: Fields, request: Request, caller: Caller): Promise<Answer> {
     const grant = required(fields, 'grant_type');
     if (grant === 'authorization_code') throw new OAuthError('unsupported_grant_type', INTERACTIVE);
     if (grant !== 'password') throw new OAuthError('unsupported_grant_type', `Unsupported grant_type: ${cut(grant)}`);
@@ -80,7 +84,7 @@ export function createSso(sessions: Sessions, log: Log): RequestHandler {
         `Cannot authenticate user '${cut(login)}': No valid profile found in credentials..`,
       );
     remember(request, credentials);
-    return granted(await begin(login, credentials), fields.get('scope') ?? SCOPE);
+    return granted(await begin(login, credentials, caller), fields.get('scope') ?? SCOPE);
   }
 
   /** Who logs in, for whoever is told of the request. */
@@ -90,7 +94,7 @@ export function createSso(sessions: Sessions, log: Log): RequestHandler {
   }
 
   /** By the request's own header. A client that has none, or a ticket of Kerberos, is asked for Basic. */
-  async function tokenByHttp(fields: Fields, request: Request): Promise<Answer> {
+  async function tokenByHttp(fields: Fields, request: Request, caller: Caller): Promise<Answer> {
     const grant = required(fields, 'grant_type');
     if (grant !== HTTP_GRANT) throw new OAuthError('unsupported_grant_type', `Unsupported grant_type: ${cut(grant)}`);
     const credentials = credentialsOf(request.get('authorization'));
@@ -102,7 +106,7 @@ export function createSso(sessions: Sessions, log: Log): RequestHandler {
     remember(request, credentials);
     try {
       return granted(
-        await begin(`${credentials.user}@${credentials.profile}`, credentials),
+        await begin(`${credentials.user}@${credentials.profile}`, credentials, caller),
         fields.get('scope') ?? SCOPE,
       );
     } catch (error) {
@@ -112,7 +116,7 @@ export function createSso(sessions: Sessions, log: Log): RequestHandler {
   }
 
   async function tokenInfo(fields: Fields): Promise<Answer> {
-    const open = await sessions.find([required(fields, 'token')], undefined);
+    const open = await sessions.live([required(fields, 'token')], undefined);
     if (!open) throw new OAuthError('invalid_grant', 'The provided access token has expired.');
     const scope = fields.get('scope') ?? SCOPE;
     if (scope.includes('ovirt-ext=token-info:validate')) return { body: {} };
@@ -155,9 +159,11 @@ export function createSso(sessions: Sessions, log: Log): RequestHandler {
   async function begin(
     login: string,
     credentials: NonNullable<ReturnType<typeof credentialsOf>>,
+    caller: Caller,
   ): Promise<OpenSession> {
     try {
-      return await sessions.begin(credentials, { minutes: undefined, csrf: false });
+      const unused = { minutes: undefined, csrf: false };
+      return await door.admit(credentials, caller, () => sessions.begin(credentials, unused));
     } catch (error) {
       if (!isFault(error, 'backend.login') && !isFault(error, 'auth.refused')) throw error;
       throw new OAuthError(
@@ -181,8 +187,9 @@ function expiryOf({ usedAt, sealed, session }: OpenSession): string {
 
 const cut = (text: string): string => text.slice(0, 200);
 
-const told = ({ code, message, status }: OAuthError): Answer => ({
+const told = ({ code, message, status, retryAfter }: OAuthError): Answer => ({
   status,
+  ...(retryAfter !== undefined && { headers: { 'Retry-After': String(retryAfter) } }),
   body: { error_code: code, error: message },
 });
 
@@ -206,7 +213,10 @@ async function fieldsOf(request: Request): Promise<Fields> {
 function asOAuthError(error: unknown, log: Log, method: string, path: string): OAuthError {
   if (error instanceof OAuthError) return error;
   const fault: Fault = asFault(error, log, { method, path });
-  return new OAuthError(fault.status >= 500 ? 'server_error' : 'invalid_request', fault.detail, fault.status);
+  const { status, detail } = fault;
+  const code = status === 503 ? 'temporarily_unavailable' : status >= 500 ? 'server_error' : 'invalid_request';
+  const seconds = Number(faultHeaders(fault, '')['Retry-After']);
+  return new OAuthError(code, detail, status, Number.isNaN(seconds) ? undefined : seconds);
 }
 
 function send(response: Response, { status = 200, headers, body }: Answer): void {

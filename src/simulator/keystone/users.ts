@@ -29,9 +29,13 @@ function find(call: SimulatedCall, world: World): User {
 function change(world: World, user: User, wanted: JsonObject | undefined): void {
   const name = textIn(wanted, 'name') ?? user.name;
   if ([...world.users.values()].some((other) => other !== user && other.name === name)) throw taken('user', name);
+  const password = textIn(wanted, 'password') ?? user.password;
+  // Keystone takes no token of a password that is no more
+  if (password !== user.password)
+    for (const { id, userId } of world.tokens.values()) if (userId === user.id) world.tokens.delete(id);
   Object.assign(user, {
     name,
-    password: textIn(wanted, 'password') ?? user.password,
+    password,
     email: textIn(wanted, 'email') ?? user.email,
     description: textIn(wanted, 'description') ?? user.description,
     enabled: typeof wanted?.enabled === 'boolean' ? wanted.enabled : user.enabled,

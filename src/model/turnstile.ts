@@ -1,4 +1,4 @@
-import type { Asker } from '../../model/index.js';
+import type { Asker } from './asker.js';
 
 interface Waiter {
   readonly pass: () => void;

@@ -1,0 +1,43 @@
+import { Fault, isFault, type Asker } from '../../model/index.js';
+import { send } from './calls.js';
+import type { Login } from './keystone.js';
+import type { OpenStackSettings } from './settings.js';
+import type { Transport } from './transport.js';
+import { openStack } from './wire.js';
+
+/** A client waits no longer for this, milliseconds: it is no part of what it asked for. */
+const PATIENCE_MS = 2000;
+
+/**
+ * Whether Keystone still takes a token, which it asks about itself (the rule `token_subject` allows that). A Keystone
+ * that does not answer, or may not tell, says nothing: the services have the last word then, as they have anyway.
+ */
+export async function isTaken(
+  transport: Transport,
+  { authUrl }: Pick<OpenStackSettings, 'authUrl'>,
+  { token }: Login,
+): Promise<boolean> {
+  const headers = { 'x-auth-token': token, 'x-subject-token': token };
+  const gone = new AbortController();
+  const asker: Asker = { signal: gone.signal, committed: false, commit: () => gone.signal.throwIfAborted() };
+  const late = setTimeout(
+    () => gone.abort(new Fault('backend.timeout', { service: 'Keystone', text: `no answer within ${PATIENCE_MS} ms` })),
+    PATIENCE_MS,
+  );
+  try {
+    const { status } = await send(
+      transport,
+      new URL(authUrl),
+      openStack,
+      'keystone.tokens.check',
+      { headers },
+      { asker },
+    );
+    return status !== 401 && status !== 404;
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    return true;
+  } finally {
+    clearTimeout(late);
+  }
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it, vi } from 'vitest';
+import { Fault, type Credentials } from '../../model/index.js';
+import { Client } from '../asker.js';
+import { Doorkeeper, type Caller } from './doorkeeper.js';
+
+const settings = { loginsAtOnce: 2, loginQueue: 3, longestPauseMs: 60_000 };
+const RIGHT = 'right';
+const as = (user: string, password: string): Credentials => ({ user, profile: 'p', password });
+const from = (address: string): Caller => ({ address, client: new Client() });
+const [HOME, ELSEWHERE] = ['192.0.2.1', '192.0.2.2'];
+
+/** A door in front of a cloud that knows one password, and the clock. */
+function made(change: Partial<typeof settings> = {}) {
+  const time = { now: 1_000_000 };
+  const door = new Doorkeeper({ ...settings, ...change }, () => time.now);
+  const cloud = vi.fn(async (password: string) => {
+    if (password !== RIGHT) throw new Fault('auth.refused');
+    return 'in';
+  });
+  const login = (user: string, password: string, address = HOME): Promise<string> =>
+    door
+      .admit(as(user, password), from(address), () => cloud(password))
+      .catch((error: unknown) => {
+        if (error instanceof Fault) return `${error.status}${String(error.values['retryAfter'] ?? '')}`;
+        throw error;
+      });
+  return { time, door, cloud, login };
+}
+
+describe('wrong logins', () => {
+  it('are slowed down by pauses that grow, and the cloud is not asked meanwhile', async () => {
+    const { time, cloud, login } = made();
+    for (let n = 0; n < 3; n += 1) expect(await login('alice', `wrong ${n}`)).toBe('401');
+    expect(await login('alice', 'wrong')).toBe('4291');
+    expect(cloud).toHaveBeenCalledTimes(3);
+    const pauses: string[] = [];
+    for (let n = 0; n < 7; n += 1) {
+      const told = await login('alice', 'guess');
+      pauses.push(told.slice(3));
+      time.now += Number(told.slice(3)) * 1000;
+      expect(await login('alice', `guess ${n}`)).toBe('401');
+    }
+    expect(pauses).toEqual(['1', '2', '4', '8', '16', '32', '60']);
+  });
+
+  it('of one user keep neither others out, nor that user elsewhere', async () => {
+    const { login } = made();
+    for (let n = 0; n < 9; n += 1) await login('alice', `wrong ${n}`);
+    expect(await login('alice', RIGHT)).toMatch(/^429/);
+    expect(await login('bob', RIGHT)).toBe('in');
+    expect(await login('alice', RIGHT, ELSEWHERE)).toBe('in');
+  });
+
+  it('keep nobody out whose password was right before, until it is so no longer', async () => {
+    const { cloud, door, login } = made();
+    expect(await login('alice', RIGHT)).toBe('in');
+    for (let n = 0; n < 9; n += 1) await login('alice', `wrong ${n}`);
+    expect(await login('alice', RIGHT)).toBe('in');
+    cloud.mockRejectedValueOnce(new Fault('auth.refused'));
+    expect(await login('alice', RIGHT)).toBe('401');
+    expect(await login('alice', RIGHT)).toMatch(/^429/);
+    expect(await login('bob', RIGHT)).toBe('in');
+    door.forget(as('bob', RIGHT));
+    for (let n = 0; n < 3; n += 1) await login('bob', `wrong ${n}`);
+    expect(await login('bob', RIGHT)).toMatch(/^429/);
+  });
+
+  it('of one address for many users slow it down as well, less, and no other', async () => {
+    const { time, login } = made();
+    for (let n = 0; n < 50; n += 1) expect(await login(`user ${n}`, 'wrong', '2001:db8::1')).toBe('401');
+    expect(await login('user 50', 'wrong', '2001:db8::2')).toBe('4291');
+    expect(await login('user 50', RIGHT)).toBe('in');
+    for (let n = 51; n < 70; n += 1) {
+      time.now += 10_000;
+      expect(await login(`user ${n}`, 'wrong', '2001:db8::1')).toBe('401');
+    }
+    expect(Number((await login('user 70', 'wrong', '2001:db8::1')).slice(3))).toBeLessThanOrEqual(10);
+  });
+
+  it('are forgotten with time, and nothing is slowed down when the operator says so', async () => {
+    const { time, login } = made();
+    for (let n = 0; n < 9; n += 1) await login('alice', `wrong ${n}`);
+    time.now += 10 * 60_000;
+    for (let n = 0; n < 3; n += 1) expect(await login('alice', `wrong ${n}`)).toBe('401');
+    const free = made({ longestPauseMs: 0 });
+    for (let n = 0; n < 60; n += 1) expect(await free.login('alice', `wrong ${n}`)).toBe('401');
+  });
+
+  it('that come all at once are no way around', async () => {
+    const { cloud, login } = made({ loginsAtOnce: 100, loginQueue: 100 });
+    const told = await Promise.all(Array.from({ length: 60 }, (_, n) => login('alice', `wrong ${n}`)));
+    expect(cloud).toHaveBeenCalledTimes(3);
+    expect(told.filter((one) => one === '401')).toHaveLength(3);
+  });
+});
+
+describe('a right login', () => {
+  it('that comes many times at once is tried once, and lets all in', async () => {
+    const { cloud, login } = made();
+    let open = (): void => undefined;
+    cloud.mockImplementationOnce(async () => {
+      await new Promise<void>((resolve) => (open = resolve));
+      return 'in';
+    });
+    const all = Promise.all(Array.from({ length: 20 }, () => login('alice', RIGHT)));
+    await vi.waitFor(() => expect(cloud).toHaveBeenCalledTimes(1));
+    open();
+    expect(await all).toEqual(Array.from({ length: 20 }, () => 'in'));
+  });
+
+  it('finds its way while strangers fill their places', async () => {
+    const { cloud, login } = made();
+    expect(await login('alice', RIGHT)).toBe('in');
+    const waiting: (() => void)[] = [];
+    cloud.mockImplementation(async (password) => {
+      if (password !== RIGHT) await new Promise<void>((resolve) => waiting.push(resolve));
+      return 'in';
+    });
+    const strangers = [1, 2, 3, 4, 5].map((n) => login(`stranger ${n}`, 'slow', `192.0.2.1${n}`));
+    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    expect(await login('stranger 6', 'slow', ELSEWHERE)).toBe('5031');
+    expect(await login('alice', RIGHT)).toBe('in');
+    while (waiting.length > 0) {
+      waiting.splice(0).forEach((go) => go());
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await Promise.all(strangers)).toEqual(['in', 'in', 'in', 'in', 'in']);
+  });
+});
