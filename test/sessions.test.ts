@@ -149,7 +149,10 @@ describe('sessions', () => {
     const opened = await sessions.begin(alice, preferences);
     await sessions.end({
       ...opened,
-      session: { logout: () => Promise.reject(new Error('no way there')) } as unknown as BackendSession,
+      session: {
+        export: () => opened.sealed.login,
+        logout: () => Promise.reject(new Error('no way there')),
+      } as unknown as BackendSession,
     });
     expect([warned, await sessions.find([opened.token], alice)]).toEqual([
       ['the backend did not end a login'],
