@@ -85,7 +85,7 @@ describe.skipIf(!here)('fence_rhevm', () => {
         ['--api-path=/api', '--api-version=3', '--ssl-insecure'],
       ],
       [
-        'the default path, which it finds to be version 3 by the page that version 4 gets',
+        'the default path, where it finds out by itself that version 4 is spoken',
         () => plain,
         'aix73-db01',
         [],
@@ -95,6 +95,24 @@ describe.skipIf(!here)('fence_rhevm', () => {
         () => plain,
         'ubuntu2204-web01',
         ['--api-path=/api', '--api-version=3', '--use-cookies', '--cookie-file=cookie.dat'],
+      ],
+      [
+        'version 4 at /api, which it finds out by itself',
+        () => plain,
+        'ibmi75-erp01',
+        ['--api-path=/api'],
+      ],
+      [
+        'version 4 when it is named, https',
+        () => secure,
+        'aix73-db01',
+        ['--api-path=/ovirt-engine/api', '--api-version=4', '--ssl-insecure'],
+      ],
+      [
+        'version 4 at /api, when it is named',
+        () => secure,
+        'rhel94-app01',
+        ['--api-path=/api', '--api-version=4', '--ssl-insecure'],
       ],
     ] as const)('%s', async (_, house, vm, options) => {
       const act = (...args: string[]): Promise<Outcome> => fence(house(), ...options, ...args);

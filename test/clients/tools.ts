@@ -5,8 +5,12 @@ import { spawnSync } from 'node:child_process';
  * elsewhere it is
  * said loudly.
  */
-export function available(program: string, how: string): boolean {
-  const found = spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+export const available = (program: string, how: string): boolean =>
+  works(program, ['sh', '-c', `command -v ${program}`], how);
+
+/** As `available`, for what is no program: whether a command that tries it succeeds. */
+export function works(program: string, [command = '', ...args]: readonly string[], how: string): boolean {
+  const found = spawnSync(command, args).status === 0;
   if (found) return true;
   if (process.env['CLIENTS_REQUIRED'] === '1')
     throw new Error(`${program} is not installed, and CLIENTS_REQUIRED=1 (${how})`);
