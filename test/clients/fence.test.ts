@@ -84,24 +84,14 @@ describe.skipIf(!here)('fence_rhevm', () => {
         'ubuntu2204-web01',
         ['--api-path=/api', '--api-version=3', '--ssl-insecure'],
       ],
-      [
-        'the default path, where it finds out by itself that version 4 is spoken',
-        () => plain,
-        'aix73-db01',
-        [],
-      ],
+      ['the default path, where it finds out by itself that version 4 is spoken', () => plain, 'aix73-db01', []],
       [
         'one session for all that it asks in a run, with --use-cookies',
         () => plain,
         'ubuntu2204-web01',
         ['--api-path=/api', '--api-version=3', '--use-cookies', '--cookie-file=cookie.dat'],
       ],
-      [
-        'version 4 at /api, which it finds out by itself',
-        () => plain,
-        'ibmi75-erp01',
-        ['--api-path=/api'],
-      ],
+      ['version 4 at /api, which it finds out by itself', () => plain, 'ibmi75-erp01', ['--api-path=/api']],
       [
         'version 4 when it is named, https',
         () => secure,
