@@ -524,7 +524,7 @@ describe('against a plain filter', () => {
         id: vmId,
         name,
         status: state,
-        pmemVolumes: pmem ? [{}] : [],
+        pmemVolumes: pmem ? [{ id: 'pmem' }] : [],
       }));
     const vmLeaf: fc.Arbitrary<Criteria> = fc.oneof(
       fc

@@ -4,6 +4,7 @@ import type { Schemas } from '../../src/schemas/store.js';
 import { bodyType, bodyTypes } from './bodies.js';
 import { callsFile } from './calls.js';
 import { notesFiles } from './notes.js';
+import { hasInput } from './inputs.js';
 import { readTypes } from './fields.js';
 import { mappersFile } from './mappers.js';
 import { banner, doc, type Output } from './output.js';
@@ -18,7 +19,34 @@ const tablesOf = (schemas: Schemas, folder: string): Table[] =>
 
 async function entities(schemas: Schemas): Promise<string> {
   const { description, $defs = {} } = schemas.documents.get('model/entities.json') as Schema;
-  return `${banner('schemas/model/entities.json')}\n${doc(description)}\n${await bodyTypes($defs, definitionName)}\n${byName($defs)}`;
+  return `${banner('schemas/model/entities.json')}\n${doc(description)}\n${await bodyTypes($defs, definitionName)}\n${await inputs($defs)}\n${byName($defs)}`;
+}
+
+/** What clients send: entities without what must be there of one that is read, `DiskInput`. */
+async function inputs($defs: NonNullable<Schema['$defs']>): Promise<string> {
+  const own = new Set(Object.keys($defs).filter((name) => hasInput($defs[name])));
+  const changed = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(changed);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, held]) => [
+        key,
+        key === '$ref' && own.has(definitionName(String(held))) ? `${String(held)}Input` : changed(held),
+      ]),
+    );
+  };
+  return bodyTypes(
+    Object.fromEntries(
+      [...own].map((name) => {
+        const { required: _, description: __, ...schema } = $defs[name] ?? {};
+        return [
+          `${name}Input`,
+          { ...(changed(schema) as Schema), description: `What a client asks for of a ${name}.` },
+        ];
+      }),
+    ),
+    definitionName,
+  );
 }
 
 /** The entities by their names, for what speaks of any of them. */

@@ -3,6 +3,7 @@ import type { Schemas } from '../../src/schemas/store.js';
 import { speaks } from '../../src/schemas/pointer.js';
 import type { Side } from '../../src/schemas/rows.js';
 import { bodyName } from './calls.js';
+import { hasInput } from './inputs.js';
 import { coverOf, shapesOf } from './cover.js';
 import { Direction } from './direction.js';
 import { banner, camel, key } from './output.js';
@@ -26,15 +27,16 @@ function mapper(schemas: Schemas, side: Side, table: Table): string {
   const at = other.schema.xml?.name ?? name;
   const sides = { schemas, folder: side.tables, table, entity, other, at, front: isFront };
   const entityType = `n.${table.model}`;
+  const inputType = hasInput(entity.schema) ? `${entityType}Input` : entityType;
   const otherType = isFront ? `o.${other.name}` : `o.${bodyName(table.other)}`;
   return [
-    ...(speaks(table, 'out') ? [outFunction(new Direction(sides, 'out').write(), name, entityType, otherType)] : []),
+    ...(speaks(table, 'out') ? [outFunction(new Direction(sides, 'out').write(), name, inputType, otherType)] : []),
     ...(strict || speaks(table, 'in')
       ? [
           inFunction(
             new Direction(sides, 'in').write(),
             name,
-            entityType,
+            isFront || !readsId(table) ? inputType : entityType,
             otherType,
             at,
             strict ? { cover: literal(coverOf(schemas, table, entity, other)), type: other.name ?? '' } : undefined,
@@ -43,6 +45,10 @@ function mapper(schemas: Schemas, side: Side, table: Table): string {
       : []),
   ].join('\n');
 }
+
+/** A body that does not tell the id makes a part of an entity. */
+const readsId = ({ rows }: Table): boolean =>
+  rows.some(({ model, direction }) => model === 'id' && direction !== 'out');
 
 type Written = ReturnType<Direction['write']>;
 

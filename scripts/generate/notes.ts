@@ -5,6 +5,7 @@ import { ANNOTATIONS } from '../../src/schemas/annotations.js';
 import type { Schema } from '../../src/schemas/schema.js';
 import type { Schemas } from '../../src/schemas/store.js';
 import { bodyTypes } from './bodies.js';
+import { hasInput } from './inputs.js';
 import { banner, doc, type Output } from './output.js';
 import { withRequire } from './validators.js';
 
@@ -20,10 +21,16 @@ export async function notesFiles(schemas: Schemas): Promise<Output> {
     strictTypes: false,
     strictRequired: false,
     allowUnionTypes: true,
-    keywords: [...ANNOTATIONS, 'x-kept', 'x-set-by', 'x-read-by', 'x-unset', 'x-unread'],
+    keywords: [...ANNOTATIONS, 'x-kept', 'x-set-by', 'x-read-by', 'x-unset', 'x-unread', 'x-input'],
   });
   addFormats.default(ajv);
-  ajv.addSchema(schemas.documents.get('model/entities.json') as Schema, 'model/entities.json');
+  const entities = schemas.documents.get('model/entities.json') as Schema;
+  // a note holds a part of an entity, as a client may have sent it
+  const parts = Object.entries(entities.$defs ?? {}).map(([name, schema]) => {
+    const { required: _, ...part } = schema;
+    return [name, hasInput(schema) ? part : schema];
+  });
+  ajv.addSchema({ ...entities, $defs: Object.fromEntries(parts) as Schema['$defs'] }, 'model/entities.json');
   ajv.addSchema(schema, FILE);
   const { description, $defs = {} } = schema;
   const names = Object.keys($defs);
@@ -33,7 +40,8 @@ export async function notesFiles(schemas: Schemas): Promise<Output> {
   );
   const types = await bodyTypes($defs, (ref) => {
     const name = ref.replace(/^.*#\/\$defs\//, '');
-    return ref.startsWith('#') ? name : `entities.${name}`;
+    if (ref.startsWith('#')) return name;
+    return `entities.${name}${hasInput(entities.$defs?.[name]) ? 'Input' : ''}`;
   });
   const facade = `${banner(`schemas/${FILE}`)}import type * as entities from '../entities.js';
 import * as compiled from './compiled.js';

@@ -10,12 +10,14 @@ import type {
   Nic,
   Permission,
   PmemVolume,
+  PmemVolumeInput,
   Ref,
   Snapshot,
   StorageDomain,
   Template,
   UnmanagedLun,
   Vm,
+  VmInput,
   VmAction,
 } from '../generated/entities.js';
 import type { Asker } from './asker.js';
@@ -226,7 +228,7 @@ export interface VmQuery {
   readonly order?: { readonly by: string; readonly descending: boolean };
 }
 
-export interface VmSpec extends Omit<Vm, 'id' | 'status'> {
+export interface VmSpec extends Omit<VmInput, 'id' | 'status'> {
   readonly name: string;
   /** Boot from copies of these volume snapshots instead of a template; the first is the boot disk. */
   readonly volumeSnapshots?: readonly { readonly id: string; readonly sizeBytes: number }[];
@@ -462,7 +464,7 @@ export interface PmemPort {
   /** Every pmem volume of the project, or of all projects; `vm` is set where the backend tells it. */
   list(options?: { readonly allTenants?: boolean }): Promise<PmemVolume[]>;
   add(vmId: string, volumes: readonly PmemSpec[], aggregated: boolean): Promise<PmemVolume[]>;
-  remove(vmId: string, volume: PmemVolume, aggregated: boolean): Promise<void>;
+  remove(vmId: string, volume: Pick<PmemVolumeInput, 'id' | 'volumeUuid'>, aggregated: boolean): Promise<void>;
   /** `vmId`: the VM that has it. */
   rename(id: string, name: string, vmId: string): Promise<PmemVolume>;
 }

@@ -45,20 +45,20 @@ export interface AddFacts<I, N> extends Common {
   readonly needsFor?: readonly {
     readonly capability: Capability;
     readonly subject: Property | string;
-    readonly when: (input: N) => boolean;
+    readonly when: (input: Partial<N>) => boolean;
   }[];
   /**
    * Whether what is added exists already: then it is only put here, and the answer is 200 (a floating disk,
    * docs/reference/ovirt.md, section 11).
    */
-  readonly attaches?: (input: N) => boolean;
+  readonly attaches?: (input: Partial<N>) => boolean;
   /** The status of that answer: 200, as version 3 has it, or version 4's 201. */
   readonly attached?: 200 | 201;
-  readonly verb: Verb<I, [N], N | Started<N>>;
+  readonly verb: Verb<I, [Partial<N>], N | Started<N>>;
 }
 export interface UpdateFacts<I, N> extends Common {
   readonly required?: readonly Required[];
-  readonly verb: Verb<I, [N], N>;
+  readonly verb: Verb<I, [Partial<N>], N>;
 }
 export interface RemoveFacts<I> extends Common {
   /** What the client may ask for, in the action document or as a parameter. */
@@ -80,7 +80,7 @@ export function collection<P extends string, K extends string, N extends object>
     call: Call,
     required: readonly Required[],
     verb: string,
-  ): { readonly document: Document; readonly input: N } {
+  ): { readonly document: Document; readonly input: Partial<N> } {
     const { representation } = call.version.binding(resource.table);
     const { value: document, unknown } = call.incoming.read(representation);
     assertComplete(document, representation.name, verb, required);

@@ -53,8 +53,9 @@ const raw: ReadonlySet<FaultCode> = new Set([
  */
 export function explained(error: unknown, operation: Operation, scope: Scope): unknown {
   if (!isFault(error) || !raw.has(error.code)) return error;
-  const { text, service } = error.values;
-  if (text === undefined || String(text).startsWith('Cannot ')) return error;
+  const text = error.values['text']?.toString();
+  const service = error.values['service']?.toString();
+  if (text === undefined || text.startsWith('Cannot ')) return error;
   const rule = commands[operation.title];
   const beginning = rule ? cannot(scope, rule) : `Cannot ${operation.title}`;
   const said = service === undefined ? text : `${service}: ${text}`;

@@ -1,5 +1,5 @@
 import { create } from '../codec/builder.js';
-import { type Disk, type Nic, type Snapshot, type Vm, ZERO_ID } from '../model/index.js';
+import { type DiskInput, type NicInput, type Snapshot, type VmInput, ZERO_ID } from '../model/index.js';
 
 /**
  * The OVF document of a snapshot's configuration, in the engine's dialect of OVF (RHEV-M REST guide,
@@ -7,7 +7,7 @@ import { type Disk, type Nic, type Snapshot, type Vm, ZERO_ID } from '../model/i
  * what a partition has; the engine's virtual controllers, video and balloon devices have no counterpart.
  */
 export function ovf(snapshot: Snapshot): string {
-  const vm = snapshot.configuration ?? {};
+  const vm: VmInput = snapshot.configuration ?? {};
   const disks = vm.disks ?? [];
   const nics = vm.nics ?? [];
   return create(
@@ -52,14 +52,14 @@ const OVF_VERSION = '3.5.0.0';
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
 
-const imageOf = (disk: Disk): string => disk.imageId ?? disk.id ?? '';
-const fileOf = (disk: Disk): string => `${disk.id ?? ''}/${imageOf(disk)}`;
-const networkOf = (nic: Nic): string => nic.network?.name ?? nic.network?.id ?? '';
+const imageOf = (disk: DiskInput): string => disk.imageId ?? disk.id ?? '';
+const fileOf = (disk: DiskInput): string => `${disk.id ?? ''}/${imageOf(disk)}`;
+const networkOf = (nic: NicInput): string => nic.network?.name ?? nic.network?.id ?? '';
 
 /** `2015/02/09 13:53:53`, UTC. */
 const dateOf = (iso: string | undefined): string => (iso ?? '').slice(0, 19).replaceAll('-', '/').replace('T', ' ');
 
-function diskOf(disk: Disk, snapshot: Snapshot): object {
+function diskOf(disk: DiskInput, snapshot: Snapshot): object {
   return {
     '@ovf:diskId': imageOf(disk),
     '@ovf:size': Math.ceil((disk.sizeBytes ?? 0) / GIB),
@@ -77,7 +77,7 @@ function diskOf(disk: Disk, snapshot: Snapshot): object {
   };
 }
 
-function systemOf(vm: Vm, disks: readonly Disk[], nics: readonly Nic[], snapshot: Snapshot): object {
+function systemOf(vm: VmInput, disks: readonly DiskInput[], nics: readonly NicInput[], snapshot: Snapshot): object {
   const template = {
     id: vm.template?.id ?? ZERO_ID,
     name: vm.template?.name ?? (vm.template?.id === undefined || vm.template.id === ZERO_ID ? 'Blank' : vm.template.id),
@@ -138,7 +138,7 @@ function systemOf(vm: Vm, disks: readonly Disk[], nics: readonly Nic[], snapshot
 }
 
 /** Resource types are those of CIM_ResourceAllocationSettingData: 3 processor, 4 memory, 10 Ethernet, 17 disk. */
-const diskItem = (disk: Disk, template: string): object => ({
+const diskItem = (disk: DiskInput, template: string): object => ({
   'rasd:Caption': disk.alias ?? '',
   'rasd:InstanceId': imageOf(disk),
   'rasd:ResourceType': 17,
@@ -153,7 +153,7 @@ const diskItem = (disk: Disk, template: string): object => ({
   IsReadOnly: disk.readOnly ?? false,
 });
 
-const nicItem = (nic: Nic): object => ({
+const nicItem = (nic: NicInput): object => ({
   'rasd:Caption': `Ethernet adapter on ${networkOf(nic)}`,
   'rasd:InstanceId': nic.id ?? '',
   'rasd:ResourceType': 10,

@@ -83,16 +83,20 @@ export function takeIn<N extends object>(
   document: Document,
   call: Call,
   unknown: readonly string[],
-): N {
+): Partial<N> {
   const { value, lost } = mapped(resource, document, call);
   refuseLost(call.operation.title, call.scope, lost);
   call.ignore([...unknownContent(unknown), ...lost]);
   return value;
 }
 
-function mapped<N extends object>({ table }: Resource<N>, document: Document, { base, version }: Call): Mapped<N> {
+function mapped<N extends object>(
+  { table }: Resource<N>,
+  document: Document,
+  { base, version }: Call,
+): Mapped<Partial<N>> {
   try {
-    return version.binding(table).in(document, { base }) as Mapped<N>;
+    return version.binding(table).in(document, { base });
   } catch (error) {
     if (error instanceof MappingError) throw new Fault('request.value', { text: error.message }, { cause: error });
     throw error;

@@ -27,6 +27,8 @@ export interface Schema {
   /** Of an entity or its property: the layers that set it, and that read it, where no row of a table does. */
   readonly 'x-set-by'?: string;
   readonly 'x-read-by'?: string;
+  /** Of an entity: what clients send of it has a type of its own, without what must be there of one that is read. */
+  readonly 'x-input'?: boolean;
   /** Of an entity's property: why nothing sets it, or nothing reads it. */
   readonly 'x-unset'?: string;
   readonly 'x-unread'?: string;

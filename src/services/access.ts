@@ -5,6 +5,7 @@ import {
   type Group,
   type Permission,
   type Permit,
+  type Ref,
   type Role,
   type User,
   type UserDomain,
@@ -24,8 +25,8 @@ const domain: Required<UserDomain> = { id: nameId('domain', 'Default'), name: 'D
 const inDomain = { domain: { id: domain.id, name: domain.name } };
 
 /** One of each id, in the order in which they come. */
-const distinct = <T extends { readonly id?: string }>(all: readonly (T | undefined)[]): T[] => [
-  ...new Map(all.flatMap((one) => (one?.id === undefined ? [] : [[one.id, one] as const]))).values(),
+const distinct = (all: readonly (Ref | undefined)[]): (Ref & { readonly id: string })[] => [
+  ...new Map(all.flatMap((one) => (one?.id === undefined ? [] : [[one.id, { ...one, id: one.id }] as const]))).values(),
 ];
 
 function pick<T extends { readonly id?: string }>(what: string, all: readonly T[], id: string): T {

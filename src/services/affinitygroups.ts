@@ -1,4 +1,4 @@
-import { Fault, type AffinityGroup, type Vm } from '../model/index.js';
+import { Fault, type AffinityGroup, type AffinityGroupInput, type Vm } from '../model/index.js';
 import type { Scope } from './context.js';
 import { cluster } from './inventory.js';
 import { asVm } from './vms.js';
@@ -24,7 +24,7 @@ export async function get(scope: Scope, clusterId: string, id: string): Promise<
 export async function add(
   scope: Scope,
   clusterId: string,
-  { name = '', positive = false, enforcing = false }: AffinityGroup,
+  { name = '', positive = false, enforcing = false }: AffinityGroupInput,
 ): Promise<AffinityGroup> {
   if ((await list(scope, clusterId)).some((group) => group.name === name))
     throw new Fault('duplicate-name', { verb: 'add', what: 'Affinity Group' });
@@ -41,5 +41,5 @@ export async function remove(scope: Scope, clusterId: string, id: string): Promi
 export async function* vms(scope: Scope, clusterId: string, id: string): AsyncGenerator<Vm[]> {
   const members = new Set((await get(scope, clusterId, id)).vmIds);
   for await (const page of scope.session.vms.list())
-    yield page.filter((vm) => members.has(vm.id!)).map((vm) => asVm(vm));
+    yield page.filter((vm) => members.has(vm.id)).map((vm) => asVm(vm));
 }

@@ -9,6 +9,7 @@ import {
   type Ref,
   type Template,
   type Vm,
+  type CdromInput,
 } from '../model/index.js';
 import type { Scope } from './context.js';
 import { patiently } from './patience.js';
@@ -73,7 +74,7 @@ export async function change(
   scope: Scope,
   vmId: string,
   id: string,
-  input: Cdrom,
+  input: CdromInput,
   { current = false }: Options = {},
 ): Promise<Cdrom> {
   if (id !== ZERO_ID) throw new Fault('not-found', { what: 'CdRom', id });
@@ -117,7 +118,7 @@ async function keep(
   const patch = Object.fromEntries(Object.entries(wanted).filter(([key, value]) => (notes[key] ?? null) !== value));
   const back = Object.fromEntries(Object.keys(patch).map((key) => [key, notes[key] ?? null]));
   const write = async (some: NotesPatch): Promise<void> => {
-    if (Object.keys(some).length) await scope.session.vms.note(id!, some);
+    if (Object.keys(some).length) await scope.session.vms.note(id, some);
   };
   await write(patch);
   const merged: Record<string, string | null> = { ...notes, ...patch };
@@ -143,15 +144,15 @@ export async function insertMedium(scope: Scope, vm: Vm, once?: string): Promise
  * whoever finishes the one ejects the other.
  */
 async function load(scope: Scope, vm: Vm, image: Template | undefined): Promise<void> {
-  const before = await mediaOf(scope, vm.id!);
+  const before = await mediaOf(scope, vm.id);
   const present = before.find(({ notes }) => image !== undefined && notes?.['medium'] === image.name);
   const others = before.filter((medium) => medium !== present);
   if (image && !present) {
     await keep(scope, vm, { [SESSION]: image.name! });
     await insert(scope, vm, image, others.shift());
   }
-  if (present && isUnfinished(present)) await patiently(scope, begin(scope, present.id!));
-  for (const medium of others) await eject(scope, vm.id!, medium);
+  if (present && isUnfinished(present)) await patiently(scope, begin(scope, present.id));
+  for (const medium of others) await eject(scope, vm.id, medium);
   if (!image || present) await keep(scope, vm, { [SESSION]: image?.name ?? null });
 }
 
@@ -162,7 +163,7 @@ async function load(scope: Scope, vm: Vm, image: Template | undefined): Promise<
 async function isLast(scope: Scope, vmId: string, file: string | undefined, current: boolean): Promise<boolean> {
   const { notes = {} } = await scope.session.vms.get(vmId);
   const wanted = current && file !== undefined ? notes[SESSION] : current ? undefined : notes[FILE];
-  const media = (await mediaOf(scope, vmId)).sort((a, b) => a.id!.localeCompare(b.id!));
+  const media = (await mediaOf(scope, vmId)).sort((a, b) => a.id.localeCompare(b.id));
   const kept = media.find((medium) => medium.notes?.['medium'] === wanted);
   for (const medium of media) if (medium !== kept) await eject(scope, vmId, medium);
   return wanted === file;
@@ -172,21 +173,21 @@ async function insert(scope: Scope, vm: Vm, image: Template, former: Disk | unde
   const { id } = await scope.session.disks.create({
     name: `${vm.name}_cdrom`,
     sizeBytes: Math.max(image.sizeBytes ?? 0, (image.minDiskGib ?? 0) * 2 ** 30, 1),
-    imageId: image.id!,
+    imageId: image.id,
     notes: {
       medium: image.name!,
       read_only: 'true',
-      vm: vm.id!,
+      vm: vm.id,
       pending: 'insert' satisfies Pending,
-      ...(former && { instead: former.id! }),
+      ...(former && { instead: former.id }),
     },
   });
-  await patiently(scope, begin(scope, id!));
+  await patiently(scope, begin(scope, id));
 }
 
 async function eject(scope: Scope, vmId: string, medium: Disk): Promise<void> {
-  await scope.session.disks.note(medium.id!, { vm: vmId, pending: 'remove' satisfies Pending });
-  await patiently(scope, begin(scope, medium.id!));
+  await scope.session.disks.note(medium.id, { vm: vmId, pending: 'remove' satisfies Pending });
+  await patiently(scope, begin(scope, medium.id));
 }
 
 /** By name, as oVirt names files, or by the image's id. */

@@ -1,5 +1,5 @@
 import { parse, stringify } from 'yaml';
-import { Fault, type GuestSetup, type Vm } from '../model/index.js';
+import { Fault, type GuestSetup, type VmInput } from '../model/index.js';
 import { hashed } from './guestpassword.js';
 import { networkOf } from './guestnetwork.js';
 
@@ -16,14 +16,14 @@ const isGiven = (value: unknown): boolean =>
   value !== undefined && value !== '' && !(Array.isArray(value) && value.every((one) => one === ''));
 
 /** Whether the client asks for anything: empty elements do not. */
-export const asksSetup = ({ guest, hostName, userData }: Vm): boolean =>
+export const asksSetup = ({ guest, hostName, userData }: VmInput): boolean =>
   isGiven(hostName) || isGiven(userData) || Object.values(guest ?? {}).some(isGiven);
 
 /**
  * What the guest's cloud-init is handed; undefined when nothing is asked for. Throws `request.value` for an
  * interface that can't be set up, and for a script that is neither YAML nor begins with `#`.
  */
-export function userDataFor(vm: Vm): string | undefined {
+export function userDataFor(vm: VmInput): string | undefined {
   if (!asksSetup(vm)) return undefined;
   const script = isGiven(vm.userData) ? vm.userData : undefined;
   const config = configOf(vm);
@@ -33,7 +33,7 @@ export function userDataFor(vm: Vm): string | undefined {
   return HEADER + stringify(joined(config, ownConfig(script)));
 }
 
-function configOf({ hostName, guest = {} }: Vm): Config {
+function configOf({ hostName, guest = {} }: VmInput): Config {
   const { userName, password, users = [], timezone, domain, files = [], newSshKeys } = guest;
   const keys = lines(guest.keys);
   const name = isGiven(hostName) ? hostName! : undefined;

@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
-import type { Disk, Nic, Snapshot, Vm } from '../model/index.js';
+import type { DiskInput, NicInput, Snapshot, Vm, VmInput } from '../model/index.js';
 import { readPackedNote, type OnBadNote } from './notes.js';
 
 /**
@@ -14,9 +14,9 @@ export interface Configuration {
   readonly at: number;
   /** The snapshot's whole description: PowerVC holds 255 characters of it. */
   readonly description: string;
-  readonly vm: Vm;
-  readonly disks: readonly Disk[];
-  readonly nics: readonly Nic[];
+  readonly vm: VmInput;
+  readonly disks: readonly DiskInput[];
+  readonly nics: readonly NicInput[];
 }
 
 const PREFIX = 'snapshot.';

@@ -65,7 +65,7 @@ export async function clone(scope: Scope, id: string, name: string): Promise<Sta
     await beginTask(scope, id);
     const copy = await copyOf(scope, vm, name);
     if (!copy) throw new Fault('backend.failed', { text: `VM ${name} is gone again.` });
-    return get(scope, copy.id!);
+    return get(scope, copy.id);
   }
 }
 
@@ -73,6 +73,6 @@ export async function clone(scope: Scope, id: string, name: string): Promise<Sta
 export async function move(scope: Scope, id: string, ref: Ref): Promise<Started<void>> {
   await down(scope, id, 'vm.move');
   const { id: domain } = await resolveStorageDomain(scope, ref);
-  await noteTask(scope, { kind: 'move', vm: id, domain: domain!, at: Date.now() }, () => related(scope, 'vm.move'));
+  await noteTask(scope, { kind: 'move', vm: id, domain: domain, at: Date.now() }, () => related(scope, 'vm.move'));
   return { value: undefined, finished: watched(beginTask(scope, id)) };
 }

@@ -28,15 +28,15 @@ export function named(scope: Scope, stem: string, first: number, make: (name: st
 async function alone(scope: Scope, stem: string, first: number, made: Disk): Promise<Disk> {
   let { alias = '' } = made;
   for (let tries = 0; tries < TRIES; tries += 1) {
-    if (await stays(scope, made.id!, () => namesakes(scope, alias))) break;
+    if (await stays(scope, made.id, () => namesakes(scope, alias))) break;
     alias = await free(scope, stem, first);
-    await scope.session.disks.update(made.id!, { name: alias });
+    await scope.session.disks.update(made.id, { name: alias });
   }
   return { ...made, alias };
 }
 
 const namesakes = async (scope: Scope, name: string): Promise<string[]> =>
-  (await collect(scope.session.disks.list())).filter(({ alias }) => alias === name).map(({ id }) => id!);
+  (await collect(scope.session.disks.list())).filter(({ alias }) => alias === name).map(({ id }) => id);
 
 async function free(scope: Scope, stem: string, first: number): Promise<string> {
   const taken = new Set((await collect(scope.session.disks.list())).map(({ alias }) => alias));

@@ -181,19 +181,19 @@ describe('persistent memory as a disk', () => {
   });
   it('is renamed and removed as a disk', async () => {
     const { id: diskId } = await add({ name: 'PersistentMemory' });
-    expect(await disks.update(scope, VM, diskId!, { alias: 'r' })).toMatchObject({ alias: 'r' });
+    expect(await disks.update(scope, VM, diskId, { alias: 'r' })).toMatchObject({ alias: 'r' });
     await (
-      await disks.remove(scope, VM, diskId!, { detach: false })
+      await disks.remove(scope, VM, diskId, { detach: false })
     ).finished;
-    await expect(disks.get(scope, VM, diskId!)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(disks.get(scope, VM, diskId)).rejects.toMatchObject({ code: 'not-found' });
   });
   it('does nothing else that a disk does', async () => {
     const { id: diskId } = await add({ name: 'PersistentMemory' });
     for (const act of [
-      () => disks.update(scope, VM, diskId!, { sizeBytes: 2 * GIB }),
-      () => disks.deactivate(scope, VM, diskId!),
-      () => disks.remove(scope, VM, diskId!, { detach: true }),
-      () => disks.move(scope, VM, diskId!, { name: 'slow' }),
+      () => disks.update(scope, VM, diskId, { sizeBytes: 2 * GIB }),
+      () => disks.deactivate(scope, VM, diskId),
+      () => disks.remove(scope, VM, diskId, { detach: true }),
+      () => disks.move(scope, VM, diskId, { name: 'slow' }),
       () => disks.add(scope, VM, { id: diskId, storageDomain: { name: 'PersistentMemory' } }),
       () => disks.update(scope, VM, DATA, { storageDomain: { name: 'PersistentMemory' } }),
     ])
@@ -210,7 +210,7 @@ it('a list costs two calls, whatever the VM has', async () => {
 it('the first disk of an empty VM can be the one it boots from', async () => {
   world.volumes.delete(DATA);
   const { id: diskId } = await (await disks.add(scope, VM, { sizeBytes: GIB, bootable: true })).finished;
-  expect(world.volume(diskId!)).toMatchObject({ bootable: true, notes: { boot: 'true', vm: VM } });
+  expect(world.volume(diskId)).toMatchObject({ bootable: true, notes: { boot: 'true', vm: VM } });
   const { id: second } = await (await disks.add(scope, VM, { sizeBytes: GIB, bootable: true })).finished;
-  expect(world.volume(second!).notes).not.toHaveProperty('boot');
+  expect(world.volume(second).notes).not.toHaveProperty('boot');
 });

@@ -8,6 +8,7 @@ import {
   type Ref,
   type StorageDomain,
   type Vm,
+  type DiskInput,
 } from '../model/index.js';
 import type { LunDisk } from '../generated/notes/notes.js';
 import { warnOf } from './bad-notes.js';
@@ -186,7 +187,7 @@ export const getAny = async (scope: Scope, id: string): Promise<Disk> =>
  * Throws `request.incomplete`, `not-found.reference`, and what the backend refuses at once; what it refuses later
  * undoes the disk.
  */
-export async function add(scope: Scope, vmId: string, input: Disk): Promise<Started<Disk>> {
+export async function add(scope: Scope, vmId: string, input: DiskInput): Promise<Started<Disk>> {
   const domain = findPmemDomain(input.storageDomain);
   if (domain) return addPmem(scope, vmId, input, domain);
   const fitting = fit(scope, ofNewDisk, 'add disk', input);
@@ -195,7 +196,7 @@ export async function add(scope: Scope, vmId: string, input: Disk): Promise<Star
   return create(scope, vmId, fitting);
 }
 
-async function create(scope: Scope, vmId: string, input: Disk): Promise<Started<Disk>> {
+async function create(scope: Scope, vmId: string, input: DiskInput): Promise<Started<Disk>> {
   const { sizeBytes } = input;
   if (sizeBytes === undefined) throw incomplete(propertyOf('Disk', 'sizeBytes'), 'add');
   if (!(sizeBytes > 0)) throw new Fault('request.value', { text: `A disk of ${sizeBytes} bytes cannot be made.` });
@@ -235,7 +236,7 @@ async function beforeAnswer(scope: Scope, started: Started<Disk>): Promise<Start
 const wanted = (pending: Pending, vmId: string, active: boolean | undefined): Record<string, string> =>
   active === false ? { vm: vmId } : { vm: vmId, pending };
 
-export function notesOf(input: Disk): Record<string, string> {
+export function notesOf(input: DiskInput): Record<string, string> {
   const notes: Record<string, string> = {};
   for (const [key, property] of Object.entries(kept))
     if (input[property] !== undefined) notes[key] = String(input[property]);
@@ -245,14 +246,14 @@ export function notesOf(input: Disk): Record<string, string> {
 }
 
 function underWay(scope: Scope, vmId: string, disk: Disk, wish?: Wish): Started<Disk> {
-  const finished = begin(scope, disk.id!, wish).then((end) => {
-    if (!end) throw new Fault('not-found', { what: 'Disk', id: disk.id! });
+  const finished = begin(scope, disk.id, wish).then((end) => {
+    if (!end) throw new Fault('not-found', { what: 'Disk', id: disk.id });
     return asDisk(end, vmId);
   });
   return { value: asDisk(disk, vmId), finished: watched(finished) };
 }
 
-async function adopt(scope: Scope, vmId: string, id: string, input: Disk): Promise<Started<Disk>> {
+async function adopt(scope: Scope, vmId: string, id: string, input: DiskInput): Promise<Started<Disk>> {
   const vm = await look(scope, vmId);
   const disk = await unlessGone(scope.session.disks.get(id));
   if (!disk || isMedium(disk)) throw missingReference('Disk', { id });
@@ -279,7 +280,7 @@ const UNITS = propertyOf('Disk', 'logicalUnits');
  * Example 15.13: a LUN that a storage provider knows is brought under management; one that nobody knows is refused by
  * what is missing.
  */
-async function addLun(scope: Scope, vmId: string, input: Disk): Promise<Started<Disk>> {
+async function addLun(scope: Scope, vmId: string, input: DiskInput): Promise<Started<Disk>> {
   const [unit] = input.logicalUnits!;
   const { id } = unit!;
   if (id === undefined) throw incomplete(UNITS.items('LogicalUnit', 'id'), 'add');
@@ -297,7 +298,7 @@ async function addLun(scope: Scope, vmId: string, input: Disk): Promise<Started<
   const shown = {
     lunType,
     logicalUnits: [{ id, ...(lun.serial !== undefined && { serial: lun.serial }) }],
-  } satisfies Disk;
+  } satisfies DiskInput;
   const notes = {
     ...notesOf(input),
     lun: JSON.stringify(shown),
@@ -312,10 +313,10 @@ async function addLun(scope: Scope, vmId: string, input: Disk): Promise<Started<
 }
 
 /** Only the first disk of a VM can become the one that it boots from. */
-const boots = (vm: Vm, input: Disk): Record<string, string> =>
+const boots = (vm: Vm, input: DiskInput): Record<string, string> =>
   input.bootable && !vm.volumeIds?.length && (workOf(vm) !== 'create' || isBlank(vm)) ? { boot: 'true' } : {};
 
-async function addPmem(scope: Scope, vmId: string, input: Disk, domain: StorageDomain): Promise<Started<Disk>> {
+async function addPmem(scope: Scope, vmId: string, input: DiskInput, domain: StorageDomain): Promise<Started<Disk>> {
   if (input.id !== undefined) throw unsupportedOnPmem(scope, 'attach');
   const vm = await scope.session.vms.get(vmId);
   const [made] = await pmem.add(scope, vmId, [
@@ -331,7 +332,7 @@ async function addPmem(scope: Scope, vmId: string, input: Disk, domain: StorageD
   const finished = until(
     scope,
     `Persistent memory volume ${made!.name}`,
-    () => get(scope, vmId, made!.id!),
+    () => get(scope, vmId, made!.id),
     (disk) => (disk.status === 'locked' ? undefined : disk),
   );
   return { value, finished: watched(finished) };
@@ -342,7 +343,7 @@ async function addPmem(scope: Scope, vmId: string, input: Disk, domain: StorageD
  * section 9).
  * Sizes grow, and never shrink. Throws `conflict`, `conflict.transition`, `not-found.reference`.
  */
-export async function update(scope: Scope, vmId: string, id: string, input: Disk): Promise<Disk> {
+export async function update(scope: Scope, vmId: string, id: string, input: DiskInput): Promise<Disk> {
   const found = await find(scope, vmId, id);
   if ('pmem' in found) return updatePmem(scope, found.vm, found.pmem, input);
   const disk = asDisk(found.disk, vmId);
@@ -355,14 +356,14 @@ export async function update(scope: Scope, vmId: string, id: string, input: Disk
 }
 
 /** The same for a disk that is looked at on its own: whether it is active is its VM's affair. */
-export async function updateAny(scope: Scope, id: string, input: Disk): Promise<Disk> {
+export async function updateAny(scope: Scope, id: string, input: DiskInput): Promise<Disk> {
   const found = await anyVolume(scope, id);
   await updateVolume(scope, found, asDisk(found, undefined), input);
   return getAny(scope, id);
 }
 
 /** `disk` is the volume `found` as the client sees it. */
-async function updateVolume(scope: Scope, found: Disk, disk: Disk, given: Disk): Promise<void> {
+async function updateVolume(scope: Scope, found: Disk, disk: Disk, given: DiskInput): Promise<void> {
   const input = fit(scope, ofDisk, 'update disk', given, disk);
   atRest(scope, found, 'disk.edit.plugged');
   const grow = growth(scope, disk, input);
@@ -371,11 +372,11 @@ async function updateVolume(scope: Scope, found: Disk, disk: Disk, given: Disk):
     await mayWhilePlugged(scope, 'disk.edit.plugged', found);
   const target = await moved(scope, disk, input.storageDomain);
   await change(scope, disk, input);
-  if (grow !== undefined) await scope.session.disks.extend(found.id!, grow);
-  if (target !== undefined) await scope.session.disks.move(found.id!, target);
+  if (grow !== undefined) await scope.session.disks.extend(found.id, grow);
+  if (target !== undefined) await scope.session.disks.move(found.id, target);
 }
 
-const changes = (now: Disk, input: Disk, key: keyof Disk): boolean =>
+const changes = (now: Disk, input: DiskInput, key: keyof Disk): boolean =>
   input[key] !== undefined && input[key] !== now[key];
 
 async function anyVolume(scope: Scope, id: string): Promise<Disk> {
@@ -385,7 +386,7 @@ async function anyVolume(scope: Scope, id: string): Promise<Disk> {
   return disk;
 }
 
-function growth(scope: Scope, disk: Disk, { sizeBytes }: Disk): number | undefined {
+function growth(scope: Scope, disk: Disk, { sizeBytes }: DiskInput): number | undefined {
   const { grainBytes } = scope.session.disks;
   const now = disk.sizeBytes ?? 0;
   if (sizeBytes === undefined) return undefined;
@@ -404,7 +405,7 @@ async function moved(scope: Scope, disk: Disk, ref: Ref | undefined): Promise<st
   return id === disk.storageDomain?.id ? undefined : id;
 }
 
-async function change(scope: Scope, disk: Disk, input: Disk): Promise<void> {
+async function change(scope: Scope, disk: Disk, input: DiskInput): Promise<void> {
   const { disks } = scope.session;
   const differs = <K extends keyof Disk>(key: K): boolean => input[key] !== undefined && input[key] !== disk[key];
   const patch: Record<string, string> = {};
@@ -421,11 +422,11 @@ async function change(scope: Scope, disk: Disk, input: Disk): Promise<void> {
     ...(differs('shareable') && { shareable: input.shareable! }),
     ...(differs('bootable') && { bootable: input.bootable! }),
   };
-  if (Object.keys(fields).length) await disks.update(disk.id!, fields);
-  if (Object.keys(patch).length) await disks.note(disk.id!, patch satisfies NotesPatch);
+  if (Object.keys(fields).length) await disks.update(disk.id, fields);
+  if (Object.keys(patch).length) await disks.note(disk.id, patch satisfies NotesPatch);
 }
 
-async function updatePmem(scope: Scope, vm: Vm, volume: PmemVolume, input: Disk): Promise<Disk> {
+async function updatePmem(scope: Scope, vm: Vm, volume: PmemVolume, input: DiskInput): Promise<Disk> {
   const now = pmemAsDisk(volume, vm);
   const fixed = (['sizeBytes', 'bootable', 'shareable', 'active', 'readOnly'] as const).filter(
     (key) => input[key] !== undefined && input[key] !== now[key],
@@ -433,7 +434,7 @@ async function updatePmem(scope: Scope, vm: Vm, volume: PmemVolume, input: Disk)
   if (fixed.length || (input.storageDomain?.id !== undefined && input.storageDomain.id !== now.storageDomain?.id))
     throw unsupportedOnPmem(scope, 'edit');
   if (input.alias === undefined || input.alias === volume.name) return now;
-  return pmemAsDisk(await pmem.rename(scope, vm.id!, volume.id!, { name: input.alias }), vm);
+  return pmemAsDisk(await pmem.rename(scope, vm.id, volume.id, { name: input.alias }), vm);
 }
 
 /** Moves the disk to another storage domain; finished when it is there. */
@@ -448,7 +449,7 @@ export async function moveAny(scope: Scope, id: string, ref: Ref): Promise<Start
 }
 
 async function moveVolume(scope: Scope, disk: Disk, ref: Ref): Promise<Started<void>> {
-  const id = disk.id!;
+  const id = disk.id;
   const target = await moved(scope, disk, ref);
   if (target === undefined)
     throw new Fault('refused', {

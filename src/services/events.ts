@@ -19,7 +19,7 @@ export async function recent(scope: Scope): Promise<Happening[]> {
   const { vms } = scope.session;
   const changed = await lastChanged(scope);
   const actions = await Promise.all(
-    changed.map(async (vm) => ((await unlessGone(vms.actions(vm.id!))) ?? []).map((action) => ({ vm, action }))),
+    changed.map(async (vm) => ((await unlessGone(vms.actions(vm.id))) ?? []).map((action) => ({ vm, action }))),
   );
   return actions.flat();
 }

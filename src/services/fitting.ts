@@ -88,13 +88,13 @@ export const reportUnable = (scope: Scope, capability: Capability, property: Pro
  * comes back whole is equal.
  * Throws `unsupported`; in strict mode, what is reported is refused, too.
  */
-export function fit<N extends object>(
+export function fit<N extends object, I extends { readonly [K in keyof N]?: unknown }>(
   scope: Scope,
   needs: readonly Need<N>[],
   operation: string,
-  input: N,
+  input: I,
   now?: N,
-): N {
+): I {
   const lacking = needs.filter(
     ({ property, capability, noted }) =>
       input[property] !== undefined && !isAble(scope, capability) && !(noted && isAble(scope, noted)),
@@ -107,5 +107,5 @@ export function fit<N extends object>(
     scope.report(named, reason(scope, capability));
   }
   const gone = new Set<keyof N>(lacking.map(({ property }) => property));
-  return Object.fromEntries(Object.entries(input).filter(([key]) => !gone.has(key as keyof N))) as N;
+  return Object.fromEntries(Object.entries(input).filter(([key]) => !gone.has(key as keyof N))) as I;
 }

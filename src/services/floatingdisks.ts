@@ -1,4 +1,4 @@
-import { Fault, incomplete, propertyOf, type Disk } from '../model/index.js';
+import { Fault, incomplete, propertyOf, type Disk, type DiskInput } from '../model/index.js';
 import type { Scope, Started } from './context.js';
 import { named } from './disknames.js';
 import { asDisk, getAny, mark, notesOf } from './disks.js';
@@ -17,7 +17,7 @@ import { until, watched } from './wait.js';
  */
 
 /** Two calls, then looks until the volume is there. What cannot be made is removed again. */
-export async function add(scope: Scope, given: Disk): Promise<Started<Disk>> {
+export async function add(scope: Scope, given: DiskInput): Promise<Started<Disk>> {
   const input = fit(scope, ofDisk, 'add disk', given);
   const { sizeBytes } = input;
   if (findPmemDomain(input.storageDomain))
@@ -47,12 +47,12 @@ export async function add(scope: Scope, given: Disk): Promise<Started<Disk>> {
   const made = input.alias === undefined ? await named(scope, 'disk', 1, make) : await make(input.alias);
   const finished = until(
     scope,
-    `Disk ${made.id!}`,
-    () => scope.session.disks.get(made.id!),
+    `Disk ${made.id}`,
+    () => scope.session.disks.get(made.id),
     async (disk) => {
       if (disk.status === 'locked') return undefined;
       if (disk.status === 'ok') return asDisk(disk, undefined);
-      await scope.session.disks.remove(made.id!);
+      await scope.session.disks.remove(made.id);
       throw new Fault('interrupted', {
         what: 'Adding the disk',
         text: `The volume went into error (${disk.backendStatus ?? 'unknown'}).`,

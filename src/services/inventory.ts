@@ -145,7 +145,7 @@ export async function files(scope: Scope, storageDomainId: string): Promise<IsoF
       id: image.name!,
       name: image.name!,
       sizeBytes: image.sizeBytes,
-      imageId: image.id!,
+      imageId: image.id,
       storageDomain: { id: storageDomainId },
     }));
 }
@@ -155,7 +155,7 @@ export const file = async (scope: Scope, storageDomainId: string, id: string): P
 
 /** A network has one profile, without limits: its id follows from the network's. */
 export const profileOf = (network: Network): VnicProfile => ({
-  id: profileId(network.id!),
+  id: profileId(network.id),
   name: network.name,
   network: { id: network.id },
 });

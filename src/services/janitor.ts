@@ -33,12 +33,12 @@ async function tidy(scope: Scope): Promise<void> {
     if (isUnfinished(disk)) resume(scope, disk);
     // Its data are somebody's: it is kept, and becomes a floating disk
     else if (vmId !== undefined && !disk.vmIds?.length && !(await isThere(vmId)))
-      await unlessGone(disks.note(disk.id!, { vm: null }));
+      await unlessGone(disks.note(disk.id, { vm: null }));
   }
   await scope.transfers?.tidy(scope);
   for (const port of await nics.noted()) {
     if (isUnfinishedPort(port)) resumePort(scope, port);
-    else if (await isOrphan(port, isThere)) await unlessGone(nics.remove(port.id!));
+    else if (await isOrphan(port, isThere)) await unlessGone(nics.remove(port.id));
   }
 }
 

@@ -42,8 +42,8 @@ const passing: ReadonlySet<string> = new Set([
 function ofNova({ vm, action }: Happening, newest: boolean): Job {
   const status = action.failed ? 'failed' : newest && passing.has(vm.status ?? '') ? 'started' : 'finished';
   return {
-    id: nameId('job', action.requestId, vm.id!),
-    description: `${action.action} ${vm.name ?? vm.id!}`,
+    id: nameId('job', action.requestId, vm.id),
+    description: `${action.action} ${vm.name ?? vm.id}`,
     status,
     correlationId: action.requestId.replace(/^req-/, ''),
     startedAt: action.startedAt,
@@ -58,8 +58,8 @@ export async function list(scope: Scope): Promise<Job[]> {
   const happened = await recent(scope);
   const last = new Map<string, string>();
   for (const { vm, action } of happened)
-    if ((last.get(vm.id!) ?? '') < action.startedAt) last.set(vm.id!, action.startedAt);
-  const nova = happened.map((one) => ofNova(one, last.get(one.vm.id!) === one.action.startedAt));
+    if ((last.get(vm.id) ?? '') < action.startedAt) last.set(vm.id, action.startedAt);
+  const nova = happened.map((one) => ofNova(one, last.get(one.vm.id) === one.action.startedAt));
   const own = scope.work.journal.of(scope.session.project.id).map(ofGateway);
   return [...own, ...nova].sort((a, b) => (b.startedAt ?? '').localeCompare(a.startedAt ?? ''));
 }

@@ -42,7 +42,7 @@ export function resumeLuns(scope: Scope, { id, notes = {} }: Vm): void {
   for (const [note, text] of Object.entries(notes)) {
     if (!note.startsWith(PREFIX)) continue;
     const request = readNote('LunRequest', text, warnOf(scope, `VM ${id}`, note));
-    if (request) scope.work.start(resourceOf(id!, note), () => finish(scope, id!, note, request));
+    if (request) scope.work.start(resourceOf(id, note), () => finish(scope, id, note, request));
   }
 }
 

@@ -31,7 +31,7 @@ export async function migrate(
   may(scope, 'vm.migrate', vm);
   const target = host && resolve<Host>('Host', host, await scope.session.inventory.hosts());
   if (target && target.id === vm.host?.id) throw conflict('Cannot migrate VM. source and destination is the same.');
-  await scope.session.vms.migrate(id, target && { id: target.id! });
+  await scope.session.vms.migrate(id, target && { id: target.id });
   return started(undefined, () => arrived(scope, vm));
 }
 
@@ -39,7 +39,7 @@ const arrived = (scope: Scope, { id, name, host: from }: Vm): Promise<void> =>
   until(
     scope,
     `Migrating VM ${id}`,
-    () => scope.session.vms.get(id!),
+    () => scope.session.vms.get(id),
     (vm) => {
       if (vm.status === 'migrating') return undefined;
       if (vm.host?.id === from?.id)

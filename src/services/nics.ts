@@ -1,4 +1,4 @@
-import { Fault, incomplete, propertyOf, type Network, type Nic, type Ref } from '../model/index.js';
+import { Fault, incomplete, propertyOf, type Network, type Nic, type Ref, type NicInput } from '../model/index.js';
 import type { Scope } from './context.js';
 import { fit, isAble, ofNic, requireAble } from './fitting.js';
 import { profileId, profileOf } from './inventory.js';
@@ -46,7 +46,7 @@ function namesOf(ports: readonly Nic[]): string[] {
 
 /** Writes such names down before anything changes, so that they don't shift when a NIC comes or goes. */
 async function keepNames(scope: Scope, all: readonly Shown[]): Promise<void> {
-  for (const { port, nic } of all) if (!port.name) await scope.session.nics.update(port.id!, { name: nic.name! });
+  for (const { port, nic } of all) if (!port.name) await scope.session.nics.update(port.id, { name: nic.name! });
 }
 
 /** One at a time in this process changes which NICs the VM has, and what they are called. */
@@ -57,7 +57,7 @@ const naming = <T>(scope: Scope, vmId: string, act: () => Promise<T>): Promise<T
 async function namesakes(scope: Scope, vmId: string, name: string): Promise<string[]> {
   const ports = await scope.session.nics.list(vmId);
   const names = namesOf(ports);
-  return ports.filter((_, index) => names[index] === name).map(({ id }) => id!);
+  return ports.filter((_, index) => names[index] === name).map(({ id }) => id);
 }
 
 const asNic = (port: Nic, vmId: string, name: string): Nic => ({
@@ -114,7 +114,7 @@ function atRest(scope: Scope, { port }: Shown, rule: Rule): void {
 }
 
 /** Adds a NIC: its port first, with what it is for in its notes, then the plugging. Undone when the VM refuses it. */
-export async function add(scope: Scope, vmId: string, given: Nic): Promise<Nic> {
+export async function add(scope: Scope, vmId: string, given: NicInput): Promise<Nic> {
   const input = fit(scope, ofNic, 'add NIC', given);
   const vm = await look(scope, vmId);
   const joins = may(scope, 'nic.add', vm).joins || isPassing(vm);
@@ -127,7 +127,7 @@ export async function add(scope: Scope, vmId: string, given: Nic): Promise<Nic> 
     await keepNames(scope, all);
     const made = await scope.session.nics.create({
       name: input.name!,
-      networkId: network.id!,
+      networkId: network.id,
       ...(input.mac !== undefined && { mac: input.mac.toLowerCase() }),
       ...(input.linked !== undefined && { linked: input.linked }),
       notes: {
@@ -136,17 +136,17 @@ export async function add(scope: Scope, vmId: string, given: Nic): Promise<Nic> 
         ...(plugged && { pending: (joins ? 'join' : 'add') satisfies PendingPort }),
       },
     });
-    if (await stays(scope, made.id!, () => namesakes(scope, vmId, input.name!))) return made;
+    if (await stays(scope, made.id, () => namesakes(scope, vmId, input.name!))) return made;
     await mark(scope, made, vmId, 'remove');
     throw nameTaken();
   });
   // A VM that is being deployed gets it when it is there: until then it is listed, unplugged
   if (plugged && joins) resumePort(scope, { ...port, notes: { vm: vmId, pending: 'join' } });
-  else if (plugged) await patiently(scope, beginPort(scope, port.id!));
-  return get(scope, vmId, port.id!);
+  else if (plugged) await patiently(scope, beginPort(scope, port.id));
+  return get(scope, vmId, port.id);
 }
 
-async function wantedNetwork(scope: Scope, input: Nic): Promise<Network> {
+async function wantedNetwork(scope: Scope, input: NicInput): Promise<Network> {
   if (input.network?.id === undefined && input.network?.name === undefined) {
     if (input.vnicProfile) return ofProfile(scope, input.vnicProfile);
     throw incomplete(propertyOf('Nic', 'network'), 'add');
@@ -181,7 +181,7 @@ function checkMac(mac: string | undefined): void {
 }
 
 /** Changes what differs: name, link state, network (by a new port in the old one's place), MAC, plugged. */
-export async function update(scope: Scope, vmId: string, id: string, given: Nic): Promise<Nic> {
+export async function update(scope: Scope, vmId: string, id: string, given: NicInput): Promise<Nic> {
   const all = await shown(scope, vmId);
   const found = find(all, id);
   const { nic, port } = found;
@@ -214,7 +214,7 @@ export async function update(scope: Scope, vmId: string, id: string, given: Nic)
   }
   if (mac !== undefined || Object.keys(settled).length)
     await renaming(scope, vmId, found, settled.name, () =>
-      scope.session.nics.update(port.id!, { ...settled, ...(mac !== undefined && { mac }) }),
+      scope.session.nics.update(port.id, { ...settled, ...(mac !== undefined && { mac }) }),
     );
   if (plugged !== nic.plugged) await plug(scope, vmId, found, plugged);
   return get(scope, vmId, id);
@@ -234,14 +234,14 @@ async function renaming(
     checkName(all, name);
     await keepNames(scope, all);
     await change();
-    if (await stays(scope, port.id!, () => namesakes(scope, vmId, name))) return;
-    await scope.session.nics.update(port.id!, { name: nic.name! });
+    if (await stays(scope, port.id, () => namesakes(scope, vmId, name))) return;
+    await scope.session.nics.update(port.id, { name: nic.name! });
     throw nameTaken();
   });
 }
 
 /** Of the two ways to name it, the one that says something new counts: a document that comes back whole holds both. */
-async function otherNetwork(scope: Scope, nic: Nic, { network, vnicProfile }: Nic): Promise<Network | undefined> {
+async function otherNetwork(scope: Scope, nic: Nic, { network, vnicProfile }: NicInput): Promise<Network | undefined> {
   const named = network && (network.id !== undefined || network.name !== undefined) && network.id !== nic.network?.id;
   const profiled =
     vnicProfile &&
@@ -257,8 +257,8 @@ const replace = (scope: Scope, vmId: string, { port }: Shown, nic: Nic): Promise
   standIn(scope, nic, {
     vm: vmId,
     ...interfaceNote(scope, nic.interface),
-    nic: nic.id!,
-    old: port.id!,
+    nic: nic.id,
+    old: port.id,
     pending: (nic.plugged ? 'replace' : 'replace-unplugged') satisfies PendingPort,
   });
 
@@ -301,16 +301,16 @@ async function plug(scope: Scope, vmId: string, { nic, port }: Shown, plugged: b
   await standIn(scope, nic, {
     vm: vmId,
     ...interfaceNote(scope, nic.interface),
-    nic: nic.id!,
-    old: port.id!,
+    nic: nic.id,
+    old: port.id,
     ...(nic.mac !== undefined && { mac: nic.mac }),
     pending: 'leave' satisfies PendingPort,
   });
 }
 
 async function mark(scope: Scope, port: Nic, vmId: string, pending: PendingPort): Promise<void> {
-  await scope.session.nics.update(port.id!, { notes: { ...port.notes, vm: vmId, pending } });
-  await patiently(scope, beginPort(scope, port.id!));
+  await scope.session.nics.update(port.id, { notes: { ...port.notes, vm: vmId, pending } });
+  await patiently(scope, beginPort(scope, port.id));
 }
 
 async function standIn(
@@ -326,5 +326,5 @@ async function standIn(
     ...(linked !== undefined && { linked }),
     notes,
   });
-  await patiently(scope, beginPort(scope, made.id!));
+  await patiently(scope, beginPort(scope, made.id));
 }

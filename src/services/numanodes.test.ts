@@ -17,7 +17,7 @@ it('a VM with none declared has one node that holds all of it', async () => {
   const [whole, ...others] = await numanodes.list(scope, VM);
   expect(others).toEqual([]);
   expect(whole).toMatchObject({ index: 0, memoryMib: 4096, cores: [0, 1], pins: [], vm: { id: VM } });
-  await expect(numanodes.remove(scope, VM, whole!.id!)).rejects.toMatchObject({
+  await expect(numanodes.remove(scope, VM, whole!.id)).rejects.toMatchObject({
     code: 'conflict',
     detail: expect.stringContaining('stands for the whole VM') as string,
   });
@@ -41,14 +41,14 @@ it('declared nodes are given back in the order of their indexes, the same on eve
 
 it("an update changes what was sent, and makes the whole VM's node a declared one", async () => {
   const [whole] = await numanodes.list(scope, VM);
-  expect(await numanodes.update(scope, VM, whole!.id!, { pins: [{ index: 1, pinned: false }] })).toMatchObject({
+  expect(await numanodes.update(scope, VM, whole!.id, { pins: [{ index: 1, pinned: false }] })).toMatchObject({
     id: whole!.id,
     memoryMib: 4096,
     pins: [{ index: 1 }],
   });
   await numanodes.add(scope, VM, { index: 3, memoryMib: 1 });
-  await expect(numanodes.update(scope, VM, whole!.id!, { index: 3 })).rejects.toMatchObject({ code: 'conflict' });
-  await numanodes.remove(scope, VM, whole!.id!);
+  await expect(numanodes.update(scope, VM, whole!.id, { index: 3 })).rejects.toMatchObject({ code: 'conflict' });
+  await numanodes.remove(scope, VM, whole!.id);
   expect((await numanodes.list(scope, VM)).map(({ index }) => index)).toEqual([3]);
-  await expect(numanodes.get(scope, VM, whole!.id!)).rejects.toMatchObject({ code: 'not-found' });
+  await expect(numanodes.get(scope, VM, whole!.id)).rejects.toMatchObject({ code: 'not-found' });
 });

@@ -1,4 +1,4 @@
-import { Fault, nameId, type NumaNode, type Vm } from '../model/index.js';
+import { Fault, nameId, type NumaNode, type Vm, type NumaNodeInput } from '../model/index.js';
 import { warnOf } from './bad-notes.js';
 import type { Scope } from './context.js';
 import { readNote } from './notes.js';
@@ -11,13 +11,18 @@ import { readNote } from './notes.js';
  */
 const NOTE = 'numa';
 
+const nodeId = (vmId: string, index: number | undefined): string => nameId('numanode', vmId, String(index));
+
 const declared = (scope: Scope, vm: Vm): NumaNode[] =>
-  readNote('NumaNodes', vm.notes?.[NOTE], warnOf(scope, `VM ${vm.id}`, NOTE)) ?? [];
+  (readNote('NumaNodes', vm.notes?.[NOTE], warnOf(scope, `VM ${vm.id}`, NOTE)) ?? []).map((node) => ({
+    ...node,
+    id: node.id ?? nodeId(vm.id, node.index),
+  }));
 
 function whole(vm: Vm): NumaNode {
   const processors = (vm.sockets ?? 1) * (vm.cores ?? 1) * (vm.threads ?? 1);
   return {
-    id: nameId('numanode', vm.id!, 'whole'),
+    id: nameId('numanode', vm.id, 'whole'),
     index: 0,
     memoryMib: Math.floor((vm.memoryBytes ?? 0) / 2 ** 20),
     cores: Array.from({ length: processors }, (_, core) => core),
@@ -45,12 +50,12 @@ export const get = async (scope: Scope, vmId: string, id: string): Promise<NumaN
   pick(await list(scope, vmId), id);
 
 /** Throws `conflict` for an index that is taken. */
-export async function add(scope: Scope, vmId: string, input: NumaNode): Promise<NumaNode> {
+export async function add(scope: Scope, vmId: string, input: NumaNodeInput): Promise<NumaNode> {
   const vm = await scope.session.vms.get(vmId);
   const nodes = declared(scope, vm);
   checkIndex(nodes, input.index!);
   const node: NumaNode = {
-    id: nameId('numanode', vmId, String(input.index)),
+    id: nodeId(vmId, input.index),
     index: input.index,
     memoryMib: input.memoryMib,
     cores: input.cores ?? [],
@@ -67,7 +72,7 @@ function checkIndex(nodes: readonly NumaNode[], index: number): void {
 }
 
 /** Changes what the client sent of it. The node that stands for the whole VM becomes a declared one. */
-export async function update(scope: Scope, vmId: string, id: string, input: NumaNode): Promise<NumaNode> {
+export async function update(scope: Scope, vmId: string, id: string, input: NumaNodeInput): Promise<NumaNode> {
   const vm = await scope.session.vms.get(vmId);
   const { vm: _, ...node } = pick(nodesOf(scope, vm), id);
   const others = declared(scope, vm).filter((other) => other.id !== id);

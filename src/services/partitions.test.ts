@@ -45,15 +45,15 @@ describe('a new VM', () => {
   });
   it('that PowerVC cannot build stays, tells why, and can be removed', async () => {
     const { value, finished } = await create();
-    Object.assign(world.vm(value.id!), { status: 'unknown', statusDetail: 'No valid host was found.' });
-    world.begin(world.vms.get(value.id!)!, () => undefined);
+    Object.assign(world.vm(value.id), { status: 'unknown', statusDetail: 'No valid host was found.' });
+    world.begin(world.vms.get(value.id)!, () => undefined);
     await expect(finished).rejects.toMatchObject({
       code: 'interrupted',
       detail: '[VM new failed: No valid host was found. What was undone: Nothing: the VM stays, in error.]',
     });
-    expect(await vms.get(scope, value.id!)).toMatchObject({ statusDetail: 'No valid host was found.' });
+    expect(await vms.get(scope, value.id)).toMatchObject({ statusDetail: 'No valid host was found.' });
     await (
-      await vms.remove(scope, value.id!, { detachOnly: false, force: false })
+      await vms.remove(scope, value.id, { detachOnly: false, force: false })
     ).finished;
     expect([...world.vms.keys()]).toEqual([VM]);
     expect([...world.volumes.keys()].sort()).toEqual([BOOT, IDLE].sort());
@@ -61,7 +61,7 @@ describe('a new VM', () => {
   });
   it('takes NICs, disks and edits in its first seconds: they are listed at once, and there with it', async () => {
     const { value, finished } = await create();
-    const vmId = value.id!;
+    const vmId = value.id;
     const nic = await nics.add(scope, vmId, { name: 'late', network: { name: 'VLAN200' } });
     const disk = await disks.add(scope, vmId, { alias: 'late', sizeBytes: GIB, bootable: true });
     expect(await vms.update(scope, vmId, { name: 'renamed', description: 'd', memoryBytes: 8 * GIB })).toMatchObject({
@@ -79,18 +79,18 @@ describe('a new VM', () => {
     await scope.work.settled();
     expect(await vms.get(scope, vmId)).toMatchObject({ name: 'renamed', status: 'down', memoryBytes: 8 * GIB });
     expect(await nics.list(scope, vmId)).toContainEqual(expect.objectContaining({ id: nic.id, plugged: true }));
-    expect(world.volume(disk.value.id!)).toMatchObject({ vmIds: [vmId] });
-    expect(world.volume(disk.value.id!).notes).not.toHaveProperty('boot');
+    expect(world.volume(disk.value.id)).toMatchObject({ vmIds: [vmId] });
+    expect(world.volume(disk.value.id).notes).not.toHaveProperty('boot');
     expect(Object.keys(world.vm(vmId).notes)).toEqual(['description']);
     quiet();
   });
   it('without a disk is down at once, and started when it is built', async () => {
     const { value, isThere } = await create({ template: { name: 'Blank' } });
     expect([value.status, isThere]).toEqual(['down', true]);
-    await vms.start(scope, value.id!);
-    expect(await vms.get(scope, value.id!)).toMatchObject({ status: 'wait_for_launch' });
+    await vms.start(scope, value.id);
+    expect(await vms.get(scope, value.id)).toMatchObject({ status: 'wait_for_launch' });
     await scope.work.settled();
-    expect(world.vm(value.id!)).toMatchObject({ status: 'up', notes: {} });
+    expect(world.vm(value.id)).toMatchObject({ status: 'up', notes: {} });
   });
   it('is answered though the first look at it fails', async () => {
     scope.session.refuse('vms.get', new Fault('backend.answer', { service: 'Nova', text: 'HTML' }), { nth: 1 });
@@ -100,10 +100,10 @@ describe('a new VM', () => {
   });
   it('can be deleted by force while it is being built', async () => {
     const { value, finished } = await create();
-    const removing = await vms.remove(scope, value.id!, { detachOnly: false, force: true });
+    const removing = await vms.remove(scope, value.id, { detachOnly: false, force: true });
     await Promise.allSettled([finished, removing.finished]);
     await removing.finished;
-    expect(world.vms.has(value.id!)).toBe(false);
+    expect(world.vms.has(value.id)).toBe(false);
     quiet();
   });
   it('needs a name of its own, a cluster and a template that are there', async () => {
@@ -178,7 +178,7 @@ describe('deleting a VM', () => {
     world.vm(VM).notes['delete_protected'] = 'true';
     await expect(remove({ force: true })).rejects.toMatchObject({ code: 'conflict' });
     const { value } = await create();
-    await expect(vms.remove(scope, value.id!, { detachOnly: false, force: false })).rejects.toMatchObject({
+    await expect(vms.remove(scope, value.id, { detachOnly: false, force: false })).rejects.toMatchObject({
       status: 409,
       retry: 'later',
     });

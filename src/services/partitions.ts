@@ -25,7 +25,7 @@ export const isUnfinishedVm = (vm: Vm): boolean => pendingOf(vm) !== undefined;
 
 /** Finishes what was begun with the VM, unless this process is at it. Returns at once. */
 export function resumeVm(scope: Scope, vm: Vm): void {
-  if (isUnfinishedVm(vm)) scope.work.start(resourceOf(vm.id!), () => finish(scope, vm.id!));
+  if (isUnfinishedVm(vm)) scope.work.start(resourceOf(vm.id), () => finish(scope, vm.id));
 }
 
 /** Runs the VM to what its notes want. The promise gives the VM, or undefined when it is no more. */
@@ -88,13 +88,13 @@ async function resizeAsWanted(scope: Scope, vm: Vm): Promise<undefined> {
     if (isOutage(error)) throw error;
     scope.log.warn('a VM has not the size that it was given while it was built', { vm: vm.id, error: String(error) });
   }
-  await scope.session.vms.note(vm.id!, { wanted: null });
+  await scope.session.vms.note(vm.id, { wanted: null });
   return undefined;
 }
 
 /** Records that the VM is to go, on the VM first and then on each thing that goes with it. */
 export const markRemoval = (scope: Scope, vm: Vm, { detachOnly }: { readonly detachOnly: boolean }): Promise<void> =>
-  scope.session.vms.note(vm.id!, { pending: (detachOnly ? 'remove-only' : 'remove') satisfies PendingVm });
+  scope.session.vms.note(vm.id, { pending: (detachOnly ? 'remove-only' : 'remove') satisfies PendingVm });
 
 /**
  * What goes with the VM is marked before the VM goes, and goes after it: should PowerVC refuse to delete the VM,
@@ -103,7 +103,7 @@ export const markRemoval = (scope: Scope, vm: Vm, { detachOnly }: { readonly det
  */
 async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> {
   const { session } = scope;
-  const id = vm.id!;
+  const id = vm.id;
   const attempt = insistent(`VM ${id}`);
   const volumes = (await collect(session.disks.list())).filter(
     (disk) => disk.vmIds?.includes(id) || disk.notes?.['vm'] === id,
@@ -119,10 +119,10 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
   let accepted = false;
   try {
     if (withDisks) await removeSnapshots(scope, id);
-    for (const disk of kept) await session.disks.keep(id, disk.id!);
-    for (const { disk, pending } of marked) await session.disks.note(disk.id!, { vm: id, pending });
+    for (const disk of kept) await session.disks.keep(id, disk.id);
+    for (const { disk, pending } of marked) await session.disks.note(disk.id, { vm: id, pending });
     for (const port of ports)
-      await session.nics.update(port.id!, {
+      await session.nics.update(port.id, {
         notes: { ...port.notes, pending: 'remove-after-vm' satisfies PendingPort },
       });
     await until(
@@ -146,8 +146,8 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
     }
   }
   await Promise.all([
-    ...marked.map(({ disk }) => begin(scope, disk.id!)),
-    ...ports.map((port) => beginPort(scope, port.id!)),
+    ...marked.map(({ disk }) => begin(scope, disk.id)),
+    ...ports.map((port) => beginPort(scope, port.id)),
   ]);
   await follow();
 
@@ -161,15 +161,15 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
     const late = (await collect(session.disks.list())).filter(({ notes }) => notes?.['vm'] === id);
     for (const disk of late) {
       const pending = goes(disk, id, withDisks) ? 'remove-after-vm' : 'release-after-vm';
-      await unlessGone(session.disks.note(disk.id!, { vm: id, pending: pending satisfies Pending }));
+      await unlessGone(session.disks.note(disk.id, { vm: id, pending: pending satisfies Pending }));
     }
-    await Promise.all(late.map((disk) => begin(scope, disk.id!)));
+    await Promise.all(late.map((disk) => begin(scope, disk.id)));
   }
 
   /** The VM's own mark last: until then the next look at comes back to it. */
   async function restore(): Promise<void> {
-    for (const { disk } of marked) await unlessGone(session.disks.note(disk.id!, { pending: null }));
-    for (const port of ports) await unlessGone(session.nics.update(port.id!, { notes: { ...port.notes } }));
+    for (const { disk } of marked) await unlessGone(session.disks.note(disk.id, { pending: null }));
+    for (const port of ports) await unlessGone(session.nics.update(port.id, { notes: { ...port.notes } }));
     await session.vms.note(id, { pending: null });
   }
 }
@@ -182,7 +182,7 @@ const goes = (disk: Disk, vmId: string, withDisks: boolean): boolean =>
 async function removeSnapshots(scope: Scope, vmId: string): Promise<void> {
   const { snapshots } = scope.session;
   const all = await snapshots.list(vmId);
-  for (const { id } of all) await unlessGone(snapshots.remove(id!));
+  for (const { id } of all) await unlessGone(snapshots.remove(id));
   if (all.length) {
     await until(
       scope,

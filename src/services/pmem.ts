@@ -1,4 +1,12 @@
-import { Fault, isFault, incomplete, propertyOf, type PmemVolume, type Vm } from '../model/index.js';
+import {
+  Fault,
+  isFault,
+  incomplete,
+  propertyOf,
+  type PmemVolume,
+  type Vm,
+  type PmemVolumeInput,
+} from '../model/index.js';
 import type { Aggregated } from '../generated/notes/notes.js';
 import { warnOf } from './bad-notes.js';
 import type { Scope, Started } from './context.js';
@@ -91,7 +99,7 @@ export async function getAny(scope: Scope, id: string): Promise<PmemVolume> {
  * Adds one or several volumes in one call of PowerVC. All with, or all without aggregated memory: throws `refused`
  * otherwise.
  */
-export async function add(scope: Scope, vmId: string, inputs: readonly PmemVolume[]): Promise<PmemVolume[]> {
+export async function add(scope: Scope, vmId: string, inputs: readonly PmemVolumeInput[]): Promise<PmemVolume[]> {
   if (inputs.length === 0) throw incomplete(propertyOf('PmemVolume', 'name'), 'add');
   const specs = inputs.map((input) => {
     if (input.name === undefined) throw incomplete(propertyOf('PmemVolume', 'name'), 'add');
@@ -124,7 +132,7 @@ export async function add(scope: Scope, vmId: string, inputs: readonly PmemVolum
 }
 
 const remember = (scope: Scope, vm: Vm, names: readonly string[]): Promise<void> =>
-  scope.session.vms.note(vm.id!, {
+  scope.session.vms.note(vm.id, {
     [NOTE]: names.length ? JSON.stringify({ at: Date.now(), names: [...new Set(names)] } satisfies Aggregated) : null,
   });
 
@@ -139,7 +147,7 @@ const elements = {
 /**
  * Renames the volume: the only change that PowerVC knows. Throws `conflict` when anything else differs, `not-found`.
  */
-export async function rename(scope: Scope, vmId: string, id: string, input: PmemVolume): Promise<PmemVolume> {
+export async function rename(scope: Scope, vmId: string, id: string, input: PmemVolumeInput): Promise<PmemVolume> {
   const vm = await scope.session.vms.get(vmId);
   const volume = pick(volumesOf(scope, vm), id);
   const fixed = Object.entries(elements)
@@ -155,7 +163,7 @@ export async function rename(scope: Scope, vmId: string, id: string, input: Pmem
   if (input.name === undefined || input.name === volume.name) return volume;
   const names = aggregatedNames(vm);
   if (volume.aggregatedMemory) await remember(scope, vm, [...names, input.name]);
-  const renamed = await scope.session.pmem.rename(volume.id!, input.name, vmId);
+  const renamed = await scope.session.pmem.rename(volume.id, input.name, vmId);
   if (volume.aggregatedMemory) await remember(scope, vm, [...names.filter((name) => name !== volume.name), input.name]);
   return { ...volume, ...renamed, aggregatedMemory: volume.aggregatedMemory, vm: { id: vmId } };
 }

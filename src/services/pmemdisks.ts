@@ -39,7 +39,7 @@ export const pmemAsDisk = (volume: PmemVolume, vm: Vm): Disk => ({
   description: `vPMEM ${volume.device ?? 'DRAM'} affinity=${volume.affinity ?? false}`,
   imageId: volume.volumeUuid ?? volume.id,
   vm: { id: vm.id },
-  vmIds: [vm.id!],
+  vmIds: [vm.id],
   storageDomain: { id: (volume.aggregatedMemory ? aggregatedPmemDomain : pmemDomain).id },
   sizeBytes: volume.sizeBytes,
   actualBytes: volume.sizeBytes,

@@ -50,7 +50,7 @@ export const isUnfinishedPort = (port: Nic): boolean => isPending(port.notes?.['
 
 /** Finishes what was begun with the port, unless this process is at it. Returns at once. */
 export function resumePort(scope: Scope, port: Nic): void {
-  if (isUnfinishedPort(port)) scope.work.start(resourceOf(port.id!), () => finish(scope, port.id!));
+  if (isUnfinishedPort(port)) scope.work.start(resourceOf(port.id), () => finish(scope, port.id));
 }
 
 /** Brings the port to what its notes want; ends when it is there. */
@@ -93,9 +93,9 @@ async function finish(scope: Scope, id: string): Promise<void> {
     }
 
     const old = oldId === undefined ? undefined : await unlessGone(nics.get(oldId));
-    if (old?.attachedTo === vm) return free(() => unlessBusy(scope, vm, () => nics.unplug(vm, old.id!)));
+    if (old?.attachedTo === vm) return free(() => unlessBusy(scope, vm, () => nics.unplug(vm, old.id)));
     if (old && plan.spare) {
-      await nics.update(old.id!, { notes: { ...old.notes, vm } });
+      await nics.update(old.id, { notes: { ...old.notes, vm } });
       return change(() => nics.remove(id));
     }
     if (mac !== undefined && mac !== port.mac) return change(() => nics.update(id, { mac }));
@@ -103,7 +103,7 @@ async function finish(scope: Scope, id: string): Promise<void> {
     if (plan.plugged && !plugged) return attach(() => unlessBusy(scope, vm, () => nics.plug(vm, id)));
     if (!plan.plugged && plugged) return attach(() => unlessBusy(scope, vm, () => nics.unplug(vm, id)));
     if (plan.last === 'delete') return change(() => nics.remove(id));
-    if (old) await unlessGone(nics.remove(old.id!));
+    if (old) await unlessGone(nics.remove(old.id));
     return settle(port);
   }
 

@@ -8,7 +8,7 @@ import * as nics from './nics.js';
  * report (docs/reference/ovirt.md, section 11).
  */
 const asDevice = ({ id, name, mac, addresses, vm }: Nic): ReportedDevice => ({
-  id: nameId('reporteddevice', id!),
+  id: nameId('reporteddevice', id),
   ...(name !== undefined && { name }),
   type: 'network',
   ...(mac !== undefined && { mac }),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FakeWorld } from '../../test/support/fake-world.js';
 import { scopeOn } from '../../test/support/scope.js';
-import { isFault, type Vm } from '../model/index.js';
+import { isFault, type Vm, type VmInput } from '../model/index.js';
 import type { Engine } from './context.js';
 import { may, type Rule } from './rules.js';
 
@@ -136,9 +136,9 @@ describe('the rules', () => {
     }
   });
 
-  const said = (engine: Engine, rule: Rule, vm: Vm, force = false): string => {
+  const said = (engine: Engine, rule: Rule, vm: VmInput, force = false): string => {
     try {
-      may({ ...scopeOn(new FakeWorld()), engine }, rule, { id: 'vm', name: 'vm1', ...vm }, { force });
+      may({ ...scopeOn(new FakeWorld()), engine }, rule, { name: 'vm1', ...(vm as Vm), id: 'vm' }, { force });
       return 'allowed';
     } catch (error) {
       return isFault(error) ? `${error.status} ${error.retry} ${error.detail}` : String(error);
@@ -147,7 +147,7 @@ describe('the rules', () => {
   const create = { status: 'wait_for_launch', notes: { pending: 'create' } } as const;
   const clone = { status: 'down', notes: { task: '{"kind":"clone","vm":"vm","name":"x","at":1}' } } as const;
 
-  it.each<[Engine, Rule, Vm, string]>([
+  it.each<[Engine, Rule, VmInput, string]>([
     ['3.6', 'vm.start', { status: 'up' }, '409 never [Cannot run VM because the VM is in Up status.]'],
     ['3.6', 'vm.start', { status: 'migrating' }, '409 later [Cannot run VM. VM vm1 is being migrated.]'],
     ['3.6', 'vm.start', create, '409 later [Cannot run VM: VM is locked. Please try again in a few minutes.]'],

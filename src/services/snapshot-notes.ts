@@ -75,8 +75,8 @@ export function resumeSnapshotting(
   if (snapshot?.status === 'locked' && !snapshot.failure) return;
   scope.work.start(`snapshotting/${vm.id}`, async () => {
     if (begun && snapshot && takesNotes(snapshot))
-      await keepConfiguration(scope, vm.id!, snapshot, await packed(begun.description, snapshot));
-    await withdraw(scope, vm.id!);
+      await keepConfiguration(scope, vm.id, snapshot, await packed(begun.description, snapshot));
+    await withdraw(scope, vm.id);
   });
 }
 
@@ -89,8 +89,8 @@ export function handOver(scope: Scope, vm: Vm, taken: readonly Snapshot[]): void
   if (waiting.length === 0) return;
   scope.work.atMost(`configurations/${vm.id}`, HAND_OVER_MS, async () => {
     for (const { snapshot, text } of waiting)
-      if (await keepConfiguration(scope, vm.id!, snapshot, text))
-        await forget(scope, vm.id!, noteOf(snapshot.name ?? ''));
+      if (await keepConfiguration(scope, vm.id, snapshot, text))
+        await forget(scope, vm.id, noteOf(snapshot.name ?? ''));
   });
 }
 

@@ -35,21 +35,21 @@ describe('taking', () => {
     await finished;
     expect(world.vm(VM).notes).toEqual({});
     await vms.update(scope, VM, { memoryBytes: 9 * GIB });
-    const { configuration } = await snapshots.get(scope, VM, value.id!, { content: true });
+    const { configuration } = await snapshots.get(scope, VM, value.id, { content: true });
     expect(configuration).toMatchObject({ memoryBytes: 4 * GIB, disks: [{ id: BOOT }], nics: [{ name: 'own' }] });
-    expect(await snapshots.disks(scope, VM, value.id!)).toMatchObject([
+    expect(await snapshots.disks(scope, VM, value.id)).toMatchObject([
       { id: BOOT, imageId: expect.stringMatching(/-/) as string, snapshot: { id: value.id } },
     ]);
     quiet();
   });
   it('keeps a description of any length', async () => {
     const { id: made } = await take({ description: 'x'.repeat(300) });
-    expect(world.snapshot(made!).description).toHaveLength(255);
-    expect((await snapshots.get(scope, VM, made!)).description).toHaveLength(300);
+    expect(world.snapshot(made).description).toHaveLength(255);
+    expect((await snapshots.get(scope, VM, made)).description).toHaveLength(300);
   });
   it('of some disks takes those', async () => {
     const { id: made } = await take({ disks: [{ id: BOOT }] });
-    expect(world.snapshot(made!).volumes).toMatchObject([{ volumeId: BOOT }]);
+    expect(world.snapshot(made).volumes).toMatchObject([{ volumeId: BOOT }]);
     await expect(take({ disks: [{ id: id('disk', 2) }] })).rejects.toMatchObject({ code: 'not-found.reference' });
   });
   it('that PowerVC refuses leaves no configuration', async () => {
@@ -86,7 +86,7 @@ describe('taking', () => {
       code: 'backend.failed',
       detail: expect.stringContaining('create failed') as string,
     });
-    expect(await snapshots.get(scope, VM, value.id!)).toMatchObject({
+    expect(await snapshots.get(scope, VM, value.id)).toMatchObject({
       description: expect.stringContaining('(create failed)') as string,
     });
   });
@@ -127,7 +127,7 @@ describe('restoring', () => {
     expect(world.vm(VM).notes).toEqual({});
   });
   it('wants the VM down, one restore at a time, and a snapshot that was taken', async () => {
-    await expect(snapshots.restore(scope, VM, (await snapshots.list(scope, VM))[0]!.id!)).rejects.toMatchObject({
+    await expect(snapshots.restore(scope, VM, (await snapshots.list(scope, VM))[0]!.id)).rejects.toMatchObject({
       code: 'refused',
       detail: '[Cannot preview Active VM snapshot.]',
     });
@@ -198,8 +198,8 @@ it('snapshots stand in the order of their dates, each after its previous one, th
 it("deleting one that can't be deleted keeps its configuration, and tells", async () => {
   const { id: made } = await take();
   scope.session.snapshots.remove = async () => {
-    Object.assign(world.snapshot(made!), { status: 'locked', failure: 'remove' });
+    Object.assign(world.snapshot(made), { status: 'locked', failure: 'remove' });
   };
-  await expect((await snapshots.remove(scope, VM, made!)).finished).rejects.toMatchObject({ code: 'backend.failed' });
-  expect(world.snapshot(made!).notes).toHaveProperty('configuration');
+  await expect((await snapshots.remove(scope, VM, made)).finished).rejects.toMatchObject({ code: 'backend.failed' });
+  expect(world.snapshot(made).notes).toHaveProperty('configuration');
 });

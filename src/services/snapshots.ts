@@ -10,9 +10,11 @@ import {
   type Nic,
   type Snapshot,
   type Vm,
+  type DiskInput,
+  type SnapshotInput,
 } from '../model/index.js';
 import { warnOf } from './bad-notes.js';
-import { CONFIGURATION, noteOf, pack, snapshotOf, unpack } from './configurations.js';
+import { CONFIGURATION, noteOf, pack, snapshotOf, unpack, type Configuration } from './configurations.js';
 import type { Scope, Started } from './context.js';
 import * as disks from './disks.js';
 import { isAble, requireAble } from './fitting.js';
@@ -60,7 +62,7 @@ export async function list(scope: Scope, vmId: string, { content = false }: Opti
 
 async function active(scope: Scope, vm: Vm, newest: Snapshot | undefined, content: boolean): Promise<Snapshot> {
   return {
-    id: activeId(vm.id!),
+    id: activeId(vm.id),
     description: 'Active VM',
     type: 'active',
     createdAt: vm.createdAt,
@@ -73,9 +75,18 @@ async function active(scope: Scope, vm: Vm, newest: Snapshot | undefined, conten
 }
 
 async function current(scope: Scope, vm: Vm): Promise<Vm> {
-  const [volumes, ports] = await Promise.all([disks.volumesOf(scope, vm.id!), nics.list(scope, vm.id!)]);
+  const [volumes, ports] = await Promise.all([disks.volumesOf(scope, vm.id), nics.list(scope, vm.id)]);
   return { ...asVm(vm), disks: volumes, nics: ports };
 }
+
+/** What a snapshot's notes tell of its VM; a part without an id is none of ours. */
+function asItWas({ id }: Vm, then: Configuration): Vm {
+  const { disks: _, nics: __, pmemVolumes: ___, ...vm } = then.vm;
+  return { ...vm, id, disks: whole(then.disks), nics: whole(then.nics) };
+}
+
+const whole = <T extends { readonly id?: string }>(all: readonly T[]): (T & { readonly id: string })[] =>
+  all.filter((one): one is T & { readonly id: string } => one.id !== undefined);
 
 function asSnapshot(snapshot: Snapshot, vm: Vm, previous: Snapshot | undefined, content: boolean): Snapshot {
   const then = configurationOf(vm, snapshot);
@@ -87,7 +98,7 @@ function asSnapshot(snapshot: Snapshot, vm: Vm, previous: Snapshot | undefined, 
     persistMemory: false,
     vm: { id: vm.id },
     ...(previous && { previous: { id: previous.id } }),
-    ...(content && then && { configuration: { ...then.vm, disks: [...then.disks], nics: [...then.nics] } }),
+    ...(content && then && { configuration: asItWas(vm, then) }),
   };
 }
 
@@ -103,7 +114,7 @@ export async function get(scope: Scope, vmId: string, id: string, options: Optio
  * that one is being taken, so that a crash parts them for no longer than it lasts. Memory is never part of it: asked
  * for, it is refused.
  */
-export async function add(scope: Scope, vmId: string, input: Snapshot): Promise<Started<Snapshot>> {
+export async function add(scope: Scope, vmId: string, input: SnapshotInput): Promise<Started<Snapshot>> {
   if (input.persistMemory) {
     throw new Fault('unsupported', {
       operation: 'create Snapshot',
@@ -133,7 +144,7 @@ export async function add(scope: Scope, vmId: string, input: Snapshot): Promise<
     await port.create(vmId, {
       name,
       description: description.slice(0, DESCRIPTION),
-      ...(chosen && { volumeIds: chosen.map((disk) => disk.id!) }),
+      ...(chosen && { volumeIds: chosen.map((disk) => disk.id) }),
       ...(configuration !== undefined && { notes: { [CONFIGURATION]: configuration } }),
     });
   } catch (error) {
@@ -148,7 +159,7 @@ export async function add(scope: Scope, vmId: string, input: Snapshot): Promise<
   );
   const atOnce = follows && takesNotes(made);
   if (atOnce) await noted(made);
-  const value = await get(scope, vmId, made.id!);
+  const value = await get(scope, vmId, made.id);
   const finished = scope.work.run(`snapshot/${made.id}`, async () => {
     const end = await settled(scope, value);
     if (follows && !atOnce) await noted(end);
@@ -169,10 +180,10 @@ const packed = async (scope: Scope, vm: Vm, volumes: readonly Disk[], descriptio
     description,
     vm: asVm(vm),
     disks: volumes.filter((disk) => disk.active),
-    nics: await nics.list(scope, vm.id!),
+    nics: await nics.list(scope, vm.id),
   });
 
-function chooseDisks(volumes: readonly Disk[], asked: readonly Disk[] | undefined): Disk[] | undefined {
+function chooseDisks(volumes: readonly Disk[], asked: readonly DiskInput[] | undefined): Disk[] | undefined {
   return asked?.map(({ id }) => {
     const found = volumes.find((disk) => disk.id === id && disk.active);
     if (!found) throw missingReference('Disk', { id });
@@ -184,7 +195,7 @@ const settled = (scope: Scope, value: Snapshot): Promise<Snapshot> =>
   until(
     scope,
     `Snapshot ${value.id}`,
-    () => scope.session.snapshots.get(value.id!),
+    () => scope.session.snapshots.get(value.id),
     ({ failure, status, volumes }) => {
       if (failure) throw new Fault('backend.failed', { text: `Snapshot ${value.id}: ${failure} failed.` });
       return status === 'locked' ? undefined : { ...value, status, volumes };
@@ -307,7 +318,7 @@ function resume(scope: Scope, vm: Vm, taken: readonly Snapshot[]): void {
   const target = taken.find(({ id }) => id === restoring);
   const begun = target?.failure !== undefined || target?.status === 'locked';
   if (restoring !== undefined && (begun || isOver(Number(since))))
-    scope.work.start(`restore/${vm.id}`, () => restoreToEnd(scope, vm.id!, restoring));
+    scope.work.start(`restore/${vm.id}`, () => restoreToEnd(scope, vm.id, restoring));
 
   const names = new Set(taken.map(({ name }) => name));
   const orphans = Object.entries(vm.notes ?? {}).filter(([key, text]) => {
@@ -317,17 +328,17 @@ function resume(scope: Scope, vm: Vm, taken: readonly Snapshot[]): void {
   });
   if (orphans.length)
     scope.work.start(`snapshots/${vm.id}`, async () => {
-      for (const [key] of orphans) await forget(scope, vm.id!, key);
+      for (const [key] of orphans) await forget(scope, vm.id, key);
     });
 
   handOver(scope, vm, taken);
   resumeSnapshotting(scope, vm, taken, async (description, { volumes = [] }) => {
     const ids = new Set(volumes.map(({ volumeId }) => volumeId));
-    const all = await disks.volumesOf(scope, vm.id!);
+    const all = await disks.volumesOf(scope, vm.id);
     return packed(
       scope,
       vm,
-      all.filter(({ id }) => ids.has(id!)),
+      all.filter(({ id }) => ids.has(id)),
       description,
     );
   });
@@ -361,7 +372,7 @@ export async function diskList(scope: Scope, vmId: string, id: string): Promise<
   return then.map((disk) => ({
     ...disk,
     vm: { id: vmId },
-    imageId: copies.get(disk.id!)?.snapshotId ?? disk.imageId,
+    imageId: copies.get(disk.id)?.snapshotId ?? disk.imageId,
     snapshot: { id },
     status: 'ok',
   }));

@@ -137,5 +137,5 @@ export async function host(scope: Scope, hostId: string): Promise<Statistic[]> {
 
 export async function nic(scope: Scope, vmId: string, nicId: string): Promise<Statistic[]> {
   const { mac = '', id } = await nics.get(scope, vmId, nicId);
-  return measure(ofNic, await scope.session.nics.metrics(vmId, id!, mac), { nic: { id } });
+  return measure(ofNic, await scope.session.nics.metrics(vmId, id, mac), { nic: { id } });
 }

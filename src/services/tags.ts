@@ -1,4 +1,4 @@
-import { Fault, nameId, ZERO_ID, type NotesPatch, type Ref, type Tag, type Vm } from '../model/index.js';
+import { Fault, nameId, ZERO_ID, type NotesPatch, type Ref, type Tag, type Vm, type TagInput } from '../model/index.js';
 import type { KeptTag } from '../generated/notes/notes.js';
 import { warnOf } from './bad-notes.js';
 import type { Scope } from './context.js';
@@ -51,7 +51,7 @@ const write = (scope: Scope, { id, name, description, parent }: Tag): Promise<vo
     ...(description !== undefined && { description }),
     ...(parent?.id !== undefined && parent.id !== ZERO_ID && { parent: parent.id }),
   };
-  return scope.session.shared.note({ [noteOf(id!)]: JSON.stringify(kept) });
+  return scope.session.shared.note({ [noteOf(id)]: JSON.stringify(kept) });
 };
 
 function checkName(tags: readonly Tag[], name: string, verb: string): void {
@@ -62,7 +62,7 @@ function checkName(tags: readonly Tag[], name: string, verb: string): void {
  * Throws `duplicate-name`, `not-found.reference` for an unknown parent, `backend.forbidden` for who may not write what
  * is shared.
  */
-export async function add(scope: Scope, input: Tag): Promise<Tag> {
+export async function add(scope: Scope, input: TagInput): Promise<Tag> {
   const tags = await list(scope);
   checkName(tags, input.name!, 'add');
   const parent = input.parent ? resolve('Tag', input.parent, tags) : rootTag;
@@ -70,7 +70,7 @@ export async function add(scope: Scope, input: Tag): Promise<Tag> {
     id: freeId(tags, input.name!),
     name: input.name!,
     ...(input.description !== undefined && { description: input.description }),
-    parent: { id: parent.id! },
+    parent: { id: parent.id },
   };
   await write(scope, tag);
   return tag;
@@ -85,7 +85,7 @@ function freeId(tags: readonly Tag[], name: string): string {
 }
 
 /** Throws `conflict` for the root, and for a parent that is the tag itself or below it. */
-export async function update(scope: Scope, id: string, input: Tag): Promise<Tag> {
+export async function update(scope: Scope, id: string, input: TagInput): Promise<Tag> {
   const tags = await list(scope);
   const now = pick(tags, id);
   if (id === ZERO_ID) throw new Fault('conflict', { text: 'Cannot update Tag. The root tag cannot be changed.' });
@@ -124,19 +124,17 @@ export async function remove(scope: Scope, id: string): Promise<void> {
   const tags = await list(scope);
   pick(tags, id);
   if (id === ZERO_ID) throw new Fault('conflict', { text: 'Cannot remove Tag. The root tag cannot be removed.' });
-  const gone = tags
-    .filter((tag) => lineOf(tags, tag.id!).some((above) => above.id === id))
-    .map((tag) => noteOf(tag.id!));
+  const gone = tags.filter((tag) => lineOf(tags, tag.id).some((above) => above.id === id)).map((tag) => noteOf(tag.id));
   const dropped = (held: Readonly<Record<string, string>>): NotesPatch =>
     Object.fromEntries(gone.filter((key) => key in held).map((key) => [key, null]));
   for await (const page of scope.session.vms.list()) {
     for (const { id: vmId, notes = {} } of page)
-      if (gone.some((key) => key in notes)) await scope.session.vms.note(vmId!, dropped(notes));
+      if (gone.some((key) => key in notes)) await scope.session.vms.note(vmId, dropped(notes));
   }
   await scope.session.shared.note(Object.fromEntries(gone.map((key) => [key, null])));
 }
 
-const borne = (tags: readonly Tag[], vm: Vm): Tag[] => tags.filter(({ id }) => vm.notes?.[noteOf(id!)] !== undefined);
+const borne = (tags: readonly Tag[], vm: Vm): Tag[] => tags.filter(({ id }) => vm.notes?.[noteOf(id)] !== undefined);
 
 /** The tags of a VM. Two calls. */
 export async function listOf(scope: Scope, vmId: string): Promise<Tag[]> {
@@ -154,7 +152,7 @@ export async function assign(scope: Scope, vmId: string, ref: Ref): Promise<Tag>
   const tag = resolve('Tag', ref, await list(scope));
   if (tag.id === ZERO_ID)
     throw new Fault('conflict', { text: 'Cannot attach Tag. The root tag is above all and on none.' });
-  if (vm.notes?.[noteOf(tag.id!)] === undefined) await scope.session.vms.note(vmId, { [noteOf(tag.id!)]: tag.name! });
+  if (vm.notes?.[noteOf(tag.id)] === undefined) await scope.session.vms.note(vmId, { [noteOf(tag.id)]: tag.name! });
   return { ...tag, vm: { id: vmId } };
 }
 
@@ -170,7 +168,7 @@ export async function unassign(scope: Scope, vmId: string, id: string): Promise<
  */
 export async function withNotes(scope: Scope): Promise<{ readonly tag: Tag; readonly notes: readonly string[] }[]> {
   const tags = await list(scope);
-  const lines = tags.map(({ id }) => ({ note: noteOf(id!), above: new Set(lineOf(tags, id!).map((tag) => tag.id)) }));
+  const lines = tags.map(({ id }) => ({ note: noteOf(id), above: new Set(lineOf(tags, id).map((tag) => tag.id)) }));
   return tags.map((tag) => ({
     tag,
     notes: lines.filter(({ above }) => tag.id === ZERO_ID || above.has(tag.id)).map(({ note }) => note),

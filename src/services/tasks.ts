@@ -45,7 +45,7 @@ export const forgetTask = async (scope: Scope, id: string): Promise<void> => {
 
 /** Takes up what was begun with the VM, unless this process is at it. Returns at once. */
 export function resumeTask(scope: Scope, vm: Vm): void {
-  if (taskOf(vm, warnOf(scope, `VM ${vm.id}`, NOTE))) scope.work.start(resourceOf(vm.id!), () => finish(scope, vm.id!));
+  if (taskOf(vm, warnOf(scope, `VM ${vm.id}`, NOTE))) scope.work.start(resourceOf(vm.id), () => finish(scope, vm.id));
 }
 
 /** Brings the VM's task to its end, or gives it up and says so; after an outage it is taken up again. */
@@ -76,8 +76,8 @@ async function finish(scope: Scope, id: string): Promise<void> {
 async function change(scope: Scope, vm: Vm, { size, name, patch }: Task & { readonly kind: 'update' }): Promise<void> {
   const { vms } = scope.session;
   if (size) await resizeOrKeep(scope, vm, size);
-  if (name !== undefined && name !== vm.name) await vms.rename(vm.id!, name);
-  if (patch) await vms.note(vm.id!, patch);
+  if (name !== undefined && name !== vm.name) await vms.rename(vm.id, name);
+  if (patch) await vms.note(vm.id, patch);
 }
 
 /**
@@ -137,9 +137,9 @@ async function bringDown(scope: Scope, id: string, hard: boolean): Promise<void>
 /** Every volume that is the VM's goes to the storage domain, all at once: each is a work of its own for PowerVC. */
 async function move(scope: Scope, { id }: Vm, domain: string): Promise<void> {
   const mine = ({ vmIds, notes }: Disk): boolean =>
-    (vmIds?.includes(id!) === true || notes?.['vm'] === id) && notes?.['medium'] === undefined;
+    (vmIds?.includes(id) === true || notes?.['vm'] === id) && notes?.['medium'] === undefined;
   const volumes = (await collect(scope.session.disks.list())).filter(mine);
-  const ends = await Promise.allSettled(volumes.map((disk) => moveDisk(scope, disk.id!, domain)));
+  const ends = await Promise.allSettled(volumes.map((disk) => moveDisk(scope, disk.id, domain)));
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed)
     throw undone(
@@ -187,16 +187,16 @@ async function adoptCopy(scope: Scope, original: Vm, { name, at }: Extract<Task,
       if (!copy && Date.now() > deadline)
         throw new Fault('backend.failed', { text: `VM ${name} did not appear: VM ${original.name} was not cloned.` });
       if (!copy) return undefined;
-      if (copy.notes?.['cloned'] === original.id) return copy.id!;
+      if (copy.notes?.['cloned'] === original.id) return copy.id;
       const dropped = Object.keys(copy.notes ?? {})
         .filter((key) => ORIGINALS_OWN.test(key))
         .map((key) => [key, null] as const);
-      await scope.session.vms.note(copy.id!, {
+      await scope.session.vms.note(copy.id, {
         ...Object.fromEntries(dropped),
-        cloned: original.id!,
+        cloned: original.id,
         pending: 'create',
       });
-      return copy.id!;
+      return copy.id;
     },
   );
   await beginVm(scope, found);

@@ -1,4 +1,4 @@
-import { Fault, ZERO_ID, type Ref, type Template, type Vm } from '../model/index.js';
+import { Fault, ZERO_ID, type Ref, type Template, type Vm, type TemplateInput } from '../model/index.js';
 import type { Scope, Started } from './context.js';
 import { capture } from './captures.js';
 import { fit, ofTemplate } from './fitting.js';
@@ -24,7 +24,7 @@ async function checkName(scope: Scope, name: string, verb: string): Promise<void
  * Captures the VM, by id or by name. Throws `not-found.reference`, `conflict` for a VM that runs: engines make
  * templates of VMs that are down.
  */
-export async function add(scope: Scope, input: Template): Promise<Started<Template>> {
+export async function add(scope: Scope, input: TemplateInput): Promise<Started<Template>> {
   const vm = await source(scope, input.vm ?? {});
   const name = input.name!;
   await checkName(scope, name, 'add');
@@ -32,7 +32,7 @@ export async function add(scope: Scope, input: Template): Promise<Started<Templa
   const { description } = fit(scope, ofTemplate, 'add template', input);
   // The capture itself takes as much as a note does: the rest follows
   const short = description === undefined || description.length <= 255;
-  const id = await capture(scope, vm.id!, name, short ? description : undefined);
+  const id = await capture(scope, vm.id, name, short ? description : undefined);
   if (description && !short) await scope.session.inventory.updateTemplate(id, { description });
   const value = await template(scope, id);
   const finished = until(
@@ -66,7 +66,7 @@ async function source(scope: Scope, { id, name }: Ref): Promise<Vm> {
 }
 
 /** Name and description; a document that comes back whole changes nothing. */
-export async function update(scope: Scope, id: string, { name, description }: Template): Promise<Template> {
+export async function update(scope: Scope, id: string, { name, description }: TemplateInput): Promise<Template> {
   const now = await template(scope, id);
   const change = {
     ...(name !== undefined && name !== now.name && { name }),

@@ -83,7 +83,7 @@ export const isJoining = (disk: Disk): boolean => {
 
 /** Finishes what was begun with the volume, unless this process is at it. Returns at once. */
 export function resume(scope: Scope, disk: Disk): void {
-  if (isUnfinished(disk)) scope.work.start(resourceOf(disk.id!), () => finish(scope, disk.id!));
+  if (isUnfinished(disk)) scope.work.start(resourceOf(disk.id), () => finish(scope, disk.id));
 }
 
 /** What somebody was told will be done with a volume, and the fault for when another had the last word. */

@@ -1,4 +1,4 @@
-import { incomplete, propertyOf, type Vm, type VmSpec } from '../../model/index.js';
+import { incomplete, propertyOf, type VmSpec } from '../../model/index.js';
 import type { CreateServer } from '../../generated/openstack/nova.js';
 import type { PlainInventory } from './inventory.js';
 import { split } from './notes.js';
@@ -18,7 +18,7 @@ export async function zoneOf(
 }
 
 /** The ports and networks of a new server; undefined for none. */
-export function networksOf(nics: NonNullable<Vm['nics']> = []): Networks | undefined {
+export function networksOf(nics: NonNullable<VmSpec['nics']> = []): Networks | undefined {
   if (nics.length === 0) return undefined;
   return nics.map(({ id, network }) => {
     if (id !== undefined) return { port: id };

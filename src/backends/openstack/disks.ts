@@ -56,7 +56,7 @@ export function createDiskPort(
     const type = await typeFor(spec);
     const disk = await plain.create({ ...rest, ...(type !== undefined && { storageDomainId: type }) });
     if (!bootable) return disk;
-    await setBootable(disk.id!, true);
+    await setBootable(disk.id, true);
     return { ...disk, bootable: true, type: 'system' };
   }
 

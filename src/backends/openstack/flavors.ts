@@ -1,4 +1,4 @@
-import { nameId, isFault, type Vm, type VmSize, type VmSpec } from '../../model/index.js';
+import { nameId, isFault, type Vm, type VmInput, type VmSize, type VmSpec } from '../../model/index.js';
 import { converters } from '../../mapping/converters.js';
 import type { NamedFlavor } from '../../generated/openstack/nova.js';
 import type { Connection } from './connection.js';
@@ -42,7 +42,11 @@ export const resizedSize = (vm: Vm, size: VmSize): Wanted => ({
 });
 
 /** What an entity has of its own of extra specs. */
-const namedSpecs = ({ memoryGuaranteedBytes: least, memoryMaxBytes: most, procUnits }: Vm): Record<string, string> => ({
+const namedSpecs = ({
+  memoryGuaranteedBytes: least,
+  memoryMaxBytes: most,
+  procUnits,
+}: VmInput): Record<string, string> => ({
   ...(least !== undefined && { 'powervm:min_mem': String(mib(least)) }),
   ...(most !== undefined && { 'powervm:max_mem': String(mib(most)) }),
   ...(procUnits !== undefined && { 'powervm:proc_units': String(procUnits) }),

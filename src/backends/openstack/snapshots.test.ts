@@ -122,7 +122,7 @@ const groups: VolumeGroups = {
 const port = createSnapshotPort(connection, 100, groups);
 const take = async (name: string): Promise<string> => {
   await port.create(VM, { name, description: '' });
-  return (await port.list(VM)).find((one) => one.name === name)!.id!;
+  return (await port.list(VM)).find((one) => one.name === name)!.id;
 };
 
 beforeEach(() => {

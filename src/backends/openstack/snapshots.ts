@@ -211,7 +211,7 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
     list,
     get,
     create,
-    note: (_, { id }, notes) => note(id!, notes),
+    note: (_, { id }, notes) => note(id, notes),
     restore,
     async rollback(_, id) {
       await settle(await Promise.all((await setOf(id)).map(({ volume_id: volume }) => volumeOf(volume))));

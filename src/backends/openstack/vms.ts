@@ -114,7 +114,7 @@ export function createVmPort(
 
   /** Nova makes the server anew on some host and waits for a confirmation, which the next look at it gives. */
   async function resize(vm: Vm, size: VmSize): Promise<void> {
-    const id = vm.id!;
+    const id = vm.id;
     await plain.note(id, { [RESIZING]: String(Date.now()) });
     await flavors.use(resizedSize(vm, size), (flavorRef) =>
       connection.call('nova.servers.action.resize', { ...act(id), body: { resize: { flavorRef } } }),

@@ -1,4 +1,12 @@
-import { Fault, incomplete, propertyOf, type PmemPort, type PmemSpec, type PmemVolume } from '../../model/index.js';
+import {
+  Fault,
+  incomplete,
+  propertyOf,
+  type PmemPort,
+  type PmemSpec,
+  type PmemVolume,
+  type PmemVolumeInput,
+} from '../../model/index.js';
 import { pmemNewOut } from '../../generated/mapping/powervc.js';
 import type { Add } from '../../generated/powervc/pmem.js';
 import type { Connection } from '../openstack/connection.js';
@@ -35,7 +43,11 @@ export function createPmemPort(connection: Connection): PmemPort {
           .map((volume) => ({ ...volume, vm: { id: vmId } }));
   }
 
-  async function remove(vmId: string, { id, volumeUuid }: PmemVolume, aggregated: boolean): Promise<void> {
+  async function remove(
+    vmId: string,
+    { id, volumeUuid }: Pick<PmemVolumeInput, 'id' | 'volumeUuid'>,
+    aggregated: boolean,
+  ): Promise<void> {
     if (aggregated) {
       if (id === undefined) throw incomplete(propertyOf('PmemVolume', 'id'), 'remove');
       await ibm(connection).call('nova.servers.action.resize.del-pmem-vol', {

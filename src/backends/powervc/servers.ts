@@ -53,7 +53,7 @@ export function createVmPort(common: Common, settings: PowerVcSettings, held: He
   }
 
   async function resize(vm: Vm, size: VmSize): Promise<void> {
-    const id = vm.id!;
+    const id = vm.id;
     await ibm(connection).call('nova.servers.action.resize.inline', {
       params: { server: id },
       about: aboutVm(id),

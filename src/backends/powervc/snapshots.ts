@@ -94,7 +94,7 @@ export function createSnapshotPort(
         service: 'Cinder',
         text: `snapshot ${snapshot.id} tells no volume snapshot`,
       });
-    await noteSnapshot(connection, bearer, notes, { [SET]: snapshot.id!, [VM]: vmId });
+    await noteSnapshot(connection, bearer, notes, { [SET]: snapshot.id, [VM]: vmId });
   }
 
   return {

@@ -125,7 +125,7 @@ export function createVmPort(
       await connection.call('instances.update', { ...act(id), body: { serverName: name } });
     },
     async resize(vm, size) {
-      await connection.call('instances.update', { ...act(vm.id!), body: updateBody(vm, size, settings, traits()) });
+      await connection.call('instances.update', { ...act(vm.id), body: updateBody(vm, size, settings, traits()) });
     },
     takes: takenLive,
     start: power('start'),

@@ -7,7 +7,7 @@ import type * as n from '../entities.js';
 import type * as o from '../powervc/types.js';
 
 
-export function pmemNewOut(entity: n.PmemVolume, context: MappingContext): o.pmem.New {
+export function pmemNewOut(entity: n.PmemVolumeInput, context: MappingContext): o.pmem.New {
   const givenSizeBytes = entity.sizeBytes;
   const givenAffinity = entity.affinity;
   return {
@@ -26,7 +26,7 @@ export function pmemVolumeIn(doc: o.pmem.Volume, context: MappingContext, at = "
   const givenAffinity = doc.affinity;
   const givenCreatedAt = doc.created_at;
   const value: n.PmemVolume = {
-    id: doc.uuid,
+    id: v.required(doc.uuid, "pmemVolume.id"),
     volumeUuid: doc.volume_uuid ?? undefined,
     name: doc.name,
     sizeBytes: givenSize == null ? undefined : converters["mib"].in(givenSize),
@@ -47,7 +47,7 @@ export function snapshotIn(doc: o.snapshots.Snapshot, context: MappingContext, a
   const lost: Lost[] = [];
   const givenCreatedAt = doc.created_at;
   const value: n.Snapshot = {
-    id: doc.id,
+    id: v.required(doc.id, "snapshot.id"),
     name: doc.name ?? undefined,
     description: doc.description ?? undefined,
     createdAt: givenCreatedAt == null ? undefined : converters["iso-utc"].in(givenCreatedAt),

@@ -85,9 +85,9 @@ export interface LunRequest {
 /**
  * The virtual NUMA nodes that a client declared (note `numa`).
  */
-export type NumaNodes = entities.NumaNode[];
+export type NumaNodes = entities.NumaNodeInput[];
 
-export type ConsoleSession = entities.Session;
+export type ConsoleSession = entities.SessionInput;
 
 /**
  * A tag of the installation's tree (notes `tag.…` that all projects share).
@@ -169,9 +169,9 @@ export interface TransferRecord {
 export interface Configuration {
   at: number;
   description: string;
-  vm: entities.Vm;
-  disks: entities.Disk[];
-  nics: entities.Nic[];
+  vm: entities.VmInput;
+  disks: entities.DiskInput[];
+  nics: entities.NicInput[];
 }
 
 export interface NoteTypes {

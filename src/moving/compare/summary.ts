@@ -59,7 +59,7 @@ function summaryOf(record: VmRecord, names: NameIndex, mapping: Mapping): VmSumm
       shareable: entity.shareable,
       read_only: entity.readOnly,
       active: entity.active,
-      storage: mapped('storageDomains', names.storageDomainOf({ ...entity })),
+      storage: mapped('storageDomains', names.storageDomainOf(entity)),
     }),
   });
   const nic = (entity: Nic): PartSummary => ({

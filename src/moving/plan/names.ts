@@ -1,4 +1,4 @@
-import type { Disk, Nic, Ref } from '../../generated/entities.js';
+import type { DiskInput, Nic, Ref } from '../../generated/entities.js';
 import type { InventoryRecord, ThingKind, Things } from '../inventory/index.js';
 
 /** Names of what VMs refer to, by kind and id: small beside the VMs. */
@@ -34,7 +34,7 @@ export class NameIndex {
     return this.of('network', id === undefined ? network : { id }) ?? this.of('vnicProfile', vnicProfile);
   }
 
-  storageDomainOf({ storageDomain }: Disk): string | undefined {
+  storageDomainOf({ storageDomain }: DiskInput): string | undefined {
     return this.of('storageDomain', storageDomain);
   }
 }

@@ -28,7 +28,7 @@ export function disksAt(parent: string, { list, look }: Place): Operation[] {
   async function get(call: Call): Promise<Disk> {
     const domain = await look?.(call);
     const disk = await disks.getAny(call.scope, idIn(call, 'disk'));
-    if (domain && disk.storageDomain?.id !== domain.id) throw new Fault('not-found', { what: 'Disk', id: disk.id! });
+    if (domain && disk.storageDomain?.id !== domain.id) throw new Fault('not-found', { what: 'Disk', id: disk.id });
     return disk;
   }
 

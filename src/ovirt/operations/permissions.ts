@@ -44,10 +44,10 @@ function permissionsOn<P extends string>(
 
 /** docs/reference/ovirt.md, section 11. */
 export const vmPermissionOperations = permissionsOn('/vms/{vm:id}/permissions', 'a VM', async (call) => ({
-  vm: { id: (await lookAtVm(call)).id! },
+  vm: { id: (await lookAtVm(call)).id },
 }));
 export const vmDiskPermissionOperations = permissionsOn(
   '/vms/{vm:id}/disks/{disk:id}/permissions',
   'a disk',
-  async ({ scope, ids }) => ({ disk: { id: (await disks.get(scope, ids.vm, ids.disk)).id! } }),
+  async ({ scope, ids }) => ({ disk: { id: (await disks.get(scope, ids.vm, ids.disk)).id } }),
 );

@@ -1,4 +1,4 @@
-import { Fault, type PmemVolume } from '../../model/index.js';
+import { Fault, type PmemVolume, type PmemVolumeInput } from '../../model/index.js';
 import * as pmem from '../../services/pmem.js';
 import { collection } from '../collection.js';
 import { declare } from '../declare.js';
@@ -28,7 +28,7 @@ type Ids = { readonly vm: string; readonly pmemvolume: string };
 const look = ({ scope, ids }: Call<Ids>): Promise<PmemVolume> => pmem.get(scope, ids.vm, ids.pmemvolume);
 
 /** Reads one `<pmem_volume>` or several in `<pmem_volumes>`. */
-function read(call: Call): { readonly inputs: PmemVolume[]; readonly single: boolean } {
+function read(call: Call): { readonly inputs: PmemVolumeInput[]; readonly single: boolean } {
   const {
     value: documents,
     unknown,

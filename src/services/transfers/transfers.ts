@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Fault, type Disk, type ImageTransfer } from '../../model/index.js';
+import { Fault, type Disk, type ImageTransfer, type ImageTransferInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import * as disks from '../disks.js';
 import { missingReference } from '../references.js';
@@ -43,7 +43,7 @@ export class Transfers {
   constructor(readonly store: TransferStore) {}
 
   /** Throws what refuses it: `unsupported`, `request.incomplete`, `not-found.reference`, `conflict…`, `refused`. */
-  async add(scope: Scope, input: ImageTransfer, origin: string): Promise<ImageTransfer> {
+  async add(scope: Scope, input: ImageTransferInput, origin: string): Promise<ImageTransfer> {
     const { direction = 'upload' } = input;
     const disk = await this.#diskOf(scope, input);
     const record = await this.#recordOf(scope, input, direction, disk, origin);
@@ -135,7 +135,7 @@ export class Transfers {
     }
   }
 
-  async #diskOf(scope: Scope, { disk, image, snapshot, backup }: ImageTransfer): Promise<Disk> {
+  async #diskOf(scope: Scope, { disk, image, snapshot, backup }: ImageTransferInput): Promise<Disk> {
     const refused = (subject: string, why: string): Fault =>
       new Fault('unsupported', { operation: 'add image transfer', subject, backend: scope.backend, why });
     if (backup !== undefined) throw refused('image_transfer.backup', 'there are no backups that tell changed blocks.');
@@ -157,7 +157,7 @@ export class Transfers {
 
   async #recordOf(
     scope: Scope,
-    input: ImageTransfer,
+    input: ImageTransferInput,
     direction: 'upload' | 'download',
     disk: Disk,
     origin: string,

@@ -1,4 +1,4 @@
-import { Fault, propertyOf, ZERO_ID, type Template, type Vm, type VmSpec } from '../../model/index.js';
+import { Fault, propertyOf, ZERO_ID, type Template, type Vm, type VmSpec, type VmInput } from '../../model/index.js';
 import { warnOf } from '../bad-notes.js';
 import { packedOf, unpack } from '../configurations.js';
 import type { Scope, Started } from '../context.js';
@@ -21,7 +21,7 @@ import { TOPOLOGY_OF, topologyNote } from './topology.js';
  * (setting `afterCreate`), and is `image_locked` until then; one without a disk is down at once. A VM whose deployment
  * fails stays, and tells why.
  */
-export async function add(scope: Scope, given: Vm): Promise<Started<Vm>> {
+export async function add(scope: Scope, given: VmInput): Promise<Started<Vm>> {
   const input = fit(scope, ofVm, 'add VM', given);
   const { vms } = scope.session;
   const name = input.name!;
@@ -74,13 +74,14 @@ export async function add(scope: Scope, given: Vm): Promise<Started<Vm>> {
   // It is there, whatever the first look says
   const made = await vms.get(id).catch((error: unknown): Vm => {
     scope.log.warn('a VM that was made cannot be looked at', { vm: id, error: String(error) });
-    return { ...spec, id, status: 'wait_for_launch' };
+    const { nics: _, disks: __, pmemVolumes: ___, ...rest } = spec;
+    return { ...rest, id, status: 'wait_for_launch' };
   });
   return { value: asVm(made), finished, isThere: blank };
 }
 
 /** What is noted of a new VM: without its topology where nothing can be noted, and the client is told. */
-function noted(scope: Scope, input: Vm): Vm {
+function noted(scope: Scope, input: VmInput): VmInput {
   if (topologyNote(input) === undefined || isAble(scope, 'vm.notes')) return input;
   reportUnable(scope, 'vm.notes', TOPOLOGY_OF);
   const { sockets: _, cores: __, threads: ___, ...rest } = input;
@@ -88,7 +89,7 @@ function noted(scope: Scope, input: Vm): Vm {
 }
 
 /** A deployment makes its ports itself: of a NIC that comes with the VM only the network counts. */
-function reportNics(scope: Scope, { nics = [] }: Vm): void {
+function reportNics(scope: Scope, { nics = [] }: VmInput): void {
   for (const key of ['name', 'mac', 'linked', 'plugged'] as const) {
     if (nics.some((nic) => nic[key] !== undefined))
       scope.report(
@@ -105,7 +106,7 @@ interface Source {
 
 const DEFAULTS = { memoryBytes: 1 << 30, sockets: 1, cores: 1, threads: 1 };
 
-async function sourceOf(scope: Scope, input: Vm): Promise<Source> {
+async function sourceOf(scope: Scope, input: VmInput): Promise<Source> {
   if (input.sourceSnapshot?.id !== undefined) return fromSnapshot(scope, input.sourceSnapshot.id);
   const template = await resolveTemplate(scope, input.template ?? { id: ZERO_ID });
   if (template.isIso)
@@ -116,14 +117,14 @@ async function sourceOf(scope: Scope, input: Vm): Promise<Source> {
   );
   return {
     defaults: { ...DEFAULTS, ...Object.fromEntries(defaults), diskGib: template.minDiskGib ?? 0 },
-    spec: { template: { id: template.id!, name: template.name! } },
+    spec: { template: { id: template.id, name: template.name! } },
   };
 }
 
 const DISKS = propertyOf('Vm', 'disks');
 
 /** Example 15.18. PowerVC always copies the image's disks; a disk that the template does not have can't be copied. */
-function checkDisks(scope: Scope, input: Vm, template: Template): void {
+function checkDisks(scope: Scope, input: VmInput, template: Template): void {
   const known = new Set((template.disks ?? []).map(({ id }) => id));
   for (const disk of input.disks ?? []) {
     if (disk.id === undefined)

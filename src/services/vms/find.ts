@@ -45,7 +45,7 @@ export async function checkName(scope: Scope, name: string, verb: string): Promi
 export async function namesakes(scope: Scope, name: string): Promise<string[]> {
   const found: string[] = [];
   for await (const page of scope.session.vms.list({ name }))
-    found.push(...page.filter((vm) => vm.name === name).map(({ id }) => id!));
+    found.push(...page.filter((vm) => vm.name === name).map(({ id }) => id));
   return found;
 }
 

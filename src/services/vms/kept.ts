@@ -1,4 +1,4 @@
-import { ZERO_ID, type Vm, type VmSize } from '../../model/index.js';
+import { ZERO_ID, type Vm, type VmSize, type VmInput } from '../../model/index.js';
 import { pendingOf } from '../partitions.js';
 import { taskOf, type Task } from '../tasks.js';
 import { INSTANCE_TYPE } from './instancetype.js';
@@ -71,7 +71,7 @@ export function workOf(vm: Vm): VmWork | undefined {
   return pending === undefined ? taskOf(vm)?.kind : pending === 'create' ? 'create' : 'remove';
 }
 
-export function notesOf(input: Vm): Record<string, string> {
+export function notesOf(input: VmInput): Record<string, string> {
   const notes: Record<string, string> = {};
   for (const [key, property] of Object.entries(keptTexts))
     if (input[property] !== undefined) notes[key] = input[property];

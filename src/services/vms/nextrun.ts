@@ -1,4 +1,4 @@
-import { isFault, type NotesPatch, type Vm, type VmSize } from '../../model/index.js';
+import { isFault, type NotesPatch, type Vm, type VmSize, type VmInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { isAble, requireAble } from '../fitting.js';
 import { resize } from './sizes.js';
@@ -21,7 +21,7 @@ export function planned(
   scope: Scope,
   vm: Vm,
   size: VmSize | undefined,
-  { input, topology, later }: { readonly input: Vm; readonly topology: Topology; readonly later: boolean },
+  { input, topology, later }: { readonly input: VmInput; readonly topology: Topology; readonly later: boolean },
 ): Planned {
   const kept = nextSize(vm);
   if (vm.status === 'down') {
@@ -55,7 +55,7 @@ export async function resizeOrKeep(scope: Scope, vm: Vm, size: VmSize): Promise<
     await resize(scope, vm, size);
   } catch (error) {
     if (vm.status === 'down' || !isFault(error, 'backend.conflict') || !isAble(scope, 'vm.notes')) throw error;
-    await scope.session.vms.note(vm.id!, { [NEXT_RUN]: JSON.stringify(merged(nextSize(vm) ?? {}, size)) });
+    await scope.session.vms.note(vm.id, { [NEXT_RUN]: JSON.stringify(merged(nextSize(vm) ?? {}, size)) });
   }
 }
 
@@ -65,7 +65,7 @@ export async function applyNextRun(scope: Scope, vm: Vm): Promise<void> {
   if (!kept) return;
   const size = differing(vm, kept);
   if (size) await resize(scope, vm, size);
-  await scope.session.vms.note(vm.id!, forgotten(vm, kept, {}));
+  await scope.session.vms.note(vm.id, forgotten(vm, kept, {}));
 }
 
 /** The note goes, and the topology that it held becomes the VM's. */
@@ -107,7 +107,7 @@ function without(size: VmSize, now: VmSize | undefined): VmSize | undefined {
 }
 
 /** What the client names anew counts, and not what was kept before: also when it names what the VM has now. */
-function withoutAsked(kept: VmSize, input: Vm): VmSize {
+function withoutAsked(kept: VmSize, input: VmInput): VmSize {
   const asksProcessors = (input.sockets ?? input.cores ?? input.threads) !== undefined;
   const asked = new Set([
     ...(input.memoryGuaranteedBytes === undefined ? [] : ['powervm:min_mem']),

@@ -16,7 +16,7 @@ const towards = (scope: Scope, { id, name }: Vm, status: Vm['status']): Started<
     until(
       scope,
       `VM ${id}`,
-      () => scope.session.vms.get(id!),
+      () => scope.session.vms.get(id),
       (vm) => {
         if (vm.status === 'unknown' && vm.statusDetail !== undefined)
           throw new Fault('backend.failed', { text: `VM ${name}: ${vm.statusDetail}` });
@@ -61,7 +61,7 @@ function passed(scope: Scope, id: string, rule: Rule): Promise<Verdict> {
 }
 
 const resumed = (scope: Scope, { id, status }: Vm): Promise<void> =>
-  scope.session.vms.resume(id!, status === 'paused' ? 'paused' : 'suspended');
+  scope.session.vms.resume(id, status === 'paused' ? 'paused' : 'suspended');
 
 /**
  * Starts a VM that is down, suspended or paused, with its CD in the drive, or for this `once` another file. Throws

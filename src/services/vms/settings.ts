@@ -1,4 +1,4 @@
-import type { Capability, Vm, VmOptions } from '../../model/index.js';
+import type { Capability, Vm, VmOptions, VmInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { isAble } from '../fitting.js';
 import { readNote } from '../notes.js';
@@ -44,11 +44,11 @@ const capabilityOf: Readonly<Record<Key, Capability>> = {
 const idle: Partial<Record<Key, unknown>> = { highlyAvailable: false };
 
 /** As noted; empty where the cloud has fields for all of it. */
-export const notedSettings = ({ notes }: Vm): Pick<Vm, Key | 'options'> =>
+export const notedSettings = ({ notes }: VmInput): Pick<Vm, Key | 'options'> =>
   readNote('VmSettings', notes?.[SETTINGS]) ?? {};
 
 /** The properties of `input` that this backend can only note. */
-function noted(scope: Scope, input: Vm): Key[] {
+function noted(scope: Scope, input: VmInput): Key[] {
   if (!isAble(scope, 'vm.notes')) return [];
   return (Object.keys(capabilityOf) as Key[]).filter(
     (key) => input[key] !== undefined && !isAble(scope, capabilityOf[key]),
@@ -56,7 +56,7 @@ function noted(scope: Scope, input: Vm): Key[] {
 }
 
 /** The note as the input changes it; empty when nothing differs. */
-export function settingsNotes(scope: Scope, now: Vm, input: Vm): Record<string, string> {
+export function settingsNotes(scope: Scope, now: VmInput, input: VmInput): Record<string, string> {
   const before = notedSettings(now);
   const changes = noted(scope, input).filter((key) => input[key] !== (before[key] ?? now[key] ?? idle[key]));
   const options = isAble(scope, 'vm.notes') ? changedOptions(before.options ?? {}, input.options ?? {}) : undefined;
@@ -83,7 +83,7 @@ const defined = (options: VmOptions): VmOptions =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 
 /** The input without what is only noted: what the backend is to be told. */
-export function withoutNoted(scope: Scope, input: Vm): Vm {
+export function withoutNoted(scope: Scope, input: VmInput): VmInput {
   const gone = new Set<string>([...noted(scope, input), 'options']);
   return Object.fromEntries(Object.entries(input).filter(([key]) => !gone.has(key)));
 }

@@ -1,10 +1,10 @@
-import { Fault, type Vm, type VmSize } from '../../model/index.js';
+import { Fault, type Vm, type VmSize, type VmInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { isAble } from '../fitting.js';
 import { until } from '../wait.js';
 import { changed, processors } from './topology.js';
 
-export function checkProperties(scope: Scope, input: Vm): void {
+export function checkProperties(scope: Scope, input: VmInput): void {
   const unknown = (input.customProperties ?? []).find(({ name }) => !name.startsWith('powervm:'));
   if (unknown) {
     throw new Fault('unsupported', {
@@ -16,7 +16,7 @@ export function checkProperties(scope: Scope, input: Vm): void {
   }
 }
 
-export function sizeChange(scope: Scope, now: Vm, input: Vm): VmSize | undefined {
+export function sizeChange(scope: Scope, now: Vm, input: VmInput): VmSize | undefined {
   const memory =
     input.memoryBytes !== undefined && input.memoryBytes !== now.memoryBytes ? input.memoryBytes : undefined;
   const asked = processors(changed(now, input));
@@ -35,7 +35,7 @@ export function sizeChange(scope: Scope, now: Vm, input: Vm): VmSize | undefined
 }
 
 /** What the flavor of a partition tells in extra specs. Where a cloud has no such thing it is a note (kept.ts). */
-function specChange(scope: Scope, now: Vm, input: Vm): Record<string, string> {
+function specChange(scope: Scope, now: Vm, input: VmInput): Record<string, string> {
   const specs: Record<string, string> = {};
   const mib = (bytes: number): string => String(Math.ceil(bytes / 2 ** 20));
   if (isAble(scope, 'vm.bounds')) {
@@ -55,7 +55,7 @@ function specChange(scope: Scope, now: Vm, input: Vm): Record<string, string> {
   return specs;
 }
 
-function propertyChange(now: Vm, input: Vm): Record<string, string> {
+function propertyChange(now: Vm, input: VmInput): Record<string, string> {
   const before = new Map((now.customProperties ?? []).map(({ name, value }) => [name, value]));
   return Object.fromEntries(
     (input.customProperties ?? [])
@@ -71,7 +71,7 @@ export async function resize(scope: Scope, vm: Vm, size: VmSize): Promise<void> 
   await until(
     scope,
     `Resizing VM ${vm.id}`,
-    () => scope.session.vms.get(vm.id!),
+    () => scope.session.vms.get(vm.id),
     (seen) => {
       if (seen.statusDetail !== undefined && seen.status === 'unknown')
         throw new Fault('backend.failed', { text: seen.statusDetail });

@@ -1,4 +1,4 @@
-import { propertyOf, type Vm } from '../../model/index.js';
+import { propertyOf, type Vm, type VmInput } from '../../model/index.js';
 
 /**
  * The topology as a client asked for it. A partition has virtual processors, so that the cloud would tell as many
@@ -12,10 +12,10 @@ export const TOPOLOGY_OF = propertyOf('Vm', 'sockets', 'cores', 'threads');
 export type Topology = Required<Pick<Vm, 'sockets' | 'cores' | 'threads'>>;
 
 /** Virtual processors: sockets x cores x threads. */
-export const processors = ({ sockets = 1, cores = 1, threads = 1 }: Vm): number => sockets * cores * threads;
+export const processors = ({ sockets = 1, cores = 1, threads = 1 }: VmInput): number => sockets * cores * threads;
 
 /** Its note: `1x2x1`, sockets, cores, threads; undefined for what the cloud tells anyway. */
-export const topologyNote = ({ sockets = 1, cores = 1, threads = 1 }: Vm): string | undefined =>
+export const topologyNote = ({ sockets = 1, cores = 1, threads = 1 }: VmInput): string | undefined =>
   cores * threads === 1 ? undefined : [sockets, cores, threads].join('x');
 
 /** As noted, as long as the product is what the VM has. */
@@ -30,7 +30,7 @@ export function topologyIn(text: string | undefined, count: number): Topology | 
 }
 
 /** The topology that a change asks for: what it does not name stays. */
-export const changed = (now: Vm, { sockets, cores, threads }: Vm): Topology => ({
+export const changed = (now: Vm, { sockets, cores, threads }: VmInput): Topology => ({
   sockets: sockets ?? now.sockets ?? 1,
   cores: cores ?? now.cores ?? 1,
   threads: threads ?? now.threads ?? 1,

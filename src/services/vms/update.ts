@@ -1,4 +1,4 @@
-import { Fault, propertyOf, type NotesPatch, type Vm, type VmSize } from '../../model/index.js';
+import { Fault, propertyOf, type NotesPatch, type Vm, type VmSize, type VmInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { asksSetup } from '../cloudinit.js';
 import { fit, isAble, ofVm, reportUnable } from '../fitting.js';
@@ -24,7 +24,7 @@ export interface UpdateOptions {
 export async function update(
   scope: Scope,
   id: string,
-  given: Vm,
+  given: VmInput,
   { nextRun = false }: UpdateOptions = {},
 ): Promise<Vm> {
   const vm = await look(scope, id);
@@ -60,7 +60,7 @@ export async function update(
 /** One call is made at once; several are written down first, so that they are all made or told of. */
 async function apply(scope: Scope, vm: Vm, { size, name, patch }: Change): Promise<void> {
   const { vms } = scope.session;
-  const id = vm.id!;
+  const id = vm.id;
   if ([size, name, patch].filter((one) => one !== undefined).length > 1) {
     await noteTask(scope, { kind: 'update', vm: id, at: Date.now(), size, name, patch }, () =>
       related(scope, 'vm.update'),
@@ -87,14 +87,14 @@ async function rename(
   await naming(scope, name, async () => {
     await checkName(scope, name, 'edit');
     await change();
-    if (await stays(scope, id!, () => namesakes(scope, name))) return;
-    await scope.session.vms.rename(id!, former!);
+    if (await stays(scope, id, () => namesakes(scope, name))) return;
+    await scope.session.vms.rename(id, former!);
     throw new Fault('duplicate-name', { verb: 'edit', what: 'VM', name });
   });
 }
 
 /** What a VM keeps for life here, and a client may send back but not change. */
-function checkFixed(scope: Scope, now: Vm, input: Vm): void {
+function checkFixed(scope: Scope, now: Vm, input: VmInput): void {
   const differs = (key: 'cluster' | 'template'): boolean =>
     input[key]?.id !== undefined
       ? input[key].id !== now[key]?.id
@@ -111,7 +111,7 @@ function checkFixed(scope: Scope, now: Vm, input: Vm): void {
     });
 }
 
-function noteChange(scope: Scope, now: Vm, input: Vm): NotesPatch {
+function noteChange(scope: Scope, now: Vm, input: VmInput): NotesPatch {
   const { sockets: _, cores: __, threads: ___, ...texts } = input;
   const noted = Object.fromEntries(
     Object.entries(notesOf(texts)).flatMap(([key, value]) => {
@@ -135,7 +135,7 @@ function noteChange(scope: Scope, now: Vm, input: Vm): NotesPatch {
 }
 
 /** cloud-init has read what it was handed, and no cloud hands it anything else later. */
-function checkSetup(scope: Scope, input: Vm): void {
+function checkSetup(scope: Scope, input: VmInput): void {
   if (asksSetup(input))
     throw new Fault('unsupported', {
       operation: 'update VM',
