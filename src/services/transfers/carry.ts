@@ -83,7 +83,7 @@ function createStep(scope: Scope, store: TransferStore) {
         copyOf: { diskId: record.disk },
         notes: { 'transfer.copy': `${record.id} ${record.at}` },
       });
-      await note(record, { copy: copy.id! });
+      await note(record, { copy: copy.id });
       return undefined;
     }
     const copy = await disks.get(record.copy);
@@ -167,7 +167,7 @@ function createStep(scope: Scope, store: TransferStore) {
   async function copiesOf(record: TransferRecord, disk: Disk | undefined): Promise<readonly string[]> {
     if (record.direction === 'upload' || !disk?.vmIds?.length) return record.copy === undefined ? [] : [record.copy];
     const all = await collect(disks.list());
-    return all.filter(({ notes }) => notes?.['transfer.copy']?.startsWith(record.id)).map(({ id }) => id!);
+    return all.filter(({ notes }) => notes?.['transfer.copy']?.startsWith(record.id)).map(({ id }) => id);
   }
 
   /** Whether it is gone. */

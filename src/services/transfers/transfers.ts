@@ -130,8 +130,8 @@ export class Transfers {
       if (id === '' || Number(at) + DAY_MS > now || (await this.store.get(id))) continue;
       for (const image of await scope.session.images.named(imageName(id))) await scope.session.images.remove(image);
       if (disk.notes?.['transfer.copy'] === undefined)
-        await unlessGone(scope.session.disks.note(disk.id!, { transfer: null }));
-      else if (disk.status !== 'locked') await unlessGone(scope.session.disks.remove(disk.id!));
+        await unlessGone(scope.session.disks.note(disk.id, { transfer: null }));
+      else if (disk.status !== 'locked') await unlessGone(scope.session.disks.remove(disk.id));
     }
   }
 
@@ -180,7 +180,7 @@ export class Transfers {
       id: randomUUID(),
       ticket: randomUUID(),
       project: scope.session.project.id,
-      disk: disk.id!,
+      disk: disk.id,
       direction,
       format,
       sizeBytes,
