@@ -72,16 +72,22 @@ function along(schemas: Schemas, entity: string, path: string): string[] {
   return found;
 }
 
-/** What one version's tables say and the next version's neither say nor declare to leave out. */
+/**
+ * What one version's tables say and the next version's neither say nor declare to leave out. A version with a `base`
+ * follows that one.
+ */
 export function checkSuccessors(schemas: Schemas): Problem[] {
   const versions = schemas.versions();
   return versions.slice(1).flatMap((version, index) => {
-    const before = byName(schemas, versions[index] ?? version);
+    const protocolOf = (name: string): { readonly number?: string; readonly base?: string } =>
+      schemas.documents.get(`ovirt/${name}/protocol.json`) ?? {};
+    const { base } = protocolOf(version);
+    const former = versions.find((one) => base !== undefined && protocolOf(one).number === base) ?? versions[index];
+    const before = byName(schemas, former ?? version);
     const after = byName(schemas, version);
     return [...before].flatMap(([name, { table }]) => {
       const successor = after.get(name);
-      if (!successor)
-        return [{ file: `ovirt/${version}`, message: `there is no table ${name}, which ${versions[index]} has` }];
+      if (!successor) return [{ file: `ovirt/${version}`, message: `there is no table ${name}, which ${former} has` }];
       return lost(table, successor.table).map((message) => ({ file: successor.file, field: 'rows', message }));
     });
   });

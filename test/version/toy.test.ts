@@ -43,7 +43,6 @@ const move = (file: string, from: string, to: string): void =>
 
 beforeAll(async () => {
   cpSync(`${root}schemas`, join(folder, 'schemas'), { recursive: true });
-  rmSync(join(folder, 'schemas/ovirt/v4'), { recursive: true });
   cpSync(join(folder, 'schemas/ovirt/v3'), join(folder, 'schemas/ovirt/v9'), { recursive: true });
   edit('protocol.json', (protocol) =>
     Object.assign(protocol, {
