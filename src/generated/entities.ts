@@ -44,7 +44,7 @@ export interface CustomProperty {
 }
 
 export interface Vm {
-  id?: string;
+  id: string;
   name?: string;
   description?: string;
   comment?: string;
@@ -273,7 +273,7 @@ export interface LogicalUnit {
 }
 
 export interface Disk {
-  id?: string;
+  id: string;
   alias?: string;
   description?: string;
   imageId?: string;
@@ -326,7 +326,7 @@ export interface Disk {
 }
 
 export interface Nic {
-  id?: string;
+  id: string;
   name?: string;
   vm?: Ref;
   network?: Ref;
@@ -357,7 +357,7 @@ export interface NumaPin {
 }
 
 export interface NumaNode {
-  id?: string;
+  id: string;
   index?: number;
   /**
    * MiB: the one size that oVirt gives in MB (docs/reference/ovirt.md, section 7).
@@ -372,7 +372,7 @@ export interface NumaNode {
 }
 
 export interface Cdrom {
-  id?: string;
+  id: string;
   /**
    * Id is the file's name, as oVirt has it; an empty id ejects.
    */
@@ -381,7 +381,7 @@ export interface Cdrom {
 }
 
 export interface Snapshot {
-  id?: string;
+  id: string;
   description?: string;
   /**
    * The backend's name of the snapshot.
@@ -424,7 +424,7 @@ export interface PmemVolume {
   /**
    * PowerVC's uuid, lower case.
    */
-  id?: string;
+  id: string;
   /**
    * PHYP's uuid, upper case; absent while the volume is being configured.
    */
@@ -446,7 +446,7 @@ export interface PmemVolume {
 }
 
 export interface Session {
-  id?: string;
+  id: string;
   protocol?: string;
   ip?: string;
   user?: Ref;
@@ -476,7 +476,7 @@ export interface GraphicsConsole {
   /**
    * Hexadecimal of the protocol's name: 766e63 is vnc.
    */
-  id?: string;
+  id: string;
   protocol?: "vnc" | "spice";
   address?: string;
   port?: number;
@@ -487,7 +487,7 @@ export interface GraphicsConsole {
  * Bytes of a disk that come or go over HTTP (version 4; docs/reference/v4-wire.md, section 9).
  */
 export interface ImageTransfer {
-  id?: string;
+  id: string;
   direction?: "upload" | "download";
   format?: "raw" | "cow";
   phase?: ImageTransferPhase;
@@ -528,7 +528,7 @@ export type ImageTransferPhase =
  * A role that a user or a group has; on what, says who looks at it.
  */
 export interface Permission {
-  id?: string;
+  id: string;
   role?: Ref;
   user?: Ref;
   group?: Ref;
@@ -545,7 +545,7 @@ export interface Permission {
  * A tag of oVirt's tree of tags; `vm` when it is looked at through one that bears it.
  */
 export interface Tag {
-  id?: string;
+  id: string;
   name?: string;
   description?: string;
   parent?: Ref;
@@ -553,7 +553,7 @@ export interface Tag {
 }
 
 export interface ReportedDevice {
-  id?: string;
+  id: string;
   name?: string;
   type?: "network";
   mac?: string;
@@ -562,7 +562,7 @@ export interface ReportedDevice {
 }
 
 export interface Statistic {
-  id?: string;
+  id: string;
   name?: string;
   description?: string;
   kind?: "gauge" | "counter";
@@ -579,7 +579,7 @@ export interface Statistic {
 }
 
 export interface Cluster {
-  id?: string;
+  id: string;
   name?: string;
   description?: string;
   architecture?: "ppc64";
@@ -588,7 +588,7 @@ export interface Cluster {
 }
 
 export interface Host {
-  id?: string;
+  id: string;
   name?: string;
   description?: string;
   address?: string;
@@ -625,7 +625,7 @@ export interface Host {
 }
 
 export interface Template {
-  id?: string;
+  id: string;
   name?: string;
   description?: string;
   status?: "ok" | "locked" | "illegal";
@@ -651,7 +651,7 @@ export interface Template {
 }
 
 export interface StorageDomain {
-  id?: string;
+  id: string;
   name?: string;
   description?: string;
   type?: "data" | "iso" | "export";
@@ -670,13 +670,13 @@ export interface StorageDomain {
 }
 
 export interface IsoFile {
-  id?: string;
+  id: string;
   name?: string;
   storageDomain?: Ref;
 }
 
 export interface Network {
-  id?: string;
+  id: string;
   name?: string;
   description?: string;
   vlanId?: number;
@@ -700,7 +700,7 @@ export interface UnmanagedLun {
  * The project that the login is in: the one data center.
  */
 export interface DataCenter {
-  id?: string;
+  id: string;
   name?: string;
   description?: string;
   status?: "up" | "uninitialized";
@@ -710,7 +710,7 @@ export interface DataCenter {
  * What a NIC can name in place of its network: one for each network.
  */
 export interface VnicProfile {
-  id?: string;
+  id: string;
   name?: string;
   network?: Ref;
 }
@@ -719,7 +719,7 @@ export interface VnicProfile {
  * A size for VMs.
  */
 export interface InstanceType {
-  id?: string;
+  id: string;
   name?: string;
   description?: string;
   memoryBytes?: number;
@@ -732,7 +732,7 @@ export interface InstanceType {
  * VMs to keep together (`positive`) or apart; `enforcing` when they must be, not only should.
  */
 export interface AffinityGroup {
-  id?: string;
+  id: string;
   name?: string;
   description?: string;
   positive?: boolean;
@@ -745,14 +745,14 @@ export interface AffinityGroup {
  * A LUN that a host could use.
  */
 export interface HostStorage {
-  id?: string;
+  id: string;
   lunType?: "iscsi" | "fcp";
   host?: Ref;
   logicalUnits?: LogicalUnit[];
 }
 
 export interface User {
-  id?: string;
+  id: string;
   name?: string;
   /**
    * With its profile: admin@internal.
@@ -766,7 +766,7 @@ export interface User {
  * A group of users.
  */
 export interface Group {
-  id?: string;
+  id: string;
   name?: string;
   domain?: Ref;
 }
@@ -775,12 +775,12 @@ export interface Group {
  * A directory of users.
  */
 export interface UserDomain {
-  id?: string;
+  id: string;
   name?: string;
 }
 
 export interface Role {
-  id?: string;
+  id: string;
   name?: string;
   description?: string;
   administrative?: boolean;
@@ -792,7 +792,7 @@ export interface Role {
  * What a role lets do.
  */
 export interface Permit {
-  id?: string;
+  id: string;
   name?: string;
   administrative?: boolean;
   role?: Ref;
@@ -802,7 +802,7 @@ export interface Permit {
  * An operating system that a VM can name.
  */
 export interface OperatingSystemInfo {
-  id?: string;
+  id: string;
   name?: string;
   description?: string;
 }
@@ -828,7 +828,7 @@ export interface Event {
   /**
    * A whole number; a later event has a greater one.
    */
-  id?: string;
+  id: string;
   description?: string;
   code?: number;
   severity?: "normal" | "warning" | "error" | "alert";
@@ -848,7 +848,7 @@ export interface Event {
  * Work that goes on behind an answer, or did.
  */
 export interface Job {
-  id?: string;
+  id: string;
   description?: string;
   status?: "started" | "finished" | "failed";
   owner?: Ref;
@@ -863,7 +863,7 @@ export interface Job {
  * A part of a job.
  */
 export interface Step {
-  id?: string;
+  id: string;
   description?: string;
   type?: "validating" | "executing" | "finalizing";
   number?: number;
@@ -885,6 +885,711 @@ export interface Metrics {
   sentBytesPerSecond?: number;
   receiveErrors?: number;
   sendErrors?: number;
+}
+
+/**
+ * What a client asks for of a Vm.
+ */
+export interface VmInput {
+  id?: string;
+  name?: string;
+  description?: string;
+  comment?: string;
+  status?: VmStatus;
+  /**
+   * Why the status is what it is, in the backend's own words (a fault's message).
+   */
+  statusDetail?: string;
+  /**
+   * Whether the partition runs, whatever the status says of work in progress.
+   */
+  powerState?: "running" | "shutdown" | "other";
+  /**
+   * Memory, bytes.
+   */
+  memoryBytes?: number;
+  /**
+   * oVirt's guaranteed memory; on PowerVM the partition's minimum, bytes.
+   */
+  memoryGuaranteedBytes?: number;
+  /**
+   * The most memory the running partition may be given, bytes.
+   */
+  memoryMaxBytes?: number;
+  /**
+   * The fewest virtual processors that the running partition may be given.
+   */
+  processorsMin?: number;
+  /**
+   * The most virtual processors that the running partition may be given.
+   */
+  processorsMax?: number;
+  /**
+   * Changes are kept for its next start.
+   */
+  nextRun?: boolean;
+  sockets?: number;
+  /**
+   * Cores per socket.
+   */
+  cores?: number;
+  /**
+   * Threads per core.
+   */
+  threads?: number;
+  architecture?: "ppc64";
+  /**
+   * PowerVM entitlement, processing units (PowerVC's `vcpus`).
+   */
+  procUnits?: number;
+  /**
+   * Size of the root disk that the flavor names, GiB.
+   */
+  diskGib?: number;
+  type?: "server" | "desktop";
+  cluster?: Ref;
+  host?: Ref;
+  template?: Ref;
+  /**
+   * The size that it was given by name.
+   */
+  instanceType?: Ref;
+  placementHosts?: Ref[];
+  affinity?: "migratable" | "user_migratable" | "pinned";
+  /**
+   * oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64.
+   */
+  osType?: string;
+  /**
+   * The backend's own name of the guest's operating system: aix, ibmi, rhel, sles, ubuntu …
+   */
+  guestOs?: string;
+  bootDevices?: ("hd" | "cdrom" | "network")[];
+  displayType?: "vnc" | "spice";
+  createdAt?: string;
+  startedAt?: string;
+  highlyAvailable?: boolean;
+  priority?: number;
+  deleteProtected?: boolean;
+  /**
+   * 0 to 100.
+   */
+  cpuUsagePercent?: number;
+  /**
+   * Names of the form `powervm:…` are flavor extra specs.
+   */
+  customProperties?: CustomProperty[];
+  notes?: Notes;
+  disks?: DiskInput[];
+  nics?: NicInput[];
+  /**
+   * Create the VM from this snapshot.
+   */
+  sourceSnapshot?: Ref;
+  /**
+   * Ids of the volumes attached now, in the backend's order.
+   */
+  volumeIds?: string[];
+  pmemVolumes?: PmemVolumeInput[];
+  /**
+   * cloud-init document, plain text.
+   */
+  userData?: string;
+  /**
+   * The guest's host name.
+   */
+  hostName?: string;
+  guest?: GuestSetup;
+  options?: VmOptions;
+  /**
+   * IP addresses of its NICs, v4 or v6, as the backend tells them with the VM.
+   */
+  addresses?: string[];
+}
+
+/**
+ * What a client asks for of a Disk.
+ */
+export interface DiskInput {
+  id?: string;
+  alias?: string;
+  description?: string;
+  imageId?: string;
+  /**
+   * The VM through which the disk is looked at.
+   */
+  vm?: Ref;
+  /**
+   * VMs that the volume is attached to now.
+   */
+  vmIds?: string[];
+  storageDomain?: Ref;
+  /**
+   * Provisioned size, bytes.
+   */
+  sizeBytes?: number;
+  /**
+   * Bytes taken on the storage; backends that report none repeat the provisioned size.
+   */
+  actualBytes?: number;
+  status?: DiskStatus;
+  /**
+   * The backend's own status word, lower case.
+   */
+  backendStatus?: string;
+  /**
+   * Why what was asked of it failed.
+   */
+  statusDetail?: string;
+  interface?: string;
+  format?: "raw" | "cow";
+  sparse?: boolean;
+  bootable?: boolean;
+  shareable?: boolean;
+  wipeAfterDelete?: boolean;
+  propagateErrors?: boolean;
+  /**
+   * Attached to the VM now.
+   */
+  active?: boolean;
+  readOnly?: boolean;
+  type?: "system" | "data";
+  quota?: Ref;
+  snapshot?: Ref;
+  profile?: Ref;
+  lunType?: "iscsi" | "fcp";
+  logicalUnits?: LogicalUnit[];
+  createdAt?: string;
+  notes?: Notes;
+}
+
+/**
+ * What a client asks for of a Nic.
+ */
+export interface NicInput {
+  id?: string;
+  name?: string;
+  vm?: Ref;
+  network?: Ref;
+  vnicProfile?: Ref;
+  /**
+   * Lower case, colons.
+   */
+  mac?: string;
+  interface?: string;
+  linked?: boolean;
+  plugged?: boolean;
+  status?: "up" | "down";
+  /**
+   * IP addresses, v4 or v6.
+   */
+  addresses?: string[];
+  /**
+   * Id of the VM that the port is attached to now; absent when unplugged.
+   */
+  attachedTo?: string;
+  notes?: Notes;
+}
+
+/**
+ * What a client asks for of a NumaNode.
+ */
+export interface NumaNodeInput {
+  id?: string;
+  index?: number;
+  /**
+   * MiB: the one size that oVirt gives in MB (docs/reference/ovirt.md, section 7).
+   */
+  memoryMib?: number;
+  /**
+   * Indexes of the virtual processors.
+   */
+  cores?: number[];
+  pins?: NumaPin[];
+  vm?: Ref;
+}
+
+/**
+ * What a client asks for of a Cdrom.
+ */
+export interface CdromInput {
+  id?: string;
+  /**
+   * Id is the file's name, as oVirt has it; an empty id ejects.
+   */
+  file?: Ref;
+  vm?: Ref;
+}
+
+/**
+ * What a client asks for of a Snapshot.
+ */
+export interface SnapshotInput {
+  id?: string;
+  description?: string;
+  /**
+   * The backend's name of the snapshot.
+   */
+  name?: string;
+  type?: "regular" | "active";
+  createdAt?: string;
+  status?: SnapshotStatus;
+  backendStatus?: string;
+  /**
+   * What failed last, when the backend says that something did.
+   */
+  failure?: "create" | "restore" | "rollback" | "remove";
+  /**
+   * The snapshot taken before this one.
+   */
+  previous?: Ref;
+  persistMemory?: boolean;
+  vm?: Ref;
+  /**
+   * The VM as it was at the snapshot's time, with its disks and NICs.
+   */
+  configuration?: VmInput;
+  disks?: DiskInput[];
+  volumes?: SnapshotVolume[];
+  notes?: Notes;
+}
+
+/**
+ * What a client asks for of a PmemVolume.
+ */
+export interface PmemVolumeInput {
+  /**
+   * PowerVC's uuid, lower case.
+   */
+  id?: string;
+  /**
+   * PHYP's uuid, upper case; absent while the volume is being configured.
+   */
+  volumeUuid?: string;
+  name?: string;
+  sizeBytes?: number;
+  affinity?: boolean;
+  /**
+   * DRAM is the only one (docs/reference/power.md, section 2).
+   */
+  device?: string;
+  /**
+   * RAM + pmem stays what it was: the partition's RAM shrinks by the volume's size.
+   */
+  aggregatedMemory?: boolean;
+  status?: DiskStatus;
+  createdAt?: string;
+  vm?: Ref;
+}
+
+/**
+ * What a client asks for of a Session.
+ */
+export interface SessionInput {
+  id?: string;
+  protocol?: string;
+  ip?: string;
+  user?: Ref;
+  domain?: Ref;
+  consoleUser?: boolean;
+  validUntil?: string;
+  vm?: Ref;
+}
+
+/**
+ * What a client asks for of a GraphicsConsole.
+ */
+export interface GraphicsConsoleInput {
+  /**
+   * Hexadecimal of the protocol's name: 766e63 is vnc.
+   */
+  id?: string;
+  protocol?: "vnc" | "spice";
+  address?: string;
+  port?: number;
+  vm?: Ref;
+}
+
+/**
+ * What a client asks for of a ImageTransfer.
+ */
+export interface ImageTransferInput {
+  id?: string;
+  direction?: "upload" | "download";
+  format?: "raw" | "cow";
+  phase?: ImageTransferPhase;
+  /**
+   * Bytes are moving now.
+   */
+  active?: boolean;
+  inactivityTimeoutSeconds?: number;
+  timeoutPolicy?: "legacy" | "pause" | "cancel";
+  shallow?: boolean;
+  /**
+   * Where the bytes are; once they can be asked for.
+   */
+  url?: string;
+  transferredBytes?: number;
+  disk?: Ref;
+  image?: Ref;
+  snapshot?: Ref;
+  backup?: Ref;
+}
+
+/**
+ * What a client asks for of a Permission.
+ */
+export interface PermissionInput {
+  id?: string;
+  role?: Ref;
+  user?: Ref;
+  group?: Ref;
+  vm?: Ref;
+  disk?: Ref;
+  dataCenter?: Ref;
+  cluster?: Ref;
+  host?: Ref;
+  storageDomain?: Ref;
+  template?: Ref;
+}
+
+/**
+ * What a client asks for of a Tag.
+ */
+export interface TagInput {
+  id?: string;
+  name?: string;
+  description?: string;
+  parent?: Ref;
+  vm?: Ref;
+}
+
+/**
+ * What a client asks for of a ReportedDevice.
+ */
+export interface ReportedDeviceInput {
+  id?: string;
+  name?: string;
+  type?: "network";
+  mac?: string;
+  addresses?: string[];
+  vm?: Ref;
+}
+
+/**
+ * What a client asks for of a Statistic.
+ */
+export interface StatisticInput {
+  id?: string;
+  name?: string;
+  description?: string;
+  kind?: "gauge" | "counter";
+  valueType?: "integer" | "decimal";
+  unit?: "bytes" | "percent" | "bytes_per_second" | "bits_per_second" | "seconds" | "none";
+  /**
+   * Empty when the backend measures nothing of the kind.
+   */
+  values?: number[];
+  vm?: Ref;
+  disk?: Ref;
+  nic?: Ref;
+  host?: Ref;
+}
+
+/**
+ * What a client asks for of a Cluster.
+ */
+export interface ClusterInput {
+  id?: string;
+  name?: string;
+  description?: string;
+  architecture?: "ppc64";
+  hostNames?: string[];
+  dataCenter?: Ref;
+}
+
+/**
+ * What a client asks for of a Host.
+ */
+export interface HostInput {
+  id?: string;
+  name?: string;
+  description?: string;
+  address?: string;
+  status?: "up" | "down" | "maintenance" | "preparing_for_maintenance" | "error" | "non_responsive";
+  cluster?: Ref;
+  memoryBytes?: number;
+  memoryFreeBytes?: number;
+  sockets?: number;
+  cores?: number;
+  threads?: number;
+  /**
+   * As the hypervisor counts them.
+   */
+  processors?: number;
+  cpuName?: string;
+  cpuSpeedMhz?: number;
+  /**
+   * What runs the VMs: phyp, QEMU.
+   */
+  hypervisor?: string;
+  hypervisorVersion?: string;
+  manufacturer?: string;
+  /**
+   * Machine type and model: 9009-42A.
+   */
+  productName?: string;
+  serialNumber?: string;
+  vmsActive?: number;
+  vmsTotal?: number;
+  /**
+   * Virtual processors of the partitions on it.
+   */
+  processorsUsed?: number;
+}
+
+/**
+ * What a client asks for of a Template.
+ */
+export interface TemplateInput {
+  id?: string;
+  name?: string;
+  description?: string;
+  status?: "ok" | "locked" | "illegal";
+  createdAt?: string;
+  memoryBytes?: number;
+  sockets?: number;
+  cores?: number;
+  threads?: number;
+  osType?: string;
+  guestOs?: string;
+  cluster?: Ref;
+  /**
+   * The VM that a new template is made of.
+   */
+  vm?: Ref;
+  isIso?: boolean;
+  /**
+   * Bytes of the image's own file.
+   */
+  sizeBytes?: number;
+  minDiskGib?: number;
+  disks?: DiskInput[];
+}
+
+/**
+ * What a client asks for of a StorageDomain.
+ */
+export interface StorageDomainInput {
+  id?: string;
+  name?: string;
+  description?: string;
+  type?: "data" | "iso" | "export";
+  master?: boolean;
+  status?: "active" | "inactive" | "unknown";
+  storageType?: "fcp" | "iscsi" | "nfs" | "glance" | "cinder";
+  /**
+   * Name of the storage provider behind a storage template.
+   */
+  provider?: string;
+  thin?: boolean;
+  availableBytes?: number;
+  usedBytes?: number;
+  committedBytes?: number;
+  dataCenters?: Ref[];
+}
+
+/**
+ * What a client asks for of a IsoFile.
+ */
+export interface IsoFileInput {
+  id?: string;
+  name?: string;
+  storageDomain?: Ref;
+}
+
+/**
+ * What a client asks for of a Network.
+ */
+export interface NetworkInput {
+  id?: string;
+  name?: string;
+  description?: string;
+  vlanId?: number;
+  mtu?: number;
+  status?: "operational" | "non_operational";
+  usages?: string[];
+  dataCenter?: Ref;
+  cluster?: Ref;
+}
+
+/**
+ * What a client asks for of a DataCenter.
+ */
+export interface DataCenterInput {
+  id?: string;
+  name?: string;
+  description?: string;
+  status?: "up" | "uninitialized";
+}
+
+/**
+ * What a client asks for of a VnicProfile.
+ */
+export interface VnicProfileInput {
+  id?: string;
+  name?: string;
+  network?: Ref;
+}
+
+/**
+ * What a client asks for of a InstanceType.
+ */
+export interface InstanceTypeInput {
+  id?: string;
+  name?: string;
+  description?: string;
+  memoryBytes?: number;
+  sockets?: number;
+  cores?: number;
+  threads?: number;
+}
+
+/**
+ * What a client asks for of a AffinityGroup.
+ */
+export interface AffinityGroupInput {
+  id?: string;
+  name?: string;
+  description?: string;
+  positive?: boolean;
+  enforcing?: boolean;
+  cluster?: Ref;
+  vmIds?: string[];
+}
+
+/**
+ * What a client asks for of a HostStorage.
+ */
+export interface HostStorageInput {
+  id?: string;
+  lunType?: "iscsi" | "fcp";
+  host?: Ref;
+  logicalUnits?: LogicalUnit[];
+}
+
+/**
+ * What a client asks for of a User.
+ */
+export interface UserInput {
+  id?: string;
+  name?: string;
+  /**
+   * With its profile: admin@internal.
+   */
+  userName?: string;
+  loggedIn?: boolean;
+  domain?: Ref;
+}
+
+/**
+ * What a client asks for of a Group.
+ */
+export interface GroupInput {
+  id?: string;
+  name?: string;
+  domain?: Ref;
+}
+
+/**
+ * What a client asks for of a UserDomain.
+ */
+export interface UserDomainInput {
+  id?: string;
+  name?: string;
+}
+
+/**
+ * What a client asks for of a Role.
+ */
+export interface RoleInput {
+  id?: string;
+  name?: string;
+  description?: string;
+  administrative?: boolean;
+  mutable?: boolean;
+  user?: Ref;
+}
+
+/**
+ * What a client asks for of a Permit.
+ */
+export interface PermitInput {
+  id?: string;
+  name?: string;
+  administrative?: boolean;
+  role?: Ref;
+}
+
+/**
+ * What a client asks for of a OperatingSystemInfo.
+ */
+export interface OperatingSystemInfoInput {
+  id?: string;
+  name?: string;
+  description?: string;
+}
+
+/**
+ * What a client asks for of a Event.
+ */
+export interface EventInput {
+  /**
+   * A whole number; a later event has a greater one.
+   */
+  id?: string;
+  description?: string;
+  code?: number;
+  severity?: "normal" | "warning" | "error" | "alert";
+  time?: string;
+  correlationId?: string;
+  origin?: string;
+  user?: Ref;
+  vm?: Ref;
+  cluster?: Ref;
+  host?: Ref;
+  template?: Ref;
+  storageDomain?: Ref;
+  dataCenter?: Ref;
+}
+
+/**
+ * What a client asks for of a Job.
+ */
+export interface JobInput {
+  id?: string;
+  description?: string;
+  status?: "started" | "finished" | "failed";
+  owner?: Ref;
+  correlationId?: string;
+  startedAt?: string;
+  endedAt?: string;
+  updatedAt?: string;
+  vm?: Ref;
+}
+
+/**
+ * What a client asks for of a Step.
+ */
+export interface StepInput {
+  id?: string;
+  description?: string;
+  type?: "validating" | "executing" | "finalizing";
+  number?: number;
+  status?: "started" | "finished" | "failed";
+  startedAt?: string;
+  endedAt?: string;
+  job?: Ref;
 }
 
 /** By name. */

@@ -78,8 +78,8 @@ beforeAll(async () => {
   gateway = await startFake({}, undefined, createVersions(versions));
 });
 afterAll(async () => {
-  await gateway.close();
   rmSync(folder, { recursive: true });
+  await gateway.close();
 });
 
 describe('a version made of tables', () => {

@@ -7,13 +7,12 @@ import type * as n from '../entities.js';
 import type * as o from '../openstack/types.js';
 
 
-export function clusterIn(doc: o.nova.Aggregate, context: MappingContext, at = "cluster"): Mapped<n.Cluster> {
+export function clusterIn(doc: o.nova.Aggregate, context: MappingContext, at = "cluster"): Mapped<n.ClusterInput> {
   const lost: Lost[] = [];
-  const value: n.Cluster = {
+  const value: n.ClusterInput = {
     name: doc.availability_zone ?? undefined,
     description: doc.name,
     hostNames: doc.hosts,
-    id: undefined,
     architecture: undefined,
     dataCenter: undefined,
   };
@@ -30,7 +29,7 @@ export function diskIn(doc: o.cinder.Volume, context: MappingContext, at = "disk
   const givenMetadataIsBootVolume = doc.metadata?.is_boot_volume;
   const givenCreatedAt = doc.created_at;
   const value: n.Disk = {
-    id: doc.id,
+    id: v.required(doc.id, "disk.id"),
     imageId: doc.id,
     alias: doc.name ?? undefined,
     description: doc.description ?? undefined,
@@ -65,7 +64,7 @@ export function diskIn(doc: o.cinder.Volume, context: MappingContext, at = "disk
 
 const hostCases2 = v.matcher([["on","*","*","*","maintenance"],["entering","*","*","*","preparing_for_maintenance"],["error","*","*","*","error"],["*","error","*","*","non_responsive"],["*","*","down","*","down"],["*","*","*","disabled","maintenance"],["*","*","*","*","up"]]);
 
-export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "host"): Mapped<n.Host> {
+export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "host"): Mapped<n.HostInput> {
   const lost: Lost[] = [];
   const givenMemoryMb = doc.memory_mb;
   const givenFreeRamMb = doc.free_ram_mb;
@@ -74,7 +73,7 @@ export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "ho
   const givenVcpusUsed = doc.vcpus_used;
   const givenNumVms = doc.num_vms;
   const givenRunningVms = doc.running_vms;
-  const value: n.Host = {
+  const value: n.HostInput = {
     description: doc.hypervisor_hostname,
     address: doc.host_ip ?? undefined,
     status: hostCases2(doc.maintenance_status, doc.hypervisor_state, doc.state, doc.status),
@@ -86,7 +85,6 @@ export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "ho
     hypervisor: doc.hypervisor_type ?? undefined,
     vmsTotal: givenNumVms == null ? undefined : converters["string-int"].in(givenNumVms),
     vmsActive: givenRunningVms == null ? undefined : converters["string-int"].in(givenRunningVms),
-    id: undefined,
     name: undefined,
     cluster: undefined,
     sockets: undefined,
@@ -102,16 +100,15 @@ export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "ho
 }
 
 
-export function instanceTypeIn(doc: o.nova.NamedFlavor, context: MappingContext, at = "instanceType"): Mapped<n.InstanceType> {
+export function instanceTypeIn(doc: o.nova.NamedFlavor, context: MappingContext, at = "instanceType"): Mapped<n.InstanceTypeInput> {
   const lost: Lost[] = [];
   const givenRam = doc.ram;
   const givenVcpus = doc.vcpus;
-  const value: n.InstanceType = {
+  const value: n.InstanceTypeInput = {
     name: doc.name,
     description: doc.description ?? undefined,
     memoryBytes: givenRam == null ? undefined : converters["mib"].in(givenRam),
     sockets: givenVcpus == null ? undefined : converters["string-int"].in(givenVcpus),
-    id: undefined,
     cores: undefined,
     threads: undefined,
   };
@@ -125,7 +122,7 @@ export function networkIn(doc: o.neutron.Network, context: MappingContext, at = 
   const givenProviderSegmentationId = doc["provider:segmentation_id"];
   const givenMtu = doc.mtu;
   const value: n.Network = {
-    id: doc.id,
+    id: v.required(doc.id, "network.id"),
     name: doc.name,
     description: doc.description ?? undefined,
     vlanId: givenProviderSegmentationId == null ? undefined : converters["string-int"].in(givenProviderSegmentationId),
@@ -147,7 +144,7 @@ export function nicIn(doc: o.neutron.Port, context: MappingContext, at = "nic"):
   const givenAdminStateUp = doc.admin_state_up;
   const networkId = doc.network_id;
   const value: n.Nic = {
-    id: doc.id,
+    id: v.required(doc.id, "nic.id"),
     name: doc.name ?? undefined,
     network: networkId === undefined ? undefined : { id: networkId },
     mac: givenMacAddress == null ? undefined : converters["lower"].in(givenMacAddress),
@@ -169,7 +166,7 @@ const storageDomainCases4 = v.matcher([["-1",false],[null,false],["*",true]]);
 export function storageDomainIn(doc: o.cinder.Type, context: MappingContext, at = "storageDomain"): Mapped<n.StorageDomain> {
   const lost: Lost[] = [];
   const value: n.StorageDomain = {
-    id: doc.id,
+    id: v.required(doc.id, "storageDomain.id"),
     name: doc.name,
     description: doc.description ?? undefined,
     provider: doc.extra_specs?.["capabilities:volume_backend_name"],
@@ -196,7 +193,7 @@ export function templateIn(doc: o.glance.Image, context: MappingContext, at = "t
   const givenMinDisk = doc.min_disk;
   const givenMinRam = doc.min_ram;
   const value: n.Template = {
-    id: doc.id,
+    id: v.required(doc.id, "template.id"),
     name: doc.name ?? undefined,
     description: doc.description ?? undefined,
     status: templateCases3(doc.status),
@@ -224,7 +221,7 @@ export function templateDiskIn(doc: o.glance.BlockDevice, context: MappingContex
   const givenVolumeSize = doc.volume_size;
   const givenVolumeSize2 = doc.volume_size;
   const value: n.Disk = {
-    id: doc.volume_id ?? undefined,
+    id: v.required(doc.volume_id ?? undefined, "templateDisk.id"),
     imageId: doc.volume_id ?? undefined,
     sizeBytes: givenVolumeSize == null ? undefined : converters["gib-ceil"].in(givenVolumeSize),
     actualBytes: givenVolumeSize2 == null ? undefined : converters["gib-ceil"].in(givenVolumeSize2),
@@ -276,7 +273,7 @@ export function vmIn(doc: o.nova.Server, context: MappingContext, at = "vm"): Ma
   const givenAvailPriority = doc.avail_priority;
   const templateId = v.object(doc.image)?.id;
   const value: n.Vm = {
-    id: doc.id,
+    id: v.required(doc.id, "vm.id"),
     name: doc.name,
     status: vmCases2(doc.status, doc["OS-EXT-STS:task_state"], doc["OS-EXT-STS:power_state"]),
     powerState: vmCases3(doc["OS-EXT-STS:power_state"]),

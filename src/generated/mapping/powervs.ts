@@ -11,7 +11,7 @@ const affinityGroupCases2 = v.matcher([["affinity",true],["anti-affinity",false]
 export function affinityGroupIn(doc: o.systems.PlacementGroup, context: MappingContext, at = "affinityGroup"): Mapped<n.AffinityGroup> {
   const lost: Lost[] = [];
   const value: n.AffinityGroup = {
-    id: doc.id,
+    id: v.required(doc.id, "affinity-group.id"),
     name: doc.name,
     positive: affinityGroupCases2(doc.policy),
     vmIds: doc.members ?? undefined,
@@ -30,7 +30,7 @@ export function diskIn(doc: o.volumes.Volume, context: MappingContext, at = "dis
   const givenSize2 = doc.size;
   const givenCreationDate = doc.creationDate;
   const value: n.Disk = {
-    id: doc.volumeID,
+    id: v.required(doc.volumeID, "disk.id"),
     imageId: doc.volumeID,
     alias: doc.name,
     sizeBytes: givenSize == null ? undefined : converters["gib-ceil"].in(givenSize),
@@ -67,7 +67,7 @@ export function diskIn(doc: o.volumes.Volume, context: MappingContext, at = "dis
 export function networkIn(doc: o.networks.Network, context: MappingContext, at = "network"): Mapped<n.Network> {
   const lost: Lost[] = [];
   const value: n.Network = {
-    id: doc.networkID,
+    id: v.required(doc.networkID, "network.id"),
     name: doc.name,
     vlanId: doc.vlanID,
     mtu: doc.mtu ?? undefined,
@@ -89,7 +89,7 @@ export function pmemVolumeIn(doc: o.vpmem.Volume, context: MappingContext, at = 
   const givenCreationDate = doc.creationDate;
   const vmId = doc.pvmInstanceID ?? undefined;
   const value: n.PmemVolume = {
-    id: givenUuid == null ? undefined : converters["lower"].in(givenUuid),
+    id: v.required(givenUuid == null ? undefined : converters["lower"].in(givenUuid), "pmem-volume.id"),
     name: doc.name,
     sizeBytes: givenSize == null ? undefined : converters["gib-ceil"].in(givenSize),
     createdAt: givenCreationDate == null ? undefined : converters["iso-utc"].in(givenCreationDate),
@@ -111,7 +111,7 @@ export function snapshotIn(doc: o.snapshots.Snapshot, context: MappingContext, a
   const givenCreationDate = doc.creationDate;
   const vmId = doc.pvmInstanceID;
   const value: n.Snapshot = {
-    id: doc.snapshotID,
+    id: v.required(doc.snapshotID, "snapshot.id"),
     name: doc.name,
     description: doc.description ?? undefined,
     createdAt: givenCreationDate == null ? undefined : converters["iso-utc"].in(givenCreationDate),
@@ -137,7 +137,7 @@ export function templateIn(doc: o.images.Image, context: MappingContext, at = "t
   const givenCreationDate = doc.creationDate;
   const givenSpecificationsOperatingSystem = doc.specifications?.operatingSystem;
   const value: n.Template = {
-    id: doc.imageID,
+    id: v.required(doc.imageID, "template.id"),
     name: doc.name,
     description: doc.description ?? undefined,
     createdAt: givenCreationDate == null ? undefined : converters["iso-utc"].in(givenCreationDate),
@@ -168,7 +168,7 @@ export function vmIn(doc: o.instances.Instance, context: MappingContext, at = "v
   const givenCreationDate = doc.creationDate;
   const templateId = doc.imageID ?? undefined;
   const value: n.Vm = {
-    id: doc.pvmInstanceID,
+    id: v.required(doc.pvmInstanceID, "vm.id"),
     name: doc.serverName,
     status: vmCases2(doc.status, doc.taskState, doc.health?.status),
     powerState: vmCases3(doc.status),

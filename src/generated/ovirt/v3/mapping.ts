@@ -159,7 +159,7 @@ const shapes: Shapes = {
 };
 
 
-export function affinityGroupOut(entity: n.AffinityGroup, context: MappingContext): o.AffinityGroup {
+export function affinityGroupOut(entity: n.AffinityGroupInput, context: MappingContext): o.AffinityGroup {
   const givenCluster = entity.cluster;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
   const clusterId = givenCluster?.id;
@@ -179,11 +179,11 @@ export function affinityGroupOut(entity: n.AffinityGroup, context: MappingContex
 
 const affinityGroupCover: Cover = { id: 1, name: 1, description: 1, cluster: { href: 1, id: 1, name: 1 }, positive: 1, enforcing: 1 };
 
-export function affinityGroupIn(doc: o.AffinityGroup, context: MappingContext, at = "affinity_group"): Mapped<n.AffinityGroup> {
+export function affinityGroupIn(doc: o.AffinityGroup, context: MappingContext, at = "affinity_group"): Mapped<n.AffinityGroupInput> {
   const lost: Lost[] = leftovers(doc, at, affinityGroupCover, "AffinityGroup", shapes);
   const givenCluster = doc.cluster;
-  const value: n.AffinityGroup = {
-    id: doc.id,
+  const value: n.AffinityGroupInput = {
+    id: v.required(doc.id, "affinityGroup.id"),
     name: doc.name,
     description: doc.description,
     cluster: givenCluster == null ? undefined : v.ref(givenCluster),
@@ -194,7 +194,7 @@ export function affinityGroupIn(doc: o.AffinityGroup, context: MappingContext, a
 }
 
 
-export function cdromOut(entity: n.Cdrom, context: MappingContext): o.CdRom {
+export function cdromOut(entity: n.CdromInput, context: MappingContext): o.CdRom {
   const givenVm = entity.vm;
   const givenFile = entity.file;
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
@@ -214,11 +214,11 @@ export function cdromOut(entity: n.Cdrom, context: MappingContext): o.CdRom {
 
 const cdromCover: Cover = { id: 1, file: { href: 1, id: 1, name: 1 } };
 
-export function cdromIn(doc: o.CdRom, context: MappingContext, at = "cdrom"): Mapped<n.Cdrom> {
+export function cdromIn(doc: o.CdRom, context: MappingContext, at = "cdrom"): Mapped<n.CdromInput> {
   const lost: Lost[] = leftovers(doc, at, cdromCover, "CdRom", shapes);
   const givenFile = doc.file;
-  const value: n.Cdrom = {
-    id: doc.id,
+  const value: n.CdromInput = {
+    id: v.required(doc.id, "cdrom.id"),
     file: givenFile == null ? undefined : v.ref(givenFile),
   };
   return { value: v.defined(value), lost };
@@ -230,7 +230,7 @@ const clusterFixedSchedulingPolicy = Object.freeze({ policy: "none" });
 const clusterFixedVersion = Object.freeze({ major: 3, minor: 6 });
 const clusterFixedErrorHandling = Object.freeze({ on_error: "migrate" });
 
-export function clusterOut(entity: n.Cluster, context: MappingContext): o.Cluster {
+export function clusterOut(entity: n.ClusterInput, context: MappingContext): o.Cluster {
   const givenArchitecture = entity.architecture;
   const givenDataCenter = entity.dataCenter;
   const dataCenterHref = givenDataCenter?.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(givenDataCenter?.id)}`;
@@ -261,12 +261,12 @@ export function clusterOut(entity: n.Cluster, context: MappingContext): o.Cluste
 
 const clusterCover: Cover = { id: 1, name: 1, description: 1, cpu: { architecture: ["Only PPC64 can be translated",false,["PPC64"]], id: ["The highest level that a 3.6 engine has; hosts are that or later",false,["IBM POWER8"]] }, data_center: { href: 1, id: 1, name: 1 }, memory_policy: { overcommit: { percent: ["Always 100",false,[100]] }, transparent_hugepages: { enabled: ["Always false",false,[false]] } }, scheduling_policy: { policy: ["{cloud} schedules",false,["none"]] }, error_handling: { on_error: ["Always \"migrate\"",false,["migrate"]] }, version: { major: ["Always 3",false,[3]], minor: ["Always 6",false,[6]] }, virt_service: ["Always true",false,[true]], gluster_service: ["Always false",false,[false]], threads_as_cores: ["Always false",false,[false]], tunnel_migration: ["Always false",false,[false]], trusted_service: ["Always false",false,[false]], ha_reservation: ["Always false",false,[false]], ballooning_enabled: ["Always false",false,[false]] };
 
-export function clusterIn(doc: o.Cluster, context: MappingContext, at = "cluster"): Mapped<n.Cluster> {
+export function clusterIn(doc: o.Cluster, context: MappingContext, at = "cluster"): Mapped<n.ClusterInput> {
   const lost: Lost[] = leftovers(doc, at, clusterCover, "Cluster", shapes);
   const givenCpuArchitecture = doc.cpu?.architecture;
   const givenDataCenter = doc.data_center;
-  const value: n.Cluster = {
-    id: doc.id,
+  const value: n.ClusterInput = {
+    id: v.required(doc.id, "cluster.id"),
     name: doc.name,
     description: doc.description,
     architecture: givenCpuArchitecture == null ? undefined : v.backward(clusterValues3, givenCpuArchitecture),
@@ -315,7 +315,7 @@ export function dataCenterRefIn(doc: o.DataCenter, context: MappingContext, at =
 
 const dataCenterFixedVersion = Object.freeze({ major: 3, minor: 6 });
 
-export function dataCenterOut(entity: n.DataCenter, context: MappingContext): o.DataCenter {
+export function dataCenterOut(entity: n.DataCenterInput, context: MappingContext): o.DataCenter {
   const statusState = entity.status;
   return {
     actions: undefined,
@@ -335,10 +335,10 @@ export function dataCenterOut(entity: n.DataCenter, context: MappingContext): o.
 
 const dataCenterCover: Cover = { id: 1, name: 1, description: 1, local: ["Always false",false,[false]], storage_format: ["Always \"v3\"",false,["v3"]], version: { major: ["Always 3",false,[3]], minor: ["Always 6",false,[6]] }, supported_versions: ["Always [{\"major\":3,\"minor\":6}]",false,[[{"major":3,"minor":6}]]], quota_mode: ["Always \"disabled\"",false,["disabled"]] };
 
-export function dataCenterIn(doc: o.DataCenter, context: MappingContext, at = "data_center"): Mapped<n.DataCenter> {
+export function dataCenterIn(doc: o.DataCenter, context: MappingContext, at = "data_center"): Mapped<n.DataCenterInput> {
   const lost: Lost[] = leftovers(doc, at, dataCenterCover, "DataCenter", shapes);
-  const value: n.DataCenter = {
-    id: doc.id,
+  const value: n.DataCenterInput = {
+    id: v.required(doc.id, "dataCenter.id"),
     name: doc.name,
     description: doc.description,
   };
@@ -347,7 +347,7 @@ export function dataCenterIn(doc: o.DataCenter, context: MappingContext, at = "d
 
 const diskValues26 = [["iscsi", "iscsi"], ["fcp", "fcp"]] as const;
 
-export function diskOut(entity: n.Disk, context: MappingContext): o.Disk {
+export function diskOut(entity: n.DiskInput, context: MappingContext): o.Disk {
   const givenVm = entity.vm;
   const givenStorageDomain = entity.storageDomain;
   const givenInterface = entity.interface;
@@ -401,13 +401,13 @@ export function diskOut(entity: n.Disk, context: MappingContext): o.Disk {
 
 const diskCover: Cover = { id: 1, name: 1, description: 1, alias: 1, storage_domains: { "0": { href: 1, id: 1, name: 1 } }, size: 1, type: 1, provisioned_size: 1, interface: 1, sparse: 1, bootable: 1, shareable: 1, wipe_after_delete: 1, propagate_errors: 1, active: 1, read_only: 1, lun_storage: { type: ["{cloud} reaches LUNs by iscsi or fcp",false,["iscsi","fcp"]], logical_unit: 1, host: ["{cloud} looks for the LUN at its storage providers, not through a host",false] }, snapshot: { href: 1, id: 1, name: 1 }, comment: ["A volume has no comment",false], storage_domain: ["Name the storage domain in storage_domains",false], format: ["{cloud} volumes are raw",false,["raw"]], quota: ["Quotas are those of the {cloud} project",false], sgio: ["{hypervisor} passes no SCSI commands through",false], uses_scsi_reservation: ["{hypervisor} passes SCSI reservations through by itself",false,[false]], disk_profile: ["Limits of a volume are those of its storage template",false], openstack_volume_type: ["Storage templates are storage domains here",false] };
 
-export function diskIn(doc: o.Disk, context: MappingContext, at = "disk"): Mapped<n.Disk> {
+export function diskIn(doc: o.Disk, context: MappingContext, at = "disk"): Mapped<n.DiskInput> {
   const lost: Lost[] = leftovers(doc, at, diskCover, "Disk", shapes);
   const givenStorageDomains0 = doc.storage_domains?.[0];
   const givenLunStorageType = doc.lun_storage?.type;
   const givenSnapshot = doc.snapshot;
-  const value: n.Disk = {
-    id: doc.id,
+  const value: n.DiskInput = {
+    id: v.required(doc.id, "disk.id"),
     alias: doc.alias ?? doc.name,
     description: doc.description,
     storageDomain: givenStorageDomains0 == null ? undefined : v.ref(givenStorageDomains0),
@@ -430,7 +430,7 @@ export function diskIn(doc: o.Disk, context: MappingContext, at = "disk"): Mappe
 
 const eventValues3 = [["normal", "normal"], ["warning", "warning"], ["error", "error"], ["alert", "alert"]] as const;
 
-export function eventOut(entity: n.Event, context: MappingContext): o.Event {
+export function eventOut(entity: n.EventInput, context: MappingContext): o.Event {
   const givenSeverity = entity.severity;
   const givenUser = entity.user;
   const givenVm = entity.vm;
@@ -483,16 +483,16 @@ export function eventOut(entity: n.Event, context: MappingContext): o.Event {
 
 const eventCover: Cover = { id: 1 };
 
-export function eventIn(doc: o.Event, context: MappingContext, at = "event"): Mapped<n.Event> {
+export function eventIn(doc: o.Event, context: MappingContext, at = "event"): Mapped<n.EventInput> {
   const lost: Lost[] = leftovers(doc, at, eventCover, "Event", shapes);
-  const value: n.Event = {
-    id: doc.id,
+  const value: n.EventInput = {
+    id: v.required(doc.id, "event.id"),
   };
   return { value: v.defined(value), lost };
 }
 
 
-export function graphicsConsoleOut(entity: n.GraphicsConsole, context: MappingContext): o.GraphicsConsole {
+export function graphicsConsoleOut(entity: n.GraphicsConsoleInput, context: MappingContext): o.GraphicsConsole {
   const givenVm = entity.vm;
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
@@ -511,16 +511,16 @@ export function graphicsConsoleOut(entity: n.GraphicsConsole, context: MappingCo
 
 const graphicsConsoleCover: Cover = { protocol: 1 };
 
-export function graphicsConsoleIn(doc: o.GraphicsConsole, context: MappingContext, at = "graphics_console"): Mapped<n.GraphicsConsole> {
+export function graphicsConsoleIn(doc: o.GraphicsConsole, context: MappingContext, at = "graphics_console"): Mapped<n.GraphicsConsoleInput> {
   const lost: Lost[] = leftovers(doc, at, graphicsConsoleCover, "GraphicsConsole", shapes);
-  const value: n.GraphicsConsole = {
+  const value: n.GraphicsConsoleInput = {
     protocol: doc.protocol,
   };
   return { value: v.defined(value), lost };
 }
 
 
-export function groupOut(entity: n.Group, context: MappingContext): o.Group {
+export function groupOut(entity: n.GroupInput, context: MappingContext): o.Group {
   const givenDomain = entity.domain;
   const domainHref = givenDomain?.id === undefined ? undefined : `${context.base}/domains/${encodeURIComponent(givenDomain?.id)}`;
   const domainId = givenDomain?.id;
@@ -537,11 +537,11 @@ export function groupOut(entity: n.Group, context: MappingContext): o.Group {
 
 const groupCover: Cover = { id: 1, name: 1, domain: { href: 1, id: 1, name: 1 } };
 
-export function groupIn(doc: o.Group, context: MappingContext, at = "group"): Mapped<n.Group> {
+export function groupIn(doc: o.Group, context: MappingContext, at = "group"): Mapped<n.GroupInput> {
   const lost: Lost[] = leftovers(doc, at, groupCover, "Group", shapes);
   const givenDomain = doc.domain;
-  const value: n.Group = {
-    id: doc.id,
+  const value: n.GroupInput = {
+    id: v.required(doc.id, "group.id"),
     name: doc.name,
     domain: givenDomain == null ? undefined : v.ref(givenDomain),
   };
@@ -606,7 +606,7 @@ export function guestUserIn(doc: o.User, context: MappingContext, at = "user"): 
 
 const hostStorageValues1 = [["iscsi", "iscsi"], ["fcp", "fcp"]] as const;
 
-export function hostStorageOut(entity: n.HostStorage, context: MappingContext): o.Storage {
+export function hostStorageOut(entity: n.HostStorageInput, context: MappingContext): o.Storage {
   const givenLunType = entity.lunType;
   const givenHost = entity.host;
   const hostHref = givenHost?.id === undefined ? undefined : `${context.base}/hosts/${encodeURIComponent(givenHost?.id)}`;
@@ -625,16 +625,16 @@ export function hostStorageOut(entity: n.HostStorage, context: MappingContext): 
 
 const hostStorageCover: Cover = { id: 1 };
 
-export function hostStorageIn(doc: o.Storage, context: MappingContext, at = "storage"): Mapped<n.HostStorage> {
+export function hostStorageIn(doc: o.Storage, context: MappingContext, at = "storage"): Mapped<n.HostStorageInput> {
   const lost: Lost[] = leftovers(doc, at, hostStorageCover, "Storage", shapes);
-  const value: n.HostStorage = {
-    id: doc.id,
+  const value: n.HostStorageInput = {
+    id: v.required(doc.id, "hostStorage.id"),
   };
   return { value: v.defined(value), lost };
 }
 
 
-export function hostOut(entity: n.Host, context: MappingContext): o.Host {
+export function hostOut(entity: n.HostInput, context: MappingContext): o.Host {
   const givenCluster = entity.cluster;
   const statusState = entity.status;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
@@ -677,11 +677,11 @@ export function hostOut(entity: n.Host, context: MappingContext): o.Host {
 
 const hostCover: Cover = { id: 1, name: 1, description: 1, address: 1, type: ["Always \"rhel\"",false,["rhel"]], cluster: { href: 1, id: 1, name: 1 }, cpu: { architecture: ["Always \"PPC64\"",false,["PPC64"]] }, port: ["Of an engine's agent; clients read it unasked",false,[54321]] };
 
-export function hostIn(doc: o.Host, context: MappingContext, at = "host"): Mapped<n.Host> {
+export function hostIn(doc: o.Host, context: MappingContext, at = "host"): Mapped<n.HostInput> {
   const lost: Lost[] = leftovers(doc, at, hostCover, "Host", shapes);
   const givenCluster = doc.cluster;
-  const value: n.Host = {
-    id: doc.id,
+  const value: n.HostInput = {
+    id: v.required(doc.id, "host.id"),
     name: doc.name,
     description: doc.description,
     address: doc.address,
@@ -691,7 +691,7 @@ export function hostIn(doc: o.Host, context: MappingContext, at = "host"): Mappe
 }
 
 
-export function instanceTypeOut(entity: n.InstanceType, context: MappingContext): o.InstanceType {
+export function instanceTypeOut(entity: n.InstanceTypeInput, context: MappingContext): o.InstanceType {
   return {
     actions: undefined,
     href: undefined,
@@ -706,10 +706,10 @@ export function instanceTypeOut(entity: n.InstanceType, context: MappingContext)
 
 const instanceTypeCover: Cover = { id: 1, name: 1, description: 1, memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 } } };
 
-export function instanceTypeIn(doc: o.InstanceType, context: MappingContext, at = "instance_type"): Mapped<n.InstanceType> {
+export function instanceTypeIn(doc: o.InstanceType, context: MappingContext, at = "instance_type"): Mapped<n.InstanceTypeInput> {
   const lost: Lost[] = leftovers(doc, at, instanceTypeCover, "InstanceType", shapes);
-  const value: n.InstanceType = {
-    id: doc.id,
+  const value: n.InstanceTypeInput = {
+    id: v.required(doc.id, "instanceType.id"),
     name: doc.name,
     description: doc.description,
     memoryBytes: doc.memory,
@@ -721,7 +721,7 @@ export function instanceTypeIn(doc: o.InstanceType, context: MappingContext, at 
 }
 
 
-export function isoFileOut(entity: n.IsoFile, context: MappingContext): o.File {
+export function isoFileOut(entity: n.IsoFileInput, context: MappingContext): o.File {
   const givenStorageDomain = entity.storageDomain;
   const storageDomainHref = givenStorageDomain?.id === undefined ? undefined : `${context.base}/storagedomains/${encodeURIComponent(givenStorageDomain?.id)}`;
   const storageDomainId = givenStorageDomain?.id;
@@ -739,17 +739,17 @@ export function isoFileOut(entity: n.IsoFile, context: MappingContext): o.File {
 
 const isoFileCover: Cover = { id: 1, type: ["Always \"iso\"",false,["iso"]] };
 
-export function isoFileIn(doc: o.File, context: MappingContext, at = "file"): Mapped<n.IsoFile> {
+export function isoFileIn(doc: o.File, context: MappingContext, at = "file"): Mapped<n.IsoFileInput> {
   const lost: Lost[] = leftovers(doc, at, isoFileCover, "File", shapes);
-  const value: n.IsoFile = {
-    id: doc.id,
+  const value: n.IsoFileInput = {
+    id: v.required(doc.id, "isoFile.id"),
   };
   return { value: v.defined(value), lost };
 }
 
 const jobValues2 = [["started", "STARTED"], ["finished", "FINISHED"], ["failed", "FAILED"]] as const;
 
-export function jobOut(entity: n.Job, context: MappingContext): o.Job {
+export function jobOut(entity: n.JobInput, context: MappingContext): o.Job {
   const givenStatus = entity.status;
   const givenOwner = entity.owner;
   const statusState = givenStatus == null ? undefined : v.forward(jobValues2, givenStatus);
@@ -774,10 +774,10 @@ export function jobOut(entity: n.Job, context: MappingContext): o.Job {
 
 const jobCover: Cover = { id: 1, external: ["Always false",false,[false]], auto_cleared: ["Always true",false,[true]] };
 
-export function jobIn(doc: o.Job, context: MappingContext, at = "job"): Mapped<n.Job> {
+export function jobIn(doc: o.Job, context: MappingContext, at = "job"): Mapped<n.JobInput> {
   const lost: Lost[] = leftovers(doc, at, jobCover, "Job", shapes);
-  const value: n.Job = {
-    id: doc.id,
+  const value: n.JobInput = {
+    id: v.required(doc.id, "job.id"),
   };
   return { value: v.defined(value), lost };
 }
@@ -811,7 +811,7 @@ export function logicalUnitIn(doc: o.LogicalUnit, context: MappingContext, at = 
 }
 
 
-export function networkOut(entity: n.Network, context: MappingContext): o.Network {
+export function networkOut(entity: n.NetworkInput, context: MappingContext): o.Network {
   const givenDataCenter = entity.dataCenter;
   const givenCluster = entity.cluster;
   const dataCenterHref = givenDataCenter?.id === undefined ? undefined : `${context.base}/datacenters/${encodeURIComponent(givenDataCenter?.id)}`;
@@ -842,11 +842,11 @@ export function networkOut(entity: n.Network, context: MappingContext): o.Networ
 
 const networkCover: Cover = { id: 1, name: 1, description: 1, data_center: { href: 1, id: 1, name: 1 }, vlan: { id: 1 }, stp: ["Always false",false,[false]], display: ["Always false",false,[false]], mtu: 1, usages: 1 };
 
-export function networkIn(doc: o.Network, context: MappingContext, at = "network"): Mapped<n.Network> {
+export function networkIn(doc: o.Network, context: MappingContext, at = "network"): Mapped<n.NetworkInput> {
   const lost: Lost[] = leftovers(doc, at, networkCover, "Network", shapes);
   const givenDataCenter = doc.data_center;
-  const value: n.Network = {
-    id: doc.id,
+  const value: n.NetworkInput = {
+    id: v.required(doc.id, "network.id"),
     name: doc.name,
     description: doc.description,
     dataCenter: givenDataCenter == null ? undefined : v.ref(givenDataCenter),
@@ -858,7 +858,7 @@ export function networkIn(doc: o.Network, context: MappingContext, at = "network
 }
 
 
-export function nicOut(entity: n.Nic, context: MappingContext): o.NIC {
+export function nicOut(entity: n.NicInput, context: MappingContext): o.NIC {
   const givenVm = entity.vm;
   const givenNetwork = entity.network;
   const givenInterface = entity.interface;
@@ -893,13 +893,13 @@ export function nicOut(entity: n.Nic, context: MappingContext): o.NIC {
 
 const nicCover: Cover = { id: 1, name: 1, network: { href: 1, id: 1, name: 1 }, linked: 1, interface: ["{hypervisor}'s virtual Ethernet is spapr_vlan, whatever was asked for",false,["spapr_vlan","pci_passthrough"]], mac: { address: 1 }, active: 1, plugged: 1, vnic_profile: { href: 1, id: 1, name: 1 }, description: ["A port has no description of its own",false], comment: ["A port has no comment",false], port_mirroring: { networks: { network: ["{hypervisor} has no port mirroring",true,[[]]] } }, boot_protocol: ["The guest sets up its addresses",false], on_boot: ["The guest sets up its addresses",false,[true]] };
 
-export function nicIn(doc: o.NIC, context: MappingContext, at = "nic"): Mapped<n.Nic> {
+export function nicIn(doc: o.NIC, context: MappingContext, at = "nic"): Mapped<n.NicInput> {
   const lost: Lost[] = leftovers(doc, at, nicCover, "NIC", shapes);
   const givenNetwork = doc.network;
   const givenMacAddress = doc.mac?.address;
   const givenVnicProfile = doc.vnic_profile;
-  const value: n.Nic = {
-    id: doc.id,
+  const value: n.NicInput = {
+    id: v.required(doc.id, "nic.id"),
     name: doc.name,
     network: givenNetwork == null ? undefined : v.ref(givenNetwork),
     linked: doc.linked,
@@ -912,7 +912,7 @@ export function nicIn(doc: o.NIC, context: MappingContext, at = "nic"): Mapped<n
 }
 
 
-export function numaNodeOut(entity: n.NumaNode, context: MappingContext): o.VirtualNumaNode {
+export function numaNodeOut(entity: n.NumaNodeInput, context: MappingContext): o.VirtualNumaNode {
   const givenVm = entity.vm;
   const cpuCores = (entity.cores)?.map((x) => ({ index: x }));
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
@@ -933,10 +933,10 @@ export function numaNodeOut(entity: n.NumaNode, context: MappingContext): o.Virt
 
 const numaNodeCover: Cover = { id: 1, index: 1, memory: 1, cpu: { cores: { "*": { index: 1 } } }, numa_node_pins: 1, name: ["A node has no name",false], description: ["A node has no description",false], comment: ["A node has no comment",false] };
 
-export function numaNodeIn(doc: o.VirtualNumaNode, context: MappingContext, at = "vm_numa_node"): Mapped<n.NumaNode> {
+export function numaNodeIn(doc: o.VirtualNumaNode, context: MappingContext, at = "vm_numa_node"): Mapped<n.NumaNodeInput> {
   const lost: Lost[] = leftovers(doc, at, numaNodeCover, "VirtualNumaNode", shapes);
-  const value: n.NumaNode = {
-    id: doc.id,
+  const value: n.NumaNodeInput = {
+    id: v.required(doc.id, "numaNode.id"),
     index: doc.index,
     memoryMib: doc.memory,
     cores: v.present(v.many(doc.cpu?.cores)?.map((x) => x.index)),
@@ -971,7 +971,7 @@ export function numaPinIn(doc: o.NumaNodePin, context: MappingContext, at = "num
 }
 
 
-export function operatingSystemInfoOut(entity: n.OperatingSystemInfo, context: MappingContext): o.OperatingSystemInfo {
+export function operatingSystemInfoOut(entity: n.OperatingSystemInfoInput, context: MappingContext): o.OperatingSystemInfo {
   return {
     actions: undefined,
     href: undefined,
@@ -984,16 +984,16 @@ export function operatingSystemInfoOut(entity: n.OperatingSystemInfo, context: M
 
 const operatingSystemInfoCover: Cover = { id: 1 };
 
-export function operatingSystemInfoIn(doc: o.OperatingSystemInfo, context: MappingContext, at = "operating_system"): Mapped<n.OperatingSystemInfo> {
+export function operatingSystemInfoIn(doc: o.OperatingSystemInfo, context: MappingContext, at = "operating_system"): Mapped<n.OperatingSystemInfoInput> {
   const lost: Lost[] = leftovers(doc, at, operatingSystemInfoCover, "OperatingSystemInfo", shapes);
-  const value: n.OperatingSystemInfo = {
-    id: doc.id,
+  const value: n.OperatingSystemInfoInput = {
+    id: v.required(doc.id, "operatingSystemInfo.id"),
   };
   return { value: v.defined(value), lost };
 }
 
 
-export function permissionOut(entity: n.Permission, context: MappingContext): o.Permission {
+export function permissionOut(entity: n.PermissionInput, context: MappingContext): o.Permission {
   const givenRole = entity.role;
   const givenUser = entity.user;
   const givenGroup = entity.group;
@@ -1054,13 +1054,13 @@ export function permissionOut(entity: n.Permission, context: MappingContext): o.
 
 const permissionCover: Cover = { id: 1, role: { href: 1, id: 1, name: 1 }, user: { href: 1, id: 1, name: 1 }, group: { href: 1, id: 1, name: 1 }, name: ["A permission has no name",false], description: ["A permission has no description",false], comment: ["A permission has no comment",false] };
 
-export function permissionIn(doc: o.Permission, context: MappingContext, at = "permission"): Mapped<n.Permission> {
+export function permissionIn(doc: o.Permission, context: MappingContext, at = "permission"): Mapped<n.PermissionInput> {
   const lost: Lost[] = leftovers(doc, at, permissionCover, "Permission", shapes);
   const givenRole = doc.role;
   const givenUser = doc.user;
   const givenGroup = doc.group;
-  const value: n.Permission = {
-    id: doc.id,
+  const value: n.PermissionInput = {
+    id: v.required(doc.id, "permission.id"),
     role: givenRole == null ? undefined : v.ref(givenRole),
     user: givenUser == null ? undefined : v.ref(givenUser),
     group: givenGroup == null ? undefined : v.ref(givenGroup),
@@ -1069,7 +1069,7 @@ export function permissionIn(doc: o.Permission, context: MappingContext, at = "p
 }
 
 
-export function permitOut(entity: n.Permit, context: MappingContext): o.Permit {
+export function permitOut(entity: n.PermitInput, context: MappingContext): o.Permit {
   const givenRole = entity.role;
   const roleHref = givenRole?.id === undefined ? undefined : `${context.base}/roles/${encodeURIComponent(givenRole?.id)}`;
   const roleId = givenRole?.id;
@@ -1087,10 +1087,10 @@ export function permitOut(entity: n.Permit, context: MappingContext): o.Permit {
 
 const permitCover: Cover = { id: 1, name: 1, administrative: 1 };
 
-export function permitIn(doc: o.Permit, context: MappingContext, at = "permit"): Mapped<n.Permit> {
+export function permitIn(doc: o.Permit, context: MappingContext, at = "permit"): Mapped<n.PermitInput> {
   const lost: Lost[] = leftovers(doc, at, permitCover, "Permit", shapes);
-  const value: n.Permit = {
-    id: doc.id,
+  const value: n.PermitInput = {
+    id: v.required(doc.id, "permit.id"),
     name: doc.name,
     administrative: doc.administrative,
   };
@@ -1098,7 +1098,7 @@ export function permitIn(doc: o.Permit, context: MappingContext, at = "permit"):
 }
 
 
-export function pmemVolumeOut(entity: n.PmemVolume, context: MappingContext): o.PmemVolume {
+export function pmemVolumeOut(entity: n.PmemVolumeInput, context: MappingContext): o.PmemVolume {
   const givenVm = entity.vm;
   const statusState = entity.status;
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
@@ -1122,10 +1122,10 @@ export function pmemVolumeOut(entity: n.PmemVolume, context: MappingContext): o.
 
 const pmemVolumeCover: Cover = { id: 1, name: 1, size: 1, affinity: 1, device: 1, aggregated_memory: 1, description: ["A persistent memory volume has no description",false], comment: ["A persistent memory volume has no comment",false] };
 
-export function pmemVolumeIn(doc: o.PmemVolume, context: MappingContext, at = "pmem_volume"): Mapped<n.PmemVolume> {
+export function pmemVolumeIn(doc: o.PmemVolume, context: MappingContext, at = "pmem_volume"): Mapped<n.PmemVolumeInput> {
   const lost: Lost[] = leftovers(doc, at, pmemVolumeCover, "PmemVolume", shapes);
-  const value: n.PmemVolume = {
-    id: doc.id,
+  const value: n.PmemVolumeInput = {
+    id: v.required(doc.id, "pmemVolume.id"),
     name: doc.name,
     sizeBytes: doc.size,
     affinity: doc.affinity,
@@ -1136,7 +1136,7 @@ export function pmemVolumeIn(doc: o.PmemVolume, context: MappingContext, at = "p
 }
 
 
-export function reportedDeviceOut(entity: n.ReportedDevice, context: MappingContext): o.ReportedDevice {
+export function reportedDeviceOut(entity: n.ReportedDeviceInput, context: MappingContext): o.ReportedDevice {
   const givenVm = entity.vm;
   const macAddress = entity.mac;
   const ipsIp = (entity.addresses)?.map((x) => ({ address: x }));
@@ -1158,16 +1158,16 @@ export function reportedDeviceOut(entity: n.ReportedDevice, context: MappingCont
 
 const reportedDeviceCover: Cover = { id: 1 };
 
-export function reportedDeviceIn(doc: o.ReportedDevice, context: MappingContext, at = "reported_device"): Mapped<n.ReportedDevice> {
+export function reportedDeviceIn(doc: o.ReportedDevice, context: MappingContext, at = "reported_device"): Mapped<n.ReportedDeviceInput> {
   const lost: Lost[] = leftovers(doc, at, reportedDeviceCover, "ReportedDevice", shapes);
-  const value: n.ReportedDevice = {
-    id: doc.id,
+  const value: n.ReportedDeviceInput = {
+    id: v.required(doc.id, "reportedDevice.id"),
   };
   return { value: v.defined(value), lost };
 }
 
 
-export function roleOut(entity: n.Role, context: MappingContext): o.Role {
+export function roleOut(entity: n.RoleInput, context: MappingContext): o.Role {
   const givenUser = entity.user;
   const userHref = givenUser?.id === undefined ? undefined : `${context.base}/users/${encodeURIComponent(givenUser?.id)}`;
   const userId = givenUser?.id;
@@ -1187,10 +1187,10 @@ export function roleOut(entity: n.Role, context: MappingContext): o.Role {
 
 const roleCover: Cover = { id: 1, name: 1, description: 1, mutable: 1, administrative: 1 };
 
-export function roleIn(doc: o.Role, context: MappingContext, at = "role"): Mapped<n.Role> {
+export function roleIn(doc: o.Role, context: MappingContext, at = "role"): Mapped<n.RoleInput> {
   const lost: Lost[] = leftovers(doc, at, roleCover, "Role", shapes);
-  const value: n.Role = {
-    id: doc.id,
+  const value: n.RoleInput = {
+    id: v.required(doc.id, "role.id"),
     name: doc.name,
     description: doc.description,
     mutable: doc.mutable,
@@ -1200,7 +1200,7 @@ export function roleIn(doc: o.Role, context: MappingContext, at = "role"): Mappe
 }
 
 
-export function sessionOut(entity: n.Session, context: MappingContext): o.Session {
+export function sessionOut(entity: n.SessionInput, context: MappingContext): o.Session {
   const givenVm = entity.vm;
   const givenUser = entity.user;
   const givenDomain = entity.domain;
@@ -1230,16 +1230,16 @@ export function sessionOut(entity: n.Session, context: MappingContext): o.Sessio
 
 const sessionCover: Cover = { id: 1 };
 
-export function sessionIn(doc: o.Session, context: MappingContext, at = "session"): Mapped<n.Session> {
+export function sessionIn(doc: o.Session, context: MappingContext, at = "session"): Mapped<n.SessionInput> {
   const lost: Lost[] = leftovers(doc, at, sessionCover, "Session", shapes);
-  const value: n.Session = {
-    id: doc.id,
+  const value: n.SessionInput = {
+    id: v.required(doc.id, "session.id"),
   };
   return { value: v.defined(value), lost };
 }
 
 
-export function snapshotOut(entity: n.Snapshot, context: MappingContext): o.Snapshot {
+export function snapshotOut(entity: n.SnapshotInput, context: MappingContext): o.Snapshot {
   const givenVm = entity.vm;
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
   const vmId = givenVm?.id;
@@ -1260,10 +1260,10 @@ export function snapshotOut(entity: n.Snapshot, context: MappingContext): o.Snap
 
 const snapshotCover: Cover = { id: 1, description: 1, disks: { disk: 1 }, persist_memorystate: ["{cloud} snapshots hold volumes, not memory",true,[false]], name: ["A snapshot is known by its description",false], comment: ["A snapshot has no comment",false] };
 
-export function snapshotIn(doc: o.Snapshot, context: MappingContext, at = "snapshot"): Mapped<n.Snapshot> {
+export function snapshotIn(doc: o.Snapshot, context: MappingContext, at = "snapshot"): Mapped<n.SnapshotInput> {
   const lost: Lost[] = leftovers(doc, at, snapshotCover, "Snapshot", shapes);
-  const value: n.Snapshot = {
-    id: doc.id,
+  const value: n.SnapshotInput = {
+    id: v.required(doc.id, "snapshot.id"),
     description: doc.description,
     disks: v.many(doc.disks?.disk)?.map((x) => v.keep(lost, diskIn(x, context, `${at}.disks.disk`))),
     persistMemory: doc.persist_memorystate,
@@ -1275,7 +1275,7 @@ const statisticValues3 = [["integer", "INTEGER"], ["decimal", "DECIMAL"]] as con
 const statisticValues5 = [["gauge", "GAUGE"], ["counter", "COUNTER"]] as const;
 const statisticValues6 = [["bytes", "BYTES"], ["percent", "PERCENT"], ["bytes_per_second", "BYTES_PER_SECOND"], ["bits_per_second", "BITS_PER_SECOND"], ["seconds", "SECONDS"], ["none", "NONE"]] as const;
 
-export function statisticOut(entity: n.Statistic, context: MappingContext): o.Statistic {
+export function statisticOut(entity: n.StatisticInput, context: MappingContext): o.Statistic {
   const givenValueType = entity.valueType;
   const givenKind = entity.kind;
   const givenUnit = entity.unit;
@@ -1314,10 +1314,10 @@ export function statisticOut(entity: n.Statistic, context: MappingContext): o.St
 
 const statisticCover: Cover = { id: 1 };
 
-export function statisticIn(doc: o.Statistic, context: MappingContext, at = "statistic"): Mapped<n.Statistic> {
+export function statisticIn(doc: o.Statistic, context: MappingContext, at = "statistic"): Mapped<n.StatisticInput> {
   const lost: Lost[] = leftovers(doc, at, statisticCover, "Statistic", shapes);
-  const value: n.Statistic = {
-    id: doc.id,
+  const value: n.StatisticInput = {
+    id: v.required(doc.id, "statistic.id"),
   };
   return { value: v.defined(value), lost };
 }
@@ -1325,7 +1325,7 @@ export function statisticIn(doc: o.Statistic, context: MappingContext, at = "sta
 const stepValues3 = [["validating", "VALIDATING"], ["executing", "EXECUTING"], ["finalizing", "FINALIZING"]] as const;
 const stepValues5 = [["started", "STARTED"], ["finished", "FINISHED"], ["failed", "FAILED"]] as const;
 
-export function stepOut(entity: n.Step, context: MappingContext): o.Step {
+export function stepOut(entity: n.StepInput, context: MappingContext): o.Step {
   const givenJob = entity.job;
   const givenType = entity.type;
   const givenStatus = entity.status;
@@ -1351,17 +1351,17 @@ export function stepOut(entity: n.Step, context: MappingContext): o.Step {
 
 const stepCover: Cover = { id: 1, external: ["Always false",false,[false]] };
 
-export function stepIn(doc: o.Step, context: MappingContext, at = "step"): Mapped<n.Step> {
+export function stepIn(doc: o.Step, context: MappingContext, at = "step"): Mapped<n.StepInput> {
   const lost: Lost[] = leftovers(doc, at, stepCover, "Step", shapes);
-  const value: n.Step = {
-    id: doc.id,
+  const value: n.StepInput = {
+    id: v.required(doc.id, "step.id"),
   };
   return { value: v.defined(value), lost };
 }
 
 const storageDomainValues4 = [["data", "data"], ["iso", "iso"], ["export", "export"]] as const;
 
-export function storageDomainOut(entity: n.StorageDomain, context: MappingContext): o.StorageDomain {
+export function storageDomainOut(entity: n.StorageDomainInput, context: MappingContext): o.StorageDomain {
   const givenType = entity.type;
   const dataCentersDataCenter = entity.dataCenters?.map((x) => dataCenterRefOut(x, context));
   const statusState = entity.status;
@@ -1387,11 +1387,11 @@ export function storageDomainOut(entity: n.StorageDomain, context: MappingContex
 
 const storageDomainCover: Cover = { id: 1, name: 1, description: 1, type: ["Only data, iso, export can be translated",false,["data","iso","export"]], wipe_after_delete: ["Always false",false,[false]] };
 
-export function storageDomainIn(doc: o.StorageDomain, context: MappingContext, at = "storage_domain"): Mapped<n.StorageDomain> {
+export function storageDomainIn(doc: o.StorageDomain, context: MappingContext, at = "storage_domain"): Mapped<n.StorageDomainInput> {
   const lost: Lost[] = leftovers(doc, at, storageDomainCover, "StorageDomain", shapes);
   const givenType = doc.type;
-  const value: n.StorageDomain = {
-    id: doc.id,
+  const value: n.StorageDomainInput = {
+    id: v.required(doc.id, "storageDomain.id"),
     name: doc.name,
     description: doc.description,
     type: givenType == null ? undefined : v.backward(storageDomainValues4, givenType),
@@ -1400,7 +1400,7 @@ export function storageDomainIn(doc: o.StorageDomain, context: MappingContext, a
 }
 
 
-export function tagOut(entity: n.Tag, context: MappingContext): o.Tag {
+export function tagOut(entity: n.TagInput, context: MappingContext): o.Tag {
   const givenVm = entity.vm;
   const givenParent = entity.parent;
   const vmHref = givenVm?.id === undefined ? undefined : `${context.base}/vms/${encodeURIComponent(givenVm?.id)}`;
@@ -1423,11 +1423,11 @@ export function tagOut(entity: n.Tag, context: MappingContext): o.Tag {
 
 const tagCover: Cover = { id: 1, name: 1, description: 1, parent: { tag: { href: 1, id: 1, name: 1 } }, comment: ["A tag has a description, no comment",false], host: ["A host is given its tags through its own tags",false], vm: ["A virtual machine is given its tags through its own tags",false], template: ["A template is given its tags through its own tags",false], user: ["Users bear no tags here",false], group: ["Groups bear no tags here",false] };
 
-export function tagIn(doc: o.Tag, context: MappingContext, at = "tag"): Mapped<n.Tag> {
+export function tagIn(doc: o.Tag, context: MappingContext, at = "tag"): Mapped<n.TagInput> {
   const lost: Lost[] = leftovers(doc, at, tagCover, "Tag", shapes);
   const givenParentTag = doc.parent?.tag;
-  const value: n.Tag = {
-    id: doc.id,
+  const value: n.TagInput = {
+    id: v.required(doc.id, "tag.id"),
     name: doc.name,
     description: doc.description,
     parent: givenParentTag == null ? undefined : v.ref(givenParentTag),
@@ -1439,7 +1439,7 @@ const templateFixedHighAvailability = Object.freeze({ enabled: false });
 const templateFixedDisplay = Object.freeze({ type: "vnc", monitors: 1 });
 const templateFixedUsb = Object.freeze({ enabled: false });
 
-export function templateOut(entity: n.Template, context: MappingContext): o.Template {
+export function templateOut(entity: n.TemplateInput, context: MappingContext): o.Template {
   const givenCluster = entity.cluster;
   const statusState = entity.status;
   const clusterHref = givenCluster?.id === undefined ? undefined : `${context.base}/clusters/${encodeURIComponent(givenCluster?.id)}`;
@@ -1471,12 +1471,12 @@ export function templateOut(entity: n.Template, context: MappingContext): o.Temp
 
 const templateCover: Cover = { id: 1, name: 1, description: 1, type: ["Always \"server\"",false,["server"]], memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 }, architecture: ["Always \"PPC64\"",false,["PPC64"]] }, cpu_shares: ["Always 0",false,[0]], os: { boot: ["Always [{\"dev\":\"hd\"}]",false,[[{"dev":"hd"}]]], type: 1 }, cluster: { href: 1, id: 1, name: 1 }, vm: { href: 1, id: 1, name: 1 }, origin: ["Always \"ovirt\"",false,["ovirt"]], stateless: ["Always false",false,[false]], delete_protected: ["Always false",false,[false]], high_availability: { enabled: ["Always false",false,[false]] }, display: { type: ["Always \"vnc\"",false,["vnc"]], monitors: ["Always 1",false,[1]] }, usb: { enabled: ["Always false",false,[false]] } };
 
-export function templateIn(doc: o.Template, context: MappingContext, at = "template"): Mapped<n.Template> {
+export function templateIn(doc: o.Template, context: MappingContext, at = "template"): Mapped<n.TemplateInput> {
   const lost: Lost[] = leftovers(doc, at, templateCover, "Template", shapes);
   const givenCluster = doc.cluster;
   const givenVm = doc.vm;
-  const value: n.Template = {
-    id: doc.id,
+  const value: n.TemplateInput = {
+    id: v.required(doc.id, "template.id"),
     name: doc.name,
     description: doc.description,
     memoryBytes: doc.memory,
@@ -1491,7 +1491,7 @@ export function templateIn(doc: o.Template, context: MappingContext, at = "templ
 }
 
 
-export function userDomainOut(entity: n.UserDomain, context: MappingContext): o.Domain {
+export function userDomainOut(entity: n.UserDomainInput, context: MappingContext): o.Domain {
   return {
     actions: undefined,
     href: undefined,
@@ -1503,16 +1503,16 @@ export function userDomainOut(entity: n.UserDomain, context: MappingContext): o.
 
 const userDomainCover: Cover = { id: 1 };
 
-export function userDomainIn(doc: o.Domain, context: MappingContext, at = "domain"): Mapped<n.UserDomain> {
+export function userDomainIn(doc: o.Domain, context: MappingContext, at = "domain"): Mapped<n.UserDomainInput> {
   const lost: Lost[] = leftovers(doc, at, userDomainCover, "Domain", shapes);
-  const value: n.UserDomain = {
-    id: doc.id,
+  const value: n.UserDomainInput = {
+    id: v.required(doc.id, "userDomain.id"),
   };
   return { value: v.defined(value), lost };
 }
 
 
-export function userOut(entity: n.User, context: MappingContext): o.User {
+export function userOut(entity: n.UserInput, context: MappingContext): o.User {
   const givenDomain = entity.domain;
   const domainHref = givenDomain?.id === undefined ? undefined : `${context.base}/domains/${encodeURIComponent(givenDomain?.id)}`;
   const domainId = givenDomain?.id;
@@ -1531,11 +1531,11 @@ export function userOut(entity: n.User, context: MappingContext): o.User {
 
 const userCover: Cover = { id: 1, name: 1, domain: { href: 1, id: 1, name: 1 }, user_name: 1 };
 
-export function userIn(doc: o.User, context: MappingContext, at = "user"): Mapped<n.User> {
+export function userIn(doc: o.User, context: MappingContext, at = "user"): Mapped<n.UserInput> {
   const lost: Lost[] = leftovers(doc, at, userCover, "User", shapes);
   const givenDomain = doc.domain;
-  const value: n.User = {
-    id: doc.id,
+  const value: n.UserInput = {
+    id: v.required(doc.id, "user.id"),
     name: doc.name,
     domain: givenDomain == null ? undefined : v.ref(givenDomain),
     userName: doc.user_name,
@@ -1549,7 +1549,7 @@ const vmFixedUsb = Object.freeze({ enabled: false });
 const vmFixedVirtioScsi = Object.freeze({ enabled: false });
 const vmFixedTimeZone = Object.freeze({ name: "Etc/GMT" });
 
-export function vmOut(entity: n.Vm, context: MappingContext): o.VM {
+export function vmOut(entity: n.VmInput, context: MappingContext): o.VM {
   const givenArchitecture = entity.architecture;
   const givenCluster = entity.cluster;
   const givenHost = entity.host;
@@ -1626,7 +1626,7 @@ export function vmOut(entity: n.Vm, context: MappingContext): o.VM {
 
 const vmCover: Cover = { id: 1, name: 1, description: 1, comment: 1, type: ["{hypervisor} knows no desktops",false,["server"]], memory: 1, cpu: { topology: { sockets: 1, cores: 1, threads: 1 }, architecture: ["VMs are PPC64",true,["PPC64","UNDEFINED"]], mode: ["The processor mode of a VM is the extra spec powervm:processor_compatibility",false], cpu_tune: ["{hypervisor} places virtual processors itself",false,[[]]], id: ["The processor is the host's",false], name: ["The processor is the host's",false], level: ["The processor is the host's",false], speed: ["The processor is the host's",false], cores: ["The processor is the host's",false,[[]]] }, os: { boot: { "*": { dev: ["{cloud} takes no boot order: a VM boots from its boot disk",false,["hd"]] } }, type: 1, kernel: ["Partitions boot from disk or network, not from a kernel file",true,[""]], initrd: ["Partitions boot from disk or network, not from a kernel file",true,[""]], cmdline: ["Partitions boot from disk or network, not from a kernel file",true,[""]], version: ["The backend tells the version",false] }, cluster: { href: 1, id: 1, name: 1 }, origin: ["Always \"ovirt\"",false,["ovirt"]], delete_protected: 1, high_availability: { enabled: 1, priority: 1 }, display: { type: ["The console of a VM is what it is",false,["vnc"]], monitors: ["The console of a VM is what it is",false,[1]], single_qxl_pci: ["The console of a VM is what it is",false,[false]], allow_override: ["The console of a VM is what it is",false,[false]], smartcard_enabled: ["The console of a VM is what it is",false,[false]], file_transfer_enabled: ["The console of a VM is what it is",false,[false]], copy_paste_enabled: ["The console of a VM is what it is",false,[false]], keyboard_layout: ["The console of a VM is what it is",false], disconnect_action: ["The console of a VM is what it is",false,["none"]] }, custom_properties: 1, memory_policy: { guaranteed: 1, ballooning: ["Memory is changed by a resize",false,[false]], overcommit: ["The memory of a VM is its own",false], transparent_hugepages: ["Huge pages are the guest's matter",false] }, template: { href: 1, id: 1, name: 1 }, instance_type: { href: 1, id: 1, name: 1 }, disks: { disk: 1, clone: ["A VM is always made with copies of its template's disks",false,[true]], detach_only: ["It is a parameter of a removal",false] }, initialization: { cloud_init: { host: { address: 1 }, authorized_keys: { authorized_key: { "*": { key: 1 } } }, network_configuration: { nics: { nic: 1 }, dns: { servers: { host: { "*": { address: 1 } } }, search_domains: { host: { "*": { address: 1 } } } } }, timezone: 1, users: { user: 1 }, files: { file: 1 }, regenerate_ssh_keys: 1 }, authorized_ssh_keys: 1, nic_configurations: 1, dns_servers: 1, dns_search: 1, domain: 1, timezone: 1, root_password: 1, user_name: 1, regenerate_ssh_keys: 1, host_name: 1, custom_script: 1, configuration: ["{cloud} imports no OVF",true], regenerate_ids: ["The guest keeps the ids of its image",false,[false]], windows_license_key: ["Guests are initialised by cloud-init",false], input_locale: ["Guests are initialised by cloud-init",false], ui_language: ["Guests are initialised by cloud-init",false], system_locale: ["Guests are initialised by cloud-init",false], user_locale: ["Guests are initialised by cloud-init",false], active_directory_ou: ["Guests are initialised by cloud-init",false], org_name: ["Guests are initialised by cloud-init",false] }, nics: { nic: 1 }, snapshots: { snapshot: { "0": { href: 1, id: 1, name: 1 } }, collapse_snapshots: ["{cloud} copies volumes whole",false,[false,true]] }, placement_policy: { host: { href: 1, id: 1, name: 1 }, hosts: { host: { "*": { href: 1, id: 1, name: 1 } } }, affinity: 1 }, cpu_shares: ["The weight of a VM is the extra spec powervm:shared_weight",false,[0]], bios: { boot_menu: { enabled: ["Partition firmware has no boot menu that the API reaches",false,[false]] } }, storage_domain: ["Name storage domains on the disks",false], stateless: ["A VM keeps what it writes",false,[false]], sso: { methods: ["There is no agent in the guest to log in through",false,[[]]] }, rng_device: ["A VM takes no such device",false], console: { enabled: ["Every VM has its console",false,[true,false]] }, timezone: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["Etc/GMT"]], time_zone: { name: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["Etc/GMT"]], utc_offset: ["{hypervisor} keeps a VM's clock; its zone is the guest's",false,["GMT"]] }, domain: ["The guest's domain is set by cloud-init",false], usb: { enabled: ["{hypervisor} redirects no USB devices",false,[false]], type: ["{hypervisor} redirects no USB devices",false] }, soundcard_enabled: ["Partitions have no sound card",false,[false]], tunnel_migration: ["{hypervisor} has no notion of it",false,[false]], migration_downtime: ["{hypervisor} decides on a migration's pause",false,[-1]], virtio_scsi: { enabled: ["{cloud} chooses how disks are attached",false,[false]] }, serial_number: ["The serial number is the extra spec powervm:virtual_serial_number",false], start_paused: ["A VM cannot be started paused",false,[false]], cpu_profile: ["Processor limits of a VM are the extra specs powervm:proc_units and powervm:shared_proc_pool_name",false], migration: ["{hypervisor} has no notion of it",false,[{"auto_converge":"inherit","compressed":"inherit"}]], io: { threads: ["{hypervisor} has no notion of it",false,[0]] }, custom_emulated_machine: ["{hypervisor} has no notion of it",false], custom_cpu_model: ["{hypervisor} has no notion of it",false], small_icon: ["{cloud} keeps no icons",false], large_icon: ["{cloud} keeps no icons",false], payloads: ["{cloud} attaches no floppy or CD with files",true,[[]]], tags: ["Tags are given through the tags of the virtual machine",false], quota: ["Quotas are those of the {cloud} project",false], cdroms: { cdrom: ["A medium is put in through the cdroms of the virtual machine",true,[[]]] }, floppies: { floppy: ["Partitions have no floppy drive",true,[[]]] }, watchdogs: { watchdog: ["Partitions have no watchdog device",true,[[]]] }, use_latest_template_version: ["Images have no versions",false,[false]], numa_tune_mode: ["{hypervisor} places memory itself",false], permissions: { clone: ["Permissions are those of the {cloud} project",false,[false]] }, external_host_provider: ["{hypervisor} has no notion of it",false] };
 
-export function vmIn(doc: o.VM, context: MappingContext, at = "vm"): Mapped<n.Vm> {
+export function vmIn(doc: o.VM, context: MappingContext, at = "vm"): Mapped<n.VmInput> {
   const lost: Lost[] = leftovers(doc, at, vmCover, "VM", shapes);
   const givenCpuArchitecture = doc.cpu?.architecture;
   const givenCluster = doc.cluster;
@@ -1645,8 +1645,8 @@ export function vmIn(doc: o.VM, context: MappingContext, at = "vm"): Mapped<n.Vm
   const guestDomain = doc.initialization?.domain;
   const guestPassword = doc.initialization?.root_password;
   const guestUserName = doc.initialization?.user_name;
-  const value: n.Vm = {
-    id: doc.id,
+  const value: n.VmInput = {
+    id: v.required(doc.id, "vm.id"),
     name: doc.name,
     description: doc.description,
     comment: doc.comment,
@@ -1680,7 +1680,7 @@ export function vmIn(doc: o.VM, context: MappingContext, at = "vm"): Mapped<n.Vm
 }
 
 
-export function vnicProfileOut(entity: n.VnicProfile, context: MappingContext): o.VnicProfile {
+export function vnicProfileOut(entity: n.VnicProfileInput, context: MappingContext): o.VnicProfile {
   const givenNetwork = entity.network;
   const networkHref = givenNetwork?.id === undefined ? undefined : `${context.base}/networks/${encodeURIComponent(givenNetwork?.id)}`;
   const networkId = givenNetwork?.id;
@@ -1698,11 +1698,11 @@ export function vnicProfileOut(entity: n.VnicProfile, context: MappingContext): 
 
 const vnicProfileCover: Cover = { id: 1, name: 1, port_mirroring: ["Always false",false,[false]], network: { href: 1, id: 1, name: 1 } };
 
-export function vnicProfileIn(doc: o.VnicProfile, context: MappingContext, at = "vnic_profile"): Mapped<n.VnicProfile> {
+export function vnicProfileIn(doc: o.VnicProfile, context: MappingContext, at = "vnic_profile"): Mapped<n.VnicProfileInput> {
   const lost: Lost[] = leftovers(doc, at, vnicProfileCover, "VnicProfile", shapes);
   const givenNetwork = doc.network;
-  const value: n.VnicProfile = {
-    id: doc.id,
+  const value: n.VnicProfileInput = {
+    id: v.required(doc.id, "vnicProfile.id"),
     name: doc.name,
     network: givenNetwork == null ? undefined : v.ref(givenNetwork),
   };
