@@ -1,4 +1,4 @@
-import type { InstanceType, Ref, Vm } from '../../model/index.js';
+import type { InstanceType, Ref, Vm, VmInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { isAble } from '../fitting.js';
 import { resolve } from '../references.js';
@@ -24,7 +24,7 @@ export const sizeOfType = (type: InstanceType | undefined): Size =>
  * A change with the size of another instance type where it names one. What the document gives beside it counts, unless
  * that is only what the VM has now: clients write whole documents back.
  */
-export async function withInstanceType(scope: Scope, now: Vm, input: Vm): Promise<Vm> {
+export async function withInstanceType(scope: Scope, now: Vm, input: VmInput): Promise<VmInput> {
   const { instanceType: ref, ...rest } = input;
   if (!isGiven(ref) || ref.id === now.instanceType?.id) return rest;
   const type = await resolveInstanceType(scope, ref);
