@@ -327,6 +327,11 @@ export interface DiskPort {
   readonly grainBytes: number;
   /** Every volume of the project, pages with their notes. One call a page. */
   list(): AsyncIterable<Disk[]>;
+  /**
+   * Those that a VM has or that note it, by calls that its volumes alone cost; undefined where one call lists all of the
+   * project. Absent where there is no such way.
+   */
+  readonly ofVm?: (vm: { readonly id: string; readonly volumeIds: readonly string[] }) => Promise<Disk[] | undefined>;
   get(id: string): Promise<Disk>;
   /** Returns the disk as the backend accepted it, with the size that it will have. */
   create(spec: DiskSpec): Promise<Disk>;

@@ -31,7 +31,11 @@ export function remembering(scope: Scope): Scope {
     return known && performance.now() - known.at <= FRESH_MS ? known.vm : session.vms.get(id);
   }
   const vms = Object.create(session.vms, { list: { value: listVms }, get: { value: getVm } }) as typeof session.vms;
-  const disks = Object.create(session.disks, { list: { value: list } }) as Scope['session']['disks'];
+  const disks = Object.create(session.disks, {
+    list: { value: list },
+    // one list for all of them is less than some calls for each
+    ofVm: { value: undefined },
+  }) as Scope['session']['disks'];
   return {
     ...scope,
     session: Object.create(session, { disks: { value: disks }, vms: { value: vms } }) as Scope['session'],

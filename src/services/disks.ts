@@ -85,7 +85,20 @@ function statusOf(disk: Disk): Disk['status'] {
 export async function list(scope: Scope, vmId: string): Promise<Disk[]> {
   const vm = await scope.session.vms.get(vmId);
   resumeLuns(scope, vm);
-  return [...(await volumesOf(scope, vmId)), ...(await pmemDisksOf(scope, vm))];
+  return [...(await volumesOfVm(scope, vmId, vm)), ...(await pmemDisksOf(scope, vm))];
+}
+
+/** As `volumesOf`; by the VM's own volumes where a project has many, and those of VMs that are gone are looked for soon. */
+async function volumesOfVm(scope: Scope, vmId: string, { volumeIds }: Vm): Promise<Disk[]> {
+  const own = volumeIds && (await scope.session.disks.ofVm?.({ id: vmId, volumeIds }));
+  if (!own) return volumesOf(scope, vmId);
+  tidySoon(scope);
+  return shownOf(scope, vmId, own);
+}
+
+function shownOf(scope: Scope, vmId: string, disks: readonly Disk[]): Disk[] {
+  for (const disk of disks) resume(scope, disk);
+  return disks.filter((disk) => isOf(vmId)(disk) && !isMedium(disk)).map((disk) => asDisk(disk, vmId, scope));
 }
 
 async function pmemDisksOf(scope: Scope, vm: Vm): Promise<Disk[]> {
@@ -98,12 +111,7 @@ async function pmemDisksOf(scope: Scope, vm: Vm): Promise<Disk[]> {
  */
 export async function volumesOf(scope: Scope, vmId: string): Promise<Disk[]> {
   const found: Disk[] = [];
-  for await (const page of scope.session.disks.list()) {
-    for (const disk of page) {
-      resume(scope, disk);
-      if (isOf(vmId)(disk) && !isMedium(disk)) found.push(asDisk(disk, vmId, scope));
-    }
-  }
+  for await (const page of scope.session.disks.list()) found.push(...shownOf(scope, vmId, page));
   return found;
 }
 

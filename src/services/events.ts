@@ -25,7 +25,8 @@ export async function recent(scope: Scope): Promise<Happening[]> {
 }
 
 async function lastChanged({ session: { vms } }: Scope): Promise<readonly Vm[]> {
-  for await (const page of vms.list({ order: { by: 'updatedAt', descending: true } })) return page.slice(0, VMS);
+  for await (const page of vms.list({ order: { by: 'updatedAt', descending: true }, first: VMS }))
+    return page.slice(0, VMS);
   return [];
 }
 

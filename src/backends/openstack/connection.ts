@@ -4,6 +4,7 @@ import { accept, nameOf, sendBy, typesOf, type CallArguments } from './calls.js'
 import { isTaken } from './check.js';
 import { logIn, logInAgain, loginFrom, logOut, textOf, type Login } from './keystone.js';
 import type { OpenStackSettings } from './settings.js';
+import { SharedReads } from './shared-reads.js';
 import type { BytesToSend, Stream } from './byte-streams.js';
 import type { Outgoing, RawAnswer, Transport, WholeAnswer } from './transport.js';
 import { declarationOf, openStack, type AnswerOf, type IdOf, type OpenStackTable, type Table } from './wire.js';
@@ -50,6 +51,7 @@ const lasting = ({ asker: _, ...others }: CallOptions): CallOptions => others;
 
 interface State {
   login: Login;
+  readonly reads: SharedReads;
   renewal: Promise<Login> | undefined;
   ended: boolean;
   /** How much goes on in it after its answer. */
@@ -87,7 +89,7 @@ function connectionOf(
   credentials: Credentials | undefined,
   options: CallOptions,
 ): Connection {
-  const state: State = { login: first, renewal: undefined, ended: false, held: 0 };
+  const state: State = { login: first, reads: new SharedReads(), renewal: undefined, ended: false, held: 0 };
 
   function renewed(credentials: Credentials, options: CallOptions): Promise<Login> {
     state.renewal ??= logIn(transport, settings, credentials, lasting(options))
@@ -171,7 +173,9 @@ function connectionOf(
       args: CallArguments<Id, T>,
       bytes: BytesToSend,
     ): Promise<void> {
-      const incoming = await incomingOf((request) => transport.sendBytes(request, bytes), id, args);
+      const incoming = await SharedReads.changing(() =>
+        incomingOf((request) => transport.sendBytes(request, bytes), id, args),
+      );
       accept(table, id, incoming, args.about);
     }
 
@@ -187,7 +191,11 @@ function connectionOf(
       id: Id,
       args: CallArguments<Id, T>,
     ): Promise<{ readonly body: AnswerOf<T, Id>; readonly headers: RawAnswer['headers'] }> {
-      const incoming = await incomingOf((request) => transport.send(request), id, args);
+      const act = (): Promise<WholeAnswer> => incomingOf((request) => transport.send(request), id, args);
+      const isRead = ['GET', 'HEAD'].includes(declarationOf(table, id).method);
+      const incoming = await (isRead
+        ? state.reads.read(JSON.stringify([id, args]), options.asker, act)
+        : SharedReads.changing(act));
       return { body: accept(table, id, incoming, args.about), headers: incoming.headers };
     }
 

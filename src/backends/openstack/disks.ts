@@ -30,6 +30,7 @@ export function createDiskPort(
 ): DiskPort {
   const { attaching: _, ...plain } = createVolumes(connection, {
     disksOf: storage.disksOf,
+    extent: storage.extent,
     pageSize,
     attachHeaders: {},
   });

@@ -15,6 +15,7 @@ import { instanceTypes } from './sizes.js';
 import { createStorage, rememberTypes, type Storage, type StorageReading } from './storage.js';
 import { probeAll, versionsAt, type Probed } from './probe.js';
 import { createTransport } from './transport.js';
+import type { Extent } from './volumes.js';
 
 /** What clouds of OpenStack's kind do alike, for the parts that they do otherwise to build on. */
 export interface Common {
@@ -79,6 +80,7 @@ const probed = (addresses: ReadonlyMap<string, URL>): Probed[] =>
 function createSession(first: Connection, { pageSize, referenceSeconds }: OpenStackSettings, kind: CloudKind) {
   const references = novaReferences(referenceSeconds);
   const types = rememberTypes(referenceSeconds);
+  const extent: Extent = { manyVolumes: false };
 
   /**
    * Each request has a session with its own correlation id, and uses one or two of its ports: they are made when they
@@ -94,7 +96,7 @@ function createSession(first: Connection, { pageSize, referenceSeconds }: OpenSt
         kind.zones && kind.zones.bind(undefined, connection.lasting),
       ),
       get storage() {
-        return once('storage', () => createStorage(connection, types, kind.storage(connection)));
+        return once('storage', () => createStorage(connection, types, extent, kind.storage(connection)));
       },
       get measurements() {
         return once('measurements', () => createMeasurements(connection, kind.metrics));

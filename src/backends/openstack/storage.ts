@@ -5,7 +5,7 @@ import type { Connection } from './connection.js';
 import { looseNumber, read } from './loose.js';
 import { join } from './notes.js';
 import { remember, type Remembered } from './remember.js';
-import { GIB } from './volumes.js';
+import { GIB, type Extent } from './volumes.js';
 
 const CONTEXT = { base: '' };
 
@@ -30,6 +30,7 @@ export const rememberTypes = (seconds: number): TypesRemembered => remember(seco
 export interface Storage {
   readonly domains: () => Promise<StorageDomain[]>;
   readonly disksOf: (volumes: readonly Volume[]) => Promise<Disk[]>;
+  readonly extent: Extent;
   /** The types, as remembered. */
   readonly types: () => Promise<readonly Type[]>;
 }
@@ -46,6 +47,7 @@ export interface StorageReading {
 export function createStorage(
   connection: Connection,
   remembered: TypesRemembered,
+  extent: Extent,
   { isoDomainName, providers, volume: asRead }: StorageReading,
 ): Storage {
   const types = async (): Promise<Type[]> => (await connection.lasting.call('cinder.types.list', {})).volume_types;
@@ -69,7 +71,7 @@ export function createStorage(
     return volumes.map((volume) => diskOf(volume, ids));
   }
 
-  return { domains, disksOf, types: () => remembered.get(types) };
+  return { domains, disksOf, extent, types: () => remembered.get(types) };
 }
 
 function domainOf(type: Type, providers: readonly Provider[], master: boolean): StorageDomain {

@@ -22,6 +22,7 @@ export function createDiskPort(
   const { attach, keepVolumes } = settings.microversions;
   const { attaching, ...plain } = createVolumes(connection, {
     disksOf: storage.disksOf,
+    extent: storage.extent,
     pageSize: settings.pageSize,
     attachHeaders: attach === undefined ? {} : { 'openstack-api-version': `compute ${attach}` },
   });

@@ -51,7 +51,7 @@ export const calls = {
   "nova.server-groups.list": {"id":"nova.server-groups.list","service":"compute","method":"GET","path":"/os-server-groups","answers":{"200":"nova.json#/$defs/ServerGroupsAnswer"}},
   "nova.server-groups.create": {"id":"nova.server-groups.create","service":"compute","method":"POST","path":"/os-server-groups","request":"nova.json#/$defs/CreateServerGroup","answers":{"200":"nova.json#/$defs/ServerGroupAnswer"}},
   "nova.server-groups.delete": {"id":"nova.server-groups.delete","service":"compute","method":"DELETE","path":"/os-server-groups/{group}","answers":{"204":null}},
-  "cinder.volumes.list": {"id":"cinder.volumes.list","service":"volume","method":"GET","path":"/volumes/detail","query":["limit","marker"],"answers":{"200":"cinder.json#/$defs/VolumesAnswer"}},
+  "cinder.volumes.list": {"id":"cinder.volumes.list","service":"volume","method":"GET","path":"/volumes/detail","query":["limit","marker","metadata"],"answers":{"200":"cinder.json#/$defs/VolumesAnswer"}},
   "cinder.volumes.get": {"id":"cinder.volumes.get","service":"volume","method":"GET","path":"/volumes/{volume}","answers":{"200":"cinder.json#/$defs/VolumeAnswer"}},
   "cinder.volumes.create": {"id":"cinder.volumes.create","service":"volume","method":"POST","path":"/volumes","request":"cinder.json#/$defs/CreateVolume","answers":{"202":"cinder.json#/$defs/VolumeAnswer"}},
   "cinder.volumes.update": {"id":"cinder.volumes.update","service":"volume","method":"PUT","path":"/volumes/{volume}","request":"cinder.json#/$defs/UpdateVolume","answers":{"200":"cinder.json#/$defs/VolumeAnswer"}},

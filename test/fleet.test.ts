@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startGateway, type Gateway } from '../src/gateway.js';
+import { loadSettings } from '../src/settings/index.js';
+import {
+  defaultIds,
+  defaultInventory,
+  mergeInventory,
+  startSimulator,
+  type Simulator,
+} from '../src/simulator/index.js';
+import { quick, silent } from './support/house.js';
+
+/** What a look costs where the cloud holds more than a page of things that it is not about. */
+const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
+const VM = defaultIds.servers.aix;
+const IDLE = 'd1500000-0000-4000-8000-0000000000d2';
+let simulator: Simulator;
+let gateway: Gateway;
+let calls: string[] = [];
+
+async function look(path: string): Promise<string> {
+  calls = [];
+  const answer = await fetch(gateway.url + path, { headers: { authorization: LOGIN } });
+  expect(answer.status).toBe(200);
+  return answer.text();
+}
+const idsIn = (text: string): string[] =>
+  [...text.matchAll(/<disk href="[^"]*" id="([^"]*)"/g)].map(([, id = '']) => id).sort();
+
+beforeAll(async () => {
+  const volumes = Array.from({ length: 30 }, (_, n) => ({
+    id: `d1600000-0000-4000-8000-${String(n).padStart(12, '0')}`,
+    name: `other-${n}`,
+    size: 1,
+  }));
+  simulator = await startSimulator({
+    timeScale: 0,
+    inventory: mergeInventory(defaultInventory, {
+      volumes: [...volumes, { id: IDLE, name: 'idle', size: 1, metadata: { 'ovirt.vm': VM } }],
+    }),
+  });
+  const sets = [...quick, `powervc.authUrl=${simulator.url}`, 'powervc.pageSize=10'];
+  const { settings } = loadSettings({ environment: {}, sets });
+  gateway = await startGateway(settings, {
+    log: silent(settings.log),
+    onBackendCall: ({ method, path }) => void calls.push(`${method} ${path}`),
+  });
+});
+
+afterAll(async () => {
+  await gateway.close();
+  await simulator.close();
+});
+
+it('the disks of a VM are found by its own volumes, once the project is known to have many', async () => {
+  const walked = idsIn(await look(`/api/vms/${VM}/disks`));
+  expect(calls.length).toBeGreaterThan(4);
+  expect(walked).toEqual([IDLE, defaultIds.volumes.aixBoot, defaultIds.volumes.aixData].sort());
+  const direct = idsIn(await look(`/api/vms/${VM}/disks`));
+  expect(direct).toEqual(walked);
+  // the VM, those that note it, and each attached one
+  const paths = calls.map((call) => call.replace(/\?.*/, '').replace(/.*\/(servers|volumes)\//, '$1/')).sort();
+  expect(paths).toEqual([
+    `servers/${VM}`,
+    `volumes/${defaultIds.volumes.aixBoot}`,
+    `volumes/${defaultIds.volumes.aixData}`,
+    'volumes/detail',
+  ]);
+});
