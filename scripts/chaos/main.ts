@@ -1,0 +1,36 @@
+import { Refused, type Command } from './command.js';
+
+/** What each does: a module with `run`, loaded when it is asked for. */
+const commands: Readonly<
+  Record<string, { readonly what: string; readonly load: () => Promise<{ readonly run: Command }> }>
+> = {
+  restart: {
+    what: 'two replicas behind HAProxy are restarted in turn under load: which requests fail',
+    load: () => import('./restart.js'),
+  },
+  soak: {
+    what: 'mixed load at 70 % of capacity: whether memory stays flat (--minutes N, 5)',
+    load: () => import('./soak.js'),
+  },
+};
+
+/**
+ * `npm run chaos -- <command>`: what is broken on purpose, and what came of it. Bounded, on the loopback alone. Ends with
+ * 1 when a promise of docs/reliability.md was broken.
+ */
+const [name = '', ...args] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+if (!command) {
+  const list = Object.entries(commands).map(([one, { what }]) => `  ${one.padEnd(10)} ${what}\n`);
+  process.stderr.write(`npm run chaos -- <command>\n\n${list.join('')}`);
+  process.exitCode = 2;
+} else {
+  try {
+    const { run } = await command.load();
+    process.exitCode = (await run(args)) ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+  }
+}

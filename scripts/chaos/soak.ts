@@ -1,0 +1,90 @@
+import { median } from '../bench/report.js';
+import { clients } from './clients.js';
+import { numberOf, print, sleep, type Command } from './command.js';
+import { comingsAndGoings, idsFrom, readsAndChanges } from './mixed.js';
+import { freePort, startCloud, startReplica } from './programs.js';
+import { newTally, told, Traffic } from './traffic.js';
+
+const CLIENTS = 16;
+const SHARE = 0.7;
+const CAPACITY_SECONDS = 15;
+const SAMPLE_MS = 2000;
+/** How much memory may grow from the second fifth of the time to the last. */
+const MOST_GROWTH = 0.05;
+
+interface Sample {
+  /** MiB: what the process holds, and what of V8's heap is in use. */
+  readonly resident: number;
+  readonly heap: number;
+}
+
+/**
+ * Mixed load at 70 % of what the gateway can do on this machine, for `--minutes` (5). Memory has to stay flat, and every
+ * request has to be answered as it should.
+ */
+export const run: Command = async (args) => {
+  const minutes = numberOf(args, 'minutes', 5);
+  const cloud = await startCloud();
+  const gateway = await startReplica(cloud, await freePort());
+  const tally = newTally();
+  const traffic = new Traffic(gateway.url, CLIENTS, tally);
+  try {
+    const steps = [...readsAndChanges(await idsFrom(traffic)), ...comingsAndGoings];
+    const capacity = await stepsASecond(traffic, steps);
+    const rate = capacity * SHARE;
+    const until = performance.now() + minutes * 60_000;
+    const isOver = (): boolean => performance.now() > until;
+    const samples: Sample[] = [];
+    const [sentBefore, cpuBefore] = [tally.sent, gateway.cpuSeconds()];
+    await Promise.all([
+      clients(CLIENTS, traffic, steps, isOver, (CLIENTS / rate) * 1000),
+      (async () => {
+        for (; !isOver(); await sleep(SAMPLE_MS)) samples.push(await sampleOf(gateway.url));
+      })(),
+    ]);
+    const seconds = minutes * 60;
+    print(
+      `${minutes} min, ${CLIENTS} clients: ${capacity.toFixed(0)} steps a second at most, ${((tally.sent - sentBefore) / seconds).toFixed(0)} requests a second sent, ` +
+        `${(((gateway.cpuSeconds() - cpuBefore) / seconds) * 100).toFixed(0)} % of a core`,
+    );
+    print(`${tally.sent} requests, ${tally.failed} otherwise than they should be (${told(tally)})`);
+    for (const failure of tally.failures) print(`  ${failure}`);
+    return isFlat(samples) && tally.failed === 0;
+  } finally {
+    await traffic.close();
+    await gateway.stop();
+    await cloud.stop();
+  }
+};
+
+async function stepsASecond(traffic: Traffic, steps: Parameters<typeof clients>[2]): Promise<number> {
+  const began = performance.now();
+  let count = 0;
+  const counted = steps.map((step): (typeof steps)[number] => async (...given) => {
+    await step(...given);
+    count += 1;
+  });
+  await clients(CLIENTS, traffic, counted, () => performance.now() - began > CAPACITY_SECONDS * 1000);
+  return count / ((performance.now() - began) / 1000);
+}
+
+async function sampleOf(url: string): Promise<Sample> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const mib = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? 0) / 2 ** 20;
+  return { resident: mib('process_resident_memory_bytes'), heap: mib('nodejs_heap_size_used_bytes') };
+}
+
+/** The first fifth fills what is remembered; then the second is compared with the last. */
+function isFlat(samples: readonly Sample[]): boolean {
+  const fifth = (n: number): readonly Sample[] =>
+    samples.slice(Math.floor((samples.length * n) / 5), Math.floor((samples.length * (n + 1)) / 5));
+  const resident = [0, 1, 2, 3, 4].map((n) => median(fifth(n).map((one) => one.resident)));
+  // what is left when V8 has collected
+  const heap = [0, 1, 2, 3, 4].map((n) => Math.min(...fifth(n).map((one) => one.heap)));
+  const growth = ([, second = 0, , , last = 0]: readonly number[]): number => last / second - 1;
+  const shown = (values: readonly number[]): string => values.map((value) => value.toFixed(0)).join(', ');
+  print(
+    `resident memory, MiB, by fifths of the time: ${shown(resident)} (${(growth(resident) * 100).toFixed(1)} % from the second to the last); least heap in use: ${shown(heap)}`,
+  );
+  return growth(resident) <= MOST_GROWTH;
+}
