@@ -405,6 +405,8 @@ export interface NicPort {
    * VM and those of nobody for `device_id=<vm>&device_id=`; the notes are read here, so they may hold any key.
    */
   list(vmId: string): Promise<Nic[]>;
+  /** Those of all VMs of the project, where one list tells them: `attachedTo`, or the note `vm`, says whose each is. */
+  listAll?(): Promise<Nic[]>;
   get(id: string): Promise<Nic>;
   /** NICs of the project that bear notes of the gateway, attached or not. */
   noted(): Promise<Nic[]>;
@@ -440,6 +442,8 @@ export interface SnapshotPort {
   readonly notesAtOnce?: boolean;
   /** `notes`: with their notes, for one call more where the backend keeps these apart; without, they may lack. */
   list(vmId: string, options?: { readonly notes?: boolean }): Promise<Snapshot[]>;
+  /** Those of all VMs of the project, where one list tells them: `vm` says whose each is. Notes may lack. */
+  listAll?(): Promise<Snapshot[]>;
   /** `notes` as for `list`. */
   get(id: string, options?: { readonly notes?: boolean }): Promise<Snapshot>;
   /** Takes a snapshot of all volumes, or of these. Returns when accepted; the snapshot is found by its name. */

@@ -1,49 +1,120 @@
-import type { Disk, Vm } from '../model/index.js';
+import type { Disk, Nic, Snapshot, Vm } from '../model/index.js';
 import type { Scope } from '../services/context.js';
 
 /**
- * How long a list of volumes is taken for the present one, milliseconds: work that outlasts the request must see what
- * changes.
+ * How long a list is taken for the present one, milliseconds: work that outlasts the request must see what changes.
  */
 const FRESH_MS = 5000;
 
-/**
- * The same scope, in which every volume of the project is listed once for all the documents of an answer, and a VM that a
- * list has told is not asked for again.
- */
+/** About how many VMs a backend is asked one by one before it is asked about all of them at once. */
+const FEW = 4;
+
+interface Known<T> {
+  readonly at: number;
+  readonly value: T;
+}
+
+const isFresh = ({ at }: Known<unknown>): boolean => performance.now() - at <= FRESH_MS;
+
+/** The same scope, for all the documents of an answer: nothing that a list has told, or could tell, is asked for twice. */
 export function remembering(scope: Scope): Scope {
   const { session } = scope;
-  let known: { readonly at: number; readonly pages: Promise<Disk[][]> } | undefined;
-  async function* list(): AsyncGenerator<Disk[]> {
-    if (!known || performance.now() - known.at > FRESH_MS)
-      known = { at: performance.now(), pages: collect(session.disks.list()) };
-    yield* await known.pages;
-  }
-  const seen = new Map<string, { readonly at: number; readonly vm: Vm }>();
-  async function* listVms(query?: Parameters<typeof session.vms.list>[0]): AsyncGenerator<Vm[]> {
-    for await (const page of session.vms.list(query)) {
-      for (const vm of page) if (vm.id !== undefined) seen.set(vm.id, { at: performance.now(), vm });
-      yield [...page];
-    }
-  }
-  async function getVm(id: string): Promise<Vm> {
-    const known = seen.get(id);
-    return known && performance.now() - known.at <= FRESH_MS ? known.vm : session.vms.get(id);
-  }
-  const vms = Object.create(session.vms, { list: { value: listVms }, get: { value: getVm } }) as typeof session.vms;
-  const disks = Object.create(session.disks, {
-    list: { value: list },
-    // one list for all of them is less than some calls for each
-    ofVm: { value: undefined },
-  }) as Scope['session']['disks'];
+  const nics = inBulk(session.nics.listAll?.bind(session.nics), ownerOfNic, (vm) => session.nics.list(vm));
+  const snapshots = inBulk(
+    session.snapshots.listAll?.bind(session.snapshots),
+    ({ vm }: Snapshot) => vm?.id,
+    (vm) => session.snapshots.list(vm),
+  );
+  const listSnapshots: typeof session.snapshots.list = (vm, options) =>
+    options?.notes === true ? session.snapshots.list(vm, options) : snapshots(vm);
+  const parts = {
+    vms: over(session.vms, rememberedVms(session.vms)),
+    disks: over(session.disks, rememberedDisks(session.disks)),
+    nics: over(session.nics, { list: nics }),
+    snapshots: over(session.snapshots, { list: listSnapshots }),
+  };
+  return { ...scope, session: over(session, parts) };
+}
+
+/** An object that has these properties, and all others of `base`. */
+function over<T extends object>(base: T, properties: Partial<T>): T {
+  const described = Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, { value }]));
+  return Object.create(base, described as PropertyDescriptorMap) as T;
+}
+
+type Session = Scope['session'];
+
+/** A VM that a list has told is not asked for again. */
+function rememberedVms(vms: Session['vms']): Partial<Session['vms']> {
+  const seen = new Map<string, Known<Vm>>();
   return {
-    ...scope,
-    session: Object.create(session, { disks: { value: disks }, vms: { value: vms } }) as Scope['session'],
+    async *list(query) {
+      for await (const page of vms.list(query)) {
+        for (const vm of page) if (vm.id !== undefined) seen.set(vm.id, { at: performance.now(), value: vm });
+        yield [...page];
+      }
+    },
+    async get(id) {
+      const known = seen.get(id);
+      return known && isFresh(known) ? known.value : vms.get(id);
+    },
   };
 }
 
-async function collect<T>(pages: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const page of pages) all.push(page);
-  return all;
+/** Every volume of the project is listed once, and none that was listed is asked for again. */
+function rememberedDisks(disks: Session['disks']): Partial<Session['disks']> {
+  let known: Known<Promise<Listed>> | undefined;
+  return {
+    async *list() {
+      if (!known || !isFresh(known)) known = { at: performance.now(), value: collect(disks.list()) };
+      yield* (await known.value).pages;
+    },
+    async get(id) {
+      const listed = known && isFresh(known) ? await known.value : undefined;
+      return listed?.byId.get(id) ?? disks.get(id);
+    },
+    // One list for all of them is less than some calls for each
+    ofVm: undefined,
+  };
+}
+
+interface Listed {
+  readonly pages: readonly Disk[][];
+  readonly byId: ReadonlyMap<string | undefined, Disk>;
+}
+
+async function collect(list: AsyncIterable<Disk[]>): Promise<Listed> {
+  const pages: Disk[][] = [];
+  for await (const page of list) pages.push(page);
+  return { pages, byId: new Map(pages.flat().map((disk) => [disk.id, disk])) };
+}
+
+const ownerOfNic = ({ attachedTo, notes }: Nic): string | undefined => attachedTo ?? notes?.['vm'];
+
+/** What belongs to a VM: of a few VMs asked for one by one, of more from the list of all, where there is one. */
+function inBulk<T>(
+  all: (() => Promise<readonly T[]>) | undefined,
+  ownerOf: (item: T) => string | undefined,
+  one: (vm: string) => Promise<T[]>,
+): (vm: string) => Promise<T[]> {
+  let asked = 0;
+  let known: Known<Promise<ReadonlyMap<string, T[]>>> | undefined;
+  return async function listOf(vm) {
+    asked += 1;
+    if (!all || asked <= FEW) return one(vm);
+    if (!known || !isFresh(known)) known = { at: performance.now(), value: all().then((items) => grouped(items)) };
+    return (await known.value).get(vm) ?? [];
+  };
+
+  function grouped(items: readonly T[]): Map<string, T[]> {
+    const byOwner = new Map<string, T[]>();
+    for (const item of items) {
+      const owner = ownerOf(item);
+      if (owner === undefined) continue;
+      const held = byOwner.get(owner);
+      if (held) held.push(item);
+      else byOwner.set(owner, [item]);
+    }
+    return byOwner;
+  }
 }

@@ -54,6 +54,7 @@ export function createPorts(connection: Connection, pageSize: number): Omit<NicP
 
   return {
     list,
+    listAll: async () => (await ports({})).map(nicOf),
     plug,
     get: async (id) => nicOf(await port(id)),
     noted: async () => (await ports({})).map(nicOf).filter((nic) => hasOwnNotes(nic.notes)),

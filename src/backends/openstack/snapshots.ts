@@ -56,9 +56,9 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
     throw new Fault('not-found', { what: 'Snapshot', id });
   }
 
-  async function list(vmId: string): Promise<Snapshot[]> {
+  async function list(metadata?: Readonly<Record<string, string>>): Promise<Snapshot[]> {
     const sets = new Map<string, Wire[]>();
-    for (const member of await members({ [KEY.vm]: vmId })) {
+    for (const member of await members(metadata)) {
       const id = member.metadata?.[KEY.set];
       if (id !== undefined) sets.set(id, [...(sets.get(id) ?? []), member]);
     }
@@ -208,7 +208,8 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
 
   return {
     notesAtOnce: true,
-    list,
+    list: (vmId) => list({ [KEY.vm]: vmId }),
+    listAll: () => list(),
     get,
     create,
     note: (_, { id }, notes) => note(id, notes),

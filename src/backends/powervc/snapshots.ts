@@ -25,10 +25,13 @@ export function createSnapshotPort(
   connection: Connection,
   { actions, pageSize }: Pick<PowerVcSettings, 'actions' | 'pageSize'>,
 ): SnapshotPort {
-  async function list(vmId: string, { notes = false } = {}): Promise<Snapshot[]> {
+  async function all(): Promise<readonly Wire[]> {
     const answer = await ibm(connection).call('cinder.instance-snapshots.list', {});
-    const found = answer.instance_snapshots ?? answer['instance-snapshots'] ?? answer.snapshots ?? [];
-    const taken = found.filter((snapshot) => ownerOf(snapshot) === vmId).map(snapshotOf);
+    return answer.instance_snapshots ?? answer['instance-snapshots'] ?? answer.snapshots ?? [];
+  }
+
+  async function list(vmId: string, { notes = false } = {}): Promise<Snapshot[]> {
+    const taken = (await all()).filter((snapshot) => ownerOf(snapshot) === vmId).map(snapshotOf);
     return notes && taken.length > 0 ? noted(taken, { [VM]: vmId }) : taken;
   }
 
@@ -99,6 +102,7 @@ export function createSnapshotPort(
 
   return {
     list,
+    listAll: async () => (await all()).map((one) => ({ ...snapshotOf(one), vm: { id: ownerOf(one) } })),
     get,
     create,
     note,
