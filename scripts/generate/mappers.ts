@@ -1,4 +1,4 @@
-import type { Table } from '../../src/schemas/schema.js';
+import type { Located, Table } from '../../src/schemas/schema.js';
 import type { Schemas } from '../../src/schemas/store.js';
 import { speaks } from '../../src/schemas/pointer.js';
 import type { Side } from '../../src/schemas/rows.js';
@@ -27,6 +27,8 @@ function mapper(schemas: Schemas, side: Side, table: Table): string {
   const at = other.schema.xml?.name ?? name;
   const sides = { schemas, folder: side.tables, table, entity, other, at, front: isFront };
   const entityType = `n.${table.model}`;
+  // what a client sends, and what a body without an id tells, is a part of an entity
+  const isPart = hasInput(entity.schema) && (isFront || !readsId(table));
   const inputType = hasInput(entity.schema) ? `${entityType}Input` : entityType;
   const otherType = isFront ? `o.${other.name}` : `o.${bodyName(table.other)}`;
   return [
@@ -34,9 +36,9 @@ function mapper(schemas: Schemas, side: Side, table: Table): string {
     ...(strict || speaks(table, 'in')
       ? [
           inFunction(
-            new Direction(sides, 'in').write(),
+            new Direction(isPart ? { ...sides, entity: partOf(entity) } : sides, 'in').write(),
             name,
-            isFront || !readsId(table) ? inputType : entityType,
+            isPart ? inputType : entityType,
             otherType,
             at,
             strict ? { cover: literal(coverOf(schemas, table, entity, other)), type: other.name ?? '' } : undefined,
@@ -46,7 +48,11 @@ function mapper(schemas: Schemas, side: Side, table: Table): string {
   ].join('\n');
 }
 
-/** A body that does not tell the id makes a part of an entity. */
+/** The entity without what must be there of one that is read. */
+function partOf({ schema: { required: _, ...schema }, ...at }: Located): Located {
+  return { ...at, schema };
+}
+
 const readsId = ({ rows }: Table): boolean =>
   rows.some(({ model, direction }) => model === 'id' && direction !== 'out');
 

@@ -13,6 +13,7 @@ export function clusterIn(doc: o.nova.Aggregate, context: MappingContext, at = "
     name: doc.availability_zone ?? undefined,
     description: doc.name,
     hostNames: doc.hosts,
+    id: undefined,
     architecture: undefined,
     dataCenter: undefined,
   };
@@ -85,6 +86,7 @@ export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "ho
     hypervisor: doc.hypervisor_type ?? undefined,
     vmsTotal: givenNumVms == null ? undefined : converters["string-int"].in(givenNumVms),
     vmsActive: givenRunningVms == null ? undefined : converters["string-int"].in(givenRunningVms),
+    id: undefined,
     name: undefined,
     cluster: undefined,
     sockets: undefined,
@@ -109,6 +111,7 @@ export function instanceTypeIn(doc: o.nova.NamedFlavor, context: MappingContext,
     description: doc.description ?? undefined,
     memoryBytes: givenRam == null ? undefined : converters["mib"].in(givenRam),
     sockets: givenVcpus == null ? undefined : converters["string-int"].in(givenVcpus),
+    id: undefined,
     cores: undefined,
     threads: undefined,
   };

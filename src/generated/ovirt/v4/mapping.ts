@@ -269,7 +269,7 @@ export function affinityGroupIn(doc: o.AffinityGroup, context: MappingContext, a
   const lost: Lost[] = leftovers(doc, at, affinityGroupCover, "AffinityGroup", shapes);
   const givenCluster = doc.cluster;
   const value: n.AffinityGroupInput = {
-    id: v.required(doc.id, "affinityGroup.id"),
+    id: doc.id,
     name: doc.name,
     description: doc.description,
     cluster: givenCluster == null ? undefined : v.ref(givenCluster),
@@ -305,7 +305,7 @@ export function cdromIn(doc: o.Cdrom, context: MappingContext, at = "cdrom"): Ma
   const lost: Lost[] = leftovers(doc, at, cdromCover, "Cdrom", shapes);
   const givenFile = doc.file;
   const value: n.CdromInput = {
-    id: v.required(doc.id, "cdrom.id"),
+    id: doc.id,
     file: givenFile == null ? undefined : v.ref(givenFile),
   };
   return { value: v.defined(value), lost };
@@ -359,7 +359,7 @@ export function clusterIn(doc: o.Cluster, context: MappingContext, at = "cluster
   const givenCpuArchitecture = doc.cpu?.architecture;
   const givenDataCenter = doc.data_center;
   const value: n.ClusterInput = {
-    id: v.required(doc.id, "cluster.id"),
+    id: doc.id,
     name: doc.name,
     description: doc.description,
     architecture: givenCpuArchitecture == null ? undefined : v.backward(clusterValues4, givenCpuArchitecture),
@@ -431,7 +431,7 @@ const dataCenterCover: Cover = { id: 1, name: 1, description: 1, comment: ["Alwa
 export function dataCenterIn(doc: o.DataCenter, context: MappingContext, at = "data_center"): Mapped<n.DataCenterInput> {
   const lost: Lost[] = leftovers(doc, at, dataCenterCover, "DataCenter", shapes);
   const value: n.DataCenterInput = {
-    id: v.required(doc.id, "dataCenter.id"),
+    id: doc.id,
     name: doc.name,
     description: doc.description,
   };
@@ -472,7 +472,7 @@ export function diskAttachmentIn(doc: o.DiskAttachment, context: MappingContext,
   const givenDiskLunStorageType = doc.disk?.lun_storage?.type;
   const givenDiskSnapshot = doc.disk?.snapshot;
   const value: n.DiskInput = {
-    id: v.required(doc.disk?.id ?? doc.id, "diskAttachment.id"),
+    id: doc.disk?.id ?? doc.id,
     active: doc.active,
     bootable: doc.bootable,
     interface: doc.interface,
@@ -547,7 +547,7 @@ export function diskIn(doc: o.Disk, context: MappingContext, at = "disk"): Mappe
   const givenLunStorageType = doc.lun_storage?.type;
   const givenSnapshot = doc.snapshot;
   const value: n.DiskInput = {
-    id: v.required(doc.id, "disk.id"),
+    id: doc.id,
     alias: doc.alias ?? doc.name,
     description: doc.description,
     storageDomain: givenStorageDomainsStorageDomain0 == null ? undefined : v.ref(givenStorageDomainsStorageDomain0),
@@ -625,7 +625,7 @@ const eventCover: Cover = { id: 1 };
 export function eventIn(doc: o.Event, context: MappingContext, at = "event"): Mapped<n.EventInput> {
   const lost: Lost[] = leftovers(doc, at, eventCover, "Event", shapes);
   const value: n.EventInput = {
-    id: v.required(doc.id, "event.id"),
+    id: doc.id,
   };
   return { value: v.defined(value), lost };
 }
@@ -681,7 +681,7 @@ export function groupIn(doc: o.Group, context: MappingContext, at = "group"): Ma
   const lost: Lost[] = leftovers(doc, at, groupCover, "Group", shapes);
   const givenDomain = doc.domain;
   const value: n.GroupInput = {
-    id: v.required(doc.id, "group.id"),
+    id: doc.id,
     name: doc.name,
     domain: givenDomain == null ? undefined : v.ref(givenDomain),
   };
@@ -769,7 +769,7 @@ const hostStorageCover: Cover = { id: 1 };
 export function hostStorageIn(doc: o.HostStorage, context: MappingContext, at = "host_storage"): Mapped<n.HostStorageInput> {
   const lost: Lost[] = leftovers(doc, at, hostStorageCover, "HostStorage", shapes);
   const value: n.HostStorageInput = {
-    id: v.required(doc.id, "hostStorage.id"),
+    id: doc.id,
   };
   return { value: v.defined(value), lost };
 }
@@ -826,7 +826,7 @@ export function hostIn(doc: o.Host, context: MappingContext, at = "host"): Mappe
   const lost: Lost[] = leftovers(doc, at, hostCover, "Host", shapes);
   const givenCluster = doc.cluster;
   const value: n.HostInput = {
-    id: v.required(doc.id, "host.id"),
+    id: doc.id,
     name: doc.name,
     description: doc.description,
     address: doc.address,
@@ -868,7 +868,7 @@ export function imageTransferIn(doc: o.ImageTransfer, context: MappingContext, a
   const givenImage = doc.image;
   const givenSnapshot = doc.snapshot;
   const value: n.ImageTransferInput = {
-    id: v.required(doc.id, "imageTransfer.id"),
+    id: doc.id,
     direction: doc.direction,
     format: doc.format,
     inactivityTimeoutSeconds: doc.inactivity_timeout,
@@ -901,7 +901,7 @@ const instanceTypeCover: Cover = { id: 1, name: 1, description: 1, memory: 1, cp
 export function instanceTypeIn(doc: o.InstanceType, context: MappingContext, at = "instance_type"): Mapped<n.InstanceTypeInput> {
   const lost: Lost[] = leftovers(doc, at, instanceTypeCover, "InstanceType", shapes);
   const value: n.InstanceTypeInput = {
-    id: v.required(doc.id, "instanceType.id"),
+    id: doc.id,
     name: doc.name,
     description: doc.description,
     memoryBytes: doc.memory,
@@ -934,7 +934,7 @@ const isoFileCover: Cover = { id: 1, type: ["Always \"iso\"",false,["iso"]] };
 export function isoFileIn(doc: o.File, context: MappingContext, at = "file"): Mapped<n.IsoFileInput> {
   const lost: Lost[] = leftovers(doc, at, isoFileCover, "File", shapes);
   const value: n.IsoFileInput = {
-    id: v.required(doc.id, "isoFile.id"),
+    id: doc.id,
   };
   return { value: v.defined(value), lost };
 }
@@ -966,7 +966,7 @@ const jobCover: Cover = { id: 1, external: ["Always false",false,[false]], auto_
 export function jobIn(doc: o.Job, context: MappingContext, at = "job"): Mapped<n.JobInput> {
   const lost: Lost[] = leftovers(doc, at, jobCover, "Job", shapes);
   const value: n.JobInput = {
-    id: v.required(doc.id, "job.id"),
+    id: doc.id,
   };
   return { value: v.defined(value), lost };
 }
@@ -1036,7 +1036,7 @@ export function networkIn(doc: o.Network, context: MappingContext, at = "network
   const lost: Lost[] = leftovers(doc, at, networkCover, "Network", shapes);
   const givenDataCenter = doc.data_center;
   const value: n.NetworkInput = {
-    id: v.required(doc.id, "network.id"),
+    id: doc.id,
     name: doc.name,
     description: doc.description,
     dataCenter: givenDataCenter == null ? undefined : v.ref(givenDataCenter),
@@ -1083,7 +1083,7 @@ export function nicIn(doc: o.Nic, context: MappingContext, at = "nic"): Mapped<n
   const givenMacAddress = doc.mac?.address;
   const givenVnicProfile = doc.vnic_profile;
   const value: n.NicInput = {
-    id: v.required(doc.id, "nic.id"),
+    id: doc.id,
     name: doc.name,
     network: givenNetwork == null ? undefined : v.ref(givenNetwork),
     linked: doc.linked,
@@ -1121,7 +1121,7 @@ const numaNodeCover: Cover = { id: 1, index: 1, memory: 1, cpu: { cores: { core:
 export function numaNodeIn(doc: o.VirtualNumaNode, context: MappingContext, at = "vm_numa_node"): Mapped<n.NumaNodeInput> {
   const lost: Lost[] = leftovers(doc, at, numaNodeCover, "VirtualNumaNode", shapes);
   const value: n.NumaNodeInput = {
-    id: v.required(doc.id, "numaNode.id"),
+    id: doc.id,
     index: doc.index,
     memoryMib: doc.memory,
     cores: v.present(v.many(doc.cpu?.cores?.core)?.map((x) => x.index)),
@@ -1173,7 +1173,7 @@ const operatingSystemInfoCover: Cover = { id: 1, architecture: ["Always \"ppc64\
 export function operatingSystemInfoIn(doc: o.OperatingSystemInfo, context: MappingContext, at = "operating_system"): Mapped<n.OperatingSystemInfoInput> {
   const lost: Lost[] = leftovers(doc, at, operatingSystemInfoCover, "OperatingSystemInfo", shapes);
   const value: n.OperatingSystemInfoInput = {
-    id: v.required(doc.id, "operatingSystemInfo.id"),
+    id: doc.id,
   };
   return { value: v.defined(value), lost };
 }
@@ -1246,7 +1246,7 @@ export function permissionIn(doc: o.Permission, context: MappingContext, at = "p
   const givenUser = doc.user;
   const givenGroup = doc.group;
   const value: n.PermissionInput = {
-    id: v.required(doc.id, "permission.id"),
+    id: doc.id,
     role: givenRole == null ? undefined : v.ref(givenRole),
     user: givenUser == null ? undefined : v.ref(givenUser),
     group: givenGroup == null ? undefined : v.ref(givenGroup),
@@ -1276,7 +1276,7 @@ const permitCover: Cover = { id: 1, name: 1, administrative: 1 };
 export function permitIn(doc: o.Permit, context: MappingContext, at = "permit"): Mapped<n.PermitInput> {
   const lost: Lost[] = leftovers(doc, at, permitCover, "Permit", shapes);
   const value: n.PermitInput = {
-    id: v.required(doc.id, "permit.id"),
+    id: doc.id,
     name: doc.name,
     administrative: doc.administrative,
   };
@@ -1310,7 +1310,7 @@ const pmemVolumeCover: Cover = { id: 1, name: 1, size: 1, affinity: 1, device: 1
 export function pmemVolumeIn(doc: o.PmemVolume, context: MappingContext, at = "pmem_volume"): Mapped<n.PmemVolumeInput> {
   const lost: Lost[] = leftovers(doc, at, pmemVolumeCover, "PmemVolume", shapes);
   const value: n.PmemVolumeInput = {
-    id: v.required(doc.id, "pmemVolume.id"),
+    id: doc.id,
     name: doc.name,
     sizeBytes: doc.size,
     affinity: doc.affinity,
@@ -1346,7 +1346,7 @@ const reportedDeviceCover: Cover = { id: 1 };
 export function reportedDeviceIn(doc: o.ReportedDevice, context: MappingContext, at = "reported_device"): Mapped<n.ReportedDeviceInput> {
   const lost: Lost[] = leftovers(doc, at, reportedDeviceCover, "ReportedDevice", shapes);
   const value: n.ReportedDeviceInput = {
-    id: v.required(doc.id, "reportedDevice.id"),
+    id: doc.id,
   };
   return { value: v.defined(value), lost };
 }
@@ -1375,7 +1375,7 @@ const roleCover: Cover = { id: 1, name: 1, description: 1, mutable: 1, administr
 export function roleIn(doc: o.Role, context: MappingContext, at = "role"): Mapped<n.RoleInput> {
   const lost: Lost[] = leftovers(doc, at, roleCover, "Role", shapes);
   const value: n.RoleInput = {
-    id: v.required(doc.id, "role.id"),
+    id: doc.id,
     name: doc.name,
     description: doc.description,
     mutable: doc.mutable,
@@ -1418,7 +1418,7 @@ const sessionCover: Cover = { id: 1 };
 export function sessionIn(doc: o.Session, context: MappingContext, at = "session"): Mapped<n.SessionInput> {
   const lost: Lost[] = leftovers(doc, at, sessionCover, "Session", shapes);
   const value: n.SessionInput = {
-    id: v.required(doc.id, "session.id"),
+    id: doc.id,
   };
   return { value: v.defined(value), lost };
 }
@@ -1448,7 +1448,7 @@ const snapshotCover: Cover = { id: 1, description: 1, disk_attachments: { disk_a
 export function snapshotIn(doc: o.Snapshot, context: MappingContext, at = "snapshot"): Mapped<n.SnapshotInput> {
   const lost: Lost[] = leftovers(doc, at, snapshotCover, "Snapshot", shapes);
   const value: n.SnapshotInput = {
-    id: v.required(doc.id, "snapshot.id"),
+    id: doc.id,
     description: doc.description,
     disks: v.many(doc.disk_attachments?.disk_attachment)?.map((x) => v.keep(lost, diskAttachmentIn(x, context, `${at}.disk_attachments.disk_attachment`))),
     persistMemory: doc.persist_memorystate,
@@ -1496,7 +1496,7 @@ const statisticCover: Cover = { id: 1 };
 export function statisticIn(doc: o.Statistic, context: MappingContext, at = "statistic"): Mapped<n.StatisticInput> {
   const lost: Lost[] = leftovers(doc, at, statisticCover, "Statistic", shapes);
   const value: n.StatisticInput = {
-    id: v.required(doc.id, "statistic.id"),
+    id: doc.id,
   };
   return { value: v.defined(value), lost };
 }
@@ -1528,7 +1528,7 @@ const stepCover: Cover = { id: 1, external: ["Always false",false,[false]] };
 export function stepIn(doc: o.Step, context: MappingContext, at = "step"): Mapped<n.StepInput> {
   const lost: Lost[] = leftovers(doc, at, stepCover, "Step", shapes);
   const value: n.StepInput = {
-    id: v.required(doc.id, "step.id"),
+    id: doc.id,
   };
   return { value: v.defined(value), lost };
 }
@@ -1574,7 +1574,7 @@ export function storageDomainIn(doc: o.StorageDomain, context: MappingContext, a
   const lost: Lost[] = leftovers(doc, at, storageDomainCover, "StorageDomain", shapes);
   const givenType = doc.type;
   const value: n.StorageDomainInput = {
-    id: v.required(doc.id, "storageDomain.id"),
+    id: doc.id,
     name: doc.name,
     description: doc.description,
     type: givenType == null ? undefined : v.backward(storageDomainValues5, givenType),
@@ -1610,7 +1610,7 @@ export function tagIn(doc: o.Tag, context: MappingContext, at = "tag"): Mapped<n
   const lost: Lost[] = leftovers(doc, at, tagCover, "Tag", shapes);
   const givenParent = doc.parent;
   const value: n.TagInput = {
-    id: v.required(doc.id, "tag.id"),
+    id: doc.id,
     name: doc.name,
     description: doc.description,
     parent: givenParent == null ? undefined : v.ref(givenParent),
@@ -1676,7 +1676,7 @@ export function templateIn(doc: o.Template, context: MappingContext, at = "templ
   const givenCluster = doc.cluster;
   const givenVm = doc.vm;
   const value: n.TemplateInput = {
-    id: v.required(doc.id, "template.id"),
+    id: doc.id,
     name: doc.name,
     description: doc.description,
     memoryBytes: doc.memory,
@@ -1706,7 +1706,7 @@ const userDomainCover: Cover = { id: 1 };
 export function userDomainIn(doc: o.Domain, context: MappingContext, at = "domain"): Mapped<n.UserDomainInput> {
   const lost: Lost[] = leftovers(doc, at, userDomainCover, "Domain", shapes);
   const value: n.UserDomainInput = {
-    id: v.required(doc.id, "userDomain.id"),
+    id: doc.id,
   };
   return { value: v.defined(value), lost };
 }
@@ -1737,7 +1737,7 @@ export function userIn(doc: o.User, context: MappingContext, at = "user"): Mappe
   const lost: Lost[] = leftovers(doc, at, userCover, "User", shapes);
   const givenDomain = doc.domain;
   const value: n.UserInput = {
-    id: v.required(doc.id, "user.id"),
+    id: doc.id,
     name: doc.name,
     domain: givenDomain == null ? undefined : v.ref(givenDomain),
     userName: doc.user_name,
@@ -1895,7 +1895,7 @@ export function vmIn(doc: o.Vm, context: MappingContext, at = "vm"): Mapped<n.Vm
   const guestPassword = doc.initialization?.root_password;
   const guestUserName = doc.initialization?.user_name;
   const value: n.VmInput = {
-    id: v.required(doc.id, "vm.id"),
+    id: doc.id,
     name: doc.name,
     description: doc.description,
     comment: doc.comment,
@@ -1956,7 +1956,7 @@ export function vnicProfileIn(doc: o.VnicProfile, context: MappingContext, at = 
   const lost: Lost[] = leftovers(doc, at, vnicProfileCover, "VnicProfile", shapes);
   const givenNetwork = doc.network;
   const value: n.VnicProfileInput = {
-    id: v.required(doc.id, "vnicProfile.id"),
+    id: doc.id,
     name: doc.name,
     network: givenNetwork == null ? undefined : v.ref(givenNetwork),
   };
