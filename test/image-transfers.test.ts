@@ -3,70 +3,22 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startGateway, type Gateway } from '../src/gateway.js';
-import { loadSettings } from '../src/settings/index.js';
-import { plainInventory, startSimulator, type Simulator } from '../src/simulator/index.js';
 import { encode } from '../src/simulator/glance/qcow2.js';
+import { credentials, startPlain, until, type Document, type PlainGateway } from './support/plain-gateway.js';
 
 /** A disk's bytes over HTTP, as docs/reference/v4-wire.md, section 9 has it: on the simulated OpenStack. */
 
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
-const PREFIX = '/ovirt-engine/api';
-const headers = {
-  authorization: `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`,
-  accept: 'application/json',
-  'content-type': 'application/json',
-};
-
-type Document = Readonly<Record<string, unknown>>;
 const md5 = (bytes: Uint8Array): string => createHash('md5').update(bytes).digest('hex');
 
-let simulator: Simulator;
-let gateway: Gateway;
+let plain: PlainGateway;
 let folder: string;
 
-const start = (more: Readonly<Record<string, string | boolean>> = {}): Promise<Gateway> =>
-  startGateway(
-    loadSettings({
-      environment: {},
-      flags: {
-        'backend.kind': 'openstack',
-        'openstack.authUrl': simulator.url,
-        'openstack.project': 'ibm-default',
-        'server.port': '0',
-        'log.level': 'silent',
-        'transfers.folder': folder,
-        'operations.pollMs': '1',
-        'operations.pollMaxMs': '5',
-        ...more,
-      },
-    }).settings,
-  );
-
-async function api(method: string, path: string, body?: object): Promise<{ status: number; body: Document }> {
-  const answer = await fetch(gateway.url + PREFIX + path, {
-    method,
-    headers,
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  return { status: answer.status, body: (text === '' ? {} : JSON.parse(text)) as Document };
-}
-
-/** Looks until it is so. */
-async function until<T>(look: () => Promise<T>, done: (seen: T) => boolean): Promise<T> {
-  for (;;) {
-    const seen = await look();
-    if (done(seen)) return seen;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-const diskOf = async (id: string): Promise<Document> => (await api('GET', `/disks/${id}`)).body;
+const diskOf = async (id: string): Promise<Document> => (await plain.api('GET', `/disks/${id}`)).body;
 
 async function newDisk(name: string): Promise<string> {
-  const { body } = await api('POST', '/disks', { name, provisioned_size: String(GIB), format: 'raw' });
+  const { body } = await plain.api('POST', '/disks', { name, provisioned_size: String(GIB), format: 'raw' });
   await until(
     () => diskOf(String(body['id'])),
     ({ status }) => status === 'ok',
@@ -74,7 +26,8 @@ async function newDisk(name: string): Promise<string> {
   return String(body['id']);
 }
 
-const transferOf = async (id: unknown): Promise<Document> => (await api('GET', `/imagetransfers/${String(id)}`)).body;
+const transferOf = async (id: unknown): Promise<Document> =>
+  (await plain.api('GET', `/imagetransfers/${String(id)}`)).body;
 
 const ended = (id: unknown): Promise<Document> =>
   until(
@@ -83,7 +36,7 @@ const ended = (id: unknown): Promise<Document> =>
   );
 
 async function begin(disk: string, asked: object = {}): Promise<{ id: string; url: string; document: Document }> {
-  const { status, body } = await api('POST', '/imagetransfers', { disk: { id: disk }, ...asked });
+  const { status, body } = await plain.api('POST', '/imagetransfers', { disk: { id: disk }, ...asked });
   expect(status, JSON.stringify(body)).toBe(201);
   const document = await until(
     () => transferOf(body['id']),
@@ -99,8 +52,8 @@ const put = (url: string, bytes: Uint8Array, at: number): Promise<Response> =>
     headers: { 'content-range': `bytes ${at}-${at + bytes.length - 1}/*` },
   });
 
-const act = (id: string, action: string): Promise<{ status: number; body: Document }> =>
-  api('POST', `/imagetransfers/${id}/${action}`, {});
+const act = (id: string, action: string): Promise<{ status: number }> =>
+  plain.api('POST', `/imagetransfers/${id}/${action}`, {});
 
 async function downloaded(disk: string, length: number): Promise<Buffer> {
   const { id, url } = await begin(disk, { direction: 'download', format: 'raw' });
@@ -113,13 +66,11 @@ async function downloaded(disk: string, length: number): Promise<Buffer> {
 }
 
 beforeAll(async () => {
-  simulator = await startSimulator({ inventory: plainInventory, timeScale: 0 });
   folder = await mkdtemp(join(tmpdir(), 'transfers-'));
-  gateway = await start();
+  plain = await startPlain({ 'transfers.folder': folder });
 });
 afterAll(async () => {
-  await gateway?.close();
-  await simulator?.close();
+  await plain?.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -164,7 +115,9 @@ describe('an upload', () => {
     expect((await diskOf(disk))['status']).toBe('ok');
     expect((await fetch(url)).status).toBe(403);
     expect(md5(await downloaded(disk, content.length))).toBe(md5(content));
-    expect([...simulator.world.images.values()].filter(({ name }) => name.startsWith('ovirt-transfer'))).toEqual([]);
+    expect([...plain.simulator.world.images.values()].filter(({ name }) => name.startsWith('ovirt-transfer'))).toEqual(
+      [],
+    );
     expect((await readdir(folder)).filter((name) => name.endsWith('.bytes'))).toEqual([]);
   });
 
@@ -220,9 +173,8 @@ describe('an upload', () => {
     const content = randomBytes(MIB);
     const { id, url } = await begin(disk);
     await put(url, content.subarray(0, MIB / 2), 0);
-    await gateway.close();
-    gateway = await start();
-    expect((await put(gateway.url + new URL(url).pathname, content.subarray(MIB / 2), MIB / 2)).status).toBe(200);
+    await plain.restart();
+    expect((await put(plain.gateway.url + new URL(url).pathname, content.subarray(MIB / 2), MIB / 2)).status).toBe(200);
     await act(id, 'finalize');
     expect((await ended(id))['phase']).toBe('finished_success');
     expect(md5(await downloaded(disk, content.length))).toBe(md5(content));
@@ -231,12 +183,12 @@ describe('an upload', () => {
 
 describe('a download', () => {
   test('of a disk that a VM has reads a copy, which goes again', async () => {
-    const vm = [...simulator.world.servers.values()].find(({ vm_state }) => vm_state === 'stopped')!;
-    const volume = [...simulator.world.volumes.values()].find(({ attachments }) =>
+    const vm = [...plain.simulator.world.servers.values()].find(({ vm_state }) => vm_state === 'stopped')!;
+    const volume = [...plain.simulator.world.volumes.values()].find(({ attachments }) =>
       attachments.some(({ server_id }) => server_id === vm.id),
     )!;
     volume.data = Buffer.from('what the guest wrote').toString('base64');
-    const before = simulator.world.volumes.size;
+    const before = plain.simulator.world.volumes.size;
     const { id, url, document } = await begin(volume.id, { direction: 'download' });
     expect(document['phase']).toBe('transferring');
     expect(await (await fetch(url, { headers: { range: 'bytes=0-19' } })).text()).toBe('what the guest wrote');
@@ -246,7 +198,7 @@ describe('a download', () => {
     expect((await put(url, randomBytes(1), 0)).status).toBe(403);
     await act(id, 'finalize');
     await ended(id);
-    expect(simulator.world.volumes.size).toBe(before);
+    expect(plain.simulator.world.volumes.size).toBe(before);
   });
 });
 
@@ -257,19 +209,19 @@ describe('what is refused, and how', () => {
     ['a snapshot of one disk', { snapshot: { id: '00000000-0000-4000-8000-00000000dead' } }, 409],
     ['a backup', { disk: { id: '00000000-0000-4000-8000-00000000dead' }, backup: { id: 'b' } }, 409],
   ])('%s', async (_, asked, status) => {
-    expect((await api('POST', '/imagetransfers', asked)).status).toBe(status);
+    expect((await plain.api('POST', '/imagetransfers', asked)).status).toBe(status);
   });
 
   test('a second transfer of a disk, and an upload to one that a VM has', async () => {
     const disk = await newDisk('twice');
     const { id } = await begin(disk);
-    const second = await api('POST', '/imagetransfers', { disk: { id: disk } });
+    const second = await plain.api('POST', '/imagetransfers', { disk: { id: disk } });
     expect([second.status, JSON.stringify(second.body)]).toEqual([409, expect.stringContaining('locked')]);
-    expect((await api('DELETE', `/disks/${disk}`)).status).toBe(409);
+    expect((await plain.api('DELETE', `/disks/${disk}`)).status).toBe(409);
     await act(id, 'cancel');
     await ended(id);
-    const attached = [...simulator.world.volumes.values()].find(({ attachments }) => attachments.length > 0)!;
-    expect((await api('POST', '/imagetransfers', { disk: { id: attached.id } })).status).toBe(409);
+    const attached = [...plain.simulator.world.volumes.values()].find(({ attachments }) => attachments.length > 0)!;
+    expect((await plain.api('POST', '/imagetransfers', { disk: { id: attached.id } })).status).toBe(409);
   });
 
   test('bytes behind the end, ranges that cannot be read, tickets that nobody has', async () => {
@@ -290,16 +242,20 @@ describe('what is refused, and how', () => {
     expect(await asked({ headers: { range: `bytes=${GIB}-` } })).toBe(416);
     expect(await asked({ method: 'DELETE' })).toBe(405);
     expect(await asked({ method: 'OPTIONS' }, '0')).toBe(403);
-    expect((await fetch(`${gateway.url}/images/*`, { method: 'OPTIONS' })).status).toBe(200);
+    expect((await fetch(`${plain.gateway.url}/images/*`, { method: 'OPTIONS' })).status).toBe(200);
     await act(id, 'cancel');
     await ended(id);
   });
 
   test('where image transfers are off there are none', async () => {
-    const off = await start({ 'transfers.enabled': false });
-    const path = `${off.url}${PREFIX}/imagetransfers`;
-    expect(await (await fetch(path, { headers })).json()).toEqual({});
-    const refused = await fetch(path, { method: 'POST', headers, body: JSON.stringify({ disk: { id: 'x' } }) });
+    const off = await plain.another({ 'transfers.enabled': false });
+    const path = `${off.url}/ovirt-engine/api/imagetransfers`;
+    expect(await (await fetch(path, { headers: credentials })).json()).toEqual({});
+    const refused = await fetch(path, {
+      method: 'POST',
+      headers: credentials,
+      body: JSON.stringify({ disk: { id: 'x' } }),
+    });
     expect([refused.status, await refused.text()]).toEqual([409, expect.stringContaining('transfers.enabled')]);
     await off.close();
   });

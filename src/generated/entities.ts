@@ -145,6 +145,10 @@ export interface Vm {
   volumeIds?: string[];
   pmemVolumes?: PmemVolume[];
   /**
+   * The VM as an OVF: what a new one is to be like, or what it is.
+   */
+  ovf?: string;
+  /**
    * cloud-init document, plain text.
    */
   userData?: string;
@@ -991,6 +995,10 @@ export interface VmInput {
    */
   volumeIds?: string[];
   pmemVolumes?: PmemVolumeInput[];
+  /**
+   * The VM as an OVF: what a new one is to be like, or what it is.
+   */
+  ovf?: string;
   /**
    * cloud-init document, plain text.
    */

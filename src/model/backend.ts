@@ -51,6 +51,7 @@ export type Capability =
   | 'vm.create'
   | 'vm.create.blank'
   | 'vm.create.fromSnapshot'
+  | 'vm.create.fromDisks'
   | 'vm.resize'
   | 'vm.bounds'
   | 'vm.ha'
@@ -232,6 +233,8 @@ export interface VmSpec extends Omit<VmInput, 'id' | 'status'> {
   readonly name: string;
   /** Boot from copies of these volume snapshots instead of a template; the first is the boot disk. */
   readonly volumeSnapshots?: readonly { readonly id: string; readonly sizeBytes: number }[];
+  /** Boot from these disks, which are there, instead of a template; the first is the boot disk. They outlive the VM. */
+  readonly volumes?: readonly string[];
 }
 
 /** What a resize changes; what is absent stays. `extraSpecs`: keys of the form `powervm:…`. */
@@ -325,8 +328,8 @@ export interface DiskSpec {
 export interface DiskPort {
   /** The step in which sizes grow, bytes: 1 GiB where volumes are counted in GiB. */
   readonly grainBytes: number;
-  /** Every volume of the project, pages with their notes. One call a page. */
-  list(): AsyncIterable<Disk[]>;
+  /** Every volume of the project, or those that bear the note, pages with their notes. One call a page. */
+  list(query?: { readonly note: readonly [key: string, value: string] }): AsyncIterable<Disk[]>;
   /**
    * Those that a VM has or that note it, by calls that its volumes alone cost; undefined where one call lists all of the
    * project. Absent where there is no such way.

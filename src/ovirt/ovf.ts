@@ -83,7 +83,8 @@ function systemOf(vm: VmInput, disks: readonly DiskInput[], nics: readonly NicIn
     name: vm.template?.name ?? (vm.template?.id === undefined || vm.template.id === ZERO_ID ? 'Blank' : vm.template.id),
   };
   const memory = Math.round((vm.memoryBytes ?? 0) / MIB);
-  const cpus = { sockets: vm.sockets ?? 1, perSocket: (vm.cores ?? 1) * (vm.threads ?? 1) };
+  const cpus = { sockets: vm.sockets ?? 1, perSocket: vm.cores ?? 1, threads: vm.threads ?? 1 };
+  const count = cpus.sockets * cpus.perSocket * cpus.threads;
   return {
     CreationDate: dateOf(vm.createdAt),
     ExportDate: dateOf(snapshot.createdAt),
@@ -97,6 +98,8 @@ function systemOf(vm: VmInput, disks: readonly DiskInput[], nics: readonly NicIn
     Priority: vm.priority ?? 1,
     Name: vm.name ?? '',
     Description: vm.description ?? '',
+    // engines of version 3 write neither this nor threads: they come where there is something to say
+    ...(vm.comment && { Comment: vm.comment }),
     TemplateId: template.id,
     TemplateName: template.name,
     IsInitilized: true,
@@ -110,16 +113,17 @@ function systemOf(vm: VmInput, disks: readonly DiskInput[], nics: readonly NicIn
       },
       {
         '@xsi:type': 'ovf:VirtualHardwareSection_Type',
-        Info: `${cpus.sockets * cpus.perSocket} CPU, ${memory} Memory`,
+        Info: `${count} CPU, ${memory} Memory`,
         System: { 'vssd:VirtualSystemType': `ENGINE ${OVF_VERSION}` },
         Item: [
           {
-            'rasd:Caption': `${cpus.sockets * cpus.perSocket} virtual cpu`,
+            'rasd:Caption': `${count} virtual cpu`,
             'rasd:Description': 'Number of virtual CPU',
             'rasd:InstanceId': 1,
             'rasd:ResourceType': 3,
             'rasd:num_of_sockets': cpus.sockets,
             'rasd:cpu_per_socket': cpus.perSocket,
+            ...(cpus.threads > 1 && { 'rasd:threads_per_cpu': cpus.threads }),
           },
           {
             'rasd:Caption': `${memory} MB of memory`,

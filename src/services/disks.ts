@@ -27,7 +27,7 @@ import { workOf } from './vms/kept.js';
 import { isBlank } from './vms/wanted.js';
 import { named } from './disknames.js';
 import { begin, isJoining, isTransferring, isUnfinished, resume, type Pending, type Wish } from './volumes.js';
-import { unlessGone, until, watched } from './wait.js';
+import { collect, unlessGone, until, watched } from './wait.js';
 
 /**
  * The disks of a VM: the volumes attached to it, and those that list it in their notes (deactivated, or on their way),
@@ -75,7 +75,7 @@ export function asDisk(disk: Disk, vmId: string | undefined, scope?: Scope): Dis
 }
 
 /** One that something is under way with is locked; one whose upload failed is illegal. */
-function statusOf(disk: Disk): Disk['status'] {
+export function statusOf(disk: Disk): Disk['status'] {
   if (disk.status !== 'ok') return disk.status;
   if (isUnfinished(disk) || isTransferring(disk)) return 'locked';
   return disk.notes?.['illegal'] === undefined ? 'ok' : 'illegal';
@@ -182,12 +182,26 @@ export async function* listAll(scope: Scope): AsyncGenerator<Disk[]> {
   }
 }
 
-/** The volume as the cloud has it; undefined when there is no such disk. One call. */
-export const findAny = (scope: Scope, id: string): Promise<Disk | undefined> => unlessGone(anyVolume(scope, id));
+/**
+ * The volume as the cloud has it, by its id or by the one that a client had asked for; undefined when there is no such
+ * disk. One call, two when it is not known by its own.
+ */
+export async function findAny(scope: Scope, id: string): Promise<Disk | undefined> {
+  const found = await unlessGone(anyVolume(scope, id));
+  if (found || !isAble(scope, 'disk.notes')) return found;
+  const asked = await collect(scope.session.disks.list({ note: [ASKED_ID, id] }));
+  return asked.find(({ notes }) => notes?.[ASKED_ID] === id);
+}
 
-/** One call. */
-export const getAny = async (scope: Scope, id: string): Promise<Disk> =>
-  asDisk(await anyVolume(scope, id), undefined, scope);
+/** The note of the id that a client wanted for its new disk: engines take it, clouds choose their own. */
+export const ASKED_ID = 'asked';
+
+/** As `findAny`. Throws `not-found`. */
+export async function getAny(scope: Scope, id: string): Promise<Disk> {
+  const disk = await findAny(scope, id);
+  if (!disk) throw new Fault('not-found', { what: 'Disk', id });
+  return asDisk(disk, undefined, scope);
+}
 
 /**
  * Adds a disk: a new one of `sizeBytes`, a floating one by `id`, a LUN by `logicalUnits`, or a pmem volume by its

@@ -1,8 +1,8 @@
 import { Fault, incomplete, propertyOf, type Disk, type DiskInput } from '../model/index.js';
 import type { Scope, Started } from './context.js';
 import { named } from './disknames.js';
-import { asDisk, getAny, mark, notesOf } from './disks.js';
-import { fit, ofDisk } from './fitting.js';
+import { ASKED_ID, asDisk, getAny, mark, notesOf } from './disks.js';
+import { fit, isAble, ofDisk, reportUnable } from './fitting.js';
 import { findPmemDomain } from './pmemdisks.js';
 import { resolveStorageDomain } from './references.js';
 import { cannot, may, related } from './rules.js';
@@ -42,7 +42,7 @@ export async function add(scope: Scope, given: DiskInput): Promise<Started<Disk>
       ...(input.description !== undefined && { description: input.description }),
       ...(storageDomain?.id !== undefined && { storageDomainId: storageDomain.id }),
       ...(input.shareable !== undefined && { shareable: input.shareable }),
-      notes: notesOf(input),
+      notes: { ...notesOf(input), ...asked(scope, input) },
     });
   const made = input.alias === undefined ? await named(scope, 'disk', 1, make) : await make(input.alias);
   const finished = until(
@@ -61,6 +61,14 @@ export async function add(scope: Scope, given: DiskInput): Promise<Started<Disk>
     },
   );
   return { value: asDisk(made, undefined), finished: watched(finished) };
+}
+
+/** An id that the client chose is kept: later it speaks of the disk by it. */
+function asked(scope: Scope, { id }: DiskInput): Record<string, string> {
+  if (id === undefined) return {};
+  if (isAble(scope, 'disk.notes')) return { [ASKED_ID]: id.toLowerCase() };
+  reportUnable(scope, 'disk.notes', propertyOf('Disk', 'id'));
+  return {};
 }
 
 const refusal = (scope: Scope, subject: string, why: string): Fault =>

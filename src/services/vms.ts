@@ -5,3 +5,4 @@ export { asVm, isRunning } from './vms/kept.js';
 export { reboot, reset, shutdown, start, stop, suspend } from './vms/power.js';
 export { remove } from './vms/remove.js';
 export { update } from './vms/update.js';
+export { importVm } from './vms/import.js';

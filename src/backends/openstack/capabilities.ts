@@ -11,6 +11,7 @@ export const plainCapabilities: Capabilities = {
   'vm.create': true,
   'vm.create.blank': 'Nova boots a server from an image or a snapshot only.',
   'vm.create.fromSnapshot': true,
+  'vm.create.fromDisks': true,
   'vm.resize': true,
   'vm.bounds': 'a flavor has neither bounds of memory nor a priority.',
   'vm.ha': 'Nova itself starts no VM again on another host.',

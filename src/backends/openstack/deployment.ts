@@ -36,3 +36,21 @@ export const userDataOf = ({ userData }: VmSpec): { user_data: string; config_dr
   userData === undefined
     ? undefined
     : { user_data: Buffer.from(userData, 'utf8').toString('base64'), config_drive: true };
+
+/** Volumes that are there, in their order: the first boots. They stay when the server goes. */
+export const volumeDevices = (
+  ids: readonly string[] = [],
+): {
+  boot_index: number;
+  uuid: string;
+  source_type: 'volume';
+  destination_type: 'volume';
+  delete_on_termination: false;
+}[] =>
+  ids.map((uuid, index) => ({
+    boot_index: index === 0 ? 0 : -1,
+    uuid,
+    source_type: 'volume',
+    destination_type: 'volume',
+    delete_on_termination: false,
+  }));

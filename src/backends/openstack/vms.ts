@@ -3,7 +3,7 @@ import type { CreateServer } from '../../generated/openstack/nova.js';
 import { createCapture } from './capture.js';
 import type { Connection } from './connection.js';
 import { createConsoles } from './consoles.js';
-import { networksOf, notesOf, userDataOf, zoneOf } from './deployment.js';
+import { networksOf, notesOf, userDataOf, volumeDevices, zoneOf } from './deployment.js';
 import { measured } from './diagnostics.js';
 import { createFlavors, resizedSize, sizeOf } from './flavors.js';
 import type { HeldNotes } from './held-notes.js';
@@ -65,6 +65,8 @@ export function createVmPort(
       delete_on_termination: false,
     }));
     if (boot) return [boot, ...rest];
+    const [root, ...data] = volumeDevices(spec.volumes);
+    if (root) return [root, ...data];
     const image = spec.template?.id;
     if (image === undefined || image === ZERO_ID)
       throw unsupported('create', 'Vm', 'Nova boots a server from an image or a snapshot only.');

@@ -57,8 +57,8 @@ export function createVolumes(
       return { items: volumes, more };
     });
 
-  async function* list(): AsyncGenerator<Disk[]> {
-    for await (const page of listed()) yield disksOf(page);
+  async function* list(query?: Parameters<DiskPort['list']>[0]): AsyncGenerator<Disk[]> {
+    for await (const page of listed(query && split(Object.fromEntries([query.note])))) yield disksOf(page);
   }
 
   /**

@@ -2,7 +2,7 @@ import { ZERO_ID, type Vm, type VmPort, type VmSize, type VmSpec } from '../../m
 import type { CreateServer } from '../../generated/powervc/nova.js';
 import { createCapture } from '../openstack/capture.js';
 import { createConsoles } from '../openstack/consoles.js';
-import { networksOf, notesOf, userDataOf, zoneOf } from '../openstack/deployment.js';
+import { networksOf, notesOf, userDataOf, volumeDevices, zoneOf } from '../openstack/deployment.js';
 import type { HeldNotes } from '../openstack/held-notes.js';
 import { createHistory } from '../openstack/history.js';
 import { looseNumber } from '../openstack/loose.js';
@@ -45,7 +45,7 @@ export function createVmPort(common: Common, settings: PowerVcSettings, held: He
       ...(networks && { networks }),
       metadata: metadataOf(spec),
       ...userDataOf(spec),
-      ...(spec.volumeSnapshots?.length && { block_device_mapping_v2: spec.volumeSnapshots.map(bootFrom) }),
+      ...devicesOf(spec),
     };
     const headers: Record<string, string> =
       networks === 'none' ? { 'openstack-api-version': `compute ${settings.microversions.createWithoutNetworks}` } : {};
@@ -82,8 +82,15 @@ export function createVmPort(common: Common, settings: PowerVcSettings, held: He
 }
 
 /** The Blank template is no image, and volumes of a snapshot take an image's place. */
-const imageOf = ({ template, volumeSnapshots }: VmSpec): string =>
-  volumeSnapshots?.length || template?.id === undefined || template.id === ZERO_ID ? '' : template.id;
+const imageOf = ({ template, volumeSnapshots, volumes }: VmSpec): string =>
+  volumeSnapshots?.length || volumes?.length || template?.id === undefined || template.id === ZERO_ID
+    ? ''
+    : template.id;
+
+function devicesOf({ volumeSnapshots = [], volumes }: VmSpec): Pick<Wanted, 'block_device_mapping_v2'> {
+  const devices = [...volumeSnapshots.map(bootFrom), ...volumeDevices(volumes)];
+  return devices.length > 0 ? { block_device_mapping_v2: devices } : {};
+}
 
 const bootFrom = (
   { id, sizeBytes }: { readonly id: string; readonly sizeBytes: number },

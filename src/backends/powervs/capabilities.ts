@@ -14,6 +14,7 @@ export const capabilities: Capabilities = {
   'vm.create': true,
   'vm.create.blank': 'an instance is deployed from an image.',
   'vm.create.fromSnapshot': 'Power Virtual Server makes neither a volume nor an instance from a snapshot.',
+  'vm.create.fromDisks': 'an instance is deployed from an image, never from volumes that are there.',
   'vm.resize': true,
   'vm.bounds': 'Power Virtual Server sets the bounds of memory itself, and knows no priority.',
   'vm.ha': true,

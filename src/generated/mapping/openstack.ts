@@ -319,6 +319,7 @@ export function vmIn(doc: o.nova.Server, context: MappingContext, at = "vm"): Ma
     sourceSnapshot: undefined,
     volumeIds: undefined,
     pmemVolumes: undefined,
+    ovf: undefined,
     userData: undefined,
     hostName: undefined,
     guest: undefined,

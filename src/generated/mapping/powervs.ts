@@ -211,6 +211,7 @@ export function vmIn(doc: o.instances.Instance, context: MappingContext, at = "v
     sourceSnapshot: undefined,
     volumeIds: undefined,
     pmemVolumes: undefined,
+    ovf: undefined,
     userData: undefined,
     hostName: undefined,
     guest: undefined,

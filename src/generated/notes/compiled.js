@@ -3089,7 +3089,7 @@ validate36.evaluated = {"props":{"id":true,"ticket":true,"project":true,"disk":t
 
 export const Configuration = validate37;
 const schema57 = {"description":"A VM as it was at a snapshot's time (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.","type":"object","required":["at","description","vm","disks","nics"],"properties":{"at":{"type":"number"},"description":{"type":"string"},"vm":{"$ref":"entities.json#/$defs/Vm"},"disks":{"type":"array","items":{"$ref":"entities.json#/$defs/Disk"}},"nics":{"type":"array","items":{"$ref":"entities.json#/$defs/Nic"}}}};
-const schema58 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition runs, whatever the status says of work in progress.","x-read-by":"ovirt, services"},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"oVirt's guaranteed memory; on PowerVM the partition's minimum, bytes."},"memoryMaxBytes":{"type":"integer","description":"The most memory the running partition may be given, bytes."},"processorsMin":{"type":"integer","description":"The fewest virtual processors that the running partition may be given.","x-read-by":"backends"},"processorsMax":{"type":"integer","description":"The most virtual processors that the running partition may be given.","x-read-by":"backends"},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Changes are kept for its next start.","x-set-by":"services"},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`).","x-read-by":"backends"},"diskGib":{"type":"integer","description":"Size of the root disk that the flavor names, GiB.","x-read-by":"backends"},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref","x-set-by":"backends"},"template":{"$ref":"#/$defs/Ref"},"instanceType":{"$ref":"#/$defs/Ref","x-kept":"server metadata","description":"The size that it was given by name.","x-set-by":"services"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's own name of the guest's operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata"},"cpuUsagePercent":{"type":"number","description":"0 to 100.","x-read-by":"backends, ovirt, services","x-set-by":"backends"},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names of the form `powervm:…` are flavor extra specs."},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"},"x-read-by":"backends, ovirt, services"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"},"x-read-by":"backends, ovirt, services"},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"Create the VM from this snapshot.","x-read-by":"ovirt, services"},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the volumes attached now, in the backend's order.","x-read-by":"services","x-set-by":"backends"},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"},"x-read-by":"backends, ovirt, services","x-set-by":"backends"},"userData":{"type":"string","description":"cloud-init document, plain text.","x-read-by":"backends, services"},"hostName":{"type":"string","description":"The guest's host name.","x-read-by":"ovirt, services"},"guest":{"$ref":"#/$defs/GuestSetup","x-read-by":"services"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses of its NICs, v4 or v6, as the backend tells them with the VM.","x-set-by":"backends, services"}}};
+const schema58 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"name":{"type":"string"},"description":{"type":"string","x-kept":"server metadata"},"comment":{"type":"string","x-kept":"server metadata"},"status":{"$ref":"#/$defs/VmStatus"},"statusDetail":{"type":"string","description":"Why the status is what it is, in the backend's own words (a fault's message)."},"powerState":{"enum":["running","shutdown","other"],"description":"Whether the partition runs, whatever the status says of work in progress.","x-read-by":"ovirt, services"},"memoryBytes":{"type":"integer","description":"Memory, bytes."},"memoryGuaranteedBytes":{"type":"integer","description":"oVirt's guaranteed memory; on PowerVM the partition's minimum, bytes."},"memoryMaxBytes":{"type":"integer","description":"The most memory the running partition may be given, bytes."},"processorsMin":{"type":"integer","description":"The fewest virtual processors that the running partition may be given.","x-read-by":"backends"},"processorsMax":{"type":"integer","description":"The most virtual processors that the running partition may be given.","x-read-by":"backends"},"nextRun":{"type":"boolean","x-kept":"server metadata","description":"Changes are kept for its next start.","x-set-by":"services"},"sockets":{"type":"integer"},"cores":{"type":"integer","description":"Cores per socket."},"threads":{"type":"integer","description":"Threads per core."},"architecture":{"enum":["ppc64"]},"procUnits":{"type":"number","description":"PowerVM entitlement, processing units (PowerVC's `vcpus`).","x-read-by":"backends"},"diskGib":{"type":"integer","description":"Size of the root disk that the flavor names, GiB.","x-read-by":"backends"},"type":{"enum":["server","desktop"]},"cluster":{"$ref":"#/$defs/Ref"},"host":{"$ref":"#/$defs/Ref","x-set-by":"backends"},"template":{"$ref":"#/$defs/Ref"},"instanceType":{"$ref":"#/$defs/Ref","x-kept":"server metadata","description":"The size that it was given by name.","x-set-by":"services"},"placementHosts":{"type":"array","items":{"$ref":"#/$defs/Ref"}},"affinity":{"enum":["migratable","user_migratable","pinned"]},"osType":{"type":"string","x-kept":"server metadata","description":"oVirt's operating system id, such as other_ppc64 or rhel_7_ppc64."},"guestOs":{"type":"string","description":"The backend's own name of the guest's operating system: aix, ibmi, rhel, sles, ubuntu …"},"bootDevices":{"type":"array","items":{"enum":["hd","cdrom","network"]}},"displayType":{"enum":["vnc","spice"],"x-kept":"server metadata"},"createdAt":{"type":"string","format":"date-time"},"startedAt":{"type":"string","format":"date-time"},"highlyAvailable":{"type":"boolean"},"priority":{"type":"integer"},"deleteProtected":{"type":"boolean","x-kept":"server metadata"},"cpuUsagePercent":{"type":"number","description":"0 to 100.","x-read-by":"backends, ovirt, services","x-set-by":"backends"},"customProperties":{"type":"array","items":{"$ref":"#/$defs/CustomProperty"},"description":"Names of the form `powervm:…` are flavor extra specs."},"notes":{"$ref":"#/$defs/Notes","x-read-by":"backends, services","x-set-by":"backends, services"},"disks":{"type":"array","items":{"$ref":"#/$defs/Disk"},"x-read-by":"backends, ovirt, services"},"nics":{"type":"array","items":{"$ref":"#/$defs/Nic"},"x-read-by":"backends, ovirt, services"},"sourceSnapshot":{"$ref":"#/$defs/Ref","description":"Create the VM from this snapshot.","x-read-by":"ovirt, services"},"volumeIds":{"type":"array","items":{"type":"string"},"description":"Ids of the volumes attached now, in the backend's order.","x-read-by":"services","x-set-by":"backends"},"pmemVolumes":{"type":"array","items":{"$ref":"#/$defs/PmemVolume"},"x-read-by":"backends, ovirt, services","x-set-by":"backends"},"ovf":{"type":"string","description":"The VM as an OVF: what a new one is to be like, or what it is.","x-read-by":"ovirt","x-set-by":"ovirt"},"userData":{"type":"string","description":"cloud-init document, plain text.","x-read-by":"backends, services"},"hostName":{"type":"string","description":"The guest's host name.","x-read-by":"ovirt, services"},"guest":{"$ref":"#/$defs/GuestSetup","x-read-by":"services"},"options":{"$ref":"#/$defs/VmOptions","x-kept":"server metadata"},"addresses":{"type":"array","items":{"type":"string"},"description":"IP addresses of its NICs, v4 or v6, as the backend tells them with the VM.","x-set-by":"backends, services"}}};
 const schema59 = {"enum":["unassigned","down","up","powering_up","paused","migrating","unknown","not_responding","wait_for_launch","reboot_in_progress","saving_state","restoring_state","suspended","image_locked","powering_down"]};
 const schema65 = {"type":"object","required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"string"}}};
 const schema67 = {"type":"object","x-input":true,"properties":{"id":{"type":"string"},"alias":{"type":"string"},"description":{"type":"string"},"imageId":{"type":"string"},"vm":{"$ref":"#/$defs/Ref","description":"The VM through which the disk is looked at.","x-set-by":"services"},"vmIds":{"type":"array","items":{"type":"string"},"description":"VMs that the volume is attached to now.","x-read-by":"backends, ovirt, services","x-set-by":"backends, services"},"storageDomain":{"$ref":"#/$defs/Ref"},"sizeBytes":{"type":"integer","description":"Provisioned size, bytes."},"actualBytes":{"type":"integer","description":"Bytes taken on the storage; backends that report none repeat the provisioned size."},"status":{"$ref":"#/$defs/DiskStatus"},"backendStatus":{"type":"string","description":"The backend's own status word, lower case.","x-read-by":"services"},"statusDetail":{"type":"string","description":"Why what was asked of it failed.","x-read-by":"services","x-set-by":"services"},"interface":{"type":"string","x-kept":"volume metadata"},"format":{"enum":["raw","cow"],"x-set-by":"backends, services"},"sparse":{"type":"boolean"},"bootable":{"type":"boolean"},"shareable":{"type":"boolean"},"wipeAfterDelete":{"type":"boolean","x-kept":"volume metadata"},"propagateErrors":{"type":"boolean","x-kept":"volume metadata"},"active":{"type":"boolean","description":"Attached to the VM now."},"readOnly":{"type":"boolean"},"type":{"enum":["system","data"]},"quota":{"$ref":"#/$defs/Ref","x-unset":"Quotas are those of the cloud project"},"snapshot":{"$ref":"#/$defs/Ref","x-read-by":"services"},"profile":{"$ref":"#/$defs/Ref","x-unset":"Limits of a volume are those of its type"},"lunType":{"enum":["iscsi","fcp"]},"logicalUnits":{"type":"array","items":{"$ref":"#/$defs/LogicalUnit"}},"createdAt":{"type":"string","format":"date-time","x-read-by":"ovirt, services"},"notes":{"$ref":"#/$defs/Notes","x-read-by":"ovirt, services","x-set-by":"backends, services"}}};
@@ -5700,10 +5700,10 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.userData !== undefined){
+if(data.ovf !== undefined){
 const _errs131 = errors;
-if(typeof data.userData !== "string"){
-validate38.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data.ovf !== "string"){
+validate38.errors = [{instancePath:instancePath+"/ovf",schemaPath:"#/properties/ovf/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs131 === errors;
@@ -5712,10 +5712,10 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.hostName !== undefined){
+if(data.userData !== undefined){
 const _errs133 = errors;
-if(typeof data.hostName !== "string"){
-validate38.errors = [{instancePath:instancePath+"/hostName",schemaPath:"#/properties/hostName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data.userData !== "string"){
+validate38.errors = [{instancePath:instancePath+"/userData",schemaPath:"#/properties/userData/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs133 === errors;
@@ -5724,11 +5724,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.guest !== undefined){
+if(data.hostName !== undefined){
 const _errs135 = errors;
-if(!(validate45(data.guest, {instancePath:instancePath+"/guest",parentData:data,parentDataProperty:"guest",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
-errors = vErrors.length;
+if(typeof data.hostName !== "string"){
+validate38.errors = [{instancePath:instancePath+"/hostName",schemaPath:"#/properties/hostName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
 }
 var valid0 = _errs135 === errors;
 }
@@ -5736,42 +5736,41 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.options !== undefined){
-let data68 = data.options;
-const _errs136 = errors;
+if(data.guest !== undefined){
 const _errs137 = errors;
-if(errors === _errs137){
-if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
-if(data68.type !== undefined){
-let data69 = data68.type;
+if(!(validate45(data.guest, {instancePath:instancePath+"/guest",parentData:data,parentDataProperty:"guest",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs137 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.options !== undefined){
+let data69 = data.options;
+const _errs138 = errors;
 const _errs139 = errors;
-if(!(((data69 === "server") || (data69 === "desktop")) || (data69 === "high_performance"))){
+if(errors === _errs139){
+if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
+if(data69.type !== undefined){
+let data70 = data69.type;
+const _errs141 = errors;
+if(!(((data70 === "server") || (data70 === "desktop")) || (data70 === "high_performance"))){
 validate38.errors = [{instancePath:instancePath+"/options/type",schemaPath:"#/$defs/VmOptions/properties/type/enum",keyword:"enum",params:{allowedValues: schema37.properties.type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid26 = _errs139 === errors;
+var valid26 = _errs141 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.bootMenu !== undefined){
-const _errs140 = errors;
-if(typeof data68.bootMenu !== "boolean"){
-validate38.errors = [{instancePath:instancePath+"/options/bootMenu",schemaPath:"#/$defs/VmOptions/properties/bootMenu/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid26 = _errs140 === errors;
-}
-else {
-var valid26 = true;
-}
-if(valid26){
-if(data68.biosType !== undefined){
-let data71 = data68.biosType;
+if(data69.bootMenu !== undefined){
 const _errs142 = errors;
-if(!(((((data71 === "cluster_default") || (data71 === "i440fx_sea_bios")) || (data71 === "q35_ovmf")) || (data71 === "q35_sea_bios")) || (data71 === "q35_secure_boot"))){
-validate38.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema37.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
+if(typeof data69.bootMenu !== "boolean"){
+validate38.errors = [{instancePath:instancePath+"/options/bootMenu",schemaPath:"#/$defs/VmOptions/properties/bootMenu/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs142 === errors;
@@ -5780,24 +5779,11 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.cpuMode !== undefined){
-let data72 = data68.cpuMode;
-const _errs143 = errors;
-if(!(((data72 === "custom") || (data72 === "host_model")) || (data72 === "host_passthrough"))){
-validate38.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema37.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid26 = _errs143 === errors;
-}
-else {
-var valid26 = true;
-}
-if(valid26){
-if(data68.cpuShares !== undefined){
-let data73 = data68.cpuShares;
+if(data69.biosType !== undefined){
+let data72 = data69.biosType;
 const _errs144 = errors;
-if(!(((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73))) && (isFinite(data73)))){
-validate38.errors = [{instancePath:instancePath+"/options/cpuShares",schemaPath:"#/$defs/VmOptions/properties/cpuShares/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(!(((((data72 === "cluster_default") || (data72 === "i440fx_sea_bios")) || (data72 === "q35_ovmf")) || (data72 === "q35_sea_bios")) || (data72 === "q35_secure_boot"))){
+validate38.errors = [{instancePath:instancePath+"/options/biosType",schemaPath:"#/$defs/VmOptions/properties/biosType/enum",keyword:"enum",params:{allowedValues: schema37.properties.biosType.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs144 === errors;
@@ -5806,10 +5792,24 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.soundcard !== undefined){
+if(data69.cpuMode !== undefined){
+let data73 = data69.cpuMode;
+const _errs145 = errors;
+if(!(((data73 === "custom") || (data73 === "host_model")) || (data73 === "host_passthrough"))){
+validate38.errors = [{instancePath:instancePath+"/options/cpuMode",schemaPath:"#/$defs/VmOptions/properties/cpuMode/enum",keyword:"enum",params:{allowedValues: schema37.properties.cpuMode.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid26 = _errs145 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data69.cpuShares !== undefined){
+let data74 = data69.cpuShares;
 const _errs146 = errors;
-if(typeof data68.soundcard !== "boolean"){
-validate38.errors = [{instancePath:instancePath+"/options/soundcard",schemaPath:"#/$defs/VmOptions/properties/soundcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
+validate38.errors = [{instancePath:instancePath+"/options/cpuShares",schemaPath:"#/$defs/VmOptions/properties/cpuShares/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs146 === errors;
@@ -5818,11 +5818,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.monitors !== undefined){
-let data75 = data68.monitors;
+if(data69.soundcard !== undefined){
 const _errs148 = errors;
-if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
-validate38.errors = [{instancePath:instancePath+"/options/monitors",schemaPath:"#/$defs/VmOptions/properties/monitors/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data69.soundcard !== "boolean"){
+validate38.errors = [{instancePath:instancePath+"/options/soundcard",schemaPath:"#/$defs/VmOptions/properties/soundcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs148 === errors;
@@ -5831,10 +5830,11 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.smartcard !== undefined){
+if(data69.monitors !== undefined){
+let data76 = data69.monitors;
 const _errs150 = errors;
-if(typeof data68.smartcard !== "boolean"){
-validate38.errors = [{instancePath:instancePath+"/options/smartcard",schemaPath:"#/$defs/VmOptions/properties/smartcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
+validate38.errors = [{instancePath:instancePath+"/options/monitors",schemaPath:"#/$defs/VmOptions/properties/monitors/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs150 === errors;
@@ -5843,10 +5843,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.fileTransfer !== undefined){
+if(data69.smartcard !== undefined){
 const _errs152 = errors;
-if(typeof data68.fileTransfer !== "boolean"){
-validate38.errors = [{instancePath:instancePath+"/options/fileTransfer",schemaPath:"#/$defs/VmOptions/properties/fileTransfer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data69.smartcard !== "boolean"){
+validate38.errors = [{instancePath:instancePath+"/options/smartcard",schemaPath:"#/$defs/VmOptions/properties/smartcard/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs152 === errors;
@@ -5855,10 +5855,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.copyPaste !== undefined){
+if(data69.fileTransfer !== undefined){
 const _errs154 = errors;
-if(typeof data68.copyPaste !== "boolean"){
-validate38.errors = [{instancePath:instancePath+"/options/copyPaste",schemaPath:"#/$defs/VmOptions/properties/copyPaste/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data69.fileTransfer !== "boolean"){
+validate38.errors = [{instancePath:instancePath+"/options/fileTransfer",schemaPath:"#/$defs/VmOptions/properties/fileTransfer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs154 === errors;
@@ -5867,10 +5867,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.keyboardLayout !== undefined){
+if(data69.copyPaste !== undefined){
 const _errs156 = errors;
-if(typeof data68.keyboardLayout !== "string"){
-validate38.errors = [{instancePath:instancePath+"/options/keyboardLayout",schemaPath:"#/$defs/VmOptions/properties/keyboardLayout/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data69.copyPaste !== "boolean"){
+validate38.errors = [{instancePath:instancePath+"/options/copyPaste",schemaPath:"#/$defs/VmOptions/properties/copyPaste/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs156 === errors;
@@ -5879,10 +5879,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.disconnectAction !== undefined){
+if(data69.keyboardLayout !== undefined){
 const _errs158 = errors;
-if(typeof data68.disconnectAction !== "string"){
-validate38.errors = [{instancePath:instancePath+"/options/disconnectAction",schemaPath:"#/$defs/VmOptions/properties/disconnectAction/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data69.keyboardLayout !== "string"){
+validate38.errors = [{instancePath:instancePath+"/options/keyboardLayout",schemaPath:"#/$defs/VmOptions/properties/keyboardLayout/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs158 === errors;
@@ -5891,11 +5891,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.ioThreads !== undefined){
-let data81 = data68.ioThreads;
+if(data69.disconnectAction !== undefined){
 const _errs160 = errors;
-if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
-validate38.errors = [{instancePath:instancePath+"/options/ioThreads",schemaPath:"#/$defs/VmOptions/properties/ioThreads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data69.disconnectAction !== "string"){
+validate38.errors = [{instancePath:instancePath+"/options/disconnectAction",schemaPath:"#/$defs/VmOptions/properties/disconnectAction/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs160 === errors;
@@ -5904,10 +5903,11 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.ballooning !== undefined){
+if(data69.ioThreads !== undefined){
+let data82 = data69.ioThreads;
 const _errs162 = errors;
-if(typeof data68.ballooning !== "boolean"){
-validate38.errors = [{instancePath:instancePath+"/options/ballooning",schemaPath:"#/$defs/VmOptions/properties/ballooning/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
+validate38.errors = [{instancePath:instancePath+"/options/ioThreads",schemaPath:"#/$defs/VmOptions/properties/ioThreads/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs162 === errors;
@@ -5916,10 +5916,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.serialConsole !== undefined){
+if(data69.ballooning !== undefined){
 const _errs164 = errors;
-if(typeof data68.serialConsole !== "boolean"){
-validate38.errors = [{instancePath:instancePath+"/options/serialConsole",schemaPath:"#/$defs/VmOptions/properties/serialConsole/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data69.ballooning !== "boolean"){
+validate38.errors = [{instancePath:instancePath+"/options/ballooning",schemaPath:"#/$defs/VmOptions/properties/ballooning/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs164 === errors;
@@ -5928,10 +5928,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.usb !== undefined){
+if(data69.serialConsole !== undefined){
 const _errs166 = errors;
-if(typeof data68.usb !== "boolean"){
-validate38.errors = [{instancePath:instancePath+"/options/usb",schemaPath:"#/$defs/VmOptions/properties/usb/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data69.serialConsole !== "boolean"){
+validate38.errors = [{instancePath:instancePath+"/options/serialConsole",schemaPath:"#/$defs/VmOptions/properties/serialConsole/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs166 === errors;
@@ -5940,11 +5940,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.rngSource !== undefined){
-let data85 = data68.rngSource;
+if(data69.usb !== undefined){
 const _errs168 = errors;
-if(!(((data85 === "hwrng") || (data85 === "random")) || (data85 === "urandom"))){
-validate38.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema37.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
+if(typeof data69.usb !== "boolean"){
+validate38.errors = [{instancePath:instancePath+"/options/usb",schemaPath:"#/$defs/VmOptions/properties/usb/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs168 === errors;
@@ -5953,22 +5952,23 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.emulatedMachine !== undefined){
-const _errs169 = errors;
-if(typeof data68.emulatedMachine !== "string"){
-validate38.errors = [{instancePath:instancePath+"/options/emulatedMachine",schemaPath:"#/$defs/VmOptions/properties/emulatedMachine/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(data69.rngSource !== undefined){
+let data86 = data69.rngSource;
+const _errs170 = errors;
+if(!(((data86 === "hwrng") || (data86 === "random")) || (data86 === "urandom"))){
+validate38.errors = [{instancePath:instancePath+"/options/rngSource",schemaPath:"#/$defs/VmOptions/properties/rngSource/enum",keyword:"enum",params:{allowedValues: schema37.properties.rngSource.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid26 = _errs169 === errors;
+var valid26 = _errs170 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.latestTemplate !== undefined){
+if(data69.emulatedMachine !== undefined){
 const _errs171 = errors;
-if(typeof data68.latestTemplate !== "boolean"){
-validate38.errors = [{instancePath:instancePath+"/options/latestTemplate",schemaPath:"#/$defs/VmOptions/properties/latestTemplate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data69.emulatedMachine !== "string"){
+validate38.errors = [{instancePath:instancePath+"/options/emulatedMachine",schemaPath:"#/$defs/VmOptions/properties/emulatedMachine/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs171 === errors;
@@ -5977,10 +5977,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.timeZone !== undefined){
+if(data69.latestTemplate !== undefined){
 const _errs173 = errors;
-if(typeof data68.timeZone !== "string"){
-validate38.errors = [{instancePath:instancePath+"/options/timeZone",schemaPath:"#/$defs/VmOptions/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data69.latestTemplate !== "boolean"){
+validate38.errors = [{instancePath:instancePath+"/options/latestTemplate",schemaPath:"#/$defs/VmOptions/properties/latestTemplate/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs173 === errors;
@@ -5989,11 +5989,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.serialPolicy !== undefined){
-let data89 = data68.serialPolicy;
+if(data69.timeZone !== undefined){
 const _errs175 = errors;
-if(!((((data89 === "custom") || (data89 === "host")) || (data89 === "none")) || (data89 === "vm"))){
-validate38.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema37.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
+if(typeof data69.timeZone !== "string"){
+validate38.errors = [{instancePath:instancePath+"/options/timeZone",schemaPath:"#/$defs/VmOptions/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs175 === errors;
@@ -6002,23 +6001,23 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.serialValue !== undefined){
-const _errs176 = errors;
-if(typeof data68.serialValue !== "string"){
-validate38.errors = [{instancePath:instancePath+"/options/serialValue",schemaPath:"#/$defs/VmOptions/properties/serialValue/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(data69.serialPolicy !== undefined){
+let data90 = data69.serialPolicy;
+const _errs177 = errors;
+if(!((((data90 === "custom") || (data90 === "host")) || (data90 === "none")) || (data90 === "vm"))){
+validate38.errors = [{instancePath:instancePath+"/options/serialPolicy",schemaPath:"#/$defs/VmOptions/properties/serialPolicy/enum",keyword:"enum",params:{allowedValues: schema37.properties.serialPolicy.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid26 = _errs176 === errors;
+var valid26 = _errs177 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.numaTuneMode !== undefined){
-let data91 = data68.numaTuneMode;
+if(data69.serialValue !== undefined){
 const _errs178 = errors;
-if(!(((data91 === "interleave") || (data91 === "preferred")) || (data91 === "strict"))){
-validate38.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema37.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
+if(typeof data69.serialValue !== "string"){
+validate38.errors = [{instancePath:instancePath+"/options/serialValue",schemaPath:"#/$defs/VmOptions/properties/serialValue/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid26 = _errs178 === errors;
@@ -6027,23 +6026,11 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.storageErrorResume !== undefined){
-let data92 = data68.storageErrorResume;
-const _errs179 = errors;
-if(!(((data92 === "auto_resume") || (data92 === "kill")) || (data92 === "leave_paused"))){
-validate38.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema37.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid26 = _errs179 === errors;
-}
-else {
-var valid26 = true;
-}
-if(valid26){
-if(data68.virtioScsi !== undefined){
+if(data69.numaTuneMode !== undefined){
+let data92 = data69.numaTuneMode;
 const _errs180 = errors;
-if(typeof data68.virtioScsi !== "boolean"){
-validate38.errors = [{instancePath:instancePath+"/options/virtioScsi",schemaPath:"#/$defs/VmOptions/properties/virtioScsi/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((data92 === "interleave") || (data92 === "preferred")) || (data92 === "strict"))){
+validate38.errors = [{instancePath:instancePath+"/options/numaTuneMode",schemaPath:"#/$defs/VmOptions/properties/numaTuneMode/enum",keyword:"enum",params:{allowedValues: schema37.properties.numaTuneMode.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid26 = _errs180 === errors;
@@ -6052,10 +6039,23 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.multiQueues !== undefined){
+if(data69.storageErrorResume !== undefined){
+let data93 = data69.storageErrorResume;
+const _errs181 = errors;
+if(!(((data93 === "auto_resume") || (data93 === "kill")) || (data93 === "leave_paused"))){
+validate38.errors = [{instancePath:instancePath+"/options/storageErrorResume",schemaPath:"#/$defs/VmOptions/properties/storageErrorResume/enum",keyword:"enum",params:{allowedValues: schema37.properties.storageErrorResume.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid26 = _errs181 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data69.virtioScsi !== undefined){
 const _errs182 = errors;
-if(typeof data68.multiQueues !== "boolean"){
-validate38.errors = [{instancePath:instancePath+"/options/multiQueues",schemaPath:"#/$defs/VmOptions/properties/multiQueues/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data69.virtioScsi !== "boolean"){
+validate38.errors = [{instancePath:instancePath+"/options/virtioScsi",schemaPath:"#/$defs/VmOptions/properties/virtioScsi/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs182 === errors;
@@ -6064,11 +6064,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.virtioScsiMultiQueues !== undefined){
-let data95 = data68.virtioScsiMultiQueues;
+if(data69.multiQueues !== undefined){
 const _errs184 = errors;
-if(!(((typeof data95 == "number") && (!(data95 % 1) && !isNaN(data95))) && (isFinite(data95)))){
-validate38.errors = [{instancePath:instancePath+"/options/virtioScsiMultiQueues",schemaPath:"#/$defs/VmOptions/properties/virtioScsiMultiQueues/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data69.multiQueues !== "boolean"){
+validate38.errors = [{instancePath:instancePath+"/options/multiQueues",schemaPath:"#/$defs/VmOptions/properties/multiQueues/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs184 === errors;
@@ -6077,10 +6076,11 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.tpm !== undefined){
+if(data69.virtioScsiMultiQueues !== undefined){
+let data96 = data69.virtioScsiMultiQueues;
 const _errs186 = errors;
-if(typeof data68.tpm !== "boolean"){
-validate38.errors = [{instancePath:instancePath+"/options/tpm",schemaPath:"#/$defs/VmOptions/properties/tpm/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data96 == "number") && (!(data96 % 1) && !isNaN(data96))) && (isFinite(data96)))){
+validate38.errors = [{instancePath:instancePath+"/options/virtioScsiMultiQueues",schemaPath:"#/$defs/VmOptions/properties/virtioScsiMultiQueues/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid26 = _errs186 === errors;
@@ -6089,11 +6089,10 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.migrationDowntime !== undefined){
-let data97 = data68.migrationDowntime;
+if(data69.tpm !== undefined){
 const _errs188 = errors;
-if(!(((typeof data97 == "number") && (!(data97 % 1) && !isNaN(data97))) && (isFinite(data97)))){
-validate38.errors = [{instancePath:instancePath+"/options/migrationDowntime",schemaPath:"#/$defs/VmOptions/properties/migrationDowntime/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data69.tpm !== "boolean"){
+validate38.errors = [{instancePath:instancePath+"/options/tpm",schemaPath:"#/$defs/VmOptions/properties/tpm/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid26 = _errs188 === errors;
@@ -6102,21 +6101,34 @@ else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.bootDevices !== undefined){
-let data98 = data68.bootDevices;
+if(data69.migrationDowntime !== undefined){
+let data98 = data69.migrationDowntime;
 const _errs190 = errors;
-if(errors === _errs190){
-if(Array.isArray(data98)){
-var valid27 = true;
-const len7 = data98.length;
-for(let i7=0; i7<len7; i7++){
-let data99 = data98[i7];
+if(!(((typeof data98 == "number") && (!(data98 % 1) && !isNaN(data98))) && (isFinite(data98)))){
+validate38.errors = [{instancePath:instancePath+"/options/migrationDowntime",schemaPath:"#/$defs/VmOptions/properties/migrationDowntime/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid26 = _errs190 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data69.bootDevices !== undefined){
+let data99 = data69.bootDevices;
 const _errs192 = errors;
-if(!(((data99 === "hd") || (data99 === "cdrom")) || (data99 === "network"))){
+if(errors === _errs192){
+if(Array.isArray(data99)){
+var valid27 = true;
+const len7 = data99.length;
+for(let i7=0; i7<len7; i7++){
+let data100 = data99[i7];
+const _errs194 = errors;
+if(!(((data100 === "hd") || (data100 === "cdrom")) || (data100 === "network"))){
 validate38.errors = [{instancePath:instancePath+"/options/bootDevices/" + i7,schemaPath:"#/$defs/VmOptions/properties/bootDevices/items/enum",keyword:"enum",params:{allowedValues: schema37.properties.bootDevices.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid27 = _errs192 === errors;
+var valid27 = _errs194 === errors;
 if(!valid27){
 break;
 }
@@ -6127,26 +6139,26 @@ validate38.errors = [{instancePath:instancePath+"/options/bootDevices",schemaPat
 return false;
 }
 }
-var valid26 = _errs190 === errors;
+var valid26 = _errs192 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.ssoMethods !== undefined){
-let data100 = data68.ssoMethods;
-const _errs193 = errors;
-if(errors === _errs193){
-if(Array.isArray(data100)){
-var valid28 = true;
-const len8 = data100.length;
-for(let i8=0; i8<len8; i8++){
+if(data69.ssoMethods !== undefined){
+let data101 = data69.ssoMethods;
 const _errs195 = errors;
-if(!(data100[i8] === "guest_agent")){
+if(errors === _errs195){
+if(Array.isArray(data101)){
+var valid28 = true;
+const len8 = data101.length;
+for(let i8=0; i8<len8; i8++){
+const _errs197 = errors;
+if(!(data101[i8] === "guest_agent")){
 validate38.errors = [{instancePath:instancePath+"/options/ssoMethods/" + i8,schemaPath:"#/$defs/VmOptions/properties/ssoMethods/items/enum",keyword:"enum",params:{allowedValues: schema37.properties.ssoMethods.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid28 = _errs195 === errors;
+var valid28 = _errs197 === errors;
 if(!valid28){
 break;
 }
@@ -6157,7 +6169,7 @@ validate38.errors = [{instancePath:instancePath+"/options/ssoMethods",schemaPath
 return false;
 }
 }
-var valid26 = _errs193 === errors;
+var valid26 = _errs195 === errors;
 }
 else {
 var valid26 = true;
@@ -6198,26 +6210,26 @@ validate38.errors = [{instancePath:instancePath+"/options",schemaPath:"#/$defs/V
 return false;
 }
 }
-var valid0 = _errs136 === errors;
+var valid0 = _errs138 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.addresses !== undefined){
-let data102 = data.addresses;
-const _errs196 = errors;
-if(errors === _errs196){
-if(Array.isArray(data102)){
-var valid29 = true;
-const len9 = data102.length;
-for(let i9=0; i9<len9; i9++){
+let data103 = data.addresses;
 const _errs198 = errors;
-if(typeof data102[i9] !== "string"){
+if(errors === _errs198){
+if(Array.isArray(data103)){
+var valid29 = true;
+const len9 = data103.length;
+for(let i9=0; i9<len9; i9++){
+const _errs200 = errors;
+if(typeof data103[i9] !== "string"){
 validate38.errors = [{instancePath:instancePath+"/addresses/" + i9,schemaPath:"#/properties/addresses/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid29 = _errs198 === errors;
+var valid29 = _errs200 === errors;
 if(!valid29){
 break;
 }
@@ -6228,10 +6240,11 @@ validate38.errors = [{instancePath:instancePath+"/addresses",schemaPath:"#/prope
 return false;
 }
 }
-var valid0 = _errs196 === errors;
+var valid0 = _errs198 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -6289,7 +6302,7 @@ return false;
 validate38.errors = vErrors;
 return errors === 0;
 }
-validate38.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"instanceType":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"pmemVolumes":true,"userData":true,"hostName":true,"guest":true,"options":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
+validate38.evaluated = {"props":{"id":true,"name":true,"description":true,"comment":true,"status":true,"statusDetail":true,"powerState":true,"memoryBytes":true,"memoryGuaranteedBytes":true,"memoryMaxBytes":true,"processorsMin":true,"processorsMax":true,"nextRun":true,"sockets":true,"cores":true,"threads":true,"architecture":true,"procUnits":true,"diskGib":true,"type":true,"cluster":true,"host":true,"template":true,"instanceType":true,"placementHosts":true,"affinity":true,"osType":true,"guestOs":true,"bootDevices":true,"displayType":true,"createdAt":true,"startedAt":true,"highlyAvailable":true,"priority":true,"deleteProtected":true,"cpuUsagePercent":true,"customProperties":true,"notes":true,"disks":true,"nics":true,"sourceSnapshot":true,"volumeIds":true,"pmemVolumes":true,"ovf":true,"userData":true,"hostName":true,"guest":true,"options":true,"addresses":true},"dynamicProps":false,"dynamicItems":false};
 
 
 function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){

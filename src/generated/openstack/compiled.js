@@ -9651,7 +9651,7 @@ return errors === 0;
 validate134.evaluated = {"props":{"servers":true,"servers_links":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_CreateServer = validate136;
-const schema280 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name","flavorRef","networks","block_device_mapping_v2"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"flavorRef":{"type":"string"},"availability_zone":{"type":"string","description":"A zone, or `zone:host`."},"networks":{"anyOf":[{"const":"none"},{"type":"array","items":{"anyOf":[{"type":"object","additionalProperties":false,"required":["uuid"],"properties":{"uuid":{"type":"string"}}},{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"string"}}}]}}],"description":"\"none\" needs microversion 2.37."},"metadata":{"$ref":"common.json#/$defs/Notes"},"user_data":{"type":"string","description":"Base64."},"config_drive":{"type":"boolean"},"block_device_mapping_v2":{"type":"array","minItems":1,"items":{"type":"object","additionalProperties":false,"required":["boot_index","source_type","destination_type","uuid","volume_size","delete_on_termination"],"properties":{"boot_index":{"type":"integer"},"uuid":{"type":"string"},"source_type":{"enum":["image","snapshot"]},"destination_type":{"const":"volume"},"volume_size":{"type":"integer","minimum":1,"description":"GiB."},"volume_type":{"type":"string","description":"Since 2.67."},"delete_on_termination":{"type":"boolean"}}}}}}}};
+const schema280 = {"type":"object","additionalProperties":false,"required":["server"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["name","flavorRef","networks","block_device_mapping_v2"],"properties":{"name":{"type":"string","minLength":1,"maxLength":255},"flavorRef":{"type":"string"},"availability_zone":{"type":"string","description":"A zone, or `zone:host`."},"networks":{"anyOf":[{"const":"none"},{"type":"array","items":{"anyOf":[{"type":"object","additionalProperties":false,"required":["uuid"],"properties":{"uuid":{"type":"string"}}},{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"type":"string"}}}]}}],"description":"\"none\" needs microversion 2.37."},"metadata":{"$ref":"common.json#/$defs/Notes"},"user_data":{"type":"string","description":"Base64."},"config_drive":{"type":"boolean"},"block_device_mapping_v2":{"type":"array","minItems":1,"items":{"type":"object","additionalProperties":false,"required":["boot_index","source_type","destination_type","uuid","delete_on_termination"],"properties":{"boot_index":{"type":"integer"},"uuid":{"type":"string"},"source_type":{"enum":["image","snapshot","volume"]},"destination_type":{"const":"volume"},"volume_size":{"type":"integer","minimum":1,"description":"GiB."},"volume_type":{"type":"string","description":"Since 2.67."},"delete_on_termination":{"type":"boolean"}}}}}}}};
 
 function validate136(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -10107,7 +10107,7 @@ const _errs41 = errors;
 if(errors === _errs41){
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 let missing4;
-if(((((((data13.boot_index === undefined) && (missing4 = "boot_index")) || ((data13.source_type === undefined) && (missing4 = "source_type"))) || ((data13.destination_type === undefined) && (missing4 = "destination_type"))) || ((data13.uuid === undefined) && (missing4 = "uuid"))) || ((data13.volume_size === undefined) && (missing4 = "volume_size"))) || ((data13.delete_on_termination === undefined) && (missing4 = "delete_on_termination"))){
+if((((((data13.boot_index === undefined) && (missing4 = "boot_index")) || ((data13.source_type === undefined) && (missing4 = "source_type"))) || ((data13.destination_type === undefined) && (missing4 = "destination_type"))) || ((data13.uuid === undefined) && (missing4 = "uuid"))) || ((data13.delete_on_termination === undefined) && (missing4 = "delete_on_termination"))){
 validate136.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1,schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
@@ -10149,7 +10149,7 @@ if(valid11){
 if(data13.source_type !== undefined){
 let data16 = data13.source_type;
 const _errs48 = errors;
-if(!((data16 === "image") || (data16 === "snapshot"))){
+if(!(((data16 === "image") || (data16 === "snapshot")) || (data16 === "volume"))){
 validate136.errors = [{instancePath:instancePath+"/server/block_device_mapping_v2/" + i1+"/source_type",schemaPath:"#/properties/server/properties/block_device_mapping_v2/items/properties/source_type/enum",keyword:"enum",params:{allowedValues: schema280.properties.server.properties.block_device_mapping_v2.items.properties.source_type.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }

@@ -168,12 +168,12 @@ export interface CreateServer {
       {
         boot_index: number;
         uuid: string;
-        source_type: "image" | "snapshot";
+        source_type: "image" | "snapshot" | "volume";
         destination_type: "volume";
         /**
          * GiB.
          */
-        volume_size: number;
+        volume_size?: number;
         /**
          * Since 2.67.
          */
@@ -183,12 +183,12 @@ export interface CreateServer {
       ...{
         boot_index: number;
         uuid: string;
-        source_type: "image" | "snapshot";
+        source_type: "image" | "snapshot" | "volume";
         destination_type: "volume";
         /**
          * GiB.
          */
-        volume_size: number;
+        volume_size?: number;
         /**
          * Since 2.67.
          */

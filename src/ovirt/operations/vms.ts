@@ -1,7 +1,12 @@
-import { type Vm, propertyOf, ZERO_ID } from '../../model/index.js';
+import { type Vm, type VmInput, incomplete, propertyOf, ZERO_ID } from '../../model/index.js';
+import type { Started } from '../../services/context.js';
+import * as disks from '../../services/disks.js';
+import * as nics from '../../services/nics.js';
 import * as vms from '../../services/vms.js';
 import { collection } from '../collection.js';
 import type { Call, Operation } from '../operation.js';
+import { readOvf } from '../ovf-read.js';
+import { ovf } from '../ovf.js';
 import { vmProgress } from '../progress.js';
 import { declareResource } from '../resource.js';
 import { vmSearch } from '../search/tables/vms.js';
@@ -14,7 +19,8 @@ export const vmResource = declareResource<Vm>({
   progress: vmProgress,
   search: vmSearch,
   // The view of a plain user (docs/reference/ovirt.md, section 4, Filter)
-  finish(document, _vm, { filtered }) {
+  finish(document, vm, { filtered }) {
+    if (vm.ovf !== undefined) document.initialization = withOvf(document.initialization, vm.ovf);
     if (!filtered) return;
     delete document.host;
     delete document.placement_policy;
@@ -23,6 +29,38 @@ export const vmResource = declareResource<Vm>({
 
 export const vmsAt = collection('/vms', '{vm:id}', vmResource);
 export const lookAtVm = ({ scope, ids }: Call<{ readonly vm: string }>): Promise<Vm> => vms.get(scope, ids.vm);
+
+const withOvf = (initialization: unknown, data: string): object => ({
+  ...(initialization as object | undefined),
+  configuration: { type: 'ovf', data },
+});
+
+/** Where a document has an OVF. */
+const OVF = 'initialization.configuration.data';
+
+/** The VM that an OVF tells of; what the document says itself goes before. */
+async function importOvf({ scope, ignore }: Call, { ovf: _, ...said }: VmInput, text: string): Promise<Started<Vm>> {
+  const { vm, ignored, ...parts } = readOvf(text);
+  ignore(ignored);
+  if ((said.name ?? vm.name) === undefined) throw incomplete(propertyOf('Vm', 'name'), 'add');
+  return vms.importVm(scope, { ...vm, ...said }, parts);
+}
+
+async function ovfOf({ scope }: Call, vm: Vm): Promise<string> {
+  const { id, description = '' } = vm;
+  const [ownDisks, ownNics, networks] = await Promise.all([
+    disks.list(scope, id),
+    nics.list(scope, id),
+    scope.session.inventory.networks(),
+  ]);
+  // an OVF names networks: elsewhere they have other ids
+  const named = ownNics.map((nic) => ({
+    ...nic,
+    network: networks.find((network) => network.id === nic.network?.id) ?? nic.network,
+  }));
+  const configuration = { ...vm, disks: ownDisks, nics: named };
+  return ovf({ id, description, createdAt: new Date().toISOString(), configuration });
+}
 
 /** docs/reference/ovirt.md, section 10. */
 export const vmOperations: readonly Operation[] = [
@@ -45,7 +83,11 @@ export const vmOperations: readonly Operation[] = [
     summary: 'One virtual machine',
     how: 'A Nova server with its metadata. next_run: as it will be after its next start.',
     parameters: ['next_run'],
-    verb: ({ scope, ids, parameters }) => vms.get(scope, ids.vm, { nextRun: parameters.flag('next_run') }),
+    async verb(call) {
+      const { scope, ids, parameters, allContent } = call;
+      const vm = await vms.get(scope, ids.vm, { nextRun: parameters.flag('next_run') });
+      return allContent ? { ...vm, ovf: await ovfOf(call, vm) } : vm;
+    },
   }),
   vmsAt.add({
     summary: 'Create a virtual machine',
@@ -54,8 +96,8 @@ export const vmOperations: readonly Operation[] = [
     how: "A Nova server of the template's image, with an inline flavor, in the cluster's host group; or with copies of a snapshot's volumes.",
     required: [
       { field: 'cluster.id|name' },
-      { field: 'name' },
-      { field: 'template.id|name', unless: ['snapshots.snapshot.id'] },
+      { field: 'name', unless: [OVF] },
+      { field: 'template.id|name', unless: ['snapshots.snapshot.id', OVF] },
     ],
     needsFor: [
       {
@@ -69,7 +111,7 @@ export const vmOperations: readonly Operation[] = [
         when: ({ template }) => template?.id === ZERO_ID,
       },
     ],
-    verb: ({ scope }, input) => vms.add(scope, input),
+    verb: (call, input) => (input.ovf === undefined ? vms.add(call.scope, input) : importOvf(call, input, input.ovf)),
   }),
   vmsAt.update({
     summary: 'Change name, description, comment, memory, processors and the like',

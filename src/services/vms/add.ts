@@ -21,12 +21,12 @@ import { TOPOLOGY_OF, topologyNote } from './topology.js';
  * (setting `afterCreate`), and is `image_locked` until then; one without a disk is down at once. A VM whose deployment
  * fails stays, and tells why.
  */
-export async function add(scope: Scope, given: VmInput): Promise<Started<Vm>> {
+export async function add(scope: Scope, given: VmInput, { volumes }: Existing = {}): Promise<Started<Vm>> {
   const input = fit(scope, ofVm, 'add VM', given);
   const { vms } = scope.session;
   const name = input.name!;
   const cluster = input.cluster && (await resolveCluster(scope, input.cluster));
-  const source = await sourceOf(scope, input);
+  const source = volumes ? fromVolumes(volumes) : await sourceOf(scope, input);
   reportNics(scope, input);
   const nics = await Promise.all(
     (input.nics ?? []).map(async (nic) => ({
@@ -99,12 +99,19 @@ function reportNics(scope: Scope, { nics = [] }: VmInput): void {
   }
 }
 
+/** What a VM is made of that is there already: ids of disks, the one to boot from first. */
+export interface Existing {
+  readonly volumes?: readonly string[];
+}
+
 interface Source {
   readonly defaults: Partial<Vm>;
   readonly spec: Partial<VmSpec>;
 }
 
 const DEFAULTS = { memoryBytes: 1 << 30, sockets: 1, cores: 1, threads: 1 };
+
+const fromVolumes = (volumes: readonly string[]): Source => ({ defaults: DEFAULTS, spec: { volumes } });
 
 async function sourceOf(scope: Scope, input: VmInput): Promise<Source> {
   if (input.sourceSnapshot?.id !== undefined) return fromSnapshot(scope, input.sourceSnapshot.id);

@@ -1,6 +1,7 @@
+import type { Vm } from '../../model/index.js';
 import type { Scope, Started } from '../context.js';
 import { beginVm, markRemoval } from '../partitions.js';
-import { may } from '../rules.js';
+import { may, related } from '../rules.js';
 import { watched } from '../wait.js';
 import { look } from './find.js';
 import { conflict } from './refusals.js';
@@ -18,5 +19,19 @@ export async function remove(
     );
   may(scope, 'vm.remove', vm, { force });
   await markRemoval(scope, vm, { detachOnly });
-  return { value: undefined, finished: watched(beginVm(scope, id).then(() => undefined)) };
+  return { value: undefined, finished: watched(untilGone(scope, vm, { detachOnly })) };
+}
+
+/** How often the mark of a removal is written anew. */
+const MARKS = 5;
+
+/**
+ * Work that was under way with the VM may take the mark away with its own: it looked before the mark was there, and
+ * no cloud compares. A VM that is left without one is marked again.
+ */
+async function untilGone(scope: Scope, vm: Vm, how: { readonly detachOnly: boolean }): Promise<void> {
+  for (let left = MARKS; await beginVm(scope, vm.id!); left -= 1) {
+    if (left === 0) throw related(scope, 'vm.remove');
+    await markRemoval(scope, vm, how);
+  }
 }

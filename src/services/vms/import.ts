@@ -1,0 +1,69 @@
+import { Fault, isFault, propertyOf, type DiskInput, type NicInput, type Vm, type VmInput } from '../../model/index.js';
+import type { Scope, Started } from '../context.js';
+import * as disks from '../disks.js';
+import { requireAble } from '../fitting.js';
+import * as nics from '../nics.js';
+import { missingReference, resolveNetwork } from '../references.js';
+import { disksLocked } from '../rules.js';
+import { watched } from '../wait.js';
+import { add } from './add.js';
+import { remove } from './remove.js';
+
+/** The parts of a VM that is imported: disks that are there, by id, the one to boot from first; NICs, networks by name. */
+export interface Parts {
+  readonly disks: readonly DiskInput[];
+  readonly nics: readonly NicInput[];
+}
+
+/**
+ * Makes a VM of disks that are there: as virt-v2v and backup tools do with an OVF, after they have filled the disks. A
+ * NIC whose network is not known does not come along, and the client is told. Throws `not-found.reference` for a disk,
+ * `conflict` for one that a VM has, and what `add` throws.
+ */
+export async function importVm(scope: Scope, input: VmInput, parts: Parts): Promise<Started<Vm>> {
+  requireAble(scope, 'vm.create.fromDisks', 'add VM', propertyOf('Vm', 'ovf'));
+  if (parts.disks.length === 0)
+    throw new Fault('refused', { text: 'Cannot import VM. Its configuration names no disk to boot from.' });
+  const volumes: string[] = [];
+  for (const { id = '' } of parts.disks) volumes.push(await usable(scope, id));
+  const wanted = (await Promise.all(parts.nics.map((nic) => withNetwork(scope, nic)))).filter(
+    (nic) => nic !== undefined,
+  );
+  const [boot] = volumes;
+  // Nova boots from no other
+  if (boot !== undefined) await scope.session.disks.update(boot, { bootable: true });
+  const started = await add(scope, input, { volumes });
+  const vm = started.value.id;
+  try {
+    // one after the other: the order is the guest's
+    for (const nic of wanted) await nics.add(scope, vm, nic);
+  } catch (error) {
+    // the client is told that there is no VM: its disks stay what they were
+    await remove(scope, vm, { detachOnly: true, force: true });
+    throw error;
+  }
+  return { ...started, finished: watched(started.finished) };
+}
+
+async function usable(scope: Scope, id: string): Promise<string> {
+  const disk = await disks.findAny(scope, id);
+  if (!disk) throw missingReference('Disk', { id });
+  if (disks.statusOf(disk) === 'locked') throw disksLocked(scope, 'disk.attach', [disk]);
+  if (disk.vmIds?.length && !disk.shareable)
+    throw new Fault('conflict', { text: `Cannot import VM. Disk ${disk.alias ?? id} is attached to a VM.` });
+  return disk.id;
+}
+
+/** The NIC with the network that its name stands for; undefined when there is none, which the client is told. */
+async function withNetwork(scope: Scope, { network = {}, ...nic }: NicInput): Promise<NicInput | undefined> {
+  try {
+    return { ...nic, network: await resolveNetwork(scope, network) };
+  } catch (error) {
+    if (!isFault(error, 'not-found.reference')) throw error;
+    scope.report(
+      propertyOf('Vm', 'nics').items('Nic', 'network'),
+      `there is no network ${network.name ?? ''}: NIC ${nic.name ?? ''} does not come along`,
+    );
+    return undefined;
+  }
+}
