@@ -17,12 +17,30 @@ const count =
     return value;
   };
 
+const prefix = (value: string): string => {
+  if (!/^[A-Za-z][A-Za-z0-9-]{2,30}$/.test(value))
+    throw new InvalidArgumentError('It has 3 to 31 letters, digits and dashes, and begins with a letter.');
+  return value;
+};
+
 const INVENTORY = `
 The result is NDJSON: one JSON object a line. The first says where it comes from, the last that nothing is missing: plan and
 compare refuse a file without it. What cannot be read is a line of its own, is told on standard error, and makes the exit code 1.
 
   OVIRT_PASSWORD=... ovirt-powervc-gateway inventory --url https://engine.example.com/ovirt-engine/api \\
     --user admin@internal --ca-file engine.pem --output rhv.ndjson`;
+
+const CONFORM = `
+read-only only asks. day also makes a VM of a template, a disk, a NIC, a tag and a snapshot, runs the VM, and removes everything
+again; full also tries what is to be refused. What is made is named PREFIX-<8 hexadecimal digits>-…; it is removed after a failure
+and after SIGINT, too, and --cleanup removes what a run left that was killed.
+
+Results: kept; differs (expected, got, source); not offered (the endpoint says so); not run (something that it needs is not there).
+Exit code 1: something differs that --known does not list:
+
+  - check: json.scalars        # a name, or its beginning with *
+    api: 3                     # of one version only
+    why: our engine is patched`;
 
 const PLAN = `
 An inventory is a file that the command inventory made, or the address of an API that is read now. --target is the same of the
@@ -72,4 +90,24 @@ export function addMovingCommands(add: Add, run: Run, io: Io, finish: Finish): v
     .action(async (a: string, b: string, given: Given) =>
       finish(await (await import('./compare.js')).compareSides(a, b, given, io)),
     );
+
+  withEndpoint(add('conform', 'Check any endpoint that claims to speak the oVirt API, with the source of each check.'))
+    .addOption(
+      new Option('--profile <profile>', 'How much is checked.')
+        .choices(['read-only', 'day', 'full'])
+        .default('read-only'),
+    )
+    .addOption(
+      new Option('--format <format>', 'How it is written.').choices(['text', 'json', 'junit', 'html']).default('text'),
+    )
+    .option('--output <file>', 'Where to write; standard output when absent or -.')
+    .option('--known <file>', 'What is known to differ, YAML.')
+    .option('--template <name>', 'What VMs are made of; by default the first template that is ok.')
+    .option('--cluster <name>', 'Where VMs are made; by default the first cluster.')
+    .option('--prefix <text>', 'What names of what is made begin with.', prefix, 'conform')
+    .option('--patience <seconds>', 'How long work may take, such as a deployment.', count(86_400), '600')
+    .option('--poll <milliseconds>', 'Between two looks at work that goes on.', count(60_000), '2000')
+    .option('--cleanup', 'Check nothing; remove what runs with this prefix have left.')
+    .addHelpText('after', CONFORM)
+    .action(run(async () => (await import('./conform.js')).conform));
 }

@@ -26,6 +26,8 @@ export interface EndpointOptions {
 export interface EndpointRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Sends neither login nor session. */
+  readonly anonymous?: boolean;
 }
 
 export interface EndpointAnswer {
@@ -100,14 +102,14 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   let cookie: string | undefined;
 
   const addressOf = (path: string): string =>
-    path.startsWith(`${url.pathname}/`)
+    path.startsWith(`${url.pathname}/`) || path.startsWith('/ovirt-engine/')
       ? url.origin + path
       : `${url.origin}${url.pathname === '/' ? '' : url.pathname}${path}`;
 
   async function once(
     method: string,
     path: string,
-    { headers, body }: EndpointRequest,
+    { headers, body, anonymous = false }: EndpointRequest,
   ): Promise<Dispatcher.ResponseData> {
     try {
       const answer = await send(addressOf(path), {
@@ -118,16 +120,16 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
           ...(number !== undefined && { version: number }),
           ...(body !== undefined && { 'content-type': 'application/xml' }),
           // one session for everything, where the endpoint has sessions
-          ...(user !== undefined && { prefer: 'persistent-auth' }),
-          ...login,
-          ...(cookie !== undefined && { cookie }),
+          ...(user !== undefined && !anonymous && { prefer: 'persistent-auth' }),
+          ...(anonymous ? {} : login),
+          ...(cookie !== undefined && !anonymous && { cookie }),
           ...headers,
         },
         ...(body !== undefined && { body }),
       });
       const [set] = [answer.headers['set-cookie'] ?? []].flat();
-      if (set !== undefined && answer.statusCode < 400) cookie = set.split(';')[0];
-      if (answer.statusCode === 401) cookie = undefined;
+      if (set !== undefined && !anonymous && answer.statusCode < 400) cookie = set.split(';')[0];
+      if (answer.statusCode === 401 && !anonymous) cookie = undefined;
       return answer;
     } catch (error) {
       throw new EndpointError(`${method} ${addressOf(path)}: ${why(error)}`, undefined, { cause: error });

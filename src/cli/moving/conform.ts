@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import {
+  checksFor,
+  cleanUp,
+  countsText,
+  createBench,
+  DeviationsError,
+  isGood,
+  noDeviations,
+  readDeviations,
+  reportHtml,
+  reportJunit,
+  reportOf,
+  reportText,
+  resultText,
+  runChecks,
+  type Bench,
+  type CheckResult,
+  type ConformReport,
+  type Deviations,
+  type Profile,
+} from '../../moving/conform/index.js';
+import { EndpointError, openEndpoint } from '../../moving/endpoint/index.js';
+import { endpointOptions } from '../endpoint-options.js';
+import { CommandError, EXIT, type Io } from '../io.js';
+import type { Given } from '../options.js';
+import { openOutput } from '../output.js';
+import { progressOn } from '../progress.js';
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+const formats: Readonly<Record<string, (report: ConformReport) => string>> = {
+  text: reportText,
+  json: (report) => `${JSON.stringify(report, null, 2)}\n`,
+  junit: reportJunit,
+  html: reportHtml,
+};
+
+async function deviationsOf(given: Given): Promise<Deviations> {
+  const file = text(given['known']);
+  if (file === undefined) return noDeviations;
+  try {
+    return readDeviations(await readFile(file, 'utf8'), file);
+  } catch (error) {
+    const message = error instanceof DeviationsError ? error.message : `${file}: ${(error as Error).message}`;
+    throw new CommandError(message, EXIT.usage, { cause: error });
+  }
+}
+
+/** Removes what runs have left. Whether all of it is gone. */
+async function clean(bench: Bench, io: Io): Promise<boolean> {
+  const cleaned = await cleanUp(bench);
+  for (const { what, name, why } of cleaned)
+    io.stderr.write(why === undefined ? `removed: ${what} ${name}\n` : `still there: ${what} ${name}: ${why}\n`);
+  return cleaned.every(({ why }) => why === undefined);
+}
+
+/** `conform`: checks an endpoint against the protocol, with sources. Gives the exit code: 1 when something differs. */
+export async function conform(given: Given, io: Io): Promise<number> {
+  const options = await endpointOptions(given, io);
+  const deviations = await deviationsOf(given);
+  const profile = (text(given['profile']) ?? 'read-only') as Profile;
+  const prefix = text(given['prefix']) ?? 'conform';
+  const [template, cluster] = [text(given['template']), text(given['cluster'])];
+  const stopped = { by: '' };
+  const progress = progressOn(io);
+  const endpoint = await openEndpoint(options).catch((error: unknown) => {
+    throw error instanceof EndpointError ? new CommandError(error.message, EXIT.failed, { cause: error }) : error;
+  });
+  try {
+    const bench = createBench(
+      endpoint,
+      {
+        prefix,
+        patienceMs: Number(given['patience'] ?? 600) * 1000,
+        pollMs: Number(given['poll'] ?? 2000),
+        ...(options.user !== undefined && { user: options.user, password: options.password ?? '' }),
+        ...(template !== undefined && { template }),
+        ...(cluster !== undefined && { cluster }),
+      },
+      `${prefix}-${randomBytes(4).toString('hex')}`,
+    );
+    if (given['cleanup'] === true) return (await clean(bench, io)) ? EXIT.ok : EXIT.failed;
+    if (profile !== 'read-only')
+      io.untilStopped().then(
+        (reason) => (stopped.by = reason),
+        () => undefined,
+      );
+    const output = await openOutput(given, io);
+    const checks = checksFor(bench, profile);
+    const done: CheckResult[] = [];
+    let tidy = true;
+    try {
+      for await (const result of runChecks(checks, bench, deviations)) {
+        done.push(result);
+        progress.show(`${done.length} of ${checks.length}: ${result.name}`);
+        if (result.result === 'differs' && result.known !== true) {
+          progress.end();
+          if (given['format'] !== 'text') io.stderr.write(`${resultText(result)}\n`);
+        }
+        if (stopped.by !== '') break;
+      }
+    } finally {
+      progress.end();
+      if (profile !== 'read-only') tidy = await clean(bench, io);
+    }
+    const report = reportOf({
+      url: endpoint.url,
+      product: `${endpoint.product.name} ${endpoint.product.version}`.trim(),
+      api: endpoint.version.number,
+      profile,
+      at: new Date().toISOString(),
+      checks: done,
+    });
+    await output.write(formats[text(given['format']) ?? 'text']?.(report) ?? '');
+    await output.end();
+    if (stopped.by !== '') io.stderr.write(`ended by ${stopped.by} after ${done.length} of ${checks.length} checks\n`);
+    else if (given['format'] !== 'text') io.stderr.write(`${countsText(report)}\n`);
+    return isGood(report) && tidy && stopped.by === '' ? EXIT.ok : EXIT.failed;
+  } finally {
+    await endpoint.close();
+  }
+}

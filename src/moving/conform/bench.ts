@@ -1,0 +1,138 @@
+import { CodecError, parseXml, type XmlElement } from '../../codec/index.js';
+import type { Version } from '../../ovirt/index.js';
+import { EndpointError, type Endpoint, type EndpointAnswer, type EndpointRequest } from '../endpoint/index.js';
+import { Differs, expectThat, NotOffered, NotRun } from './check.js';
+
+/** An answer as checks look at it. */
+export interface Answer extends EndpointAnswer {
+  header(name: string): string | undefined;
+  /** @throws Differs when it is no XML. */
+  xml(): XmlElement;
+  /** @throws Differs when it is no JSON. */
+  json(): unknown;
+}
+
+export interface BenchOptions {
+  readonly user?: string;
+  readonly password?: string;
+  /** What the names of what is made begin with. */
+  readonly prefix: string;
+  /** Names of what new VMs are made from and in; found where absent. */
+  readonly template?: string;
+  readonly cluster?: string;
+  /** Milliseconds that work may take, such as a deployment. */
+  readonly patienceMs: number;
+  /** Milliseconds between two looks. */
+  readonly pollMs: number;
+}
+
+/** What checks work with: the endpoint, and what earlier checks have found or made. */
+export interface Bench {
+  readonly endpoint: Endpoint;
+  readonly version: Version;
+  readonly options: BenchOptions;
+  /** Unique to this run: what is made is named by it. */
+  readonly name: string;
+  /** Ids and names by what they are: `vm`, `disk`. */
+  readonly known: Map<string, string>;
+  ask(method: string, path: string, request?: EndpointRequest): Promise<Answer>;
+  /** The answer, which must have one of these statuses. @throws NotOffered, Differs */
+  good(statuses: readonly number[], method: string, path: string, request?: EndpointRequest): Promise<Answer>;
+  /** What an earlier check left. @throws NotRun */
+  need(what: string): string;
+  /** Looks until it is so. @throws Differs when it does not come to be in time */
+  until(path: string, expected: string, is: (root: XmlElement) => boolean): Promise<XmlElement>;
+}
+
+const REFUSED = /is not supported by |not implemented|NOT_SUPPORTED/i;
+
+export const childOf = (element: XmlElement | undefined, path: string): XmlElement | undefined =>
+  path
+    .split('/')
+    .reduce<XmlElement | undefined>((at, name) => at?.children.find((child) => child.name === name), element);
+export const textOf = (element: XmlElement | undefined, path: string): string | undefined =>
+  childOf(element, path)?.text.trim();
+/** A state as either version has it. */
+export const stateOf = (root: XmlElement, name = 'status'): string | undefined =>
+  textOf(root, `${name}/state`) ?? textOf(root, name);
+
+const shown = ({ status, body }: EndpointAnswer): string => `${status} ${body.slice(0, 400)}`;
+
+function answerOf(answer: EndpointAnswer): Answer {
+  return {
+    ...answer,
+    header(name) {
+      const value = answer.headers[name];
+      return typeof value === 'string' ? value : value?.join(', ');
+    },
+    xml() {
+      try {
+        return parseXml(answer.body, { maxLength: 512 * 1024 * 1024, maxDepth: 64 });
+      } catch (error) {
+        if (!(error instanceof CodecError)) throw error;
+        throw new Differs('a document in XML', shown(answer));
+      }
+    },
+    json() {
+      try {
+        return JSON.parse(answer.body) as unknown;
+      } catch {
+        throw new Differs('a document in JSON', shown(answer));
+      }
+    },
+  };
+}
+
+/** What a fault says. */
+const detailOf = ({ body }: EndpointAnswer): string =>
+  /<detail>([^<]*)/.exec(body)?.[1] ?? /"detail"\s*:\s*"([^"]*)/.exec(body)?.[1] ?? '';
+
+/** Whether the endpoint says that it has no means for this. */
+export const isRefused = (answer: EndpointAnswer): boolean =>
+  answer.status === 501 || (answer.status >= 400 && REFUSED.test(detailOf(answer)));
+
+/** @throws NotOffered when the endpoint says so; `isMissing`: whether it says so by its status. */
+export function refuseMissing(answer: EndpointAnswer, isMissing = [404, 405].includes(answer.status)): void {
+  if (isRefused(answer)) throw new NotOffered(detailOf(answer) || `${answer.status}`);
+  if (isMissing) throw new NotOffered(`${answer.status}`);
+}
+
+export function createBench(endpoint: Endpoint, options: BenchOptions, name: string): Bench {
+  const known = new Map<string, string>();
+  const ask: Bench['ask'] = async (method, path, request) => answerOf(await endpoint.ask(method, path, request));
+  return {
+    endpoint,
+    version: endpoint.version,
+    options,
+    name,
+    known,
+    ask,
+    async good(statuses, method, path, request) {
+      const answer = await ask(method, path, request);
+      if (!statuses.includes(answer.status)) refuseMissing(answer);
+      expectThat(statuses.includes(answer.status), `${method} ${path}: ${statuses.join(' or ')}`, shown(answer));
+      return answer;
+    },
+    need(what) {
+      const found = known.get(what);
+      if (found === undefined) throw new NotRun(`there is no ${what}`);
+      return found;
+    },
+    async until(path, expected, is) {
+      const deadline = Date.now() + options.patienceMs;
+      for (;;) {
+        const answer = await ask('GET', path).catch((error: unknown) => {
+          if (error instanceof EndpointError) return undefined;
+          throw error;
+        });
+        if (answer?.status === 200 && is(answer.xml())) return answer.xml();
+        if (Date.now() > deadline)
+          throw new Differs(
+            `GET ${path}: ${expected} within ${options.patienceMs} ms`,
+            answer ? shown(answer) : 'no answer',
+          );
+        await new Promise((resolve) => setTimeout(resolve, options.pollMs));
+      }
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import { refuseMissing, textOf, type Answer, type Bench } from '../bench.js';
+import { expectThat, type Check } from '../check.js';
+import { newVm } from './day.js';
+
+interface Told {
+  readonly status: number;
+  readonly reason?: string;
+  readonly detail?: RegExp;
+}
+
+function expectRefusal(answer: Answer, { status, reason, detail }: Told): void {
+  refuseMissing(answer, false);
+  expectThat(answer.status === status, `${status}`, `${answer.status} ${answer.body}`);
+  const root = answer.xml();
+  const fault = root.name === 'action' ? root.children.find(({ name }) => name === 'fault') : root;
+  if (reason !== undefined)
+    expectThat(textOf(fault, 'reason') === reason, `reason "${reason}"`, textOf(fault, 'reason') ?? answer.body);
+  if (detail)
+    expectThat(
+      detail.test(textOf(fault, 'detail') ?? ''),
+      `detail like ${detail}`,
+      textOf(fault, 'detail') ?? answer.body,
+    );
+}
+
+const vmPath = (bench: Bench): string => `/vms/${bench.need('vm')}`;
+
+/** What is to be refused, with the engine's statuses, reasons and texts; on the VM of the day. */
+export const refusalChecks: readonly Check[] = (
+  [
+    {
+      name: 'refuse.incomplete',
+      operation: 'vms.add',
+      title: 'a VM without a name is refused by what is missing',
+      source: 'engine: CompletenessAssertor, Messages.properties',
+      async run(bench) {
+        const answer = await bench.ask('POST', '/vms', { body: '<vm><description>x</description></vm>' });
+        expectRefusal(answer, {
+          status: 400,
+          reason: 'Incomplete parameters',
+          detail: /^vm \[.*name.*\] required for add/i,
+        });
+      },
+    },
+    {
+      name: 'refuse.malformed.xml',
+      title: 'XML that is not well-formed is 400',
+      source: 'engine: UsageFinder, usage_message',
+      async run(bench) {
+        const { status } = await bench.ask('POST', '/vms', { body: '<vm><name>' });
+        expectThat(status === 400, '400', `${status}`);
+      },
+    },
+    {
+      name: 'refuse.malformed.json',
+      title: 'JSON that cannot be read is 400',
+      source: 'engine: UsageFinder, usage_message',
+      async run(bench) {
+        const headers = { 'content-type': 'application/json' };
+        const { status } = await bench.ask('POST', '/vms', { body: '{"name":', headers });
+        expectThat(status === 400, '400', `${status}`);
+      },
+    },
+    {
+      name: 'refuse.media-type',
+      title: 'a body of another type is 415',
+      source: 'engine: RESTEasy, @Consumes',
+      async run(bench) {
+        const { status } = await bench.ask('POST', '/vms', { body: 'x', headers: { 'content-type': 'text/plain' } });
+        expectThat(status === 415, '415', `${status}`);
+      },
+    },
+    {
+      name: 'refuse.word',
+      operation: 'vms.update',
+      title: 'a word that is none of its set is an invalid value',
+      source: 'engine: InvalidEnumValueException, "Invalid value"',
+      async run(bench) {
+        const answer = await bench.ask('PUT', vmPath(bench), { body: '<vm><type>gamer</type></vm>' });
+        expectRefusal(answer, { status: 400, reason: 'Invalid value', detail: /gamer/ });
+      },
+    },
+    {
+      name: 'refuse.reference',
+      operation: 'vms.add',
+      title: 'a cluster that there is not is 404 with a fault',
+      source: 'engine: EntityNotFoundException; rbovirt compares /Entity not found/',
+      async run(bench) {
+        const body = (await newVm(bench, `${bench.name}-none`)).replace(
+          /<cluster id="[^"]*"\/>/,
+          `<cluster><name>${bench.name}-none</name></cluster>`,
+        );
+        expectRefusal(await bench.ask('POST', '/vms', { body }), {
+          status: 404,
+          reason: 'Operation Failed',
+          detail: /Entity not found/,
+        });
+      },
+    },
+    {
+      name: 'refuse.name-taken',
+      operation: 'vms.add',
+      title: 'a name that is taken is refused: 400 in version 3, 409 in version 4',
+      source: 'engine: AddVmCommand, ACTION_TYPE_FAILED_NAME_ALREADY_USED',
+      async run(bench) {
+        bench.need('vm');
+        const body = await newVm(bench, `${bench.name}-vm`);
+        const status = bench.version.protocol.statuses['duplicate-name'] ?? 400;
+        expectRefusal(await bench.ask('POST', '/vms', { body }), {
+          status,
+          reason: 'Operation Failed',
+          detail: /^\[.*name/i,
+        });
+      },
+    },
+    {
+      name: 'refuse.immutable',
+      operation: 'vms.update',
+      title: 'an id is not changed: 409',
+      source: 'engine: MutabilityAssertor, "Broken immutability constraint"',
+      async run(bench) {
+        const body = '<vm id="deadbeef-dead-4bad-8bad-deadbeefdead"/>';
+        const answer = await bench.ask('PUT', vmPath(bench), { body });
+        expectRefusal(answer, { status: 409, reason: 'Broken immutability constraint', detail: /id/ });
+      },
+    },
+    {
+      name: 'refuse.migrate-down',
+      operation: 'vms.migrate',
+      title: 'a VM that is down is not migrated: 409, told inside the action document',
+      source: 'engine: MigrateVmCommand; docs/reference/engine-states.md',
+      async run(bench) {
+        const answer = await bench.ask('POST', `${vmPath(bench)}/migrate`, { body: '<action/>' });
+        expectRefusal(answer, { status: 409, detail: /^\[Cannot migrate VM/ });
+        expectThat(answer.xml().name === 'action', '<action> with a <fault>', answer.body);
+      },
+    },
+    {
+      name: 'refuse.required-of-action',
+      operation: 'vms.clone',
+      title: 'a clone without a name is refused by what is missing',
+      source: 'engine: BackendVmResource.doCloneVm, validateParameters',
+      async run(bench) {
+        const answer = await bench.ask('POST', `${vmPath(bench)}/clone`, { body: '<action/>' });
+        expectRefusal(answer, { status: 400, reason: 'Incomplete parameters', detail: /name/ });
+      },
+    },
+    {
+      name: 'refuse.mac',
+      operation: 'vms.nics.add',
+      title: 'what is no MAC address is 400',
+      source: 'engine: VmNic, @Pattern; ACTION_TYPE_FAILED_INVALID_MAC',
+      async run(bench) {
+        const mac =
+          bench.version.protocol.inline === 'detail'
+            ? '<mac address="nonsense"/>'
+            : '<mac><address>nonsense</address></mac>';
+        expectRefusal(
+          await bench.ask('POST', `${vmPath(bench)}/nics`, {
+            body: `<nic><name>x</name>${mac}</nic>`,
+          }),
+          { status: 400 },
+        );
+      },
+    },
+    {
+      name: 'refuse.empty-search-item',
+      operation: 'vms.snapshots.get',
+      title: 'an id that is none (None) is 404',
+      source: 'Ansible asks for /snapshots/None, and believes that it exists unless this is 404',
+      async run(bench) {
+        const { status } = await bench.ask('GET', `${vmPath(bench)}/snapshots/None`);
+        expectThat(status === 404, '404', `${status}`);
+      },
+    },
+  ] satisfies Omit<Check, 'profile'>[]
+).map((check) => ({ ...check, profile: 'full' }));

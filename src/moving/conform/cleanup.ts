@@ -1,0 +1,71 @@
+import { EndpointError } from '../endpoint/index.js';
+import { stateOf, textOf, type Bench } from './bench.js';
+
+/** What was found with the prefix, and what became of it. */
+export interface Cleaned {
+  readonly what: string;
+  readonly name: string;
+  /** Why it is still there; undefined when it is gone. */
+  readonly why?: string;
+}
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/**
+ * Removes every VM, disk and tag whose name begins with the prefix and a number, as this program names what it makes:
+ * what a run left that was cut off. VMs that run are stopped first.
+ */
+export async function cleanUp(bench: Bench): Promise<Cleaned[]> {
+  const { prefix } = bench.options;
+  const ours = new RegExp(`^${prefix.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}-[0-9a-f]{8}[-_]`);
+  return [
+    ...(await removeAll('vms', 'name', stopped)),
+    ...(await removeAll('disks', 'alias')),
+    ...(await removeAll('tags', 'name')),
+  ];
+
+  async function removeAll(
+    collection: string,
+    member: string,
+    prepared: (path: string) => Promise<void> = async () => undefined,
+  ): Promise<Cleaned[]> {
+    const cleaned: Cleaned[] = [];
+    const what = collection.slice(0, -1);
+    try {
+      for await (const item of bench.endpoint.items(`/${collection}`)) {
+        const name = textOf(item, member) ?? textOf(item, 'name') ?? '';
+        const id = item.attributes.get('id');
+        if (!ours.test(name) || id === undefined) continue;
+        cleaned.push({ what, name, ...(await removed(`/${collection}/${id}`, prepared)) });
+      }
+    } catch (error) {
+      if (!(error instanceof EndpointError)) throw error;
+      // an endpoint without such a collection has none of them
+      if (error.status !== 404) cleaned.push({ what: collection, name: '', why: error.message });
+    }
+    return cleaned;
+  }
+
+  async function removed(path: string, prepared: (path: string) => Promise<void>): Promise<{ why?: string }> {
+    const deadline = Date.now() + bench.options.patienceMs;
+    for (;;) {
+      try {
+        await prepared(path);
+        const { status, body } = await bench.ask('DELETE', path);
+        if (status === 404) return {};
+        if (Date.now() > deadline) return { why: `${status} ${body.replace(/\s+/g, ' ').slice(0, 200)}` };
+        // what was accepted takes its time, and what is refused now may be done once work on it has ended
+      } catch (error) {
+        if (!(error instanceof EndpointError)) throw error;
+        if (Date.now() > deadline) return { why: error.message };
+      }
+      await pause(bench.options.pollMs);
+    }
+  }
+
+  async function stopped(path: string): Promise<void> {
+    const answer = await bench.ask('GET', path);
+    if (answer.status === 200 && stateOf(answer.xml()) !== 'down')
+      await bench.ask('POST', `${path}/stop`, { body: '<action/>' });
+  }
+}

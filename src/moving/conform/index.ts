@@ -1,0 +1,15 @@
+export { createBench, type Bench, type BenchOptions } from './bench.js';
+export { profiles, type CheckResult, type Profile } from './check.js';
+export { cleanUp, type Cleaned } from './cleanup.js';
+export { DeviationsError, noDeviations, readDeviations, type Deviations } from './deviations.js';
+export {
+  countsText,
+  isGood,
+  reportHtml,
+  reportJunit,
+  reportOf,
+  reportText,
+  resultText,
+  type ConformReport,
+} from './report.js';
+export { checksFor, runChecks } from './run.js';

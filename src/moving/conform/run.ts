@@ -1,0 +1,52 @@
+import { EndpointError } from '../endpoint/index.js';
+import type { Bench } from './bench.js';
+import { Differs, NotOffered, NotRun, profiles, type Check, type CheckResult, type Profile } from './check.js';
+import { dayChecks, endChecks } from './checks/day.js';
+import { refusalChecks } from './checks/refusals.js';
+import { tableChecks } from './checks/tables.js';
+import { wireChecks } from './checks/wire.js';
+import type { Deviations } from './deviations.js';
+
+/** The checks of a profile for the endpoint's version, in their order. */
+export function checksFor({ version }: Bench, profile: Profile): Check[] {
+  const level = profiles.indexOf(profile);
+  return [...wireChecks, ...tableChecks(version), ...dayChecks, ...refusalChecks, ...endChecks].filter(
+    (check) => profiles.indexOf(check.profile) <= level && (check.api === undefined || check.api === version.number),
+  );
+}
+
+type Outcome = Pick<CheckResult, 'result' | 'expected' | 'got' | 'why'>;
+
+async function outcomeOf(check: Check, bench: Bench): Promise<Outcome> {
+  try {
+    await check.run(bench);
+    return { result: 'kept' };
+  } catch (error) {
+    if (error instanceof Differs) return { result: 'differs', expected: error.expected, got: error.got };
+    if (error instanceof NotOffered) return { result: 'not offered', why: error.message };
+    if (error instanceof NotRun) return { result: 'not run', why: error.message };
+    if (error instanceof EndpointError) return { result: 'differs', expected: 'an answer', got: error.message };
+    throw error;
+  }
+}
+
+/** Runs the checks one after the other; later ones work with what earlier ones made. */
+export async function* runChecks(
+  checks: readonly Check[],
+  bench: Bench,
+  deviations: Deviations,
+): AsyncGenerator<CheckResult> {
+  for (const check of checks) {
+    const { name, title, source, profile, operation } = check;
+    const began = performance.now();
+    const outcome = await outcomeOf(check, bench);
+    const why = outcome.result === 'differs' ? deviations.whyOf(check.name, bench.version.number) : undefined;
+    yield {
+      ...{ name, title, source, profile, ...(operation !== undefined && { operation }) },
+      api: bench.version.number,
+      ...outcome,
+      ...(why !== undefined && { known: true, why }),
+      milliseconds: Math.round(performance.now() - began),
+    };
+  }
+}
