@@ -57,7 +57,9 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
     withSettings(
       add('simulate', 'Run a simulated PowerVC; with --backend, a simulated OpenStack or Power Virtual Server.'),
     ),
-  ).action(run(async () => (await import('./simulate.js')).simulate));
+  )
+    .option('--print-env', 'Print, instead of a notice, the variables of a client and of a gateway in front of it.')
+    .action(run(async () => (await import('./simulate.js')).simulate));
   withSettings(add('translate', 'Show the backend calls and the answer for one request.'))
     .argument('[file]', 'File with the request; standard input when absent or -.')
     .option('--json', 'Print JSON, for machines.')

@@ -3,7 +3,13 @@ import { createLog } from '../telemetry/index.js';
 import { announce, EXIT, type Io } from './io.js';
 import { printed, settingsFor, type Given } from './options.js';
 import { startFailed } from './serve.js';
-import { openStackSimulatorNotice, powerVsSimulatorNotice, simulatorNotice } from './welcome.js';
+import {
+  openStackSimulatorNotice,
+  powerVsEnvironment,
+  powerVsSimulatorNotice,
+  simulatorEnvironment,
+  simulatorNotice,
+} from './welcome.js';
 
 /**
  * `simulate`: runs the simulated PowerVC, OpenStack or Power Virtual Server, until it is asked to end. Gives the exit
@@ -24,15 +30,16 @@ export async function simulate(given: Given, io: Io): Promise<number> {
   await log.close();
   return EXIT.ok;
 
-  function tell(text: string, { url }: { readonly url: string }): void {
-    if (logSettings.format === 'json') log.info('the simulator listens', { url });
+  function tell(text: string, variables: string, { url }: { readonly url: string }): void {
+    if (given['printEnv'] === true) announce(io, variables);
+    else if (logSettings.format === 'json') log.info('the simulator listens', { url });
     else announce(io, text);
   }
 
   async function start(): Promise<() => Promise<void>> {
     if (effective.settings.backend.kind === 'powervs') {
       const powerVs = await startSimulatedPowerVs(settings, settings, log).catch(startFailed);
-      tell(powerVsSimulatorNotice(powerVs.simulator), powerVs.simulator);
+      tell(powerVsSimulatorNotice(powerVs.simulator), powerVsEnvironment(powerVs.simulator), powerVs.simulator);
       return powerVs.close;
     }
     const plain = effective.settings.backend.kind === 'openstack';
@@ -42,7 +49,11 @@ export async function simulate(given: Given, io: Io): Promise<number> {
       log,
       'record',
     ).catch(startFailed);
-    tell(plain ? openStackSimulatorNotice(simulator) : simulatorNotice(simulator), simulator);
+    tell(
+      plain ? openStackSimulatorNotice(simulator) : simulatorNotice(simulator),
+      simulatorEnvironment(simulator, plain ? 'openstack' : 'powervc'),
+      simulator,
+    );
     return close;
   }
 }

@@ -59,6 +59,37 @@ ${commands(api, vms)
 `;
 }
 
+const exported = (variables: Readonly<Record<string, string>>): string =>
+  Object.entries(variables)
+    .map(([name, value]) => `export ${name}='${value}'\n`)
+    .join('');
+
+/** Variables of OpenStack's clients and of a gateway in front of the simulator: lines for a shell. */
+export function simulatorEnvironment({ url }: Simulator, backend: 'powervc' | 'openstack'): string {
+  const authUrl = local(url);
+  return exported({
+    OS_AUTH_URL: authUrl,
+    OS_IDENTITY_API_VERSION: '3',
+    OS_USERNAME: 'admin',
+    OS_PASSWORD: 'powervc',
+    OS_PROJECT_NAME: 'ibm-default',
+    OS_USER_DOMAIN_NAME: 'Default',
+    OS_PROJECT_DOMAIN_NAME: 'Default',
+    OVIRT_GATEWAY_BACKEND_KIND: backend,
+    ...(backend === 'powervc' && { OVIRT_GATEWAY_POWERVC_AUTH_URL: authUrl }),
+  });
+}
+
+/** The same of Power Virtual Server. */
+export const powerVsEnvironment = ({ url, crn }: PowerVsSimulator): string =>
+  exported({
+    IBMCLOUD_API_KEY: 'powervc',
+    OVIRT_GATEWAY_BACKEND_KIND: 'powervs',
+    OVIRT_GATEWAY_POWERVS_CRN: crn,
+    OVIRT_GATEWAY_POWERVS_URL: local(url),
+    OVIRT_GATEWAY_POWERVS_IAM_URL: local(url),
+  });
+
 /** What `simulate` says. */
 export const simulatorNotice = (
   simulator: Simulator,

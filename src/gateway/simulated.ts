@@ -1,27 +1,45 @@
 import { existsSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { parse } from 'yaml';
+import { open, rename, unlink, writeFile } from 'node:fs/promises';
 import type { Settings } from '../settings/index.js';
-import { defaultInventory, plainInventory, startSimulator, type Simulator } from '../simulator/index.js';
-import { defaultPowerVsInventory, startPowerVsSimulator, type PowerVsSimulator } from '../simulator/powervs/index.js';
+import {
+  defaultInventory,
+  plainInventory,
+  sizedInventory,
+  startSimulator,
+  type Simulator,
+  type Size,
+} from '../simulator/index.js';
+import {
+  defaultPowerVsInventory,
+  sizedPowerVsInventory,
+  startPowerVsSimulator,
+  type PowerVsSimulator,
+} from '../simulator/powervs/index.js';
 import type { Log } from '../telemetry/index.js';
+import { inventoryFrom, type InventorySchema } from './inventory-file.js';
 import { listenError, StartError } from './start-error.js';
-
-async function inventoryFrom<I>(file: string): Promise<I> {
-  try {
-    return parse(await readFile(file, 'utf8')) as I;
-  } catch (error) {
-    throw new StartError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
-  }
-}
 
 /** Written beside and moved into place: a crash leaves the old state or the new, never half of one. */
 async function saveTo(file: string, inventory: object): Promise<void> {
   await writeFile(`${file}.new`, JSON.stringify(inventory, null, 1));
   await rename(`${file}.new`, file);
 }
+
+/** Says at the start what would only be found at the end: that the state cannot be written there. @throws StartError */
+async function writable(file: string): Promise<void> {
+  try {
+    await (await open(`${file}.new`, 'w')).close();
+    await unlink(`${file}.new`);
+  } catch (error) {
+    throw new StartError(`simulator.state: ${file} cannot be written to: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The size without what nobody said. */
+const known = (size: { readonly [K in keyof Size]: Size[K] | undefined }): Size =>
+  Object.fromEntries(Object.entries(size).filter(([, value]) => value !== undefined));
 
 /** A running simulator, and its orderly end, which writes the state file. */
 export interface Simulated<S = Simulator> {
@@ -37,8 +55,11 @@ interface Where {
 /** What both kinds of simulators are to their keeper. */
 interface SimulatorKind<I, S extends { save(): I; close(): Promise<void> }> {
   readonly inventory: I;
+  /** Its schema: a file below schemas/simulator. */
+  readonly schema: InventorySchema;
+  readonly sized: (inventory: I, size: Size) => I;
   readonly start: (
-    options: Where & { readonly timeScale: number; readonly inventory: I; readonly log: Log },
+    options: Where & { readonly timeScale: number; readonly delayMs: number; readonly inventory: I; readonly log: Log },
   ) => Promise<S>;
 }
 
@@ -52,11 +73,15 @@ async function started<I extends { readonly settings?: object }, S extends { sav
   where: Where,
   log: Log,
 ): Promise<Simulated<S>> {
-  const { state, inventory: seed, tokenSeconds, timeScale } = settings;
+  const { state, inventory: seed, tokenSeconds, timeScale, delayMs, vms, hosts, disksPerVm, networks } = settings;
+  if (state !== undefined) await writable(state);
+  const size = { vms, hosts, disksPerVm, networks };
+  const isSized = Object.values(size).some((one) => one !== undefined);
+  const own = isSized ? kind.sized(kind.inventory, known(size)) : kind.inventory;
   const source = state !== undefined && existsSync(state) ? state : seed;
-  const given = source === undefined ? kind.inventory : await inventoryFrom<I>(source);
+  const given = source === undefined ? own : await inventoryFrom<I>(source, kind.schema);
   const inventory = tokenSeconds === undefined ? given : { ...given, settings: { ...given.settings, tokenSeconds } };
-  const simulator = await kind.start({ ...where, timeScale, inventory, log }).catch((error: unknown) => {
+  const simulator = await kind.start({ ...where, timeScale, delayMs, inventory, log }).catch((error: unknown) => {
     throw error instanceof TypeError && source !== undefined
       ? new StartError(`${source}: ${error.message}`, { cause: error })
       : listenError(error, where.host, where.port);
@@ -83,7 +108,12 @@ export const startSimulated = (
   validation: 'refuse' | 'record' = 'refuse',
 ): Promise<Simulated> =>
   started(
-    { inventory: defaultInventory, start: (options) => startSimulator({ ...options, validation }) },
+    {
+      inventory: defaultInventory,
+      schema: 'inventory',
+      sized: sizedInventory,
+      start: (options) => startSimulator({ ...options, validation }),
+    },
     settings,
     { host, port },
     log,
@@ -99,6 +129,8 @@ export const startSimulatedOpenStack = (
   started(
     {
       inventory: plainInventory,
+      schema: 'inventory',
+      sized: sizedInventory,
       start: ({ inventory, ...options }) =>
         startSimulator({
           ...options,
@@ -117,4 +149,14 @@ export const startSimulatedPowerVs = (
   { host, port }: Where,
   log: Log,
 ): Promise<Simulated<PowerVsSimulator>> =>
-  started({ inventory: defaultPowerVsInventory, start: startPowerVsSimulator }, settings, { host, port }, log);
+  started(
+    {
+      inventory: defaultPowerVsInventory,
+      schema: 'powervs-inventory',
+      sized: sizedPowerVsInventory,
+      start: startPowerVsSimulator,
+    },
+    settings,
+    { host, port },
+    log,
+  );

@@ -876,6 +876,26 @@ export interface Settings {
      */
     timeScale: number;
     /**
+     * How long each of its answers is held back, milliseconds.
+     */
+    delayMs: number;
+    /**
+     * How many VMs its own inventory has. Instead of simulator.inventory.
+     */
+    vms?: number;
+    /**
+     * How many hosts it has.
+     */
+    hosts?: number;
+    /**
+     * How many disks each VM has; the first boots.
+     */
+    disksPerVm?: number;
+    /**
+     * How many networks it has.
+     */
+    networks?: number;
+    /**
      * Life of its tokens, seconds; without it what the inventory says, or six hours.
      */
     tokenSeconds?: number;

@@ -17,6 +17,13 @@ const rules: readonly { readonly about: string; readonly broken: (settings: Sett
         : undefined,
   },
   {
+    about: 'simulator.inventory',
+    broken: ({ simulator: { inventory, vms, hosts, disksPerVm, networks } }) =>
+      inventory !== undefined && [vms, hosts, disksPerVm, networks].some((size) => size !== undefined)
+        ? "names what the simulator holds: vms, hosts, disksPerVm and networks size the simulator's own inventory"
+        : undefined,
+  },
+  {
     about: 'operations.pollMs',
     broken: ({ operations }) =>
       operations.pollMs > operations.pollMaxMs

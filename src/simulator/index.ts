@@ -26,6 +26,8 @@
 export { startSimulator, type Simulator, type SimulatorOptions } from './simulator.js';
 export { defaultIds, defaultInventory } from './inventory/default.js';
 export { mergeInventory } from './inventory/merge.js';
+export { sizedInventory } from './inventory/sized.js';
+export type { Size } from './inventory/size.js';
 export { plainInventory } from './inventory/plain.js';
 export { parseFaultRule, type ActiveFault, type FaultEffect, type FaultRule } from './faults.js';
 export type { CallListener, CallPhase, RecordedCall } from './recorder.js';

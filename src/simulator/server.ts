@@ -99,7 +99,7 @@ const NOT_FOUND: Answer = {
 };
 
 /** The HTTP side: one port, every service, the admin entry point, faults and the record of calls. */
-export function createHttp(world: World, recorder: Recorder, guard: Guard, log: Log): Server {
+export function createHttp(world: World, recorder: Recorder, guard: Guard, log: Log, delayMs = 0): Server {
   const admin = adminRoutes(recorder);
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -181,7 +181,8 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
     };
     await recorder.tell(recorded, 'before');
     const fault = world.faults.effect(request.service, request.method, recorded.path);
-    if (fault?.delayMs !== undefined) await pause(fault.delayMs);
+    const delay = delayMs + (fault?.delayMs ?? 0);
+    if (delay > 0) await pause(delay);
     world.work.settle(world);
     const before =
       fault?.cut === 'before'

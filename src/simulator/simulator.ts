@@ -19,6 +19,8 @@ export interface SimulatorOptions {
   readonly port?: number;
   /** Factor on the durations of work: 1 is believable, 0 means that work is done at the next look. */
   readonly timeScale?: number;
+  /** How long each answer is held back. */
+  readonly delayMs?: number;
   /** Time moves by `advance` alone. */
   readonly manualTime?: boolean;
   /** Default: `defaultInventory`. Use `mergeInventory` to change a part of it. */
@@ -70,6 +72,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     host = '127.0.0.1',
     port = 0,
     timeScale = 1,
+    delayMs = 0,
     manualTime = false,
     inventory = defaultInventory,
     seed = randomInt(2 ** 32),
@@ -103,6 +106,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       return validation === 'refuse' ? breach : undefined;
     },
     log,
+    delayMs,
   );
   server.listen(port, host);
   await once(server, 'listening');

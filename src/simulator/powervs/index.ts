@@ -6,5 +6,6 @@
  * and `pcloud`, paths below the host), and requests held against `schemas/powervs`.
  */
 export { startPowerVsSimulator, type PowerVsSimulator, type PowerVsSimulatorOptions } from './simulator.js';
+export { sizedPowerVsInventory } from './sized.js';
 export { defaultPowerVsInventory, powerVsIds } from './inventory.js';
 export type { Inventory as PowerVsInventory } from './types.js';

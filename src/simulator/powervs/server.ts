@@ -61,6 +61,7 @@ export function createHttp(
   recorder: Recorder,
   guard: (request: Request) => PowerVsBreach | undefined,
   log: Log,
+  delayMs = 0,
 ): Server {
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(incoming.url ?? '/', 'http://simulator');
@@ -84,7 +85,8 @@ export function createHttp(
     };
     await recorder.tell(recorded, 'before');
     const fault = world.faults.effect(service, request.method, path);
-    if (fault?.delayMs !== undefined) await pause(fault.delayMs);
+    const delay = delayMs + (fault?.delayMs ?? 0);
+    if (delay > 0) await pause(delay);
     world.work.settle(world);
     const skipped = fault?.cut === 'before' || (fault?.status !== undefined && fault.after !== true);
     const result = skipped ? undefined : execute(request, world, guard);

@@ -25,6 +25,7 @@ export interface PowerVsSimulatorOptions {
   readonly host?: string;
   readonly port?: number;
   readonly timeScale?: number;
+  readonly delayMs?: number;
   readonly manualTime?: boolean;
   readonly inventory?: Inventory;
   readonly seed?: number;
@@ -65,6 +66,7 @@ export async function startPowerVsSimulator(options: PowerVsSimulatorOptions = {
     host = '127.0.0.1',
     port = 0,
     timeScale = 1,
+    delayMs = 0,
     manualTime = false,
     inventory = defaultPowerVsInventory,
     seed = randomInt(2 ** 32),
@@ -108,6 +110,7 @@ export async function startPowerVsSimulator(options: PowerVsSimulatorOptions = {
       return validation === 'refuse' ? breach : undefined;
     },
     log,
+    delayMs,
   );
   server.listen(port, host);
   await once(server, 'listening');

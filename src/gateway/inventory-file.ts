@@ -1,0 +1,58 @@
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import { packageRoot } from '../settings/index.js';
+import { StartError } from './start-error.js';
+
+/** A schema of what a simulator holds, by the name of its file in schemas/simulator. */
+export type InventorySchema = 'inventory' | 'powervs-inventory';
+
+const schemaOf = (name: InventorySchema): object =>
+  JSON.parse(readFileSync(`${packageRoot}schemas/simulator/${name}.json`, 'utf8')) as object;
+
+/** More would be a flood: one mistake is often made again and again. */
+const MOST_PROBLEMS = 10;
+
+/** `/servers/3/name` → `servers, record 4, name`. */
+const placeOf = (path: readonly string[]): string =>
+  path.map((step) => (/^\d+$/.test(step) ? `record ${Number(step) + 1}` : step)).join(', ');
+
+function sentence({ keyword, message, params }: ErrorObject): string {
+  const given = params as Readonly<Record<string, unknown>>;
+  if (keyword === 'additionalProperties') return `there is no field ${String(given['additionalProperty'])}`;
+  if (keyword === 'required') return `the field ${String(given['missingProperty'])} is missing`;
+  if (keyword === 'enum') return `must be one of ${(given['allowedValues'] as unknown[]).join(', ')}`;
+  return message ?? keyword;
+}
+
+/**
+ * What a file holds, YAML or JSON, held against its schema.
+ * @throws StartError that names each problem with its line.
+ */
+export async function inventoryFrom<I>(file: string, schema: InventorySchema): Promise<I> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new StartError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  });
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number): string => `${file}:${lines.linePos(offset).line}`;
+  if (document.errors.length > 0)
+    throw new StartError(document.errors.map((error) => `${at(error.pos[0])}: not YAML: ${error.message}`).join('\n'));
+  const inventory = document.toJS() as I;
+  const validate = new Ajv2020({ allErrors: true, strict: false }).compile(schemaOf(schema));
+  if (validate(inventory)) return inventory;
+  const problems = (validate.errors ?? [])
+    // a union says of each member what did not fit; that none did is enough
+    .filter(({ keyword, schemaPath }) => keyword !== 'if' && !/\/(anyOf|oneOf)\/\d+\//.test(schemaPath))
+    .map((error) => {
+      const path = error.instancePath.split('/').slice(1);
+      const extra = error.keyword === 'additionalProperties' ? [String(error.params['additionalProperty'])] : [];
+      const node = document.getIn([...path, ...extra], true) ?? document.getIn(path, true);
+      const offset = isNode(node) ? node.range?.[0] : undefined;
+      const place = path.length === 0 ? 'the file' : placeOf(path);
+      return `${at(offset ?? 0)}: ${place}: ${sentence(error)}`;
+    });
+  const more = problems.length > MOST_PROBLEMS ? [`… and ${problems.length - MOST_PROBLEMS} more`] : [];
+  throw new StartError([...new Set(problems)].slice(0, MOST_PROBLEMS).concat(more).join('\n'));
+}
