@@ -93,7 +93,7 @@ describe('starting', () => {
     const odd = join(folder, 'odd.yaml');
     writeFileSync(odd, 'partitions: []');
     await expect(start(`simulator.inventory=${odd}`)).rejects.toThrow(
-      `${odd}: An inventory has no collection named partitions`,
+      `${odd}:1: the file: there is no field partitions`,
     );
     await expect(start(`server.tls.key=${odd}`, `server.tls.cert=${odd}`)).rejects.toThrow('cannot be used');
     await expect(start('powervc.caFile=/nowhere.crt')).rejects.toThrow('powervc.caFile: /nowhere.crt cannot be read');

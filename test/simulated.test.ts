@@ -61,7 +61,7 @@ describe.each(['simulator', 'openstack', 'powervs'])('an inventory by size, of %
         headers: { ...login, 'content-type': 'application/xml' },
         body: '<disk><provisioned_size>1073741824</provisioned_size></disk>',
       });
-      expect(added.status).toBeLessThan(300);
+      expect(added.status, await added.text()).toBeLessThan(300);
       await gateway.settled();
     } finally {
       await gateway.close();
