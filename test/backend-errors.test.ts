@@ -155,6 +155,14 @@ describe('refusals of OpenStack', () => {
     ).toMatchObject({ code: 'backend.refused', detail: '[CN-55180EC Volume type with name x could not be found.]' });
   });
 
+  it.each([414, 431])('an address that is too long (%s) is the fault of what was asked for', (status) => {
+    expect(refusal('Nova', at(status, undefined))).toMatchObject({
+      code: 'request.value',
+      status: 400,
+      detail: 'What was asked for is longer than Nova takes in an address.',
+    });
+  });
+
   it('keeps how long to wait', () => {
     expect(refusal('Nova', at(429, undefined, { 'retry-after': '7' })).values['retryAfter']).toBe(7);
     expect(

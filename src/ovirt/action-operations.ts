@@ -3,6 +3,7 @@ import { Fault, nameId } from '../model/index.js';
 import type { Started } from '../services/context.js';
 import { actionOf, actionReply, type ActionDocument } from './action.js';
 import { declare } from './declare.js';
+import { withoutSecrets } from './echo.js';
 import { awaited, followed, jobOf } from './journaling.js';
 import type { Call, Facts, Operation } from './operation.js';
 import type { Reply } from './reply.js';
@@ -68,7 +69,7 @@ export function actionOperations<I>(
         // To ask for the end of a prompt action is to look for it again and again: only for who waits
         if ('finished' in result && (waits || !prompt)) followed(call, result.finished);
         if (waits && 'finished' in result) await awaited(call, result.finished);
-        const answer = { ...action, ...('echo' in result && result.echo), ...jobOf(call) };
+        const answer = { ...withoutSecrets(action), ...('echo' in result && result.echo), ...jobOf(call) };
         return later
           ? actionReply(call, 202, pendingAction(call, answer), 'pending')
           : actionReply(call, 200, answer, 'complete');

@@ -1,3 +1,4 @@
+import { withoutSecrets } from './echo.js';
 import { unknownContent } from './ignored.js';
 import type { Call } from './operation.js';
 import { documentReply, type Reply } from './reply.js';
@@ -73,7 +74,7 @@ export function actionOf(call: Call, fields: readonly string[]): ActionDocument 
     ([field, held]) => held !== undefined && !known.has(field) && !fields.includes(field),
   );
   const { href: _href, id: _id, link: _link, actions: _actions, status: _status, fault: _fault, ...action } = value;
-  if (call.operation.kind === 'action') call.exchange.action = action;
+  if (call.operation.kind === 'action') call.exchange.action = withoutSecrets(action);
   call.ignore([
     ...unknownContent(unknown),
     ...unused.map(([field]) => ({ path: `action.${field}`, why: 'not read by this operation' })),

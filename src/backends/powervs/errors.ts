@@ -36,6 +36,8 @@ const codes: readonly { readonly status: number; readonly when?: RegExp; readonl
 export function refusal(service: string, answer: RawAnswer, targets: readonly Target[] = []): Fault {
   const text = messageOf(answer);
   const target = targets.find(({ id }) => id !== '' && text.includes(id)) ?? targets[0];
+  if (answer.status === 414 || answer.status === 431)
+    return new Fault('request.value', { text: `What was asked for is longer than ${service} takes in an address.` });
   if (answer.status === 404 || answer.status === 410)
     return target ? new Fault('not-found', { ...target, text }) : new Fault('backend.refused', { text, service });
   const retryAfter = Number(answer.headers['retry-after']);
