@@ -286,17 +286,18 @@ describe('events and jobs', () => {
     expect(numbers.every(Number.isSafeInteger)).toBe(true);
     expect(all(text, /<code>(\d+)<\/code>/g)).toContain('33');
     const mine = await get(`/events?search=correlation_id%3D${correlation}`);
-    expect(mine).toMatch(/<description>admin: stop VM\.<\/description>/);
+    expect(mine).toMatch(/<description>VM ibmi75-erp01 was powered off by admin@internal\.<\/description>/);
+    expect(mine).toMatch(new RegExp(`<code>33</code>[^]*<vm href="/api/vms/${ids.servers.ibmi}"`));
+    // What the gateway tells of, Nova's memory does not tell once more
+    expect(all(text, /<description>(VM ibmi75-erp01 was powered off[^<]*)/g)).toHaveLength(1);
     expect(
       all((await ask('GET', `/events;from=${numbers[1]!}`)).text, /<event href="[^"]*" id="(\d+)"/g).map(Number),
     ).toEqual([numbers[0]]);
-    const nova = /<events?>[\s\S]*?id="(\d+)">\s*<description>VM was powered off/.exec(
-      (await ask('GET', '/events?search=type%3D33', undefined, {}, 1)).text,
-    )?.[1];
-    expect(numbers).toContain(Number(nova));
+    const elsewhere = (await ask('GET', '/events?search=type%3D33', undefined, {}, 1)).text;
+    expect(elsewhere).toMatch(/<description>VM ibmi75-erp01 was powered off\.<\/description>/);
 
     const told = await get(`/jobs/${job}`);
-    expect(told).toMatch(/<description>stop VM<\/description>[\s\S]*<state>FINISHED<\/state>/);
+    expect(told).toMatch(/<description>stop VM ibmi75-erp01<\/description>[\s\S]*<state>FINISHED<\/state>/);
     expect(all(await get(`/jobs?search=correlation_id%3D${correlation}`), /<job href="[^"]*" id="([^"]*)"/g)).toEqual([
       job,
     ]);
@@ -305,6 +306,48 @@ describe('events and jobs', () => {
     expect((await ask('GET', `/jobs/${job}`, undefined, {}, 1)).status).toBe(404);
     expect((await ask('POST', '/events', '<event/>')).status).toBe(409);
     expect((await ask('POST', '/events/undelete', '<action/>')).status).toBe(409);
+  });
+  it('have the numbers of engines: begun, and done, each once', async () => {
+    const correlation = 'collections-test-3';
+    const body = '<snapshot><description>nightly</description></snapshot>';
+    const path = `/vms/${ids.servers.sles}/snapshots`;
+    expect((await ask('POST', path, body, { 'correlation-id': correlation })).status).toBe(202);
+    await settled();
+    const told = await get(`/events?search=correlation_id%3D${correlation}`);
+    expect(all(told, /<code>(\d+)<\/code>/g)).toEqual(['68', '45']);
+    expect(told).toContain("Snapshot 'nightly' creation for VM 'sles15-hana01' has been completed.");
+    expect(all(await get(`/jobs?search=correlation_id%3D${correlation}`), /<description>([^<]*)/g)).toEqual([
+      'add snapshot nightly, VM sles15-hana01',
+    ]);
+  });
+  it('tell a failure that came after the answer, with its reason', async () => {
+    const correlation = 'collections-test-4';
+    const message = 'The virtual machine has no connectivity to the volume.';
+    const back = house.simulator.addFault({
+      service: 'compute',
+      method: 'POST',
+      path: '/(action|os-volume_attachments)$',
+      then: { status: 400, body: { badRequest: { code: 400, message } } },
+    });
+    const body = '<disk><alias>doomed</alias><provisioned_size>1073741824</provisioned_size></disk>';
+    const { status, text } = await ask('POST', `/vms/${ids.servers.sles}/disks`, body, {
+      'correlation-id': correlation,
+    });
+    expect(status).toBe(202);
+    await settled();
+    back();
+    const job = await get(`/jobs?search=correlation_id%3D${correlation}`);
+    expect(job).toMatch(/<state>FAILED<\/state>/);
+    expect(job).toContain(message);
+    expect(job).toMatch(/<description>add disk doomed, VM sles15-hana01: /);
+    const told = await get(`/events?search=correlation_id%3D${correlation}`);
+    expect(all(told, /<code>(\d+)<\/code>/g)).toEqual(['98', '78']);
+    expect(told).toMatch(/<severity>error<\/severity>/);
+    expect(told).toContain(message);
+    const progress = /href="\/api([^"]*creation_status[^"]*)"/.exec(text)?.[1] ?? '';
+    const creation = await get(progress);
+    expect(creation).toMatch(/<state>failed<\/state>/);
+    expect(creation).toContain(message);
   });
   it('a request that is refused leaves no job', async () => {
     const { text } = await ask('POST', `/vms/${ids.servers.sles}/reboot`, '<action/>', {

@@ -3,7 +3,7 @@ import { type Capability, Fault, type Property } from '../model/index.js';
 import { type ActionFacts, actionOperations } from './action-operations.js';
 import { actionFlags, actionReply, type Flag, type Flags } from './action.js';
 import { declare } from './declare.js';
-import { awaited, followed, jobOf } from './journaling.js';
+import { awaited, concerns, followed, jobOf } from './journaling.js';
 import { remembered } from './follow.js';
 import { inliner } from './inline.js';
 import { collectedList, listReply } from './list.js';
@@ -167,6 +167,7 @@ export function collection<P extends string, K extends string, N extends object>
           const { input } = read(call, required, 'add');
           for (const { capability, subject, when } of needsFor) if (when(input)) call.require(capability, subject);
           const result = await verb(call, input);
+          concerns(call, entity, isStarted(result) ? result.value : result);
           const attached = attaches?.(input) === true;
           const done = attached ? status : 201;
           if (!isStarted(result)) return created(call, result, done);

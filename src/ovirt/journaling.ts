@@ -1,4 +1,5 @@
 import { Fault, uuidOf } from '../model/index.js';
+import { domain } from '../services/access.js';
 import { explained } from './explained.js';
 import type { Call, OperationKind, Operation } from './operation.js';
 import type { Reply } from './reply.js';
@@ -30,6 +31,7 @@ export async function journaled(operation: Operation, call: Call<never>): Promis
     correlationId: call.exchange.correlationId,
     project: session.project.id,
     user: { id: uuidOf('user', session.user.id), name: session.user.name },
+    login: `${session.user.name}@${call.exchange.credentials?.profile ?? domain.name}`,
     ...(vm !== undefined && { vm: { id: vm } }),
   });
   call.exchange.job = job;
@@ -68,6 +70,17 @@ export function followed(call: Call, finished: Promise<unknown>): void {
 /** The end of work that the client waits for: `operations.timeoutMs` bounds it, not the request's deadline. */
 export const awaited = <T>({ exchange }: Pick<Call, 'exchange'>, finished: Promise<T>): Promise<T> =>
   exchange.deadline.without(finished);
+
+/** What the job of the request made: a VM is told of by itself, other things by their name. */
+export function concerns(call: Call, entity: string, value: object): void {
+  const { id, name, alias, description } = value as Readonly<Partial<Record<string, unknown>>>;
+  const text = (/^snapshot$/i.test(entity) ? [description] : [name, alias, description]).find(
+    (one) => typeof one === 'string' && one !== '',
+  );
+  if (entity === 'VM' && typeof id === 'string')
+    call.exchange.job?.concerns({ vm: { id, ...(typeof name === 'string' && { name }) } });
+  else if (typeof text === 'string') call.exchange.job?.concerns({ what: text.slice(0, 255) });
+}
 
 /** The job of a request that is work, for its action document (docs/reference/ovirt.md, section 9). */
 export function jobOf(call: Call): { readonly job?: { href: string; id: string } & Link } {

@@ -20,7 +20,7 @@ import { list as permissions } from './permissions.js';
  */
 
 /** PowerVC has one domain of users (docs/reference/power.md, 1.1). */
-const domain: Required<UserDomain> = { id: nameId('domain', 'Default'), name: 'Default' };
+export const domain: Required<UserDomain> = { id: nameId('domain', 'Default'), name: 'Default' };
 
 const inDomain = { domain: { id: domain.id, name: domain.name } };
 

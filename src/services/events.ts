@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Fault, uuidOf, type Event, type Vm, type VmAction } from '../model/index.js';
 import type { Scope } from './context.js';
 import { inDataCenter } from './datacenters.js';
+import { happensOf, novaTold, type Told } from './event-codes.js';
 import type { JobRecord } from './journal.js';
 import { unlessGone } from './wait.js';
 
@@ -33,24 +34,6 @@ async function lastChanged({ session: { vms } }: Scope): Promise<readonly Vm[]> 
 /** Of what engines have no number for. */
 const OTHER = 9999;
 
-/** Engines' numbers of what happened (common/AuditLogType), by what Nova calls it. */
-const codes: Readonly<Record<string, { readonly code: number; readonly said: string }>> = {
-  create: { code: 34, said: 'VM was created' },
-  delete: { code: 36, said: 'VM was removed' },
-  start: { code: 32, said: 'VM was started' },
-  stop: { code: 33, said: 'VM was powered off' },
-  reboot: { code: 157, said: 'VM was rebooted' },
-  suspend: { code: OTHER, said: 'VM was suspended' },
-  resume: { code: OTHER, said: 'VM was resumed' },
-  'live-migration': { code: 62, said: 'VM was migrated' },
-  migrate: { code: 62, said: 'VM was migrated' },
-  resize: { code: 35, said: 'VM configuration was updated' },
-  attach_volume: { code: 78, said: 'Disk was added to VM' },
-  detach_volume: { code: 80, said: 'Disk was removed from VM' },
-  attach_interface: { code: 932, said: 'Interface was added to VM' },
-  detach_interface: { code: 930, said: 'Interface was removed from VM' },
-};
-
 /**
  * A whole number that rises with time and is the same on every replica and after a restart: milliseconds, and three
  * digits of what it is of. Below
@@ -59,17 +42,28 @@ const codes: Readonly<Record<string, { readonly code: number; readonly said: str
 const eventId = (instant: number, of: string): number =>
   instant * 1000 + (createHash('sha1').update(of).digest().readUInt32BE(0) % 1000);
 
+/** The text with what it names; words for what nobody told. */
+const said = ({ text }: Told, values: Readonly<Record<'vm' | 'what' | 'user', string | undefined>>): string =>
+  text
+    .replace(/\{(vm|what|user)\}/g, (_, key: 'vm' | 'what' | 'user') => values[key] ?? '')
+    .replace(/ {2,}/g, ' ')
+    .replace(/ \./g, '.');
+
 function ofNova(
   { vm, action: { action, requestId, startedAt, userId, failed } }: Happening,
   origin: string,
 ): Event & { id: string } {
-  const { code, said } = codes[action] ?? { code: OTHER, said: `VM: ${action}` };
+  const known = novaTold[action];
+  const told = (failed ? known?.failed : known?.done) ?? {
+    code: OTHER,
+    text: `VM {vm}: ${action}${failed ? ' failed' : ''}.`,
+  };
   return {
     id: String(eventId(Date.parse(startedAt), `${requestId}/${vm.id ?? ''}/${action}`)),
-    code,
+    code: told.code,
     severity: failed ? 'error' : 'normal',
     time: startedAt,
-    description: `${said}${failed ? ' (failed)' : ''}: ${vm.name ?? vm.id ?? ''}.`,
+    description: said(told, { vm: vm.name ?? vm.id, what: undefined, user: undefined }),
     correlationId: requestId.replace(/^req-/, ''),
     origin,
     vm: { id: vm.id, name: vm.name },
@@ -79,38 +73,54 @@ function ofNova(
   };
 }
 
-function ofGateway({
-  id,
-  title,
-  correlationId,
-  user,
-  vm,
-  endedAt,
-  failure,
-}: JobRecord & { readonly endedAt: number }): Event & { id: string } {
-  return {
-    id: String(eventId(endedAt, id)),
-    code: OTHER,
-    severity: failure === undefined ? 'normal' : 'error',
-    time: new Date(endedAt).toISOString(),
-    description:
-      failure === undefined ? `${user.name ?? ''}: ${title}.` : `${user.name ?? ''}: ${title} failed: ${failure}`,
+/** That it began, where engines tell of it, and how it ended. */
+function ofGateway(job: JobRecord): (Event & { id: string })[] {
+  const { id, operation, title, correlationId, user, login, vm, what, follows, beganAt, endedAt, failure } = job;
+  const happens = happensOf(operation);
+  const values = { vm: vm?.name ?? vm?.id, what, user: login ?? user.name };
+  const event = (at: number, of: string, told: Told, wrong?: string): Event & { id: string } => ({
+    id: String(eventId(at, of)),
+    code: told.code,
+    severity: wrong === undefined ? 'normal' : 'error',
+    time: new Date(at).toISOString(),
+    description: `${said(told, values)}${wrong === undefined ? '' : ` ${wrong}`}`,
     correlationId,
     origin: 'gateway',
-    user: { id: user.id },
+    user: { id: user.id, ...(login !== undefined && { name: login }) },
     ...(vm && { vm }),
+  });
+  const begun = follows && happens?.begun ? [event(beganAt, `${id}/begun`, happens.begun)] : [];
+  if (endedAt === undefined) return begun;
+  const end = (failure === undefined ? happens?.done : happens?.failed) ?? {
+    code: OTHER,
+    text: failure === undefined ? `{user}: ${title}.` : `{user}: ${title} failed:`,
   };
+  return [...begun, event(endedAt, id, end, failure)];
 }
 
-const hasEnded = (job: JobRecord): job is JobRecord & { readonly endedAt: number } => job.endedAt !== undefined;
+/** How far Nova's clock and the way to it may be off, milliseconds. */
+const NEAR_MS = 5_000;
+
+/** Without what a job of this gateway tells of, with more: the same is told once. */
+export function untold(happened: readonly Happening[], jobs: readonly JobRecord[]): Happening[] {
+  return happened.filter(({ vm, action: { action, startedAt } }) => {
+    const at = Date.parse(startedAt);
+    return !jobs.some(
+      (job) =>
+        job.vm?.id === vm.id &&
+        happensOf(job.operation)?.nova?.includes(action) === true &&
+        at >= job.beganAt - NEAR_MS &&
+        at <= (job.endedAt ?? Infinity) + NEAR_MS,
+    );
+  });
+}
 
 /** Newest first, as engines list them; only those behind the one of the id `from`. */
 export async function list(scope: Scope, { from }: { readonly from?: number } = {}): Promise<Event[]> {
   const dataCenter = inDataCenter(scope);
-  const own = scope.work.journal.of(scope.session.project.id).filter(hasEnded).map(ofGateway);
-  const all = [...(await recent(scope)).map((one) => ofNova(one, scope.words.cloud)), ...own].sort(
-    (a, b) => Number(b.id) - Number(a.id),
-  );
+  const jobs = scope.work.journal.of(scope.session.project.id);
+  const nova = untold(await recent(scope), jobs).map((one) => ofNova(one, scope.words.cloud));
+  const all = [...nova, ...jobs.flatMap(ofGateway)].sort((a, b) => Number(b.id) - Number(a.id));
   return all.filter(({ id }) => from === undefined || Number(id) > from).map((event) => ({ ...event, dataCenter }));
 }
 

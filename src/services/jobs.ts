@@ -1,6 +1,6 @@
 import { Fault, nameId, uuidOf, type Job, type Step } from '../model/index.js';
 import type { Scope } from './context.js';
-import { recent, type Happening } from './events.js';
+import { recent, untold, type Happening } from './events.js';
 import type { JobRecord } from './journal.js';
 
 /**
@@ -10,7 +10,9 @@ import type { JobRecord } from './journal.js';
  */
 const iso = (instant: number): string => new Date(instant).toISOString();
 
-function ofGateway({ id, title, correlationId, user, vm, beganAt, endedAt, failure }: JobRecord): Job {
+function ofGateway(job: JobRecord): Job {
+  const { id, correlationId, user, vm, beganAt, endedAt, failure } = job;
+  const title = titleOf(job);
   const status = endedAt === undefined ? 'started' : failure === undefined ? 'finished' : 'failed';
   return {
     id,
@@ -23,6 +25,13 @@ function ofGateway({ id, title, correlationId, user, vm, beganAt, endedAt, failu
     ...(endedAt !== undefined && { endedAt: iso(endedAt) }),
     ...(vm && { vm }),
   };
+}
+
+/** What is done, with the name of what it is done to: `start VM web1`, `add disk data, VM web1`. */
+function titleOf({ title, operation, vm, what }: JobRecord): string {
+  const name = vm?.name;
+  if (/^vms\.[a-z_]+$/.test(operation)) return name === undefined ? title : `${title} ${name}`;
+  return `${title}${what === undefined ? '' : ` ${what}`}${name === undefined ? '' : `, VM ${name}`}`;
 }
 
 const passing: ReadonlySet<string> = new Set([
@@ -55,12 +64,13 @@ function ofNova({ vm, action }: Happening, newest: boolean): Job {
 
 /** Those of this process, and those of Nova: the newest first. */
 export async function list(scope: Scope): Promise<Job[]> {
-  const happened = await recent(scope);
+  const mine = scope.work.journal.of(scope.session.project.id);
+  const happened = untold(await recent(scope), mine);
   const last = new Map<string, string>();
   for (const { vm, action } of happened)
     if ((last.get(vm.id) ?? '') < action.startedAt) last.set(vm.id, action.startedAt);
   const nova = happened.map((one) => ofNova(one, last.get(one.vm.id) === one.action.startedAt));
-  const own = scope.work.journal.of(scope.session.project.id).map(ofGateway);
+  const own = mine.map(ofGateway);
   return [...own, ...nova].sort((a, b) => (b.startedAt ?? '').localeCompare(a.startedAt ?? ''));
 }
 

@@ -12,7 +12,13 @@ export interface JobRecord {
   /** Id of the project it was done in: others do not see it. */
   readonly project: string;
   readonly user: Ref;
+  /** As a person logs in: `admin@internal`. */
+  readonly login?: string;
   readonly vm?: Ref;
+  /** Name of what was added, changed or removed, when that is no VM. */
+  readonly what?: string;
+  /** It went on after its answer. */
+  readonly follows?: true;
   readonly beganAt: number;
   readonly endedAt?: number;
   /** What went wrong, in the words that the client was told. */
@@ -25,6 +31,8 @@ export type JobNews = { readonly job: JobRecord } | { readonly forgotten: string
 /** A job under way. */
 export interface RunningJob {
   readonly id: string;
+  /** What it turns out to be about. */
+  concerns(object: Pick<JobRecord, 'vm' | 'what'>): void;
   /** It goes on after the answer, until this is settled. */
   follow(finished: Promise<unknown>): void;
   /** The answer is there. A job that is followed ends with what it follows. */
@@ -32,6 +40,9 @@ export interface RunningJob {
   /** Nothing was begun, so that there is nothing to remember: engines make no job of what they refuse. */
   refused(): void;
 }
+
+/** Names of VMs that are remembered. */
+const MOST_NAMES = 10_000;
 
 /**
  * What this process has under way and did last, for jobs and events: at most `limit` records, the oldest forgotten
@@ -41,6 +52,7 @@ export interface RunningJob {
  */
 export class Journal {
   readonly #records = new Map<string, JobRecord>();
+  readonly #names = new Map<string, string>();
   #count = 0;
   #tell: (news: JobNews) => void = () => undefined;
 
@@ -68,9 +80,22 @@ export class Journal {
     }
   }
 
-  #set(job: JobRecord): void {
+  #set(given: JobRecord): void {
+    const name = given.vm?.name ?? this.#names.get(given.vm?.id ?? '');
+    const job = given.vm && name !== undefined ? { ...given, vm: { ...given.vm, name } } : given;
     this.#keep(job);
     this.#tell({ job });
+  }
+
+  /** A VM was looked at: what is told of it later names it, though it may be gone by then. */
+  named({ id, name }: Ref): void {
+    if (id === undefined || name === undefined) return;
+    this.#names.delete(id);
+    this.#names.set(id, name);
+    for (const oldest of this.#names.keys()) {
+      if (this.#names.size <= MOST_NAMES) break;
+      this.#names.delete(oldest);
+    }
   }
 
   begin(job: Omit<JobRecord, 'id' | 'beganAt' | 'endedAt' | 'failure'>): RunningJob {
@@ -87,11 +112,17 @@ export class Journal {
       if (begun) this.#set(record);
       if (followed) this.onEnd?.(record);
     };
+    const change = (more: Partial<JobRecord>): void => {
+      const begun = this.#records.get(id);
+      if (begun) this.#set({ ...begun, ...more });
+    };
     let followed = false;
     return {
       id,
+      concerns: change,
       follow(finished) {
         followed = true;
+        change({ follows: true });
         finished.then(
           () => end(),
           (error: unknown) => end(error instanceof Error ? error.message : String(error)),

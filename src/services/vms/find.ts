@@ -28,6 +28,7 @@ export async function look(scope: Scope, id: string): Promise<Vm> {
     tidyNow(scope);
     throw new Fault('not-found', { what: 'VM', id });
   }
+  scope.work.journal.named(vm);
   resume(scope, vm);
   return vm;
 }
