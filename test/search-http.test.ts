@@ -1,3 +1,4 @@
+import searchFields from '../fixtures/ovirt/search-fields.json' with { type: 'json' };
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultIds, defaultInventory, mergeInventory, type Inventory } from '../src/simulator/index.js';
 import { startHouse, type House } from './support/house.js';
@@ -159,6 +160,15 @@ describe('answers', () => {
     );
     expect(calls).toEqual([]);
     expect((await vms('colour=red')).text).toContain("A VM has no field 'colour' to search by");
+  });
+
+  it('has the fields that engines search by', async () => {
+    const { description: _, ...engines } = searchFields;
+    for (const [collection, fields] of Object.entries(engines))
+      for (const name of fields) {
+        const { status, text } = await search(collection, `sortby ${name}`);
+        expect([collection, name, status], text).toEqual([collection, name, 200]);
+      }
   });
 
   it('come from every searchable collection of the root document', async () => {

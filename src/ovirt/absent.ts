@@ -2,7 +2,7 @@ import { Fault, worded } from '../model/index.js';
 import { declare } from './declare.js';
 import type { Call, OperationKind, Operation } from './operation.js';
 import { documentReply } from './reply.js';
-import { commonSearch, readSearch } from './search/index.js';
+import { commonSearch, readSearch, type SearchTable } from './search/index.js';
 
 /** What version 3 has and PowerVC has not, as data: collections that are empty, and acts that are refused by name. */
 export interface Absent {
@@ -24,6 +24,8 @@ export interface Absent {
   readonly own?: readonly string[];
   /** Whether the root document links to its search. */
   readonly searchable?: boolean;
+  /** What it can be searched by beside what everything can. */
+  readonly search?: SearchTable<object>['fields'];
   readonly below?: readonly Absent[];
 }
 
@@ -113,6 +115,7 @@ function operationsOf(owner: string, row: Absent, look: Look | undefined): Opera
     actions = [],
     own = [],
     searchable = false,
+    search = {},
     below = [],
   } = row;
   const path = `${owner}/${name}`;
@@ -140,7 +143,8 @@ function operationsOf(owner: string, row: Absent, look: Look | undefined): Opera
     collected: async () => ({}),
     async run(call: Call) {
       // a search that cannot be read is refused, whatever there is to be found
-      readSearch(commonSearch(entity), call.parameters, call.sortLimit);
+      const common = commonSearch(entity);
+      readSearch({ ...common, fields: { ...common.fields, ...search } }, call.parameters, call.sortLimit);
       await look?.(call);
       if (document === undefined) throw new Fault('not-found', { what: entity, id: '' });
       return documentReply(200, call.version.document(document), {});

@@ -13,6 +13,7 @@ import {
 } from '../model/index.js';
 import type { Scope } from './context.js';
 import { patiently } from './patience.js';
+import { ambiguous } from './references.js';
 import { may, related } from './rules.js';
 import { begin, isUnfinished, resume, type Pending } from './volumes.js';
 import { collect, isOutage } from './wait.js';
@@ -193,7 +194,9 @@ async function eject(scope: Scope, vmId: string, medium: Disk): Promise<void> {
 /** By name, as oVirt names files, or by the image's id. */
 async function isoImage(scope: Scope, { id }: Ref): Promise<Template> {
   const images = (await scope.session.inventory.templates()).filter(({ isIso }) => isIso);
-  const found = images.find((image) => image.name === id) ?? images.find((image) => image.id === id);
+  const named = images.filter((image) => image.name === id);
+  const found = images.find((image) => image.id === id) ?? named[0];
+  if (named.length > 1 && found === named[0]) throw ambiguous('File', id ?? '');
   if (!found) throw new Fault('not-found.reference', { what: 'File', by: 'id', value: id ?? '' });
   return found;
 }

@@ -26,15 +26,21 @@ export function missingReference(what: string, { id, name }: Ref, cause?: unknow
 }
 
 /**
- * What a client's reference means: by id, or by name as clients may write it; the id wins. Throws
- * `not-found.reference`, `request.malformed-id`.
+ * What a client's reference means: by id, or by name as clients may write it; the id wins. A cloud's names need not be
+ * unique, as an engine's are: one of several is not picked. Throws `not-found.reference`, `request.malformed-id`,
+ * `refused`.
  */
 export function resolve<T extends Ref>(what: string, ref: Ref, candidates: readonly T[]): T {
   const by = ref.id !== undefined ? 'id' : 'name';
-  const found = candidates.find((candidate) => candidate[by] === ref[by]);
+  const [found, another] = candidates.filter((candidate) => candidate[by] === ref[by]);
   if (!found) throw missingReference(what, ref);
+  if (another && by === 'name') throw ambiguous(what, ref.name ?? '');
   return found;
 }
+
+/** Several things have the name. */
+export const ambiguous = (what: string, name: string): Fault =>
+  new Fault('refused', { text: `There are several of the name ${name} (${what}): tell which by its id.` });
 
 export const resolveCluster = async (scope: Scope, ref: Ref): Promise<Cluster> =>
   resolve('Cluster', ref, await scope.session.inventory.clusters());

@@ -3,6 +3,7 @@ import type { Scope } from './context.js';
 import * as disks from './disks.js';
 import { host as hostOf } from './inventory.js';
 import * as nics from './nics.js';
+import { isOutage } from './wait.js';
 
 /**
  * Statistics, by the tables 15.4, 15.7 and 15.12 of RHEV-M REST guide. What PowerVC does not measure is 0,
@@ -92,24 +93,35 @@ const measure = (definitions: readonly Definition[], metrics: Metrics, parent: P
       : [{ id: statisticId(definition.name), kind: 'gauge' as const, ...definition, values: [value], ...parent }];
   });
 
+/** With the service that measures down there is nothing to tell; 0 would be a claim. */
+async function unlessDown(measured: Promise<Metrics>): Promise<Metrics | undefined> {
+  try {
+    return await measured;
+  } catch (error) {
+    if (isOutage(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Two to four calls, by what the cloud measures. */
 export async function vm(scope: Scope, vmId: string): Promise<Statistic[]> {
   const { memoryBytes = 0, id, status } = await scope.session.vms.get(vmId);
-  const metrics = await scope.session.vms.metrics(vmId);
+  const metrics = await unlessDown(scope.session.vms.metrics(vmId));
+  if (!metrics) return measure(ofVm(memoryBytes).slice(0, 1), {}, { vm: { id } });
   return measure(ofVm(memoryBytes), status === 'down' ? { ...metrics, memoryUsedBytes: 0 } : metrics, { vm: { id } });
 }
 
 export async function disk(scope: Scope, vmId: string, diskId: string): Promise<Statistic[]> {
   await disks.get(scope, vmId, diskId);
-  return measure(ofDisk, await scope.session.disks.metrics(vmId, diskId), { disk: { id: diskId } });
+  const metrics = await unlessDown(scope.session.disks.metrics(vmId, diskId));
+  return metrics ? measure(ofDisk, metrics, { disk: { id: diskId } }) : [];
 }
 
 /** A disk that is looked at on its own is measured where it is attached; a floating one moves no bytes. */
 export async function anyDisk(scope: Scope, diskId: string): Promise<Statistic[]> {
   const { vmIds: [vmId] = [] } = await disks.getAny(scope, diskId);
-  return measure(ofDisk, vmId === undefined ? {} : await scope.session.disks.metrics(vmId, diskId), {
-    disk: { id: diskId },
-  });
+  const metrics = vmId === undefined ? {} : await unlessDown(scope.session.disks.metrics(vmId, diskId));
+  return metrics ? measure(ofDisk, metrics, { disk: { id: diskId } }) : [];
 }
 
 /** What Nova counts of a host; how busy its processors are PowerVC does not tell, and 0 would be a claim. */
@@ -137,5 +149,6 @@ export async function host(scope: Scope, hostId: string): Promise<Statistic[]> {
 
 export async function nic(scope: Scope, vmId: string, nicId: string): Promise<Statistic[]> {
   const { mac = '', id } = await nics.get(scope, vmId, nicId);
-  return measure(ofNic, await scope.session.nics.metrics(vmId, id, mac), { nic: { id } });
+  const metrics = await unlessDown(scope.session.nics.metrics(vmId, id, mac));
+  return metrics ? measure(ofNic, metrics, { nic: { id } }) : [];
 }

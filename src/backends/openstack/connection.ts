@@ -46,6 +46,9 @@ export interface Connection<T extends Table = OpenStackTable> {
   logOut(): Promise<void>;
 }
 
+/** How long a catalog without a service is believed: a cloud may have none of the kind. */
+const CATALOG_MS = 30_000;
+
 /** Options of a call that others wait for, too. */
 const lasting = ({ asker: _, ...others }: CallOptions): CallOptions => others;
 
@@ -89,6 +92,7 @@ function connectionOf(
   credentials: Credentials | undefined,
   options: CallOptions,
 ): Connection {
+  let lookedAt = -Infinity;
   const state: State = { login: first, reads: new SharedReads(), renewal: undefined, ended: false, held: 0 };
 
   function renewed(credentials: Credentials, options: CallOptions): Promise<Login> {
@@ -133,6 +137,14 @@ function connectionOf(
     return expiresAt - Date.now() < Math.min(settings.renewBeforeSeconds * 1000, (expiresAt - issuedAt) / 6);
   }
 
+  /** A cloud that is starting tells its services one by one: one that the catalog lacks may be there by now. */
+  function lacks(service: string): boolean {
+    const now = Date.now();
+    if (addressOf(service) || now - lookedAt < CATALOG_MS) return false;
+    lookedAt = now;
+    return true;
+  }
+
   function addressOf(service: string): URL | undefined {
     const type = typesOf(service).find((one) => state.login.addresses.has(one));
     return type === undefined ? undefined : state.login.addresses.get(type);
@@ -160,7 +172,8 @@ function connectionOf(
       id: Id,
       args: CallArguments<Id, T>,
     ): Promise<R> {
-      const login = credentials && nearsItsEnd(state.login) && !isOver() ? await renew(options) : state.login;
+      const stale = nearsItsEnd(state.login) || lacks(declarationOf(table, id).service);
+      const login = credentials && stale && !isOver() ? await renew(options) : state.login;
       const incoming = await once(act, id, args, login);
       if ('bytes' in incoming || incoming.status !== 401) return incoming;
       // A refused token did nothing, so that even a POST may be sent again; another call may have renewed it by now.

@@ -14,6 +14,8 @@ export interface Cloud {
   readonly groupTypes?: readonly string[];
   /** Whether Gnocchi measures. */
   readonly metric: boolean;
+  /** A service was not to be had: ask again. */
+  readonly incomplete?: true;
 }
 
 /**
@@ -21,18 +23,30 @@ export interface Cloud {
  * types.
  */
 export async function discover(connection: Connection): Promise<Cloud> {
+  const down: unknown[] = [];
+  const unlessDown = async <T>(told: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await told;
+    } catch (error) {
+      if (!isFault(error) || error.retry !== 'later') throw error;
+      down.push(error);
+      return undefined;
+    }
+  };
   const [compute, volume, extensions] = await Promise.all([
-    newest(connection, 'compute', 'nova.version'),
-    newest(connection, 'volume', 'cinder.version'),
-    extensionsOf(connection),
+    unlessDown(newest(connection, 'compute', 'nova.version')),
+    unlessDown(newest(connection, 'volume', 'cinder.version')),
+    unlessDown(extensionsOf(connection)),
   ]);
-  const groupTypes = volume !== undefined && reaches(volume, '3.11') ? await groupTypesOf(connection) : undefined;
+  const groupTypes =
+    volume !== undefined && reaches(volume, '3.11') ? await unlessDown(groupTypesOf(connection)) : undefined;
   return {
     ...(compute !== undefined && { compute }),
     ...(volume !== undefined && { volume }),
     ...(extensions && { extensions }),
     ...(groupTypes && { groupTypes }),
     metric: connection.has('metric'),
+    ...(down.length > 0 && { incomplete: true as const }),
   };
 }
 

@@ -70,7 +70,7 @@ export function createOpenStackBackend(settings: PlainSettings): OpenStackBacken
       maintenance: ({ connection, inventory }) => createMaintenance(connection, inventory),
     },
     async onLogin(connection) {
-      cloud ??= await discover(connection);
+      if (!cloud || cloud.incomplete) cloud = await discover(connection);
     },
   });
   return {

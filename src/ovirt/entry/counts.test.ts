@@ -8,23 +8,33 @@ function cloud(maxAgeMs = 1000) {
   let now = 0;
   let times = 0;
   let fails = false;
+  let partial = false;
   const counts = new Counts(maxAgeMs, () => now);
   async function count(): Promise<Summary> {
     await Promise.resolve();
     if (fails) throw new Error('no cloud');
     times += 1;
-    return { vms: { total: times, active: 0 } } as Summary;
+    const one = { total: times, active: 0 };
+    return { users: one, ...(partial ? {} : { vms: one, hosts: one, storage_domains: one }) };
   }
   return {
     counts,
     pass: (milliseconds: number) => (now += milliseconds),
     fail: (value: boolean) => (fails = value),
-    ask: async (who = login) => (await counts.get(who, count)).vms.total,
+    lack: (value: boolean) => (partial = value),
+    ask: async (who = login) => (await counts.get(who, count)).users.total,
   };
 }
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the counts of the root document', () => {
+  test('are not remembered while a service is down', async () => {
+    const { ask, lack } = cloud();
+    lack(true);
+    expect([await ask(), await ask()]).toEqual([1, 2]);
+    lack(false);
+    expect([await ask(), await ask()]).toEqual([3, 3]);
+  });
   test('are counted once for requests that come at once, and remembered', async () => {
     const { ask } = cloud();
     expect(await Promise.all([ask(), ask()])).toEqual([1, 1]);

@@ -6,11 +6,12 @@ export interface Count {
   active: number;
 }
 
+/** What a service that is not to be had would tell is absent. */
 export interface Summary {
-  readonly vms: Count;
-  readonly hosts: Count;
+  readonly vms?: Count;
+  readonly hosts?: Count;
   readonly users: Count;
-  readonly storage_domains: Count;
+  readonly storage_domains?: Count;
 }
 
 interface Entry {
@@ -19,6 +20,9 @@ interface Entry {
   countedAt: number;
   renewing: boolean;
 }
+
+const isWhole = ({ vms, hosts, storage_domains: domains }: Summary): boolean =>
+  vms !== undefined && hosts !== undefined && domains !== undefined;
 
 /** The most logins whose counts are remembered; the one that was counted first goes first. */
 const MOST = 1000;
@@ -61,7 +65,7 @@ export class Counts {
     const entry: Entry = { counts: count(), countedAt: Infinity, renewing: false };
     this.#keep(key, entry);
     entry.counts.then(
-      () => (entry.countedAt = this.now()),
+      (counts) => (isWhole(counts) ? (entry.countedAt = this.now()) : this.#drop(key, entry)),
       () => this.#drop(key, entry),
     );
     return entry.counts;
@@ -71,7 +75,7 @@ export class Counts {
   #renew(key: string, before: Entry, count: () => Promise<Summary>): void {
     count().then(
       (counts) => {
-        if (this.#entries.get(key) === before)
+        if (this.#entries.get(key) === before && isWhole(counts))
           this.#keep(key, { counts: Promise.resolve(counts), countedAt: this.now(), renewing: false });
       },
       () => this.#drop(key, before),

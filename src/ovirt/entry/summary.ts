@@ -1,6 +1,7 @@
 import type { Count, Summary } from './counts.js';
 import * as inventory from '../../services/inventory.js';
 import * as vms from '../../services/vms.js';
+import { isOutage } from '../../services/wait.js';
 import type { Call } from '../operation.js';
 
 /** As remembered, or counted. */
@@ -17,16 +18,28 @@ export const summaryOf = ({ counts, scope, exchange }: Call): Promise<Summary> =
  */
 async function countAll(scope: Call['scope']): Promise<Summary> {
   const [machines, hosts, domains] = await Promise.all([
-    countVms(scope),
-    inventory.hosts(scope),
-    inventory.storageDomains(scope),
+    unlessDown(countVms(scope)),
+    unlessDown(inventory.hosts(scope)),
+    unlessDown(inventory.storageDomains(scope)),
   ]);
   return {
-    vms: machines,
-    hosts: { total: hosts.length, active: hosts.filter(({ status }) => status === 'up').length },
+    ...(machines && { vms: machines }),
+    ...(hosts && { hosts: { total: hosts.length, active: hosts.filter(({ status }) => status === 'up').length } }),
     users: { total: 1, active: 1 },
-    storage_domains: { total: domains.length, active: domains.filter(({ status }) => status === 'active').length },
+    ...(domains && {
+      storage_domains: { total: domains.length, active: domains.filter(({ status }) => status === 'active').length },
+    }),
   };
+}
+
+/** Every client asks for the root document at its login: a service of the cloud that is down must not lock it out. */
+async function unlessDown<T>(counted: Promise<T>): Promise<T | undefined> {
+  try {
+    return await counted;
+  } catch (error) {
+    if (isOutage(error)) return undefined;
+    throw error;
+  }
 }
 
 async function countVms(scope: Call['scope']): Promise<Count> {

@@ -1,4 +1,5 @@
 import { absent, type Absent } from '../absent.js';
+import { field } from '../search/index.js';
 import type { Operation } from '../operation.js';
 
 /**
@@ -67,6 +68,10 @@ const rows = {
     searchable: true,
     verbs: 'AUD',
     why: '{cloud} has no pools of VMs.',
+    search: {
+      type: field('word', 'Kind of pool', () => undefined, { words: ['automatic', 'manual'] }),
+      assigned_vm_count: field('number', 'VMs that somebody has', () => undefined),
+    },
     actions: ['allocatevm'],
     below: [permissions('{cloud} has no pools of VMs.')],
   },

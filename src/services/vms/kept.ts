@@ -16,6 +16,18 @@ export const keptTexts = {
 
 const KEPT = Object.entries(keptTexts);
 
+/** Where a guest is there to report. */
+const RUNS: ReadonlySet<string> = new Set([
+  'up',
+  'powering_up',
+  'powering_down',
+  'reboot_in_progress',
+  'migrating',
+  'paused',
+  'not_responding',
+  'saving_state',
+]);
+
 /**
  * The VM as oVirt shows it: with what its notes keep. What waits for its next start is shown while it is down, or when
  * that is asked for (`nextRun`).
@@ -27,7 +39,8 @@ export function asVm(seen: Vm, { nextRun = false }: { readonly nextRun?: boolean
   const notes = vm.notes ?? {};
   // one copy, and then in place: each `...` of a VM makes another object of its fifty properties
   const shown: Vm = { ...vm };
-  if (!vm.addresses?.length) shown.addresses = undefined;
+  // An engine has them from the guest, which reports while it runs
+  if (!vm.addresses?.length || !RUNS.has(vm.status ?? 'unknown')) shown.addresses = undefined;
   Object.assign(shown, notedSettings(vm));
   const type = notes[INSTANCE_TYPE];
   if (type !== undefined) shown.instanceType = { id: type };

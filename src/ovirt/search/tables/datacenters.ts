@@ -37,6 +37,8 @@ export const dataCenterSearch: SearchTable<DataCenter> = {
         'cinder',
       ],
     }),
+    local: field('flag', 'Whether its storage is local', () => false),
+    compatibility_version: field('text', 'Its level', () => ['3.6', '4.7'], { free: false }),
     status: field('word', 'Its status', ({ status }) => status, {
       words: ['uninitialized', 'up', 'maintenance', 'not_operational', 'non_responsive', 'contend'],
     }),

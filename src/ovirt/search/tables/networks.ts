@@ -15,6 +15,9 @@ export const networkSearch: SearchTable<Network> = {
     mtu: field('number', 'Its MTU', ({ mtu }) => mtu),
     vmnetwork: field('flag', 'Whether VMs may be on it', ({ usages = [] }) => usages.includes('vm')),
     status: field('word', 'Its status', ({ status }) => status, { words: ['operational', 'non_operational'] }),
+    label: field('text', 'Its label: networks have none', () => undefined),
+    provider_name: field('text', 'Name of an external provider: none', () => undefined),
+    qos: field('text', 'Name of its quality of service: none', () => undefined),
     datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
   },
 };

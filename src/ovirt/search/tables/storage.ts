@@ -20,6 +20,12 @@ export const storageSearch: SearchTable<StorageDomain> = {
     status: field('word', 'Its status', ({ status }) => status, {
       words: ['unattached', 'active', 'inactive', 'locked', 'mixed', 'unknown', 'maintenance'],
     }),
+    external_status: field('word', 'Told from outside: nobody does', () => 'ok', {
+      words: ['ok', 'info', 'warning', 'error', 'failure'],
+    }),
+    wipe_after_delete: field('flag', 'Whether disks are to be wiped', () => false),
+    low_space_threshold: field('percent', 'From when on space is low: not told', () => undefined),
+    critical_space_threshold: field('number', 'How much has to stay free, GB: not told', () => undefined),
     datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
     type: field(
       'word',

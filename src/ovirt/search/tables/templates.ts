@@ -37,6 +37,12 @@ export const templateSearch: SearchTable<Template> = {
       free: false,
     }),
     datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
+    domain: field('text', 'The domain of the guest: not told', () => undefined),
+    architecture: field('word', 'Its architecture', () => 'ppc64', {
+      words: ['undefined', 'x86_64', 'ppc64', 'ppc64le', 's390x'],
+    }),
+    version_name: field('text', 'Name of its version', () => 'base version', { free: false }),
+    version_number: field('number', 'Number of its version', () => 1, { free: false }),
     quota: field('text', 'Name of its quota: templates have none', () => undefined),
   },
   related: () => ({

@@ -95,6 +95,7 @@ export const vmSearch: SearchTable<Vm> = {
     }),
     apps: field('text', 'Software in the guest: none is known, for want of an agent', () => undefined, { free: false }),
     cluster: field('text', 'Name of its cluster', ({ cluster }) => cluster?.name),
+    domain: field('text', 'The domain of the guest: not told', () => undefined),
     pool: field('text', 'Name of its pool: there are none', () => undefined),
     loggedinuser: field('text', 'Who is logged in to the guest: not known', () => undefined),
     tag: field('text', 'A tag that it bears, or one above that', tagNotesOf, { via: ['tag', 'name'], free: false }),

@@ -1,0 +1,81 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { defaultIds, defaultInventory, type CloudKind, plainInventory } from '../src/simulator/index.js';
+import { startHouse, type House } from './support/house.js';
+
+/** What does not need a service that is down works: above all the login, which asks for the root document. */
+const VM = defaultIds.servers.rhel;
+
+describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
+  let house: House;
+  let back: (() => void) | undefined;
+  beforeAll(async () => {
+    house = await startHouse({ cloud, sets: ['protocol.countsMs=0'] });
+  });
+  afterAll(() => house.close());
+  afterEach(() => {
+    back?.();
+    house.simulator.load(cloud === 'openstack' ? plainInventory : defaultInventory);
+  });
+
+  async function ask(path: string, headers: Record<string, string> = {}, init: RequestInit = {}) {
+    const answer = await fetch(`${house.gateways[0]!.url}/api${path}`, {
+      ...init,
+      headers: { authorization: `Basic ${btoa('admin@internal:powervc')}`, accept: 'application/xml', ...headers },
+    });
+    return { status: answer.status, text: await answer.text() };
+  }
+
+  test.each(['volume', 'network', 'image', 'metric', 'compute'] as const)(
+    'with %s down the root document is there',
+    async (service) => {
+      back = house.simulator.addFault({ service, then: { status: 503 } });
+      const { status, text } = await ask('');
+      expect(status, text).toBe(200);
+      expect(text).toContain('<users>');
+      expect(text.includes('<storage_domains>')).toBe(service !== 'volume');
+      expect(text.includes('<vms>')).toBe(service !== 'compute');
+    },
+  );
+
+  test('with the metrics down VMs are listed with what is known without them', async () => {
+    back = house.simulator.addFault({ service: 'metric', then: { status: 503 } });
+    const { status, text } = await ask('/vms', { accept: 'application/xml; detail=statistics' });
+    expect(status, text).toBe(200);
+    expect(text).toContain('<name>memory.installed</name>');
+    expect((await ask(`/vms/${VM}/statistics`)).status).toBe(200);
+  });
+
+  test.each([
+    ['volume', '/vms', '/networks', '/hosts', '/templates'],
+    ['network', '/vms', '/storagedomains', '/disks', '/templates'],
+    ['image', '/vms', '/storagedomains', '/networks', '/disks'],
+  ] as const)('with %s down the others are listed', async (service, ...paths) => {
+    back = house.simulator.addFault({ service, then: { status: 503 } });
+    for (const path of paths) expect([path, (await ask(path)).status]).toEqual([path, 200]);
+  });
+
+  test('a guest is told of while its VM runs', async () => {
+    expect((await ask(`/vms/${VM}`)).text).toContain('<guest_info>');
+    Object.assign(house.simulator.world.servers.get(VM)!, { vm_state: 'stopped', power_state: 4 });
+    expect((await ask(`/vms/${VM}`)).text).not.toContain('<guest_info>');
+  });
+
+  test('one of several networks of a name is not picked', async () => {
+    const { networks } = house.simulator.world;
+    const known = networks.get(defaultIds.networks.vlan100)!;
+    const twin = { ...known, id: '40000000-0000-4000-8000-0000000000aa' };
+    networks.set(twin.id, twin);
+    const add = (network: string) =>
+      ask(
+        `/vms/${VM}/nics`,
+        { 'content-type': 'application/xml' },
+        { method: 'POST', body: `<nic><name>n</name>${network}</nic>` },
+      );
+    const refused = await add(`<network><name>${known.name}</name></network>`);
+    expect([refused.status, refused.text]).toEqual([
+      400,
+      expect.stringContaining(`There are several of the name ${known.name}`),
+    ]);
+    expect((await add(`<network id="${twin.id}"/>`)).status).toBeLessThan(300);
+  });
+});
