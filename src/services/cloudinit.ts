@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { parse, stringify } from 'yaml';
-import { Fault, type GuestSetup, type VmInput } from '../model/index.js';
+import { Fault, type GuestSetup, type Vm, type VmInput } from '../model/index.js';
 import { hashed } from './guestpassword.js';
 import { networkOf } from './guestnetwork.js';
 
@@ -18,6 +19,33 @@ const isGiven = (value: unknown): boolean =>
 /** Whether the client asks for anything: empty elements do not. */
 export const asksSetup = ({ guest, hostName, userData }: VmInput): boolean =>
   isGiven(hostName) || isGiven(userData) || Object.values(guest ?? {}).some(isGiven);
+
+/** The note of what a VM's guest was handed: its digest. */
+export const SETUP = 'setup';
+
+/**
+ * Tells one initialization from another, without what is secret in it; undefined when nothing is asked for. A client
+ * that gives the same again, with a start or a change, asks for what the guest has had.
+ */
+export function setupDigest(vm: VmInput): string | undefined {
+  if (!asksSetup(vm)) return undefined;
+  const { guest: { password: _, users, ...guest } = {}, hostName, userData } = vm;
+  const told = { guest: { ...guest, users: users?.map(({ name }) => name) }, hostName, userData };
+  const text = JSON.stringify(told, (_key, value: unknown) => (isGiven(value) ? sorted(value) : undefined));
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+}
+
+const sorted = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
+/** Whether the guest was handed this when it was deployed; with nothing given, whether it was handed anything. */
+export function hasHad({ notes }: Vm, asked: VmInput): boolean {
+  const had = notes?.[SETUP];
+  const digest = setupDigest(asked);
+  return had !== undefined && (digest === undefined || digest === had);
+}
 
 /**
  * What the guest's cloud-init is handed; undefined when nothing is asked for. Throws `request.value` for an

@@ -1,4 +1,5 @@
-import { Fault, worded } from '../../model/index.js';
+import { Fault, type Vm, type VmInput, worded } from '../../model/index.js';
+import { hasHad } from '../../services/cloudinit.js';
 import type { ActionDocument } from '../action.js';
 import type { Call } from '../operation.js';
 
@@ -65,30 +66,38 @@ function* leaves(value: unknown, path: string): Generator<{ readonly path: strin
   else yield { path, value };
 }
 
+const isSetup = (path: string): boolean => path === 'use_cloud_init' || path.startsWith('vm.initialization');
+
+/** What of an action's VM initializes the guest. */
+function initializationIn({ base, version }: Call, vm: ActionDocument['vm']): VmInput {
+  if (vm?.initialization === undefined) return {};
+  const { value } = version.binding('vm').in({ initialization: vm.initialization }, { base });
+  return value;
+}
+
 /**
- * Reads the run-once options: what cannot be had is refused by name, what changes nothing is told. `hostId` is the host
- * that the VM is on: to name that is to
- * ask for nothing. Throws `unsupported`, `conflict`.
+ * Reads the run-once options: what cannot be had is refused by name, what changes nothing is told. To name the host that
+ * the VM is on, or the initialization that its guest was handed when it was deployed, is to ask for nothing. `look` gives
+ * the VM. Throws `unsupported`, `conflict`.
  */
-export async function runOnce(
-  call: Call,
-  action: ActionDocument,
-  host: () => Promise<{ readonly id?: string; readonly name?: string } | undefined>,
-): Promise<RunOnce> {
+export async function runOnce(call: Call, action: ActionDocument, look: () => Promise<Vm>): Promise<RunOnce> {
   const { pause, use_cloud_init, use_sysprep, vm } = action;
   if (use_cloud_init && use_sysprep)
     throw new Fault('conflict', { text: "Can't use sysprep and cloud-init simultaneously." });
   const asked = [...leaves({ pause, use_cloud_init, use_sysprep, vm }, '')].filter(
     ({ path, value }) => !isVoid(path, value),
   );
-  const placed = asked.some(({ path }) => path.startsWith('vm.placement_policy.host')) ? await host() : undefined;
+  const looks = asked.some(({ path }) => path.startsWith('vm.placement_policy.host') || isSetup(path));
+  const known = looks ? await look() : undefined;
+  const placed = known?.host;
+  const isHad = known !== undefined && hasHad(known, initializationIn(call, vm));
   const isHere = ({ path, value }: { readonly path: string; readonly value: unknown }): boolean =>
     path.startsWith('vm.placement_policy.host') &&
     placed !== undefined &&
     (value === placed.id || value === placed.name || path.endsWith('.href'));
   for (const one of asked) {
     const verdict = verdictOn(one.path);
-    if (verdict === undefined || verdict === 'taken' || isHere(one)) continue;
+    if (verdict === undefined || verdict === 'taken' || isHere(one) || (isHad && isSetup(one.path))) continue;
     if ('refuse' in verdict)
       throw new Fault('unsupported', {
         operation: 'run VM',

@@ -56,9 +56,8 @@ export const vmActionOperations: readonly Operation[] = [
     faults: [...STATES, 'unsupported', 'not-found.reference'],
     prompt: true,
     fields: ['vm', 'pause', 'use_cloud_init', 'use_sysprep'],
-    how: 'Nova os-start; resume when it was suspended. Of the run-once options the CD is put in; those that would start another VM than this one are refused by name, the rest reported.',
-    verb: async (call, action) =>
-      vms.start(call.scope, call.ids.vm, await runOnce(call, action, async () => (await look(call)).host)),
+    how: 'Nova os-start; resume when it was suspended. Of the run-once options the CD is put in; cloud-init has had what the VM was made with; those that would start another VM than this one are refused by name, the rest reported.',
+    verb: async (call, action) => vms.start(call.scope, call.ids.vm, await runOnce(call, action, () => look(call))),
   }),
   ...at.action('suspend', look, {
     summary: 'Suspend',

@@ -3,7 +3,7 @@ import { warnOf } from '../bad-notes.js';
 import { packedOf, unpack } from '../configurations.js';
 import type { Scope, Started } from '../context.js';
 import { fit, isAble, ofVm, reportUnable } from '../fitting.js';
-import { userDataFor } from '../cloudinit.js';
+import { SETUP, setupDigest, userDataFor } from '../cloudinit.js';
 import { beginVm } from '../partitions.js';
 import { missingReference, resolveCluster, resolveNetwork, resolveTemplate } from '../references.js';
 import { unlessGone, watched } from '../wait.js';
@@ -54,6 +54,7 @@ export async function add(scope: Scope, given: VmInput, { volumes }: Existing = 
         noted(scope, { ...input, instanceType: type && isAble(scope, 'vm.notes') ? { id: type.id } : undefined }),
       ),
       ...settingsNotes(scope, {}, input),
+      ...setupNote(scope, input),
       pending: 'create',
       ...(blank && { blank: 'true' }),
     },
@@ -86,6 +87,12 @@ function noted(scope: Scope, input: VmInput): VmInput {
   reportUnable(scope, 'vm.notes', TOPOLOGY_OF);
   const { sockets: _, cores: __, threads: ___, ...rest } = input;
   return rest;
+}
+
+/** Written where it can be: so that a start with the same initialization is known to ask for nothing new. */
+function setupNote(scope: Scope, input: VmInput): Record<string, string> {
+  const digest = isAble(scope, 'vm.notes') ? setupDigest(input) : undefined;
+  return digest === undefined ? {} : { [SETUP]: digest };
 }
 
 /** A deployment makes its ports itself: of a NIC that comes with the VM only the network counts. */

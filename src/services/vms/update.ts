@@ -1,6 +1,6 @@
 import { Fault, propertyOf, type NotesPatch, type Vm, type VmSize, type VmInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { asksSetup } from '../cloudinit.js';
+import { asksSetup, hasHad } from '../cloudinit.js';
 import { fit, isAble, ofVm, reportUnable } from '../fitting.js';
 import { may, related } from '../rules.js';
 import { beginTask, noteTask } from '../tasks.js';
@@ -31,7 +31,7 @@ export async function update(
   const now = asVm(vm);
   const input = await withInstanceType(scope, now, fit(scope, ofVm, 'update VM', given, now));
   checkFixed(scope, now, input);
-  checkSetup(scope, input);
+  checkSetup(scope, now, input);
   checkProperties(scope, input);
   const size = sizeChange(scope, now, input);
   may(scope, 'vm.update', vm);
@@ -135,8 +135,8 @@ function noteChange(scope: Scope, now: Vm, input: VmInput): NotesPatch {
 }
 
 /** cloud-init has read what it was handed, and no cloud hands it anything else later. */
-function checkSetup(scope: Scope, input: VmInput): void {
-  if (asksSetup(input))
+function checkSetup(scope: Scope, now: Vm, input: VmInput): void {
+  if (asksSetup(input) && !hasHad(now, input))
     throw new Fault('unsupported', {
       operation: 'update VM',
       subject: propertyOf('Vm', 'guest', 'hostName', 'userData'),

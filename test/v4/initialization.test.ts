@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startV4, textAt, type Answer, type V4 } from './house.js';
+
+/**
+ * Clients give a guest's initialization with POST /vms, and the same again when they start the VM (Ansible with
+ * cloud_init_persist, scripts of the Python SDK) or change it: docs/reference/v4-wire.md, section 8. A cloud hands it
+ * over once, at the deployment.
+ */
+const given =
+  '<initialization><host_name>web</host_name><user_name>root</user_name><root_password>one</root_password>' +
+  '<nic_configurations><nic_configuration><name>eth0</name><boot_protocol>dhcp</boot_protocol></nic_configuration></nic_configurations></initialization>';
+const sameAgain =
+  '<initialization><root_password>******</root_password><user_name>root</user_name>' +
+  '<nic_configurations><nic_configuration><boot_protocol>dhcp</boot_protocol><name>eth0</name></nic_configuration></nic_configurations><host_name>web</host_name></initialization>';
+const other = '<initialization><host_name>db</host_name></initialization>';
+
+describe.each(['powervc', 'openstack'] as const)('initialization on %s', (cloud) => {
+  let v4: V4;
+  let vm: string;
+  beforeAll(async () => {
+    v4 = await startV4(cloud);
+    const cluster = /<cluster [^>]*\bid="([^"]+)"/.exec((await v4.send('GET', '/clusters')).text)?.[1];
+    const made = await v4.send(
+      'POST',
+      '/vms',
+      `<vm><name>web</name><cluster id="${cluster}"/><template><name>RHEL 9.4</name></template>${given}</vm>`,
+    );
+    vm = `/vms/${/<vm [^>]*\bid="([^"]+)"/.exec(made.text)?.[1]}`;
+    await v4.house.gateways[0]?.settled();
+  });
+  afterAll(() => v4?.close());
+
+  const start = async (inner: string): Promise<Answer> => {
+    const answer = await v4.send('POST', `${vm}/start`, `<action>${inner}</action>`);
+    if (answer.status === 200) await v4.send('POST', `${vm}/stop`, '<action><async>false</async></action>');
+    await v4.house.gateways[0]?.settled();
+    return answer;
+  };
+
+  it.each([
+    ['what it was made with', '<use_cloud_init>true</use_cloud_init>'],
+    ['the same once more', `<use_cloud_init>true</use_cloud_init><vm>${sameAgain}</vm>`],
+  ])('a start with %s is a start', async (_, inner) => {
+    expect((await start(inner)).status).toBe(200);
+  });
+
+  it('a start with another is refused by name', async () => {
+    const answer = await start(`<use_cloud_init>true</use_cloud_init><vm>${other}</vm>`);
+    expect(answer.status).toBe(409);
+    expect(textAt(answer.xml(), 'fault/detail')).toContain('when it deploys a VM, never at a later start');
+  });
+
+  it('so it is with a change', async () => {
+    expect((await v4.send('PUT', vm, `<vm>${sameAgain}</vm>`)).status).toBe(200);
+    expect((await v4.send('PUT', vm, `<vm>${other}</vm>`)).status).toBe(409);
+  });
+
+  it('what is noted of it holds no secret', () => {
+    const server = v4.house.simulator.world.servers.get(vm.slice(5));
+    expect(server?.metadata?.['ovirt.setup']).toMatch(/^[\w-]{22}$/);
+    expect(JSON.stringify(server?.metadata)).not.toContain('one');
+  });
+});
