@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { startPowerVsSimulator } from '../src/simulator/powervs/index.js';
 import { plainInventory, startSimulator, type Simulator, type SimulatorOptions } from '../src/simulator/index.js';
 import { runCli } from './support/cli.js';
 
@@ -57,6 +58,47 @@ describe('check --backend powervc', () => {
     );
     expect(code).toBe(1);
     expect(stderr).toContain('auth.refused');
+  });
+});
+
+describe('check, wherever', () => {
+  it('--powervc names the cloud, and --json is for machines', async () => {
+    const { code, stdout } = await runCli(['check', '--json', '--powervc', await open()], { environment });
+    expect(code).toBe(0);
+    const told = JSON.parse(stdout) as {
+      errors: string[];
+      backend: { url: string; reads: { what: string; ok: boolean }[] };
+    };
+    expect(told.errors).toEqual([]);
+    expect(told.backend.url).toBe(simulator.url);
+    expect(told.backend.reads.find(({ what }) => what === 'VMs')).toMatchObject({ found: '5 found', ok: true });
+  });
+
+  it('what cannot be reached is named with its address and what to check', async () => {
+    await open();
+    const { code, stderr } = await runCli(
+      ['check', '--powervc', 'http://127.0.0.1:9/v3', '--set', 'powervc.retries.times=0'],
+      { environment },
+    );
+    expect(code).toBe(1);
+    expect(stderr).toContain('PowerVC at http://127.0.0.1:9/v3: backend.unreachable: ');
+    expect(stderr).toContain('Check powervc.authUrl');
+  });
+
+  it('--backend powervs logs in by an API key', async () => {
+    await open();
+    const cloud = await startPowerVsSimulator({ timeScale: 0, seed: 1 });
+    const sets = [`powervs.crn=${cloud.crn}`, `powervs.url=${cloud.url}`, `powervs.iamUrl=${cloud.url}`];
+    const flags = ['check', '--backend', 'powervs', ...sets.flatMap((set) => ['--set', set])];
+    const good = await runCli(flags, { environment: { IBMCLOUD_API_KEY: 'powervc' } });
+    const wrong = await runCli(flags, { environment: { IBMCLOUD_API_KEY: 'other' } });
+    const none = await runCli(flags);
+    await cloud.close();
+    expect(good.code, good.stderr).toBe(0);
+    expect(good.stdout).toMatch(/^Power Virtual Server at http.*: user /m);
+    expect(good.stdout).toMatch(/^ {4}VMs +4 found$/m);
+    expect([wrong.code, none.code]).toEqual([1, 2]);
+    expect(none.stderr).toContain('IBMCLOUD_API_KEY');
   });
 });
 

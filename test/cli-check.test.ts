@@ -63,7 +63,7 @@ describe('check', () => {
 
   it('tells what is wrong with the settings too', async () => {
     const { code, stdout } = await runCli(['check', '--set', 'log.level=loud']);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stdout).toBe('--set: log.level must be one of error, warn, info, debug, silent; it is "loud"\n1 error.\n');
   });
 });

@@ -216,6 +216,12 @@ describe('the command', () => {
     const { stdout } = await runCli(['support', '--json', '--find', 'vms.suspend', '--set', 'powervc.suspend=false']);
     expect((JSON.parse(stdout) as Matrix).operations[0]?.on['powervc']?.support).toBe('refused');
     expect((await runCli(['support', '--support', 'bogus'])).code).toBe(2);
+    const nothing = await runCli(['support', '--find', 'nosuchthingatall']);
+    expect([nothing.code, nothing.stdout]).toEqual([1, '']);
+    expect(nothing.stderr).toContain('Nothing of what is supported');
+    const one = await runCli(['support', '--json', '--backend', 'powervs', '--find', 'vms.suspend']);
+    const { operations } = JSON.parse(one.stdout) as { operations: { on: object }[] };
+    expect(new Set(operations.flatMap(({ on }) => Object.keys(on)))).toEqual(new Set(['powervs']));
   });
 });
 

@@ -1,6 +1,8 @@
 import { createOpenStackBackend, reaches, type Cloud } from '../backends/openstack/index.js';
 import { createPowerVcBackend, discoverPowerVc, type PowerVcSettings } from '../backends/powervc/index.js';
+import { createPowerVsBackend, placeOf } from '../backends/powervs/index.js';
 import { kindOf } from '../gateway/back.js';
+import { hintFor } from '../gateway/hints.js';
 import { openStackSettings } from '../gateway/clouds.js';
 import { StartError } from '../gateway/start-error.js';
 import { isFault, type BackendSession, type Capability } from '../model/index.js';
@@ -8,7 +10,7 @@ import type { Settings } from '../settings/index.js';
 import { CommandError, EXIT, type Io } from './io.js';
 
 /** A line of the report: what was tried, and what came of it. */
-interface Line {
+export interface Line {
   readonly what: string;
   readonly found: string;
   readonly ok: boolean;
@@ -101,10 +103,14 @@ function targetOf(settings: Settings, { environment }: Io): Target {
       },
     };
   }
+  if (kindOf(settings) === 'powervs') return powerVsTarget(settings, environment);
   const { powervc } = settings;
   const { OS_USERNAME: user, OS_PASSWORD: password } = environment;
   if (kindOf(settings) !== 'powervc' || powervc.authUrl === undefined)
-    throw new CommandError('check --backend wants powervc.authUrl, or the kind openstack with a cloud', EXIT.usage);
+    throw new CommandError(
+      'check --backend wants a cloud: --powervc <url>, --backend openstack with OS_CLOUD or OS_AUTH_URL, or --backend powervs with powervs.crn',
+      EXIT.usage,
+    );
   if (user === undefined || password === undefined)
     throw new CommandError('check --backend logs in: give OS_USERNAME and OS_PASSWORD', EXIT.usage);
   const { authUrl } = powervc;
@@ -122,6 +128,30 @@ function targetOf(settings: Settings, { environment }: Io): Target {
       return {
         session: (login) => backend.login({ ...login, profile: 'internal' }),
         told,
+        close: () => backend.close(),
+      };
+    },
+  };
+}
+
+function powerVsTarget({ powervs, proxy }: Settings, environment: Io['environment']): Target {
+  const { crn, apiKey = environment['IBMCLOUD_API_KEY'] } = powervs;
+  if (crn === undefined)
+    throw new CommandError('check --backend powervs wants powervs.crn, the CRN of a workspace', EXIT.usage);
+  if (apiKey === undefined || apiKey === '')
+    throw new CommandError('check --backend powervs logs in: give powervs.apiKey or IBMCLOUD_API_KEY', EXIT.usage);
+  // as a client does that brings its own key
+  const { apiKey: _apiKey, password: _password, ...rest } = powervs;
+  const settings = { ...rest, proxy, crn };
+  return {
+    name: 'Power Virtual Server',
+    at: placeOf(settings).address.href,
+    login: { user: 'check', password: apiKey },
+    open() {
+      const backend = createPowerVsBackend(settings);
+      return {
+        session: (login) => backend.login({ ...login, profile: 'internal' }),
+        told: () => [`workspace ${crn}`, `IAM at ${settings.iamUrl}`],
         close: () => backend.close(),
       };
     },
@@ -162,37 +192,67 @@ async function keptBack({ access, user }: BackendSession): Promise<string> {
     : "This login is no administrator: no flavor is made where none fits, no snapshot is restored, hosts are only those of its own servers; a host's maintenance, the tree of tags and migrations are refused.";
 }
 
+/** What a cloud told a login, and what that login can read and do. */
+export interface BackendReport {
+  readonly name: string;
+  readonly url: string;
+  readonly user: string;
+  readonly project: string;
+  readonly told: readonly string[];
+  readonly reads: readonly Line[];
+  readonly cannot: readonly { readonly capability: string; readonly why: string }[];
+}
+
 /**
- * `check --backend …`: logs in at the backend that the settings name and reports what it supports. Gives the exit code:
- * 1 when something cannot be read.
+ * `check --backend …`: logs in at the backend that the settings name and reports what it supports. Nothing is changed.
+ * @throws CommandError that names the address and what to do.
  */
-export async function checkBackend(settings: Settings, io: Io): Promise<number> {
+export async function checkBackend(settings: Settings, io: Io): Promise<BackendReport> {
   try {
     const target = targetOf(settings, io);
     const opened = target.open();
     try {
-      return await report(target, opened, io);
+      return await report(target, opened);
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      const text = `${target.name} at ${target.at}: ${error.code}: ${error.message}\n${remedyOf(error.code, settings)}`;
+      throw new CommandError(text, EXIT.failed, { cause: error });
     } finally {
       await opened.close();
     }
   } catch (error) {
     if (error instanceof StartError) throw new CommandError(error.message, EXIT.usage, { cause: error });
-    if (isFault(error)) throw new CommandError(`${error.code}: ${error.message}`, EXIT.failed, { cause: error });
+    if (isFault(error)) throw new CommandError(`${error.code}: ${error.message}`, EXIT.usage, { cause: error });
     throw error;
   }
 }
 
-async function report({ name, at, login }: Target, { session: open, told }: Opened, io: Io): Promise<number> {
+/** What to do about a fault that a look at the cloud met. */
+function remedyOf(code: string, settings: Settings): string {
+  if (code === 'auth.refused')
+    return 'Check user and password, and that the user has a role in the project (projectsByProfile, OS_PROJECT_NAME).';
+  return `Check ${hintFor(settings)}.`;
+}
+
+/** The same for people. */
+export const backendText = ({ name, url, user, project, told, reads, cannot }: BackendReport): string =>
+  `${name} at ${url}: user ${user}, project ${project}.\n${told.map((one) => `    ${one}\n`).join('')}\nWhat this login can read:\n${table(reads)}\nWhat it cannot do, and why:\n${cannot.map(({ capability, why }) => `    ${capability.padEnd(24)}${why}\n`).join('') || '    nothing\n'}`;
+
+async function report({ name, at, login }: Target, { session: open, told }: Opened): Promise<BackendReport> {
   const session = await open(login);
   try {
-    const lines = await look(session);
-    const lacks = (Object.entries(session.capabilities) as [Capability, true | string][]).flatMap(
-      ([capability, able]) => (able === true ? [] : [`    ${capability.padEnd(24)}${able}\n`]),
-    );
-    io.stdout.write(
-      `${name} at ${at}: user ${session.user.name}, project ${session.project.name}.\n${(await told()).map((one) => `    ${one}\n`).join('')}${name === 'OpenStack' ? `    ${await keptBack(session)}\n` : ''}\nWhat this login can read:\n${table(lines)}\nWhat it cannot do, and why:\n${lacks.join('') || '    nothing\n'}`,
-    );
-    return lines.every(({ ok }) => ok) ? EXIT.ok : EXIT.failed;
+    const reads = await look(session);
+    return {
+      name,
+      url: at,
+      user: session.user.name,
+      project: session.project.name,
+      told: [...(await told()), ...(name === 'OpenStack' ? [await keptBack(session)] : [])],
+      reads,
+      cannot: (Object.entries(session.capabilities) as [Capability, true | string][]).flatMap(([capability, able]) =>
+        able === true ? [] : [{ capability, why: able }],
+      ),
+    };
   } finally {
     await session.logout();
   }

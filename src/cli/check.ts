@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { checkSchemas, type Problem } from '../schemas/index.js';
 import { packageRoot, SettingsError } from '../settings/index.js';
-import { checkBackend } from './check-backend.js';
+import { backendText, checkBackend } from './check-backend.js';
 import { CommandError, EXIT, type Io } from './io.js';
 import { settingsFor, type Given } from './options.js';
 
@@ -25,23 +25,35 @@ const place = ({ file, row, field }: Problem, folder: string): string =>
 
 /**
  * `check`: tells every error of the settings, the schemas and the tables; with `--backend` also what that backend
- * supports. Gives the exit code: 1 when there is one.
+ * supports. Gives the exit code: 2 for wrong settings, 1 for any other error.
  */
 export async function check(given: Given, io: Io): Promise<number> {
   const folder = typeof given['schemas'] === 'string' ? given['schemas'] : join(packageRoot, 'schemas');
   if (!existsSync(folder)) throw new CommandError(`${folder}: there is no such folder`, EXIT.usage);
-  const lines = [
-    ...settingsProblems(given, io),
+  const wrongSettings = settingsProblems(given, io);
+  const errors = [
+    ...wrongSettings,
     ...checkSchemas(folder).map((problem) => `${place(problem, folder)}: ${problem.message}`),
   ];
-  for (const line of lines) io.stdout.write(`${line}\n`);
-  io.stdout.write(
-    lines.length === 0
-      ? 'Settings, schemas and tables are in order.\n'
-      : `${lines.length} ${lines.length === 1 ? 'error' : 'errors'}.\n`,
-  );
-  if (lines.length > 0) return EXIT.failed;
-  return typeof given['backend'] === 'string'
-    ? checkBackend(settingsFor('check', given, io.environment).settings, io)
-    : EXIT.ok;
+  const isJson = given['json'] === true;
+  if (!isJson) io.stdout.write(errorsText(errors));
+  const isAsked = typeof given['backend'] === 'string' || typeof given['powervc'] === 'string';
+  const found =
+    errors.length === 0 && isAsked
+      ? await checkBackend(settingsFor('check', given, io.environment).settings, io)
+      : undefined;
+  if (isJson) io.stdout.write(`${JSON.stringify({ errors, ...(found && { backend: found }) }, null, 2)}\n`);
+  else if (found) io.stdout.write(backendText(found));
+  if (wrongSettings.length > 0) return EXIT.usage;
+  return errors.length > 0 || found?.reads.some(({ ok }) => !ok) === true ? EXIT.failed : EXIT.ok;
 }
+
+const errorsText = (errors: readonly string[]): string =>
+  [
+    ...errors,
+    errors.length === 0
+      ? 'Settings, schemas and tables are in order.'
+      : `${errors.length} ${errors.length === 1 ? 'error' : 'errors'}.`,
+  ]
+    .map((line) => `${line}\n`)
+    .join('');

@@ -39,6 +39,12 @@ It is carried out against a simulated PowerVC inside this process: nothing leave
 inventory defines which ids exist; a request without Authorization is sent as admin@internal. The output is the request,
 the backend calls (without the login) with bodies and statuses, and the answer.`;
 
+const CHECK = `
+With --backend or --powervc it also logs in at that cloud and reports what this login can read and do; nothing is changed.
+Who logs in is told by OS_USERNAME and OS_PASSWORD, by clouds.yaml, or for powervs by powervs.apiKey or IBMCLOUD_API_KEY.
+
+Exit codes: 0 all is in order, 1 an error in schemas or tables, or something cannot be read, 2 wrong settings.`;
+
 function program(io: Io, finish: (exitCode: number) => void): Command {
   const root = new Command(NAME)
     .description(INTRO)
@@ -69,9 +75,12 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
     );
   withSettings(add('check', 'Check the settings, schemas and tables: every error with file, row and field.'))
     .option('--schemas <folder>', "Check this folder instead of the package's own schemas.")
+    .option('--json', 'Print JSON, for machines.')
+    .addHelpText('after', CHECK)
     .action(run(async () => (await import('./check.js')).check));
   withSettings(add('support', 'Print what is supported, how, and why not: each operation and each field.'))
     .option('--fields', 'Print the fields of each type, too.')
+    .addOption(new Option('--backend <kind>', 'Only of this backend.').choices(['powervc', 'openstack', 'powervs']))
     .option('--find <words>', 'Only rows that contain all of these words.')
     .addOption(new Option('--support <kind>', 'Only rows of this kind.').choices(supports))
     .option('--json', 'Print JSON, for machines, with the fields.')

@@ -11,11 +11,18 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
  */
 export async function support(given: Given, io: Io): Promise<number> {
   const { settings } = settingsFor('support', given, io.environment);
-  const matrix = readMatrix(`${packageRoot}schemas`, supportedBackends(settings));
+  const matrix = readMatrix(
+    `${packageRoot}schemas`,
+    supportedBackends(settings).filter(({ name }) => given['backend'] === undefined || given['backend'] === name),
+  );
   const asked = filtered(
     matrix,
     filterOf(new URLSearchParams({ find: textOf(given['find']), support: textOf(given['support']) })),
   );
+  if (asked.operations.length === 0 && asked.types.length === 0) {
+    io.stderr.write('Nothing of what is supported or refused has all of these words: try fewer, or others.\n');
+    return EXIT.failed;
+  }
   io.stdout.write(
     given['json'] === true
       ? `${JSON.stringify(asked, null, 2)}\n`
