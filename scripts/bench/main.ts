@@ -1,7 +1,8 @@
 import { cpus, loadavg } from 'node:os';
-import { long, ratios, start } from './http.js';
+import { fleet, held, polling } from './fleet.js';
+import { beside, long, ratios, start, variants } from './http.js';
 import { micro } from './micro.js';
-import { tableOf } from './report.js';
+import { tableOf, type Row } from './report.js';
 
 /**
  * `npm run bench`: ratios, side by side in one run, as times of one machine say little. Loopback only; about a minute.
@@ -9,7 +10,27 @@ import { tableOf } from './report.js';
 process.stdout.write(
   `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, load ${loadavg()[0]!.toFixed(1)}. Ratios: higher is faster, but for CPU and memory.\n\n`,
 );
-// --quick: a minute, without the long list
+// --quick: a minute, without what needs a cloud of thousands or several processes
 const quick = process.argv.includes('--quick');
-const rows = [...micro(), ...(await start()), ...(await ratios(quick ? 1 : 3)), ...(quick ? [] : await long())];
+const groups: readonly (() => Promise<Row[]> | Row[])[] = quick
+  ? [micro, start, () => ratios(1), polling]
+  : [micro, start, () => ratios(3), () => variants(3), () => beside(3), polling, held, fleet, long];
+// --only=fleet,held: by name
+const only = process.argv
+  .find((given) => given.startsWith('--only='))
+  ?.slice(7)
+  .split(',');
+const named: Readonly<Record<string, () => Promise<Row[]> | Row[]>> = {
+  micro,
+  start,
+  ratios,
+  variants,
+  beside,
+  polling,
+  held,
+  fleet,
+  long,
+};
+const rows: Row[] = [];
+for (const group of only?.flatMap((name) => named[name] ?? []) ?? groups) rows.push(...(await group()));
 process.stdout.write(`${tableOf(rows)}\n`);

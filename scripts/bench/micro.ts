@@ -15,15 +15,21 @@ const MILLISECONDS = 60;
 /** The last result of all, so that nothing is computed for nobody. */
 let last: object | undefined;
 
-/** Times a second, for about MILLISECONDS. */
+/** CPU of this process so far, milliseconds: what others take of the machine is not in it. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Times a millisecond of CPU, for about MILLISECONDS of it. */
 function speed(act: () => object): number {
-  const began = performance.now();
+  const began = cpuMs();
   let times = 0;
   do {
     last = act();
     times += 1;
-  } while (performance.now() - began < MILLISECONDS);
-  return times / (performance.now() - began);
+  } while (cpuMs() - began < MILLISECONDS);
+  return times / (cpuMs() - began);
 }
 
 /** How many times as fast the first is as the second, in rounds that take turns. */
@@ -114,12 +120,18 @@ function diskByHand(volume: Volume): { readonly value: DiskEntity; readonly lost
 }
 
 const LIST = 1000;
-const { actions: ACTIONS, links: LINKS } = versions[0]!.relations('/vms/{vm:id}');
-const documents: readonly VmDocument[] = Array.from({ length: LIST }, (_, n) => ({
-  ...vmOut({ ...aVm, id: `${aVm.id!.slice(0, -4)}${String(n).padStart(4, '0')}` }, { base: '/api' }),
-  href: `/api/vms/${n}`,
-  actions: { link: ACTIONS.map((rel) => ({ href: `/api/vms/${n}/${rel}`, rel })) },
-  link: LINKS.map((rel) => ({ href: `/api/vms/${n}/${rel}`, rel })),
+const { actionsAt, linksTo } = versions[0]!.relations('/vms/{vm:id}');
+/** As the gateway makes them: links are written from a pattern (src/codec/pattern.ts). */
+const documents = Array.from({ length: LIST }, (_, n) => {
+  const href = `/api/vms/${n}`;
+  const document = vmOut({ ...aVm, id: `${aVm.id.slice(0, -4)}${String(n).padStart(4, '0')}` }, { base: '/api' });
+  return Object.assign(document, { href, actions: { link: actionsAt!.with(href) }, link: linksTo!.with(href) });
+}) as unknown as readonly VmDocument[];
+/** The same with their links as plain objects, for what else writes them. */
+const plain = documents.map((document) => ({
+  ...document,
+  actions: { link: [...(document.actions?.link ?? [])] },
+  link: [...(document.link ?? [])],
 }));
 
 /** As answers are written: turned into bytes every 32 KiB. */
@@ -146,7 +158,7 @@ export function micro(): Row[] {
   const rows: Row[] = [
     {
       what: `writer, ${LIST} VMs with links and actions: of JSON.stringify to bytes`,
-      ...compare(write, () => Buffer.from(JSON.stringify({ vm: documents }))),
+      ...compare(write, () => Buffer.from(JSON.stringify({ vm: plain }))),
       goal: '>= 0.8',
       detail: '',
     },
@@ -157,7 +169,7 @@ export function micro(): Row[] {
           const writer = xmlListWriter(VMs, VM);
           return Buffer.from(writer.head() + small.map((one) => writer.item(one)).join('') + writer.tail());
         },
-        () => Buffer.from(create({ vms: { vm: small } }).end({ prettyPrint: true })),
+        () => Buffer.from(create({ vms: { vm: plain.slice(0, 20) } }).end({ prettyPrint: true })),
       ),
       goal: '>= 40',
       detail: '',

@@ -9,6 +9,7 @@ import { readTypes } from './fields.js';
 import { mappersFile } from './mappers.js';
 import { banner, doc, type Output } from './output.js';
 import { protocolFile, representationsFile, versionsFile, tableFile, typesFile } from './representations.js';
+import { settingsCheckFile } from './settings.js';
 import { validatorsFiles } from './validators.js';
 
 const definitionName = (ref: string): string => ref.replace(/^.*#\/\$defs\//, '');
@@ -109,7 +110,10 @@ export async function build(schemas: Schemas): Promise<Output> {
   const output: Output = new Map();
   if (schemas.documents.has('model/entities.json')) output.set('entities.ts', await entities(schemas));
   if (schemas.documents.has('model/rules.json')) output.set('rules.ts', rules(schemas));
-  if (schemas.documents.has('settings.json')) output.set('settings.ts', await settings(schemas));
+  if (schemas.documents.has('settings.json')) {
+    output.set('settings.ts', await settings(schemas));
+    output.set('settings-check.js', settingsCheckFile(schemas.documents.get('settings.json') as Schema));
+  }
   for (const [path, content] of await notesFiles(schemas)) output.set(path, content);
   for (const version of schemas.versions()) {
     const folder = `ovirt/${version}`;

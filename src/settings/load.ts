@@ -1,4 +1,5 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
+import { isSettings } from '../generated/settings-check.js';
 import type { Settings } from '../generated/settings.js';
 import { brokenRules } from './rules.js';
 import { settings as all, settingOf, settingsSchema } from './schema.js';
@@ -79,23 +80,7 @@ function sentence(error: ErrorObject, origins: ReadonlyMap<string, string>): str
   return `${source}: ${path.join('.')} ${what}${setting && !setting.secret && error.keyword !== 'additionalProperties' && error.keyword !== 'required' ? `; it is ${shown(error.data)}` : ''}`;
 }
 
-let compiled: ValidateFunction<Settings> | undefined;
-
-/** The validator, made when first asked for and kept: compiling costs more than the rest of a gateway's start. */
-function validator(): ValidateFunction<Settings> {
-  if (compiled) return compiled;
-  const ajv = new Ajv2020({
-    allErrors: true,
-    verbose: true,
-    keywords: ['x-env', 'x-flags', 'x-secret', 'x-error', 'x-live'],
-    strictRequired: false,
-    // a test holds the schema against its own; code that runs once needs no optimising: half of the compilation
-    validateSchema: false,
-    code: { optimize: false },
-  });
-  compiled = ajv.compile<Settings>(settingsSchema);
-  return compiled;
-}
+const validate = isSettings as unknown as ValidateFunction<Settings>;
 
 /**
  * Reads the sources and gives the settings in force.
@@ -118,7 +103,6 @@ export function loadSettings(sources: Sources = {}): Effective {
   }
   for (const name of Object.keys((settingsSchema as { properties: object }).properties)) tree[name] ??= {};
 
-  const validate = validator();
   const problems = read.flatMap((source) => source.problems);
   if (!validate(tree)) problems.push(...validate.errors!.map((error) => sentence(error, origins)));
   else problems.push(...brokenRules(tree, origins));
