@@ -5,6 +5,8 @@ declare module 'autocannon' {
     readonly connections: number;
     readonly duration: number;
     readonly headers?: Readonly<Record<string, string>>;
+    /** Asked for in turn by each connection. */
+    readonly requests?: readonly { readonly path: string }[];
   }
   interface Result {
     /** A second. */

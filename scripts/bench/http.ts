@@ -6,6 +6,7 @@ import { median, ofRounds, type Row } from './report.js';
 import { startProcess, type Running } from './processes.js';
 
 const ROUNDS = 3;
+const ONE = `/api/vms/${defaultIds.servers.aix}`;
 const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
 
 interface Measure {
@@ -13,6 +14,15 @@ interface Measure {
   readonly cpuMs: number;
   readonly p99: number;
 }
+
+/** Ends a path that stands for many VMs: clients that ask for the same one at the same time share the cloud's answer. */
+const ANY = '{any}';
+const idOf = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+const shuffled = (): number[] =>
+  Array.from({ length: 500 }, (_, n) => n)
+    .map((n) => [Math.random(), n] as const)
+    .sort(([a], [b]) => a - b)
+    .map(([, n]) => n);
 
 /** Closed loop on one address, for some seconds. Every answer has to be a 200. */
 async function load(
@@ -28,6 +38,7 @@ async function load(
     connections,
     duration,
     headers,
+    ...(path.endsWith(ANY) && { requests: shuffled().map((n) => ({ path: path.slice(0, -ANY.length) + idOf(n) })) }),
   });
   if (non2xx > 0 || errors > 0) throw new Error(`${path}: ${non2xx} refused, ${errors} failed`);
   return { rps: requests.average, cpuMs: ((target.cpuSeconds() - before) * 1000) / requests.total, p99: latency.p99 };
@@ -84,8 +95,8 @@ export async function ratios(seconds = 3): Promise<Row[]> {
         what: 'one VM',
         goal: '>= 1.5',
         goalCpu: '<= 0.75',
-        front: `/api/vms/${defaultIds.servers.aix}`,
-        back: `${path}/servers/${defaultIds.servers.aix}`,
+        front: `/api/vms/${ANY}`,
+        back: `${path}/servers/${ANY}`,
         connections: 16,
       },
       {
@@ -98,7 +109,7 @@ export async function ratios(seconds = 3): Promise<Row[]> {
       },
     ]) {
       const both: { readonly ours: Measure; readonly theirs: Measure }[] = [];
-      await warm(gateway.url + front);
+      await warm(gateway.url + ONE);
       for (let round = 0; round < ROUNDS; round++)
         both.push(
           round % 2 === 0
@@ -133,8 +144,6 @@ export async function ratios(seconds = 3): Promise<Row[]> {
   }
   return rows;
 }
-
-const ONE = `/api/vms/${defaultIds.servers.aix}`;
 
 /** The same request with all that production has on, and in two processes, each of the plain gateway. */
 export async function variants(seconds = 3): Promise<Row[]> {
