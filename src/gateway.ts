@@ -247,6 +247,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
     recorder &&
     (await startConsole({
       ...back,
+      start: startGateway,
       settings,
       recorder,
       ...(audit && { onLogin: audit.onLogin }),

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { ExchangeSyntaxError, formatExchange, parseExchange, type ExchangeRequest } from '../exchanges/index.js';
 import { tryOut } from '../gateway/scratch.js';
+import { startGateway } from '../gateway.js';
 import { createLog } from '../telemetry/index.js';
 import { CommandError, EXIT, type Io } from './io.js';
 import { settingsFor, type Given } from './options.js';
@@ -35,7 +36,7 @@ export async function translate(file: string | undefined, given: Given, io: Io):
   const request = parsed(await input(file, io), file === undefined || file === '-' ? 'standard input' : file);
   const log = createLog({ ...settings.log, level: 'error' }, io.stderr);
   try {
-    const exchange = await tryOut(settings, request, log).catch(startFailed);
+    const exchange = await tryOut(startGateway, settings, request, log).catch(startFailed);
     io.stdout.write(given['json'] === true ? `${JSON.stringify(exchange, null, 2)}\n` : formatExchange(exchange));
   } finally {
     await log.close();

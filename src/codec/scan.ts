@@ -1,7 +1,7 @@
+import type { XmlElement } from './element.js';
 import { CodecError } from './error.js';
 import * as grammar from './grammar.js';
 import { decode, decodeAttribute, lineEnds } from './references.js';
-import type { XmlElement } from './xml.js';
 
 export interface XmlLimits {
   /** Most characters (or bytes) of a document. */

@@ -1,14 +1,8 @@
+import type { XmlElement } from './element.js';
 import { CodecError } from './error.js';
 import { scan, type XmlLimits } from './scan.js';
 
-/** An element as it stood in the document: names with their prefix, values decoded and never converted. */
-export interface XmlElement {
-  readonly name: string;
-  readonly attributes: ReadonlyMap<string, string>;
-  readonly children: readonly XmlElement[];
-  /** Its own text and CDATA, joined; white space kept. */
-  readonly text: string;
-}
+export type { XmlElement } from './element.js';
 
 export const XML_LIMITS: XmlLimits = { maxLength: 4 * 1024 * 1024, maxDepth: 64 };
 

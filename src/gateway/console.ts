@@ -14,6 +14,7 @@ import { supportedBackends } from './backends.js';
 import type { Certificate } from './certificate.js';
 import type { CloudHealth } from './cloud-health.js';
 import { listen, stopListening } from './listen.js';
+import { tryOut, type Start } from './scratch.js';
 import { consoleTls, hstsOf, type Tls } from './tls.js';
 
 /** What the console shows of a running gateway. */
@@ -32,6 +33,8 @@ export interface ConsoleSubject {
   readonly certificate?: Certificate;
   readonly simulator?: { readonly url: string };
   readonly powerVsSimulator?: { readonly url: string };
+  /** Starts a gateway to try a request on. */
+  readonly start: Start;
 }
 
 export interface RunningConsole {
@@ -74,7 +77,7 @@ export async function startConsole(subject: ConsoleSubject): Promise<RunningCons
     services: () => subject.cloud.list(),
     jobs: () => work.journal.all(),
     support: () => readMatrix(`${packageRoot}schemas`, supportedBackends(settings)),
-    tryOut: async (kind, request) => (await import('./scratch.js')).tryOut(onSimulated(settings, kind), request, log),
+    tryOut: async (kind, request) => tryOut(subject.start, onSimulated(settings, kind), request, log),
   });
   const hsts = Object.entries(tls ? hstsOf(settings) : {});
   const listener: http.RequestListener = (request, response) => {

@@ -6,7 +6,6 @@ import {
   type ExchangeIgnored,
   type ExchangeRequest,
 } from '../exchanges/index.js';
-import { startGateway } from '../gateway.js';
 import type { Settings } from '../settings/index.js';
 import type { Log } from '../telemetry/index.js';
 
@@ -32,15 +31,25 @@ function scratchSettings(settings: Settings): Settings {
   };
 }
 
+/** A gateway as it is started for one request. */
+export type Start = (
+  settings: Settings,
+  options: {
+    readonly log: Log;
+    readonly onBackendCall: (call: ExchangeCall) => void;
+    readonly onRequest: (record: { readonly ignored: readonly ExchangeIgnored[] }) => void;
+  },
+) => Promise<{ readonly port: number; settled(): Promise<void>; close(): Promise<void> }>;
+
 /**
  * Carries out one request on a gateway and a simulator of its own, inside this process, and tells what it became: the
  * calls, the answer, and what had no effect, with the reasons. Nothing leaves the machine.
  * @throws StartError
  */
-export async function tryOut(settings: Settings, request: ExchangeRequest, log: Log): Promise<Exchange> {
+export async function tryOut(start: Start, settings: Settings, request: ExchangeRequest, log: Log): Promise<Exchange> {
   const calls: ExchangeCall[] = [];
   const ignored: ExchangeIgnored[] = [];
-  const gateway = await startGateway(scratchSettings(settings), {
+  const gateway = await start(scratchSettings(settings), {
     log,
     onBackendCall: ({ service, method, path, body, status }) => {
       calls.push({ service, method, path: belowEndpoint(path), ...(body === undefined ? {} : { body }), status });

@@ -4,7 +4,7 @@ import type { Schemas } from '../schemas/store.js';
 import type { Words } from '../model/index.js';
 import type { Version } from '../ovirt/index.js';
 import { needsByEntity } from '../services/fitting.js';
-import { inWords, type Standing, type SupportedBackend } from './matrix.js';
+import { inWords, type Standing, type SupportedBackend } from './standing.js';
 import { sentence } from './sentence.js';
 
 export interface SupportedField {

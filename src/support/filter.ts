@@ -1,5 +1,6 @@
-import type { Matrix, Standing } from './matrix.js';
-import { supports, type SupportLevel } from './matrix.js';
+import type { Matrix } from './matrix.js';
+import type { Standing } from './standing.js';
+import { supports, type SupportLevel } from './standing.js';
 
 /** What of the matrix is asked for. Words are looked for anywhere in a row, in any case; all of them must be there. */
 export interface Filter {

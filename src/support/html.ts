@@ -1,5 +1,6 @@
 import { counts, type Filter } from './filter.js';
-import { supports, type Matrix, type Standing } from './matrix.js';
+import { type Matrix } from './matrix.js';
+import { supports, type Standing } from './standing.js';
 import { STYLE } from './style.js';
 
 const escape = (text: string): string =>

@@ -1,16 +1,11 @@
 import { readSchemas } from '../schemas/store.js';
 import { versions } from '../ovirt/index.js';
-import { supportMatrix, type Matrix, type SupportedBackend } from './matrix.js';
+import { supportMatrix, type Matrix } from './matrix.js';
+import { type SupportedBackend } from './standing.js';
 
 export { counts, filtered, filterOf, type Filter } from './filter.js';
-export {
-  supports,
-  type Matrix,
-  type Standing,
-  type SupportLevel,
-  type SupportedBackend,
-  type SupportedOperation,
-} from './matrix.js';
+export { type Matrix, type SupportedOperation } from './matrix.js';
+export { supports, type Standing, type SupportLevel, type SupportedBackend } from './standing.js';
 export type { SupportedField, SupportedType } from './fields.js';
 export { matrixText } from './text.js';
 

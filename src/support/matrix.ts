@@ -1,34 +1,9 @@
-import { worded, type Capabilities, type Words } from '../model/index.js';
+import type { Capabilities } from '../model/index.js';
 import type { Operation, Version } from '../ovirt/index.js';
 import { typesOf, type SupportedType, type TableSource } from './fields.js';
 import { rulesOf } from './rules.js';
 import { sentence } from './sentence.js';
-
-/**
- * How a backend stands to an operation or a field: `translated`, it does it by its own means; `emulated`, the gateway
- * makes it from what
- * the backend has; `left out`, not used and reported (refused in strict mode); `read only`, answered and ignored when
- * it comes back; `refused`, a fault.
- */
-export type SupportLevel = 'translated' | 'emulated' | 'left out' | 'read only' | 'refused';
-
-export const supports: readonly SupportLevel[] = ['translated', 'emulated', 'left out', 'read only', 'refused'];
-
-/** `how` it is done, or why not. */
-export interface Standing {
-  readonly support: SupportLevel;
-  readonly how: string;
-}
-
-/** One backend as the matrix sees it. */
-export interface SupportedBackend {
-  /** `powervc`; also the folder of its tables, schemas/mapping/<name>. */
-  readonly name: string;
-  /** The backend whose tables and words are its, too, but for its own. */
-  readonly on?: string;
-  readonly words: Words;
-  readonly capabilities: Capabilities;
-}
+import { inWords, type Standing, type SupportedBackend } from './standing.js';
 
 export interface SupportedOperation {
   readonly name: string;
@@ -101,12 +76,6 @@ export function supportMatrix(
     types: versions.flatMap((version) => typesOf(tables, version, backends)),
   };
 }
-
-/** Texts name no product: their words are the backend's. */
-export const inWords = (standing: Standing, words: Words): Standing => ({
-  ...standing,
-  how: worded(standing.how, words),
-});
 
 /** A backend that lacks what an operation needs refuses it, whatever the operation says of itself. */
 function standing({ support, how, needs }: Operation, capabilities: Capabilities): Standing {

@@ -1,6 +1,6 @@
 import type { Capability } from '../model/index.js';
 import type { TableSource } from './fields.js';
-import type { Standing, SupportedBackend } from './matrix.js';
+import type { Standing, SupportedBackend } from './standing.js';
 import { sentence } from './sentence.js';
 
 /** One rule of schemas/support/<backend>.json: see schemas/meta/support.json. */

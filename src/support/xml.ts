@@ -1,5 +1,6 @@
 import { create } from 'xmlbuilder2';
-import type { Matrix, Standing } from './matrix.js';
+import type { Matrix } from './matrix.js';
+import type { Standing } from './standing.js';
 
 /** The matrix as XML. It is no document of oVirt's; its names are those of the JSON form, in oVirt's spelling. */
 export function matrixXml({ backends, operations, types }: Matrix): string {

@@ -3,18 +3,8 @@ import type { Dispatcher } from 'undici';
 import { Fault } from '../../model/index.js';
 import type { Dispatchers } from './dispatchers.js';
 import { networkFault } from './network-fault.js';
-import { parse, plainHeaders, type Outgoing, type Transport } from './transport.js';
-
-/** Bytes of which the length is known; `parts` is called anew should they have to be sent again. */
-export interface BytesToSend {
-  readonly length: number;
-  readonly parts: () => AsyncIterable<Uint8Array>;
-}
-
-/** The bytes of a success, which nobody has read yet. */
-export interface Stream {
-  readonly bytes: AsyncIterable<Uint8Array>;
-}
+import { parse, plainHeaders } from './answers.js';
+import type { Outgoing, Transport } from './messages.js';
 
 /**
  * Bodies that may be as large as a disk: they pass through as they come, neither queued nor bounded in time. Whoever

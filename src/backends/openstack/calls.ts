@@ -1,8 +1,8 @@
 import { Fault, isUuid, nameId, type CallOptions } from '../../model/index.js';
 import { refusal, type Target } from './errors.js';
-import type { Stream } from './byte-streams.js';
+import type { Stream } from './messages.js';
 import { wasSent } from './lane.js';
-import type { Outgoing, RawAnswer, Transport, WholeAnswer } from './transport.js';
+import type { Outgoing, RawAnswer, Transport, WholeAnswer } from './messages.js';
 import {
   declarationOf,
   hasAnswer,

@@ -5,8 +5,8 @@ import { isTaken } from './check.js';
 import { logIn, logInAgain, loginFrom, logOut, textOf, type Login } from './keystone.js';
 import type { OpenStackSettings } from './settings.js';
 import { SharedReads } from './shared-reads.js';
-import type { BytesToSend, Stream } from './byte-streams.js';
-import type { Outgoing, RawAnswer, Transport, WholeAnswer } from './transport.js';
+import type { BytesToSend, Stream } from './messages.js';
+import type { Outgoing, RawAnswer, Transport, WholeAnswer } from './messages.js';
 import { declarationOf, openStack, type AnswerOf, type IdOf, type OpenStackTable, type Table } from './wire.js';
 
 /**

@@ -1,5 +1,5 @@
 import { Fault, type FaultCode } from '../../model/index.js';
-import type { RawAnswer } from './transport.js';
+import type { RawAnswer } from './messages.js';
 
 /** What a call was about, for `not-found`: the first whose id the service's message names, or else the first. */
 export type Target = { readonly what: string; readonly id: string };

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isFault, type ServiceAnswer } from '../../model/index.js';
-import type { Transport } from './transport.js';
+import type { Transport } from './messages.js';
 
 /** Where a service is asked: the documents of its versions want no login. */
 export interface Probed {

@@ -1,66 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
-import { Fault, isFault, type Asker, type ServiceLoad } from '../../model/index.js';
+import { Fault, isFault } from '../../model/index.js';
 import type { Outcome } from './breaker.js';
-import { createByteStreams, type BytesToSend, type Stream } from './byte-streams.js';
+import { parse, plainHeaders } from './answers.js';
+import { createByteStreams } from './byte-streams.js';
 import { createDispatchers } from './dispatchers.js';
 import { Lane } from './lane.js';
+import type { Outgoing, RawAnswer, Transport, WholeAnswer } from './messages.js';
 import { networkFault } from './network-fault.js';
 import type { OpenStackSettings } from './settings.js';
-
-/** One request as it goes out. */
-export interface Outgoing {
-  /** Names the other side in faults: `Nova`. */
-  readonly service: string;
-  /** As calls name it: `compute`. */
-  readonly kind: string;
-  readonly method: Dispatcher.HttpMethod;
-  /** `https://powervc:8774`. */
-  readonly origin: string;
-  /** With the query. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Sent as JSON; URLSearchParams as a form. */
-  readonly body?: unknown;
-  /** Told when it is sent again. */
-  readonly onRetry?: () => void;
-  /** It waits for no place, and tells nothing of the service's health: a look of the gateway's own. */
-  readonly aside?: boolean;
-  /** Who waits for it; absent for what goes on whoever waits. */
-  readonly asker?: Asker;
-}
-
-/** `body` is parsed JSON, the text of anything else, or undefined when empty. Header names are lower case. */
-export interface RawAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
-
-/** An answer as it came. */
-export interface WholeAnswer extends RawAnswer {
-  /** The body, unparsed. */
-  readonly text: string;
-}
-
-export interface Transport {
-  /**
-   * Sends, and reads the whole answer, of whatever status. Throws `backend.unreachable`, `backend.timeout`,
-   * `backend.answer`, `backend.lost`, `backend.overloaded`, `backend.down`, and the reason of the asker's signal.
-   * A GET is sent again after a lost connection or a 503; nothing else ever is, as it may have been done.
-   */
-  send(request: Outgoing): Promise<WholeAnswer>;
-  /** Sends bytes as they come. Throws as `send` does. */
-  sendBytes(request: Outgoing, bytes: BytesToSend): Promise<WholeAnswer>;
-  /**
-   * Gives the bytes of a success as they come: as fast as they are taken, without a bound. Any other answer is read
-   * whole. Throws as `send` does, and so does whoever reads the bytes.
-   */
-  fetch(request: Outgoing): Promise<WholeAnswer | Stream>;
-  /** How each service fares that was asked so far. */
-  load(): ServiceLoad[];
-  close(): Promise<void>;
-}
 
 type TransportSettings = Pick<
   OpenStackSettings,
@@ -230,27 +178,3 @@ function whole(
 
 const textOf = (parts: readonly Buffer[], length: number): string =>
   parts[0] && parts.length === 1 ? parts[0].toString('utf8') : Buffer.concat(parts, length).toString('utf8');
-
-export function plainHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const plain: Record<string, string> = {};
-  for (const name in headers) {
-    const value = headers[name];
-    if (value !== undefined) plain[name] = typeof value === 'string' ? value : value.join(', ');
-  }
-  return plain;
-}
-
-/**
- * JSON counts by what it is, not by its media type: Glance and the proxy in front of PowerVC name it loosely (power.md,
- * 1.7).
- */
-export function parse(text: string, type: string | undefined, status: number, service: string): unknown {
-  if (text.trim() === '') return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    if (status < 300 && type?.includes('json'))
-      throw new Fault('backend.answer', { service, text: 'broken JSON' }, { cause });
-    return text;
-  }
-}

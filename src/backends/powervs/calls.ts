@@ -1,6 +1,6 @@
 import { Fault, isUuid, nameId, type CallOptions } from '../../model/index.js';
 import { wasSent } from '../openstack/lane.js';
-import type { RawAnswer, Transport } from '../openstack/transport.js';
+import type { RawAnswer, Transport } from '../openstack/messages.js';
 import { refusal, type Target } from './errors.js';
 import {
   declarationOf,

@@ -1,6 +1,6 @@
 import { timingSafeEqual, createHash } from 'node:crypto';
 import { Fault, isFault, type CallOptions, type Credentials } from '../../model/index.js';
-import type { RawAnswer, Transport } from '../openstack/transport.js';
+import type { RawAnswer, Transport } from '../openstack/messages.js';
 import { accept, send, type CallArguments } from './calls.js';
 import { tokenFor, type Token } from './iam.js';
 import { endpointIn } from './regions.js';

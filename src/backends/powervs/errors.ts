@@ -1,5 +1,5 @@
 import { Fault, type FaultCode } from '../../model/index.js';
-import type { RawAnswer } from '../openstack/transport.js';
+import type { RawAnswer } from '../openstack/messages.js';
 
 /** What a call was about, for `not-found`: the first whose id the message names, or else the first. */
 export interface Target {

@@ -1,11 +1,7 @@
-import type { VmQuery } from '../../model/index.js';
 import type { Condition, Criteria } from './ast.js';
 import { kinds } from './kinds.js';
-import type { Found, Options, Plan } from './plan.js';
-import { type Field, type SearchTable, singular } from './table.js';
-
-/** What a source may leave out. It may always give more: everything that it gives is still compared. */
-export type Hints = Pick<VmQuery, 'like' | 'statuses' | 'hostIds' | 'hasPmem'>;
+import type { Found, Options, Plan } from './planned.js';
+import { type Field, type Hints, type SearchTable, singular } from './table.js';
 
 /** What must hold of anything that fits the criteria, as far as a backend could filter by it. */
 export function hintsOf<N>(

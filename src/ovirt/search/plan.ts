@@ -2,35 +2,15 @@ import type { Scope } from '../../services/context.js';
 import type { Condition, Criteria } from './ast.js';
 import { hintsOf } from './hints.js';
 import { kinds, type Held, type Positive } from './kinds.js';
+import type { Found, Options, Plan, Test } from './planned.js';
 import { syntaxFault } from './syntax-fault.js';
-import { type Field, type Known, type Relationship, type SearchTable, singular, type Values } from './table.js';
-
-/** What related entities have told, for one request. */
-export interface Found {
-  readonly known: Known;
-  readonly keys: readonly ReadonlySet<string>[];
-}
-
-type Test<N> = (entity: N, found: Found) => boolean;
+import { type Field, type Relationship, type SearchTable, singular, type Values } from './table.js';
 
 /** One condition on related entities: `index` is its place in Found.keys. */
 interface Join {
   readonly index: number;
   collect(scope: Scope): Promise<void>;
   readonly keys: Set<string>;
-}
-
-export interface Plan<N> {
-  readonly test: Test<N>;
-  /** Reads what conditions on other objects need: each of those objects once, side by side. */
-  prepare(scope: Scope): Promise<Found>;
-  /** The keys that a condition on another object left, when it stands for a field of this one. */
-  readonly viaOf: ReadonlyMap<Condition, number>;
-}
-
-export interface Options {
-  readonly caseSensitive: boolean;
-  readonly now: number;
 }
 
 /**

@@ -1,9 +1,24 @@
+import type {
+  Cluster,
+  Disk,
+  Event,
+  Host,
+  Network,
+  StorageDomain,
+  Tag,
+  Template,
+  User,
+  Vm,
+  VmQuery,
+} from '../../model/index.js';
 import type { Scope } from '../../services/context.js';
-import type { Hints } from './hints.js';
 import type { Held, KindName } from './kinds.js';
 
 /** What a backend may be told, so that it sends less: see hints.ts. */
 export type HintName = 'name' | 'status' | 'host' | 'pmem';
+
+/** What a source may leave out. It may always give more: everything that it gives is still compared. */
+export type Hints = Pick<VmQuery, 'like' | 'statuses' | 'hostIds' | 'hasPmem'>;
 
 /** What fields may look at beside their entity; no call is made for it. */
 export type Known = Pick<Scope['session'], 'project' | 'user'>;
@@ -65,7 +80,7 @@ export interface SearchTable<N> {
   /** Words before the colon or the dot, lower case, without the plural's s. */
   readonly words: readonly string[];
   readonly fields: Readonly<Record<string, Field<N>>>;
-  /** Other objects that conditions may name, by their word: a function, since tables refer to each other. */
+  /** Other objects that conditions may name, by their word. */
   readonly related?: () => Readonly<Record<string, Relationship<N>>>;
   /** The orders that the source can give by itself (`Field.order`); the others are sorted here. */
   readonly orders?: (scope: Scope) => readonly string[];
@@ -81,14 +96,45 @@ export const field = <N>(kind: KindName, about: string, of: Field<N>['of'], extr
   ...extra,
 });
 
-/** Declares a relation. */
-export const related = <N, R>(
-  table: () => SearchTable<R>,
+/** The entities that others may be related to, by the word that conditions name them with. */
+export interface Searched {
+  readonly cluster: Cluster;
+  readonly disk: Disk;
+  readonly event: Event;
+  readonly host: Host;
+  readonly network: Network;
+  readonly storage: StorageDomain;
+  readonly tag: Tag;
+  readonly template: Template;
+  readonly user: User;
+  readonly vm: Vm;
+}
+
+const tables: { -readonly [Word in keyof Searched]?: SearchTable<Searched[Word]> } = {};
+
+/** Declares the table of a word: others refer to it by that, and need not know it. */
+export function searchTable<Word extends keyof Searched>(
+  word: Word,
+  table: SearchTable<Searched[Word]>,
+): SearchTable<Searched[Word]> {
+  Object.assign(tables, { [word]: table });
+  return table;
+}
+
+function tableOf<Word extends keyof Searched>(word: Word): SearchTable<Searched[Word]> {
+  const found = tables[word];
+  if (!found) throw new Error(`no search table is declared for ${word}`);
+  return found;
+}
+
+/** Declares a relation to the entities of a word. */
+export const related = <N, Word extends keyof Searched>(
+  word: Word,
   own: (entity: N) => readonly (string | undefined)[],
-  read: Read<R>,
+  read: Read<Searched[Word]>,
 ): Relationship<N> => ({
   own: (entity) => own(entity).filter((key) => key !== undefined),
-  open: (use) => use(table(), read),
+  open: (use) => use(tableOf(word), read),
 });
 
 /** Rows of a list that comes as a whole. */

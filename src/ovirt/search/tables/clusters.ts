@@ -1,11 +1,10 @@
 import type { Cluster } from '../../../model/index.js';
 import * as inventory from '../../../services/inventory.js';
-import { field, related, rowsOf, type SearchTable } from '../table.js';
-import { hostSearch } from './hosts.js';
-import { vmRows, vmSearch } from './vms.js';
+import { vmRows } from '../rows.js';
+import { field, related, rowsOf, searchTable } from '../table.js';
 
 /** searchbackend/ClusterConditionFieldAutoCompleter. */
-export const clusterSearch: SearchTable<Cluster> = {
+export const clusterSearch = searchTable('cluster', {
   object: 'cluster',
   words: ['cluster'],
   fields: {
@@ -21,14 +20,14 @@ export const clusterSearch: SearchTable<Cluster> = {
   },
   related: () => ({
     host: related(
-      () => hostSearch,
+      'host',
       ({ id }: Cluster) => [id],
       (scope) => rowsOf(inventory.hosts(scope), ({ cluster }) => [cluster?.id]),
     ),
     vm: related(
-      () => vmSearch,
+      'vm',
       ({ id }: Cluster) => [id],
       vmRows(({ cluster }) => [cluster?.id]),
     ),
   }),
-};
+});

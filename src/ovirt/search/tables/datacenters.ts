@@ -1,17 +1,13 @@
 import type { DataCenter } from '../../../model/index.js';
 import * as disks from '../../../services/disks.js';
 import * as inventory from '../../../services/inventory.js';
-import { field, type Read, related, rowsOf, rowsOfPages, type SearchTable } from '../table.js';
-import { clusterSearch } from './clusters.js';
-import { diskSearch } from './disks.js';
-import { hostSearch } from './hosts.js';
-import { networkSearch } from './networks.js';
-import { storageSearch } from './storage.js';
-import { vmRows, vmSearch } from './vms.js';
+import { vmRows } from '../rows.js';
+import { field, type Read, related, rowsOf, rowsOfPages, type Searched, type SearchTable } from '../table.js';
 
 /** There is one data center, so that all is in it. */
 const all = (): readonly string[] => [''];
-const within = <R>(table: () => SearchTable<R>, read: Read<R>) => related<DataCenter, R>(table, all, read);
+const within = <Word extends keyof Searched>(word: Word, read: Read<Searched[Word]>) =>
+  related<DataCenter, Word>(word, all, read);
 
 /** searchbackend/StoragePoolFieldAutoCompleter. */
 export const dataCenterSearch: SearchTable<DataCenter> = {
@@ -44,26 +40,11 @@ export const dataCenterSearch: SearchTable<DataCenter> = {
     }),
   },
   related: () => ({
-    cluster: within(
-      () => clusterSearch,
-      (scope) => rowsOf(inventory.clusters(scope), all),
-    ),
-    host: within(
-      () => hostSearch,
-      (scope) => rowsOf(inventory.hosts(scope), all),
-    ),
-    vm: within(() => vmSearch, vmRows(all)),
-    storage: within(
-      () => storageSearch,
-      (scope) => rowsOf(inventory.storageDomains(scope), all),
-    ),
-    disk: within(
-      () => diskSearch,
-      (scope) => rowsOfPages(disks.listAll(scope), all),
-    ),
-    network: within(
-      () => networkSearch,
-      (scope) => rowsOf(inventory.networks(scope), all),
-    ),
+    cluster: within('cluster', (scope) => rowsOf(inventory.clusters(scope), all)),
+    host: within('host', (scope) => rowsOf(inventory.hosts(scope), all)),
+    vm: within('vm', vmRows(all)),
+    storage: within('storage', (scope) => rowsOf(inventory.storageDomains(scope), all)),
+    disk: within('disk', (scope) => rowsOfPages(disks.listAll(scope), all)),
+    network: within('network', (scope) => rowsOf(inventory.networks(scope), all)),
   }),
 };

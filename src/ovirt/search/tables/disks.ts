@@ -1,13 +1,12 @@
 import type { Disk } from '../../../model/index.js';
 import * as inventory from '../../../services/inventory.js';
-import { field, related, rowsOf, type SearchTable } from '../table.js';
-import { storageSearch } from './storage.js';
-import { disksOfVm, vmRows, vmSearch } from './vms.js';
+import { disksOfVm, vmRows } from '../rows.js';
+import { field, related, rowsOf, searchTable } from '../table.js';
 
 /**
  * searchbackend/DiskConditionFieldAutoCompleter. Sizes are bytes, as in an engine's database. The name is the alias.
  */
-export const diskSearch: SearchTable<Disk> = {
+export const diskSearch = searchTable('disk', {
   object: 'disk',
   words: ['disk'],
   fields: {
@@ -38,14 +37,14 @@ export const diskSearch: SearchTable<Disk> = {
   },
   related: () => ({
     vm: related(
-      () => vmSearch,
+      'vm',
       disksOfVm,
       vmRows(({ id }) => [id]),
     ),
     storage: related(
-      () => storageSearch,
+      'storage',
       ({ storageDomain }: Disk) => [storageDomain?.id],
       (scope) => rowsOf(inventory.storageDomains(scope), ({ id }) => [id]),
     ),
   }),
-};
+});

@@ -1,14 +1,11 @@
 import type { Event } from '../../../model/index.js';
 import * as access from '../../../services/access.js';
 import * as inventory from '../../../services/inventory.js';
-import { field, related, rowsOf, type SearchTable } from '../table.js';
-import { clusterSearch } from './clusters.js';
-import { hostSearch } from './hosts.js';
-import { userSearch } from './users.js';
-import { vmRows, vmSearch } from './vms.js';
+import { vmRows } from '../rows.js';
+import { field, related, rowsOf, searchTable } from '../table.js';
 
 /** searchbackend/AuditLogConditionFieldAutoCompleter, and the correlation id. */
-export const eventSearch: SearchTable<Event> = {
+export const eventSearch = searchTable('event', {
   object: 'event',
   words: ['event'],
   fields: {
@@ -36,24 +33,24 @@ export const eventSearch: SearchTable<Event> = {
   },
   related: () => ({
     vm: related(
-      () => vmSearch,
+      'vm',
       ({ vm }: Event) => [vm?.id],
       vmRows(({ id }) => [id]),
     ),
     host: related(
-      () => hostSearch,
+      'host',
       ({ host }: Event) => [host?.id],
       (scope) => rowsOf(inventory.hosts(scope), ({ id }) => [id]),
     ),
     cluster: related(
-      () => clusterSearch,
+      'cluster',
       ({ cluster }: Event) => [cluster?.id],
       (scope) => rowsOf(inventory.clusters(scope), ({ id }) => [id]),
     ),
     user: related(
-      () => userSearch,
+      'user',
       ({ user }: Event) => [user?.id],
       (scope) => rowsOf(access.users(scope), ({ id }) => [id]),
     ),
   }),
-};
+});

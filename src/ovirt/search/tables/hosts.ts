@@ -1,15 +1,12 @@
 import type { Host } from '../../../model/index.js';
 import * as events from '../../../services/events.js';
-import { field, related, rowsOf, type SearchTable } from '../table.js';
-import { eventSearch } from './events.js';
-import { templateRowsByHost, templateSearch } from './templates.js';
-import { userRows, userSearch } from './users.js';
-import { vmRows, vmSearch } from './vms.js';
+import { vmRows, userRows, templateRowsByHost } from '../rows.js';
+import { field, related, rowsOf, searchTable } from '../table.js';
 
 const MIB = 2 ** 20;
 
 /** searchbackend/VdsConditionFieldAutoCompleter. */
-export const hostSearch: SearchTable<Host> = {
+export const hostSearch = searchTable('host', {
   object: 'host',
   words: ['host'],
   fields: {
@@ -71,24 +68,16 @@ export const hostSearch: SearchTable<Host> = {
   },
   related: () => ({
     vm: related(
-      () => vmSearch,
+      'vm',
       ({ id }: Host) => [id],
       vmRows(({ host }) => [host?.id]),
     ),
-    template: related(
-      () => templateSearch,
-      ({ id }: Host) => [id],
-      templateRowsByHost,
-    ),
-    user: related(
-      () => userSearch,
-      () => [''],
-      userRows,
-    ),
+    template: related('template', ({ id }: Host) => [id], templateRowsByHost),
+    user: related('user', () => [''], userRows),
     event: related(
-      () => eventSearch,
+      'event',
       ({ id }: Host) => [id],
       (scope) => rowsOf(events.list(scope), ({ host }) => [host?.id]),
     ),
   }),
-};
+});

@@ -1,8 +1,7 @@
-import type { Network } from '../../../model/index.js';
-import { field, type SearchTable } from '../table.js';
+import { field, searchTable } from '../table.js';
 
 /** searchbackend/NetworkConditionFieldAutoCompleter. */
-export const networkSearch: SearchTable<Network> = {
+export const networkSearch = searchTable('network', {
   object: 'network',
   words: ['network'],
   fields: {
@@ -20,4 +19,4 @@ export const networkSearch: SearchTable<Network> = {
     qos: field('text', 'Name of its quality of service: none', () => undefined),
     datacenter: field('text', 'Name of its data center', (_, { project }) => project.name),
   },
-};
+});

@@ -1,6 +1,6 @@
 import type { PmemVolume } from '../../../model/index.js';
+import { vmRows } from '../rows.js';
 import { field, related, type SearchTable } from '../table.js';
-import { vmRows, vmSearch } from './vms.js';
 
 /** Persistent memory volumes: the gateway's own, no engine has them. */
 export const pmemSearch: SearchTable<PmemVolume> = {
@@ -19,7 +19,7 @@ export const pmemSearch: SearchTable<PmemVolume> = {
   },
   related: () => ({
     vm: related(
-      () => vmSearch,
+      'vm',
       ({ vm }: PmemVolume) => [vm?.id],
       vmRows(({ id }) => [id]),
     ),

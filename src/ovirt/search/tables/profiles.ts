@@ -1,7 +1,6 @@
 import type { InstanceType, VnicProfile } from '../../../model/index.js';
 import * as inventory from '../../../services/inventory.js';
 import { field, related, rowsOf, type SearchTable } from '../table.js';
-import { networkSearch } from './networks.js';
 
 /** searchbackend/VnicProfileConditionFieldAutoCompleter. */
 export const vnicProfileSearch: SearchTable<VnicProfile> = {
@@ -19,7 +18,7 @@ export const vnicProfileSearch: SearchTable<VnicProfile> = {
   },
   related: () => ({
     network: related(
-      () => networkSearch,
+      'network',
       ({ network }: VnicProfile) => [network?.id],
       (scope) => rowsOf(inventory.networks(scope), ({ id }) => [id]),
     ),

@@ -1,15 +1,11 @@
 import type { StorageDomain } from '../../../model/index.js';
-import type { Scope } from '../../../services/context.js';
 import * as disks from '../../../services/disks.js';
-import * as inventory from '../../../services/inventory.js';
-import { field, related, rowsOf, rowsOfPages, type Rows, type SearchTable } from '../table.js';
-import { diskSearch } from './disks.js';
-import { disksOfVm } from './vms.js';
+import { field, related, rowsOfPages, searchTable } from '../table.js';
 
 const GIB = 2 ** 30;
 
 /** searchbackend/StorageDomainFieldAutoCompleter. Sizes are GB. */
-export const storageSearch: SearchTable<StorageDomain> = {
+export const storageSearch = searchTable('storage', {
   object: 'storage domain',
   words: ['storage'],
   fields: {
@@ -56,23 +52,9 @@ export const storageSearch: SearchTable<StorageDomain> = {
   },
   related: () => ({
     disk: related(
-      () => diskSearch,
+      'disk',
       ({ id }: StorageDomain) => [id],
       (scope) => rowsOfPages(disks.listAll(scope), ({ storageDomain }) => [storageDomain?.id]),
     ),
   }),
-};
-
-/** Storage domains, with the VMs that have a disk on them. */
-export async function* storageRowsByVm(scope: Scope): Rows<StorageDomain> {
-  const vmsOf = new Map<string, Set<string>>();
-  for await (const page of disks.listAll(scope)) {
-    for (const disk of page) {
-      const domain = disk.storageDomain?.id ?? '';
-      const known = vmsOf.get(domain) ?? new Set();
-      for (const vm of disksOfVm(disk)) if (vm !== undefined) known.add(vm);
-      vmsOf.set(domain, known);
-    }
-  }
-  yield* rowsOf(inventory.storageDomains(scope), ({ id }) => [...(vmsOf.get(id ?? '') ?? [])]);
-}
+});

@@ -1,19 +1,15 @@
 import type { Template } from '../../../model/index.js';
 import type { Scope } from '../../../services/context.js';
 import * as inventory from '../../../services/inventory.js';
-import * as vms from '../../../services/vms.js';
-import { field, related, rowsOf, type Rows, type SearchTable } from '../table.js';
-import { clusterSearch } from './clusters.js';
-import { diskSearch } from './disks.js';
-import { hostSearch } from './hosts.js';
-import { vmRows, vmSearch } from './vms.js';
+import { vmRows, pairs } from '../rows.js';
+import { field, related, rowsOf, type Rows, searchTable } from '../table.js';
 
 const MIB = 2 ** 20;
 /** Every image can be deployed to every cluster: one key belongs to all of them. */
 const EVERY = 'every';
 
 /** searchbackend/VmTemplateConditionFieldAutoCompleter. */
-export const templateSearch: SearchTable<Template> = {
+export const templateSearch = searchTable('template', {
   object: 'template',
   words: ['template'],
   fields: {
@@ -47,50 +43,25 @@ export const templateSearch: SearchTable<Template> = {
   },
   related: () => ({
     cluster: related(
-      () => clusterSearch,
+      'cluster',
       () => [EVERY],
       (scope) => rowsOf(inventory.clusters(scope), () => [EVERY]),
     ),
     vm: related(
-      () => vmSearch,
+      'vm',
       ({ id }: Template) => [id],
       vmRows(({ template }) => [template?.id]),
     ),
-    host: related(
-      () => hostSearch,
-      ({ id }: Template) => [id],
-      hostRowsByTemplate,
-    ),
-    disk: related(
-      () => diskSearch,
-      ({ id }: Template) => [id],
-      diskRowsByTemplate,
-    ),
+    host: related('host', ({ id }: Template) => [id], hostRowsByTemplate),
+    disk: related('disk', ({ id }: Template) => [id], diskRowsByTemplate),
   }),
-};
-
-/** Which templates and hosts go together: those of the VMs between them. */
-async function pairs(scope: Scope): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const hostsOf = new Map<string, Set<string>>();
-  for await (const page of vms.list(scope)) {
-    for (const { template, host } of page)
-      if (template?.id !== undefined && host?.id !== undefined)
-        hostsOf.set(template.id, (hostsOf.get(template.id) ?? new Set()).add(host.id));
-  }
-  return hostsOf;
-}
+});
 
 async function* hostRowsByTemplate(scope: Scope): Rows<Awaited<ReturnType<typeof inventory.hosts>>[number]> {
   const hostsOf = await pairs(scope);
   yield* rowsOf(inventory.hosts(scope), ({ id }) =>
     [...hostsOf].filter(([, hosts]) => hosts.has(id ?? '')).map(([template]) => template),
   );
-}
-
-/** Templates, with the hosts on which VMs made of them are. */
-export async function* templateRowsByHost(scope: Scope): Rows<Template> {
-  const hostsOf = await pairs(scope);
-  yield* rowsOf(inventory.templates(scope), ({ id }) => [...(hostsOf.get(id ?? '') ?? [])]);
 }
 
 async function* diskRowsByTemplate(scope: Scope): Rows<NonNullable<Template['disks']>[number]> {

@@ -1,14 +1,12 @@
 import type { Group, User } from '../../../model/index.js';
-import * as access from '../../../services/access.js';
 import * as events from '../../../services/events.js';
-import { field, type Read, related, rowsOf, type SearchTable } from '../table.js';
-import { eventSearch } from './events.js';
-import { vmRows, vmSearch } from './vms.js';
+import { vmRows } from '../rows.js';
+import { field, related, rowsOf, type SearchTable, searchTable } from '../table.js';
 
 const loginOf = (userName: string | undefined): string | undefined => userName?.replace(/@[^@]*$/, '');
 
 /** searchbackend/VdcUserConditionFieldAutoCompleter. `usrname` may have the directory behind an at sign. */
-export const userSearch: SearchTable<User> = {
+export const userSearch = searchTable('user', {
   object: 'user',
   words: ['user'],
   fields: {
@@ -28,20 +26,17 @@ export const userSearch: SearchTable<User> = {
   },
   related: () => ({
     vm: related(
-      () => vmSearch,
+      'vm',
       () => [''],
       vmRows(() => ['']),
     ),
     event: related(
-      () => eventSearch,
+      'event',
       ({ id }: User) => [id],
       (scope) => rowsOf(events.list(scope), ({ user }) => [user?.id]),
     ),
   }),
-};
-
-/** The VMs, hosts and templates of a project are those of all that have a role in it. */
-export const userRows: Read<User> = (scope) => rowsOf(access.users(scope), () => ['']);
+});
 
 /** searchbackend/VdcGroupConditionFieldAutoCompleter. */
 export const groupSearch: SearchTable<Group> = {

@@ -1,17 +1,10 @@
-import type { Disk, Vm } from '../../../model/index.js';
+import type { Vm } from '../../../model/index.js';
 import * as disks from '../../../services/disks.js';
 import * as events from '../../../services/events.js';
 import * as inventory from '../../../services/inventory.js';
 import { tagNotesOf } from '../../../services/tags.js';
-import * as vms from '../../../services/vms.js';
-import { field, type Read, related, rowsOf, rowsOfPages, type SearchTable } from '../table.js';
-import { diskSearch } from './disks.js';
-import { eventSearch } from './events.js';
-import { hostSearch } from './hosts.js';
-import { storageRowsByVm, storageSearch } from './storage.js';
-import { tagRows, tagSearch } from './tags.js';
-import { templateSearch } from './templates.js';
-import { userRows, userSearch } from './users.js';
+import { disksOfVm, userRows, tagRows, storageRowsByVm } from '../rows.js';
+import { field, related, rowsOf, rowsOfPages, searchTable } from '../table.js';
 
 const MIB = 2 ** 20;
 
@@ -47,13 +40,11 @@ const statusesOf = ({ status }: Vm): readonly string[] =>
 const uptime = ({ startedAt, powerState }: Vm): number | undefined =>
   startedAt === undefined || powerState !== 'running' ? undefined : Math.max(0, Date.now() - Date.parse(startedAt));
 
-export const disksOfVm = ({ vmIds = [], notes }: Disk): readonly (string | undefined)[] => [...vmIds, notes?.['vm']];
-
 /**
  * searchbackend/VmConditionFieldAutoCompleter. What no partition has (a guest agent's facts, pools, quotas) is empty,
  * and may be asked for.
  */
-export const vmSearch: SearchTable<Vm> = {
+export const vmSearch = searchTable('vm', {
   object: 'VM',
   words: ['vm'],
   fields: {
@@ -118,41 +109,27 @@ export const vmSearch: SearchTable<Vm> = {
   orders: ({ session }) => session.vms.orders ?? [],
   related: () => ({
     host: related(
-      () => hostSearch,
+      'host',
       ({ host }: Vm) => [host?.id],
       (scope) => rowsOf(inventory.hosts(scope), ({ id }) => [id]),
     ),
     template: related(
-      () => templateSearch,
+      'template',
       ({ template }: Vm) => [template?.id],
       (scope) => rowsOf(inventory.templates(scope), ({ id }) => [id]),
     ),
     disk: related(
-      () => diskSearch,
+      'disk',
       ({ id }: Vm) => [id],
       (scope) => rowsOfPages(disks.listAll(scope), disksOfVm),
     ),
-    storage: related(
-      () => storageSearch,
-      ({ id }: Vm) => [id],
-      storageRowsByVm,
-    ),
-    user: related(
-      () => userSearch,
-      () => [''],
-      userRows,
-    ),
+    storage: related('storage', ({ id }: Vm) => [id], storageRowsByVm),
+    user: related('user', () => [''], userRows),
     event: related(
-      () => eventSearch,
+      'event',
       ({ id }: Vm) => [id],
       (scope) => rowsOf(events.list(scope), ({ vm }) => [vm?.id]),
     ),
-    tag: related(() => tagSearch, tagNotesOf, tagRows),
+    tag: related('tag', tagNotesOf, tagRows),
   }),
-};
-
-/** VMs as rows for what is related to them. */
-export const vmRows =
-  (keys: (vm: Vm) => readonly (string | undefined)[]): Read<Vm> =>
-  (scope, hints) =>
-    rowsOfPages(vms.list(scope, hints), keys);
+});

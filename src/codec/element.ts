@@ -1,0 +1,8 @@
+/** An element as it stood in the document: names with their prefix, values decoded and never converted. */
+export interface XmlElement {
+  readonly name: string;
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly children: readonly XmlElement[];
+  /** Its own text and CDATA, joined; white space kept. */
+  readonly text: string;
+}

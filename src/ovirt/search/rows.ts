@@ -1,0 +1,57 @@
+import type { Disk, StorageDomain, Tag, Template, User, Vm } from '../../model/index.js';
+import type { Scope } from '../../services/context.js';
+import * as access from '../../services/access.js';
+import * as disks from '../../services/disks.js';
+import * as inventory from '../../services/inventory.js';
+import * as tags from '../../services/tags.js';
+import * as vms from '../../services/vms.js';
+import { rowsOf, rowsOfPages, type Read, type Rows } from './table.js';
+
+/** How entities of several tables are related to others: kept apart from the tables, which do not know each other. */
+
+export const disksOfVm = ({ vmIds = [], notes }: Disk): readonly (string | undefined)[] => [...vmIds, notes?.['vm']];
+
+/** VMs as rows for what is related to them. */
+export const vmRows =
+  (keys: (vm: Vm) => readonly (string | undefined)[]): Read<Vm> =>
+  (scope, hints) =>
+    rowsOfPages(vms.list(scope, hints), keys);
+
+/** The VMs, hosts and templates of a project are those of all that have a role in it. */
+export const userRows: Read<User> = (scope) => rowsOf(access.users(scope), () => ['']);
+
+/** Tags by the notes of the VMs that bear one, or one below it: engines match both. One call. */
+export const tagRows: Read<Tag> = async function* rows(scope) {
+  yield (await tags.withNotes(scope)).map(({ tag, notes }) => ({ entity: tag, keys: notes }));
+};
+
+/** Storage domains, with the VMs that have a disk on them. */
+export async function* storageRowsByVm(scope: Scope): Rows<StorageDomain> {
+  const vmsOf = new Map<string, Set<string>>();
+  for await (const page of disks.listAll(scope)) {
+    for (const disk of page) {
+      const domain = disk.storageDomain?.id ?? '';
+      const known = vmsOf.get(domain) ?? new Set();
+      for (const vm of disksOfVm(disk)) if (vm !== undefined) known.add(vm);
+      vmsOf.set(domain, known);
+    }
+  }
+  yield* rowsOf(inventory.storageDomains(scope), ({ id }) => [...(vmsOf.get(id ?? '') ?? [])]);
+}
+
+/** Which templates and hosts go together: those of the VMs between them. */
+export async function pairs(scope: Scope): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const hostsOf = new Map<string, Set<string>>();
+  for await (const page of vms.list(scope)) {
+    for (const { template, host } of page)
+      if (template?.id !== undefined && host?.id !== undefined)
+        hostsOf.set(template.id, (hostsOf.get(template.id) ?? new Set()).add(host.id));
+  }
+  return hostsOf;
+}
+
+/** Templates, with the hosts on which VMs made of them are. */
+export async function* templateRowsByHost(scope: Scope): Rows<Template> {
+  const hostsOf = await pairs(scope);
+  yield* rowsOf(inventory.templates(scope), ({ id }) => [...(hostsOf.get(id ?? '') ?? [])]);
+}

@@ -1,0 +1,33 @@
+import { worded, type Capabilities, type Words } from '../model/index.js';
+
+/**
+ * How a backend stands to an operation or a field: `translated`, it does it by its own means; `emulated`, the gateway
+ * makes it from what
+ * the backend has; `left out`, not used and reported (refused in strict mode); `read only`, answered and ignored when
+ * it comes back; `refused`, a fault.
+ */
+export type SupportLevel = 'translated' | 'emulated' | 'left out' | 'read only' | 'refused';
+
+export const supports: readonly SupportLevel[] = ['translated', 'emulated', 'left out', 'read only', 'refused'];
+
+/** `how` it is done, or why not. */
+export interface Standing {
+  readonly support: SupportLevel;
+  readonly how: string;
+}
+
+/** One backend as the matrix sees it. */
+export interface SupportedBackend {
+  /** `powervc`; also the folder of its tables, schemas/mapping/<name>. */
+  readonly name: string;
+  /** The backend whose tables and words are its, too, but for its own. */
+  readonly on?: string;
+  readonly words: Words;
+  readonly capabilities: Capabilities;
+}
+
+/** Texts name no product: their words are the backend's. */
+export const inWords = (standing: Standing, words: Words): Standing => ({
+  ...standing,
+  how: worded(standing.how, words),
+});
