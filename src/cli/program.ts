@@ -5,6 +5,7 @@ import { completion, shells, type Shell } from './completion.js';
 import { CommandError, EXIT, type Io } from './io.js';
 import { withPrintConfig, withSettings, type Given } from './options.js';
 import { addMovingCommands } from './moving/commands.js';
+import { addTrafficCommands } from './moving/traffic-commands.js';
 
 const NAME = 'ovirt-powervc-gateway';
 
@@ -93,6 +94,7 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
     .action(run(async () => (await import('./report.js')).report));
 
   addMovingCommands(add, run, io, finish);
+  addTrafficCommands(add, run, io, finish);
 
   add('version', 'Print the version of this program, of Node.js and of the platform.').action(() => {
     io.stdout.write(

@@ -3,13 +3,13 @@ import { withEndpoint, withLogin } from '../endpoint-options.js';
 import type { Io } from '../io.js';
 import { withSettings, type Given } from '../options.js';
 
-type Add = (name: string, description: string) => Command;
-type Act = (given: Given, io: Io) => Promise<number>;
+export type Add = (name: string, description: string) => Command;
+export type Act = (given: Given, io: Io) => Promise<number>;
 export type Run = (load: () => Promise<Act>) => (given: Given) => Promise<void>;
 /** Takes a command's exit code. */
 export type Finish = (exitCode: number) => void;
 
-const count =
+export const count =
   (most: number) =>
   (value: string): string => {
     if (!/^\d+$/.test(value) || Number(value) < 1 || Number(value) > most)

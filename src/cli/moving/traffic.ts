@@ -1,0 +1,190 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { supportedBackends } from '../../gateway/backends.js';
+import { EndpointError } from '../../moving/endpoint/index.js';
+import {
+  createReplayer,
+  createShadow,
+  IdMap,
+  openRecording,
+  readRecording,
+  RecordingError,
+  ReplayTally,
+  replayText,
+  Scrubber,
+  startProxy,
+  type Heard,
+  type Proxy,
+  type ReplayReport,
+  type StandingOf,
+} from '../../moving/traffic/index.js';
+import { packageRoot } from '../../settings/index.js';
+import { readMatrix } from '../../support/index.js';
+import { endpointOf } from '../endpoint-options.js';
+import { announce, CommandError, EXIT, type Io } from '../io.js';
+import { settingsFor, type Given } from '../options.js';
+import { openOutput } from '../output.js';
+import { progressOn } from '../progress.js';
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+async function fileOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    throw new CommandError(`${file} cannot be read: ${(error as Error).message}`, EXIT.usage, { cause: error });
+  });
+}
+
+/** Starts the proxy that the command line describes. @throws CommandError */
+async function proxyOf(given: Given, onExchange: (heard: Heard) => void): Promise<Proxy> {
+  const to = text(given['to']);
+  if (to === undefined || !/^https?:\/\/./.test(to) || !URL.canParse(to))
+    throw new CommandError('--to is the address of the engine, such as https://engine.example.com', EXIT.usage);
+  const [, host = '127.0.0.1', port = '8080'] = /^(?:(.*):)?(\d+)$/.exec(text(given['listen']) ?? '') ?? [];
+  const [cert, key, ca] = [text(given['certFile']), text(given['keyFile']), text(given['engineCaFile'])];
+  if ((cert === undefined) !== (key === undefined))
+    throw new CommandError('--cert-file and --key-file are given together', EXIT.usage);
+  const tls =
+    cert !== undefined && key !== undefined ? { cert: await fileOf(cert), key: await fileOf(key) } : undefined;
+  try {
+    return await startProxy({
+      to,
+      host: host.replace(/^\[|\]$/g, ''),
+      port: Number(port),
+      ...(tls && { tls }),
+      ...(ca !== undefined && { ca: await fileOf(ca) }),
+      insecure: given['engineInsecure'] === true,
+      most: Number(given['keep']) * 1024,
+      onExchange,
+    });
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(`cannot listen at ${host}:${port}: ${(error as Error).message}`, EXIT.failed, {
+      cause: error,
+    });
+  }
+}
+
+/** `record`: stands before an engine and writes down what clients say and hear, until it is asked to end. */
+export async function record(given: Given, io: Io): Promise<number> {
+  const folder = text(given['output']);
+  if (folder === undefined) throw new CommandError('--output names the folder for the recording', EXIT.usage);
+  const stopped = { reached: io.untilStopped() };
+  const scrubber = new Scrubber(given['keepNames'] === true);
+  const recording = await openRecording(folder, scrubber).catch((error: unknown) => {
+    throw new CommandError(`${folder} cannot be written: ${(error as Error).message}`, EXIT.failed, { cause: error });
+  });
+  const before = recording.count;
+  const proxy = await proxyOf(given, (heard) => recording.add(heard));
+  announce(io, `recording at ${proxy.url}, for ${text(given['to']) ?? ''}, into ${folder}\n`);
+  await stopped.reached;
+  await proxy.close();
+  const names = text(given['namesFile']);
+  try {
+    await recording.end();
+    if (names !== undefined)
+      await writeFile(names, `${JSON.stringify(Object.fromEntries(scrubber.names), null, 2)}\n`, { mode: 0o600 });
+  } catch (error) {
+    throw new CommandError(`not all was written: ${(error as Error).message}`, EXIT.failed, { cause: error });
+  }
+  io.stderr.write(`${recording.count - before} exchanges\n`);
+  return EXIT.ok;
+}
+
+function standingOf(given: Given, io: Io, command: string): StandingOf {
+  const { settings } = settingsFor(command, given, io.environment);
+  const backend = text(given['backend']);
+  if (backend === undefined) return () => undefined;
+  const matrix = readMatrix(`${packageRoot}schemas`, supportedBackends(settings));
+  const refused = new Map(
+    matrix.operations.flatMap(({ name, on }) =>
+      on[backend]?.support === 'refused' ? [[name, on[backend].how] as const] : [],
+    ),
+  );
+  return (operation) => refused.get(operation);
+}
+
+/** The real names behind placeholders, as record wrote them. @throws CommandError */
+async function unscrubbing(given: Given): Promise<(text: string, encoded?: boolean) => string> {
+  const file = text(given['namesFile']);
+  if (file === undefined) return (same) => same;
+  let names: ReadonlyMap<string, string>;
+  try {
+    const pairs = Object.entries(JSON.parse(await fileOf(file)) as Record<string, string>);
+    names = new Map(pairs.map(([name, placeholder]) => [placeholder, name]));
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(`${file} holds no names: ${(error as Error).message}`, EXIT.usage, { cause: error });
+  }
+  return (scrubbed, encoded = false) =>
+    scrubbed.replace(/(?:(?<=%[0-9A-Fa-f]{2})|(?<![\w-]))[a-z_]+-\d+\b/g, (found) => {
+      const name = names.get(found);
+      return name === undefined ? found : encoded ? encodeURIComponent(name) : name;
+    });
+}
+
+async function write(report: ReplayReport & { readonly passedOver?: number }, given: Given, io: Io): Promise<void> {
+  const output = await openOutput(given, io);
+  await output.write(given['format'] === 'json' ? `${JSON.stringify(report, null, 2)}\n` : replayText(report));
+  await output.end();
+}
+
+/** `replay`: sends what was recorded to another endpoint, and compares. Exit code 1: something differs or is refused. */
+export async function replay(paths: readonly string[], given: Given, io: Io): Promise<number> {
+  const standing = standingOf(given, io, 'replay');
+  const unscrubbed = await unscrubbing(given);
+  const endpoint = await endpointOf(given, io, '', text(given['to']));
+  const tally = new ReplayTally();
+  const progress = progressOn(io);
+  try {
+    const ids = new IdMap();
+    progress.show('looking for what there is');
+    await ids.look(endpoint);
+    const send = createReplayer(endpoint, { ids, writes: given['writes'] === true, standing, unscrubbed });
+    let count = 0;
+    for await (const { exchange } of readRecording(paths)) {
+      tally.add(await send(exchange));
+      progress.show(`${(count += 1)} exchanges`);
+    }
+  } catch (error) {
+    if (error instanceof RecordingError) throw new CommandError(error.message, EXIT.usage, { cause: error });
+    if (error instanceof EndpointError) throw new CommandError(error.message, EXIT.failed, { cause: error });
+    throw error;
+  } finally {
+    progress.end();
+    await endpoint.close();
+  }
+  const report = tally.report();
+  await write(report, given, io);
+  return report.counts.different + report.counts.refused === 0 ? EXIT.ok : EXIT.failed;
+}
+
+/** `shadow`: clients get the engine's answers; reads are compared with another endpoint's in the background. */
+export async function shadow(given: Given, io: Io): Promise<number> {
+  const standing = standingOf(given, io, 'shadow');
+  const stopped = { reached: io.untilStopped() };
+  const endpoint = await endpointOf(given, io, 'target');
+  const tally = new ReplayTally();
+  let failures = 0;
+  try {
+    const ids = new IdMap();
+    await ids.look(endpoint);
+    const compared = createShadow(
+      createReplayer(endpoint, { ids, writes: false, standing }),
+      { atOnce: Number(given['atOnce']), queue: Number(given['queue']) },
+      (result) => tally.add(result),
+      (error) => {
+        failures += 1;
+        if (failures === 1) io.stderr.write(`not compared: ${(error as Error).message}\n`);
+      },
+    );
+    const proxy = await proxyOf(given, (heard) => compared.add(heard));
+    announce(io, `at ${proxy.url}: ${text(given['to']) ?? ''} answers, ${endpoint.url} is compared\n`);
+    await stopped.reached;
+    await proxy.close();
+    await compared.end();
+    await write({ ...tally.report(), passedOver: compared.passedOver }, given, io);
+    io.stderr.write(`${compared.passedOver} reads were passed over${failures > 0 ? `, ${failures} failed` : ''}\n`);
+  } finally {
+    await endpoint.close();
+  }
+  return EXIT.ok;
+}

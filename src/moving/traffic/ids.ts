@@ -1,0 +1,71 @@
+import { EndpointError, type Endpoint } from '../endpoint/index.js';
+import { namedIn, treeOf, type Named } from './leaves.js';
+
+const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
+/** Collections whose things are found by name on the other side. */
+const COLLECTIONS = [
+  'vms',
+  'clusters',
+  'datacenters',
+  'hosts',
+  'networks',
+  'storagedomains',
+  'templates',
+  'tags',
+  'disks',
+  'vnicprofiles',
+  'roles',
+  'users',
+];
+
+/** Ids of the old side and those of the same things, by kind and name, on the new one. */
+export class IdMap {
+  readonly #there = new Map<string, string>();
+  readonly #ids = new Map<string, string>();
+
+  constructor(private readonly nameOf: (name: string) => string = (name) => name) {}
+
+  /** Takes in what there is on the new side. What it does not list is not mapped. */
+  async look(endpoint: Endpoint): Promise<void> {
+    for (const collection of COLLECTIONS) {
+      try {
+        for await (const item of endpoint.items(`/${collection}`)) this.#found(namedIn(item)[0]);
+      } catch (error) {
+        if (!(error instanceof EndpointError)) throw error;
+      }
+    }
+  }
+
+  #found(thing: Named | undefined): void {
+    if (thing?.name !== undefined) this.#there.set(`${thing.element} ${thing.name}`, thing.id);
+  }
+
+  /** Learns from an answer of the old side, and from that of the new one to the same request. */
+  learn(old: string, root: string, now?: string): void {
+    const [before, after] = [treeOf(old, root), now === undefined ? undefined : treeOf(now, root)];
+    if (!before) return;
+    const things = after ? namedIn(after) : [];
+    const [first] = things;
+    const [own] = namedIn(before);
+    // the document itself: what was made is another thing on each side
+    if (first && own && first.element === own.element && first.name === this.#renamed(own.name))
+      this.#ids.set(own.id, first.id);
+    for (const { element, id, name } of namedIn(before)) {
+      if (name === undefined || this.#ids.has(id)) continue;
+      const renamed = this.#renamed(name) ?? name;
+      const there =
+        things.find((one) => one.element === element && one.name === renamed)?.id ??
+        this.#there.get(`${element} ${renamed}`);
+      if (there !== undefined) this.#ids.set(id, there);
+    }
+  }
+
+  #renamed(name: string | undefined): string | undefined {
+    return name === undefined ? undefined : this.nameOf(name);
+  }
+
+  /** A text of the old side with the new side's ids. */
+  mapped(text: string): string {
+    return text.replace(ID, (id) => this.#ids.get(id) ?? this.#ids.get(id.toLowerCase()) ?? id);
+  }
+}

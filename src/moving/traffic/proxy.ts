@@ -1,0 +1,165 @@
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { Transform, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Agent, request as send, type Dispatcher } from 'undici';
+import type { Exchange, Header } from '../../exchanges/index.js';
+import { readdressed } from './origin.js';
+
+export interface ProxyOptions {
+  /** The engine: `https://engine.example.com`. */
+  readonly to: string;
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly ca?: string;
+  readonly insecure?: boolean;
+  /** Bytes of a body that are kept; a longer one goes by, and its exchange is told without it. */
+  readonly most: number;
+  /** Told of each exchange, after the client has its answer. */
+  readonly onExchange: (exchange: Heard) => void;
+}
+
+/** What a client said and heard. Bodies are undefined where they were too long to be kept. */
+export interface Heard extends Omit<Exchange, 'request' | 'answer'> {
+  readonly client: string;
+  readonly request: Omit<Exchange['request'], 'body'> & { readonly body: string | undefined };
+  readonly answer: { readonly status: number; readonly headers: readonly Header[]; readonly body: string | undefined };
+}
+
+export interface Proxy {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Headers of one connection, not of what is said through it (RFC 9110, 7.6.1). */
+const HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'host',
+  'accept-encoding',
+]);
+const TEXT = /xml|json|text|form-urlencoded|yaml|virt-viewer/;
+
+/** A copy of what goes by, up to a length. */
+class Kept {
+  #parts: Buffer[] = [];
+  #length = 0;
+  constructor(private readonly most: number) {}
+  add(chunk: Buffer): void {
+    this.#length += chunk.length;
+    if (this.#length <= this.most) this.#parts.push(chunk);
+    else this.#parts = [];
+  }
+  text(): string | undefined {
+    return this.#length > this.most ? undefined : Buffer.concat(this.#parts).toString('utf8');
+  }
+}
+
+const tap = (kept: Kept): Transform =>
+  new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      kept.add(chunk);
+      done(null, chunk);
+    },
+  });
+
+const pairsOf = ({ rawHeaders }: IncomingMessage): Header[] =>
+  rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? ''] as const] : []));
+const pairsIn = (headers: IncomingHttpHeaders): Header[] =>
+  Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, one] as const));
+
+/** Stands before an engine: passes on what clients say, and the engine's answers as they come. */
+export async function startProxy(options: ProxyOptions): Promise<Proxy> {
+  const target = new URL(options.to).origin;
+  const agent = new Agent({
+    connections: 256,
+    connect: { ...(options.ca !== undefined && { ca: options.ca }), rejectUnauthorized: options.insecure !== true },
+  });
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    passOn(request, response).catch((error: unknown) => {
+      if (!response.headersSent) {
+        response.writeHead(502, { 'content-type': 'text/plain' });
+        response.end(`The engine does not answer: ${(error as Error).message}\n`);
+      } else response.destroy();
+    });
+  };
+  const server: Server = options.tls ? createTlsServer(options.tls, handle) : createServer(handle);
+  // an SDK sends Expect: 201-created, which is no business of this server
+  server.on('checkExpectation', handle);
+
+  async function passOn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const own = `${options.tls ? 'https' : 'http'}://${request.headers.host ?? 'localhost'}`;
+    const sent = pairsOf(request);
+    const [asked, heard] = [new Kept(options.most), new Kept(options.most)];
+    const hasBody =
+      request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
+    const aborted = new AbortController();
+    response.on('close', () => {
+      if (!response.writableFinished) aborted.abort();
+    });
+    const answer = await send(target + (request.url ?? '/'), {
+      dispatcher: agent,
+      method: request.method as Dispatcher.HttpMethod,
+      headers: sent
+        .filter(([name]) => !HOP.has(name.toLowerCase()))
+        .flatMap(([name, value]) => [name, value.replaceAll(own, target)]),
+      signal: aborted.signal,
+      ...(hasBody && { body: request.pipe(tap(asked)) }),
+    });
+    const headers = pairsIn(answer.headers)
+      // a text's length changes with the addresses in it
+      .filter(([name]) => !HOP.has(name) && (name !== 'content-length' || request.method === 'HEAD'))
+      .map(
+        ([name, value]) =>
+          [name, withoutDomain(name, value.replaceAll(target, own), options.tls !== undefined)] as const,
+      );
+    response.writeHead(answer.statusCode, headers.flat());
+    response.flushHeaders();
+    const isText = TEXT.test(headers.find(([name]) => name === 'content-type')?.[1] ?? '');
+    const body: Readable = answer.body;
+    if (isText) await pipeline(body, readdressed(target, own), tap(heard), response);
+    else await pipeline(body, response);
+    options.onExchange({
+      notes: [],
+      client: request.headers['user-agent'] ?? 'unknown',
+      request: { method: request.method ?? 'GET', target: request.url ?? '/', headers: sent, body: asked.text() },
+      answer: { status: answer.statusCode, headers, body: isText ? heard.text() : undefined },
+    });
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `${options.tls ? 'https' : 'http'}://${options.host}:${port}`,
+    async close() {
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), 5_000).unref();
+      });
+      await agent.close();
+    },
+  };
+}
+
+/** A cookie of the engine is one of this address: without its domain, and without Secure where this is plain HTTP. */
+const withoutDomain = (name: string, value: string, secure: boolean): string =>
+  name !== 'set-cookie' ? value : value.replace(/;\s*domain=[^;]*/gi, '').replace(secure ? /$^/ : /;\s*secure/gi, '');

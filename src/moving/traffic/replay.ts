@@ -1,0 +1,148 @@
+import { headerOf, type Exchange } from '../../exchanges/index.js';
+import { versions, type Operation } from '../../ovirt/index.js';
+import { EndpointError, type Endpoint, type EndpointAnswer } from '../endpoint/index.js';
+import type { IdMap } from './ids.js';
+import { differencesOf, treeOf } from './leaves.js';
+
+/**
+ * `same`: to the byte; `equivalent`: but for ids, times and hosts; `different`; `refused`: the new side says that it cannot;
+ * `not sent`: a login, or what would change something.
+ */
+export type ReplayResult = 'same' | 'equivalent' | 'different' | 'refused' | 'not sent';
+export const replayResults: readonly ReplayResult[] = ['same', 'equivalent', 'different', 'refused', 'not sent'];
+
+export interface Replayed {
+  /** Name and version of the client, as its User-Agent begins. */
+  readonly client: string;
+  /** The operation's name, `vms.disks.add`; method and path where there is none. */
+  readonly operation: string;
+  readonly result: ReplayResult;
+  /** What differs, or why it is refused or was not sent. */
+  readonly why: readonly string[];
+}
+
+/** How an operation stands in the support matrix of the new side. */
+export type StandingOf = (operation: string) => string | undefined;
+
+const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
+const ENTRY = /^\/(?:ovirt-engine\/)?api(?:\/v(\d))?(?=[/;?]|$)/;
+
+/** What a request asks for: the version, and the path below the entry point. Undefined: nothing of the API. */
+export function placeOf({ request }: Exchange): { readonly api?: string; readonly path: string } | undefined {
+  const entry = ENTRY.exec(request.target);
+  if (!entry) return undefined;
+  const own = entry[0].startsWith('/api') ? '3' : undefined;
+  const api = entry[1] ?? headerOf(request.headers, 'version')?.trim() ?? own;
+  return { ...(api !== undefined && { api }), path: request.target.slice(entry[0].length) };
+}
+
+const patterns = new Map<string, readonly (readonly [RegExp, Operation])[]>();
+
+function operationOf(api: string, method: string, path: string): Operation | undefined {
+  const known = patterns.get(api);
+  const found =
+    known ??
+    (versions.find(({ number }) => number === api)?.operations ?? []).map(
+      (operation) => [new RegExp(`^${operation.path.replace(/\{[^}]*\}/g, '[^/]+')}$`), operation] as const,
+    );
+  patterns.set(api, found);
+  const bare =
+    path
+      .replace(/[?].*$/, '')
+      .replace(/;[^/]*/g, '')
+      .replace(/\/$/, '') || '/';
+  return found.find(([pattern, operation]) => operation.method === method && pattern.test(bare))?.[1];
+}
+
+const detailOf = (body: string): string =>
+  (/<detail>([^<]*)/.exec(body)?.[1] ?? /"detail"\s*:\s*"((?:[^"\\]|\\.)*)/.exec(body)?.[1] ?? '').trim();
+const statusClass = (status: number): number => Math.floor(status / 100);
+
+/** Headers that are of a login or a connection, and not of what is asked. */
+const NOT_SENT = new Set([
+  'authorization',
+  'cookie',
+  'jsessionid',
+  'prefer',
+  'accept-encoding',
+  'content-length',
+  'host',
+  'user-agent',
+]);
+
+export interface ReplayOptions {
+  readonly ids: IdMap;
+  /** Whether what changes something is sent, too. */
+  readonly writes: boolean;
+  readonly standing: StandingOf;
+  /** A text with the real names behind placeholders of the recording; `encoded`: as they stand in URLs. */
+  readonly unscrubbed?: (text: string, encoded?: boolean) => string;
+}
+
+/** Sends recorded requests to another endpoint, and says how its answers compare. */
+export function createReplayer(endpoint: Endpoint, options: ReplayOptions): (exchange: Exchange) => Promise<Replayed> {
+  const { ids, writes, standing, unscrubbed = (text) => text } = options;
+
+  return async function replay(exchange) {
+    const { request, answer } = exchange;
+    const client = /^\S+/.exec(headerOf(request.headers, 'user-agent') ?? 'unknown')?.[0] ?? 'unknown';
+    const place = placeOf(exchange);
+    const api = place?.api ?? endpoint.version.number;
+    const operation = place && operationOf(api, request.method, place.path);
+    const shape = request.target.replace(/\?.*/, '').replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '{id}');
+    const told = { client, operation: operation?.name ?? `${request.method} ${shape}` };
+    if (!place) return { ...told, result: 'not sent', why: ['it is no request of the API'] };
+    if (!answer) return { ...told, result: 'not sent', why: ['the recording has no answer'] };
+    if (answer.status === 401) return { ...told, result: 'not sent', why: ['its login was refused'] };
+    const root = operation?.answers ?? '';
+    const recorded = unscrubbed(answer.body);
+    if (!writes && !READS.has(request.method)) {
+      ids.learn(recorded, root);
+      return { ...told, result: 'not sent', why: ['it would change something'] };
+    }
+    ids.learn(recorded, root);
+    try {
+      const now = await sent(exchange, place.path, api);
+      ids.learn(recorded, root, now.body);
+      return { ...told, ...compared({ ...answer, headers: {}, body: recorded }, now, root, told.operation) };
+    } catch (error) {
+      if (!(error instanceof EndpointError)) throw error;
+      return { ...told, result: 'different', why: [error.message] };
+    }
+  };
+
+  async function sent({ request }: Exchange, path: string, api: string): Promise<EndpointAnswer> {
+    const body = ids.mapped(unscrubbed(request.body));
+    const headers = request.headers
+      .map(([name, value]) => [name.toLowerCase(), value] as const)
+      .filter(([name]) => !NOT_SENT.has(name));
+    return endpoint.ask(request.method, ids.mapped(unscrubbed(path, true)), {
+      headers: { ...Object.fromEntries(headers), version: api },
+      ...(body !== '' && { body }),
+    });
+  }
+
+  function compared(
+    before: EndpointAnswer,
+    now: EndpointAnswer,
+    root: string,
+    operation: string,
+  ): Pick<Replayed, 'result' | 'why'> {
+    if (before.status === now.status && before.body.trim() === now.body.trim()) return { result: 'same', why: [] };
+    if (before.status < 400 && now.status >= 400) {
+      const reasons = [`${now.status} ${detailOf(now.body)}`.trim(), standing(operation) ?? ''];
+      return { result: 'refused', why: reasons.filter((reason) => reason !== '') };
+    }
+    const status =
+      statusClass(before.status) === statusClass(now.status) && before.status < 400
+        ? []
+        : before.status === now.status
+          ? []
+          : [`status: ${before.status} -> ${now.status}`];
+    const [old, other] = [treeOf(before.body, root), treeOf(now.body, root)];
+    const found =
+      old && other ? differencesOf(old, other) : before.body.trim() === now.body.trim() ? [] : ['body: another text'];
+    const why = [...status, ...found];
+    return { result: why.length === 0 ? 'equivalent' : 'different', why };
+  }
+}

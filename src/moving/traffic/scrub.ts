@@ -1,0 +1,134 @@
+import { namedIn, treeOf } from './leaves.js';
+
+/** Elements whose names say something of whoever runs the engine. */
+const PRIVATE = new Set([
+  'vm',
+  'host',
+  'disk',
+  'cluster',
+  'network',
+  'template',
+  'storage_domain',
+  'data_center',
+  'user',
+  'group',
+  'tag',
+  'vnic_profile',
+  'vm_pool',
+  'vmpool',
+  'snapshot',
+  'domain',
+]);
+/** Names that every engine has. */
+const COMMON = new Set(['Blank', 'Default', 'ovirtmgmt', 'root', 'admin', 'Everyone', 'internal']);
+const SECRET = 'password|root_password|access_token|token|client_secret|ticket_value|private_key';
+
+/** Most names that are kept in mind. */
+const MOST_NAMES = 50_000;
+
+/** Replaces secrets and names by placeholders, the same thing by the same placeholder in the whole recording. */
+export class Scrubber {
+  readonly #placeholders = new Map<string, string>();
+  readonly #counts = new Map<string, number>();
+  readonly #names = new Map<string, string>();
+  #pattern: RegExp | undefined;
+
+  constructor(private readonly keepNames = false) {}
+
+  /** Placeholders by the real name: whoever replays needs it, and nobody else should have it. */
+  get names(): ReadonlyMap<string, string> {
+    return this.#names;
+  }
+
+  secret(kind: string, value: string): string {
+    return this.#placeholder(kind, value);
+  }
+
+  /** Takes the names in mind that a document tells. `root`: what it is a document of. */
+  learn(body: string, root: string): void {
+    if (this.keepNames) return;
+    const tree = treeOf(body, root);
+    if (!tree) return;
+    for (const { element, name } of namedIn(tree)) {
+      if (name === undefined || name.length < 3 || !PRIVATE.has(element) || COMMON.has(name)) continue;
+      if (this.#names.has(name) || this.#names.size >= MOST_NAMES) continue;
+      this.#names.set(name, this.#placeholder(element, name));
+      this.#pattern = undefined;
+    }
+  }
+
+  /** A header's value. */
+  header(name: string, value: string): string {
+    const lower = name.toLowerCase();
+    if (lower === 'authorization') {
+      const [scheme = '', rest = ''] = value.split(' ');
+      return `${scheme} ${this.secret('login', rest)}`;
+    }
+    if (lower === 'cookie' || lower === 'set-cookie')
+      return value.replace(
+        /(\b[\w-]+)=([^;,\s]{8,})/g,
+        (_, key: string, held: string) => `${key}=${this.secret('cookie', held)}`,
+      );
+    if (lower === 'jsessionid') return this.secret('cookie', value);
+    return this.text(value);
+  }
+
+  /** A request's target: names in searches are encoded there. */
+  target(target: string): string {
+    const [path = '', query] = [target.split('?')[0], target.split('?').slice(1).join('?')];
+    if (query === '' || query === undefined) return this.#named(path);
+    const secrets = query.replace(
+      new RegExp(`\\b(${SECRET})=([^&]+)`, 'g'),
+      (_, key: string, held: string) => `${key}=${encodeURIComponent(this.secret('secret', held))}`,
+    );
+    return `${this.#named(path)}?${this.#named(secrets, encodeURIComponent)}`;
+  }
+
+  /** A body. */
+  text(text: string): string {
+    const bare = text
+      .replace(
+        new RegExp(`<(${SECRET})>([^<]+)</`, 'g'),
+        (_, tag: string, held: string) => `<${tag}>${this.secret('secret', held)}</`,
+      )
+      .replace(
+        new RegExp(`"(${SECRET})"(\\s*:\\s*)"([^"]+)"`, 'g'),
+        (_, key: string, gap: string, held: string) => `"${key}"${gap}"${this.secret('secret', held)}"`,
+      )
+      .replace(
+        /(<ticket>[\s\S]*?<value>)([^<]+)/g,
+        (_, before: string, held: string) => before + this.secret('secret', held),
+      )
+      .replace(
+        new RegExp(`(^|&)(${SECRET})=([^&\\s]+)`, 'g'),
+        (_, before: string, key: string, held: string) =>
+          `${before}${key}=${encodeURIComponent(this.secret('secret', held))}`,
+      );
+    return this.#named(bare);
+  }
+
+  #named(text: string, encode: (name: string) => string = (name) => name): string {
+    if (this.#names.size === 0) return text;
+    this.#pattern ??= new RegExp(
+      `(?:(?<=%[0-9A-Fa-f]{2})|(?<![\\w.-]))(?:${[...this.#names.keys()]
+        .sort((a, b) => b.length - a.length)
+        .flatMap((name) => [...new Set([name, encodeURIComponent(name)])])
+        .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+        .join('|')})(?![\\w-])`,
+      'g',
+    );
+    return text.replace(this.#pattern, (found) =>
+      encode(this.#names.get(found) ?? this.#names.get(decodeURIComponent(found)) ?? found),
+    );
+  }
+
+  #placeholder(kind: string, value: string): string {
+    const key = `${kind} ${value}`;
+    const known = this.#placeholders.get(key);
+    if (known !== undefined) return known;
+    const count = (this.#counts.get(kind) ?? 0) + 1;
+    this.#counts.set(kind, count);
+    this.#placeholders.set(key, `${kind}-${count}`);
+    return `${kind}-${count}`;
+  }
+}

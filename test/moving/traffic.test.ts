@@ -1,0 +1,231 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseExchange } from '../../src/exchanges/index.js';
+import { createShadow, Scrubber, type Heard, type ReplayReport } from '../../src/moving/traffic/index.js';
+import { readdressed } from '../../src/moving/traffic/origin.js';
+import { runCli, start } from '../support/cli.js';
+import { startHouse, type House } from '../support/house.js';
+import { startEngine, twoVms } from './engine.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'traffic-'));
+const environment = {
+  OVIRT_USER: 'admin@internal',
+  OVIRT_PASSWORD: 'powervc',
+  TARGET_USER: 'admin@internal',
+  TARGET_PASSWORD: 'powervc',
+};
+const authorization = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
+const headers = { authorization, version: '4', 'user-agent': 'PythonSDK/4.6.3', 'content-type': 'application/xml' };
+let house: House;
+let engine = '';
+beforeAll(async () => {
+  house = await startHouse();
+  engine = house.gateways[0]?.url ?? '';
+});
+afterAll(async () => {
+  await house.close();
+  rmSync(folder, { recursive: true });
+});
+
+const replayed = async (...argv: string[]): Promise<[number, ReplayReport]> => {
+  const { code, stdout, stderr } = await runCli(['replay', '--format', 'json', ...argv], { environment });
+  expect(stderr).toBe('');
+  return [code, JSON.parse(stdout) as ReplayReport];
+};
+
+/** A client's day, through whatever stands there. */
+async function day(url: string): Promise<void> {
+  const api = `${url}/ovirt-engine/api`;
+  const token = await fetch(`${url}/ovirt-engine/sso/oauth/token`, {
+    method: 'POST',
+    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'grant_type=password&scope=ovirt-app-api&username=admin%40internal&password=powervc',
+  });
+  expect(token.status).toBe(200);
+  expect((await token.json()) as object).toHaveProperty('access_token');
+  const vms = await fetch(`${api}/vms`, { headers });
+  const [, href = ''] = /<vm href="([^"]+)"/.exec(await vms.text()) ?? [];
+  for (const path of [
+    `${url}${href}`,
+    `${url}${href}/nics`,
+    `${url}${href}/diskattachments`,
+    `${api}/vms?search=name%3Daix73-db01`,
+  ])
+    expect((await fetch(path, { headers })).status).toBe(200);
+  const opened = await fetch(api, { headers: { ...headers, prefer: 'persistent-auth' } });
+  expect(opened.headers.get('link')).toContain(`<${api}/vms>`);
+  const [cookie = ''] = (opened.headers.get('set-cookie') ?? '').split(';');
+  expect((await fetch(api, { headers: { cookie, prefer: 'persistent-auth' } })).status).toBe(200);
+  const tag = { method: 'POST', headers, body: '<tag><name>recorded</name></tag>' };
+  expect([201, 409]).toContain((await fetch(`${api}/tags`, tag)).status);
+}
+
+describe('record and replay', () => {
+  const recording = join(folder, 'recording');
+  const names = join(folder, 'names.json');
+
+  it('writes down what clients say and hear, without secrets and names', async () => {
+    const argv = ['record', '--listen', '127.0.0.1:0', '--to', engine, '--output', recording, '--names-file', names];
+    const running = start(argv);
+    const [, url = ''] = await running.until(/recording at (\S+),/);
+    await day(url);
+    running.stop();
+    expect(await running.code).toBe(0);
+    expect(running.stderr()).toBe('9 exchanges\n');
+
+    const files = readdirSync(recording).sort();
+    expect(files[0]).toBe('000001-POST-sso-oauth-token.txt');
+    const texts = files.map((file) => readFileSync(join(recording, file), 'utf8'));
+    const whole = texts.join('\n');
+    for (const secret of ['powervc&', authorization.slice(6), 'aix73-db01', 'sles15'])
+      expect(whole).not.toContain(secret);
+    expect(whole).toMatch(/search=name%3Dvm-\d+/);
+    const exchanges = texts.map(parseExchange);
+    expect(exchanges.every(({ answer }) => answer !== undefined)).toBe(true);
+    const real = JSON.parse(readFileSync(names, 'utf8')) as Record<string, string>;
+    expect(real['aix73-db01']).toMatch(/^vm-\d+$/);
+  });
+
+  it('finds an engine like itself: reads alone are sent, by client and operation', async () => {
+    const [code, { counts, rows }] = await replayed(
+      recording,
+      '--to',
+      `${engine}/ovirt-engine/api`,
+      '--names-file',
+      names,
+    );
+    expect(rows.filter(({ counts: own }) => own.different + own.refused > 0)).toEqual([]);
+    expect(code).toBe(0);
+    expect(counts).toMatchObject({ different: 0, refused: 0, 'not sent': 2 });
+    expect(counts.same + counts.equivalent).toBe(7);
+    expect(rows).toContainEqual(
+      expect.objectContaining({ client: 'PythonSDK/4.6.3', operation: 'vms.nics.list', asked: 1 }),
+    );
+  });
+
+  it('tells what is different and what is refused on another, and maps ids by name', async () => {
+    const vm = '/vms/11111111-0000-4000-8000-000000000001';
+    const { [`${vm}/diskattachments`]: _none, ...pages } = twoVms;
+    const other = await startEngine({ ...pages, '/vms': String(pages['/vms']).replaceAll('web01', 'ibmi75-erp01') });
+    const [code, { counts, rows }] = await replayed(
+      recording,
+      '--to',
+      other.url,
+      '--names-file',
+      names,
+      '--backend',
+      'powervc',
+    );
+    expect(code).toBe(1);
+    expect(counts.different).toBeGreaterThan(0);
+    expect(counts.refused).toBeGreaterThan(0);
+    const list = rows.find(({ operation }) => operation === 'vms.list');
+    expect(list?.why.join('\n')).toContain('vms/vm/name: ');
+    expect(rows.find(({ counts: own }) => own.refused > 0)?.why[0]).toMatch(/^404/);
+    const { stdout } = await runCli(['replay', recording, '--to', other.url, '--names-file', names], { environment });
+    await other.close();
+    expect(stdout).toMatch(/PythonSDK\/4\.6\.3 {2}vms\.list: /);
+    // what was asked of a VM is asked of the one of that name
+    expect(other.asked).toContain(`/ovirt-engine/api${vm}/nics`);
+  });
+
+  it('refuses what is no recording', async () => {
+    const { code, stderr } = await runCli(['replay', '/nowhere', '--to', `${engine}/ovirt-engine/api`], {
+      environment,
+    });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('/nowhere cannot be read')]);
+    expect((await runCli(['record', '--to', 'x', '--output', join(folder, 'no')])).code).toBe(2);
+  });
+});
+
+describe('shadow', () => {
+  it('gives the engine its say, and compares reads in the background', async () => {
+    const argv = [
+      'shadow',
+      '--listen',
+      '127.0.0.1:0',
+      '--to',
+      engine,
+      '--target-url',
+      `${engine}/ovirt-engine/api`,
+      '--format',
+      'json',
+    ];
+    const running = start(argv, { environment });
+    const [, url = ''] = await running.until(/at (http:\S+): /);
+    await day(url);
+    running.stop();
+    expect(await running.code).toBe(0);
+    const report = JSON.parse(running.stdout().slice(running.stdout().indexOf('{'))) as ReplayReport & {
+      passedOver: number;
+    };
+    expect(report.counts).toMatchObject({ different: 0, refused: 0 });
+    expect(report.counts.same + report.counts.equivalent).toBe(7);
+    expect(report.passedOver).toBe(0);
+  });
+
+  it('passes over what its queue does not hold, and never waits', async () => {
+    const heard: Heard = {
+      notes: [],
+      client: 'x',
+      request: { method: 'GET', target: '/api/vms', headers: [], body: '' },
+      answer: { status: 200, headers: [], body: '<vms/>' },
+    };
+    let go: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    let [atOnce, most, compared] = [0, 0, 0];
+    const shadow = createShadow(
+      async () => {
+        most = Math.max(most, (atOnce += 1));
+        await held;
+        atOnce -= 1;
+        return { client: 'x', operation: 'y', result: 'same', why: [] };
+      },
+      { atOnce: 2, queue: 3 },
+      () => (compared += 1),
+      (error) => {
+        throw error;
+      },
+    );
+    for (let count = 0; count < 10; count++) shadow.add(heard);
+    shadow.add({ ...heard, answer: { ...heard.answer, body: undefined } });
+    shadow.add({ ...heard, request: { ...heard.request, method: 'POST' } });
+    expect(shadow.passedOver).toBe(6);
+    go();
+    await shadow.end();
+    expect([compared, most]).toEqual([5, 2]);
+  });
+});
+
+describe('what goes by', () => {
+  it.each([1, 3, 100])('gets another address however it is cut: %i bytes at once', async (length) => {
+    const stream = readdressed('https://engine.example.com', 'http://x:1');
+    const all = text(stream);
+    const body = 'a https://engine.example.com/api https://engine.example.co https://engine.example.com';
+    for (let at = 0; at < body.length; at += length) stream.write(body.slice(at, at + length));
+    stream.end();
+    expect(await all).toBe('a http://x:1/api https://engine.example.co http://x:1');
+  });
+
+  it('loses secrets, the same one always by the same placeholder', () => {
+    const scrubber = new Scrubber();
+    const first = scrubber.text(
+      '<action><vm><initialization><root_password>s3cret</root_password></initialization></vm></action>',
+    );
+    expect(first).toContain('<root_password>secret-1</root_password>');
+    expect(scrubber.text('{"password": "s3cret"}')).toBe('{"password": "secret-1"}');
+    expect(scrubber.text('grant_type=password&username=a&password=s3cret')).toBe(
+      'grant_type=password&username=a&password=secret-1',
+    );
+    expect(scrubber.text('<ticket><value>0nce</value></ticket>')).toBe('<ticket><value>secret-2</value></ticket>');
+    expect(scrubber.header('Cookie', 'JSESSIONID=abcdefgh1234; locale=en')).toBe('JSESSIONID=cookie-1; locale=en');
+    scrubber.learn('<vms><vm id="1"><name>payroll</name></vm><role id="2"><name>UserRole</name></role></vms>', 'vms');
+    expect(scrubber.text('payroll payroll-2 UserRole')).toBe('vm-1 payroll-2 UserRole');
+    expect(scrubber.target('/api/vms?search=name%3Dpayroll')).toBe('/api/vms?search=name%3Dvm-1');
+  });
+});
