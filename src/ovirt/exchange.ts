@@ -70,8 +70,8 @@ export class Exchange {
   readonly client = new Client();
   /** How long it may take; none until it is set. */
   deadline = new Deadline(0, () => undefined);
-  /** The answer ends the connection: part of the request was not read. */
-  close = false;
+  /** Nobody reads the request's body, which may never come: unless it is there by then, the answer ends the connection. */
+  leavesBody = false;
 
   takesGzip = false;
   /** Sub-collections that the documents are to hold. */
@@ -79,7 +79,7 @@ export class Exchange {
 
   /** `gzipBytes`: from how many bytes on an answer is compressed; 0 for never. */
   constructor(
-    request: Request,
+    private readonly request: Request,
     version: Version,
     private readonly gzipBytes = 0,
   ) {
@@ -102,6 +102,11 @@ export class Exchange {
       idOf(headers['correlation-id'] ?? parameters.text('correlation_id')) ?? this.requestId ?? this.correlationId;
     this.details = detailsOf(accept, parameters.text('detail'));
     this.format = negotiate(parameters.text('accept') ?? accept);
+  }
+
+  /** Whether the answer ends the connection: part of the request was not read. */
+  get close(): boolean {
+    return this.leavesBody && !this.request.complete;
   }
 
   /** Whether an answer of this many bytes is compressed for clients that take gzip. */

@@ -55,7 +55,7 @@ export function createProtocol(deps: ProtocolDeps, before: readonly RequestHandl
     const exchange = new Exchange(request, fallback, deps.settings.gzipBytes);
     response.locals['exchange'] = exchange;
     // a body that nobody reads may never come: only the end of the connection ends it (docs/reference/ovirt.md, N3 b)
-    exchange.close = announcesBody(request) && ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
+    exchange.leavesBody = announcesBody(request) && ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
     const { originalUrl: target, headers } = request;
     exchange.address = addressOf(request);
     const from = { target, headers, client: exchange.address };
@@ -68,7 +68,7 @@ export function createProtocol(deps: ProtocolDeps, before: readonly RequestHandl
     });
     deps.hooks?.onBegin?.();
     if ((running += 1) > deps.settings.maxRequests) {
-      exchange.close = announcesBody(request);
+      exchange.leavesBody = announcesBody(request);
       throw new Fault('overloaded', { retryAfter: 1 });
     }
     exchange.deadline = new Deadline(deps.settings.deadlineMs, () => overdue(exchange, response));

@@ -8,6 +8,7 @@ import { Fault, isFault } from '../model/index.js';
 import { announcesBody } from './body.js';
 import { boundBody, boundReaders, checkEdge } from './edge.js';
 import { faultText } from './faults.js';
+import { InTurn } from './in-turn.js';
 import { mediaType } from './negotiation.js';
 import { createProtocol } from './protocol.js';
 import type { ProtocolDeps } from './settings.js';
@@ -48,9 +49,10 @@ export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): S
   const server: Server = options.tls ? https.createServer({ ...common, ...options.tls }) : http.createServer(common);
   const bound = boundReaders(server, settings.writeTimeoutMs);
   const always = Object.entries(options.headers ?? {});
-  const answering = new WeakMap<Duplex, ServerResponse>();
-  function handle(request: IncomingMessage, response: ServerResponse): void {
-    answering.set(request.socket, response);
+  const inTurn = new InTurn();
+  const handle = (request: IncomingMessage, response: ServerResponse): void =>
+    inTurn.request(request, response, () => work(request, response));
+  function work(request: IncomingMessage, response: ServerResponse): void {
     bound(response);
     for (const [name, value] of always) response.setHeader(name, value);
     if (deps.isDraining?.()) response.shouldKeepAlive = false;
@@ -73,9 +75,11 @@ export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): S
   server.on('request', handle);
   // docs/reference/ovirt.md, section 4: SDKs send `Expect: 201-created`, which Node refuses unless somebody listens
   server.on('checkExpectation', handle);
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) =>
-    answerBroken(version, error, socket, answering.get(socket)),
-  );
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    // whoever reset the connection waits for no answer
+    if (error.code === 'ECONNRESET') socket.destroy();
+    else inTurn.broken(socket, (response) => answerBroken(version, error, socket, response));
+  });
   return server;
 }
 
