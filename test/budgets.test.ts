@@ -88,6 +88,7 @@ const names: Readonly<Record<string, string>> = {
   image: images.rhel,
   domain: types.bulk,
   iso: nameId('storagedomain', 'iso'),
+  export: nameId('storagedomain', 'export'),
   file: 'rhel-9.4-ppc64le-dvd.iso',
   addressed: defaultIds.ports.sles,
   cluster: nameId('cluster', 'Default Group'),

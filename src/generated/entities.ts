@@ -645,6 +645,10 @@ export interface Template {
    * The VM that a new template is made of.
    */
   vm?: Ref;
+  /**
+   * Of which VM it is an export (model/notes.json, Exported).
+   */
+  exported?: string;
   isIso?: boolean;
   /**
    * Bytes of the image's own file.
@@ -1376,6 +1380,10 @@ export interface TemplateInput {
    * The VM that a new template is made of.
    */
   vm?: Ref;
+  /**
+   * Of which VM it is an export (model/notes.json, Exported).
+   */
+  exported?: string;
   isIso?: boolean;
   /**
    * Bytes of the image's own file.

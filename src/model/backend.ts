@@ -295,7 +295,11 @@ export interface VmPort {
    * Makes an image of the VM's volumes. Returns the id of the image, which is not ready yet; undefined when it is found
    * by its name, once it is there.
    */
-  capture(id: string, name: string, description?: string): Promise<string | undefined>;
+  capture(
+    id: string,
+    name: string,
+    told?: { readonly description?: string; readonly exported?: string },
+  ): Promise<string | undefined>;
   /** Copies the VM with its volumes. The copy is found by its name. */
   clone(
     id: string,

@@ -1,3 +1,4 @@
+import type { VmPort } from '../model/index.js';
 import type { Scope } from './context.js';
 import { until } from './wait.js';
 
@@ -5,8 +6,13 @@ import { until } from './wait.js';
  * Makes an image of the VM's volumes and gives its id: at once where the backend tells it, else when an image of that
  * name is there.
  */
-export async function capture(scope: Scope, vmId: string, name: string, description?: string): Promise<string> {
-  const id = await scope.session.vms.capture(vmId, name, description);
+export async function capture(
+  scope: Scope,
+  vmId: string,
+  name: string,
+  told: Parameters<VmPort['capture']>[2] = {},
+): Promise<string> {
+  const id = await scope.session.vms.capture(vmId, name, told);
   return (
     id ??
     until(

@@ -1,12 +1,13 @@
 import { Fault, isFault, type Ref, type Vm } from '../model/index.js';
 import { capture } from './captures.js';
 import type { Scope, Started } from './context.js';
+import { canTell, imagesOf, toldOf } from './exports.js';
 import { storageDomains } from './inventory.js';
 import { resolve, resolveStorageDomain } from './references.js';
 import { beginTask, copyOf, forgetTask, noteTask } from './tasks.js';
 import { may, related, type Rule } from './rules.js';
 import { checkName, get, look } from './vms.js';
-import { until, watched } from './wait.js';
+import { unlessGone, until, watched } from './wait.js';
 
 /** Engines copy and move nothing but VMs that are down: the disks are then all of one instant. */
 async function down(scope: Scope, id: string, rule: Rule): Promise<Vm> {
@@ -18,16 +19,23 @@ async function down(scope: Scope, id: string, rule: Rule): Promise<Vm> {
 /**
  * Makes an image of the VM. oVirt's export domain holds exported VMs; PowerVC keeps images in Glance, whatever domain
  * is named, so the domain
- * has to exist and no more. `exclusive` (replace what was exported before) has no sense where every image has an id of
- * its own.
+ * has to exist and no more. `exclusive`: it takes the place of what was exported of the VM before, once it is there.
  * Throws `conflict`, `conflict.transition`, `not-found.reference`.
  */
-export async function exportVm(scope: Scope, id: string, domain: Ref): Promise<Started<void>> {
+export async function exportVm(
+  scope: Scope,
+  id: string,
+  domain: Ref,
+  { exclusive = false }: { readonly exclusive?: boolean } = {},
+): Promise<Started<void>> {
   const vm = await down(scope, id, 'vm.export');
   resolve('StorageDomain', domain, await storageDomains(scope));
-  const image = await capture(scope, id, vm.name!);
-  const finished = scope.work.run(`export/${image}`, () =>
-    until(
+  const before = canTell(scope) ? await imagesOf(scope, id) : [];
+  if (before.length > 0 && !exclusive)
+    throw new Fault('conflict', { text: 'Cannot export VM. VM with the same identifier already exists.' });
+  const image = await capture(scope, id, vm.name ?? id, canTell(scope) ? { exported: toldOf(vm) } : {});
+  const finished = scope.work.run(`export/${image}`, async () => {
+    await until(
       scope,
       `Exporting VM ${id}`,
       () => scope.session.inventory.template(image),
@@ -36,8 +44,9 @@ export async function exportVm(scope: Scope, id: string, domain: Ref): Promise<S
           throw new Fault('backend.failed', { text: `Image ${image} of VM ${vm.name} is in error.` });
         return status === 'ok' ? true : undefined;
       },
-    ),
-  );
+    );
+    for (const old of before) await unlessGone(scope.session.inventory.removeTemplate(old));
+  });
   return { value: undefined, finished: watched(finished.then(() => undefined)) };
 }
 

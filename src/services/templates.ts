@@ -32,7 +32,7 @@ export async function add(scope: Scope, input: TemplateInput): Promise<Started<T
   const { description } = fit(scope, ofTemplate, 'add template', input);
   // The capture itself takes as much as a note does: the rest follows
   const short = description === undefined || description.length <= 255;
-  const id = await capture(scope, vm.id, name, short ? description : undefined);
+  const id = await capture(scope, vm.id, name, short && description !== undefined ? { description } : {});
   if (description && !short) await scope.session.inventory.updateTemplate(id, { description });
   const value = await template(scope, id);
   const finished = until(

@@ -122,7 +122,7 @@ describe('export', () => {
       ),
     ).toHaveLength(1);
   });
-  it('exclusive is reported, discard_snapshots honoured', async () => {
+  it('exclusive takes the place of the export before, discard_snapshots is honoured', async () => {
     expect(
       ignored(
         await act(
@@ -131,7 +131,9 @@ describe('export', () => {
           '<storage_domain><name>ISO</name></storage_domain><exclusive>true</exclusive><discard_snapshots>true</discard_snapshots>',
         ),
       ),
-    ).toBe('action.exclusive');
+    ).toBe('');
+    await house.gateways[0]!.settled();
+    expect([...house.simulator.world.images.values()].filter(({ name }) => name === server(DOWN).name)).toHaveLength(1);
   });
   it('to a domain that is not there: 404 with the fault', async () => {
     const answer = await act(DOWN, 'export', '<storage_domain><name>nope</name></storage_domain>');

@@ -4,12 +4,21 @@ import { aboutVm } from './servers.js';
 
 /** An image of a server's volumes. Before 2.45 Nova tells its id by the Location alone. */
 export function createCapture(connection: Connection): Pick<VmPort, 'capture'> {
-  async function capture(id: string, name: string, description?: string): Promise<string> {
+  async function capture(
+    id: string,
+    name: string,
+    { description, exported }: NonNullable<Parameters<VmPort['capture']>[2]> = {},
+  ): Promise<string> {
     const { body, headers } = await connection.answer('nova.servers.action.createImage', {
       params: { server: id },
       about: aboutVm(id),
       // Metadata become properties of the image: the description is there as soon as it is
-      body: { createImage: { name, metadata: description ? { description } : {} } },
+      body: {
+        createImage: {
+          name,
+          metadata: { ...(description && { description }), ...(exported && { ovirt_export: exported }) },
+        },
+      },
     });
     const image =
       (typeof body === 'object' ? body?.image_id : undefined) ??

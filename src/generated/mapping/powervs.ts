@@ -150,6 +150,7 @@ export function templateIn(doc: o.images.Image, context: MappingContext, at = "t
     osType: undefined,
     cluster: undefined,
     vm: undefined,
+    exported: undefined,
     isIso: undefined,
     sizeBytes: undefined,
     minDiskGib: undefined,

@@ -164,6 +164,18 @@ export interface TransferRecord {
 }
 
 /**
+ * Of which VM an image is an export, and what that was (property `ovirt_export` of the image).
+ */
+export interface Exported {
+  vm: string;
+  memoryBytes?: number;
+  sockets?: number;
+  cores?: number;
+  threads?: number;
+  osType?: string;
+}
+
+/**
  * A VM as it was at a snapshot's time (note `configuration` of a snapshot, notes `snapshot.…` of a VM). `at`: epoch milliseconds.
  */
 export interface Configuration {
@@ -186,6 +198,7 @@ export interface NoteTypes {
   readonly Aggregated: Aggregated;
   readonly Snapshotting: Snapshotting;
   readonly TransferRecord: TransferRecord;
+  readonly Exported: Exported;
   readonly Configuration: Configuration;
 }
 

@@ -26,6 +26,10 @@ export interface Image {
   created_at?: common.Instant;
   description?: common.Text;
   architecture?: common.Text;
+  /**
+   * The gateway's own: what the VM was that the image is an export of.
+   */
+  ovirt_export?: common.Text;
   os_distro?: common.Text;
   operating_system?: common.Text;
   hypervisor_type?: common.Text;

@@ -5,6 +5,7 @@ import { collection } from '../collection.js';
 import type { Call, Operation } from '../operation.js';
 import { permissionsOn } from './access.js';
 import { diskResource } from './disks.js';
+import { exportOperations } from './exports.js';
 import { disksAt } from './floatingdisks.js';
 import { fileResource, storageDomainResource, templateResource } from './resources.js';
 import { idIn, inOwnDataCenter } from './shared.js';
@@ -36,16 +37,6 @@ async function* disksOn(call: Call) {
 }
 
 const missing: readonly Absent[] = [
-  {
-    name: 'vms',
-    key: 'vm',
-    entity: 'VM',
-    document: 'vms',
-    verbs: 'D',
-    why: `what is exported becomes an image, which is a template; ${NOT_IMPORTED}`,
-    actions: ['import', 'register'],
-    below: [{ name: 'disks', key: 'disk', entity: 'disk', why: 'what is exported becomes an image.' }],
-  },
   {
     name: 'images',
     key: 'image',
@@ -151,6 +142,7 @@ export const storageDomainOperations: readonly Operation[] = [
     },
   }),
   ...disksAt('/storagedomains/{storagedomain:id}', { list: disksOn, look: lookAt }),
+  ...exportOperations,
   ...absent('/storagedomains/{storagedomain:id}', missing, lookAt),
 ];
 

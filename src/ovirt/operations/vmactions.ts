@@ -1,4 +1,5 @@
 import * as consoles from '../../services/consoles.js';
+import { canTell } from '../../services/exports.js';
 import * as copies from '../../services/copies.js';
 import * as migrations from '../../services/migrations.js';
 import * as vms from '../../services/vms.js';
@@ -77,12 +78,12 @@ export const vmActionOperations: readonly Operation[] = [
     required: [{ field: 'storageDomain.id|name' }],
     verb(call, { storage_domain: domain, exclusive, discard_snapshots: discard }) {
       call.ignore([
-        ...(exclusive === true
+        ...(exclusive === true && !canTell(call.scope)
           ? [{ path: 'action.exclusive', why: 'each image has an id of its own: none is replaced' }]
           : []),
         ...(discard === false ? [{ path: 'action.discard_snapshots', why: 'an image holds no snapshots' }] : []),
       ]);
-      return copies.exportVm(call.scope, call.ids.vm, ref(domain));
+      return copies.exportVm(call.scope, call.ids.vm, ref(domain), { exclusive: exclusive ?? false });
     },
   }),
   ...(['preview_snapshot', 'commit_snapshot', 'undo_snapshot'] as const).map((rel) => at.refused(rel, PREVIEW)),

@@ -1,0 +1,79 @@
+import type { Disk, Vm } from '../../model/index.js';
+import { Fault } from '../../model/index.js';
+import * as exports from '../../services/exports.js';
+import { refusals } from '../absent.js';
+import { collection } from '../collection.js';
+import type { Operation } from '../operation.js';
+import { diskResource } from './disks.js';
+import { vmResource } from './vms.js';
+
+const EXPORT = 'An image that says of which VM it is an export.';
+const PATH = '/storagedomains/{storagedomain:id}/vms';
+
+const at = collection(PATH, '{vm:id}', vmResource);
+const disks = collection(`${PATH}/{vm:id}/disks`, '{disk:id}', diskResource);
+
+interface Ids {
+  readonly storagedomain: string;
+  readonly vm: string;
+}
+const lookAt = ({
+  scope,
+  ids,
+}: {
+  readonly scope: Parameters<typeof exports.get>[0];
+  readonly ids: Ids;
+}): Promise<Vm> => exports.get(scope, ids.storagedomain, ids.vm);
+
+async function disk(scope: Parameters<typeof exports.get>[0], ids: Ids, id: string): Promise<Disk> {
+  const found = (await exports.disks(scope, ids.storagedomain, ids.vm)).find((one) => one.id === id);
+  if (!found) throw new Fault('not-found', { what: 'Disk', id });
+  return found;
+}
+
+/** What was exported, on the domain to export to. */
+export const exportOperations: readonly Operation[] = [
+  at.list({
+    summary: 'The VMs on an export domain',
+    how: EXPORT,
+    verb: ({ scope, ids }) => exports.list(scope, ids.storagedomain),
+  }),
+  at.get({ summary: 'One VM on an export domain', how: EXPORT, verb: lookAt }),
+  at.remove({
+    summary: 'Remove an export',
+    how: 'The image is deleted.',
+    verb: ({ scope, ids }) => exports.remove(scope, ids.storagedomain, ids.vm),
+  }),
+  ...at.action('import', lookAt, {
+    summary: 'Make a VM of an export',
+    how: 'A VM of the image, with the size that the exported one had, and an id of its own.',
+    needs: ['vm.create'],
+    background: true,
+    faults: ['duplicate-name', 'not-found.reference', 'backend.quota', 'backend.space'],
+    fields: ['cluster', 'storage_domain', 'vm', 'clone', 'exclusive', 'async'],
+    required: [{ field: 'cluster.id|name' }],
+    verb(call, { cluster, storage_domain: domain, vm }) {
+      call.ignore(
+        domain === undefined
+          ? []
+          : [{ path: 'action.storage_domain', why: 'the disks of an image are made where {cloud} makes them' }],
+      );
+      const { id, name } = cluster ?? {};
+      return exports.importVm(call.scope, call.ids.storagedomain, call.ids.vm, {
+        cluster: { ...(id !== undefined && { id }), ...(name !== undefined && { name }) },
+        ...(vm?.name !== undefined && { name: vm.name }),
+      });
+    },
+  }),
+  ...refusals('VM', 'action', 'an export is registered as it is: import it.', [`register ${PATH}/{vm:id}`]),
+  disks.list({
+    summary: 'The disks of an export',
+    how: 'The volumes that a deployment of the image makes.',
+    verb: ({ scope, ids }) => exports.disks(scope, ids.storagedomain, ids.vm),
+  }),
+  disks.get({
+    summary: 'One disk of an export',
+    how: 'A volume that a deployment of the image makes.',
+    verb: ({ scope, ids }) => disk(scope, ids, ids.disk),
+  }),
+];

@@ -1,0 +1,102 @@
+import { Fault, ZERO_ID, type Disk, type Ref, type Template, type Vm } from '../model/index.js';
+import type { Scope, Started } from './context.js';
+import { storageDomain, templateDisks } from './inventory.js';
+import { isAble } from './fitting.js';
+import { readNote } from './notes.js';
+import { add, asVm } from './vms.js';
+
+/**
+ * Exported VMs: images that say of which VM they are, and are on the export domain under that VM's id, as engines have
+ * it. Where images take no such property an export is an image and no more.
+ */
+interface Export {
+  readonly image: Template;
+  readonly vm: Vm;
+}
+
+/** Whether images can say of which VM they are. */
+export const canTell = (scope: Scope): boolean => isAble(scope, 'template.update');
+
+/** What an image tells of the VM. */
+export const toldOf = (seen: Vm): string => {
+  const { id, memoryBytes, sockets, cores, threads, osType } = asVm(seen);
+  return JSON.stringify({ vm: id, memoryBytes, sockets, cores, threads, osType });
+};
+
+/** The newest first: while an export replaces another there are two of a VM. */
+async function exports(scope: Scope): Promise<Export[]> {
+  const found = (await scope.session.inventory.templates()).flatMap((image): Export[] => {
+    const told = readNote('Exported', image.exported);
+    if (!told) return [];
+    const { vm: id, ...size } = told;
+    return [
+      {
+        image,
+        vm: {
+          ...size,
+          id,
+          name: image.name,
+          description: image.description,
+          createdAt: image.createdAt,
+          status: image.status === 'ok' ? 'down' : image.status === 'locked' ? 'image_locked' : 'unknown',
+          template: { id: ZERO_ID },
+          ...(image.cluster && { cluster: image.cluster }),
+        },
+      },
+    ];
+  });
+  return found.sort((a, b) => (b.image.createdAt ?? '').localeCompare(a.image.createdAt ?? ''));
+}
+
+/** Ids of the images that are exports of the VM, the newest first. */
+export const imagesOf = async (scope: Scope, vmId: string): Promise<string[]> =>
+  (await exports(scope)).filter(({ vm }) => vm.id === vmId).map(({ image }) => image.id);
+
+/** Those on the storage domain: all, where it is the one to export to, each once. */
+export async function list(scope: Scope, domainId: string): Promise<Vm[]> {
+  const { type } = await storageDomain(scope, domainId);
+  if (type !== 'export') return [];
+  const all = await exports(scope);
+  return all.filter(({ vm }, index) => all.findIndex((one) => one.vm.id === vm.id) === index).map(({ vm }) => vm);
+}
+
+async function find(scope: Scope, domainId: string, vmId: string): Promise<Export> {
+  const { type } = await storageDomain(scope, domainId);
+  const found = type === 'export' ? (await exports(scope)).find(({ vm }) => vm.id === vmId) : undefined;
+  if (!found) throw new Fault('not-found', { what: 'VM', id: vmId });
+  return found;
+}
+
+export const get = async (scope: Scope, domainId: string, vmId: string): Promise<Vm> =>
+  (await find(scope, domainId, vmId)).vm;
+
+export const disks = async (scope: Scope, domainId: string, vmId: string): Promise<Disk[]> =>
+  templateDisks(scope, (await find(scope, domainId, vmId)).image.id);
+
+/** Its image goes, and those that an interrupted replacement has left. */
+export async function remove(scope: Scope, domainId: string, vmId: string): Promise<void> {
+  await find(scope, domainId, vmId);
+  for (const id of await imagesOf(scope, vmId)) await scope.session.inventory.removeTemplate(id);
+}
+
+/** A new VM of the export, with the size that the VM had. Throws `duplicate-name`, `not-found.reference`. */
+export async function importVm(
+  scope: Scope,
+  domainId: string,
+  vmId: string,
+  to: { readonly cluster: Ref; readonly name?: string },
+): Promise<Started<Vm>> {
+  const { image, vm } = await find(scope, domainId, vmId);
+  const { memoryBytes, sockets, cores, threads, osType } = vm;
+  return add(scope, {
+    name: to.name ?? vm.name,
+    cluster: to.cluster,
+    template: { id: image.id },
+    memoryBytes,
+    sockets,
+    cores,
+    threads,
+    osType,
+    ...(image.description !== undefined && { description: image.description }),
+  });
+}
