@@ -86,7 +86,7 @@ const collections: readonly Operation[] = [
   ...unknownHere('schedulingpolicyunits'),
   ...unknownHere('schedulingpolicies'),
   ...permissionOperations,
-  ...unknownHere('macpools'),
+  ...unknownHere('macpools').map((operation): Operation => ({ ...operation, until: '3.6' })),
   ...operatingSystemOperations,
   ...unknownHere('externalhostproviders'),
   ...unknownHere('openstackimageproviders'),

@@ -4,6 +4,7 @@ import { attachmentOperations } from './attachments.js';
 import { consoleOperations } from './consoles.js';
 import { imageTransferOperations } from './imagetransfers.js';
 import { levelOperations } from './levels.js';
+import { macPoolOperations } from './macpools.js';
 import { optionOperations } from './options.js';
 
 /** What version 4 has and version 3 had not (docs/reference/v3-v4-differences.md, D). */
@@ -12,6 +13,7 @@ export const operationsSince4: readonly Operation[] = [
   ...consoleOperations,
   ...imageTransferOperations,
   ...levelOperations,
+  ...macPoolOperations,
   ...optionOperations,
   ...absentSince4,
 ].map((operation) => ({ ...operation, since: '4.0' }));

@@ -1,0 +1,36 @@
+import { nameId } from '../../../model/index.js';
+import { refusals } from '../../absent.js';
+import type { Operation } from '../../operation.js';
+import { fixed } from './fixed.js';
+
+const WHY = 'Neutron gives addresses of its own range.';
+
+/** What a Neutron gives when nobody has set `base_mac`: the cloud does not tell its own. */
+const RANGE = { from: 'fa:16:3e:00:00:00', to: 'fa:16:3e:ff:ff:ff' };
+
+/** The one pool that every engine has (docs/reference/v4-wire.md, section 8): clients list it and name it. */
+export const macPoolOperations: readonly Operation[] = [
+  ...fixed({
+    name: 'macpools',
+    key: 'macpool',
+    element: 'mac_pool',
+    list: 'mac_pools',
+    entity: 'MAC pool',
+    how: "Neutron's own range, as it is when nobody has set another: the cloud does not tell it.",
+    items: () => [
+      {
+        id: nameId('macpool', 'default'),
+        name: 'Default',
+        description: 'Default MAC pool',
+        allow_duplicates: false,
+        default_pool: true,
+        ranges: { range: [RANGE] },
+      },
+    ],
+  }),
+  ...refusals('MAC pool', 'mac_pool', WHY, [
+    'add /macpools',
+    'update /macpools/{macpool:name}',
+    'remove /macpools/{macpool:name}',
+  ]),
+];

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startV4, textAt, type V4 } from './house.js';
+
+/** docs/reference/v4-wire.md, section 8: one MAC pool, `Default`. */
+describe('macpools', () => {
+  let v4: V4;
+  beforeAll(async () => {
+    v4 = await startV4('powervc');
+  });
+  afterAll(() => v4?.close());
+
+  it('has the pool Default, whose links lead somewhere, and which nobody changes', async () => {
+    const list = (await v4.send('GET', '/macpools?search=name%3DDefault')).xml();
+    expect(list.children.map((pool) => textAt(pool, 'name'))).toEqual(['Default']);
+    const href = list.children[0]?.attributes.get('href') ?? '';
+    const pool = await v4.send('GET', href);
+    expect([textAt(pool.xml(), 'default_pool'), textAt(pool.xml(), 'ranges/range/from')]).toEqual([
+      'true',
+      'fa:16:3e:00:00:00',
+    ]);
+    expect((await v4.send('GET', `${href}/permissions`)).status).toBe(200);
+    const changed = await v4.send('PUT', href, '<mac_pool><name>x</name></mac_pool>');
+    expect([changed.status, textAt(changed.xml(), 'detail')]).toEqual([
+      409,
+      expect.stringContaining('Neutron gives addresses of its own range'),
+    ]);
+    expect((await v4.send('DELETE', href)).status).toBe(409);
+    expect((await v4.send('GET', '/macpools/None')).status).toBe(404);
+  });
+
+  it('is empty in version 3, as before', async () => {
+    const { status, xml } = await v4.send('GET', '/ovirt-engine/api/v3/macpools');
+    expect([status, xml().children]).toEqual([200, []]);
+  });
+});
