@@ -4,6 +4,14 @@ import { Refused, type Command } from './command.js';
 const commands: Readonly<
   Record<string, { readonly what: string; readonly load: () => Promise<{ readonly run: Command }> }>
 > = {
+  faults: {
+    what: 'each call of each operation goes wrong in each way: whether anything is lost, doubled or half done (--most N, 400)',
+    load: () => import('./faults.js'),
+  },
+  kills: {
+    what: 'two replicas are killed in turn every 5 s under load: the cloud against what clients were told (--minutes N, 10)',
+    load: () => import('./kills.js'),
+  },
   restart: {
     what: 'two replicas behind HAProxy are restarted in turn under load: which requests fail',
     load: () => import('./restart.js'),

@@ -119,12 +119,13 @@ async function destroy(scope: Scope, vm: Vm, withDisks: boolean): Promise<void> 
   let accepted = false;
   try {
     if (withDisks) await removeSnapshots(scope, id);
-    for (const disk of kept) await session.disks.keep(id, disk.id);
-    for (const { disk, pending } of marked) await session.disks.note(disk.id, { vm: id, pending });
+    // what was going anyway is gone by now: that is no failure of the removal
+    for (const disk of kept) await unlessGone(session.disks.keep(id, disk.id));
+    for (const { disk, pending } of marked) await unlessGone(session.disks.note(disk.id, { vm: id, pending }));
     for (const port of ports)
-      await session.nics.update(port.id, {
-        notes: { ...port.notes, pending: 'remove-after-vm' satisfies PendingPort },
-      });
+      await unlessGone(
+        session.nics.update(port.id, { notes: { ...port.notes, pending: 'remove-after-vm' satisfies PendingPort } }),
+      );
     await until(
       scope,
       `Removing VM ${id}`,

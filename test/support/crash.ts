@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   startSimulator,
+  type FaultEffect,
   type Inventory,
   type RecordedCall,
   type Simulator,
@@ -120,17 +121,33 @@ export class Lane {
   }
 
   /** Runs the operation undisturbed; gives the number of its positions and the answer. */
-  async run({ inventory, request }: Crashing): Promise<{ positions: number; status: number; text: string }> {
+  async run({
+    inventory,
+    request,
+  }: Crashing): Promise<{ positions: number; calls: number; status: number; text: string }> {
     this.simulator.load(inventory);
     const positionOf = positions();
     let count = 0;
+    let calls = 0;
     const stop = this.simulator.onCall((call, phase) => {
-      if (phase === 'after') count = positionOf(call);
+      if (phase === 'before') return;
+      count = positionOf(call);
+      calls += 1;
     });
     const answer = await send(this.survivor, request);
     await this.quiet();
     stop();
-    return { positions: count, ...answer };
+    return { positions: count, calls, ...answer };
+  }
+
+  /** Runs the operation while one of its calls, counted from 1, goes wrong so. Gives what the client was told. */
+  async disturb({ inventory, request }: Crashing, nth: number, then: FaultEffect): Promise<number> {
+    const faults = [...(inventory.faults ?? []), { nth, count: 1, then }];
+    this.simulator.load({ ...inventory, faults });
+    const { status } = await send(this.survivor, request);
+    await this.quiet();
+    this.simulator.world.faults.replace(inventory.faults ?? []);
+    return status;
   }
 
   /** The client comes back, and once more when the leases of marks are over. */

@@ -1,0 +1,179 @@
+import { defaultIds, defaultInventory, startSimulator, type Simulator } from '../../src/simulator/index.js';
+import { startProcess, type GatewayProcess } from '../../test/support/gateway-process.js';
+import { simulatedThings, wrongs } from '../../test/support/invariants.js';
+import { numberOf, print, sleep, type Command } from './command.js';
+import { Ledger } from './ledger.js';
+
+const CLIENTS = 4;
+const KILL_MS = 5000;
+/** Between two VMs of a client: the list of those that stay is looked at in the end. */
+const PAUSE_MS = 500;
+/** How long a client looks for what becomes of its work, milliseconds. */
+const PATIENCE_MS = 30_000;
+/** After the last kill: leases end, and somebody looks at everything. */
+const ROUNDS = 4;
+
+const LOGIN = { authorization: `Basic ${btoa('admin@internal:powervc')}`, 'content-type': 'application/xml' };
+
+/** Two gateways, of which one is killed and started anew every five seconds; clients ask whichever is there. */
+class Replicas {
+  #all: (GatewayProcess | undefined)[] = [];
+  #turn = 0;
+  kills = 0;
+
+  constructor(private readonly authUrl: string) {}
+
+  async start(): Promise<void> {
+    this.#all = await Promise.all([0, 1].map(() => startProcess(this.authUrl)));
+  }
+
+  async killOne(): Promise<void> {
+    const at = this.kills % this.#all.length;
+    const victim = this.#all[at];
+    this.#all[at] = undefined;
+    await victim?.kill();
+    this.kills += 1;
+    this.#all[at] = await startProcess(this.authUrl);
+  }
+
+  /** The answer's status and text; undefined when none came. Such a request may have been done. */
+  async send(method: string, path: string, body?: string): Promise<Answer | undefined> {
+    const there = this.#all.filter((one) => one !== undefined);
+    const gateway = there[(this.#turn += 1) % Math.max(1, there.length)];
+    if (!gateway) return undefined;
+    try {
+      const answer = await fetch(gateway.url + path, { method, headers: LOGIN, ...(body !== undefined && { body }) });
+      return { status: answer.status, text: await answer.text() };
+    } catch {
+      return undefined;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#all.flatMap((one) => (one ? [one.kill()] : [])));
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+const isDone = (answer: Answer | undefined): boolean => answer !== undefined && answer.status < 300;
+
+/**
+ * `--minutes N` (10) of clients that make VMs with disks and NICs and remove them, in front of two replicas that are
+ * killed in turn every five seconds. Then the cloud is compared with what the clients were told.
+ */
+export const run: Command = async (args) => {
+  const minutes = numberOf(args, 'minutes', 10);
+  const simulator = await startSimulator({ timeScale: 0.001, keepCalls: 10 });
+  const replicas = new Replicas(simulator.url);
+  const ledger = new Ledger();
+  try {
+    await replicas.start();
+    const until = performance.now() + minutes * 60_000;
+    const isOver = (): boolean => performance.now() > until;
+    const killing = (async () => {
+      for (; !isOver(); await sleep(KILL_MS)) await replicas.killOne();
+    })();
+    await Promise.all([
+      killing,
+      ...Array.from({ length: CLIENTS }, (_, client) => day(replicas, ledger, client, isOver)),
+    ]);
+    await settle(replicas, simulator);
+    const found = verdict(simulator, ledger);
+    print(
+      `${minutes} min, ${replicas.kills} kills, ${ledger.requests} requests, ${ledger.unanswered} without an answer`,
+    );
+    print(`${ledger.things} things asked for: ${found.length} lost, doubled or orphaned`);
+    for (const one of found) print(`  ${one}`);
+    return found.length === 0;
+  } finally {
+    await replicas.stop();
+    await simulator.close();
+  }
+};
+
+/** One client: a VM after the other comes, gets a disk and a NIC, and most go again. */
+async function day(replicas: Replicas, ledger: Ledger, client: number, isOver: () => boolean): Promise<void> {
+  for (let turn = 0; !isOver(); turn += 1) {
+    const name = `chaos-${client}-${turn}`;
+    const vm = ledger.thing('VM', name);
+    const ask = async (method: string, path: string, body?: string): Promise<Answer | undefined> => {
+      const answer = await replicas.send(method, path, body);
+      ledger.saw(answer);
+      return answer;
+    };
+    const made = await ask(
+      'POST',
+      '/api/vms',
+      `<vm><name>${name}</name><cluster><name>Default Group</name></cluster><template id="${defaultIds.images.rhel}"/></vm>`,
+    );
+    vm.asked(made);
+    const id = /<vm [^>]*id="([^"]+)"/.exec(made?.text ?? '')?.[1];
+    if (!isDone(made) || id === undefined) continue;
+    const disk = ledger.thing('disk', `${name}-disk`);
+    disk.asked(
+      await ask(
+        'POST',
+        `/api/vms/${id}/disks`,
+        `<disk><alias>${name}-disk</alias><provisioned_size>1073741824</provisioned_size></disk>`,
+      ),
+    );
+    const nic = ledger.thing('NIC', `${name}-nic`);
+    nic.asked(
+      await ask(
+        'POST',
+        `/api/vms/${id}/nics`,
+        `<nic><name>${name}-nic</name><network><name>VLAN200</name></network></nic>`,
+      ),
+    );
+    if (turn % 4 === 0) continue;
+    const removed = await removedAtLast(ask, `/api/vms/${id}`, isOver);
+    for (const thing of [vm, disk, nic]) thing.removed(removed);
+    await sleep(PAUSE_MS);
+  }
+}
+
+/** Asks for the removal until it is answered; a VM that is being made is locked, and one that is gone is 404. */
+async function removedAtLast(
+  ask: (method: string, path: string) => Promise<Answer | undefined>,
+  path: string,
+  isOver: () => boolean,
+): Promise<'yes' | 'perhaps' | 'no'> {
+  const until = performance.now() + PATIENCE_MS;
+  let perhaps = false;
+  while (performance.now() < until && !isOver()) {
+    const answer = await ask('DELETE', path);
+    if (isDone(answer) || answer?.status === 404) return 'yes';
+    perhaps ||= answer === undefined || answer.status >= 500;
+    await sleep(50);
+  }
+  return perhaps ? 'perhaps' : 'no';
+}
+
+/** Somebody looks at everything until nothing is under way. */
+async function settle(replicas: Replicas, simulator: Simulator): Promise<void> {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const path of ['/api/vms', '/api/disks']) await replicas.send('GET', path);
+    for (const { id } of simulator.world.servers.values())
+      await Promise.all(
+        ['', '/disks', '/nics', '/snapshots'].map((below) => replicas.send('GET', `/api/vms/${id}${below}`)),
+      );
+    await sleep(500);
+  }
+}
+
+function verdict({ world }: Simulator, ledger: Ledger): string[] {
+  const count = (names: Iterable<{ readonly name: string | null }>, name: string): number =>
+    [...names].filter((one) => one.name === name).length;
+  const before = new Set([...(defaultInventory.volumes ?? []), ...(defaultInventory.ports ?? [])].map(({ id }) => id));
+  return [
+    ...ledger.wrong((kind, name) => {
+      if (kind === 'VM') return count(world.servers.values(), name);
+      return kind === 'disk' ? count(world.volumes.values(), name) : count(world.ports.values(), name);
+    }),
+    ...wrongs(simulatedThings(world), before),
+  ];
+}
