@@ -79,13 +79,15 @@ export function leavesOf(root: XmlElement): Leaves {
 }
 
 const MOST = 20;
-const shown = (values: readonly string[] | undefined): string => (values?.join(', ') ?? 'nothing').slice(0, 200);
+const shown = (values: readonly string[] | undefined): string =>
+  (values?.join(', ') ?? 'nothing').replace(/\s+/g, ' ').slice(0, 200);
 
 /** How one document differs from another. Links to what only one side has are no difference. */
 export function differencesOf(a: XmlElement, b: XmlElement): string[] {
   const [before, after] = [leavesOf(a), leavesOf(b)];
   const paths = [...new Set([...before.keys(), ...after.keys()])].filter(
-    (path) => !/(^|\/)(link|actions)(\/|@|$)/.test(path),
+    // a thing that one side alone has is told by its id
+    (path) => !/(^|\/)(link|actions)(\/|@|$)|@href$/.test(path),
   );
   return paths
     .filter((path) => before.get(path)?.join('\0') !== after.get(path)?.join('\0'))
