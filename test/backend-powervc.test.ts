@@ -267,5 +267,5 @@ it('capabilities that are settings are refused by name', () => {
   const unable = Object.entries(capabilitiesOf(settings))
     .filter(([, can]) => can !== true)
     .map(([name]) => name);
-  expect(unable).toEqual(['vm.migrate.cancel', 'vm.console']);
+  expect(unable).toEqual(['vm.pin', 'vm.migrate.cancel', 'vm.console', 'disk.upload', 'disk.download']);
 });

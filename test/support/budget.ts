@@ -58,6 +58,8 @@ export class Scales {
     const simulator = await startSimulator({ timeScale: 0, seed: 1, inventory, keepCalls: 10_000 });
     const { settings } = loadSettings({
       sets: [
+        // once a second, whatever is asked
+        'sessions.checkMs=0',
         ...quick,
         `powervc.authUrl=${simulator.url}`,
         'log.level=info',

@@ -9,6 +9,9 @@ import { removed } from './removal.js';
 
 export const GIB = 2 ** 30;
 
+/** Volumes that are looked at one by one. */
+const MOST_SINGLE = 16;
+
 export const aboutDisk = (id: string): readonly Target[] => [{ what: 'Disk', id }];
 const aboutAttachment = (vmId: string, diskId: string): readonly Target[] => [
   { what: 'VM', id: vmId },
@@ -69,7 +72,8 @@ export function createVolumes(
     id,
     volumeIds,
   }: Parameters<NonNullable<DiskPort['ofVm']>>[0]): ReturnType<NonNullable<DiskPort['ofVm']>> {
-    if (!extent.manyVolumes) return undefined;
+    // a VM of very many would take one call for each: the pages are fewer
+    if (!extent.manyVolumes || volumeIds.length > MOST_SINGLE) return undefined;
     const noting = watched(all(listed(split({ vm: id }))));
     const attached = await Promise.all(volumeIds.map((one) => volume(one).catch(unlessGone)));
     const found = new Map([...attached.flatMap((one) => one ?? []), ...(await noting)].map((one) => [one.id, one]));

@@ -254,7 +254,7 @@ export type Seeds = {
 };
 
 export type Inventory = { readonly [K in keyof Seeds]?: readonly Seeds[K][] } & {
-  readonly settings?: Partial<Settings>;
+  readonly settings?: Partial<Omit<Settings, 'limits'>> & { readonly limits?: Partial<Settings['limits']> };
   readonly faults?: readonly (FaultRule & JsonObject)[];
   /** Work under way; `due` in milliseconds from the load. */
   readonly work?: readonly Task[];
