@@ -20,7 +20,7 @@ const valueAt = (settings: Settings, key: string): string =>
   ) ?? '';
 
 /** Files whose change is worth a look: the settings file, certificates, and secrets that stand in files. */
-export function filesOf({ settings, origins }: Effective, environment: Reloading['environment']): string[] {
+function filesOf({ settings, origins }: Effective, environment: Reloading['environment']): string[] {
   const { server, admin } = settings;
   const { key, cert } = server.tls;
   const sources = [...origins.values()].flatMap((origin) => {

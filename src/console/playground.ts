@@ -28,7 +28,7 @@ const isBackend = (value: unknown): value is PlaygroundBackend =>
   playgroundBackends.some((backend) => backend === value);
 
 /** A pasted curl command, or a request as it goes over the wire. Throws BadInput. */
-export function requestOf(text: string): ExchangeRequest {
+function requestOf(text: string): ExchangeRequest {
   try {
     return /^\s*\$?\s*curl\b/.test(text) ? parseCurl(text) : parseExchange(text).request;
   } catch (error) {

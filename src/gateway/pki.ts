@@ -39,7 +39,7 @@ export function pkiRoutes(certificate: Certificate): FrontRoutes {
  * A public key in OpenSSH's form (RFC 4253, 6.6; RFC 5656, 3.1; RFC 8709, 4); undefined for a kind that it has no form
  * for.
  */
-export function sshKey(key: KeyObject): string | undefined {
+function sshKey(key: KeyObject): string | undefined {
   const { kty, crv, n = '', e = '', x = '', y = '' } = key.export({ format: 'jwk' });
   if (kty === 'RSA') return line('ssh-rsa', [whole(e), whole(n)]);
   if (kty === 'OKP' && crv === 'Ed25519') return line('ssh-ed25519', [Buffer.from(x, 'base64url')]);

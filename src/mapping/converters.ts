@@ -26,13 +26,13 @@ function toInteger(value: number | string): number {
 }
 
 /** Bytes ⇄ MiB, an integer; rounded up, so that what was asked for fits. */
-export const mib: Converter<number, number, number | string> = {
+const mib: Converter<number, number, number | string> = {
   out: (bytes) => Math.ceil(bytes / MIB),
   in: (size) => toNumber(size) * MIB,
 };
 
 /** Bytes ⇄ GiB, an integer; rounded up: Cinder knows no smaller grain (docs/reference/power.md, 4.5). */
-export const gibCeil: Converter<number, number, number | string> = {
+const gibCeil: Converter<number, number, number | string> = {
   out: (bytes) => Math.ceil(bytes / GIB),
   in: (size) => toNumber(size) * GIB,
 };
@@ -41,7 +41,7 @@ export const gibCeil: Converter<number, number, number | string> = {
  * ISO 8601 in UTC with milliseconds ⇄ an instant with a zone or without; without, it is UTC (docs/reference/power.md,
  * 1.8).
  */
-export const isoUtc: Converter<string, string> = {
+const isoUtc: Converter<string, string> = {
   out: (instant) => instant,
   in(instant) {
     const text = instant.trim().replace(' ', 'T');
@@ -52,10 +52,10 @@ export const isoUtc: Converter<string, string> = {
 };
 
 /** An integer ⇄ its digits; read from a number too. */
-export const stringInt: Converter<number, string, number | string> = { out: String, in: toInteger };
+const stringInt: Converter<number, string, number | string> = { out: String, in: toInteger };
 
 /** A number ⇄ its digits; read from a number too. */
-export const stringNumber: Converter<number, string, number | string> = { out: String, in: toNumber };
+const stringNumber: Converter<number, string, number | string> = { out: String, in: toNumber };
 
 function toBoolean(value: boolean | string): boolean {
   if (typeof value === 'boolean') return value;
@@ -67,22 +67,22 @@ function toBoolean(value: boolean | string): boolean {
 /**
  * A boolean ⇄ `"True"`, `"False"`; read from true, false and these words in any case (docs/reference/power.md, 1.8).
  */
-export const stringBool: Converter<boolean, 'True' | 'False', boolean | string> = {
+const stringBool: Converter<boolean, 'True' | 'False', boolean | string> = {
   out: (value) => (value ? 'True' : 'False'),
   in: toBoolean,
 };
 
 /** Lower case in the model. */
-export const lower: Converter<string, string> = { out: (text) => text, in: (text) => text.trim().toLowerCase() };
+const lower: Converter<string, string> = { out: (text) => text, in: (text) => text.trim().toLowerCase() };
 
 /** Lower case in the model, upper case on the other side. */
-export const upper: Converter<string, string> = {
+const upper: Converter<string, string> = {
   out: (text) => text.toUpperCase(),
   in: (text) => text.trim().toLowerCase(),
 };
 
 /** Keys of a record that begin with a prefix ⇄ the same without it: `{"ovirt.alias": "x"}` ⇄ `{"alias": "x"}`. */
-export const prefixed = ({
+const prefixed = ({
   prefix,
 }: {
   readonly prefix: string;

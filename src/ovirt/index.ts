@@ -1,10 +1,9 @@
-export { createProtocol } from './protocol.js';
 export { createServer, type ServerOptions } from './server.js';
 export { operations } from './operations/index.js';
 export { versions } from './versions.js';
 export type { Version } from './version.js';
 export { describeSearches } from './search/index.js';
-export { entryPoints, type EntryPoint } from './entry-points.js';
+export { type EntryPoint } from './entry-points.js';
 export {
   defaultProtocolSettings,
   type ProtocolDeps,
@@ -17,4 +16,3 @@ export { Logins } from './logins.js';
 export { Sessions } from './sessions/sessions.js';
 export type { SessionSettings } from './sessions/sessions.js';
 export type { Operation, OperationKind, Support } from './operation.js';
-export { IGNORED_HEADER } from './ignored.js';

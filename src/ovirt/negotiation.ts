@@ -122,4 +122,4 @@ export function formatOfBody(contentType: string | undefined): Format {
 }
 
 /** Whether text in this charset can be read as UTF-8. */
-export const isUtf8 = (charset: string): boolean => /^(?:utf-?8|us-ascii|ascii)$/i.test(charset);
+const isUtf8 = (charset: string): boolean => /^(?:utf-?8|us-ascii|ascii)$/i.test(charset);

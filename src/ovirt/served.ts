@@ -21,7 +21,7 @@ const isLeftOut = ({ name }: Operation, without: readonly string[]): boolean =>
   without.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one));
 
 /** The first entry of the table that fits the beginning of a path, at the end of a segment, counts. */
-export function pathIn({ paths }: Protocol, path: string): string {
+function pathIn({ paths }: Protocol, path: string): string {
   const fits = paths.find(([from]) => path === from || path.startsWith(`${from}/`));
   return fits ? fits[1] + path.slice(fits[0].length) : path;
 }

@@ -11,7 +11,7 @@ import { get as getVm } from './vms.js';
 const TICKET_SECONDS = 7200;
 
 /** The hexadecimal of the protocol's name: 766e63 is vnc (section 11). */
-export const consoleId = (protocol: string): string => Buffer.from(protocol, 'latin1').toString('hex');
+const consoleId = (protocol: string): string => Buffer.from(protocol, 'latin1').toString('hex');
 
 const protocolOf = (vm: Vm): Console['protocol'] => vm.displayType ?? 'vnc';
 

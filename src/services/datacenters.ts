@@ -2,7 +2,7 @@ import { Fault, nameId, type DataCenter, type Ref } from '../model/index.js';
 import type { Scope } from './context.js';
 
 /** The one data center: the project that the login is in. No call. */
-export function dataCenterOf({ session: { project } }: Scope): Required<Pick<DataCenter, 'id' | 'name'>> & DataCenter {
+function dataCenterOf({ session: { project } }: Scope): Required<Pick<DataCenter, 'id' | 'name'>> & DataCenter {
   return { id: nameId('datacenter', project.id), name: project.name, status: 'up' };
 }
 

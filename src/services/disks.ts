@@ -39,7 +39,7 @@ import { collect, unlessGone, until, watched } from './wait.js';
 const kept = { wipe_after_delete: 'wipeAfterDelete', propagate_errors: 'propagateErrors' } as const;
 
 /** A volume that carries a CD-ROM's medium, or is the copy that a download reads, is not a disk of oVirt's. */
-export const isMedium = (disk: Disk): boolean =>
+const isMedium = (disk: Disk): boolean =>
   disk.notes?.['medium'] !== undefined || disk.notes?.['transfer.copy'] !== undefined;
 
 const isOf =

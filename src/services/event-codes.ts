@@ -19,7 +19,7 @@ export interface Happens {
 const told = (code: number, text: string): Told => ({ code, text });
 
 /** By the operation. */
-export const happenings: Readonly<Record<string, Happens>> = {
+const happenings: Readonly<Record<string, Happens>> = {
   'vms.add': {
     begun: told(37, 'VM {vm} creation was initiated by {user}.'),
     done: told(34, 'VM {vm} was created by {user}.'),

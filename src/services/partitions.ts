@@ -21,7 +21,7 @@ export const pendingOf = (vm: Vm): PendingVm | undefined => {
   return text === 'create' || text === 'remove' || text === 'remove-only' ? text : undefined;
 };
 
-export const isUnfinishedVm = (vm: Vm): boolean => pendingOf(vm) !== undefined;
+const isUnfinishedVm = (vm: Vm): boolean => pendingOf(vm) !== undefined;
 
 /** Finishes what was begun with the VM, unless this process is at it. Returns at once. */
 export function resumeVm(scope: Scope, vm: Vm): void {

@@ -152,7 +152,7 @@ const rawOf = (status: string): string =>
     .join('');
 
 /** As engines' texts write a status; only these words are not capitalised. */
-export const titleOf = (status: string): string =>
+const titleOf = (status: string): string =>
   status
     .split('_')
     .map((word) => (word === 'for' || word === 'in' ? word : word.charAt(0).toUpperCase() + word.slice(1)))

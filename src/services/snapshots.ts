@@ -354,7 +354,7 @@ async function withContent(scope: Scope, vmId: string, id: string): Promise<Snap
 }
 
 /** The disks as they were; `imageId` is the volume snapshot's id. A snapshot taken elsewhere tells its volumes only. */
-export async function diskList(scope: Scope, vmId: string, id: string): Promise<Disk[]> {
+async function diskList(scope: Scope, vmId: string, id: string): Promise<Disk[]> {
   const snapshot = await withContent(scope, vmId, id);
   const copies = new Map((snapshot.volumes ?? []).map((volume) => [volume.volumeId, volume]));
   const then =
@@ -378,14 +378,14 @@ export async function diskList(scope: Scope, vmId: string, id: string): Promise<
   }));
 }
 
-export async function nicList(scope: Scope, vmId: string, id: string): Promise<Nic[]> {
+async function nicList(scope: Scope, vmId: string, id: string): Promise<Nic[]> {
   requireAble(scope, 'vm.notes', 'list snapshot NICs', 'What the NICs were');
   const snapshot = await withContent(scope, vmId, id);
   return (snapshot.configuration?.nics ?? []).map((nic) => ({ ...nic, vm: { id: vmId } }));
 }
 
 /** The drive, which a snapshot does not fill. */
-export async function cdromList(scope: Scope, vmId: string, id: string): Promise<Cdrom[]> {
+async function cdromList(scope: Scope, vmId: string, id: string): Promise<Cdrom[]> {
   await get(scope, vmId, id);
   return [{ id: ZERO_ID, vm: { id: vmId } }];
 }

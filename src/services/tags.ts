@@ -15,7 +15,7 @@ import { resolve } from './references.js';
 const PREFIX = 'tag.';
 const noteOf = (id: string): string => `${PREFIX}${id}`;
 
-export const rootTag: Tag = { id: ZERO_ID, name: 'root', description: 'root' };
+const rootTag: Tag = { id: ZERO_ID, name: 'root', description: 'root' };
 
 /** The root first, then by name. One call. */
 export async function list(scope: Scope): Promise<Tag[]> {

@@ -65,7 +65,7 @@ const undoings: Record<Undo, { readonly notes: NotesPatch; readonly text: string
   attach: { notes: { pending: 'attach' satisfies Pending }, text: 'The disk is attached again.' },
 };
 
-export const resourceOf = (diskId: string): string => `disk/${diskId}`;
+const resourceOf = (diskId: string): string => `disk/${diskId}`;
 
 const isPending = (text: string | undefined): text is Pending => text !== undefined && Object.hasOwn(plans, text);
 

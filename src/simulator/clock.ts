@@ -33,7 +33,7 @@ export class Clock {
   }
 }
 
-export const stamp = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+const stamp = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
 /** As Cinder, and Nova's usage extension, print it: no zone, six digits. */
 export const naive = (time: string | null): string | null =>

@@ -29,7 +29,7 @@ export { mergeInventory } from './inventory/merge.js';
 export { sizedInventory } from './inventory/sized.js';
 export type { Size } from './inventory/size.js';
 export { plainInventory } from './inventory/plain.js';
-export { parseFaultRule, type ActiveFault, type FaultEffect, type FaultRule } from './faults.js';
+export { type ActiveFault, type FaultEffect, type FaultRule } from './faults.js';
 export type { CallListener, CallPhase, RecordedCall } from './recorder.js';
 export type { Breach } from './validation.js';
 export type { World } from './world/world.js';

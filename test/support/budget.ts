@@ -18,7 +18,7 @@ export interface Measured extends Cost {
   /** The operation that the gateway took it for. */ readonly operation: string;
 }
 
-export function costOf(calls: readonly RecordedCall[]): Cost {
+function costOf(calls: readonly RecordedCall[]): Cost {
   const counts: Record<string, number> = {};
   const seen = new Set<string>();
   let polls = 0;

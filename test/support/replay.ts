@@ -16,7 +16,7 @@ const listed = (recordings: readonly Recording[], number: string, key: string): 
   ((recordings.find((one) => one.number === number)?.body ?? {}) as Record<string, Listed[]>)[key] ?? [];
 
 /** The cloud that the recordings were made on, before the first of them, under the ids that it had there. */
-export function recordedInventory(recordings: readonly Recording[], cloud: CloudKind): Inventory {
+function recordedInventory(recordings: readonly Recording[], cloud: CloudKind): Inventory {
   const of = (number: string, key: string): Listed[] => listed(recordings, number, key);
   const text = (value: unknown): string => String(value);
   const image = recordings.find(({ number }) => number === '034')!.body as Listed;

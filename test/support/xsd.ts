@@ -6,7 +6,7 @@ import { validateByTables } from './v3-types.js';
  * The schema of engine 3.6.13.5 (oVirt/ovirt-engine, api.xsd), which is not in this repository: the file that
  * OVIRT_V3_XSD names. Documents are held against it where it is there.
  */
-export const xsdPath = process.env['OVIRT_V3_XSD'] ?? '';
+const xsdPath = process.env['OVIRT_V3_XSD'] ?? '';
 export const xsdAvailable = existsSync(xsdPath);
 
 /** Our own extension, so that its documents are checked too, in their own terms. */

@@ -5,9 +5,9 @@ import type { Connection } from './connection.js';
 type Named = NonNullable<RoleAssignment['user']>;
 
 /** Ids of what Keystone knows, in the form that oVirt's paths want. */
-export const userId = (id: string): string => uuidOf('user', id);
-export const groupId = (id: string): string => uuidOf('group', id);
-export const roleId = (id: string): string => uuidOf('role', id);
+const userId = (id: string): string => uuidOf('user', id);
+const groupId = (id: string): string => uuidOf('group', id);
+const roleId = (id: string): string => uuidOf('role', id);
 
 /** The role assignments of the project; a user who may not see them sees the roles of the own token. */
 export function createAccess(connection: Connection): AccessPort {

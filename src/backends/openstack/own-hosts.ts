@@ -4,8 +4,8 @@ import type { Connection } from './connection.js';
 import { all, hasNext, pages } from './paging.js';
 
 /** A host as a project sees it that may not list hypervisors: by the name that Nova makes for this project alone. */
-export const ownHostId = rememberedIds('host');
-export const ownHostName = (hostId: string): string => `host-${hostId.slice(0, 12)}`;
+const ownHostId = rememberedIds('host');
+const ownHostName = (hostId: string): string => `host-${hostId.slice(0, 12)}`;
 
 /**
  * What only administrators may read, told as far as a member's own view goes: the hosts that its servers run on, each in

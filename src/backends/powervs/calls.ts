@@ -22,7 +22,7 @@ export type CallArguments<Id extends CallId> = {
 
 /** The name of a service in faults. */
 const names: Readonly<Record<string, string>> = { iam: 'IBM Cloud IAM', pcloud: 'Power Virtual Server' };
-export const nameOf = (service: string): string => names[service] ?? service;
+const nameOf = (service: string): string => names[service] ?? service;
 
 export interface Addressed {
   readonly address: URL;

@@ -8,7 +8,7 @@ import { unsupported } from './unsupported.js';
 import { GIB, vmOf } from './vm.js';
 import type { WorkingNotes } from './working-notes.js';
 
-export const aboutVm = (id: string) => [{ what: 'VM', id }];
+const aboutVm = (id: string) => [{ what: 'VM', id }];
 const HOST_BY_OPERATOR = "where an instance runs is the operator's affair.";
 
 /** VMs on PowerVS: PVM instances (docs/reference/power.md, 3.2). */

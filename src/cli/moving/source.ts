@@ -11,7 +11,7 @@ import { CommandError, EXIT, type Io } from '../io.js';
 import type { Given } from '../options.js';
 import { progressOn } from '../progress.js';
 
-export const isAddress = (source: string): boolean => /^https?:\/\//.test(source);
+const isAddress = (source: string): boolean => /^https?:\/\//.test(source);
 
 /** The records of an inventory: a file, standard input (`-`), or an endpoint that is read now. @throws CommandError */
 export async function* recordsOf(

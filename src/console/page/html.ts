@@ -1,7 +1,7 @@
 import type { ConsoleParts } from '../parts.js';
 import { playgroundBackends } from '../parts.js';
 
-export const escape = (text: string): string =>
+const escape = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
 
 type Shown = Pick<ConsoleParts, 'cloud' | 'simulated' | 'version' | 'simulatorUrl'>;

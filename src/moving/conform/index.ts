@@ -1,5 +1,5 @@
 export { createBench, type Bench, type BenchOptions } from './bench.js';
-export { profiles, type CheckResult, type Profile } from './check.js';
+export { type CheckResult, type Profile } from './check.js';
 export { cleanUp, type Cleaned } from './cleanup.js';
 export { DeviationsError, noDeviations, readDeviations, type Deviations } from './deviations.js';
 export {

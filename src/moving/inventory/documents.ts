@@ -30,7 +30,7 @@ export function documentOf(version: Version, table: string, element: XmlElement)
 }
 
 /** A state as either version has it: `<status><state>up</state></status>`, `<status>up</status>`. */
-export const stateIn = (value: unknown): string | undefined => textIn(isHeld(value) ? value['state'] : value);
+const stateIn = (value: unknown): string | undefined => textIn(isHeld(value) ? value['state'] : value);
 
 /** What a client only reads, and the mappers therefore leave out: an entity's property, and where it stands. */
 const READ_ONLY: Readonly<Record<string, Readonly<Record<string, (held: Held) => unknown>>>> = {

@@ -1,4 +1,3 @@
-export { inOrder } from './in-order.js';
 export { InventoryError, readInventoryFile } from './file.js';
 export { readInventory, type InventoryOptions } from './read.js';
 export type {

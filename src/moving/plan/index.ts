@@ -4,4 +4,3 @@ export { planHtml } from './html.js';
 export { NameIndex } from './names.js';
 export { planOf, type Plan } from './plan.js';
 export { planText } from './text.js';
-export { counted, sizeText } from './units.js';

@@ -60,7 +60,7 @@ const OTHER_ELSEWHERE =
 const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 
 /** Values by path, without what is another at each engine: ids, times, hosts. */
-export function leavesOf(root: XmlElement): Leaves {
+function leavesOf(root: XmlElement): Leaves {
   const leaves = new Map<string, string[]>();
   const put = (path: string, value: string): void => {
     const known = OTHER_ELSEWHERE.test(path) ? '*' : value.replace(ID, '*');

@@ -28,7 +28,7 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const ENTRY = /^\/(?:ovirt-engine\/)?api(?:\/v(\d))?(?=[/;?]|$)/;
 
 /** What a request asks for: the version, and the path below the entry point. Undefined: nothing of the API. */
-export function placeOf({ request }: Exchange): { readonly api?: string; readonly path: string } | undefined {
+function placeOf({ request }: Exchange): { readonly api?: string; readonly path: string } | undefined {
   const entry = ENTRY.exec(request.target);
   if (!entry) return undefined;
   const own = entry[0].startsWith('/api') ? '3' : undefined;

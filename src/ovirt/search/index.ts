@@ -3,5 +3,5 @@ import './tables/index.js';
 export { describeSearches, type DescribedField, type DescribedSearch } from './describe.js';
 export type { Pages, Search } from './search.js';
 export { readSearch } from './search.js';
-export { field, related, rowsOf, rowsOfPages, type SearchTable } from './table.js';
+export { field, type SearchTable } from './table.js';
 export { commonSearch } from './tables/common.js';

@@ -94,6 +94,3 @@ export function notesOf(input: VmInput): Record<string, string> {
   if (input.deleteProtected !== undefined) notes['delete_protected'] = String(input.deleteProtected);
   return notes;
 }
-
-export const isRunning = (vm: Vm): boolean =>
-  vm.powerState !== undefined ? vm.powerState === 'running' : vm.status === 'up';

@@ -4,7 +4,7 @@ import { isAble } from '../fitting.js';
 import { readNote } from '../notes.js';
 
 /** What oVirt sets of a VM and some cloud has no field for: kept together, so that it costs one item of metadata. */
-export const SETTINGS = 'settings';
+const SETTINGS = 'settings';
 
 /** What a VM shows whose client asked for nothing else: such values are not noted. */
 const IDLE: VmOptions = {

@@ -10,7 +10,7 @@ import { listed } from './find.js';
 import { beginSnapshotDelete } from './snapshots.js';
 
 /** PowerVC's VM snapshots, Cinder's side of them. The resource's shape is an assumption: see InstanceSnapshot. */
-export const instanceSnapshotBody = (
+const instanceSnapshotBody = (
   world: World,
   { id, name, description, status, server_id, server_name, created_at, updated_at, volumes }: InstanceSnapshot,
 ): JsonObject => ({

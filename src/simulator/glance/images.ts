@@ -42,7 +42,7 @@ const blockDevices = ({ volumes }: Image): Record<string, string> =>
 const hashOf = ({ data }: Image, checksum: string): string =>
   data === null ? checksum.repeat(4) : createHash('sha512').update(Buffer.from(data, 'base64')).digest('hex');
 
-export function imageBody(image: Image): JsonObject {
+function imageBody(image: Image): JsonObject {
   const {
     id,
     name,

@@ -4,8 +4,6 @@ import { activation, images } from './images.js';
 import { members } from './members.js';
 import { tags } from './tags.js';
 
-export { imageBody } from './images.js';
-
 function versions(call: SimulatedCall): Answer {
   const links = [{ rel: 'self', href: `${call.base}/image/v2/` }];
   return {

@@ -10,7 +10,7 @@ import { visible } from './networks.js';
 import { neutron } from './refusals.js';
 import { groupsOf } from './security-groups.js';
 
-export function portBody(port: Port): JsonObject {
+function portBody(port: Port): JsonObject {
   const bound = port.host_id !== '';
   return {
     id: port.id,

@@ -19,8 +19,7 @@ import type { World } from './world.js';
  * (docs/reference/powervs-models.txt). A list tells references, one call tells the whole: their properties differ.
  */
 export const hrefOf = (world: World, path: string): string => `/pcloud/v1/cloud-instances/${world.workspaceID}/${path}`;
-export const crnOf = (world: World, kind: string, id: string): string =>
-  world.settings.crn.replace(/::$/, `:${kind}:${id}`);
+const crnOf = (world: World, kind: string, id: string): string => world.settings.crn.replace(/::$/, `:${kind}:${id}`);
 
 const groupOf = (world: World, id: string): PlacementGroup | undefined =>
   [...world.placementGroups.values()].find(({ members }) => members.includes(id));

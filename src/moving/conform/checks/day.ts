@@ -5,8 +5,7 @@ import { actionOf, linkOf } from './tables.js';
 
 const attached = (bench: Bench): string => (bench.version.hasDocument('disk_attachment') ? 'diskattachments' : 'disks');
 const vmPath = (bench: Bench): string => `/vms/${bench.need('vm')}`;
-export const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-export const idIn = (answer: Answer): string => {
+const idIn = (answer: Answer): string => {
   const id = answer.xml().attributes.get('id') ?? '';
   expectThat(id !== '', 'an id', answer.body);
   return id;
