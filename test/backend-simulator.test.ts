@@ -78,7 +78,7 @@ async function newVm(name: string, more: Partial<Vm> = {}): Promise<Vm> {
 
 async function newDisk(name: string, sizeBytes = GIB): Promise<Disk> {
   const { id } = await session.disks.create({ name, sizeBytes });
-  return diskWhen(id!, isOk);
+  return diskWhen(id, isOk);
 }
 
 describe('login', () => {
@@ -113,7 +113,7 @@ describe('inventory', () => {
     const [withDisks] = templates.filter(({ disks }) => disks?.length);
     expect(withDisks!.disks![0]).toMatchObject({ bootable: true, id: expect.any(String) as unknown });
     expect(withDisks!.disks![0]!.sizeBytes! % GIB).toBe(0);
-    expect(await session.inventory.template(withDisks!.id!)).toEqual(withDisks);
+    expect(await session.inventory.template(withDisks!.id)).toEqual(withDisks);
     await expect(session.inventory.template('00000000-1111-4222-8333-444444444444')).rejects.toMatchObject({
       code: 'not-found',
     });
@@ -207,7 +207,7 @@ describe('VMs', () => {
     const [host] = await session.inventory.hosts();
     const vm = await newVm('placed', { placementHosts: [{ id: host!.id }] });
     expect(vm.host?.id).toBe(host!.id);
-    await session.vms.remove(vm.id!);
+    await session.vms.remove(vm.id);
     await expect(session.vms.create({ name: 'x', placementHosts: [{ name: 'nowhere' }] })).rejects.toMatchObject({
       code: 'not-found.reference',
     });
@@ -218,7 +218,7 @@ describe('VMs', () => {
 
   it('are renamed, resized, noted, started, rebooted, suspended, resumed, shut down and removed', async () => {
     const { id } = await newVm('acted');
-    const vmId = id!;
+    const vmId = id;
     await session.vms.rename(vmId, 'renamed');
     await session.vms.resize(await session.vms.get(vmId), { memoryBytes: 4 * GIB, processors: 3 });
     const vm = await vmWhen(vmId, (now) => now.memoryBytes === 4 * GIB && isDown(now));
@@ -231,7 +231,7 @@ describe('VMs', () => {
     expect((await session.vms.get(vmId)).notes).toEqual({ short: 'z' });
 
     const disk = await newDisk('acted-boot');
-    await session.disks.attach(vmId, disk.id!, { boot: true });
+    await session.disks.attach(vmId, disk.id, { boot: true });
     await vmWhen(vmId, ({ volumeIds }) => volumeIds!.length === 1);
     await session.vms.start(vmId);
     await vmWhen(vmId, ({ status }) => status === 'up');
@@ -250,7 +250,7 @@ describe('VMs', () => {
     await vmWhen(vmId, isDown);
     await session.vms.remove(vmId);
     await until(() => gone(session.vms.get(vmId)), Boolean);
-    expect(await session.disks.get(disk.id!)).toMatchObject({ alias: 'acted-boot' });
+    expect(await session.disks.get(disk.id)).toMatchObject({ alias: 'acted-boot' });
   });
 });
 
@@ -275,7 +275,7 @@ describe('disks', () => {
       storageDomain: { id: from!.id, name: from!.name },
       notes: { vm: 'v', pending: 'add' },
     });
-    const id = made.id!;
+    const id = made.id;
     await diskWhen(id, isOk);
     await session.disks.update(id, { name: 'data2', description: 'second', shareable: false, bootable: true });
     await session.disks.extend(id, 3 * GIB);
@@ -291,7 +291,7 @@ describe('disks', () => {
     await session.disks.note(id, { pending: null });
     expect((await session.disks.get(id)).notes).toEqual({ vm: 'v' });
     if (to) {
-      await session.disks.move(id, to.id!);
+      await session.disks.move(id, to.id);
       await diskWhen(id, (disk) => isOk(disk) && disk.storageDomain?.id === to.id);
     }
     expect((await all(session.disks.list())).find((disk) => disk.id === id)).toEqual(await session.disks.get(id));
@@ -316,28 +316,28 @@ describe('disks', () => {
     const vm = await newVm('disked');
     const boot = await newDisk('disked-boot');
     const data = await newDisk('disked-data');
-    await session.disks.attach(vm.id!, boot.id!, { boot: true });
-    await diskWhen(boot.id!, ({ vmIds }) => vmIds!.includes(vm.id!));
-    await session.disks.attach(vm.id!, boot.id!, { boot: true });
-    await session.disks.attach(vm.id!, data.id!);
-    await diskWhen(data.id!, ({ vmIds }) => vmIds!.includes(vm.id!));
-    await session.disks.attach(vm.id!, data.id!);
-    expect((await session.vms.get(vm.id!)).volumeIds).toEqual(expect.arrayContaining([boot.id, data.id]));
+    await session.disks.attach(vm.id, boot.id, { boot: true });
+    await diskWhen(boot.id, ({ vmIds }) => vmIds!.includes(vm.id));
+    await session.disks.attach(vm.id, boot.id, { boot: true });
+    await session.disks.attach(vm.id, data.id);
+    await diskWhen(data.id, ({ vmIds }) => vmIds!.includes(vm.id));
+    await session.disks.attach(vm.id, data.id);
+    expect((await session.vms.get(vm.id)).volumeIds).toEqual(expect.arrayContaining([boot.id, data.id]));
 
     const other = await newVm('disked-other');
-    await expect(session.disks.attach(other.id!, data.id!)).rejects.toMatchObject({
+    await expect(session.disks.attach(other.id, data.id)).rejects.toMatchObject({
       code: expect.stringMatching(/^backend\./) as unknown,
     });
-    await session.disks.detach(other.id!, data.id!);
-    await session.disks.detach(vm.id!, data.id!);
-    await session.disks.detach(vm.id!, data.id!);
-    await diskWhen(data.id!, (disk) => isOk(disk) && disk.vmIds!.length === 0);
-    await session.disks.detach(vm.id!, data.id!);
-    await expect(session.disks.attach(vm.id!, ZERO_ID)).rejects.toMatchObject({
+    await session.disks.detach(other.id, data.id);
+    await session.disks.detach(vm.id, data.id);
+    await session.disks.detach(vm.id, data.id);
+    await diskWhen(data.id, (disk) => isOk(disk) && disk.vmIds!.length === 0);
+    await session.disks.detach(vm.id, data.id);
+    await expect(session.disks.attach(vm.id, ZERO_ID)).rejects.toMatchObject({
       code: 'not-found',
       detail: `Disk ${ZERO_ID} was not found.`,
     });
-    expect(await session.disks.metrics(vm.id!, boot.id!)).toBeTypeOf('object');
+    expect(await session.disks.metrics(vm.id, boot.id)).toBeTypeOf('object');
   });
 
   it('are LUNs brought under management', async () => {
@@ -359,18 +359,18 @@ describe('disks', () => {
       sizeBytes: Math.max(GIB, iso!.sizeBytes ?? 0),
       imageId: iso!.id,
     });
-    expect(await diskWhen(made.id!, isOk)).toMatchObject({ alias: 'cd' });
+    expect(await diskWhen(made.id, isOk)).toMatchObject({ alias: 'cd' });
   });
 });
 
 describe('NICs', () => {
   it('are made, plugged, changed, unplugged and stay listed by their notes', async () => {
     const vm = await newVm('wired');
-    const vmId = vm.id!;
+    const vmId = vm.id;
     const [network] = await session.inventory.networks();
     const made = await session.nics.create({
       name: 'nic1',
-      networkId: network!.id!,
+      networkId: network!.id,
       mac: 'fa:16:3e:00:00:99',
       linked: true,
       notes: { vm: vmId, pending: 'add' },
@@ -383,7 +383,7 @@ describe('NICs', () => {
       vm: { id: vmId },
       notes: { vm: vmId, pending: 'add' },
     });
-    const id = made.id!;
+    const id = made.id;
     const listed = (): Promise<Nic[]> => session.nics.list(vmId);
     expect(await callsOf((mine) => mine.nics.list(vmId))).toHaveLength(1);
     expect((await listed()).map((nic) => nic.id)).toEqual([id]);
@@ -423,12 +423,12 @@ describe('NICs', () => {
 describe('snapshots', () => {
   it('are taken, listed, restored and removed, and a VM is made from one', async () => {
     const vm = await newVm('snapped');
-    const vmId = vm.id!;
+    const vmId = vm.id;
     const boot = await newDisk('snapped-boot');
-    await session.disks.attach(vmId, boot.id!, { boot: true });
-    await diskWhen(boot.id!, ({ vmIds }) => vmIds!.includes(vmId));
+    await session.disks.attach(vmId, boot.id, { boot: true });
+    await diskWhen(boot.id, ({ vmIds }) => vmIds!.includes(vmId));
 
-    await session.snapshots.create(vmId, { name: 'ovirt-0001', description: 'before', volumeIds: [boot.id!] });
+    await session.snapshots.create(vmId, { name: 'ovirt-0001', description: 'before', volumeIds: [boot.id] });
     const [snapshot] = await until(
       () => session.snapshots.list(vmId),
       (list: Snapshot[]) => list[0]?.status === 'ok',
@@ -442,14 +442,14 @@ describe('snapshots', () => {
       volumes: [{ volumeId: boot.id, bootable: true, sizeBytes: GIB }],
     });
     expect(snapshot!.createdAt).toMatch(/Z$/);
-    expect(await session.snapshots.get(snapshot!.id!)).toEqual(snapshot);
+    expect(await session.snapshots.get(snapshot!.id)).toEqual(snapshot);
 
-    await session.snapshots.restore(vmId, snapshot!.id!);
+    await session.snapshots.restore(vmId, snapshot!.id);
     await until(
-      () => session.snapshots.get(snapshot!.id!),
+      () => session.snapshots.get(snapshot!.id),
       ({ status }) => status === 'ok',
     );
-    await expect(session.snapshots.rollback(vmId, snapshot!.id!)).rejects.toMatchObject({
+    await expect(session.snapshots.rollback(vmId, snapshot!.id)).rejects.toMatchObject({
       code: expect.stringMatching(/^backend\.(refused|conflict)$/) as unknown,
     });
 
@@ -465,12 +465,12 @@ describe('snapshots', () => {
     expect(copy).toMatchObject({ status: 'up', volumeIds: [expect.any(String) as unknown] });
     expect(copy.volumeIds).not.toContain(boot.id);
 
-    await session.snapshots.remove(snapshot!.id!);
+    await session.snapshots.remove(snapshot!.id);
     await until(
       () => session.snapshots.list(vmId),
       (list: Snapshot[]) => list.length === 0,
     );
-    await expect(session.snapshots.get(snapshot!.id!)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(session.snapshots.get(snapshot!.id)).rejects.toMatchObject({ code: 'not-found' });
   });
 });
 
@@ -481,7 +481,7 @@ describe('persistent memory', () => {
       memoryGuaranteedBytes: GIB,
       template: { id: (await linuxTemplate()).id },
     });
-    const vmId = vm.id!;
+    const vmId = vm.id;
     const spec = (name: string) => ({ name, sizeBytes: 256 * MIB, affinity: true, device: 'DRAM' });
 
     const [added] = await session.pmem.add(vmId, [spec('pv1')], false);
@@ -497,7 +497,7 @@ describe('persistent memory', () => {
     expect(ready).toMatchObject({ id: added!.id, volumeUuid: expect.stringMatching(/^[0-9A-F-]{36}$/) as unknown });
     expect((await session.pmem.list()).map(({ id }) => id)).toContain(added!.id);
     expect((await session.pmem.list({ allTenants: true })).map(({ id }) => id)).toContain(added!.id);
-    expect(await session.pmem.rename(added!.id!, 'pv2', vmId)).toMatchObject({ id: added!.id, name: 'pv2' });
+    expect(await session.pmem.rename(added!.id, 'pv2', vmId)).toMatchObject({ id: added!.id, name: 'pv2' });
     await expect(session.pmem.add(vmId, [spec('pv2')], false)).rejects.toMatchObject({ code: 'backend.conflict' });
     await session.pmem.remove(vmId, ready!, false);
     await until(held, (volumes) => volumes.length === 0);
@@ -523,21 +523,21 @@ describe('what an action of the VM is on the wire', () => {
   it("migrates to a host, and to one of Nova's choice", async () => {
     const [vm] = (await all(session.vms.list())).filter(({ status }) => status === 'up');
     const other = (await session.inventory.hosts()).find(({ id }) => id !== vm!.host?.id)!;
-    await session.vms.migrate(vm!.id!, { id: other.id! });
-    const there = await vmWhen(vm!.id!, ({ status }) => status === 'up');
+    await session.vms.migrate(vm!.id, { id: other.id });
+    const there = await vmWhen(vm!.id, ({ status }) => status === 'up');
     expect(there.host?.id).toBe(other.id);
-    expect(await callsOf((one) => one.vms.migrate(vm!.id!))).toEqual([
+    expect(await callsOf((one) => one.vms.migrate(vm!.id))).toEqual([
       expect.stringMatching(new RegExp(`^POST .*/servers/${vm!.id}/action$`)),
     ]);
-    expect((await vmWhen(vm!.id!, ({ status }) => status === 'up')).host?.id).not.toBe(other.id);
-    await expect(session.vms.migrate(vm!.id!, { name: 'nowhere' })).rejects.toMatchObject({
+    expect((await vmWhen(vm!.id, ({ status }) => status === 'up')).host?.id).not.toBe(other.id);
+    await expect(session.vms.migrate(vm!.id, { name: 'nowhere' })).rejects.toMatchObject({
       code: 'not-found.reference',
     });
   });
 
   it("captures: the image's id comes in the Location", async () => {
     const vm = await newVm('to-capture');
-    const id = (await session.vms.capture(vm.id!, 'captured'))!;
+    const id = (await session.vms.capture(vm.id, 'captured'))!;
     expect(
       (
         await until(
@@ -550,7 +550,7 @@ describe('what an action of the VM is on the wire', () => {
 
   it('clones: the copy is found by its name', async () => {
     const vm = await newVm('original');
-    await session.vms.clone(vm.id!, { name: 'copy-of-original', networkIds: [], cluster: vm.cluster! });
+    await session.vms.clone(vm.id, { name: 'copy-of-original', networkIds: [], cluster: vm.cluster! });
     const [copy] = await until(
       () => all(session.vms.list({ name: 'copy-of-original' })),
       ([one]) => one !== undefined && isDown(one),

@@ -211,7 +211,7 @@ describe('templates', () => {
       '<name>golden2</name>',
     );
     expect(names(await get(`/templates/${id}/disks`))).toHaveLength(1);
-    expect(names(await get(`/storagedomains/${exportDomain.id!}/templates`))).toContain('golden2');
+    expect(names(await get(`/storagedomains/${exportDomain.id}/templates`))).toContain('golden2');
     expect((await ask('DELETE', `/templates/${id}`)).status).toBe(200);
     expect((await ask('GET', `/templates/${id}`)).status).toBe(404);
   });

@@ -51,7 +51,7 @@ afterEach(async () => {
 
 const take = async (name: string): Promise<string> => {
   await session.snapshots.create(vm, { name, description: '' });
-  return (await session.snapshots.list(vm)).find((one) => one.name === name)!.id!;
+  return (await session.snapshots.list(vm)).find((one) => one.name === name)!.id;
 };
 const looked = async (id: string): Promise<string> => {
   expect(await session.snapshots.get(id)).toMatchObject({ status: 'ok', volumes: [{ bootable: true }, {}] });

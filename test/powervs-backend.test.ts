@@ -111,7 +111,7 @@ describe('VMs', () => {
   test('a clone stays in its pool', async () => {
     await session.vms.clone(ids.instances.sles, { name: 'copy', networkIds: [ids.networks.vlan200] });
     const copy = (await first(session.vms.list({ name: 'copy' })))[0]!;
-    expect((await session.nics.list(copy.id!)).map(({ network }) => network?.id)).toEqual([ids.networks.vlan200]);
+    expect((await session.nics.list(copy.id)).map(({ network }) => network?.id)).toEqual([ids.networks.vlan200]);
     await expect(
       session.vms.clone(ids.instances.sles, { name: 'other', networkIds: [], cluster: { id: 'elsewhere' } }),
     ).rejects.toMatchObject({ code: 'unsupported' });
@@ -138,14 +138,14 @@ describe('disks', () => {
 
   test('attached already counts as attached, detached as detached', async () => {
     const { id } = await make({ pending: 'add', vm: ids.instances.rhel });
-    await session.disks.get(id!);
-    await session.disks.attach(ids.instances.rhel, id!);
-    expect((await session.disks.get(id!)).vmIds).toEqual([ids.instances.rhel]);
-    await session.disks.attach(ids.instances.rhel, id!);
-    await session.disks.detach(ids.instances.rhel, id!);
-    expect((await session.disks.get(id!)).vmIds).toEqual([]);
-    await session.disks.detach(ids.instances.rhel, id!);
-    await expect(session.disks.attach(NOBODY, id!)).rejects.toMatchObject({
+    await session.disks.get(id);
+    await session.disks.attach(ids.instances.rhel, id);
+    expect((await session.disks.get(id)).vmIds).toEqual([ids.instances.rhel]);
+    await session.disks.attach(ids.instances.rhel, id);
+    await session.disks.detach(ids.instances.rhel, id);
+    expect((await session.disks.get(id)).vmIds).toEqual([]);
+    await session.disks.detach(ids.instances.rhel, id);
+    await expect(session.disks.attach(NOBODY, id)).rejects.toMatchObject({
       code: 'not-found',
       values: { what: 'VM' },
     });
@@ -153,8 +153,8 @@ describe('disks', () => {
 
   test('volumes of one VM share a pool', async () => {
     const { id } = await session.disks.create({ name: 'e', sizeBytes: GIB, storageDomainId: domainId('tier1') });
-    await session.disks.get(id!);
-    await expect(session.disks.attach(ids.instances.rhel, id!)).rejects.toMatchObject({
+    await session.disks.get(id);
+    await expect(session.disks.attach(ids.instances.rhel, id)).rejects.toMatchObject({
       code: 'backend.refused',
       message: expect.stringContaining('General-Flash-2') as string,
     });
@@ -162,15 +162,15 @@ describe('disks', () => {
 
   test('grow, move, keep, share, remove', async () => {
     const { id } = await make();
-    await session.disks.get(id!);
-    await session.disks.extend(id!, 3 * GIB);
-    expect((await session.disks.get(id!)).sizeBytes).toBe(3 * GIB);
-    await session.disks.move(id!, domainId('tier1'));
-    expect((await session.disks.get(id!)).storageDomain?.name).toBe('tier1');
-    await session.disks.update(id!, { name: 'g', shareable: true, bootable: true });
-    expect(await session.disks.get(id!)).toMatchObject({ alias: 'g', shareable: true, bootable: true });
-    await session.disks.remove(id!);
-    await expect(session.disks.get(id!)).rejects.toMatchObject({ code: 'not-found' });
+    await session.disks.get(id);
+    await session.disks.extend(id, 3 * GIB);
+    expect((await session.disks.get(id)).sizeBytes).toBe(3 * GIB);
+    await session.disks.move(id, domainId('tier1'));
+    expect((await session.disks.get(id)).storageDomain?.name).toBe('tier1');
+    await session.disks.update(id, { name: 'g', shareable: true, bootable: true });
+    expect(await session.disks.get(id)).toMatchObject({ alias: 'g', shareable: true, bootable: true });
+    await session.disks.remove(id);
+    await expect(session.disks.get(id)).rejects.toMatchObject({ code: 'not-found' });
     await session.disks.keep(ids.instances.rhel, ids.volumes.rhelBoot);
     expect(simulator.world.volumes.get(ids.volumes.rhelBoot)?.attachments[0]?.deleteOnTermination).toBe(false);
   });
@@ -230,14 +230,14 @@ describe('NICs', () => {
       notes: { vm: ids.instances.rhel, pending: 'add' },
     });
     expect((await session.nics.list(ids.instances.rhel)).map((nic) => nic.id)).toEqual([ids.interfaces.rhel, id]);
-    await session.nics.plug(ids.instances.rhel, id!);
-    await session.nics.plug(ids.instances.rhel, id!);
-    await session.nics.update(id!, { name: 'b', notes: { vm: ids.instances.rhel } });
-    expect(await session.nics.get(id!)).toMatchObject({ name: 'b', attachedTo: ids.instances.rhel, notes: {} });
-    await session.nics.unplug(ids.instances.rhel, id!);
-    await session.nics.unplug(ids.instances.rhel, id!);
-    await session.nics.remove(id!);
-    await expect(session.nics.get(id!)).rejects.toMatchObject({ code: 'not-found' });
+    await session.nics.plug(ids.instances.rhel, id);
+    await session.nics.plug(ids.instances.rhel, id);
+    await session.nics.update(id, { name: 'b', notes: { vm: ids.instances.rhel } });
+    expect(await session.nics.get(id)).toMatchObject({ name: 'b', attachedTo: ids.instances.rhel, notes: {} });
+    await session.nics.unplug(ids.instances.rhel, id);
+    await session.nics.unplug(ids.instances.rhel, id);
+    await session.nics.remove(id);
+    await expect(session.nics.get(id)).rejects.toMatchObject({ code: 'not-found' });
     expect(await session.nics.noted()).toEqual([]);
   });
 
@@ -269,8 +269,8 @@ describe('snapshots', () => {
       status: 'ok',
       volumes: [{ volumeId: ids.volumes.aixBoot }, { volumeId: ids.volumes.aixData }],
     });
-    simulator.world.snapshots.get(made!.id!)!.percentComplete = 99;
-    expect(await session.snapshots.get(made!.id!)).toMatchObject({ status: 'locked' });
+    simulator.world.snapshots.get(made!.id)!.percentComplete = 99;
+    expect(await session.snapshots.get(made!.id)).toMatchObject({ status: 'locked' });
   });
 
   test('a restore that failed is tried again, or taken back', async () => {
@@ -386,7 +386,7 @@ describe('the inventory', () => {
     expect(await session.inventory.affinityGroups()).toMatchObject([
       { id: made.id, positive: false, enforcing: true, vmIds: [] },
     ]);
-    await session.inventory.removeAffinityGroup(made.id!);
+    await session.inventory.removeAffinityGroup(made.id);
     await expect(
       session.inventory.addAffinityGroup({ name: 'x', positive: true, enforcing: false }),
     ).rejects.toMatchObject({ code: 'unsupported' });

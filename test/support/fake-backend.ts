@@ -130,7 +130,7 @@ export function fakeSession(world: FakeWorld): FakeSession {
       world.vm(vmId).name = name;
     },
     async resize(vm: Vm, size: { memoryBytes?: number; processors?: number }) {
-      const record = world.vm(vm.id!);
+      const record = world.vm(vm.id);
       world.begin(record, () =>
         Object.assign(record, {
           memoryBytes: size.memoryBytes ?? record.memoryBytes,

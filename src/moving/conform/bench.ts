@@ -1,7 +1,7 @@
 import { CodecError, parseXml, type XmlElement } from '../../codec/index.js';
 import type { Version } from '../../ovirt/index.js';
 import { EndpointError, type Endpoint, type EndpointAnswer, type EndpointRequest } from '../endpoint/index.js';
-import { Differs, expectThat, NotOffered, NotRun } from './check.js';
+import { Differs, expectThat, NotOffered, NotRun } from './outcomes.js';
 
 /** An answer as checks look at it. */
 export interface Answer extends EndpointAnswer {

@@ -1,6 +1,7 @@
 import { EndpointError } from '../endpoint/index.js';
 import type { Bench } from './bench.js';
-import { Differs, NotOffered, NotRun, profiles, type Check, type CheckResult, type Profile } from './check.js';
+import { profiles, type Check, type CheckResult, type Profile } from './check.js';
+import { Differs, NotOffered, NotRun } from './outcomes.js';
 import { dayChecks, endChecks } from './checks/day.js';
 import { refusalChecks } from './checks/refusals.js';
 import { tableChecks } from './checks/tables.js';

@@ -30,7 +30,7 @@ const MARKS = 5;
  * no cloud compares. A VM that is left without one is marked again.
  */
 async function untilGone(scope: Scope, vm: Vm, how: { readonly detachOnly: boolean }): Promise<void> {
-  for (let left = MARKS; await beginVm(scope, vm.id!); left -= 1) {
+  for (let left = MARKS; await beginVm(scope, vm.id); left -= 1) {
     if (left === 0) throw related(scope, 'vm.remove');
     await markRemoval(scope, vm, how);
   }

@@ -1,6 +1,7 @@
 import { parseXml, type XmlElement } from '../../../codec/index.js';
 import { childOf, stateOf, textOf, type Answer, type Bench } from '../bench.js';
-import { expectThat, NotOffered, NotRun, type Check } from '../check.js';
+import type { Check } from '../check.js';
+import { expectThat, NotOffered, NotRun } from '../outcomes.js';
 import { actionOf, linkOf } from './tables.js';
 
 const attached = (bench: Bench): string => (bench.version.hasDocument('disk_attachment') ? 'diskattachments' : 'disks');

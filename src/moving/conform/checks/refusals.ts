@@ -1,5 +1,6 @@
 import { refuseMissing, textOf, type Answer, type Bench } from '../bench.js';
-import { expectThat, type Check } from '../check.js';
+import type { Check } from '../check.js';
+import { expectThat } from '../outcomes.js';
 import { newVm } from './day.js';
 
 interface Told {

@@ -2,7 +2,8 @@ import type { XmlElement } from '../../../codec/index.js';
 import { CodecError } from '../../../codec/index.js';
 import type { Operation, Version } from '../../../ovirt/index.js';
 import { childOf, isRefused, type Bench } from '../bench.js';
-import { Differs, expectThat, NotRun, type Check } from '../check.js';
+import type { Check } from '../check.js';
+import { Differs, expectThat, NotRun } from '../outcomes.js';
 import { orderProblems } from '../order.js';
 
 /** An id that nothing has. */

@@ -1,6 +1,7 @@
 import type { XmlElement } from '../../../codec/index.js';
 import { childOf, textOf, type Answer, type Bench } from '../bench.js';
-import { expectThat, NotRun, type Check } from '../check.js';
+import type { Check } from '../check.js';
+import { expectThat, NotRun } from '../outcomes.js';
 import { linkOf } from './tables.js';
 
 const json = { accept: 'application/json' };
