@@ -4,6 +4,9 @@ import type { Call, OperationKind, Operation } from './operation.js';
 import { documentReply } from './reply.js';
 import { commonSearch, readSearch, type SearchTable } from './search/index.js';
 
+/** What is refused: `remove` of an item, `remove-all` of several through the collection. */
+export type AbsentVerb = 'add' | 'update' | 'remove' | 'remove-all';
+
 /** What version 3 has and PowerVC has not, as data: collections that are empty, and acts that are refused by name. */
 export interface Absent {
   /** The path's last segment, and the name of an item's id: `glusterhooks`, `glusterhook`. */
@@ -15,8 +18,8 @@ export interface Absent {
   readonly why: string;
   /** Element of the collection's document. A collection that hangs on an item which is never there needs none. */
   readonly document?: string;
-  /** Beside list and get: A add, U update, D remove an item, X remove several through the collection. */
-  readonly verbs?: string;
+  /** Beside list and get. */
+  readonly verbs?: readonly AbsentVerb[];
   /** An item's id is a UUID unless it is said to be any text. */
   readonly id?: 'id' | 'name';
   /** Acts on an item, and on the collection. */
@@ -110,7 +113,7 @@ function operationsOf(owner: string, row: Absent, look: Look | undefined): Opera
     entity,
     why,
     document,
-    verbs = '',
+    verbs = [],
     id = 'id',
     actions = [],
     own = [],
@@ -172,14 +175,14 @@ function operationsOf(owner: string, row: Absent, look: Look | undefined): Opera
 
   return [
     list,
-    ...(verbs.includes('A') ? refusals(entity, answers, why, [`add ${path}`]) : []),
-    ...(verbs.includes('X')
+    ...(verbs.includes('add') ? refusals(entity, answers, why, [`add ${path}`]) : []),
+    ...(verbs.includes('remove-all')
       ? refusals(entity, 'action', why, [`remove ${path}`]).map((all) => ({ ...all, name: `${all.name}.all` }))
       : []),
     ...own.flatMap((act) => refusals(entity, 'action', why, [`${act} ${path}`])),
     missing('get', 'GET', item, 'get', `get ${entity}`),
-    ...(verbs.includes('U') ? [missing('update', 'PUT', item, 'update', `update ${entity}`)] : []),
-    ...(verbs.includes('D') ? [missing('remove', 'DELETE', item, 'delete', `remove ${entity}`)] : []),
+    ...(verbs.includes('update') ? [missing('update', 'PUT', item, 'update', `update ${entity}`)] : []),
+    ...(verbs.includes('remove') ? [missing('remove', 'DELETE', item, 'delete', `remove ${entity}`)] : []),
     ...actions.map((act) => missing('action', 'POST', `${item}/${act}`, act, `${act} ${entity}`)),
     ...absent(item, below, nobody),
   ];

@@ -84,7 +84,7 @@ const tags: Absent = {
   key: 'tag',
   entity: 'tag',
   document: 'tags',
-  verbs: 'AD',
+  verbs: ['add', 'remove'],
   why: "{cloud}'s directory keeps no tags with users and groups.",
 };
 const keys: Absent = {
@@ -92,7 +92,7 @@ const keys: Absent = {
   key: 'sshpublickey',
   entity: 'SSH public key',
   document: 'ssh_public_keys',
-  verbs: 'AUD',
+  verbs: ['add', 'update', 'remove'],
   why: "the keys are for an engine's serial console, which {cloud} has not.",
 };
 

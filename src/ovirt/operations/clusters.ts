@@ -24,7 +24,7 @@ const gluster: readonly Absent[] = [
     key: 'glusterhook',
     entity: 'Gluster hook',
     document: 'gluster_hooks',
-    verbs: 'D',
+    verbs: ['remove'],
     why: GLUSTER,
     actions: ['enable', 'disable', 'resolve'],
   },
@@ -33,7 +33,7 @@ const gluster: readonly Absent[] = [
     key: 'glustervolume',
     entity: 'Gluster volume',
     document: 'gluster_volumes',
-    verbs: 'AD',
+    verbs: ['add', 'remove'],
     why: GLUSTER,
     actions: [
       'start',
@@ -51,7 +51,7 @@ const gluster: readonly Absent[] = [
         name: 'bricks',
         key: 'brick',
         entity: 'Gluster brick',
-        verbs: 'AXD',
+        verbs: ['add', 'remove-all', 'remove'],
         why: GLUSTER,
         own: ['migrate', 'stopmigrate', 'activate'],
         actions: ['replace'],
@@ -66,7 +66,7 @@ const profiles: Absent = {
   key: 'cpuprofile',
   entity: 'CPU profile',
   document: 'cpu_profiles',
-  verbs: 'AD',
+  verbs: ['add', 'remove'],
   why: '{hypervisor} shares processors by what each VM was given: there are no profiles.',
 };
 

@@ -14,13 +14,19 @@ const MADE = "a data center is a project of {cloud}'s, and {cloud}'s to make and
 const LIMITS = "{cloud} limits a project's instances, processors and memory, which oVirt's quotas have no words for.";
 const ISCSI = '{cloud} reaches storage through its storage providers.';
 
-const permissions: Absent = { name: 'permissions', key: 'permission', entity: 'permission', verbs: 'AD', why: LIMITS };
+const permissions: Absent = {
+  name: 'permissions',
+  key: 'permission',
+  entity: 'permission',
+  verbs: ['add', 'remove'],
+  why: LIMITS,
+};
 const bondPermissions: Absent = { ...permissions, why: ISCSI };
 const bondProfiles: Absent = {
   name: 'vnicprofiles',
   key: 'vnicprofile',
   entity: 'vNIC profile',
-  verbs: 'AD',
+  verbs: ['add', 'remove'],
   why: ISCSI,
   below: [bondPermissions],
 };
@@ -31,12 +37,24 @@ const missing: readonly Absent[] = [
     key: 'quota',
     entity: 'quota',
     document: 'quotas',
-    verbs: 'AUD',
+    verbs: ['add', 'update', 'remove'],
     why: LIMITS,
     below: [
       permissions,
-      { name: 'quotaclusterlimits', key: 'quotaclusterlimit', entity: 'quota limit', verbs: 'AD', why: LIMITS },
-      { name: 'quotastoragelimits', key: 'quotastoragelimit', entity: 'quota limit', verbs: 'AD', why: LIMITS },
+      {
+        name: 'quotaclusterlimits',
+        key: 'quotaclusterlimit',
+        entity: 'quota limit',
+        verbs: ['add', 'remove'],
+        why: LIMITS,
+      },
+      {
+        name: 'quotastoragelimits',
+        key: 'quotastoragelimit',
+        entity: 'quota limit',
+        verbs: ['add', 'remove'],
+        why: LIMITS,
+      },
     ],
   },
   {
@@ -44,22 +62,28 @@ const missing: readonly Absent[] = [
     key: 'iscsibond',
     entity: 'iSCSI bond',
     document: 'iscsi_bonds',
-    verbs: 'AUD',
+    verbs: ['add', 'update', 'remove'],
     why: ISCSI,
     below: [
       {
         name: 'networks',
         key: 'network',
         entity: 'network',
-        verbs: 'AUD',
+        verbs: ['add', 'update', 'remove'],
         why: ISCSI,
         below: [
           bondProfiles,
           bondPermissions,
-          { name: 'labels', key: 'label', id: 'name', entity: 'label', verbs: 'AD', why: ISCSI },
+          { name: 'labels', key: 'label', id: 'name', entity: 'label', verbs: ['add', 'remove'], why: ISCSI },
         ],
       },
-      { name: 'storageconnections', key: 'storageconnection', entity: 'storage connection', verbs: 'AUD', why: ISCSI },
+      {
+        name: 'storageconnections',
+        key: 'storageconnection',
+        entity: 'storage connection',
+        verbs: ['add', 'update', 'remove'],
+        why: ISCSI,
+      },
     ],
   },
   {
@@ -67,7 +91,7 @@ const missing: readonly Absent[] = [
     key: 'qos',
     entity: 'QoS',
     document: 'qoss',
-    verbs: 'AUD',
+    verbs: ['add', 'update', 'remove'],
     why: '{cloud} keeps no limits of storage, processors or networks apart from what they are limits of.',
   },
 ];

@@ -44,8 +44,20 @@ export const reportedDeviceOperations: readonly Operation[] = [
   }),
 ];
 
-/** A collection that is there and has nothing in it, and the ids below it. `why` is for the support matrix. */
-function empty(rel: string, id: string, what: string, list: string, why: string): Operation[] {
+interface Empty {
+  /** The path's last segment, and the name of an item's id: `hostdevices`, `hostdevice`. */
+  readonly rel: string;
+  readonly id: string;
+  /** As texts name an item. */
+  readonly what: string;
+  /** Element of the collection's document. */
+  readonly list: string;
+  /** For the support matrix. */
+  readonly why: string;
+}
+
+/** A collection that is there and has nothing in it, and the ids below it. */
+function empty({ rel, id, what, list, why }: Empty): Operation[] {
   const path = `/vms/{vm:id}/${rel}`;
   const facts = { how: `${why}: the collection is empty.`, support: 'emulated', rel: 'get' } as const;
   return [
@@ -82,66 +94,67 @@ function empty(rel: string, id: string, what: string, list: string, why: string)
 
 const NO_WATCHDOG = 'a VM takes no watchdog device';
 const NO_PASSTHROUGH = '{cloud} gives a VM no devices of its host; SR-IOV comes with a network interface';
-const refuse = (
-  kind: 'add' | 'update' | 'remove',
-  path: string,
-  entity: string,
-  subject: string,
-  why: string,
-  answers: string,
-  field?: string,
-): Operation =>
-  refusedOperation({
-    kind,
-    path,
-    entity,
-    subject,
-    why,
-    answers: kind === 'remove' ? 'action' : answers,
-    ...(field !== undefined && { required: field.split(' ').map((one) => ({ field: one })) }),
-  });
 
-export const applicationOperations = empty(
-  'applications',
-  'application',
-  'application',
-  'applications',
-  'There is no agent in the guest that would tell its programs',
-);
-export const katelloOperations = empty(
-  'katelloerrata',
-  'katelloerratum',
-  'erratum',
-  'katello_errata',
-  'There is no Katello behind {cloud}',
-);
+export const applicationOperations = empty({
+  rel: 'applications',
+  id: 'application',
+  what: 'application',
+  list: 'applications',
+  why: 'There is no agent in the guest that would tell its programs',
+});
+export const katelloOperations = empty({
+  rel: 'katelloerrata',
+  id: 'katelloerratum',
+  what: 'erratum',
+  list: 'katello_errata',
+  why: 'There is no Katello behind {cloud}',
+});
+
+const watchdog = { entity: 'watchdog', subject: 'A watchdog device', why: NO_WATCHDOG } as const;
+const watchdogPath = '/vms/{vm:id}/watchdogs/{watchdog:id}';
 
 export const watchdogOperations: readonly Operation[] = [
-  ...empty('watchdogs', 'watchdog', 'watchdog', 'watchdogs', 'Partitions have no watchdog device'),
-  refuse('add', '/vms/{vm:id}/watchdogs', 'watchdog', 'A watchdog device', NO_WATCHDOG, 'watchdog', 'action model'),
-  refuse('update', '/vms/{vm:id}/watchdogs/{watchdog:id}', 'watchdog', 'A watchdog device', NO_WATCHDOG, 'watchdog'),
-  refuse('remove', '/vms/{vm:id}/watchdogs/{watchdog:id}', 'watchdog', 'A watchdog device', NO_WATCHDOG, 'watchdog'),
+  ...empty({
+    rel: 'watchdogs',
+    id: 'watchdog',
+    what: 'watchdog',
+    list: 'watchdogs',
+    why: 'Partitions have no watchdog device',
+  }),
+  refusedOperation({
+    ...watchdog,
+    kind: 'add',
+    path: '/vms/{vm:id}/watchdogs',
+    answers: 'watchdog',
+    required: [{ field: 'action' }, { field: 'model' }],
+  }),
+  refusedOperation({ ...watchdog, kind: 'update', path: watchdogPath, answers: 'watchdog' }),
+  refusedOperation({ ...watchdog, kind: 'remove', path: watchdogPath, answers: 'action' }),
 ];
 
+const hostDevice = { entity: 'host device', subject: 'A device of the host', why: NO_PASSTHROUGH } as const;
+
 export const hostDeviceOperations: readonly Operation[] = [
-  ...empty('hostdevices', 'hostdevice', 'host device', 'host_devices', '{cloud} gives a VM no devices of its host'),
-  refuse(
-    'add',
-    '/vms/{vm:id}/hostdevices',
-    'host device',
-    'A device of the host',
-    NO_PASSTHROUGH,
-    'host_device',
-    'id|name',
-  ),
-  refuse(
-    'remove',
-    '/vms/{vm:id}/hostdevices/{hostdevice:id}',
-    'host device',
-    'A device of the host',
-    NO_PASSTHROUGH,
-    'host_device',
-  ),
+  ...empty({
+    rel: 'hostdevices',
+    id: 'hostdevice',
+    what: 'host device',
+    list: 'host_devices',
+    why: '{cloud} gives a VM no devices of its host',
+  }),
+  refusedOperation({
+    ...hostDevice,
+    kind: 'add',
+    path: '/vms/{vm:id}/hostdevices',
+    answers: 'host_device',
+    required: [{ field: 'id|name' }],
+  }),
+  refusedOperation({
+    ...hostDevice,
+    kind: 'remove',
+    path: '/vms/{vm:id}/hostdevices/{hostdevice:id}',
+    answers: 'action',
+  }),
 ];
 
 const consoleResource = declareResource<GraphicsConsole>({

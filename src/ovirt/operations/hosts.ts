@@ -23,7 +23,7 @@ const attachments: Absent = {
   key: 'networkattachment',
   entity: 'network attachment',
   document: 'network_attachments',
-  verbs: 'AUD',
+  verbs: ['add', 'update', 'remove'],
   why: ADAPTERS,
 };
 
@@ -33,27 +33,27 @@ const missing: readonly Absent[] = [
     key: 'nic',
     entity: 'host NIC',
     document: 'host_nics',
-    verbs: 'AUD',
+    verbs: ['add', 'update', 'remove'],
     why: ADAPTERS,
     own: ['setupnetworks'],
     actions: ['attach', 'detach', 'updatevirtualfunctionsconfiguration'],
     below: [
       statistics,
       attachments,
-      { name: 'labels', key: 'label', id: 'name', entity: 'label', verbs: 'AD', why: ADAPTERS },
+      { name: 'labels', key: 'label', id: 'name', entity: 'label', verbs: ['add', 'remove'], why: ADAPTERS },
       {
         name: 'virtualfunctionallowedlabels',
         key: 'virtualfunctionallowedlabel',
         id: 'name',
         entity: 'label',
-        verbs: 'AD',
+        verbs: ['add', 'remove'],
         why: ADAPTERS,
       },
       {
         name: 'virtualfunctionallowednetworks',
         key: 'virtualfunctionallowednetwork',
         entity: 'network',
-        verbs: 'AD',
+        verbs: ['add', 'remove'],
         why: ADAPTERS,
       },
     ],
@@ -64,7 +64,7 @@ const missing: readonly Absent[] = [
     key: 'unmanagednetwork',
     entity: 'unmanaged network',
     document: 'unmanaged_networks',
-    verbs: 'D',
+    verbs: ['remove'],
     why: ADAPTERS,
   },
   {
@@ -95,7 +95,7 @@ const missing: readonly Absent[] = [
     key: 'fenceagent',
     entity: 'fence agent',
     document: 'agents',
-    verbs: 'AUD',
+    verbs: ['add', 'update', 'remove'],
     why: AGENT,
   },
   {
@@ -103,7 +103,7 @@ const missing: readonly Absent[] = [
     key: 'tag',
     entity: 'tag',
     document: 'tags',
-    verbs: 'AD',
+    verbs: ['add', 'remove'],
     why: 'tags are kept with VMs; {cloud} has no place for them with a host.',
   },
   {
@@ -118,7 +118,7 @@ const missing: readonly Absent[] = [
     key: 'storageconnectionextension',
     entity: 'storage connection extension',
     document: 'storage_connection_extensions',
-    verbs: 'AUD',
+    verbs: ['add', 'update', 'remove'],
     why: "storage is connected by {cloud}'s storage connectivity groups.",
   },
 ];

@@ -76,7 +76,7 @@ export function networksAt(parent: string): Operation[] {
           id: 'name',
           entity: 'label',
           document: 'labels',
-          verbs: 'AD',
+          verbs: ['add', 'remove'],
           why: 'labels put networks on the hosts of an engine; {cloud} maps its networks itself.',
         },
       ],

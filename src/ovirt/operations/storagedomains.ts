@@ -50,7 +50,7 @@ const missing: readonly Absent[] = [
     key: 'disksnapshot',
     entity: 'disk snapshot',
     document: 'disk_snapshots',
-    verbs: 'D',
+    verbs: ['remove'],
     why: 'snapshots of disks are looked at through their VM.',
   },
   {
@@ -58,7 +58,7 @@ const missing: readonly Absent[] = [
     key: 'diskprofile',
     entity: 'disk profile',
     document: 'disk_profiles',
-    verbs: 'AD',
+    verbs: ['add', 'remove'],
     why: 'a storage template is the profile of its disks.',
   },
   {
@@ -66,7 +66,7 @@ const missing: readonly Absent[] = [
     key: 'storageconnection',
     entity: 'storage connection',
     document: 'storage_connections',
-    verbs: 'AD',
+    verbs: ['add', 'remove'],
     why: PROVIDERS,
   },
 ];

@@ -1,6 +1,6 @@
 import * as inventory from '../../services/inventory.js';
 import * as templates from '../../services/templates.js';
-import { absent, type Absent, refusals } from '../absent.js';
+import { absent, type Absent, type AbsentVerb, refusals } from '../absent.js';
 import { collection } from '../collection.js';
 import type { Call, Operation } from '../operation.js';
 import { permissionsOn } from './access.js';
@@ -23,14 +23,14 @@ const none = (subject: string): string => `an image of {cloud} holds volumes, an
 /**
  * What templates and instance types have alike, which is what a VM is born with: PowerVC gives it at the deployment.
  */
-const devices = (nics: string, subject: (thing: string) => string): readonly Absent[] => [
+const devices = (nics: readonly AbsentVerb[], subject: (thing: string) => string): readonly Absent[] => [
   { name: 'nics', key: 'nic', entity: 'NIC', document: 'nics', verbs: nics, why: subject('NICs') },
   {
     name: 'watchdogs',
     key: 'watchdog',
     entity: 'watchdog',
     document: 'watchdogs',
-    verbs: 'AUD',
+    verbs: ['add', 'update', 'remove'],
     why: '{hypervisor} has no watchdog devices.',
   },
   {
@@ -39,7 +39,7 @@ const devices = (nics: string, subject: (thing: string) => string): readonly Abs
     id: 'name',
     entity: 'graphics console',
     document: 'graphics_consoles',
-    verbs: 'AD',
+    verbs: ['add', 'remove'],
     why: subject('consoles'),
   },
 ];
@@ -97,14 +97,14 @@ export const templateOperations: readonly Operation[] = [
   ...absent(
     '/templates/{template:id}',
     [
-      ...devices('AU', none),
+      ...devices(['add', 'update'], none),
       { name: 'cdroms', key: 'cdrom', entity: 'CD-ROM', document: 'cdroms', why: none('CD-ROMs') },
       {
         name: 'tags',
         key: 'tag',
         entity: 'tag',
         document: 'tags',
-        verbs: 'AD',
+        verbs: ['add', 'remove'],
         why: 'tags are kept with VMs.',
       },
     ],
@@ -131,7 +131,7 @@ export const instanceTypeOperations: readonly Operation[] = [
   ]),
   ...absent(
     '/instancetypes/{instancetype:id}',
-    devices('AU', (thing) => `a flavor is a size, and has no ${thing}.`),
+    devices(['add', 'update'], (thing) => `a flavor is a size, and has no ${thing}.`),
     (call) => inventory.instanceType(call.scope, idIn(call, 'instancetype')),
   ),
 ];

@@ -13,24 +13,15 @@ const permissions = (why: string): Absent => ({
   name: 'permissions',
   key: 'permission',
   entity: 'permission',
-  verbs: 'AD',
+  verbs: ['add', 'remove'],
   why,
 });
 const certificates: Absent = { name: 'certificates', key: 'certificate', entity: 'certificate', why: PROVIDER };
-const listed = (name: string, key: string, entity: string, more: Partial<Absent> = {}): Absent => ({
-  name,
-  key,
-  entity,
-  why: PROVIDER,
-  ...more,
-});
+const listed = (row: Omit<Absent, 'why'>): Absent => ({ ...row, why: PROVIDER });
 
-const provider = (name: string, key: string, entity: string, document: string, below: readonly Absent[]): Absent => ({
-  name,
-  key,
-  entity,
-  document,
-  verbs: 'AUD',
+const provider = ({ below = [], ...row }: Omit<Absent, 'why' | 'verbs' | 'actions'>): Absent => ({
+  ...row,
+  verbs: ['add', 'update', 'remove'],
   why: PROVIDER,
   actions: ['testconnectivity', 'importcertificates'],
   below: [certificates, ...below],
@@ -40,7 +31,7 @@ const unit = (name: string, key: string): Absent => ({
   name,
   key,
   entity: `scheduling ${key}`,
-  verbs: 'AD',
+  verbs: ['add', 'remove'],
   why: SCHEDULER,
 });
 
@@ -50,7 +41,7 @@ const rows = {
     key: 'bookmark',
     entity: 'bookmark',
     document: 'bookmarks',
-    verbs: 'AUD',
+    verbs: ['add', 'update', 'remove'],
     why: "bookmarks are of an engine's web pages, and {cloud} has no place for them.",
   },
   icons: {
@@ -66,7 +57,7 @@ const rows = {
     entity: 'VM pool',
     document: 'vmpools',
     searchable: true,
-    verbs: 'AUD',
+    verbs: ['add', 'update', 'remove'],
     why: '{cloud} has no pools of VMs.',
     search: {
       type: field('word', 'Kind of pool', () => undefined, { words: ['automatic', 'manual'] }),
@@ -80,7 +71,7 @@ const rows = {
     key: 'storageconnection',
     entity: 'storage connection',
     document: 'storage_connections',
-    verbs: 'AUD',
+    verbs: ['add', 'update', 'remove'],
     why: '{cloud} reaches storage through its storage providers, whose connections it does not tell.',
   },
   diskprofiles: {
@@ -88,7 +79,7 @@ const rows = {
     key: 'diskprofile',
     entity: 'disk profile',
     document: 'disk_profiles',
-    verbs: 'AUD',
+    verbs: ['add', 'update', 'remove'],
     why: 'a storage template is the profile of its disks.',
     below: [permissions('a storage template is the profile of its disks.')],
   },
@@ -97,7 +88,7 @@ const rows = {
     key: 'cpuprofile',
     entity: 'CPU profile',
     document: 'cpu_profiles',
-    verbs: 'AUD',
+    verbs: ['add', 'update', 'remove'],
     why: '{hypervisor} shares processors by what each VM was given.',
     below: [permissions('{hypervisor} shares processors by what each VM was given.')],
   },
@@ -106,7 +97,7 @@ const rows = {
     key: 'schedulingpolicyunit',
     entity: 'scheduling policy unit',
     document: 'scheduling_policy_units',
-    verbs: 'D',
+    verbs: ['remove'],
     why: SCHEDULER,
   },
   schedulingpolicies: {
@@ -114,7 +105,7 @@ const rows = {
     key: 'schedulingpolicy',
     entity: 'scheduling policy',
     document: 'scheduling_policies',
-    verbs: 'AUD',
+    verbs: ['add', 'update', 'remove'],
     why: SCHEDULER,
     below: [unit('balances', 'balance'), unit('filters', 'filter'), unit('weights', 'weight')],
   },
@@ -123,45 +114,57 @@ const rows = {
     key: 'macpool',
     entity: 'MAC pool',
     document: 'mac_pools',
-    verbs: 'AUD',
+    verbs: ['add', 'update', 'remove'],
     why: 'Neutron gives addresses of its own range, which it does not tell.',
   },
-  externalhostproviders: provider(
-    'externalhostproviders',
-    'externalhostprovider',
-    'external host provider',
-    'external_host_providers',
-    [
-      listed('computeresources', 'computeresource', 'compute resource'),
-      listed('discoveredhosts', 'discoveredhost', 'discovered host'),
-      listed('hostgroups', 'hostgroup', 'host group'),
-      listed('hosts', 'host', 'host'),
+  externalhostproviders: provider({
+    name: 'externalhostproviders',
+    key: 'externalhostprovider',
+    entity: 'external host provider',
+    document: 'external_host_providers',
+    below: [
+      listed({ name: 'computeresources', key: 'computeresource', entity: 'compute resource' }),
+      listed({ name: 'discoveredhosts', key: 'discoveredhost', entity: 'discovered host' }),
+      listed({ name: 'hostgroups', key: 'hostgroup', entity: 'host group' }),
+      listed({ name: 'hosts', key: 'host', entity: 'host' }),
     ],
-  ),
-  openstackimageproviders: provider(
-    'openstackimageproviders',
-    'openstackimageprovider',
-    'OpenStack image provider',
-    'openstack_image_providers',
-    [listed('images', 'image', 'image', { actions: ['import'] })],
-  ),
-  openstackvolumeproviders: provider(
-    'openstackvolumeproviders',
-    'openstackvolumeprovider',
-    'OpenStack volume provider',
-    'openstack_volume_providers',
-    [
-      listed('volumetypes', 'volumetype', 'volume type'),
-      listed('authenticationkeys', 'authenticationkey', 'authentication key', { verbs: 'AUD' }),
+  }),
+  openstackimageproviders: provider({
+    name: 'openstackimageproviders',
+    key: 'openstackimageprovider',
+    entity: 'OpenStack image provider',
+    document: 'openstack_image_providers',
+    below: [listed({ name: 'images', key: 'image', entity: 'image', actions: ['import'] })],
+  }),
+  openstackvolumeproviders: provider({
+    name: 'openstackvolumeproviders',
+    key: 'openstackvolumeprovider',
+    entity: 'OpenStack volume provider',
+    document: 'openstack_volume_providers',
+    below: [
+      listed({ name: 'volumetypes', key: 'volumetype', entity: 'volume type' }),
+      listed({
+        name: 'authenticationkeys',
+        key: 'authenticationkey',
+        entity: 'authentication key',
+        verbs: ['add', 'update', 'remove'],
+      }),
     ],
-  ),
-  openstacknetworkproviders: provider(
-    'openstacknetworkproviders',
-    'openstacknetworkprovider',
-    'OpenStack network provider',
-    'openstack_network_providers',
-    [listed('networks', 'network', 'network', { below: [listed('subnets', 'subnet', 'subnet', { verbs: 'AD' })] })],
-  ),
+  }),
+  openstacknetworkproviders: provider({
+    name: 'openstacknetworkproviders',
+    key: 'openstacknetworkprovider',
+    entity: 'OpenStack network provider',
+    document: 'openstack_network_providers',
+    below: [
+      listed({
+        name: 'networks',
+        key: 'network',
+        entity: 'network',
+        below: [listed({ name: 'subnets', key: 'subnet', entity: 'subnet', verbs: ['add', 'remove'] })],
+      }),
+    ],
+  }),
   katelloerrata: {
     name: 'katelloerrata',
     key: 'katelloerrata',

@@ -20,21 +20,38 @@ const NETWORKS = 'the networks of a host are set up in {cloud}.';
 const JOINS = 'a VM joins a collocation rule when it is deployed; hosts and labels are no members.';
 const VOLUME = '{cloud} has no such act on a volume.';
 
-const row = (name: string, key: string, entity: string, document: string, why: string, verbs = ''): Absent => ({
-  name,
-  key,
-  entity,
-  document,
-  why,
-  verbs,
-});
-const labels = row('affinitylabels', 'affinitylabel', 'affinity label', 'affinity_labels', LABELS, 'AD');
-const filters = row('networkfilters', 'networkfilter', 'network filter', 'network_filters', FILTERS);
+const labels: Absent = {
+  name: 'affinitylabels',
+  key: 'affinitylabel',
+  entity: 'affinity label',
+  document: 'affinity_labels',
+  why: LABELS,
+  verbs: ['add', 'remove'],
+};
+const filters: Absent = {
+  name: 'networkfilters',
+  key: 'networkfilter',
+  entity: 'network filter',
+  document: 'network_filters',
+  why: FILTERS,
+};
 const networkLabels = (why: string): Absent => ({
-  ...row('networklabels', 'networklabel', 'network label', 'network_labels', why, 'AD'),
+  name: 'networklabels',
+  key: 'networklabel',
+  entity: 'network label',
+  document: 'network_labels',
+  why,
+  verbs: ['add', 'remove'],
   id: 'name',
 });
-const mediated = row('mediateddevices', 'mediateddevice', 'mediated device', 'vm_mediated_devices', MEDIATED, 'AUD');
+const mediated: Absent = {
+  name: 'mediateddevices',
+  key: 'mediateddevice',
+  entity: 'mediated device',
+  document: 'vm_mediated_devices',
+  why: MEDIATED,
+  verbs: ['add', 'update', 'remove'],
+};
 
 function ofCluster(owner: string): Operation[] {
   const look = async (call: Call) => {
@@ -50,14 +67,21 @@ function ofCluster(owner: string): Operation[] {
       owner,
       [
         filters,
-        row('enabledfeatures', 'enabledfeature', 'cluster feature', 'cluster_features', FEATURES, 'AD'),
-        row(
-          'externalnetworkproviders',
-          'externalnetworkprovider',
-          'external network provider',
-          'external_providers',
-          '{cloud} is the cloud itself: no other provider stands behind the gateway.',
-        ),
+        {
+          name: 'enabledfeatures',
+          key: 'enabledfeature',
+          entity: 'cluster feature',
+          document: 'cluster_features',
+          why: FEATURES,
+          verbs: ['add', 'remove'],
+        },
+        {
+          name: 'externalnetworkproviders',
+          key: 'externalnetworkprovider',
+          entity: 'external network provider',
+          document: 'external_providers',
+          why: '{cloud} is the cloud itself: no other provider stands behind the gateway.',
+        },
       ],
       look,
     ),
@@ -70,9 +94,23 @@ function ofCluster(owner: string): Operation[] {
     ...absent(
       `${owner}/affinitygroups/{affinitygroup:id}`,
       [
-        row('hosts', 'host', 'host', 'hosts', JOINS, 'AD'),
-        row('vmlabels', 'vmlabel', 'affinity label', 'affinity_labels', JOINS, 'AD'),
-        row('hostlabels', 'hostlabel', 'affinity label', 'affinity_labels', JOINS, 'AD'),
+        { name: 'hosts', key: 'host', entity: 'host', document: 'hosts', why: JOINS, verbs: ['add', 'remove'] },
+        {
+          name: 'vmlabels',
+          key: 'vmlabel',
+          entity: 'affinity label',
+          document: 'affinity_labels',
+          why: JOINS,
+          verbs: ['add', 'remove'],
+        },
+        {
+          name: 'hostlabels',
+          key: 'hostlabel',
+          entity: 'affinity label',
+          document: 'affinity_labels',
+          why: JOINS,
+          verbs: ['add', 'remove'],
+        },
       ],
       group,
     ),
@@ -89,14 +127,20 @@ const ofHost: readonly Operation[] = [
     '/hosts/{host:id}',
     [
       labels,
-      row(
-        'externalnetworkproviderconfigurations',
-        'externalnetworkproviderconfiguration',
-        'external network provider configuration',
-        'external_network_provider_configurations',
-        NETWORKS,
-      ),
-      row('cpuunits', 'cpuunit', 'CPU unit', 'host_cpu_units', '{hypervisor} shares processors by itself.'),
+      {
+        name: 'externalnetworkproviderconfigurations',
+        key: 'externalnetworkproviderconfiguration',
+        entity: 'external network provider configuration',
+        document: 'external_network_provider_configurations',
+        why: NETWORKS,
+      },
+      {
+        name: 'cpuunits',
+        key: 'cpuunit',
+        entity: 'CPU unit',
+        document: 'host_cpu_units',
+        why: '{hypervisor} shares processors by itself.',
+      },
     ],
     host,
   ),
@@ -104,13 +148,13 @@ const ofHost: readonly Operation[] = [
     '/hosts/{host:id}/nics/{nic:id}',
     [
       networkLabels(NETWORKS),
-      row(
-        'linklayerdiscoveryprotocolelements',
-        'linklayerdiscoveryprotocolelement',
-        'LLDP element',
-        'link_layer_discovery_protocol_elements',
-        '{cloud} does not tell what switches say.',
-      ),
+      {
+        name: 'linklayerdiscoveryprotocolelements',
+        key: 'linklayerdiscoveryprotocolelement',
+        entity: 'LLDP element',
+        document: 'link_layer_discovery_protocol_elements',
+        why: '{cloud} does not tell what switches say.',
+      },
     ],
     host,
   ),
@@ -127,13 +171,23 @@ const ofVm: readonly Operation[] = [
     '/vms/{vm:id}',
     [
       {
-        ...row('backups', 'backup', 'backup', 'backups', BACKUP, 'A'),
+        name: 'backups',
+        key: 'backup',
+        entity: 'backup',
+        document: 'backups',
+        why: BACKUP,
+        verbs: ['add'],
         actions: ['finalize'],
-        below: [row('disks', 'disk', 'disk', 'disks', BACKUP)],
+        below: [{ name: 'disks', key: 'disk', entity: 'disk', document: 'disks', why: BACKUP }],
       },
       {
-        ...row('checkpoints', 'checkpoint', 'checkpoint', 'checkpoints', BACKUP, 'D'),
-        below: [row('disks', 'disk', 'disk', 'disks', BACKUP)],
+        name: 'checkpoints',
+        key: 'checkpoint',
+        entity: 'checkpoint',
+        document: 'checkpoints',
+        why: BACKUP,
+        verbs: ['remove'],
+        below: [{ name: 'disks', key: 'disk', entity: 'disk', document: 'disks', why: BACKUP }],
       },
       labels,
       mediated,
@@ -143,14 +197,14 @@ const ofVm: readonly Operation[] = [
   ...absent(
     '/vms/{vm:id}/nics/{nic:id}',
     [
-      row(
-        'networkfilterparameters',
-        'networkfilterparameter',
-        'network filter parameter',
-        'network_filter_parameters',
-        FILTERS,
-        'AUD',
-      ),
+      {
+        name: 'networkfilterparameters',
+        key: 'networkfilterparameter',
+        entity: 'network filter parameter',
+        document: 'network_filter_parameters',
+        why: FILTERS,
+        verbs: ['add', 'update', 'remove'],
+      },
     ],
     nic,
   ),
@@ -169,10 +223,28 @@ const ofUser: readonly Operation[] = [
   ...absent(
     '/users/{user:id}',
     [
-      row('groups', 'group', 'group', 'groups', "the groups of a user are {cloud}'s directory's."),
-      row('options', 'option', 'user option', 'user_options', SETTINGS, 'AD'),
       {
-        ...row('eventsubscriptions', 'eventsubscription', 'event subscription', 'event_subscriptions', SETTINGS, 'AD'),
+        name: 'groups',
+        key: 'group',
+        entity: 'group',
+        document: 'groups',
+        why: "the groups of a user are {cloud}'s directory's.",
+      },
+      {
+        name: 'options',
+        key: 'option',
+        entity: 'user option',
+        document: 'user_options',
+        why: SETTINGS,
+        verbs: ['add', 'remove'],
+      },
+      {
+        name: 'eventsubscriptions',
+        key: 'eventsubscription',
+        entity: 'event subscription',
+        document: 'event_subscriptions',
+        why: SETTINGS,
+        verbs: ['add', 'remove'],
         id: 'name',
       },
     ],
@@ -195,7 +267,16 @@ const ofStorage: readonly Operation[] = [
   ]),
   ...absent(
     '/disks/{disk:id}',
-    [row('disksnapshots', 'disksnapshot', 'disk snapshot', 'disk_snapshots', 'snapshots are those of a VM.', 'D')],
+    [
+      {
+        name: 'disksnapshots',
+        key: 'disksnapshot',
+        entity: 'disk snapshot',
+        document: 'disk_snapshots',
+        why: 'snapshots are those of a VM.',
+        verbs: ['remove'],
+      },
+    ],
     (call) => disks.getAny(call.scope, idIn(call, 'disk')),
   ),
   ...refusals('storage domain', 'action', 'storage is set up in {cloud}.', [
@@ -204,7 +285,15 @@ const ofStorage: readonly Operation[] = [
   ]),
   ...absent(
     '/storagedomains/{storagedomain:id}/vms/{vm:id}',
-    [row('diskattachments', 'diskattachment', 'disk attachment', 'disk_attachments', 'VMs are not kept on storage.')],
+    [
+      {
+        name: 'diskattachments',
+        key: 'diskattachment',
+        entity: 'disk attachment',
+        document: 'disk_attachments',
+        why: 'VMs are not kept on storage.',
+      },
+    ],
     missingVm,
   ),
 ];
@@ -220,8 +309,16 @@ export const absentSince4: readonly Operation[] = [
   ...absent('', [
     filters,
     {
-      ...row('affinitylabels', 'affinitylabel', 'affinity label', 'affinity_labels', LABELS, 'AUD'),
-      below: [row('vms', 'vm', 'VM', 'vms', LABELS, 'AD'), row('hosts', 'host', 'host', 'hosts', LABELS, 'AD')],
+      name: 'affinitylabels',
+      key: 'affinitylabel',
+      entity: 'affinity label',
+      document: 'affinity_labels',
+      why: LABELS,
+      verbs: ['add', 'update', 'remove'],
+      below: [
+        { name: 'vms', key: 'vm', entity: 'VM', document: 'vms', why: LABELS, verbs: ['add', 'remove'] },
+        { name: 'hosts', key: 'host', entity: 'host', document: 'hosts', why: LABELS, verbs: ['add', 'remove'] },
+      ],
     },
   ]),
   ...refusals('external VM import', 'external_vm_import', '{cloud} imports no VMs of other hypervisors.', [
@@ -245,14 +342,14 @@ export const absentSince4: readonly Operation[] = [
   ...absent(
     '/datacenters/{datacenter:id}/iscsibonds/{iscsibond:id}',
     [
-      row(
-        'storageserverconnections',
-        'storageserverconnection',
-        'storage connection',
-        'storage_connections',
-        ISCSI,
-        'AUD',
-      ),
+      {
+        name: 'storageserverconnections',
+        key: 'storageserverconnection',
+        entity: 'storage connection',
+        document: 'storage_connections',
+        why: ISCSI,
+        verbs: ['add', 'update', 'remove'],
+      },
     ],
     inOwnDataCenter,
   ),
@@ -261,7 +358,14 @@ export const absentSince4: readonly Operation[] = [
     inventory.network(call.scope, idIn(call, 'network')),
   ),
   ...absent('/macpools/{macpool:id}', [
-    row('permissions', 'permission', 'permission', 'permissions', 'Neutron gives addresses of its own range.', 'AD'),
+    {
+      name: 'permissions',
+      key: 'permission',
+      entity: 'permission',
+      document: 'permissions',
+      why: 'Neutron gives addresses of its own range.',
+      verbs: ['add', 'remove'],
+    },
   ]),
   ...refusals('network', 'action', 'no other provider stands behind the gateway.', [
     'import /openstacknetworkproviders/{openstacknetworkprovider:id}/networks/{network:id}',
