@@ -6,8 +6,8 @@ import { clusterId, hostId } from '../src/backends/openstack/inventory.js';
 import type { Server } from '../src/generated/openstack/nova.js';
 import type { ServerExtension } from '../src/generated/powervc/nova.js';
 import type { Vm } from '../src/model/index.js';
+import { GIB } from './support/units.js';
 
-const GIB = 2 ** 30;
 const settings = powerVcSettings('https://powervc.example.com:5000/v3');
 
 /**

@@ -12,9 +12,7 @@ import {
   type Vm,
 } from '../src/model/index.js';
 import { startSimulator, type Simulator } from '../src/simulator/index.js';
-
-const GIB = 2 ** 30;
-const MIB = 2 ** 20;
+import { GIB, MIB } from './support/units.js';
 
 let simulator: Simulator;
 let backend: Backend;

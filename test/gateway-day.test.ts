@@ -26,13 +26,13 @@ import {
 import { Client, type Format } from './support/client.js';
 import { startHouse, type House } from './support/house.js';
 import { simulatedThings, wrongs } from './support/invariants.js';
+import { GIB } from './support/units.js';
 
 /**
  * The day of a client, from its first look to the last deletion, through the whole gateway in XML and in JSON: on two
  * replicas by turns,
  * which keep nothing of their own. Each XML answer is held against the schema of version 3 (test/support/client.ts).
  */
-const GIB = 2 ** 30;
 const CDROM = '00000000-0000-0000-0000-000000000000';
 
 /** A partition of 4 GiB that may have between 1 and 8. */

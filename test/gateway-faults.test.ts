@@ -16,13 +16,13 @@ import { defaultIds, defaultInventory, mergeInventory, type FaultRule } from '..
 import { Client, type Format } from './support/client.js';
 import { startHouse, type House } from './support/house.js';
 import { simulatedThings, wrongs } from './support/invariants.js';
+import { GIB } from './support/units.js';
 
 /**
  * What goes wrong at PowerVC, as a client sees it: a fault in its format, with PowerVC's own words, and nothing left
  * behind.
  */
 const { sles, aix } = defaultIds.servers;
-const GIB = 2 ** 30;
 const FLOATING = new Set<string>([defaultIds.volumes.floating, defaultIds.volumes.shared]);
 
 let house: House;

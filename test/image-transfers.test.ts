@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encode } from '../src/simulator/glance/qcow2.js';
 import { credentials, startPlain, until, type Document, type PlainGateway } from './support/plain-gateway.js';
+import { GIB, MIB } from './support/units.js';
 
 /** A disk's bytes over HTTP, as docs/reference/v4-wire.md, section 9 has it: on the simulated OpenStack. */
 
-const GIB = 2 ** 30;
-const MIB = 2 ** 20;
 const md5 = (bytes: Uint8Array): string => createHash('md5').update(bytes).digest('hex');
 
 let plain: PlainGateway;

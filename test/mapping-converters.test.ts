@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { converters, factories } from '../src/mapping/converters.js';
 import { MappingError } from '../src/mapping/index.js';
-
-const GIB = 2 ** 30;
+import { GIB } from './support/units.js';
 
 describe('sizes', () => {
   test('what is asked for fits: rounded up, by less than one unit', () => {

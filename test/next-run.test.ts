@@ -4,9 +4,9 @@ import { defaultPowerVsInventory, powerVsIds, startPowerVsSimulator } from '../s
 import { startGateway } from '../src/gateway.js';
 import { loadSettings } from '../src/settings/index.js';
 import { quick, silent, startHouse, type House } from './support/house.js';
+import { GIB } from './support/units.js';
 
 /** What a VM that runs can't take is kept for its next start (docs/reference/engine-preconditions.md, UpdateVm). */
-const GIB = 2 ** 30;
 const VM = defaultIds.servers.rhel;
 const PATH = `/vms/${VM}`;
 

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readOvf } from '../src/ovirt/ovf-read.js';
 import { startPlain, until, type Document, type PlainGateway } from './support/plain-gateway.js';
+import { GIB } from './support/units.js';
 
 /** VMs that come and go as OVF: `initialization.configuration` (docs/reference/v4-wire.md, sections 3 and 9). */
 
-const GIB = 2 ** 30;
 let plain: PlainGateway;
 beforeAll(async () => {
   plain = await startPlain();

@@ -18,6 +18,7 @@ import {
   type RequestRecord,
 } from '../src/ovirt/index.js';
 import { Work } from '../src/services/work.js';
+import { GIB } from './support/units.js';
 
 /**
  * A backend in memory, whose entities are as whole as a real backend's, for the protocol's own tests: what a test does
@@ -28,7 +29,6 @@ export const VM_ID = '082c794b-771f-452f-83c9-b2b5a19c0399';
 export const DISK_ID = 'ed7feafe-9aaf-458c-809a-ed789cdbd5b4';
 export const NEW_DISK_ID = '4825ffda-a997-4e96-ae27-5503f1851d1b';
 export const DOMAIN_ID = 'fabe0451-701f-4235-8f7e-e20e458819ed';
-const GIB = 2 ** 30;
 export const AUTHORIZATION = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
 
 export const aVm: Vm = {

@@ -3,8 +3,8 @@ import { createPowerVsBackend, powerVsSettings } from '../src/backends/powervs/i
 import { domainId } from '../src/backends/powervs/volumes.js';
 import type { Backend, BackendSession, Disk } from '../src/model/index.js';
 import { powerVsIds as ids, startPowerVsSimulator, type PowerVsSimulator } from '../src/simulator/powervs/index.js';
+import { GIB } from './support/units.js';
 
-const GIB = 2 ** 30;
 const NOBODY = '5e000000-0000-4000-8000-0000000000ff';
 let simulator: PowerVsSimulator;
 let backend: Backend;

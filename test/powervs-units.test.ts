@@ -6,8 +6,8 @@ import { createBody, traitsOf, updateBody } from '../src/backends/powervs/sizes.
 import { clusterId, vmOf } from '../src/backends/powervs/vm.js';
 import { createWorkingNotes } from '../src/backends/powervs/working-notes.js';
 import { WORKING_NOTES, type Fault } from '../src/model/index.js';
+import { GIB } from './support/units.js';
 
-const GIB = 2 ** 30;
 const CRN =
   'crn:v1:bluemix:public:power-iaas:us-east:a/abcdefghijklmnopqrstuvwxyzabcdef:121d5ee5-b87d-4a0e-86b8-aaff42213547::';
 const settings = powerVsSettings(CRN);

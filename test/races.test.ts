@@ -12,6 +12,7 @@ import {
 import { Client } from './support/client.js';
 import { startHouse, type House } from './support/house.js';
 import { simulatedThings, wrongs } from './support/invariants.js';
+import { GIB } from './support/units.js';
 
 /**
  * Races and slowness as the real services were seen to have them (fixtures/openstack/recorded; numbers below are
@@ -20,7 +21,6 @@ import { simulatedThings, wrongs } from './support/invariants.js';
  */
 const { sles, aix, rhel } = defaultIds.servers;
 const { floating } = defaultIds.volumes;
-const GIB = 2 ** 30;
 const HOUR = 3_600_000;
 
 let house: House;

@@ -27,7 +27,8 @@ import { tagSearch } from '../src/ovirt/search/tables/tags.js';
 import { templateSearch } from '../src/ovirt/search/tables/templates.js';
 import { groupSearch, userSearch } from '../src/ovirt/search/tables/users.js';
 import { vmSearch } from '../src/ovirt/search/tables/vms.js';
-import { FakeWorld, GIB, id } from './support/fake-world.js';
+import { FakeWorld, id } from './support/fake-world.js';
+import { GIB } from './support/units.js';
 import { scopeOn } from './support/scope.js';
 
 const world = new FakeWorld();

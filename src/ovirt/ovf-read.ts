@@ -1,5 +1,6 @@
 import { CodecError, parseXml, type XmlElement } from '../codec/index.js';
 import { Fault, ZERO_ID, type DiskInput, type NicInput, type VmInput } from '../model/index.js';
+import { MIB } from './units.js';
 
 /** What an OVF says of a VM, and what of it has no place here. */
 export interface FromOvf {
@@ -10,8 +11,6 @@ export interface FromOvf {
   readonly nics: readonly NicInput[];
   readonly ignored: readonly { readonly path: string; readonly why: string }[];
 }
-
-const MIB = 2 ** 20;
 
 /**
  * Reads an OVF in the dialect of engines (3.5 to 4.5), as their `All-Content` gives it and virt-v2v writes it: DSP0243

@@ -1,5 +1,6 @@
 import { create } from '../codec/builder.js';
 import { type DiskInput, type NicInput, type Snapshot, type VmInput, ZERO_ID } from '../model/index.js';
+import { GIB, MIB } from './units.js';
 
 /**
  * The OVF document of a snapshot's configuration, in the engine's dialect of OVF (RHEV-M REST guide,
@@ -48,9 +49,6 @@ export function ovf(snapshot: Snapshot): string {
 
 /** The version that the example bears: readers look at it. */
 const OVF_VERSION = '3.5.0.0';
-
-const GIB = 2 ** 30;
-const MIB = 2 ** 20;
 
 const imageOf = (disk: DiskInput): string => disk.imageId ?? disk.id ?? '';
 const fileOf = (disk: DiskInput): string => `${disk.id ?? ''}/${imageOf(disk)}`;

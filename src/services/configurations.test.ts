@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { GIB, id } from '../../test/support/fake-world.js';
+import { id } from '../../test/support/fake-world.js';
+import { GIB } from '../../test/support/units.js';
 import { pack, unpack, type Configuration } from './configurations.js';
 
 /** A VM as a backend gives it, with so many disks and NICs. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FakeWorld, GIB, id } from '../../test/support/fake-world.js';
+import { FakeWorld, id } from '../../test/support/fake-world.js';
+import { GIB } from '../../test/support/units.js';
 import { scopeOn, type FakeScope } from '../../test/support/scope.js';
 import * as disks from './disks.js';
 import { aggregatedPmemDomain, pmemDomain } from './pmemdisks.js';

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FakeWorld, GIB, id } from '../../test/support/fake-world.js';
+import { FakeWorld, id } from '../../test/support/fake-world.js';
+import { GIB } from '../../test/support/units.js';
 import { fakeThings, wrongs } from '../../test/support/invariants.js';
 import { scopeOn, type FakeScope } from '../../test/support/scope.js';
 import { Fault } from '../model/index.js';

@@ -6,6 +6,7 @@ import { neutronRoutes } from './neutron/index.js';
 import { novaRoutes, novaVersions, novaWork } from './nova/index.js';
 import type { Route, ServiceName } from './router.js';
 import type { WorkKind } from './work.js';
+import { MIB } from './units.js';
 
 /** Where PowerVC's HTTPD has its services (docs/reference/power.md, 1.1). */
 export const PREFIX = '/powervc/openstack';
@@ -23,8 +24,6 @@ export interface Service {
   readonly limit: number;
   readonly requestIdHeaders: readonly string[];
 }
-
-const MIB = 1024 * 1024;
 
 export const services: Readonly<Record<string, Service>> = {
   identity: { name: 'identity', routes: keystoneRoutes, limit: 114_688, requestIdHeaders: ['x-openstack-request-id'] },

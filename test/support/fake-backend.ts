@@ -9,7 +9,8 @@ import {
   type SnapshotSpec,
   type Vm,
 } from '../../src/model/index.js';
-import { GIB, type FakePort, type FakeVm, type FakeVolume, type FakeWorld } from './fake-world.js';
+import { type FakePort, type FakeVm, type FakeVolume, type FakeWorld } from './fake-world.js';
+import { GIB } from './units.js';
 
 /**
  * A backend in memory, for the verbs alone: a session on a FakeWorld, with PowerVC's rules as far as the verbs depend

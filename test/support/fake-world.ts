@@ -15,14 +15,13 @@ import {
   type UnmanagedLun,
   type Vm,
 } from '../../src/model/index.js';
+import { GIB } from './units.js';
 
 /**
  * What a fake backend holds: plain records in memory, whose work takes a number of looks rather than time. Ids are
  * names: `id('vm', 1)`.
  */
 export const id = (kind: string, number: number): string => nameId('fake', kind, String(number));
-
-export const GIB = 2 ** 30;
 
 interface Busy {
   looks: number;

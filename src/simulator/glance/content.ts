@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Image, Volume } from '../world/types.js';
 import { decode, encode, type Disk } from './qcow2.js';
+import { GIB } from '../units.js';
 
 /** What volumes and images hold: the bytes that were ever written to them, base64; behind those all is zero. */
-
-const GIB = 2 ** 30;
 
 const bytesOf = (data: string | null): Buffer => Buffer.from(data ?? '', 'base64');
 

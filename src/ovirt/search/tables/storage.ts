@@ -1,8 +1,7 @@
 import type { StorageDomain } from '../../../model/index.js';
 import * as disks from '../../../services/disks.js';
 import { field, related, rowsOfPages, searchTable } from '../table.js';
-
-const GIB = 2 ** 30;
+import { GIB } from '../../units.js';
 
 /** searchbackend/StorageDomainFieldAutoCompleter. Sizes are GB. */
 export const storageSearch = searchTable('storage', {

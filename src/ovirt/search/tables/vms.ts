@@ -5,8 +5,7 @@ import * as inventory from '../../../services/inventory.js';
 import { tagNotesOf } from '../../../services/tags.js';
 import { disksOfVm, userRows, tagRows, storageRowsByVm } from '../rows.js';
 import { field, related, rowsOf, rowsOfPages, searchTable } from '../table.js';
-
-const MIB = 2 ** 20;
+import { MIB } from '../../units.js';
 
 const statuses = [
   'unassigned',
