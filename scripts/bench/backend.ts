@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { defaultIds, startSimulator } from '../../src/simulator/index.js';
 
@@ -48,44 +48,49 @@ async function forward(
   };
 }
 
-const server = createServer(
-  (request, response) =>
-    void (async () => {
-      const target = new URL(request.url!, 'http://bench');
-      const send = (status: number, body: Buffer, token?: string): void => {
-        response
-          .writeHead(status, {
-            'content-type': 'application/json',
-            'content-length': body.length,
-            ...(token !== undefined && { 'x-subject-token': token }),
-          })
-          .end(body);
-      };
-      if (request.method === 'GET' && target.pathname.endsWith('/servers/detail') && template !== '')
-        return send(200, kept.get(request.url!) ?? keep(request.url!, pageOf(target)));
-      const made = /\/servers\/(00000000-0000-4000-8000-\d{12})$/.exec(target.pathname)?.[1];
-      if (request.method === 'GET' && made !== undefined && template !== '')
-        return send(200, Buffer.from(`{"server":${template.replaceAll(defaultIds.servers.aix, made)}}`));
-      const known = request.method === 'GET' ? kept.get(request.url!) : undefined;
-      if (known) return send(200, known);
-      const parts: Buffer[] = [];
-      for await (const part of request as AsyncIterable<Buffer>) parts.push(part);
-      const headers = Object.fromEntries(
-        Object.entries(request.headers).flatMap(([name, value]) =>
-          typeof value === 'string' && !['host', 'connection', 'content-length', 'transfer-encoding'].includes(name)
-            ? [[name, value]]
-            : [],
-        ),
-      );
-      const answer = await forward(request.method!, request.url!, headers, Buffer.concat(parts));
-      if (request.method === 'GET' && answer.status === 200) {
-        kept.set(request.url!, answer.body);
-        if (target.pathname.endsWith(`/servers/${defaultIds.servers.aix}`))
-          template = JSON.stringify((JSON.parse(answer.body.toString()) as { server: object }).server);
-      }
-      send(answer.status, answer.body, answer.headers.get('x-subject-token') ?? undefined);
-    })(),
-);
+async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const target = new URL(request.url!, 'http://bench');
+  const send = (status: number, body: Buffer, token?: string): void => {
+    response
+      .writeHead(status, {
+        'content-type': 'application/json',
+        'content-length': body.length,
+        ...(token !== undefined && { 'x-subject-token': token }),
+      })
+      .end(body);
+  };
+  if (request.method === 'GET' && target.pathname.endsWith('/servers/detail') && template !== '')
+    return send(200, kept.get(request.url!) ?? keep(request.url!, pageOf(target)));
+  const made = /\/servers\/(00000000-0000-4000-8000-\d{12})$/.exec(target.pathname)?.[1];
+  if (request.method === 'GET' && made !== undefined && template !== '')
+    return send(200, Buffer.from(`{"server":${template.replaceAll(defaultIds.servers.aix, made)}}`));
+  const known = request.method === 'GET' ? kept.get(request.url!) : undefined;
+  if (known) return send(200, known);
+  const parts: Buffer[] = [];
+  for await (const part of request as AsyncIterable<Buffer>) parts.push(part);
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).flatMap(([name, value]) =>
+      typeof value === 'string' && !['host', 'connection', 'content-length', 'transfer-encoding'].includes(name)
+        ? [[name, value]]
+        : [],
+    ),
+  );
+  const answer = await forward(request.method!, request.url!, headers, Buffer.concat(parts));
+  if (request.method === 'GET' && answer.status === 200) {
+    kept.set(request.url!, answer.body);
+    if (target.pathname.endsWith(`/servers/${defaultIds.servers.aix}`))
+      template = JSON.stringify((JSON.parse(answer.body.toString()) as { server: object }).server);
+  }
+  send(answer.status, answer.body, answer.headers.get('x-subject-token') ?? undefined);
+}
+
+const server = createServer((request, response) => {
+  serve(request, response).catch((error: unknown) => {
+    // figures of a backend that fails are worth nothing
+    process.stderr.write(`${String(error)}\n`);
+    process.exit(1);
+  });
+});
 
 /** Only a list that is asked for again and again is kept: 100,000 servers would stay as 200 MB. */
 function keep(target: string, body: Buffer): Buffer {

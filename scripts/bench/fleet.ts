@@ -85,7 +85,10 @@ async function withFleet<T>(vms: number, act: (gateway: Running) => Promise<T>):
   }
 }
 
-/** The first look may learn how large the fleet is; what counts is each after it. Clock ticks are 10 ms: many looks each. */
+/**
+ * The first look may learn how large the fleet is; what counts is each after it. Clock ticks are 10 ms: many looks
+ * each.
+ */
 async function costsOf(gateway: Running, times: number): Promise<Map<string, Cost>> {
   const costs = new Map<string, Cost>();
   for (const [what, path] of LOOKS) {
@@ -117,7 +120,10 @@ export async function fleet(times = 10): Promise<Row[]> {
         what: `fleet of ${LARGE}: ${what}, CPU, of the same at 10 VMs`,
         ratio: many.cpuMs / few.cpuMs,
         goal: '<= 1.2',
-        detail: `${many.cpuMs.toFixed(1)} against ${few.cpuMs.toFixed(1)} ms; ${many.calls.toFixed(1)} against ${few.calls.toFixed(1)} calls`,
+        detail: [
+          `${many.cpuMs.toFixed(1)} against ${few.cpuMs.toFixed(1)} ms`,
+          `${many.calls.toFixed(1)} against ${few.calls.toFixed(1)} calls`,
+        ].join('; '),
       },
     ];
   });

@@ -15,7 +15,9 @@ interface Measure {
   readonly p99: number;
 }
 
-/** Ends a path that stands for many VMs: clients that ask for the same one at the same time share the cloud's answer. */
+/**
+ * Ends a path that stands for many VMs: clients that ask for the same one at the same time share the cloud's answer.
+ */
 const ANY = '{any}';
 const idOf = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const shuffled = (): number[] =>
@@ -134,7 +136,10 @@ export async function ratios(seconds = 3): Promise<Row[]> {
           what: `HTTP, ${what}: CPU of a request, of the same`,
           ...ofRounds(both.map(({ ours, theirs }) => ours.cpuMs / theirs.cpuMs)),
           goal: goalCpu,
-          detail: `${of(({ ours }) => ours.cpuMs).toFixed(2)} against ${of(({ theirs }) => theirs.cpuMs).toFixed(2)} ms; p99 ${of(({ ours }) => ours.p99).toFixed(0)} against ${of(({ theirs }) => theirs.p99).toFixed(0)} ms`,
+          detail: [
+            `${of(({ ours }) => ours.cpuMs).toFixed(2)} against ${of(({ theirs }) => theirs.cpuMs).toFixed(2)} ms`,
+            `p99 ${of(({ ours }) => ours.p99).toFixed(0)} against ${of(({ theirs }) => theirs.p99).toFixed(0)} ms`,
+          ].join('; '),
         },
       );
     }

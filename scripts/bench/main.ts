@@ -7,9 +7,12 @@ import { tableOf, type Row } from './report.js';
 /**
  * `npm run bench`: ratios, side by side in one run, as times of one machine say little. Loopback only; about a minute.
  */
-process.stdout.write(
-  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, load ${loadavg()[0]!.toFixed(1)}. Ratios: higher is faster, but for CPU and memory.\n\n`,
-);
+const machine = [
+  `Node ${process.version}`,
+  `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+  `load ${(loadavg()[0] ?? 0).toFixed(1)}`,
+].join(', ');
+process.stdout.write(`${machine}. Ratios: higher is faster, but for CPU and memory.\n\n`);
 // --quick: a minute, without what needs a cloud of thousands or several processes
 const quick = process.argv.includes('--quick');
 const groups: readonly (() => Promise<Row[]> | Row[])[] = quick

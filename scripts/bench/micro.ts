@@ -77,7 +77,24 @@ const aVolume = {
   created_at: '2026-01-15T08:00:00.000000',
   metadata: { is_boot_volume: 'False' },
 } as unknown as Volume;
-const aDisk = `<disk>\n  <alias>data1</alias>\n  <description>R&amp;D</description>\n  <storage_domains>\n    <storage_domain id="fabe0451-701f-4235-8f7e-e20e458819ed"/>\n  </storage_domains>\n  <provisioned_size>8589934592</provisioned_size>\n  <interface>virtio</interface>\n  <format>cow</format>\n  <sparse>true</sparse>\n  <bootable>false</bootable>\n  <shareable>false</shareable>\n  <wipe_after_delete>false</wipe_after_delete>\n  <propagate_errors>false</propagate_errors>\n  <active>true</active>\n</disk>`;
+const aDisk = [
+  '<disk>',
+  '  <alias>data1</alias>',
+  '  <description>R&amp;D</description>',
+  '  <storage_domains>',
+  '    <storage_domain id="fabe0451-701f-4235-8f7e-e20e458819ed"/>',
+  '  </storage_domains>',
+  '  <provisioned_size>8589934592</provisioned_size>',
+  '  <interface>virtio</interface>',
+  '  <format>cow</format>',
+  '  <sparse>true</sparse>',
+  '  <bootable>false</bootable>',
+  '  <shareable>false</shareable>',
+  '  <wipe_after_delete>false</wipe_after_delete>',
+  '  <propagate_errors>false</propagate_errors>',
+  '  <active>true</active>',
+  '</disk>',
+].join('\n');
 
 /** What a person would write for schemas/mapping/openstack/disk.json, with the same care. */
 function diskByHand(volume: Volume): { readonly value: DiskEntity; readonly lost: readonly never[] } {

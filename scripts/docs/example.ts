@@ -24,7 +24,8 @@ export function workedExample(): string {
   return [
     'A client adds a disk of 8 GiB to a VM (example 15.12 of the RHEV-M guide):',
     fenced('http', formatExchange({ notes: [], request: exchange.request })),
-    "The gateway looks at the VM, and has PowerVC make a volume and attach it. What it means to do stands in the volume's metadata until it is done, so that any gateway can finish it:",
+    'The gateway looks at the VM, and has PowerVC make a volume and attach it. What it means to do stands in ' +
+      "the volume's metadata until it is done, so that any gateway can finish it:",
     fenced('', section(text, 'calls')),
     "The client has its answer once the volume is accepted (links left out; `{uuid-1}` is the volume's id):",
     fenced('http', withoutLinks(section(text, 'answer'))),

@@ -40,7 +40,8 @@ function comment(text: string, indent: string): string[] {
 /** gateway.example.yaml: every setting with what it means, commented out, at its default where it has one. */
 export function exampleFile(): string {
   const lines = [
-    '# Every setting of the gateway. Uncomment what you need, with the groups above it; docs/settings.md has the same as a table.',
+    '# Every setting of the gateway. Uncomment what you need, with the groups above it; ' +
+      'docs/settings.md has the same as a table.',
     '# Secrets are better given by variables, or by files that variables name (OVIRT_GATEWAY_SESSIONS_SECRET_FILE).',
   ];
   let groups: string[] = [];

@@ -43,9 +43,9 @@ export async function startProcess(authUrl: string, ...sets: string[]): Promise<
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
-    void exited.then(([code]) => {
+    exited.then(([code]) => {
       reject(new Error(`The gateway ended with ${String(code)}:\n${printed}`));
-    });
+    }, reject);
   });
   return {
     url,

@@ -33,9 +33,16 @@ export class TinyOpenStack {
   tokenSeconds = 21_600;
   refuseLogin = false;
   #server: Server;
+  /** What went wrong while it answered: `close` throws it, so that the test fails. */
+  #failures: unknown[] = [];
 
   private constructor(private answer: Answer) {
-    this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#server = createServer((request, response) => {
+      this.#serve(request, response).catch((error: unknown) => {
+        this.#failures.push(error);
+        response.destroy();
+      });
+    });
   }
 
   static async start(answer: Answer): Promise<TinyOpenStack> {
@@ -59,6 +66,7 @@ export class TinyOpenStack {
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+    if (this.#failures.length > 0) throw new AggregateError(this.#failures, 'The cloud of the test failed');
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -72,7 +80,10 @@ export class TinyOpenStack {
       body: text === '' ? undefined : (JSON.parse(text) as unknown),
     };
     const reply = seen.path === '/v3/auth/tokens' ? this.#keystone(seen) : await this.#other(seen);
-    if (reply === 'cut') return void request.socket.destroy();
+    if (reply === 'cut') {
+      request.socket.destroy();
+      return;
+    }
     if (typeof reply === 'function') return reply(response);
     const body =
       reply.body === undefined ? '' : typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);

@@ -68,32 +68,28 @@ let timer: NodeJS.Timeout | undefined;
 const known = new Map<string, Promise<string[]>>();
 
 async function check(batch: readonly Waiting[]): Promise<void> {
-  try {
-    const { errors, rawOutput } = await validateXML({
-      schema: { fileName: 'api.xsd', contents: (schema ??= loadSchema()) },
-      xml: batch.map(({ xml }, index) => ({ fileName: `${index}.xml`, contents: xml })),
-      maxMemoryPages: 4096,
-    });
-    const found = batch.map((): string[] => []);
-    // Errors without a place are the lines that xmllint quotes below the others.
-    for (const { loc, message } of errors)
-      if (loc) found[Number.parseInt(loc.fileName, 10)]?.push(`line ${loc.lineNumber}: ${message}`);
-    const judged = new Set(
-      rawOutput
-        .split('\n')
-        .filter((line) => line.endsWith('.xml validates'))
-        .map((line) => Number.parseInt(line, 10)),
-    );
-    found.forEach((list, index) => {
-      if (!list.length && !judged.has(index))
-        throw new Error(`xmllint did not judge every document: ${rawOutput.slice(-500)}`);
-    });
-    batch.forEach(({ resolve }, index) => {
-      resolve(found[index]!);
-    });
-  } catch (error) {
-    for (const { reject } of batch) reject(error);
-  }
+  const { errors, rawOutput } = await validateXML({
+    schema: { fileName: 'api.xsd', contents: (schema ??= loadSchema()) },
+    xml: batch.map(({ xml }, index) => ({ fileName: `${index}.xml`, contents: xml })),
+    maxMemoryPages: 4096,
+  });
+  const found = batch.map((): string[] => []);
+  // Errors without a place are the lines that xmllint quotes below the others.
+  for (const { loc, message } of errors)
+    if (loc) found[Number.parseInt(loc.fileName, 10)]?.push(`line ${loc.lineNumber}: ${message}`);
+  const judged = new Set(
+    rawOutput
+      .split('\n')
+      .filter((line) => line.endsWith('.xml validates'))
+      .map((line) => Number.parseInt(line, 10)),
+  );
+  found.forEach((list, index) => {
+    if (!list.length && !judged.has(index))
+      throw new Error(`xmllint did not judge every document: ${rawOutput.slice(-500)}`);
+  });
+  batch.forEach(({ resolve }, index) => {
+    resolve(found[index]!);
+  });
 }
 
 function flush(): void {
@@ -101,7 +97,10 @@ function flush(): void {
   timer = undefined;
   const batch = waiting;
   waiting = [];
-  if (batch.length) void check(batch);
+  if (batch.length === 0) return;
+  check(batch).catch((error: unknown) => {
+    for (const { reject } of batch) reject(error);
+  });
 }
 
 /**
