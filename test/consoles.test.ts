@@ -43,9 +43,12 @@ describe('ticket', () => {
     expect(Date.parse(session.validUntil) - Date.now()).toBeLessThanOrEqual(60_000);
 
     gateway.world.vms = [{ ...gateway.world.vms[0]!, notes: { [key]: text! } }];
-    expect((await gateway.send('GET', `/api/vms/${VM_ID}/sessions`)).text).toContain(
-      `id="${key.slice('session.'.length)}"`,
-    );
+    const shown = (await gateway.send('GET', `/api/vms/${VM_ID}/sessions`)).text;
+    expect(shown).toContain(`id="${key.slice('session.'.length)}"`);
+    // The parts of example 15.45: who, of which domain, from where
+    expect(shown).toContain('<ip address="127.0.0.1"/>');
+    expect(shown).toMatch(/<user [^>]*>\s*<domain [^>]*id="[0-9a-f-]{36}">\s*<name>Default<\/name>/);
+    expect(shown).toMatch(/<user_name>admin<\/user_name>[\s\S]*<console_user>true<\/console_user>/);
   });
   it('of a VM that is down is refused', async () => {
     gateway.world.vms = [aVm];

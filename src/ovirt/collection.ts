@@ -56,6 +56,10 @@ export interface AddFacts<I, N> extends Common {
   readonly attached?: 200 | 201;
   readonly verb: Verb<I, [Partial<N>], N | Started<N>>;
 }
+export interface PostFacts<I, N> extends Common {
+  readonly until?: Operation['until'];
+  readonly verb: Verb<I, [Partial<N>], N | Started<N>>;
+}
 export interface UpdateFacts<I, N> extends Common {
   readonly required?: readonly Required[];
   readonly verb: Verb<I, [Partial<N>], N>;
@@ -195,6 +199,30 @@ export function collection<P extends string, K extends string, N extends object>
             call.background ? 202 : 200,
             call.version.binding(resource.table).representation,
             itemDocument(call, await verb(call, input)),
+          );
+        },
+      }),
+
+    /** A representation that is posted to an item. `rel` is its name here; no link leads to it. */
+    post: (rel: string, { verb, ...facts }: PostFacts<Ids<Item>, N>): Operation =>
+      declare<Ids<Item>>({
+        ...facts,
+        kind: 'update',
+        method: 'POST',
+        path: item,
+        rel,
+        title: `${rel} ${entity}`,
+        reads: [element],
+        answers: element,
+        async run(call) {
+          const { document, input } = read(call, [], 'update');
+          assertSameId([document.id, resource.otherId?.(document)], call.path);
+          const result = await verb(call, input);
+          if (isStarted(result)) followed(call, result.finished);
+          return documentReply(
+            202,
+            call.version.binding(resource.table).representation,
+            itemDocument(call, isStarted(result) ? result.value : result),
           );
         },
       }),

@@ -38,6 +38,8 @@ export class Exchange {
   correlationId: string = randomUUID();
   /** The `X-Request-Id` that the client sent, to be echoed. */
   requestId: string | undefined;
+  /** The client's address, or its proxy's; empty when the connection is gone. */
+  address = '';
   entryPoint: EntryPoint | undefined;
   /** The version of the protocol that it is spoken to in. */
   version: Version;
@@ -64,8 +66,6 @@ export class Exchange {
   action: object | undefined;
   /** What the journal remembers of it, when it is work. */
   job: RunningJob | undefined;
-  /** Address of the client's host. */
-  address = '';
   /** Who waits for the answer. */
   readonly client = new Client();
   /** How long it may take; none until it is set. */

@@ -43,7 +43,7 @@ export interface Ticket {
 export async function ticket(
   scope: Scope,
   vmId: string,
-  wanted: { readonly expirySeconds?: number } = {},
+  wanted: { readonly expirySeconds?: number; readonly address?: string } = {},
 ): Promise<Ticket> {
   const vm = await getVm(scope, vmId);
   may(scope, 'vm.ticket', vm);
@@ -58,6 +58,7 @@ export async function ticket(
   const session = {
     protocol: opened.protocol,
     user: { id: uuidOf('user', user.id), name: user.name },
+    ...(wanted.address && { ip: wanted.address.replace(/^::ffff:(?=\d+\.)/, '') }),
     consoleUser: true,
     validUntil: new Date(ends).toISOString(),
   };

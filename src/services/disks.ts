@@ -463,6 +463,24 @@ async function updatePmem(scope: Scope, vm: Vm, volume: PmemVolume, input: DiskI
 export const move = async (scope: Scope, vmId: string, id: string, ref: Ref): Promise<Started<void>> =>
   moveVolume(scope, await volume(scope, vmId, id, 'disk.move.plugged', 'move'), ref);
 
+/**
+ * The same by a representation that is posted to the disk (note to table 15.2). What it names otherwise than it is, is
+ * refused: that is what PUT is for.
+ */
+export async function relocate(scope: Scope, vmId: string, id: string, input: DiskInput): Promise<Started<Disk>> {
+  const disk = await volume(scope, vmId, id, 'disk.move.plugged', 'move');
+  if (!input.storageDomain) throw incomplete(propertyOf('Disk', 'storageDomain'), 'move');
+  const now = asDisk(disk, vmId, scope);
+  const others = (Object.keys(input) as (keyof Disk)[]).filter(
+    (key) => key !== 'storageDomain' && JSON.stringify(input[key]) !== JSON.stringify(now[key]),
+  );
+  for (const key of others)
+    scope.report(propertyOf('Disk', key), 'a disk that is posted to is moved; PUT changes what else it is');
+  const { finished } = await moveVolume(scope, disk, input.storageDomain);
+  const look = (): Promise<Disk> => get(scope, vmId, id);
+  return { value: await look(), finished: watched(finished.then(look)) };
+}
+
 /** The same for a disk that is looked at on its own. */
 export async function moveAny(scope: Scope, id: string, ref: Ref): Promise<Started<void>> {
   const disk = await anyVolume(scope, id);

@@ -2,6 +2,7 @@ import { Fault, incomplete, propertyOf, type Network, type Nic, type Ref, type N
 import type { Scope } from './context.js';
 import { fit, isAble, ofNic, requireAble } from './fitting.js';
 import { profileId, profileOf } from './inventory.js';
+import { asksBlank, BLANK, isBlankNic, requireBlank, waitingNetwork, withoutBlank } from './blanknics.js';
 import { beginPort, isUnfinishedPort, resumePort, type PendingPort } from './ports.js';
 import { stays } from './rivals.js';
 import { isPassing, patiently } from './patience.js';
@@ -62,12 +63,13 @@ async function namesakes(scope: Scope, vmId: string, name: string): Promise<stri
 
 const asNic = (port: Nic, vmId: string, name: string): Nic => ({
   ...port,
+  network: isBlankNic(port) ? undefined : port.network,
   id: port.notes?.['nic'] ?? port.id,
   name,
   vm: { id: vmId },
   interface: shownInterface(port),
   plugged: port.attachedTo === vmId,
-  ...(port.network?.id !== undefined && { vnicProfile: { id: profileId(port.network.id) } }),
+  ...(port.network?.id !== undefined && !isBlankNic(port) && { vnicProfile: { id: profileId(port.network.id) } }),
 });
 
 /** Names of emulated adapters: one that was asked for is noted and read back, though the adapter is what it is. */
@@ -118,20 +120,29 @@ export async function add(scope: Scope, vmId: string, given: NicInput): Promise<
   const input = fit(scope, ofNic, 'add NIC', given);
   const vm = await look(scope, vmId);
   const joins = may(scope, 'nic.add', vm).joins || isPassing(vm);
-  const network = await wantedNetwork(scope, input);
+  const blank = asksBlank(input);
+  if (blank) requireBlank(scope, 'add NIC');
+  const network = blank ? undefined : await wantedNetwork(scope, input);
   checkMac(input.mac);
-  const plugged = input.plugged !== false;
+  const plugged = input.plugged !== false && !blank;
   const port = await naming(scope, vmId, async () => {
     const all = await shown(scope, vmId);
     checkName(all, input.name);
     await keepNames(scope, all);
     const made = await scope.session.nics.create({
       name: input.name!,
-      networkId: network.id,
+      networkId: (
+        network ??
+        (await waitingNetwork(
+          scope,
+          all.map(({ port: other }) => other),
+        ))
+      ).id,
       ...(input.mac !== undefined && { mac: input.mac.toLowerCase() }),
       ...(input.linked !== undefined && { linked: input.linked }),
       notes: {
         vm: vmId,
+        ...(blank && BLANK),
         ...interfaceNote(scope, input.interface),
         ...(plugged && { pending: (joins ? 'join' : 'add') satisfies PendingPort }),
       },
@@ -191,17 +202,20 @@ export async function update(scope: Scope, vmId: string, id: string, given: NicI
   checkMac(input.mac);
   if (input.name !== undefined && input.name !== nic.name) checkName(all, input.name);
 
-  const network = await otherNetwork(scope, nic, input);
+  if (asksBlank(input)) requireBlank(scope, 'update NIC');
+  const network = asksBlank(input) ? undefined : await otherNetwork(scope, nic, input);
   if (network) requireAble(scope, 'nic.notes', 'update NIC', propertyOf('Nic', 'network'));
   const mac = input.mac !== undefined && input.mac.toLowerCase() !== nic.mac ? input.mac.toLowerCase() : undefined;
-  const plugged = input.plugged ?? nic.plugged === true;
+  // A NIC that gets a network is plugged in it
+  const plugged = !asksBlank(input) && (input.plugged ?? (nic.plugged === true || (isBlankNic(port) && !!network)));
   const notes = notesWith(scope, found, input.interface);
   const settled = {
     ...(notes && { notes }),
     ...(input.name !== undefined && input.name !== nic.name && { name: input.name }),
     ...(input.linked !== undefined && input.linked !== nic.linked && { linked: input.linked }),
   };
-  if (network || (mac !== undefined && nic.plugged)) {
+  const isBack = network !== undefined && isBlankNic(port) && network.id === port.network?.id;
+  if ((network && !isBack) || (mac !== undefined && nic.plugged)) {
     await replace(scope, vmId, found, {
       ...nic,
       ...settled,
@@ -216,8 +230,17 @@ export async function update(scope: Scope, vmId: string, id: string, given: NicI
     await renaming(scope, vmId, found, settled.name, () =>
       scope.session.nics.update(port.id, { ...settled, ...(mac !== undefined && { mac }) }),
     );
-  if (plugged !== nic.plugged) await plug(scope, vmId, found, plugged);
+  const now = isBack ? { ...found, port: { ...port, notes: withoutBlank(port.notes) } } : found;
+  if (isBack) await scope.session.nics.update(port.id, { notes: now.port.notes });
+  if (plugged !== nic.plugged) await plug(scope, vmId, now, plugged);
+  if (asksBlank(input)) await emptied(scope, vmId, id);
   return get(scope, vmId, id);
+}
+
+/** Its port, which is unplugged now, is shown without its network. */
+async function emptied(scope: Scope, vmId: string, id: string): Promise<void> {
+  const { port } = await pick(scope, vmId, id);
+  await scope.session.nics.update(port.id, { notes: { ...port.notes, vm: vmId, ...BLANK } });
 }
 
 /** A change that may give a new name. */
@@ -288,6 +311,8 @@ async function replug(scope: Scope, vmId: string, id: string, plugged: boolean):
   const found = await pick(scope, vmId, id);
   may(scope, rule, await look(scope, vmId));
   atRest(scope, found, rule);
+  if (plugged && isBlankNic(found.port))
+    throw new Fault('conflict', { text: 'Cannot activate Interface. It has no network: give it one.' });
   if (found.nic.plugged !== plugged) await plug(scope, vmId, found, plugged);
 }
 

@@ -150,6 +150,43 @@ const elements = {
 export async function rename(scope: Scope, vmId: string, id: string, input: PmemVolumeInput): Promise<PmemVolume> {
   const vm = await scope.session.vms.get(vmId);
   const volume = pick(volumesOf(scope, vm), id);
+  checkFixed(scope, volume, input);
+  if (input.name === undefined || input.name === volume.name) return volume;
+  const names = aggregatedNames(vm);
+  if (volume.aggregatedMemory) await remember(scope, vm, [...names, input.name]);
+  const renamed = await scope.session.pmem.rename(volume.id, input.name, vmId);
+  if (volume.aggregatedMemory) await remember(scope, vm, [...names.filter((name) => name !== volume.name), input.name]);
+  return { ...volume, ...renamed, aggregatedMemory: volume.aggregatedMemory, vm: { id: vmId } };
+}
+
+/**
+ * As `rename`, wherever the volume is: PowerVC's call needs no VM, and one that is of no VM that the login sees is
+ * renamed, too. Throws `not-found`.
+ */
+export async function renameAny(scope: Scope, id: string, input: PmemVolumeInput): Promise<PmemVolume> {
+  const volume = await getAny(scope, id);
+  if (volume.vm?.id !== undefined) return rename(scope, volume.vm.id, id, input);
+  checkFixed(scope, volume, input);
+  if (input.name === undefined || input.name === volume.name) return volume;
+  return { ...volume, ...(await scope.session.pmem.rename(volume.id, input.name, '')) };
+}
+
+/** As `remove`, whichever VM has it. Throws `not-found`, and `refused` for one of a VM that the login does not see. */
+export async function removeAny(
+  scope: Scope,
+  id: string,
+  options: { readonly aggregated?: boolean },
+): Promise<Started<void>> {
+  const { vm } = await getAny(scope, id);
+  if (vm?.id === undefined)
+    throw new Fault('refused', {
+      text: `Cannot remove persistent memory volume ${id}. It is removed through its VM, and no VM that you see has it.`,
+    });
+  return remove(scope, vm.id, id, options);
+}
+
+/** Throws `unsupported` when anything but the name is to change. */
+function checkFixed(scope: Scope, volume: PmemVolume, input: PmemVolumeInput): void {
   const fixed = Object.entries(elements)
     .filter(([, key]) => input[key] !== undefined && input[key] !== volume[key])
     .map(([element]) => element);
@@ -160,12 +197,6 @@ export async function rename(scope: Scope, vmId: string, id: string, input: Pmem
       backend: scope.backend,
       why: 'a pmem volume can be renamed, nothing else.',
     });
-  if (input.name === undefined || input.name === volume.name) return volume;
-  const names = aggregatedNames(vm);
-  if (volume.aggregatedMemory) await remember(scope, vm, [...names, input.name]);
-  const renamed = await scope.session.pmem.rename(volume.id, input.name, vmId);
-  if (volume.aggregatedMemory) await remember(scope, vm, [...names.filter((name) => name !== volume.name), input.name]);
-  return { ...volume, ...renamed, aggregatedMemory: volume.aggregatedMemory, vm: { id: vmId } };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Fault, type Session, type Vm } from '../model/index.js';
+import { domain } from './access.js';
 import { warnOf } from './bad-notes.js';
 import type { Scope } from './context.js';
 import { readNote } from './notes.js';
@@ -15,7 +16,10 @@ function valid(scope: Scope, vm: Vm, now: number): Session[] {
     .filter(([key]) => key.startsWith(PREFIX))
     .flatMap(([key, text]): Session[] => {
       const session = readNote('ConsoleSession', text, warnOf(scope, `VM ${vm.id}`, key));
-      return session ? [{ ...session, id: key.slice(PREFIX.length), vm: { id: vm.id } }] : [];
+      if (!session) return [];
+      const home =
+        session.domain ?? (session.user?.id === undefined ? undefined : { id: domain.id, name: domain.name });
+      return [{ ...session, ...(home && { domain: home }), id: key.slice(PREFIX.length), vm: { id: vm.id } }];
     })
     .filter(({ validUntil }) => validUntil !== undefined && Date.parse(validUntil) > now);
 }

@@ -102,7 +102,7 @@ export const words: VersionCaps = {
     'powering_down',
   ],
   vm_pause_details: ['none', 'eother', 'eio', 'enospc', 'eperm', 'noerr'],
-  disk_states: ['illegal', 'locked', 'ok'],
+  disk_states: ['illegal', 'invalid', 'locked', 'ok'],
   host_nic_states: ['down', 'up'],
   data_center_states: ['uninitialized', 'up', 'maintenance', 'not_operational', 'problematic', 'contend'],
   vm_device_types: ['floppy', 'cdrom'],

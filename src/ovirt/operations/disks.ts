@@ -87,6 +87,14 @@ export const diskOperations: readonly Operation[] = [
     verb: ({ scope, ids }, { storage_domain: target }) =>
       disks.move(scope, ids.vm, ids.disk, { id: target?.id, name: target?.name }),
   }),
+  ofVm.post('relocate', {
+    summary: 'Move a disk to the storage domain of a representation that is posted to it',
+    how: 'As the action move (note to table 15.2 of the guide).',
+    until: '3.6',
+    needs: ['disk.move'],
+    faults: ['not-found.reference', 'conflict.transition', 'unsupported'],
+    verb: ({ scope, ids }, input) => disks.relocate(scope, ids.vm, ids.disk, input),
+  }),
   // Cinder can upload a volume as an image; that PowerVC's can, no document says (docs/reference/power.md, 1.5)
   ofVm.refused('export', '{cloud} documents no image of a single volume; export the VM'),
 ];

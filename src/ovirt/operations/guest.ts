@@ -205,7 +205,7 @@ export const graphicsConsoleOperations: readonly Operation[] = [
       faults: ['conflict'],
       async verb(call) {
         await lookAt(call);
-        const { value } = await consoles.ticket(call.scope, call.ids.vm);
+        const { value } = await consoles.ticket(call.scope, call.ids.vm, { address: call.exchange.address });
         return { echo: { proxy_ticket: { value } } };
       },
     },

@@ -137,4 +137,22 @@ export const allPmemOperations: readonly Operation[] = [
     needs: ['pmem'],
     verb: ({ scope, ids }) => pmem.getAny(scope, ids.pmemvolume),
   }),
+  all.update({
+    summary: 'Rename a persistent memory volume, whichever VM has it',
+    how: 'PUT pmem_vol; nothing but the name can change.',
+    since: 'gateway',
+    needs: ['pmem'],
+    faults: ['backend.conflict', 'unsupported'],
+    verb: ({ scope, ids }, input) => pmem.renameAny(scope, ids.pmemvolume, input),
+  }),
+  all.remove({
+    summary: 'Remove a persistent memory volume from the VM that has it; ;aggregated_memory as there',
+    how: 'del-pmem-vol of that VM; with aggregated memory resize { del-pmem-vol }.',
+    since: 'gateway',
+    needs: ['pmem'],
+    flags: ['aggregated_memory'],
+    faults: ['backend.conflict', 'refused'],
+    verb: ({ scope, ids }, { aggregated_memory: aggregated }) =>
+      pmem.removeAny(scope, ids.pmemvolume, aggregated === undefined ? {} : { aggregated }),
+  }),
 ];

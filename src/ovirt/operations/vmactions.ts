@@ -151,11 +151,12 @@ export const vmActionOperations: readonly Operation[] = [
     needs: ['vm.console'],
     faults: ['conflict', 'unsupported'],
     fields: ['ticket'],
-    async verb({ scope, ids, ignore }, { ticket }) {
+    async verb({ scope, ids, ignore, exchange }, { ticket }) {
       if (ticket?.value !== undefined)
         ignore([{ path: 'action.ticket.value', why: 'the backend makes the word that opens a console' }]);
       const { value, expirySeconds } = await consoles.ticket(scope, ids.vm, {
         ...(ticket?.expiry !== undefined && { expirySeconds: ticket.expiry }),
+        address: exchange.address,
       });
       return { echo: { ticket: { value, expiry: expirySeconds } } };
     },

@@ -34,7 +34,10 @@ export const consoleOperations: readonly Operation[] = [
     fields: ['ticket'],
     async verb(call, document) {
       await lookAt(call);
-      const { value, expirySeconds } = await consoles.ticket(call.scope, call.ids.vm, wanted(document));
+      const { value, expirySeconds } = await consoles.ticket(call.scope, call.ids.vm, {
+        ...wanted(document),
+        address: call.exchange.address,
+      });
       return { echo: { ticket: { value, expiry: expirySeconds } } };
     },
   }),
@@ -42,7 +45,9 @@ export const consoleOperations: readonly Operation[] = [
     summary: 'The file that virt-viewer opens the console with',
     async verb(call) {
       await lookAt(call);
-      const { console: opened, value } = await consoles.ticket(call.scope, call.ids.vm);
+      const { console: opened, value } = await consoles.ticket(call.scope, call.ids.vm, {
+        address: call.exchange.address,
+      });
       return { echo: { remote_viewer_connection_file: viewerFile(opened, value) } };
     },
   }),
