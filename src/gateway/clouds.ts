@@ -98,22 +98,22 @@ const interfaces = ['public', 'internal', 'admin'] as const;
 export function openStackSettings({ openstack: given, powervc, proxy }: Settings): OpenStackAccess {
   const entry = entryOf(given);
   const auth = isEntry(entry['auth']) ? entry['auth'] : {};
-  const told = (key: string): string | undefined => text(auth[key]) ?? text(entry[key]);
-  const url = given.authUrl ?? told('auth_url');
+  const configured = (key: string): string | undefined => text(auth[key]) ?? text(entry[key]);
+  const url = given.authUrl ?? configured('auth_url');
   if (url === undefined)
     throw new StartError('no address of Keystone is given: openstack.authUrl, OS_AUTH_URL, or auth_url in clouds.yaml');
-  const internal = projectOf(given, told);
-  const domain = told('domain_name') ?? 'Default';
-  const region = given.region ?? told('region_name');
+  const internal = projectOf(given, configured);
+  const domain = configured('domain_name') ?? 'Default';
+  const region = given.region ?? configured('region_name');
   const files = {
-    caFile: given.caFile ?? told('cacert'),
-    certFile: given.certFile ?? told('cert'),
-    keyFile: given.keyFile ?? told('key'),
+    caFile: given.caFile ?? configured('cacert'),
+    certFile: given.certFile ?? configured('cert'),
+    keyFile: given.keyFile ?? configured('key'),
   };
-  const wanted = (given.interface ?? told('interface') ?? 'public').replace(/URL$/, '');
-  const user = given.username ?? told('username');
-  const password = given.password ?? told('password');
-  const applicationCredential = applicationCredentialOf(given, told);
+  const wanted = (given.interface ?? configured('interface') ?? 'public').replace(/URL$/, '');
+  const user = given.username ?? configured('username');
+  const password = given.password ?? configured('password');
+  const applicationCredential = applicationCredentialOf(given, configured);
   const {
     timeouts,
     connections,
@@ -138,7 +138,7 @@ export function openStackSettings({ openstack: given, powervc, proxy }: Settings
       referenceSeconds,
       authUrl: withVersion(url),
       interface: interfaces.find((one) => one === wanted) ?? 'public',
-      userDomain: given.userDomain ?? told('user_domain_name') ?? domain,
+      userDomain: given.userDomain ?? configured('user_domain_name') ?? domain,
       projectsByProfile: {
         ...(internal && { internal }),
         ...given.projectsByProfile,
@@ -154,21 +154,29 @@ export function openStackSettings({ openstack: given, powervc, proxy }: Settings
   };
 }
 
-type Told = (key: string) => string | undefined;
+type Configured = (key: string) => string | undefined;
 
 /** The project of the profile internal: an id goes before a name, as for OpenStack's clients. */
-function projectOf(given: Settings['openstack'], told: Told): PlainSettings['projectsByProfile'][string] | undefined {
-  const name = given.project ?? told('project_name') ?? told('tenant_name');
-  const id = given.projectId ?? (given.project === undefined ? (told('project_id') ?? told('tenant_id')) : undefined);
+function projectOf(
+  given: Settings['openstack'],
+  configured: Configured,
+): PlainSettings['projectsByProfile'][string] | undefined {
+  const name = given.project ?? configured('project_name') ?? configured('tenant_name');
+  const id =
+    given.projectId ??
+    (given.project === undefined ? (configured('project_id') ?? configured('tenant_id')) : undefined);
   if (id !== undefined) return { id };
   if (name === undefined) return undefined;
-  const domain = given.projectDomain ?? told('project_domain_name') ?? told('domain_name') ?? 'Default';
+  const domain = given.projectDomain ?? configured('project_domain_name') ?? configured('domain_name') ?? 'Default';
   return { domain, project: name };
 }
 
-function applicationCredentialOf(given: Settings['openstack'], told: Told): OpenStackAccess['applicationCredential'] {
-  const id = given.applicationCredentialId ?? told('application_credential_id');
-  const secret = given.applicationCredentialSecret ?? told('application_credential_secret');
+function applicationCredentialOf(
+  given: Settings['openstack'],
+  configured: Configured,
+): OpenStackAccess['applicationCredential'] {
+  const id = given.applicationCredentialId ?? configured('application_credential_id');
+  const secret = given.applicationCredentialSecret ?? configured('application_credential_secret');
   if (id === undefined) return undefined;
   if (secret === undefined) throw new StartError(`the application credential ${id} comes without its secret`);
   return { id, secret };

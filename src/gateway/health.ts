@@ -36,8 +36,8 @@ export function healthRoutes({ cloud, simulated, isDraining, isProbed }: HealthS
       lastFailure: iso(lastFailureAt),
       detail,
     }));
-    const told = { ready: isReady, reasons, version: packageVersion, simulated, services };
-    return { type: 'application/json', status: isReady ? 200 : 503, body: `${JSON.stringify(told)}\n` };
+    const report = { ready: isReady, reasons, version: packageVersion, simulated, services };
+    return { type: 'application/json', status: isReady ? 200 : 503, body: `${JSON.stringify(report)}\n` };
   }
 
   return new Map([

@@ -10,9 +10,9 @@ export async function capture(
   scope: Scope,
   vmId: string,
   name: string,
-  told: Parameters<VmPort['capture']>[2] = {},
+  options: Parameters<VmPort['capture']>[2] = {},
 ): Promise<string> {
-  const id = await scope.session.vms.capture(vmId, name, told);
+  const id = await scope.session.vms.capture(vmId, name, options);
   return (
     id ??
     until(

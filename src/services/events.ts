@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Fault, uuidOf, type Event, type Vm, type VmAction } from '../model/index.js';
 import type { Scope } from './context.js';
 import { inDataCenter } from './datacenters.js';
-import { happensOf, novaTold, type Told } from './event-codes.js';
+import { happensOf, novaEvents, type EventText } from './event-codes.js';
 import type { JobRecord } from './journal.js';
 import { unlessGone } from './wait.js';
 
@@ -43,7 +43,7 @@ const eventId = (instant: number, of: string): number =>
   instant * 1000 + (createHash('sha1').update(of).digest().readUInt32BE(0) % 1000);
 
 /** The text with what it names; words for what nobody told. */
-const said = ({ text }: Told, values: Readonly<Record<'vm' | 'what' | 'user', string | undefined>>): string =>
+const said = ({ text }: EventText, values: Readonly<Record<'vm' | 'what' | 'user', string | undefined>>): string =>
   text
     .replace(/\{(vm|what|user)\}/g, (_, key: 'vm' | 'what' | 'user') => values[key] ?? '')
     .replace(/ {2,}/g, ' ')
@@ -53,17 +53,17 @@ function ofNova(
   { vm, action: { action, requestId, startedAt, userId, failed } }: Happening,
   origin: string,
 ): Event & { id: string } {
-  const known = novaTold[action];
-  const told = (failed ? known?.failed : known?.done) ?? {
+  const known = novaEvents[action];
+  const outcome = (failed ? known?.failed : known?.done) ?? {
     code: OTHER,
     text: `VM {vm}: ${action}${failed ? ' failed' : ''}.`,
   };
   return {
     id: String(eventId(Date.parse(startedAt), `${requestId}/${vm.id ?? ''}/${action}`)),
-    code: told.code,
+    code: outcome.code,
     severity: failed ? 'error' : 'normal',
     time: startedAt,
-    description: said(told, { vm: vm.name ?? vm.id, what: undefined, user: undefined }),
+    description: said(outcome, { vm: vm.name ?? vm.id, what: undefined, user: undefined }),
     correlationId: requestId.replace(/^req-/, ''),
     origin,
     vm: { id: vm.id, name: vm.name },
@@ -78,12 +78,12 @@ function ofGateway(job: JobRecord): (Event & { id: string })[] {
   const { id, operation, title, correlationId, user, login, vm, what, follows, beganAt, endedAt, failure } = job;
   const happens = happensOf(operation);
   const values = { vm: vm?.name ?? vm?.id, what, user: login ?? user.name };
-  const event = (at: number, of: string, told: Told, wrong?: string): Event & { id: string } => ({
+  const event = (at: number, of: string, eventText: EventText, wrong?: string): Event & { id: string } => ({
     id: String(eventId(at, of)),
-    code: told.code,
+    code: eventText.code,
     severity: wrong === undefined ? 'normal' : 'error',
     time: new Date(at).toISOString(),
-    description: `${said(told, values)}${wrong === undefined ? '' : ` ${wrong}`}`,
+    description: `${said(eventText, values)}${wrong === undefined ? '' : ` ${wrong}`}`,
     correlationId,
     origin: 'gateway',
     user: { id: user.id, ...(login !== undefined && { name: login }) },

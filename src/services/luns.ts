@@ -29,7 +29,7 @@ export async function findLun(scope: Scope, unit: LogicalUnit & { id: string }):
 
 /**
  * Brings the LUN under management as a disk of the VM, with these notes. What is then under way with the disk is left
- * to its touch.
+ * to whoever resumes it.
  */
 export async function join(scope: Scope, vmId: string, request: LunRequest): Promise<Disk> {
   const note = PREFIX + nameId('lun', request.lun.storageHost, request.lun.id);

@@ -36,8 +36,8 @@ const newShared = (): Shared => ({
 const MOST_SAID = 10_000;
 
 /**
- * The work in progress of this process, by the resource it is done for: so that a touch doesn't begin what is under way
- * here.
+ * The work in progress of this process, by the resource it is done for: so that nobody who resumes it begins what is
+ * under way here.
  */
 export class Work {
   readonly #running: Map<string, Promise<unknown>>;

@@ -21,11 +21,11 @@ export class BatchingStream extends Writable {
     this.#pending = [];
   };
 
-  /** `told` makes the line that tells of `count` dropped ones. */
+  /** `droppedLine` makes the line that tells of `count` dropped ones. */
   constructor(
     private readonly sink: NodeJS.WritableStream,
     private readonly maxPending: number,
-    private readonly told: (count: number) => string,
+    private readonly droppedLine: (count: number) => string,
   ) {
     super({ decodeStrings: false });
     // A reader that is gone ends no process: from then on lines are dropped.
@@ -68,7 +68,7 @@ export class BatchingStream extends Writable {
   }
 
   #take(): string {
-    if (this.#dropped > 0) this.#pending.push(this.told(this.#dropped));
+    if (this.#dropped > 0) this.#pending.push(this.droppedLine(this.#dropped));
     const text = this.#pending.join('');
     this.#pending = [];
     this.#dropped = 0;
