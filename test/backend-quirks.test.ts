@@ -250,7 +250,8 @@ it('a server without NICs gets no network, or what PowerVC chooses', async () =>
     server: {
       name: 'x',
       imageRef: '',
-      flavor: { ram: 1024, vcpus: 1, disk: 0, extra_specs: {} },
+      // with room to grow (setting powervc.flavorDefaults.memoryGrowth)
+      flavor: { ram: 1024, vcpus: 1, disk: 0, extra_specs: { 'powervm:max_mem': '4096' } },
       networks: 'none',
       metadata: {},
     },

@@ -56,7 +56,7 @@ describe('calls on PowerVC', () => {
     ['cancelmigration', 1, 'POST', `/api/vms/${UP}/cancelmigration`, '<action/>', 409],
     [
       'export',
-      5,
+      6, // with a look whether the domain holds one already
       'POST',
       `/api/vms/${DOWN}/export`,
       '<action><storage_domain><name>ISO</name></storage_domain></action>',

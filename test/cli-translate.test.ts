@@ -7,6 +7,7 @@ import { defaultInventory } from '../src/simulator/index.js';
 import { runCli } from './support/cli.js';
 
 const VM = defaultInventory.servers![0]!.id;
+const DOWN = '5e000000-0000-4000-8000-000000000003';
 
 /** Example 15.12 of the RHEV-M guide, on a VM of the simulator's inventory. */
 const ADD_DISK = `POST /api/vms/${VM}/disks HTTP/1.1
@@ -44,12 +45,13 @@ describe('translate', () => {
   });
 
   it("with --backend openstack shows what plain OpenStack is asked for: extend and a flavor, not IBM's actions", async () => {
-    const resize = `PUT /api/vms/${VM} HTTP/1.1\nContent-Type: application/xml\n\n<vm><memory>8589934592</memory></vm>\n`;
+    // one that runs gets it at its next start: it would go down
+    const resize = `PUT /api/vms/${DOWN} HTTP/1.1\nContent-Type: application/xml\n\n<vm><memory>8589934592</memory></vm>\n`;
     const { code, stdout, stderr } = await runCli(['translate', '--backend', 'openstack'], { stdin: resize });
     expect([code, stderr]).toEqual([0, '']);
     const changes = parseExchange(stdout).calls!.filter((call) => call.method !== 'GET');
     expect(changes.map(({ method, path }) => `${method} ${path}`)).toEqual(
-      expect.arrayContaining(['POST /flavors', `POST /servers/${VM}/action`]),
+      expect.arrayContaining(['POST /flavors', `POST /servers/${DOWN}/action`]),
     );
     expect(changes.find(({ path }) => path.endsWith('/action'))?.body).toMatchObject({
       resize: { flavorRef: expect.any(String) as unknown },

@@ -82,7 +82,7 @@ describe('/readyz', () => {
     );
     expect([status, told.ready]).toEqual([503, false]);
     expect(told.reasons).toEqual(['the service that logs in does not answer']);
-    expect(told.services[0]?.detail).toContain('ECONNREFUSED');
+    expect(told.services[0]?.detail).toContain('it refuses connections');
     expect(logged).toMatch(
       /"a service of the cloud does not answer".*"url":"http:\/\/127\.0\.0\.1:9\/v3".*powervc\.authUrl/,
     );

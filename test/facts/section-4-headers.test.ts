@@ -90,14 +90,13 @@ describe('Accept', () => {
     };
     expect(vm.every(({ disks }) => typeof disks === 'object')).toBe(true);
     expect(vm.find(({ id }) => id === defaultIds.servers.rhel)!.disks.disk!.length).toBeGreaterThan(0);
-    expect(
-      simulator.calls.filter(
-        ({ service, path, headers }) =>
-          service === 'volume' &&
-          path.startsWith('/volumes/detail') &&
-          headers['x-openstack-request-id'] === `req-${id}`,
-      ),
-    ).toHaveLength(1);
+    const lists = simulator.calls.filter(
+      ({ service, path, headers }) =>
+        service === 'volume' && path.startsWith('/volumes/detail') && headers['x-openstack-request-id'] === `req-${id}`,
+    );
+    // not one for each VM: one, and that of the tidying which a list may begin
+    expect(lists.length).toBeLessThanOrEqual(2);
+    expect(vm.length).toBeGreaterThan(2);
   });
 
   it('details that a type does not have are passed over: clients send them with every request', async () => {
