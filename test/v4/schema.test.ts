@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { validateXML } from 'xmllint-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, LOGIN } from '../facts/entry-point.js';
 import { startHouse, type House } from '../support/house.js';
 
 /** What version 4 answers is what the schema of an engine allows, and its JSON is that of an engine (docs/reference/v4-wire.md). */
-const XSD = fileURLToPath(new URL('../../../../shared/ovirt/v4/api-v4.xsd', import.meta.url));
+/** The schema itself is an engine's: the variable OVIRT_V4_XSD names a copy. */
+const XSD = process.env['OVIRT_V4_XSD'] ?? '';
 const MOST = 600;
 
 /** JSON has numbers only for decimals and instants (docs/reference/v4-wire.md, section 5). */
