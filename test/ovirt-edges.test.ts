@@ -107,7 +107,7 @@ describe('faults, always in the format that was asked for', () => {
 
   it('says what is allowed', async () => {
     expect((await gateway.send('PATCH', `${DISKS}/${DISK_ID}`)).headers.get('allow')).toBe(
-      'DELETE, GET, HEAD, OPTIONS, PUT',
+      'DELETE, GET, HEAD, OPTIONS, POST, PUT',
     );
     expect((await gateway.send('GET', `/api/vms/${VM_ID}/start`)).headers.get('allow')).toBe('OPTIONS, POST');
   });
