@@ -15,6 +15,9 @@ const ROUNDS = 4;
 
 const LOGIN = { authorization: `Basic ${btoa('admin@internal:powervc')}`, 'content-type': 'application/xml' };
 
+/** Where a new VM is made, and of what. */
+const PLACE = `<cluster><name>Default Group</name></cluster><template id="${defaultIds.images.rhel}"/>`;
+
 /** Two gateways, of which one is killed and started anew every five seconds; clients ask whichever is there. */
 class Replicas {
   #all: (GatewayProcess | undefined)[] = [];
@@ -105,11 +108,7 @@ async function day(replicas: Replicas, ledger: Ledger, client: number, isOver: (
       ledger.saw(answer);
       return answer;
     };
-    const made = await ask(
-      'POST',
-      '/api/vms',
-      `<vm><name>${name}</name><cluster><name>Default Group</name></cluster><template id="${defaultIds.images.rhel}"/></vm>`,
-    );
+    const made = await ask('POST', '/api/vms', `<vm><name>${name}</name>${PLACE}</vm>`);
     vm.asked(made);
     const id = /<vm [^>]*id="([^"]+)"/.exec(made?.text ?? '')?.[1];
     if (!isDone(made) || id === undefined) continue;

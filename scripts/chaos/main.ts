@@ -5,11 +5,11 @@ const commands: Readonly<
   Record<string, { readonly what: string; readonly load: () => Promise<{ readonly run: Command }> }>
 > = {
   faults: {
-    what: 'each call of each operation goes wrong in each way: whether anything is lost, doubled or half done (--most N, 400)',
+    what: 'each call of an operation goes wrong in each way: what is lost, doubled or half done (--most N, 400)',
     load: () => import('./faults.js'),
   },
   kills: {
-    what: 'two replicas are killed in turn every 5 s under load: the cloud against what clients were told (--minutes N, 10)',
+    what: 'two replicas are killed in turn under load: the cloud against what clients heard (--minutes N, 10)',
     load: () => import('./kills.js'),
   },
   restart: {
@@ -23,8 +23,8 @@ const commands: Readonly<
 };
 
 /**
- * `npm run chaos -- <command>`: what is broken on purpose, and what came of it. Bounded, on the loopback alone. Ends with
- * 1 when a promise of docs/reliability.md was broken.
+ * `npm run chaos -- <command>`: what is broken on purpose, and what came of it. Bounded, on the loopback alone. Ends
+ * with 1 when a promise of docs/reliability.md was broken.
  */
 const [name = '', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;

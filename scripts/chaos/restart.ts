@@ -40,9 +40,8 @@ export const run: Command = async (args) => {
       await sleep(1000);
       replicas[at] = await startReplica(cloud, port);
       await untilIs(haproxy, at, /^UP$/);
-      print(
-        `replica ${at + 1}: ended after ${seconds(stopped - from)}, serves again after ${seconds(performance.now() - from)}`,
-      );
+      const again = performance.now();
+      print(`replica ${at + 1}: ended after ${seconds(stopped - from)}, serves again after ${seconds(again - from)}`);
       restarted += 1;
     }
     await load;

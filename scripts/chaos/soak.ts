@@ -19,8 +19,8 @@ interface Sample {
 }
 
 /**
- * Mixed load at 70 % of what the gateway can do on this machine, for `--minutes` (5). Memory has to stay flat, and every
- * request has to be answered as it should.
+ * Mixed load at 70 % of what the gateway can do on this machine, for `--minutes` (5). Memory has to stay flat, and
+ * every request has to be answered as it should.
  */
 export const run: Command = async (args) => {
   const minutes = numberOf(args, 'minutes', 5);
@@ -43,9 +43,11 @@ export const run: Command = async (args) => {
       })(),
     ]);
     const seconds = minutes * 60;
+    const sent = (tally.sent - sentBefore) / seconds;
+    const cores = (gateway.cpuSeconds() - cpuBefore) / seconds;
     print(
-      `${minutes} min, ${CLIENTS} clients: ${capacity.toFixed(0)} steps a second at most, ${((tally.sent - sentBefore) / seconds).toFixed(0)} requests a second sent, ` +
-        `${(((gateway.cpuSeconds() - cpuBefore) / seconds) * 100).toFixed(0)} % of a core`,
+      `${minutes} min, ${CLIENTS} clients: ${capacity.toFixed(0)} steps a second at most, ` +
+        `${sent.toFixed(0)} requests a second sent, ${(cores * 100).toFixed(0)} % of a core`,
     );
     print(`${tally.sent} requests, ${tally.failed} otherwise than they should be (${told(tally)})`);
     for (const failure of tally.failures) print(`  ${failure}`);
