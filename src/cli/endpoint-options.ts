@@ -4,7 +4,7 @@ import { EndpointError, openEndpoint, type Endpoint, type EndpointOptions } from
 import { CommandError, EXIT, type Io } from './io.js';
 import type { Given } from './options.js';
 
-/** One of the endpoints of a command: what its options and variables begin with. */
+/** One of the endpoints of a command: the prefix of its options and variables. */
 export type Side = '' | 'target';
 
 const flag = (side: Side, name: string): string => (side === '' ? `--${name}` : `--${side}-${name}`);
@@ -15,29 +15,38 @@ const attribute = (side: Side, name: string): string =>
 const variable = (side: Side, name: string): string => `${side === '' ? 'OVIRT' : side.toUpperCase()}_${name}`;
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
-/** Adds how one logs in to an endpoint. No option takes a password: command lines are no secret. */
+/** Adds the login options of an endpoint. No option takes a password: other users can read command lines. */
 export function withLogin(command: Command, side: Side = ''): Command {
-  const of = side === '' ? '' : ` of the ${side}`;
+  const at = side === '' ? '' : ` at the ${side}`;
   return command
-    .option(`${flag(side, 'user')} <user>`, `Who logs in${of}, such as admin@internal (or ${variable(side, 'USER')}).`)
+    .option(
+      `${flag(side, 'user')} <user>`,
+      `User to log in${at} as, such as admin@internal (or ${variable(side, 'USER')}).`,
+    )
     .option(
       `${flag(side, 'password-file')} <file>`,
-      `File with the password${of} (or the variable ${variable(side, 'PASSWORD')}).`,
+      `File that holds the password of that user (or the variable ${variable(side, 'PASSWORD')}).`,
     )
-    .option(`${flag(side, 'ca-file')} <file>`, `Certificates to trust${of}, PEM (or ${variable(side, 'CA_FILE')}).`)
-    .option(flag(side, 'insecure'), `Trust any certificate${of}: for laboratories.`)
+    .option(
+      `${flag(side, 'ca-file')} <file>`,
+      `Certificate authorities to trust, PEM (or ${variable(side, 'CA_FILE')}).`,
+    )
+    .option(
+      flag(side, 'insecure'),
+      `Accept any certificate${side === '' ? '' : ` from the ${side}`}: for test systems only.`,
+    )
     .addOption(
-      new Option(`${flag(side, 'api')} <version>`, `The version of the API${of}; found out where absent.`).choices([
-        '3',
-        '4',
-      ]),
+      new Option(`${flag(side, 'api')} <version>`, `API version${at}; detected by default.`).choices(['3', '4']),
     );
 }
 
-/** Adds `--url` and how one logs in. */
+/** Adds `--url` and the login options. */
 export const withEndpoint = (command: Command): Command =>
   withLogin(
-    command.option('--url <url>', 'The API, such as https://engine.example.com/ovirt-engine/api (or OVIRT_URL).'),
+    command.option(
+      '--url <url>',
+      'URL of the API, such as https://engine.example.com/ovirt-engine/api (or OVIRT_URL).',
+    ),
   );
 
 async function fileText(file: string): Promise<string> {
@@ -53,24 +62,27 @@ export async function endpointOptions(
   side: Side = '',
   url: string | undefined = text(given[attribute(side, 'url')]) ?? text(io.environment[variable(side, 'URL')]),
 ): Promise<EndpointOptions> {
-  const told = (name: string): string | undefined =>
+  const value = (name: string): string | undefined =>
     text(given[attribute(side, name)]) ?? text(io.environment[variable(side, name.toUpperCase().replaceAll('-', '_'))]);
   if (url === undefined)
-    throw new CommandError(`an address is needed: ${flag(side, 'url')}, or ${variable(side, 'URL')}`, EXIT.usage);
+    throw new CommandError(
+      `a URL is required: ${flag(side, 'url')}, or the variable ${variable(side, 'URL')}`,
+      EXIT.usage,
+    );
   if (!/^https?:\/\/./.test(url) || !URL.canParse(url))
-    throw new CommandError(`${url} is no address such as https://engine.example.com/ovirt-engine/api`, EXIT.usage);
-  const file = told('password-file');
+    throw new CommandError(`${url} is not a URL such as https://engine.example.com/ovirt-engine/api`, EXIT.usage);
+  const file = value('password-file');
   const password =
     file === undefined
       ? text(io.environment[variable(side, 'PASSWORD')])
       : (await fileText(file)).replace(/\r?\n$/, '');
-  const user = told('user');
+  const user = value('user');
   if (user !== undefined && password === undefined)
     throw new CommandError(
-      `the password of ${user} is needed: in ${variable(side, 'PASSWORD')}, or in a file that ${flag(side, 'password-file')} names`,
+      `the password of ${user} is required: in the variable ${variable(side, 'PASSWORD')}, or in a file named by ${flag(side, 'password-file')}`,
       EXIT.usage,
     );
-  const [ca, api] = [told('ca-file'), told('api')];
+  const [ca, api] = [value('ca-file'), value('api')];
   return {
     url,
     ...(user !== undefined && { user }),

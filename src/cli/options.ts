@@ -36,8 +36,7 @@ export function withSettings(command: Command): Command {
     .option(
       '--set <key=value>',
       'Any setting by its path, such as --set log.level=debug; may be repeated.',
-      (value: string, all: string[]) => [...all, value],
-      [] as string[],
+      (value: string, all: readonly string[] = []) => [...all, value],
     );
   for (const option of settingOptions(command.name())) command.option(option.flags, option.text);
   return command;
@@ -45,7 +44,7 @@ export function withSettings(command: Command): Command {
 
 /** Adds `--print-config`. */
 export const withPrintConfig = (command: Command): Command =>
-  command.option('--print-config', 'Print the settings in force and where each came from, secrets hidden, and end.');
+  command.option('--print-config', 'Print the effective settings and the source of each, secrets hidden, and exit.');
 
 /** The settings in force for a command. @throws SettingsError */
 export function settingsFor(
@@ -61,7 +60,7 @@ export function settingsFor(
     ...(typeof given['config'] === 'string' ? { file: given['config'] } : {}),
     environment,
     flags: Object.fromEntries(flags),
-    sets: given['set'] as string[],
+    sets: (given['set'] as readonly string[] | undefined) ?? [],
   });
 }
 

@@ -11,14 +11,14 @@ const NAME = 'ovirt-powervc-gateway';
 
 const INTRO = `An oVirt / RHEV-M REST API in front of IBM PowerVC, OpenStack or Power Virtual Server.
 
-Without a command it serves; without the address of a cloud it serves a simulated PowerVC.`;
+Without a command it runs the gateway; without the address of a cloud, in front of a simulated PowerVC.`;
 
 const OUTRO = `
 Examples:
   ${NAME}                                            a gateway in front of a simulated PowerVC
   ${NAME} --powervc https://powervc.example.com:5000/v3
   ${NAME} serve --config gateway.yaml --print-config
-  ${NAME} translate request.txt                      what a request becomes
+  ${NAME} translate request.txt                      the backend calls of a request
   ${NAME} simulate --port 5000                       the simulated PowerVC alone
   ${NAME} check --config gateway.yaml
   ${NAME} support --find disk                        what is supported, how, and why not
@@ -36,15 +36,15 @@ The request is written as it goes over the wire: request line, headers, a blank 
 
   <disk><provisioned_size>8589934592</provisioned_size></disk>
 
-It is carried out against a simulated PowerVC inside this process: nothing leaves the machine. The simulator's
-inventory defines which ids exist; a request without Authorization is sent as admin@internal. The output is the request,
-the backend calls (without the login) with bodies and statuses, and the answer.`;
+It is carried out on a simulator in this process: nothing leaves the machine. The simulator's inventory defines which ids
+exist; a request without Authorization is sent as admin@internal. The output is the request, the backend calls (without
+the login) with bodies and statuses, and the answer.`;
 
 const CHECK = `
-With --backend or --powervc it also logs in at that cloud and reports what this login can read and do; nothing is changed.
-Who logs in is told by OS_USERNAME and OS_PASSWORD, by clouds.yaml, or for powervs by powervs.apiKey or IBMCLOUD_API_KEY.
+With --backend or --powervc it also logs in to that cloud and reports what this login can read and do; nothing is changed.
+The login comes from OS_USERNAME and OS_PASSWORD, from clouds.yaml, or for powervs from powervs.apiKey or IBMCLOUD_API_KEY.
 
-Exit codes: 0 all is in order, 1 an error in schemas or tables, or something cannot be read, 2 wrong settings.`;
+Exit codes: 0 no errors, 1 an error in the schemas or tables, or something cannot be read, 2 wrong settings.`;
 
 function program(io: Io, finish: (exitCode: number) => void): Command {
   const root = new Command(NAME)
@@ -65,45 +65,50 @@ function program(io: Io, finish: (exitCode: number) => void): Command {
       add('simulate', 'Run a simulated PowerVC; with --backend, a simulated OpenStack or Power Virtual Server.'),
     ),
   )
-    .option('--print-env', 'Print, instead of a notice, the variables of a client and of a gateway in front of it.')
+    .option(
+      '--print-env',
+      'Print the environment variables for a client, and for a gateway in front of it, instead of the welcome text.',
+    )
     .action(run(async () => (await import('./simulate.js')).simulate));
   withSettings(add('translate', 'Show the backend calls and the answer for one request.'))
     .argument('[file]', 'File with the request; standard input when absent or -.')
-    .option('--json', 'Print JSON, for machines.')
+    .option('--json', 'Print JSON.')
     .addHelpText('after', TRANSLATE)
     .action(async (file: string | undefined, given: Given) =>
       finish(await (await import('./translate.js')).translate(file, given, io)),
     );
-  withSettings(add('check', 'Check the settings, schemas and tables: every error with file, row and field.'))
-    .option('--schemas <folder>', "Check this folder instead of the package's own schemas.")
-    .option('--json', 'Print JSON, for machines.')
+  withSettings(add('check', 'Check the settings, schemas and tables; every error names its file, row and field.'))
+    .option('--schemas <folder>', "Check the schemas in this folder instead of the package's own.")
+    .option('--json', 'Print JSON.')
     .addHelpText('after', CHECK)
     .action(run(async () => (await import('./check.js')).check));
-  withSettings(add('support', 'Print what is supported, how, and why not: each operation and each field.'))
-    .option('--fields', 'Print the fields of each type, too.')
-    .addOption(new Option('--backend <kind>', 'Only of this backend.').choices(['powervc', 'openstack', 'powervs']))
+  withSettings(add('support', 'Print which operations and fields are supported, how, and why others are not.'))
+    .option('--fields', 'Also print the fields of each type.')
+    .addOption(
+      new Option('--backend <kind>', 'Only rows of this backend.').choices(['powervc', 'openstack', 'powervs']),
+    )
     .option('--find <words>', 'Only rows that contain all of these words.')
-    .addOption(new Option('--support <kind>', 'Only rows of this kind.').choices(supports))
-    .option('--json', 'Print JSON, for machines, with the fields.')
+    .addOption(new Option('--support <kind>', 'Only rows with this kind of support.').choices(supports))
+    .option('--json', 'Print JSON, including the fields.')
     .action(run(async () => (await import('./support.js')).support));
 
-  withSettings(add('report', 'Print what clients asked a running gateway for and did not get, and why.'))
-    .option('--url <url>', 'The console; by default at admin.host and admin.port.')
-    .option('--user <user>', 'Who logs in to the console; the password is in CONSOLE_PASSWORD.')
-    .addOption(new Option('--format <format>', 'How it is printed.').choices(['text', 'json', 'csv']).default('text'))
+  withSettings(add('report', 'Print what clients asked of a running gateway and did not get, and why.'))
+    .option('--url <url>', 'URL of the console; by default that of admin.host and admin.port.')
+    .option('--user <user>', 'User to log in to the console as; the password is in the variable CONSOLE_PASSWORD.')
+    .addOption(new Option('--format <format>', 'Output format.').choices(['text', 'json', 'csv']).default('text'))
     .action(run(async () => (await import('./report.js')).report));
 
   addMovingCommands(add, run, io, finish);
   addTrafficCommands(add, run, io, finish);
 
-  add('version', 'Print the version of this program, of Node.js and of the platform.').action(() => {
+  add('version', 'Print the versions of this program and Node.js, and the platform.').action(() => {
     io.stdout.write(
       `${NAME} ${packageVersion}, Node.js ${process.versions.node}, ${process.platform}-${process.arch}\n`,
     );
   });
-  add('completion', 'Print a script that completes commands and options in a shell.')
+  add('completion', 'Print a shell completion script.')
     .addArgument(new Argument('<shell>', 'The shell.').choices(shells))
-    .addHelpText('after', `\nFor the running shell: source <(${NAME} completion bash)`)
+    .addHelpText('after', `\nFor the current shell: source <(${NAME} completion bash)`)
     .action((shell: Shell) => {
       io.stdout.write(completion(root, shell));
     });

@@ -9,104 +9,104 @@ export interface Settings {
    */
   server: {
     /**
-     * Address to listen on; 0.0.0.0 for every one.
+     * Address to listen on; 0.0.0.0 for all interfaces.
      */
     host: string;
     /**
-     * Port to listen on; 0 takes a free one.
+     * Port to listen on; 0 picks a free one.
      */
     port: number;
     /**
-     * HTTPS instead of HTTP: a key and its certificate. Files that change are read again.
+     * HTTPS instead of HTTP: a private key and its certificate. Changed files are reloaded.
      */
     tls: {
       /**
-       * File of the private key, PEM.
+       * Private key file, PEM.
        */
       key?: string;
       /**
-       * File of the certificate, PEM, followed by its chain.
+       * Certificate file, PEM, followed by its chain.
        */
       cert?: string;
       /**
-       * What the key is encrypted with.
+       * Passphrase of the private key.
        */
       passphrase?: string;
       /**
-       * Oldest version of TLS that is spoken.
+       * Lowest TLS version that is accepted.
        */
       minVersion: "TLSv1.2" | "TLSv1.3";
       /**
-       * Cipher suites in OpenSSL's form, for both versions. By default all have forward secrecy and authenticated encryption (AEAD).
+       * Cipher suites in OpenSSL notation, for TLS 1.2 and 1.3. All defaults have forward secrecy and authenticated encryption (AEAD).
        */
       ciphers: string;
       /**
-       * How long browsers are told to come by HTTPS alone (Strict-Transport-Security), seconds; 0 sends no such header.
+       * max-age of the Strict-Transport-Security header, seconds; 0 omits the header.
        */
       hstsSeconds: number;
       /**
-       * How many days before its end the certificate is warned of, in the log once a day.
+       * Days before the certificate expires from which a warning is logged, once a day.
        */
       warnDays: number;
     };
     /**
-     * Longest request body, bytes.
+     * Maximum size of a request body, bytes.
      */
     maxBodyBytes: number;
     /**
-     * Longest request line and headers together, bytes.
+     * Maximum size of the request line and headers together, bytes.
      */
     maxHeaderBytes: number;
     /**
-     * Time for the headers of a request to arrive, milliseconds.
+     * Time allowed for the headers of a request to arrive, milliseconds.
      */
     headersTimeoutMs: number;
     /**
-     * Time for a whole request to arrive, milliseconds.
+     * Time allowed for a whole request to arrive, milliseconds.
      */
     requestTimeoutMs: number;
     /**
-     * How many processes serve the address; 0 for as many as there are cores. Each holds sessions, logins and counts of its own (docs/deployment.md).
+     * Number of processes that share the address; 0 for one per core. Sessions that are remembered, login pauses and counters are kept per process (docs/deployment.md).
      */
     workers: number;
     /**
-     * How long an idle connection is kept, milliseconds; 0 for ever.
+     * How long an idle connection is kept open, milliseconds; 0 for ever.
      */
     keepAliveMs: number;
     /**
-     * At SIGTERM: how long the gateway goes on listening, not ready (/ready answers 503) and ending each connection after its answer, before it ends, milliseconds. Longer than a load balancer takes to notice: HAProxy looks every 2 s and believes the third look.
+     * After SIGTERM: how long the gateway keeps listening before it exits, milliseconds. Meanwhile /readyz answers 503, and each connection is closed after its answer. Must be longer than a load balancer takes to notice: HAProxy checks every 2 s and needs three failures.
      */
     drainMs: number;
     /**
-     * How long a client may take nothing of an answer that waits for it, before its connection is broken off, milliseconds.
+     * How long a client may read nothing of an answer that is waiting for it, milliseconds. The connection is then closed.
      */
     writeTimeoutMs: number;
     /**
-     * Requests that are answered at once; further ones get 503 with Retry-After at once. Health, readiness and metrics do not count.
+     * Requests in progress at once; more are answered 503 with Retry-After immediately. Health, readiness and metrics do not count.
      */
     maxRequests: number;
     /**
-     * How long a request may take before it is answered 504, milliseconds; 0 for no limit. Calls that only look are given up then; what was begun goes on. Time in which the client sends or takes nothing does not count, nor does waiting for the end of work that the client asked to wait for (operations.timeoutMs).
+     * How long a request may take before it is answered 504, milliseconds; 0 for no limit. Backend calls that only read are then cancelled; changes that were begun are completed. Not counted: time in which the client itself sends or reads nothing, and work that the client asked to wait for (operations.timeoutMs).
      */
     deadlineMs: number;
     /**
-     * Most headers of a request; one with more is refused with 400.
+     * Maximum number of headers of a request; more are answered 400.
      */
     maxHeaders: number;
     /**
-     * Names that the Host header may have, without port; with none any valid one will do. In a variable or option: JSON.
+     * Names that the Host header may have, without port; an empty list accepts any valid name. In a variable or option: JSON.
      */
     allowedHosts: string[];
     /**
-     * Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For, -Proto and -Host are believed; of others they are ignored. In a variable or option: JSON.
+     * Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For, -Proto and -Host are trusted; from others these headers are ignored. In a variable or option: JSON.
      */
     trustedProxies: string[];
     /**
-     * How often files of certificates and secrets are looked at for changes, milliseconds; 0: only at SIGHUP. Secrets and certificates take effect at once; other settings at the next start.
+     * How often certificate and secret files are checked for changes, milliseconds; 0: only on SIGHUP. New secrets and certificates take effect at once, other settings at the next start.
      */
     reloadMs: number;
     /**
-     * How long an orderly end waits for work under way, milliseconds.
+     * How long a shutdown waits for work in progress, milliseconds.
      */
     shutdownMs: number;
   };
@@ -115,15 +115,15 @@ export interface Settings {
    */
   protocol: {
     /**
-     * The version of the oVirt API that is spoken at /ovirt-engine/api to clients that ask for none, by path or header.
+     * Version of the oVirt API at /ovirt-engine/api for clients that name none, neither in the path nor in a header.
      */
     version: "3" | "4";
     /**
-     * 200: DELETE answers an action document, as engines do and SDKs need. 204: no content, as the documents say.
+     * 200: DELETE answers with an action document, as engines do and SDKs expect. 204: no content, as the documents say.
      */
     deleteStatus: 200 | 204;
     /**
-     * Refuse a request that holds what cannot be translated, instead of reporting it.
+     * Refuse a request with content that cannot be translated, instead of reporting it.
      */
     strict: boolean;
     /**
@@ -131,11 +131,11 @@ export interface Settings {
      */
     gzipBytes: number;
     /**
-     * How many results of a search with sortby are held in memory to be sorted; more are refused. What PowerVC sorts itself (VMs by name or creationdate) needs none of it.
+     * Number of results that a search with sortby may sort in memory; a larger result is refused. Orders that PowerVC can produce itself (VMs by name or creationdate) have no limit.
      */
     sortLimit: number;
     /**
-     * How old the counts of the root document (VMs, hosts, storage domains) may be, in milliseconds; 0 counts for each request, which walks all VMs. A change through this process has them counted anew.
+     * How old the counts in the root document (VMs, hosts, storage domains) may be, milliseconds; 0 counts at every request, which reads all VMs. A change made through this process renews them.
      */
     countsMs: number;
     /**
@@ -156,7 +156,7 @@ export interface Settings {
     productVersion4: string;
   };
   /**
-   * The address of the console, a page for whoever runs the gateway, apart from that of the API.
+   * The address of the console, a page for operators. It is separate from the address of the API.
    */
   admin: {
     /**
@@ -168,11 +168,11 @@ export interface Settings {
      */
     host: string;
     /**
-     * Port that the console listens on; 0 takes a free one. When the port is taken, the gateway serves without its console and logs a warning.
+     * Port that the console listens on; 0 picks a free one. When the port is in use, the gateway runs without its console and logs a warning.
      */
     port: number;
     /**
-     * Name of a login of the console's own. Without it, administrators of the cloud log in as they do at the API.
+     * User name of the console's own login. Without it, administrators of the cloud log in as they do at the API.
      */
     user?: string;
     /**
@@ -180,120 +180,120 @@ export interface Settings {
      */
     password?: string;
     /**
-     * Names of the cloud's roles whose bearers may log in to the console. In a variable or option: JSON. Power Virtual Server tells no roles: set admin.user and admin.password.
+     * Cloud roles whose holders may log in to the console. In a variable or option: JSON. Power Virtual Server reports no roles: set admin.user and admin.password.
      */
     roles: string[];
     /**
-     * How long a login to the console lasts when nobody uses it, minutes.
+     * Idle time after which a console login ends, minutes.
      */
     minutes: number;
     /**
-     * HTTPS for the console: versions, ciphers and HSTS are those of server.tls. Files that change are read again.
+     * HTTPS for the console: versions, ciphers and HSTS are those of server.tls. Changed files are reloaded.
      */
     tls?: {
       /**
-       * File of the private key, PEM.
+       * Private key file, PEM.
        */
       key?: string;
       /**
-       * File of the certificate, PEM, followed by its chain.
+       * Certificate file, PEM, followed by its chain.
        */
       cert?: string;
       /**
-       * What the key is encrypted with.
+       * Passphrase of the private key.
        */
       passphrase?: string;
       /**
-       * File of certificate authorities, PEM: then only who has a certificate of one of them reaches the console. A login is still needed.
+       * File of certificate authorities, PEM: only clients with a certificate issued by one of them can connect. They still have to log in.
        */
       clientCa?: string;
     };
   };
   /**
-   * What the console remembers, in memory, of the requests that were answered last.
+   * What the console keeps in memory of the most recent requests.
    */
   console: {
     /**
-     * How many requests are kept; 0 for none.
+     * Number of requests kept; 0 for none.
      */
     requests: number;
     /**
-     * How many backend calls are kept of one request.
+     * Number of backend calls kept per request.
      */
     callsPerRequest: number;
     /**
-     * How much is kept of a body, bytes; the rest is cut. Secrets are never kept.
+     * How much of a body is kept, bytes; the rest is cut off. Secrets are never kept.
      */
     maxBodyBytes: number;
   };
   /**
-   * Sessions of clients that send Prefer: persistent-auth or have a token, and logins.
+   * Logins, and sessions of clients that send Prefer: persistent-auth or hold a token.
    */
   sessions: {
     /**
-     * What session ids are sealed with, at least 32 characters, the same for every replica. Without it a random one is made at each start: sessions end with the process.
+     * Secret that session ids are sealed with, at least 32 characters, the same on every replica. Without it each start generates a random one, and sessions end with the process.
      */
     secret?: string;
     /**
-     * Earlier secrets, whose sessions still count: put the old one here when it changes. In a variable or option: JSON.
+     * Earlier secrets whose sessions remain valid: move the old secret here when you change it. In a variable or option: JSON.
      */
     formerSecrets?: string[];
     /**
-     * Life of a session that nobody uses, minutes, unless the client sends Session-TTL. It never outlives the token of PowerVC, six hours by default, unless the client also sends its credentials.
+     * Idle time after which a session ends, minutes, unless the client sends Session-TTL. A session never outlives its PowerVC token (six hours by default), unless the client also sends its credentials.
      */
     minutes: number;
     /**
-     * Whether Prefer: csrf-protection is heeded: then each request of such a session must repeat its id in the header JSESSIONID.
+     * Whether Prefer: csrf-protection is honoured: every request of such a session must then repeat the session id in the header JSESSIONID.
      */
     csrf: boolean;
     /**
-     * How often the cloud is asked whether it still takes a login that is in use, milliseconds: after a logout through another replica, or a changed password, a session ends within this time. 0: never.
+     * How often the cloud is asked whether a login in use is still valid, milliseconds. A session ends within this time after a logout on another replica or a changed password. 0: never.
      */
     checkMs: number;
     /**
-     * Logins at the cloud at once, of credentials that were not right before in this process.
+     * Concurrent logins at the cloud with credentials that this process has not seen succeed yet.
      */
     loginsAtOnce: number;
     /**
-     * Such logins that wait; further ones are refused with 503. One address can have two thirds of the places.
+     * Number of such logins that may wait; more are answered 503. One address can hold two thirds of the places.
      */
     loginQueue: number;
     /**
-     * After three wrong logins of one user from one address, the next is refused with 429 for a second, then two, and so on up to this, milliseconds; after 50 from one address for all users, for up to a sixth of it. Credentials that were right before in this process are never held up. 0: no pauses.
+     * After three wrong logins of one user from one address the next ones are answered 429, for one second, then two, and so on up to this many milliseconds; after 50 from one address for any users, for up to a sixth of it. Credentials that succeeded before in this process are never delayed. 0: no pauses.
      */
     longestPauseMs: number;
   };
   /**
-   * What stands behind the gateway.
+   * The cloud behind the gateway.
    */
   backend: {
     /**
-     * powervc: the one at powervc.authUrl. openstack: the cloud that openstack.cloud names in clouds.yaml, or openstack.authUrl, or without either a simulated one inside this process. powervs: the Power Virtual Server workspace powervs.crn, or without it a simulated one inside this process. simulator: a simulated PowerVC inside this process. Without it: what is given an address, else simulator.
+     * powervc: the PowerVC at powervc.authUrl. openstack: the cloud that openstack.cloud names in clouds.yaml, or openstack.authUrl, or without either a simulated one in this process. powervs: the Power Virtual Server workspace powervs.crn, or without it a simulated one in this process. simulator: a simulated PowerVC in this process. By default the cloud whose address is set, otherwise simulator.
      */
     kind?: "powervc" | "openstack" | "powervs" | "simulator";
   };
   /**
-   * The PowerVC behind the gateway. Where no document of IBM's confirms a value, the description says so.
+   * The PowerVC behind the gateway. A description says so when no IBM document confirms a value.
    */
   powervc: {
     /**
-     * Keystone's URL with its version, such as https://powervc.example.com:5000/v3. Every other address comes from its catalog.
+     * Keystone's URL with its version, such as https://powervc.example.com:5000/v3. All other addresses come from its catalog.
      */
     authUrl?: string;
     /**
-     * Region of the catalog's entries to use; without it any.
+     * Region of the catalog entries to use; any by default.
      */
     region?: string;
     /**
-     * Which of the catalog's addresses to use.
+     * Which interface of the catalog's endpoints to use.
      */
     interface: "public" | "internal" | "admin";
     /**
-     * Domain of the users that log in; PowerVC supports Default alone.
+     * Domain of the users that log in; PowerVC supports only Default.
      */
     userDomain: string;
     /**
-     * oVirt's profile (internal in admin@internal) to Keystone's project and its domain. A login with another profile is refused. In a variable or option: JSON.
+     * Maps an oVirt profile (internal in admin@internal) to a Keystone project and its domain. A login with another profile is refused. In a variable or option: JSON.
      */
     projectsByProfile: {
       [k: string]: {
@@ -306,19 +306,19 @@ export interface Settings {
      */
     caFile?: string;
     /**
-     * File of the gateway's own certificate, PEM, where PowerVC or a proxy asks for one.
+     * Client certificate file, PEM, where PowerVC or a proxy requires one.
      */
     certFile?: string;
     /**
-     * File of its key, PEM; without it the key is in powervc.certFile.
+     * File of its private key, PEM; by default the key is in powervc.certFile.
      */
     keyFile?: string;
     /**
-     * Accept any certificate: for a laboratory.
+     * Accept any certificate: for test systems only.
      */
     insecure: boolean;
     /**
-     * Times of one call.
+     * Time limits of one backend call.
      */
     timeouts: {
       /**
@@ -326,7 +326,7 @@ export interface Settings {
        */
       connectMs: number;
       /**
-       * To wait for the head of an answer, milliseconds. With bodyMs the longest that a call may take as a whole.
+       * To wait for the status line and headers of an answer, milliseconds. With bodyMs, the longest that a whole call may take.
        */
       headersMs: number;
       /**
@@ -335,69 +335,69 @@ export interface Settings {
       bodyMs: number;
     };
     /**
-     * Connections to one service, and so calls at once; 16 to 128 are best. Keystone has connections of its own.
+     * Connections per service, and so concurrent calls; 16 to 128 are best. Keystone has connections of its own.
      */
     connections: number;
     /**
-     * Calls to one service that wait for a connection; further ones are refused at once, with 503 and Retry-After. Calls of work that has begun are never refused.
+     * Calls per service that may wait for a connection; more are answered 503 with Retry-After immediately. Calls of work that has begun are never refused.
      */
     queue: number;
     /**
-     * When a service that does not answer (no connection, no answer in time, 502, 503, 504) is left alone: what needs it is then answered 503 at once.
+     * Circuit breaker of each service: after repeated failures (no connection, no answer in time, 502, 503, 504) requests that need the service are answered 503 immediately.
      */
     breaker: {
       /**
-       * Failures in a row, from which on it is left alone; 0 for never.
+       * Consecutive failures that open it; 0 for never.
        */
       failures: number;
       /**
-       * How long it must have been without any success, milliseconds.
+       * Minimum time without any success before it opens, milliseconds.
        */
       withinMs: number;
       /**
-       * How long it is left alone before one call tries it, milliseconds.
+       * How long it stays open before one call tries the service, milliseconds.
        */
       pauseMs: number;
     };
     /**
-     * Longest answer that is read, bytes.
+     * Maximum size of a backend answer, bytes.
      */
     maxAnswerBytes: number;
     /**
-     * Sending again: only a GET that found no connection or a 503.
+     * Retries: only of a GET that could not connect or got a 503.
      */
     retries: {
       /**
-       * How often.
+       * Number of retries.
        */
       times: number;
       /**
-       * First pause, milliseconds; it doubles.
+       * First pause, milliseconds; it doubles each time.
        */
       pauseMs: number;
     };
     /**
-     * A token is renewed when it has fewer seconds left than this, or a sixth of its life.
+     * A token is renewed when it has less than this left, seconds, or less than a sixth of its life.
      */
     renewBeforeSeconds: number;
     /**
-     * Items of a page of servers, volumes and images; Nova gives 1000 at most unless configured otherwise.
+     * Page size for servers, volumes and images; Nova returns at most 1000 unless configured otherwise.
      */
     pageSize: number;
     /**
-     * Microversions of compute that some calls bear.
+     * Compute microversions of individual calls.
      */
     microversions: {
       /**
-       * For a server that is to have no network.
+       * To create a server without networks.
        */
       createWithoutNetworks: string;
       /**
-       * For a shareable disk, which Nova attaches since 2.60.
+       * To attach a shareable disk (Nova 2.60).
        */
       attach?: string;
       /**
-       * For disks that outlive their VM (detach_only), which Nova can be told since 2.85.
+       * To keep disks when their VM is deleted (detach_only; Nova 2.85).
        */
       keepVolumes?: string;
     };
@@ -406,28 +406,28 @@ export interface Settings {
      */
     actions: {
       /**
-       * Restore a VM snapshot.
+       * Restores a VM snapshot.
        */
       restore: string;
       /**
-       * The field of its body that names the snapshot.
+       * Field of its body that names the snapshot.
        */
       restoreIdField: string;
       /**
-       * Take back a restore that failed.
+       * Reverts a failed restore.
        */
       rollback: string;
       /**
-       * Repeat a restore that failed.
+       * Repeats a failed restore.
        */
       retry: string;
     };
     /**
-     * Send Nova's suspend and resume, which IBM does not document; false refuses them by name.
+     * Whether Nova's suspend and resume are sent, which IBM does not document; false refuses them by name.
      */
     suspend: boolean;
     /**
-     * What a VM without NICs gets: no network, or what PowerVC chooses.
+     * What a VM without NICs gets: no network, or the one that PowerVC chooses.
      */
     networksWhenNone: "none" | "omit";
     /**
@@ -435,11 +435,11 @@ export interface Settings {
      */
     blank: boolean;
     /**
-     * Whether PowerVC's Glance takes and gives the bytes of images, and its Cinder copies them into volumes and back: then disks are uploaded and downloaded (image transfers of version 4). No document confirms it.
+     * Whether PowerVC's Glance accepts and returns image data, and its Cinder copies images to volumes and back. Disks can then be uploaded and downloaded (image transfers of version 4). No document confirms it.
      */
     imageData: boolean;
     /**
-     * How a disk moves to another storage template.
+     * Migration policy with which a disk moves to another storage template.
      */
     migrationPolicy: "never" | "generic" | "on-demand";
     /**
@@ -447,15 +447,15 @@ export interface Settings {
      */
     isoDomainName: string;
     /**
-     * How long storage templates, host groups and hosts are remembered, for names and ids in other answers.
+     * How long storage templates, host groups and hosts are cached, for names and ids in other answers, seconds.
      */
     referenceSeconds: number;
     /**
-     * Scale of a server's cpu_utilization, which no document tells.
+     * Scale of a server's cpu_utilization, which no document states.
      */
     cpuUtilization: "fraction" | "percent";
     /**
-     * Size of a VM that names none.
+     * Size of a new VM whose request names none.
      */
     flavorDefaults: {
       /**
@@ -467,20 +467,20 @@ export interface Settings {
        */
       processors: number;
       /**
-       * To how many times its memory a new VM may grow while it runs, unless it names a maximum; 1: not at all. The hypervisor sets memory aside for what it may become.
+       * Maximum memory of a new VM as a multiple of its memory, unless the request names a maximum: how far it can grow while running. 1: not at all. The hypervisor reserves memory for this.
        */
       memoryGrowth: number;
     };
     /**
-     * Gnocchi's types of resources, which no document confirms, and names of counters.
+     * Gnocchi resource types, which no document confirms, and metric names.
      */
     metrics: {
       /**
-       * Type of a disk's resource.
+       * Resource type of a disk.
        */
       diskResource: string;
       /**
-       * Type of a NIC's resource.
+       * Resource type of a NIC.
        */
       nicResource: string;
       /**
@@ -510,7 +510,7 @@ export interface Settings {
     };
   };
   /**
-   * The plain OpenStack behind the gateway, told as OpenStack's clients are told: by variables OS_… or an entry of clouds.yaml. What is given here or by a variable goes before the entry. Times, connections and pages are those of powervc.
+   * The plain OpenStack behind the gateway, configured as OpenStack's clients are: by OS_… variables or an entry of clouds.yaml. Values given here or by a variable override the entry. Time limits, connections and page size are those of powervc.
    */
   openstack: {
     /**
@@ -518,23 +518,23 @@ export interface Settings {
      */
     cloud?: string;
     /**
-     * The clouds.yaml to read, and no other. Without it the first of ./clouds.yaml, ~/.config/openstack/clouds.yaml, /etc/openstack/clouds.yaml, each also as .yml or .json. A secure.yaml beside it adds to it.
+     * The only clouds.yaml to read. By default the first of ./clouds.yaml, ~/.config/openstack/clouds.yaml, /etc/openstack/clouds.yaml, each also as .yml or .json. A secure.yaml beside it adds to it.
      */
     cloudsFile?: string;
     /**
-     * Keystone's URL; /v3 is added where the version is missing.
+     * Keystone's URL; /v3 is added when the version is missing.
      */
     authUrl?: string;
     /**
-     * Region of the catalog's entries to use; without it any.
+     * Region of the catalog entries to use; any by default.
      */
     region?: string;
     /**
-     * Which of the catalog's addresses to use; public when nothing says otherwise.
+     * Which interface of the catalog's endpoints to use; public by default.
      */
     interface?: "public" | "internal" | "admin";
     /**
-     * Domain of the users that log in; Default when nothing says otherwise.
+     * Domain of the users that log in; Default by default.
      */
     userDomain?: string;
     /**
@@ -542,15 +542,15 @@ export interface Settings {
      */
     project?: string;
     /**
-     * The same by its id; then its name and domain are not needed.
+     * The same project by its id; its name and domain are then not needed.
      */
     projectId?: string;
     /**
-     * Its domain; Default when nothing says otherwise.
+     * Domain of the project; Default by default.
      */
     projectDomain?: string;
     /**
-     * More profiles of oVirt's: each to a project and its domain. In a variable or option: JSON.
+     * Maps further oVirt profiles to a project and its domain. In a variable or option: JSON.
      */
     projectsByProfile?: {
       [k: string]: {
@@ -559,7 +559,7 @@ export interface Settings {
       };
     };
     /**
-     * User of check --backend alone: clients of the gateway log in as themselves.
+     * User of check --backend only: clients of the gateway log in as themselves.
      */
     username?: string;
     /**
@@ -575,7 +575,7 @@ export interface Settings {
      */
     applicationCredentialSecret?: string;
     /**
-     * Name or id of the Cinder group type by which the disks of a VM are snapshot in one instant; without it the first with the spec consistent_group_snapshot_enabled, which Cinder shows to administrators; empty: none.
+     * Name or id of the Cinder group type with which the disks of a VM are snapshot at the same instant. By default the first whose spec has consistent_group_snapshot_enabled, which Cinder shows to administrators only. Empty: none.
      */
     groupType?: string;
     /**
@@ -583,32 +583,32 @@ export interface Settings {
      */
     caFile?: string;
     /**
-     * File of the gateway's own certificate, PEM, for a cloud that asks for one.
+     * Client certificate file, PEM, for a cloud that requires one.
      */
     certFile?: string;
     /**
-     * File of its key, PEM.
+     * File of its private key, PEM.
      */
     keyFile?: string;
     /**
-     * Accept any certificate: for a laboratory.
+     * Accept any certificate: for test systems only.
      */
     insecure?: boolean;
   };
   /**
-   * The IBM Power Virtual Server workspace behind the gateway. Where no document of IBM's confirms a value, the description says so.
+   * The IBM Power Virtual Server workspace behind the gateway. A description says so when no IBM document confirms a value.
    */
   powervs: {
     /**
-     * CRN of the workspace; tenant, cloud instance and region are read from it.
+     * CRN of the workspace; it holds the tenant, the cloud instance and the region.
      */
     crn?: string;
     /**
-     * Where the API of the region is; without it the address that IBM gives the region.
+     * URL of the region's API; by default the address that IBM assigns to the region.
      */
     url?: string;
     /**
-     * Region, by PowerVS's name (lon) or IBM Cloud's (eu-gb); without it the one in the CRN.
+     * Region, by the service's name (lon) or IBM Cloud's (eu-gb); by default the one in the CRN.
      */
     region?: string;
     /**
@@ -616,23 +616,23 @@ export interface Settings {
      */
     private: boolean;
     /**
-     * Where the API's own list of regions is asked for, at the first login, when powervs.url is not given; without it us-south's address. Empty: a table of the gateway's own tells the address, as it does when the list tells none.
+     * Where the list of regions is read at the first login, unless powervs.url is set; by default us-south's address. Empty, or when the list lacks the region: a built-in table.
      */
     regionsUrl?: string;
     /**
-     * Name or id of the network of a VM that is made without a NIC: an instance needs one when it is deployed, and keeps its last. The first NIC that is added afterwards takes its place. Without it such a VM is refused.
+     * Name or id of the network for a VM created without a NIC: an instance needs one when it is deployed, and always keeps one. The first NIC that is added replaces it. By default such a VM is refused.
      */
     network?: string;
     /**
-     * IBM Cloud's identity service.
+     * URL of IBM Cloud's identity service.
      */
     iamUrl: string;
     /**
-     * A service key that every login acts with; clients then log in with powervs.password. Without it an oVirt login's password is an API key.
+     * A service API key with which every login acts; clients then log in with powervs.password. By default the password of an oVirt login is the user's API key.
      */
     apiKey?: string;
     /**
-     * What clients log in with, under any name, when there is a service key.
+     * Password that clients log in with, under any user name, when a service key is set.
      */
     password?: string;
     /**
@@ -640,11 +640,11 @@ export interface Settings {
      */
     caFile?: string;
     /**
-     * Accept any certificate: for a laboratory.
+     * Accept any certificate: for test systems only.
      */
     insecure: boolean;
     /**
-     * Times of one call.
+     * Time limits of one backend call.
      */
     timeouts: {
       /**
@@ -652,7 +652,7 @@ export interface Settings {
        */
       connectMs: number;
       /**
-       * To wait for the head of an answer, milliseconds. With bodyMs the longest that a call may take as a whole.
+       * To wait for the status line and headers of an answer, milliseconds. With bodyMs, the longest that a whole call may take.
        */
       headersMs: number;
       /**
@@ -661,124 +661,124 @@ export interface Settings {
       bodyMs: number;
     };
     /**
-     * Connections to one service, and so calls at once.
+     * Connections per service, and so concurrent calls.
      */
     connections: number;
     /**
-     * Calls to one service that wait for a connection; further ones are refused at once, with 503 and Retry-After. Calls of work that has begun are never refused.
+     * Calls per service that may wait for a connection; more are answered 503 with Retry-After immediately. Calls of work that has begun are never refused.
      */
     queue: number;
     /**
-     * When a service that does not answer (no connection, no answer in time, 502, 503, 504) is left alone: what needs it is then answered 503 at once.
+     * Circuit breaker of each service: after repeated failures (no connection, no answer in time, 502, 503, 504) requests that need the service are answered 503 immediately.
      */
     breaker: {
       /**
-       * Failures in a row, from which on it is left alone; 0 for never.
+       * Consecutive failures that open it; 0 for never.
        */
       failures: number;
       /**
-       * How long it must have been without any success, milliseconds.
+       * Minimum time without any success before it opens, milliseconds.
        */
       withinMs: number;
       /**
-       * How long it is left alone before one call tries it, milliseconds.
+       * How long it stays open before one call tries the service, milliseconds.
        */
       pauseMs: number;
     };
     /**
-     * Longest answer that is read, bytes.
+     * Maximum size of a backend answer, bytes.
      */
     maxAnswerBytes: number;
     /**
-     * Sending again: only a GET that found no connection or a 503.
+     * Retries: only of a GET that could not connect or got a 503.
      */
     retries: {
       /**
-       * How often.
+       * Number of retries.
        */
       times: number;
       /**
-       * First pause, milliseconds; it doubles.
+       * First pause, milliseconds; it doubles each time.
        */
       pauseMs: number;
     };
     /**
-     * At which part of its life a token is renewed.
+     * Fraction of its life after which a token is renewed.
      */
     renewAt: number;
     /**
-     * How a new VM has its processors unless it says otherwise (custom properties powervm:dedicated_proc, powervm:uncapped).
+     * Processor type of a new VM, unless its custom properties powervm:dedicated_proc or powervm:uncapped say otherwise.
      */
     procType: "shared" | "capped" | "dedicated";
     /**
-     * Processing units of a virtual processor unless a VM says otherwise (powervm:proc_units); they are rounded up to quarters, on premises to 0.05.
+     * Processing units per virtual processor, unless the VM says otherwise (powervm:proc_units). They are rounded up to quarters, on premises to 0.05.
      */
     unitsPerProcessor: number;
     /**
-     * Least memory of a new VM, GiB; PowerVS takes no less than 2.
+     * Minimum memory of a new VM, GiB; Power Virtual Server accepts no less than 2.
      */
     memoryGib: number;
     /**
-     * Place a new disk in the storage pool of its VM, unless it names a storage domain: the volumes of a VM must share one.
+     * Place a new disk in the storage pool of its VM unless it names a storage domain: the volumes of a VM must share one pool.
      */
     affinity: boolean;
   };
   /**
-   * The way out to the cloud, where it is through a proxy. Calls to a simulator inside this process never take it.
+   * Proxy for calls to the cloud. Calls to a simulator in this process never use it.
    */
   proxy: {
     /**
-     * URL of the proxy for https addresses; it may hold a name and password.
+     * URL of the proxy for https addresses; it may include a user name and password.
      */
     https?: string;
     /**
-     * URL of the proxy for http addresses; for https ones, too, when proxy.https is not given.
+     * URL of the proxy for http addresses; also for https addresses when proxy.https is not set.
      */
     http?: string;
     /**
-     * Hosts that are reached without it, with commas between them: power.example.com, .example.com, 10.0.0.5:5000; * for all.
+     * Hosts that are reached directly, separated by commas: power.example.com, .example.com, 10.0.0.5:5000; * for all.
      */
     except: string;
   };
   /**
-   * Image transfers: disks that are uploaded and downloaded over HTTP (version 4).
+   * Image transfers: uploading and downloading disks over HTTP (version 4).
    */
   transfers: {
     /**
-     * Whether there are any. Without, they are refused by name.
+     * Whether image transfers are offered; otherwise they are refused by name.
      */
     enabled: boolean;
     /**
-     * Folder where uploads wait for the cloud, as sparse files, and transfers are remembered; with none a folder of the system's temporary ones. Replicas that share it share the transfers. It needs room for the uploads that are under way.
+     * Folder for uploads that wait for the cloud, as sparse files, and for the state of transfers; by default a folder in the system's temporary directory. Replicas that share it share the transfers. It needs room for all uploads in progress.
      */
     folder: string;
     /**
-     * Scheme, name and port that clients reach /images at; without it those that a transfer was asked for with. Where replicas do not share the folder, each names itself.
+     * Scheme, host and port at which clients reach /images; by default those of the request that created the transfer. Where replicas do not share the folder, give each its own.
      */
     url?: string;
     /**
-     * Largest upload, bytes.
+     * Maximum size of an upload, bytes.
      */
     maxBytes: number;
     /**
-     * Transfers that may be under way at once; a further one is refused.
+     * Transfers in progress at once; another one is refused.
      */
     maxTransfers: number;
     /**
-     * How long a transfer that has ended is told of.
+     * How long a transfer that has ended is still shown, seconds.
      */
     keepSeconds: number;
   };
   /**
-   * Operations of several backend calls.
+   * Operations that take several backend calls.
    */
   operations: {
     /**
-     * First pause between two looks at work in progress, milliseconds.
+     * First pause between two polls of work in progress, milliseconds.
      */
     pollMs: number;
     /**
-     * Longest pause between two looks, milliseconds.
+     * Longest pause between two polls, milliseconds.
      */
     pollMaxMs: number;
     /**
@@ -786,20 +786,20 @@ export interface Settings {
      */
     timeoutMs: number;
     /**
-     * How long a mark of begun work that leads nowhere is left alone, milliseconds: its gateway may still be at it.
+     * How long unfinished work of another gateway is left alone, milliseconds: that gateway may still be working on it.
      */
     leaseMs: number;
     /**
-     * oVirt leaves a new VM down, PowerVC starts what it deploys: stop powers it off once it is built, run lets it run.
+     * oVirt leaves a new VM down, PowerVC starts what it deploys. stop powers it off once it is built, run leaves it running.
      */
     afterCreate: "stop" | "run";
   };
   /**
-   * What /readyz, the metrics and the console tell of the cloud's services.
+   * What /readyz, the metrics and the console report about the cloud's services.
    */
   health: {
     /**
-     * How often the cloud's services are asked for their versions, in the background, without a login, milliseconds; 0: only at the start.
+     * How often the cloud's services are asked for their versions, in the background and without a login, milliseconds; 0: only at the start.
      */
     probeMs: number;
   };
@@ -808,7 +808,7 @@ export interface Settings {
    */
   log: {
     /**
-     * Least severe level that is written. info has one line per request, debug one per backend call.
+     * Lowest severity that is logged. info logs one line per request, debug one per backend call.
      */
     level: "error" | "warn" | "info" | "debug" | "silent";
     /**
@@ -816,95 +816,95 @@ export interface Settings {
      */
     format: "text" | "json";
     /**
-     * Most lines kept when the reader is slow; further ones are counted and dropped.
+     * Lines that are buffered when the reader is slow; more are counted and dropped.
      */
     maxPending: number;
   };
   /**
-   * Who did what to which object, from where and with which outcome: JSON lines with fields of CADF (DSP0262), apart from the log.
+   * Who did what to which object, from where and with which outcome: JSON lines with CADF fields (DSP0262), separate from the log.
    */
   audit: {
     /**
-     * File that events are appended to; - for standard output. Without it there is no audit.
+     * File that events are appended to; - for standard output. Without it no audit log is written.
      */
     file?: string;
     /**
-     * Whether requests that only read are told of, too. Refused logins always are.
+     * Whether requests that only read are recorded, too. Refused logins always are.
      */
     reads: boolean;
     /**
-     * Most events that wait to be written; while there are more, requests wait, and when nothing can be written they get 503: no event is left out.
+     * Events that may wait to be written. When there are more, requests wait; when nothing can be written, they are answered 503: no event is left out.
      */
     maxPending: number;
   };
   /**
-   * Counters for Prometheus.
+   * Metrics for Prometheus.
    */
   metrics: {
     /**
-     * Whether they are served, without a login.
+     * Whether metrics are served, without a login.
      */
     enabled: boolean;
     /**
-     * Where.
+     * Path of the metrics.
      */
     path: string;
   };
   /**
-   * Traces of OpenTelemetry, sent as OTLP over HTTP. How and where to is told by the standard variables OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER …
+   * OpenTelemetry traces, sent as OTLP over HTTP. Configured by the standard variables OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER …
    */
   traces: {
     /**
-     * otlp: a span for each request, step and backend call is sent. OTEL_SDK_DISABLED=true turns it off, too.
+     * otlp: sends a span for each request, step and backend call. OTEL_SDK_DISABLED=true turns it off, too.
      */
     exporter: "none" | "otlp";
   };
   /**
-   * The simulator: of `simulate`, and the embedded one. Files are relative to the working directory.
+   * The simulator: that of `simulate`, and the embedded one. File names are relative to the working directory.
    */
   simulator: {
     /**
-     * Address that `simulate` listens on; the embedded one is reached by its gateway alone.
+     * Address that `simulate` listens on; the embedded simulator is reached by its gateway alone.
      */
     host: string;
     /**
-     * Port that `simulate` listens on; the embedded one takes a free one.
+     * Port that `simulate` listens on; the embedded simulator picks a free one.
      */
     port: number;
     /**
-     * How long its work takes, as a factor: 0 is done at the next look.
+     * Factor for how long simulated work takes: 0 completes it by the next look.
      */
     timeScale: number;
     /**
-     * How long each of its answers is held back, milliseconds.
+     * Delay of every answer of the simulator, milliseconds.
      */
     delayMs: number;
     /**
-     * How many VMs its own inventory has. Instead of simulator.inventory.
+     * Number of VMs in the generated inventory. Cannot be combined with simulator.inventory.
      */
     vms?: number;
     /**
-     * How many hosts it has.
+     * Number of hosts in the generated inventory.
      */
     hosts?: number;
     /**
-     * How many disks each VM has; the first boots.
+     * Number of disks per VM; the first is bootable.
      */
     disksPerVm?: number;
     /**
-     * How many networks it has.
+     * Number of networks in the generated inventory.
      */
     networks?: number;
     /**
-     * Life of its tokens, seconds; without it what the inventory says, or six hours.
+     * Lifetime of its tokens, seconds; by default what the inventory says, or six hours.
      */
     tokenSeconds?: number;
     /**
-     * File (YAML or JSON) of what it holds at first, instead of its own inventory.
+     * Inventory file (YAML or JSON) to start with, instead of the built-in one.
      */
     inventory?: string;
     /**
-     * File (JSON) that its state is read from at the start, when it exists, and written to at the end.
+     * State file (JSON): read at the start if it exists, written at the end.
      */
     state?: string;
   };

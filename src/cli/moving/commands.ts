@@ -19,39 +19,41 @@ export const count =
 
 const prefix = (value: string): string => {
   if (!/^[A-Za-z][A-Za-z0-9-]{2,30}$/.test(value))
-    throw new InvalidArgumentError('It has 3 to 31 letters, digits and dashes, and begins with a letter.');
+    throw new InvalidArgumentError('It must have 3 to 31 letters, digits and dashes, and begin with a letter.');
   return value;
 };
 
 const INVENTORY = `
-The result is NDJSON: one JSON object a line. The first says where it comes from, the last that nothing is missing: plan and
-compare refuse a file without it. What cannot be read is a line of its own, is told on standard error, and makes the exit code 1.
+The output is NDJSON: one JSON object per line. The first line names the source; the last one marks the inventory as complete,
+and plan and compare refuse a file without it. Anything that cannot be read gets a line of its own and a message on standard
+error, and makes the exit code 1.
 
   OVIRT_PASSWORD=... ovirt-powervc-gateway inventory --url https://engine.example.com/ovirt-engine/api \\
     --user admin@internal --ca-file engine.pem --output rhv.ndjson`;
 
 const CONFORM = `
-read-only only asks. day also makes a VM of a template, a disk, a NIC, a tag and a snapshot, runs the VM, and removes everything
-again; full also tries what is to be refused. What is made is named PREFIX-<8 hexadecimal digits>-…; it is removed after a failure
-and after SIGINT, too, and --cleanup removes what a run left that was killed.
+Profiles: read-only sends GET requests only. day also creates a VM from a template, a disk, a NIC, a tag and a snapshot, runs the
+VM, and removes everything. full also sends requests that must be refused. All objects are named PREFIX-<8 hexadecimal digits>-…
+and are removed after a failure or SIGINT, too; --cleanup removes those of a run that was killed.
 
-Results: kept; differs (expected, got, source); not offered (the endpoint says so); not run (something that it needs is not there).
-Exit code 1: something differs that --known does not list:
+Results: kept; differs (expected, got, source); not offered (the endpoint says so); not run (a prerequisite is missing).
+Exit code 1: a difference that --known does not list. Such a file looks like this:
 
-  - check: json.scalars        # a name, or its beginning with *
-    api: 3                     # of one version only
+  - check: json.scalars        # a name, or its beginning followed by *
+    api: 3                     # only for this version
     why: our engine is patched`;
 
 const PLAN = `
-An inventory is a file that the command inventory made, or the address of an API that is read now. --target is the same of the
-new side (a gateway in front of the cloud): its names are offered in the draft of the mapping file, and equal names are mapped.
+--inventory takes a file written by the inventory command, or the URL of an API, which is then read. --target takes the same for
+the new side (a gateway in front of the cloud): the draft mapping file lists the names found there, and equal names are mapped.
 
   ovirt-powervc-gateway plan --inventory rhv.ndjson --backend powervc --draft-mapping mapping.yaml
   ovirt-powervc-gateway plan --inventory rhv.ndjson --backend powervc --mapping mapping.yaml --format html --output plan.html`;
 
 const COMPARE = `
-Each side is an inventory, or the address of an API. VMs are compared by name; so are their disks and NICs. Ids, hosts and times
-are not compared. The options --user … are for A, --target-user … for B. Exit code 1: something is missing or differs.
+Each side is an inventory file or the URL of an API. VMs, their disks and their NICs are matched by name. Ids, hosts and times
+are not compared. --user and the options beside it are for A, --target-user and so on for B.
+Exit code 1: something is missing or differs.
 
   ovirt-powervc-gateway compare rhv.ndjson https://gateway.example.com/ovirt-engine/api --target-user admin@internal \\
     --mapping mapping.yaml --ignore topology,snapshots`;
@@ -59,55 +61,59 @@ are not compared. The options --user … are for A, --target-user … for B. Exi
 /** The commands for a move from one oVirt endpoint to another. */
 export function addMovingCommands(add: Add, run: Run, io: Io, finish: Finish): void {
   withEndpoint(add('inventory', 'Read everything that concerns VMs from an oVirt API, version 3 or 4.'))
-    .option('--output <file>', 'Where to write; standard output when absent or -.')
-    .option('--search <query>', 'Only VMs that this search finds, such as cluster=Production.')
-    .option('--at-once <count>', 'VMs that are read at once.', count(32), '4')
+    .option('--output <file>', 'Output file; standard output when absent or -.')
+    .option('--search <query>', 'Only VMs that match this search, such as cluster=Production.')
+    .option('--at-once <count>', 'Number of VMs read concurrently.', count(32), '4')
     .addHelpText('after', INVENTORY)
     .action(run(async () => (await import('./inventory.js')).inventory));
 
   withLogin(
-    withLogin(withSettings(add('plan', 'Say what each VM of an inventory becomes, and what has no place.'))),
+    withLogin(
+      withSettings(
+        add('plan', 'Show what each VM of an inventory becomes on the new cloud, and what cannot be moved.'),
+      ),
+    ),
     'target',
   )
-    .option('--inventory <source>', 'The old side: a file that inventory made, - for standard input, or an address.')
-    .addOption(new Option('--backend <kind>', 'Where to.').choices(['powervc', 'openstack', 'powervs']))
-    .option('--target <source>', 'The new side, the same way: for the names there.')
-    .option('--mapping <file>', 'What clusters, networks and storage domains are called there, YAML.')
-    .option('--draft-mapping <file>', 'Write such a file to be filled in; one that is there stays as it is.')
-    .addOption(new Option('--format <format>', 'How it is written.').choices(['text', 'json', 'html']).default('text'))
-    .option('--output <file>', 'Where to write; standard output when absent or -.')
+    .option('--inventory <source>', 'The old side: an inventory file, - for standard input, or the URL of an API.')
+    .addOption(
+      new Option('--backend <kind>', 'The cloud that the VMs move to.').choices(['powervc', 'openstack', 'powervs']),
+    )
+    .option('--target <source>', 'The new side, an inventory file or URL, to look up names there.')
+    .option('--mapping <file>', 'Mapping file, YAML: the new names of clusters, networks and storage domains.')
+    .option('--draft-mapping <file>', 'Write a mapping file to fill in; an existing file is never overwritten.')
+    .addOption(new Option('--format <format>', 'Output format.').choices(['text', 'json', 'html']).default('text'))
+    .option('--output <file>', 'Output file; standard output when absent or -.')
     .addHelpText('after', PLAN)
     .action(run(async () => (await import('./plan.js')).plan));
 
-  withLogin(withLogin(add('compare', 'Say what is missing or differs between two sides, per VM.')), 'target')
-    .argument('<a>', 'The old side: an inventory, or an address.')
+  withLogin(withLogin(add('compare', 'Show what is missing or differs between two sides, VM by VM.')), 'target')
+    .argument('<a>', 'The old side: an inventory file, or the URL of an API.')
     .argument('<b>', 'The new side.')
-    .option('--mapping <file>', 'What names of A are called in B, YAML; plan drafts it.')
-    .option('--ignore <fields>', 'Fields that may differ, separated by commas: topology, status, mac, disk …')
-    .addOption(new Option('--format <format>', 'How it is written.').choices(['text', 'json']).default('text'))
-    .option('--output <file>', 'Where to write; standard output when absent or -.')
+    .option('--mapping <file>', 'Mapping file, YAML: the names in B of those in A; plan drafts one.')
+    .option('--ignore <fields>', 'Fields to ignore, separated by commas: topology, status, mac, disk …')
+    .addOption(new Option('--format <format>', 'Output format.').choices(['text', 'json']).default('text'))
+    .option('--output <file>', 'Output file; standard output when absent or -.')
     .addHelpText('after', COMPARE)
     .action(async (a: string, b: string, given: Given) =>
       finish(await (await import('./compare.js')).compareSides(a, b, given, io)),
     );
 
-  withEndpoint(add('conform', 'Check any endpoint that claims to speak the oVirt API, with the source of each check.'))
+  withEndpoint(add('conform', 'Check any endpoint of the oVirt API for conformance; each check names its source.'))
     .addOption(
-      new Option('--profile <profile>', 'How much is checked.')
-        .choices(['read-only', 'day', 'full'])
-        .default('read-only'),
+      new Option('--profile <profile>', 'What to check.').choices(['read-only', 'day', 'full']).default('read-only'),
     )
     .addOption(
-      new Option('--format <format>', 'How it is written.').choices(['text', 'json', 'junit', 'html']).default('text'),
+      new Option('--format <format>', 'Output format.').choices(['text', 'json', 'junit', 'html']).default('text'),
     )
-    .option('--output <file>', 'Where to write; standard output when absent or -.')
-    .option('--known <file>', 'What is known to differ, YAML.')
-    .option('--template <name>', 'What VMs are made of; by default the first template that is ok.')
-    .option('--cluster <name>', 'Where VMs are made; by default the first cluster.')
-    .option('--prefix <text>', 'What names of what is made begin with.', prefix, 'conform')
-    .option('--patience <seconds>', 'How long work may take, such as a deployment.', count(86_400), '600')
-    .option('--poll <milliseconds>', 'Between two looks at work that goes on.', count(60_000), '2000')
-    .option('--cleanup', 'Check nothing; remove what runs with this prefix have left.')
+    .option('--output <file>', 'Output file; standard output when absent or -.')
+    .option('--known <file>', 'Known differences, YAML.')
+    .option('--template <name>', 'Template for the VMs that are created; by default the first with status ok.')
+    .option('--cluster <name>', 'Cluster for the VMs that are created; by default the first.')
+    .option('--prefix <text>', 'Prefix of the names of all objects that are created.', prefix, 'conform')
+    .option('--patience <seconds>', 'Longest wait for an operation such as a deployment.', count(86_400), '600')
+    .option('--poll <milliseconds>', 'Pause between two polls.', count(60_000), '2000')
+    .option('--cleanup', 'Check nothing; remove what earlier runs with this prefix left behind.')
     .addHelpText('after', CONFORM)
     .action(run(async () => (await import('./conform.js')).conform));
 }
