@@ -62,7 +62,7 @@ describe('the way to OpenStack', () => {
     const { session } = await talk(() => server(), { interface: 'admin' });
     expect(await faultOf(session.vms.get(VM))).toMatchObject({
       code: 'backend.answer',
-      detail: '[Keystone gave an answer that cannot be read: its catalog has no admin address of Nova]',
+      detail: '[Keystone returned an answer that cannot be read: its catalog has no admin address of Nova]',
     });
     const elsewhere = await talk(() => server(), { region: 'Nowhere' });
     expect(await faultOf(elsewhere.session.vms.get(VM))).toMatchObject({ code: 'backend.answer' });

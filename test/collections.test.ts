@@ -66,27 +66,27 @@ describe("what is PowerVC's to make is refused by name", () => {
     [
       '/datacenters',
       '<data_center/>',
-      "[Cannot add data center. This operation is not supported by powervc: a data center is a project of PowerVC's, and PowerVC's to make and change.]",
+      '[Cannot add data center. This operation is not supported by PowerVC: a data center is a project in PowerVC, and is created and changed there.]',
     ],
     [
       '/clusters',
       '<cluster/>',
-      "[Cannot add cluster. This operation is not supported by powervc: clusters are PowerVC's host groups, and PowerVC's to make and change.]",
+      '[Cannot add cluster. This operation is not supported by PowerVC: clusters are host groups of PowerVC, and are created and changed there.]',
     ],
     [
       '/hosts',
       '<host/>',
-      "[Cannot add host. This operation is not supported by powervc: hosts are PowerVC's to add, change and remove.]",
+      '[Cannot add host. This operation is not supported by PowerVC: hosts are added, changed and removed in PowerVC.]',
     ],
     [
       '/storagedomains',
       '<storage_domain/>',
-      "[Cannot add storage domain. This operation is not supported by powervc: storage domains are PowerVC's storage templates, and PowerVC's to make and change.]",
+      '[Cannot add storage domain. This operation is not supported by PowerVC: storage domains are storage templates of PowerVC, and are created and changed there.]',
     ],
     [
       '/bookmarks',
       '<bookmark/>',
-      "[Cannot add bookmark. This operation is not supported by powervc: bookmarks are of an engine's web pages, and PowerVC has no place for them.]",
+      "[Cannot add bookmark. This operation is not supported by PowerVC: bookmarks belong to an engine's web interface, and PowerVC cannot store them.]",
     ],
   ])('POST %s', async (path, body, detail) => {
     const { status, text } = await ask('POST', path, body);
@@ -107,7 +107,7 @@ describe("what is PowerVC's to make is refused by name", () => {
     expect([status, text]).toEqual([
       409,
       expect.stringContaining(
-        '[Cannot fence host. This operation is not supported by powervc: PowerVC has no fence agents',
+        '[Cannot fence host. This operation is not supported by PowerVC: PowerVC has no fence agents',
       ),
     ]);
   });

@@ -348,7 +348,7 @@ describe('actions', () => {
     const { status, text } = await gateway.send('POST', `${VM}/freezefilesystems`, '<action/>');
     expect(status).toBe(409);
     expect(text).toContain(
-      '[Cannot freezefilesystems VM. The action freezefilesystems is not supported by fake: there is no agent in the guest]',
+      '[Cannot freezefilesystems VM. The action freezefilesystems is not supported by fake: there is no guest agent]',
     );
     const poor = createWorld();
     poor.capabilities = { 'vm.suspend': 'PowerVM partitions are not suspended' };

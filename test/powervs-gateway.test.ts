@@ -162,7 +162,7 @@ describe('nothing is dropped in silence', () => {
     simulator.resetCalls();
     expect(await send(method, path, body)).toMatchObject({
       status: 409,
-      text: expect.stringContaining(`${subject} is not supported by powervs`) as string,
+      text: expect.stringContaining(`${subject} is not supported by Power Virtual Server`) as string,
     });
     expect(sent().filter((one) => one !== 'GET')).toEqual([]);
   });
@@ -229,7 +229,7 @@ describe('the support matrix', () => {
     const host = /hosts\/([0-9a-f-]{36})"/.exec((await send('GET', '/hosts')).text)![1]!;
     expect(await send(method, path.replace('{host}', host), body)).toMatchObject({
       status: 409,
-      text: expect.stringContaining('not supported by powervs') as string,
+      text: expect.stringContaining('not supported by Power Virtual Server') as string,
     });
   });
 });

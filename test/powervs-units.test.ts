@@ -141,7 +141,9 @@ describe('working notes', () => {
     expect(() => notes.note('d', { pending: 'add', interface: 'virtio' })).toThrow(
       expect.objectContaining({ code: 'unsupported', detail: expect.stringContaining('interface') as string }) as Error,
     );
-    expect(() => notes.check({ vm: 'v' })).toThrow('A disk with notes of its own is not supported by powervs');
+    expect(() => notes.check({ vm: 'v' })).toThrow(
+      'A disk with notes of its own is not supported by Power Virtual Server',
+    );
     expect(notes.ids()).toEqual([]);
     notes.note('d', { interface: null });
   });

@@ -95,7 +95,7 @@ describe('the matrix', () => {
     ['VM', 'name', 'translated', /^The backend's name\./, true],
     ['VM', 'description', 'emulated', /^Kept in server metadata\./, true],
     ['VM', 'cpu.topology.sockets', 'translated', /virtual processors/i, true],
-    ['VM', 'type', 'translated', /Other values are left out: PowerVM knows no desktops\./, true],
+    ['VM', 'type', 'translated', /Other values are left out: PowerVM has no desktop VMs\./, true],
     ['VM', 'os.kernel', 'refused', /not from a kernel file\.$/, false],
     ['VM', 'soundcard_enabled', 'left out', /^Always false\. Partitions have no sound card\.$/, true],
     ['VM', 'status.state', 'read only', /./, true],

@@ -797,7 +797,7 @@ export interface Role {
 }
 
 /**
- * What a role lets do.
+ * The permits of a role.
  */
 export interface Permit {
   id: string;

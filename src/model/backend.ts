@@ -274,7 +274,7 @@ export interface VmPort {
   start(id: string): Promise<void>;
   /** Power off at once. */
   stop(id: string): Promise<void>;
-  /** Let the guest shut down. */
+  /** Shut down the guest. */
   shutdown(id: string): Promise<void>;
   reboot(id: string): Promise<void>;
   /** Restarts it without asking the guest. */

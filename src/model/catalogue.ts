@@ -28,11 +28,7 @@ export const catalogue = {
   'search.syntax': entry(400, FAILED, '[{wrong}: {text}]'),
   'request.malformed-id': entry(400, FAILED, 'Invalid UUID string: {id}'),
   'request.incomplete': entry(400, 'Incomplete parameters', '{text}'),
-  'request.unknown-content': entry(
-    400,
-    'Request syntactically incorrect.',
-    'Not known or not translatable here: {paths}',
-  ),
+  'request.unknown-content': entry(400, 'Request syntactically incorrect.', 'Unknown or not translatable: {paths}'),
   'request.too-large': entry(413, 'Request too large', 'The body exceeds {limit} bytes.'),
   'request.media-type': entry(
     415,
@@ -50,11 +46,11 @@ export const catalogue = {
   overloaded: entry(
     503,
     'Service Unavailable',
-    '[The gateway answers as many requests at once as it can. Please try again later.]',
+    '[The gateway is handling as many requests as it can. Please try again later.]',
     'later',
   ),
   // No status of RFC 9110: nobody gets it. nginx logs it, too
-  'request.gone': entry(499, 'Client Closed Request', 'The client went away before it was answered.'),
+  'request.gone': entry(499, 'Client Closed Request', 'The client closed the connection before it was answered.'),
   'request.deadline': entry(
     504,
     'Gateway Timeout',
@@ -63,16 +59,15 @@ export const catalogue = {
   ),
   'request.timeout': entry(408, 'Request Timeout', 'The request did not arrive in time.'),
   'request.immutable': entry(409, 'Broken immutability constraint', 'Attempt to set immutable field: {field}'),
-  'request.version': entry(400, 'Bad Request', 'Version {version} of the API is not spoken here; 3 is.'),
-  'auth.csrf': entry(403, 'Forbidden', 'The session is protected: the header JSESSIONID must bear its id.'),
+  'request.version': entry(400, 'Bad Request', 'Version {version} of the API is not served here; version 3 is.'),
+  'auth.csrf': entry(
+    403,
+    'Forbidden',
+    'This session is protected against CSRF: the header JSESSIONID must hold the session id.',
+  ),
   'auth.required': entry(401, 'Unauthorized', 'Log in with Basic authentication; a user is user@profile.', 'renew'),
   'auth.refused': entry(401, 'Unauthorized', 'The credentials were refused.', 'renew'),
-  'auth.throttled': entry(
-    429,
-    'Too Many Requests',
-    'Too many logins were wrong. Try again in {retryAfter} s.',
-    'later',
-  ),
+  'auth.throttled': entry(429, 'Too Many Requests', 'Too many failed logins. Try again in {retryAfter} s.', 'later'),
   // What it named
   'not-found': entry(404, 'Not Found', '{what} {id} was not found.'),
   'not-found.reference': entry(404, FAILED, 'Entity not found: {what}: {by}={value}'),
@@ -110,13 +105,13 @@ export const catalogue = {
   'backend.overloaded': entry(
     503,
     'Service Unavailable',
-    '[As many calls wait for {service} as may wait. Please try again later.]',
+    '[Too many calls are waiting for {service}. Please try again later.]',
     'later',
   ),
   'backend.down': entry(
     503,
     'Service Unavailable',
-    '[{service} has not answered for a while. It is tried again in {retryAfter} s.]',
+    '[{service} has not been answering. The next attempt is in {retryAfter} s.]',
     'later',
   ),
   'backend.timeout': entry(504, 'Gateway Timeout', '[{service} did not answer in time: {text}]', 'later'),
@@ -124,12 +119,17 @@ export const catalogue = {
   'backend.lost': entry(
     502,
     'Bad Gateway',
-    '[{service} did not tell whether it was done: {text} Look before you try again.]',
+    '[{service} did not confirm whether the request was carried out: {text} Check before you repeat it.]',
     'later',
   ),
   'backend.login': entry(500, FAILED, '[The session with {service} was refused and could not be renewed.]', 'renew'),
-  'backend.answer': entry(502, 'Bad Gateway', '[{service} gave an answer that cannot be read: {text}]', 'later'),
-  internal: entry(500, 'Internal Server Error', 'The gateway failed; its log tells more under {id}.', 'later'),
+  'backend.answer': entry(502, 'Bad Gateway', '[{service} returned an answer that cannot be read: {text}]', 'later'),
+  internal: entry(
+    500,
+    'Internal Server Error',
+    'Internal error of the gateway; its log has details under {id}.',
+    'later',
+  ),
 } as const satisfies Record<string, FaultEntry>;
 
 export type FaultCode = keyof typeof catalogue;

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
  */
 const NAMESPACE = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex');
 
-/** The Blank template, the root tag and the one CD-ROM drive of a VM (docs/reference/ovirt.md, sections 2 and 11). */
+/** The Blank template, the root tag and the CD-ROM drive of a VM (docs/reference/ovirt.md, sections 2 and 11). */
 export const ZERO_ID = '00000000-0000-0000-0000-000000000000';
 
 function format(hash: Buffer, version: 3 | 5): string {

@@ -79,7 +79,7 @@ export function actionOperations<I>(
       // A version that has no such action has no address of its progress either
       ...(facts.since !== undefined && { since: facts.since }),
       summary: `progress of ${rel}`,
-      how: 'The resource itself tells: nothing is kept about it. Under any other id, 301 to the resource.',
+      how: 'The status is that of the resource itself; any other id redirects (301) to the resource.',
       kind: 'progress',
       method: 'GET',
       path: `${at}/{action:id}`,

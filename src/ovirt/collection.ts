@@ -309,7 +309,7 @@ export function collection<P extends string, K extends string, N extends object>
   ): Operation {
     return declare<Ids<Item>>({
       summary,
-      how: 'The resource itself tells: nothing is kept about it.',
+      how: 'The status is that of the resource itself.',
       kind: 'progress',
       method: 'GET',
       path: at,

@@ -141,7 +141,7 @@ export function createPipeline(deps: ProtocolDeps) {
   function refuseMissing(operation: Operation, capability: Capability, subject: Property | string): void {
     const able = backend.capabilities[capability];
     if (able !== true)
-      throw new Fault('unsupported', { operation: operation.title, subject, backend: backend.name, why: able });
+      throw new Fault('unsupported', { operation: operation.title, subject, backend: backend.words.cloud, why: able });
   }
 
   function scopeOf(exchange: Exchange, report: Scope['report']): Scope {
@@ -160,7 +160,7 @@ export function createPipeline(deps: ProtocolDeps) {
     }
     return {
       session,
-      backend: backend.name,
+      backend: backend.words.cloud,
       words: backend.words,
       hasPmem: backend.capabilities.pmem === true,
       engine: exchange.version.protocol.engine,

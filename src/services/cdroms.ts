@@ -19,7 +19,7 @@ import { begin, isUnfinished, resume, type Pending } from './volumes.js';
 import { collect, isOutage } from './wait.js';
 
 /**
- * The one CD-ROM drive of a VM. PowerVC has no call for virtual optical media (docs/reference/power.md, 1.4), so the
+ * The CD-ROM drive of a VM. PowerVC has no call for virtual optical media (docs/reference/power.md, 1.4), so the
  * medium is a volume made
  * from the ISO image and attached read-only; ejecting removes it. The VM's note `cdrom` holds the file of record; the
  * medium's note

@@ -12,9 +12,9 @@ export interface Scope {
   readonly session: BackendSession;
   /** Whether the backend has persistent memory volumes. */
   readonly hasPmem: boolean;
-  /** Name of the backend, for refusals. */
+  /** Name of the backend as texts say it, such as PowerVC. */
   readonly backend: string;
-  /** What texts call it. */
+  /** What reasons call the cloud and its hypervisor. */
   readonly words: Words;
   /** By whose rules something is allowed or refused (schemas/model/rules.json). */
   readonly engine: Engine;

@@ -152,7 +152,7 @@ describe('a LUN', () => {
     ).rejects.toMatchObject({
       code: 'refused',
       detail: expect.stringMatching(
-        /No storage provider of powervc knows a LUN X \(10\.0\.0\.1:3260, iqn\.x\): it must first exist/,
+        /No storage provider of PowerVC knows a LUN X \(10\.0\.0\.1:3260, iqn\.x\): it must first exist/,
       ) as string,
     });
     await expect(disks.add(scope, VM, { logicalUnits: [{}] })).rejects.toMatchObject({ code: 'request.incomplete' });

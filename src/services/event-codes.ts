@@ -214,7 +214,7 @@ const alike: Readonly<Record<string, string>> = {
 
 export const happensOf = (operation: string): Happens | undefined => happenings[alike[operation] ?? operation];
 
-/** By what Nova calls it: what it remembers itself, of which it does not tell the user's name. */
+/** By what Nova calls it: what it remembers itself, of which it does not report the user's name. */
 export const novaEvents: Readonly<Record<string, { readonly done: EventText; readonly failed: EventText }>> = {
   create: { done: eventText(34, 'VM {vm} was created.'), failed: eventText(60, 'Failed to create VM {vm}.') },
   delete: { done: eventText(113, 'VM {vm} was removed.'), failed: eventText(59, 'Failed to remove VM {vm}.') },

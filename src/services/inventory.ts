@@ -178,7 +178,7 @@ export const instanceType = async (scope: Scope, id: string): Promise<InstanceTy
   pick('InstanceType', await instanceTypes(scope), id);
 
 /**
- * LUNs that a host could be given: those that storage providers know and PowerVC does not manage yet. One call, and one
+ * LUNs that can be added as disks: those that storage providers know and PowerVC does not manage yet. One call, and one
  * a provider.
  */
 export async function hostStorage(scope: Scope, hostId: string): Promise<HostStorage[]> {

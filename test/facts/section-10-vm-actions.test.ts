@@ -53,7 +53,7 @@ describe('start, run once', () => {
     const answer = await act(DOWN, 'start', inner);
     expect([answer.status, detail(answer)]).toEqual([
       409,
-      expect.stringContaining(`${subject} is not supported by powervc`),
+      expect.stringContaining(`${subject} is not supported by PowerVC`),
     ]);
     expect(server(DOWN).vm_state).toBe('stopped');
   });
@@ -200,7 +200,7 @@ it.each([
   const answer = await act(UP, rel);
   expect([answer.status, detail(answer)]).toEqual([
     409,
-    expect.stringContaining(`[Cannot ${rel} VM. The action ${rel} is not supported by powervc: `),
+    expect.stringContaining(`[Cannot ${rel} VM. The action ${rel} is not supported by PowerVC: `),
   ]);
 });
 

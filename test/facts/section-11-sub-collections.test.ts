@@ -77,7 +77,7 @@ it.each([
   const answer = await send(method, `/api/vms/${VM}/${path}`, body);
   expect([answer.status, detail(answer)]).toEqual([
     409,
-    expect.stringContaining(`${subject} is not supported by powervc: `),
+    expect.stringContaining(`${subject} is not supported by PowerVC: `),
   ]);
 });
 

@@ -16,7 +16,7 @@ export function scopeOn(world: FakeWorld, settings: Partial<Scope['settings']> =
   return {
     session: fakeSession(world),
     hasPmem: true,
-    backend: 'powervc',
+    backend: 'PowerVC',
     words: { cloud: 'PowerVC', hypervisor: 'PowerVM' },
     engine: '3.6',
     log,

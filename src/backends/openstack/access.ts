@@ -9,7 +9,7 @@ const userId = (id: string): string => uuidOf('user', id);
 const groupId = (id: string): string => uuidOf('group', id);
 const roleId = (id: string): string => uuidOf('role', id);
 
-/** The role assignments of the project; a user who may not see them sees the roles of the own token. */
+/** The role assignments of the project; a user who may not list them sees the roles of his or her own token. */
 export function createAccess(connection: Connection): AccessPort {
   async function permissions(): Promise<Permission[]> {
     const { project, user, roles } = connection.login;

@@ -5,7 +5,7 @@ import type { PowerVcSettings } from './settings.js';
 export const words: Words = { cloud: 'PowerVC', hypervisor: 'PowerVM' };
 
 const NO_BYTES =
-  "an image of PowerVC's is a volume, and its Glance takes and gives no bytes (setting powervc.imageData).";
+  'an image of PowerVC is a volume, and its Glance does not accept or return image data (setting powervc.imageData).';
 
 /**
  * What PowerVC can do that plain OpenStack cannot, or the other way about; the reasons are for faults and for the

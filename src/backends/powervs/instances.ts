@@ -9,7 +9,7 @@ import { GIB, vmOf } from './vm.js';
 import type { WorkingNotes } from './working-notes.js';
 
 const aboutVm = (id: string) => [{ what: 'VM', id }];
-const HOST_BY_OPERATOR = "where an instance runs is the operator's affair.";
+const HOST_BY_OPERATOR = 'IBM decides on which host an instance runs.';
 
 /** VMs on PowerVS: PVM instances (docs/reference/power.md, 3.2). */
 export function createVmPort(

@@ -92,7 +92,7 @@ export function createInventoryPort(connection: Connection): InventoryPort {
     // Sizes are free; SAP's profiles are no sizes for any VM.
     instanceTypes: async () => [],
     updateTemplate: async () => {
-      throw unsupported('update template', "An image's name or description", 'an image stays as it was made.');
+      throw unsupported('update template', "An image's name or description", 'images cannot be changed.');
     },
     async removeTemplate(id) {
       await connection.call('images.delete', { params: { image: id }, about: aboutTemplate(id) });

@@ -132,7 +132,7 @@ export async function createBody(
     throw unsupported(
       'add VM',
       propertyOf('Vm', 'placementHosts'),
-      'an instance names a type of system, never a host.',
+      'only a system type can be chosen for an instance, never a host.',
     );
   const properties = checked('add VM', new Map((spec.customProperties ?? []).map(({ name, value }) => [name, value])));
   const { procType, units, processors, memoryGib } = instanceSize(spec, settings, traits);

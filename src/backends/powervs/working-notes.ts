@@ -1,4 +1,5 @@
 import { Fault, type NotesPatch } from '../../model/index.js';
+import { words } from './capabilities.js';
 
 /**
  * PowerVS keeps no key-value data with anything (docs/reference/power.md, 4.6), and its user tags can be set at
@@ -32,7 +33,7 @@ export function createWorkingNotes(what: string, working: readonly string[]): Wo
     throw new Fault('unsupported', {
       operation: `keep the note ${key}`,
       subject: `${what} with notes of its own`,
-      backend: 'powervs',
+      backend: words.cloud,
       why: 'Power Virtual Server keeps no metadata with it.',
     });
   }

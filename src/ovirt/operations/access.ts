@@ -9,8 +9,9 @@ import { permissionResource } from './permissions.js';
 import { domainResource, groupResource, permitResource, roleResource, userResource } from './resources.js';
 import { idIn } from './shared.js';
 
-const ASSIGNED = 'The role assignments of the project in Keystone; who may not see them sees the own ones.';
-const GIVEN = 'roles are given in {cloud}, to users and groups of its directory.';
+const ASSIGNED =
+  'The role assignments of the project in Keystone; a user who may not list them sees only his or her own roles.';
+const GIVEN = 'roles are assigned in {cloud}, to users and groups of its directory.';
 const DIRECTORY = "users and groups are those of {cloud}'s directory.";
 
 type OnWhat = 'dataCenter' | 'cluster' | 'host' | 'storageDomain' | 'template' | 'disk';
@@ -54,14 +55,14 @@ export function permissionsOn(
 }
 
 const PERMITS =
-  "Whoever has a role in the project may log in; the rest is in the policies of {cloud}'s services, which no call tells.";
+  "Every user with a role in the project may log in; what else a role permits is defined by the policies of {cloud}'s services, which no API returns.";
 
 /** The permits of a role, wherever it is looked at. */
 function permitsOf(owner: string, role: (call: Call) => Promise<Role>): Operation[] {
   const at = collection(`${owner}/permits`, '{permit:name}', permitResource);
   return [
     at.list({
-      summary: 'What a role lets do',
+      summary: 'The permits of a role',
       how: PERMITS,
       support: 'emulated',
       verb: async (call) => access.permits(await role(call)),
@@ -72,7 +73,7 @@ function permitsOf(owner: string, role: (call: Call) => Promise<Role>): Operatio
       support: 'emulated',
       verb: async (call) => access.permit(await role(call), idIn(call, 'permit')),
     }),
-    ...refusals('permit', 'permit', "roles are {cloud}'s to make and change.", [
+    ...refusals('permit', 'permit', 'roles are created and changed in {cloud}.', [
       `add ${owner}/permits`,
       `remove ${owner}/permits/{permit:name}`,
     ]),
@@ -93,7 +94,7 @@ const keys: Absent = {
   entity: 'SSH public key',
   document: 'ssh_public_keys',
   verbs: ['add', 'update', 'remove'],
-  why: "the keys are for an engine's serial console, which {cloud} has not.",
+  why: "the keys are for an engine's serial console proxy, which {cloud} does not have.",
 };
 
 const users = collection('/users', '{user:id}', userResource);
@@ -107,7 +108,7 @@ const all = collection('/permissions', '{permission:id}', permissionResource);
 export const roleOperations: readonly Operation[] = [
   roles.list({ summary: 'The roles', how: ASSIGNED, verb: ({ scope }) => access.roles(scope) }),
   roles.get({ summary: 'One role', how: ASSIGNED, verb: ({ scope, ids }) => access.role(scope, ids.role) }),
-  ...refusals('role', 'role', "roles are {cloud}'s to make.", [
+  ...refusals('role', 'role', 'roles are created in {cloud}.', [
     'add /roles',
     'update /roles/{role:id}',
     'remove /roles/{role:id}',
@@ -183,12 +184,12 @@ export const groupOperations: readonly Operation[] = [
 export const domainOperations: readonly Operation[] = [
   domains.list({
     summary: 'The directories of users: one',
-    how: '{cloud} has the domain Default alone.',
+    how: '{cloud} has only the domain Default.',
     verb: () => access.domains(),
   }),
   domains.get({
     summary: 'One directory',
-    how: '{cloud} has the domain Default alone.',
+    how: '{cloud} has only the domain Default.',
     verb: ({ ids }) => access.userDomain(ids.domain),
   }),
   domainUsers.list({
@@ -228,7 +229,7 @@ export const domainOperations: readonly Operation[] = [
 /** In version 3 these are the engine's own; here they are the project's, which is the data center. */
 export const permissionOperations: readonly Operation[] = [
   all.list({
-    summary: 'Who has which role in the project',
+    summary: 'The role assignments of the project',
     how: ASSIGNED,
     verb: ({ scope }) => permissions.list(scope, { dataCenter: inDataCenter(scope) }),
   }),

@@ -26,12 +26,12 @@ function capabilitiesOf(base: string, minor: number) {
 }
 
 const HOW =
-  "The words of a 3.6 engine, with {hypervisor}'s processors and properties. Version 4 has cluster levels instead.";
+  "The values of a 3.6 engine, with {hypervisor}'s processors and properties. Version 4 has cluster levels instead.";
 
 /** docs/reference/ovirt.md, section 2: in version 3 alone. rbovirt looks for custom properties here. */
 export const capabilityOperations: readonly Operation[] = [
   declare({
-    summary: 'What each compatibility version knows',
+    summary: 'Capabilities of each compatibility version',
     how: HOW,
     support: 'emulated',
     until: '3.6',
@@ -47,7 +47,7 @@ export const capabilityOperations: readonly Operation[] = [
       }),
   }),
   declare<{ readonly capability: string }>({
-    summary: 'What one compatibility version knows',
+    summary: 'Capabilities of one compatibility version',
     how: HOW,
     support: 'emulated',
     until: '3.6',

@@ -20,7 +20,7 @@ const HOW =
 /** RHEV-M REST guide, 15.6.4. `;current=true` is the running session, without it the VM's record. */
 export const cdromOperations: readonly Operation[] = [
   at.list({
-    summary: 'The one CD-ROM drive of a VM',
+    summary: 'The CD-ROM drive of a VM',
     how: HOW,
     support: 'emulated',
     parameters: ['current'],
@@ -34,7 +34,7 @@ export const cdromOperations: readonly Operation[] = [
     verb: (call) => cdroms.get(call.scope, call.ids.vm, call.ids.cdrom, session(call)),
   }),
   at.add({
-    summary: 'Insert a file into the one drive',
+    summary: 'Insert a file into the CD-ROM drive',
     how: HOW,
     support: 'emulated',
     needs: ['disk.media'],
@@ -43,7 +43,7 @@ export const cdromOperations: readonly Operation[] = [
     verb: ({ scope, ids }, input) => cdroms.change(scope, ids.vm, ZERO_ID, input),
   }),
   at.update({
-    summary: 'Insert another file, or eject with an empty file id',
+    summary: 'Change the file, or eject it with an empty file id',
     how: HOW,
     support: 'emulated',
     parameters: ['current'],
@@ -53,7 +53,7 @@ export const cdromOperations: readonly Operation[] = [
     verb: (call, input) => cdroms.change(call.scope, call.ids.vm, call.ids.cdrom, input, session(call)),
   }),
   at.remove({
-    summary: 'Eject: the drive itself stays',
+    summary: 'Eject the file; the drive itself stays',
     how: HOW,
     support: 'emulated',
     needs: ['disk.media'],

@@ -14,7 +14,7 @@ import { vmResource } from './vms.js';
 
 const CLUSTER = 'A host group of {cloud}.';
 const RULE = 'A server group of Nova: a collocation rule of {cloud}.';
-const JOINS = 'a VM joins a collocation rule when it is deployed, and leaves it when it is removed.';
+const JOINS = 'a VM joins a collocation rule when it is deployed and leaves it when it is removed.';
 const GLUSTER = '{cloud} has no Gluster.';
 
 const statistics: Absent = { name: 'statistics', key: 'statistic', entity: 'statistic', why: GLUSTER };
@@ -67,7 +67,7 @@ const profiles: Absent = {
   entity: 'CPU profile',
   document: 'cpu_profiles',
   verbs: ['add', 'remove'],
-  why: '{hypervisor} shares processors by what each VM was given: there are no profiles.',
+  why: '{hypervisor} shares processors according to the units of each VM: there are no profiles.',
 };
 
 /** The clusters at a path: of their own, or in a data center. */
@@ -90,7 +90,7 @@ export function clustersAt(parent: string): Operation[] {
       },
     }),
     at.get({ summary: 'One cluster', how: CLUSTER, verb: look }),
-    ...refusals('cluster', 'cluster', "clusters are {cloud}'s host groups, and {cloud}'s to make and change.", [
+    ...refusals('cluster', 'cluster', 'clusters are host groups of {cloud}, and are created and changed there.', [
       `add ${path}`,
       `update ${item}`,
       `remove ${item}`,
@@ -112,7 +112,7 @@ function affinityGroupsOf(owner: string): Operation[] {
   return [
     at.list({
       summary: 'The affinity groups of a cluster',
-      how: `${RULE} Such a rule holds in every cluster.`,
+      how: `${RULE} Such a rule applies to every cluster.`,
       async verb(call) {
         await inOwnDataCenter(call);
         return affinity.list(call.scope, cluster(call));
@@ -139,7 +139,7 @@ function affinityGroupsOf(owner: string): Operation[] {
     ...refusals(
       'affinity group',
       'affinity_group',
-      "Nova fixes a collocation rule's name and policy when it is made.",
+      'The name and policy of a server group are fixed at its creation.',
       [`update ${item}`],
     ),
     at.remove({

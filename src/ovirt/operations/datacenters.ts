@@ -9,10 +9,10 @@ import { dataCenterResource } from './resources.js';
 import { inOwnDataCenter } from './shared.js';
 import { attachedDomainOperations } from './storagedomains.js';
 
-const CENTER = 'The project that the login is in; another profile leads to another project.';
-const MADE = "a data center is a project of {cloud}'s, and {cloud}'s to make and change.";
-const LIMITS = "{cloud} limits a project's instances, processors and memory, which oVirt's quotas have no words for.";
-const ISCSI = '{cloud} reaches storage through its storage providers.';
+const CENTER = 'The project of the login; another profile selects another project.';
+const MADE = 'a data center is a project in {cloud}, and is created and changed there.';
+const LIMITS = "{cloud} limits the instances, processors and memory of a project, which oVirt's quotas cannot express.";
+const ISCSI = '{cloud} accesses storage through its storage providers.';
 
 const permissions: Absent = {
   name: 'permissions',
@@ -92,7 +92,7 @@ const missing: readonly Absent[] = [
     entity: 'QoS',
     document: 'qoss',
     verbs: ['add', 'update', 'remove'],
-    why: '{cloud} keeps no limits of storage, processors or networks apart from what they are limits of.',
+    why: '{cloud} has no QoS objects for storage, processors or networks.',
   },
 ];
 

@@ -23,7 +23,7 @@ const look = ({ scope, ids }: Call<Ids>): Promise<Disk> => disks.get(scope, ids.
 /** RHEV-M REST guide, 15.6.1; docs/reference/ovirt.md, section 11. */
 export const diskOperations: readonly Operation[] = [
   ofVm.list({
-    summary: 'The disks of a VM, deactivated ones too',
+    summary: 'The disks of a VM, including deactivated ones',
     how: "Cinder volumes that are attached, or noted as the VM's; persistent memory volumes as disks.",
     verb: ({ scope, ids }) => disks.list(scope, ids.vm),
   }),
@@ -49,13 +49,13 @@ export const diskOperations: readonly Operation[] = [
     verb: ({ scope, ids }, input) => disks.add(scope, ids.vm, input),
   }),
   ofVm.update({
-    summary: 'Change alias, description, size and the flags of a disk',
+    summary: 'Change the alias, description, size or flags of a disk',
     faults: ['conflict.transition', 'unsupported', 'backend.space'],
-    how: 'Alias, description, shareable: Cinder. Size: ibm-extend, never smaller. What Cinder has no field for: volume metadata.',
+    how: 'Alias, description, shareable: Cinder. Size: ibm-extend, never smaller. Everything else: volume metadata.',
     verb: ({ scope, ids }, input) => disks.update(scope, ids.vm, ids.disk, input),
   }),
   ofVm.remove({
-    summary: 'Remove and destroy a disk; detach leaves it floating',
+    summary: 'Delete a disk; with detach keep it as a floating disk',
     how: 'The volume is detached, then deleted.',
     flags: ['detach'],
     faults: ['conflict', 'conflict.transition', 'unsupported'],
@@ -88,7 +88,7 @@ export const diskOperations: readonly Operation[] = [
       disks.move(scope, ids.vm, ids.disk, { id: target?.id, name: target?.name }),
   }),
   ofVm.post('relocate', {
-    summary: 'Move a disk to the storage domain of a representation that is posted to it',
+    summary: 'Move a disk to the storage domain in the posted representation',
     how: 'As the action move (note to table 15.2 of the guide).',
     until: '3.6',
     needs: ['disk.move'],

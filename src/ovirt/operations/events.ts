@@ -6,9 +6,10 @@ import type { Call, Operation } from '../operation.js';
 import { eventResource, jobResource, stepResource } from './resources.js';
 import { idIn } from './shared.js';
 
-const EVENT = 'What Nova did with the VMs that changed last, and what this gateway did since it started.';
-const JOB = 'What this gateway has under way and did last, and what Nova remembers of the VMs that changed last.';
-const KEPT = 'events are what {cloud} remembers: none is added, and none is forgotten on request.';
+const EVENT = "Nova's instance actions of recently changed VMs, and what this gateway did since it started.";
+const JOB =
+  "Work of this gateway in progress and recently completed, and Nova's instance actions of recently changed VMs.";
+const KEPT = 'events come from {cloud}: they cannot be added or removed.';
 const OWN = "jobs are the gateway's own, and Nova's.";
 
 const at = collection('/events', '{event:name}', eventResource);
@@ -17,7 +18,7 @@ const steps = collection('/jobs/{job:id}/steps', '{step:id}', stepResource);
 
 export const eventOperations: readonly Operation[] = [
   at.list({
-    summary: 'What happened, the newest first',
+    summary: 'Events, the newest first',
     how: EVENT,
     support: 'emulated',
     searchable: true,

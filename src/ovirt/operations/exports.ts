@@ -7,7 +7,7 @@ import type { Operation } from '../operation.js';
 import { diskResource } from './disks.js';
 import { vmResource } from './vms.js';
 
-const EXPORT = 'An image that says of which VM it is an export.';
+const EXPORT = 'An image that is marked as the export of a VM.';
 const PATH = '/storagedomains/{storagedomain:id}/vms';
 
 const at = collection(PATH, '{vm:id}', vmResource);
@@ -45,7 +45,7 @@ export const exportOperations: readonly Operation[] = [
     verb: ({ scope, ids }) => exports.remove(scope, ids.storagedomain, ids.vm),
   }),
   ...at.action('import', lookAt, {
-    summary: 'Make a VM of an export',
+    summary: 'Create a VM from an export',
     how: 'A VM of the image, with the size that the exported one had, and an id of its own.',
     needs: ['vm.create'],
     background: true,
@@ -65,7 +65,7 @@ export const exportOperations: readonly Operation[] = [
       });
     },
   }),
-  ...refusals('VM', 'action', 'an export is registered as it is: import it.', [`register ${PATH}/{vm:id}`]),
+  ...refusals('VM', 'action', 'an export needs no registration: import it.', [`register ${PATH}/{vm:id}`]),
   disks.list({
     summary: 'The disks of an export',
     how: 'The volumes that a deployment of the image makes.',

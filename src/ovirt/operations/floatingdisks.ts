@@ -34,7 +34,7 @@ export function disksAt(parent: string, { list, look }: Place): Operation[] {
 
   return [
     at.list({
-      summary: 'Every disk, floating ones too',
+      summary: 'All disks, including floating ones',
       how: 'Cinder volumes, page by page.',
       searchable: parent === '',
       verb: list,
@@ -62,8 +62,8 @@ export function disksAt(parent: string, { list, look }: Place): Operation[] {
       },
     }),
     at.update({
-      summary: 'Change alias, description, size and the flags of a disk',
-      how: 'As through its VM. Version 4 has this; version 3 changes a disk through its VM alone.',
+      summary: 'Change the alias, description, size or flags of a disk',
+      how: 'As through its VM. Version 4 only; version 3 changes a disk only through its VM.',
       since: 'gateway',
       faults: ['conflict.transition', 'backend.space'],
       async verb(call, input) {
@@ -72,7 +72,7 @@ export function disksAt(parent: string, { list, look }: Place): Operation[] {
       },
     }),
     at.remove({
-      summary: 'Destroy a disk that no VM has attached',
+      summary: 'Delete a disk that is not attached to a VM',
       how: 'The volume is deleted.',
       flags: ['force'],
       faults: ['conflict', 'conflict.transition'],

@@ -92,15 +92,15 @@ function empty({ rel, id, what, list, why }: Empty): Operation[] {
   ];
 }
 
-const NO_WATCHDOG = 'a VM takes no watchdog device';
-const NO_PASSTHROUGH = '{cloud} gives a VM no devices of its host; SR-IOV comes with a network interface';
+const NO_WATCHDOG = 'VMs cannot have a watchdog device';
+const NO_PASSTHROUGH = '{cloud} does not pass host devices to a VM; SR-IOV is configured on the network interface';
 
 export const applicationOperations = empty({
   rel: 'applications',
   id: 'application',
   what: 'application',
   list: 'applications',
-  why: 'There is no agent in the guest that would tell its programs',
+  why: 'No guest agent reports the installed applications',
 });
 export const katelloOperations = empty({
   rel: 'katelloerrata',
@@ -140,7 +140,7 @@ export const hostDeviceOperations: readonly Operation[] = [
     id: 'hostdevice',
     what: 'host device',
     list: 'host_devices',
-    why: '{cloud} gives a VM no devices of its host',
+    why: '{cloud} does not pass host devices to a VM',
   }),
   refusedOperation({
     ...hostDevice,
@@ -167,7 +167,7 @@ const consoleResource = declareResource<GraphicsConsole>({
 const graphics = collection('/vms/{vm:id}/graphicsconsoles', '{graphicsconsole:name}', consoleResource);
 const CONSOLE =
   'The display of the VM, where the backend has consoles; {cloud} documents none, so that the collection is empty.';
-const FIXED = 'a VM has the console that the backend gives it';
+const FIXED = 'the cloud determines the console of a VM';
 const able = (call: Call): boolean => call.able('vm.console');
 const lookAt = (call: Call<{ readonly vm: string; readonly graphicsconsole: string }>): Promise<GraphicsConsole> =>
   consoles.get(call.scope, call.ids.vm, call.ids.graphicsconsole, able(call));
@@ -200,7 +200,7 @@ export const graphicsConsoleOperations: readonly Operation[] = [
       },
     },
     {
-      summary: 'A word that opens the console through a proxy',
+      summary: 'A ticket that opens the console through a proxy',
       how: 'Nova remote-consoles, where the backend has consoles.',
       faults: ['conflict'],
       async verb(call) {

@@ -9,9 +9,9 @@ import { idIn } from './shared.js';
 import { hostStatisticOperations } from './statistics.js';
 
 const HOST = 'A hypervisor of Nova.';
-const MADE = "hosts are {cloud}'s to add, change and remove.";
+const MADE = 'hosts are added, changed and removed in {cloud}.';
 const ADAPTERS = 'the adapters of a host belong to {cloud}, which maps networks to them itself.';
-const AGENT = '{cloud} has no fence agents: hosts are powered at their own consoles.';
+const AGENT = '{cloud} has no fence agents: hosts are powered on and off through their own management consoles.';
 
 const at = collection('/hosts', '{host:id}', hostResource);
 const luns = collection('/hosts/{host:id}/storage', '{storage:name}', hostStorageResource);
@@ -72,7 +72,7 @@ const missing: readonly Absent[] = [
     key: 'numanode',
     entity: 'NUMA node',
     document: 'host_numa_nodes',
-    why: '{hypervisor} places memory, and {cloud} does not tell the nodes of a host.',
+    why: '{hypervisor} places memory, and {cloud} does not report the NUMA nodes of a host.',
     below: [statistics],
   },
   {
@@ -80,7 +80,7 @@ const missing: readonly Absent[] = [
     key: 'hook',
     entity: 'hook',
     document: 'hooks',
-    why: 'a host runs no scripts of an engine.',
+    why: 'hosts run no engine hooks (VDSM).',
   },
   {
     name: 'devices',
@@ -88,7 +88,7 @@ const missing: readonly Absent[] = [
     id: 'name',
     entity: 'host device',
     document: 'host_devices',
-    why: '{cloud} does not tell the devices of a host.',
+    why: '{cloud} does not report the devices of a host.',
   },
   {
     name: 'fenceagents',
@@ -104,7 +104,7 @@ const missing: readonly Absent[] = [
     entity: 'tag',
     document: 'tags',
     verbs: ['add', 'remove'],
-    why: 'tags are kept with VMs; {cloud} has no place for them with a host.',
+    why: 'tags are stored with VMs; {cloud} cannot store them with a host.',
   },
   {
     name: 'katelloerrata',
@@ -127,13 +127,13 @@ export const hostOperations: readonly Operation[] = [
   at.list({ summary: 'The hosts', how: HOST, searchable: true, verb: ({ scope }) => inventory.hosts(scope) }),
   at.get({ summary: 'One host', how: HOST, verb: look }),
   ...at.action('activate', look, {
-    summary: 'Take a host out of maintenance',
+    summary: 'Activate a host that is in maintenance mode',
     how: "{cloud}'s maintenance mode ends.",
     faults: ['conflict'],
     verb: ({ scope, ids }) => hosts.activate(scope, ids.host),
   }),
   ...at.action('deactivate', look, {
-    summary: 'Put a host into maintenance',
+    summary: 'Put a host into maintenance mode',
     how: "{cloud}'s maintenance mode; running VMs move to other hosts of the group.",
     faults: ['conflict'],
     background: true,
@@ -161,8 +161,8 @@ export const hostOperations: readonly Operation[] = [
     ['iscsidiscover', 'iscsilogin', 'unregisteredstoragedomainsdiscover'].map((act) => `${act} /hosts/{host:id}`),
   ),
   luns.list({
-    summary: 'LUNs that a host could be given',
-    how: 'Those that the storage providers know and {cloud} does not manage; add one to a VM as a disk.',
+    summary: 'LUNs that can be added as disks',
+    how: 'LUNs that the storage providers report and {cloud} does not manage; add one to a VM as a disk.',
     verb: ({ scope, ids }) => inventory.hostStorage(scope, ids.host),
   }),
   luns.get({

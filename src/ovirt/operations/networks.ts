@@ -8,9 +8,9 @@ import { idIn, inOwnDataCenter } from './shared.js';
 
 const NETWORK = 'A Neutron network.';
 const MADE =
-  "a network carries a VLAN and its mapping to each host's Ethernet adapters: it is {cloud}'s to make and change.";
-const PROFILE = 'Each network has one profile, without limits; a NIC may name it in place of the network.';
-const PROFILES = "{cloud}'s networks have no profiles of their own: each is shown with one.";
+  "a network carries a VLAN and its mapping to each host's Ethernet adapters: it is created and changed in {cloud}.";
+const PROFILE = 'Each network has one vNIC profile, without limits; a NIC may name the profile instead of the network.';
+const PROFILES = "{cloud}'s networks have no vNIC profiles: each is shown with one.";
 
 const lookAt = async (call: Call) => {
   await inOwnDataCenter(call);
@@ -77,7 +77,7 @@ export function networksAt(parent: string): Operation[] {
           entity: 'label',
           document: 'labels',
           verbs: ['add', 'remove'],
-          why: 'labels put networks on the hosts of an engine; {cloud} maps its networks itself.',
+          why: 'labels attach networks to hosts of an engine; {cloud} maps its networks itself.',
         },
       ],
       lookAt,

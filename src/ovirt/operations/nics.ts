@@ -18,7 +18,7 @@ const look = ({ scope, ids }: Call<{ readonly vm: string; readonly nic: string }
 /** RHEV-M REST guide, 15.6.2. */
 export const nicOperations: readonly Operation[] = [
   at.list({
-    summary: 'The network interfaces of a VM, unplugged ones too',
+    summary: 'The network interfaces of a VM, including unplugged ones',
     how: "Neutron ports that are attached, or noted as the VM's.",
     verb: ({ scope, ids }) => nics.list(scope, ids.vm),
   }),
@@ -36,7 +36,7 @@ export const nicOperations: readonly Operation[] = [
     verb: ({ scope, ids }, input) => nics.add(scope, ids.vm, input),
   }),
   at.update({
-    summary: 'Change name, network, linked, plugged',
+    summary: 'Change the name, network, link state or plugged state',
     how: 'Neutron; another network means another port behind the same id.',
     faults: ['not-found.reference', 'conflict', 'unsupported'],
     verb: ({ scope, ids }, input) => nics.update(scope, ids.vm, ids.nic, input),

@@ -20,7 +20,7 @@ const HOW = '{hypervisor} places memory itself and has no call for it: declared 
 /** RHEV-M REST guide, 15.6.3. */
 export const numaNodeOperations: readonly Operation[] = [
   at.list({
-    summary: 'The virtual NUMA nodes of a VM; one that holds everything when none is declared',
+    summary: 'The virtual NUMA nodes of a VM; a single node when none is declared',
     how: HOW,
     support: 'emulated',
     since: '3.4',
@@ -34,7 +34,7 @@ export const numaNodeOperations: readonly Operation[] = [
     verb: ({ scope, ids }) => nodes.get(scope, ids.vm, ids.numanode),
   }),
   at.add({
-    summary: 'Declare a virtual NUMA node',
+    summary: 'Add a virtual NUMA node',
     how: HOW,
     support: 'emulated',
     since: '3.4',
@@ -44,7 +44,7 @@ export const numaNodeOperations: readonly Operation[] = [
     verb: ({ scope, ids }, input) => nodes.add(scope, ids.vm, input),
   }),
   at.update({
-    summary: 'Change a virtual NUMA node, its pins too',
+    summary: 'Change a virtual NUMA node, including its pinning',
     how: HOW,
     support: 'emulated',
     since: '3.4',

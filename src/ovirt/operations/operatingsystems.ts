@@ -17,12 +17,12 @@ const known: readonly Required<OperatingSystemInfo>[] = [
   ['1006', 'rhel_7_ppc64', 'Red Hat Enterprise Linux 7.x'],
 ].map(([id = '', name = '', description = '']) => ({ id, name, description }));
 
-const HOW = 'The words of a 3.6 engine for ppc64; what a guest really runs {cloud} tells by other words.';
+const HOW = "The names of a 3.6 engine for ppc64; {cloud} uses other names for the guest's actual operating system.";
 const at = collection('/operatingsystems', '{operatingsystem:name}', operatingSystemResource);
 
 export const operatingSystemOperations: readonly Operation[] = [
   at.list({
-    summary: 'The operating systems that a VM can name',
+    summary: 'The operating systems that a VM can have',
     how: HOW,
     support: 'emulated',
     verb: () => Promise.resolve(known),

@@ -14,8 +14,8 @@ export const permissionResource = declareResource<Permission>({
 });
 
 const HOW =
-  "Keystone's role assignments of the project, which hold for all that is in it; for who may not see them the own roles.";
-const WHY = 'roles are given in a project, by who administers {cloud}';
+  "Keystone's role assignments of the project, which apply to everything in it; a user who may not list them sees only his or her own roles.";
+const WHY = 'roles are assigned in {cloud}, by its administrators';
 
 /** Of what is named: who may not see it sees no permissions on it either. */
 function permissionsOn<P extends string>(

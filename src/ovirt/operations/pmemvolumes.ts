@@ -65,14 +65,14 @@ function added(call: Call, volumes: readonly PmemVolume[], single: boolean): Rep
 export const pmemOperations: readonly Operation[] = [
   ofVm.list({
     summary: 'The persistent memory volumes of a VM',
-    how: 'They come with the Nova server.',
+    how: 'Returned with the Nova server.',
     since: 'gateway',
     needs: ['pmem'],
     verb: ({ scope, ids }) => pmem.list(scope, ids.vm),
   }),
   ofVm.get({
     summary: 'One persistent memory volume, by either of its ids',
-    how: 'It comes with the Nova server.',
+    how: 'Returned with the Nova server.',
     since: 'gateway',
     needs: ['pmem'],
     verb: look,
@@ -107,7 +107,7 @@ export const pmemOperations: readonly Operation[] = [
     verb: ({ scope, ids }, input) => pmem.rename(scope, ids.vm, ids.pmemvolume, input),
   }),
   ofVm.remove({
-    summary: 'Remove a persistent memory volume; ;aggregated_memory tells whether the VM gets the memory back',
+    summary: 'Remove a persistent memory volume; ;aggregated_memory returns the memory to the VM',
     how: 'del-pmem-vol; with aggregated memory resize { del-pmem-vol }.',
     since: 'gateway',
     needs: ['pmem'],
@@ -138,7 +138,7 @@ export const allPmemOperations: readonly Operation[] = [
     verb: ({ scope, ids }) => pmem.getAny(scope, ids.pmemvolume),
   }),
   all.update({
-    summary: 'Rename a persistent memory volume, whichever VM has it',
+    summary: 'Rename a persistent memory volume of any VM',
     how: 'PUT pmem_vol; nothing but the name can change.',
     since: 'gateway',
     needs: ['pmem'],
@@ -146,7 +146,7 @@ export const allPmemOperations: readonly Operation[] = [
     verb: ({ scope, ids }, input) => pmem.renameAny(scope, ids.pmemvolume, input),
   }),
   all.remove({
-    summary: 'Remove a persistent memory volume from the VM that has it; ;aggregated_memory as there',
+    summary: 'Remove a persistent memory volume from its VM; ;aggregated_memory as there',
     how: 'del-pmem-vol of that VM; with aggregated memory resize { del-pmem-vol }.',
     since: 'gateway',
     needs: ['pmem'],

@@ -22,7 +22,7 @@ const INITIALIZATION = '{cloud} hands data to cloud-init when it deploys a VM, n
 const verdicts: Readonly<Record<string, Verdict>> = {
   pause: { refuse: 'a VM cannot be started paused' },
   use_cloud_init: { refuse: INITIALIZATION },
-  use_sysprep: { refuse: 'guests are initialised by cloud-init' },
+  use_sysprep: { refuse: 'guests are initialized by cloud-init' },
   'vm.id': 'taken',
   'vm.href': 'taken',
   'vm.name': 'taken',
@@ -39,7 +39,7 @@ const verdicts: Readonly<Record<string, Verdict>> = {
   'vm.placement_policy.hosts': { refuse: 'a VM starts on the host that it is on; migrate it once it runs' },
   'vm.placement_policy.affinity': { report: 'a VM starts on the host that it is on' },
   'vm.floppies': { refuse: 'VMs have no floppy drive' },
-  'vm.display': { report: 'the console of a VM is what it is' },
+  'vm.display': { report: 'the cloud determines the console of a VM' },
   vm: { report: 'a start takes over what the VM is' },
 };
 

@@ -35,19 +35,19 @@ const cdroms = collection('/vms/{vm:id}/snapshots/{snapshot:id}/cdroms', '{cdrom
 
 const look = ({ scope, ids, allContent }: Call<Ids>): Promise<Snapshot> =>
   snapshots.get(scope, ids.vm, ids.snapshot, { content: allContent });
-const HOW = 'What was written down when the snapshot was taken.';
+const HOW = 'As recorded when the snapshot was taken.';
 
 /** RHEV-M REST guide, 15.6.5. */
 export const snapshotOperations: readonly Operation[] = [
   at.list({
-    summary: 'The snapshots of a VM, the active one first; with All-Content their OVF',
+    summary: 'The snapshots of a VM, the active one first; with All-Content including their OVF',
     how: "{cloud}'s snapshots of the server, and the VM as it is.",
     faults: ['not-found'],
     verb: ({ scope, ids, allContent }) => snapshots.list(scope, ids.vm, { content: allContent }),
   }),
   at.get({ summary: 'One snapshot', how: "One of {cloud}'s snapshots of the server.", verb: look }),
   at.add({
-    summary: 'Take a snapshot of all disks or of some',
+    summary: 'Create a snapshot of all or some of the disks',
     how: "{cloud} vm-snapshot; the VM's configuration goes into the metadata of a volume snapshot.",
     needs: ['snapshot'],
     faults: ['conflict.transition', 'unsupported'],
@@ -63,8 +63,8 @@ export const snapshotOperations: readonly Operation[] = [
   }),
   at.creation(look),
   ...at.action('restore', look, {
-    summary: 'Put the disks of a VM back to a snapshot',
-    how: '{cloud} restores the volumes; when it fails they are put back to what they were.',
+    summary: 'Restore the disks of a VM from a snapshot',
+    how: '{cloud} restores the volumes; after a failure they are rolled back.',
     needs: ['snapshot.restore'],
     faults: ['conflict', 'conflict.transition', 'interrupted'],
     fields: ['restore_memory', 'disks'],
@@ -92,7 +92,7 @@ export const snapshotOperations: readonly Operation[] = [
     support: 'emulated',
     verb: ({ scope, ids }) => snapshots.disk(scope, ids.vm, ids.snapshot, ids.disk),
   }),
-  disks.refuse('remove', 'A snapshot without one of its disks', 'a snapshot of {cloud} is one whole'),
+  disks.refuse('remove', 'A snapshot without one of its disks', 'a snapshot in {cloud} cannot be changed in part'),
   nics.list({
     summary: 'The network interfaces of a snapshot',
     how: HOW,

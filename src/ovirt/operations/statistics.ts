@@ -22,7 +22,7 @@ function statisticsOf<P extends string>(
   load: (call: Call<Ids<P>>) => Promise<Statistic[]>,
 ): Operation[] {
   const at = collection(path, '{statistic:id}', resource);
-  const how = "{cloud}'s metrics; what it does not measure is left out or zero.";
+  const how = "{cloud}'s metrics; values that it does not measure are left out or zero.";
   return [
     at.list({ summary: `The statistics of ${whose}`, how, verb: (call) => load(call) }),
     at.get({

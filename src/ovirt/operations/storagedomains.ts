@@ -12,12 +12,12 @@ import { idIn, inOwnDataCenter } from './shared.js';
 
 const DOMAIN =
   'A storage template of {cloud}; the ISO images are one of type iso, persistent memory two of their own, and images are what is exported.';
-const FILE = 'An ISO image of Glance.';
-const MADE = "storage domains are {cloud}'s storage templates, and {cloud}'s to make and change.";
-const THERE = 'storage templates are there while {cloud} has them: they are neither attached nor detached.';
+const FILE = 'An ISO image in Glance.';
+const MADE = 'storage domains are storage templates of {cloud}, and are created and changed there.';
+const THERE = 'storage templates exist as long as {cloud} has them: they cannot be attached or detached.';
 const IMAGE = 'An image is on the export domain.';
-const NOT_IMPORTED = 'an image is deployed by making a VM of it: add a VM with this template.';
-const PROVIDERS = '{cloud} reaches storage through its storage providers, whose connections it does not tell.';
+const NOT_IMPORTED = 'an image is deployed by creating a VM from it: add a VM with this template.';
+const PROVIDERS = '{cloud} accesses storage through its storage providers, whose connections it does not report.';
 
 const lookAt = async (call: Call) => {
   await inOwnDataCenter(call);
@@ -51,7 +51,7 @@ const missing: readonly Absent[] = [
     entity: 'disk snapshot',
     document: 'disk_snapshots',
     verbs: ['remove'],
-    why: 'snapshots of disks are looked at through their VM.',
+    why: 'snapshots of disks are shown with their VM.',
   },
   {
     name: 'diskprofiles',
@@ -116,7 +116,7 @@ export const storageDomainOperations: readonly Operation[] = [
     how: IMAGE,
     verb: ({ scope, ids }) => inventory.templateOn(scope, ids.storagedomain, ids.template),
   }),
-  ...refusals('template', 'action', 'an image is a template as well: remove that.', [
+  ...refusals('template', 'action', 'an image is also a template: remove the template.', [
     'remove /storagedomains/{storagedomain:id}/templates/{template:id}',
   ]),
   ...refusals(

@@ -21,14 +21,14 @@ const BORNE = 'Server metadata.';
 /** docs/reference/ovirt.md, section 2: the tree, with the root tag. */
 export const tagOperations: readonly Operation[] = [
   all.list({
-    summary: 'The tags, the root first',
+    summary: 'All tags, the root tag first',
     how: TREE,
     support: 'emulated',
     verb: ({ scope }) => tags.list(scope),
   }),
   all.get({ summary: 'One tag', how: TREE, support: 'emulated', verb: ({ scope, ids }) => tags.get(scope, ids.tag) }),
   all.add({
-    summary: 'Add a tag, below the root or below another',
+    summary: 'Add a tag, under the root tag or another tag',
     how: TREE,
     support: 'emulated',
     required: [{ field: 'name' }],
@@ -36,14 +36,14 @@ export const tagOperations: readonly Operation[] = [
     verb: ({ scope }, input) => tags.add(scope, input),
   }),
   all.update({
-    summary: 'Rename, describe or move a tag',
+    summary: 'Change the name, description or parent of a tag',
     how: TREE,
     support: 'emulated',
     faults: ['conflict', 'duplicate-name', 'not-found.reference', 'backend.forbidden'],
     verb: ({ scope, ids }, input) => tags.update(scope, ids.tag, input),
   }),
   all.remove({
-    summary: 'Remove a tag and those below it',
+    summary: 'Remove a tag and its children',
     how: `${TREE} The project's VMs lose it first.`,
     support: 'emulated',
     faults: ['conflict', 'backend.forbidden'],
@@ -66,7 +66,7 @@ export const vmTagOperations: readonly Operation[] = [
     verb: ({ scope, ids }) => tags.getOf(scope, ids.vm, ids.tag),
   }),
   ofVm.add({
-    summary: 'Give a VM a tag, by id or by name',
+    summary: 'Assign a tag to a VM, by id or by name',
     how: BORNE,
     support: 'emulated',
     required: [{ field: 'id|name' }],
@@ -75,7 +75,7 @@ export const vmTagOperations: readonly Operation[] = [
       tags.assign(scope, ids.vm, { ...(id !== undefined && { id }), ...(name !== undefined && { name }) }),
   }),
   ofVm.remove({
-    summary: 'Take a tag from a VM',
+    summary: 'Remove a tag from a VM',
     how: BORNE,
     support: 'emulated',
     verb: ({ scope, ids }) => tags.unassign(scope, ids.vm, ids.tag),

@@ -53,7 +53,7 @@ export const templateOperations: readonly Operation[] = [
   }),
   at.get({ summary: 'One template', how: TEMPLATE, verb: look }),
   at.add({
-    summary: 'Make a template of a VM that is down',
+    summary: 'Create a template from a VM that is down',
     how: '{cloud} captures the VM: createImage.',
     needs: ['vm.capture'],
     required: [{ field: 'name' }, { field: 'vm.id|name' }],
@@ -105,7 +105,7 @@ export const templateOperations: readonly Operation[] = [
         entity: 'tag',
         document: 'tags',
         verbs: ['add', 'remove'],
-        why: 'tags are kept with VMs.',
+        why: 'tags are stored with VMs.',
       },
     ],
     look,
@@ -131,7 +131,7 @@ export const instanceTypeOperations: readonly Operation[] = [
   ]),
   ...absent(
     '/instancetypes/{instancetype:id}',
-    devices(['add', 'update'], (thing) => `a flavor is a size, and has no ${thing}.`),
+    devices(['add', 'update'], (thing) => `a flavor only defines a size, and has no ${thing}.`),
     (call) => inventory.instanceType(call.scope, idIn(call, 'instancetype')),
   ),
 ];

@@ -7,7 +7,7 @@ import type { Operation } from '../operation.js';
  * to them.
  */
 const PROVIDER = '{cloud} is the cloud itself: no other provider stands behind the gateway.';
-const SCHEDULER = "{cloud}'s scheduler and its policies are set up in {cloud}, which does not tell them.";
+const SCHEDULER = "{cloud}'s scheduler and its policies are configured in {cloud}, which does not tell them.";
 
 const permissions = (why: string): Absent => ({
   name: 'permissions',
@@ -42,14 +42,14 @@ const rows = {
     entity: 'bookmark',
     document: 'bookmarks',
     verbs: ['add', 'update', 'remove'],
-    why: "bookmarks are of an engine's web pages, and {cloud} has no place for them.",
+    why: "bookmarks belong to an engine's web interface, and {cloud} cannot store them.",
   },
   icons: {
     name: 'icons',
     key: 'icon',
     entity: 'icon',
     document: 'icons',
-    why: "icons are of an engine's web pages.",
+    why: "icons belong to an engine's web interface.",
   },
   vmpools: {
     name: 'vmpools',
@@ -72,7 +72,7 @@ const rows = {
     entity: 'storage connection',
     document: 'storage_connections',
     verbs: ['add', 'update', 'remove'],
-    why: '{cloud} reaches storage through its storage providers, whose connections it does not tell.',
+    why: '{cloud} accesses storage through its storage providers, whose connections it does not report.',
   },
   diskprofiles: {
     name: 'diskprofiles',
@@ -89,8 +89,8 @@ const rows = {
     entity: 'CPU profile',
     document: 'cpu_profiles',
     verbs: ['add', 'update', 'remove'],
-    why: '{hypervisor} shares processors by what each VM was given.',
-    below: [permissions('{hypervisor} shares processors by what each VM was given.')],
+    why: '{hypervisor} shares processors according to the units of each VM.',
+    below: [permissions('{hypervisor} shares processors according to the units of each VM.')],
   },
   schedulingpolicyunits: {
     name: 'schedulingpolicyunits',
@@ -115,7 +115,7 @@ const rows = {
     entity: 'MAC pool',
     document: 'mac_pools',
     verbs: ['add', 'update', 'remove'],
-    why: 'Neutron gives addresses of its own range, which it does not tell.',
+    why: 'Neutron gives addresses of its own range, which it does not report.',
   },
   externalhostproviders: provider({
     name: 'externalhostproviders',

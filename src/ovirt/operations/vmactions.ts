@@ -12,9 +12,9 @@ import { lookAtVm as look, vmsAt as at } from './vms.js';
 
 const STATES = ['conflict', 'conflict.transition'] as const;
 const MAINTENANCE = [{ field: 'maintenanceEnabled' }];
-const AGENT = 'there is no agent in the guest';
+const AGENT = 'there is no guest agent';
 const PREVIEW =
-  '{cloud} puts volumes back to a snapshot for good: nothing tells whether the way back from there stays open, so nothing is tried out on disks that somebody needs';
+  '{cloud} restores volumes permanently: whether a restore can be undone is not documented, so a preview could lose data';
 
 const ref = (value: { readonly id?: string; readonly name?: string } | undefined) => ({
   ...(value?.id !== undefined && { id: value.id }),
@@ -24,7 +24,7 @@ const ref = (value: { readonly id?: string; readonly name?: string } | undefined
 /** docs/reference/ovirt.md, section 10, in the order of engines. */
 export const vmActionOperations: readonly Operation[] = [
   ...at.action('shutdown', look, {
-    summary: 'Let the guest shut down',
+    summary: 'Shut down the guest',
     how: 'Nova os-stop.',
     faults: STATES,
     prompt: true,
@@ -45,7 +45,7 @@ export const vmActionOperations: readonly Operation[] = [
     verb: ({ scope, ids }) => vms.reboot(scope, ids.vm),
   }),
   ...at.action('reset', look, {
-    summary: 'Restart the guest at once',
+    summary: 'Restart the VM immediately',
     how: 'Nova reboot, hard.',
     since: '4.3',
     faults: STATES,
@@ -53,11 +53,11 @@ export const vmActionOperations: readonly Operation[] = [
     verb: ({ scope, ids }) => vms.reset(scope, ids.vm),
   }),
   ...at.action('start', look, {
-    summary: 'Power on, with another CD for this once',
+    summary: 'Start the VM; run once with another CD',
     faults: [...STATES, 'unsupported', 'not-found.reference'],
     prompt: true,
     fields: ['vm', 'pause', 'use_cloud_init', 'use_sysprep'],
-    how: 'Nova os-start; resume when it was suspended. Of the run-once options the CD is put in; cloud-init has had what the VM was made with; those that would start another VM than this one are refused by name, the rest reported.',
+    how: 'Nova os-start; resume when it was suspended. Of the run-once options the CD is put in; options that would change the VM are refused by name, the rest is reported.',
     verb: async (call, action) => vms.start(call.scope, call.ids.vm, await runOnce(call, action, () => look(call))),
   }),
   ...at.action('suspend', look, {
@@ -69,7 +69,7 @@ export const vmActionOperations: readonly Operation[] = [
     verb: ({ scope, ids }) => vms.suspend(scope, ids.vm),
   }),
   ...at.action('export', look, {
-    summary: 'Make an image of the VM',
+    summary: 'Export the VM as an image',
     how: 'Nova createImage, of a VM that is down. The image is in Glance, whatever storage domain is named; it holds no snapshots.',
     needs: ['vm.capture'],
     background: true,
@@ -88,7 +88,7 @@ export const vmActionOperations: readonly Operation[] = [
   }),
   ...(['preview_snapshot', 'commit_snapshot', 'undo_snapshot'] as const).map((rel) => at.refused(rel, PREVIEW)),
   ...at.action('clone', look, {
-    summary: 'Copy the VM with its disks under another name',
+    summary: 'Clone the VM and its disks under another name',
     how: '{cloud} clone-vm, of a VM that is down; the copy is powered off once it is built.',
     needs: ['vm.clone'],
     background: true,
@@ -108,10 +108,10 @@ export const vmActionOperations: readonly Operation[] = [
       return copies.clone(call.scope, call.ids.vm, name!);
     },
   }),
-  at.refused('reordermacaddresses', '{cloud} numbers the adapters of a VM'),
+  at.refused('reordermacaddresses', '{cloud} assigns the adapter numbers of a VM'),
   at.refused('detach', 'there are no VM pools'),
   ...at.action('migrate', look, {
-    summary: 'Move a running VM to another host, or to one that the cloud chooses',
+    summary: 'Migrate a running VM to a given host, or to one that the cloud chooses',
     how: 'Nova os-migrateLive.',
     needs: ['vm.migrate'],
     prompt: true,
@@ -126,8 +126,8 @@ export const vmActionOperations: readonly Operation[] = [
     },
   }),
   ...at.action('cancelmigration', look, {
-    summary: 'End a migration that is under way',
-    how: 'Nova DELETE migrations, where the backend has it; {cloud} has not.',
+    summary: 'Cancel a migration in progress',
+    how: 'Nova DELETE migrations, where the backend supports it; {cloud} does not.',
     faults: ['conflict', 'unsupported', 'backend.conflict'],
     async verb(call) {
       await migrations.assertMigrating(call.scope, call.ids.vm);
@@ -137,7 +137,7 @@ export const vmActionOperations: readonly Operation[] = [
   }),
   ...at.action('move', look, {
     summary: 'Move all disks of a VM that is down to another storage domain',
-    how: 'Cinder os-retype of each volume; what a crash leaves is finished by the next look at the VM.',
+    how: 'Cinder os-retype of each volume; an interrupted move is completed when the VM is next read.',
     needs: ['disk.move'],
     background: true,
     faults: [...STATES, 'not-found.reference', 'interrupted'],
@@ -146,7 +146,7 @@ export const vmActionOperations: readonly Operation[] = [
     verb: ({ scope, ids }, { storage_domain: domain }) => copies.move(scope, ids.vm, ref(domain)),
   }),
   ...at.action('ticket', look, {
-    summary: 'A word that opens the console',
+    summary: 'A ticket that opens the console',
     how: 'Nova remote-consoles, where the backend has consoles; noted as a session. {cloud} documents none.',
     needs: ['vm.console'],
     faults: ['conflict', 'unsupported'],

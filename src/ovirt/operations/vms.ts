@@ -66,7 +66,7 @@ async function ovfOf({ scope }: Call, vm: Vm): Promise<string> {
 export const vmOperations: readonly Operation[] = [
   vmsAt.list({
     summary: 'The virtual machines',
-    how: 'Nova servers with details, page by page. ;pmem_vol=true leaves those with persistent memory.',
+    how: 'Nova servers with details, page by page. ;pmem_vol=true lists only those with persistent memory.',
     searchable: true,
     parameters: ['pmem_vol'],
     verb: ({ scope, parameters }, { hints, order, first }) => {
@@ -114,15 +114,15 @@ export const vmOperations: readonly Operation[] = [
     verb: (call, input) => (input.ovf === undefined ? vms.add(call.scope, input) : importOvf(call, input, input.ovf)),
   }),
   vmsAt.update({
-    summary: 'Change name, description, comment, memory, processors and the like',
+    summary: 'Change the name, description, memory, processors and other properties',
     faults: ['conflict.transition', 'duplicate-name', 'unsupported'],
-    how: "Name: Nova. Memory, processors, extra specs: a {cloud} resize; what a running partition can't take so, and all of it with next_run, is kept for its next start. What Nova has no field for: server metadata.",
+    how: 'Name: Nova. Memory, processors, extra specs: a {cloud} resize; changes that a running partition cannot apply, and all changes with next_run, are kept for the next start. Everything else: server metadata.',
     parameters: ['next_run'],
     verb: ({ scope, ids, parameters }, input) =>
       vms.update(scope, ids.vm, input, { nextRun: parameters.flag('next_run') }),
   }),
   vmsAt.remove({
-    summary: 'Remove a virtual machine, with its disks unless detach_only',
+    summary: 'Remove a virtual machine, including its disks unless detach_only is set',
     how: 'The Nova server, then the volumes that were its disks.',
     flags: ['force', 'detach_only'],
     faults: ['conflict', 'conflict.transition'],

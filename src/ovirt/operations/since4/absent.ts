@@ -9,16 +9,16 @@ import type { Call, Operation } from '../../operation.js';
 import { idIn, inOwnDataCenter } from '../shared.js';
 
 /** What version 4 added and no cloud has: empty collections, and acts that are refused by name. */
-const LABELS = '{cloud} places VMs by its own rules: affinity groups are its collocation rules, labels it has none.';
+const LABELS = '{cloud} has collocation rules, shown as affinity groups, but no affinity labels.';
 const FILTERS = "{cloud} filters by security groups, not by libvirt's network filters.";
-const FEATURES = "features of a cluster are an engine's own.";
+const FEATURES = 'features of a cluster exist only in an engine.';
 const GLUSTER = '{cloud} has no Gluster.';
-const MEDIATED = '{cloud} gives a VM no mediated devices.';
-const BACKUP = '{cloud} tells no changed blocks, which incremental backups need.';
-const HOST = 'hosts are set up in {cloud}.';
-const NETWORKS = 'the networks of a host are set up in {cloud}.';
-const JOINS = 'a VM joins a collocation rule when it is deployed; hosts and labels are no members.';
-const VOLUME = '{cloud} has no such act on a volume.';
+const MEDIATED = '{cloud} has no mediated devices.';
+const BACKUP = '{cloud} does not report changed blocks, which incremental backups need.';
+const HOST = 'hosts are configured in {cloud}.';
+const NETWORKS = 'the networks of a host are configured in {cloud}.';
+const JOINS = 'a VM joins a collocation rule when it is deployed; hosts and labels cannot be members.';
+const VOLUME = '{cloud} has no such operation on a volume.';
 
 const labels: Absent = {
   name: 'affinitylabels',
@@ -153,7 +153,7 @@ const ofHost: readonly Operation[] = [
         key: 'linklayerdiscoveryprotocolelement',
         entity: 'LLDP element',
         document: 'link_layer_discovery_protocol_elements',
-        why: '{cloud} does not tell what switches say.',
+        why: '{cloud} does not report LLDP information.',
       },
     ],
     host,
@@ -212,12 +212,12 @@ const ofVm: readonly Operation[] = [
     'autopincpuandnumanodes /vms/{vm:id}',
   ]),
   ...refusals('VM', 'action', '{cloud} restarts a VM by its guest alone: use reboot, or stop and start.', []),
-  ...refusals('VM', 'action', '{cloud} gives no picture of a console.', ['screenshot /vms/{vm:id}']),
+  ...refusals('VM', 'action', '{cloud} has no screenshots of consoles.', ['screenshot /vms/{vm:id}']),
 ];
 
 const user = (call: Call) => access.user(call.scope, idIn(call, 'user'));
-const SETTINGS = "settings of user interfaces are an engine's own.";
-const GIVEN = 'roles are given in {cloud}, to users and groups of its directory.';
+const SETTINGS = 'settings of user interfaces exist only in an engine.';
+const GIVEN = 'roles are assigned in {cloud}, to users and groups of its directory.';
 
 const ofUser: readonly Operation[] = [
   ...absent(
@@ -228,7 +228,7 @@ const ofUser: readonly Operation[] = [
         key: 'group',
         entity: 'group',
         document: 'groups',
-        why: "the groups of a user are {cloud}'s directory's.",
+        why: "the groups of a user are managed in {cloud}'s directory.",
       },
       {
         name: 'options',
@@ -279,7 +279,7 @@ const ofStorage: readonly Operation[] = [
     ],
     (call) => disks.getAny(call.scope, idIn(call, 'disk')),
   ),
-  ...refusals('storage domain', 'action', 'storage is set up in {cloud}.', [
+  ...refusals('storage domain', 'action', 'storage is configured in {cloud}.', [
     'reduceluns /storagedomains/{storagedomain:id}',
     'updateovfstore /storagedomains/{storagedomain:id}',
   ]),
@@ -291,7 +291,7 @@ const ofStorage: readonly Operation[] = [
         key: 'diskattachment',
         entity: 'disk attachment',
         document: 'disk_attachments',
-        why: 'VMs are not kept on storage.',
+        why: 'VM configurations are not stored on storage domains.',
       },
     ],
     missingVm,
@@ -303,7 +303,7 @@ async function missingVm(call: Call): Promise<void> {
   await inventory.storageDomain(call.scope, idIn(call, 'storagedomain'));
 }
 
-const ISCSI = '{cloud} reaches storage through its storage providers.';
+const ISCSI = '{cloud} accesses storage through its storage providers.';
 
 export const absentSince4: readonly Operation[] = [
   ...absent('', [
@@ -327,7 +327,9 @@ export const absentSince4: readonly Operation[] = [
   ...refusals('external template import', 'external_template_import', '{cloud} imports no OVA files.', [
     'add /externaltemplateimports',
   ]),
-  ...refusals('configuration', 'action', "settings of the gateway are its operator's.", ['reloadconfigurations ']),
+  ...refusals('configuration', 'action', 'the settings of the gateway are configured by its operator.', [
+    'reloadconfigurations ',
+  ]),
   ...ofCluster('/clusters/{cluster:id}'),
   ...ofCluster('/datacenters/{datacenter:id}/clusters/{cluster:id}'),
   ...refusals('data center', 'action', "data centers are {cloud}'s projects.", [
@@ -371,7 +373,7 @@ export const absentSince4: readonly Operation[] = [
     'import /openstacknetworkproviders/{openstacknetworkprovider:id}/networks/{network:id}',
   ]),
   ...ofStorage,
-  ...refusals('NIC', 'action', 'a flavor is a size, and has no NICs.', [
+  ...refusals('NIC', 'action', 'a flavor only defines a size, and has no NICs.', [
     'remove /instancetypes/{instancetype:id}/nics/{nic:id}',
   ]),
   ...refusals('NIC', 'action', 'an image of {cloud} holds volumes, and no NICs.', [

@@ -35,11 +35,11 @@ const DISKS = 'The volumes that a deployment of the image makes.';
 
 export const attachmentOperations: readonly Operation[] = [
   ofVm.list({
-    summary: 'The disks of a VM as it has them, deactivated ones too',
+    summary: 'The disk attachments of a VM, including deactivated ones',
     how: "Cinder volumes that are attached, or noted as the VM's; persistent memory volumes as disks.",
     verb: ({ scope, ids }) => disks.list(scope, ids.vm),
   }),
-  ofVm.get({ summary: 'One disk of a VM as it has it', how: 'A Cinder volume.', verb: look }),
+  ofVm.get({ summary: 'One disk attachment of a VM', how: 'A Cinder volume.', verb: look }),
   ofVm.add({
     summary: 'Attach a disk by its id, or add a new one',
     faults: ['not-found.reference', 'conflict', 'unsupported', 'backend.quota', 'backend.space'],
@@ -67,9 +67,9 @@ export const attachmentOperations: readonly Operation[] = [
     verb: ({ scope, ids }, input) => disks.add(scope, ids.vm, input),
   }),
   ofVm.update({
-    summary: 'Plug or unplug a disk, and change the disk itself',
+    summary: 'Activate or deactivate a disk, or change the disk itself',
     faults: ['conflict', 'conflict.transition', 'unsupported', 'backend.space'],
-    how: 'active: the volume is attached or detached. What stands in disk: as a change of the disk.',
+    how: 'active: the volume is attached or detached. disk: as a change of the disk.',
     async verb(call, { active, id: _id, ...change }) {
       const { scope, ids } = call;
       const now = await look(call);
@@ -79,8 +79,8 @@ export const attachmentOperations: readonly Operation[] = [
     },
   }),
   ofVm.remove({
-    summary: 'Detach a disk; with detach_only=false destroy it',
-    how: 'The volume is detached; then deleted when that was asked for.',
+    summary: 'Detach a disk; with detach_only=false also delete it',
+    how: 'The volume is detached, and deleted if requested.',
     flags: ['detach_only'],
     faults: ['conflict', 'conflict.transition', 'unsupported'],
     verb: ({ scope, ids }, { detach_only: detach = true }) =>

@@ -30,7 +30,7 @@ const wanted = ({ ticket }: ActionDocument) => ({
 /** How clients of version 4 come to a console (docs/reference/v4-wire.md, section 8). */
 export const consoleOperations: readonly Operation[] = [
   ...action('ticket', {
-    summary: 'A word that opens the console',
+    summary: 'A ticket that opens the console',
     fields: ['ticket'],
     async verb(call, document) {
       await lookAt(call);
@@ -42,7 +42,7 @@ export const consoleOperations: readonly Operation[] = [
     },
   }),
   ...action('remoteviewerconnectionfile', {
-    summary: 'The file that virt-viewer opens the console with',
+    summary: 'The connection file for virt-viewer (remote-viewer)',
     async verb(call) {
       await lookAt(call);
       const { console: opened, value } = await consoles.ticket(call.scope, call.ids.vm, {

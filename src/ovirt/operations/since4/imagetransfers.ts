@@ -48,13 +48,13 @@ const action = (event: Event, summary: string, how: string): Operation[] =>
 
 export const imageTransferOperations: readonly Operation[] = [
   at.list({
-    summary: 'The image transfers of the project, those too that ended a short while ago',
+    summary: 'The image transfers of the project, including those that ended recently',
     how: 'Records in the spool folder.',
     verb: list,
   }),
   at.get({ summary: 'One image transfer', how: 'A record in the spool folder.', verb: look }),
   at.add({
-    summary: "Begin to upload or download a disk's bytes",
+    summary: 'Start an upload or download of a disk',
     how: 'Upload: a file in the spool folder. Download: Cinder os-volume_upload_image; of a disk that a VM has, of a copy of it.',
     faults: ['not-found.reference', 'conflict', 'conflict.transition', 'conflict.locked', 'refused', 'unsupported'],
     needs: ['disk.download'],
@@ -68,13 +68,13 @@ export const imageTransferOperations: readonly Operation[] = [
     required: [{ field: 'image|disk|snapshot.id', at: 'image|disk|snapshot' }],
     verb: (call, input) => transfersOf(call).add(call.scope, input, call.origin),
   }),
-  ...action('extend', 'Keep a transfer that is idle', 'The record is used now.'),
-  ...action('pause', 'Let a transfer rest', 'Its address is closed until it is resumed.'),
-  ...action('resume', 'Go on with a transfer that rests', 'Its address is open again.'),
+  ...action('extend', 'Extend a transfer, so that it does not time out', 'Marks the transfer as just used.'),
+  ...action('pause', 'Pause a transfer', 'The transfer URL is closed until the transfer is resumed.'),
+  ...action('resume', 'Resume a paused transfer', 'The transfer URL is open again.'),
   ...action(
     'finalize',
     'End a transfer',
-    'Upload: Glance takes the bytes as an image, and Cinder os-reimage writes it to the volume. Download: the image is deleted.',
+    'Upload: Glance stores the data as an image, and Cinder os-reimage writes it to the volume. Download: the image is deleted.',
   ),
-  ...action('cancel', 'Give a transfer up', 'The spooled bytes and the image are deleted; the disk stays what it was.'),
+  ...action('cancel', 'Cancel a transfer', 'The spooled data and the image are deleted; the disk is unchanged.'),
 ];

@@ -16,7 +16,7 @@ const PERMITS = [
   { id: '1300', name: 'login', administrative: false },
 ];
 
-const WHY = "features of a level are an engine's own.";
+const WHY = 'features of a cluster level exist only in an engine.';
 
 /** docs/reference/v4-wire.md, section 8: what a compatibility version knows; Ansible and installers look here. */
 export const levelOperations: readonly Operation[] = [
@@ -26,7 +26,7 @@ export const levelOperations: readonly Operation[] = [
     element: 'cluster_level',
     list: 'cluster_levels',
     entity: 'cluster level',
-    how: "The level that clusters have, with {hypervisor}'s processors.",
+    how: "The level of all clusters, with {hypervisor}'s processors.",
     items: () => [{ id: '4.7', cpu_types: { cpu_type: CPU_TYPES }, permits: { permit: PERMITS } }],
   }),
   ...absent('/clusterlevels/{clusterlevel:name}', [

@@ -28,7 +28,7 @@ const OPTIONS: Readonly<Record<string, string | Readonly<Record<string, string>>
 export const optionOperations: readonly Operation[] = [
   declare<{ readonly option: string }>({
     summary: "One option of an engine's configuration, by its name",
-    how: 'Those that clients ask for.',
+    how: 'The options that clients ask for.',
     support: 'emulated',
     kind: 'get',
     method: 'GET',
