@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { upTo } from '../text.js';
 
 /** Shells that `completion` prints a script for. */
 export const shells = ['bash', 'zsh'] as const;
@@ -43,7 +44,7 @@ complete -o filenames -F _ovirt_powervc_gateway ${name}
 
 /** A text between single quotes; \`[\` , \`]\` and \`:\` mean something to _describe. */
 const quoted = ({ word, text }: Word): string =>
-  `'${word.replaceAll(':', '\\:')}:${text.split('\n')[0]!.replaceAll("'", '’')}'`;
+  `'${word.replaceAll(':', '\\:')}:${upTo(text, '\n').replaceAll("'", '’')}'`;
 
 function zsh(root: Command, name: string): string {
   const cases = root.commands.map(

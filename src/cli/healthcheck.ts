@@ -28,4 +28,9 @@ const isHealthy = (ask: (typeof asks)[number]): Promise<boolean> =>
     request.on('close', () => resolve(false));
   });
 
-process.exitCode = (await isHealthy(asks[0]!)) || (await isHealthy(asks[1]!)) ? 0 : 1;
+process.exitCode = 1;
+for (const ask of asks) {
+  if (!(await isHealthy(ask))) continue;
+  process.exitCode = 0;
+  break;
+}

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { upTo } from '../text.js';
 import { loadSettings, printSettings, settingsList, type Effective } from '../settings/index.js';
 
 /** What commander read of the options that `withSettings` adds: by attribute name. */
@@ -12,8 +13,7 @@ interface SettingOption {
 }
 
 const attributeOf = (flags: string): string =>
-  flags
-    .split(' ')[0]!
+  upTo(flags, ' ')
     .slice(2)
     .replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 

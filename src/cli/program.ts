@@ -138,8 +138,9 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const commands = [...root.commands.map((command) => command.name()), 'help'];
   try {
     // Without this the first word would be an argument of the default command.
-    if (/^\w/.test(argv[0] ?? '') && !commands.includes(argv[0]!))
-      throw new CommandError(`there is no command ${argv[0]}; there are ${commands.join(', ')}`, EXIT.usage);
+    const [word = ''] = argv;
+    if (/^\w/.test(word) && !commands.includes(word))
+      throw new CommandError(`there is no command ${word}; there are ${commands.join(', ')}`, EXIT.usage);
     await root.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;

@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici';
+import { upTo } from '../text.js';
 import type { Unmet } from '../console/observed.js';
 import { CommandError, EXIT, type Io } from './io.js';
 import { settingsFor, type Given } from './options.js';
@@ -16,7 +17,7 @@ async function cookieOf(url: string, user: string, password: string, dispatcher:
   await body.dump();
   const [cookie] = [headers['set-cookie'] ?? []].flat();
   if (cookie === undefined) throw new CommandError(`${url} refused the login (${statusCode}).`, EXIT.failed);
-  return cookie.split(';')[0]!;
+  return upTo(cookie, ';');
 }
 
 const line = ({ count, kind, client, operation, subject, reason }: Unmet): string =>

@@ -92,13 +92,14 @@ export function scan(document: string, limits: XmlLimits): XmlElement {
     const plain = match(plainOpening, at);
     if (plain) {
       checkPlace();
-      begin(plain[1]!, NO_ATTRIBUTES, plain[2] !== '');
-      return at + plain[0].length;
+      const [whole, name = '', end] = plain;
+      begin(name, NO_ATTRIBUTES, end !== '');
+      return at + whole.length;
     }
-    const tag = match(grammar.opening, at) ?? refuse(text, at, '"<" does not begin an element.');
+    const [tag, element = ''] = match(grammar.opening, at) ?? refuse(text, at, '"<" does not begin an element.');
     checkPlace();
     const attributes = new Map<string, string>();
-    let end = at + tag[0].length;
+    let end = at + tag.length;
     for (let found = match(grammar.attribute, end); found; found = match(grammar.attribute, end)) {
       const [whole, name = '', value = ''] = found;
       if (attributes.has(name)) refuse(text, at, `The attribute ${name} is there twice.`);
@@ -106,8 +107,8 @@ export function scan(document: string, limits: XmlLimits): XmlElement {
       attributes.set(name, decodeAttribute(value.slice(1, -1)));
       end += whole.length;
     }
-    const last = match(grammar.openingEnd, end) ?? refuse(text, at, `The tag <${tag[1]}> is malformed.`);
-    begin(tag[1]!, attributes, last[1] !== '');
+    const last = match(grammar.openingEnd, end) ?? refuse(text, at, `The tag <${element}> is malformed.`);
+    begin(element, attributes, last[1] !== '');
     return end + last[0].length;
   }
   function readClosing(): number {
@@ -151,6 +152,7 @@ export function scan(document: string, limits: XmlLimits): XmlElement {
   }
 
   while (at < text.length) at = text.charCodeAt(at) === 60 ? readMarkup() : readText();
-  if (open.length > 0) refuse(text, at, `<${open.at(-1)!.name}> is not closed.`);
+  const unclosed = open.at(-1);
+  if (unclosed) refuse(text, at, `<${unclosed.name}> is not closed.`);
   return root ?? refuse(text, at, 'The document has no root element.');
 }

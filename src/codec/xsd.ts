@@ -1,3 +1,4 @@
+import { required } from '../invariant.js';
 import { create } from './builder.js';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
 import { fieldsOf, type TableField, type TypeTable } from './table.js';
@@ -35,8 +36,11 @@ function addElement(sequence: XMLBuilder, { name, kind, list, item }: TableField
     .ele('xs:element', { name: item, type: typeOf(kind), minOccurs: '0', maxOccurs: 'unbounded' });
 }
 
+const rowOf = (table: TypeTable, name: string): TypeTable['types'][string] =>
+  required(table.types[name], `the type ${name}`);
+
 function addType(schema: XMLBuilder, table: TypeTable, name: string): void {
-  const row = table.types[name]!;
+  const row = rowOf(table, name);
   const own = fieldsOf(row);
   const all = allFields(table, name);
   const made = schema.ele('xs:complexType', { name });
@@ -55,7 +59,7 @@ function addType(schema: XMLBuilder, table: TypeTable, name: string): void {
 }
 
 function allFields(table: TypeTable, name: string): TableField[] {
-  const row = table.types[name]!;
+  const row = rowOf(table, name);
   return [...(row.base === undefined ? [] : allFields(table, row.base)), ...fieldsOf(row)];
 }
 

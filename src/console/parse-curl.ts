@@ -40,8 +40,7 @@ export function parseCurl(text: string): ExchangeRequest {
     if (next === undefined) throw new BadInput(`${option} has no value.`);
     return next;
   };
-  while (queue.length > 0) {
-    const word = queue.shift()!;
+  for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
     if (word === '-X' || word === '--request') method = value(word);
     else if (word === '-H' || word === '--header') headers.push(headerOf(value(word)));
     else if (['-d', '--data', '--data-raw', '--data-binary', '--data-ascii'].includes(word)) data.push(value(word));
@@ -71,20 +70,20 @@ export function parseCurl(text: string): ExchangeRequest {
 function unbundled(word: string): string[] {
   if (!/^-[A-Za-z]{2,}/.test(word) || word.startsWith('--')) return [word];
   const out: string[] = [];
-  for (let at = 1; at < word.length; at++) {
-    out.push(`-${word[at]!}`);
-    if (!SHORT_FLAGS.has(word[at]!)) {
-      if (at + 1 < word.length) out.push(word.slice(at + 1));
-      break;
-    }
+  for (const [index, letter] of [...word.slice(1)].entries()) {
+    out.push(`-${letter}`);
+    if (SHORT_FLAGS.has(letter)) continue;
+    const rest = word.slice(index + 2);
+    if (rest !== '') out.push(rest);
+    break;
   }
   return out;
 }
 
 function headerOf(text: string): Header {
-  const [, name, value] = /^([^:\s]+):\s*(.*)$/.exec(text) ?? [];
+  const [, name, value = ''] = /^([^:\s]+):\s*(.*)$/.exec(text) ?? [];
   if (name === undefined) throw new BadInput(`Not a header: ${text}`);
-  return [name, value!];
+  return [name, value];
 }
 
 /** A variable in place of the login means the simulator's own. */

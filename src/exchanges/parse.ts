@@ -1,3 +1,4 @@
+import { required } from '../invariant.js';
 import {
   ExchangeSyntaxError,
   type Exchange,
@@ -56,11 +57,12 @@ function trimmedStart({ at, lines }: Lines): Lines {
 /** Headers up to a blank line or the document, then the document without blank lines around it. */
 function message({ at, lines }: Lines): { headers: Header[]; body: string } {
   const headers: Header[] = [];
-  let index = 0;
-  for (; index < lines.length && !blank(lines[index]) && !DOCUMENT.test(lines[index]!); index++) {
-    const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*?)\s*$/.exec(lines[index]!) ?? [];
-    if (name === undefined) throw new ExchangeSyntaxError(at + index, `not a header: ${lines[index]!}`);
-    headers.push([name, value!]);
+  const end = lines.findIndex((line) => blank(line) || DOCUMENT.test(line));
+  const index = end === -1 ? lines.length : end;
+  for (const [number, line] of lines.slice(0, index).entries()) {
+    const [, name, value = ''] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*?)\s*$/.exec(line) ?? [];
+    if (name === undefined) throw new ExchangeSyntaxError(at + number, `not a header: ${line}`);
+    headers.push([name, value]);
   }
   return {
     headers,
@@ -72,14 +74,15 @@ function message({ at, lines }: Lines): { headers: Header[]; body: string } {
 
 function request(section: Lines): ExchangeRequest {
   const { at, lines } = trimmedStart(section);
-  if (lines.length === 0) throw new ExchangeSyntaxError(at, 'there is no request');
-  const folded = !/ HTTP\/1\.[01]\s*$/.test(lines[0]!) && / HTTP\/1\.[01]\s*$/.test(lines[1] ?? '');
-  const line = folded ? lines[0]!.trimEnd() + lines[1]!.trimStart() : lines[0]!;
+  const [first, second = ''] = lines;
+  if (first === undefined) throw new ExchangeSyntaxError(at, 'there is no request');
+  const folded = !/ HTTP\/1\.[01]\s*$/.test(first) && / HTTP\/1\.[01]\s*$/.test(second);
+  const line = folded ? first.trimEnd() + second.trimStart() : first;
   const [, method, target] = /^([A-Z]+) (\/\S*)(?: HTTP\/1\.[01])?\s*$/.exec(line) ?? [];
-  if (method === undefined)
+  if (method === undefined || target === undefined)
     throw new ExchangeSyntaxError(at, `not a request line such as "GET /api/vms HTTP/1.1": ${line}`);
   const used = folded ? 2 : 1;
-  return { method, target: target!, ...message({ at: at + used, lines: lines.slice(used) }) };
+  return { method, target, ...message({ at: at + used, lines: lines.slice(used) }) };
 }
 
 function answer(section: Lines): ExchangeAnswer {
@@ -92,18 +95,18 @@ function answer(section: Lines): ExchangeAnswer {
 function calls(section: Lines): ExchangeCall[] {
   const found: ExchangeCall[] = [];
   let rest = trimmedStart(section);
-  while (rest.lines.length > 0) {
-    const [, service, method, path, status] = /^([\w-]+) ([A-Z]+) (\S+) -> (\d+)\s*$/.exec(rest.lines[0]!) ?? [];
-    if (service === undefined)
-      throw new ExchangeSyntaxError(rest.at, `not a call such as "volume POST /volumes -> 202": ${rest.lines[0]!}`);
+  for (let [line] = rest.lines; line !== undefined; [line] = rest.lines) {
+    const [, service, method, path, status] = /^([\w-]+) ([A-Z]+) (\S+) -> (\d+)\s*$/.exec(line) ?? [];
+    if (service === undefined || method === undefined || path === undefined)
+      throw new ExchangeSyntaxError(rest.at, `not a call such as "volume POST /volumes -> 202": ${line}`);
     let end = rest.lines.findIndex(blank);
     if (end === -1) end = rest.lines.length;
     const text = rest.lines.slice(1, end).join('\n');
     try {
       found.push({
         service,
-        method: method!,
-        path: path!,
+        method,
+        path,
         ...(text === '' ? {} : { body: JSON.parse(text) as unknown }),
         status: Number(status),
       });
@@ -121,9 +124,9 @@ function ignored(section: Lines): ExchangeIgnored[] {
   const { at, lines } = trimmedStart(section);
   return lines.flatMap((line, index) => {
     if (blank(line)) return [];
-    const [, path, why] = /^(\S+): (.+?)\s*$/.exec(line) ?? [];
+    const [, path, why = ''] = /^(\S+): (.+?)\s*$/.exec(line) ?? [];
     if (path === undefined) throw new ExchangeSyntaxError(at + index, `not a path and a reason: ${line}`);
-    return [{ path, why: why! }];
+    return [{ path, why }];
   });
 }
 
@@ -133,7 +136,7 @@ function ignored(section: Lines): ExchangeIgnored[] {
  */
 export function parseExchange(text: string): Exchange {
   const found = sections(text);
-  const whole = trimmedStart(found.get('request')!);
+  const whole = trimmedStart(required(found.get('request'), 'the section of the request'));
   const first = whole.lines.findIndex((line) => !blank(line) && !line.startsWith('#'));
   const head = first === -1 ? whole.lines.length : first;
   const notes = whole.lines

@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { required } from '../invariant.js';
 import { headerOf, type ExchangeAnswer, type ExchangeRequest, type Header } from './exchange.js';
 
 /** The login of the simulator's inventory, for requests that bring none. */
@@ -39,9 +40,13 @@ export async function sendExchange(
   const parts: Buffer[] = [];
   for await (const part of response as AsyncIterable<Buffer>) parts.push(part);
   const answered = response.rawHeaders.flatMap((name, index, list) =>
-    index % 2 === 0 && !NOISE.has(name.toLowerCase()) ? [[name, list[index + 1]!] as const] : [],
+    index % 2 === 0 && !NOISE.has(name.toLowerCase()) ? [[name, list[index + 1] ?? ''] as const] : [],
   );
-  return { status: response.statusCode!, headers: answered, body: Buffer.concat(parts).toString('utf8') };
+  return {
+    status: required(response.statusCode, 'the status of an answer'),
+    headers: answered,
+    body: Buffer.concat(parts).toString('utf8'),
+  };
 }
 
 /**

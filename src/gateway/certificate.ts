@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { firstOf } from '../invariant.js';
 import type { Settings } from '../settings/index.js';
 import type { Log } from '../telemetry/index.js';
 import { StartError } from './start-error.js';
@@ -24,7 +25,7 @@ export class Certificate {
   }
 
   get own(): X509Certificate {
-    return this.#chain[0]!;
+    return firstOf(this.#chain, 'the certificate chain');
   }
 
   /** The last of the chain; the certificate itself when it stands alone. */

@@ -66,5 +66,5 @@ function length(part: Buffer): Buffer {
 /** A whole number is signed (RFC 4251, 5): a zero goes before a leading bit. */
 function whole(base64url: string): Buffer {
   const bytes = Buffer.from(base64url, 'base64url');
-  return bytes[0]! >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes;
+  return bytes.readUInt8(0) >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes;
 }

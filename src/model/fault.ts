@@ -60,6 +60,15 @@ export const isFault = (error: unknown, code?: FaultCode): error is Fault =>
 
 const isInDocument = (value: FaultValue): value is InDocument => typeof value === 'object';
 
+/**
+ * What a request needs and may lack.
+ * @throws Fault `request.incomplete`
+ */
+export function needed<T>(value: T | undefined, property: Property, verb: string): T {
+  if (value === undefined) throw incomplete(property, verb);
+  return value;
+}
+
 /** A request lacks what it needs. */
 export const incomplete = (property: Property, verb: string): Fault =>
   new Fault('request.incomplete', { text: new Missing(property, verb) });

@@ -53,7 +53,7 @@ function refused(shape: {
   const { why, ...rest } = shape;
   return declare({
     ...rest,
-    summary: `${shape.title[0]!.toUpperCase()}${shape.title.slice(1)}`,
+    summary: `${shape.title.charAt(0).toUpperCase()}${shape.title.slice(1)}`,
     how: why,
     support: 'refused',
     faults: ['unsupported'],

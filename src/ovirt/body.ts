@@ -32,7 +32,7 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
       reject(tooLarge);
     };
     request.on('data', onData);
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    request.on('end', () => resolve(whole(chunks)));
     request.on('error', (cause) =>
       reject(new Fault('request.syntax', { text: 'The body did not arrive whole.' }, { cause })),
     );
@@ -47,4 +47,9 @@ function discard(request: IncomingMessage, limit: number): void {
     length += chunk.length;
     if (length > limit * DISCARD_FACTOR) request.destroy();
   });
+}
+
+/** The chunks in one piece: a single one, as most bodies are, is not copied. */
+function whole([first = Buffer.alloc(0), ...more]: readonly Buffer[]): Buffer {
+  return more.length === 0 ? first : Buffer.concat([first, ...more]);
 }

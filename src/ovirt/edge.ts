@@ -27,7 +27,7 @@ export function checkEdge(request: IncomingMessage, { maxHeaders, allowedHosts }
     throw new Fault('request.syntax', { text: `HTTP/${request.httpVersion} is not spoken on this connection.` });
   let hosts = 0;
   for (let at = 0; at < rawHeaders.length; at += 2)
-    if (rawHeaders[at]!.length === 4 && rawHeaders[at]!.toLowerCase() === 'host') hosts += 1;
+    if (rawHeaders[at]?.length === 4 && rawHeaders[at]?.toLowerCase() === 'host') hosts += 1;
   if (hosts > 1) throw new Fault('request.syntax', { text: 'The request has more than one Host header.' });
   const host = request.headers.host;
   if (host === undefined || host === '') {

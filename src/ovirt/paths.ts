@@ -1,3 +1,4 @@
+import { required } from '../invariant.js';
 /**
  * Finds what is declared for a path. Declared paths are kept as a tree of their segments, so that a request costs its
  * own segments and not the number of declarations: trying some 400 patterns in turn was 5 % of a request for one VM, and
@@ -52,7 +53,9 @@ export function createPaths<T>(declared: ReadonlyMap<string, T>): Paths<T> {
       const found = search(root, segments, 0, []);
       if (!found) return undefined;
       const params: Record<string, string> = {};
-      found.end.names.forEach((name, i) => (params[name] = decodeURIComponent(found.texts[i]!)));
+      found.texts.forEach(
+        (text, i) => (params[required(found.end.names[i], 'the name of a parameter')] = decodeURIComponent(text)),
+      );
       return { value: found.end.value, params };
     },
   };
@@ -76,8 +79,8 @@ function search<T>(
   depth: number,
   texts: readonly string[],
 ): Found<T> | undefined {
-  if (depth === segments.length) return at.end && { end: at.end, texts };
-  const segment = segments[depth]!;
+  const segment = segments[depth];
+  if (segment === undefined) return at.end && { end: at.end, texts };
   const literal = at.literals.get(segment);
   const one = literal && search(literal, segments, depth + 1, texts);
   const other =

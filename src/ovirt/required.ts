@@ -33,7 +33,7 @@ const snake = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_$
 /** Whether the document has the path; `orEmpty`: an empty text counts. */
 export function isPresent(document: object, path: string, orEmpty: boolean): boolean {
   const steps = path.split('.');
-  const alternatives = steps.pop()!.split('|');
+  const alternatives = (steps.pop() ?? '').split('|');
   return alternatives.some((last) => has(document, [...steps, last], orEmpty));
 }
 

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import type { Express, Request, RequestHandler, Response } from 'express';
+import { firstOf } from '../invariant.js';
 import { Fault, isFault } from '../model/index.js';
 import { announcesBody } from './body.js';
 import { boundBody, boundReaders, checkEdge } from './edge.js';
@@ -35,8 +36,7 @@ export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): S
   const { maxHeaderBytes, headersTimeoutMs, requestTimeoutMs } = deps.settings;
   const app = createProtocol(deps, options.before);
   // what is no request asks for no version
-  const [version] = deps.versions ?? versions;
-  if (!version) throw new Error('no version of the protocol is served');
+  const version = firstOf(deps.versions ?? versions, 'the list of served versions');
   const { settings } = deps;
   const common = {
     ...bornExpress(app),
@@ -60,11 +60,11 @@ export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): S
       checkEdge(request, settings);
     } catch (error) {
       if (!isFault(error)) throw error;
-      return refuse(version!, error, response);
+      return refuse(version, error, response);
     }
     if (announcesBody(request) && !options.streams?.(request.url))
       boundBody(request, requestTimeoutMs, () =>
-        answerBroken(version!, Object.assign(new Error('late'), { code: LATE }), request.socket, response),
+        answerBroken(version, Object.assign(new Error('late'), { code: LATE }), request.socket, response),
       );
     app(request as Request, response as Response, (error: unknown) => {
       // Express would answer a page with the stack; only a fault that cannot be written gets here

@@ -1,4 +1,5 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { upTo } from '../text.js';
 import { ANNOTATIONS } from './annotations.js';
 import type { Problem } from './schema.js';
 import type { Schemas } from './store.js';
@@ -49,7 +50,7 @@ export function checkForms(schemas: Schemas): Problem[] {
   for (const [file, document] of schemas.documents) {
     const meta = FORMS.find(([pattern]) => pattern.test(file))?.[1];
     if (meta === undefined) {
-      if (bodies.includes(file.split('/')[0]!) && !ajv.validateSchema(document as object))
+      if (bodies.includes(upTo(file, '/')) && !ajv.validateSchema(document as object))
         for (const error of ajv.errors ?? [])
           problems.push({ file, ...place(error.instancePath), message: error.message ?? 'is no JSON Schema' });
       continue;

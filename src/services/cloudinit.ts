@@ -13,7 +13,7 @@ type Config = Record<string, unknown>;
 
 const HEADER = '#cloud-config\n';
 
-const isGiven = (value: unknown): boolean =>
+const isGiven = <T>(value: T | undefined): value is T =>
   value !== undefined && value !== '' && !(Array.isArray(value) && value.every((one) => one === ''));
 
 /** Whether the client asks for anything: empty elements do not. */
@@ -64,7 +64,7 @@ export function userDataFor(vm: VmInput): string | undefined {
 function configOf({ hostName, guest = {} }: VmInput): Config {
   const { userName, password, users = [], timezone, domain, files = [], newSshKeys } = guest;
   const keys = lines(guest.keys);
-  const name = isGiven(hostName) ? hostName! : undefined;
+  const name = isGiven(hostName) ? hostName : undefined;
   return Object.fromEntries(
     Object.entries({
       ...namesOf(name, domain),
@@ -90,12 +90,11 @@ function namesOf(hostName: string | undefined, domain: string | undefined): Conf
 
 /** Root as on engines, unless another user is named. Without a password or keys the image's own login stays. */
 function loginOf(userName: string | undefined, password: string | undefined, keys: readonly string[]): Config {
-  const secret = isGiven(password);
-  if (!secret && keys.length === 0 && !isGiven(userName)) return {};
+  if (!isGiven(password) && keys.length === 0 && !isGiven(userName)) return {};
   return {
     user: isGiven(userName) ? userName : 'root',
     disable_root: false,
-    ...(secret && { password: hashed(password!), chpasswd: { expire: false }, ssh_pwauth: true }),
+    ...(isGiven(password) && { password: hashed(password), chpasswd: { expire: false }, ssh_pwauth: true }),
   };
 }
 
@@ -103,7 +102,7 @@ function userOf({ name, password }: NonNullable<GuestSetup['users']>[number]): C
   if (!isGiven(name)) throw new Fault('request.value', { text: 'A user of the guest needs a user_name.' });
   return {
     name,
-    ...(isGiven(password) ? { passwd: hashed(password!), lock_passwd: false } : { lock_passwd: true }),
+    ...(isGiven(password) ? { passwd: hashed(password), lock_passwd: false } : { lock_passwd: true }),
   };
 }
 

@@ -1,6 +1,8 @@
+import { firstOf } from '../invariant.js';
 import {
   Fault,
   incomplete,
+  needed,
   propertyOf,
   type Disk,
   type NotesPatch,
@@ -303,9 +305,8 @@ const UNITS = propertyOf('Disk', 'logicalUnits');
  * what is missing.
  */
 async function addLun(scope: Scope, vmId: string, input: DiskInput): Promise<Started<Disk>> {
-  const [unit] = input.logicalUnits!;
-  const { id } = unit!;
-  if (id === undefined) throw incomplete(UNITS.items('LogicalUnit', 'id'), 'add');
+  const [unit] = input.logicalUnits ?? [];
+  const id = needed(unit?.id, UNITS.items('LogicalUnit', 'id'), 'add');
   const vm = await look(scope, vmId);
   may(scope, 'disk.add', vm);
   const lun = await findLun(scope, { ...unit, id });
@@ -341,7 +342,7 @@ const boots = (vm: Vm, input: DiskInput): Record<string, string> =>
 async function addPmem(scope: Scope, vmId: string, input: DiskInput, domain: StorageDomain): Promise<Started<Disk>> {
   if (input.id !== undefined) throw unsupportedOnPmem(scope, 'attach');
   const vm = await scope.session.vms.get(vmId);
-  const [made] = await pmem.add(scope, vmId, [
+  const volumes = await pmem.add(scope, vmId, [
     {
       name: input.alias ?? `${vm.name}_pmem${pmem.volumesOf(scope, vm).length + 1}`,
       sizeBytes: input.sizeBytes,
@@ -350,11 +351,12 @@ async function addPmem(scope: Scope, vmId: string, input: DiskInput, domain: Sto
       aggregatedMemory: domain.id === aggregatedPmemDomain.id,
     },
   ]);
-  const value = pmemAsDisk(made!, vm);
+  const made = firstOf(volumes, 'what was added');
+  const value = pmemAsDisk(made, vm);
   const finished = until(
     scope,
-    `Persistent memory volume ${made!.name}`,
-    () => get(scope, vmId, made!.id),
+    `Persistent memory volume ${made.name}`,
+    () => get(scope, vmId, made.id),
     (disk) => (disk.status === 'locked' ? undefined : disk),
   );
   return { value, finished: watched(finished) };
@@ -432,17 +434,18 @@ async function change(scope: Scope, disk: Disk, input: DiskInput): Promise<void>
   const differs = <K extends keyof Disk>(key: K): boolean => input[key] !== undefined && input[key] !== disk[key];
   const patch: Record<string, string> = {};
   for (const [key, property] of Object.entries(kept)) if (differs(property)) patch[key] = String(input[property]);
-  if (differs('interface')) patch['interface'] = input.interface!;
+  if (input.interface !== undefined && differs('interface')) patch['interface'] = input.interface;
   if (differs('readOnly'))
     throw new Fault('conflict', {
       text: 'Cannot edit Virtual Machine Disk. read_only is decided when the disk is attached.',
     });
 
+  const { alias, description, shareable, bootable } = input;
   const fields = {
-    ...(differs('alias') && { name: input.alias! }),
-    ...(differs('description') && { description: input.description! }),
-    ...(differs('shareable') && { shareable: input.shareable! }),
-    ...(differs('bootable') && { bootable: input.bootable! }),
+    ...(alias !== undefined && alias !== disk.alias && { name: alias }),
+    ...(description !== undefined && description !== disk.description && { description }),
+    ...(shareable !== undefined && shareable !== disk.shareable && { shareable }),
+    ...(bootable !== undefined && bootable !== disk.bootable && { bootable }),
   };
   if (Object.keys(fields).length) await disks.update(disk.id, fields);
   if (Object.keys(patch).length) await disks.note(disk.id, patch satisfies NotesPatch);

@@ -23,7 +23,7 @@ export function hashed(password: string, salt = newSalt()): string {
 
   const empty = Buffer.alloc(0);
   const p = key.length > 0 ? stretched(sha512(...Array.from({ length: key.length }, () => key)), key.length) : empty;
-  const s = stretched(sha512(...Array.from({ length: 16 + digest[0]! }, () => seed)), seed.length);
+  const s = stretched(sha512(...Array.from({ length: 16 + digest.readUInt8(0) }, () => seed)), seed.length);
   for (let round = 0; round < ROUNDS; round += 1) {
     const odd = round % 2 === 1;
     digest = sha512(odd ? p : digest, round % 3 ? s : empty, round % 7 ? p : empty, odd ? digest : p);
@@ -40,9 +40,9 @@ function encoded(digest: Buffer): string {
   let order: readonly [number, number, number] = [0, 21, 42];
   for (let group = 0; group < 21; group += 1) {
     const [a, b, c] = order;
-    write((digest[a]! << 16) | (digest[b]! << 8) | digest[c]!, 4);
+    write((digest.readUInt8(a) << 16) | (digest.readUInt8(b) << 8) | digest.readUInt8(c), 4);
     order = [b + 1, c + 1, a + 1];
   }
-  write(digest[63]!, 2);
+  write(digest.readUInt8(63), 2);
   return text;
 }

@@ -1,4 +1,14 @@
-import { Fault, incomplete, propertyOf, type Network, type Nic, type Ref, type NicInput } from '../model/index.js';
+import { required } from '../invariant.js';
+import {
+  Fault,
+  needed,
+  incomplete,
+  propertyOf,
+  type Network,
+  type Nic,
+  type Ref,
+  type NicInput,
+} from '../model/index.js';
 import type { Scope } from './context.js';
 import { fit, isAble, ofNic, requireAble } from './fitting.js';
 import { profileId, profileOf } from './inventory.js';
@@ -22,6 +32,8 @@ interface Shown {
   readonly port: Nic;
 }
 
+const NAME = propertyOf('Nic', 'name');
+
 const MAC = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i;
 
 async function shown(scope: Scope, vmId: string): Promise<Shown[]> {
@@ -30,7 +42,7 @@ async function shown(scope: Scope, vmId: string): Promise<Shown[]> {
   const replaced = new Set(ports.map(({ notes }) => notes?.['old']));
   const there = ports.filter(({ id }) => !replaced.has(id));
   const names = namesOf(there);
-  return there.map((port, index) => ({ port, nic: asNic(port, vmId, names[index]!) }));
+  return there.map((port, index) => ({ port, nic: asNic(port, vmId, required(names[index], 'the name of a NIC')) }));
 }
 
 /** A port that Nova made has no name: it has the first of nic1, nic2 … that no other has. */
@@ -45,9 +57,11 @@ function namesOf(ports: readonly Nic[]): string[] {
   });
 }
 
+const nameOf = ({ id, name }: Nic): string => required(name, `the name of NIC ${id}`);
+
 /** Writes such names down before anything changes, so that they don't shift when a NIC comes or goes. */
 async function keepNames(scope: Scope, all: readonly Shown[]): Promise<void> {
-  for (const { port, nic } of all) if (!port.name) await scope.session.nics.update(port.id, { name: nic.name! });
+  for (const { port, nic } of all) if (!port.name) await scope.session.nics.update(port.id, { name: nameOf(nic) });
 }
 
 /** One at a time in this process changes which NICs the VM has, and what they are called. */
@@ -120,6 +134,7 @@ export async function add(scope: Scope, vmId: string, given: NicInput): Promise<
   const input = fit(scope, ofNic, 'add NIC', given);
   const vm = await look(scope, vmId);
   const joins = may(scope, 'nic.add', vm).joins || isPassing(vm);
+  const name = needed(input.name, NAME, 'add');
   const blank = asksBlank(input);
   if (blank) requireBlank(scope, 'add NIC');
   const network = blank ? undefined : await wantedNetwork(scope, input);
@@ -127,10 +142,10 @@ export async function add(scope: Scope, vmId: string, given: NicInput): Promise<
   const plugged = input.plugged !== false && !blank;
   const port = await naming(scope, vmId, async () => {
     const all = await shown(scope, vmId);
-    checkName(all, input.name);
+    checkName(all, name);
     await keepNames(scope, all);
     const made = await scope.session.nics.create({
-      name: input.name!,
+      name,
       networkId: (
         network ??
         (await waitingNetwork(
@@ -147,7 +162,7 @@ export async function add(scope: Scope, vmId: string, given: NicInput): Promise<
         ...(plugged && { pending: (joins ? 'join' : 'add') satisfies PendingPort }),
       },
     });
-    if (await stays(scope, made.id, () => namesakes(scope, vmId, input.name!))) return made;
+    if (await stays(scope, made.id, () => namesakes(scope, vmId, name))) return made;
     await mark(scope, made, vmId, 'remove');
     throw nameTaken();
   });
@@ -170,12 +185,15 @@ async function wantedNetwork(scope: Scope, input: NicInput): Promise<Network> {
  */
 async function ofProfile(scope: Scope, profile: Ref): Promise<Network> {
   const networks = await scope.session.inventory.networks();
-  const { network } = resolve(
+  const { id } = resolve(
     'VnicProfile',
     profile,
     networks.map((one) => profileOf(one)),
   );
-  return networks.find(({ id }) => id === network?.id)!;
+  return required(
+    networks.find((one) => profileOf(one).id === id),
+    `the network of vNIC profile ${id}`,
+  );
 }
 
 function checkName(all: readonly Shown[], name: string | undefined): void {
@@ -258,21 +276,21 @@ async function renaming(
     await keepNames(scope, all);
     await change();
     if (await stays(scope, port.id, () => namesakes(scope, vmId, name))) return;
-    await scope.session.nics.update(port.id, { name: nic.name! });
+    await scope.session.nics.update(port.id, { name: nameOf(nic) });
     throw nameTaken();
   });
 }
 
 /** Of the two ways to name it, the one that says something new counts: a document that comes back whole holds both. */
 async function otherNetwork(scope: Scope, nic: Nic, { network, vnicProfile }: NicInput): Promise<Network | undefined> {
-  const named = network && (network.id !== undefined || network.name !== undefined) && network.id !== nic.network?.id;
-  const profiled =
-    vnicProfile &&
-    (vnicProfile.id !== undefined || vnicProfile.name !== undefined) &&
-    vnicProfile.id !== nic.vnicProfile?.id;
-  if (!named && !profiled) return undefined;
-  const wanted = named ? await resolveNetwork(scope, network) : await ofProfile(scope, vnicProfile!);
-  return wanted.id === nic.network?.id ? undefined : wanted;
+  const isNew = (ref: Ref | undefined, now: Ref | undefined): ref is Ref =>
+    ref !== undefined && (ref.id !== undefined || ref.name !== undefined) && ref.id !== now?.id;
+  const wanted = isNew(network, nic.network)
+    ? await resolveNetwork(scope, network)
+    : isNew(vnicProfile, nic.vnicProfile)
+      ? await ofProfile(scope, vnicProfile)
+      : undefined;
+  return wanted?.id === nic.network?.id ? undefined : wanted;
 }
 
 /** A new port takes the NIC's place; the old one goes when the new one is plugged. */
@@ -344,8 +362,8 @@ async function standIn(
   notes: Record<string, string>,
 ): Promise<void> {
   const made = await scope.session.nics.create({
-    name: name!,
-    networkId: network!.id!,
+    name: required(name, 'the name of a NIC'),
+    networkId: required(network?.id, 'the network of a NIC'),
     // Two ports of one network can't have the same address: it follows when the former port is gone.
     ...(mac !== undefined && notes['mac'] === undefined && { mac }),
     ...(linked !== undefined && { linked }),

@@ -1,4 +1,4 @@
-import { Fault, nameId, type NumaNode, type Vm, type NumaNodeInput } from '../model/index.js';
+import { Fault, needed, nameId, propertyOf, type NumaNode, type Vm, type NumaNodeInput } from '../model/index.js';
 import { warnOf } from './bad-notes.js';
 import type { Scope } from './context.js';
 import { readNote } from './notes.js';
@@ -51,12 +51,13 @@ export const get = async (scope: Scope, vmId: string, id: string): Promise<NumaN
 
 /** Throws `conflict` for an index that is taken. */
 export async function add(scope: Scope, vmId: string, input: NumaNodeInput): Promise<NumaNode> {
+  const index = needed(input.index, propertyOf('NumaNode', 'index'), 'add');
   const vm = await scope.session.vms.get(vmId);
   const nodes = declared(scope, vm);
-  checkIndex(nodes, input.index!);
+  checkIndex(nodes, index);
   const node: NumaNode = {
-    id: nodeId(vmId, input.index),
-    index: input.index,
+    id: nodeId(vmId, index),
+    index,
     memoryMib: input.memoryMib,
     cores: input.cores ?? [],
     pins: input.pins ?? [],

@@ -111,7 +111,7 @@ export async function add(scope: Scope, vmId: string, inputs: readonly PmemVolum
       device: input.device ?? 'DRAM',
     };
   });
-  const aggregated = inputs[0]!.aggregatedMemory ?? false;
+  const aggregated = inputs[0]?.aggregatedMemory ?? false;
   if (inputs.some((input) => (input.aggregatedMemory ?? false) !== aggregated)) {
     throw new Fault('refused', {
       text: 'Cannot add persistent memory volumes. One call adds them all with aggregated memory, or all without.',

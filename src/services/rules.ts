@@ -1,3 +1,4 @@
+import { required } from '../invariant.js';
 import { rules } from '../generated/rules.js';
 import { Fault, type Disk, type Vm } from '../model/index.js';
 import type { Engine, Scope } from './context.js';
@@ -40,6 +41,8 @@ const operations: Readonly<Record<Rule, Operation>> = rules.operations;
 const holders: readonly Holder[] = rules.holders;
 const texts: Readonly<Record<string, string>> = rules.texts;
 
+const textOf = (name: string): string => required(texts[name], `the text ${name} of schemas/model/rules.json`);
+
 /** Where a VM stays until somebody does something: the same request may not succeed later by itself. */
 const LASTING: ReadonlySet<string> = new Set([
   'down',
@@ -68,22 +71,23 @@ export interface Verdict {
 export function may(scope: Scope, rule: Rule, vm: Vm, { force = false }: { readonly force?: boolean } = {}): Verdict {
   const { engine } = scope;
   const operation = operations[rule];
+  const { lock } = operation;
   const status = asVm(vm).status ?? 'unknown';
   const work = workOf(vm);
   const joins = operation.joins === true && work === 'create';
   const fault = (text: string, words?: 'raw'): Fault =>
     refusal(operation, engine, text, { name: vm.name, status, words });
 
-  const held = operation.lock && holders.find((one) => isHeld(one, operation.lock!, engine, work, status));
+  const held = lock && holders.find((one) => isHeld(one, lock, engine, work, status));
   if (held) throw fault(held.text);
   if (!joins) {
     const found = operation.refusals.find(
       (one) =>
         (one.engine ?? engine) === engine &&
         !(one.unless === 'force' && force) &&
-        (one.in ? one.in.includes(status) : !one.except!.includes(status)),
+        (one.in ? one.in.includes(status) : !one.except?.includes(status)),
     );
-    if (found) throw fault(texts[found.text]!, found.words);
+    if (found) throw fault(textOf(found.text), found.words);
     if (operation.unable?.includes(status))
       throw new Fault('unsupported', {
         operation: cannotOf(operation, engine).replace(/^Cannot /, ''),
@@ -131,11 +135,11 @@ function refusal(
 
 /** Another command holds the thing: the engine's text of a lock. `rule` tells how it begins. */
 export const related = (scope: Scope, rule: Rule): Fault =>
-  new Fault('conflict.transition', { text: texts['related']!.replace('{cannot}', cannot(scope, rule)) });
+  new Fault('conflict.transition', { text: rules.texts.related.replace('{cannot}', cannot(scope, rule)) });
 
 /** A snapshot of the VM is being taken, removed or restored. */
 export const snapshotBusy = (scope: Scope, rule: Rule): Fault =>
-  new Fault('conflict.transition', { text: texts['snapshot-busy']!.replace('{cannot}', cannot(scope, rule)) });
+  new Fault('conflict.transition', { text: rules.texts['snapshot-busy'].replace('{cannot}', cannot(scope, rule)) });
 
 /** These disks are locked: something is under way with them. */
 export const disksLocked = (scope: Scope, rule: Rule, disks: readonly Disk[]): Fault =>

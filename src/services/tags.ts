@@ -1,4 +1,15 @@
-import { Fault, nameId, ZERO_ID, type NotesPatch, type Ref, type Tag, type Vm, type TagInput } from '../model/index.js';
+import {
+  Fault,
+  needed,
+  nameId,
+  propertyOf,
+  ZERO_ID,
+  type NotesPatch,
+  type Ref,
+  type Tag,
+  type Vm,
+  type TagInput,
+} from '../model/index.js';
 import type { KeptTag } from '../generated/notes/notes.js';
 import { warnOf } from './bad-notes.js';
 import type { Scope } from './context.js';
@@ -63,12 +74,13 @@ function checkName(tags: readonly Tag[], name: string, verb: string): void {
  * is shared.
  */
 export async function add(scope: Scope, input: TagInput): Promise<Tag> {
+  const name = needed(input.name, propertyOf('Tag', 'name'), 'add');
   const tags = await list(scope);
-  checkName(tags, input.name!, 'add');
+  checkName(tags, name, 'add');
   const parent = input.parent ? resolve('Tag', input.parent, tags) : rootTag;
   const tag: Tag = {
-    id: freeId(tags, input.name!),
-    name: input.name!,
+    id: freeId(tags, name),
+    name,
     ...(input.description !== undefined && { description: input.description }),
     parent: { id: parent.id },
   };

@@ -1,4 +1,13 @@
-import { Fault, ZERO_ID, type Ref, type Template, type Vm, type TemplateInput } from '../model/index.js';
+import {
+  Fault,
+  needed,
+  propertyOf,
+  ZERO_ID,
+  type Ref,
+  type Template,
+  type Vm,
+  type TemplateInput,
+} from '../model/index.js';
 import type { Scope, Started } from './context.js';
 import { capture } from './captures.js';
 import { fit, ofTemplate } from './fitting.js';
@@ -26,7 +35,7 @@ async function checkName(scope: Scope, name: string, verb: string): Promise<void
  */
 export async function add(scope: Scope, input: TemplateInput): Promise<Started<Template>> {
   const vm = await source(scope, input.vm ?? {});
-  const name = input.name!;
+  const name = needed(input.name, propertyOf('Template', 'name'), 'add');
   await checkName(scope, name, 'add');
   may(scope, 'template.add', vm);
   const { description } = fit(scope, ofTemplate, 'add template', input);

@@ -36,11 +36,10 @@ export class SettingsError extends Error {
 type Tree = { [name: string]: unknown };
 
 function put(tree: Tree, key: string, value: unknown): void {
-  const path = key.split('.');
-  const last = path.pop()!;
-  let at = tree;
-  for (const name of path) at = (at[name] ??= {}) as Tree;
-  at[last] = value;
+  const [name, ...below] = key.split('.');
+  if (name === undefined) return;
+  if (below.length === 0) tree[name] = value;
+  else put((tree[name] ??= {}) as Tree, below.join('.'), value);
 }
 
 /** The settings that the schema gives when nobody says otherwise. */
@@ -104,7 +103,7 @@ export function loadSettings(sources: Sources = {}): Effective {
   for (const name of Object.keys((settingsSchema as { properties: object }).properties)) tree[name] ??= {};
 
   const problems = read.flatMap((source) => source.problems);
-  if (!validate(tree)) problems.push(...validate.errors!.map((error) => sentence(error, origins)));
+  if (!validate(tree)) problems.push(...(validate.errors ?? []).map((error) => sentence(error, origins)));
   else problems.push(...brokenRules(tree, origins));
   if (problems.length > 0) throw new SettingsError([...new Set(problems)]);
   return { settings: tree as unknown as Settings, origins };

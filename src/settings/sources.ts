@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isMap, isScalar, LineCounter, parse, parseDocument } from 'yaml';
+import { required } from '../invariant.js';
 import { isGroup, settings, type Setting } from './schema.js';
 
 /**
@@ -22,13 +23,16 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
+  for (let i = 0; i < a.length; i++) {
+    let left = i + 1;
+    let diagonal = i;
+    row = row.map((above, j) => {
+      if (j > 0) left = Math.min(left + 1, above + 1, diagonal + (a[i] === b[j - 1] ? 0 : 1));
+      diagonal = above;
+      return left;
+    });
   }
-  return row[b.length]!;
+  return row.at(-1) ?? 0;
 }
 
 /** `; did you mean x?` when one of the names is near. */
@@ -130,19 +134,23 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     'OVIRT_GATEWAY_CONFIG',
     ...settings.flatMap(({ env, secret }) => (secret ? [...env, ...env.map(inFile)] : env)),
   ]);
-  const isSet = (name: string): boolean => (environment[name] ?? '') !== '';
+  /** The first of the variables that is set. */
+  const firstSet = (names: readonly string[]): { name: string; text: string } | undefined =>
+    names.flatMap((name) => ({ name, text: environment[name] ?? '' })).find(({ text }) => text !== '');
   const strange = Object.keys(environment).filter(
     (name) => name.startsWith('OVIRT_GATEWAY_') && !known.has(name) && !KUBERNETES.test(name),
   );
   return joined([
     { given: [], problems: strange.map((name) => unknown('environment', name, [...known])) },
     ...settings.flatMap((setting) => {
-      const name = setting.env.find(isSet);
-      const fileName = setting.secret ? setting.env.map(inFile).find(isSet) : undefined;
-      if (name !== undefined && fileName !== undefined)
-        return [{ given: [], problems: [`environment ${fileName}: ${name} is set, too; set one of the two`] }];
-      if (fileName !== undefined) return [fromSecretFile(setting, environment[fileName]!, `environment ${fileName}`)];
-      return name === undefined ? [] : [fromText(setting, environment[name]!, `environment ${name}`)];
+      const variable = firstSet(setting.env);
+      const file = setting.secret ? firstSet(setting.env.map(inFile)) : undefined;
+      if (variable && file)
+        return [
+          { given: [], problems: [`environment ${file.name}: ${variable.name} is set, too; set one of the two`] },
+        ];
+      if (file) return [fromSecretFile(setting, file.text, `environment ${file.name}`)];
+      return variable ? [fromText(setting, variable.text, `environment ${variable.name}`)] : [];
     }),
   ]);
 }
@@ -151,7 +159,10 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
 export function fromFlags(flags: Readonly<Record<string, string | boolean>>, sets: readonly string[] = []): Source {
   return joined([
     ...Object.entries(flags).map(([key, value]) => {
-      const setting = settings.find((candidate) => candidate.key === key)!;
+      const setting = required(
+        settings.find((candidate) => candidate.key === key),
+        `the setting ${key} of a flag`,
+      );
       const option = Object.values(setting.flags)[0]?.split(' ')[0] ?? key;
       return fromText(setting, String(value), option);
     }),

@@ -30,7 +30,7 @@ export class Random {
 
   /** A version 4 UUID, as Nova and Cinder make them. */
   uuid(): string {
-    return `${this.hex(8)}-${this.hex(4)}-4${this.hex(3)}-${'89ab'[Math.floor(this.next() * 4)]!}${this.hex(3)}-${this.hex(12)}`;
+    return `${this.hex(8)}-${this.hex(4)}-4${this.hex(3)}-${'89ab'.charAt(Math.floor(this.next() * 4))}${this.hex(3)}-${this.hex(12)}`;
   }
 
   /** Neutron's default prefix. */

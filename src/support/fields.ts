@@ -1,3 +1,5 @@
+import { upTo } from '../text.js';
+import { firstOf } from '../invariant.js';
 import { follow, isIndex, stepsOf } from '../schemas/pointer.js';
 import type { Located, Row, Table } from '../schemas/schema.js';
 import type { Schemas } from '../schemas/store.js';
@@ -132,7 +134,7 @@ function standingOf(rows: readonly Row[], kept: (property: string) => string | u
   const taken = rows.find(({ model, direction }) => model !== undefined && direction !== 'out');
   const fixed = rows.find(({ constant }) => constant !== undefined);
   if (taken?.model !== undefined) {
-    const property = taken.model.split('.')[0]!;
+    const property = upTo(taken.model, '.');
     const lacking = back.lacks(property);
     if (lacking) return lacking;
     const home = kept(property);
@@ -141,7 +143,8 @@ function standingOf(rows: readonly Row[], kept: (property: string) => string | u
     const how = [
       home !== undefined
         ? `Kept in ${home}.`
-        : by !== undefined && `The backend's ${[by].flat()[0]!.slice(1).replaceAll('/', '.')}.`,
+        : by !== undefined &&
+          `The backend's ${firstOf([by].flat(), 'a row’s pointers').slice(1).replaceAll('/', '.')}.`,
       taken.why && sentence(taken.why),
       values,
       report !== undefined && `Other values are left out: ${sentence(report)}`,
@@ -200,5 +203,5 @@ function backRows(schemas: Schemas, { name, on }: SupportedBackend, entity: stri
   const rows = [...(on === undefined ? [] : tablesOf(schemas, on)), ...tablesOf(schemas, name)]
     .filter(({ model }) => model === entity)
     .flatMap((table) => table.rows);
-  return new Map(rows.flatMap((row) => (row.model === undefined ? [] : [[row.model.split('.')[0]!, row] as const])));
+  return new Map(rows.flatMap((row) => (row.model === undefined ? [] : [[upTo(row.model, '.'), row] as const])));
 }

@@ -2,12 +2,12 @@ import type { Matrix } from './matrix.js';
 
 /** Rows as columns of plain text; the last column is as long as it is. */
 function columns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]!.length)));
+  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => (row[index] ?? '').length)));
   return rows
     .map(
       (row) =>
         `${row
-          .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index]!)))
+          .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
           .join('  ')
           .trimEnd()}\n`,
     )

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { upTo } from '../text.js';
 import { measureLoads, type Load } from './loads.js';
 
 /** What is counted. Every label takes its values from a closed or bounded set: a client cannot make series. */
@@ -156,7 +157,7 @@ export function createMetrics(
     request(operation = 'none', status, milliseconds) {
       inFlight.dec();
       requests.inc({ operation, status });
-      requestTime.observe({ collection: operation.split('.', 1)[0]! }, milliseconds / 1000);
+      requestTime.observe({ collection: upTo(operation, '.') }, milliseconds / 1000);
     },
     backendCall(service, method, status, milliseconds) {
       calls.inc({ service, method, status });

@@ -92,7 +92,7 @@ export function createInventory(
 
   async function zoneOf(cluster: Ref): Promise<string> {
     const named = ({ availability_zone: zone }: Aggregate): boolean =>
-      Boolean(zone) && (cluster.id !== undefined ? clusterId(zone!) === cluster.id : zone === cluster.name);
+      !!zone && (cluster.id !== undefined ? clusterId(zone) === cluster.id : zone === cluster.name);
     const found = (await references.aggregates.satisfying(aggregates, (groups) => groups.some(named))).find(named);
     return found?.availability_zone ?? unknown('Cluster', cluster);
   }

@@ -44,9 +44,10 @@ function keyOf(name: string): string {
 export function join(metadata: Metadata | undefined): Record<string, string> {
   const notes: Record<string, string> = {};
   for (const key in metadata) {
-    if (!key.startsWith(PREFIX)) continue;
+    const note = metadata[key];
+    if (note === undefined || !key.startsWith(PREFIX)) continue;
     const chunk = /\.\d+$/.exec(key);
-    if (!chunk) notes[key.slice(PREFIX.length)] = metadata[key]!;
+    if (!chunk) notes[key.slice(PREFIX.length)] = note;
     else if (chunk[0] === '.0') notes[key.slice(PREFIX.length, -2)] ??= joined(metadata, key.slice(0, -1));
   }
   return notes;

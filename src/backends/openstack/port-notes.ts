@@ -15,9 +15,9 @@ const FREE = 'text';
 /** Throws `refused` when the notes are too long for a description. */
 export function describe(notes: Readonly<Record<string, string>>): string {
   const { [FREE]: text = '', ...own } = notes;
-  const parts = Object.keys(own)
-    .sort()
-    .map((name) => `${PREFIX}${name}=${encodeURIComponent(own[name]!)}`);
+  const parts = Object.entries(own)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, note]) => `${PREFIX}${name}=${encodeURIComponent(note)}`);
   const description = [...parts, ...(text === '' ? [] : [text])].join(' ');
   if (description.length > LIMIT)
     throw new Fault('refused', {
@@ -30,8 +30,9 @@ export function notesIn(description: string | null | undefined): Record<string, 
   const notes: Record<string, string> = {};
   let rest = description ?? '';
   for (let match = NOTE.exec(rest); match; match = NOTE.exec(rest)) {
-    notes[match[1]!] = decoded(match[2]!);
-    rest = rest.slice(match[0].length);
+    const [whole, name = '', note = ''] = match;
+    notes[name] = decoded(note);
+    rest = rest.slice(whole.length);
   }
   return rest === '' ? notes : { ...notes, [FREE]: rest };
 }

@@ -1,3 +1,4 @@
+import { required } from '../../invariant.js';
 import {
   Fault,
   isFault,
@@ -81,8 +82,11 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
 
   /** Once its set is taken a volume is its own again. */
   async function leaveGroup(found: readonly Wire[]): Promise<void> {
-    const held = found.filter(({ metadata }) => metadata?.[KEY.group] !== undefined);
-    for (const groupId of new Set(held.map(({ metadata }) => metadata![KEY.group]!))) await groups.release(groupId);
+    const held = found.flatMap(({ id, metadata }) => {
+      const groupId = metadata?.[KEY.group];
+      return groupId === undefined ? [] : [{ id, groupId }];
+    });
+    for (const groupId of new Set(held.map((one) => one.groupId))) await groups.release(groupId);
     for (const { id } of held)
       await removed(
         connection.call('cinder.snapshots.metadata.remove', {
@@ -124,8 +128,13 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
         new Set((await members({ [KEY.vm]: vmId })).flatMap(({ metadata }) => metadata?.[KEY.set] ?? [])),
       );
       const taken = await groups.take(vmId, set, volumes, name, description ?? '');
-      for (const { id, volume_id: volume } of taken?.members ?? []) {
-        const metadata = { ...memberOf(volumes.find((one) => one.id === volume)!), [KEY.group]: taken!.groupId };
+      const { members: parts = [], groupId = '' } = taken ?? {};
+      for (const { id, volume_id: volumeId } of parts) {
+        const volume = required(
+          volumes.find((one) => one.id === volumeId),
+          `volume ${volumeId} of the group's snapshot`,
+        );
+        const metadata = { ...memberOf(volume), [KEY.group]: groupId };
         await connection.call('cinder.snapshots.metadata.merge', {
           params: { snapshot: id },
           about: about(id),

@@ -50,8 +50,10 @@ export function createVmPort(
     vmOf,
     pageSize: settings.pageSize,
     held,
-    filters: async ({ hostIds = [] }): Promise<Record<string, string>> =>
-      hostIds.length === 1 ? { host: await inventory.hostNameOf({ id: hostIds[0]! }) } : {},
+    filters: async ({ hostIds = [] }): Promise<Record<string, string>> => {
+      const [id, ...more] = hostIds;
+      return id !== undefined && more.length === 0 ? { host: await inventory.hostNameOf({ id }) } : {};
+    },
   });
   const act = (id: string) => ({ params: { server: id }, about: aboutVm(id) });
 

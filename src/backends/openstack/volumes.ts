@@ -1,3 +1,4 @@
+import { firstOf } from '../../invariant.js';
 import { Fault, isFault, type Disk, type DiskPort, type DiskSpec, type NotesPatch } from '../../model/index.js';
 import type { NewVolume, Volume } from '../../generated/openstack/cinder.js';
 import type { CallArguments } from './calls.js';
@@ -48,7 +49,7 @@ export function createVolumes(
 ): PlainVolumes {
   const act = (id: string) => ({ params: { volume: id }, about: aboutDisk(id) });
   const volume = async (id: string): Promise<Volume> => (await connection.call('cinder.volumes.get', act(id))).volume;
-  const diskOf = async (one: Volume): Promise<Disk> => (await disksOf([one]))[0]!;
+  const diskOf = async (one: Volume): Promise<Disk> => firstOf(await disksOf([one]), 'the disk of a volume');
 
   const listed = (metadata?: Readonly<Record<string, string>>) =>
     pages(async (marker) => {

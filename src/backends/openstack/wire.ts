@@ -1,3 +1,4 @@
+import { required } from '../../invariant.js';
 import { calls, type Bodies } from '../../generated/openstack/calls.js';
 import { answerValidators, errorsOf, type Validator } from '../../generated/openstack/validators.js';
 
@@ -36,7 +37,8 @@ type Names<Path> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name |
 /** The names in a call's path: `"server"` of `/servers/{server}`. */
 export type ParamsOf<T extends Table, Id extends IdOf<T>> = Names<T['calls'][Id]['path']>;
 
-export const declarationOf = <T extends Table>(table: T, id: IdOf<T>): Declaration => table.calls[id]!;
+export const declarationOf = <T extends Table>(table: T, id: IdOf<T>): Declaration =>
+  required(table.calls[id], `the call ${id}`);
 
 /** Whether an answer is read at all. */
 export const hasAnswer = ({ answers }: Declaration): boolean =>
@@ -47,9 +49,8 @@ export const hasAnswer = ({ answers }: Declaration): boolean =>
  * declared form too (power.md, 1.8).
  */
 export function wrongWith<T extends Table>(table: T, id: IdOf<T>, status: number, body: unknown): string | undefined {
-  const byStatus = (table.answerValidators as Readonly<Record<string, Readonly<Record<number, Validator<unknown>>>>>)[
-    id
-  ]!;
+  const validators: Readonly<Record<string, Readonly<Record<number, Validator<unknown>>>>> = table.answerValidators;
+  const byStatus = required(validators[id], `the validators of ${id}`);
   const validator = byStatus[status] ?? Object.values(byStatus)[0];
   if (!validator || validator(body)) return undefined;
   return errorsOf(validator)

@@ -28,10 +28,13 @@ export function createVmPort(common: Common, settings: PowerVcSettings, held: He
     vmOf: (server) => vmOf(server, settings),
     pageSize: settings.pageSize,
     held,
-    filters: async ({ hasPmem, hostIds = [] }): Promise<Record<string, string>> => ({
-      ...(hasPmem && { pmem_vol: 'true' }),
-      ...(hostIds.length === 1 && { host: await inventory.hostNameOf({ id: hostIds[0]! }) }),
-    }),
+    filters: async ({ hasPmem, hostIds = [] }): Promise<Record<string, string>> => {
+      const [id, ...more] = hostIds;
+      return {
+        ...(hasPmem && { pmem_vol: 'true' }),
+        ...(id !== undefined && more.length === 0 && { host: await inventory.hostNameOf({ id }) }),
+      };
+    },
   });
 
   async function create(spec: VmSpec): Promise<string> {

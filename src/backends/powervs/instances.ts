@@ -32,7 +32,8 @@ export function createVmPort(
       .map(shown)
       .filter(
         (vm) =>
-          (name === undefined || vm.name === name) && (hasPmem === undefined || hasPmem === vm.pmemVolumes!.length > 0),
+          (name === undefined || vm.name === name) &&
+          (hasPmem === undefined || hasPmem === (vm.pmemVolumes ?? []).length > 0),
       );
   }
 

@@ -57,9 +57,9 @@ export function createInventoryPort(connection: Connection): InventoryPort {
     ]);
     return tiers.map(({ name, description, state }, index) => {
       const held = storageTypesCapacity?.find(({ storageType }) => storageType === name)?.storagePoolsCapacity ?? [];
-      const [free, total] = (['availableCapacity', 'totalCapacity'] as const).map(
-        (key) => held.reduce((sum, pool) => sum + (pool[key] ?? 0), 0) * GIB,
-      );
+      const sumOf = (key: 'availableCapacity' | 'totalCapacity'): number =>
+        held.reduce((sum, pool) => sum + (pool[key] ?? 0), 0) * GIB;
+      const [free, total] = [sumOf('availableCapacity'), sumOf('totalCapacity')];
       return {
         id: domainId(name),
         name,
@@ -68,7 +68,7 @@ export function createInventoryPort(connection: Connection): InventoryPort {
         storageType: 'fcp',
         status: state === 'inactive' ? 'inactive' : 'active',
         ...(description && { description }),
-        ...(held.length > 0 && { availableBytes: free, usedBytes: Math.max(0, total! - free!) }),
+        ...(held.length > 0 && { availableBytes: free, usedBytes: Math.max(0, total - free) }),
       };
     });
   }
@@ -129,6 +129,7 @@ function hostOf(pool: string, system: System): Host {
   const { id, cores, totalCores, availableCores, memory, totalMemory, availableMemory } = system;
   const name = hostName(pool, system);
   const all = totalCores ?? cores;
+  const gib = totalMemory ?? memory;
   return {
     id: id == null ? nameId('host', pool, name) : hostId(pool, id),
     name,
@@ -141,7 +142,7 @@ function hostOf(pool: string, system: System): Host {
     cpuName: pool,
     hypervisor: 'phyp',
     manufacturer: 'IBM',
-    ...((totalMemory ?? memory) !== undefined && { memoryBytes: (totalMemory ?? memory)! * GIB }),
+    ...(gib !== undefined && { memoryBytes: gib * GIB }),
     ...(availableMemory !== undefined && { memoryFreeBytes: availableMemory * GIB }),
     ...(all !== undefined && availableCores !== undefined && { processorsUsed: all - availableCores }),
   };

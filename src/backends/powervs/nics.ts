@@ -1,3 +1,4 @@
+import { required } from '../../invariant.js';
 import { Fault, isFault, propertyOf, type Nic, type NicPort } from '../../model/index.js';
 import type { InstanceNetwork } from '../../generated/powervs/instances.js';
 import type { Interface } from '../../generated/powervs/networks.js';
@@ -67,7 +68,8 @@ export function createNicPort(
     throw new Fault('not-found', { what: 'NIC', id });
   }
 
-  const networkOf = async (id: string): Promise<string> => whereabouts.get(id) ?? (await find(id)).network!.id!;
+  const networkOf = async (id: string): Promise<string> =>
+    whereabouts.get(id) ?? required((await find(id)).network?.id, `the network of interface ${id}`);
 
   async function change(id: string, body: { name?: string; instanceID?: string }): Promise<void> {
     await connection.call('interfaces.update', {

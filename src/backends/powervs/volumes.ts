@@ -103,7 +103,7 @@ export function createDiskPort(
       else await connection.call('instances.volumes.attach', of(vmId, id));
     } catch (error) {
       // "The entity is already in the requested state" (Power Virtual Server API, 409)
-      if (!isFault(error, 'backend.conflict') || !(await get(id)).vmIds!.includes(vmId)) throw error;
+      if (!isFault(error, 'backend.conflict') || !(await get(id)).vmIds?.includes(vmId)) throw error;
     }
   }
 
@@ -111,7 +111,7 @@ export function createDiskPort(
     try {
       await removed(connection.call('instances.volumes.detach', of(vmId, id)));
     } catch (error) {
-      if (!isFault(error, 'backend.conflict') || (await get(id)).vmIds!.includes(vmId)) throw error;
+      if (!isFault(error, 'backend.conflict') || (await get(id)).vmIds?.includes(vmId)) throw error;
     }
   }
 

@@ -1,3 +1,4 @@
+import { needed, propertyOf } from '../../model/index.js';
 import * as consoles from '../../services/consoles.js';
 import { canTell } from '../../services/exports.js';
 import * as copies from '../../services/copies.js';
@@ -95,8 +96,8 @@ export const vmActionOperations: readonly Operation[] = [
     faults: [...STATES, 'duplicate-name', 'unsupported'],
     fields: ['vm'],
     required: [{ field: 'vm.name' }],
-    verb(call, { vm }) {
-      const { name, id: _id, href: _href, ...others } = vm!;
+    verb(call, { vm = {} }) {
+      const { name, id: _id, href: _href, ...others } = vm;
       call.ignore(
         Object.entries(others)
           .filter(([, value]) => value !== undefined)
@@ -105,7 +106,7 @@ export const vmActionOperations: readonly Operation[] = [
             why: 'a copy is what its original is; change it once it is there',
           })),
       );
-      return copies.clone(call.scope, call.ids.vm, name!);
+      return copies.clone(call.scope, call.ids.vm, needed(name, propertyOf('Vm', 'name'), 'clone'));
     },
   }),
   at.refused('reordermacaddresses', '{cloud} assigns the adapter numbers of a VM'),

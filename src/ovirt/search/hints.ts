@@ -21,9 +21,9 @@ export function hintsOf<N>(
   function ofCondition(condition: Condition): Hints {
     const { object, field = '', relation, value } = condition;
     if (relation !== '=' || value === '' || value.toLowerCase() === 'null') return {};
-    if ((object !== undefined && !table.words.includes(singular(object))) || !Object.hasOwn(table.fields, field))
-      return {};
-    const declared: Field<N> = table.fields[field]!;
+    if (object !== undefined && !table.words.includes(singular(object))) return {};
+    const declared: Field<N> | undefined = Object.hasOwn(table.fields, field) ? table.fields[field] : undefined;
+    if (!declared) return {};
     switch (declared.hint) {
       case 'name':
         return /^\**$/.test(value) ? {} : { like: { text: value, caseSensitive: options.caseSensitive } };
@@ -40,7 +40,8 @@ export function hintsOf<N>(
 
   function hostHint(condition: Condition): Hints {
     const index = plan.viaOf.get(condition);
-    return index === undefined ? {} : { hostIds: [...found.keys[index]!] };
+    const ids = index === undefined ? undefined : found.keys[index];
+    return ids ? { hostIds: [...ids] } : {};
   }
 
   function wordsOf({ kind, words = [] }: Field<N>, value: string): string[] {

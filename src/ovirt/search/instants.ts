@@ -1,3 +1,4 @@
+import { required } from '../../invariant.js';
 /** Times in a search (searchbackend/DateUtils, DateEnumForSearch). Texts without a zone are UTC. Milliseconds. */
 export interface Instant {
   readonly from: number;
@@ -38,9 +39,8 @@ const day = (from: number): Instant => ({ from, until: from + DAY });
 /** Date.parse takes far more than dates (`vm 1`), so the form is looked at first. */
 function dated(text: string): number | undefined {
   const slashes = /^(\d{1,2})\/(\d{1,2})\/(\d{2}|\d{4})(\s.*)?$/.exec(text);
-  const form = slashes
-    ? `${slashes[1]}/${slashes[2]}/${slashes[3]!.length === 2 ? `20${slashes[3]}` : slashes[3]}${slashes[4] ?? ''}`
-    : text;
+  const [, month, day, year = '', time = ''] = slashes ?? [];
+  const form = slashes ? `${month}/${day}/${year.length === 2 ? `20${year}` : year}${time}` : text;
   if (
     !slashes &&
     !ISO.test(text) &&
@@ -60,7 +60,7 @@ const UNITS: Readonly<Record<string, number>> = { s: SECOND, m: MINUTE, h: HOUR,
  */
 export function readSpan(text: string): number | undefined {
   const simple = /^(\d+(?:\.\d+)?)([smhd])?$/i.exec(text);
-  if (simple) return Number(simple[1]) * UNITS[simple[2]?.toLowerCase() ?? 'm']!;
+  if (simple) return Number(simple[1]) * required(UNITS[simple[2]?.toLowerCase() ?? 'm'], 'the unit of a span');
   const clock = /^(?:(\d+)\.)?(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text);
   if (!clock) return undefined;
   const [days = 0, hours = 0, minutes = 0, seconds = 0] = clock.slice(1).map((part) => Number(part ?? 0));

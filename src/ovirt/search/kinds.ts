@@ -115,13 +115,14 @@ function addressOrder(address: string): string {
       .map((part) => part.padStart(3, '0'))
       .join('.')}`;
   const [head = '', tail] = address.toLowerCase().split('::');
-  const [front, back] = [head, tail ?? ''].map((part) =>
+  const groupsOf = (part: string): string[] =>
     part
       .split(':')
       .filter(Boolean)
-      .map((group) => group.padStart(4, '0')),
-  );
-  return `6${[...front!, ...Array<string>(Math.max(0, 8 - front!.length - back!.length)).fill('0000'), ...back!].join(':')}`;
+      .map((group) => group.padStart(4, '0'));
+  const [front, back] = [groupsOf(head), groupsOf(tail ?? '')];
+  const gap = Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0000');
+  return `6${[...front, ...gap, ...back].join(':')}`;
 }
 
 const ip: FieldKind = {

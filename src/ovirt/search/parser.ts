@@ -197,7 +197,7 @@ export function parse(
 
 /** One alone stands for itself; those of the same kind stand side by side. */
 function group(kind: Group['kind'], items: readonly Criteria[]): Criteria {
-  const [first] = items;
-  if (items.length === 1) return first!;
+  const [first, ...more] = items;
+  if (first && more.length === 0) return first;
   return { kind, items: items.flatMap((item) => (item.kind === kind ? item.items : [item])) };
 }

@@ -1,3 +1,4 @@
+import { required } from '../../invariant.js';
 import type { Scope } from '../../services/context.js';
 import type { Condition, Criteria } from './ast.js';
 import { hintsOf } from './hints.js';
@@ -28,6 +29,7 @@ export function plan<N>(
   const joins: Join[] = [];
   const viaOf = new Map<Condition, number>();
   const relations = table.related?.() ?? {};
+  const relationTo = (object: string) => required(relations[object], `what relates ${table.object} to ${object}`);
   const test: Test<N> = criteria ? compile(criteria) : () => true;
   return { test, viaOf, prepare };
 
@@ -38,7 +40,7 @@ export function plan<N>(
 
   function compile(one: Criteria): Test<N> {
     const object = objectOf(one);
-    if (object !== undefined) return joined(relations[object]!, withoutObject(one));
+    if (object !== undefined) return joined(relationTo(object), withoutObject(one));
     if (one.kind === 'condition') return own(one);
     const tests = gathered(one.items).map(compile);
     return one.kind === 'and'
@@ -53,9 +55,10 @@ export function plan<N>(
         if (named === undefined) rest.push(item);
         else byObject.set(named, [...(byObject.get(named) ?? []), item]);
       }
-      const groups = [...byObject.values()].map((same): Criteria =>
-        same.length === 1 ? same[0]! : { kind: one.kind as 'and' | 'or', items: same },
-      );
+      const groups = [...byObject.values()].map((same): Criteria => {
+        const [first, ...more] = same;
+        return first && more.length === 0 ? first : { kind: one.kind as 'and' | 'or', items: same };
+      });
       return [...rest, ...groups];
     }
   }
@@ -113,7 +116,7 @@ export function plan<N>(
   function via({ via: [object, field] = ['', ''] }: Field<N>, condition: Condition): Test<N> {
     const { relation } = condition;
     viaOf.set(condition, joins.length);
-    const test = joined(relations[object]!, { ...condition, field, relation: relation === '!=' ? '=' : relation });
+    const test = joined(relationTo(object), { ...condition, field, relation: relation === '!=' ? '=' : relation });
     return relation === '!=' ? (entity, found) => !test(entity, found) : test;
   }
 
@@ -136,7 +139,10 @@ export function plan<N>(
   function anywhere({ relation, value, at }: Condition): Test<N> {
     if (relation !== '=' && relation !== '!=')
       throw syntaxFault(text, at, 'An object as a whole is compared with = and != only');
-    const fits = kinds.text.test('=', `*${value}*`, { ...options, words: [], unit: 1 })!;
+    const fits = required(
+      kinds.text.test('=', `*${value}*`, { ...options, words: [], unit: 1 }),
+      'the test of a free text',
+    );
     const fields = Object.values<Field<N>>(table.fields).filter(
       ({ kind, free = kind === 'text' || kind === 'ip' }) => free,
     );
@@ -147,7 +153,8 @@ export function plan<N>(
 
 /** Throws `search.syntax`, naming the fields that there are. */
 export function fieldOf<N>(table: SearchTable<N>, name: string, text: string, at: number): Field<N> {
-  if (Object.hasOwn(table.fields, name)) return table.fields[name]!;
+  const found = Object.hasOwn(table.fields, name) ? table.fields[name] : undefined;
+  if (found) return found;
   throw syntaxFault(
     text,
     at,

@@ -97,9 +97,9 @@ export function readSearch<N>(table: SearchTable<N>, parameters: Parameters, sor
         top.add({ entity, known, index });
         index += 1;
       }
-      if (top.size > sortLimit)
+      if (query.sort && top.size > sortLimit)
         throw new Fault('refused', {
-          text: `Cannot sort more than ${sortLimit} results by ${query.sort!.field}. Search for fewer, or give max.`,
+          text: `Cannot sort more than ${sortLimit} results by ${query.sort.field}. Search for fewer, or give max.`,
         });
     }
     yield top.sorted().map(({ entity }) => entity);

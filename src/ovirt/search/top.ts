@@ -1,3 +1,4 @@
+import { required } from '../../invariant.js';
 /** Keeps the `limit` first of what is put in, in order, in a heap whose top is the last of those kept. */
 export class Top<T> {
   readonly #heap: T[] = [];
@@ -15,10 +16,12 @@ export class Top<T> {
     if (this.#heap.length < this.limit) {
       this.#heap.push(item);
       this.#up(this.#heap.length - 1);
-    } else if (this.limit > 0 && this.compare(item, this.#heap[0]!) < 0) {
-      this.#heap[0] = item;
-      this.#down(0);
+      return;
     }
+    const [last] = this.#heap;
+    if (last === undefined || this.compare(item, last) >= 0) return;
+    this.#heap[0] = item;
+    this.#down(0);
   }
 
   sorted(): T[] {
@@ -47,10 +50,14 @@ export class Top<T> {
 
   /** Whether the parent comes after the child, as it must. */
   #ordered(parent: number, child: number): boolean {
-    return this.compare(this.#heap[parent]!, this.#heap[child]!) >= 0;
+    return this.compare(this.#at(parent), this.#at(child)) >= 0;
   }
 
   #swap(a: number, b: number): void {
-    [this.#heap[a], this.#heap[b]] = [this.#heap[b]!, this.#heap[a]!];
+    [this.#heap[a], this.#heap[b]] = [this.#at(b), this.#at(a)];
+  }
+
+  #at(index: number): T {
+    return required(this.#heap[index], `item ${index} of a heap`);
   }
 }

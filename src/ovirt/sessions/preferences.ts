@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { upTo } from '../../text.js';
 
 /** What a request says of sessions (docs/reference/ovirt.md, section 3). */
 export interface SessionPreferences {
@@ -22,7 +23,7 @@ export function sessionPreferences({ headers }: IncomingMessage): SessionPrefere
       .flat()
       .join(',')
       .split(',')
-      .map((item) => item.split(';')[0]!.trim().toLowerCase()),
+      .map((item) => upTo(item, ';').trim().toLowerCase()),
   );
   const ttl = String(headers['session-ttl'] ?? '').trim();
   const minutes = /^\d{1,9}$/.test(ttl) ? Number(ttl) : 0;

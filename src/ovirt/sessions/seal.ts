@@ -1,5 +1,6 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt, errors } from 'jose';
+import { firstOf } from '../../invariant.js';
 
 /** RFC 7518: the key itself encrypts (`dir`, 4.5), with AES in Galois counter mode (5.3). */
 const HEADER = { alg: 'dir', enc: 'A256GCM' } as const;
@@ -15,14 +16,16 @@ interface Key {
  * a new one is put before the old. Without secrets a random one is made, which no other process knows.
  */
 export class Seal {
+  readonly #own: Key;
   readonly #keys: readonly Key[];
 
   constructor(secrets: readonly string[]) {
     this.#keys = (secrets.length > 0 ? secrets : [randomBytes(32).toString('hex')]).map(keyOf);
+    this.#own = firstOf(this.#keys, 'the keys of sessions');
   }
 
   async close(value: object): Promise<string> {
-    const { id, bytes } = this.#keys[0]!;
+    const { id, bytes } = this.#own;
     return new CompactEncrypt(Buffer.from(JSON.stringify(value)))
       .setProtectedHeader({ ...HEADER, kid: id })
       .encrypt(bytes);
@@ -31,7 +34,7 @@ export class Seal {
   /** What was closed; undefined for a token that is none of ours. */
   async open(token: string): Promise<unknown> {
     const keyFor = ({ kid }: { kid?: string }): Uint8Array =>
-      (this.#keys.find(({ id }) => id === kid) ?? this.#keys[0]!).bytes;
+      (this.#keys.find(({ id }) => id === kid) ?? this.#own).bytes;
     try {
       const { plaintext } = await compactDecrypt(token, keyFor, {
         keyManagementAlgorithms: [HEADER.alg],

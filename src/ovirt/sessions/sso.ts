@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
+import { upTo } from '../../text.js';
 import { type Credentials, type Fault, isFault } from '../../model/index.js';
 import { announcesBody, readBody } from '../body.js';
 import { exchangeAt, exchangeOf } from '../exchange.js';
@@ -58,7 +59,7 @@ export function createSso({ sessions, door }: Pick<Entrance, 'sessions' | 'door'
   };
 
   return async function sso(request, response, next) {
-    const path = request.originalUrl.split('?', 1)[0]!.replace(/\/+$/, '');
+    const path = upTo(request.originalUrl, '?').replace(/\/+$/, '');
     const service = Object.hasOwn(services, path) ? services[path] : undefined;
     if (!service) return next();
     if (request.method !== 'POST' && request.method !== 'GET') {
@@ -201,7 +202,7 @@ function required(fields: Fields, name: string): string {
 
 /** The parameters of the URL and of the form; a name that both have is the URL's, as for a servlet. */
 async function fieldsOf(request: Request): Promise<Fields> {
-  const query = request.originalUrl.slice(request.originalUrl.split('?', 1)[0]!.length);
+  const query = request.originalUrl.slice(upTo(request.originalUrl, '?').length);
   const fields = new URLSearchParams(query);
   if (request.method === 'POST' && announcesBody(request)) {
     const body = await readBody(request as IncomingMessage, LONGEST_FORM);

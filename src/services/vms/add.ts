@@ -1,4 +1,14 @@
-import { Fault, propertyOf, ZERO_ID, type Template, type Vm, type VmSpec, type VmInput } from '../../model/index.js';
+import { required } from '../../invariant.js';
+import {
+  Fault,
+  needed,
+  propertyOf,
+  ZERO_ID,
+  type Template,
+  type Vm,
+  type VmSpec,
+  type VmInput,
+} from '../../model/index.js';
 import { warnOf } from '../bad-notes.js';
 import { packedOf, unpack } from '../configurations.js';
 import type { Scope, Started } from '../context.js';
@@ -24,7 +34,7 @@ import { TOPOLOGY_OF, topologyNote } from './topology.js';
 export async function add(scope: Scope, given: VmInput, { volumes }: Existing = {}): Promise<Started<Vm>> {
   const input = fit(scope, ofVm, 'add VM', given);
   const { vms } = scope.session;
-  const name = input.name!;
+  const name = needed(input.name, propertyOf('Vm', 'name'), 'add');
   const cluster = input.cluster && (await resolveCluster(scope, input.cluster));
   const source = volumes ? fromVolumes(volumes) : await sourceOf(scope, input);
   reportNics(scope, input);
@@ -151,10 +161,12 @@ function checkDisks(scope: Scope, input: VmInput, template: Template): void {
 /** Example 15.43: volumes copied from the snapshot's, and the size that the VM had then. */
 async function fromSnapshot(scope: Scope, snapshotId: string): Promise<Source> {
   const snapshot = await missing('Snapshot', snapshotId, scope.session.snapshots.get(snapshotId, { notes: true }));
-  const volumes = (snapshot.volumes ?? []).filter((volume) => volume.snapshotId !== undefined);
+  const volumes = (snapshot.volumes ?? []).flatMap(({ snapshotId: id, ...volume }) =>
+    id === undefined ? [] : [{ ...volume, id }],
+  );
   if (volumes.length === 0)
     throw new Fault('refused', { text: `Cannot add VM. Snapshot ${snapshotId} tells no volume snapshots to copy.` });
-  const vm = await scope.session.vms.get(snapshot.vm!.id!);
+  const vm = await scope.session.vms.get(required(snapshot.vm?.id, `the VM of snapshot ${snapshotId}`));
   const then = unpack(packedOf(snapshot, vm), warnOf(scope, `VM ${vm.id}`, 'snapshot'))?.vm ?? vm;
   const { memoryBytes, sockets, cores, threads, osType } = then;
   return {
@@ -167,7 +179,7 @@ async function fromSnapshot(scope: Scope, snapshotId: string): Promise<Source> {
     spec: {
       volumeSnapshots: [...volumes]
         .sort((a, b) => Number(b.bootable ?? false) - Number(a.bootable ?? false))
-        .map((volume) => ({ id: volume.snapshotId!, sizeBytes: volume.sizeBytes ?? 0 })),
+        .map((volume) => ({ id: volume.id, sizeBytes: volume.sizeBytes ?? 0 })),
     },
   };
 }

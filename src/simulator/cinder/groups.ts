@@ -1,3 +1,4 @@
+import { required } from '../../invariant.js';
 import { naive } from '../clock.js';
 import { isArray, objectIn, str, textIn, truthy, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
@@ -63,14 +64,14 @@ function createGroup(call: SimulatedCall, world: World): Answer {
   );
   if (type === undefined) throw refuse.missing(`Group type ${str(wanted.group_type)} could not be found.`);
   const names = isArray(wanted.volume_types) ? wanted.volume_types.map(str) : [];
-  const volumeTypes = names.map((name) => findType(world, name) ?? world.volumeTypes.get(name));
-  if (names.length === 0 || volumeTypes.includes(undefined))
+  const volumeTypes = names.flatMap((name) => findType(world, name) ?? world.volumeTypes.get(name) ?? []);
+  if (names.length === 0 || volumeTypes.length < names.length)
     throw refuse.bad('volume_types must be provided to create group.');
   const group = world.add('groups', {
     id: world.random.uuid(),
     name: textIn(wanted, 'name') ?? '',
     group_type: type.id,
-    volume_types: volumeTypes.map((one) => one!.id),
+    volume_types: volumeTypes.map(({ id }) => id),
     status: 'creating',
     project_id: call.token.projectId,
     created_at: world.clock.stamp(),
@@ -111,7 +112,7 @@ function updateGroup(call: SimulatedCall, world: World): Answer {
         `Invalid volume: Cannot remove volume ${id} from group ${group.id} because it is not in the group.`,
       );
   for (const id of [...added, ...removed]) {
-    const volume = world.volumes.get(id)!;
+    const volume = required(world.volumes.get(id), `volume ${id}`);
     volume.group_id = added.includes(id) ? group.id : null;
     touch(world, volume);
   }

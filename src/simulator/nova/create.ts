@@ -1,3 +1,4 @@
+import { firstOf } from '../../invariant.js';
 import { isObject, objectIn, python, textIn, truthy, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
 import type { Answer, SimulatedCall } from '../router.js';
@@ -196,7 +197,7 @@ export function createServer(call: SimulatedCall, world: World): Answer {
   );
   if (truthy(wanted.return_reservation_id))
     return { status: 202, body: { reservation_id: `r-${world.random.hex(8)}` } };
-  const { id } = made[0]!;
+  const { id } = firstOf(made, 'what was made');
   return {
     status: 202,
     headers: { Location: `${call.endpoint}/servers/${id}` },

@@ -77,9 +77,11 @@ function list(view: (call: SimulatedCall, world: World, server: Server) => JsonO
     if (since !== null && Number.isNaN(Date.parse(since)))
       throw refuse.bad('Invalid input for query parameters changes-since. Value: ' + since + '.');
     // A key that is repeated (status) is fitted by any of its values.
-    const asked = [...new Set(call.query.keys())].filter((key) => Object.hasOwn(FILTERS, key));
+    const asked = Object.entries(FILTERS)
+      .map(([key, filter]) => ({ filter, values: call.query.getAll(key) }))
+      .filter(({ values }) => values.length > 0);
     const fits = (server: Server): boolean =>
-      asked.every((key) => call.query.getAll(key).some((wanted) => FILTERS[key]!(world, server, wanted)));
+      asked.every(({ filter, values }) => values.some((wanted) => filter(world, server, wanted)));
     const all = sorted(
       [...world.servers.values()].filter(
         (server) => (everywhere || server.project_id === call.token.projectId) && fits(server),

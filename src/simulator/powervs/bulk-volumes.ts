@@ -55,8 +55,9 @@ function clone(call: SimulatedCall, world: World): Answer {
   const sources = needed(texts(call, 'volumeIDs'), 'volumeIDs').map((id) => world.get('volumes', id, 'volume'));
   const tier = text(call, 'targetStorageTier');
   const number = world.random.hex(5);
-  const made = sources.map((source, index) =>
-    world.add('volumes', {
+  const copies = sources.map((source, index) => ({
+    source,
+    made: world.add('volumes', {
       volumeID: world.random.uuid(),
       name: `clone-${name.slice(0, 20)}-${number}${sources.length > 1 ? `-${index + 1}` : ''}`,
       size: source.size,
@@ -66,15 +67,15 @@ function clone(call: SimulatedCall, world: World): Answer {
       bootable: source.bootable,
       creationDate: world.now(),
     }),
-  );
+  }));
   const task = world.add('cloneTasks', {
     cloneTaskID: world.random.uuid(),
-    clonedVolumes: made.map(({ volumeID }, index) => ({
-      sourceVolumeID: sources[index]!.volumeID,
-      clonedVolumeID: volumeID,
+    clonedVolumes: copies.map(({ source, made }) => ({
+      sourceVolumeID: source.volumeID,
+      clonedVolumeID: made.volumeID,
     })),
   });
-  for (const { volumeID } of made) world.work.begin('volume.create', volumeID);
+  for (const { made } of copies) world.work.begin('volume.create', made.volumeID);
   world.work.begin('volume.clone', task.cloneTaskID);
   const path = `volumes/clone-tasks/${task.cloneTaskID}`;
   return answer({ cloneTaskID: task.cloneTaskID, href: hrefOf(world, path).replace('/v1/', '/v2/') }, 202);

@@ -76,7 +76,7 @@ export const captureWork: Readonly<Record<string, WorkKind<World>>> = {
   'instance.capture': {
     seconds: 15,
     done: (world, { id, args }) => {
-      captured(world, id, args['name']!);
+      captured(world, id, needed(args['name'], 'name'));
       settleJob(world, args['job'], 'completed');
     },
     failed: (world, { args }, message) => settleJob(world, args['job'], 'failed', message),

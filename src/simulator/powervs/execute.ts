@@ -1,3 +1,4 @@
+import { firstOf } from '../../invariant.js';
 import { calls, type Call as Declaration } from '../../generated/powervs/calls.js';
 import { errorsOf, requestValidators, type Validator } from '../../generated/powervs/validators.js';
 import { isObject, type JsonObject } from '../json.js';
@@ -123,7 +124,7 @@ const deeds: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update',
 /** What was done becomes an event of the workspace. */
 function tell(world: World, method: string, path: string): void {
   const { events } = world.collections;
-  const number = events.size === 0 ? 1 : Number([...events.keys()].at(-1)!) + 1;
+  const number = Number([...events.keys()].at(-1) ?? 0) + 1;
   world.add('events', {
     eventID: String(number),
     action: deeds[method] ?? method,
@@ -131,7 +132,7 @@ function tell(world: World, method: string, path: string): void {
     message: `${method} ${path}`,
     time: world.now(),
   });
-  if (events.size > MOST_EVENTS) events.delete([...events.keys()][0]!);
+  if (events.size > MOST_EVENTS) events.delete(firstOf(events.keys(), 'the events'));
 }
 
 /** Executes one request. `guard` gives the breach that is to be refused. */
@@ -148,11 +149,12 @@ export function execute(given: Request, world: World, guard: (request: Request) 
     }
     checkToken(request, world);
     if (breach && breach.refused.length > 0) throw bad(breach.refused.join('; '));
-    const found = routes
-      .map((route) => ({ route, match: route.method === method ? route.pattern.exec(path) : null }))
-      .find(({ match }) => match !== null);
+    const [found] = routes.flatMap((route) => {
+      const match = route.method === method ? route.pattern.exec(path) : null;
+      return match ? [{ route, params: { ...match.groups } }] : [];
+    });
     if (!found) throw new Refusal(404, `path ${path} was not found`);
-    const params = { ...found.match!.groups };
+    const { params } = found;
     if (params['workspace'] !== undefined && params['workspace'] !== world.workspaceID)
       throw forbidden(`forbidden: cloud instance ${params['workspace']}`);
     const answer = found.route.handler(

@@ -18,7 +18,10 @@ const listed = (world: World, stock: boolean, query = new URLSearchParams()): An
   answer({
     images: [...world.images.values()]
       .filter((one) => one.stock === stock)
-      .filter(({ imageType }) => !stock || !(imageType in SPECIAL) || query.get(SPECIAL[imageType]!) === 'true')
+      .filter(({ imageType }) => {
+        const asked = SPECIAL[imageType];
+        return !stock || asked === undefined || query.get(asked) === 'true';
+      })
       .map((one) => imageReference(world, one)),
   });
 
@@ -113,12 +116,12 @@ export const imageWork: Readonly<Record<string, WorkKind<World>>> = {
   'image.import': {
     seconds: 15,
     done: (world, { id, args }) => {
-      const name = args['name']!;
+      const [name, osType] = [needed(args['name'], 'name'), needed(args['osType'], 'osType')];
       world.add('images', {
         imageID: id,
         name,
-        osType: args['osType']!,
-        operatingSystem: args['osType']!,
+        osType,
+        operatingSystem: osType,
         creationDate: world.now(),
         volumes: [{ volumeID: world.random.uuid(), name: `${name}-boot`, size: 20, bootable: true }],
       });

@@ -1,3 +1,4 @@
+import { firstOf } from '../../invariant.js';
 import type { Answer } from '../router.js';
 import type { WorkKind } from '../work.js';
 import { objectIn } from '../json.js';
@@ -49,13 +50,13 @@ function networksIn(call: SimulatedCall, world: World): { networkID: string; ipA
 }
 
 function create(call: SimulatedCall, world: World): Answer {
-  const name = text(call, 'serverName')!;
-  const image = world.get('images', text(call, 'imageID')!, 'image');
+  const name = needed(text(call, 'serverName'), 'serverName');
+  const image = world.get('images', needed(text(call, 'imageID'), 'imageID'), 'image');
   if (image.state !== 'active') throw conflict(`image ${image.imageID} is in state ${image.state}`);
   checkName(world, name);
   const size = sizeOf(call, world);
   checkLimits(world, size);
-  const sysType = text(call, 'sysType') ?? [...world.collections.systems.values()][0]!.type;
+  const sysType = text(call, 'sysType') ?? firstOf(world.collections.systems.values(), 'the systems').type;
   const host = [...world.collections.systems.values()].find(({ type }) => type === sysType);
   if (!host) throw unprocessable(`system type ${sysType} is not available`);
   const networks = networksIn(call, world);
@@ -188,7 +189,7 @@ const powers: Readonly<
 
 function act(call: SimulatedCall, world: World): Answer {
   const one = instance(call, world);
-  const power = powers[text(call, 'action')!];
+  const power = powers[text(call, 'action') ?? ''];
   if (!power) return done;
   idle(one, ...power.from);
   one.taskState = power.task;
@@ -200,7 +201,7 @@ function act(call: SimulatedCall, world: World): Answer {
 function clone(call: SimulatedCall, world: World): Answer {
   const source = instance(call, world);
   idle(source, 'ACTIVE', 'SHUTOFF');
-  const name = text(call, 'name')!;
+  const name = needed(text(call, 'name'), 'name');
   checkName(world, name);
   const networks = networksIn(call, world);
   const size = sizeOf(call, world, source);
@@ -273,10 +274,10 @@ const settle = (world: World, id: string, change: Partial<Instance>): void => {
 
 function removed(world: World, id: string, withData: boolean): void {
   for (const volume of world.volumesOf(id)) {
-    const mine = volume.attachments.find(({ pvmInstanceID }) => pvmInstanceID === id)!;
+    const mine = volume.attachments.find(({ pvmInstanceID }) => pvmInstanceID === id);
     volume.attachments = volume.attachments.filter((one) => one !== mine);
     if (volume.attachments.length > 0) continue;
-    if (mine.deleteOnTermination || withData) world.volumes.delete(volume.volumeID);
+    if (mine?.deleteOnTermination || withData) world.volumes.delete(volume.volumeID);
     else volume.state = 'available';
   }
   for (const group of world.placementGroups.values()) group.members = group.members.filter((one) => one !== id);
@@ -291,16 +292,14 @@ export const instanceWork: Readonly<Record<string, WorkKind<World>>> = {
     done: (world, { id }) => settle(world, id, { status: 'ACTIVE', health: { status: 'OK', reason: '' } }),
     failed,
   },
-  'instance.power': { seconds: 5, done: (world, { id, args }) => settle(world, id, { status: args['to']! }), failed },
+  'instance.power': { seconds: 5, done: (world, { id, args }) => settle(world, id, { status: args['to'] }), failed },
   'instance.resize': {
     seconds: 8,
-    done: (world, { id, args }) =>
-      settle(world, id, {
-        ...(JSON.parse(args['size']!) as Size),
-        status: args['back']!,
-        // The range of a running instance is that of what it was when it was last down
-        ...(args['back'] === 'SHUTOFF' && boundsOf(JSON.parse(args['size']!) as Size)),
-      }),
+    done(world, { id, args }) {
+      const size = JSON.parse(needed(args['size'], 'size')) as Size;
+      // The range of a running instance is that of what it was when it was last down
+      settle(world, id, { ...size, status: args['back'], ...(args['back'] === 'SHUTOFF' && boundsOf(size)) });
+    },
     failed,
   },
   'instance.delete': { seconds: 6, done: (world, { id, args }) => removed(world, id, args['data'] === 'true'), failed },

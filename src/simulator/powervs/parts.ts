@@ -70,8 +70,10 @@ function restore(call: SimulatedCall, world: World): Answer {
     action: 'restore',
     percentComplete: 0,
   });
-  for (const id of Object.keys(one.volumeSnapshots))
-    if (world.volumes.has(id)) world.volumes.get(id)!.state = 'reverting';
+  for (const id of Object.keys(one.volumeSnapshots)) {
+    const volume = world.volumes.get(id);
+    if (volume) volume.state = 'reverting';
+  }
   world.work.begin(way === 'rollback' ? 'snapshot.rollback' : 'snapshot.restore', one.snapshotID);
   return { status: 202, body: snapshotView(one) };
 }
@@ -115,7 +117,7 @@ function pmem(call: SimulatedCall, world: World): VpmemVolume {
 
 function renamePmem(call: SimulatedCall, world: World): Answer {
   const one = pmem(call, world);
-  const name = text(call, 'name')!;
+  const name = needed(text(call, 'name'), 'name');
   if (vpmemOf(world, one.pvmInstanceID).some((other) => other !== one && other.name === name))
     throw conflict('a vPMEM volume of that name already exists');
   one.name = name;

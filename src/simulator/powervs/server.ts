@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { required } from '../../invariant.js';
 import type { FaultEffect } from '../faults.js';
 import type { RecordedCall, Recorder } from '../recorder.js';
 import { Refusal } from '../refusal.js';
@@ -88,9 +89,10 @@ export function createHttp(
     const delay = delayMs + (fault?.delayMs ?? 0);
     if (delay > 0) await pause(delay);
     world.work.settle(world);
-    const skipped = fault?.cut === 'before' || (fault?.status !== undefined && fault.after !== true);
-    const result = skipped ? undefined : execute(request, world, guard);
-    const answer = fault?.cut !== undefined ? 'cut' : fault?.status !== undefined ? faultAnswer(fault) : result!;
+    const happens = fault?.cut !== 'before' && (fault?.status === undefined || fault.after === true);
+    const result = happens ? execute(request, world, guard) : undefined;
+    const inPlace = fault?.cut !== undefined ? 'cut' : fault?.status !== undefined ? faultAnswer(fault) : undefined;
+    const answer = inPlace ?? required(result, 'the answer of a request that was executed');
     recorded.status = answer === 'cut' ? 0 : answer.status;
     recorded.answer = answer === 'cut' || service === 'iam' ? undefined : (answer.body ?? answer.text);
     recorder.add(recorded);

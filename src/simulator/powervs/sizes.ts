@@ -1,6 +1,6 @@
 import { objectIn } from '../json.js';
 import { bad, conflict, forbidden, unprocessable } from './refusals.js';
-import { number, text, type SimulatedCall } from './routes.js';
+import { needed, number, text, type SimulatedCall } from './routes.js';
 import type { Instance } from './types.js';
 import type { World } from './world.js';
 
@@ -17,9 +17,9 @@ export function sizeOf(call: SimulatedCall, world: World, now: Partial<Size> = {
   const mayChoose = world.settings.capabilities.includes('custom-virtualcores');
   if (cores !== undefined && !mayChoose)
     throw bad('virtualCores: the workspace has not the capability custom-virtualcores');
-  const memory = number(call, 'memory') ?? now.memory!;
-  const processors = number(call, 'processors') ?? now.processors!;
-  const procType = text(call, 'procType') ?? now.procType!;
+  const memory = number(call, 'memory') ?? needed(now.memory, 'memory');
+  const processors = number(call, 'processors') ?? needed(now.processors, 'processors');
+  const procType = text(call, 'procType') ?? needed(now.procType, 'procType');
   const least = Math.max(1, Math.ceil(processors));
   const kept = mayChoose && now.virtualCores !== undefined ? Math.max(now.virtualCores, least) : least;
   const virtualCores = typeof cores === 'number' ? cores : kept;

@@ -42,7 +42,7 @@ function poolOf(world: World, call: SimulatedCall): { diskType: string; volumePo
     near ? poolName === near.storagePool : storageType === diskType,
   );
   if (!pool) throw bad(`storage type ${diskType} does not exist`);
-  if (pool.availableCapacity < number(call, 'size')!)
+  if (pool.availableCapacity < needed(number(call, 'size'), 'size'))
     throw unprocessable(`not enough capacity in storage pool ${pool.poolName}`);
   return { diskType, volumePool: pool.poolName };
 }
@@ -237,7 +237,8 @@ export const volumeWork: Readonly<Record<string, WorkKind<World>>> = {
   },
   'volume.retype': {
     seconds: 6,
-    done: (world, { id, args }) => settle(world, id, (one) => ({ state: stateOf(one), diskType: args['tier']! })),
+    done: (world, { id, args }) =>
+      settle(world, id, (one) => ({ state: stateOf(one), diskType: needed(args['tier'], 'tier') })),
     failed: asBefore,
   },
   'volume.delete': {
@@ -256,7 +257,11 @@ export const volumeWork: Readonly<Record<string, WorkKind<World>>> = {
         bootable: one.bootable || args['boot'] === 'true',
         attachments: [
           ...one.attachments,
-          { pvmInstanceID: args['instance']!, boot: args['boot'] === 'true', deleteOnTermination: false },
+          {
+            pvmInstanceID: needed(args['instance'], 'instance'),
+            boot: args['boot'] === 'true',
+            deleteOnTermination: false,
+          },
         ],
       })),
   },
