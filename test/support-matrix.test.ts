@@ -194,6 +194,24 @@ describe('served', () => {
       'application/json',
     );
   });
+
+  it('compressed, and under a policy that allows its own style and nothing else', async () => {
+    const { headers } = await get('/api/gateway/support', BROWSER);
+    expect(headers.get('content-encoding')).toBe('gzip');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    const policy = headers.get('content-security-policy');
+    expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]{43}='; form-action 'self'/);
+    expect(policy).not.toContain('unsafe');
+  });
+
+  it.each([
+    ['support=bogus', 'support is one of translated, emulated, left out, read only, refused, not bogus\n'],
+    ['format=pdf', 'format is one of html, json, xml, not pdf\n'],
+    ['search=disk', 'search is not a parameter; there are find, support, format\n'],
+  ])('?%s is a 400', async (query, text) => {
+    const answer = await get(`/api/gateway/support?${query}`, BROWSER);
+    expect([answer.status, await answer.text()]).toEqual([400, text]);
+  });
 });
 
 describe('the command', () => {

@@ -37,7 +37,7 @@ function notice(gateway: Gateway, settings: Settings): string {
 /** With the address of the console, where there is one. */
 const notices = (gateway: Gateway, settings: Settings): string =>
   notice(gateway, settings) +
-  (gateway.consoleUrl === undefined ? '' : `The console for whoever runs it is at ${gateway.consoleUrl}\n\n`);
+  (gateway.consoleUrl === undefined ? '' : `The operator's console is at ${gateway.consoleUrl}\n\n`);
 
 /** The same for machines, which want each line to be JSON. */
 function listening(gateway: Gateway, settings: Settings): [string, Record<string, unknown>] {

@@ -3,6 +3,10 @@ import type { FrontAnswer, FrontRoutes } from './front.js';
 /** Where somebody with a browser looks first: an engine has its welcome page there. */
 const PATHS = ['/', '/ovirt-engine', '/ovirt-engine/'];
 
+const STYLE =
+  ':root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:42rem;padding:0 1rem}' +
+  'h1{font-size:1.7rem}li{margin:.4rem 0}code{font:.95em ui-monospace,monospace}';
+
 const escape = (text: string): string =>
   text.replace(/[&<>"]/g, (character) => `&#${String(character.charCodeAt(0))};`);
 
@@ -13,14 +17,16 @@ export function aboutRoutes(cloud: string, simulated: boolean, consoleUrl: () =>
     const url = consoleUrl();
     const behind = simulated ? `a <strong>SIMULATED</strong> ${escape(cloud)}` : escape(cloud);
     const body = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>oVirt API gateway</title></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>oVirt API gateway</title><style>${STYLE}</style></head>
 <body><h1>oVirt API gateway</h1>
-<p>This address speaks the oVirt / RHEV-M REST API, in front of ${behind}. It has no web interface of an engine.</p>
+<p>This is an oVirt / RHEV-M REST API in front of ${behind}. It does not have the web interface of an engine.</p>
 <ul><li>API: <code>/ovirt-engine/api</code>, <code>/api</code></li>
-<li><a href="/api/gateway/support">What is supported, how, and why not</a></li>
-${url === undefined ? '' : `<li>Console, for whoever runs the gateway: <a href="${escape(url)}">${escape(url)}</a></li>\n`}</ul></body></html>
+<li><a href="/api/gateway/support">Supported operations and fields</a></li>
+${url === undefined ? '' : `<li>Console for operators: <a href="${escape(url)}">${escape(url)}</a></li>\n`}</ul></body></html>
 `;
     return { type: 'text/html;charset=UTF-8', body };
   }
-  return new Map(PATHS.map((path) => [path, about] as const));
+  /** Browsers ask for it beside every page: it is not content that a client missed. */
+  const icon = async (): Promise<FrontAnswer> => ({ type: 'image/x-icon', body: '' });
+  return new Map([...PATHS.map((path) => [path, about] as const), ['/favicon.ico', icon] as const]);
 }

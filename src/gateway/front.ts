@@ -1,4 +1,6 @@
 import type { RequestHandler } from 'express';
+import { createHash } from 'node:crypto';
+import { gzipped, takesGzip } from '../ovirt/index.js';
 
 export interface FrontAnswer {
   readonly type: string;
@@ -8,25 +10,39 @@ export interface FrontAnswer {
 }
 
 /**
- * What answers at a path of its own, before the protocol and without a login; undefined where there is nothing for this
- * query.
+ * Paths that are answered without a login and outside of the oVirt API; undefined where a path has no answer for this
+ * query or `Accept` header.
  */
 export type FrontRoutes = ReadonlyMap<
   string,
   (query: URLSearchParams, accept?: string) => Promise<FrontAnswer | undefined>
 >;
 
+/** Answers of at least this many bytes are compressed: below it, gzip saves less than a packet. */
+const GZIP_BYTES = 1400;
+
 const pathOf = (target: string): string => {
   const query = target.indexOf('?');
   return query < 0 ? target : target.slice(0, query);
 };
 
+/** A page may use its own style elements and submit its own forms, and nothing else: no script, no other origin. */
+function policyOf(html: string): string {
+  const hashes = [...html.matchAll(/<style>([^]*?)<\/style>/g)].map(
+    ([, style = '']) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+  );
+  return [
+    "default-src 'none'",
+    ...(hashes.length === 0 ? [] : [`style-src ${hashes.join(' ')}`]),
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
 /**
- * Answers these paths before the protocol is asked: they belong to the process (is it alive, what has it counted, which
- * certificate does it
- * have) and not to oVirt's API, so that neither entry points, logins nor operations apply to them. What is not there,
- * the
- * protocol refuses in its form.
+ * Answers paths that belong to the process (health, metrics, certificate, pages for people) before the oVirt API is
+ * asked: entry points, logins and operations do not apply to them. Everything else is passed on.
  */
 export const frontRoutes =
   (routes: FrontRoutes): RequestHandler =>
@@ -36,14 +52,22 @@ export const frontRoutes =
     if (!route) return next();
     const answer = await route(new URLSearchParams(request.url.slice(request.path.length)), request.headers.accept);
     if (!answer) return next();
-    const { type, body, status = 200 } = answer;
+    const { type, status = 200 } = answer;
+    const plain = Buffer.from(answer.body);
+    const packs = plain.length >= GZIP_BYTES && takesGzip(request.headers['accept-encoding']);
+    const body = packs ? await gzipped(plain) : plain;
     response.writeHead(status, {
       'content-type': type,
-      'content-length': Buffer.byteLength(body),
+      'content-length': body.length,
+      ...(packs && { 'content-encoding': 'gzip' }),
+      vary: 'Accept, Accept-Encoding',
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'no-referrer',
+      ...(type.startsWith('text/html') && {
+        'content-security-policy': policyOf(answer.body),
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+      }),
     });
     response.end(request.method === 'HEAD' ? undefined : body);
   };

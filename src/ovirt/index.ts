@@ -12,6 +12,7 @@ export {
   type RequestContext,
   type RequestRecord,
 } from './settings.js';
+export { gzipped, takesGzip } from './gzip.js';
 export { Logins } from './logins.js';
 export { Sessions } from './sessions/sessions.js';
 export type { SessionSettings } from './sessions/sessions.js';

@@ -20,6 +20,15 @@ const VERSION_PAGE = '<html><head><title>Error</title></head><body>Bad Request</
 /** What engines 4.x answer to who is not logged in, in any format (docs/reference/v4-wire.md, section 2). */
 const UNAUTHORIZED_PAGE = '<html><head><title>Error</title></head><body>Unauthorized</body></html>';
 
+/** Headers of an answer in HTML: a browser is to load and run nothing because of it. */
+const HTML = {
+  'Content-Type': 'text/html;charset=UTF-8',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+};
+
 /** Sends an answer. Explicit head with a length, no ETag: docs/reference/performance.md, section 4. */
 export async function respond(response: Response, exchange: Exchange, reply: Reply): Promise<void> {
   if (reply.pieces) return sendPieces(response, exchange, reply.status, reply.pieces(exchange.format), reply.headers);
@@ -34,12 +43,11 @@ export async function respond(response: Response, exchange: Exchange, reply: Rep
 export async function respondFault(response: Response, exchange: Exchange, fault: Fault): Promise<void> {
   const { format, action, version } = exchange;
   exchange.fault = fault;
-  if (fault.code === 'request.version')
-    return send(response, exchange, fault.status, VERSION_PAGE, { 'Content-Type': 'text/html;charset=UTF-8' });
+  if (fault.code === 'request.version') return send(response, exchange, fault.status, VERSION_PAGE, HTML);
   if (fault.status === 401 && version.protocol.unauthorized === 'page')
     return send(response, exchange, 401, UNAUTHORIZED_PAGE, {
       ...faultHeaders(fault, exchange.entryPoint?.realm ?? 'ENGINE'),
-      'Content-Type': 'text/html;charset=UTF-8',
+      ...HTML,
     });
   const empty = isFault(fault, 'not-found');
   const text =

@@ -74,22 +74,24 @@ function fieldsTable(backends: readonly string[], fields: Matrix['types'][number
  */
 export function matrixHtml({ backends, operations, types }: Matrix, filter: Filter): string {
   const looking = filter.words.length > 0 || filter.support !== undefined;
-  const groups = grouped(operations, ({ collection }) => collection);
+  const groups = grouped(operations, ({ collection }) => collection).sort(
+    ([a], [b]) => Number(b === 'vms') - Number(a === 'vms'),
+  );
   const fields = types.reduce((sum, type) => sum + type.fields.length, 0);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>What is supported</title><style>${STYLE}</style></head>
 <body><header><h1>What is supported</h1>
 <p>Each operation of the oVirt API, versions 3 and 4, and each field of its documents, on ${backends.map((name) => `<code>${escape(name)}</code>`).join(', ')}.</p>
 <dl>
-<dt>${badge('translated')}</dt><dd>the backend does it by its own means</dd>
-<dt>${badge('emulated')}</dt><dd>the gateway makes it from what the backend has</dd>
+<dt>${badge('translated')}</dt><dd>the cloud does it</dd>
+<dt>${badge('emulated')}</dt><dd>the gateway provides it with what the cloud has</dd>
 <dt>${badge('left out')}</dt><dd>not used, and reported in <code>X-Ovirt-Ignored</code>; refused in strict mode</dd>
-<dt>${badge('read only')}</dt><dd>answered; ignored when a client sends it back</dd>
-<dt>${badge('refused')}</dt><dd>a fault names operation, subject and reason</dd>
+<dt>${badge('read only')}</dt><dd>returned; ignored when a client sends it</dd>
+<dt>${badge('refused')}</dt><dd>a fault names the operation, the subject and the reason</dd>
 </dl>
 <form method="get"><input type="search" name="find" value="${escape(filter.words.join(' '))}" placeholder="Words, such as: disk size" aria-label="Words">
-<select name="support" aria-label="SupportLevel">${option('', filter.support === undefined, 'any support')}${supports.map((support) => option(support, filter.support === support)).join('')}</select>
-<button>Show</button>${looking ? ' <a href="?">everything</a>' : ''} <span>The same as <a href="?format=json">JSON</a>, <a href="?format=xml">XML</a></span></form></header>
+<select name="support" aria-label="Support">${option('', filter.support === undefined, 'any kind of support')}${supports.map((support) => option(support, filter.support === support)).join('')}</select>
+<button>Show</button>${looking ? ' <a href="?">show all</a>' : ''} <span>Also as <a href="?format=json">JSON</a>, <a href="?format=xml">XML</a></span></form></header>
 <main><h2 id="operations">Operations <small>${operations.length}</small></h2>
 ${operations.length === 0 ? '<p>None.</p>' : groups.map(([name, rows]) => section(`op-${slug(name)}`, `/${name === 'api' ? '' : name}`, '', backends, rows, looking, operationsTable(backends, rows))).join('')}
 <h2 id="fields">Fields <small>${fields}</small></h2>
