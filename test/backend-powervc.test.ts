@@ -229,6 +229,7 @@ describe('the inline flavor', () => {
 
   const vm = (status: Vm['status']): Vm => ({
     id: 'vm',
+    name: 'vm',
     status,
     memoryBytes: 4 * GIB,
     memoryGuaranteedBytes: 2 * GIB,

@@ -119,7 +119,10 @@ describe('lists', () => {
   });
 
   it('find by name, and by pmem', async () => {
-    gateway.world.vms = [...many(3), { ...aVm, name: 'with pmem', pmemVolumes: [{ id: DISK_ID, name: 'p' }] }];
+    gateway.world.vms = [
+      ...many(3),
+      { ...aVm, name: 'with pmem', pmemVolumes: [{ id: DISK_ID, name: 'p', status: 'ok' }] },
+    ];
     expect((await gateway.send('GET', '/api/vms?search=name%3Dvm1')).text.match(/<vm /g)).toHaveLength(1);
     expect(
       (await gateway.send('GET', '/api/vms;case_sensitive=True?search=name%3Dvm*')).text.match(/<vm /g),

@@ -95,7 +95,7 @@ world.addVm({
   memoryBytes: 16 * GIB,
   cpuUsagePercent: 5,
   host: { id: h2!.id, name: 'hyp-2' },
-  pmemVolumes: [{ id: id('pmem', 1) }],
+  pmemVolumes: [{ id: id('pmem', 1), name: 'pmem', status: 'ok' }],
 });
 world.addVm({
   id: id('vm', 4),
@@ -380,6 +380,7 @@ describe('what a search cannot name', () => {
   it('sorts no more than it may hold, unless max says how many are wanted', async () => {
     const many = Array.from({ length: 200 }, (_, index): Vm => ({
       id: id('many', index),
+      status: 'down',
       name: `vm${index}`,
       memoryBytes: ((index * 37) % 200) * 2 ** 20,
     }));
@@ -525,7 +526,7 @@ describe('against a plain filter', () => {
         id: vmId,
         name,
         status: state,
-        pmemVolumes: pmem ? [{ id: 'pmem' }] : [],
+        pmemVolumes: pmem ? [{ id: 'pmem', name: 'pmem', status: 'ok' }] : [],
       }));
     const vmLeaf: fc.Arbitrary<Criteria> = fc.oneof(
       fc
@@ -553,8 +554,8 @@ describe('against a plain filter', () => {
     const narrowed = (all: readonly Vm[], { hints: { like: name, statuses, hasPmem } }: Search): Vm[] =>
       all.filter(
         (one) =>
-          (name === undefined || like(one.name!, name.text, name.caseSensitive)) &&
-          (statuses === undefined || statuses.some((word) => word.startsWith(one.status!))) &&
+          (name === undefined || like(one.name, name.text, name.caseSensitive)) &&
+          (statuses === undefined || statuses.some((word) => word.startsWith(one.status))) &&
           (hasPmem === undefined || hasPmem === one.pmemVolumes!.length > 0),
       );
     await fc.assert(

@@ -27,8 +27,8 @@ function mapper(schemas: Schemas, side: Side, table: Table): string {
   const at = other.schema.xml?.name ?? name;
   const sides = { schemas, folder: side.tables, table, entity, other, at, front: isFront };
   const entityType = `n.${table.model}`;
-  // what a client sends, and what a body without an id tells, is a part of an entity
-  const isPart = hasInput(entity.schema) && (isFront || !readsId(table));
+  // what a client sends is a part of an entity; what a body does not tell, the backend adds
+  const isPart = hasInput(entity.schema) && isFront;
   const inputType = hasInput(entity.schema) ? `${entityType}Input` : entityType;
   const otherType = isFront ? `o.${other.name}` : `o.${bodyName(table.other)}`;
   return [
@@ -38,7 +38,7 @@ function mapper(schemas: Schemas, side: Side, table: Table): string {
           inFunction(
             new Direction(isPart ? { ...sides, entity: partOf(entity) } : sides, 'in').write(),
             name,
-            isPart ? inputType : entityType,
+            isPart ? inputType : without(entityType, untold(entity, table)),
             otherType,
             at,
             strict ? { cover: literal(coverOf(schemas, table, entity, other)), type: other.name ?? '' } : undefined,
@@ -53,8 +53,14 @@ function partOf({ schema: { required: _, ...schema }, ...at }: Located): Located
   return { ...at, schema };
 }
 
-const readsId = ({ rows }: Table): boolean =>
-  rows.some(({ model, direction }) => model === 'id' && direction !== 'out');
+/** What must be there of an entity that is read, and no row of the table brings in. */
+const untold = ({ schema }: Located, { rows }: Table): string[] =>
+  (schema.required ?? []).filter(
+    (property) => !rows.some(({ model, direction }) => model?.split('.')[0] === property && direction !== 'out'),
+  );
+
+const without = (type: string, properties: readonly string[]): string =>
+  properties.length === 0 ? type : `Omit<${type}, ${properties.map((name) => JSON.stringify(name)).join(' | ')}>`;
 
 type Written = ReturnType<Direction['write']>;
 

@@ -1,7 +1,7 @@
 import { ownFlavorName, sizeOf } from '../backends/openstack/index.js';
 import { flavorOf } from '../backends/powervc/index.js';
 import { instanceSize } from '../backends/powervs/index.js';
-import { worded, type Disk, type Nic, type Vm, type VmSpec } from '../model/index.js';
+import { worded, type DiskInput, type NicInput, type VmInput, type VmSpec } from '../model/index.js';
 import type { PlannedBackend, Shape } from '../moving/plan/index.js';
 import { versions } from '../ovirt/index.js';
 import { ofDisk, ofNic, ofVm, type Need } from '../services/fitting.js';
@@ -49,7 +49,7 @@ const SHAPES: Readonly<Record<string, (spec: VmSpec, settings: Settings) => Shap
  */
 function lackingOf<N extends object>(
   needs: readonly Need<N>[],
-  entity: N,
+  entity: { readonly [K in keyof N]?: unknown },
   { capabilities }: SupportedBackend,
 ): ReturnType<PlannedBackend['lacking']> {
   return needs.flatMap(({ property, named, capability, idle, noted }) => {
@@ -63,7 +63,7 @@ function lackingOf<N extends object>(
 }
 
 /** The VM without what this backend has no place for: what is kept as a note makes no size. */
-function sized(vm: Vm, { capabilities }: SupportedBackend): VmSpec {
+function sized(vm: VmInput, { capabilities }: SupportedBackend): VmSpec {
   const lacking = new Set<string>(
     ofVm.filter(({ capability }) => capabilities[capability] !== true).map(({ property }) => property),
   );
@@ -87,8 +87,10 @@ export function plannedBackend(name: string, settings: Settings): PlannedBackend
     worded: (text) => worded(text, backend.words),
     shapeOf: (vm) => shape(sized(vm, backend), settings),
     lacking(kind, entity) {
-      if (kind === 'vm') return lackingOf(ofVm, entity as Vm, backend);
-      return kind === 'disk' ? lackingOf(ofDisk, entity as Disk, backend) : lackingOf(ofNic, entity as Nic, backend);
+      if (kind === 'vm') return lackingOf(ofVm, entity as VmInput, backend);
+      return kind === 'disk'
+        ? lackingOf(ofDisk, entity as DiskInput, backend)
+        : lackingOf(ofNic, entity as NicInput, backend);
     },
     standing: (operation) => standings.get(operation),
   };

@@ -62,7 +62,7 @@ function diskOf(disk: DiskInput, snapshot: Snapshot): object {
     '@ovf:diskId': imageOf(disk),
     '@ovf:size': Math.ceil((disk.sizeBytes ?? 0) / GIB),
     '@ovf:actual_size': Math.ceil((disk.actualBytes ?? 0) / GIB),
-    '@ovf:vm_snapshot_id': snapshot.id ?? '',
+    '@ovf:vm_snapshot_id': snapshot.id,
     '@ovf:parentRef': '',
     '@ovf:fileRef': fileOf(disk),
     '@ovf:format': 'http://www.vmware.com/specifications/vmdk.html#sparse',

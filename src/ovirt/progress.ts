@@ -18,14 +18,14 @@ const passing: ReadonlySet<string> = new Set([
 
 /** A VM in error is down or unknown, with the backend's words in its detail (docs/reference/power.md, 4.4). */
 export const vmProgress = ({ status, statusDetail }: Vm): Progress => {
-  if (passing.has(status ?? '')) return 'in_progress';
+  if (passing.has(status)) return 'in_progress';
   return statusDetail !== undefined && (status === 'down' || status === 'unknown') ? 'failed' : 'complete';
 };
 
 const byStatus: Readonly<Record<string, Progress>> = { ok: 'complete', locked: 'in_progress', illegal: 'failed' };
 
 export const diskProgress = (disk: Disk | PmemVolume): Progress =>
-  failureOf(disk) !== undefined ? 'failed' : (byStatus[disk.status ?? 'ok'] ?? 'complete');
+  failureOf(disk) !== undefined ? 'failed' : (byStatus[disk.status] ?? 'complete');
 
 /** Why the creation failed, as far as the resource tells. */
 export const failureOf = (entity: object): string | undefined =>

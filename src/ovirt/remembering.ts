@@ -50,7 +50,7 @@ function rememberedVms(vms: Session['vms']): Partial<Session['vms']> {
   return {
     async *list(query) {
       for await (const page of vms.list(query)) {
-        for (const vm of page) if (vm.id !== undefined) seen.set(vm.id, { at: performance.now(), value: vm });
+        for (const vm of page) seen.set(vm.id, { at: performance.now(), value: vm });
         yield [...page];
       }
     },

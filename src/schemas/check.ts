@@ -1,3 +1,4 @@
+import { checkCertain } from './certain.js';
 import { checkForms } from './meta.js';
 import { checkProperties, checkSuccessors } from './properties.js';
 import { checkReferences } from './references.js';
@@ -7,8 +8,8 @@ import { readSchemas, type Schemas } from './store.js';
 
 /**
  * Everything that is wrong in a folder of schemas: JSON syntax, breaches of the meta-schemas, references, entities,
- * properties, pointers,
- * converters and tables that nobody has, duplicate rows, properties that nothing sets or reads, what a version forgot. What is no well-formed table is not looked at further.
+ * properties, pointers, converters and tables that nobody has, duplicate rows, properties that nothing sets or reads, or
+ * that must be there and may not be, what a version forgot. What is no well-formed table is not looked at further.
  */
 export function checkSchemas(root: string): Problem[] {
   const { schemas, problems } = readSchemas(root);
@@ -18,7 +19,7 @@ export function checkSchemas(root: string): Problem[] {
   if (halves.length > 0) return halves;
   const references = checkReferences(schemas);
   const rows = references.length > 0 ? references : checkTables(schemas);
-  return rows.length > 0 ? rows : [...checkProperties(schemas), ...checkSuccessors(schemas)];
+  return rows.length > 0 ? rows : [...checkProperties(schemas), ...checkCertain(schemas), ...checkSuccessors(schemas)];
 }
 
 /** A version of the protocol that is there by half: one of its three parts is missing. */

@@ -57,6 +57,8 @@ export interface Row {
   readonly refuse?: string;
   readonly report?: string;
   readonly unless?: readonly unknown[];
+  /** Of what is required of the entity: why it is there, although the schema of the body lets it lack. */
+  readonly certain?: string;
   readonly why?: string;
 }
 

@@ -97,7 +97,7 @@ async function insertOrEject(
   const vm = await scope.session.vms.get(vmId);
   const wanted: NotesPatch = {
     ...(!current && { [FILE]: image?.name ?? null }),
-    ...(image && { [SESSION]: image.name! }),
+    ...(image && { [SESSION]: image.name }),
   };
   const { notes, undo } = await keep(scope, vm, wanted);
   try {
@@ -149,7 +149,7 @@ async function load(scope: Scope, vm: Vm, image: Template | undefined): Promise<
   const present = before.find(({ notes }) => image !== undefined && notes?.['medium'] === image.name);
   const others = before.filter((medium) => medium !== present);
   if (image && !present) {
-    await keep(scope, vm, { [SESSION]: image.name! });
+    await keep(scope, vm, { [SESSION]: image.name });
     await insert(scope, vm, image, others.shift());
   }
   if (present && isUnfinished(present)) await patiently(scope, begin(scope, present.id));
@@ -176,7 +176,7 @@ async function insert(scope: Scope, vm: Vm, image: Template, former: Disk | unde
     sizeBytes: Math.max(image.sizeBytes ?? 0, (image.minDiskGib ?? 0) * 2 ** 30, 1),
     imageId: image.id,
     notes: {
-      medium: image.name!,
+      medium: image.name,
       read_only: 'true',
       vm: vm.id,
       pending: 'insert' satisfies Pending,

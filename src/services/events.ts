@@ -59,11 +59,11 @@ function ofNova(
     text: `VM {vm}: ${action}${failed ? ' failed' : ''}.`,
   };
   return {
-    id: String(eventId(Date.parse(startedAt), `${requestId}/${vm.id ?? ''}/${action}`)),
+    id: String(eventId(Date.parse(startedAt), `${requestId}/${vm.id}/${action}`)),
     code: outcome.code,
     severity: failed ? 'error' : 'normal',
     time: startedAt,
-    description: said(outcome, { vm: vm.name ?? vm.id, what: undefined, user: undefined }),
+    description: said(outcome, { vm: vm.name, what: undefined, user: undefined }),
     correlationId: requestId.replace(/^req-/, ''),
     origin,
     vm: { id: vm.id, name: vm.name },

@@ -26,7 +26,7 @@ async function change(scope: Scope, id: string, how: keyof typeof changed): Prom
   if (status === to) return { value: undefined, finished: Promise.resolve() };
   if (!(from as readonly Host['status'][]).includes(status))
     throw new Fault('conflict', {
-      text: `Cannot ${verb} Host${to === 'maintenance' ? ' to Maintenance mode' : ''}. Host is ${status ?? 'unknown'}.`,
+      text: `Cannot ${verb} Host${to === 'maintenance' ? ' to Maintenance mode' : ''}. Host is ${status}.`,
     });
   await scope.session.inventory.maintain({ id }, to === 'maintenance');
   const finished = until(

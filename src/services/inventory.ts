@@ -68,7 +68,7 @@ export async function templateDisks(scope: Scope, id: string): Promise<Disk[]> {
   const [byDefault] = (await scope.session.inventory.storageDomains()).filter(({ type }) => type === 'data');
   return Promise.all(
     disks.map(async (disk) => {
-      const found = disk.storageDomain ? disk : await unlessGone(scope.session.disks.get(disk.id ?? ''));
+      const found = disk.storageDomain ? disk : await unlessGone(scope.session.disks.get(disk.id));
       const domain = found?.storageDomain ?? byDefault;
       return { ...disk, ...(domain?.id !== undefined && { storageDomain: { id: domain.id, name: domain.name } }) };
     }),
@@ -142,8 +142,8 @@ export async function files(scope: Scope, storageDomainId: string): Promise<IsoF
   return (await scope.session.inventory.templates())
     .filter(({ isIso }) => isIso)
     .map((image) => ({
-      id: image.name!,
-      name: image.name!,
+      id: image.name,
+      name: image.name,
       sizeBytes: image.sizeBytes,
       imageId: image.id,
       storageDomain: { id: storageDomainId },

@@ -49,10 +49,10 @@ const passing: ReadonlySet<string> = new Set([
  * Nova tells when an act began and whether it failed; it goes on while its VM is on the way and nothing newer is known.
  */
 function ofNova({ vm, action }: Happening, newest: boolean): Job {
-  const status = action.failed ? 'failed' : newest && passing.has(vm.status ?? '') ? 'started' : 'finished';
+  const status = action.failed ? 'failed' : newest && passing.has(vm.status) ? 'started' : 'finished';
   return {
     id: nameId('job', action.requestId, vm.id),
-    description: `${action.action} ${vm.name ?? vm.id}`,
+    description: `${action.action} ${vm.name}`,
     status,
     correlationId: action.requestId.replace(/^req-/, ''),
     startedAt: action.startedAt,

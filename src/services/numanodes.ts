@@ -11,12 +11,13 @@ import { readNote } from './notes.js';
  */
 const NOTE = 'numa';
 
-const nodeId = (vmId: string, index: number | undefined): string => nameId('numanode', vmId, String(index));
+const nodeId = (vmId: string, index: number): string => nameId('numanode', vmId, String(index));
 
 const declared = (scope: Scope, vm: Vm): NumaNode[] =>
-  (readNote('NumaNodes', vm.notes?.[NOTE], warnOf(scope, `VM ${vm.id}`, NOTE)) ?? []).map((node) => ({
+  (readNote('NumaNodes', vm.notes?.[NOTE], warnOf(scope, `VM ${vm.id}`, NOTE)) ?? []).map(({ index = 0, ...node }) => ({
     ...node,
-    id: node.id ?? nodeId(vm.id, node.index),
+    index,
+    id: node.id ?? nodeId(vm.id, index),
   }));
 
 function whole(vm: Vm): NumaNode {
@@ -102,5 +103,5 @@ export async function remove(scope: Scope, vmId: string, id: string): Promise<vo
 
 const keep = (scope: Scope, vmId: string, nodes: readonly NumaNode[]): Promise<void> =>
   scope.session.vms.note(vmId, {
-    [NOTE]: nodes.length ? JSON.stringify([...nodes].sort((a, b) => a.index! - b.index!)) : null,
+    [NOTE]: nodes.length ? JSON.stringify([...nodes].sort((a, b) => a.index - b.index)) : null,
   });

@@ -45,7 +45,7 @@ export function volumesOf(scope: Scope, vm: Vm): PmemVolume[] {
     scope.work.start(`pmem/${vm.id}`, () => remember(scope, vm, names));
   return (vm.pmemVolumes ?? []).map((volume) => ({
     ...volume,
-    aggregatedMemory: names.includes(volume.name ?? ''),
+    aggregatedMemory: names.includes(volume.name),
     vm: { id: vm.id },
   }));
 }
@@ -63,7 +63,7 @@ export async function get(scope: Scope, vmId: string, id: string): Promise<PmemV
 function pick(volumes: readonly PmemVolume[], id: string): PmemVolume {
   const wanted = id.toLowerCase();
   const found = volumes.find(
-    (volume) => volume.id?.toLowerCase() === wanted || volume.volumeUuid?.toLowerCase() === wanted,
+    (volume) => volume.id.toLowerCase() === wanted || volume.volumeUuid?.toLowerCase() === wanted,
   );
   if (!found) throw new Fault('not-found', { what: 'Persistent memory volume', id });
   return found;
@@ -214,7 +214,7 @@ export async function remove(
   const volume = pick(volumesOf(scope, vm), id);
   const aggregated = options.aggregated ?? volume.aggregatedMemory ?? false;
   if (aggregated) requireAble(scope, 'pmem.aggregated', 'remove persistent memory volume', 'aggregated_memory');
-  const byVolumeUuid = !aggregated && volume.id?.toLowerCase() !== id.toLowerCase();
+  const byVolumeUuid = !aggregated && volume.id.toLowerCase() !== id.toLowerCase();
   await scope.session.pmem.remove(vmId, byVolumeUuid ? { volumeUuid: volume.volumeUuid } : volume, aggregated);
   if (volume.aggregatedMemory)
     await unlessGone(

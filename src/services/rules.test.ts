@@ -138,7 +138,9 @@ describe('the rules', () => {
 
   const said = (engine: Engine, rule: Rule, vm: VmInput, force = false): string => {
     try {
-      may({ ...scopeOn(new FakeWorld()), engine }, rule, { name: 'vm1', ...(vm as Vm), id: 'vm' }, { force });
+      may({ ...scopeOn(new FakeWorld()), engine }, rule, { name: 'vm1', status: 'down', ...vm, id: 'vm' } as Vm, {
+        force,
+      });
       return 'allowed';
     } catch (error) {
       return isFault(error) ? `${error.status} ${error.retry} ${error.detail}` : String(error);

@@ -72,7 +72,7 @@ export function may(scope: Scope, rule: Rule, vm: Vm, { force = false }: { reado
   const { engine } = scope;
   const operation = operations[rule];
   const { lock } = operation;
-  const status = asVm(vm).status ?? 'unknown';
+  const { status } = asVm(vm);
   const work = workOf(vm);
   const joins = operation.joins === true && work === 'create';
   const fault = (text: string, words?: 'raw'): Fault =>
@@ -145,7 +145,7 @@ export const snapshotBusy = (scope: Scope, rule: Rule): Fault =>
 export const disksLocked = (scope: Scope, rule: Rule, disks: readonly Disk[]): Fault =>
   new Fault('conflict.locked', {
     cannot: cannot(scope, rule),
-    disks: disks.map(({ alias, id }) => alias ?? id ?? '').join(','),
+    disks: disks.map(({ alias, id }) => alias ?? id).join(','),
   });
 
 /** As engines' own enumerations write it. */

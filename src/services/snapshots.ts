@@ -80,9 +80,10 @@ async function current(scope: Scope, vm: Vm): Promise<Vm> {
 }
 
 /** What a snapshot's notes tell of its VM; a part without an id is none of ours. */
-function asItWas({ id }: Vm, then: Configuration): Vm {
+function asItWas({ id, name, status }: Vm, then: Configuration): Vm {
   const { disks: _, nics: __, pmemVolumes: ___, ...vm } = then.vm;
-  return { ...vm, id, disks: whole(then.disks), nics: whole(then.nics) };
+  const volumes = whole(then.disks).map((disk): Disk => ({ status: 'ok', ...disk }));
+  return { name, status, ...vm, id, disks: volumes, nics: whole(then.nics) };
 }
 
 const whole = <T extends { readonly id?: string }>(all: readonly T[]): (T & { readonly id: string })[] =>

@@ -44,7 +44,7 @@ export async function list(scope: Scope): Promise<Tag[]> {
     ...(description !== undefined && { description }),
     parent: { id: parent !== undefined && known.has(parent) ? parent : ZERO_ID },
   }));
-  return [rootTag, ...tags.sort((a, b) => (a.name! < b.name! ? -1 : 1))];
+  return [rootTag, ...tags.sort((a, b) => (a.name < b.name ? -1 : 1))];
 }
 
 function pick(tags: readonly Tag[], id: string): Tag {
@@ -58,7 +58,7 @@ export const get = async (scope: Scope, id: string): Promise<Tag> => pick(await 
 
 const write = (scope: Scope, { id, name, description, parent }: Tag): Promise<void> => {
   const kept: KeptTag = {
-    name: name!,
+    name,
     ...(description !== undefined && { description }),
     ...(parent?.id !== undefined && parent.id !== ZERO_ID && { parent: parent.id }),
   };
@@ -103,12 +103,12 @@ export async function update(scope: Scope, id: string, input: TagInput): Promise
   if (id === ZERO_ID) throw new Fault('conflict', { text: 'Cannot update Tag. The root tag cannot be changed.' });
   if (input.name !== undefined && input.name !== now.name) checkName(tags, input.name, 'update');
   const parent = input.parent ? resolve('Tag', input.parent, tags) : now.parent;
-  if (parent && lineOf(tags, parent.id!).some((above) => above.id === id))
+  if (parent && lineOf(tags, parent.id).some((above) => above.id === id))
     throw new Fault('conflict', { text: 'Cannot update Tag. A tag cannot be below itself.' });
   const { name = now.name, description = now.description } = input;
   const tag: Tag = {
     id,
-    ...(name !== undefined && { name }),
+    name,
     ...(description !== undefined && { description }),
     ...(parent?.id !== undefined && { parent: { id: parent.id } }),
   };
@@ -117,7 +117,7 @@ export async function update(scope: Scope, id: string, input: TagInput): Promise
 }
 
 /** The tag and those above it, without the root. */
-function lineOf(tags: readonly Tag[], id: string): Tag[] {
+function lineOf(tags: readonly Tag[], id: string | undefined): Tag[] {
   const line: Tag[] = [];
   for (let tag = tags.find((one) => one.id === id); tag && tag.id !== ZERO_ID && !line.includes(tag);) {
     line.push(tag);
@@ -164,7 +164,7 @@ export async function assign(scope: Scope, vmId: string, ref: Ref): Promise<Tag>
   const tag = resolve('Tag', ref, await list(scope));
   if (tag.id === ZERO_ID)
     throw new Fault('conflict', { text: 'Cannot attach Tag. The root tag is above all and on none.' });
-  if (vm.notes?.[noteOf(tag.id)] === undefined) await scope.session.vms.note(vmId, { [noteOf(tag.id)]: tag.name! });
+  if (vm.notes?.[noteOf(tag.id)] === undefined) await scope.session.vms.note(vmId, { [noteOf(tag.id)]: tag.name });
   return { ...tag, vm: { id: vmId } };
 }
 

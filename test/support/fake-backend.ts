@@ -180,7 +180,7 @@ export function fakeSession(world: FakeWorld): FakeSession {
         name,
         isIso: false,
         status: 'locked' as 'locked' | 'ok',
-        disks: world.volumesOf(vmId).map((volume) => ({ id: volume.id })),
+        disks: world.volumesOf(vmId).map((volume) => ({ id: volume.id, status: 'ok' as const })),
       };
       world.templates.push(template);
       world.begin(template, () => {

@@ -60,18 +60,25 @@ export class FakeWorld {
   readonly clusters: Cluster[] = [{ id: id('cluster', 1), name: 'Default Group' }];
   readonly hosts: Host[] = [];
   readonly networks: Network[] = [
-    { id: id('network', 1), name: 'VLAN100' },
-    { id: id('network', 2), name: 'VLAN200' },
+    { id: id('network', 1), name: 'VLAN100', status: 'operational' },
+    { id: id('network', 2), name: 'VLAN200', status: 'operational' },
   ];
   readonly domains: StorageDomain[] = [
-    { id: id('domain', 1), name: 'fast', type: 'data' },
-    { id: id('domain', 2), name: 'slow', type: 'data' },
-    { id: id('domain', 9), name: 'ISO', type: 'iso' },
+    { id: id('domain', 1), name: 'fast', type: 'data', status: 'active' },
+    { id: id('domain', 2), name: 'slow', type: 'data', status: 'active' },
+    { id: id('domain', 9), name: 'ISO', type: 'iso', status: 'active' },
   ];
   readonly templates: Template[] = [
-    { id: id('template', 1), name: 'rhel', isIso: false, minDiskGib: 10, disks: [{ id: id('template-disk', 1) }] },
-    { id: id('iso', 1), name: 'boot.iso', isIso: true, sizeBytes: 700 * 2 ** 20, minDiskGib: 1 },
-    { id: id('iso', 2), name: 'tools.iso', isIso: true, sizeBytes: 900 * 2 ** 20, minDiskGib: 1 },
+    {
+      id: id('template', 1),
+      name: 'rhel',
+      status: 'ok',
+      isIso: false,
+      minDiskGib: 10,
+      disks: [{ id: id('template-disk', 1), status: 'ok' }],
+    },
+    { id: id('iso', 1), name: 'boot.iso', status: 'ok', isIso: true, sizeBytes: 700 * 2 ** 20, minDiskGib: 1 },
+    { id: id('iso', 2), name: 'tools.iso', status: 'ok', isIso: true, sizeBytes: 900 * 2 ** 20, minDiskGib: 1 },
   ];
   readonly permissions: Permission[] = [];
   shared: Record<string, string> = {};

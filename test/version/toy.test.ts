@@ -8,6 +8,7 @@ import { checkSchemas } from '../../src/schemas/index.js';
 import { readSchemas } from '../../src/schemas/store.js';
 import { createVersions } from '../../src/ovirt/versions.js';
 import type { VersionTables } from '../../src/ovirt/version.js';
+import type { Vm } from '../../src/model/index.js';
 import { startFake, type Gateway } from '../ovirt-fake.js';
 
 /**
@@ -97,7 +98,7 @@ describe('a version made of tables', () => {
     const root9 = await at('/v9');
     expect(root9.text).toMatch(/<version [^>]*>\s*<major>3<\/major>/);
     expect((await at('/v3')).text).toMatch(/<version [^>]*major="3"/);
-    const [{ id }] = gateway.world.vms as [{ id: string }];
+    const [{ id }] = gateway.world.vms as [Vm];
     expect((await at(`/v9/vms/${id}`)).text).toMatch(/<ram>\d+<\/ram>/);
     expect((await at(`/v3/vms/${id}`)).text).toMatch(/<memory>\d+<\/memory>/);
     const stopped = await gateway.send('POST', `/ovirt-engine/api/v9/vms/${id}/stop`, '<action/>');

@@ -105,7 +105,12 @@ test('one that another replica has tidied away meanwhile is made again; another 
 
 test("a VM without a size has the Blank template's; a resize keeps what it does not change", () => {
   expect(sizeOf({ name: 'x' })).toEqual({ ram: 1024, vcpus: 1, extraSpecs: {} });
-  expect(resizedSize({ id: 'vm', memoryBytes: 2 ** 31, sockets: 2, procUnits: 0.5 }, { processors: 4 })).toEqual({
+  expect(
+    resizedSize(
+      { id: 'vm', name: 'x', status: 'down', memoryBytes: 2 ** 31, sockets: 2, procUnits: 0.5 },
+      { processors: 4 },
+    ),
+  ).toEqual({
     ram: 2048,
     vcpus: 4,
     extraSpecs: { 'powervm:proc_units': '0.5' },

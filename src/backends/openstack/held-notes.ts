@@ -32,7 +32,7 @@ export function createHeldNotes(): HeldNotes {
 
   return {
     over(vm) {
-      const notes = held.get(vm.id ?? '');
+      const notes = held.get(vm.id);
       return notes ? { ...vm, notes: { ...vm.notes, ...notes } } : vm;
     },
     forget: (id) => void held.delete(id),

@@ -12,10 +12,9 @@ export function createHistory(connection: Connection): Pick<VmPort, 'actions'> {
         params: { server: id },
         about: aboutVm(id),
       });
-      return instanceActions.flatMap((action) => {
-        const { requestId, action: what, startedAt, ...rest } = read(() => vmActionIn(action, { base: '' })).value;
-        return startedAt === undefined ? [] : [{ ...rest, vm: { id }, requestId, action: what, startedAt }];
-      });
+      return instanceActions
+        .filter(({ start_time: startedAt }) => startedAt)
+        .map((action) => ({ ...read(() => vmActionIn(action, { base: '' })).value, vm: { id } }));
     },
   };
 }

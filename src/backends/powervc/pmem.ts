@@ -38,9 +38,7 @@ export function createPmemPort(connection: Connection): PmemPort {
     const names = new Set(volumes.map(({ name }) => name));
     return added.length > 0
       ? added
-      : (await list())
-          .filter(({ name }) => name !== undefined && names.has(name))
-          .map((volume) => ({ ...volume, vm: { id: vmId } }));
+      : (await list()).filter(({ name }) => names.has(name)).map((volume) => ({ ...volume, vm: { id: vmId } }));
   }
 
   async function remove(

@@ -7,13 +7,12 @@ import type * as n from '../entities.js';
 import type * as o from '../openstack/types.js';
 
 
-export function clusterIn(doc: o.nova.Aggregate, context: MappingContext, at = "cluster"): Mapped<n.ClusterInput> {
+export function clusterIn(doc: o.nova.Aggregate, context: MappingContext, at = "cluster"): Mapped<Omit<n.Cluster, "id">> {
   const lost: Lost[] = [];
-  const value: n.ClusterInput = {
-    name: doc.availability_zone ?? undefined,
+  const value: Omit<n.Cluster, "id"> = {
+    name: v.required(doc.availability_zone ?? undefined, "cluster.name"),
     description: doc.name,
     hostNames: doc.hosts,
-    id: undefined,
     architecture: undefined,
     dataCenter: undefined,
   };
@@ -36,7 +35,7 @@ export function diskIn(doc: o.cinder.Volume, context: MappingContext, at = "disk
     description: doc.description ?? undefined,
     sizeBytes: givenSize == null ? undefined : converters["gib-ceil"].in(givenSize),
     actualBytes: givenSize2 == null ? undefined : converters["gib-ceil"].in(givenSize2),
-    status: diskCases6(doc.status),
+    status: v.required(diskCases6(doc.status), "disk.status"),
     backendStatus: doc.status,
     shareable: givenMultiattach == null ? undefined : converters["string-bool"].in(givenMultiattach),
     bootable: givenMetadataIsBootVolume == null ? undefined : converters["string-bool"].in(givenMetadataIsBootVolume),
@@ -65,7 +64,7 @@ export function diskIn(doc: o.cinder.Volume, context: MappingContext, at = "disk
 
 const hostCases2 = v.matcher([["on","*","*","*","maintenance"],["entering","*","*","*","preparing_for_maintenance"],["error","*","*","*","error"],["*","error","*","*","non_responsive"],["*","*","down","*","down"],["*","*","*","disabled","maintenance"],["*","*","*","*","up"]]);
 
-export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "host"): Mapped<n.HostInput> {
+export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "host"): Mapped<Omit<n.Host, "id" | "name">> {
   const lost: Lost[] = [];
   const givenMemoryMb = doc.memory_mb;
   const givenFreeRamMb = doc.free_ram_mb;
@@ -74,10 +73,10 @@ export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "ho
   const givenVcpusUsed = doc.vcpus_used;
   const givenNumVms = doc.num_vms;
   const givenRunningVms = doc.running_vms;
-  const value: n.HostInput = {
+  const value: Omit<n.Host, "id" | "name"> = {
     description: doc.hypervisor_hostname,
     address: doc.host_ip ?? undefined,
-    status: hostCases2(doc.maintenance_status, doc.hypervisor_state, doc.state, doc.status),
+    status: v.required(hostCases2(doc.maintenance_status, doc.hypervisor_state, doc.state, doc.status), "host.status"),
     memoryBytes: givenMemoryMb == null ? undefined : converters["mib"].in(givenMemoryMb),
     memoryFreeBytes: givenFreeRamMb == null ? undefined : converters["mib"].in(givenFreeRamMb),
     cores: givenVcpus == null ? undefined : converters["string-int"].in(givenVcpus),
@@ -86,8 +85,6 @@ export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "ho
     hypervisor: doc.hypervisor_type ?? undefined,
     vmsTotal: givenNumVms == null ? undefined : converters["string-int"].in(givenNumVms),
     vmsActive: givenRunningVms == null ? undefined : converters["string-int"].in(givenRunningVms),
-    id: undefined,
-    name: undefined,
     cluster: undefined,
     sockets: undefined,
     threads: undefined,
@@ -102,16 +99,15 @@ export function hostIn(doc: o.nova.Hypervisor, context: MappingContext, at = "ho
 }
 
 
-export function instanceTypeIn(doc: o.nova.NamedFlavor, context: MappingContext, at = "instanceType"): Mapped<n.InstanceTypeInput> {
+export function instanceTypeIn(doc: o.nova.NamedFlavor, context: MappingContext, at = "instanceType"): Mapped<Omit<n.InstanceType, "id">> {
   const lost: Lost[] = [];
   const givenRam = doc.ram;
   const givenVcpus = doc.vcpus;
-  const value: n.InstanceTypeInput = {
-    name: doc.name,
+  const value: Omit<n.InstanceType, "id"> = {
+    name: v.required(doc.name, "instanceType.name"),
     description: doc.description ?? undefined,
     memoryBytes: givenRam == null ? undefined : converters["mib"].in(givenRam),
     sockets: givenVcpus == null ? undefined : converters["string-int"].in(givenVcpus),
-    id: undefined,
     cores: undefined,
     threads: undefined,
   };
@@ -126,11 +122,11 @@ export function networkIn(doc: o.neutron.Network, context: MappingContext, at = 
   const givenMtu = doc.mtu;
   const value: n.Network = {
     id: v.required(doc.id, "network.id"),
-    name: doc.name,
+    name: v.required(doc.name, "network.name"),
     description: doc.description ?? undefined,
     vlanId: givenProviderSegmentationId == null ? undefined : converters["string-int"].in(givenProviderSegmentationId),
     mtu: givenMtu == null ? undefined : converters["string-int"].in(givenMtu),
-    status: networkCases5(doc.status),
+    status: v.required(networkCases5(doc.status), "network.status"),
     usages: undefined,
     dataCenter: undefined,
     cluster: undefined,
@@ -166,17 +162,15 @@ export function nicIn(doc: o.neutron.Port, context: MappingContext, at = "nic"):
 
 const storageDomainCases4 = v.matcher([["-1",false],[null,false],["*",true]]);
 
-export function storageDomainIn(doc: o.cinder.Type, context: MappingContext, at = "storageDomain"): Mapped<n.StorageDomain> {
+export function storageDomainIn(doc: o.cinder.Type, context: MappingContext, at = "storageDomain"): Mapped<Omit<n.StorageDomain, "type" | "status">> {
   const lost: Lost[] = [];
-  const value: n.StorageDomain = {
+  const value: Omit<n.StorageDomain, "type" | "status"> = {
     id: v.required(doc.id, "storageDomain.id"),
-    name: doc.name,
+    name: v.required(doc.name, "storageDomain.name"),
     description: doc.description ?? undefined,
     provider: doc.extra_specs?.["capabilities:volume_backend_name"],
     thin: storageDomainCases4(doc.extra_specs?.["drivers:rsize"]),
-    type: undefined,
     master: undefined,
-    status: undefined,
     storageType: undefined,
     availableBytes: undefined,
     usedBytes: undefined,
@@ -186,8 +180,8 @@ export function storageDomainIn(doc: o.cinder.Type, context: MappingContext, at 
   return { value, lost };
 }
 
-const templateCases3 = v.matcher([["active","ok"],["queued","locked"],["saving","locked"],["importing","locked"],["uploading","locked"],["*","illegal"]]);
-const templateCases6 = v.matcher([["iso",true],["*",false]]);
+const templateCases4 = v.matcher([["active","ok"],["queued","locked"],["saving","locked"],["importing","locked"],["uploading","locked"],["*","illegal"]]);
+const templateCases7 = v.matcher([["iso",true],["*",false]]);
 
 export function templateIn(doc: o.glance.Image, context: MappingContext, at = "template"): Mapped<n.Template> {
   const lost: Lost[] = [];
@@ -197,12 +191,12 @@ export function templateIn(doc: o.glance.Image, context: MappingContext, at = "t
   const givenMinRam = doc.min_ram;
   const value: n.Template = {
     id: v.required(doc.id, "template.id"),
-    name: doc.name ?? undefined,
+    name: v.required((doc.name ?? undefined) ?? doc.id, "template.name"),
     description: doc.description ?? undefined,
-    status: templateCases3(doc.status),
+    status: v.required(templateCases4(doc.status), "template.status"),
     createdAt: givenCreatedAt == null ? undefined : converters["iso-utc"].in(givenCreatedAt),
     guestOs: doc.os_distro ?? undefined,
-    isIso: templateCases6(doc.disk_format),
+    isIso: templateCases7(doc.disk_format),
     sizeBytes: givenSize == null ? undefined : converters["string-int"].in(givenSize),
     exported: doc.ovirt_export ?? undefined,
     minDiskGib: givenMinDisk == null ? undefined : converters["string-int"].in(givenMinDisk),
@@ -220,11 +214,11 @@ export function templateIn(doc: o.glance.Image, context: MappingContext, at = "t
 
 const templateDiskCases4 = v.matcher([[0,true],["*",false]]);
 
-export function templateDiskIn(doc: o.glance.BlockDevice, context: MappingContext, at = "templateDisk"): Mapped<n.Disk> {
+export function templateDiskIn(doc: o.glance.BlockDevice, context: MappingContext, at = "templateDisk"): Mapped<Omit<n.Disk, "status">> {
   const lost: Lost[] = [];
   const givenVolumeSize = doc.volume_size;
   const givenVolumeSize2 = doc.volume_size;
-  const value: n.Disk = {
+  const value: Omit<n.Disk, "status"> = {
     id: v.required(doc.volume_id ?? undefined, "templateDisk.id"),
     imageId: doc.volume_id ?? undefined,
     sizeBytes: givenVolumeSize == null ? undefined : converters["gib-ceil"].in(givenVolumeSize),
@@ -235,7 +229,6 @@ export function templateDiskIn(doc: o.glance.BlockDevice, context: MappingContex
     vm: undefined,
     vmIds: undefined,
     storageDomain: undefined,
-    status: undefined,
     backendStatus: undefined,
     statusDetail: undefined,
     interface: undefined,
@@ -278,8 +271,8 @@ export function vmIn(doc: o.nova.Server, context: MappingContext, at = "vm"): Ma
   const templateId = v.object(doc.image)?.id;
   const value: n.Vm = {
     id: v.required(doc.id, "vm.id"),
-    name: doc.name,
-    status: vmCases2(doc.status, doc["OS-EXT-STS:task_state"], doc["OS-EXT-STS:power_state"]),
+    name: v.required(doc.name, "vm.name"),
+    status: v.required(vmCases2(doc.status, doc["OS-EXT-STS:task_state"], doc["OS-EXT-STS:power_state"]), "vm.status"),
     powerState: vmCases3(doc["OS-EXT-STS:power_state"]),
     statusDetail: doc.fault?.message ?? undefined,
     memoryBytes: givenMemoryMb == null ? undefined : converters["mib"].in(givenMemoryMb),

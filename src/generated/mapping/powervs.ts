@@ -12,7 +12,7 @@ export function affinityGroupIn(doc: o.systems.PlacementGroup, context: MappingC
   const lost: Lost[] = [];
   const value: n.AffinityGroup = {
     id: v.required(doc.id, "affinity-group.id"),
-    name: doc.name,
+    name: v.required(doc.name, "affinity-group.name"),
     positive: affinityGroupCases2(doc.policy),
     vmIds: doc.members ?? undefined,
     description: undefined,
@@ -35,7 +35,7 @@ export function diskIn(doc: o.volumes.Volume, context: MappingContext, at = "dis
     alias: doc.name,
     sizeBytes: givenSize == null ? undefined : converters["gib-ceil"].in(givenSize),
     actualBytes: givenSize2 == null ? undefined : converters["gib-ceil"].in(givenSize2),
-    status: diskCases5(doc.state),
+    status: v.required(diskCases5(doc.state), "disk.status"),
     backendStatus: doc.state ?? undefined,
     shareable: doc.shareable ?? undefined,
     bootable: doc.bootable ?? undefined,
@@ -64,15 +64,14 @@ export function diskIn(doc: o.volumes.Volume, context: MappingContext, at = "dis
 }
 
 
-export function networkIn(doc: o.networks.Network, context: MappingContext, at = "network"): Mapped<n.Network> {
+export function networkIn(doc: o.networks.Network, context: MappingContext, at = "network"): Mapped<Omit<n.Network, "status">> {
   const lost: Lost[] = [];
-  const value: n.Network = {
+  const value: Omit<n.Network, "status"> = {
     id: v.required(doc.networkID, "network.id"),
-    name: doc.name,
+    name: v.required(doc.name, "network.name"),
     vlanId: doc.vlanID,
     mtu: doc.mtu ?? undefined,
     description: undefined,
-    status: undefined,
     usages: undefined,
     dataCenter: undefined,
     cluster: undefined,
@@ -90,11 +89,11 @@ export function pmemVolumeIn(doc: o.vpmem.Volume, context: MappingContext, at = 
   const vmId = doc.pvmInstanceID ?? undefined;
   const value: n.PmemVolume = {
     id: v.required(givenUuid == null ? undefined : converters["lower"].in(givenUuid), "pmem-volume.id"),
-    name: doc.name,
+    name: v.required(doc.name, "pmem-volume.name"),
     sizeBytes: givenSize == null ? undefined : converters["gib-ceil"].in(givenSize),
     createdAt: givenCreationDate == null ? undefined : converters["iso-utc"].in(givenCreationDate),
     vm: vmId === undefined ? undefined : { id: vmId },
-    status: pmemVolumeCases5(doc.status),
+    status: v.required(pmemVolumeCases5(doc.status), "pmem-volume.status"),
     volumeUuid: undefined,
     affinity: undefined,
     device: undefined,
@@ -116,7 +115,7 @@ export function snapshotIn(doc: o.snapshots.Snapshot, context: MappingContext, a
     description: doc.description ?? undefined,
     createdAt: givenCreationDate == null ? undefined : converters["iso-utc"].in(givenCreationDate),
     vm: vmId === undefined ? undefined : { id: vmId },
-    status: snapshotCases5(doc.status),
+    status: v.required(snapshotCases5(doc.status), "snapshot.status"),
     backendStatus: doc.status ?? undefined,
     failure: snapshotCases7(doc.status),
     type: undefined,
@@ -138,11 +137,11 @@ export function templateIn(doc: o.images.Image, context: MappingContext, at = "t
   const givenSpecificationsOperatingSystem = doc.specifications?.operatingSystem;
   const value: n.Template = {
     id: v.required(doc.imageID, "template.id"),
-    name: doc.name,
+    name: v.required(doc.name, "template.name"),
     description: doc.description ?? undefined,
     createdAt: givenCreationDate == null ? undefined : converters["iso-utc"].in(givenCreationDate),
     guestOs: givenSpecificationsOperatingSystem == null ? undefined : converters["lower"].in(givenSpecificationsOperatingSystem),
-    status: templateCases5(doc.state),
+    status: v.required(templateCases5(doc.state), "template.status"),
     memoryBytes: undefined,
     sockets: undefined,
     cores: undefined,
@@ -170,8 +169,8 @@ export function vmIn(doc: o.instances.Instance, context: MappingContext, at = "v
   const templateId = doc.imageID ?? undefined;
   const value: n.Vm = {
     id: v.required(doc.pvmInstanceID, "vm.id"),
-    name: doc.serverName,
-    status: vmCases2(doc.status, doc.taskState, doc.health?.status),
+    name: v.required(doc.serverName, "vm.name"),
+    status: v.required(vmCases2(doc.status, doc.taskState, doc.health?.status), "vm.status"),
     powerState: vmCases3(doc.status),
     statusDetail: doc.fault?.message ?? undefined,
     procUnits: doc.processors,

@@ -1,4 +1,4 @@
-import type { Disk, Nic } from '../../generated/entities.js';
+import type { DiskInput, NicInput } from '../../generated/entities.js';
 import type { Mapping } from '../plan/index.js';
 import type { NameIndex } from '../plan/index.js';
 import type { InventoryRecord, VmRecord } from '../inventory/index.js';
@@ -50,7 +50,7 @@ function summaryOf(record: VmRecord, names: NameIndex, mapping: Mapping): VmSumm
   const { entity: vm, disks, nics, tags, permissions, snapshots, numaNodes } = record;
   const mapped = (kind: keyof Mapping, name: string | undefined): string | undefined =>
     name === undefined ? undefined : (mapping[kind][name] ?? name);
-  const disk = ({ alias = '', id = '', ...entity }: Disk): PartSummary => ({
+  const disk = ({ alias = '', id = '', ...entity }: DiskInput): PartSummary => ({
     key: alias || id,
     name: alias || id,
     fields: texts({
@@ -62,7 +62,7 @@ function summaryOf(record: VmRecord, names: NameIndex, mapping: Mapping): VmSumm
       storage: mapped('storageDomains', names.storageDomainOf(entity)),
     }),
   });
-  const nic = (entity: Nic): PartSummary => ({
+  const nic = (entity: NicInput): PartSummary => ({
     key: entity.name ?? entity.mac ?? '',
     name: entity.name ?? entity.mac ?? '',
     fields: texts({

@@ -1,22 +1,22 @@
 import type {
-  Cdrom,
-  Cluster,
-  DataCenter,
-  Disk,
-  Host,
-  InstanceType,
-  Network,
-  Nic,
-  NumaNode,
-  Permission,
-  Role,
-  Snapshot,
-  StorageDomain,
-  Tag,
-  Template,
-  User,
-  Vm,
-  VnicProfile,
+  CdromInput,
+  ClusterInput,
+  DataCenterInput,
+  DiskInput,
+  HostInput,
+  InstanceTypeInput,
+  NetworkInput,
+  NicInput,
+  NumaNodeInput,
+  PermissionInput,
+  RoleInput,
+  SnapshotInput,
+  StorageDomainInput,
+  TagInput,
+  TemplateInput,
+  UserInput,
+  VmInput,
+  VnicProfileInput,
 } from '../../generated/entities.js';
 import type { Lost } from '../../mapping/index.js';
 
@@ -43,19 +43,19 @@ export const FORMAT = 1;
 
 /** What is read besides VMs: the kinds, and the entity of each. */
 export interface Things {
-  readonly dataCenter: DataCenter;
-  readonly cluster: Cluster;
-  readonly host: Host;
-  readonly network: Network;
-  readonly vnicProfile: VnicProfile;
-  readonly storageDomain: StorageDomain;
-  readonly template: Template;
-  readonly instanceType: InstanceType;
-  readonly tag: Tag;
-  readonly role: Role;
-  readonly user: User;
+  readonly dataCenter: DataCenterInput;
+  readonly cluster: ClusterInput;
+  readonly host: HostInput;
+  readonly network: NetworkInput;
+  readonly vnicProfile: VnicProfileInput;
+  readonly storageDomain: StorageDomainInput;
+  readonly template: TemplateInput;
+  readonly instanceType: InstanceTypeInput;
+  readonly tag: TagInput;
+  readonly role: RoleInput;
+  readonly user: UserInput;
   /** Disks that no VM has. */
-  readonly disk: Disk;
+  readonly disk: DiskInput;
 }
 export type ThingKind = keyof Things;
 
@@ -70,15 +70,15 @@ export interface Part<T> {
   readonly lost?: readonly Lost[];
 }
 
-export interface VmRecord extends Part<Vm> {
+export interface VmRecord extends Part<VmInput> {
   readonly record: 'vm';
-  readonly disks: readonly Part<Disk>[];
-  readonly nics: readonly Part<Nic>[];
-  readonly snapshots: readonly Part<Snapshot>[];
-  readonly cdroms: readonly Part<Cdrom>[];
-  readonly numaNodes: readonly Part<NumaNode>[];
-  readonly tags: readonly Part<Tag>[];
-  readonly permissions: readonly Part<Permission>[];
+  readonly disks: readonly Part<DiskInput>[];
+  readonly nics: readonly Part<NicInput>[];
+  readonly snapshots: readonly Part<SnapshotInput>[];
+  readonly cdroms: readonly Part<CdromInput>[];
+  readonly numaNodes: readonly Part<NumaNodeInput>[];
+  readonly tags: readonly Part<TagInput>[];
+  readonly permissions: readonly Part<PermissionInput>[];
 }
 
 /** Something that could not be read. */

@@ -1,6 +1,6 @@
 import type { XmlElement } from '../../codec/index.js';
 import type { Version } from '../../ovirt/index.js';
-import type { Disk } from '../../generated/entities.js';
+import type { DiskInput } from '../../generated/entities.js';
 import { EndpointError, type Endpoint } from '../endpoint/index.js';
 import { documentOf, isHeld, partOf, textIn, type Held } from './documents.js';
 import type { Part, VmRecord } from './record.js';
@@ -146,8 +146,8 @@ export function vmReader(endpoint: Endpoint): (id: string) => Promise<VmRecord |
     const reference = isHeld(disk) ? disk : {};
     const href = textIn(reference['href']);
     const own = reference['provisioned_size'] === undefined && href !== undefined ? await diskAt(href) : reference;
-    const attachment = partOf<Disk>(version, 'diskAttachment', document, unknown, ['disk', 'link']);
-    const whole = partOf<Disk>(version, 'disk', own, [], ['link', 'vms']);
+    const attachment = partOf<DiskInput>(version, 'diskAttachment', document, unknown, ['disk', 'link']);
+    const whole = partOf<DiskInput>(version, 'disk', own, [], ['link', 'vms']);
     const lost = [...(attachment.lost ?? []), ...(whole.lost ?? [])];
     return {
       entity: { ...whole.entity, ...attachment.entity },

@@ -1,4 +1,4 @@
-import type { Disk, Nic, Vm } from '../../generated/entities.js';
+import type { DiskInput, NicInput, VmInput } from '../../generated/entities.js';
 import type { Lost } from '../../mapping/index.js';
 import type { Standing } from '../../support/index.js';
 
@@ -16,9 +16,9 @@ export interface PlannedBackend {
   readonly cloud: string;
   /** What the words `{cloud}` and `{hypervisor}` of a reason are here. */
   worded(text: string): string;
-  shapeOf(vm: Vm): Shape;
+  shapeOf(vm: VmInput): Shape;
   /** What of an entity this backend can keep nowhere. */
-  lacking(kind: 'vm' | 'disk' | 'nic', entity: Vm | Disk | Nic): readonly Lost[];
+  lacking(kind: 'vm' | 'disk' | 'nic', entity: VmInput | DiskInput | NicInput): readonly Lost[];
   /** How an operation stands in the support matrix; undefined for one that there is not. */
   standing(operation: string): Standing | undefined;
 }

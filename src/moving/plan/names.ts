@@ -1,4 +1,4 @@
-import type { DiskInput, Nic, Ref } from '../../generated/entities.js';
+import type { DiskInput, NicInput, Ref } from '../../generated/entities.js';
 import type { InventoryRecord, ThingKind, Things } from '../inventory/index.js';
 
 /** Names of what VMs refer to, by kind and id: small beside the VMs. */
@@ -29,7 +29,7 @@ export class NameIndex {
   }
 
   /** A NIC names its network, or a profile of it. */
-  networkOf({ network, vnicProfile }: Nic): string | undefined {
+  networkOf({ network, vnicProfile }: NicInput): string | undefined {
     const id = network?.id ?? (vnicProfile?.id === undefined ? undefined : this.#networkOfProfile.get(vnicProfile.id));
     return this.of('network', id === undefined ? network : { id }) ?? this.of('vnicProfile', vnicProfile);
   }

@@ -1,4 +1,4 @@
-import type { Vm } from '../../generated/entities.js';
+import type { VmInput } from '../../generated/entities.js';
 import type { Lost } from '../../mapping/index.js';
 import type { EndpointRecord, InventoryRecord, Part, VmRecord } from '../inventory/index.js';
 import type { PlannedBackend } from './backend.js';
@@ -108,7 +108,7 @@ const BELONGINGS: readonly (readonly [what: string, operation: string, count: (v
   ['NUMA nodes', 'vms.numanodes.add', ({ numaNodes }) => numaNodes],
 ];
 
-const processorsOf = ({ sockets = 1, cores = 1, threads = 1 }: Vm): number => sockets * cores * threads;
+const processorsOf = ({ sockets = 1, cores = 1, threads = 1 }: VmInput): number => sockets * cores * threads;
 const withoutIndexes = (path: string): string => path.replace(/\.\d+(?=\.|$)/g, '');
 const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
   items.reduce((total, item) => total + of(item), 0);

@@ -93,7 +93,7 @@ export const templateResource = declareResource<Template>({
   list: 'templates',
   table: 'template',
   search: templateSearch,
-  progress: ({ status }: Template) => byStatus[status ?? 'ok'] ?? 'complete',
+  progress: ({ status }: Template) => byStatus[status] ?? 'complete',
 });
 export const instanceTypeResource = declareResource<InstanceType>({
   entity: 'instance type',

@@ -59,7 +59,7 @@ async function ovfOf({ scope }: Call, vm: Vm): Promise<string> {
     network: networks.find((network) => network.id === nic.network?.id) ?? nic.network,
   }));
   const configuration = { ...vm, disks: ownDisks, nics: named };
-  return ovf({ id, description, createdAt: new Date().toISOString(), configuration });
+  return ovf({ id, description, status: 'ok', createdAt: new Date().toISOString(), configuration });
 }
 
 /** docs/reference/ovirt.md, section 10. */

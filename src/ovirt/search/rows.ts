@@ -36,7 +36,7 @@ export async function* storageRowsByVm(scope: Scope): Rows<StorageDomain> {
       vmsOf.set(domain, known);
     }
   }
-  yield* rowsOf(inventory.storageDomains(scope), ({ id }) => [...(vmsOf.get(id ?? '') ?? [])]);
+  yield* rowsOf(inventory.storageDomains(scope), ({ id }) => [...(vmsOf.get(id) ?? [])]);
 }
 
 /** Which templates and hosts go together: those of the VMs between them. */
@@ -53,5 +53,5 @@ export async function pairs(scope: Scope): Promise<ReadonlyMap<string, ReadonlyS
 /** Templates, with the hosts on which VMs made of them are. */
 export async function* templateRowsByHost(scope: Scope): Rows<Template> {
   const hostsOf = await pairs(scope);
-  yield* rowsOf(inventory.templates(scope), ({ id }) => [...(hostsOf.get(id ?? '') ?? [])]);
+  yield* rowsOf(inventory.templates(scope), ({ id }) => [...(hostsOf.get(id) ?? [])]);
 }

@@ -141,7 +141,7 @@ async function sourceOf(scope: Scope, input: VmInput): Promise<Source> {
   );
   return {
     defaults: { ...DEFAULTS, ...Object.fromEntries(defaults), diskGib: template.minDiskGib ?? 0 },
-    spec: { template: { id: template.id, name: template.name! } },
+    spec: { template: { id: template.id, name: template.name } },
   };
 }
 

@@ -40,7 +40,7 @@ export function asVm(seen: Vm, { nextRun = false }: { readonly nextRun?: boolean
   // one copy, and then in place: each `...` of a VM makes another object of its fifty properties
   const shown: Vm = { ...vm };
   // An engine has them from the guest, which reports while it runs
-  if (!vm.addresses?.length || !RUNS.has(vm.status ?? 'unknown')) shown.addresses = undefined;
+  if (!vm.addresses?.length || !RUNS.has(vm.status)) shown.addresses = undefined;
   Object.assign(shown, notedSettings(vm));
   const type = notes[INSTANCE_TYPE];
   if (type !== undefined) shown.instanceType = { id: type };

@@ -1,4 +1,3 @@
-import { required } from '../../invariant.js';
 import { Fault, propertyOf, type NotesPatch, type Vm, type VmSize, type VmInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { asksSetup, hasHad } from '../cloudinit.js';
@@ -89,7 +88,7 @@ async function rename(
     await checkName(scope, name, 'edit');
     await change();
     if (await stays(scope, id, () => namesakes(scope, name))) return;
-    await scope.session.vms.rename(id, required(former, `the name of VM ${id}`));
+    await scope.session.vms.rename(id, former);
     throw new Fault('duplicate-name', { verb: 'edit', what: 'VM', name });
   });
 }

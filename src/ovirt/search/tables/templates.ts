@@ -60,11 +60,11 @@ export const templateSearch = searchTable('template', {
 async function* hostRowsByTemplate(scope: Scope): Rows<Awaited<ReturnType<typeof inventory.hosts>>[number]> {
   const hostsOf = await pairs(scope);
   yield* rowsOf(inventory.hosts(scope), ({ id }) =>
-    [...hostsOf].filter(([, hosts]) => hosts.has(id ?? '')).map(([template]) => template),
+    [...hostsOf].filter(([, hosts]) => hosts.has(id)).map(([template]) => template),
   );
 }
 
 async function* diskRowsByTemplate(scope: Scope): Rows<NonNullable<Template['disks']>[number]> {
   for (const { id, disks = [] } of await inventory.templates(scope))
-    yield disks.map((entity) => ({ entity, keys: id === undefined ? [] : [id] }));
+    yield disks.map((entity) => ({ entity, keys: [id] }));
 }

@@ -30,10 +30,10 @@ const statuses = [
  * `Down` in 3.0.
  */
 const otherStatuses = { migrating: ['migrating_from', 'migrating_to'], down: ['powered_down'] } as const;
-const statusesOf = ({ status }: Vm): readonly string[] =>
-  status === undefined
-    ? []
-    : [status, ...((otherStatuses as Readonly<Record<string, readonly string[]>>)[status] ?? [])];
+const statusesOf = ({ status }: Vm): readonly string[] => [
+  status,
+  ...((otherStatuses as Readonly<Record<string, readonly string[]>>)[status] ?? []),
+];
 
 /** How long it runs, milliseconds. Nothing while it is down. */
 const uptime = ({ startedAt, powerState }: Vm): number | undefined =>
