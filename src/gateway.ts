@@ -231,7 +231,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
     const { brokenOff } = await stopListening(server, at.shutdownMs);
     const done = await within(work.settled(), Math.max(0, deadline - Date.now()));
     if (brokenOff || !done)
-      log.warn('ended before everything was done; the next resume of a resource finishes it', {
+      log.warn('exiting with unfinished work; it is completed when its resource is next used', {
         requests: brokenOff,
         work: !done,
       });
@@ -258,8 +258,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
       ...(certificate && { certificate }),
     }));
   certificate?.warn(log, settings);
-  if (options.probe === true)
-    cloud.start().catch((error: unknown) => log.error('the cloud is not looked at', { error }));
+  if (options.probe === true) cloud.start().catch((error: unknown) => log.error('the cloud is not probed', { error }));
   let ended: Promise<void> | undefined;
   return {
     url,
@@ -269,7 +268,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
     ...(powerVsSimulator ? { powerVsSimulator } : {}),
     unforeseen(kind, error) {
       metrics.unforeseen(kind);
-      log.error(`unforeseen ${kind}`, { error });
+      log.error(`unexpected ${kind}`, { error });
     },
     async drain() {
       draining = true;

@@ -25,9 +25,9 @@ describe('check --backend powervc', () => {
     expect(code, stdout).toBe(0);
     expect(stdout).toMatch(/^PowerVC at .*: user admin, project ibm-default\.$/m);
     expect(stdout).toMatch(/^ {4}Nova 2\.93$/m);
-    expect(stdout).toMatch(/^ {4}powervc\.microversions\.keepVolumes 2\.85: there$/m);
+    expect(stdout).toMatch(/^ {4}powervc\.microversions\.keepVolumes 2\.85: supported$/m);
     expect(stdout).toMatch(
-      /assumed, and not to be tried without a change: powervc\.\{actions\.restore vm-restore, .*cpuUtilization fraction\}/,
+      /assumed, and not testable without changes: powervc\.\{actions\.restore vm-restore, .*cpuUtilization fraction\}/,
     );
     expect(stdout).toMatch(/^ {4}VMs +5 found$/m);
     expect(changes()).toEqual([]);
@@ -47,7 +47,7 @@ describe('check --backend powervc', () => {
       { environment },
     );
     expect(stdout).toContain(
-      'powervc.microversions.attach 2.99: NOT there: its calls will be refused, until the setting names one up to 2.93',
+      'powervc.microversions.attach 2.99: NOT supported: these calls will be refused unless the setting is at most 2.93',
     );
   });
 
@@ -132,7 +132,7 @@ describe('check --backend openstack', () => {
       environment: { ...environment, OS_AUTH_URL, OS_PROJECT_NAME: 'ibm-default' },
     });
     expect(code, stdout).toBe(0);
-    expect(stdout).toContain('snapshots of several disks in one instant: group type consistent');
+    expect(stdout).toContain('consistent snapshots of several disks: group type consistent');
     expect(stdout).toContain('This login is an administrator.');
     expect(changes()).toEqual([]);
   });
@@ -143,8 +143,8 @@ describe('check --backend openstack', () => {
       environment: { OS_USERNAME: 'viewer', OS_PASSWORD: 'powervc', OS_AUTH_URL, OS_PROJECT_NAME: 'ibm-default' },
     });
     expect(code, stdout).toBe(0);
-    expect(stdout).toContain('This login is no administrator: ');
-    expect(stdout).toContain('hosts are only those of its own servers');
+    expect(stdout).toContain('This login is not an administrator: ');
+    expect(stdout).toContain('only the hosts of its own servers are listed');
     expect(stdout).toMatch(/^ +hosts +2 found$/m);
   });
 });

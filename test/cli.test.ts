@@ -39,7 +39,7 @@ describe('help', () => {
 describe('a wrong command line ends with 2 and says what is wrong', () => {
   it.each([
     [['--bogus'], "unknown option '--bogus'"],
-    [['frobnicate'], 'there is no command frobnicate; there are serve, '],
+    [['frobnicate'], 'unknown command frobnicate; the commands are serve, '],
     [['serve', 'twice', 'over'], 'too many arguments'],
     [['--port', 'x'], '--port: server.port must be integer; it is "x"'],
     [['--set', 'server.prot=1'], '--set: server.prot is not a setting; did you mean server.port?'],
@@ -73,7 +73,7 @@ it('--print-config shows the settings in force and ends', async () => {
 });
 
 describe.each([
-  [{ NODE_ENV: 'production' }, 'no cloud is named, and NODE_ENV is production'],
+  [{ NODE_ENV: 'production' }, 'no cloud is configured, and NODE_ENV is production'],
   [{ OS_CLOUD: 'prod' }, 'OS_CLOUD names a cloud, but no backend was chosen'],
 ])('serve with %o', (environment, why) => {
   it('does not serve a simulator unasked, and says what to set', async () => {

@@ -103,7 +103,7 @@ describe('snapshots', () => {
       '<action><restore_memory>true</restore_memory></action>',
     );
     expect(status).toBe(409);
-    expect(text).toContain('action.restore_memory is not supported by fake');
+    expect(text).toContain('action.restore_memory is not supported by PowerVC');
   });
 });
 

@@ -152,7 +152,7 @@ describe('lists', () => {
     expect((await gateway.send('GET', '/api/vms')).status).toBe(500);
     gateway.world.override.set('vms.list', failing(500));
     await expect(gateway.send('GET', '/api/vms')).rejects.toThrow();
-    expect(gateway.logged.some(({ message }) => message === 'answer broken off')).toBe(true);
+    expect(gateway.logged.some(({ message }) => message === 'answer aborted')).toBe(true);
   });
 
   it('stop when the client goes away', async () => {
@@ -351,13 +351,13 @@ describe('actions', () => {
     const { status, text } = await gateway.send('POST', `${VM}/freezefilesystems`, '<action/>');
     expect(status).toBe(409);
     expect(text).toContain(
-      '[Cannot freezefilesystems VM. The action freezefilesystems is not supported by fake: there is no guest agent]',
+      '[Cannot freezefilesystems VM. The action freezefilesystems is not supported by PowerVC: there is no guest agent]',
     );
     const poor = createWorld();
     poor.capabilities = { 'vm.suspend': 'PowerVM partitions are not suspended' };
     const other = await startFake({}, poor);
     expect((await other.send('POST', `${VM}/suspend`, '<action/>')).text).toContain(
-      '[Cannot suspend VM. The action suspend is not supported by fake: PowerVM partitions are not suspended]',
+      '[Cannot suspend VM. The action suspend is not supported by PowerVC: PowerVM partitions are not suspended]',
     );
     await other.close();
   });

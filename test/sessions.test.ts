@@ -155,7 +155,7 @@ describe('sessions', () => {
       } as unknown as BackendSession,
     });
     expect([warned, await sessions.find([opened.token], alice)]).toEqual([
-      ['the backend did not end a login'],
+      ['a login could not be ended at the backend'],
       undefined,
     ]);
   });

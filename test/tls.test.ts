@@ -100,7 +100,7 @@ describe('HTTPS', () => {
     await expect(handshake(port, { maxVersion: 'TLSv1.2' })).rejects.toThrow();
     const { headers } = await get(`https://127.0.0.1:${port}/api`);
     expect(headers['strict-transport-security']).toBe('max-age=31536000');
-    await running.until(/the certificate ends soon.*days=399/);
+    await running.until(/the certificate expires soon.*days=399/);
   });
 });
 
@@ -117,7 +117,7 @@ describe('what changes in files', () => {
     writeFileSync(file('cert.pem'), readFileSync(file('two.pem')));
     secret('b');
     await running.hangUp();
-    await running.until(/settings were not read again/);
+    await running.until(/settings could not be reloaded/);
     expect(await subject()).toBe('CN=one');
     expect((await get(`https://127.0.0.1:${port}/api`, cookie)).status).toBe(200);
 
@@ -131,7 +131,7 @@ describe('what changes in files', () => {
   it('is read when a file changes', async () => {
     await serve('server.reloadMs=20');
     secret('c');
-    await running.until(/certificates and secrets were read again.*changed=\["sessions\.secret"\]/);
+    await running.until(/certificates and secrets reloaded.*changed=\["sessions\.secret"\]/);
   });
 });
 

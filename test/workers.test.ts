@@ -107,7 +107,7 @@ it('both count together, and there is one build', async () => {
 it('one that ends is started anew', async () => {
   const [first] = readFileSync(`/proc/${primary.pid}/task/${primary.pid}/children`, 'utf8').split(' ');
   process.kill(Number(first), 'SIGKILL');
-  await until(/a worker has ended and is started anew/);
+  await until(/a worker exited and is restarted/);
   const statuses = await inTurn(4, async () => (await ask('/api/vms')).status);
   expect(statuses).toEqual([200, 200, 200, 200]);
 });
@@ -120,5 +120,5 @@ it('all end in order, with the code of success', async () => {
 
 it('is refused in front of a simulated cloud inside each process', async () => {
   const { code, stderr } = await runCli(['serve', '--workers', '2']);
-  expect([code, stderr]).toEqual([2, expect.stringContaining('each process would have a simulated cloud of its own')]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('each process would have its own simulated cloud')]);
 });

@@ -74,7 +74,7 @@ function targetOf(settings: Settings, { environment }: Io): Target {
     const cloud = { ...named, ...(applicationCredential && { applicationCredential }) };
     if (login === NOBODY && !applicationCredential)
       throw new CommandError(
-        'check --backend logs in: give OS_USERNAME and OS_PASSWORD, or username and password or an application credential in clouds.yaml',
+        'check --backend needs a login: set OS_USERNAME and OS_PASSWORD, or username and password or an application credential in clouds.yaml',
         EXIT.usage,
       );
     return {
@@ -86,13 +86,13 @@ function targetOf(settings: Settings, { environment }: Io): Target {
         const told = (): string[] => {
           const { compute, volume, extensions, groupTypes, metric } = backend.cloud ?? {};
           return [
-            `Nova ${compute ?? 'tells no microversion'}`,
-            `Cinder ${volume ?? 'tells no microversion'}`,
-            extensions ? `Neutron with ${extensions.size} extensions` : 'Neutron tells no extensions',
+            `Nova ${compute ?? '(microversions unknown)'}`,
+            `Cinder ${volume ?? '(microversions unknown)'}`,
+            extensions ? `Neutron with ${extensions.size} extensions` : 'Neutron (extensions unknown)',
             groupTypes?.length
-              ? `snapshots of several disks in one instant: group type ${groupTypes.join(', ')}`
-              : 'snapshots of several disks one after the other: no group type promises more to this login',
-            metric ? 'Gnocchi' : "no Gnocchi: statistics are Nova's diagnostics alone",
+              ? `consistent snapshots of several disks: group type ${groupTypes.join(', ')}`
+              : 'snapshots of several disks are taken one after the other: this login has no group type for consistent ones',
+            metric ? 'Gnocchi' : "no Gnocchi: statistics come from Nova's diagnostics only",
           ];
         };
         return {
@@ -108,11 +108,11 @@ function targetOf(settings: Settings, { environment }: Io): Target {
   const { OS_USERNAME: user, OS_PASSWORD: password } = environment;
   if (kindOf(settings) !== 'powervc' || powervc.authUrl === undefined)
     throw new CommandError(
-      'check --backend wants a cloud: --powervc <url>, --backend openstack with OS_CLOUD or OS_AUTH_URL, or --backend powervs with powervs.crn',
+      'check --backend needs a cloud: --powervc <url>, --backend openstack with OS_CLOUD or OS_AUTH_URL, or --backend powervs with powervs.crn',
       EXIT.usage,
     );
   if (user === undefined || password === undefined)
-    throw new CommandError('check --backend logs in: give OS_USERNAME and OS_PASSWORD', EXIT.usage);
+    throw new CommandError('check --backend needs a login: set OS_USERNAME and OS_PASSWORD', EXIT.usage);
   const { authUrl } = powervc;
   return {
     name: 'PowerVC',
@@ -137,9 +137,12 @@ function targetOf(settings: Settings, { environment }: Io): Target {
 function powerVsTarget({ powervs, proxy }: Settings, environment: Io['environment']): Target {
   const { crn, apiKey = environment['IBMCLOUD_API_KEY'] } = powervs;
   if (crn === undefined)
-    throw new CommandError('check --backend powervs wants powervs.crn, the CRN of a workspace', EXIT.usage);
+    throw new CommandError('check --backend powervs needs powervs.crn, the CRN of a workspace', EXIT.usage);
   if (apiKey === undefined || apiKey === '')
-    throw new CommandError('check --backend powervs logs in: give powervs.apiKey or IBMCLOUD_API_KEY', EXIT.usage);
+    throw new CommandError(
+      'check --backend powervs needs an API key: set powervs.apiKey or IBMCLOUD_API_KEY',
+      EXIT.usage,
+    );
   // as a client does that brings its own key
   const { apiKey: _apiKey, password: _password, ...rest } = powervs;
   const settings = { ...rest, proxy, crn };
@@ -168,17 +171,17 @@ function toldOfPowerVc(
 ): string[] {
   const wanted = Object.entries(microversions).map(
     ([name, version]) =>
-      `powervc.microversions.${name} ${version}: ${compute === undefined ? 'not known' : reaches(compute, version) ? 'there' : `NOT there: its calls will be refused, until the setting names one up to ${compute}`}`,
+      `powervc.microversions.${name} ${version}: ${compute === undefined ? 'unknown' : reaches(compute, version) ? 'supported' : `NOT supported: these calls will be refused unless the setting is at most ${compute}`}`,
   );
   const assumed = Object.entries({ ...actions, suspend, blank, imageData, networksWhenNone, cpuUtilization }).map(
     ([name, value]) => `${name in actions ? `actions.${name}` : name} ${value}`,
   );
   return [
-    `Nova ${compute ?? 'tells no microversion'}`,
-    `Cinder ${volume ?? 'tells no microversion'}`,
+    `Nova ${compute ?? '(microversions unknown)'}`,
+    `Cinder ${volume ?? '(microversions unknown)'}`,
     ...wanted,
     metric ? 'Gnocchi' : 'no Gnocchi: statistics are left out or zero',
-    `assumed, and not to be tried without a change: powervc.{${assumed.join(', ')}}`,
+    `assumed, and not testable without changes: powervc.{${assumed.join(', ')}}`,
   ];
 }
 
@@ -189,7 +192,7 @@ async function keptBack({ access, user }: BackendSession): Promise<string> {
   );
   return isAdmin
     ? 'This login is an administrator.'
-    : "This login is no administrator: no flavor is made where none fits, no snapshot is restored, hosts are only those of its own servers; a host's maintenance, the tree of tags and migrations are refused.";
+    : 'This login is not an administrator: flavors cannot be created when none fits, snapshots cannot be restored, and only the hosts of its own servers are listed; host maintenance, changes of the tag tree and migrations are refused.';
 }
 
 /** What a cloud told a login, and what that login can read and do. */
@@ -230,7 +233,7 @@ export async function checkBackend(settings: Settings, io: Io): Promise<BackendR
 /** What to do about a fault that a look at the cloud met. */
 function remedyOf(code: string, settings: Settings): string {
   if (code === 'auth.refused')
-    return 'Check user and password, and that the user has a role in the project (projectsByProfile, OS_PROJECT_NAME).';
+    return 'Check the user name and password, and that the user has a role in the project (projectsByProfile, OS_PROJECT_NAME).';
   return `Check ${hintFor(settings)}.`;
 }
 

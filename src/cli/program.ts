@@ -140,7 +140,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     // Without this the first word would be an argument of the default command.
     const [word = ''] = argv;
     if (/^\w/.test(word) && !commands.includes(word))
-      throw new CommandError(`there is no command ${word}; there are ${commands.join(', ')}`, EXIT.usage);
+      throw new CommandError(`unknown command ${word}; the commands are ${commands.join(', ')}`, EXIT.usage);
     await root.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;

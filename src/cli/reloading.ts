@@ -59,7 +59,9 @@ export class Reloader {
   }
 
   readonly #onChange = (): void => {
-    this.reload('a file changed').catch((error: unknown) => this.parts.log.error('settings were not read', { error }));
+    this.reload('a file changed').catch((error: unknown) =>
+      this.parts.log.error('settings could not be reloaded', { error }),
+    );
   };
 
   async #once(why: string): Promise<void> {
@@ -71,17 +73,17 @@ export class Reloader {
         ({ key }) => valueAt(next.settings, key) !== valueAt(this.#inForce.settings, key),
       );
       this.#inForce = next;
-      log.info('certificates and secrets were read again', {
+      log.info('certificates and secrets reloaded', {
         why,
         changed: keysOf(changed.filter(({ live }) => live)),
       });
       const later = keysOf(changed.filter(({ live }) => !live));
-      if (later.length > 0) log.warn('settings that changed take effect at the next start', { settings: later });
+      if (later.length > 0) log.warn('changed settings take effect at the next start', { settings: later });
       this.stop();
       this.#watch();
     } catch (error) {
       if (!(error instanceof SettingsError || error instanceof StartError)) throw error;
-      log.error('settings were not read again; those in force stay', { why, problem: error.message });
+      log.error('settings could not be reloaded; the current ones stay in use', { why, problem: error.message });
     }
   }
 

@@ -34,7 +34,7 @@ export async function report(given: Given, io: Io): Promise<number> {
   const password = io.environment['CONSOLE_PASSWORD'] ?? admin.password;
   if (user === undefined || password === undefined)
     throw new CommandError(
-      'a login is needed: --user, and its password in CONSOLE_PASSWORD; or admin.user and admin.password',
+      'a login is required: --user with the password in CONSOLE_PASSWORD, or admin.user and admin.password',
       EXIT.usage,
     );
   const format = text(given['format']) ?? 'text';
@@ -50,12 +50,14 @@ export async function report(given: Given, io: Io): Promise<number> {
     if (format === 'text') {
       const { rows } = JSON.parse(body) as { readonly rows: readonly Unmet[] };
       io.stdout.write(
-        rows.length === 0 ? 'Nothing: every request had its effect.\n' : rows.map((row) => `${line(row)}\n`).join(''),
+        rows.length === 0
+          ? 'Nothing: no request was refused or left out in part.\n'
+          : rows.map((row) => `${line(row)}\n`).join(''),
       );
     } else io.stdout.write(format === 'csv' ? body : `${JSON.stringify(JSON.parse(body), null, 2)}\n`);
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    throw new CommandError(`${url} cannot be asked: ${(error as Error).message}`, EXIT.failed, { cause: error });
+    throw new CommandError(`${url} cannot be reached: ${(error as Error).message}`, EXIT.failed, { cause: error });
   } finally {
     await dispatcher.close();
   }

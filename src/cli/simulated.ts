@@ -40,12 +40,12 @@ export function refuseSilentSimulator(
   const named = chosen ? undefined : CLOUD_VARIABLES.find((name) => (environment[name] ?? '') !== '');
   const why =
     environment['NODE_ENV'] === 'production'
-      ? 'no cloud is named, and NODE_ENV is production'
+      ? 'no cloud is configured, and NODE_ENV is production'
       : named !== undefined
         ? `${named} names a cloud, but no backend was chosen`
         : undefined;
   if (why !== undefined)
-    throw new CommandError(`${why}: a simulator is not served unasked.\n${WHAT_TO_SET}`, EXIT.usage);
+    throw new CommandError(`${why}: the simulator is not started unless asked for.\n${WHAT_TO_SET}`, EXIT.usage);
 }
 
 /**
@@ -55,7 +55,7 @@ export function refuseSilentSimulator(
 export function refuseSharedSimulator(settings: Settings): void {
   if (!isSilent(settings, false)) return;
   throw new CommandError(
-    'server.workers is not 1, and each process would have a simulated cloud of its own: run `simulate`, and serve in front of that.',
+    'server.workers is not 1, and each process would have its own simulated cloud: run `simulate`, and point `serve` at it.',
     EXIT.usage,
   );
 }

@@ -20,7 +20,7 @@ export async function support(given: Given, io: Io): Promise<number> {
     filterOf(new URLSearchParams({ find: textOf(given['find']), support: textOf(given['support']) })),
   );
   if (asked.operations.length === 0 && asked.types.length === 0) {
-    io.stderr.write('Nothing of what is supported or refused has all of these words: try fewer, or others.\n');
+    io.stderr.write('No operation or field matches all of these words.\n');
     return EXIT.failed;
   }
   io.stdout.write(

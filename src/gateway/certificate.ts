@@ -50,7 +50,11 @@ export class Certificate {
       if (days > tls.warnDays || Date.now() - this.#warnedAt < DAY_MS) return;
       this.#warnedAt = Date.now();
       const ends = new Date(this.endsAt).toISOString();
-      log.warn(days < 0 ? 'the certificate has ended' : 'the certificate ends soon', { file: tls.cert, ends, days });
+      log.warn(days < 0 ? 'the certificate has expired' : 'the certificate expires soon', {
+        file: tls.cert,
+        ends,
+        days,
+      });
     };
     look();
     this.#timer = setInterval(look, HOUR_MS).unref();

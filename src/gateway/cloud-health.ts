@@ -60,7 +60,7 @@ export class CloudHealth {
     try {
       for (const answer of await this.backend.probe()) this.#take(answer);
     } catch (error) {
-      this.log.error('the cloud could not be looked at', { error });
+      this.log.error('the cloud could not be probed', { error });
     }
     this.#looked = true;
   }
@@ -81,7 +81,7 @@ export class CloudHealth {
     }
     // what asks for a login there is no such service: 401 and 403 are an answer, 404 is another program's
     if (!this.#looked && LOGIN_SERVICES.has(service) && status === 404)
-      this.log.error('the address of the cloud leads to something else', { service, url, status, check: this.hint });
+      this.log.error('the address of the cloud belongs to something else', { service, url, status, check: this.hint });
   }
 
   #plan(): void {
@@ -89,7 +89,7 @@ export class CloudHealth {
     this.#timer = setTimeout(() => {
       this.look()
         .then(() => this.#plan())
-        .catch((error: unknown) => this.log.error('the cloud is not looked at any more', { error }));
+        .catch((error: unknown) => this.log.error('the cloud is no longer probed', { error }));
     }, this.probeMs).unref();
   }
 }

@@ -40,7 +40,7 @@ export function startTransfers(
   const timer = setInterval(() => {
     transfers
       .tick()
-      .catch((error: unknown) => log.error('image transfers were not looked at', { error: String(error) }));
+      .catch((error: unknown) => log.error('image transfers could not be checked', { error: String(error) }));
   }, TICK_MS).unref();
   return {
     transfers,

@@ -94,13 +94,13 @@ export function createProtocol(deps: ProtocolDeps, before: readonly RequestHandl
     exchange.client.leave(fault);
     if (response.headersSent) return brokenOff(response, exchange, fault);
     respondFault(response, exchange, fault).catch((error: unknown) => {
-      log.error('no answer could be made', { error: error instanceof Error ? error.stack : String(error) });
+      log.error('no answer could be sent', { error: error instanceof Error ? error.stack : String(error) });
       response.destroy();
     });
   }
 
   function brokenOff(response: Response, { path, correlationId }: Exchange, { code, detail }: Fault): void {
-    log.error('answer broken off', { path, fault: code, detail, correlationId });
+    log.error('answer aborted', { path, fault: code, detail, correlationId });
     response.destroy();
   }
 

@@ -68,7 +68,7 @@ export function createServer(deps: ProtocolDeps, options: ServerOptions = {}): S
       );
     app(request as Request, response as Response, (error: unknown) => {
       // Express would answer a page with the stack; only a fault that cannot be written gets here
-      deps.log.error('no answer could be made', { error: error instanceof Error ? error.stack : String(error) });
+      deps.log.error('no answer could be sent', { error: error instanceof Error ? error.stack : String(error) });
       response.destroy();
     });
   }

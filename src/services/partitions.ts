@@ -86,7 +86,10 @@ async function resizeAsWanted(scope: Scope, vm: Vm): Promise<undefined> {
     if (size) await resize(scope, vm, size);
   } catch (error) {
     if (isOutage(error)) throw error;
-    scope.log.warn('a VM has not the size that it was given while it was built', { vm: vm.id, error: String(error) });
+    scope.log.warn('a VM does not have the size that was requested while it was being created', {
+      vm: vm.id,
+      error: String(error),
+    });
   }
   await scope.session.vms.note(vm.id, { wanted: null });
   return undefined;

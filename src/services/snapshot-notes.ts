@@ -52,7 +52,7 @@ export async function keepConfiguration(
     return true;
   } catch (error) {
     if (!isFault(error) || error.retry !== 'never') throw error;
-    scope.log.warn('a snapshot takes no notes', { vm: vmId, snapshot: snapshot.id, error: error.message });
+    scope.log.warn('notes cannot be stored with a snapshot', { vm: vmId, snapshot: snapshot.id, error: error.message });
     return false;
   }
 }

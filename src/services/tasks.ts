@@ -103,7 +103,7 @@ async function bringUp(scope: Scope, id: string): Promise<void> {
         } catch (error) {
           if (isOutage(error) || isUnfinishedWork(error)) throw error;
           refused = true;
-          scope.log.warn('a VM starts without what was kept for its next start', { vm: id, error: String(error) });
+          scope.log.warn('a VM was started without its next-run configuration', { vm: id, error: String(error) });
         }
         return undefined;
       }

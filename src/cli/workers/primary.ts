@@ -41,7 +41,7 @@ export async function supervise(settings: Settings, count: number, io: Io): Prom
         else if (told.gateway === 'job') others(number).forEach((other) => send(other, told));
         else
           tellMetrics(worker, told.request).catch((error: unknown) =>
-            log.warn('what the workers have counted could not be told', { error }),
+            log.warn('metrics of the workers could not be delivered', { error }),
           );
       });
       worker.on('exit', (code) => {
@@ -54,17 +54,17 @@ export async function supervise(settings: Settings, count: number, io: Io): Prom
   }
 
   function replace(number: number, code: number | null): void {
-    log.warn('a worker has ended and is started anew', { worker: number, exitCode: code });
+    log.warn('a worker exited and is restarted', { worker: number, exitCode: code });
     pause(RESTART_MS)
       .then(() => (ending ? undefined : start(number)))
-      .catch((error: unknown) => log.error('a worker could not be started anew', { worker: number, error }));
+      .catch((error: unknown) => log.error('a worker could not be restarted', { worker: number, error }));
   }
 
   const others = (number: number): Worker[] => [...running].filter(([one]) => one !== number).map(([, one]) => one);
 
   async function tellMetrics(worker: Worker, request: number): Promise<void> {
     const text = await metrics.clusterMetrics().catch((error: unknown) => {
-      log.warn('a worker did not tell what it has counted', { error });
+      log.warn('a worker did not deliver its metrics', { error });
       return undefined;
     });
     send(worker, { gateway: 'metrics', request, text });

@@ -68,7 +68,7 @@ export function asWorker(io: Io): Worker | undefined {
         tell({ gateway: 'metrics', request });
       });
       waiting.delete(request);
-      if (text === undefined) throw new Error('the other workers did not tell what they have counted');
+      if (text === undefined) throw new Error('the other workers did not deliver their metrics');
       return text;
     };
   }

@@ -37,14 +37,14 @@ export async function showHealth() {
   one('#lights').replaceChildren(
     ...(services.length > 0
       ? services.map(light)
-      : [make('p', { class: 'quiet' }, 'No service of the cloud was asked yet.')]),
+      : [make('p', { class: 'quiet' }, 'No service of the cloud has been called yet.')]),
   );
   const facts = [
-    ['Cloud', `${health.cloud}${health.simulated ? ', SIMULATED: nothing here is real' : ''}`],
+    ['Cloud', `${health.cloud}${health.simulated ? ', SIMULATED: no real VMs' : ''}`],
     ['Gateway', health.version],
     ['Node.js', health.node],
     ['Up for', duration(health.uptimeSeconds)],
-    ['Certificate', health.certificateDays === undefined ? 'plain HTTP' : `ends in ${health.certificateDays} days`],
+    ['Certificate', health.certificateDays === undefined ? 'plain HTTP' : `expires in ${health.certificateDays} days`],
   ];
   one('#facts').replaceChildren(...facts.flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]));
 }

@@ -43,18 +43,18 @@ const sections: readonly (readonly [id: string, title: string, html: string])[] 
   [
     'unmet',
     'Asked for, not got',
-    `<p>What clients asked for and did not get since this process started: the to-do list of a migration.
+    `<p>What clients asked for and did not get since this process started. This is the to-do list of a migration.
 <a href="/console/api/unmet?format=csv">CSV</a> <a href="/console/api/unmet">JSON</a></p>
-<form id="unmet-filter" class="bar"><label>Find <input type="search" name="find" placeholder="client, operation, field"></label><button type="button" id="unmet-clear">Start again</button></form>
+<form id="unmet-filter" class="bar"><label>Find <input type="search" name="find" placeholder="client, operation, field"></label><button type="button" id="unmet-clear">Clear</button></form>
 <div class="scroll"><table id="unmet-list"><thead><tr><th>client</th><th>operation</th><th>what</th><th>reason</th><th class="n">count</th><th>last</th></tr></thead><tbody></tbody></table></div>`,
   ],
   [
     'playground',
     'Playground',
-    `<p>Paste a curl command or a raw request. It runs on a simulated cloud of its own; nothing reaches the real one.</p>
+    `<p>Paste a curl command or a raw request. It runs on a separate simulated cloud; nothing reaches the real one.</p>
 <form id="playground-form"><textarea name="text" rows="9" spellcheck="false" aria-label="The request" required></textarea>
 <div class="bar"><label>Cloud <select name="backend">${playgroundBackends.map((name) => `<option>${name}</option>`).join('')}</select></label>
-<label>Version <select name="version"><option value="">by its path</option><option value="3">3</option><option value="4">4</option></select></label>
+<label>Version <select name="version"><option value="">from the path</option><option value="3">3</option><option value="4">4</option></select></label>
 <button>Try it</button> <a id="permalink" href="#playground">Link to this</a></div></form><div id="playground-result" aria-live="polite"></div>`,
   ],
   [
@@ -73,7 +73,7 @@ const sections: readonly (readonly [id: string, title: string, html: string])[] 
     'Simulator',
     `<h3>Faults</h3><table id="fault-list"><thead><tr><th>rule</th><th></th></tr></thead><tbody></tbody></table>
 <form id="fault-form"><textarea name="rule" rows="4" spellcheck="false" aria-label="Fault rule, JSON">{"service": "volume", "method": "POST", "path": "^/volumes$", "then": {"status": 500}}</textarea><button>Add the rule</button></form>
-<h3>Clock and logins</h3><form id="clock-form" class="bar"><label>Forward by <input name="seconds" type="number" min="1" value="60"> s</label><button>Advance</button><button type="button" id="end-tokens">End every login</button></form>
+<h3>Clock and logins</h3><form id="clock-form" class="bar"><label>Forward by <input name="seconds" type="number" min="1" value="60"> s</label><button>Advance</button><button type="button" id="end-tokens">End all logins</button></form>
 <output id="simulator-result" role="status"></output>`,
   ],
 ];
@@ -88,7 +88,7 @@ export function pageHtml(shown: Shown, user: string): string {
 <header><h1>Gateway console <small>${escape(shown.cloud)} · ${escape(shown.version)}</small>${simulatedMark(shown)}</h1>
 <form method="post" action="/console/logout"><span>${escape(user)}</span> <button>Log out</button></form></header>
 <nav aria-label="Sections">${links}</nav>
-<noscript><p>The console needs script. Without it, <code>/console/api/health</code>, <code>/console/api/requests</code> and <code>/console/api/unmet</code> give the same as JSON.</p></noscript>
+<noscript><p>The console needs JavaScript. Without it, <code>/console/api/health</code>, <code>/console/api/requests</code> and <code>/console/api/unmet</code> return the same data as JSON.</p></noscript>
 <main id="main" tabindex="-1"><p id="trouble" class="bad" role="alert" hidden></p>${here.map(([id, title, html]) => `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${html}</section>`).join('\n')}</main>`,
     '<script type="module" src="/console/app.js"></script>',
   );

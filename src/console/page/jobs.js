@@ -2,7 +2,7 @@ import { ask, make, time } from './dom.js';
 import { fill } from './table.js';
 
 function state({ endedAt, failure, beganAt }) {
-  if (endedAt === undefined) return make('td', { class: 'warn' }, `under way since ${time(beganAt)}`);
+  if (endedAt === undefined) return make('td', { class: 'warn' }, `running since ${time(beganAt)}`);
   if (failure !== undefined) return make('td', { class: 'bad' }, `failed: ${failure}`);
   return make('td', { class: 'ok' }, `done in ${((endedAt - beganAt) / 1000).toFixed(1)} s`);
 }

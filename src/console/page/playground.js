@@ -12,7 +12,7 @@ function shown({ calls, answer, ignored }) {
     make('pre', {}, message(answer)),
     ...(ignored.length > 0
       ? [
-          make('h3', {}, 'Without effect'),
+          make('h3', {}, 'Left out'),
           ...ignored.map(({ path, why }) => make('p', { class: 'warn' }, make('code', {}, path), ` ${why}`)),
         ]
       : []),

@@ -108,7 +108,7 @@ async function show(serial) {
         `Correlation-Id ${correlationId}${backendRequestId ? ` · at the cloud ${backendRequestId}` : ''}`,
       ),
       fault ? make('p', { class: 'bad' }, make('code', {}, fault.code), ` ${fault.detail}`) : undefined,
-      ignored.length > 0 ? make('h4', {}, 'Without effect') : undefined,
+      ignored.length > 0 ? make('h4', {}, 'Left out') : undefined,
       ...ignored.map(({ path, why }) => make('p', { class: 'warn' }, make('code', {}, path), ` ${why}`)),
       body === undefined ? undefined : make('pre', { 'aria-label': 'The request body' }, body),
       make('h4', {}, `Calls to the cloud${later ? '; amber: after the answer' : ''}`),

@@ -50,6 +50,6 @@ export function startSimulator() {
     attempt(act('The clock was advanced.', 'advance', { method: 'POST', headers: json, body: JSON.stringify({ ms }) }));
   });
   one('#end-tokens').addEventListener('click', () =>
-    attempt(act('Every login has ended.', 'tokens', { method: 'DELETE' })),
+    attempt(act('All logins have ended.', 'tokens', { method: 'DELETE' })),
   );
 }

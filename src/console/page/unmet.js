@@ -24,7 +24,13 @@ function draw() {
     '#unmet-list',
     shown.length > 0
       ? shown.map(row)
-      : [make('tr', {}, make('td', { colspan: '6', class: 'quiet' }, 'Nothing: every request had its effect.'))],
+      : [
+          make(
+            'tr',
+            {},
+            make('td', { colspan: '6', class: 'quiet' }, 'Nothing: no request was refused or left out in part.'),
+          ),
+        ],
   );
 }
 

@@ -148,7 +148,7 @@ export class Sessions {
       if (wasRenewed) await this.#endSealed(sealed);
     } catch (error) {
       // the login ends by itself; here the session has ended
-      this.log.warn('the backend did not end a login', {
+      this.log.warn('a login could not be ended at the backend', {
         user: sealed.user,
         error: error instanceof Error ? error.message : String(error),
       });
