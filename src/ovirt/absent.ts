@@ -1,6 +1,7 @@
 import { Fault, worded } from '../model/index.js';
 import { declare } from './declare.js';
-import type { Call, OperationKind, Operation } from './operation.js';
+import type { Call, Operation } from './operation.js';
+import type { OperationKind } from './declaration.js';
 import { documentReply } from './reply.js';
 import { commonSearch, readSearch, type SearchTable } from './search/index.js';
 

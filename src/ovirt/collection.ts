@@ -7,20 +7,13 @@ import { awaited, concerns, followed, jobOf } from './journaling.js';
 import { remembered } from './follow.js';
 import { inliner } from './inline.js';
 import { collectedList, listReply } from './list.js';
-import type { Call, Facts, Ids, Operation } from './operation.js';
+import type { Call, Ids, Operation } from './operation.js';
+import type { Facts } from './declaration.js';
 import { type Refusal, refusedOperation } from './refusals.js';
 import { documentReply, type Reply } from './reply.js';
 import { assertComplete, type Required } from './required.js';
-import {
-  type Document,
-  creationId,
-  addLinks,
-  parentOf,
-  pending,
-  type Progress,
-  type Resource,
-  takeIn,
-} from './resource.js';
+import { creationId, addLinks, parentOf, pending, type Progress, type Resource, takeIn } from './resource.js';
+import type { Document } from './document.js';
 import { failureOf } from './progress.js';
 import type { Pages, Search } from './search/index.js';
 

@@ -1,5 +1,6 @@
-import type { Call, Facts, OperationKind, Operation } from './operation.js';
-import type { Document } from './resource.js';
+import type { Call, Operation } from './operation.js';
+import type { Facts, OperationKind } from './declaration.js';
+import type { Document } from './document.js';
 import type { Reply } from './reply.js';
 
 /** What a builder adds to the facts. */

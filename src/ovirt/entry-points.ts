@@ -52,5 +52,5 @@ export function askedFor(
 }
 
 /** The version of that number; undefined when it is not spoken here. */
-export const versionOf = (versions: readonly Version[], number: string): Version | undefined =>
+export const versionOf = <V extends Version>(versions: readonly V[], number: string): V | undefined =>
   versions.find((version) => version.number === number);

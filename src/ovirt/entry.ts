@@ -4,6 +4,7 @@ import { rsdlOf, SCHEMA_FILE } from './entry/rsdl.js';
 import type { Operation } from './operation.js';
 import { documentReply, type Reply } from './reply.js';
 import type { Version } from './version.js';
+import { byVersion } from './version-code.js';
 
 /** The root document, and what describes the API: `?rsdl` and `?schema`. */
 export const entryOperation: Operation = declare({
@@ -21,7 +22,7 @@ export const entryOperation: Operation = declare({
     if (call.parameters.text('rsdl') !== undefined)
       return documentReply(200, call.version.document('rsdl'), rsdlOf(call.version, call.product));
     if (call.parameters.text('schema') !== undefined) return schemaReply(call.version);
-    return call.version.root(call);
+    return byVersion(call.version.protocol).root(call);
   },
 });
 

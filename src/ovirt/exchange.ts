@@ -4,7 +4,7 @@ import type { BackendSession, Credentials, Fault } from '../model/index.js';
 import type { RunningJob } from '../services/journal.js';
 import { Client } from './asker.js';
 import { Deadline } from './deadline.js';
-import type { Operation } from './operation.js';
+import type { Declaration } from './declaration.js';
 import type { EntryPoint } from './entry-points.js';
 import { takesGzip } from './gzip.js';
 import type { Ignored } from './ignored.js';
@@ -43,7 +43,7 @@ export class Exchange {
   entryPoint: EntryPoint | undefined;
   /** The version of the protocol that it is spoken to in. */
   version: Version;
-  operation: Operation | undefined;
+  operation: Declaration | undefined;
   credentials: Credentials | undefined;
   session: BackendSession | undefined;
   /** The session whose cookie the client holds; absent when it came with credentials alone. */

@@ -1,11 +1,10 @@
 import { itemsOf } from '../codec/index.js';
 import { Fault, isFault } from '../model/index.js';
 import { asId } from './ids.js';
-import type { Call, Operation } from './operation.js';
+import type { Call, Operation, ServedVersion } from './operation.js';
 import { Parameters } from './parameters.js';
 import { remembering } from './remembering.js';
-import type { Document } from './resource.js';
-import type { Version } from './version.js';
+import type { Document } from './document.js';
 
 /** What to put into a document, by the names of its members, to any depth: `nics,disk_attachments.disk`. */
 export type FollowTree = ReadonlyMap<string, FollowTree>;
@@ -144,13 +143,13 @@ async function unlessMissing<T>(look: () => Promise<T | undefined>): Promise<T |
 }
 
 /** The member that holds a collection is named as its element, but where several are of one type. */
-function propertyOf(version: Version, { answers, path }: Operation, name: string): string {
+function propertyOf(version: ServedVersion, { answers, path }: Operation, name: string): string {
   const members = version.members(elementAbove(version, path));
   return members.find((member) => bare(member) === bare(name)) ?? answers;
 }
 
 /** Element of the document whose sub-collection is at a path. */
-function elementAbove(version: Version, path: string): string {
+function elementAbove(version: ServedVersion, path: string): string {
   const parent = path.slice(0, path.lastIndexOf('/'));
   return version.operations.find((one) => one.kind === 'get' && shapeOf(one.path) === shapeOf(parent))?.answers ?? '';
 }
@@ -174,9 +173,9 @@ interface Pattern {
   readonly names: readonly (readonly [name: string, kind: string])[];
 }
 
-const patterns = new WeakMap<Version, Readonly<Record<'list' | 'get', readonly Pattern[]>>>();
+const patterns = new WeakMap<ServedVersion, Readonly<Record<'list' | 'get', readonly Pattern[]>>>();
 
-function patternsOf(version: Version): Readonly<Record<'list' | 'get', readonly Pattern[]>> {
+function patternsOf(version: ServedVersion): Readonly<Record<'list' | 'get', readonly Pattern[]>> {
   const known = patterns.get(version);
   if (known) return known;
   const of = (kind: 'list' | 'get'): Pattern[] =>
@@ -194,7 +193,7 @@ function patternsOf(version: Version): Readonly<Record<'list' | 'get', readonly 
 
 /** The operation that a path leads to, and the ids in it. */
 function operationAt(
-  version: Version,
+  version: ServedVersion,
   kind: 'list' | 'get',
   path: string,
 ): readonly [Operation, Readonly<Record<string, string>>] | undefined {

@@ -16,4 +16,4 @@ export { gzipped, takesGzip } from './gzip.js';
 export { Logins } from './logins.js';
 export { Sessions } from './sessions/sessions.js';
 export type { SessionSettings } from './sessions/sessions.js';
-export type { Operation, OperationKind, Support } from './operation.js';
+export type { Declaration, OperationKind, Support } from './declaration.js';

@@ -3,7 +3,7 @@ import { follower } from './follow.js';
 import type { Call, Operation } from './operation.js';
 import { Parameters } from './parameters.js';
 import { remembering } from './remembering.js';
-import type { Document } from './resource.js';
+import type { Document } from './document.js';
 
 const NO_PARAMETERS = new Parameters(new Map(), new Map());
 const NO_DETAILS: ReadonlySet<string> = new Set();

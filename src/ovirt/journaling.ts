@@ -1,9 +1,10 @@
 import { Fault, uuidOf } from '../model/index.js';
 import { domain } from '../services/access.js';
 import { explained } from './explained.js';
-import type { Call, OperationKind, Operation } from './operation.js';
+import type { Call, Operation } from './operation.js';
+import type { OperationKind } from './declaration.js';
 import type { Reply } from './reply.js';
-import type { Link } from './resource.js';
+import type { Link } from './document.js';
 
 /** What is work, and so a job and an event. */
 const work: ReadonlySet<OperationKind> = new Set(['add', 'update', 'remove', 'action']);

@@ -4,7 +4,8 @@ import type { Format } from './negotiation.js';
 import type { Call } from './operation.js';
 import type { Reply } from './reply.js';
 import { yamlListWriter } from './yaml.js';
-import type { Document, Resource } from './resource.js';
+import type { Resource } from './resource.js';
+import type { Document } from './document.js';
 import { commonSearch, type Pages, readSearch, type Search } from './search/index.js';
 
 /** Characters gathered before a piece goes out: docs/reference/performance.md, section 7. */

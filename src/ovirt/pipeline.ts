@@ -9,7 +9,7 @@ import { asId } from './ids.js';
 import type { Ignored } from './ignored.js';
 import { RequestBody } from './request-body.js';
 import { journaled } from './journaling.js';
-import type { Call, Operation } from './operation.js';
+import type { Call, Operation, ServedVersion } from './operation.js';
 import { originOf } from './forwarded.js';
 import { preferencesOf } from './preferences.js';
 import { productOf } from './product.js';
@@ -31,6 +31,7 @@ export function createPipeline(deps: ProtocolDeps) {
 
   return async function runOperation(
     operation: Operation,
+    version: ServedVersion,
     request: Request,
     exchange: Exchange,
     params: Readonly<Record<string, string>>,
@@ -97,7 +98,7 @@ export function createPipeline(deps: ProtocolDeps) {
       ids,
       parameters,
       exchange,
-      version: exchange.version,
+      version,
       ignore,
       able: (capability) => backend.capabilities[capability] === true,
       require: (capability, subject) => refuseMissing(operation, capability, subject),

@@ -1,5 +1,3 @@
-import type { ProtocolSettings } from './settings.js';
-
 /**
  * What the root document says of the product. In version 3 the numbers are attributes, and stand beside `full_version`.
  */
@@ -23,7 +21,15 @@ export interface Product {
   };
 }
 
-export function productOf({ productName, productVendor, productVersion, productVersion4 }: ProtocolSettings): Product {
+/** What an operator calls it (`ProtocolSettings`). */
+interface ProductSettings {
+  readonly productName: string;
+  readonly productVendor: string;
+  readonly productVersion: string;
+  readonly productVersion4: string;
+}
+
+export function productOf({ productName, productVendor, productVersion, productVersion4 }: ProductSettings): Product {
   return {
     name: productName,
     vendor: productVendor,

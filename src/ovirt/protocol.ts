@@ -29,7 +29,7 @@ export function createProtocol(deps: ProtocolDeps, before: readonly RequestHandl
   const fallback: Version = first;
   const entrance = createEntrance(deps.backend, deps.settings.sessions, log, deps);
   const run = createPipeline(deps);
-  const routes = new Map(versions.map((version) => [version, createRoutes(version.operations, run)]));
+  const routes = new Map(versions.map((version) => [version, createRoutes(version, run)]));
   const entrances = entryPoints(deps.settings.version);
   /** A socket tells it at once; Express takes the headers of proxies apart for each request. */
   const addressOf = (request: Request): string =>

@@ -1,6 +1,7 @@
 import { Fault, worded } from '../model/index.js';
 import { declare } from './declare.js';
-import type { Call, OperationKind, Operation } from './operation.js';
+import type { Call, Operation } from './operation.js';
+import type { OperationKind } from './declaration.js';
 import type { Required } from './required.js';
 
 /** An operation that exists in the protocol and that no backend has the means for. */

@@ -1,26 +1,9 @@
-import type { Filled } from '../codec/index.js';
 import { type Mapped, MappingError } from '../mapping/index.js';
 import { Fault, nameId } from '../model/index.js';
+import type { Document } from './document.js';
 import { refuseLost, unknownContent } from './ignored.js';
 import type { Call } from './operation.js';
 import type { SearchTable } from './search/index.js';
-
-/** What every document that is a resource can hold (type BaseResource); the rest is the version's. */
-export interface Document {
-  href?: string;
-  id?: string;
-  actions?: { link?: Links };
-  link?: Links;
-  creation_status?: unknown;
-  [property: string]: unknown;
-}
-
-export interface Link {
-  href?: string;
-  rel?: string;
-}
-
-export type Links = readonly Link[] | Filled<Link>;
 
 /** How far what was begun with a resource has come, told by the resource itself: nothing is kept about it. */
 export type Progress = 'in_progress' | 'complete' | 'failed';

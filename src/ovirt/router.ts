@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { Fault } from '../model/index.js';
 import type { Exchange } from './exchange.js';
-import type { Operation } from './operation.js';
+import type { Operation, ServedVersion } from './operation.js';
 import { createPaths } from './paths.js';
 import { respond } from './respond.js';
 import type { Reply } from './reply.js';
@@ -16,6 +16,7 @@ interface Route {
 
 type Run = (
   operation: Operation,
+  version: ServedVersion,
   request: Request,
   exchange: Exchange,
   params: Readonly<Record<string, string>>,
@@ -25,11 +26,11 @@ type Run = (
 type Handler = (request: Request, response: Response, exchange: Exchange) => Promise<void>;
 
 /**
- * The routes of the declared operations, by path; undefined for a path that none fits. A path that has operations answers
+ * The routes of a version's operations, by path; undefined for a path that none fits. A path that has operations answers
  * OPTIONS, and 405 with `Allow` for other methods. HEAD goes with GET.
  */
-export function createRoutes(operations: readonly Operation[], run: Run): (path: string) => Handler | undefined {
-  const paths = createPaths(routesOf(operations));
+export function createRoutes(version: ServedVersion, run: Run): (path: string) => Handler | undefined {
+  const paths = createPaths(routesOf(version.operations));
 
   return function findRoute(path) {
     const found = paths.find(path);
@@ -38,7 +39,7 @@ export function createRoutes(operations: readonly Operation[], run: Run): (path:
     return async function handle(request, response, exchange) {
       const { method } = request;
       const operation = here.get(method === 'HEAD' ? 'GET' : method);
-      if (operation) return respond(response, exchange, await run(operation, request, exchange, found.params));
+      if (operation) return respond(response, exchange, await run(operation, version, request, exchange, found.params));
       if (method === 'OPTIONS') return respond(response, exchange, { status: 200, headers: { Allow: allow } });
       throw new Fault('request.method', { method, allow });
     };

@@ -6,7 +6,7 @@ import type { Work } from '../services/work.js';
 import type { Ignored } from './ignored.js';
 import type { Logins } from './logins.js';
 import type { Sessions } from './sessions/sessions.js';
-import type { Version } from './version.js';
+import type { ServedVersion } from './operation.js';
 import type { SessionSettings } from './sessions/sessions.js';
 
 /** What an operator chooses about the protocol. Sizes are bytes, times milliseconds. */
@@ -173,7 +173,7 @@ export interface ProtocolDeps {
   readonly log: Log;
   readonly hooks?: ProtocolHooks;
   /** The versions of the protocol that are served; those of schemas/ovirt by default. */
-  readonly versions?: readonly Version[];
+  readonly versions?: readonly ServedVersion[];
   /** Those that are remembered; a set of its own by default. */
   readonly logins?: Logins;
   /** Those that clients have; a set of its own by default. */

@@ -6,12 +6,11 @@ import type { Mapped, MappingContext } from '../mapping/index.js';
 import type { Places } from '../mapping/places.js';
 import type { DocumentWords } from '../model/index.js';
 import { type Asked, documentWords } from './document-words.js';
-import type { Operation } from './operation.js';
+import type { Declaration } from './declaration.js';
 import { relationsOf, type Relations } from './relations.js';
-import type { Document } from './resource.js';
+import type { Document } from './document.js';
 import { rootCollections } from './entry/links.js';
 import { servedBy } from './served.js';
-import { byVersion, type VersionCode } from './version-code.js';
 
 /** What `npm run generate` makes of schemas/ovirt/<version>. */
 export interface VersionTables {
@@ -35,17 +34,17 @@ export interface Binding {
  * A version of the protocol, as a value: everything that differs between versions is asked of it. A request's entry point,
  * path or header chooses it, and the exchange carries it.
  */
-export interface Version extends VersionCode {
+export interface Version<O extends Declaration = Declaration> {
   readonly id: string;
   /** As the path (`/v3`) and the header `Version` have it. */
   readonly number: string;
   readonly protocol: Protocol;
   readonly table: TypeTable;
   /** The operations that this version has, at its own paths. */
-  readonly operations: readonly Operation[];
-  readonly relations: (path: string) => Relations;
+  readonly operations: readonly O[];
+  readonly relations: (path: string) => Relations<O>;
   /** The collections that the root document links to, in its order. */
-  readonly rootCollections: readonly Operation[];
+  readonly rootCollections: readonly Declaration[];
   /** By a mapping table's name: `disk`. Throws for a table that the version has not. */
   binding(table: string): Binding;
   /** By the element of a document. Throws for one that the version has not. */
@@ -59,10 +58,9 @@ export interface Version extends VersionCode {
   state(word: string): unknown;
 }
 
-/** Puts a version together from its tables, what code says of it, and the declarations of all versions. */
-export function createVersion(tables: VersionTables, declared: readonly Operation[]): Version {
+/** Puts a version together from its tables and the declarations of all versions. */
+export function createVersion<O extends Declaration>(tables: VersionTables, declared: readonly O[]): Version<O> {
   const { id, protocol, table, representations, mapping } = tables;
-  const code = byVersion(protocol);
   const bindings = new Map<string, Binding>();
   const operations = servedBy(protocol, declared);
 
@@ -89,7 +87,6 @@ export function createVersion(tables: VersionTables, declared: readonly Operatio
   const elementOf = (name: string): string | undefined => elements[name];
 
   return {
-    ...code,
     id,
     number: protocol.number,
     protocol,

@@ -1,10 +1,15 @@
 import { versions as tables } from '../generated/ovirt/versions.js';
 import { operations } from './operations/index.js';
-import { createVersion, type Version, type VersionTables } from './version.js';
+import type { ServedVersion } from './operation.js';
+import { createVersion, type VersionTables } from './version.js';
+import { byVersion } from './version-code.js';
 
-/** Versions from their tables, with every declared operation that they have. */
-export const createVersions = (all: readonly VersionTables[]): readonly Version[] =>
-  all.map((one) => createVersion(one, operations));
+/** Versions from their tables, with every declared operation that they have. Throws for one that no code serves. */
+export const createVersions = (all: readonly VersionTables[]): readonly ServedVersion[] =>
+  all.map((one) => {
+    byVersion(one.protocol);
+    return createVersion(one, operations);
+  });
 
 /** The versions that stand in schemas/ovirt. */
-export const versions: readonly Version[] = createVersions(tables.filter(({ protocol }) => !protocol.draft));
+export const versions: readonly ServedVersion[] = createVersions(tables.filter(({ protocol }) => !protocol.draft));

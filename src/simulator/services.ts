@@ -6,6 +6,7 @@ import { neutronRoutes } from './neutron/index.js';
 import { novaRoutes, novaVersions, novaWork } from './nova/index.js';
 import type { Route, ServiceName } from './router.js';
 import type { WorkKind } from './work.js';
+import type { World } from './world/world.js';
 import { MIB } from './units.js';
 
 /** Where PowerVC's HTTPD has its services (docs/reference/power.md, 1.1). */
@@ -53,4 +54,4 @@ export const services: Readonly<Record<string, Service>> = {
 };
 
 /** All kinds of work that takes time. */
-export const workKinds: Readonly<Record<string, WorkKind>> = { ...novaWork, ...cinderWork };
+export const workKinds: Readonly<Record<string, WorkKind<World>>> = { ...novaWork, ...cinderWork };

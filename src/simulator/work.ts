@@ -1,10 +1,9 @@
 import type { Clock } from './clock.js';
 import type { FaultRules } from './faults.js';
 import type { Task } from './world/types.js';
-import type { World } from './world/world.js';
 
 /** What a kind of work does when its time has come, and what is left behind when a fault rule makes it fail. */
-export interface WorkKind<W = World> {
+export interface WorkKind<W> {
   /** Believable duration, seconds; multiplied by the time scale. */
   readonly seconds: number;
   readonly done: (world: W, task: Task) => void;
@@ -15,7 +14,7 @@ export interface WorkKind<W = World> {
  * Work that takes time. Nothing ticks: tasks that are due are done when somebody looks, in the order of their
  * instants, each as if at its own instant. With a time scale of 0 a task is due at once, so done at the next look.
  */
-export class Work<W = World> {
+export class Work<W> {
   #tasks: Task[] = [];
   readonly #clock: Clock;
   readonly #faults: FaultRules;

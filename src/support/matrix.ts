@@ -1,5 +1,5 @@
 import type { Capabilities } from '../model/index.js';
-import type { Operation, Version } from '../ovirt/index.js';
+import type { Declaration, Version } from '../ovirt/index.js';
 import { typesOf, type SupportedType, type TableSource } from './fields.js';
 import { rulesOf } from './rules.js';
 import { sentence } from './sentence.js';
@@ -44,7 +44,7 @@ export function supportMatrix(
   tables: TableSource,
 ): Matrix {
   // an operation of several versions is one row, at the path of the first
-  const byName = new Map<string, Operation>();
+  const byName = new Map<string, Declaration>();
   for (const version of versions)
     for (const operation of version.operations) if (!byName.has(operation.name)) byName.set(operation.name, operation);
   const operations = [...byName.values()];
@@ -78,7 +78,7 @@ export function supportMatrix(
 }
 
 /** A backend that lacks what an operation needs refuses it, whatever the operation says of itself. */
-function standing({ support, how, needs }: Operation, capabilities: Capabilities): Standing {
+function standing({ support, how, needs }: Declaration, capabilities: Capabilities): Standing {
   const lacks =
     support === 'refused' ? undefined : needs.map((need) => capabilities[need]).find((able) => able !== true);
   return typeof lacks === 'string' ? { support: 'refused', how: sentence(lacks) } : { support, how: sentence(how) };

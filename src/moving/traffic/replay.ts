@@ -1,5 +1,5 @@
 import { headerOf, type Exchange } from '../../exchanges/index.js';
-import { versions, type Operation } from '../../ovirt/index.js';
+import { versions, type Declaration } from '../../ovirt/index.js';
 import { EndpointError, type Endpoint, type EndpointAnswer } from '../endpoint/index.js';
 import type { IdMap } from './ids.js';
 import { differencesOf, treeOf } from './leaves.js';
@@ -36,9 +36,9 @@ function placeOf({ request }: Exchange): { readonly api?: string; readonly path:
   return { ...(api !== undefined && { api }), path: request.target.slice(entry[0].length) };
 }
 
-const patterns = new Map<string, readonly (readonly [RegExp, Operation])[]>();
+const patterns = new Map<string, readonly (readonly [RegExp, Declaration])[]>();
 
-function operationOf(api: string, method: string, path: string): Operation | undefined {
+function operationOf(api: string, method: string, path: string): Declaration | undefined {
   const known = patterns.get(api);
   const found =
     known ??

@@ -1,12 +1,12 @@
-import type { Operation } from '../operation.js';
-import type { Link } from '../resource.js';
+import type { Declaration } from '../declaration.js';
+import type { Link } from '../document.js';
 
 /** Collections whose second link leads to more than a search: the path after their own. */
 const TEMPLATES: Readonly<Record<string, string>> = { events: ';from={event_id}?search={query}' };
 
 /** The collections at the root, in the order of the version; those of our own come last, as declared. */
-export function rootCollections(operations: readonly Operation[], order: readonly string[]): readonly Operation[] {
-  const rankOf = ({ path }: Operation): number => {
+export function rootCollections(operations: readonly Declaration[], order: readonly string[]): readonly Declaration[] {
+  const rankOf = ({ path }: Declaration): number => {
     const at = order.indexOf(path.slice(1));
     return at < 0 ? order.length : at;
   };
@@ -19,7 +19,7 @@ export function rootCollections(operations: readonly Operation[], order: readonl
  * A collection that can be searched has a second link, a template. libgovirt looks it up by its rel and fills in
  * `{query}`.
  */
-export function linksOf(base: string, { path, searchable }: Operation): Link[] {
+export function linksOf(base: string, { path, searchable }: Declaration): Link[] {
   const [href, rel] = [`${base}${path}`, path.slice(1)];
   return searchable
     ? [

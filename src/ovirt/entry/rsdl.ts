@@ -1,4 +1,5 @@
-import type { OperationKind, Operation } from '../operation.js';
+import type { Declaration } from '../declaration.js';
+import type { OperationKind } from '../declaration.js';
 import type { Product } from '../product.js';
 import type { Version } from '../version.js';
 
@@ -75,7 +76,7 @@ const snake = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_$
 /** Sizes are numbers; the other fields that engines demand are texts. */
 const typeOfField = (field: string): string => (/size|index|memory/.test(field) ? 'xs:long' : 'xs:string');
 
-function bodyParameters({ kind, reads, required, fields, parameters }: Operation): Parameter[] {
+function bodyParameters({ kind, reads, required, fields, parameters }: Declaration): Parameter[] {
   const demanded = required.map(({ field, at, unless }) => ({
     required: unless === undefined,
     type: typeOfField(field),
@@ -93,7 +94,7 @@ function bodyParameters({ kind, reads, required, fields, parameters }: Operation
 }
 
 /** How the URL is completed. A removal's own flags stand in its document, too. */
-function urlParameters({ parameters }: Operation): Parameter[] {
+function urlParameters({ parameters }: Declaration): Parameter[] {
   return parameters.map((name) => {
     const { value, type = 'xs:string', context = 'matrix' } = PARAMETERS[name] ?? { value: name };
     return { required: false, type, context, name, value };
@@ -104,7 +105,7 @@ function urlParameters({ parameters }: Operation): Parameter[] {
 const hrefOf = (path: string): string => path.slice(1).replace(/:(name|text)\}/g, ':id}');
 
 function linkOf(
-  operation: Operation,
+  operation: Declaration,
   typeNames: ReadonlyMap<string, string>,
 ): { readonly href: string; readonly rel: string; readonly [part: string]: unknown } {
   const { kind, method, path, rel, summary, reads, answers, searchable } = operation;

@@ -8,7 +8,8 @@ import { diskProgress } from '../progress.js';
 import { documentReply, type Reply } from '../reply.js';
 import { assertComplete } from '../required.js';
 import { pmemSearch } from '../search/tables/pmem.js';
-import { declareResource, addLinks, pending, takeIn, type Document } from '../resource.js';
+import { declareResource, addLinks, pending, takeIn } from '../resource.js';
+import type { Document } from '../document.js';
 
 const resource = declareResource<PmemVolume>({
   entity: 'persistent memory volume',

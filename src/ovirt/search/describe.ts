@@ -1,4 +1,4 @@
-import type { Operation } from '../operation.js';
+import type { Declaration } from '../declaration.js';
 import { kinds } from './kinds.js';
 import type { SearchTable } from './table.js';
 
@@ -19,7 +19,7 @@ export interface DescribedSearch {
 }
 
 /** What the searchable ones of these operations can be searched by. */
-export const describeSearches = (operations: readonly Operation[]): DescribedSearch[] =>
+export const describeSearches = (operations: readonly Declaration[]): DescribedSearch[] =>
   operations.flatMap(({ path, searchable, search }) => (searchable && search ? [{ path, ...describe(search) }] : []));
 
 function describe({ object, fields, related }: SearchTable<never>): Omit<DescribedSearch, 'path'> {

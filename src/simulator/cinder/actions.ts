@@ -143,7 +143,7 @@ export function volumeAction(call: SimulatedCall, world: World): Answer {
   return action(call, world, volume, isObject(args) ? args : {});
 }
 
-export const actionWork: Readonly<Record<string, WorkKind>> = {
+export const actionWork: Readonly<Record<string, WorkKind<World>>> = {
   'volume.extend': {
     seconds: 3,
     done(world, { id, args }) {

@@ -108,7 +108,7 @@ function stayed(world: World, { id, args }: Task): void {
   touch(world, volume);
 }
 
-export const attachWork: Readonly<Record<string, WorkKind>> = {
+export const attachWork: Readonly<Record<string, WorkKind<World>>> = {
   'volume.attach': { seconds: 2, done: attached, failed: detached },
   'volume.detach': { seconds: 2, done: detached, failed: stayed },
 };

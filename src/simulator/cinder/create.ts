@@ -140,7 +140,7 @@ function imageMetadata(image: Image): Record<string, string> {
   };
 }
 
-export const createWork: Readonly<Record<string, WorkKind>> = {
+export const createWork: Readonly<Record<string, WorkKind<World>>> = {
   'volume.create': {
     seconds: 2,
     done(world, { id, args }) {

@@ -218,7 +218,7 @@ const settle = (world: World, id: string, status: string): void => {
   if (group !== undefined) group.status = status;
 };
 
-export const groupWork: Readonly<Record<string, WorkKind>> = {
+export const groupWork: Readonly<Record<string, WorkKind<World>>> = {
   'group.settle': {
     seconds: 1,
     done(world, { id }) {

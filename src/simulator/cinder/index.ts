@@ -1,5 +1,6 @@
 import { only, route, type Answer, type SimulatedCall, type Route } from '../router.js';
 import type { WorkKind } from '../work.js';
+import type { World } from '../world/world.js';
 import { bulkVolumes } from './bulk.js';
 import { actionWork, volumeAction } from './actions.js';
 import { attachWork } from './attach.js';
@@ -123,7 +124,7 @@ export const cinderRoutes: readonly Route[] = [
   route('DELETE', '/os-quota-sets/{project}', 'volume_extension:quotas:delete', quotas.reset, 'admin'),
 ];
 
-export const cinderWork: Readonly<Record<string, WorkKind>> = {
+export const cinderWork: Readonly<Record<string, WorkKind<World>>> = {
   ...attachWork,
   ...createWork,
   ...volumeWork,

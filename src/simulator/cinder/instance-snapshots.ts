@@ -106,7 +106,7 @@ export const instanceSnapshots = {
     ok({ instance_snapshot: instanceSnapshotBody(world, findInstanceSnapshot(call, world)) }),
 };
 
-export const instanceSnapshotWork: Readonly<Record<string, WorkKind>> = {
+export const instanceSnapshotWork: Readonly<Record<string, WorkKind<World>>> = {
   'instance-snapshot.delete': {
     seconds: 3,
     done(world, { id }) {

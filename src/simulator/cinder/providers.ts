@@ -109,7 +109,7 @@ export const providers = {
   onboard,
 };
 
-export const providerWork: Readonly<Record<string, WorkKind>> = {
+export const providerWork: Readonly<Record<string, WorkKind<World>>> = {
   'volume.manage': {
     seconds: 5,
     done(world, { id }) {

@@ -30,7 +30,7 @@ export function reimage(call: SimulatedCall, world: World, volume: Volume, args:
   return accepted();
 }
 
-export const reimageWork: Readonly<Record<string, WorkKind>> = {
+export const reimageWork: Readonly<Record<string, WorkKind<World>>> = {
   'volume.reimage': {
     seconds: 10,
     done(world, { id, args }) {

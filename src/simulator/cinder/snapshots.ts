@@ -127,7 +127,7 @@ export const snapshots = {
   get: (call: SimulatedCall, world: World): Answer => ok({ snapshot: snapshotDetail(call, findSnapshot(call, world)) }),
 };
 
-export const snapshotWork: Readonly<Record<string, WorkKind>> = {
+export const snapshotWork: Readonly<Record<string, WorkKind<World>>> = {
   'snapshot.create': {
     seconds: 2,
     done(world, { id }) {

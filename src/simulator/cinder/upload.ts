@@ -82,7 +82,7 @@ export const NOT_INHERITED = new Set([
   'size',
 ]);
 
-export const uploadWork: Readonly<Record<string, WorkKind>> = {
+export const uploadWork: Readonly<Record<string, WorkKind<World>>> = {
   'volume.upload': {
     seconds: 10,
     done(world, { id, args }) {

@@ -124,7 +124,7 @@ export function removeVolume(world: World, volume: Volume, force = false): void 
   beginDelete(world, volume);
 }
 
-export const volumeWork: Readonly<Record<string, WorkKind>> = {
+export const volumeWork: Readonly<Record<string, WorkKind<World>>> = {
   'volume.delete': {
     seconds: 2,
     done(world, { id }) {

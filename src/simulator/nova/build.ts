@@ -124,12 +124,12 @@ function abandon(world: World, id: string, message: string): void {
   fail(world, id, message);
 }
 
-const failed: WorkKind['failed'] = (world, { id }, message) => {
+const failed: WorkKind<World>['failed'] = (world, { id }, message) => {
   abandon(world, id, message);
 };
 
 /** A deployment, phase by phase: scheduling, networking, block_device_mapping, spawning. */
-export const buildWork: Readonly<Record<string, WorkKind>> = {
+export const buildWork: Readonly<Record<string, WorkKind<World>>> = {
   'server.schedule': { seconds: 1, done: schedule, failed },
   'server.map': { seconds: 2, done: map, failed },
   'server.spawn': { seconds: 30, done: spawn, failed },

@@ -188,7 +188,7 @@ export function cloneProgress(call: SimulatedCall, world: World): Answer {
   };
 }
 
-export const captureWork: Readonly<Record<string, WorkKind>> = {
+export const captureWork: Readonly<Record<string, WorkKind<World>>> = {
   'server.capture': {
     seconds: 40,
     done(world, { id, args }) {

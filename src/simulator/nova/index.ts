@@ -1,5 +1,6 @@
 import { ok, only, route, type Answer, type SimulatedCall, type Route } from '../router.js';
 import type { WorkKind } from '../work.js';
+import type { World } from '../world/world.js';
 import { serverAction } from './actions.js';
 import { attachments } from './attachments.js';
 import { buildWork } from './build.js';
@@ -270,7 +271,7 @@ export const novaRoutes: readonly Route[] = [
   ]),
 ];
 
-export const novaWork: Readonly<Record<string, WorkKind>> = {
+export const novaWork: Readonly<Record<string, WorkKind<World>>> = {
   ...serverWork,
   ...buildWork,
   ...powerWork,

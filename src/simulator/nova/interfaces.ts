@@ -96,7 +96,7 @@ export const interfaces = {
   remove,
 };
 
-export const interfaceWork: Readonly<Record<string, WorkKind>> = {
+export const interfaceWork: Readonly<Record<string, WorkKind<World>>> = {
   'port.detach': {
     seconds: 1,
     done(world, { id, args }) {

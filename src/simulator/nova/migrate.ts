@@ -54,7 +54,7 @@ export function evacuate(call: SimulatedCall, world: World, server: Server, args
   return begin(call, world, server, target(world, server, named), 'evacuate');
 }
 
-export const migrateWork: Readonly<Record<string, WorkKind>> = {
+export const migrateWork: Readonly<Record<string, WorkKind<World>>> = {
   'server.migrate': {
     seconds: 30,
     done(world, { id, args }) {

@@ -199,7 +199,7 @@ function idle(world: World, id: string): void {
 const volumesIn = (world: World, list: string | undefined): PmemVolume[] =>
   (list ?? '').split(' ').flatMap((id) => world.pmemVolumes.get(id) ?? []);
 
-export const pmemWork: Readonly<Record<string, WorkKind>> = {
+export const pmemWork: Readonly<Record<string, WorkKind<World>>> = {
   'pmem.add': {
     seconds: 8,
     done(world, { id, args }) {

@@ -85,7 +85,7 @@ export function settle(world: World, id: string, task: string, change: Partial<S
   if (server?.task_state === task) Object.assign(server, { task_state: null, updated: world.clock.stamp(), ...change });
 }
 
-function kind(action: string, { task, seconds, to, power }: Change): [string, WorkKind] {
+function kind(action: string, { task, seconds, to, power }: Change): [string, WorkKind<World>] {
   return [
     `server.${action}`,
     {
@@ -107,7 +107,7 @@ function kind(action: string, { task, seconds, to, power }: Change): [string, Wo
   ];
 }
 
-export const powerWork: Readonly<Record<string, WorkKind>> = {
+export const powerWork: Readonly<Record<string, WorkKind<World>>> = {
   ...Object.fromEntries(Object.entries(CHANGES).map(([action, change]) => kind(action, change))),
   'server.activate': {
     seconds: 5,

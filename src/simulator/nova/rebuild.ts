@@ -39,7 +39,7 @@ export function rebuild(call: SimulatedCall, world: World, server: Server, args:
   };
 }
 
-export const rebuildWork: Readonly<Record<string, WorkKind>> = {
+export const rebuildWork: Readonly<Record<string, WorkKind<World>>> = {
   'server.rebuild': {
     seconds: 20,
     done(world, { id, args }) {

@@ -33,11 +33,11 @@ export function unrescue(call: SimulatedCall, world: World, server: Server): Ans
   return accepted();
 }
 
-const failed: WorkKind['failed'] = (world, { id }, message) => {
+const failed: WorkKind<World>['failed'] = (world, { id }, message) => {
   fail(world, id, message);
 };
 
-export const rescueWork: Readonly<Record<string, WorkKind>> = {
+export const rescueWork: Readonly<Record<string, WorkKind<World>>> = {
   'server.rescue': {
     seconds: 10,
     done(world, { id }) {

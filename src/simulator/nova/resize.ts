@@ -98,7 +98,7 @@ export function revertResize(call: SimulatedCall, world: World, server: Server):
   return accepted();
 }
 
-export const resizeWork: Readonly<Record<string, WorkKind>> = {
+export const resizeWork: Readonly<Record<string, WorkKind<World>>> = {
   'server.resize': {
     seconds: 10,
     done(world, { id, args }) {

@@ -183,7 +183,7 @@ export const servers = {
   remove,
 };
 
-export const serverWork: Readonly<Record<string, WorkKind>> = {
+export const serverWork: Readonly<Record<string, WorkKind<World>>> = {
   'server.delete': {
     seconds: 5,
     done(world, { id }) {

@@ -35,11 +35,11 @@ export function unshelve(call: SimulatedCall, world: World, server: Server): Ans
   return accepted();
 }
 
-const failed: WorkKind['failed'] = (world, { id }, message) => {
+const failed: WorkKind<World>['failed'] = (world, { id }, message) => {
   fail(world, id, message);
 };
 
-export const shelveWork: Readonly<Record<string, WorkKind>> = {
+export const shelveWork: Readonly<Record<string, WorkKind<World>>> = {
   'server.shelve': {
     seconds: 10,
     done(world, { id }) {

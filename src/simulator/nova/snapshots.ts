@@ -101,7 +101,7 @@ export function restoreSnapshot(
 }
 
 /** The end of work on a VM snapshot: its new status, and whether the volumes are those of the snapshot now. */
-function ended(task: string, status: string, restored = false): WorkKind['done'] {
+function ended(task: string, status: string, restored = false): WorkKind<World>['done'] {
   return function end(world, { id, args }) {
     const snapshot = world.instanceSnapshots.get(args.snapshot ?? '');
     if (snapshot !== undefined) {
@@ -116,7 +116,7 @@ function ended(task: string, status: string, restored = false): WorkKind['done']
   };
 }
 
-export const snapshotActionWork: Readonly<Record<string, WorkKind>> = {
+export const snapshotActionWork: Readonly<Record<string, WorkKind<World>>> = {
   'server.snapshot': { seconds: 10, done: ended('vm_snapshot', 'available'), failed: ended('vm_snapshot', 'error') },
   'server.restore': {
     seconds: 20,

@@ -16,11 +16,11 @@ export class World {
   readonly tokens = new Map<string, Token>();
   readonly clock: Clock;
   readonly random: Random;
-  readonly work: Work;
+  readonly work: Work<World>;
   readonly faults: FaultRules;
   settings: Settings = defaultSettings;
 
-  constructor(parts: { clock: Clock; random: Random; work: Work; faults: FaultRules }) {
+  constructor(parts: { clock: Clock; random: Random; work: Work<World>; faults: FaultRules }) {
     this.clock = parts.clock;
     this.random = parts.random;
     this.work = parts.work;

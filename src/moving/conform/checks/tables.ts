@@ -1,6 +1,6 @@
 import type { XmlElement } from '../../../codec/index.js';
 import { CodecError } from '../../../codec/index.js';
-import type { Operation, Version } from '../../../ovirt/index.js';
+import type { Declaration, Version } from '../../../ovirt/index.js';
 import { childOf, isRefused, type Bench } from '../bench.js';
 import type { Check } from '../check.js';
 import { Differs, expectThat, NotRun } from '../outcomes.js';
@@ -24,7 +24,7 @@ export function tableChecks(version: Version): Check[] {
   return lists.flatMap((list) => collectionChecks(version, list));
 }
 
-function collectionChecks(version: Version, list: Operation): Check[] {
+function collectionChecks(version: Version, list: Declaration): Check[] {
   const { path, name, answers } = list;
   const element = version.document(answers).element;
   const get = version.operations.find(

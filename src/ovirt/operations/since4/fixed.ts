@@ -2,7 +2,7 @@ import { Fault } from '../../../model/index.js';
 import { declare } from '../../declare.js';
 import type { Call, Operation } from '../../operation.js';
 import { documentReply } from '../../reply.js';
-import type { Document } from '../../resource.js';
+import type { Document } from '../../document.js';
 import { commonSearch, readSearch } from '../../search/index.js';
 
 /** A collection whose items are the same for everybody. */
