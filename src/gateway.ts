@@ -141,8 +141,13 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   if (audit) work.journal.onEnd = audit.onJob;
   const logins = new Logins(observed);
   const sessions = new Sessions(observed, sessionSettings, log);
-  // the bytes of a transfer come to one process, its requests to any
-  const transfers = siblings ? undefined : startTransfers(settings, simulated, log);
+  const transfers = startTransfers(settings, {
+    backend: observed,
+    work,
+    log,
+    isSimulated: simulated,
+    secrets: () => sessionSettings.secrets,
+  });
   const withConsole = options.console === true && settings.admin.enabled;
   const recorder = withConsole ? new Recorder(settings.console, () => url) : undefined;
   let url = '';

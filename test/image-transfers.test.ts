@@ -117,7 +117,7 @@ describe('an upload', () => {
     expect([...plain.simulator.world.images.values()].filter(({ name }) => name.startsWith('ovirt-transfer'))).toEqual(
       [],
     );
-    expect((await readdir(folder)).filter((name) => name.endsWith('.bytes'))).toEqual([]);
+    expect((await readdir(folder, { recursive: true })).filter((name) => name.endsWith('bytes'))).toEqual([]);
   });
 
   test('of format cow is converted by the cloud', async () => {
@@ -177,6 +177,63 @@ describe('an upload', () => {
     await act(id, 'finalize');
     expect((await ended(id))['phase']).toBe('finished_success');
     expect(md5(await downloaded(disk, content.length))).toBe(md5(content));
+  });
+});
+
+describe('what is told of a transfer', () => {
+  const eventsOf = async (name: string): Promise<string[]> => {
+    const { body } = await plain.api('GET', '/events');
+    return (body['event'] as Document[])
+      .filter(({ description }) => String(description).includes(`disk ${name} `))
+      .map(({ code, severity, description }) => `${String(code)} ${String(severity)}: ${String(description)}`)
+      .reverse();
+  };
+  const jobsOf = async (name: string): Promise<string[]> => {
+    const { body } = await plain.api('GET', '/jobs');
+    return (body['job'] as Document[])
+      .filter(({ description }) => String(description).includes(`disk ${name}`))
+      .map(({ status, description }) => `${String(status)}: ${String(description)}`);
+  };
+
+  test("that succeeds, with rests: events with the engine's numbers, and a job that lasts as long", async () => {
+    const { id, url } = await begin(await newDisk('told'));
+    expect(await jobsOf('told')).toContain('started: upload disk told');
+    await act(id, 'pause');
+    await act(id, 'resume');
+    await put(url, randomBytes(1024), 0);
+    await act(id, 'finalize');
+    await ended(id);
+    expect(await eventsOf('told')).toEqual([
+      '1031 normal: Image Upload with disk told was initiated by admin@internal.',
+      '1073 normal: Image Upload with disk told was paused by admin@internal.',
+      '1074 normal: Image Upload with disk told was resumed by admin@internal.',
+      '1032 normal: Image Upload with disk told succeeded.',
+    ]);
+    expect((await jobsOf('told')).filter((job) => job.includes('upload'))).toEqual(['finished: upload disk told']);
+  });
+
+  test('that fails: why, in the event and in the job; after a restart, too', async () => {
+    const { id } = await begin(await newDisk('untold'));
+    await act(id, 'finalize');
+    expect((await ended(id))['phase']).toBe('finished_failure');
+    await plain.restart();
+    expect(await eventsOf('untold')).toEqual([
+      '1031 normal: Image Upload with disk untold was initiated by admin@internal.',
+      '1034 error: Image Upload with disk untold failed. Nothing was uploaded.',
+    ]);
+    expect(await jobsOf('untold')).toContain('failed: upload disk untold: Nothing was uploaded.');
+  });
+
+  test('that is cancelled, by its client and by its time', async () => {
+    const first = await begin(await newDisk('given-up'));
+    await act(first.id, 'cancel');
+    await ended(first.id);
+    expect((await eventsOf('given-up')).at(-1)).toBe('1033 normal: Image Upload with disk given-up was cancelled.');
+    const idle = await begin(await newDisk('idle'), { inactivity_timeout: 1, timeout_policy: 'cancel' });
+    expect((await ended(idle.id))['phase']).toBe('finished_cleanup');
+    expect((await eventsOf('idle')).at(-1)).toBe(
+      '1076 error: Image Upload with disk idle was cancelled by system. Reason: timeout due to transfer inactivity.',
+    );
   });
 });
 

@@ -3,7 +3,11 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RequestHandler } from 'express';
+import { isFault, type Backend } from '../model/index.js';
+import { Seal } from '../ovirt/index.js';
+import type { Scope } from '../services/context.js';
 import { Transfers } from '../services/transfers/transfers.js';
+import type { Work } from '../services/work.js';
 import type { Settings } from '../settings/index.js';
 import type { Log } from '../telemetry/index.js';
 import { createDataHandler } from '../transfers/http.js';
@@ -20,11 +24,20 @@ export interface RunningTransfers {
   stop(): Promise<void>;
 }
 
+/** What transfers are worked on with when no client asks for them. */
+export interface TransferParts {
+  readonly backend: Backend;
+  readonly work: Work;
+  readonly log: Log;
+  readonly isSimulated: boolean;
+  /** What logins are sealed with: the first seals, all open. None: another process cannot open them. */
+  readonly secrets: () => readonly string[];
+}
+
 /** Image transfers, as the settings want them: undefined when they are off. */
 export function startTransfers(
-  { transfers: settings, server }: Settings,
-  isSimulated: boolean,
-  log: Log,
+  { transfers: settings, server, operations }: Settings,
+  { backend, work, log, isSimulated, secrets }: TransferParts,
 ): RunningTransfers | undefined {
   if (!settings.enabled) return undefined;
   const folder = settings.folder || folderOf(isSimulated);
@@ -34,9 +47,38 @@ export function startTransfers(
     keepMs: settings.keepSeconds * 1000,
     ...(settings.url !== undefined && { url: settings.url }),
   };
+  const sealOf = sealing();
   const spool = new Spool(folder, limits, (message, fields) => log.warn(message, fields));
-  const transfers = new Transfers(spool);
+  const transfers = new Transfers(spool, {
+    close: (session) => sealOf(secrets()).close({ login: session.export() }),
+    async open(sealed) {
+      const value = await sealOf(secrets()).open(sealed);
+      return isLogin(value) ? scopeOf(value.login) : undefined;
+    },
+  });
   const data = createDataHandler(transfers, spool, { stallMs: server.writeTimeoutMs }, log);
+  /** Nobody waits for what is done in it; undefined for a login that has ended. */
+  function scopeOf(login: string): Scope | undefined {
+    try {
+      const session = backend.resume(login);
+      return {
+        session,
+        backend: backend.name,
+        words: backend.words,
+        hasPmem: backend.capabilities.pmem === true,
+        engine: '4.5',
+        work: work.within(session),
+        settings: operations,
+        transfers,
+        log,
+        report: () => undefined,
+      };
+    } catch (error) {
+      if (isFault(error, 'auth.refused')) return undefined;
+      throw error;
+    }
+  }
+
   const timer = setInterval(() => {
     transfers
       .tick()
@@ -55,6 +97,18 @@ export function startTransfers(
     },
   };
 }
+
+/** Made anew when the secrets change. */
+function sealing(): (secrets: readonly string[]) => Seal {
+  let last: { readonly secrets: readonly string[]; readonly seal: Seal } | undefined;
+  return (secrets) => {
+    if (last?.secrets !== secrets) last = { secrets, seal: new Seal(secrets, 'ovirt image transfer') };
+    return last.seal;
+  };
+}
+
+const isLogin = (value: unknown): value is { readonly login: string } =>
+  typeof value === 'object' && value !== null && 'login' in value && typeof value.login === 'string';
 
 /** A simulated cloud ends with the process, and what was spooled for it with it. */
 const folderOf = (isSimulated: boolean): string =>

@@ -15,5 +15,6 @@ export {
 export { gzipped, takesGzip } from './gzip.js';
 export { Logins } from './logins.js';
 export { Sessions } from './sessions/sessions.js';
+export { Seal } from './sessions/seal.js';
 export type { SessionSettings } from './sessions/sessions.js';
 export type { Declaration, OperationKind, Support } from './declaration.js';

@@ -32,7 +32,7 @@ export async function journaled(operation: Operation, call: Call<never>): Promis
     correlationId: call.exchange.correlationId,
     project: session.project.id,
     user: { id: uuidOf('user', session.user.id), name: session.user.name },
-    login: `${session.user.name}@${call.exchange.credentials?.profile ?? domain.name}`,
+    login: loginOf(call),
     ...(vm !== undefined && { vm: { id: vm } }),
   });
   call.exchange.job = job;
@@ -49,6 +49,10 @@ export async function journaled(operation: Operation, call: Call<never>): Promis
     throw error;
   }
 }
+
+/** Who asks, as a person logs in: `admin@internal`. */
+export const loginOf = ({ scope: { session }, exchange }: Pick<Call, 'scope' | 'exchange'>): string =>
+  `${session.user.name}@${exchange.credentials?.profile ?? domain.name}`;
 
 /** A fault names properties as the documents of the request do. */
 const inDocument = (error: unknown, call: Call): unknown =>

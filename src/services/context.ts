@@ -1,5 +1,6 @@
 import type { BackendSession, Property, Words } from '../model/index.js';
 import type { Log } from './log.js';
+import type { TransferRecord } from '../generated/notes/notes.js';
 import type { Work } from './work.js';
 
 export type { Log } from './log.js';
@@ -21,8 +22,12 @@ export interface Scope {
   readonly work: Work;
   readonly settings: ServiceSettings;
   readonly log: Log;
-  /** Image transfers: what is left of them is tidied with the rest. */
-  readonly transfers?: { tidy(scope: Scope): Promise<void> };
+  /** Image transfers: what is left of them is tidied with the rest, and events tell of them. */
+  readonly transfers?: {
+    tidy(scope: Scope): Promise<void>;
+    /** Those of the project, the ended ones too. */
+    history(scope: Scope): Promise<readonly TransferRecord[]>;
+  };
   /**
    * Tells the client of something that it sent and that has no effect here; `why` is a sentence. Called before anything
    * is done: in strict mode it throws `request.unknown-content`.

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import { Fault, uuidOf, type Event, type Vm, type VmAction } from '../model/index.js';
 import type { Scope } from './context.js';
 import { inDataCenter } from './datacenters.js';
+import { eventId } from './event-ids.js';
 import { happensOf, novaEvents, type EventText } from './event-codes.js';
 import type { JobRecord } from './journal.js';
+import { eventsOf as eventsOfTransfer } from './transfers/told.js';
 import { unlessGone } from './wait.js';
 
 /** How many VMs are asked for their history: those that changed last. Nova has no list of what it did over all VMs. */
@@ -33,14 +34,6 @@ async function lastChanged({ session: { vms } }: Scope): Promise<readonly Vm[]> 
 
 /** Of what engines have no number for. */
 const OTHER = 9999;
-
-/**
- * A whole number that rises with time and is the same on every replica and after a restart: milliseconds, and three
- * digits of what it is of. Below
- * 2^53, which clients in JavaScript need.
- */
-const eventId = (instant: number, of: string): number =>
-  instant * 1000 + (createHash('sha1').update(of).digest().readUInt32BE(0) % 1000);
 
 /** The text with what it names; words for what nobody told. */
 const said = ({ text }: EventText, values: Readonly<Record<'vm' | 'what' | 'user', string | undefined>>): string =>
@@ -115,12 +108,18 @@ export function untold(happened: readonly Happening[], jobs: readonly JobRecord[
   });
 }
 
+/** What was asked of an image transfer, the transfer itself tells; what failed before there was one, nobody else. */
+export const isOfTransfer = ({ operation, failure }: JobRecord): boolean =>
+  operation.startsWith('imagetransfers.') && failure === undefined;
+
 /** Newest first, as engines list them; only those behind the one of the id `from`. */
 export async function list(scope: Scope, { from }: { readonly from?: number } = {}): Promise<Event[]> {
   const dataCenter = inDataCenter(scope);
   const jobs = scope.work.journal.of(scope.session.project.id);
   const nova = untold(await recent(scope), jobs).map((one) => ofNova(one, scope.words.cloud));
-  const all = [...nova, ...jobs.flatMap(ofGateway)].sort((a, b) => Number(b.id) - Number(a.id));
+  const transfers = (await scope.transfers?.history(scope)) ?? [];
+  const own = jobs.filter((job) => !isOfTransfer(job)).flatMap(ofGateway);
+  const all = [...nova, ...own, ...transfers.flatMap(eventsOfTransfer)].sort((a, b) => Number(b.id) - Number(a.id));
   return all.filter(({ id }) => from === undefined || Number(id) > from).map((event) => ({ ...event, dataCenter }));
 }
 

@@ -1,7 +1,8 @@
 import { Fault, nameId, uuidOf, type Job, type Step } from '../model/index.js';
 import type { Scope } from './context.js';
-import { recent, untold, type Happening } from './events.js';
+import { isOfTransfer, recent, untold, type Happening } from './events.js';
 import type { JobRecord } from './journal.js';
+import { jobOf as jobOfTransfer } from './transfers/told.js';
 
 /**
  * Jobs: what this process has under way and did last, and what Nova remembers of VMs that changed lately. The former
@@ -62,7 +63,7 @@ function ofNova({ vm, action }: Happening, newest: boolean): Job {
   };
 }
 
-/** Those of this process, and those of Nova: the newest first. */
+/** Those of this process, of image transfers and of Nova: the newest first. */
 export async function list(scope: Scope): Promise<Job[]> {
   const mine = scope.work.journal.of(scope.session.project.id);
   const happened = untold(await recent(scope), mine);
@@ -70,8 +71,10 @@ export async function list(scope: Scope): Promise<Job[]> {
   for (const { vm, action } of happened)
     if ((last.get(vm.id) ?? '') < action.startedAt) last.set(vm.id, action.startedAt);
   const nova = happened.map((one) => ofNova(one, last.get(one.vm.id) === one.action.startedAt));
-  const own = mine.map(ofGateway);
-  return [...own, ...nova].sort((a, b) => (b.startedAt ?? '').localeCompare(a.startedAt ?? ''));
+  // a transfer has a job of its own, which lasts longer than the request that began it
+  const own = mine.filter((job) => job.operation !== 'imagetransfers.add' || !isOfTransfer(job)).map(ofGateway);
+  const transfers = ((await scope.transfers?.history(scope)) ?? []).map(jobOfTransfer);
+  return [...own, ...transfers, ...nova].sort((a, b) => (b.startedAt ?? '').localeCompare(a.startedAt ?? ''));
 }
 
 /** No call for a job of this process. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { isFault } from '../model/index.js';
+import { Fault, isFault } from '../model/index.js';
 import type { TransferRecord } from '../services/transfers/store.js';
 import type { Transfers } from '../services/transfers/transfers.js';
 import { answer, Refused, refuse } from './answer.js';
@@ -82,7 +82,7 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
 
   async function get(record: TransferRecord, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { start, end, isPart } = range(request.headers.range, record.sizeBytes);
-    const bytes = request.method === 'HEAD' ? undefined : await transfers.read(record, start, end);
+    const bytes = request.method === 'HEAD' ? undefined : await read(record, start, end);
     response.writeHead(isPart ? 206 : 200, {
       'content-type': 'application/octet-stream',
       'content-length': end - start,
@@ -93,6 +93,17 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
     });
     if (bytes) await pipeline(Readable.from(bytes, { objectMode: false }), response);
     else response.end();
+  }
+
+  /** A login that has ended is as good as none: whoever looks at the transfer brings another. */
+  async function read(record: TransferRecord, start: number, end: number): Promise<AsyncIterable<Uint8Array>> {
+    try {
+      return await transfers.read(record, start, end);
+    } catch (error) {
+      if (!isFault(error, 'backend.login') && !isFault(error, 'auth.refused')) throw error;
+      transfers.forget(record);
+      throw new Fault('overloaded', { retryAfter: 1 }, { cause: error });
+    }
   }
 
   async function put(record: TransferRecord, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,8 +1,9 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TransferRecord } from '../services/transfers/store.js';
+import { follow, newest } from './files.js';
 import { Spool } from './spool.js';
 
 const MIB = 1024 * 1024;
@@ -65,9 +66,19 @@ describe('a spooled upload', () => {
     await spool.write(id(3), 0, parts('x'.repeat(3000)), MIB);
     await spool.zero(id(3), 1000, 512 * MIB);
     expect(await textOf(id(3), 998, 1002)).toBe('xx\0\0');
-    const { size, blocks } = await stat(join(folder, 'made', `${id(3)}.bytes`));
+    const { size, blocks } = await stat(join(folder, 'made', id(3), 'bytes'));
     expect(size).toBe(1000 + 512 * MIB);
     expect(blocks * 512).toBeLessThan(MIB);
+  });
+
+  test('is not cut short by zeros that end before what another connection wrote meanwhile', async () => {
+    await spool.add(recordOf(id(7)));
+    await Promise.all(
+      Array.from({ length: 40 }, (_, n) =>
+        n % 2 === 0 ? spool.zero(id(7), n * 10, 10) : spool.write(id(7), n * 10, parts('x'.repeat(10)), 10),
+      ),
+    );
+    expect(await textOf(id(7), 0, 400)).toBe(('\0'.repeat(10) + 'x'.repeat(10)).repeat(20));
   });
 
   test('does not come again when it is gone', async () => {
@@ -78,12 +89,35 @@ describe('a spooled upload', () => {
   });
 });
 
-test('changes of one record come one after the other', async () => {
-  await spool.add(recordOf(id(5)));
-  await Promise.all(
-    Array.from({ length: 20 }, () => spool.change(id(5), (record) => ({ ...record, sizeBytes: record.sizeBytes - 1 }))),
-  );
-  expect((await spool.get(id(5)))?.sizeBytes).toBe(1024 * MIB - 20);
+describe('a record', () => {
+  test('is changed by one at a time, whichever process it is', async () => {
+    await spool.add(recordOf(id(5)));
+    const others = [0, 1, 2].map(() => new Spool(join(folder, 'made'), spool.limits, () => undefined));
+    const changes = [spool, ...others].flatMap((one) =>
+      Array.from({ length: 10 }, () => one.change(id(5), (record) => ({ ...record, sizeBytes: record.sizeBytes - 1 }))),
+    );
+    await Promise.all(changes);
+    expect((await spool.get(id(5)))?.sizeBytes).toBe(1024 * MIB - 40);
+    expect((await readdir(join(folder, 'made', id(5)))).sort()).toEqual(['41.json', 'bytes']);
+  });
+
+  test('that was changed twice meanwhile is not changed as it was before', async () => {
+    const made = join(folder, 'made', id(8));
+    await spool.add(recordOf(id(8)));
+    expect(await follow(made, 1, 'second')).toBe(true);
+    expect(await follow(made, 2, 'third')).toBe(true);
+    expect(await follow(made, 1, 'late')).toBe(false);
+    expect(await newest(made)).toEqual({ number: 3, text: 'third' });
+  });
+
+  test('half made, or half removed, goes after an hour', async () => {
+    const left = join(folder, 'made', `.${id(9)}`);
+    await mkdir(left);
+    await spool.sweep(Date.now());
+    await expect(stat(left)).resolves.toBeDefined();
+    await spool.sweep(Date.now() + 3_600_001);
+    await expect(stat(left)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
 });
 
 test('a record that cannot be read costs itself only, with a warning', async () => {

@@ -1,12 +1,18 @@
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, statfs, utimes, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readNote } from '../services/notes.js';
+import { isEnded } from '../services/transfers/phases.js';
 import type { TransferLimits, TransferRecord, TransferStore } from '../services/transfers/store.js';
+import { follow, newest, newestFile, unlessMissing } from './files.js';
 
-const RECORD = '.json';
-const BYTES = '.bytes';
+const ID = /^[0-9a-f-]{36}$/;
+const BYTES = 'bytes';
 const BLOCK = 1024 * 1024;
+
+/** Begins the name of a folder that is being made or removed: what a crash leaves of it goes after this, milliseconds. */
+const PASSING = '.';
+const PASSING_MS = 3_600_000;
 
 /** What can be done with the bytes of an upload. Offsets and sizes are bytes. */
 export interface SpooledBytes {
@@ -18,11 +24,13 @@ export interface SpooledBytes {
 }
 
 /**
- * Transfers as files of one folder: `<id>.json` is the record, `<id>.bytes` a sparse file with the bytes of an upload,
- * as long as what was written. The record's time of change is when the transfer was last used.
+ * Transfers as folders of one folder, named by their ids: `<number>.json` is the record (src/transfers/files.ts),
+ * `bytes` a sparse file, as long as what was written of an upload or read of a download. The record's time of change is
+ * when the transfer was last used. Any number of processes may use the same folder.
  */
 export class Spool implements TransferStore, SpooledBytes {
-  readonly #changing = new Map<string, Promise<unknown>>();
+  /** Records of transfers that have ended: they change no more. */
+  readonly #ended = new Map<string, TransferRecord>();
 
   constructor(
     private readonly folder: string,
@@ -31,15 +39,15 @@ export class Spool implements TransferStore, SpooledBytes {
   ) {}
 
   async list(): Promise<TransferRecord[]> {
-    const names = await readdir(this.folder).catch(unlessMissing([]));
-    const ids = names.filter((name) => name.endsWith(RECORD)).map((name) => name.slice(0, -RECORD.length));
-    const records = await Promise.all(ids.map((id) => this.get(id)));
+    const names = await readdir(this.folder).catch(unlessMissing<string[]>([]));
+    const ids = new Set(names.filter((name) => ID.test(name)));
+    for (const id of this.#ended.keys()) if (!ids.has(id)) this.#ended.delete(id);
+    const records = await Promise.all([...ids].map(async (id) => this.#ended.get(id) ?? this.get(id)));
     return records.filter((record) => record !== undefined).sort((a, b) => a.at - b.at);
   }
 
   async get(id: string): Promise<TransferRecord | undefined> {
-    const text = await readFile(this.#file(id, RECORD), 'utf8').catch(unlessMissing(undefined));
-    return readNote('TransferRecord', text, (why) => this.warn('transfer cannot be read', { id, why }));
+    return this.#read(id, (await newest(this.#path(id)))?.text);
   }
 
   async room(): Promise<number> {
@@ -50,46 +58,61 @@ export class Spool implements TransferStore, SpooledBytes {
 
   async add(record: TransferRecord): Promise<void> {
     await this.#folder();
-    if (record.direction === 'upload') await (await open(this.#file(record.id, BYTES), 'wx', 0o600)).close();
-    await this.#save(record);
+    const making = join(this.folder, PASSING + record.id);
+    await mkdir(making, { mode: 0o700 });
+    await (await open(join(making, BYTES), 'wx', 0o600)).close();
+    await writeFile(join(making, '1.json'), JSON.stringify(record), { mode: 0o600 });
+    await rename(making, this.#path(record.id));
   }
 
   async change(
     id: string,
     change: (record: TransferRecord) => TransferRecord | undefined,
   ): Promise<TransferRecord | undefined> {
-    const before = this.#changing.get(id) ?? Promise.resolve();
-    const act = async (): Promise<TransferRecord | undefined> => {
-      const record = await this.get(id);
+    for (;;) {
+      const now = await newest(this.#path(id));
+      const record = this.#read(id, now?.text);
       const changed = record && change(record);
-      if (changed) await this.#save(changed);
-      return changed ?? record;
-    };
-    const promise = before.then(act, act);
-    const kept = promise.catch(() => undefined);
-    this.#changing.set(id, kept);
-    try {
-      return await promise;
-    } finally {
-      if (this.#changing.get(id) === kept) this.#changing.delete(id);
+      if (!now || !changed) return record;
+      if (await follow(this.#path(id), now.number, JSON.stringify(changed))) return changed;
     }
   }
 
   async remove(id: string): Promise<void> {
-    await this.drop(id);
-    await rm(this.#file(id, RECORD), { force: true });
+    const leaving = join(this.folder, PASSING + id);
+    await rename(this.#path(id), leaving).catch(unlessMissing(undefined));
+    await rm(leaving, { recursive: true, force: true });
+    this.#ended.delete(id);
   }
 
   async drop(id: string): Promise<void> {
-    await rm(this.#file(id, BYTES), { force: true });
+    await rm(this.#path(id, BYTES), { force: true });
+  }
+
+  async sweep(now: number): Promise<void> {
+    const names = await readdir(this.folder).catch(unlessMissing<string[]>([]));
+    for (const name of names.filter((one) => one.startsWith(PASSING))) {
+      const path = join(this.folder, name);
+      const seen = await stat(path).catch(unlessMissing(undefined));
+      if (seen && seen.mtimeMs + PASSING_MS < now) await rm(path, { recursive: true, force: true });
+    }
   }
 
   async written(id: string): Promise<number> {
-    return (await stat(this.#file(id, BYTES)).catch(unlessMissing(undefined)))?.size ?? 0;
+    return (await stat(this.#path(id, BYTES)).catch(unlessMissing(undefined)))?.size ?? 0;
+  }
+
+  async reached(id: string, end: number): Promise<void> {
+    const file = await open(this.#path(id, BYTES), constants.O_RDWR).catch(unlessMissing(undefined));
+    try {
+      if (file && (await file.stat()).size < end) await grow(file, end);
+    } finally {
+      await file?.close();
+    }
   }
 
   async *read(id: string, start: number, end: number): AsyncGenerator<Uint8Array> {
-    const file = await open(this.#file(id, BYTES));
+    const file = await open(this.#path(id, BYTES));
     try {
       for (let at = start; at < end;) {
         const size = Math.min(BLOCK, end - at);
@@ -105,17 +128,20 @@ export class Spool implements TransferStore, SpooledBytes {
   }
 
   async usedAt(id: string): Promise<number> {
-    return (await stat(this.#file(id, RECORD)).catch(unlessMissing(undefined)))?.mtimeMs ?? 0;
+    const file = await newestFile(this.#path(id));
+    return (file === undefined ? undefined : await stat(file).catch(unlessMissing(undefined)))?.mtimeMs ?? 0;
   }
 
+  /** A record that changes meanwhile tells the same. */
   async use(id: string): Promise<void> {
+    const file = await newestFile(this.#path(id));
     const now = new Date();
-    await utimes(this.#file(id, RECORD), now, now).catch(unlessMissing(undefined));
+    if (file !== undefined) await utimes(file, now, now).catch(unlessMissing(undefined));
   }
 
   async write(id: string, offset: number, parts: AsyncIterable<Uint8Array>, most: number): Promise<number> {
     // not O_CREAT: bytes that are gone, with a transfer that has ended, do not come again
-    const file = await open(this.#file(id, BYTES), constants.O_WRONLY);
+    const file = await open(this.#path(id, BYTES), constants.O_WRONLY);
     let count = 0;
     try {
       for await (const part of parts) {
@@ -133,7 +159,7 @@ export class Spool implements TransferStore, SpooledBytes {
 
   /** What nobody wrote is zero already, and a file grows with zeros: only what was written is written over. */
   async zero(id: string, offset: number, size: number): Promise<void> {
-    const file = await open(this.#file(id, BYTES), constants.O_RDWR);
+    const file = await open(this.#path(id, BYTES), constants.O_RDWR);
     try {
       const { size: length } = await file.stat();
       const end = offset + size;
@@ -144,14 +170,14 @@ export class Spool implements TransferStore, SpooledBytes {
         const { bytesRead } = await file.read(block, 0, count, at);
         if (!block.subarray(0, bytesRead).equals(zeros.subarray(0, bytesRead))) await file.write(zeros, 0, count, at);
       }
-      if (end > length) await file.truncate(end);
+      if (end > length) await grow(file, end);
     } finally {
       await file.close();
     }
   }
 
   async flush(id: string): Promise<void> {
-    const file = await open(this.#file(id, BYTES), constants.O_RDWR);
+    const file = await open(this.#path(id, BYTES), constants.O_RDWR);
     try {
       await file.datasync();
     } finally {
@@ -159,12 +185,10 @@ export class Spool implements TransferStore, SpooledBytes {
     }
   }
 
-  /** Written beside and put in its place, so that a crash leaves the old one or the new one. */
-  async #save(record: TransferRecord): Promise<void> {
-    const file = this.#file(record.id, RECORD);
-    const beside = `${file}.${process.pid}.new`;
-    await writeFile(beside, JSON.stringify(record), { mode: 0o600 });
-    await rename(beside, file);
+  #read(id: string, text: string | undefined): TransferRecord | undefined {
+    const record = readNote('TransferRecord', text, (why) => this.warn('transfer cannot be read', { id, why }));
+    if (record && isEnded(record.phase)) this.#ended.set(id, record);
+    return record;
   }
 
   async #folder(): Promise<void> {
@@ -172,14 +196,12 @@ export class Spool implements TransferStore, SpooledBytes {
   }
 
   /** Ids come from paths of requests, too: they are UUIDs by then. */
-  #file(id: string, kind: typeof RECORD | typeof BYTES): string {
-    return join(this.folder, `${id}${kind}`);
+  #path(id: string, file = ''): string {
+    return join(this.folder, id, file);
   }
 }
 
-const unlessMissing =
-  <T>(value: T) =>
-  (error: unknown): T => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return value;
-    throw error;
-  };
+/** A byte at the new end, not a new length: others may have written behind it since. */
+async function grow(file: FileHandle, end: number): Promise<void> {
+  await file.write(new Uint8Array(1), 0, 1, end - 1);
+}

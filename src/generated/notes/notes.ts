@@ -161,6 +161,38 @@ export interface TransferRecord {
    * The cloud was asked to write the image to the disk.
    */
   poured?: boolean;
+  diskName?: string;
+  /**
+   * Who began it.
+   */
+  user?: entities.Ref;
+  /**
+   * As that person logs in: `admin@internal`.
+   */
+  userLogin?: string;
+  correlationId?: string;
+  /**
+   * The login that it is worked on with, sealed.
+   */
+  login?: string;
+  loginEndsAt?: number;
+  /**
+   * The process that is at work on it.
+   */
+  holder?: string;
+  /**
+   * When its holder counts as gone unless it says otherwise before.
+   */
+  heldUntil?: number;
+  /**
+   * What happened to it, for events.
+   *
+   * @maxItems 100
+   */
+  happened?: {
+    at: number;
+    what: "pause" | "resume" | "pauseLate" | "cancel" | "cancelLate" | "success" | "failure";
+  }[];
 }
 
 /**

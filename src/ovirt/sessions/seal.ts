@@ -19,8 +19,11 @@ export class Seal {
   readonly #own: Key;
   readonly #keys: readonly Key[];
 
-  constructor(secrets: readonly string[]) {
-    this.#keys = (secrets.length > 0 ? secrets : [randomBytes(32).toString('hex')]).map(keyOf);
+  /** What is closed for one purpose cannot be opened for another. */
+  constructor(secrets: readonly string[], purpose = 'ovirt session') {
+    this.#keys = (secrets.length > 0 ? secrets : [randomBytes(32).toString('hex')]).map((secret) =>
+      keyOf(secret, purpose),
+    );
     this.#own = firstOf(this.#keys, 'the keys of sessions');
   }
 
@@ -49,7 +52,7 @@ export class Seal {
 }
 
 /** A secret is any text; the key of 256 bits comes from it by HKDF (RFC 5869). Its id tells nothing of it. */
-function keyOf(secret: string): Key {
-  const bytes = new Uint8Array(hkdfSync('sha256', secret, '', 'ovirt session', 32));
+function keyOf(secret: string, purpose: string): Key {
+  const bytes = new Uint8Array(hkdfSync('sha256', secret, '', purpose, 32));
   return { bytes, id: createHash('sha256').update(bytes).digest('base64url').slice(0, 8) };
 }

@@ -2,7 +2,7 @@ import { Fault, isFault, type Disk } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { collect, insistent, isOutage, isUnfinishedWork, unlessGone, until } from '../wait.js';
 import { imageName } from './image-name.js';
-import { endOf, enter, type Phase } from './phases.js';
+import { endOf, enter, happened, type Phase } from './phases.js';
 import type { TransferRecord, TransferStore } from './store.js';
 
 /**
@@ -32,7 +32,7 @@ export async function carry(scope: Scope, store: TransferStore, id: string): Pro
     if (isOutage(error) || isUnfinishedWork(error) || !isFault(error)) throw error;
     const failed = await store.change(id, (record) =>
       record.phase === 'initializing' || record.phase === 'finalizing_success'
-        ? enter(record, 'fail', error.detail.replace(/^\[|\]$/g, ''))
+        ? enter(record, 'fail', { why: error.detail.replace(/^\[|\]$/g, '') })
         : undefined,
     );
     if (failed?.phase !== 'finalizing_failure') throw error;
@@ -155,7 +155,13 @@ function createStep(scope: Scope, store: TransferStore) {
     await store.drop(record.id);
     const end = endOf(record.phase);
     if (disk) await unlessGone(disks.note(record.disk, unlocked(record, end)));
-    await note(record, { phase: end, endedAt: Date.now(), moved });
+    const now = Date.now();
+    await store.change(record.id, ({ login: _, loginEndsAt: __, holder: ___, heldUntil: ____, ...last }) => ({
+      ...endedAs(last, end, now),
+      phase: end,
+      endedAt: now,
+      moved,
+    }));
     return end;
   }
 
@@ -178,6 +184,14 @@ function createStep(scope: Scope, store: TransferStore) {
     return false;
   }
 }
+
+/** With how it ended, but for one that was cancelled: that has been told. */
+const endedAs = (record: TransferRecord, end: Phase, now: number): TransferRecord =>
+  end === 'finished_success'
+    ? happened(record, 'success', now)
+    : end === 'finished_failure'
+      ? happened(record, 'failure', now)
+      : record;
 
 const failed = (text: string): Fault => new Fault('backend.failed', { text });
 

@@ -36,12 +36,36 @@ export const isEnded = (phase: Phase): boolean => phase.startsWith('finished_');
 /** The phase that this one ends in, once what is to be done in it is done. */
 export const endOf = (phase: Phase): Phase => ends[phase] ?? phase;
 
+/** What events tell of; of what is left out, the end tells. */
+const remembered = ['pause', 'resume', 'pauseLate', 'cancel', 'cancelLate'] as const;
+type Remembered = (typeof remembered)[number];
+const isRemembered = (event: Event): event is Remembered => (remembered as readonly Event[]).includes(event);
+
+/** So many of them: a client may pause and resume for ever. */
+const MOST_HAPPENED = 100;
+
 /** The record after the event; undefined when nothing changes. Throws `conflict` where it may not happen. */
-export function enter(record: TransferRecord, event: Event, why?: string): TransferRecord | undefined {
+export function enter(
+  record: TransferRecord,
+  event: Event,
+  { why, now = Date.now() }: { readonly why?: string; readonly now?: number } = {},
+): TransferRecord | undefined {
   const { from, to } = table[event];
   if (!from.includes(record.phase))
     throw new Fault('conflict', { text: `Cannot ${nameOf(event)} Image Transfer. It is in phase ${record.phase}.` });
-  return to === undefined ? undefined : { ...record, phase: to, ...(why !== undefined && { why }) };
+  if (to === undefined) return undefined;
+  const entered = { ...record, phase: to, ...(why !== undefined && { why }) };
+  return isRemembered(event) ? happened(entered, event, now) : entered;
 }
+
+/** The record with what happened to it. */
+export const happened = (
+  record: TransferRecord,
+  what: NonNullable<TransferRecord['happened']>[number]['what'],
+  at: number,
+): TransferRecord => ({
+  ...record,
+  happened: [...(record.happened ?? []), { at, what }].slice(-MOST_HAPPENED),
+});
 
 const nameOf = (event: Event): string => event.replace('Late', '');

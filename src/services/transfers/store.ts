@@ -15,8 +15,8 @@ export interface TransferStore {
   room(): Promise<number>;
   add(record: TransferRecord): Promise<void>;
   /**
-   * Replaces the record by what `change` makes of it; `undefined` leaves it. One at a time in this process. Gives the
-   * record as it is then; undefined when there is none.
+   * Replaces the record by what `change` makes of it; `undefined` leaves it. Nobody else changes it between the two:
+   * `change` is called anew when somebody did. Gives the record as it is then; undefined when there is none.
    */
   change(
     id: string,
@@ -26,8 +26,12 @@ export interface TransferStore {
   remove(id: string): Promise<void>;
   /** Forgets the bytes alone. */
   drop(id: string): Promise<void>;
-  /** End of the last byte that was written. */
+  /** Forgets what a crash left half made or half removed. `now`: epoch milliseconds. */
+  sweep(now: number): Promise<void>;
+  /** End of the last byte that was written, or reached. */
   written(id: string): Promise<number>;
+  /** The bytes of a download were asked for up to `end`. */
+  reached(id: string, end: number): Promise<void>;
   /** What was written, from `start` to before `end`; what nobody wrote is zero. */
   read(id: string, start: number, end: number): AsyncIterable<Uint8Array>;
   /** When it was last used, epoch milliseconds. */

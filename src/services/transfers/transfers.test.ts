@@ -41,6 +41,8 @@ function storeOf(first: TransferRecord): {
         one = undefined;
       },
       drop: async () => undefined,
+      sweep: async () => undefined,
+      reached: unused,
       written: async () => 0,
       read: unused,
       usedAt: async () => 0,
@@ -71,7 +73,8 @@ describe('a transfer that nobody uses', () => {
   });
 });
 
-test('one that has ended is told of for a while, then forgotten', async () => {
-  expect(await after({ phase: 'finished_success', endedAt: 500 }, 1500)).toBe('finished_success');
-  expect(await after({ phase: 'finished_success', endedAt: 500 }, 1501)).toBeUndefined();
+test('one that has ended is remembered for a day, for events, then forgotten', async () => {
+  const day = 86_400_000;
+  expect(await after({ phase: 'finished_success', endedAt: 500 }, day + 500)).toBe('finished_success');
+  expect(await after({ phase: 'finished_success', endedAt: 500 }, day + 501)).toBeUndefined();
 });

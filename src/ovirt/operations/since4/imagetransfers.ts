@@ -2,6 +2,7 @@ import { Fault, type ImageTransfer } from '../../../model/index.js';
 import type { Event } from '../../../services/transfers/phases.js';
 import type { Transfers } from '../../../services/transfers/transfers.js';
 import { collection } from '../../collection.js';
+import { loginOf } from '../../journaling.js';
 import type { Call, Operation } from '../../operation.js';
 import { declareResource } from '../../resource.js';
 
@@ -66,7 +67,12 @@ export const imageTransferOperations: readonly Operation[] = [
       },
     ],
     required: [{ field: 'image|disk|snapshot.id', at: 'image|disk|snapshot' }],
-    verb: (call, input) => transfersOf(call).add(call.scope, input, call.origin),
+    verb: (call, input) =>
+      transfersOf(call).add(call.scope, input, {
+        origin: call.origin,
+        correlationId: call.exchange.correlationId,
+        userLogin: loginOf(call),
+      }),
   }),
   ...action('extend', 'Extend a transfer, so that it does not time out', 'Marks the transfer as just used.'),
   ...action('pause', 'Pause a transfer', 'The transfer URL is closed until the transfer is resumed.'),

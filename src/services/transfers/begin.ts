@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { Fault, uuidOf, type Disk, type ImageTransferInput } from '../../model/index.js';
+import type { Scope } from '../context.js';
+import * as disks from '../disks.js';
+import { missingReference } from '../references.js';
+import { disksLocked, may } from '../rules.js';
+import { look } from '../vms/find.js';
+import { isTransferring, isUnfinished } from '../volumes.js';
+import { isEnded } from './phases.js';
+import type { TransferRecord, TransferStore } from './store.js';
+
+/** What an engine takes when a client names none. */
+const INACTIVITY_S = 60;
+
+/** A cow image has tables beside its data: so much more than the disk may come. */
+const COW_ROOM = 1.1;
+
+/** Who asks for a transfer, and how. */
+export interface Asked {
+  /** Scheme and authority that the client used. */
+  readonly origin: string;
+  readonly correlationId: string;
+  /** As a person logs in: `admin@internal`. */
+  readonly userLogin: string;
+}
+
+/** The disk that the request names, if it may be transferred. Throws as `Transfers.add`. */
+export async function diskOf(scope: Scope, { disk, image, snapshot, backup }: ImageTransferInput): Promise<Disk> {
+  const refused = (subject: string, why: string): Fault =>
+    new Fault('unsupported', { operation: 'add image transfer', subject, backend: scope.backend, why });
+  if (backup !== undefined) throw refused('image_transfer.backup', 'there are no backups that tell changed blocks.');
+  if (snapshot !== undefined)
+    throw refused(
+      'image_transfer.snapshot',
+      'snapshots are those of a whole VM: make a VM from it, and download its disks.',
+    );
+  const id = disk?.id ?? image?.id;
+  if (id === undefined)
+    throw new Fault('request.incomplete', { text: 'ImageTransfer [image|disk|snapshot.id] required for add' });
+  const found = await disks.findAny(scope, id);
+  if (!found) throw missingReference('Disk', { id });
+  if (isTransferring(found) || isUnfinished(found) || found.status === 'locked')
+    throw disksLocked(scope, 'disk.transfer', [found]);
+  for (const vm of found.vmIds ?? []) may(scope, 'disk.transfer', await look(scope, vm));
+  return found;
+}
+
+/** What is begun for it, if there is room. Throws `refused`. */
+export async function recordOf(
+  scope: Scope,
+  store: TransferStore,
+  input: ImageTransferInput,
+  disk: Disk,
+  { origin, correlationId, userLogin }: Asked,
+): Promise<TransferRecord> {
+  const { direction = 'upload' } = input;
+  const { user, project } = scope.session;
+  const { limits } = store;
+  const refused = (text: string): Fault => new Fault('refused', { text: `Cannot transfer Virtual Disk. ${text}` });
+  if (direction === 'upload' && disk.vmIds?.length)
+    throw refused('The cloud writes to a disk that no VM has: detach it first.');
+  const { format = 'raw', timeoutPolicy = 'legacy' } = input;
+  const sizeBytes = Math.floor((disk.sizeBytes ?? 0) * (format === 'cow' ? COW_ROOM : 1));
+  const running = (await store.list()).filter(({ phase }) => !isEnded(phase));
+  if (running.length >= limits.maxTransfers)
+    throw refused(`${limits.maxTransfers} transfers are under way already (setting transfers.maxTransfers).`);
+  if (direction === 'upload') {
+    if (sizeBytes > limits.maxBytes)
+      throw refused(`${sizeBytes} bytes are more than an upload may have (setting transfers.maxBytes).`);
+    if ((await store.room()) === 0) throw refused('The spool folder is full.');
+  }
+  return {
+    id: randomUUID(),
+    ticket: randomUUID(),
+    project: project.id,
+    disk: disk.id,
+    direction,
+    format,
+    sizeBytes,
+    inactivityMs: (input.inactivityTimeoutSeconds ?? INACTIVITY_S) * 1000,
+    timeoutPolicy,
+    // An upload waits for nothing; a download for its image
+    phase: direction === 'upload' ? 'transferring' : 'initializing',
+    at: Date.now(),
+    origin: limits.url ?? origin,
+    diskName: (disk.alias ?? disk.id).slice(0, 255),
+    user: { id: uuidOf('user', user.id), name: user.name },
+    userLogin,
+    correlationId,
+  };
+}
+
+/** Of two who begin at once, on two replicas, the later one has the disk. Throws the text of a locked one. */
+export async function lock(scope: Scope, { id, disk, at }: TransferRecord): Promise<void> {
+  const note = `${id} ${at}`;
+  await scope.session.disks.note(disk, { transfer: note, illegal: null });
+  const now = await scope.session.disks.get(disk);
+  if (now.notes?.['transfer'] !== note) throw disksLocked(scope, 'disk.transfer', [now]);
+}
