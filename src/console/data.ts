@@ -34,7 +34,14 @@ export function dataRoutes(parts: ConsoleParts): Router {
     recorder.unmet.clear();
     response.status(204).end();
   });
-  router.get('/jobs', (_request, response) => response.json({ jobs: parts.jobs() }));
+  router.get('/jobs', (_request, response) =>
+    response.json({
+      jobs: parts.jobs().map((job) => {
+        const step = job.endedAt === undefined ? recorder.stepOf(job.correlationId) : undefined;
+        return { ...job, ...(step && { step }) };
+      }),
+    }),
+  );
   router.get('/support', (request, response) => {
     const query = new URL(request.url, 'http://console').searchParams;
     response.json(filtered(parts.support(), filterOf(query)));

@@ -16,6 +16,20 @@ export interface ObservedCall {
   readonly answer?: string;
 }
 
+/** Where a job is: the last call to the cloud that was made for it. */
+export interface ObservedStep {
+  readonly service: string;
+  readonly method: string;
+  readonly path: string;
+  /** 0: no answer came. */
+  readonly status: number;
+  /** When it was answered. */
+  readonly at: number;
+  /** Calls so far, and how many of them got no answer or a 5xx. */
+  readonly calls: number;
+  readonly failedCalls: number;
+}
+
 /** One request in the list. */
 export interface ObservedRequest {
   readonly serial: number;

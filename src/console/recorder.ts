@@ -3,7 +3,7 @@ import type { BackendCall } from '../model/index.js';
 import type { RequestContext, RequestRecord } from '../ovirt/index.js';
 import { curlOf } from './curl.js';
 import { ServiceLights } from './health.js';
-import type { ObservedCall, ObservedDetail, ObservedRequest } from './observed.js';
+import type { ObservedCall, ObservedDetail, ObservedRequest, ObservedStep } from './observed.js';
 import { targetWithoutSecrets, withoutSecrets } from './secrets.js';
 import { UnmetTally } from './unmet.js';
 
@@ -21,6 +21,7 @@ interface Kept {
   /** What the client sent, without secrets. */
   body?: string;
   readonly calls: ObservedCall[];
+  step?: ObservedStep;
   moreCalls: number;
   /** When the request began, as far as is known, epoch milliseconds. */
   readonly beganAt: number;
@@ -53,6 +54,7 @@ export class Recorder {
     this.services.saw(call, now);
     if (this.limits.requests === 0) return;
     const kept = this.#of(serial, now - call.milliseconds);
+    kept.step = stepAfter(kept.step, call, now);
     if (kept.calls.length >= this.limits.callsPerRequest) {
       kept.moreCalls += 1;
       return;
@@ -90,6 +92,11 @@ export class Recorder {
     return [...this.#kept]
       .flatMap(([serial, kept]) => (kept.record ? [summaryOf(serial, kept.record, kept)] : []))
       .sort((a, b) => b.at - a.at || b.serial - a.serial);
+  }
+
+  /** Where the work of the newest request with this correlation id is; undefined before its first call. */
+  stepOf(correlationId: string): ObservedStep | undefined {
+    return [...this.#kept.values()].findLast((kept) => kept.record?.correlationId === correlationId)?.step;
   }
 
   /** One request whole; undefined when it is not, or no longer, kept. */
@@ -145,6 +152,20 @@ export class Recorder {
     return cut(typeof value === 'string' ? value : JSON.stringify(value), this.limits.maxBodyBytes);
   }
 }
+
+const stepAfter = (
+  before: ObservedStep | undefined,
+  { service, method, path, status }: BackendCall,
+  at: number,
+): ObservedStep => ({
+  service,
+  method,
+  path,
+  status,
+  at,
+  calls: (before?.calls ?? 0) + 1,
+  failedCalls: (before?.failedCalls ?? 0) + (status === 0 || status >= 500 ? 1 : 0),
+});
 
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

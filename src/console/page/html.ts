@@ -66,7 +66,7 @@ const sections: readonly (readonly [id: string, title: string, html: string])[] 
   [
     'jobs',
     'Jobs',
-    `<div class="scroll"><table id="job-list"><thead><tr><th>began</th><th>job</th><th>object</th><th>user</th><th>state</th><th>correlation id</th></tr></thead><tbody></tbody></table></div>`,
+    `<div class="scroll"><table id="job-list"><thead><tr><th>began</th><th>job</th><th>object</th><th>user</th><th>state</th><th>last call to the cloud</th><th>correlation id</th></tr></thead><tbody></tbody></table></div>`,
   ],
   [
     'simulator',
