@@ -77,7 +77,7 @@ describe('check, wherever', () => {
   it('what cannot be reached is named with its address and what to check', async () => {
     await open();
     const { code, stderr } = await runCli(
-      ['check', '--powervc', 'http://127.0.0.1:9/v3', '--set', 'powervc.retries.times=0'],
+      ['check', '--powervc', 'http://127.0.0.1:9/v3', '--set', 'backend.retries.times=0'],
       { environment },
     );
     expect(code).toBe(1);

@@ -39,7 +39,7 @@ beforeAll(async () => {
       volumes: [...volumes, { id: IDLE, name: 'idle', size: 1, metadata: { 'ovirt.vm': VM } }],
     }),
   });
-  const sets = [...quick, `powervc.authUrl=${simulator.url}`, 'powervc.pageSize=10'];
+  const sets = [...quick, `powervc.authUrl=${simulator.url}`, 'backend.pageSize=10'];
   const { settings } = loadSettings({ environment: {}, sets });
   gateway = await startGateway(settings, {
     log: silent(settings.log),

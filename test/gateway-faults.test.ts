@@ -28,7 +28,7 @@ const FLOATING = new Set<string>([defaultIds.volumes.floating, defaultIds.volume
 let house: House;
 const clientOf = (format: Format, login?: string): Client => new Client(house.gateways[0]!.url, format, login);
 beforeAll(async () => {
-  house = await startHouse({ sets: ['operations.timeoutMs=600', 'powervc.timeouts.headersMs=400'] });
+  house = await startHouse({ sets: ['operations.timeoutMs=600', 'backend.timeouts.headersMs=400'] });
 });
 afterAll(() => house.close());
 beforeEach(() => {

@@ -19,7 +19,7 @@ let logged = '';
 async function start(authUrl: string, ...sets: string[]): Promise<Gateway> {
   logged = '';
   const { settings } = loadSettings({
-    sets: [...quick, 'log.format=json', `powervc.authUrl=${authUrl}`, 'powervc.retries.times=0', ...sets],
+    sets: [...quick, 'log.format=json', `powervc.authUrl=${authUrl}`, 'backend.retries.times=0', ...sets],
   });
   const sink = new PassThrough().on('data', (data: Buffer) => (logged += data.toString()));
   const gateway = await startGateway(settings, { log: createLog(settings.log, sink), probe: true });

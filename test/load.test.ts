@@ -21,7 +21,7 @@ async function start(answer: Answer, ...sets: string[]): Promise<{ gateway: Gate
     sets: [
       'server.port=0',
       `powervc.authUrl=${tiny.url}/v3`,
-      'powervc.retries.times=0',
+      'backend.retries.times=0',
       'server.shutdownMs=0',
       ...sets,
     ],
@@ -57,7 +57,7 @@ function hung(): { readonly answer: Answer; release(): void } {
 }
 
 describe('more than a service can take', () => {
-  const few = ['powervc.connections=2', 'powervc.queue=1'];
+  const few = ['backend.connections=2', 'backend.queue=1'];
 
   it('is refused with 503 and Retry-After, and what tells of the process answers', async () => {
     const nova = hung();
@@ -84,7 +84,7 @@ describe('more than a service can take', () => {
 
   it('goes on being asked of Nova only while its client waits', async () => {
     const nova = hung();
-    const { gateway, tiny } = await start(nova.answer, ...few, 'powervc.queue=50');
+    const { gateway, tiny } = await start(nova.answer, ...few, 'backend.queue=50');
     const leaving = new AbortController();
     const gone = Array.from({ length: 20 }, () => get(gateway, undefined, leaving.signal).catch(() => undefined));
     await becomes(gateway, 'ovirt_gateway_backend_waiting{service="compute"}', 18);
@@ -178,9 +178,9 @@ it('a service that does not answer is left alone, then tried by one call', async
   let status = 503;
   const { gateway, tiny } = await start(
     ({ path }) => (isServer(path) ? { status } : undefined),
-    'powervc.breaker.failures=3',
-    'powervc.breaker.withinMs=0',
-    'powervc.breaker.pauseMs=2000',
+    'backend.breaker.failures=3',
+    'backend.breaker.withinMs=0',
+    'backend.breaker.pauseMs=2000',
   );
   for (let n = 0; n < 3; n += 1) expect((await get(gateway)).status).toBe(503);
   const held = await get(gateway);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { callsOf } from '../src/gateway/clouds.js';
 import { powerVcSettings } from '../src/backends/powervc/settings.js';
 import { loadSettings, printSettings, SettingsError, settingsList, type Sources } from '../src/settings/index.js';
 
@@ -199,15 +200,50 @@ describe('printSettings', () => {
   });
 });
 
+describe('a setting that was renamed', () => {
+  it('is taken by its former name from each source, with a warning', () => {
+    const file = yaml('powervc:\n  timeouts:\n    connectMs: 1000\n  pageSize: 5\n');
+    const environment = { OVIRT_GATEWAY_POWERVS_QUEUE: '7' };
+    const { settings, origins, warnings } = loadSettings({ file, environment, sets: ['powervc.retries.times=1'] });
+    expect(settings.backend).toMatchObject({
+      timeouts: { connectMs: 1000 },
+      pageSize: 5,
+      queue: 7,
+      retries: { times: 1 },
+    });
+    expect(origins.get('backend.pageSize')).toBe(`${file}:4`);
+    expect(warnings).toEqual([
+      `${file}:3: powervc.timeouts.connectMs is named backend.timeouts.connectMs now; the former name still works`,
+      `${file}:4: powervc.pageSize is named backend.pageSize now; the former name still works`,
+      'environment OVIRT_GATEWAY_POWERVS_QUEUE: OVIRT_GATEWAY_POWERVS_QUEUE is named OVIRT_GATEWAY_BACKEND_QUEUE now; the former name still works',
+      '--set: powervc.retries.times is named backend.retries.times now; the former name still works',
+    ]);
+  });
+
+  it('has the value of its present name where a source gives both', () => {
+    const file = yaml('backend:\n  pageSize: 6\npowervc:\n  pageSize: 5\n');
+    expect(loadSettings({ file }).settings.backend.pageSize).toBe(6);
+    const environment = { OVIRT_GATEWAY_BACKEND_QUEUE: '8', OVIRT_GATEWAY_POWERVC_QUEUE: '7' };
+    expect(loadSettings({ environment }).settings.backend.queue).toBe(8);
+    expect(loadSettings({ environment }).warnings).toEqual([]);
+  });
+
+  it('has a former name that is nobody else’s', () => {
+    const names = settingsList.flatMap(({ key, former }) => [key, ...former]);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
 describe('the schema', () => {
   it('is a schema', () => {
-    const ajv = new Ajv2020({ keywords: ['x-env', 'x-flags', 'x-secret', 'x-error', 'x-live'] });
+    const ajv = new Ajv2020({ keywords: ['x-env', 'x-flags', 'x-secret', 'x-error', 'x-live', 'x-former'] });
     expect(ajv.validateSchema(JSON.parse(readFileSync('schemas/settings.json', 'utf8')) as object)).toBe(true);
   });
 
   it('has the defaults that the backend declares', () => {
     const authUrl = 'https://powervc.example.com:5000/v3';
-    expect(loadSettings({ sets: [`powervc.authUrl=${authUrl}`] }).settings.powervc).toEqual(powerVcSettings(authUrl));
+    const { powervc, backend } = loadSettings({ sets: [`powervc.authUrl=${authUrl}`] }).settings;
+    expect({ ...powervc, ...callsOf(backend) }).toEqual(powerVcSettings(authUrl));
   });
 
   it.each(settingsList.map((setting) => [setting.key, setting] as const))(

@@ -3,7 +3,7 @@ import { createPowerVcBackend, discoverPowerVc, type PowerVcSettings } from '../
 import { createPowerVsBackend, placeOf } from '../backends/powervs/index.js';
 import { kindOf } from '../gateway/back.js';
 import { hintFor } from '../gateway/hints.js';
-import { openStackSettings } from '../gateway/clouds.js';
+import { callsOf, openStackSettings } from '../gateway/clouds.js';
 import { StartError } from '../gateway/start-error.js';
 import { isFault, type BackendSession, type Capability } from '../model/index.js';
 import type { Settings } from '../settings/index.js';
@@ -104,7 +104,7 @@ function targetOf(settings: Settings, { environment }: Io): Target {
     };
   }
   if (kindOf(settings) === 'powervs') return powerVsTarget(settings, environment);
-  const { powervc } = settings;
+  const powervc = { ...settings.powervc, ...callsOf(settings.backend) };
   const { OS_USERNAME: user, OS_PASSWORD: password } = environment;
   if (kindOf(settings) !== 'powervc' || powervc.authUrl === undefined)
     throw new CommandError(
@@ -134,7 +134,7 @@ function targetOf(settings: Settings, { environment }: Io): Target {
   };
 }
 
-function powerVsTarget({ powervs, proxy }: Settings, environment: Io['environment']): Target {
+function powerVsTarget({ powervs, backend: calls, proxy }: Settings, environment: Io['environment']): Target {
   const { crn, apiKey = environment['IBMCLOUD_API_KEY'] } = powervs;
   if (crn === undefined)
     throw new CommandError('check --backend powervs needs powervs.crn, the CRN of a workspace', EXIT.usage);
@@ -145,7 +145,7 @@ function powerVsTarget({ powervs, proxy }: Settings, environment: Io['environmen
     );
   // as a client does that brings its own key
   const { apiKey: _apiKey, password: _password, ...rest } = powervs;
-  const settings = { ...rest, proxy, crn };
+  const settings = { ...rest, ...callsOf(calls), proxy, crn };
   return {
     name: 'Power Virtual Server',
     at: placeOf(settings).address.href,

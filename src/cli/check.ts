@@ -8,7 +8,7 @@ import { settingsFor, type Given } from './options.js';
 
 function settingsProblems(given: Given, io: Io): readonly string[] {
   try {
-    settingsFor('check', given, io.environment);
+    settingsFor('check', given, io);
     return [];
   } catch (error) {
     if (error instanceof SettingsError) return error.problems;
@@ -39,9 +39,7 @@ export async function check(given: Given, io: Io): Promise<number> {
   if (!isJson) io.stdout.write(errorsText(errors));
   const isAsked = typeof given['backend'] === 'string' || typeof given['powervc'] === 'string';
   const found =
-    errors.length === 0 && isAsked
-      ? await checkBackend(settingsFor('check', given, io.environment).settings, io)
-      : undefined;
+    errors.length === 0 && isAsked ? await checkBackend(settingsFor('check', given, io).settings, io) : undefined;
   if (isJson) io.stdout.write(`${JSON.stringify({ errors, ...(found && { backend: found }) }, null, 2)}\n`);
   else if (found) io.stdout.write(backendText(found));
   if (wrongSettings.length > 0) return EXIT.usage;

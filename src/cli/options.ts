@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { upTo } from '../text.js';
+import type { Io } from './io.js';
 import { loadSettings, printSettings, settingsList, type Effective } from '../settings/index.js';
 
 /** What commander read of the options that `withSettings` adds: by attribute name. */
@@ -46,22 +47,25 @@ export function withSettings(command: Command): Command {
 export const withPrintConfig = (command: Command): Command =>
   command.option('--print-config', 'Print the effective settings and the source of each, secrets hidden, and exit.');
 
-/** The settings in force for a command. @throws SettingsError */
-export function settingsFor(
-  command: string,
-  given: Given,
-  environment: Readonly<Record<string, string | undefined>>,
-): Effective {
+/** What was warned of already: a command may ask for its settings more than once. */
+const warned = new WeakMap<object, Set<string>>();
+
+/** The settings in force for a command; what should be changed is warned of. @throws SettingsError */
+export function settingsFor(command: string, given: Given, io: Pick<Io, 'environment' | 'stderr'>): Effective {
   const flags = settingOptions(command).flatMap(({ key, attribute }) => {
     const value = given[attribute];
     return typeof value === 'string' || typeof value === 'boolean' ? [[key, value] as const] : [];
   });
-  return loadSettings({
+  const effective = loadSettings({
     ...(typeof given['config'] === 'string' ? { file: given['config'] } : {}),
-    environment,
+    environment: io.environment,
     flags: Object.fromEntries(flags),
     sets: (given['set'] as readonly string[] | undefined) ?? [],
   });
+  const before = warned.get(io.stderr) ?? new Set();
+  for (const warning of effective.warnings) if (!before.has(warning)) io.stderr.write(`warning: ${warning}\n`);
+  warned.set(io.stderr, new Set([...before, ...effective.warnings]));
+  return effective;
 }
 
 /** What `--print-config` prints. */

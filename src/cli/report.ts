@@ -28,7 +28,7 @@ const line = ({ count, kind, client, operation, subject, reason }: Unmet): strin
  * Gives the exit code.
  */
 export async function report(given: Given, io: Io): Promise<number> {
-  const { admin } = settingsFor('report', given, io.environment).settings;
+  const { admin } = settingsFor('report', given, io).settings;
   const url = text(given['url']) ?? `http://${admin.host}:${admin.port}/console`;
   const user = text(given['user']) ?? admin.user;
   const password = io.environment['CONSOLE_PASSWORD'] ?? admin.password;

@@ -52,7 +52,7 @@ function listening(gateway: Gateway, settings: Settings): [string, Record<string
 
 /** `serve`: runs until it is asked to end. Gives the exit code. */
 export async function serve(given: Given, io: Io): Promise<number> {
-  const effective = settingsFor('serve', given, io.environment);
+  const effective = settingsFor('serve', given, io);
   if (given['printConfig'] === true) {
     io.stdout.write(printed(effective));
     return EXIT.ok;
@@ -94,7 +94,7 @@ async function serveHere(effective: Effective, given: Given, io: Io, worker?: Wo
     log,
     environment: io.environment,
     first: effective,
-    read: () => settingsFor('serve', given, io.environment),
+    read: () => settingsFor('serve', given, io),
   });
   io.onHangUp(() => reloader.reload('SIGHUP'));
   const inJson = settings.log.format === 'json';

@@ -16,7 +16,7 @@ import {
  * code.
  */
 export async function simulate(given: Given, io: Io): Promise<number> {
-  const effective = settingsFor('simulate', given, io.environment);
+  const effective = settingsFor('simulate', given, io);
   if (given['printConfig'] === true) {
     io.stdout.write(printed(effective));
     return EXIT.ok;

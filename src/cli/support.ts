@@ -10,7 +10,7 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
  * `support`: prints what is supported, how, and why not. For each backend; what the settings declare of PowerVC counts.
  */
 export async function support(given: Given, io: Io): Promise<number> {
-  const { settings } = settingsFor('support', given, io.environment);
+  const { settings } = settingsFor('support', given, io);
   const matrix = readMatrix(
     `${packageRoot}schemas`,
     supportedBackends(settings).filter(({ name }) => given['backend'] === undefined || given['backend'] === name),

@@ -6,7 +6,7 @@ import type { Settings } from '../settings/index.js';
 import type { Simulator } from '../simulator/index.js';
 import type { PowerVsSimulator } from '../simulator/powervs/index.js';
 import type { Log } from '../telemetry/index.js';
-import { openStackSettings } from './clouds.js';
+import { callsOf, openStackSettings } from './clouds.js';
 import { textOf } from './tls.js';
 
 /** What stands behind the gateway: a backend, and the embedded simulator when nothing real was named. */
@@ -37,7 +37,8 @@ export async function startBack(settings: Settings, log: Log): Promise<Back> {
   const kind = kindOf(settings);
   if (kind === 'powervs') return powerVs(settings, log);
   if (kind === 'openstack') return openStack(settings, log);
-  const { powervc, proxy } = settings;
+  const { proxy } = settings;
+  const powervc = { ...settings.powervc, ...callsOf(settings.backend) };
   await readable('powervc', powervc);
   if (kind === 'powervc' && powervc.authUrl !== undefined) {
     const backend = createPowerVcBackend({ ...powervc, proxy, authUrl: powervc.authUrl });
@@ -82,7 +83,8 @@ async function openStack(settings: Settings, log: Log): Promise<Back> {
   return { backend, close: () => backend.close() };
 }
 
-async function powerVs({ powervs, proxy, simulator: settings }: Settings, log: Log): Promise<Back> {
+async function powerVs({ backend: calls, proxy, simulator: settings, ...given }: Settings, log: Log): Promise<Back> {
+  const powervs = { ...given.powervs, ...callsOf(calls) };
   await readable('powervs', powervs);
   const { crn } = powervs;
   if (crn !== undefined) {

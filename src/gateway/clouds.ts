@@ -94,8 +94,14 @@ export interface OpenStackAccess {
 
 const interfaces = ['public', 'internal', 'admin'] as const;
 
+/** How calls are sent, to any cloud. */
+export function callsOf(backend: Settings['backend']): Omit<Settings['backend'], 'kind'> {
+  const { kind: _, ...calls } = backend;
+  return calls;
+}
+
 /** The settings of the cloud that is named. @throws StartError for a clouds.yaml that cannot be used. */
-export function openStackSettings({ openstack: given, powervc, proxy }: Settings): OpenStackAccess {
+export function openStackSettings({ openstack: given, backend, proxy }: Settings): OpenStackAccess {
   const entry = entryOf(given);
   const auth = isEntry(entry['auth']) ? entry['auth'] : {};
   const configured = (key: string): string | undefined => text(auth[key]) ?? text(entry[key]);
@@ -114,28 +120,9 @@ export function openStackSettings({ openstack: given, powervc, proxy }: Settings
   const user = given.username ?? configured('username');
   const password = given.password ?? configured('password');
   const applicationCredential = applicationCredentialOf(given, configured);
-  const {
-    timeouts,
-    connections,
-    queue,
-    breaker,
-    maxAnswerBytes,
-    retries,
-    renewBeforeSeconds,
-    pageSize,
-    referenceSeconds,
-  } = powervc;
   return {
     settings: {
-      timeouts,
-      connections,
-      queue,
-      breaker,
-      maxAnswerBytes,
-      retries,
-      renewBeforeSeconds,
-      pageSize,
-      referenceSeconds,
+      ...callsOf(backend),
       authUrl: withVersion(url),
       interface: interfaces.find((one) => one === wanted) ?? 'public',
       userDomain: given.userDomain ?? configured('user_domain_name') ?? domain,

@@ -107,5 +107,5 @@ const SIMULATED_LOGIN = { user: 'admin@internal', password: 'powervc' };
 
 const onSimulated = (settings: Settings, kind: PlaygroundBackend): Settings => ({
   ...settings,
-  backend: { kind: kind === 'powervc' ? 'simulator' : kind },
+  backend: { ...settings.backend, kind: kind === 'powervc' ? 'simulator' : kind },
 });

@@ -16,13 +16,13 @@ import type { Log } from '../telemetry/index.js';
 function scratchSettings(settings: Settings): Settings {
   const { key: _key, cert: _cert, passphrase: _passphrase, ...tls } = settings.server.tls;
   const { state: _state, ...simulator } = settings.simulator;
-  const { kind } = settings.backend;
+  const { kind, ...calls } = settings.backend;
   const { cloud: _cloud, authUrl: _url, ...openstack } = settings.openstack;
   const { crn: _crn, apiKey: _apiKey, password: _password, ...powervs } = settings.powervs;
   return {
     ...settings,
     server: { ...settings.server, tls, host: '127.0.0.1', port: 0 },
-    backend: { kind: kind === 'powervs' || kind === 'openstack' ? kind : 'simulator' },
+    backend: { ...calls, kind: kind === 'powervs' || kind === 'openstack' ? kind : 'simulator' },
     powervs,
     openstack,
     traces: { exporter: 'none' },

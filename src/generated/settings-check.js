@@ -4,7 +4,7 @@ const require = createRequire(import.meta.url);
 
 /** @type {import('ajv').ValidateFunction} */
 export const isSettings = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Settings","description":"Every setting of the gateway and its simulator. Beside the standard words: x-env names further environment variables, x-flags the command's own option, x-secret a value that is never shown, x-live one that takes effect when it is read again (SIGHUP), x-error what a value that breaks its pattern should have been.","type":"object","additionalProperties":false,"required":["server","protocol","admin","console","sessions","backend","powervc","openstack","powervs","proxy","transfers","operations","health","log","audit","metrics","traces","simulator"],"properties":{"server":{"description":"Where and how the gateway listens.","type":"object","additionalProperties":false,"required":["host","port","maxBodyBytes","maxHeaderBytes","headersTimeoutMs","requestTimeoutMs","keepAliveMs","shutdownMs","drainMs","writeTimeoutMs","maxRequests","deadlineMs","maxHeaders","allowedHosts","trustedProxies","reloadMs","tls","workers"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-env":["HOST"],"x-flags":{"serve":"--host <address>"},"description":"Address to listen on; 0.0.0.0 for all interfaces."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8080,"x-env":["PORT"],"x-flags":{"serve":"--port <number>"},"description":"Port to listen on; 0 picks a free one."},"tls":{"description":"HTTPS instead of HTTP: a private key and its certificate. Changed files are reloaded.","type":"object","additionalProperties":false,"required":["minVersion","ciphers","hstsSeconds","warnDays"],"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"minVersion":{"type":"string","enum":["TLSv1.2","TLSv1.3"],"default":"TLSv1.2","x-live":true,"description":"Lowest TLS version that is accepted."},"ciphers":{"type":"string","pattern":"^[A-Za-z0-9_:+!@=-]+$","x-error":"names of OpenSSL's cipher suites with colons between them","default":"TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305","x-live":true,"description":"Cipher suites in OpenSSL notation, for TLS 1.2 and 1.3. All defaults have forward secrecy and authenticated encryption (AEAD)."},"hstsSeconds":{"type":"integer","minimum":0,"maximum":63072000,"default":31536000,"description":"max-age of the Strict-Transport-Security header, seconds; 0 omits the header."},"warnDays":{"type":"integer","minimum":0,"maximum":3650,"default":30,"description":"Days before the certificate expires from which a warning is logged, once a day."}}},"maxBodyBytes":{"type":"integer","minimum":1024,"maximum":67108864,"default":1048576,"description":"Maximum size of a request body, bytes."},"maxHeaderBytes":{"type":"integer","minimum":4096,"maximum":1048576,"default":32768,"description":"Maximum size of the request line and headers together, bytes."},"headersTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":15000,"description":"Time allowed for the headers of a request to arrive, milliseconds."},"requestTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"Time allowed for a whole request to arrive, milliseconds."},"workers":{"type":"integer","minimum":0,"maximum":64,"default":1,"x-flags":{"serve":"--workers <number>"},"description":"Number of processes that share the address; 0 for one per core. Sessions that are remembered, login pauses and counters are kept per process (docs/deployment.md)."},"keepAliveMs":{"type":"integer","minimum":0,"maximum":3600000,"default":15000,"description":"How long an idle connection is kept open, milliseconds; 0 for ever."},"drainMs":{"type":"integer","minimum":0,"maximum":600000,"default":7000,"description":"After SIGTERM: how long the gateway keeps listening before it exits, milliseconds. Meanwhile /readyz answers 503, and each connection is closed after its answer. Must be longer than a load balancer takes to notice: HAProxy checks every 2 s and needs three failures."},"writeTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"How long a client may read nothing of an answer that is waiting for it, milliseconds. The connection is then closed."},"maxRequests":{"type":"integer","minimum":1,"maximum":1000000,"default":1000,"description":"Requests in progress at once; more are answered 503 with Retry-After immediately. Health, readiness and metrics do not count."},"deadlineMs":{"type":"integer","minimum":0,"maximum":3600000,"default":60000,"description":"How long a request may take before it is answered 504, milliseconds; 0 for no limit. Backend calls that only read are then cancelled; changes that were begun are completed. Not counted: time in which the client itself sends or reads nothing, and work that the client asked to wait for (operations.timeoutMs)."},"maxHeaders":{"type":"integer","minimum":10,"maximum":1000,"default":100,"description":"Maximum number of headers of a request; more are answered 400."},"allowedHosts":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Names that the Host header may have, without port; an empty list accepts any valid name. In a variable or option: JSON."},"trustedProxies":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For, -Proto and -Host are trusted; from others these headers are ignored. In a variable or option: JSON."},"reloadMs":{"type":"integer","minimum":0,"maximum":3600000,"default":10000,"description":"How often certificate and secret files are checked for changes, milliseconds; 0: only on SIGHUP. New secrets and certificates take effect at once, other settings at the next start."},"shutdownMs":{"type":"integer","minimum":0,"maximum":600000,"default":10000,"description":"How long a shutdown waits for work in progress, milliseconds."}}},"protocol":{"description":"How the gateway answers.","type":"object","additionalProperties":false,"required":["version","deleteStatus","strict","sortLimit","countsMs","gzipBytes","productName","productVendor","productVersion","productVersion4"],"properties":{"version":{"type":"string","enum":["3","4"],"default":"4","x-flags":{"serve":"--api-version <number>"},"description":"Version of the oVirt API at /ovirt-engine/api for clients that name none, neither in the path nor in a header."},"deleteStatus":{"type":"integer","enum":[200,204],"default":200,"description":"200: DELETE answers with an action document, as engines do and SDKs expect. 204: no content, as the documents say."},"strict":{"type":"boolean","default":false,"x-flags":{"serve":"--strict","translate":"--strict"},"description":"Refuse a request with content that cannot be translated, instead of reporting it."},"gzipBytes":{"type":"integer","minimum":0,"maximum":1073741824,"default":16384,"description":"Answers of at least this many bytes are compressed for clients that accept gzip; 0 for none."},"sortLimit":{"type":"integer","minimum":100,"maximum":1000000,"default":20000,"description":"Number of results that a search with sortby may sort in memory; a larger result is refused. Orders that PowerVC can produce itself (VMs by name or creationdate) have no limit."},"countsMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"How old the counts in the root document (VMs, hosts, storage domains) may be, milliseconds; 0 counts at every request, which reads all VMs. A change made through this process renews them."},"productName":{"type":"string","minLength":1,"default":"oVirt Engine","description":"Name in the root document's product_info."},"productVendor":{"type":"string","minLength":1,"default":"ovirt.org","description":"Vendor in the root document's product_info."},"productVersion":{"type":"string","pattern":"^\\d+\\.\\d+\\.\\d+\\.\\d+$","x-error":"four numbers, as 3.6.0.0","default":"3.6.0.0","description":"Version in the root document's product_info, for version 3 of the API: major.minor.build.revision."},"productVersion4":{"type":"string","pattern":"^4\\.\\d+\\.\\d+(-.+)?$","x-error":"a version of an engine 4, as 4.5.7-1.el9","default":"4.5.7-1.el9","description":"The same for version 4 of the API, as engines write it."}}},"admin":{"description":"The address of the console, a page for operators. It is separate from the address of the API.","type":"object","additionalProperties":false,"required":["enabled","host","port","minutes","roles"],"dependentRequired":{"user":["password"],"password":["user"]},"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether `serve` offers the console."},"host":{"type":"string","minLength":1,"default":"127.0.0.1","description":"Address that the console listens on."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8081,"x-flags":{"serve":"--admin-port <number>"},"description":"Port that the console listens on; 0 picks a free one. When the port is in use, the gateway runs without its console and logs a warning."},"user":{"type":"string","minLength":1,"x-live":true,"description":"User name of the console's own login. Without it, administrators of the cloud log in as they do at the API."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password of the console's own login."},"roles":{"type":"array","items":{"type":"string","minLength":1},"default":["admin"],"description":"Cloud roles whose holders may log in to the console. In a variable or option: JSON. Power Virtual Server reports no roles: set admin.user and admin.password."},"minutes":{"type":"integer","minimum":1,"maximum":1440,"default":60,"description":"Idle time after which a console login ends, minutes."},"tls":{"description":"HTTPS for the console: versions, ciphers and HSTS are those of server.tls. Changed files are reloaded.","type":"object","additionalProperties":false,"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"],"clientCa":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"clientCa":{"type":"string","minLength":1,"x-live":true,"description":"File of certificate authorities, PEM: only clients with a certificate issued by one of them can connect. They still have to log in."}}}}},"console":{"description":"What the console keeps in memory of the most recent requests.","type":"object","additionalProperties":false,"required":["requests","callsPerRequest","maxBodyBytes"],"properties":{"requests":{"type":"integer","minimum":0,"maximum":10000,"default":200,"description":"Number of requests kept; 0 for none."},"callsPerRequest":{"type":"integer","minimum":1,"maximum":1000,"default":100,"description":"Number of backend calls kept per request."},"maxBodyBytes":{"type":"integer","minimum":0,"maximum":1048576,"default":16384,"description":"How much of a body is kept, bytes; the rest is cut off. Secrets are never kept."}}},"sessions":{"description":"Logins, and sessions of clients that send Prefer: persistent-auth or hold a token.","type":"object","additionalProperties":false,"required":["minutes","csrf","checkMs","loginsAtOnce","loginQueue","longestPauseMs"],"properties":{"secret":{"type":"string","minLength":32,"x-secret":true,"x-live":true,"description":"Secret that session ids are sealed with, at least 32 characters, the same on every replica. Without it each start generates a random one, and sessions end with the process."},"formerSecrets":{"type":"array","items":{"type":"string","minLength":32},"x-secret":true,"x-live":true,"description":"Earlier secrets whose sessions remain valid: move the old secret here when you change it. In a variable or option: JSON."},"minutes":{"type":"integer","minimum":1,"maximum":525600,"default":180,"description":"Idle time after which a session ends, minutes, unless the client sends Session-TTL. A session never outlives its PowerVC token (six hours by default), unless the client also sends its credentials."},"csrf":{"type":"boolean","default":false,"description":"Whether Prefer: csrf-protection is honoured: every request of such a session must then repeat the session id in the header JSESSIONID."},"checkMs":{"type":"integer","minimum":0,"maximum":86400000,"default":1000,"description":"How often the cloud is asked whether a login in use is still valid, milliseconds. A session ends within this time after a logout on another replica or a changed password. 0: never."},"loginsAtOnce":{"type":"integer","minimum":1,"maximum":1024,"default":8,"description":"Concurrent logins at the cloud with credentials that this process has not seen succeed yet."},"loginQueue":{"type":"integer","minimum":0,"maximum":100000,"default":64,"description":"Number of such logins that may wait; more are answered 503. One address can hold two thirds of the places."},"longestPauseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"After three wrong logins of one user from one address the next ones are answered 429, for one second, then two, and so on up to this many milliseconds; after 50 from one address for any users, for up to a sixth of it. Credentials that succeeded before in this process are never delayed. 0: no pauses."}}},"backend":{"description":"The cloud behind the gateway.","type":"object","additionalProperties":false,"required":[],"properties":{"kind":{"type":"string","enum":["powervc","openstack","powervs","simulator"],"x-flags":{"serve":"--backend <kind>","check":"--backend <kind>","simulate":"--backend <kind>","translate":"--backend <kind>"},"description":"powervc: the PowerVC at powervc.authUrl. openstack: the cloud that openstack.cloud names in clouds.yaml, or openstack.authUrl, or without either a simulated one in this process. powervs: the Power Virtual Server workspace powervs.crn, or without it a simulated one in this process. simulator: a simulated PowerVC in this process. By default the cloud whose address is set, otherwise simulator."}}},"powervc":{"description":"The PowerVC behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["interface","userDomain","projectsByProfile","insecure","timeouts","connections","queue","breaker","maxAnswerBytes","retries","renewBeforeSeconds","pageSize","microversions","actions","suspend","networksWhenNone","blank","imageData","migrationPolicy","isoDomainName","referenceSeconds","cpuUtilization","flavorDefaults","metrics"],"properties":{"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-flags":{"serve":"--powervc <url>","check":"--powervc <url>"},"description":"Keystone's URL with its version, such as https://powervc.example.com:5000/v3. All other addresses come from its catalog."},"region":{"type":"string","minLength":1,"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"default":"public","description":"Which interface of the catalog's endpoints to use."},"userDomain":{"type":"string","minLength":1,"default":"Default","description":"Domain of the users that log in; PowerVC supports only Default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"default":{"internal":{"domain":"Default","project":"ibm-default"}},"description":"Maps an oVirt profile (internal in admin@internal) to a Keystone project and its domain. A login with another profile is refused. In a variable or option: JSON."},"caFile":{"type":"string","minLength":1,"description":"File of the certificate authority that signed PowerVC's certificate, PEM."},"certFile":{"type":"string","minLength":1,"description":"Client certificate file, PEM, where PowerVC or a proxy requires one."},"keyFile":{"type":"string","minLength":1,"description":"File of its private key, PEM; by default the key is in powervc.certFile."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"timeouts":{"description":"Time limits of one backend call.","type":"object","additionalProperties":false,"required":["connectMs","headersMs","bodyMs"],"properties":{"connectMs":{"type":"integer","minimum":100,"maximum":600000,"default":10000,"description":"To connect, milliseconds."},"headersMs":{"type":"integer","minimum":100,"maximum":3600000,"default":120000,"description":"To wait for the status line and headers of an answer, milliseconds. With bodyMs, the longest that a whole call may take."},"bodyMs":{"type":"integer","minimum":100,"maximum":3600000,"default":60000,"description":"Between two parts of an answer's body, milliseconds."}}},"connections":{"type":"integer","minimum":1,"maximum":1024,"default":64,"description":"Connections per service, and so concurrent calls; 16 to 128 are best. Keystone has connections of its own."},"queue":{"type":"integer","minimum":0,"maximum":1000000,"default":256,"description":"Calls per service that may wait for a connection; more are answered 503 with Retry-After immediately. Calls of work that has begun are never refused."},"breaker":{"description":"Circuit breaker of each service: after repeated failures (no connection, no answer in time, 502, 503, 504) requests that need the service are answered 503 immediately.","type":"object","additionalProperties":false,"required":["failures","withinMs","pauseMs"],"properties":{"failures":{"type":"integer","minimum":0,"maximum":100000,"default":10,"description":"Consecutive failures that open it; 0 for never."},"withinMs":{"type":"integer","minimum":0,"maximum":600000,"default":2000,"description":"Minimum time without any success before it opens, milliseconds."},"pauseMs":{"type":"integer","minimum":100,"maximum":600000,"default":5000,"description":"How long it stays open before one call tries the service, milliseconds."}}},"maxAnswerBytes":{"type":"integer","minimum":65536,"maximum":1073741824,"default":67108864,"description":"Maximum size of a backend answer, bytes."},"retries":{"description":"Retries: only of a GET that could not connect or got a 503.","type":"object","additionalProperties":false,"required":["times","pauseMs"],"properties":{"times":{"type":"integer","minimum":0,"maximum":10,"default":2,"description":"Number of retries."},"pauseMs":{"type":"integer","minimum":0,"maximum":60000,"default":200,"description":"First pause, milliseconds; it doubles each time."}}},"renewBeforeSeconds":{"type":"integer","minimum":0,"maximum":86400,"default":3600,"description":"A token is renewed when it has less than this left, seconds, or less than a sixth of its life."},"pageSize":{"type":"integer","minimum":1,"maximum":100000,"default":1000,"description":"Page size for servers, volumes and images; Nova returns at most 1000 unless configured otherwise."},"microversions":{"description":"Compute microversions of individual calls.","type":"object","additionalProperties":false,"required":["createWithoutNetworks"],"properties":{"createWithoutNetworks":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.37","default":"2.37","description":"To create a server without networks."},"attach":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.60","default":"2.60","description":"To attach a shareable disk (Nova 2.60)."},"keepVolumes":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.85","default":"2.85","description":"To keep disks when their VM is deleted (detach_only; Nova 2.85)."}}},"actions":{"description":"Keys of server actions that no document confirms.","type":"object","additionalProperties":false,"required":["restore","restoreIdField","rollback","retry"],"properties":{"restore":{"type":"string","minLength":1,"default":"vm-restore","description":"Restores a VM snapshot."},"restoreIdField":{"type":"string","minLength":1,"default":"snapshot_id","description":"Field of its body that names the snapshot."},"rollback":{"type":"string","minLength":1,"default":"vm-restore-rollback","description":"Reverts a failed restore."},"retry":{"type":"string","minLength":1,"default":"vm-restore-retry","description":"Repeats a failed restore."}}},"suspend":{"type":"boolean","default":true,"description":"Whether Nova's suspend and resume are sent, which IBM does not document; false refuses them by name."},"networksWhenNone":{"type":"string","enum":["none","omit"],"default":"none","description":"What a VM without NICs gets: no network, or the one that PowerVC chooses."},"blank":{"type":"boolean","default":true,"description":"Whether a VM of the Blank template may be created: a server without image and volumes, which no document confirms."},"imageData":{"type":"boolean","default":false,"description":"Whether PowerVC's Glance accepts and returns image data, and its Cinder copies images to volumes and back. Disks can then be uploaded and downloaded (image transfers of version 4). No document confirms it."},"migrationPolicy":{"type":"string","enum":["never","generic","on-demand"],"default":"on-demand","description":"Migration policy with which a disk moves to another storage template."},"isoDomainName":{"type":"string","minLength":1,"default":"ISO","description":"Name of the storage domain that holds ISO images."},"referenceSeconds":{"type":"integer","minimum":0,"maximum":86400,"default":30,"description":"How long storage templates, host groups and hosts are cached, for names and ids in other answers, seconds."},"cpuUtilization":{"type":"string","enum":["fraction","percent"],"default":"fraction","description":"Scale of a server's cpu_utilization, which no document states."},"flavorDefaults":{"description":"Size of a new VM whose request names none.","type":"object","additionalProperties":false,"required":["memoryMib","processors","memoryGrowth"],"properties":{"memoryMib":{"type":"integer","minimum":1,"maximum":1073741824,"default":1024,"description":"Memory, MiB."},"processors":{"type":"integer","minimum":1,"maximum":4096,"default":1,"description":"Virtual processors."},"memoryGrowth":{"type":"number","minimum":1,"maximum":64,"default":4,"description":"Maximum memory of a new VM as a multiple of its memory, unless the request names a maximum: how far it can grow while running. 1: not at all. The hypervisor reserves memory for this."}}},"metrics":{"description":"Gnocchi resource types, which no document confirms, and metric names.","type":"object","additionalProperties":false,"required":["diskResource","nicResource","cpu","memory","read","write","received","sent"],"properties":{"diskResource":{"type":"string","minLength":1,"default":"instance_disk","description":"Resource type of a disk."},"nicResource":{"type":"string","minLength":1,"default":"instance_network_interface","description":"Resource type of a NIC."},"cpu":{"type":"string","minLength":1,"default":"cpu_util","description":"Processor use of a VM."},"memory":{"type":"string","minLength":1,"default":"memory.usage","description":"Memory use of a VM."},"read":{"type":"string","minLength":1,"default":"disk.device.read.bytes","description":"Bytes read from a disk."},"write":{"type":"string","minLength":1,"default":"disk.device.write.bytes","description":"Bytes written to a disk."},"received":{"type":"string","minLength":1,"default":"network.incoming.bytes","description":"Bytes that a NIC received."},"sent":{"type":"string","minLength":1,"default":"network.outgoing.bytes","description":"Bytes that a NIC sent."}}}}},"openstack":{"description":"The plain OpenStack behind the gateway, configured as OpenStack's clients are: by OS_… variables or an entry of clouds.yaml. Values given here or by a variable override the entry. Time limits, connections and page size are those of powervc.","type":"object","additionalProperties":false,"required":[],"properties":{"cloud":{"type":"string","minLength":1,"x-env":["OS_CLOUD"],"description":"Name of the entry in clouds.yaml."},"cloudsFile":{"type":"string","minLength":1,"x-env":["OS_CLIENT_CONFIG_FILE"],"description":"The only clouds.yaml to read. By default the first of ./clouds.yaml, ~/.config/openstack/clouds.yaml, /etc/openstack/clouds.yaml, each also as .yml or .json. A secure.yaml beside it adds to it."},"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-env":["OS_AUTH_URL"],"description":"Keystone's URL; /v3 is added when the version is missing."},"region":{"type":"string","minLength":1,"x-env":["OS_REGION_NAME"],"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"x-env":["OS_INTERFACE"],"description":"Which interface of the catalog's endpoints to use; public by default."},"userDomain":{"type":"string","minLength":1,"x-env":["OS_USER_DOMAIN_NAME"],"description":"Domain of the users that log in; Default by default."},"project":{"type":"string","minLength":1,"x-env":["OS_PROJECT_NAME","OS_TENANT_NAME"],"description":"Project of the profile internal, as in admin@internal."},"projectId":{"type":"string","minLength":1,"x-env":["OS_PROJECT_ID"],"description":"The same project by its id; its name and domain are then not needed."},"projectDomain":{"type":"string","minLength":1,"x-env":["OS_PROJECT_DOMAIN_NAME"],"description":"Domain of the project; Default by default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"description":"Maps further oVirt profiles to a project and its domain. In a variable or option: JSON."},"username":{"type":"string","minLength":1,"x-env":["OS_USERNAME"],"description":"User of check --backend only: clients of the gateway log in as themselves."},"password":{"type":"string","x-secret":true,"x-env":["OS_PASSWORD"],"description":"Its password."},"applicationCredentialId":{"type":"string","minLength":1,"x-env":["OS_APPLICATION_CREDENTIAL_ID"],"description":"Application credential of check --backend, instead of a user and password."},"applicationCredentialSecret":{"type":"string","x-secret":true,"x-env":["OS_APPLICATION_CREDENTIAL_SECRET"],"description":"Its secret."},"groupType":{"type":"string","description":"Name or id of the Cinder group type with which the disks of a VM are snapshot at the same instant. By default the first whose spec has consistent_group_snapshot_enabled, which Cinder shows to administrators only. Empty: none."},"caFile":{"type":"string","minLength":1,"x-env":["OS_CACERT"],"description":"File of the certificate authority that signed the cloud's certificates, PEM."},"certFile":{"type":"string","minLength":1,"x-env":["OS_CERT"],"description":"Client certificate file, PEM, for a cloud that requires one."},"keyFile":{"type":"string","minLength":1,"x-env":["OS_KEY"],"description":"File of its private key, PEM."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."}},"dependentRequired":{"keyFile":["certFile"]}},"powervs":{"description":"The IBM Power Virtual Server workspace behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["private","iamUrl","insecure","timeouts","connections","queue","breaker","maxAnswerBytes","retries","renewAt","procType","unitsPerProcessor","memoryGib","affinity"],"properties":{"crn":{"type":"string","pattern":"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$","x-error":"the CRN of a workspace, whole: crn:v1:bluemix:public:power-iaas:us-south:a/<tenant>:<cloud instance>::","description":"CRN of the workspace; it holds the tenant, the cloud instance and the region."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","description":"URL of the region's API; by default the address that IBM assigns to the region."},"region":{"type":"string","pattern":"^[a-z]+(-[a-z]+)?$","x-error":"a region such as us-south or lon","description":"Region, by the service's name (lon) or IBM Cloud's (eu-gb); by default the one in the CRN."},"private":{"type":"boolean","default":false,"description":"Use the region's address on the private network."},"regionsUrl":{"type":"string","pattern":"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$","x-error":"an http or https URL without credentials, query or fragment, or nothing","description":"Where the list of regions is read at the first login, unless powervs.url is set; by default us-south's address. Empty, or when the list lacks the region: a built-in table."},"network":{"type":"string","minLength":1,"description":"Name or id of the network for a VM created without a NIC: an instance needs one when it is deployed, and always keeps one. The first NIC that is added replaces it. By default such a VM is refused."},"iamUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","default":"https://iam.cloud.ibm.com","description":"URL of IBM Cloud's identity service."},"apiKey":{"type":"string","minLength":1,"x-secret":true,"x-live":true,"description":"A service API key with which every login acts; clients then log in with powervs.password. By default the password of an oVirt login is the user's API key."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password that clients log in with, under any user name, when a service key is set."},"caFile":{"type":"string","minLength":1,"description":"File of a certificate authority, PEM, for a proxy with a certificate of its own."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"timeouts":{"description":"Time limits of one backend call.","type":"object","additionalProperties":false,"required":["connectMs","headersMs","bodyMs"],"properties":{"connectMs":{"type":"integer","minimum":100,"maximum":600000,"default":10000,"description":"To connect, milliseconds."},"headersMs":{"type":"integer","minimum":100,"maximum":3600000,"default":120000,"description":"To wait for the status line and headers of an answer, milliseconds. With bodyMs, the longest that a whole call may take."},"bodyMs":{"type":"integer","minimum":100,"maximum":3600000,"default":60000,"description":"Between two parts of an answer's body, milliseconds."}}},"connections":{"type":"integer","minimum":1,"maximum":1024,"default":64,"description":"Connections per service, and so concurrent calls."},"queue":{"type":"integer","minimum":0,"maximum":1000000,"default":256,"description":"Calls per service that may wait for a connection; more are answered 503 with Retry-After immediately. Calls of work that has begun are never refused."},"breaker":{"description":"Circuit breaker of each service: after repeated failures (no connection, no answer in time, 502, 503, 504) requests that need the service are answered 503 immediately.","type":"object","additionalProperties":false,"required":["failures","withinMs","pauseMs"],"properties":{"failures":{"type":"integer","minimum":0,"maximum":100000,"default":10,"description":"Consecutive failures that open it; 0 for never."},"withinMs":{"type":"integer","minimum":0,"maximum":600000,"default":2000,"description":"Minimum time without any success before it opens, milliseconds."},"pauseMs":{"type":"integer","minimum":100,"maximum":600000,"default":5000,"description":"How long it stays open before one call tries the service, milliseconds."}}},"maxAnswerBytes":{"type":"integer","minimum":65536,"maximum":1073741824,"default":67108864,"description":"Maximum size of a backend answer, bytes."},"retries":{"description":"Retries: only of a GET that could not connect or got a 503.","type":"object","additionalProperties":false,"required":["times","pauseMs"],"properties":{"times":{"type":"integer","minimum":0,"maximum":10,"default":2,"description":"Number of retries."},"pauseMs":{"type":"integer","minimum":0,"maximum":60000,"default":200,"description":"First pause, milliseconds; it doubles each time."}}},"renewAt":{"type":"number","minimum":0.1,"maximum":0.95,"default":0.8,"description":"Fraction of its life after which a token is renewed."},"procType":{"type":"string","enum":["shared","capped","dedicated"],"default":"shared","description":"Processor type of a new VM, unless its custom properties powervm:dedicated_proc or powervm:uncapped say otherwise."},"unitsPerProcessor":{"type":"number","minimum":0.05,"maximum":1,"default":0.25,"description":"Processing units per virtual processor, unless the VM says otherwise (powervm:proc_units). They are rounded up to quarters, on premises to 0.05."},"memoryGib":{"type":"number","minimum":1,"maximum":65536,"default":2,"description":"Minimum memory of a new VM, GiB; Power Virtual Server accepts no less than 2."},"affinity":{"type":"boolean","default":true,"description":"Place a new disk in the storage pool of its VM unless it names a storage domain: the volumes of a VM must share one pool."}}},"proxy":{"description":"Proxy for calls to the cloud. Calls to a simulator in this process never use it.","type":"object","additionalProperties":false,"required":["except"],"properties":{"https":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTPS_PROXY","https_proxy"],"description":"URL of the proxy for https addresses; it may include a user name and password."},"http":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTP_PROXY","http_proxy"],"description":"URL of the proxy for http addresses; also for https addresses when proxy.https is not set."},"except":{"type":"string","default":"","x-env":["NO_PROXY","no_proxy"],"description":"Hosts that are reached directly, separated by commas: power.example.com, .example.com, 10.0.0.5:5000; * for all."}}},"transfers":{"description":"Image transfers: uploading and downloading disks over HTTP (version 4).","type":"object","additionalProperties":false,"required":["enabled","folder","maxBytes","maxTransfers","keepSeconds"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether image transfers are offered; otherwise they are refused by name."},"folder":{"type":"string","default":"","description":"Folder for uploads that wait for the cloud, as sparse files, and for the state of transfers; by default a folder in the system's temporary directory. Replicas that share it share the transfers. It needs room for all uploads in progress."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+$","x-error":"an http or https URL without a path","description":"Scheme, host and port at which clients reach /images; by default those of the request that created the transfer. Where replicas do not share the folder, give each its own."},"maxBytes":{"type":"integer","minimum":1048576,"maximum":1125899906842624,"default":2199023255552,"description":"Maximum size of an upload, bytes."},"maxTransfers":{"type":"integer","minimum":1,"maximum":10000,"default":10,"description":"Transfers in progress at once; another one is refused."},"keepSeconds":{"type":"integer","minimum":0,"maximum":86400,"default":900,"description":"How long a transfer that has ended is still shown, seconds."}}},"operations":{"description":"Operations that take several backend calls.","type":"object","additionalProperties":false,"required":["pollMs","pollMaxMs","timeoutMs","leaseMs","afterCreate"],"properties":{"pollMs":{"type":"integer","minimum":1,"maximum":60000,"default":50,"description":"First pause between two polls of work in progress, milliseconds."},"pollMaxMs":{"type":"integer","minimum":1,"maximum":600000,"default":5000,"description":"Longest pause between two polls, milliseconds."},"timeoutMs":{"type":"integer","minimum":100,"maximum":86400000,"default":1800000,"description":"How long work may take before it counts as failed, milliseconds."},"leaseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"How long unfinished work of another gateway is left alone, milliseconds: that gateway may still be working on it."},"afterCreate":{"type":"string","enum":["stop","run"],"default":"stop","description":"oVirt leaves a new VM down, PowerVC starts what it deploys. stop powers it off once it is built, run leaves it running."}}},"health":{"description":"What /readyz, the metrics and the console report about the cloud's services.","type":"object","additionalProperties":false,"required":["probeMs"],"properties":{"probeMs":{"type":"integer","minimum":0,"maximum":3600000,"default":30000,"description":"How often the cloud's services are asked for their versions, in the background and without a login, milliseconds; 0: only at the start."}}},"log":{"description":"What is written to standard output.","type":"object","additionalProperties":false,"required":["level","format","maxPending"],"properties":{"level":{"type":"string","enum":["error","warn","info","debug","silent"],"default":"info","x-flags":{"serve":"--log-level <level>","simulate":"--log-level <level>"},"description":"Lowest severity that is logged. info logs one line per request, debug one per backend call."},"format":{"type":"string","enum":["text","json"],"default":"text","x-flags":{"serve":"--log-format <format>","simulate":"--log-format <format>"},"description":"text for people, json for machines; one line each."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Lines that are buffered when the reader is slow; more are counted and dropped."}}},"audit":{"description":"Who did what to which object, from where and with which outcome: JSON lines with CADF fields (DSP0262), separate from the log.","type":"object","additionalProperties":false,"required":["reads","maxPending"],"properties":{"file":{"type":"string","minLength":1,"description":"File that events are appended to; - for standard output. Without it no audit log is written."},"reads":{"type":"boolean","default":false,"description":"Whether requests that only read are recorded, too. Refused logins always are."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Events that may wait to be written. When there are more, requests wait; when nothing can be written, they are answered 503: no event is left out."}}},"metrics":{"description":"Metrics for Prometheus.","type":"object","additionalProperties":false,"required":["enabled","path"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether metrics are served, without a login."},"path":{"type":"string","pattern":"^/[A-Za-z0-9._/-]*$","x-error":"a path such as /metrics","default":"/metrics","description":"Path of the metrics."}}},"traces":{"description":"OpenTelemetry traces, sent as OTLP over HTTP. Configured by the standard variables OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER …","type":"object","additionalProperties":false,"required":["exporter"],"properties":{"exporter":{"type":"string","enum":["none","otlp"],"default":"none","x-env":["OTEL_TRACES_EXPORTER"],"description":"otlp: sends a span for each request, step and backend call. OTEL_SDK_DISABLED=true turns it off, too."}}},"simulator":{"description":"The simulator: that of `simulate`, and the embedded one. File names are relative to the working directory.","type":"object","additionalProperties":false,"required":["host","port","timeScale","delayMs"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-flags":{"simulate":"--host <address>"},"description":"Address that `simulate` listens on; the embedded simulator is reached by its gateway alone."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":5000,"x-flags":{"simulate":"--port <number>"},"description":"Port that `simulate` listens on; the embedded simulator picks a free one."},"timeScale":{"type":"number","minimum":0,"maximum":100,"default":1,"x-flags":{"serve":"--time-scale <factor>","simulate":"--time-scale <factor>"},"description":"Factor for how long simulated work takes: 0 completes it by the next look."},"delayMs":{"type":"integer","minimum":0,"maximum":600000,"default":0,"x-flags":{"serve":"--delay <ms>","simulate":"--delay <ms>"},"description":"Delay of every answer of the simulator, milliseconds."},"vms":{"type":"integer","minimum":0,"maximum":20000,"x-flags":{"serve":"--vms <number>","simulate":"--vms <number>"},"description":"Number of VMs in the generated inventory. Cannot be combined with simulator.inventory."},"hosts":{"type":"integer","minimum":1,"maximum":1000,"x-flags":{"serve":"--hosts <number>","simulate":"--hosts <number>"},"description":"Number of hosts in the generated inventory."},"disksPerVm":{"type":"integer","minimum":1,"maximum":100,"x-flags":{"serve":"--disks-per-vm <number>","simulate":"--disks-per-vm <number>"},"description":"Number of disks per VM; the first is bootable."},"networks":{"type":"integer","minimum":1,"maximum":200,"x-flags":{"serve":"--networks <number>","simulate":"--networks <number>"},"description":"Number of networks in the generated inventory."},"tokenSeconds":{"type":"integer","minimum":1,"maximum":31536000,"description":"Lifetime of its tokens, seconds; by default what the inventory says, or six hours."},"inventory":{"type":"string","minLength":1,"x-flags":{"serve":"--inventory <file>","simulate":"--inventory <file>","translate":"--inventory <file>"},"description":"Inventory file (YAML or JSON) to start with, instead of the built-in one."},"state":{"type":"string","minLength":1,"x-flags":{"serve":"--state <file>","simulate":"--state <file>"},"description":"State file (JSON): read at the start if it exists, written at the end."}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Settings","description":"Every setting of the gateway and its simulator. Beside the standard words: x-env names further environment variables, x-flags the command's own option, x-secret a value that is never shown, x-live one that takes effect when it is read again (SIGHUP), x-error what a value that breaks its pattern should have been.","type":"object","additionalProperties":false,"required":["server","protocol","admin","console","sessions","backend","powervc","openstack","powervs","proxy","transfers","operations","health","log","audit","metrics","traces","simulator"],"properties":{"server":{"description":"Where and how the gateway listens.","type":"object","additionalProperties":false,"required":["host","port","maxBodyBytes","maxHeaderBytes","headersTimeoutMs","requestTimeoutMs","keepAliveMs","shutdownMs","drainMs","writeTimeoutMs","maxRequests","deadlineMs","maxHeaders","allowedHosts","trustedProxies","reloadMs","tls","workers"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-env":["HOST"],"x-flags":{"serve":"--host <address>"},"description":"Address to listen on; 0.0.0.0 for all interfaces."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8080,"x-env":["PORT"],"x-flags":{"serve":"--port <number>"},"description":"Port to listen on; 0 picks a free one."},"tls":{"description":"HTTPS instead of HTTP: a private key and its certificate. Changed files are reloaded.","type":"object","additionalProperties":false,"required":["minVersion","ciphers","hstsSeconds","warnDays"],"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"minVersion":{"type":"string","enum":["TLSv1.2","TLSv1.3"],"default":"TLSv1.2","x-live":true,"description":"Lowest TLS version that is accepted."},"ciphers":{"type":"string","pattern":"^[A-Za-z0-9_:+!@=-]+$","x-error":"names of OpenSSL's cipher suites with colons between them","default":"TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305","x-live":true,"description":"Cipher suites in OpenSSL notation, for TLS 1.2 and 1.3. All defaults have forward secrecy and authenticated encryption (AEAD)."},"hstsSeconds":{"type":"integer","minimum":0,"maximum":63072000,"default":31536000,"description":"max-age of the Strict-Transport-Security header, seconds; 0 omits the header."},"warnDays":{"type":"integer","minimum":0,"maximum":3650,"default":30,"description":"Days before the certificate expires from which a warning is logged, once a day."}}},"maxBodyBytes":{"type":"integer","minimum":1024,"maximum":67108864,"default":1048576,"description":"Maximum size of a request body, bytes."},"maxHeaderBytes":{"type":"integer","minimum":4096,"maximum":1048576,"default":32768,"description":"Maximum size of the request line and headers together, bytes."},"headersTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":15000,"description":"Time allowed for the headers of a request to arrive, milliseconds."},"requestTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"Time allowed for a whole request to arrive, milliseconds."},"workers":{"type":"integer","minimum":0,"maximum":64,"default":1,"x-flags":{"serve":"--workers <number>"},"description":"Number of processes that share the address; 0 for one per core. Sessions that are remembered, login pauses and counters are kept per process (docs/deployment.md)."},"keepAliveMs":{"type":"integer","minimum":0,"maximum":3600000,"default":15000,"description":"How long an idle connection is kept open, milliseconds; 0 for ever."},"drainMs":{"type":"integer","minimum":0,"maximum":600000,"default":7000,"description":"After SIGTERM: how long the gateway keeps listening before it exits, milliseconds. Meanwhile /readyz answers 503, and each connection is closed after its answer. Must be longer than a load balancer takes to notice: HAProxy checks every 2 s and needs three failures."},"writeTimeoutMs":{"type":"integer","minimum":1000,"maximum":3600000,"default":60000,"description":"How long a client may read nothing of an answer that is waiting for it, milliseconds. The connection is then closed."},"maxRequests":{"type":"integer","minimum":1,"maximum":1000000,"default":1000,"description":"Requests in progress at once; more are answered 503 with Retry-After immediately. Health, readiness and metrics do not count."},"deadlineMs":{"type":"integer","minimum":0,"maximum":3600000,"default":60000,"description":"How long a request may take before it is answered 504, milliseconds; 0 for no limit. Backend calls that only read are then cancelled; changes that were begun are completed. Not counted: time in which the client itself sends or reads nothing, and work that the client asked to wait for (operations.timeoutMs)."},"maxHeaders":{"type":"integer","minimum":10,"maximum":1000,"default":100,"description":"Maximum number of headers of a request; more are answered 400."},"allowedHosts":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Names that the Host header may have, without port; an empty list accepts any valid name. In a variable or option: JSON."},"trustedProxies":{"type":"array","items":{"type":"string","minLength":1},"default":[],"description":"Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For, -Proto and -Host are trusted; from others these headers are ignored. In a variable or option: JSON."},"reloadMs":{"type":"integer","minimum":0,"maximum":3600000,"default":10000,"description":"How often certificate and secret files are checked for changes, milliseconds; 0: only on SIGHUP. New secrets and certificates take effect at once, other settings at the next start."},"shutdownMs":{"type":"integer","minimum":0,"maximum":600000,"default":10000,"description":"How long a shutdown waits for work in progress, milliseconds."}}},"protocol":{"description":"How the gateway answers.","type":"object","additionalProperties":false,"required":["version","deleteStatus","strict","sortLimit","countsMs","gzipBytes","productName","productVendor","productVersion","productVersion4"],"properties":{"version":{"type":"string","enum":["3","4"],"default":"4","x-flags":{"serve":"--api-version <number>"},"description":"Version of the oVirt API at /ovirt-engine/api for clients that name none, neither in the path nor in a header."},"deleteStatus":{"type":"integer","enum":[200,204],"default":200,"description":"200: DELETE answers with an action document, as engines do and SDKs expect. 204: no content, as the documents say."},"strict":{"type":"boolean","default":false,"x-flags":{"serve":"--strict","translate":"--strict"},"description":"Refuse a request with content that cannot be translated, instead of reporting it."},"gzipBytes":{"type":"integer","minimum":0,"maximum":1073741824,"default":16384,"description":"Answers of at least this many bytes are compressed for clients that accept gzip; 0 for none."},"sortLimit":{"type":"integer","minimum":100,"maximum":1000000,"default":20000,"description":"Number of results that a search with sortby may sort in memory; a larger result is refused. Orders that PowerVC can produce itself (VMs by name or creationdate) have no limit."},"countsMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"How old the counts in the root document (VMs, hosts, storage domains) may be, milliseconds; 0 counts at every request, which reads all VMs. A change made through this process renews them."},"productName":{"type":"string","minLength":1,"default":"oVirt Engine","description":"Name in the root document's product_info."},"productVendor":{"type":"string","minLength":1,"default":"ovirt.org","description":"Vendor in the root document's product_info."},"productVersion":{"type":"string","pattern":"^\\d+\\.\\d+\\.\\d+\\.\\d+$","x-error":"four numbers, as 3.6.0.0","default":"3.6.0.0","description":"Version in the root document's product_info, for version 3 of the API: major.minor.build.revision."},"productVersion4":{"type":"string","pattern":"^4\\.\\d+\\.\\d+(-.+)?$","x-error":"a version of an engine 4, as 4.5.7-1.el9","default":"4.5.7-1.el9","description":"The same for version 4 of the API, as engines write it."}}},"admin":{"description":"The address of the console, a page for operators. It is separate from the address of the API.","type":"object","additionalProperties":false,"required":["enabled","host","port","minutes","roles"],"dependentRequired":{"user":["password"],"password":["user"]},"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether `serve` offers the console."},"host":{"type":"string","minLength":1,"default":"127.0.0.1","description":"Address that the console listens on."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":8081,"x-flags":{"serve":"--admin-port <number>"},"description":"Port that the console listens on; 0 picks a free one. When the port is in use, the gateway runs without its console and logs a warning."},"user":{"type":"string","minLength":1,"x-live":true,"description":"User name of the console's own login. Without it, administrators of the cloud log in as they do at the API."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password of the console's own login."},"roles":{"type":"array","items":{"type":"string","minLength":1},"default":["admin"],"description":"Cloud roles whose holders may log in to the console. In a variable or option: JSON. Power Virtual Server reports no roles: set admin.user and admin.password."},"minutes":{"type":"integer","minimum":1,"maximum":1440,"default":60,"description":"Idle time after which a console login ends, minutes."},"tls":{"description":"HTTPS for the console: versions, ciphers and HSTS are those of server.tls. Changed files are reloaded.","type":"object","additionalProperties":false,"dependentRequired":{"key":["cert"],"cert":["key"],"passphrase":["key"],"clientCa":["key"]},"properties":{"key":{"type":"string","minLength":1,"x-live":true,"description":"Private key file, PEM."},"cert":{"type":"string","minLength":1,"x-live":true,"description":"Certificate file, PEM, followed by its chain."},"passphrase":{"type":"string","x-secret":true,"x-live":true,"description":"Passphrase of the private key."},"clientCa":{"type":"string","minLength":1,"x-live":true,"description":"File of certificate authorities, PEM: only clients with a certificate issued by one of them can connect. They still have to log in."}}}}},"console":{"description":"What the console keeps in memory of the most recent requests.","type":"object","additionalProperties":false,"required":["requests","callsPerRequest","maxBodyBytes"],"properties":{"requests":{"type":"integer","minimum":0,"maximum":10000,"default":200,"description":"Number of requests kept; 0 for none."},"callsPerRequest":{"type":"integer","minimum":1,"maximum":1000,"default":100,"description":"Number of backend calls kept per request."},"maxBodyBytes":{"type":"integer","minimum":0,"maximum":1048576,"default":16384,"description":"How much of a body is kept, bytes; the rest is cut off. Secrets are never kept."}}},"sessions":{"description":"Logins, and sessions of clients that send Prefer: persistent-auth or hold a token.","type":"object","additionalProperties":false,"required":["minutes","csrf","checkMs","loginsAtOnce","loginQueue","longestPauseMs"],"properties":{"secret":{"type":"string","minLength":32,"x-secret":true,"x-live":true,"description":"Secret that session ids are sealed with, at least 32 characters, the same on every replica. Without it each start generates a random one, and sessions end with the process."},"formerSecrets":{"type":"array","items":{"type":"string","minLength":32},"x-secret":true,"x-live":true,"description":"Earlier secrets whose sessions remain valid: move the old secret here when you change it. In a variable or option: JSON."},"minutes":{"type":"integer","minimum":1,"maximum":525600,"default":180,"description":"Idle time after which a session ends, minutes, unless the client sends Session-TTL. A session never outlives its PowerVC token (six hours by default), unless the client also sends its credentials."},"csrf":{"type":"boolean","default":false,"description":"Whether Prefer: csrf-protection is honoured: every request of such a session must then repeat the session id in the header JSESSIONID."},"checkMs":{"type":"integer","minimum":0,"maximum":86400000,"default":1000,"description":"How often the cloud is asked whether a login in use is still valid, milliseconds. A session ends within this time after a logout on another replica or a changed password. 0: never."},"loginsAtOnce":{"type":"integer","minimum":1,"maximum":1024,"default":8,"description":"Concurrent logins at the cloud with credentials that this process has not seen succeed yet."},"loginQueue":{"type":"integer","minimum":0,"maximum":100000,"default":64,"description":"Number of such logins that may wait; more are answered 503. One address can hold two thirds of the places."},"longestPauseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"After three wrong logins of one user from one address the next ones are answered 429, for one second, then two, and so on up to this many milliseconds; after 50 from one address for any users, for up to a sixth of it. Credentials that succeeded before in this process are never delayed. 0: no pauses."}}},"backend":{"description":"The cloud behind the gateway.","type":"object","additionalProperties":false,"required":["timeouts","connections","queue","breaker","maxAnswerBytes","retries","renewBeforeSeconds","pageSize","referenceSeconds"],"properties":{"kind":{"type":"string","enum":["powervc","openstack","powervs","simulator"],"x-flags":{"serve":"--backend <kind>","check":"--backend <kind>","simulate":"--backend <kind>","translate":"--backend <kind>"},"description":"powervc: the PowerVC at powervc.authUrl. openstack: the cloud that openstack.cloud names in clouds.yaml, or openstack.authUrl, or without either a simulated one in this process. powervs: the Power Virtual Server workspace powervs.crn, or without it a simulated one in this process. simulator: a simulated PowerVC in this process. By default the cloud whose address is set, otherwise simulator."},"timeouts":{"description":"Time limits of one backend call.","type":"object","additionalProperties":false,"required":["connectMs","headersMs","bodyMs"],"properties":{"connectMs":{"type":"integer","x-former":["powervc.timeouts.connectMs","powervs.timeouts.connectMs"],"minimum":100,"maximum":600000,"default":10000,"description":"To connect, milliseconds."},"headersMs":{"type":"integer","x-former":["powervc.timeouts.headersMs","powervs.timeouts.headersMs"],"minimum":100,"maximum":3600000,"default":120000,"description":"To wait for the status line and headers of an answer, milliseconds. With bodyMs, the longest that a whole call may take."},"bodyMs":{"type":"integer","x-former":["powervc.timeouts.bodyMs","powervs.timeouts.bodyMs"],"minimum":100,"maximum":3600000,"default":60000,"description":"Between two parts of an answer's body, milliseconds."}}},"connections":{"type":"integer","x-former":["powervc.connections","powervs.connections"],"minimum":1,"maximum":1024,"default":64,"description":"Connections per service, and so concurrent calls; 16 to 128 are best. Keystone has connections of its own."},"queue":{"type":"integer","x-former":["powervc.queue","powervs.queue"],"minimum":0,"maximum":1000000,"default":256,"description":"Calls per service that may wait for a connection; more are answered 503 with Retry-After immediately. Calls of work that has begun are never refused."},"breaker":{"description":"Circuit breaker of each service: after repeated failures (no connection, no answer in time, 502, 503, 504) requests that need the service are answered 503 immediately.","type":"object","additionalProperties":false,"required":["failures","withinMs","pauseMs"],"properties":{"failures":{"type":"integer","x-former":["powervc.breaker.failures","powervs.breaker.failures"],"minimum":0,"maximum":100000,"default":10,"description":"Consecutive failures that open it; 0 for never."},"withinMs":{"type":"integer","x-former":["powervc.breaker.withinMs","powervs.breaker.withinMs"],"minimum":0,"maximum":600000,"default":2000,"description":"Minimum time without any success before it opens, milliseconds."},"pauseMs":{"type":"integer","x-former":["powervc.breaker.pauseMs","powervs.breaker.pauseMs"],"minimum":100,"maximum":600000,"default":5000,"description":"How long it stays open before one call tries the service, milliseconds."}}},"maxAnswerBytes":{"type":"integer","x-former":["powervc.maxAnswerBytes","powervs.maxAnswerBytes"],"minimum":65536,"maximum":1073741824,"default":67108864,"description":"Maximum size of a backend answer, bytes."},"retries":{"description":"Retries: only of a GET that could not connect or got a 503.","type":"object","additionalProperties":false,"required":["times","pauseMs"],"properties":{"times":{"type":"integer","x-former":["powervc.retries.times","powervs.retries.times"],"minimum":0,"maximum":10,"default":2,"description":"Number of retries."},"pauseMs":{"type":"integer","x-former":["powervc.retries.pauseMs","powervs.retries.pauseMs"],"minimum":0,"maximum":60000,"default":200,"description":"First pause, milliseconds; it doubles each time."}}},"renewBeforeSeconds":{"type":"integer","x-former":["powervc.renewBeforeSeconds"],"minimum":0,"maximum":86400,"default":3600,"description":"A token is renewed when it has less than this left, seconds, or less than a sixth of its life."},"pageSize":{"type":"integer","x-former":["powervc.pageSize"],"minimum":1,"maximum":100000,"default":1000,"description":"Page size for servers, volumes and images; Nova returns at most 1000 unless configured otherwise."},"referenceSeconds":{"type":"integer","x-former":["powervc.referenceSeconds"],"minimum":0,"maximum":86400,"default":30,"description":"How long storage templates, host groups and hosts are cached, for names and ids in other answers, seconds."}}},"powervc":{"description":"The PowerVC behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["interface","userDomain","projectsByProfile","insecure","microversions","actions","suspend","networksWhenNone","blank","imageData","migrationPolicy","isoDomainName","cpuUtilization","flavorDefaults","metrics"],"properties":{"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-flags":{"serve":"--powervc <url>","check":"--powervc <url>"},"description":"Keystone's URL with its version, such as https://powervc.example.com:5000/v3. All other addresses come from its catalog."},"region":{"type":"string","minLength":1,"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"default":"public","description":"Which interface of the catalog's endpoints to use."},"userDomain":{"type":"string","minLength":1,"default":"Default","description":"Domain of the users that log in; PowerVC supports only Default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"default":{"internal":{"domain":"Default","project":"ibm-default"}},"description":"Maps an oVirt profile (internal in admin@internal) to a Keystone project and its domain. A login with another profile is refused. In a variable or option: JSON."},"caFile":{"type":"string","minLength":1,"description":"File of the certificate authority that signed PowerVC's certificate, PEM."},"certFile":{"type":"string","minLength":1,"description":"Client certificate file, PEM, where PowerVC or a proxy requires one."},"keyFile":{"type":"string","minLength":1,"description":"File of its private key, PEM; by default the key is in powervc.certFile."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"microversions":{"description":"Compute microversions of individual calls.","type":"object","additionalProperties":false,"required":["createWithoutNetworks"],"properties":{"createWithoutNetworks":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.37","default":"2.37","description":"To create a server without networks."},"attach":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.60","default":"2.60","description":"To attach a shareable disk (Nova 2.60)."},"keepVolumes":{"type":"string","pattern":"^2\\.\\d+$","x-error":"a microversion such as 2.85","default":"2.85","description":"To keep disks when their VM is deleted (detach_only; Nova 2.85)."}}},"actions":{"description":"Keys of server actions that no document confirms.","type":"object","additionalProperties":false,"required":["restore","restoreIdField","rollback","retry"],"properties":{"restore":{"type":"string","minLength":1,"default":"vm-restore","description":"Restores a VM snapshot."},"restoreIdField":{"type":"string","minLength":1,"default":"snapshot_id","description":"Field of its body that names the snapshot."},"rollback":{"type":"string","minLength":1,"default":"vm-restore-rollback","description":"Reverts a failed restore."},"retry":{"type":"string","minLength":1,"default":"vm-restore-retry","description":"Repeats a failed restore."}}},"suspend":{"type":"boolean","default":true,"description":"Whether Nova's suspend and resume are sent, which IBM does not document; false refuses them by name."},"networksWhenNone":{"type":"string","enum":["none","omit"],"default":"none","description":"What a VM without NICs gets: no network, or the one that PowerVC chooses."},"blank":{"type":"boolean","default":true,"description":"Whether a VM of the Blank template may be created: a server without image and volumes, which no document confirms."},"imageData":{"type":"boolean","default":false,"description":"Whether PowerVC's Glance accepts and returns image data, and its Cinder copies images to volumes and back. Disks can then be uploaded and downloaded (image transfers of version 4). No document confirms it."},"migrationPolicy":{"type":"string","enum":["never","generic","on-demand"],"default":"on-demand","description":"Migration policy with which a disk moves to another storage template."},"isoDomainName":{"type":"string","minLength":1,"default":"ISO","description":"Name of the storage domain that holds ISO images."},"cpuUtilization":{"type":"string","enum":["fraction","percent"],"default":"fraction","description":"Scale of a server's cpu_utilization, which no document states."},"flavorDefaults":{"description":"Size of a new VM whose request names none.","type":"object","additionalProperties":false,"required":["memoryMib","processors","memoryGrowth"],"properties":{"memoryMib":{"type":"integer","minimum":1,"maximum":1073741824,"default":1024,"description":"Memory, MiB."},"processors":{"type":"integer","minimum":1,"maximum":4096,"default":1,"description":"Virtual processors."},"memoryGrowth":{"type":"number","minimum":1,"maximum":64,"default":4,"description":"Maximum memory of a new VM as a multiple of its memory, unless the request names a maximum: how far it can grow while running. 1: not at all. The hypervisor reserves memory for this."}}},"metrics":{"description":"Gnocchi resource types, which no document confirms, and metric names.","type":"object","additionalProperties":false,"required":["diskResource","nicResource","cpu","memory","read","write","received","sent"],"properties":{"diskResource":{"type":"string","minLength":1,"default":"instance_disk","description":"Resource type of a disk."},"nicResource":{"type":"string","minLength":1,"default":"instance_network_interface","description":"Resource type of a NIC."},"cpu":{"type":"string","minLength":1,"default":"cpu_util","description":"Processor use of a VM."},"memory":{"type":"string","minLength":1,"default":"memory.usage","description":"Memory use of a VM."},"read":{"type":"string","minLength":1,"default":"disk.device.read.bytes","description":"Bytes read from a disk."},"write":{"type":"string","minLength":1,"default":"disk.device.write.bytes","description":"Bytes written to a disk."},"received":{"type":"string","minLength":1,"default":"network.incoming.bytes","description":"Bytes that a NIC received."},"sent":{"type":"string","minLength":1,"default":"network.outgoing.bytes","description":"Bytes that a NIC sent."}}}}},"openstack":{"description":"The plain OpenStack behind the gateway, configured as OpenStack's clients are: by OS_… variables or an entry of clouds.yaml. Values given here or by a variable override the entry. Time limits, connections and page size are those of powervc.","type":"object","additionalProperties":false,"required":[],"properties":{"cloud":{"type":"string","minLength":1,"x-env":["OS_CLOUD"],"description":"Name of the entry in clouds.yaml."},"cloudsFile":{"type":"string","minLength":1,"x-env":["OS_CLIENT_CONFIG_FILE"],"description":"The only clouds.yaml to read. By default the first of ./clouds.yaml, ~/.config/openstack/clouds.yaml, /etc/openstack/clouds.yaml, each also as .yml or .json. A secure.yaml beside it adds to it."},"authUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","x-env":["OS_AUTH_URL"],"description":"Keystone's URL; /v3 is added when the version is missing."},"region":{"type":"string","minLength":1,"x-env":["OS_REGION_NAME"],"description":"Region of the catalog entries to use; any by default."},"interface":{"type":"string","enum":["public","internal","admin"],"x-env":["OS_INTERFACE"],"description":"Which interface of the catalog's endpoints to use; public by default."},"userDomain":{"type":"string","minLength":1,"x-env":["OS_USER_DOMAIN_NAME"],"description":"Domain of the users that log in; Default by default."},"project":{"type":"string","minLength":1,"x-env":["OS_PROJECT_NAME","OS_TENANT_NAME"],"description":"Project of the profile internal, as in admin@internal."},"projectId":{"type":"string","minLength":1,"x-env":["OS_PROJECT_ID"],"description":"The same project by its id; its name and domain are then not needed."},"projectDomain":{"type":"string","minLength":1,"x-env":["OS_PROJECT_DOMAIN_NAME"],"description":"Domain of the project; Default by default."},"projectsByProfile":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["domain","project"],"properties":{"domain":{"type":"string","minLength":1},"project":{"type":"string","minLength":1}}},"description":"Maps further oVirt profiles to a project and its domain. In a variable or option: JSON."},"username":{"type":"string","minLength":1,"x-env":["OS_USERNAME"],"description":"User of check --backend only: clients of the gateway log in as themselves."},"password":{"type":"string","x-secret":true,"x-env":["OS_PASSWORD"],"description":"Its password."},"applicationCredentialId":{"type":"string","minLength":1,"x-env":["OS_APPLICATION_CREDENTIAL_ID"],"description":"Application credential of check --backend, instead of a user and password."},"applicationCredentialSecret":{"type":"string","x-secret":true,"x-env":["OS_APPLICATION_CREDENTIAL_SECRET"],"description":"Its secret."},"groupType":{"type":"string","description":"Name or id of the Cinder group type with which the disks of a VM are snapshot at the same instant. By default the first whose spec has consistent_group_snapshot_enabled, which Cinder shows to administrators only. Empty: none."},"caFile":{"type":"string","minLength":1,"x-env":["OS_CACERT"],"description":"File of the certificate authority that signed the cloud's certificates, PEM."},"certFile":{"type":"string","minLength":1,"x-env":["OS_CERT"],"description":"Client certificate file, PEM, for a cloud that requires one."},"keyFile":{"type":"string","minLength":1,"x-env":["OS_KEY"],"description":"File of its private key, PEM."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."}},"dependentRequired":{"keyFile":["certFile"]}},"powervs":{"description":"The IBM Power Virtual Server workspace behind the gateway. A description says so when no IBM document confirms a value.","type":"object","additionalProperties":false,"required":["private","iamUrl","insecure","renewAt","procType","unitsPerProcessor","memoryGib","affinity"],"properties":{"crn":{"type":"string","pattern":"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$","x-error":"the CRN of a workspace, whole: crn:v1:bluemix:public:power-iaas:us-south:a/<tenant>:<cloud instance>::","description":"CRN of the workspace; it holds the tenant, the cloud instance and the region."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","description":"URL of the region's API; by default the address that IBM assigns to the region."},"region":{"type":"string","pattern":"^[a-z]+(-[a-z]+)?$","x-error":"a region such as us-south or lon","description":"Region, by the service's name (lon) or IBM Cloud's (eu-gb); by default the one in the CRN."},"private":{"type":"boolean","default":false,"description":"Use the region's address on the private network."},"regionsUrl":{"type":"string","pattern":"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$","x-error":"an http or https URL without credentials, query or fragment, or nothing","description":"Where the list of regions is read at the first login, unless powervs.url is set; by default us-south's address. Empty, or when the list lacks the region: a built-in table."},"network":{"type":"string","minLength":1,"description":"Name or id of the network for a VM created without a NIC: an instance needs one when it is deployed, and always keeps one. The first NIC that is added replaces it. By default such a VM is refused."},"iamUrl":{"type":"string","pattern":"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$","x-error":"an http or https URL without credentials, query or fragment","default":"https://iam.cloud.ibm.com","description":"URL of IBM Cloud's identity service."},"apiKey":{"type":"string","minLength":1,"x-secret":true,"x-live":true,"description":"A service API key with which every login acts; clients then log in with powervs.password. By default the password of an oVirt login is the user's API key."},"password":{"type":"string","minLength":8,"x-secret":true,"x-live":true,"description":"Password that clients log in with, under any user name, when a service key is set."},"caFile":{"type":"string","minLength":1,"description":"File of a certificate authority, PEM, for a proxy with a certificate of its own."},"insecure":{"type":"boolean","default":false,"description":"Accept any certificate: for test systems only."},"renewAt":{"type":"number","minimum":0.1,"maximum":0.95,"default":0.8,"description":"Fraction of its life after which a token is renewed."},"procType":{"type":"string","enum":["shared","capped","dedicated"],"default":"shared","description":"Processor type of a new VM, unless its custom properties powervm:dedicated_proc or powervm:uncapped say otherwise."},"unitsPerProcessor":{"type":"number","minimum":0.05,"maximum":1,"default":0.25,"description":"Processing units per virtual processor, unless the VM says otherwise (powervm:proc_units). They are rounded up to quarters, on premises to 0.05."},"memoryGib":{"type":"number","minimum":1,"maximum":65536,"default":2,"description":"Minimum memory of a new VM, GiB; Power Virtual Server accepts no less than 2."},"affinity":{"type":"boolean","default":true,"description":"Place a new disk in the storage pool of its VM unless it names a storage domain: the volumes of a VM must share one pool."}}},"proxy":{"description":"Proxy for calls to the cloud. Calls to a simulator in this process never use it.","type":"object","additionalProperties":false,"required":["except"],"properties":{"https":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTPS_PROXY","https_proxy"],"description":"URL of the proxy for https addresses; it may include a user name and password."},"http":{"type":"string","pattern":"^https?://","x-error":"an http or https URL","x-secret":true,"x-env":["HTTP_PROXY","http_proxy"],"description":"URL of the proxy for http addresses; also for https addresses when proxy.https is not set."},"except":{"type":"string","default":"","x-env":["NO_PROXY","no_proxy"],"description":"Hosts that are reached directly, separated by commas: power.example.com, .example.com, 10.0.0.5:5000; * for all."}}},"transfers":{"description":"Image transfers: uploading and downloading disks over HTTP (version 4).","type":"object","additionalProperties":false,"required":["enabled","folder","maxBytes","maxTransfers","keepSeconds"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether image transfers are offered; otherwise they are refused by name."},"folder":{"type":"string","default":"","description":"Folder for uploads that wait for the cloud, as sparse files, and for the state of transfers; by default a folder in the system's temporary directory. Replicas that share it share the transfers. It needs room for all uploads in progress."},"url":{"type":"string","pattern":"^https?://[^/@?#\\s]+$","x-error":"an http or https URL without a path","description":"Scheme, host and port at which clients reach /images; by default those of the request that created the transfer. Where replicas do not share the folder, give each its own."},"maxBytes":{"type":"integer","minimum":1048576,"maximum":1125899906842624,"default":2199023255552,"description":"Maximum size of an upload, bytes."},"maxTransfers":{"type":"integer","minimum":1,"maximum":10000,"default":10,"description":"Transfers in progress at once; another one is refused."},"keepSeconds":{"type":"integer","minimum":0,"maximum":86400,"default":900,"description":"How long a transfer that has ended is still shown, seconds."}}},"operations":{"description":"Operations that take several backend calls.","type":"object","additionalProperties":false,"required":["pollMs","pollMaxMs","timeoutMs","leaseMs","afterCreate"],"properties":{"pollMs":{"type":"integer","minimum":1,"maximum":60000,"default":50,"description":"First pause between two polls of work in progress, milliseconds."},"pollMaxMs":{"type":"integer","minimum":1,"maximum":600000,"default":5000,"description":"Longest pause between two polls, milliseconds."},"timeoutMs":{"type":"integer","minimum":100,"maximum":86400000,"default":1800000,"description":"How long work may take before it counts as failed, milliseconds."},"leaseMs":{"type":"integer","minimum":0,"maximum":86400000,"default":60000,"description":"How long unfinished work of another gateway is left alone, milliseconds: that gateway may still be working on it."},"afterCreate":{"type":"string","enum":["stop","run"],"default":"stop","description":"oVirt leaves a new VM down, PowerVC starts what it deploys. stop powers it off once it is built, run leaves it running."}}},"health":{"description":"What /readyz, the metrics and the console report about the cloud's services.","type":"object","additionalProperties":false,"required":["probeMs"],"properties":{"probeMs":{"type":"integer","minimum":0,"maximum":3600000,"default":30000,"description":"How often the cloud's services are asked for their versions, in the background and without a login, milliseconds; 0: only at the start."}}},"log":{"description":"What is written to standard output.","type":"object","additionalProperties":false,"required":["level","format","maxPending"],"properties":{"level":{"type":"string","enum":["error","warn","info","debug","silent"],"default":"info","x-flags":{"serve":"--log-level <level>","simulate":"--log-level <level>"},"description":"Lowest severity that is logged. info logs one line per request, debug one per backend call."},"format":{"type":"string","enum":["text","json"],"default":"text","x-flags":{"serve":"--log-format <format>","simulate":"--log-format <format>"},"description":"text for people, json for machines; one line each."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Lines that are buffered when the reader is slow; more are counted and dropped."}}},"audit":{"description":"Who did what to which object, from where and with which outcome: JSON lines with CADF fields (DSP0262), separate from the log.","type":"object","additionalProperties":false,"required":["reads","maxPending"],"properties":{"file":{"type":"string","minLength":1,"description":"File that events are appended to; - for standard output. Without it no audit log is written."},"reads":{"type":"boolean","default":false,"description":"Whether requests that only read are recorded, too. Refused logins always are."},"maxPending":{"type":"integer","minimum":100,"maximum":1000000,"default":10000,"description":"Events that may wait to be written. When there are more, requests wait; when nothing can be written, they are answered 503: no event is left out."}}},"metrics":{"description":"Metrics for Prometheus.","type":"object","additionalProperties":false,"required":["enabled","path"],"properties":{"enabled":{"type":"boolean","default":true,"description":"Whether metrics are served, without a login."},"path":{"type":"string","pattern":"^/[A-Za-z0-9._/-]*$","x-error":"a path such as /metrics","default":"/metrics","description":"Path of the metrics."}}},"traces":{"description":"OpenTelemetry traces, sent as OTLP over HTTP. Configured by the standard variables OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER …","type":"object","additionalProperties":false,"required":["exporter"],"properties":{"exporter":{"type":"string","enum":["none","otlp"],"default":"none","x-env":["OTEL_TRACES_EXPORTER"],"description":"otlp: sends a span for each request, step and backend call. OTEL_SDK_DISABLED=true turns it off, too."}}},"simulator":{"description":"The simulator: that of `simulate`, and the embedded one. File names are relative to the working directory.","type":"object","additionalProperties":false,"required":["host","port","timeScale","delayMs"],"properties":{"host":{"type":"string","minLength":1,"default":"127.0.0.1","x-flags":{"simulate":"--host <address>"},"description":"Address that `simulate` listens on; the embedded simulator is reached by its gateway alone."},"port":{"type":"integer","minimum":0,"maximum":65535,"default":5000,"x-flags":{"simulate":"--port <number>"},"description":"Port that `simulate` listens on; the embedded simulator picks a free one."},"timeScale":{"type":"number","minimum":0,"maximum":100,"default":1,"x-flags":{"serve":"--time-scale <factor>","simulate":"--time-scale <factor>"},"description":"Factor for how long simulated work takes: 0 completes it by the next look."},"delayMs":{"type":"integer","minimum":0,"maximum":600000,"default":0,"x-flags":{"serve":"--delay <ms>","simulate":"--delay <ms>"},"description":"Delay of every answer of the simulator, milliseconds."},"vms":{"type":"integer","minimum":0,"maximum":20000,"x-flags":{"serve":"--vms <number>","simulate":"--vms <number>"},"description":"Number of VMs in the generated inventory. Cannot be combined with simulator.inventory."},"hosts":{"type":"integer","minimum":1,"maximum":1000,"x-flags":{"serve":"--hosts <number>","simulate":"--hosts <number>"},"description":"Number of hosts in the generated inventory."},"disksPerVm":{"type":"integer","minimum":1,"maximum":100,"x-flags":{"serve":"--disks-per-vm <number>","simulate":"--disks-per-vm <number>"},"description":"Number of disks per VM; the first is bootable."},"networks":{"type":"integer","minimum":1,"maximum":200,"x-flags":{"serve":"--networks <number>","simulate":"--networks <number>"},"description":"Number of networks in the generated inventory."},"tokenSeconds":{"type":"integer","minimum":1,"maximum":31536000,"description":"Lifetime of its tokens, seconds; by default what the inventory says, or six hours."},"inventory":{"type":"string","minLength":1,"x-flags":{"serve":"--inventory <file>","simulate":"--inventory <file>","translate":"--inventory <file>"},"description":"Inventory file (YAML or JSON) to start with, instead of the built-in one."},"state":{"type":"string","minLength":1,"x-flags":{"serve":"--state <file>","simulate":"--state <file>"},"description":"State file (JSON): read at the start if it exists, written at the end."}}}}};
 const func1 = Object.prototype.hasOwnProperty;
 const func3 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("^[A-Za-z0-9_:+!@=-]+$", "u");
@@ -2697,9 +2697,8 @@ errors++;
 if(data.backend !== undefined){
 let data67 = data.backend;
 if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
-for(const key8 in data67){
-if(!(key8 === "kind")){
-const err228 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.backend,data:data67};
+if(data67.timeouts === undefined){
+const err228 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "timeouts"},message:"must have required property '"+"timeouts"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data67};
 if(vErrors === null){
 vErrors = [err228];
 }
@@ -2708,11 +2707,8 @@ vErrors.push(err228);
 }
 errors++;
 }
-}
-if(data67.kind !== undefined){
-let data68 = data67.kind;
-if(typeof data68 !== "string"){
-const err229 = {instancePath:instancePath+"/backend/kind",schemaPath:"#/properties/backend/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.backend.properties.kind.type,parentSchema:schema31.properties.backend.properties.kind,data:data68};
+if(data67.connections === undefined){
+const err229 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "connections"},message:"must have required property '"+"connections"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data67};
 if(vErrors === null){
 vErrors = [err229];
 }
@@ -2721,8 +2717,8 @@ vErrors.push(err229);
 }
 errors++;
 }
-if(!((((data68 === "powervc") || (data68 === "openstack")) || (data68 === "powervs")) || (data68 === "simulator"))){
-const err230 = {instancePath:instancePath+"/backend/kind",schemaPath:"#/properties/backend/properties/kind/enum",keyword:"enum",params:{allowedValues: schema31.properties.backend.properties.kind.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.backend.properties.kind.enum,parentSchema:schema31.properties.backend.properties.kind,data:data68};
+if(data67.queue === undefined){
+const err230 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "queue"},message:"must have required property '"+"queue"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data67};
 if(vErrors === null){
 vErrors = [err230];
 }
@@ -2731,10 +2727,8 @@ vErrors.push(err230);
 }
 errors++;
 }
-}
-}
-else {
-const err231 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.backend.type,parentSchema:schema31.properties.backend,data:data67};
+if(data67.breaker === undefined){
+const err231 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "breaker"},message:"must have required property '"+"breaker"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data67};
 if(vErrors === null){
 vErrors = [err231];
 }
@@ -2743,12 +2737,8 @@ vErrors.push(err231);
 }
 errors++;
 }
-}
-if(data.powervc !== undefined){
-let data69 = data.powervc;
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
-if(data69.interface === undefined){
-const err232 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "interface"},message:"must have required property '"+"interface"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+if(data67.maxAnswerBytes === undefined){
+const err232 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "maxAnswerBytes"},message:"must have required property '"+"maxAnswerBytes"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data67};
 if(vErrors === null){
 vErrors = [err232];
 }
@@ -2757,8 +2747,8 @@ vErrors.push(err232);
 }
 errors++;
 }
-if(data69.userDomain === undefined){
-const err233 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "userDomain"},message:"must have required property '"+"userDomain"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+if(data67.retries === undefined){
+const err233 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "retries"},message:"must have required property '"+"retries"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data67};
 if(vErrors === null){
 vErrors = [err233];
 }
@@ -2767,8 +2757,8 @@ vErrors.push(err233);
 }
 errors++;
 }
-if(data69.projectsByProfile === undefined){
-const err234 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "projectsByProfile"},message:"must have required property '"+"projectsByProfile"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+if(data67.renewBeforeSeconds === undefined){
+const err234 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "renewBeforeSeconds"},message:"must have required property '"+"renewBeforeSeconds"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data67};
 if(vErrors === null){
 vErrors = [err234];
 }
@@ -2777,8 +2767,8 @@ vErrors.push(err234);
 }
 errors++;
 }
-if(data69.insecure === undefined){
-const err235 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "insecure"},message:"must have required property '"+"insecure"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+if(data67.pageSize === undefined){
+const err235 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "pageSize"},message:"must have required property '"+"pageSize"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data67};
 if(vErrors === null){
 vErrors = [err235];
 }
@@ -2787,8 +2777,8 @@ vErrors.push(err235);
 }
 errors++;
 }
-if(data69.timeouts === undefined){
-const err236 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "timeouts"},message:"must have required property '"+"timeouts"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+if(data67.referenceSeconds === undefined){
+const err236 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/required",keyword:"required",params:{missingProperty: "referenceSeconds"},message:"must have required property '"+"referenceSeconds"+"'",schema:schema31.properties.backend.required,parentSchema:schema31.properties.backend,data:data67};
 if(vErrors === null){
 vErrors = [err236];
 }
@@ -2797,8 +2787,9 @@ vErrors.push(err236);
 }
 errors++;
 }
-if(data69.connections === undefined){
-const err237 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "connections"},message:"must have required property '"+"connections"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+for(const key8 in data67){
+if(!(func1.call(schema31.properties.backend.properties, key8))){
+const err237 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.backend,data:data67};
 if(vErrors === null){
 vErrors = [err237];
 }
@@ -2807,8 +2798,11 @@ vErrors.push(err237);
 }
 errors++;
 }
-if(data69.queue === undefined){
-const err238 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "queue"},message:"must have required property '"+"queue"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+}
+if(data67.kind !== undefined){
+let data68 = data67.kind;
+if(typeof data68 !== "string"){
+const err238 = {instancePath:instancePath+"/backend/kind",schemaPath:"#/properties/backend/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.backend.properties.kind.type,parentSchema:schema31.properties.backend.properties.kind,data:data68};
 if(vErrors === null){
 vErrors = [err238];
 }
@@ -2817,8 +2811,8 @@ vErrors.push(err238);
 }
 errors++;
 }
-if(data69.breaker === undefined){
-const err239 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "breaker"},message:"must have required property '"+"breaker"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+if(!((((data68 === "powervc") || (data68 === "openstack")) || (data68 === "powervs")) || (data68 === "simulator"))){
+const err239 = {instancePath:instancePath+"/backend/kind",schemaPath:"#/properties/backend/properties/kind/enum",keyword:"enum",params:{allowedValues: schema31.properties.backend.properties.kind.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.backend.properties.kind.enum,parentSchema:schema31.properties.backend.properties.kind,data:data68};
 if(vErrors === null){
 vErrors = [err239];
 }
@@ -2827,8 +2821,12 @@ vErrors.push(err239);
 }
 errors++;
 }
-if(data69.maxAnswerBytes === undefined){
-const err240 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "maxAnswerBytes"},message:"must have required property '"+"maxAnswerBytes"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+}
+if(data67.timeouts !== undefined){
+let data69 = data67.timeouts;
+if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
+if(data69.connectMs === undefined){
+const err240 = {instancePath:instancePath+"/backend/timeouts",schemaPath:"#/properties/backend/properties/timeouts/required",keyword:"required",params:{missingProperty: "connectMs"},message:"must have required property '"+"connectMs"+"'",schema:schema31.properties.backend.properties.timeouts.required,parentSchema:schema31.properties.backend.properties.timeouts,data:data69};
 if(vErrors === null){
 vErrors = [err240];
 }
@@ -2837,8 +2835,8 @@ vErrors.push(err240);
 }
 errors++;
 }
-if(data69.retries === undefined){
-const err241 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "retries"},message:"must have required property '"+"retries"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+if(data69.headersMs === undefined){
+const err241 = {instancePath:instancePath+"/backend/timeouts",schemaPath:"#/properties/backend/properties/timeouts/required",keyword:"required",params:{missingProperty: "headersMs"},message:"must have required property '"+"headersMs"+"'",schema:schema31.properties.backend.properties.timeouts.required,parentSchema:schema31.properties.backend.properties.timeouts,data:data69};
 if(vErrors === null){
 vErrors = [err241];
 }
@@ -2847,8 +2845,8 @@ vErrors.push(err241);
 }
 errors++;
 }
-if(data69.renewBeforeSeconds === undefined){
-const err242 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "renewBeforeSeconds"},message:"must have required property '"+"renewBeforeSeconds"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+if(data69.bodyMs === undefined){
+const err242 = {instancePath:instancePath+"/backend/timeouts",schemaPath:"#/properties/backend/properties/timeouts/required",keyword:"required",params:{missingProperty: "bodyMs"},message:"must have required property '"+"bodyMs"+"'",schema:schema31.properties.backend.properties.timeouts.required,parentSchema:schema31.properties.backend.properties.timeouts,data:data69};
 if(vErrors === null){
 vErrors = [err242];
 }
@@ -2857,8 +2855,9 @@ vErrors.push(err242);
 }
 errors++;
 }
-if(data69.pageSize === undefined){
-const err243 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "pageSize"},message:"must have required property '"+"pageSize"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+for(const key9 in data69){
+if(!(((key9 === "connectMs") || (key9 === "headersMs")) || (key9 === "bodyMs"))){
+const err243 = {instancePath:instancePath+"/backend/timeouts",schemaPath:"#/properties/backend/properties/timeouts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.backend.properties.timeouts,data:data69};
 if(vErrors === null){
 vErrors = [err243];
 }
@@ -2867,8 +2866,11 @@ vErrors.push(err243);
 }
 errors++;
 }
-if(data69.microversions === undefined){
-const err244 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "microversions"},message:"must have required property '"+"microversions"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+}
+if(data69.connectMs !== undefined){
+let data70 = data69.connectMs;
+if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
+const err244 = {instancePath:instancePath+"/backend/timeouts/connectMs",schemaPath:"#/properties/backend/properties/timeouts/properties/connectMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.timeouts.properties.connectMs.type,parentSchema:schema31.properties.backend.properties.timeouts.properties.connectMs,data:data70};
 if(vErrors === null){
 vErrors = [err244];
 }
@@ -2877,8 +2879,9 @@ vErrors.push(err244);
 }
 errors++;
 }
-if(data69.actions === undefined){
-const err245 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "actions"},message:"must have required property '"+"actions"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+if((typeof data70 == "number") && (isFinite(data70))){
+if(data70 > 600000 || isNaN(data70)){
+const err245 = {instancePath:instancePath+"/backend/timeouts/connectMs",schemaPath:"#/properties/backend/properties/timeouts/properties/connectMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.backend.properties.timeouts.properties.connectMs,data:data70};
 if(vErrors === null){
 vErrors = [err245];
 }
@@ -2887,8 +2890,8 @@ vErrors.push(err245);
 }
 errors++;
 }
-if(data69.suspend === undefined){
-const err246 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "suspend"},message:"must have required property '"+"suspend"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+if(data70 < 100 || isNaN(data70)){
+const err246 = {instancePath:instancePath+"/backend/timeouts/connectMs",schemaPath:"#/properties/backend/properties/timeouts/properties/connectMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.backend.properties.timeouts.properties.connectMs,data:data70};
 if(vErrors === null){
 vErrors = [err246];
 }
@@ -2897,8 +2900,12 @@ vErrors.push(err246);
 }
 errors++;
 }
-if(data69.networksWhenNone === undefined){
-const err247 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "networksWhenNone"},message:"must have required property '"+"networksWhenNone"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+}
+}
+if(data69.headersMs !== undefined){
+let data71 = data69.headersMs;
+if(!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71)))){
+const err247 = {instancePath:instancePath+"/backend/timeouts/headersMs",schemaPath:"#/properties/backend/properties/timeouts/properties/headersMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.timeouts.properties.headersMs.type,parentSchema:schema31.properties.backend.properties.timeouts.properties.headersMs,data:data71};
 if(vErrors === null){
 vErrors = [err247];
 }
@@ -2907,8 +2914,9 @@ vErrors.push(err247);
 }
 errors++;
 }
-if(data69.blank === undefined){
-const err248 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "blank"},message:"must have required property '"+"blank"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+if((typeof data71 == "number") && (isFinite(data71))){
+if(data71 > 3600000 || isNaN(data71)){
+const err248 = {instancePath:instancePath+"/backend/timeouts/headersMs",schemaPath:"#/properties/backend/properties/timeouts/properties/headersMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.backend.properties.timeouts.properties.headersMs,data:data71};
 if(vErrors === null){
 vErrors = [err248];
 }
@@ -2917,8 +2925,8 @@ vErrors.push(err248);
 }
 errors++;
 }
-if(data69.imageData === undefined){
-const err249 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "imageData"},message:"must have required property '"+"imageData"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+if(data71 < 100 || isNaN(data71)){
+const err249 = {instancePath:instancePath+"/backend/timeouts/headersMs",schemaPath:"#/properties/backend/properties/timeouts/properties/headersMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.backend.properties.timeouts.properties.headersMs,data:data71};
 if(vErrors === null){
 vErrors = [err249];
 }
@@ -2927,8 +2935,12 @@ vErrors.push(err249);
 }
 errors++;
 }
-if(data69.migrationPolicy === undefined){
-const err250 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "migrationPolicy"},message:"must have required property '"+"migrationPolicy"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+}
+}
+if(data69.bodyMs !== undefined){
+let data72 = data69.bodyMs;
+if(!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72)))){
+const err250 = {instancePath:instancePath+"/backend/timeouts/bodyMs",schemaPath:"#/properties/backend/properties/timeouts/properties/bodyMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.timeouts.properties.bodyMs.type,parentSchema:schema31.properties.backend.properties.timeouts.properties.bodyMs,data:data72};
 if(vErrors === null){
 vErrors = [err250];
 }
@@ -2937,8 +2949,9 @@ vErrors.push(err250);
 }
 errors++;
 }
-if(data69.isoDomainName === undefined){
-const err251 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "isoDomainName"},message:"must have required property '"+"isoDomainName"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 > 3600000 || isNaN(data72)){
+const err251 = {instancePath:instancePath+"/backend/timeouts/bodyMs",schemaPath:"#/properties/backend/properties/timeouts/properties/bodyMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.backend.properties.timeouts.properties.bodyMs,data:data72};
 if(vErrors === null){
 vErrors = [err251];
 }
@@ -2947,8 +2960,8 @@ vErrors.push(err251);
 }
 errors++;
 }
-if(data69.referenceSeconds === undefined){
-const err252 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "referenceSeconds"},message:"must have required property '"+"referenceSeconds"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+if(data72 < 100 || isNaN(data72)){
+const err252 = {instancePath:instancePath+"/backend/timeouts/bodyMs",schemaPath:"#/properties/backend/properties/timeouts/properties/bodyMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.backend.properties.timeouts.properties.bodyMs,data:data72};
 if(vErrors === null){
 vErrors = [err252];
 }
@@ -2957,8 +2970,11 @@ vErrors.push(err252);
 }
 errors++;
 }
-if(data69.cpuUtilization === undefined){
-const err253 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "cpuUtilization"},message:"must have required property '"+"cpuUtilization"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+}
+}
+}
+else {
+const err253 = {instancePath:instancePath+"/backend/timeouts",schemaPath:"#/properties/backend/properties/timeouts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.backend.properties.timeouts.type,parentSchema:schema31.properties.backend.properties.timeouts,data:data69};
 if(vErrors === null){
 vErrors = [err253];
 }
@@ -2967,8 +2983,11 @@ vErrors.push(err253);
 }
 errors++;
 }
-if(data69.flavorDefaults === undefined){
-const err254 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "flavorDefaults"},message:"must have required property '"+"flavorDefaults"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+}
+if(data67.connections !== undefined){
+let data73 = data67.connections;
+if(!(((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73))) && (isFinite(data73)))){
+const err254 = {instancePath:instancePath+"/backend/connections",schemaPath:"#/properties/backend/properties/connections/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.connections.type,parentSchema:schema31.properties.backend.properties.connections,data:data73};
 if(vErrors === null){
 vErrors = [err254];
 }
@@ -2977,8 +2996,9 @@ vErrors.push(err254);
 }
 errors++;
 }
-if(data69.metrics === undefined){
-const err255 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "metrics"},message:"must have required property '"+"metrics"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data69};
+if((typeof data73 == "number") && (isFinite(data73))){
+if(data73 > 1024 || isNaN(data73)){
+const err255 = {instancePath:instancePath+"/backend/connections",schemaPath:"#/properties/backend/properties/connections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1024},message:"must be <= 1024",schema:1024,parentSchema:schema31.properties.backend.properties.connections,data:data73};
 if(vErrors === null){
 vErrors = [err255];
 }
@@ -2987,9 +3007,8 @@ vErrors.push(err255);
 }
 errors++;
 }
-for(const key9 in data69){
-if(!(func1.call(schema31.properties.powervc.properties, key9))){
-const err256 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc,data:data69};
+if(data73 < 1 || isNaN(data73)){
+const err256 = {instancePath:instancePath+"/backend/connections",schemaPath:"#/properties/backend/properties/connections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.backend.properties.connections,data:data73};
 if(vErrors === null){
 vErrors = [err256];
 }
@@ -2999,11 +3018,11 @@ vErrors.push(err256);
 errors++;
 }
 }
-if(data69.authUrl !== undefined){
-let data70 = data69.authUrl;
-if(typeof data70 === "string"){
-if(!pattern7.test(data70)){
-const err257 = {instancePath:instancePath+"/powervc/authUrl",schemaPath:"#/properties/powervc/properties/authUrl/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervc.properties.authUrl,data:data70};
+}
+if(data67.queue !== undefined){
+let data74 = data67.queue;
+if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
+const err257 = {instancePath:instancePath+"/backend/queue",schemaPath:"#/properties/backend/properties/queue/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.queue.type,parentSchema:schema31.properties.backend.properties.queue,data:data74};
 if(vErrors === null){
 vErrors = [err257];
 }
@@ -3012,9 +3031,9 @@ vErrors.push(err257);
 }
 errors++;
 }
-}
-else {
-const err258 = {instancePath:instancePath+"/powervc/authUrl",schemaPath:"#/properties/powervc/properties/authUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.authUrl.type,parentSchema:schema31.properties.powervc.properties.authUrl,data:data70};
+if((typeof data74 == "number") && (isFinite(data74))){
+if(data74 > 1000000 || isNaN(data74)){
+const err258 = {instancePath:instancePath+"/backend/queue",schemaPath:"#/properties/backend/properties/queue/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.backend.properties.queue,data:data74};
 if(vErrors === null){
 vErrors = [err258];
 }
@@ -3023,12 +3042,8 @@ vErrors.push(err258);
 }
 errors++;
 }
-}
-if(data69.region !== undefined){
-let data71 = data69.region;
-if(typeof data71 === "string"){
-if(func3(data71) < 1){
-const err259 = {instancePath:instancePath+"/powervc/region",schemaPath:"#/properties/powervc/properties/region/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.region,data:data71};
+if(data74 < 0 || isNaN(data74)){
+const err259 = {instancePath:instancePath+"/backend/queue",schemaPath:"#/properties/backend/properties/queue/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.queue,data:data74};
 if(vErrors === null){
 vErrors = [err259];
 }
@@ -3038,8 +3053,12 @@ vErrors.push(err259);
 errors++;
 }
 }
-else {
-const err260 = {instancePath:instancePath+"/powervc/region",schemaPath:"#/properties/powervc/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.region.type,parentSchema:schema31.properties.powervc.properties.region,data:data71};
+}
+if(data67.breaker !== undefined){
+let data75 = data67.breaker;
+if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
+if(data75.failures === undefined){
+const err260 = {instancePath:instancePath+"/backend/breaker",schemaPath:"#/properties/backend/properties/breaker/required",keyword:"required",params:{missingProperty: "failures"},message:"must have required property '"+"failures"+"'",schema:schema31.properties.backend.properties.breaker.required,parentSchema:schema31.properties.backend.properties.breaker,data:data75};
 if(vErrors === null){
 vErrors = [err260];
 }
@@ -3048,11 +3067,8 @@ vErrors.push(err260);
 }
 errors++;
 }
-}
-if(data69.interface !== undefined){
-let data72 = data69.interface;
-if(typeof data72 !== "string"){
-const err261 = {instancePath:instancePath+"/powervc/interface",schemaPath:"#/properties/powervc/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.interface.type,parentSchema:schema31.properties.powervc.properties.interface,data:data72};
+if(data75.withinMs === undefined){
+const err261 = {instancePath:instancePath+"/backend/breaker",schemaPath:"#/properties/backend/properties/breaker/required",keyword:"required",params:{missingProperty: "withinMs"},message:"must have required property '"+"withinMs"+"'",schema:schema31.properties.backend.properties.breaker.required,parentSchema:schema31.properties.backend.properties.breaker,data:data75};
 if(vErrors === null){
 vErrors = [err261];
 }
@@ -3061,8 +3077,8 @@ vErrors.push(err261);
 }
 errors++;
 }
-if(!(((data72 === "public") || (data72 === "internal")) || (data72 === "admin"))){
-const err262 = {instancePath:instancePath+"/powervc/interface",schemaPath:"#/properties/powervc/properties/interface/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervc.properties.interface.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervc.properties.interface.enum,parentSchema:schema31.properties.powervc.properties.interface,data:data72};
+if(data75.pauseMs === undefined){
+const err262 = {instancePath:instancePath+"/backend/breaker",schemaPath:"#/properties/backend/properties/breaker/required",keyword:"required",params:{missingProperty: "pauseMs"},message:"must have required property '"+"pauseMs"+"'",schema:schema31.properties.backend.properties.breaker.required,parentSchema:schema31.properties.backend.properties.breaker,data:data75};
 if(vErrors === null){
 vErrors = [err262];
 }
@@ -3071,12 +3087,9 @@ vErrors.push(err262);
 }
 errors++;
 }
-}
-if(data69.userDomain !== undefined){
-let data73 = data69.userDomain;
-if(typeof data73 === "string"){
-if(func3(data73) < 1){
-const err263 = {instancePath:instancePath+"/powervc/userDomain",schemaPath:"#/properties/powervc/properties/userDomain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.userDomain,data:data73};
+for(const key10 in data75){
+if(!(((key10 === "failures") || (key10 === "withinMs")) || (key10 === "pauseMs"))){
+const err263 = {instancePath:instancePath+"/backend/breaker",schemaPath:"#/properties/backend/properties/breaker/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.backend.properties.breaker,data:data75};
 if(vErrors === null){
 vErrors = [err263];
 }
@@ -3086,8 +3099,10 @@ vErrors.push(err263);
 errors++;
 }
 }
-else {
-const err264 = {instancePath:instancePath+"/powervc/userDomain",schemaPath:"#/properties/powervc/properties/userDomain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.userDomain.type,parentSchema:schema31.properties.powervc.properties.userDomain,data:data73};
+if(data75.failures !== undefined){
+let data76 = data75.failures;
+if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
+const err264 = {instancePath:instancePath+"/backend/breaker/failures",schemaPath:"#/properties/backend/properties/breaker/properties/failures/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.breaker.properties.failures.type,parentSchema:schema31.properties.backend.properties.breaker.properties.failures,data:data76};
 if(vErrors === null){
 vErrors = [err264];
 }
@@ -3096,15 +3111,9 @@ vErrors.push(err264);
 }
 errors++;
 }
-}
-if(data69.projectsByProfile !== undefined){
-let data74 = data69.projectsByProfile;
-if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
-for(const key10 in data74){
-let data75 = data74[key10];
-if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
-if(data75.domain === undefined){
-const err265 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",schema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties,data:data75};
+if((typeof data76 == "number") && (isFinite(data76))){
+if(data76 > 100000 || isNaN(data76)){
+const err265 = {instancePath:instancePath+"/backend/breaker/failures",schemaPath:"#/properties/backend/properties/breaker/properties/failures/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema31.properties.backend.properties.breaker.properties.failures,data:data76};
 if(vErrors === null){
 vErrors = [err265];
 }
@@ -3113,8 +3122,8 @@ vErrors.push(err265);
 }
 errors++;
 }
-if(data75.project === undefined){
-const err266 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties,data:data75};
+if(data76 < 0 || isNaN(data76)){
+const err266 = {instancePath:instancePath+"/backend/breaker/failures",schemaPath:"#/properties/backend/properties/breaker/properties/failures/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.breaker.properties.failures,data:data76};
 if(vErrors === null){
 vErrors = [err266];
 }
@@ -3123,9 +3132,12 @@ vErrors.push(err266);
 }
 errors++;
 }
-for(const key11 in data75){
-if(!((key11 === "domain") || (key11 === "project"))){
-const err267 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties,data:data75};
+}
+}
+if(data75.withinMs !== undefined){
+let data77 = data75.withinMs;
+if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
+const err267 = {instancePath:instancePath+"/backend/breaker/withinMs",schemaPath:"#/properties/backend/properties/breaker/properties/withinMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.breaker.properties.withinMs.type,parentSchema:schema31.properties.backend.properties.breaker.properties.withinMs,data:data77};
 if(vErrors === null){
 vErrors = [err267];
 }
@@ -3134,12 +3146,9 @@ vErrors.push(err267);
 }
 errors++;
 }
-}
-if(data75.domain !== undefined){
-let data76 = data75.domain;
-if(typeof data76 === "string"){
-if(func3(data76) < 1){
-const err268 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key10.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/properties/domain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.domain,data:data76};
+if((typeof data77 == "number") && (isFinite(data77))){
+if(data77 > 600000 || isNaN(data77)){
+const err268 = {instancePath:instancePath+"/backend/breaker/withinMs",schemaPath:"#/properties/backend/properties/breaker/properties/withinMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.backend.properties.breaker.properties.withinMs,data:data77};
 if(vErrors === null){
 vErrors = [err268];
 }
@@ -3148,9 +3157,8 @@ vErrors.push(err268);
 }
 errors++;
 }
-}
-else {
-const err269 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key10.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.domain.type,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.domain,data:data76};
+if(data77 < 0 || isNaN(data77)){
+const err269 = {instancePath:instancePath+"/backend/breaker/withinMs",schemaPath:"#/properties/backend/properties/breaker/properties/withinMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.breaker.properties.withinMs,data:data77};
 if(vErrors === null){
 vErrors = [err269];
 }
@@ -3160,11 +3168,11 @@ vErrors.push(err269);
 errors++;
 }
 }
-if(data75.project !== undefined){
-let data77 = data75.project;
-if(typeof data77 === "string"){
-if(func3(data77) < 1){
-const err270 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key10.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.project,data:data77};
+}
+if(data75.pauseMs !== undefined){
+let data78 = data75.pauseMs;
+if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
+const err270 = {instancePath:instancePath+"/backend/breaker/pauseMs",schemaPath:"#/properties/backend/properties/breaker/properties/pauseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.breaker.properties.pauseMs.type,parentSchema:schema31.properties.backend.properties.breaker.properties.pauseMs,data:data78};
 if(vErrors === null){
 vErrors = [err270];
 }
@@ -3173,9 +3181,9 @@ vErrors.push(err270);
 }
 errors++;
 }
-}
-else {
-const err271 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key10.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.project.type,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.project,data:data77};
+if((typeof data78 == "number") && (isFinite(data78))){
+if(data78 > 600000 || isNaN(data78)){
+const err271 = {instancePath:instancePath+"/backend/breaker/pauseMs",schemaPath:"#/properties/backend/properties/breaker/properties/pauseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.backend.properties.breaker.properties.pauseMs,data:data78};
 if(vErrors === null){
 vErrors = [err271];
 }
@@ -3184,10 +3192,8 @@ vErrors.push(err271);
 }
 errors++;
 }
-}
-}
-else {
-const err272 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.type,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties,data:data75};
+if(data78 < 100 || isNaN(data78)){
+const err272 = {instancePath:instancePath+"/backend/breaker/pauseMs",schemaPath:"#/properties/backend/properties/breaker/properties/pauseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.backend.properties.breaker.properties.pauseMs,data:data78};
 if(vErrors === null){
 vErrors = [err272];
 }
@@ -3198,8 +3204,9 @@ errors++;
 }
 }
 }
+}
 else {
-const err273 = {instancePath:instancePath+"/powervc/projectsByProfile",schemaPath:"#/properties/powervc/properties/projectsByProfile/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.projectsByProfile.type,parentSchema:schema31.properties.powervc.properties.projectsByProfile,data:data74};
+const err273 = {instancePath:instancePath+"/backend/breaker",schemaPath:"#/properties/backend/properties/breaker/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.backend.properties.breaker.type,parentSchema:schema31.properties.backend.properties.breaker,data:data75};
 if(vErrors === null){
 vErrors = [err273];
 }
@@ -3209,11 +3216,10 @@ vErrors.push(err273);
 errors++;
 }
 }
-if(data69.caFile !== undefined){
-let data78 = data69.caFile;
-if(typeof data78 === "string"){
-if(func3(data78) < 1){
-const err274 = {instancePath:instancePath+"/powervc/caFile",schemaPath:"#/properties/powervc/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.caFile,data:data78};
+if(data67.maxAnswerBytes !== undefined){
+let data79 = data67.maxAnswerBytes;
+if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
+const err274 = {instancePath:instancePath+"/backend/maxAnswerBytes",schemaPath:"#/properties/backend/properties/maxAnswerBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.maxAnswerBytes.type,parentSchema:schema31.properties.backend.properties.maxAnswerBytes,data:data79};
 if(vErrors === null){
 vErrors = [err274];
 }
@@ -3222,9 +3228,9 @@ vErrors.push(err274);
 }
 errors++;
 }
-}
-else {
-const err275 = {instancePath:instancePath+"/powervc/caFile",schemaPath:"#/properties/powervc/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.caFile.type,parentSchema:schema31.properties.powervc.properties.caFile,data:data78};
+if((typeof data79 == "number") && (isFinite(data79))){
+if(data79 > 1073741824 || isNaN(data79)){
+const err275 = {instancePath:instancePath+"/backend/maxAnswerBytes",schemaPath:"#/properties/backend/properties/maxAnswerBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824",schema:1073741824,parentSchema:schema31.properties.backend.properties.maxAnswerBytes,data:data79};
 if(vErrors === null){
 vErrors = [err275];
 }
@@ -3233,12 +3239,8 @@ vErrors.push(err275);
 }
 errors++;
 }
-}
-if(data69.certFile !== undefined){
-let data79 = data69.certFile;
-if(typeof data79 === "string"){
-if(func3(data79) < 1){
-const err276 = {instancePath:instancePath+"/powervc/certFile",schemaPath:"#/properties/powervc/properties/certFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.certFile,data:data79};
+if(data79 < 65536 || isNaN(data79)){
+const err276 = {instancePath:instancePath+"/backend/maxAnswerBytes",schemaPath:"#/properties/backend/properties/maxAnswerBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536",schema:65536,parentSchema:schema31.properties.backend.properties.maxAnswerBytes,data:data79};
 if(vErrors === null){
 vErrors = [err276];
 }
@@ -3248,8 +3250,12 @@ vErrors.push(err276);
 errors++;
 }
 }
-else {
-const err277 = {instancePath:instancePath+"/powervc/certFile",schemaPath:"#/properties/powervc/properties/certFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.certFile.type,parentSchema:schema31.properties.powervc.properties.certFile,data:data79};
+}
+if(data67.retries !== undefined){
+let data80 = data67.retries;
+if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
+if(data80.times === undefined){
+const err277 = {instancePath:instancePath+"/backend/retries",schemaPath:"#/properties/backend/properties/retries/required",keyword:"required",params:{missingProperty: "times"},message:"must have required property '"+"times"+"'",schema:schema31.properties.backend.properties.retries.required,parentSchema:schema31.properties.backend.properties.retries,data:data80};
 if(vErrors === null){
 vErrors = [err277];
 }
@@ -3258,12 +3264,8 @@ vErrors.push(err277);
 }
 errors++;
 }
-}
-if(data69.keyFile !== undefined){
-let data80 = data69.keyFile;
-if(typeof data80 === "string"){
-if(func3(data80) < 1){
-const err278 = {instancePath:instancePath+"/powervc/keyFile",schemaPath:"#/properties/powervc/properties/keyFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.keyFile,data:data80};
+if(data80.pauseMs === undefined){
+const err278 = {instancePath:instancePath+"/backend/retries",schemaPath:"#/properties/backend/properties/retries/required",keyword:"required",params:{missingProperty: "pauseMs"},message:"must have required property '"+"pauseMs"+"'",schema:schema31.properties.backend.properties.retries.required,parentSchema:schema31.properties.backend.properties.retries,data:data80};
 if(vErrors === null){
 vErrors = [err278];
 }
@@ -3272,9 +3274,9 @@ vErrors.push(err278);
 }
 errors++;
 }
-}
-else {
-const err279 = {instancePath:instancePath+"/powervc/keyFile",schemaPath:"#/properties/powervc/properties/keyFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.keyFile.type,parentSchema:schema31.properties.powervc.properties.keyFile,data:data80};
+for(const key11 in data80){
+if(!((key11 === "times") || (key11 === "pauseMs"))){
+const err279 = {instancePath:instancePath+"/backend/retries",schemaPath:"#/properties/backend/properties/retries/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.backend.properties.retries,data:data80};
 if(vErrors === null){
 vErrors = [err279];
 }
@@ -3284,10 +3286,10 @@ vErrors.push(err279);
 errors++;
 }
 }
-if(data69.insecure !== undefined){
-let data81 = data69.insecure;
-if(typeof data81 !== "boolean"){
-const err280 = {instancePath:instancePath+"/powervc/insecure",schemaPath:"#/properties/powervc/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.insecure.type,parentSchema:schema31.properties.powervc.properties.insecure,data:data81};
+if(data80.times !== undefined){
+let data81 = data80.times;
+if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
+const err280 = {instancePath:instancePath+"/backend/retries/times",schemaPath:"#/properties/backend/properties/retries/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.retries.properties.times.type,parentSchema:schema31.properties.backend.properties.retries.properties.times,data:data81};
 if(vErrors === null){
 vErrors = [err280];
 }
@@ -3296,12 +3298,9 @@ vErrors.push(err280);
 }
 errors++;
 }
-}
-if(data69.timeouts !== undefined){
-let data82 = data69.timeouts;
-if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
-if(data82.connectMs === undefined){
-const err281 = {instancePath:instancePath+"/powervc/timeouts",schemaPath:"#/properties/powervc/properties/timeouts/required",keyword:"required",params:{missingProperty: "connectMs"},message:"must have required property '"+"connectMs"+"'",schema:schema31.properties.powervc.properties.timeouts.required,parentSchema:schema31.properties.powervc.properties.timeouts,data:data82};
+if((typeof data81 == "number") && (isFinite(data81))){
+if(data81 > 10 || isNaN(data81)){
+const err281 = {instancePath:instancePath+"/backend/retries/times",schemaPath:"#/properties/backend/properties/retries/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema31.properties.backend.properties.retries.properties.times,data:data81};
 if(vErrors === null){
 vErrors = [err281];
 }
@@ -3310,8 +3309,8 @@ vErrors.push(err281);
 }
 errors++;
 }
-if(data82.headersMs === undefined){
-const err282 = {instancePath:instancePath+"/powervc/timeouts",schemaPath:"#/properties/powervc/properties/timeouts/required",keyword:"required",params:{missingProperty: "headersMs"},message:"must have required property '"+"headersMs"+"'",schema:schema31.properties.powervc.properties.timeouts.required,parentSchema:schema31.properties.powervc.properties.timeouts,data:data82};
+if(data81 < 0 || isNaN(data81)){
+const err282 = {instancePath:instancePath+"/backend/retries/times",schemaPath:"#/properties/backend/properties/retries/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.retries.properties.times,data:data81};
 if(vErrors === null){
 vErrors = [err282];
 }
@@ -3320,8 +3319,12 @@ vErrors.push(err282);
 }
 errors++;
 }
-if(data82.bodyMs === undefined){
-const err283 = {instancePath:instancePath+"/powervc/timeouts",schemaPath:"#/properties/powervc/properties/timeouts/required",keyword:"required",params:{missingProperty: "bodyMs"},message:"must have required property '"+"bodyMs"+"'",schema:schema31.properties.powervc.properties.timeouts.required,parentSchema:schema31.properties.powervc.properties.timeouts,data:data82};
+}
+}
+if(data80.pauseMs !== undefined){
+let data82 = data80.pauseMs;
+if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
+const err283 = {instancePath:instancePath+"/backend/retries/pauseMs",schemaPath:"#/properties/backend/properties/retries/properties/pauseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.retries.properties.pauseMs.type,parentSchema:schema31.properties.backend.properties.retries.properties.pauseMs,data:data82};
 if(vErrors === null){
 vErrors = [err283];
 }
@@ -3330,9 +3333,9 @@ vErrors.push(err283);
 }
 errors++;
 }
-for(const key12 in data82){
-if(!(((key12 === "connectMs") || (key12 === "headersMs")) || (key12 === "bodyMs"))){
-const err284 = {instancePath:instancePath+"/powervc/timeouts",schemaPath:"#/properties/powervc/properties/timeouts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.timeouts,data:data82};
+if((typeof data82 == "number") && (isFinite(data82))){
+if(data82 > 60000 || isNaN(data82)){
+const err284 = {instancePath:instancePath+"/backend/retries/pauseMs",schemaPath:"#/properties/backend/properties/retries/properties/pauseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000},message:"must be <= 60000",schema:60000,parentSchema:schema31.properties.backend.properties.retries.properties.pauseMs,data:data82};
 if(vErrors === null){
 vErrors = [err284];
 }
@@ -3341,11 +3344,8 @@ vErrors.push(err284);
 }
 errors++;
 }
-}
-if(data82.connectMs !== undefined){
-let data83 = data82.connectMs;
-if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
-const err285 = {instancePath:instancePath+"/powervc/timeouts/connectMs",schemaPath:"#/properties/powervc/properties/timeouts/properties/connectMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.timeouts.properties.connectMs.type,parentSchema:schema31.properties.powervc.properties.timeouts.properties.connectMs,data:data83};
+if(data82 < 0 || isNaN(data82)){
+const err285 = {instancePath:instancePath+"/backend/retries/pauseMs",schemaPath:"#/properties/backend/properties/retries/properties/pauseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.retries.properties.pauseMs,data:data82};
 if(vErrors === null){
 vErrors = [err285];
 }
@@ -3354,9 +3354,11 @@ vErrors.push(err285);
 }
 errors++;
 }
-if((typeof data83 == "number") && (isFinite(data83))){
-if(data83 > 600000 || isNaN(data83)){
-const err286 = {instancePath:instancePath+"/powervc/timeouts/connectMs",schemaPath:"#/properties/powervc/properties/timeouts/properties/connectMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.powervc.properties.timeouts.properties.connectMs,data:data83};
+}
+}
+}
+else {
+const err286 = {instancePath:instancePath+"/backend/retries",schemaPath:"#/properties/backend/properties/retries/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.backend.properties.retries.type,parentSchema:schema31.properties.backend.properties.retries,data:data80};
 if(vErrors === null){
 vErrors = [err286];
 }
@@ -3365,8 +3367,11 @@ vErrors.push(err286);
 }
 errors++;
 }
-if(data83 < 100 || isNaN(data83)){
-const err287 = {instancePath:instancePath+"/powervc/timeouts/connectMs",schemaPath:"#/properties/powervc/properties/timeouts/properties/connectMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.powervc.properties.timeouts.properties.connectMs,data:data83};
+}
+if(data67.renewBeforeSeconds !== undefined){
+let data83 = data67.renewBeforeSeconds;
+if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
+const err287 = {instancePath:instancePath+"/backend/renewBeforeSeconds",schemaPath:"#/properties/backend/properties/renewBeforeSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.renewBeforeSeconds.type,parentSchema:schema31.properties.backend.properties.renewBeforeSeconds,data:data83};
 if(vErrors === null){
 vErrors = [err287];
 }
@@ -3375,12 +3380,9 @@ vErrors.push(err287);
 }
 errors++;
 }
-}
-}
-if(data82.headersMs !== undefined){
-let data84 = data82.headersMs;
-if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
-const err288 = {instancePath:instancePath+"/powervc/timeouts/headersMs",schemaPath:"#/properties/powervc/properties/timeouts/properties/headersMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.timeouts.properties.headersMs.type,parentSchema:schema31.properties.powervc.properties.timeouts.properties.headersMs,data:data84};
+if((typeof data83 == "number") && (isFinite(data83))){
+if(data83 > 86400 || isNaN(data83)){
+const err288 = {instancePath:instancePath+"/backend/renewBeforeSeconds",schemaPath:"#/properties/backend/properties/renewBeforeSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema31.properties.backend.properties.renewBeforeSeconds,data:data83};
 if(vErrors === null){
 vErrors = [err288];
 }
@@ -3389,9 +3391,8 @@ vErrors.push(err288);
 }
 errors++;
 }
-if((typeof data84 == "number") && (isFinite(data84))){
-if(data84 > 3600000 || isNaN(data84)){
-const err289 = {instancePath:instancePath+"/powervc/timeouts/headersMs",schemaPath:"#/properties/powervc/properties/timeouts/properties/headersMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.powervc.properties.timeouts.properties.headersMs,data:data84};
+if(data83 < 0 || isNaN(data83)){
+const err289 = {instancePath:instancePath+"/backend/renewBeforeSeconds",schemaPath:"#/properties/backend/properties/renewBeforeSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.renewBeforeSeconds,data:data83};
 if(vErrors === null){
 vErrors = [err289];
 }
@@ -3400,8 +3401,12 @@ vErrors.push(err289);
 }
 errors++;
 }
-if(data84 < 100 || isNaN(data84)){
-const err290 = {instancePath:instancePath+"/powervc/timeouts/headersMs",schemaPath:"#/properties/powervc/properties/timeouts/properties/headersMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.powervc.properties.timeouts.properties.headersMs,data:data84};
+}
+}
+if(data67.pageSize !== undefined){
+let data84 = data67.pageSize;
+if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
+const err290 = {instancePath:instancePath+"/backend/pageSize",schemaPath:"#/properties/backend/properties/pageSize/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.pageSize.type,parentSchema:schema31.properties.backend.properties.pageSize,data:data84};
 if(vErrors === null){
 vErrors = [err290];
 }
@@ -3410,12 +3415,9 @@ vErrors.push(err290);
 }
 errors++;
 }
-}
-}
-if(data82.bodyMs !== undefined){
-let data85 = data82.bodyMs;
-if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
-const err291 = {instancePath:instancePath+"/powervc/timeouts/bodyMs",schemaPath:"#/properties/powervc/properties/timeouts/properties/bodyMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.timeouts.properties.bodyMs.type,parentSchema:schema31.properties.powervc.properties.timeouts.properties.bodyMs,data:data85};
+if((typeof data84 == "number") && (isFinite(data84))){
+if(data84 > 100000 || isNaN(data84)){
+const err291 = {instancePath:instancePath+"/backend/pageSize",schemaPath:"#/properties/backend/properties/pageSize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema31.properties.backend.properties.pageSize,data:data84};
 if(vErrors === null){
 vErrors = [err291];
 }
@@ -3424,9 +3426,8 @@ vErrors.push(err291);
 }
 errors++;
 }
-if((typeof data85 == "number") && (isFinite(data85))){
-if(data85 > 3600000 || isNaN(data85)){
-const err292 = {instancePath:instancePath+"/powervc/timeouts/bodyMs",schemaPath:"#/properties/powervc/properties/timeouts/properties/bodyMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.powervc.properties.timeouts.properties.bodyMs,data:data85};
+if(data84 < 1 || isNaN(data84)){
+const err292 = {instancePath:instancePath+"/backend/pageSize",schemaPath:"#/properties/backend/properties/pageSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.backend.properties.pageSize,data:data84};
 if(vErrors === null){
 vErrors = [err292];
 }
@@ -3435,8 +3436,12 @@ vErrors.push(err292);
 }
 errors++;
 }
-if(data85 < 100 || isNaN(data85)){
-const err293 = {instancePath:instancePath+"/powervc/timeouts/bodyMs",schemaPath:"#/properties/powervc/properties/timeouts/properties/bodyMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.powervc.properties.timeouts.properties.bodyMs,data:data85};
+}
+}
+if(data67.referenceSeconds !== undefined){
+let data85 = data67.referenceSeconds;
+if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
+const err293 = {instancePath:instancePath+"/backend/referenceSeconds",schemaPath:"#/properties/backend/properties/referenceSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.backend.properties.referenceSeconds.type,parentSchema:schema31.properties.backend.properties.referenceSeconds,data:data85};
 if(vErrors === null){
 vErrors = [err293];
 }
@@ -3445,11 +3450,9 @@ vErrors.push(err293);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err294 = {instancePath:instancePath+"/powervc/timeouts",schemaPath:"#/properties/powervc/properties/timeouts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.timeouts.type,parentSchema:schema31.properties.powervc.properties.timeouts,data:data82};
+if((typeof data85 == "number") && (isFinite(data85))){
+if(data85 > 86400 || isNaN(data85)){
+const err294 = {instancePath:instancePath+"/backend/referenceSeconds",schemaPath:"#/properties/backend/properties/referenceSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema31.properties.backend.properties.referenceSeconds,data:data85};
 if(vErrors === null){
 vErrors = [err294];
 }
@@ -3458,11 +3461,8 @@ vErrors.push(err294);
 }
 errors++;
 }
-}
-if(data69.connections !== undefined){
-let data86 = data69.connections;
-if(!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86)))){
-const err295 = {instancePath:instancePath+"/powervc/connections",schemaPath:"#/properties/powervc/properties/connections/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.connections.type,parentSchema:schema31.properties.powervc.properties.connections,data:data86};
+if(data85 < 0 || isNaN(data85)){
+const err295 = {instancePath:instancePath+"/backend/referenceSeconds",schemaPath:"#/properties/backend/properties/referenceSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.backend.properties.referenceSeconds,data:data85};
 if(vErrors === null){
 vErrors = [err295];
 }
@@ -3471,9 +3471,11 @@ vErrors.push(err295);
 }
 errors++;
 }
-if((typeof data86 == "number") && (isFinite(data86))){
-if(data86 > 1024 || isNaN(data86)){
-const err296 = {instancePath:instancePath+"/powervc/connections",schemaPath:"#/properties/powervc/properties/connections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1024},message:"must be <= 1024",schema:1024,parentSchema:schema31.properties.powervc.properties.connections,data:data86};
+}
+}
+}
+else {
+const err296 = {instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.backend.type,parentSchema:schema31.properties.backend,data:data67};
 if(vErrors === null){
 vErrors = [err296];
 }
@@ -3482,8 +3484,12 @@ vErrors.push(err296);
 }
 errors++;
 }
-if(data86 < 1 || isNaN(data86)){
-const err297 = {instancePath:instancePath+"/powervc/connections",schemaPath:"#/properties/powervc/properties/connections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervc.properties.connections,data:data86};
+}
+if(data.powervc !== undefined){
+let data86 = data.powervc;
+if(data86 && typeof data86 == "object" && !Array.isArray(data86)){
+if(data86.interface === undefined){
+const err297 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "interface"},message:"must have required property '"+"interface"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
 if(vErrors === null){
 vErrors = [err297];
 }
@@ -3492,12 +3498,8 @@ vErrors.push(err297);
 }
 errors++;
 }
-}
-}
-if(data69.queue !== undefined){
-let data87 = data69.queue;
-if(!(((typeof data87 == "number") && (!(data87 % 1) && !isNaN(data87))) && (isFinite(data87)))){
-const err298 = {instancePath:instancePath+"/powervc/queue",schemaPath:"#/properties/powervc/properties/queue/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.queue.type,parentSchema:schema31.properties.powervc.properties.queue,data:data87};
+if(data86.userDomain === undefined){
+const err298 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "userDomain"},message:"must have required property '"+"userDomain"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
 if(vErrors === null){
 vErrors = [err298];
 }
@@ -3506,9 +3508,8 @@ vErrors.push(err298);
 }
 errors++;
 }
-if((typeof data87 == "number") && (isFinite(data87))){
-if(data87 > 1000000 || isNaN(data87)){
-const err299 = {instancePath:instancePath+"/powervc/queue",schemaPath:"#/properties/powervc/properties/queue/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.powervc.properties.queue,data:data87};
+if(data86.projectsByProfile === undefined){
+const err299 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "projectsByProfile"},message:"must have required property '"+"projectsByProfile"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
 if(vErrors === null){
 vErrors = [err299];
 }
@@ -3517,8 +3518,8 @@ vErrors.push(err299);
 }
 errors++;
 }
-if(data87 < 0 || isNaN(data87)){
-const err300 = {instancePath:instancePath+"/powervc/queue",schemaPath:"#/properties/powervc/properties/queue/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.powervc.properties.queue,data:data87};
+if(data86.insecure === undefined){
+const err300 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "insecure"},message:"must have required property '"+"insecure"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
 if(vErrors === null){
 vErrors = [err300];
 }
@@ -3527,13 +3528,8 @@ vErrors.push(err300);
 }
 errors++;
 }
-}
-}
-if(data69.breaker !== undefined){
-let data88 = data69.breaker;
-if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
-if(data88.failures === undefined){
-const err301 = {instancePath:instancePath+"/powervc/breaker",schemaPath:"#/properties/powervc/properties/breaker/required",keyword:"required",params:{missingProperty: "failures"},message:"must have required property '"+"failures"+"'",schema:schema31.properties.powervc.properties.breaker.required,parentSchema:schema31.properties.powervc.properties.breaker,data:data88};
+if(data86.microversions === undefined){
+const err301 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "microversions"},message:"must have required property '"+"microversions"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
 if(vErrors === null){
 vErrors = [err301];
 }
@@ -3542,8 +3538,8 @@ vErrors.push(err301);
 }
 errors++;
 }
-if(data88.withinMs === undefined){
-const err302 = {instancePath:instancePath+"/powervc/breaker",schemaPath:"#/properties/powervc/properties/breaker/required",keyword:"required",params:{missingProperty: "withinMs"},message:"must have required property '"+"withinMs"+"'",schema:schema31.properties.powervc.properties.breaker.required,parentSchema:schema31.properties.powervc.properties.breaker,data:data88};
+if(data86.actions === undefined){
+const err302 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "actions"},message:"must have required property '"+"actions"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
 if(vErrors === null){
 vErrors = [err302];
 }
@@ -3552,8 +3548,8 @@ vErrors.push(err302);
 }
 errors++;
 }
-if(data88.pauseMs === undefined){
-const err303 = {instancePath:instancePath+"/powervc/breaker",schemaPath:"#/properties/powervc/properties/breaker/required",keyword:"required",params:{missingProperty: "pauseMs"},message:"must have required property '"+"pauseMs"+"'",schema:schema31.properties.powervc.properties.breaker.required,parentSchema:schema31.properties.powervc.properties.breaker,data:data88};
+if(data86.suspend === undefined){
+const err303 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "suspend"},message:"must have required property '"+"suspend"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
 if(vErrors === null){
 vErrors = [err303];
 }
@@ -3562,9 +3558,8 @@ vErrors.push(err303);
 }
 errors++;
 }
-for(const key13 in data88){
-if(!(((key13 === "failures") || (key13 === "withinMs")) || (key13 === "pauseMs"))){
-const err304 = {instancePath:instancePath+"/powervc/breaker",schemaPath:"#/properties/powervc/properties/breaker/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.breaker,data:data88};
+if(data86.networksWhenNone === undefined){
+const err304 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "networksWhenNone"},message:"must have required property '"+"networksWhenNone"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
 if(vErrors === null){
 vErrors = [err304];
 }
@@ -3573,11 +3568,8 @@ vErrors.push(err304);
 }
 errors++;
 }
-}
-if(data88.failures !== undefined){
-let data89 = data88.failures;
-if(!(((typeof data89 == "number") && (!(data89 % 1) && !isNaN(data89))) && (isFinite(data89)))){
-const err305 = {instancePath:instancePath+"/powervc/breaker/failures",schemaPath:"#/properties/powervc/properties/breaker/properties/failures/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.breaker.properties.failures.type,parentSchema:schema31.properties.powervc.properties.breaker.properties.failures,data:data89};
+if(data86.blank === undefined){
+const err305 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "blank"},message:"must have required property '"+"blank"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
 if(vErrors === null){
 vErrors = [err305];
 }
@@ -3586,9 +3578,8 @@ vErrors.push(err305);
 }
 errors++;
 }
-if((typeof data89 == "number") && (isFinite(data89))){
-if(data89 > 100000 || isNaN(data89)){
-const err306 = {instancePath:instancePath+"/powervc/breaker/failures",schemaPath:"#/properties/powervc/properties/breaker/properties/failures/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema31.properties.powervc.properties.breaker.properties.failures,data:data89};
+if(data86.imageData === undefined){
+const err306 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "imageData"},message:"must have required property '"+"imageData"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
 if(vErrors === null){
 vErrors = [err306];
 }
@@ -3597,8 +3588,8 @@ vErrors.push(err306);
 }
 errors++;
 }
-if(data89 < 0 || isNaN(data89)){
-const err307 = {instancePath:instancePath+"/powervc/breaker/failures",schemaPath:"#/properties/powervc/properties/breaker/properties/failures/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.powervc.properties.breaker.properties.failures,data:data89};
+if(data86.migrationPolicy === undefined){
+const err307 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "migrationPolicy"},message:"must have required property '"+"migrationPolicy"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
 if(vErrors === null){
 vErrors = [err307];
 }
@@ -3607,12 +3598,8 @@ vErrors.push(err307);
 }
 errors++;
 }
-}
-}
-if(data88.withinMs !== undefined){
-let data90 = data88.withinMs;
-if(!(((typeof data90 == "number") && (!(data90 % 1) && !isNaN(data90))) && (isFinite(data90)))){
-const err308 = {instancePath:instancePath+"/powervc/breaker/withinMs",schemaPath:"#/properties/powervc/properties/breaker/properties/withinMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.breaker.properties.withinMs.type,parentSchema:schema31.properties.powervc.properties.breaker.properties.withinMs,data:data90};
+if(data86.isoDomainName === undefined){
+const err308 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "isoDomainName"},message:"must have required property '"+"isoDomainName"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
 if(vErrors === null){
 vErrors = [err308];
 }
@@ -3621,9 +3608,8 @@ vErrors.push(err308);
 }
 errors++;
 }
-if((typeof data90 == "number") && (isFinite(data90))){
-if(data90 > 600000 || isNaN(data90)){
-const err309 = {instancePath:instancePath+"/powervc/breaker/withinMs",schemaPath:"#/properties/powervc/properties/breaker/properties/withinMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.powervc.properties.breaker.properties.withinMs,data:data90};
+if(data86.cpuUtilization === undefined){
+const err309 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "cpuUtilization"},message:"must have required property '"+"cpuUtilization"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
 if(vErrors === null){
 vErrors = [err309];
 }
@@ -3632,8 +3618,8 @@ vErrors.push(err309);
 }
 errors++;
 }
-if(data90 < 0 || isNaN(data90)){
-const err310 = {instancePath:instancePath+"/powervc/breaker/withinMs",schemaPath:"#/properties/powervc/properties/breaker/properties/withinMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.powervc.properties.breaker.properties.withinMs,data:data90};
+if(data86.flavorDefaults === undefined){
+const err310 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "flavorDefaults"},message:"must have required property '"+"flavorDefaults"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
 if(vErrors === null){
 vErrors = [err310];
 }
@@ -3642,12 +3628,8 @@ vErrors.push(err310);
 }
 errors++;
 }
-}
-}
-if(data88.pauseMs !== undefined){
-let data91 = data88.pauseMs;
-if(!(((typeof data91 == "number") && (!(data91 % 1) && !isNaN(data91))) && (isFinite(data91)))){
-const err311 = {instancePath:instancePath+"/powervc/breaker/pauseMs",schemaPath:"#/properties/powervc/properties/breaker/properties/pauseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.breaker.properties.pauseMs.type,parentSchema:schema31.properties.powervc.properties.breaker.properties.pauseMs,data:data91};
+if(data86.metrics === undefined){
+const err311 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/required",keyword:"required",params:{missingProperty: "metrics"},message:"must have required property '"+"metrics"+"'",schema:schema31.properties.powervc.required,parentSchema:schema31.properties.powervc,data:data86};
 if(vErrors === null){
 vErrors = [err311];
 }
@@ -3656,9 +3638,9 @@ vErrors.push(err311);
 }
 errors++;
 }
-if((typeof data91 == "number") && (isFinite(data91))){
-if(data91 > 600000 || isNaN(data91)){
-const err312 = {instancePath:instancePath+"/powervc/breaker/pauseMs",schemaPath:"#/properties/powervc/properties/breaker/properties/pauseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.powervc.properties.breaker.properties.pauseMs,data:data91};
+for(const key12 in data86){
+if(!(func1.call(schema31.properties.powervc.properties, key12))){
+const err312 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc,data:data86};
 if(vErrors === null){
 vErrors = [err312];
 }
@@ -3667,8 +3649,12 @@ vErrors.push(err312);
 }
 errors++;
 }
-if(data91 < 100 || isNaN(data91)){
-const err313 = {instancePath:instancePath+"/powervc/breaker/pauseMs",schemaPath:"#/properties/powervc/properties/breaker/properties/pauseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.powervc.properties.breaker.properties.pauseMs,data:data91};
+}
+if(data86.authUrl !== undefined){
+let data87 = data86.authUrl;
+if(typeof data87 === "string"){
+if(!pattern7.test(data87)){
+const err313 = {instancePath:instancePath+"/powervc/authUrl",schemaPath:"#/properties/powervc/properties/authUrl/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervc.properties.authUrl,data:data87};
 if(vErrors === null){
 vErrors = [err313];
 }
@@ -3678,10 +3664,8 @@ vErrors.push(err313);
 errors++;
 }
 }
-}
-}
 else {
-const err314 = {instancePath:instancePath+"/powervc/breaker",schemaPath:"#/properties/powervc/properties/breaker/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.breaker.type,parentSchema:schema31.properties.powervc.properties.breaker,data:data88};
+const err314 = {instancePath:instancePath+"/powervc/authUrl",schemaPath:"#/properties/powervc/properties/authUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.authUrl.type,parentSchema:schema31.properties.powervc.properties.authUrl,data:data87};
 if(vErrors === null){
 vErrors = [err314];
 }
@@ -3691,10 +3675,11 @@ vErrors.push(err314);
 errors++;
 }
 }
-if(data69.maxAnswerBytes !== undefined){
-let data92 = data69.maxAnswerBytes;
-if(!(((typeof data92 == "number") && (!(data92 % 1) && !isNaN(data92))) && (isFinite(data92)))){
-const err315 = {instancePath:instancePath+"/powervc/maxAnswerBytes",schemaPath:"#/properties/powervc/properties/maxAnswerBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.maxAnswerBytes.type,parentSchema:schema31.properties.powervc.properties.maxAnswerBytes,data:data92};
+if(data86.region !== undefined){
+let data88 = data86.region;
+if(typeof data88 === "string"){
+if(func3(data88) < 1){
+const err315 = {instancePath:instancePath+"/powervc/region",schemaPath:"#/properties/powervc/properties/region/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.region,data:data88};
 if(vErrors === null){
 vErrors = [err315];
 }
@@ -3703,9 +3688,9 @@ vErrors.push(err315);
 }
 errors++;
 }
-if((typeof data92 == "number") && (isFinite(data92))){
-if(data92 > 1073741824 || isNaN(data92)){
-const err316 = {instancePath:instancePath+"/powervc/maxAnswerBytes",schemaPath:"#/properties/powervc/properties/maxAnswerBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824",schema:1073741824,parentSchema:schema31.properties.powervc.properties.maxAnswerBytes,data:data92};
+}
+else {
+const err316 = {instancePath:instancePath+"/powervc/region",schemaPath:"#/properties/powervc/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.region.type,parentSchema:schema31.properties.powervc.properties.region,data:data88};
 if(vErrors === null){
 vErrors = [err316];
 }
@@ -3714,8 +3699,11 @@ vErrors.push(err316);
 }
 errors++;
 }
-if(data92 < 65536 || isNaN(data92)){
-const err317 = {instancePath:instancePath+"/powervc/maxAnswerBytes",schemaPath:"#/properties/powervc/properties/maxAnswerBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536",schema:65536,parentSchema:schema31.properties.powervc.properties.maxAnswerBytes,data:data92};
+}
+if(data86.interface !== undefined){
+let data89 = data86.interface;
+if(typeof data89 !== "string"){
+const err317 = {instancePath:instancePath+"/powervc/interface",schemaPath:"#/properties/powervc/properties/interface/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.interface.type,parentSchema:schema31.properties.powervc.properties.interface,data:data89};
 if(vErrors === null){
 vErrors = [err317];
 }
@@ -3724,13 +3712,8 @@ vErrors.push(err317);
 }
 errors++;
 }
-}
-}
-if(data69.retries !== undefined){
-let data93 = data69.retries;
-if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
-if(data93.times === undefined){
-const err318 = {instancePath:instancePath+"/powervc/retries",schemaPath:"#/properties/powervc/properties/retries/required",keyword:"required",params:{missingProperty: "times"},message:"must have required property '"+"times"+"'",schema:schema31.properties.powervc.properties.retries.required,parentSchema:schema31.properties.powervc.properties.retries,data:data93};
+if(!(((data89 === "public") || (data89 === "internal")) || (data89 === "admin"))){
+const err318 = {instancePath:instancePath+"/powervc/interface",schemaPath:"#/properties/powervc/properties/interface/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervc.properties.interface.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervc.properties.interface.enum,parentSchema:schema31.properties.powervc.properties.interface,data:data89};
 if(vErrors === null){
 vErrors = [err318];
 }
@@ -3739,8 +3722,12 @@ vErrors.push(err318);
 }
 errors++;
 }
-if(data93.pauseMs === undefined){
-const err319 = {instancePath:instancePath+"/powervc/retries",schemaPath:"#/properties/powervc/properties/retries/required",keyword:"required",params:{missingProperty: "pauseMs"},message:"must have required property '"+"pauseMs"+"'",schema:schema31.properties.powervc.properties.retries.required,parentSchema:schema31.properties.powervc.properties.retries,data:data93};
+}
+if(data86.userDomain !== undefined){
+let data90 = data86.userDomain;
+if(typeof data90 === "string"){
+if(func3(data90) < 1){
+const err319 = {instancePath:instancePath+"/powervc/userDomain",schemaPath:"#/properties/powervc/properties/userDomain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.userDomain,data:data90};
 if(vErrors === null){
 vErrors = [err319];
 }
@@ -3749,9 +3736,9 @@ vErrors.push(err319);
 }
 errors++;
 }
-for(const key14 in data93){
-if(!((key14 === "times") || (key14 === "pauseMs"))){
-const err320 = {instancePath:instancePath+"/powervc/retries",schemaPath:"#/properties/powervc/properties/retries/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.retries,data:data93};
+}
+else {
+const err320 = {instancePath:instancePath+"/powervc/userDomain",schemaPath:"#/properties/powervc/properties/userDomain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.userDomain.type,parentSchema:schema31.properties.powervc.properties.userDomain,data:data90};
 if(vErrors === null){
 vErrors = [err320];
 }
@@ -3761,10 +3748,14 @@ vErrors.push(err320);
 errors++;
 }
 }
-if(data93.times !== undefined){
-let data94 = data93.times;
-if(!(((typeof data94 == "number") && (!(data94 % 1) && !isNaN(data94))) && (isFinite(data94)))){
-const err321 = {instancePath:instancePath+"/powervc/retries/times",schemaPath:"#/properties/powervc/properties/retries/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.retries.properties.times.type,parentSchema:schema31.properties.powervc.properties.retries.properties.times,data:data94};
+if(data86.projectsByProfile !== undefined){
+let data91 = data86.projectsByProfile;
+if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
+for(const key13 in data91){
+let data92 = data91[key13];
+if(data92 && typeof data92 == "object" && !Array.isArray(data92)){
+if(data92.domain === undefined){
+const err321 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",schema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties,data:data92};
 if(vErrors === null){
 vErrors = [err321];
 }
@@ -3773,9 +3764,8 @@ vErrors.push(err321);
 }
 errors++;
 }
-if((typeof data94 == "number") && (isFinite(data94))){
-if(data94 > 10 || isNaN(data94)){
-const err322 = {instancePath:instancePath+"/powervc/retries/times",schemaPath:"#/properties/powervc/properties/retries/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema31.properties.powervc.properties.retries.properties.times,data:data94};
+if(data92.project === undefined){
+const err322 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.required,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties,data:data92};
 if(vErrors === null){
 vErrors = [err322];
 }
@@ -3784,8 +3774,9 @@ vErrors.push(err322);
 }
 errors++;
 }
-if(data94 < 0 || isNaN(data94)){
-const err323 = {instancePath:instancePath+"/powervc/retries/times",schemaPath:"#/properties/powervc/properties/retries/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.powervc.properties.retries.properties.times,data:data94};
+for(const key14 in data92){
+if(!((key14 === "domain") || (key14 === "project"))){
+const err323 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties,data:data92};
 if(vErrors === null){
 vErrors = [err323];
 }
@@ -3795,11 +3786,11 @@ vErrors.push(err323);
 errors++;
 }
 }
-}
-if(data93.pauseMs !== undefined){
-let data95 = data93.pauseMs;
-if(!(((typeof data95 == "number") && (!(data95 % 1) && !isNaN(data95))) && (isFinite(data95)))){
-const err324 = {instancePath:instancePath+"/powervc/retries/pauseMs",schemaPath:"#/properties/powervc/properties/retries/properties/pauseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.retries.properties.pauseMs.type,parentSchema:schema31.properties.powervc.properties.retries.properties.pauseMs,data:data95};
+if(data92.domain !== undefined){
+let data93 = data92.domain;
+if(typeof data93 === "string"){
+if(func3(data93) < 1){
+const err324 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/properties/domain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.domain,data:data93};
 if(vErrors === null){
 vErrors = [err324];
 }
@@ -3808,9 +3799,9 @@ vErrors.push(err324);
 }
 errors++;
 }
-if((typeof data95 == "number") && (isFinite(data95))){
-if(data95 > 60000 || isNaN(data95)){
-const err325 = {instancePath:instancePath+"/powervc/retries/pauseMs",schemaPath:"#/properties/powervc/properties/retries/properties/pauseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000},message:"must be <= 60000",schema:60000,parentSchema:schema31.properties.powervc.properties.retries.properties.pauseMs,data:data95};
+}
+else {
+const err325 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/domain",schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.domain.type,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.domain,data:data93};
 if(vErrors === null){
 vErrors = [err325];
 }
@@ -3819,8 +3810,12 @@ vErrors.push(err325);
 }
 errors++;
 }
-if(data95 < 0 || isNaN(data95)){
-const err326 = {instancePath:instancePath+"/powervc/retries/pauseMs",schemaPath:"#/properties/powervc/properties/retries/properties/pauseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.powervc.properties.retries.properties.pauseMs,data:data95};
+}
+if(data92.project !== undefined){
+let data94 = data92.project;
+if(typeof data94 === "string"){
+if(func3(data94) < 1){
+const err326 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/properties/project/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.project,data:data94};
 if(vErrors === null){
 vErrors = [err326];
 }
@@ -3830,10 +3825,8 @@ vErrors.push(err326);
 errors++;
 }
 }
-}
-}
 else {
-const err327 = {instancePath:instancePath+"/powervc/retries",schemaPath:"#/properties/powervc/properties/retries/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.retries.type,parentSchema:schema31.properties.powervc.properties.retries,data:data93};
+const err327 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/project",schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.project.type,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.properties.project,data:data94};
 if(vErrors === null){
 vErrors = [err327];
 }
@@ -3843,10 +3836,9 @@ vErrors.push(err327);
 errors++;
 }
 }
-if(data69.renewBeforeSeconds !== undefined){
-let data96 = data69.renewBeforeSeconds;
-if(!(((typeof data96 == "number") && (!(data96 % 1) && !isNaN(data96))) && (isFinite(data96)))){
-const err328 = {instancePath:instancePath+"/powervc/renewBeforeSeconds",schemaPath:"#/properties/powervc/properties/renewBeforeSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.renewBeforeSeconds.type,parentSchema:schema31.properties.powervc.properties.renewBeforeSeconds,data:data96};
+}
+else {
+const err328 = {instancePath:instancePath+"/powervc/projectsByProfile/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/powervc/properties/projectsByProfile/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties.type,parentSchema:schema31.properties.powervc.properties.projectsByProfile.additionalProperties,data:data92};
 if(vErrors === null){
 vErrors = [err328];
 }
@@ -3855,9 +3847,10 @@ vErrors.push(err328);
 }
 errors++;
 }
-if((typeof data96 == "number") && (isFinite(data96))){
-if(data96 > 86400 || isNaN(data96)){
-const err329 = {instancePath:instancePath+"/powervc/renewBeforeSeconds",schemaPath:"#/properties/powervc/properties/renewBeforeSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema31.properties.powervc.properties.renewBeforeSeconds,data:data96};
+}
+}
+else {
+const err329 = {instancePath:instancePath+"/powervc/projectsByProfile",schemaPath:"#/properties/powervc/properties/projectsByProfile/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.projectsByProfile.type,parentSchema:schema31.properties.powervc.properties.projectsByProfile,data:data91};
 if(vErrors === null){
 vErrors = [err329];
 }
@@ -3866,8 +3859,12 @@ vErrors.push(err329);
 }
 errors++;
 }
-if(data96 < 0 || isNaN(data96)){
-const err330 = {instancePath:instancePath+"/powervc/renewBeforeSeconds",schemaPath:"#/properties/powervc/properties/renewBeforeSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.powervc.properties.renewBeforeSeconds,data:data96};
+}
+if(data86.caFile !== undefined){
+let data95 = data86.caFile;
+if(typeof data95 === "string"){
+if(func3(data95) < 1){
+const err330 = {instancePath:instancePath+"/powervc/caFile",schemaPath:"#/properties/powervc/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.caFile,data:data95};
 if(vErrors === null){
 vErrors = [err330];
 }
@@ -3877,11 +3874,8 @@ vErrors.push(err330);
 errors++;
 }
 }
-}
-if(data69.pageSize !== undefined){
-let data97 = data69.pageSize;
-if(!(((typeof data97 == "number") && (!(data97 % 1) && !isNaN(data97))) && (isFinite(data97)))){
-const err331 = {instancePath:instancePath+"/powervc/pageSize",schemaPath:"#/properties/powervc/properties/pageSize/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.pageSize.type,parentSchema:schema31.properties.powervc.properties.pageSize,data:data97};
+else {
+const err331 = {instancePath:instancePath+"/powervc/caFile",schemaPath:"#/properties/powervc/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.caFile.type,parentSchema:schema31.properties.powervc.properties.caFile,data:data95};
 if(vErrors === null){
 vErrors = [err331];
 }
@@ -3890,9 +3884,12 @@ vErrors.push(err331);
 }
 errors++;
 }
-if((typeof data97 == "number") && (isFinite(data97))){
-if(data97 > 100000 || isNaN(data97)){
-const err332 = {instancePath:instancePath+"/powervc/pageSize",schemaPath:"#/properties/powervc/properties/pageSize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema31.properties.powervc.properties.pageSize,data:data97};
+}
+if(data86.certFile !== undefined){
+let data96 = data86.certFile;
+if(typeof data96 === "string"){
+if(func3(data96) < 1){
+const err332 = {instancePath:instancePath+"/powervc/certFile",schemaPath:"#/properties/powervc/properties/certFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.certFile,data:data96};
 if(vErrors === null){
 vErrors = [err332];
 }
@@ -3901,8 +3898,9 @@ vErrors.push(err332);
 }
 errors++;
 }
-if(data97 < 1 || isNaN(data97)){
-const err333 = {instancePath:instancePath+"/powervc/pageSize",schemaPath:"#/properties/powervc/properties/pageSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervc.properties.pageSize,data:data97};
+}
+else {
+const err333 = {instancePath:instancePath+"/powervc/certFile",schemaPath:"#/properties/powervc/properties/certFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.certFile.type,parentSchema:schema31.properties.powervc.properties.certFile,data:data96};
 if(vErrors === null){
 vErrors = [err333];
 }
@@ -3912,12 +3910,11 @@ vErrors.push(err333);
 errors++;
 }
 }
-}
-if(data69.microversions !== undefined){
-let data98 = data69.microversions;
-if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
-if(data98.createWithoutNetworks === undefined){
-const err334 = {instancePath:instancePath+"/powervc/microversions",schemaPath:"#/properties/powervc/properties/microversions/required",keyword:"required",params:{missingProperty: "createWithoutNetworks"},message:"must have required property '"+"createWithoutNetworks"+"'",schema:schema31.properties.powervc.properties.microversions.required,parentSchema:schema31.properties.powervc.properties.microversions,data:data98};
+if(data86.keyFile !== undefined){
+let data97 = data86.keyFile;
+if(typeof data97 === "string"){
+if(func3(data97) < 1){
+const err334 = {instancePath:instancePath+"/powervc/keyFile",schemaPath:"#/properties/powervc/properties/keyFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.keyFile,data:data97};
 if(vErrors === null){
 vErrors = [err334];
 }
@@ -3926,9 +3923,9 @@ vErrors.push(err334);
 }
 errors++;
 }
-for(const key15 in data98){
-if(!(((key15 === "createWithoutNetworks") || (key15 === "attach")) || (key15 === "keepVolumes"))){
-const err335 = {instancePath:instancePath+"/powervc/microversions",schemaPath:"#/properties/powervc/properties/microversions/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.microversions,data:data98};
+}
+else {
+const err335 = {instancePath:instancePath+"/powervc/keyFile",schemaPath:"#/properties/powervc/properties/keyFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.keyFile.type,parentSchema:schema31.properties.powervc.properties.keyFile,data:data97};
 if(vErrors === null){
 vErrors = [err335];
 }
@@ -3938,11 +3935,10 @@ vErrors.push(err335);
 errors++;
 }
 }
-if(data98.createWithoutNetworks !== undefined){
-let data99 = data98.createWithoutNetworks;
-if(typeof data99 === "string"){
-if(!pattern8.test(data99)){
-const err336 = {instancePath:instancePath+"/powervc/microversions/createWithoutNetworks",schemaPath:"#/properties/powervc/properties/microversions/properties/createWithoutNetworks/pattern",keyword:"pattern",params:{pattern: "^2\\.\\d+$"},message:"must match pattern \""+"^2\\.\\d+$"+"\"",schema:"^2\\.\\d+$",parentSchema:schema31.properties.powervc.properties.microversions.properties.createWithoutNetworks,data:data99};
+if(data86.insecure !== undefined){
+let data98 = data86.insecure;
+if(typeof data98 !== "boolean"){
+const err336 = {instancePath:instancePath+"/powervc/insecure",schemaPath:"#/properties/powervc/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.insecure.type,parentSchema:schema31.properties.powervc.properties.insecure,data:data98};
 if(vErrors === null){
 vErrors = [err336];
 }
@@ -3952,8 +3948,11 @@ vErrors.push(err336);
 errors++;
 }
 }
-else {
-const err337 = {instancePath:instancePath+"/powervc/microversions/createWithoutNetworks",schemaPath:"#/properties/powervc/properties/microversions/properties/createWithoutNetworks/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.microversions.properties.createWithoutNetworks.type,parentSchema:schema31.properties.powervc.properties.microversions.properties.createWithoutNetworks,data:data99};
+if(data86.microversions !== undefined){
+let data99 = data86.microversions;
+if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
+if(data99.createWithoutNetworks === undefined){
+const err337 = {instancePath:instancePath+"/powervc/microversions",schemaPath:"#/properties/powervc/properties/microversions/required",keyword:"required",params:{missingProperty: "createWithoutNetworks"},message:"must have required property '"+"createWithoutNetworks"+"'",schema:schema31.properties.powervc.properties.microversions.required,parentSchema:schema31.properties.powervc.properties.microversions,data:data99};
 if(vErrors === null){
 vErrors = [err337];
 }
@@ -3962,12 +3961,9 @@ vErrors.push(err337);
 }
 errors++;
 }
-}
-if(data98.attach !== undefined){
-let data100 = data98.attach;
-if(typeof data100 === "string"){
-if(!pattern8.test(data100)){
-const err338 = {instancePath:instancePath+"/powervc/microversions/attach",schemaPath:"#/properties/powervc/properties/microversions/properties/attach/pattern",keyword:"pattern",params:{pattern: "^2\\.\\d+$"},message:"must match pattern \""+"^2\\.\\d+$"+"\"",schema:"^2\\.\\d+$",parentSchema:schema31.properties.powervc.properties.microversions.properties.attach,data:data100};
+for(const key15 in data99){
+if(!(((key15 === "createWithoutNetworks") || (key15 === "attach")) || (key15 === "keepVolumes"))){
+const err338 = {instancePath:instancePath+"/powervc/microversions",schemaPath:"#/properties/powervc/properties/microversions/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.microversions,data:data99};
 if(vErrors === null){
 vErrors = [err338];
 }
@@ -3977,8 +3973,11 @@ vErrors.push(err338);
 errors++;
 }
 }
-else {
-const err339 = {instancePath:instancePath+"/powervc/microversions/attach",schemaPath:"#/properties/powervc/properties/microversions/properties/attach/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.microversions.properties.attach.type,parentSchema:schema31.properties.powervc.properties.microversions.properties.attach,data:data100};
+if(data99.createWithoutNetworks !== undefined){
+let data100 = data99.createWithoutNetworks;
+if(typeof data100 === "string"){
+if(!pattern8.test(data100)){
+const err339 = {instancePath:instancePath+"/powervc/microversions/createWithoutNetworks",schemaPath:"#/properties/powervc/properties/microversions/properties/createWithoutNetworks/pattern",keyword:"pattern",params:{pattern: "^2\\.\\d+$"},message:"must match pattern \""+"^2\\.\\d+$"+"\"",schema:"^2\\.\\d+$",parentSchema:schema31.properties.powervc.properties.microversions.properties.createWithoutNetworks,data:data100};
 if(vErrors === null){
 vErrors = [err339];
 }
@@ -3988,11 +3987,8 @@ vErrors.push(err339);
 errors++;
 }
 }
-if(data98.keepVolumes !== undefined){
-let data101 = data98.keepVolumes;
-if(typeof data101 === "string"){
-if(!pattern8.test(data101)){
-const err340 = {instancePath:instancePath+"/powervc/microversions/keepVolumes",schemaPath:"#/properties/powervc/properties/microversions/properties/keepVolumes/pattern",keyword:"pattern",params:{pattern: "^2\\.\\d+$"},message:"must match pattern \""+"^2\\.\\d+$"+"\"",schema:"^2\\.\\d+$",parentSchema:schema31.properties.powervc.properties.microversions.properties.keepVolumes,data:data101};
+else {
+const err340 = {instancePath:instancePath+"/powervc/microversions/createWithoutNetworks",schemaPath:"#/properties/powervc/properties/microversions/properties/createWithoutNetworks/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.microversions.properties.createWithoutNetworks.type,parentSchema:schema31.properties.powervc.properties.microversions.properties.createWithoutNetworks,data:data100};
 if(vErrors === null){
 vErrors = [err340];
 }
@@ -4002,8 +3998,11 @@ vErrors.push(err340);
 errors++;
 }
 }
-else {
-const err341 = {instancePath:instancePath+"/powervc/microversions/keepVolumes",schemaPath:"#/properties/powervc/properties/microversions/properties/keepVolumes/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.microversions.properties.keepVolumes.type,parentSchema:schema31.properties.powervc.properties.microversions.properties.keepVolumes,data:data101};
+if(data99.attach !== undefined){
+let data101 = data99.attach;
+if(typeof data101 === "string"){
+if(!pattern8.test(data101)){
+const err341 = {instancePath:instancePath+"/powervc/microversions/attach",schemaPath:"#/properties/powervc/properties/microversions/properties/attach/pattern",keyword:"pattern",params:{pattern: "^2\\.\\d+$"},message:"must match pattern \""+"^2\\.\\d+$"+"\"",schema:"^2\\.\\d+$",parentSchema:schema31.properties.powervc.properties.microversions.properties.attach,data:data101};
 if(vErrors === null){
 vErrors = [err341];
 }
@@ -4013,9 +4012,8 @@ vErrors.push(err341);
 errors++;
 }
 }
-}
 else {
-const err342 = {instancePath:instancePath+"/powervc/microversions",schemaPath:"#/properties/powervc/properties/microversions/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.microversions.type,parentSchema:schema31.properties.powervc.properties.microversions,data:data98};
+const err342 = {instancePath:instancePath+"/powervc/microversions/attach",schemaPath:"#/properties/powervc/properties/microversions/properties/attach/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.microversions.properties.attach.type,parentSchema:schema31.properties.powervc.properties.microversions.properties.attach,data:data101};
 if(vErrors === null){
 vErrors = [err342];
 }
@@ -4025,11 +4023,11 @@ vErrors.push(err342);
 errors++;
 }
 }
-if(data69.actions !== undefined){
-let data102 = data69.actions;
-if(data102 && typeof data102 == "object" && !Array.isArray(data102)){
-if(data102.restore === undefined){
-const err343 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "restore"},message:"must have required property '"+"restore"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data102};
+if(data99.keepVolumes !== undefined){
+let data102 = data99.keepVolumes;
+if(typeof data102 === "string"){
+if(!pattern8.test(data102)){
+const err343 = {instancePath:instancePath+"/powervc/microversions/keepVolumes",schemaPath:"#/properties/powervc/properties/microversions/properties/keepVolumes/pattern",keyword:"pattern",params:{pattern: "^2\\.\\d+$"},message:"must match pattern \""+"^2\\.\\d+$"+"\"",schema:"^2\\.\\d+$",parentSchema:schema31.properties.powervc.properties.microversions.properties.keepVolumes,data:data102};
 if(vErrors === null){
 vErrors = [err343];
 }
@@ -4038,8 +4036,9 @@ vErrors.push(err343);
 }
 errors++;
 }
-if(data102.restoreIdField === undefined){
-const err344 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "restoreIdField"},message:"must have required property '"+"restoreIdField"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data102};
+}
+else {
+const err344 = {instancePath:instancePath+"/powervc/microversions/keepVolumes",schemaPath:"#/properties/powervc/properties/microversions/properties/keepVolumes/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.microversions.properties.keepVolumes.type,parentSchema:schema31.properties.powervc.properties.microversions.properties.keepVolumes,data:data102};
 if(vErrors === null){
 vErrors = [err344];
 }
@@ -4048,8 +4047,10 @@ vErrors.push(err344);
 }
 errors++;
 }
-if(data102.rollback === undefined){
-const err345 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "rollback"},message:"must have required property '"+"rollback"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data102};
+}
+}
+else {
+const err345 = {instancePath:instancePath+"/powervc/microversions",schemaPath:"#/properties/powervc/properties/microversions/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.microversions.type,parentSchema:schema31.properties.powervc.properties.microversions,data:data99};
 if(vErrors === null){
 vErrors = [err345];
 }
@@ -4058,8 +4059,12 @@ vErrors.push(err345);
 }
 errors++;
 }
-if(data102.retry === undefined){
-const err346 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "retry"},message:"must have required property '"+"retry"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data102};
+}
+if(data86.actions !== undefined){
+let data103 = data86.actions;
+if(data103 && typeof data103 == "object" && !Array.isArray(data103)){
+if(data103.restore === undefined){
+const err346 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "restore"},message:"must have required property '"+"restore"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data103};
 if(vErrors === null){
 vErrors = [err346];
 }
@@ -4068,9 +4073,8 @@ vErrors.push(err346);
 }
 errors++;
 }
-for(const key16 in data102){
-if(!((((key16 === "restore") || (key16 === "restoreIdField")) || (key16 === "rollback")) || (key16 === "retry"))){
-const err347 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.actions,data:data102};
+if(data103.restoreIdField === undefined){
+const err347 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "restoreIdField"},message:"must have required property '"+"restoreIdField"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data103};
 if(vErrors === null){
 vErrors = [err347];
 }
@@ -4079,12 +4083,8 @@ vErrors.push(err347);
 }
 errors++;
 }
-}
-if(data102.restore !== undefined){
-let data103 = data102.restore;
-if(typeof data103 === "string"){
-if(func3(data103) < 1){
-const err348 = {instancePath:instancePath+"/powervc/actions/restore",schemaPath:"#/properties/powervc/properties/actions/properties/restore/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.restore,data:data103};
+if(data103.rollback === undefined){
+const err348 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "rollback"},message:"must have required property '"+"rollback"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data103};
 if(vErrors === null){
 vErrors = [err348];
 }
@@ -4093,9 +4093,8 @@ vErrors.push(err348);
 }
 errors++;
 }
-}
-else {
-const err349 = {instancePath:instancePath+"/powervc/actions/restore",schemaPath:"#/properties/powervc/properties/actions/properties/restore/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.restore.type,parentSchema:schema31.properties.powervc.properties.actions.properties.restore,data:data103};
+if(data103.retry === undefined){
+const err349 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/required",keyword:"required",params:{missingProperty: "retry"},message:"must have required property '"+"retry"+"'",schema:schema31.properties.powervc.properties.actions.required,parentSchema:schema31.properties.powervc.properties.actions,data:data103};
 if(vErrors === null){
 vErrors = [err349];
 }
@@ -4104,12 +4103,9 @@ vErrors.push(err349);
 }
 errors++;
 }
-}
-if(data102.restoreIdField !== undefined){
-let data104 = data102.restoreIdField;
-if(typeof data104 === "string"){
-if(func3(data104) < 1){
-const err350 = {instancePath:instancePath+"/powervc/actions/restoreIdField",schemaPath:"#/properties/powervc/properties/actions/properties/restoreIdField/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.restoreIdField,data:data104};
+for(const key16 in data103){
+if(!((((key16 === "restore") || (key16 === "restoreIdField")) || (key16 === "rollback")) || (key16 === "retry"))){
+const err350 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervc.properties.actions,data:data103};
 if(vErrors === null){
 vErrors = [err350];
 }
@@ -4119,8 +4115,11 @@ vErrors.push(err350);
 errors++;
 }
 }
-else {
-const err351 = {instancePath:instancePath+"/powervc/actions/restoreIdField",schemaPath:"#/properties/powervc/properties/actions/properties/restoreIdField/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.restoreIdField.type,parentSchema:schema31.properties.powervc.properties.actions.properties.restoreIdField,data:data104};
+if(data103.restore !== undefined){
+let data104 = data103.restore;
+if(typeof data104 === "string"){
+if(func3(data104) < 1){
+const err351 = {instancePath:instancePath+"/powervc/actions/restore",schemaPath:"#/properties/powervc/properties/actions/properties/restore/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.restore,data:data104};
 if(vErrors === null){
 vErrors = [err351];
 }
@@ -4130,11 +4129,8 @@ vErrors.push(err351);
 errors++;
 }
 }
-if(data102.rollback !== undefined){
-let data105 = data102.rollback;
-if(typeof data105 === "string"){
-if(func3(data105) < 1){
-const err352 = {instancePath:instancePath+"/powervc/actions/rollback",schemaPath:"#/properties/powervc/properties/actions/properties/rollback/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.rollback,data:data105};
+else {
+const err352 = {instancePath:instancePath+"/powervc/actions/restore",schemaPath:"#/properties/powervc/properties/actions/properties/restore/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.restore.type,parentSchema:schema31.properties.powervc.properties.actions.properties.restore,data:data104};
 if(vErrors === null){
 vErrors = [err352];
 }
@@ -4144,8 +4140,11 @@ vErrors.push(err352);
 errors++;
 }
 }
-else {
-const err353 = {instancePath:instancePath+"/powervc/actions/rollback",schemaPath:"#/properties/powervc/properties/actions/properties/rollback/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.rollback.type,parentSchema:schema31.properties.powervc.properties.actions.properties.rollback,data:data105};
+if(data103.restoreIdField !== undefined){
+let data105 = data103.restoreIdField;
+if(typeof data105 === "string"){
+if(func3(data105) < 1){
+const err353 = {instancePath:instancePath+"/powervc/actions/restoreIdField",schemaPath:"#/properties/powervc/properties/actions/properties/restoreIdField/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.restoreIdField,data:data105};
 if(vErrors === null){
 vErrors = [err353];
 }
@@ -4155,11 +4154,8 @@ vErrors.push(err353);
 errors++;
 }
 }
-if(data102.retry !== undefined){
-let data106 = data102.retry;
-if(typeof data106 === "string"){
-if(func3(data106) < 1){
-const err354 = {instancePath:instancePath+"/powervc/actions/retry",schemaPath:"#/properties/powervc/properties/actions/properties/retry/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.retry,data:data106};
+else {
+const err354 = {instancePath:instancePath+"/powervc/actions/restoreIdField",schemaPath:"#/properties/powervc/properties/actions/properties/restoreIdField/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.restoreIdField.type,parentSchema:schema31.properties.powervc.properties.actions.properties.restoreIdField,data:data105};
 if(vErrors === null){
 vErrors = [err354];
 }
@@ -4169,8 +4165,11 @@ vErrors.push(err354);
 errors++;
 }
 }
-else {
-const err355 = {instancePath:instancePath+"/powervc/actions/retry",schemaPath:"#/properties/powervc/properties/actions/properties/retry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.retry.type,parentSchema:schema31.properties.powervc.properties.actions.properties.retry,data:data106};
+if(data103.rollback !== undefined){
+let data106 = data103.rollback;
+if(typeof data106 === "string"){
+if(func3(data106) < 1){
+const err355 = {instancePath:instancePath+"/powervc/actions/rollback",schemaPath:"#/properties/powervc/properties/actions/properties/rollback/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.rollback,data:data106};
 if(vErrors === null){
 vErrors = [err355];
 }
@@ -4180,9 +4179,8 @@ vErrors.push(err355);
 errors++;
 }
 }
-}
 else {
-const err356 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.actions.type,parentSchema:schema31.properties.powervc.properties.actions,data:data102};
+const err356 = {instancePath:instancePath+"/powervc/actions/rollback",schemaPath:"#/properties/powervc/properties/actions/properties/rollback/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.rollback.type,parentSchema:schema31.properties.powervc.properties.actions.properties.rollback,data:data106};
 if(vErrors === null){
 vErrors = [err356];
 }
@@ -4192,10 +4190,11 @@ vErrors.push(err356);
 errors++;
 }
 }
-if(data69.suspend !== undefined){
-let data107 = data69.suspend;
-if(typeof data107 !== "boolean"){
-const err357 = {instancePath:instancePath+"/powervc/suspend",schemaPath:"#/properties/powervc/properties/suspend/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.suspend.type,parentSchema:schema31.properties.powervc.properties.suspend,data:data107};
+if(data103.retry !== undefined){
+let data107 = data103.retry;
+if(typeof data107 === "string"){
+if(func3(data107) < 1){
+const err357 = {instancePath:instancePath+"/powervc/actions/retry",schemaPath:"#/properties/powervc/properties/actions/properties/retry/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.actions.properties.retry,data:data107};
 if(vErrors === null){
 vErrors = [err357];
 }
@@ -4205,10 +4204,8 @@ vErrors.push(err357);
 errors++;
 }
 }
-if(data69.networksWhenNone !== undefined){
-let data108 = data69.networksWhenNone;
-if(typeof data108 !== "string"){
-const err358 = {instancePath:instancePath+"/powervc/networksWhenNone",schemaPath:"#/properties/powervc/properties/networksWhenNone/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.networksWhenNone.type,parentSchema:schema31.properties.powervc.properties.networksWhenNone,data:data108};
+else {
+const err358 = {instancePath:instancePath+"/powervc/actions/retry",schemaPath:"#/properties/powervc/properties/actions/properties/retry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.actions.properties.retry.type,parentSchema:schema31.properties.powervc.properties.actions.properties.retry,data:data107};
 if(vErrors === null){
 vErrors = [err358];
 }
@@ -4217,8 +4214,10 @@ vErrors.push(err358);
 }
 errors++;
 }
-if(!((data108 === "none") || (data108 === "omit"))){
-const err359 = {instancePath:instancePath+"/powervc/networksWhenNone",schemaPath:"#/properties/powervc/properties/networksWhenNone/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervc.properties.networksWhenNone.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervc.properties.networksWhenNone.enum,parentSchema:schema31.properties.powervc.properties.networksWhenNone,data:data108};
+}
+}
+else {
+const err359 = {instancePath:instancePath+"/powervc/actions",schemaPath:"#/properties/powervc/properties/actions/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.properties.actions.type,parentSchema:schema31.properties.powervc.properties.actions,data:data103};
 if(vErrors === null){
 vErrors = [err359];
 }
@@ -4228,10 +4227,10 @@ vErrors.push(err359);
 errors++;
 }
 }
-if(data69.blank !== undefined){
-let data109 = data69.blank;
-if(typeof data109 !== "boolean"){
-const err360 = {instancePath:instancePath+"/powervc/blank",schemaPath:"#/properties/powervc/properties/blank/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.blank.type,parentSchema:schema31.properties.powervc.properties.blank,data:data109};
+if(data86.suspend !== undefined){
+let data108 = data86.suspend;
+if(typeof data108 !== "boolean"){
+const err360 = {instancePath:instancePath+"/powervc/suspend",schemaPath:"#/properties/powervc/properties/suspend/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.suspend.type,parentSchema:schema31.properties.powervc.properties.suspend,data:data108};
 if(vErrors === null){
 vErrors = [err360];
 }
@@ -4241,10 +4240,10 @@ vErrors.push(err360);
 errors++;
 }
 }
-if(data69.imageData !== undefined){
-let data110 = data69.imageData;
-if(typeof data110 !== "boolean"){
-const err361 = {instancePath:instancePath+"/powervc/imageData",schemaPath:"#/properties/powervc/properties/imageData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.imageData.type,parentSchema:schema31.properties.powervc.properties.imageData,data:data110};
+if(data86.networksWhenNone !== undefined){
+let data109 = data86.networksWhenNone;
+if(typeof data109 !== "string"){
+const err361 = {instancePath:instancePath+"/powervc/networksWhenNone",schemaPath:"#/properties/powervc/properties/networksWhenNone/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.networksWhenNone.type,parentSchema:schema31.properties.powervc.properties.networksWhenNone,data:data109};
 if(vErrors === null){
 vErrors = [err361];
 }
@@ -4253,11 +4252,8 @@ vErrors.push(err361);
 }
 errors++;
 }
-}
-if(data69.migrationPolicy !== undefined){
-let data111 = data69.migrationPolicy;
-if(typeof data111 !== "string"){
-const err362 = {instancePath:instancePath+"/powervc/migrationPolicy",schemaPath:"#/properties/powervc/properties/migrationPolicy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.migrationPolicy.type,parentSchema:schema31.properties.powervc.properties.migrationPolicy,data:data111};
+if(!((data109 === "none") || (data109 === "omit"))){
+const err362 = {instancePath:instancePath+"/powervc/networksWhenNone",schemaPath:"#/properties/powervc/properties/networksWhenNone/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervc.properties.networksWhenNone.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervc.properties.networksWhenNone.enum,parentSchema:schema31.properties.powervc.properties.networksWhenNone,data:data109};
 if(vErrors === null){
 vErrors = [err362];
 }
@@ -4266,8 +4262,11 @@ vErrors.push(err362);
 }
 errors++;
 }
-if(!(((data111 === "never") || (data111 === "generic")) || (data111 === "on-demand"))){
-const err363 = {instancePath:instancePath+"/powervc/migrationPolicy",schemaPath:"#/properties/powervc/properties/migrationPolicy/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervc.properties.migrationPolicy.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervc.properties.migrationPolicy.enum,parentSchema:schema31.properties.powervc.properties.migrationPolicy,data:data111};
+}
+if(data86.blank !== undefined){
+let data110 = data86.blank;
+if(typeof data110 !== "boolean"){
+const err363 = {instancePath:instancePath+"/powervc/blank",schemaPath:"#/properties/powervc/properties/blank/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.blank.type,parentSchema:schema31.properties.powervc.properties.blank,data:data110};
 if(vErrors === null){
 vErrors = [err363];
 }
@@ -4277,11 +4276,10 @@ vErrors.push(err363);
 errors++;
 }
 }
-if(data69.isoDomainName !== undefined){
-let data112 = data69.isoDomainName;
-if(typeof data112 === "string"){
-if(func3(data112) < 1){
-const err364 = {instancePath:instancePath+"/powervc/isoDomainName",schemaPath:"#/properties/powervc/properties/isoDomainName/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.isoDomainName,data:data112};
+if(data86.imageData !== undefined){
+let data111 = data86.imageData;
+if(typeof data111 !== "boolean"){
+const err364 = {instancePath:instancePath+"/powervc/imageData",schemaPath:"#/properties/powervc/properties/imageData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervc.properties.imageData.type,parentSchema:schema31.properties.powervc.properties.imageData,data:data111};
 if(vErrors === null){
 vErrors = [err364];
 }
@@ -4291,8 +4289,10 @@ vErrors.push(err364);
 errors++;
 }
 }
-else {
-const err365 = {instancePath:instancePath+"/powervc/isoDomainName",schemaPath:"#/properties/powervc/properties/isoDomainName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.isoDomainName.type,parentSchema:schema31.properties.powervc.properties.isoDomainName,data:data112};
+if(data86.migrationPolicy !== undefined){
+let data112 = data86.migrationPolicy;
+if(typeof data112 !== "string"){
+const err365 = {instancePath:instancePath+"/powervc/migrationPolicy",schemaPath:"#/properties/powervc/properties/migrationPolicy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.migrationPolicy.type,parentSchema:schema31.properties.powervc.properties.migrationPolicy,data:data112};
 if(vErrors === null){
 vErrors = [err365];
 }
@@ -4301,11 +4301,8 @@ vErrors.push(err365);
 }
 errors++;
 }
-}
-if(data69.referenceSeconds !== undefined){
-let data113 = data69.referenceSeconds;
-if(!(((typeof data113 == "number") && (!(data113 % 1) && !isNaN(data113))) && (isFinite(data113)))){
-const err366 = {instancePath:instancePath+"/powervc/referenceSeconds",schemaPath:"#/properties/powervc/properties/referenceSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervc.properties.referenceSeconds.type,parentSchema:schema31.properties.powervc.properties.referenceSeconds,data:data113};
+if(!(((data112 === "never") || (data112 === "generic")) || (data112 === "on-demand"))){
+const err366 = {instancePath:instancePath+"/powervc/migrationPolicy",schemaPath:"#/properties/powervc/properties/migrationPolicy/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervc.properties.migrationPolicy.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervc.properties.migrationPolicy.enum,parentSchema:schema31.properties.powervc.properties.migrationPolicy,data:data112};
 if(vErrors === null){
 vErrors = [err366];
 }
@@ -4314,9 +4311,12 @@ vErrors.push(err366);
 }
 errors++;
 }
-if((typeof data113 == "number") && (isFinite(data113))){
-if(data113 > 86400 || isNaN(data113)){
-const err367 = {instancePath:instancePath+"/powervc/referenceSeconds",schemaPath:"#/properties/powervc/properties/referenceSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema31.properties.powervc.properties.referenceSeconds,data:data113};
+}
+if(data86.isoDomainName !== undefined){
+let data113 = data86.isoDomainName;
+if(typeof data113 === "string"){
+if(func3(data113) < 1){
+const err367 = {instancePath:instancePath+"/powervc/isoDomainName",schemaPath:"#/properties/powervc/properties/isoDomainName/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervc.properties.isoDomainName,data:data113};
 if(vErrors === null){
 vErrors = [err367];
 }
@@ -4325,8 +4325,9 @@ vErrors.push(err367);
 }
 errors++;
 }
-if(data113 < 0 || isNaN(data113)){
-const err368 = {instancePath:instancePath+"/powervc/referenceSeconds",schemaPath:"#/properties/powervc/properties/referenceSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.powervc.properties.referenceSeconds,data:data113};
+}
+else {
+const err368 = {instancePath:instancePath+"/powervc/isoDomainName",schemaPath:"#/properties/powervc/properties/isoDomainName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.isoDomainName.type,parentSchema:schema31.properties.powervc.properties.isoDomainName,data:data113};
 if(vErrors === null){
 vErrors = [err368];
 }
@@ -4336,9 +4337,8 @@ vErrors.push(err368);
 errors++;
 }
 }
-}
-if(data69.cpuUtilization !== undefined){
-let data114 = data69.cpuUtilization;
+if(data86.cpuUtilization !== undefined){
+let data114 = data86.cpuUtilization;
 if(typeof data114 !== "string"){
 const err369 = {instancePath:instancePath+"/powervc/cpuUtilization",schemaPath:"#/properties/powervc/properties/cpuUtilization/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervc.properties.cpuUtilization.type,parentSchema:schema31.properties.powervc.properties.cpuUtilization,data:data114};
 if(vErrors === null){
@@ -4360,8 +4360,8 @@ vErrors.push(err370);
 errors++;
 }
 }
-if(data69.flavorDefaults !== undefined){
-let data115 = data69.flavorDefaults;
+if(data86.flavorDefaults !== undefined){
+let data115 = data86.flavorDefaults;
 if(data115 && typeof data115 == "object" && !Array.isArray(data115)){
 if(data115.memoryMib === undefined){
 const err371 = {instancePath:instancePath+"/powervc/flavorDefaults",schemaPath:"#/properties/powervc/properties/flavorDefaults/required",keyword:"required",params:{missingProperty: "memoryMib"},message:"must have required property '"+"memoryMib"+"'",schema:schema31.properties.powervc.properties.flavorDefaults.required,parentSchema:schema31.properties.powervc.properties.flavorDefaults,data:data115};
@@ -4522,8 +4522,8 @@ vErrors.push(err384);
 errors++;
 }
 }
-if(data69.metrics !== undefined){
-let data119 = data69.metrics;
+if(data86.metrics !== undefined){
+let data119 = data86.metrics;
 if(data119 && typeof data119 == "object" && !Array.isArray(data119)){
 if(data119.diskResource === undefined){
 const err385 = {instancePath:instancePath+"/powervc/metrics",schemaPath:"#/properties/powervc/properties/metrics/required",keyword:"required",params:{missingProperty: "diskResource"},message:"must have required property '"+"diskResource"+"'",schema:schema31.properties.powervc.properties.metrics.required,parentSchema:schema31.properties.powervc.properties.metrics,data:data119};
@@ -4831,7 +4831,7 @@ errors++;
 }
 }
 else {
-const err411 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.type,parentSchema:schema31.properties.powervc,data:data69};
+const err411 = {instancePath:instancePath+"/powervc",schemaPath:"#/properties/powervc/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervc.type,parentSchema:schema31.properties.powervc,data:data86};
 if(vErrors === null){
 vErrors = [err411];
 }
@@ -5428,8 +5428,8 @@ vErrors.push(err458);
 }
 errors++;
 }
-if(data151.timeouts === undefined){
-const err459 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "timeouts"},message:"must have required property '"+"timeouts"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
+if(data151.renewAt === undefined){
+const err459 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "renewAt"},message:"must have required property '"+"renewAt"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
 if(vErrors === null){
 vErrors = [err459];
 }
@@ -5438,8 +5438,8 @@ vErrors.push(err459);
 }
 errors++;
 }
-if(data151.connections === undefined){
-const err460 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "connections"},message:"must have required property '"+"connections"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
+if(data151.procType === undefined){
+const err460 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "procType"},message:"must have required property '"+"procType"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
 if(vErrors === null){
 vErrors = [err460];
 }
@@ -5448,8 +5448,8 @@ vErrors.push(err460);
 }
 errors++;
 }
-if(data151.queue === undefined){
-const err461 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "queue"},message:"must have required property '"+"queue"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
+if(data151.unitsPerProcessor === undefined){
+const err461 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "unitsPerProcessor"},message:"must have required property '"+"unitsPerProcessor"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
 if(vErrors === null){
 vErrors = [err461];
 }
@@ -5458,8 +5458,8 @@ vErrors.push(err461);
 }
 errors++;
 }
-if(data151.breaker === undefined){
-const err462 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "breaker"},message:"must have required property '"+"breaker"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
+if(data151.memoryGib === undefined){
+const err462 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "memoryGib"},message:"must have required property '"+"memoryGib"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
 if(vErrors === null){
 vErrors = [err462];
 }
@@ -5468,8 +5468,8 @@ vErrors.push(err462);
 }
 errors++;
 }
-if(data151.maxAnswerBytes === undefined){
-const err463 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "maxAnswerBytes"},message:"must have required property '"+"maxAnswerBytes"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
+if(data151.affinity === undefined){
+const err463 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "affinity"},message:"must have required property '"+"affinity"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
 if(vErrors === null){
 vErrors = [err463];
 }
@@ -5478,8 +5478,9 @@ vErrors.push(err463);
 }
 errors++;
 }
-if(data151.retries === undefined){
-const err464 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "retries"},message:"must have required property '"+"retries"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
+for(const key22 in data151){
+if(!(func1.call(schema31.properties.powervs.properties, key22))){
+const err464 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervs,data:data151};
 if(vErrors === null){
 vErrors = [err464];
 }
@@ -5488,8 +5489,12 @@ vErrors.push(err464);
 }
 errors++;
 }
-if(data151.renewAt === undefined){
-const err465 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "renewAt"},message:"must have required property '"+"renewAt"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
+}
+if(data151.crn !== undefined){
+let data152 = data151.crn;
+if(typeof data152 === "string"){
+if(!pattern12.test(data152)){
+const err465 = {instancePath:instancePath+"/powervs/crn",schemaPath:"#/properties/powervs/properties/crn/pattern",keyword:"pattern",params:{pattern: "^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$"},message:"must match pattern \""+"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$"+"\"",schema:"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$",parentSchema:schema31.properties.powervs.properties.crn,data:data152};
 if(vErrors === null){
 vErrors = [err465];
 }
@@ -5498,8 +5503,9 @@ vErrors.push(err465);
 }
 errors++;
 }
-if(data151.procType === undefined){
-const err466 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "procType"},message:"must have required property '"+"procType"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
+}
+else {
+const err466 = {instancePath:instancePath+"/powervs/crn",schemaPath:"#/properties/powervs/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.crn.type,parentSchema:schema31.properties.powervs.properties.crn,data:data152};
 if(vErrors === null){
 vErrors = [err466];
 }
@@ -5508,8 +5514,12 @@ vErrors.push(err466);
 }
 errors++;
 }
-if(data151.unitsPerProcessor === undefined){
-const err467 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "unitsPerProcessor"},message:"must have required property '"+"unitsPerProcessor"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
+}
+if(data151.url !== undefined){
+let data153 = data151.url;
+if(typeof data153 === "string"){
+if(!pattern7.test(data153)){
+const err467 = {instancePath:instancePath+"/powervs/url",schemaPath:"#/properties/powervs/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervs.properties.url,data:data153};
 if(vErrors === null){
 vErrors = [err467];
 }
@@ -5518,8 +5528,9 @@ vErrors.push(err467);
 }
 errors++;
 }
-if(data151.memoryGib === undefined){
-const err468 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "memoryGib"},message:"must have required property '"+"memoryGib"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
+}
+else {
+const err468 = {instancePath:instancePath+"/powervs/url",schemaPath:"#/properties/powervs/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.url.type,parentSchema:schema31.properties.powervs.properties.url,data:data153};
 if(vErrors === null){
 vErrors = [err468];
 }
@@ -5528,8 +5539,12 @@ vErrors.push(err468);
 }
 errors++;
 }
-if(data151.affinity === undefined){
-const err469 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/required",keyword:"required",params:{missingProperty: "affinity"},message:"must have required property '"+"affinity"+"'",schema:schema31.properties.powervs.required,parentSchema:schema31.properties.powervs,data:data151};
+}
+if(data151.region !== undefined){
+let data154 = data151.region;
+if(typeof data154 === "string"){
+if(!pattern14.test(data154)){
+const err469 = {instancePath:instancePath+"/powervs/region",schemaPath:"#/properties/powervs/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+)?$",parentSchema:schema31.properties.powervs.properties.region,data:data154};
 if(vErrors === null){
 vErrors = [err469];
 }
@@ -5538,9 +5553,9 @@ vErrors.push(err469);
 }
 errors++;
 }
-for(const key22 in data151){
-if(!(func1.call(schema31.properties.powervs.properties, key22))){
-const err470 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervs,data:data151};
+}
+else {
+const err470 = {instancePath:instancePath+"/powervs/region",schemaPath:"#/properties/powervs/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.region.type,parentSchema:schema31.properties.powervs.properties.region,data:data154};
 if(vErrors === null){
 vErrors = [err470];
 }
@@ -5550,11 +5565,10 @@ vErrors.push(err470);
 errors++;
 }
 }
-if(data151.crn !== undefined){
-let data152 = data151.crn;
-if(typeof data152 === "string"){
-if(!pattern12.test(data152)){
-const err471 = {instancePath:instancePath+"/powervs/crn",schemaPath:"#/properties/powervs/properties/crn/pattern",keyword:"pattern",params:{pattern: "^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$"},message:"must match pattern \""+"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$"+"\"",schema:"^crn:v1:[^:]*:[^:]*:power-iaas:[a-z0-9-]+:a/[A-Za-z0-9_-]+:[A-Za-z0-9-]+:[^:]*:[^:]*$",parentSchema:schema31.properties.powervs.properties.crn,data:data152};
+if(data151.private !== undefined){
+let data155 = data151.private;
+if(typeof data155 !== "boolean"){
+const err471 = {instancePath:instancePath+"/powervs/private",schemaPath:"#/properties/powervs/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.private.type,parentSchema:schema31.properties.powervs.properties.private,data:data155};
 if(vErrors === null){
 vErrors = [err471];
 }
@@ -5564,8 +5578,11 @@ vErrors.push(err471);
 errors++;
 }
 }
-else {
-const err472 = {instancePath:instancePath+"/powervs/crn",schemaPath:"#/properties/powervs/properties/crn/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.crn.type,parentSchema:schema31.properties.powervs.properties.crn,data:data152};
+if(data151.regionsUrl !== undefined){
+let data156 = data151.regionsUrl;
+if(typeof data156 === "string"){
+if(!pattern15.test(data156)){
+const err472 = {instancePath:instancePath+"/powervs/regionsUrl",schemaPath:"#/properties/powervs/properties/regionsUrl/pattern",keyword:"pattern",params:{pattern: "^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$"},message:"must match pattern \""+"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$"+"\"",schema:"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$",parentSchema:schema31.properties.powervs.properties.regionsUrl,data:data156};
 if(vErrors === null){
 vErrors = [err472];
 }
@@ -5575,11 +5592,8 @@ vErrors.push(err472);
 errors++;
 }
 }
-if(data151.url !== undefined){
-let data153 = data151.url;
-if(typeof data153 === "string"){
-if(!pattern7.test(data153)){
-const err473 = {instancePath:instancePath+"/powervs/url",schemaPath:"#/properties/powervs/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervs.properties.url,data:data153};
+else {
+const err473 = {instancePath:instancePath+"/powervs/regionsUrl",schemaPath:"#/properties/powervs/properties/regionsUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.regionsUrl.type,parentSchema:schema31.properties.powervs.properties.regionsUrl,data:data156};
 if(vErrors === null){
 vErrors = [err473];
 }
@@ -5589,8 +5603,11 @@ vErrors.push(err473);
 errors++;
 }
 }
-else {
-const err474 = {instancePath:instancePath+"/powervs/url",schemaPath:"#/properties/powervs/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.url.type,parentSchema:schema31.properties.powervs.properties.url,data:data153};
+if(data151.network !== undefined){
+let data157 = data151.network;
+if(typeof data157 === "string"){
+if(func3(data157) < 1){
+const err474 = {instancePath:instancePath+"/powervs/network",schemaPath:"#/properties/powervs/properties/network/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.network,data:data157};
 if(vErrors === null){
 vErrors = [err474];
 }
@@ -5600,11 +5617,8 @@ vErrors.push(err474);
 errors++;
 }
 }
-if(data151.region !== undefined){
-let data154 = data151.region;
-if(typeof data154 === "string"){
-if(!pattern14.test(data154)){
-const err475 = {instancePath:instancePath+"/powervs/region",schemaPath:"#/properties/powervs/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+)?$",parentSchema:schema31.properties.powervs.properties.region,data:data154};
+else {
+const err475 = {instancePath:instancePath+"/powervs/network",schemaPath:"#/properties/powervs/properties/network/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.network.type,parentSchema:schema31.properties.powervs.properties.network,data:data157};
 if(vErrors === null){
 vErrors = [err475];
 }
@@ -5614,8 +5628,11 @@ vErrors.push(err475);
 errors++;
 }
 }
-else {
-const err476 = {instancePath:instancePath+"/powervs/region",schemaPath:"#/properties/powervs/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.region.type,parentSchema:schema31.properties.powervs.properties.region,data:data154};
+if(data151.iamUrl !== undefined){
+let data158 = data151.iamUrl;
+if(typeof data158 === "string"){
+if(!pattern7.test(data158)){
+const err476 = {instancePath:instancePath+"/powervs/iamUrl",schemaPath:"#/properties/powervs/properties/iamUrl/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervs.properties.iamUrl,data:data158};
 if(vErrors === null){
 vErrors = [err476];
 }
@@ -5625,10 +5642,8 @@ vErrors.push(err476);
 errors++;
 }
 }
-if(data151.private !== undefined){
-let data155 = data151.private;
-if(typeof data155 !== "boolean"){
-const err477 = {instancePath:instancePath+"/powervs/private",schemaPath:"#/properties/powervs/properties/private/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.private.type,parentSchema:schema31.properties.powervs.properties.private,data:data155};
+else {
+const err477 = {instancePath:instancePath+"/powervs/iamUrl",schemaPath:"#/properties/powervs/properties/iamUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.iamUrl.type,parentSchema:schema31.properties.powervs.properties.iamUrl,data:data158};
 if(vErrors === null){
 vErrors = [err477];
 }
@@ -5638,11 +5653,11 @@ vErrors.push(err477);
 errors++;
 }
 }
-if(data151.regionsUrl !== undefined){
-let data156 = data151.regionsUrl;
-if(typeof data156 === "string"){
-if(!pattern15.test(data156)){
-const err478 = {instancePath:instancePath+"/powervs/regionsUrl",schemaPath:"#/properties/powervs/properties/regionsUrl/pattern",keyword:"pattern",params:{pattern: "^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$"},message:"must match pattern \""+"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$"+"\"",schema:"^(https?://[^/@?#\\s]+(/[^@?#\\s]*)?)?$",parentSchema:schema31.properties.powervs.properties.regionsUrl,data:data156};
+if(data151.apiKey !== undefined){
+let data159 = data151.apiKey;
+if(typeof data159 === "string"){
+if(func3(data159) < 1){
+const err478 = {instancePath:instancePath+"/powervs/apiKey",schemaPath:"#/properties/powervs/properties/apiKey/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.apiKey,data:data159};
 if(vErrors === null){
 vErrors = [err478];
 }
@@ -5653,7 +5668,7 @@ errors++;
 }
 }
 else {
-const err479 = {instancePath:instancePath+"/powervs/regionsUrl",schemaPath:"#/properties/powervs/properties/regionsUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.regionsUrl.type,parentSchema:schema31.properties.powervs.properties.regionsUrl,data:data156};
+const err479 = {instancePath:instancePath+"/powervs/apiKey",schemaPath:"#/properties/powervs/properties/apiKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.apiKey.type,parentSchema:schema31.properties.powervs.properties.apiKey,data:data159};
 if(vErrors === null){
 vErrors = [err479];
 }
@@ -5663,11 +5678,11 @@ vErrors.push(err479);
 errors++;
 }
 }
-if(data151.network !== undefined){
-let data157 = data151.network;
-if(typeof data157 === "string"){
-if(func3(data157) < 1){
-const err480 = {instancePath:instancePath+"/powervs/network",schemaPath:"#/properties/powervs/properties/network/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.network,data:data157};
+if(data151.password !== undefined){
+let data160 = data151.password;
+if(typeof data160 === "string"){
+if(func3(data160) < 8){
+const err480 = {instancePath:instancePath+"/powervs/password",schemaPath:"#/properties/powervs/properties/password/minLength",keyword:"minLength",params:{limit: 8},message:"must NOT have fewer than 8 characters",schema:8,parentSchema:schema31.properties.powervs.properties.password,data:data160};
 if(vErrors === null){
 vErrors = [err480];
 }
@@ -5678,7 +5693,7 @@ errors++;
 }
 }
 else {
-const err481 = {instancePath:instancePath+"/powervs/network",schemaPath:"#/properties/powervs/properties/network/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.network.type,parentSchema:schema31.properties.powervs.properties.network,data:data157};
+const err481 = {instancePath:instancePath+"/powervs/password",schemaPath:"#/properties/powervs/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.password.type,parentSchema:schema31.properties.powervs.properties.password,data:data160};
 if(vErrors === null){
 vErrors = [err481];
 }
@@ -5688,11 +5703,11 @@ vErrors.push(err481);
 errors++;
 }
 }
-if(data151.iamUrl !== undefined){
-let data158 = data151.iamUrl;
-if(typeof data158 === "string"){
-if(!pattern7.test(data158)){
-const err482 = {instancePath:instancePath+"/powervs/iamUrl",schemaPath:"#/properties/powervs/properties/iamUrl/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$"+"\"",schema:"^https?://[^/@?#\\s]+(/[^@?#\\s]*)?$",parentSchema:schema31.properties.powervs.properties.iamUrl,data:data158};
+if(data151.caFile !== undefined){
+let data161 = data151.caFile;
+if(typeof data161 === "string"){
+if(func3(data161) < 1){
+const err482 = {instancePath:instancePath+"/powervs/caFile",schemaPath:"#/properties/powervs/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.caFile,data:data161};
 if(vErrors === null){
 vErrors = [err482];
 }
@@ -5703,7 +5718,7 @@ errors++;
 }
 }
 else {
-const err483 = {instancePath:instancePath+"/powervs/iamUrl",schemaPath:"#/properties/powervs/properties/iamUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.iamUrl.type,parentSchema:schema31.properties.powervs.properties.iamUrl,data:data158};
+const err483 = {instancePath:instancePath+"/powervs/caFile",schemaPath:"#/properties/powervs/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.caFile.type,parentSchema:schema31.properties.powervs.properties.caFile,data:data161};
 if(vErrors === null){
 vErrors = [err483];
 }
@@ -5713,11 +5728,10 @@ vErrors.push(err483);
 errors++;
 }
 }
-if(data151.apiKey !== undefined){
-let data159 = data151.apiKey;
-if(typeof data159 === "string"){
-if(func3(data159) < 1){
-const err484 = {instancePath:instancePath+"/powervs/apiKey",schemaPath:"#/properties/powervs/properties/apiKey/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.apiKey,data:data159};
+if(data151.insecure !== undefined){
+let data162 = data151.insecure;
+if(typeof data162 !== "boolean"){
+const err484 = {instancePath:instancePath+"/powervs/insecure",schemaPath:"#/properties/powervs/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.insecure.type,parentSchema:schema31.properties.powervs.properties.insecure,data:data162};
 if(vErrors === null){
 vErrors = [err484];
 }
@@ -5727,8 +5741,11 @@ vErrors.push(err484);
 errors++;
 }
 }
-else {
-const err485 = {instancePath:instancePath+"/powervs/apiKey",schemaPath:"#/properties/powervs/properties/apiKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.apiKey.type,parentSchema:schema31.properties.powervs.properties.apiKey,data:data159};
+if(data151.renewAt !== undefined){
+let data163 = data151.renewAt;
+if((typeof data163 == "number") && (isFinite(data163))){
+if(data163 > 0.95 || isNaN(data163)){
+const err485 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.95},message:"must be <= 0.95",schema:0.95,parentSchema:schema31.properties.powervs.properties.renewAt,data:data163};
 if(vErrors === null){
 vErrors = [err485];
 }
@@ -5737,12 +5754,8 @@ vErrors.push(err485);
 }
 errors++;
 }
-}
-if(data151.password !== undefined){
-let data160 = data151.password;
-if(typeof data160 === "string"){
-if(func3(data160) < 8){
-const err486 = {instancePath:instancePath+"/powervs/password",schemaPath:"#/properties/powervs/properties/password/minLength",keyword:"minLength",params:{limit: 8},message:"must NOT have fewer than 8 characters",schema:8,parentSchema:schema31.properties.powervs.properties.password,data:data160};
+if(data163 < 0.1 || isNaN(data163)){
+const err486 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.1},message:"must be >= 0.1",schema:0.1,parentSchema:schema31.properties.powervs.properties.renewAt,data:data163};
 if(vErrors === null){
 vErrors = [err486];
 }
@@ -5753,7 +5766,7 @@ errors++;
 }
 }
 else {
-const err487 = {instancePath:instancePath+"/powervs/password",schemaPath:"#/properties/powervs/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.password.type,parentSchema:schema31.properties.powervs.properties.password,data:data160};
+const err487 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.renewAt.type,parentSchema:schema31.properties.powervs.properties.renewAt,data:data163};
 if(vErrors === null){
 vErrors = [err487];
 }
@@ -5763,11 +5776,10 @@ vErrors.push(err487);
 errors++;
 }
 }
-if(data151.caFile !== undefined){
-let data161 = data151.caFile;
-if(typeof data161 === "string"){
-if(func3(data161) < 1){
-const err488 = {instancePath:instancePath+"/powervs/caFile",schemaPath:"#/properties/powervs/properties/caFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.powervs.properties.caFile,data:data161};
+if(data151.procType !== undefined){
+let data164 = data151.procType;
+if(typeof data164 !== "string"){
+const err488 = {instancePath:instancePath+"/powervs/procType",schemaPath:"#/properties/powervs/properties/procType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.procType.type,parentSchema:schema31.properties.powervs.properties.procType,data:data164};
 if(vErrors === null){
 vErrors = [err488];
 }
@@ -5776,9 +5788,8 @@ vErrors.push(err488);
 }
 errors++;
 }
-}
-else {
-const err489 = {instancePath:instancePath+"/powervs/caFile",schemaPath:"#/properties/powervs/properties/caFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.caFile.type,parentSchema:schema31.properties.powervs.properties.caFile,data:data161};
+if(!(((data164 === "shared") || (data164 === "capped")) || (data164 === "dedicated"))){
+const err489 = {instancePath:instancePath+"/powervs/procType",schemaPath:"#/properties/powervs/properties/procType/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervs.properties.procType.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervs.properties.procType.enum,parentSchema:schema31.properties.powervs.properties.procType,data:data164};
 if(vErrors === null){
 vErrors = [err489];
 }
@@ -5788,10 +5799,11 @@ vErrors.push(err489);
 errors++;
 }
 }
-if(data151.insecure !== undefined){
-let data162 = data151.insecure;
-if(typeof data162 !== "boolean"){
-const err490 = {instancePath:instancePath+"/powervs/insecure",schemaPath:"#/properties/powervs/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.insecure.type,parentSchema:schema31.properties.powervs.properties.insecure,data:data162};
+if(data151.unitsPerProcessor !== undefined){
+let data165 = data151.unitsPerProcessor;
+if((typeof data165 == "number") && (isFinite(data165))){
+if(data165 > 1 || isNaN(data165)){
+const err490 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data165};
 if(vErrors === null){
 vErrors = [err490];
 }
@@ -5800,12 +5812,8 @@ vErrors.push(err490);
 }
 errors++;
 }
-}
-if(data151.timeouts !== undefined){
-let data163 = data151.timeouts;
-if(data163 && typeof data163 == "object" && !Array.isArray(data163)){
-if(data163.connectMs === undefined){
-const err491 = {instancePath:instancePath+"/powervs/timeouts",schemaPath:"#/properties/powervs/properties/timeouts/required",keyword:"required",params:{missingProperty: "connectMs"},message:"must have required property '"+"connectMs"+"'",schema:schema31.properties.powervs.properties.timeouts.required,parentSchema:schema31.properties.powervs.properties.timeouts,data:data163};
+if(data165 < 0.05 || isNaN(data165)){
+const err491 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.05},message:"must be >= 0.05",schema:0.05,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data165};
 if(vErrors === null){
 vErrors = [err491];
 }
@@ -5814,8 +5822,9 @@ vErrors.push(err491);
 }
 errors++;
 }
-if(data163.headersMs === undefined){
-const err492 = {instancePath:instancePath+"/powervs/timeouts",schemaPath:"#/properties/powervs/properties/timeouts/required",keyword:"required",params:{missingProperty: "headersMs"},message:"must have required property '"+"headersMs"+"'",schema:schema31.properties.powervs.properties.timeouts.required,parentSchema:schema31.properties.powervs.properties.timeouts,data:data163};
+}
+else {
+const err492 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.unitsPerProcessor.type,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data165};
 if(vErrors === null){
 vErrors = [err492];
 }
@@ -5824,8 +5833,12 @@ vErrors.push(err492);
 }
 errors++;
 }
-if(data163.bodyMs === undefined){
-const err493 = {instancePath:instancePath+"/powervs/timeouts",schemaPath:"#/properties/powervs/properties/timeouts/required",keyword:"required",params:{missingProperty: "bodyMs"},message:"must have required property '"+"bodyMs"+"'",schema:schema31.properties.powervs.properties.timeouts.required,parentSchema:schema31.properties.powervs.properties.timeouts,data:data163};
+}
+if(data151.memoryGib !== undefined){
+let data166 = data151.memoryGib;
+if((typeof data166 == "number") && (isFinite(data166))){
+if(data166 > 65536 || isNaN(data166)){
+const err493 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},message:"must be <= 65536",schema:65536,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data166};
 if(vErrors === null){
 vErrors = [err493];
 }
@@ -5834,9 +5847,8 @@ vErrors.push(err493);
 }
 errors++;
 }
-for(const key23 in data163){
-if(!(((key23 === "connectMs") || (key23 === "headersMs")) || (key23 === "bodyMs"))){
-const err494 = {instancePath:instancePath+"/powervs/timeouts",schemaPath:"#/properties/powervs/properties/timeouts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervs.properties.timeouts,data:data163};
+if(data166 < 1 || isNaN(data166)){
+const err494 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data166};
 if(vErrors === null){
 vErrors = [err494];
 }
@@ -5846,10 +5858,8 @@ vErrors.push(err494);
 errors++;
 }
 }
-if(data163.connectMs !== undefined){
-let data164 = data163.connectMs;
-if(!(((typeof data164 == "number") && (!(data164 % 1) && !isNaN(data164))) && (isFinite(data164)))){
-const err495 = {instancePath:instancePath+"/powervs/timeouts/connectMs",schemaPath:"#/properties/powervs/properties/timeouts/properties/connectMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervs.properties.timeouts.properties.connectMs.type,parentSchema:schema31.properties.powervs.properties.timeouts.properties.connectMs,data:data164};
+else {
+const err495 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.memoryGib.type,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data166};
 if(vErrors === null){
 vErrors = [err495];
 }
@@ -5858,9 +5868,11 @@ vErrors.push(err495);
 }
 errors++;
 }
-if((typeof data164 == "number") && (isFinite(data164))){
-if(data164 > 600000 || isNaN(data164)){
-const err496 = {instancePath:instancePath+"/powervs/timeouts/connectMs",schemaPath:"#/properties/powervs/properties/timeouts/properties/connectMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.powervs.properties.timeouts.properties.connectMs,data:data164};
+}
+if(data151.affinity !== undefined){
+let data167 = data151.affinity;
+if(typeof data167 !== "boolean"){
+const err496 = {instancePath:instancePath+"/powervs/affinity",schemaPath:"#/properties/powervs/properties/affinity/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.affinity.type,parentSchema:schema31.properties.powervs.properties.affinity,data:data167};
 if(vErrors === null){
 vErrors = [err496];
 }
@@ -5869,8 +5881,10 @@ vErrors.push(err496);
 }
 errors++;
 }
-if(data164 < 100 || isNaN(data164)){
-const err497 = {instancePath:instancePath+"/powervs/timeouts/connectMs",schemaPath:"#/properties/powervs/properties/timeouts/properties/connectMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.powervs.properties.timeouts.properties.connectMs,data:data164};
+}
+}
+else {
+const err497 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervs.type,parentSchema:schema31.properties.powervs,data:data151};
 if(vErrors === null){
 vErrors = [err497];
 }
@@ -5880,11 +5894,11 @@ vErrors.push(err497);
 errors++;
 }
 }
-}
-if(data163.headersMs !== undefined){
-let data165 = data163.headersMs;
-if(!(((typeof data165 == "number") && (!(data165 % 1) && !isNaN(data165))) && (isFinite(data165)))){
-const err498 = {instancePath:instancePath+"/powervs/timeouts/headersMs",schemaPath:"#/properties/powervs/properties/timeouts/properties/headersMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervs.properties.timeouts.properties.headersMs.type,parentSchema:schema31.properties.powervs.properties.timeouts.properties.headersMs,data:data165};
+if(data.proxy !== undefined){
+let data168 = data.proxy;
+if(data168 && typeof data168 == "object" && !Array.isArray(data168)){
+if(data168.except === undefined){
+const err498 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/required",keyword:"required",params:{missingProperty: "except"},message:"must have required property '"+"except"+"'",schema:schema31.properties.proxy.required,parentSchema:schema31.properties.proxy,data:data168};
 if(vErrors === null){
 vErrors = [err498];
 }
@@ -5893,9 +5907,9 @@ vErrors.push(err498);
 }
 errors++;
 }
-if((typeof data165 == "number") && (isFinite(data165))){
-if(data165 > 3600000 || isNaN(data165)){
-const err499 = {instancePath:instancePath+"/powervs/timeouts/headersMs",schemaPath:"#/properties/powervs/properties/timeouts/properties/headersMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.powervs.properties.timeouts.properties.headersMs,data:data165};
+for(const key23 in data168){
+if(!(((key23 === "https") || (key23 === "http")) || (key23 === "except"))){
+const err499 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.proxy,data:data168};
 if(vErrors === null){
 vErrors = [err499];
 }
@@ -5904,8 +5918,12 @@ vErrors.push(err499);
 }
 errors++;
 }
-if(data165 < 100 || isNaN(data165)){
-const err500 = {instancePath:instancePath+"/powervs/timeouts/headersMs",schemaPath:"#/properties/powervs/properties/timeouts/properties/headersMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.powervs.properties.timeouts.properties.headersMs,data:data165};
+}
+if(data168.https !== undefined){
+let data169 = data168.https;
+if(typeof data169 === "string"){
+if(!pattern17.test(data169)){
+const err500 = {instancePath:instancePath+"/proxy/https",schemaPath:"#/properties/proxy/properties/https/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema31.properties.proxy.properties.https,data:data169};
 if(vErrors === null){
 vErrors = [err500];
 }
@@ -5915,11 +5933,8 @@ vErrors.push(err500);
 errors++;
 }
 }
-}
-if(data163.bodyMs !== undefined){
-let data166 = data163.bodyMs;
-if(!(((typeof data166 == "number") && (!(data166 % 1) && !isNaN(data166))) && (isFinite(data166)))){
-const err501 = {instancePath:instancePath+"/powervs/timeouts/bodyMs",schemaPath:"#/properties/powervs/properties/timeouts/properties/bodyMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervs.properties.timeouts.properties.bodyMs.type,parentSchema:schema31.properties.powervs.properties.timeouts.properties.bodyMs,data:data166};
+else {
+const err501 = {instancePath:instancePath+"/proxy/https",schemaPath:"#/properties/proxy/properties/https/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.https.type,parentSchema:schema31.properties.proxy.properties.https,data:data169};
 if(vErrors === null){
 vErrors = [err501];
 }
@@ -5928,9 +5943,12 @@ vErrors.push(err501);
 }
 errors++;
 }
-if((typeof data166 == "number") && (isFinite(data166))){
-if(data166 > 3600000 || isNaN(data166)){
-const err502 = {instancePath:instancePath+"/powervs/timeouts/bodyMs",schemaPath:"#/properties/powervs/properties/timeouts/properties/bodyMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.powervs.properties.timeouts.properties.bodyMs,data:data166};
+}
+if(data168.http !== undefined){
+let data170 = data168.http;
+if(typeof data170 === "string"){
+if(!pattern17.test(data170)){
+const err502 = {instancePath:instancePath+"/proxy/http",schemaPath:"#/properties/proxy/properties/http/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema31.properties.proxy.properties.http,data:data170};
 if(vErrors === null){
 vErrors = [err502];
 }
@@ -5939,8 +5957,9 @@ vErrors.push(err502);
 }
 errors++;
 }
-if(data166 < 100 || isNaN(data166)){
-const err503 = {instancePath:instancePath+"/powervs/timeouts/bodyMs",schemaPath:"#/properties/powervs/properties/timeouts/properties/bodyMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.powervs.properties.timeouts.properties.bodyMs,data:data166};
+}
+else {
+const err503 = {instancePath:instancePath+"/proxy/http",schemaPath:"#/properties/proxy/properties/http/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.http.type,parentSchema:schema31.properties.proxy.properties.http,data:data170};
 if(vErrors === null){
 vErrors = [err503];
 }
@@ -5950,10 +5969,10 @@ vErrors.push(err503);
 errors++;
 }
 }
-}
-}
-else {
-const err504 = {instancePath:instancePath+"/powervs/timeouts",schemaPath:"#/properties/powervs/properties/timeouts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervs.properties.timeouts.type,parentSchema:schema31.properties.powervs.properties.timeouts,data:data163};
+if(data168.except !== undefined){
+let data171 = data168.except;
+if(typeof data171 !== "string"){
+const err504 = {instancePath:instancePath+"/proxy/except",schemaPath:"#/properties/proxy/properties/except/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.except.type,parentSchema:schema31.properties.proxy.properties.except,data:data171};
 if(vErrors === null){
 vErrors = [err504];
 }
@@ -5963,10 +5982,9 @@ vErrors.push(err504);
 errors++;
 }
 }
-if(data151.connections !== undefined){
-let data167 = data151.connections;
-if(!(((typeof data167 == "number") && (!(data167 % 1) && !isNaN(data167))) && (isFinite(data167)))){
-const err505 = {instancePath:instancePath+"/powervs/connections",schemaPath:"#/properties/powervs/properties/connections/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervs.properties.connections.type,parentSchema:schema31.properties.powervs.properties.connections,data:data167};
+}
+else {
+const err505 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.proxy.type,parentSchema:schema31.properties.proxy,data:data168};
 if(vErrors === null){
 vErrors = [err505];
 }
@@ -5975,9 +5993,12 @@ vErrors.push(err505);
 }
 errors++;
 }
-if((typeof data167 == "number") && (isFinite(data167))){
-if(data167 > 1024 || isNaN(data167)){
-const err506 = {instancePath:instancePath+"/powervs/connections",schemaPath:"#/properties/powervs/properties/connections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1024},message:"must be <= 1024",schema:1024,parentSchema:schema31.properties.powervs.properties.connections,data:data167};
+}
+if(data.transfers !== undefined){
+let data172 = data.transfers;
+if(data172 && typeof data172 == "object" && !Array.isArray(data172)){
+if(data172.enabled === undefined){
+const err506 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data172};
 if(vErrors === null){
 vErrors = [err506];
 }
@@ -5986,8 +6007,8 @@ vErrors.push(err506);
 }
 errors++;
 }
-if(data167 < 1 || isNaN(data167)){
-const err507 = {instancePath:instancePath+"/powervs/connections",schemaPath:"#/properties/powervs/properties/connections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervs.properties.connections,data:data167};
+if(data172.folder === undefined){
+const err507 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "folder"},message:"must have required property '"+"folder"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data172};
 if(vErrors === null){
 vErrors = [err507];
 }
@@ -5996,12 +6017,8 @@ vErrors.push(err507);
 }
 errors++;
 }
-}
-}
-if(data151.queue !== undefined){
-let data168 = data151.queue;
-if(!(((typeof data168 == "number") && (!(data168 % 1) && !isNaN(data168))) && (isFinite(data168)))){
-const err508 = {instancePath:instancePath+"/powervs/queue",schemaPath:"#/properties/powervs/properties/queue/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervs.properties.queue.type,parentSchema:schema31.properties.powervs.properties.queue,data:data168};
+if(data172.maxBytes === undefined){
+const err508 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "maxBytes"},message:"must have required property '"+"maxBytes"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data172};
 if(vErrors === null){
 vErrors = [err508];
 }
@@ -6010,9 +6027,8 @@ vErrors.push(err508);
 }
 errors++;
 }
-if((typeof data168 == "number") && (isFinite(data168))){
-if(data168 > 1000000 || isNaN(data168)){
-const err509 = {instancePath:instancePath+"/powervs/queue",schemaPath:"#/properties/powervs/properties/queue/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.powervs.properties.queue,data:data168};
+if(data172.maxTransfers === undefined){
+const err509 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "maxTransfers"},message:"must have required property '"+"maxTransfers"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data172};
 if(vErrors === null){
 vErrors = [err509];
 }
@@ -6021,8 +6037,8 @@ vErrors.push(err509);
 }
 errors++;
 }
-if(data168 < 0 || isNaN(data168)){
-const err510 = {instancePath:instancePath+"/powervs/queue",schemaPath:"#/properties/powervs/properties/queue/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.powervs.properties.queue,data:data168};
+if(data172.keepSeconds === undefined){
+const err510 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "keepSeconds"},message:"must have required property '"+"keepSeconds"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data172};
 if(vErrors === null){
 vErrors = [err510];
 }
@@ -6031,13 +6047,9 @@ vErrors.push(err510);
 }
 errors++;
 }
-}
-}
-if(data151.breaker !== undefined){
-let data169 = data151.breaker;
-if(data169 && typeof data169 == "object" && !Array.isArray(data169)){
-if(data169.failures === undefined){
-const err511 = {instancePath:instancePath+"/powervs/breaker",schemaPath:"#/properties/powervs/properties/breaker/required",keyword:"required",params:{missingProperty: "failures"},message:"must have required property '"+"failures"+"'",schema:schema31.properties.powervs.properties.breaker.required,parentSchema:schema31.properties.powervs.properties.breaker,data:data169};
+for(const key24 in data172){
+if(!((((((key24 === "enabled") || (key24 === "folder")) || (key24 === "url")) || (key24 === "maxBytes")) || (key24 === "maxTransfers")) || (key24 === "keepSeconds"))){
+const err511 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.transfers,data:data172};
 if(vErrors === null){
 vErrors = [err511];
 }
@@ -6046,8 +6058,11 @@ vErrors.push(err511);
 }
 errors++;
 }
-if(data169.withinMs === undefined){
-const err512 = {instancePath:instancePath+"/powervs/breaker",schemaPath:"#/properties/powervs/properties/breaker/required",keyword:"required",params:{missingProperty: "withinMs"},message:"must have required property '"+"withinMs"+"'",schema:schema31.properties.powervs.properties.breaker.required,parentSchema:schema31.properties.powervs.properties.breaker,data:data169};
+}
+if(data172.enabled !== undefined){
+let data173 = data172.enabled;
+if(typeof data173 !== "boolean"){
+const err512 = {instancePath:instancePath+"/transfers/enabled",schemaPath:"#/properties/transfers/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.transfers.properties.enabled.type,parentSchema:schema31.properties.transfers.properties.enabled,data:data173};
 if(vErrors === null){
 vErrors = [err512];
 }
@@ -6056,8 +6071,11 @@ vErrors.push(err512);
 }
 errors++;
 }
-if(data169.pauseMs === undefined){
-const err513 = {instancePath:instancePath+"/powervs/breaker",schemaPath:"#/properties/powervs/properties/breaker/required",keyword:"required",params:{missingProperty: "pauseMs"},message:"must have required property '"+"pauseMs"+"'",schema:schema31.properties.powervs.properties.breaker.required,parentSchema:schema31.properties.powervs.properties.breaker,data:data169};
+}
+if(data172.folder !== undefined){
+let data174 = data172.folder;
+if(typeof data174 !== "string"){
+const err513 = {instancePath:instancePath+"/transfers/folder",schemaPath:"#/properties/transfers/properties/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.transfers.properties.folder.type,parentSchema:schema31.properties.transfers.properties.folder,data:data174};
 if(vErrors === null){
 vErrors = [err513];
 }
@@ -6066,9 +6084,12 @@ vErrors.push(err513);
 }
 errors++;
 }
-for(const key24 in data169){
-if(!(((key24 === "failures") || (key24 === "withinMs")) || (key24 === "pauseMs"))){
-const err514 = {instancePath:instancePath+"/powervs/breaker",schemaPath:"#/properties/powervs/properties/breaker/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervs.properties.breaker,data:data169};
+}
+if(data172.url !== undefined){
+let data175 = data172.url;
+if(typeof data175 === "string"){
+if(!pattern19.test(data175)){
+const err514 = {instancePath:instancePath+"/transfers/url",schemaPath:"#/properties/transfers/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+$"+"\"",schema:"^https?://[^/@?#\\s]+$",parentSchema:schema31.properties.transfers.properties.url,data:data175};
 if(vErrors === null){
 vErrors = [err514];
 }
@@ -6078,10 +6099,8 @@ vErrors.push(err514);
 errors++;
 }
 }
-if(data169.failures !== undefined){
-let data170 = data169.failures;
-if(!(((typeof data170 == "number") && (!(data170 % 1) && !isNaN(data170))) && (isFinite(data170)))){
-const err515 = {instancePath:instancePath+"/powervs/breaker/failures",schemaPath:"#/properties/powervs/properties/breaker/properties/failures/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervs.properties.breaker.properties.failures.type,parentSchema:schema31.properties.powervs.properties.breaker.properties.failures,data:data170};
+else {
+const err515 = {instancePath:instancePath+"/transfers/url",schemaPath:"#/properties/transfers/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.transfers.properties.url.type,parentSchema:schema31.properties.transfers.properties.url,data:data175};
 if(vErrors === null){
 vErrors = [err515];
 }
@@ -6090,9 +6109,11 @@ vErrors.push(err515);
 }
 errors++;
 }
-if((typeof data170 == "number") && (isFinite(data170))){
-if(data170 > 100000 || isNaN(data170)){
-const err516 = {instancePath:instancePath+"/powervs/breaker/failures",schemaPath:"#/properties/powervs/properties/breaker/properties/failures/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema31.properties.powervs.properties.breaker.properties.failures,data:data170};
+}
+if(data172.maxBytes !== undefined){
+let data176 = data172.maxBytes;
+if(!(((typeof data176 == "number") && (!(data176 % 1) && !isNaN(data176))) && (isFinite(data176)))){
+const err516 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.maxBytes.type,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data176};
 if(vErrors === null){
 vErrors = [err516];
 }
@@ -6101,8 +6122,9 @@ vErrors.push(err516);
 }
 errors++;
 }
-if(data170 < 0 || isNaN(data170)){
-const err517 = {instancePath:instancePath+"/powervs/breaker/failures",schemaPath:"#/properties/powervs/properties/breaker/properties/failures/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.powervs.properties.breaker.properties.failures,data:data170};
+if((typeof data176 == "number") && (isFinite(data176))){
+if(data176 > 1125899906842624 || isNaN(data176)){
+const err517 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1125899906842624},message:"must be <= 1125899906842624",schema:1125899906842624,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data176};
 if(vErrors === null){
 vErrors = [err517];
 }
@@ -6111,12 +6133,8 @@ vErrors.push(err517);
 }
 errors++;
 }
-}
-}
-if(data169.withinMs !== undefined){
-let data171 = data169.withinMs;
-if(!(((typeof data171 == "number") && (!(data171 % 1) && !isNaN(data171))) && (isFinite(data171)))){
-const err518 = {instancePath:instancePath+"/powervs/breaker/withinMs",schemaPath:"#/properties/powervs/properties/breaker/properties/withinMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervs.properties.breaker.properties.withinMs.type,parentSchema:schema31.properties.powervs.properties.breaker.properties.withinMs,data:data171};
+if(data176 < 1048576 || isNaN(data176)){
+const err518 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1048576},message:"must be >= 1048576",schema:1048576,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data176};
 if(vErrors === null){
 vErrors = [err518];
 }
@@ -6125,9 +6143,12 @@ vErrors.push(err518);
 }
 errors++;
 }
-if((typeof data171 == "number") && (isFinite(data171))){
-if(data171 > 600000 || isNaN(data171)){
-const err519 = {instancePath:instancePath+"/powervs/breaker/withinMs",schemaPath:"#/properties/powervs/properties/breaker/properties/withinMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.powervs.properties.breaker.properties.withinMs,data:data171};
+}
+}
+if(data172.maxTransfers !== undefined){
+let data177 = data172.maxTransfers;
+if(!(((typeof data177 == "number") && (!(data177 % 1) && !isNaN(data177))) && (isFinite(data177)))){
+const err519 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.maxTransfers.type,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data177};
 if(vErrors === null){
 vErrors = [err519];
 }
@@ -6136,8 +6157,9 @@ vErrors.push(err519);
 }
 errors++;
 }
-if(data171 < 0 || isNaN(data171)){
-const err520 = {instancePath:instancePath+"/powervs/breaker/withinMs",schemaPath:"#/properties/powervs/properties/breaker/properties/withinMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.powervs.properties.breaker.properties.withinMs,data:data171};
+if((typeof data177 == "number") && (isFinite(data177))){
+if(data177 > 10000 || isNaN(data177)){
+const err520 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data177};
 if(vErrors === null){
 vErrors = [err520];
 }
@@ -6146,12 +6168,8 @@ vErrors.push(err520);
 }
 errors++;
 }
-}
-}
-if(data169.pauseMs !== undefined){
-let data172 = data169.pauseMs;
-if(!(((typeof data172 == "number") && (!(data172 % 1) && !isNaN(data172))) && (isFinite(data172)))){
-const err521 = {instancePath:instancePath+"/powervs/breaker/pauseMs",schemaPath:"#/properties/powervs/properties/breaker/properties/pauseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervs.properties.breaker.properties.pauseMs.type,parentSchema:schema31.properties.powervs.properties.breaker.properties.pauseMs,data:data172};
+if(data177 < 1 || isNaN(data177)){
+const err521 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data177};
 if(vErrors === null){
 vErrors = [err521];
 }
@@ -6160,9 +6178,12 @@ vErrors.push(err521);
 }
 errors++;
 }
-if((typeof data172 == "number") && (isFinite(data172))){
-if(data172 > 600000 || isNaN(data172)){
-const err522 = {instancePath:instancePath+"/powervs/breaker/pauseMs",schemaPath:"#/properties/powervs/properties/breaker/properties/pauseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.powervs.properties.breaker.properties.pauseMs,data:data172};
+}
+}
+if(data172.keepSeconds !== undefined){
+let data178 = data172.keepSeconds;
+if(!(((typeof data178 == "number") && (!(data178 % 1) && !isNaN(data178))) && (isFinite(data178)))){
+const err522 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.keepSeconds.type,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data178};
 if(vErrors === null){
 vErrors = [err522];
 }
@@ -6171,8 +6192,9 @@ vErrors.push(err522);
 }
 errors++;
 }
-if(data172 < 100 || isNaN(data172)){
-const err523 = {instancePath:instancePath+"/powervs/breaker/pauseMs",schemaPath:"#/properties/powervs/properties/breaker/properties/pauseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.powervs.properties.breaker.properties.pauseMs,data:data172};
+if((typeof data178 == "number") && (isFinite(data178))){
+if(data178 > 86400 || isNaN(data178)){
+const err523 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data178};
 if(vErrors === null){
 vErrors = [err523];
 }
@@ -6181,11 +6203,8 @@ vErrors.push(err523);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err524 = {instancePath:instancePath+"/powervs/breaker",schemaPath:"#/properties/powervs/properties/breaker/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervs.properties.breaker.type,parentSchema:schema31.properties.powervs.properties.breaker,data:data169};
+if(data178 < 0 || isNaN(data178)){
+const err524 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data178};
 if(vErrors === null){
 vErrors = [err524];
 }
@@ -6195,10 +6214,10 @@ vErrors.push(err524);
 errors++;
 }
 }
-if(data151.maxAnswerBytes !== undefined){
-let data173 = data151.maxAnswerBytes;
-if(!(((typeof data173 == "number") && (!(data173 % 1) && !isNaN(data173))) && (isFinite(data173)))){
-const err525 = {instancePath:instancePath+"/powervs/maxAnswerBytes",schemaPath:"#/properties/powervs/properties/maxAnswerBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervs.properties.maxAnswerBytes.type,parentSchema:schema31.properties.powervs.properties.maxAnswerBytes,data:data173};
+}
+}
+else {
+const err525 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.transfers.type,parentSchema:schema31.properties.transfers,data:data172};
 if(vErrors === null){
 vErrors = [err525];
 }
@@ -6207,9 +6226,12 @@ vErrors.push(err525);
 }
 errors++;
 }
-if((typeof data173 == "number") && (isFinite(data173))){
-if(data173 > 1073741824 || isNaN(data173)){
-const err526 = {instancePath:instancePath+"/powervs/maxAnswerBytes",schemaPath:"#/properties/powervs/properties/maxAnswerBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824",schema:1073741824,parentSchema:schema31.properties.powervs.properties.maxAnswerBytes,data:data173};
+}
+if(data.operations !== undefined){
+let data179 = data.operations;
+if(data179 && typeof data179 == "object" && !Array.isArray(data179)){
+if(data179.pollMs === undefined){
+const err526 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "pollMs"},message:"must have required property '"+"pollMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data179};
 if(vErrors === null){
 vErrors = [err526];
 }
@@ -6218,8 +6240,8 @@ vErrors.push(err526);
 }
 errors++;
 }
-if(data173 < 65536 || isNaN(data173)){
-const err527 = {instancePath:instancePath+"/powervs/maxAnswerBytes",schemaPath:"#/properties/powervs/properties/maxAnswerBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536",schema:65536,parentSchema:schema31.properties.powervs.properties.maxAnswerBytes,data:data173};
+if(data179.pollMaxMs === undefined){
+const err527 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "pollMaxMs"},message:"must have required property '"+"pollMaxMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data179};
 if(vErrors === null){
 vErrors = [err527];
 }
@@ -6228,13 +6250,8 @@ vErrors.push(err527);
 }
 errors++;
 }
-}
-}
-if(data151.retries !== undefined){
-let data174 = data151.retries;
-if(data174 && typeof data174 == "object" && !Array.isArray(data174)){
-if(data174.times === undefined){
-const err528 = {instancePath:instancePath+"/powervs/retries",schemaPath:"#/properties/powervs/properties/retries/required",keyword:"required",params:{missingProperty: "times"},message:"must have required property '"+"times"+"'",schema:schema31.properties.powervs.properties.retries.required,parentSchema:schema31.properties.powervs.properties.retries,data:data174};
+if(data179.timeoutMs === undefined){
+const err528 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "timeoutMs"},message:"must have required property '"+"timeoutMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data179};
 if(vErrors === null){
 vErrors = [err528];
 }
@@ -6243,8 +6260,8 @@ vErrors.push(err528);
 }
 errors++;
 }
-if(data174.pauseMs === undefined){
-const err529 = {instancePath:instancePath+"/powervs/retries",schemaPath:"#/properties/powervs/properties/retries/required",keyword:"required",params:{missingProperty: "pauseMs"},message:"must have required property '"+"pauseMs"+"'",schema:schema31.properties.powervs.properties.retries.required,parentSchema:schema31.properties.powervs.properties.retries,data:data174};
+if(data179.leaseMs === undefined){
+const err529 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "leaseMs"},message:"must have required property '"+"leaseMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data179};
 if(vErrors === null){
 vErrors = [err529];
 }
@@ -6253,9 +6270,8 @@ vErrors.push(err529);
 }
 errors++;
 }
-for(const key25 in data174){
-if(!((key25 === "times") || (key25 === "pauseMs"))){
-const err530 = {instancePath:instancePath+"/powervs/retries",schemaPath:"#/properties/powervs/properties/retries/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.powervs.properties.retries,data:data174};
+if(data179.afterCreate === undefined){
+const err530 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "afterCreate"},message:"must have required property '"+"afterCreate"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data179};
 if(vErrors === null){
 vErrors = [err530];
 }
@@ -6264,11 +6280,9 @@ vErrors.push(err530);
 }
 errors++;
 }
-}
-if(data174.times !== undefined){
-let data175 = data174.times;
-if(!(((typeof data175 == "number") && (!(data175 % 1) && !isNaN(data175))) && (isFinite(data175)))){
-const err531 = {instancePath:instancePath+"/powervs/retries/times",schemaPath:"#/properties/powervs/properties/retries/properties/times/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervs.properties.retries.properties.times.type,parentSchema:schema31.properties.powervs.properties.retries.properties.times,data:data175};
+for(const key25 in data179){
+if(!(((((key25 === "pollMs") || (key25 === "pollMaxMs")) || (key25 === "timeoutMs")) || (key25 === "leaseMs")) || (key25 === "afterCreate"))){
+const err531 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.operations,data:data179};
 if(vErrors === null){
 vErrors = [err531];
 }
@@ -6277,9 +6291,11 @@ vErrors.push(err531);
 }
 errors++;
 }
-if((typeof data175 == "number") && (isFinite(data175))){
-if(data175 > 10 || isNaN(data175)){
-const err532 = {instancePath:instancePath+"/powervs/retries/times",schemaPath:"#/properties/powervs/properties/retries/properties/times/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema31.properties.powervs.properties.retries.properties.times,data:data175};
+}
+if(data179.pollMs !== undefined){
+let data180 = data179.pollMs;
+if(!(((typeof data180 == "number") && (!(data180 % 1) && !isNaN(data180))) && (isFinite(data180)))){
+const err532 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMs.type,parentSchema:schema31.properties.operations.properties.pollMs,data:data180};
 if(vErrors === null){
 vErrors = [err532];
 }
@@ -6288,8 +6304,9 @@ vErrors.push(err532);
 }
 errors++;
 }
-if(data175 < 0 || isNaN(data175)){
-const err533 = {instancePath:instancePath+"/powervs/retries/times",schemaPath:"#/properties/powervs/properties/retries/properties/times/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.powervs.properties.retries.properties.times,data:data175};
+if((typeof data180 == "number") && (isFinite(data180))){
+if(data180 > 60000 || isNaN(data180)){
+const err533 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000},message:"must be <= 60000",schema:60000,parentSchema:schema31.properties.operations.properties.pollMs,data:data180};
 if(vErrors === null){
 vErrors = [err533];
 }
@@ -6298,12 +6315,8 @@ vErrors.push(err533);
 }
 errors++;
 }
-}
-}
-if(data174.pauseMs !== undefined){
-let data176 = data174.pauseMs;
-if(!(((typeof data176 == "number") && (!(data176 % 1) && !isNaN(data176))) && (isFinite(data176)))){
-const err534 = {instancePath:instancePath+"/powervs/retries/pauseMs",schemaPath:"#/properties/powervs/properties/retries/properties/pauseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.powervs.properties.retries.properties.pauseMs.type,parentSchema:schema31.properties.powervs.properties.retries.properties.pauseMs,data:data176};
+if(data180 < 1 || isNaN(data180)){
+const err534 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMs,data:data180};
 if(vErrors === null){
 vErrors = [err534];
 }
@@ -6312,9 +6325,12 @@ vErrors.push(err534);
 }
 errors++;
 }
-if((typeof data176 == "number") && (isFinite(data176))){
-if(data176 > 60000 || isNaN(data176)){
-const err535 = {instancePath:instancePath+"/powervs/retries/pauseMs",schemaPath:"#/properties/powervs/properties/retries/properties/pauseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000},message:"must be <= 60000",schema:60000,parentSchema:schema31.properties.powervs.properties.retries.properties.pauseMs,data:data176};
+}
+}
+if(data179.pollMaxMs !== undefined){
+let data181 = data179.pollMaxMs;
+if(!(((typeof data181 == "number") && (!(data181 % 1) && !isNaN(data181))) && (isFinite(data181)))){
+const err535 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMaxMs.type,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data181};
 if(vErrors === null){
 vErrors = [err535];
 }
@@ -6323,8 +6339,9 @@ vErrors.push(err535);
 }
 errors++;
 }
-if(data176 < 0 || isNaN(data176)){
-const err536 = {instancePath:instancePath+"/powervs/retries/pauseMs",schemaPath:"#/properties/powervs/properties/retries/properties/pauseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.powervs.properties.retries.properties.pauseMs,data:data176};
+if((typeof data181 == "number") && (isFinite(data181))){
+if(data181 > 600000 || isNaN(data181)){
+const err536 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data181};
 if(vErrors === null){
 vErrors = [err536];
 }
@@ -6333,11 +6350,8 @@ vErrors.push(err536);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err537 = {instancePath:instancePath+"/powervs/retries",schemaPath:"#/properties/powervs/properties/retries/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervs.properties.retries.type,parentSchema:schema31.properties.powervs.properties.retries,data:data174};
+if(data181 < 1 || isNaN(data181)){
+const err537 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data181};
 if(vErrors === null){
 vErrors = [err537];
 }
@@ -6347,11 +6361,11 @@ vErrors.push(err537);
 errors++;
 }
 }
-if(data151.renewAt !== undefined){
-let data177 = data151.renewAt;
-if((typeof data177 == "number") && (isFinite(data177))){
-if(data177 > 0.95 || isNaN(data177)){
-const err538 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.95},message:"must be <= 0.95",schema:0.95,parentSchema:schema31.properties.powervs.properties.renewAt,data:data177};
+}
+if(data179.timeoutMs !== undefined){
+let data182 = data179.timeoutMs;
+if(!(((typeof data182 == "number") && (!(data182 % 1) && !isNaN(data182))) && (isFinite(data182)))){
+const err538 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.timeoutMs.type,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data182};
 if(vErrors === null){
 vErrors = [err538];
 }
@@ -6360,8 +6374,9 @@ vErrors.push(err538);
 }
 errors++;
 }
-if(data177 < 0.1 || isNaN(data177)){
-const err539 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.1},message:"must be >= 0.1",schema:0.1,parentSchema:schema31.properties.powervs.properties.renewAt,data:data177};
+if((typeof data182 == "number") && (isFinite(data182))){
+if(data182 > 86400000 || isNaN(data182)){
+const err539 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data182};
 if(vErrors === null){
 vErrors = [err539];
 }
@@ -6370,9 +6385,8 @@ vErrors.push(err539);
 }
 errors++;
 }
-}
-else {
-const err540 = {instancePath:instancePath+"/powervs/renewAt",schemaPath:"#/properties/powervs/properties/renewAt/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.renewAt.type,parentSchema:schema31.properties.powervs.properties.renewAt,data:data177};
+if(data182 < 100 || isNaN(data182)){
+const err540 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data182};
 if(vErrors === null){
 vErrors = [err540];
 }
@@ -6382,10 +6396,11 @@ vErrors.push(err540);
 errors++;
 }
 }
-if(data151.procType !== undefined){
-let data178 = data151.procType;
-if(typeof data178 !== "string"){
-const err541 = {instancePath:instancePath+"/powervs/procType",schemaPath:"#/properties/powervs/properties/procType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.powervs.properties.procType.type,parentSchema:schema31.properties.powervs.properties.procType,data:data178};
+}
+if(data179.leaseMs !== undefined){
+let data183 = data179.leaseMs;
+if(!(((typeof data183 == "number") && (!(data183 % 1) && !isNaN(data183))) && (isFinite(data183)))){
+const err541 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.leaseMs.type,parentSchema:schema31.properties.operations.properties.leaseMs,data:data183};
 if(vErrors === null){
 vErrors = [err541];
 }
@@ -6394,8 +6409,9 @@ vErrors.push(err541);
 }
 errors++;
 }
-if(!(((data178 === "shared") || (data178 === "capped")) || (data178 === "dedicated"))){
-const err542 = {instancePath:instancePath+"/powervs/procType",schemaPath:"#/properties/powervs/properties/procType/enum",keyword:"enum",params:{allowedValues: schema31.properties.powervs.properties.procType.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.powervs.properties.procType.enum,parentSchema:schema31.properties.powervs.properties.procType,data:data178};
+if((typeof data183 == "number") && (isFinite(data183))){
+if(data183 > 86400000 || isNaN(data183)){
+const err542 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.leaseMs,data:data183};
 if(vErrors === null){
 vErrors = [err542];
 }
@@ -6404,12 +6420,8 @@ vErrors.push(err542);
 }
 errors++;
 }
-}
-if(data151.unitsPerProcessor !== undefined){
-let data179 = data151.unitsPerProcessor;
-if((typeof data179 == "number") && (isFinite(data179))){
-if(data179 > 1 || isNaN(data179)){
-const err543 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data179};
+if(data183 < 0 || isNaN(data183)){
+const err543 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.operations.properties.leaseMs,data:data183};
 if(vErrors === null){
 vErrors = [err543];
 }
@@ -6418,8 +6430,12 @@ vErrors.push(err543);
 }
 errors++;
 }
-if(data179 < 0.05 || isNaN(data179)){
-const err544 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.05},message:"must be >= 0.05",schema:0.05,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data179};
+}
+}
+if(data179.afterCreate !== undefined){
+let data184 = data179.afterCreate;
+if(typeof data184 !== "string"){
+const err544 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.operations.properties.afterCreate.type,parentSchema:schema31.properties.operations.properties.afterCreate,data:data184};
 if(vErrors === null){
 vErrors = [err544];
 }
@@ -6428,9 +6444,8 @@ vErrors.push(err544);
 }
 errors++;
 }
-}
-else {
-const err545 = {instancePath:instancePath+"/powervs/unitsPerProcessor",schemaPath:"#/properties/powervs/properties/unitsPerProcessor/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.unitsPerProcessor.type,parentSchema:schema31.properties.powervs.properties.unitsPerProcessor,data:data179};
+if(!((data184 === "stop") || (data184 === "run"))){
+const err545 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/enum",keyword:"enum",params:{allowedValues: schema31.properties.operations.properties.afterCreate.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.operations.properties.afterCreate.enum,parentSchema:schema31.properties.operations.properties.afterCreate,data:data184};
 if(vErrors === null){
 vErrors = [err545];
 }
@@ -6440,11 +6455,9 @@ vErrors.push(err545);
 errors++;
 }
 }
-if(data151.memoryGib !== undefined){
-let data180 = data151.memoryGib;
-if((typeof data180 == "number") && (isFinite(data180))){
-if(data180 > 65536 || isNaN(data180)){
-const err546 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},message:"must be <= 65536",schema:65536,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data180};
+}
+else {
+const err546 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.operations.type,parentSchema:schema31.properties.operations,data:data179};
 if(vErrors === null){
 vErrors = [err546];
 }
@@ -6453,8 +6466,12 @@ vErrors.push(err546);
 }
 errors++;
 }
-if(data180 < 1 || isNaN(data180)){
-const err547 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data180};
+}
+if(data.health !== undefined){
+let data185 = data.health;
+if(data185 && typeof data185 == "object" && !Array.isArray(data185)){
+if(data185.probeMs === undefined){
+const err547 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/required",keyword:"required",params:{missingProperty: "probeMs"},message:"must have required property '"+"probeMs"+"'",schema:schema31.properties.health.required,parentSchema:schema31.properties.health,data:data185};
 if(vErrors === null){
 vErrors = [err547];
 }
@@ -6463,9 +6480,9 @@ vErrors.push(err547);
 }
 errors++;
 }
-}
-else {
-const err548 = {instancePath:instancePath+"/powervs/memoryGib",schemaPath:"#/properties/powervs/properties/memoryGib/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.powervs.properties.memoryGib.type,parentSchema:schema31.properties.powervs.properties.memoryGib,data:data180};
+for(const key26 in data185){
+if(!(key26 === "probeMs")){
+const err548 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.health,data:data185};
 if(vErrors === null){
 vErrors = [err548];
 }
@@ -6475,10 +6492,10 @@ vErrors.push(err548);
 errors++;
 }
 }
-if(data151.affinity !== undefined){
-let data181 = data151.affinity;
-if(typeof data181 !== "boolean"){
-const err549 = {instancePath:instancePath+"/powervs/affinity",schemaPath:"#/properties/powervs/properties/affinity/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.powervs.properties.affinity.type,parentSchema:schema31.properties.powervs.properties.affinity,data:data181};
+if(data185.probeMs !== undefined){
+let data186 = data185.probeMs;
+if(!(((typeof data186 == "number") && (!(data186 % 1) && !isNaN(data186))) && (isFinite(data186)))){
+const err549 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.health.properties.probeMs.type,parentSchema:schema31.properties.health.properties.probeMs,data:data186};
 if(vErrors === null){
 vErrors = [err549];
 }
@@ -6487,10 +6504,9 @@ vErrors.push(err549);
 }
 errors++;
 }
-}
-}
-else {
-const err550 = {instancePath:instancePath+"/powervs",schemaPath:"#/properties/powervs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.powervs.type,parentSchema:schema31.properties.powervs,data:data151};
+if((typeof data186 == "number") && (isFinite(data186))){
+if(data186 > 3600000 || isNaN(data186)){
+const err550 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.health.properties.probeMs,data:data186};
 if(vErrors === null){
 vErrors = [err550];
 }
@@ -6499,12 +6515,8 @@ vErrors.push(err550);
 }
 errors++;
 }
-}
-if(data.proxy !== undefined){
-let data182 = data.proxy;
-if(data182 && typeof data182 == "object" && !Array.isArray(data182)){
-if(data182.except === undefined){
-const err551 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/required",keyword:"required",params:{missingProperty: "except"},message:"must have required property '"+"except"+"'",schema:schema31.properties.proxy.required,parentSchema:schema31.properties.proxy,data:data182};
+if(data186 < 0 || isNaN(data186)){
+const err551 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.health.properties.probeMs,data:data186};
 if(vErrors === null){
 vErrors = [err551];
 }
@@ -6513,9 +6525,11 @@ vErrors.push(err551);
 }
 errors++;
 }
-for(const key26 in data182){
-if(!(((key26 === "https") || (key26 === "http")) || (key26 === "except"))){
-const err552 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.proxy,data:data182};
+}
+}
+}
+else {
+const err552 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.health.type,parentSchema:schema31.properties.health,data:data185};
 if(vErrors === null){
 vErrors = [err552];
 }
@@ -6525,11 +6539,11 @@ vErrors.push(err552);
 errors++;
 }
 }
-if(data182.https !== undefined){
-let data183 = data182.https;
-if(typeof data183 === "string"){
-if(!pattern17.test(data183)){
-const err553 = {instancePath:instancePath+"/proxy/https",schemaPath:"#/properties/proxy/properties/https/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema31.properties.proxy.properties.https,data:data183};
+if(data.log !== undefined){
+let data187 = data.log;
+if(data187 && typeof data187 == "object" && !Array.isArray(data187)){
+if(data187.level === undefined){
+const err553 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"},message:"must have required property '"+"level"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data187};
 if(vErrors === null){
 vErrors = [err553];
 }
@@ -6538,9 +6552,8 @@ vErrors.push(err553);
 }
 errors++;
 }
-}
-else {
-const err554 = {instancePath:instancePath+"/proxy/https",schemaPath:"#/properties/proxy/properties/https/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.https.type,parentSchema:schema31.properties.proxy.properties.https,data:data183};
+if(data187.format === undefined){
+const err554 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"},message:"must have required property '"+"format"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data187};
 if(vErrors === null){
 vErrors = [err554];
 }
@@ -6549,12 +6562,8 @@ vErrors.push(err554);
 }
 errors++;
 }
-}
-if(data182.http !== undefined){
-let data184 = data182.http;
-if(typeof data184 === "string"){
-if(!pattern17.test(data184)){
-const err555 = {instancePath:instancePath+"/proxy/http",schemaPath:"#/properties/proxy/properties/http/pattern",keyword:"pattern",params:{pattern: "^https?://"},message:"must match pattern \""+"^https?://"+"\"",schema:"^https?://",parentSchema:schema31.properties.proxy.properties.http,data:data184};
+if(data187.maxPending === undefined){
+const err555 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data187};
 if(vErrors === null){
 vErrors = [err555];
 }
@@ -6563,9 +6572,9 @@ vErrors.push(err555);
 }
 errors++;
 }
-}
-else {
-const err556 = {instancePath:instancePath+"/proxy/http",schemaPath:"#/properties/proxy/properties/http/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.http.type,parentSchema:schema31.properties.proxy.properties.http,data:data184};
+for(const key27 in data187){
+if(!(((key27 === "level") || (key27 === "format")) || (key27 === "maxPending"))){
+const err556 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.log,data:data187};
 if(vErrors === null){
 vErrors = [err556];
 }
@@ -6575,10 +6584,10 @@ vErrors.push(err556);
 errors++;
 }
 }
-if(data182.except !== undefined){
-let data185 = data182.except;
-if(typeof data185 !== "string"){
-const err557 = {instancePath:instancePath+"/proxy/except",schemaPath:"#/properties/proxy/properties/except/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.proxy.properties.except.type,parentSchema:schema31.properties.proxy.properties.except,data:data185};
+if(data187.level !== undefined){
+let data188 = data187.level;
+if(typeof data188 !== "string"){
+const err557 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.level.type,parentSchema:schema31.properties.log.properties.level,data:data188};
 if(vErrors === null){
 vErrors = [err557];
 }
@@ -6587,10 +6596,8 @@ vErrors.push(err557);
 }
 errors++;
 }
-}
-}
-else {
-const err558 = {instancePath:instancePath+"/proxy",schemaPath:"#/properties/proxy/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.proxy.type,parentSchema:schema31.properties.proxy,data:data182};
+if(!(((((data188 === "error") || (data188 === "warn")) || (data188 === "info")) || (data188 === "debug")) || (data188 === "silent"))){
+const err558 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.level.enum,parentSchema:schema31.properties.log.properties.level,data:data188};
 if(vErrors === null){
 vErrors = [err558];
 }
@@ -6600,11 +6607,10 @@ vErrors.push(err558);
 errors++;
 }
 }
-if(data.transfers !== undefined){
-let data186 = data.transfers;
-if(data186 && typeof data186 == "object" && !Array.isArray(data186)){
-if(data186.enabled === undefined){
-const err559 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data186};
+if(data187.format !== undefined){
+let data189 = data187.format;
+if(typeof data189 !== "string"){
+const err559 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.format.type,parentSchema:schema31.properties.log.properties.format,data:data189};
 if(vErrors === null){
 vErrors = [err559];
 }
@@ -6613,8 +6619,8 @@ vErrors.push(err559);
 }
 errors++;
 }
-if(data186.folder === undefined){
-const err560 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "folder"},message:"must have required property '"+"folder"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data186};
+if(!((data189 === "text") || (data189 === "json"))){
+const err560 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.format.enum,parentSchema:schema31.properties.log.properties.format,data:data189};
 if(vErrors === null){
 vErrors = [err560];
 }
@@ -6623,8 +6629,11 @@ vErrors.push(err560);
 }
 errors++;
 }
-if(data186.maxBytes === undefined){
-const err561 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "maxBytes"},message:"must have required property '"+"maxBytes"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data186};
+}
+if(data187.maxPending !== undefined){
+let data190 = data187.maxPending;
+if(!(((typeof data190 == "number") && (!(data190 % 1) && !isNaN(data190))) && (isFinite(data190)))){
+const err561 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.log.properties.maxPending.type,parentSchema:schema31.properties.log.properties.maxPending,data:data190};
 if(vErrors === null){
 vErrors = [err561];
 }
@@ -6633,8 +6642,9 @@ vErrors.push(err561);
 }
 errors++;
 }
-if(data186.maxTransfers === undefined){
-const err562 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "maxTransfers"},message:"must have required property '"+"maxTransfers"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data186};
+if((typeof data190 == "number") && (isFinite(data190))){
+if(data190 > 1000000 || isNaN(data190)){
+const err562 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.log.properties.maxPending,data:data190};
 if(vErrors === null){
 vErrors = [err562];
 }
@@ -6643,8 +6653,8 @@ vErrors.push(err562);
 }
 errors++;
 }
-if(data186.keepSeconds === undefined){
-const err563 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/required",keyword:"required",params:{missingProperty: "keepSeconds"},message:"must have required property '"+"keepSeconds"+"'",schema:schema31.properties.transfers.required,parentSchema:schema31.properties.transfers,data:data186};
+if(data190 < 100 || isNaN(data190)){
+const err563 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.log.properties.maxPending,data:data190};
 if(vErrors === null){
 vErrors = [err563];
 }
@@ -6653,9 +6663,11 @@ vErrors.push(err563);
 }
 errors++;
 }
-for(const key27 in data186){
-if(!((((((key27 === "enabled") || (key27 === "folder")) || (key27 === "url")) || (key27 === "maxBytes")) || (key27 === "maxTransfers")) || (key27 === "keepSeconds"))){
-const err564 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.transfers,data:data186};
+}
+}
+}
+else {
+const err564 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data187};
 if(vErrors === null){
 vErrors = [err564];
 }
@@ -6665,10 +6677,11 @@ vErrors.push(err564);
 errors++;
 }
 }
-if(data186.enabled !== undefined){
-let data187 = data186.enabled;
-if(typeof data187 !== "boolean"){
-const err565 = {instancePath:instancePath+"/transfers/enabled",schemaPath:"#/properties/transfers/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.transfers.properties.enabled.type,parentSchema:schema31.properties.transfers.properties.enabled,data:data187};
+if(data.audit !== undefined){
+let data191 = data.audit;
+if(data191 && typeof data191 == "object" && !Array.isArray(data191)){
+if(data191.reads === undefined){
+const err565 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "reads"},message:"must have required property '"+"reads"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data191};
 if(vErrors === null){
 vErrors = [err565];
 }
@@ -6677,11 +6690,8 @@ vErrors.push(err565);
 }
 errors++;
 }
-}
-if(data186.folder !== undefined){
-let data188 = data186.folder;
-if(typeof data188 !== "string"){
-const err566 = {instancePath:instancePath+"/transfers/folder",schemaPath:"#/properties/transfers/properties/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.transfers.properties.folder.type,parentSchema:schema31.properties.transfers.properties.folder,data:data188};
+if(data191.maxPending === undefined){
+const err566 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data191};
 if(vErrors === null){
 vErrors = [err566];
 }
@@ -6690,12 +6700,9 @@ vErrors.push(err566);
 }
 errors++;
 }
-}
-if(data186.url !== undefined){
-let data189 = data186.url;
-if(typeof data189 === "string"){
-if(!pattern19.test(data189)){
-const err567 = {instancePath:instancePath+"/transfers/url",schemaPath:"#/properties/transfers/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/@?#\\s]+$"},message:"must match pattern \""+"^https?://[^/@?#\\s]+$"+"\"",schema:"^https?://[^/@?#\\s]+$",parentSchema:schema31.properties.transfers.properties.url,data:data189};
+for(const key28 in data191){
+if(!(((key28 === "file") || (key28 === "reads")) || (key28 === "maxPending"))){
+const err567 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.audit,data:data191};
 if(vErrors === null){
 vErrors = [err567];
 }
@@ -6705,8 +6712,11 @@ vErrors.push(err567);
 errors++;
 }
 }
-else {
-const err568 = {instancePath:instancePath+"/transfers/url",schemaPath:"#/properties/transfers/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.transfers.properties.url.type,parentSchema:schema31.properties.transfers.properties.url,data:data189};
+if(data191.file !== undefined){
+let data192 = data191.file;
+if(typeof data192 === "string"){
+if(func3(data192) < 1){
+const err568 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.audit.properties.file,data:data192};
 if(vErrors === null){
 vErrors = [err568];
 }
@@ -6716,10 +6726,8 @@ vErrors.push(err568);
 errors++;
 }
 }
-if(data186.maxBytes !== undefined){
-let data190 = data186.maxBytes;
-if(!(((typeof data190 == "number") && (!(data190 % 1) && !isNaN(data190))) && (isFinite(data190)))){
-const err569 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.maxBytes.type,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data190};
+else {
+const err569 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.audit.properties.file.type,parentSchema:schema31.properties.audit.properties.file,data:data192};
 if(vErrors === null){
 vErrors = [err569];
 }
@@ -6728,9 +6736,11 @@ vErrors.push(err569);
 }
 errors++;
 }
-if((typeof data190 == "number") && (isFinite(data190))){
-if(data190 > 1125899906842624 || isNaN(data190)){
-const err570 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1125899906842624},message:"must be <= 1125899906842624",schema:1125899906842624,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data190};
+}
+if(data191.reads !== undefined){
+let data193 = data191.reads;
+if(typeof data193 !== "boolean"){
+const err570 = {instancePath:instancePath+"/audit/reads",schemaPath:"#/properties/audit/properties/reads/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.audit.properties.reads.type,parentSchema:schema31.properties.audit.properties.reads,data:data193};
 if(vErrors === null){
 vErrors = [err570];
 }
@@ -6739,8 +6749,11 @@ vErrors.push(err570);
 }
 errors++;
 }
-if(data190 < 1048576 || isNaN(data190)){
-const err571 = {instancePath:instancePath+"/transfers/maxBytes",schemaPath:"#/properties/transfers/properties/maxBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1048576},message:"must be >= 1048576",schema:1048576,parentSchema:schema31.properties.transfers.properties.maxBytes,data:data190};
+}
+if(data191.maxPending !== undefined){
+let data194 = data191.maxPending;
+if(!(((typeof data194 == "number") && (!(data194 % 1) && !isNaN(data194))) && (isFinite(data194)))){
+const err571 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.audit.properties.maxPending.type,parentSchema:schema31.properties.audit.properties.maxPending,data:data194};
 if(vErrors === null){
 vErrors = [err571];
 }
@@ -6749,12 +6762,9 @@ vErrors.push(err571);
 }
 errors++;
 }
-}
-}
-if(data186.maxTransfers !== undefined){
-let data191 = data186.maxTransfers;
-if(!(((typeof data191 == "number") && (!(data191 % 1) && !isNaN(data191))) && (isFinite(data191)))){
-const err572 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.maxTransfers.type,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data191};
+if((typeof data194 == "number") && (isFinite(data194))){
+if(data194 > 1000000 || isNaN(data194)){
+const err572 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.audit.properties.maxPending,data:data194};
 if(vErrors === null){
 vErrors = [err572];
 }
@@ -6763,9 +6773,8 @@ vErrors.push(err572);
 }
 errors++;
 }
-if((typeof data191 == "number") && (isFinite(data191))){
-if(data191 > 10000 || isNaN(data191)){
-const err573 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data191};
+if(data194 < 100 || isNaN(data194)){
+const err573 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.audit.properties.maxPending,data:data194};
 if(vErrors === null){
 vErrors = [err573];
 }
@@ -6774,8 +6783,11 @@ vErrors.push(err573);
 }
 errors++;
 }
-if(data191 < 1 || isNaN(data191)){
-const err574 = {instancePath:instancePath+"/transfers/maxTransfers",schemaPath:"#/properties/transfers/properties/maxTransfers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.transfers.properties.maxTransfers,data:data191};
+}
+}
+}
+else {
+const err574 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.audit.type,parentSchema:schema31.properties.audit,data:data191};
 if(vErrors === null){
 vErrors = [err574];
 }
@@ -6785,11 +6797,11 @@ vErrors.push(err574);
 errors++;
 }
 }
-}
-if(data186.keepSeconds !== undefined){
-let data192 = data186.keepSeconds;
-if(!(((typeof data192 == "number") && (!(data192 % 1) && !isNaN(data192))) && (isFinite(data192)))){
-const err575 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.transfers.properties.keepSeconds.type,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data192};
+if(data.metrics !== undefined){
+let data195 = data.metrics;
+if(data195 && typeof data195 == "object" && !Array.isArray(data195)){
+if(data195.enabled === undefined){
+const err575 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data195};
 if(vErrors === null){
 vErrors = [err575];
 }
@@ -6798,9 +6810,8 @@ vErrors.push(err575);
 }
 errors++;
 }
-if((typeof data192 == "number") && (isFinite(data192))){
-if(data192 > 86400 || isNaN(data192)){
-const err576 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400",schema:86400,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data192};
+if(data195.path === undefined){
+const err576 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data195};
 if(vErrors === null){
 vErrors = [err576];
 }
@@ -6809,8 +6820,9 @@ vErrors.push(err576);
 }
 errors++;
 }
-if(data192 < 0 || isNaN(data192)){
-const err577 = {instancePath:instancePath+"/transfers/keepSeconds",schemaPath:"#/properties/transfers/properties/keepSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.transfers.properties.keepSeconds,data:data192};
+for(const key29 in data195){
+if(!((key29 === "enabled") || (key29 === "path"))){
+const err577 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.metrics,data:data195};
 if(vErrors === null){
 vErrors = [err577];
 }
@@ -6820,10 +6832,10 @@ vErrors.push(err577);
 errors++;
 }
 }
-}
-}
-else {
-const err578 = {instancePath:instancePath+"/transfers",schemaPath:"#/properties/transfers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.transfers.type,parentSchema:schema31.properties.transfers,data:data186};
+if(data195.enabled !== undefined){
+let data196 = data195.enabled;
+if(typeof data196 !== "boolean"){
+const err578 = {instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.metrics.properties.enabled.type,parentSchema:schema31.properties.metrics.properties.enabled,data:data196};
 if(vErrors === null){
 vErrors = [err578];
 }
@@ -6833,11 +6845,11 @@ vErrors.push(err578);
 errors++;
 }
 }
-if(data.operations !== undefined){
-let data193 = data.operations;
-if(data193 && typeof data193 == "object" && !Array.isArray(data193)){
-if(data193.pollMs === undefined){
-const err579 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "pollMs"},message:"must have required property '"+"pollMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data193};
+if(data195.path !== undefined){
+let data197 = data195.path;
+if(typeof data197 === "string"){
+if(!pattern20.test(data197)){
+const err579 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/pattern",keyword:"pattern",params:{pattern: "^/[A-Za-z0-9._/-]*$"},message:"must match pattern \""+"^/[A-Za-z0-9._/-]*$"+"\"",schema:"^/[A-Za-z0-9._/-]*$",parentSchema:schema31.properties.metrics.properties.path,data:data197};
 if(vErrors === null){
 vErrors = [err579];
 }
@@ -6846,8 +6858,9 @@ vErrors.push(err579);
 }
 errors++;
 }
-if(data193.pollMaxMs === undefined){
-const err580 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "pollMaxMs"},message:"must have required property '"+"pollMaxMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data193};
+}
+else {
+const err580 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.metrics.properties.path.type,parentSchema:schema31.properties.metrics.properties.path,data:data197};
 if(vErrors === null){
 vErrors = [err580];
 }
@@ -6856,8 +6869,10 @@ vErrors.push(err580);
 }
 errors++;
 }
-if(data193.timeoutMs === undefined){
-const err581 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "timeoutMs"},message:"must have required property '"+"timeoutMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data193};
+}
+}
+else {
+const err581 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.metrics.type,parentSchema:schema31.properties.metrics,data:data195};
 if(vErrors === null){
 vErrors = [err581];
 }
@@ -6866,8 +6881,12 @@ vErrors.push(err581);
 }
 errors++;
 }
-if(data193.leaseMs === undefined){
-const err582 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "leaseMs"},message:"must have required property '"+"leaseMs"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data193};
+}
+if(data.traces !== undefined){
+let data198 = data.traces;
+if(data198 && typeof data198 == "object" && !Array.isArray(data198)){
+if(data198.exporter === undefined){
+const err582 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/required",keyword:"required",params:{missingProperty: "exporter"},message:"must have required property '"+"exporter"+"'",schema:schema31.properties.traces.required,parentSchema:schema31.properties.traces,data:data198};
 if(vErrors === null){
 vErrors = [err582];
 }
@@ -6876,8 +6895,9 @@ vErrors.push(err582);
 }
 errors++;
 }
-if(data193.afterCreate === undefined){
-const err583 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/required",keyword:"required",params:{missingProperty: "afterCreate"},message:"must have required property '"+"afterCreate"+"'",schema:schema31.properties.operations.required,parentSchema:schema31.properties.operations,data:data193};
+for(const key30 in data198){
+if(!(key30 === "exporter")){
+const err583 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.traces,data:data198};
 if(vErrors === null){
 vErrors = [err583];
 }
@@ -6886,9 +6906,11 @@ vErrors.push(err583);
 }
 errors++;
 }
-for(const key28 in data193){
-if(!(((((key28 === "pollMs") || (key28 === "pollMaxMs")) || (key28 === "timeoutMs")) || (key28 === "leaseMs")) || (key28 === "afterCreate"))){
-const err584 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.operations,data:data193};
+}
+if(data198.exporter !== undefined){
+let data199 = data198.exporter;
+if(typeof data199 !== "string"){
+const err584 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.traces.properties.exporter.type,parentSchema:schema31.properties.traces.properties.exporter,data:data199};
 if(vErrors === null){
 vErrors = [err584];
 }
@@ -6897,11 +6919,8 @@ vErrors.push(err584);
 }
 errors++;
 }
-}
-if(data193.pollMs !== undefined){
-let data194 = data193.pollMs;
-if(!(((typeof data194 == "number") && (!(data194 % 1) && !isNaN(data194))) && (isFinite(data194)))){
-const err585 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMs.type,parentSchema:schema31.properties.operations.properties.pollMs,data:data194};
+if(!((data199 === "none") || (data199 === "otlp"))){
+const err585 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/enum",keyword:"enum",params:{allowedValues: schema31.properties.traces.properties.exporter.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.traces.properties.exporter.enum,parentSchema:schema31.properties.traces.properties.exporter,data:data199};
 if(vErrors === null){
 vErrors = [err585];
 }
@@ -6910,9 +6929,10 @@ vErrors.push(err585);
 }
 errors++;
 }
-if((typeof data194 == "number") && (isFinite(data194))){
-if(data194 > 60000 || isNaN(data194)){
-const err586 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000},message:"must be <= 60000",schema:60000,parentSchema:schema31.properties.operations.properties.pollMs,data:data194};
+}
+}
+else {
+const err586 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.traces.type,parentSchema:schema31.properties.traces,data:data198};
 if(vErrors === null){
 vErrors = [err586];
 }
@@ -6921,8 +6941,12 @@ vErrors.push(err586);
 }
 errors++;
 }
-if(data194 < 1 || isNaN(data194)){
-const err587 = {instancePath:instancePath+"/operations/pollMs",schemaPath:"#/properties/operations/properties/pollMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMs,data:data194};
+}
+if(data.simulator !== undefined){
+let data200 = data.simulator;
+if(data200 && typeof data200 == "object" && !Array.isArray(data200)){
+if(data200.host === undefined){
+const err587 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data200};
 if(vErrors === null){
 vErrors = [err587];
 }
@@ -6931,12 +6955,8 @@ vErrors.push(err587);
 }
 errors++;
 }
-}
-}
-if(data193.pollMaxMs !== undefined){
-let data195 = data193.pollMaxMs;
-if(!(((typeof data195 == "number") && (!(data195 % 1) && !isNaN(data195))) && (isFinite(data195)))){
-const err588 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.pollMaxMs.type,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data195};
+if(data200.port === undefined){
+const err588 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data200};
 if(vErrors === null){
 vErrors = [err588];
 }
@@ -6945,9 +6965,8 @@ vErrors.push(err588);
 }
 errors++;
 }
-if((typeof data195 == "number") && (isFinite(data195))){
-if(data195 > 600000 || isNaN(data195)){
-const err589 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data195};
+if(data200.timeScale === undefined){
+const err589 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "timeScale"},message:"must have required property '"+"timeScale"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data200};
 if(vErrors === null){
 vErrors = [err589];
 }
@@ -6956,8 +6975,8 @@ vErrors.push(err589);
 }
 errors++;
 }
-if(data195 < 1 || isNaN(data195)){
-const err590 = {instancePath:instancePath+"/operations/pollMaxMs",schemaPath:"#/properties/operations/properties/pollMaxMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.operations.properties.pollMaxMs,data:data195};
+if(data200.delayMs === undefined){
+const err590 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "delayMs"},message:"must have required property '"+"delayMs"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data200};
 if(vErrors === null){
 vErrors = [err590];
 }
@@ -6966,12 +6985,9 @@ vErrors.push(err590);
 }
 errors++;
 }
-}
-}
-if(data193.timeoutMs !== undefined){
-let data196 = data193.timeoutMs;
-if(!(((typeof data196 == "number") && (!(data196 % 1) && !isNaN(data196))) && (isFinite(data196)))){
-const err591 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.timeoutMs.type,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data196};
+for(const key31 in data200){
+if(!(func1.call(schema31.properties.simulator.properties, key31))){
+const err591 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.simulator,data:data200};
 if(vErrors === null){
 vErrors = [err591];
 }
@@ -6980,9 +6996,12 @@ vErrors.push(err591);
 }
 errors++;
 }
-if((typeof data196 == "number") && (isFinite(data196))){
-if(data196 > 86400000 || isNaN(data196)){
-const err592 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data196};
+}
+if(data200.host !== undefined){
+let data201 = data200.host;
+if(typeof data201 === "string"){
+if(func3(data201) < 1){
+const err592 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.host,data:data201};
 if(vErrors === null){
 vErrors = [err592];
 }
@@ -6991,8 +7010,9 @@ vErrors.push(err592);
 }
 errors++;
 }
-if(data196 < 100 || isNaN(data196)){
-const err593 = {instancePath:instancePath+"/operations/timeoutMs",schemaPath:"#/properties/operations/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.operations.properties.timeoutMs,data:data196};
+}
+else {
+const err593 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.host.type,parentSchema:schema31.properties.simulator.properties.host,data:data201};
 if(vErrors === null){
 vErrors = [err593];
 }
@@ -7002,11 +7022,10 @@ vErrors.push(err593);
 errors++;
 }
 }
-}
-if(data193.leaseMs !== undefined){
-let data197 = data193.leaseMs;
-if(!(((typeof data197 == "number") && (!(data197 % 1) && !isNaN(data197))) && (isFinite(data197)))){
-const err594 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.operations.properties.leaseMs.type,parentSchema:schema31.properties.operations.properties.leaseMs,data:data197};
+if(data200.port !== undefined){
+let data202 = data200.port;
+if(!(((typeof data202 == "number") && (!(data202 % 1) && !isNaN(data202))) && (isFinite(data202)))){
+const err594 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.port.type,parentSchema:schema31.properties.simulator.properties.port,data:data202};
 if(vErrors === null){
 vErrors = [err594];
 }
@@ -7015,9 +7034,9 @@ vErrors.push(err594);
 }
 errors++;
 }
-if((typeof data197 == "number") && (isFinite(data197))){
-if(data197 > 86400000 || isNaN(data197)){
-const err595 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000",schema:86400000,parentSchema:schema31.properties.operations.properties.leaseMs,data:data197};
+if((typeof data202 == "number") && (isFinite(data202))){
+if(data202 > 65535 || isNaN(data202)){
+const err595 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema31.properties.simulator.properties.port,data:data202};
 if(vErrors === null){
 vErrors = [err595];
 }
@@ -7026,8 +7045,8 @@ vErrors.push(err595);
 }
 errors++;
 }
-if(data197 < 0 || isNaN(data197)){
-const err596 = {instancePath:instancePath+"/operations/leaseMs",schemaPath:"#/properties/operations/properties/leaseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.operations.properties.leaseMs,data:data197};
+if(data202 < 0 || isNaN(data202)){
+const err596 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.port,data:data202};
 if(vErrors === null){
 vErrors = [err596];
 }
@@ -7038,10 +7057,11 @@ errors++;
 }
 }
 }
-if(data193.afterCreate !== undefined){
-let data198 = data193.afterCreate;
-if(typeof data198 !== "string"){
-const err597 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.operations.properties.afterCreate.type,parentSchema:schema31.properties.operations.properties.afterCreate,data:data198};
+if(data200.timeScale !== undefined){
+let data203 = data200.timeScale;
+if((typeof data203 == "number") && (isFinite(data203))){
+if(data203 > 100 || isNaN(data203)){
+const err597 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.timeScale,data:data203};
 if(vErrors === null){
 vErrors = [err597];
 }
@@ -7050,8 +7070,8 @@ vErrors.push(err597);
 }
 errors++;
 }
-if(!((data198 === "stop") || (data198 === "run"))){
-const err598 = {instancePath:instancePath+"/operations/afterCreate",schemaPath:"#/properties/operations/properties/afterCreate/enum",keyword:"enum",params:{allowedValues: schema31.properties.operations.properties.afterCreate.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.operations.properties.afterCreate.enum,parentSchema:schema31.properties.operations.properties.afterCreate,data:data198};
+if(data203 < 0 || isNaN(data203)){
+const err598 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.timeScale,data:data203};
 if(vErrors === null){
 vErrors = [err598];
 }
@@ -7061,9 +7081,8 @@ vErrors.push(err598);
 errors++;
 }
 }
-}
 else {
-const err599 = {instancePath:instancePath+"/operations",schemaPath:"#/properties/operations/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.operations.type,parentSchema:schema31.properties.operations,data:data193};
+const err599 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.simulator.properties.timeScale.type,parentSchema:schema31.properties.simulator.properties.timeScale,data:data203};
 if(vErrors === null){
 vErrors = [err599];
 }
@@ -7073,11 +7092,10 @@ vErrors.push(err599);
 errors++;
 }
 }
-if(data.health !== undefined){
-let data199 = data.health;
-if(data199 && typeof data199 == "object" && !Array.isArray(data199)){
-if(data199.probeMs === undefined){
-const err600 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/required",keyword:"required",params:{missingProperty: "probeMs"},message:"must have required property '"+"probeMs"+"'",schema:schema31.properties.health.required,parentSchema:schema31.properties.health,data:data199};
+if(data200.delayMs !== undefined){
+let data204 = data200.delayMs;
+if(!(((typeof data204 == "number") && (!(data204 % 1) && !isNaN(data204))) && (isFinite(data204)))){
+const err600 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.delayMs.type,parentSchema:schema31.properties.simulator.properties.delayMs,data:data204};
 if(vErrors === null){
 vErrors = [err600];
 }
@@ -7086,9 +7104,9 @@ vErrors.push(err600);
 }
 errors++;
 }
-for(const key29 in data199){
-if(!(key29 === "probeMs")){
-const err601 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.health,data:data199};
+if((typeof data204 == "number") && (isFinite(data204))){
+if(data204 > 600000 || isNaN(data204)){
+const err601 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.simulator.properties.delayMs,data:data204};
 if(vErrors === null){
 vErrors = [err601];
 }
@@ -7097,11 +7115,8 @@ vErrors.push(err601);
 }
 errors++;
 }
-}
-if(data199.probeMs !== undefined){
-let data200 = data199.probeMs;
-if(!(((typeof data200 == "number") && (!(data200 % 1) && !isNaN(data200))) && (isFinite(data200)))){
-const err602 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.health.properties.probeMs.type,parentSchema:schema31.properties.health.properties.probeMs,data:data200};
+if(data204 < 0 || isNaN(data204)){
+const err602 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.delayMs,data:data204};
 if(vErrors === null){
 vErrors = [err602];
 }
@@ -7110,9 +7125,12 @@ vErrors.push(err602);
 }
 errors++;
 }
-if((typeof data200 == "number") && (isFinite(data200))){
-if(data200 > 3600000 || isNaN(data200)){
-const err603 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000",schema:3600000,parentSchema:schema31.properties.health.properties.probeMs,data:data200};
+}
+}
+if(data200.vms !== undefined){
+let data205 = data200.vms;
+if(!(((typeof data205 == "number") && (!(data205 % 1) && !isNaN(data205))) && (isFinite(data205)))){
+const err603 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.vms.type,parentSchema:schema31.properties.simulator.properties.vms,data:data205};
 if(vErrors === null){
 vErrors = [err603];
 }
@@ -7121,8 +7139,9 @@ vErrors.push(err603);
 }
 errors++;
 }
-if(data200 < 0 || isNaN(data200)){
-const err604 = {instancePath:instancePath+"/health/probeMs",schemaPath:"#/properties/health/properties/probeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.health.properties.probeMs,data:data200};
+if((typeof data205 == "number") && (isFinite(data205))){
+if(data205 > 20000 || isNaN(data205)){
+const err604 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20000},message:"must be <= 20000",schema:20000,parentSchema:schema31.properties.simulator.properties.vms,data:data205};
 if(vErrors === null){
 vErrors = [err604];
 }
@@ -7131,11 +7150,8 @@ vErrors.push(err604);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err605 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.health.type,parentSchema:schema31.properties.health,data:data199};
+if(data205 < 0 || isNaN(data205)){
+const err605 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.vms,data:data205};
 if(vErrors === null){
 vErrors = [err605];
 }
@@ -7145,11 +7161,11 @@ vErrors.push(err605);
 errors++;
 }
 }
-if(data.log !== undefined){
-let data201 = data.log;
-if(data201 && typeof data201 == "object" && !Array.isArray(data201)){
-if(data201.level === undefined){
-const err606 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"},message:"must have required property '"+"level"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data201};
+}
+if(data200.hosts !== undefined){
+let data206 = data200.hosts;
+if(!(((typeof data206 == "number") && (!(data206 % 1) && !isNaN(data206))) && (isFinite(data206)))){
+const err606 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.hosts.type,parentSchema:schema31.properties.simulator.properties.hosts,data:data206};
 if(vErrors === null){
 vErrors = [err606];
 }
@@ -7158,8 +7174,9 @@ vErrors.push(err606);
 }
 errors++;
 }
-if(data201.format === undefined){
-const err607 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"},message:"must have required property '"+"format"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data201};
+if((typeof data206 == "number") && (isFinite(data206))){
+if(data206 > 1000 || isNaN(data206)){
+const err607 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema31.properties.simulator.properties.hosts,data:data206};
 if(vErrors === null){
 vErrors = [err607];
 }
@@ -7168,8 +7185,8 @@ vErrors.push(err607);
 }
 errors++;
 }
-if(data201.maxPending === undefined){
-const err608 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.log.required,parentSchema:schema31.properties.log,data:data201};
+if(data206 < 1 || isNaN(data206)){
+const err608 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.hosts,data:data206};
 if(vErrors === null){
 vErrors = [err608];
 }
@@ -7178,9 +7195,12 @@ vErrors.push(err608);
 }
 errors++;
 }
-for(const key30 in data201){
-if(!(((key30 === "level") || (key30 === "format")) || (key30 === "maxPending"))){
-const err609 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.log,data:data201};
+}
+}
+if(data200.disksPerVm !== undefined){
+let data207 = data200.disksPerVm;
+if(!(((typeof data207 == "number") && (!(data207 % 1) && !isNaN(data207))) && (isFinite(data207)))){
+const err609 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.disksPerVm.type,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data207};
 if(vErrors === null){
 vErrors = [err609];
 }
@@ -7189,11 +7209,9 @@ vErrors.push(err609);
 }
 errors++;
 }
-}
-if(data201.level !== undefined){
-let data202 = data201.level;
-if(typeof data202 !== "string"){
-const err610 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.level.type,parentSchema:schema31.properties.log.properties.level,data:data202};
+if((typeof data207 == "number") && (isFinite(data207))){
+if(data207 > 100 || isNaN(data207)){
+const err610 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data207};
 if(vErrors === null){
 vErrors = [err610];
 }
@@ -7202,8 +7220,8 @@ vErrors.push(err610);
 }
 errors++;
 }
-if(!(((((data202 === "error") || (data202 === "warn")) || (data202 === "info")) || (data202 === "debug")) || (data202 === "silent"))){
-const err611 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.level.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.level.enum,parentSchema:schema31.properties.log.properties.level,data:data202};
+if(data207 < 1 || isNaN(data207)){
+const err611 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data207};
 if(vErrors === null){
 vErrors = [err611];
 }
@@ -7213,10 +7231,11 @@ vErrors.push(err611);
 errors++;
 }
 }
-if(data201.format !== undefined){
-let data203 = data201.format;
-if(typeof data203 !== "string"){
-const err612 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.log.properties.format.type,parentSchema:schema31.properties.log.properties.format,data:data203};
+}
+if(data200.networks !== undefined){
+let data208 = data200.networks;
+if(!(((typeof data208 == "number") && (!(data208 % 1) && !isNaN(data208))) && (isFinite(data208)))){
+const err612 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.networks.type,parentSchema:schema31.properties.simulator.properties.networks,data:data208};
 if(vErrors === null){
 vErrors = [err612];
 }
@@ -7225,8 +7244,9 @@ vErrors.push(err612);
 }
 errors++;
 }
-if(!((data203 === "text") || (data203 === "json"))){
-const err613 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.log.properties.format.enum,parentSchema:schema31.properties.log.properties.format,data:data203};
+if((typeof data208 == "number") && (isFinite(data208))){
+if(data208 > 200 || isNaN(data208)){
+const err613 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 200},message:"must be <= 200",schema:200,parentSchema:schema31.properties.simulator.properties.networks,data:data208};
 if(vErrors === null){
 vErrors = [err613];
 }
@@ -7235,11 +7255,8 @@ vErrors.push(err613);
 }
 errors++;
 }
-}
-if(data201.maxPending !== undefined){
-let data204 = data201.maxPending;
-if(!(((typeof data204 == "number") && (!(data204 % 1) && !isNaN(data204))) && (isFinite(data204)))){
-const err614 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.log.properties.maxPending.type,parentSchema:schema31.properties.log.properties.maxPending,data:data204};
+if(data208 < 1 || isNaN(data208)){
+const err614 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.networks,data:data208};
 if(vErrors === null){
 vErrors = [err614];
 }
@@ -7248,9 +7265,12 @@ vErrors.push(err614);
 }
 errors++;
 }
-if((typeof data204 == "number") && (isFinite(data204))){
-if(data204 > 1000000 || isNaN(data204)){
-const err615 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.log.properties.maxPending,data:data204};
+}
+}
+if(data200.tokenSeconds !== undefined){
+let data209 = data200.tokenSeconds;
+if(!(((typeof data209 == "number") && (!(data209 % 1) && !isNaN(data209))) && (isFinite(data209)))){
+const err615 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.tokenSeconds.type,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data209};
 if(vErrors === null){
 vErrors = [err615];
 }
@@ -7259,8 +7279,9 @@ vErrors.push(err615);
 }
 errors++;
 }
-if(data204 < 100 || isNaN(data204)){
-const err616 = {instancePath:instancePath+"/log/maxPending",schemaPath:"#/properties/log/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.log.properties.maxPending,data:data204};
+if((typeof data209 == "number") && (isFinite(data209))){
+if(data209 > 31536000 || isNaN(data209)){
+const err616 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 31536000},message:"must be <= 31536000",schema:31536000,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data209};
 if(vErrors === null){
 vErrors = [err616];
 }
@@ -7269,11 +7290,8 @@ vErrors.push(err616);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err617 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data201};
+if(data209 < 1 || isNaN(data209)){
+const err617 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data209};
 if(vErrors === null){
 vErrors = [err617];
 }
@@ -7283,11 +7301,12 @@ vErrors.push(err617);
 errors++;
 }
 }
-if(data.audit !== undefined){
-let data205 = data.audit;
-if(data205 && typeof data205 == "object" && !Array.isArray(data205)){
-if(data205.reads === undefined){
-const err618 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "reads"},message:"must have required property '"+"reads"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data205};
+}
+if(data200.inventory !== undefined){
+let data210 = data200.inventory;
+if(typeof data210 === "string"){
+if(func3(data210) < 1){
+const err618 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.inventory,data:data210};
 if(vErrors === null){
 vErrors = [err618];
 }
@@ -7296,8 +7315,9 @@ vErrors.push(err618);
 }
 errors++;
 }
-if(data205.maxPending === undefined){
-const err619 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/required",keyword:"required",params:{missingProperty: "maxPending"},message:"must have required property '"+"maxPending"+"'",schema:schema31.properties.audit.required,parentSchema:schema31.properties.audit,data:data205};
+}
+else {
+const err619 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.inventory.type,parentSchema:schema31.properties.simulator.properties.inventory,data:data210};
 if(vErrors === null){
 vErrors = [err619];
 }
@@ -7306,9 +7326,12 @@ vErrors.push(err619);
 }
 errors++;
 }
-for(const key31 in data205){
-if(!(((key31 === "file") || (key31 === "reads")) || (key31 === "maxPending"))){
-const err620 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.audit,data:data205};
+}
+if(data200.state !== undefined){
+let data211 = data200.state;
+if(typeof data211 === "string"){
+if(func3(data211) < 1){
+const err620 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.state,data:data211};
 if(vErrors === null){
 vErrors = [err620];
 }
@@ -7318,11 +7341,8 @@ vErrors.push(err620);
 errors++;
 }
 }
-if(data205.file !== undefined){
-let data206 = data205.file;
-if(typeof data206 === "string"){
-if(func3(data206) < 1){
-const err621 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.audit.properties.file,data:data206};
+else {
+const err621 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.state.type,parentSchema:schema31.properties.simulator.properties.state,data:data211};
 if(vErrors === null){
 vErrors = [err621];
 }
@@ -7332,8 +7352,9 @@ vErrors.push(err621);
 errors++;
 }
 }
+}
 else {
-const err622 = {instancePath:instancePath+"/audit/file",schemaPath:"#/properties/audit/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.audit.properties.file.type,parentSchema:schema31.properties.audit.properties.file,data:data206};
+const err622 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.simulator.type,parentSchema:schema31.properties.simulator,data:data200};
 if(vErrors === null){
 vErrors = [err622];
 }
@@ -7343,641 +7364,14 @@ vErrors.push(err622);
 errors++;
 }
 }
-if(data205.reads !== undefined){
-let data207 = data205.reads;
-if(typeof data207 !== "boolean"){
-const err623 = {instancePath:instancePath+"/audit/reads",schemaPath:"#/properties/audit/properties/reads/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.audit.properties.reads.type,parentSchema:schema31.properties.audit.properties.reads,data:data207};
+}
+else {
+const err623 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err623];
 }
 else {
 vErrors.push(err623);
-}
-errors++;
-}
-}
-if(data205.maxPending !== undefined){
-let data208 = data205.maxPending;
-if(!(((typeof data208 == "number") && (!(data208 % 1) && !isNaN(data208))) && (isFinite(data208)))){
-const err624 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.audit.properties.maxPending.type,parentSchema:schema31.properties.audit.properties.maxPending,data:data208};
-if(vErrors === null){
-vErrors = [err624];
-}
-else {
-vErrors.push(err624);
-}
-errors++;
-}
-if((typeof data208 == "number") && (isFinite(data208))){
-if(data208 > 1000000 || isNaN(data208)){
-const err625 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.audit.properties.maxPending,data:data208};
-if(vErrors === null){
-vErrors = [err625];
-}
-else {
-vErrors.push(err625);
-}
-errors++;
-}
-if(data208 < 100 || isNaN(data208)){
-const err626 = {instancePath:instancePath+"/audit/maxPending",schemaPath:"#/properties/audit/properties/maxPending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema31.properties.audit.properties.maxPending,data:data208};
-if(vErrors === null){
-vErrors = [err626];
-}
-else {
-vErrors.push(err626);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err627 = {instancePath:instancePath+"/audit",schemaPath:"#/properties/audit/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.audit.type,parentSchema:schema31.properties.audit,data:data205};
-if(vErrors === null){
-vErrors = [err627];
-}
-else {
-vErrors.push(err627);
-}
-errors++;
-}
-}
-if(data.metrics !== undefined){
-let data209 = data.metrics;
-if(data209 && typeof data209 == "object" && !Array.isArray(data209)){
-if(data209.enabled === undefined){
-const err628 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "enabled"},message:"must have required property '"+"enabled"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data209};
-if(vErrors === null){
-vErrors = [err628];
-}
-else {
-vErrors.push(err628);
-}
-errors++;
-}
-if(data209.path === undefined){
-const err629 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema31.properties.metrics.required,parentSchema:schema31.properties.metrics,data:data209};
-if(vErrors === null){
-vErrors = [err629];
-}
-else {
-vErrors.push(err629);
-}
-errors++;
-}
-for(const key32 in data209){
-if(!((key32 === "enabled") || (key32 === "path"))){
-const err630 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key32},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.metrics,data:data209};
-if(vErrors === null){
-vErrors = [err630];
-}
-else {
-vErrors.push(err630);
-}
-errors++;
-}
-}
-if(data209.enabled !== undefined){
-let data210 = data209.enabled;
-if(typeof data210 !== "boolean"){
-const err631 = {instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.metrics.properties.enabled.type,parentSchema:schema31.properties.metrics.properties.enabled,data:data210};
-if(vErrors === null){
-vErrors = [err631];
-}
-else {
-vErrors.push(err631);
-}
-errors++;
-}
-}
-if(data209.path !== undefined){
-let data211 = data209.path;
-if(typeof data211 === "string"){
-if(!pattern20.test(data211)){
-const err632 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/pattern",keyword:"pattern",params:{pattern: "^/[A-Za-z0-9._/-]*$"},message:"must match pattern \""+"^/[A-Za-z0-9._/-]*$"+"\"",schema:"^/[A-Za-z0-9._/-]*$",parentSchema:schema31.properties.metrics.properties.path,data:data211};
-if(vErrors === null){
-vErrors = [err632];
-}
-else {
-vErrors.push(err632);
-}
-errors++;
-}
-}
-else {
-const err633 = {instancePath:instancePath+"/metrics/path",schemaPath:"#/properties/metrics/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.metrics.properties.path.type,parentSchema:schema31.properties.metrics.properties.path,data:data211};
-if(vErrors === null){
-vErrors = [err633];
-}
-else {
-vErrors.push(err633);
-}
-errors++;
-}
-}
-}
-else {
-const err634 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.metrics.type,parentSchema:schema31.properties.metrics,data:data209};
-if(vErrors === null){
-vErrors = [err634];
-}
-else {
-vErrors.push(err634);
-}
-errors++;
-}
-}
-if(data.traces !== undefined){
-let data212 = data.traces;
-if(data212 && typeof data212 == "object" && !Array.isArray(data212)){
-if(data212.exporter === undefined){
-const err635 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/required",keyword:"required",params:{missingProperty: "exporter"},message:"must have required property '"+"exporter"+"'",schema:schema31.properties.traces.required,parentSchema:schema31.properties.traces,data:data212};
-if(vErrors === null){
-vErrors = [err635];
-}
-else {
-vErrors.push(err635);
-}
-errors++;
-}
-for(const key33 in data212){
-if(!(key33 === "exporter")){
-const err636 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key33},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.traces,data:data212};
-if(vErrors === null){
-vErrors = [err636];
-}
-else {
-vErrors.push(err636);
-}
-errors++;
-}
-}
-if(data212.exporter !== undefined){
-let data213 = data212.exporter;
-if(typeof data213 !== "string"){
-const err637 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.traces.properties.exporter.type,parentSchema:schema31.properties.traces.properties.exporter,data:data213};
-if(vErrors === null){
-vErrors = [err637];
-}
-else {
-vErrors.push(err637);
-}
-errors++;
-}
-if(!((data213 === "none") || (data213 === "otlp"))){
-const err638 = {instancePath:instancePath+"/traces/exporter",schemaPath:"#/properties/traces/properties/exporter/enum",keyword:"enum",params:{allowedValues: schema31.properties.traces.properties.exporter.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.traces.properties.exporter.enum,parentSchema:schema31.properties.traces.properties.exporter,data:data213};
-if(vErrors === null){
-vErrors = [err638];
-}
-else {
-vErrors.push(err638);
-}
-errors++;
-}
-}
-}
-else {
-const err639 = {instancePath:instancePath+"/traces",schemaPath:"#/properties/traces/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.traces.type,parentSchema:schema31.properties.traces,data:data212};
-if(vErrors === null){
-vErrors = [err639];
-}
-else {
-vErrors.push(err639);
-}
-errors++;
-}
-}
-if(data.simulator !== undefined){
-let data214 = data.simulator;
-if(data214 && typeof data214 == "object" && !Array.isArray(data214)){
-if(data214.host === undefined){
-const err640 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data214};
-if(vErrors === null){
-vErrors = [err640];
-}
-else {
-vErrors.push(err640);
-}
-errors++;
-}
-if(data214.port === undefined){
-const err641 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data214};
-if(vErrors === null){
-vErrors = [err641];
-}
-else {
-vErrors.push(err641);
-}
-errors++;
-}
-if(data214.timeScale === undefined){
-const err642 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "timeScale"},message:"must have required property '"+"timeScale"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data214};
-if(vErrors === null){
-vErrors = [err642];
-}
-else {
-vErrors.push(err642);
-}
-errors++;
-}
-if(data214.delayMs === undefined){
-const err643 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/required",keyword:"required",params:{missingProperty: "delayMs"},message:"must have required property '"+"delayMs"+"'",schema:schema31.properties.simulator.required,parentSchema:schema31.properties.simulator,data:data214};
-if(vErrors === null){
-vErrors = [err643];
-}
-else {
-vErrors.push(err643);
-}
-errors++;
-}
-for(const key34 in data214){
-if(!(func1.call(schema31.properties.simulator.properties, key34))){
-const err644 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key34},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.simulator,data:data214};
-if(vErrors === null){
-vErrors = [err644];
-}
-else {
-vErrors.push(err644);
-}
-errors++;
-}
-}
-if(data214.host !== undefined){
-let data215 = data214.host;
-if(typeof data215 === "string"){
-if(func3(data215) < 1){
-const err645 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.host,data:data215};
-if(vErrors === null){
-vErrors = [err645];
-}
-else {
-vErrors.push(err645);
-}
-errors++;
-}
-}
-else {
-const err646 = {instancePath:instancePath+"/simulator/host",schemaPath:"#/properties/simulator/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.host.type,parentSchema:schema31.properties.simulator.properties.host,data:data215};
-if(vErrors === null){
-vErrors = [err646];
-}
-else {
-vErrors.push(err646);
-}
-errors++;
-}
-}
-if(data214.port !== undefined){
-let data216 = data214.port;
-if(!(((typeof data216 == "number") && (!(data216 % 1) && !isNaN(data216))) && (isFinite(data216)))){
-const err647 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.port.type,parentSchema:schema31.properties.simulator.properties.port,data:data216};
-if(vErrors === null){
-vErrors = [err647];
-}
-else {
-vErrors.push(err647);
-}
-errors++;
-}
-if((typeof data216 == "number") && (isFinite(data216))){
-if(data216 > 65535 || isNaN(data216)){
-const err648 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema31.properties.simulator.properties.port,data:data216};
-if(vErrors === null){
-vErrors = [err648];
-}
-else {
-vErrors.push(err648);
-}
-errors++;
-}
-if(data216 < 0 || isNaN(data216)){
-const err649 = {instancePath:instancePath+"/simulator/port",schemaPath:"#/properties/simulator/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.port,data:data216};
-if(vErrors === null){
-vErrors = [err649];
-}
-else {
-vErrors.push(err649);
-}
-errors++;
-}
-}
-}
-if(data214.timeScale !== undefined){
-let data217 = data214.timeScale;
-if((typeof data217 == "number") && (isFinite(data217))){
-if(data217 > 100 || isNaN(data217)){
-const err650 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.timeScale,data:data217};
-if(vErrors === null){
-vErrors = [err650];
-}
-else {
-vErrors.push(err650);
-}
-errors++;
-}
-if(data217 < 0 || isNaN(data217)){
-const err651 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.timeScale,data:data217};
-if(vErrors === null){
-vErrors = [err651];
-}
-else {
-vErrors.push(err651);
-}
-errors++;
-}
-}
-else {
-const err652 = {instancePath:instancePath+"/simulator/timeScale",schemaPath:"#/properties/simulator/properties/timeScale/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.simulator.properties.timeScale.type,parentSchema:schema31.properties.simulator.properties.timeScale,data:data217};
-if(vErrors === null){
-vErrors = [err652];
-}
-else {
-vErrors.push(err652);
-}
-errors++;
-}
-}
-if(data214.delayMs !== undefined){
-let data218 = data214.delayMs;
-if(!(((typeof data218 == "number") && (!(data218 % 1) && !isNaN(data218))) && (isFinite(data218)))){
-const err653 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.delayMs.type,parentSchema:schema31.properties.simulator.properties.delayMs,data:data218};
-if(vErrors === null){
-vErrors = [err653];
-}
-else {
-vErrors.push(err653);
-}
-errors++;
-}
-if((typeof data218 == "number") && (isFinite(data218))){
-if(data218 > 600000 || isNaN(data218)){
-const err654 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000",schema:600000,parentSchema:schema31.properties.simulator.properties.delayMs,data:data218};
-if(vErrors === null){
-vErrors = [err654];
-}
-else {
-vErrors.push(err654);
-}
-errors++;
-}
-if(data218 < 0 || isNaN(data218)){
-const err655 = {instancePath:instancePath+"/simulator/delayMs",schemaPath:"#/properties/simulator/properties/delayMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.delayMs,data:data218};
-if(vErrors === null){
-vErrors = [err655];
-}
-else {
-vErrors.push(err655);
-}
-errors++;
-}
-}
-}
-if(data214.vms !== undefined){
-let data219 = data214.vms;
-if(!(((typeof data219 == "number") && (!(data219 % 1) && !isNaN(data219))) && (isFinite(data219)))){
-const err656 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.vms.type,parentSchema:schema31.properties.simulator.properties.vms,data:data219};
-if(vErrors === null){
-vErrors = [err656];
-}
-else {
-vErrors.push(err656);
-}
-errors++;
-}
-if((typeof data219 == "number") && (isFinite(data219))){
-if(data219 > 20000 || isNaN(data219)){
-const err657 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20000},message:"must be <= 20000",schema:20000,parentSchema:schema31.properties.simulator.properties.vms,data:data219};
-if(vErrors === null){
-vErrors = [err657];
-}
-else {
-vErrors.push(err657);
-}
-errors++;
-}
-if(data219 < 0 || isNaN(data219)){
-const err658 = {instancePath:instancePath+"/simulator/vms",schemaPath:"#/properties/simulator/properties/vms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.simulator.properties.vms,data:data219};
-if(vErrors === null){
-vErrors = [err658];
-}
-else {
-vErrors.push(err658);
-}
-errors++;
-}
-}
-}
-if(data214.hosts !== undefined){
-let data220 = data214.hosts;
-if(!(((typeof data220 == "number") && (!(data220 % 1) && !isNaN(data220))) && (isFinite(data220)))){
-const err659 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.hosts.type,parentSchema:schema31.properties.simulator.properties.hosts,data:data220};
-if(vErrors === null){
-vErrors = [err659];
-}
-else {
-vErrors.push(err659);
-}
-errors++;
-}
-if((typeof data220 == "number") && (isFinite(data220))){
-if(data220 > 1000 || isNaN(data220)){
-const err660 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema31.properties.simulator.properties.hosts,data:data220};
-if(vErrors === null){
-vErrors = [err660];
-}
-else {
-vErrors.push(err660);
-}
-errors++;
-}
-if(data220 < 1 || isNaN(data220)){
-const err661 = {instancePath:instancePath+"/simulator/hosts",schemaPath:"#/properties/simulator/properties/hosts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.hosts,data:data220};
-if(vErrors === null){
-vErrors = [err661];
-}
-else {
-vErrors.push(err661);
-}
-errors++;
-}
-}
-}
-if(data214.disksPerVm !== undefined){
-let data221 = data214.disksPerVm;
-if(!(((typeof data221 == "number") && (!(data221 % 1) && !isNaN(data221))) && (isFinite(data221)))){
-const err662 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.disksPerVm.type,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data221};
-if(vErrors === null){
-vErrors = [err662];
-}
-else {
-vErrors.push(err662);
-}
-errors++;
-}
-if((typeof data221 == "number") && (isFinite(data221))){
-if(data221 > 100 || isNaN(data221)){
-const err663 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data221};
-if(vErrors === null){
-vErrors = [err663];
-}
-else {
-vErrors.push(err663);
-}
-errors++;
-}
-if(data221 < 1 || isNaN(data221)){
-const err664 = {instancePath:instancePath+"/simulator/disksPerVm",schemaPath:"#/properties/simulator/properties/disksPerVm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.disksPerVm,data:data221};
-if(vErrors === null){
-vErrors = [err664];
-}
-else {
-vErrors.push(err664);
-}
-errors++;
-}
-}
-}
-if(data214.networks !== undefined){
-let data222 = data214.networks;
-if(!(((typeof data222 == "number") && (!(data222 % 1) && !isNaN(data222))) && (isFinite(data222)))){
-const err665 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.networks.type,parentSchema:schema31.properties.simulator.properties.networks,data:data222};
-if(vErrors === null){
-vErrors = [err665];
-}
-else {
-vErrors.push(err665);
-}
-errors++;
-}
-if((typeof data222 == "number") && (isFinite(data222))){
-if(data222 > 200 || isNaN(data222)){
-const err666 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 200},message:"must be <= 200",schema:200,parentSchema:schema31.properties.simulator.properties.networks,data:data222};
-if(vErrors === null){
-vErrors = [err666];
-}
-else {
-vErrors.push(err666);
-}
-errors++;
-}
-if(data222 < 1 || isNaN(data222)){
-const err667 = {instancePath:instancePath+"/simulator/networks",schemaPath:"#/properties/simulator/properties/networks/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.networks,data:data222};
-if(vErrors === null){
-vErrors = [err667];
-}
-else {
-vErrors.push(err667);
-}
-errors++;
-}
-}
-}
-if(data214.tokenSeconds !== undefined){
-let data223 = data214.tokenSeconds;
-if(!(((typeof data223 == "number") && (!(data223 % 1) && !isNaN(data223))) && (isFinite(data223)))){
-const err668 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.simulator.properties.tokenSeconds.type,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data223};
-if(vErrors === null){
-vErrors = [err668];
-}
-else {
-vErrors.push(err668);
-}
-errors++;
-}
-if((typeof data223 == "number") && (isFinite(data223))){
-if(data223 > 31536000 || isNaN(data223)){
-const err669 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 31536000},message:"must be <= 31536000",schema:31536000,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data223};
-if(vErrors === null){
-vErrors = [err669];
-}
-else {
-vErrors.push(err669);
-}
-errors++;
-}
-if(data223 < 1 || isNaN(data223)){
-const err670 = {instancePath:instancePath+"/simulator/tokenSeconds",schemaPath:"#/properties/simulator/properties/tokenSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.simulator.properties.tokenSeconds,data:data223};
-if(vErrors === null){
-vErrors = [err670];
-}
-else {
-vErrors.push(err670);
-}
-errors++;
-}
-}
-}
-if(data214.inventory !== undefined){
-let data224 = data214.inventory;
-if(typeof data224 === "string"){
-if(func3(data224) < 1){
-const err671 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.inventory,data:data224};
-if(vErrors === null){
-vErrors = [err671];
-}
-else {
-vErrors.push(err671);
-}
-errors++;
-}
-}
-else {
-const err672 = {instancePath:instancePath+"/simulator/inventory",schemaPath:"#/properties/simulator/properties/inventory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.inventory.type,parentSchema:schema31.properties.simulator.properties.inventory,data:data224};
-if(vErrors === null){
-vErrors = [err672];
-}
-else {
-vErrors.push(err672);
-}
-errors++;
-}
-}
-if(data214.state !== undefined){
-let data225 = data214.state;
-if(typeof data225 === "string"){
-if(func3(data225) < 1){
-const err673 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.simulator.properties.state,data:data225};
-if(vErrors === null){
-vErrors = [err673];
-}
-else {
-vErrors.push(err673);
-}
-errors++;
-}
-}
-else {
-const err674 = {instancePath:instancePath+"/simulator/state",schemaPath:"#/properties/simulator/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.simulator.properties.state.type,parentSchema:schema31.properties.simulator.properties.state,data:data225};
-if(vErrors === null){
-vErrors = [err674];
-}
-else {
-vErrors.push(err674);
-}
-errors++;
-}
-}
-}
-else {
-const err675 = {instancePath:instancePath+"/simulator",schemaPath:"#/properties/simulator/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.simulator.type,parentSchema:schema31.properties.simulator,data:data214};
-if(vErrors === null){
-vErrors = [err675];
-}
-else {
-vErrors.push(err675);
-}
-errors++;
-}
-}
-}
-else {
-const err676 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
-if(vErrors === null){
-vErrors = [err676];
-}
-else {
-vErrors.push(err676);
 }
 errors++;
 }

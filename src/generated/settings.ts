@@ -271,52 +271,6 @@ export interface Settings {
      * powervc: the PowerVC at powervc.authUrl. openstack: the cloud that openstack.cloud names in clouds.yaml, or openstack.authUrl, or without either a simulated one in this process. powervs: the Power Virtual Server workspace powervs.crn, or without it a simulated one in this process. simulator: a simulated PowerVC in this process. By default the cloud whose address is set, otherwise simulator.
      */
     kind?: "powervc" | "openstack" | "powervs" | "simulator";
-  };
-  /**
-   * The PowerVC behind the gateway. A description says so when no IBM document confirms a value.
-   */
-  powervc: {
-    /**
-     * Keystone's URL with its version, such as https://powervc.example.com:5000/v3. All other addresses come from its catalog.
-     */
-    authUrl?: string;
-    /**
-     * Region of the catalog entries to use; any by default.
-     */
-    region?: string;
-    /**
-     * Which interface of the catalog's endpoints to use.
-     */
-    interface: "public" | "internal" | "admin";
-    /**
-     * Domain of the users that log in; PowerVC supports only Default.
-     */
-    userDomain: string;
-    /**
-     * Maps an oVirt profile (internal in admin@internal) to a Keystone project and its domain. A login with another profile is refused. In a variable or option: JSON.
-     */
-    projectsByProfile: {
-      [k: string]: {
-        domain: string;
-        project: string;
-      };
-    };
-    /**
-     * File of the certificate authority that signed PowerVC's certificate, PEM.
-     */
-    caFile?: string;
-    /**
-     * Client certificate file, PEM, where PowerVC or a proxy requires one.
-     */
-    certFile?: string;
-    /**
-     * File of its private key, PEM; by default the key is in powervc.certFile.
-     */
-    keyFile?: string;
-    /**
-     * Accept any certificate: for test systems only.
-     */
-    insecure: boolean;
     /**
      * Time limits of one backend call.
      */
@@ -385,6 +339,56 @@ export interface Settings {
      */
     pageSize: number;
     /**
+     * How long storage templates, host groups and hosts are cached, for names and ids in other answers, seconds.
+     */
+    referenceSeconds: number;
+  };
+  /**
+   * The PowerVC behind the gateway. A description says so when no IBM document confirms a value.
+   */
+  powervc: {
+    /**
+     * Keystone's URL with its version, such as https://powervc.example.com:5000/v3. All other addresses come from its catalog.
+     */
+    authUrl?: string;
+    /**
+     * Region of the catalog entries to use; any by default.
+     */
+    region?: string;
+    /**
+     * Which interface of the catalog's endpoints to use.
+     */
+    interface: "public" | "internal" | "admin";
+    /**
+     * Domain of the users that log in; PowerVC supports only Default.
+     */
+    userDomain: string;
+    /**
+     * Maps an oVirt profile (internal in admin@internal) to a Keystone project and its domain. A login with another profile is refused. In a variable or option: JSON.
+     */
+    projectsByProfile: {
+      [k: string]: {
+        domain: string;
+        project: string;
+      };
+    };
+    /**
+     * File of the certificate authority that signed PowerVC's certificate, PEM.
+     */
+    caFile?: string;
+    /**
+     * Client certificate file, PEM, where PowerVC or a proxy requires one.
+     */
+    certFile?: string;
+    /**
+     * File of its private key, PEM; by default the key is in powervc.certFile.
+     */
+    keyFile?: string;
+    /**
+     * Accept any certificate: for test systems only.
+     */
+    insecure: boolean;
+    /**
      * Compute microversions of individual calls.
      */
     microversions: {
@@ -446,10 +450,6 @@ export interface Settings {
      * Name of the storage domain that holds ISO images.
      */
     isoDomainName: string;
-    /**
-     * How long storage templates, host groups and hosts are cached, for names and ids in other answers, seconds.
-     */
-    referenceSeconds: number;
     /**
      * Scale of a server's cpu_utilization, which no document states.
      */
@@ -643,65 +643,6 @@ export interface Settings {
      * Accept any certificate: for test systems only.
      */
     insecure: boolean;
-    /**
-     * Time limits of one backend call.
-     */
-    timeouts: {
-      /**
-       * To connect, milliseconds.
-       */
-      connectMs: number;
-      /**
-       * To wait for the status line and headers of an answer, milliseconds. With bodyMs, the longest that a whole call may take.
-       */
-      headersMs: number;
-      /**
-       * Between two parts of an answer's body, milliseconds.
-       */
-      bodyMs: number;
-    };
-    /**
-     * Connections per service, and so concurrent calls.
-     */
-    connections: number;
-    /**
-     * Calls per service that may wait for a connection; more are answered 503 with Retry-After immediately. Calls of work that has begun are never refused.
-     */
-    queue: number;
-    /**
-     * Circuit breaker of each service: after repeated failures (no connection, no answer in time, 502, 503, 504) requests that need the service are answered 503 immediately.
-     */
-    breaker: {
-      /**
-       * Consecutive failures that open it; 0 for never.
-       */
-      failures: number;
-      /**
-       * Minimum time without any success before it opens, milliseconds.
-       */
-      withinMs: number;
-      /**
-       * How long it stays open before one call tries the service, milliseconds.
-       */
-      pauseMs: number;
-    };
-    /**
-     * Maximum size of a backend answer, bytes.
-     */
-    maxAnswerBytes: number;
-    /**
-     * Retries: only of a GET that could not connect or got a 503.
-     */
-    retries: {
-      /**
-       * Number of retries.
-       */
-      times: number;
-      /**
-       * First pause, milliseconds; it doubles each time.
-       */
-      pauseMs: number;
-    };
     /**
      * Fraction of its life after which a token is renewed.
      */

@@ -12,6 +12,8 @@ import { fromEnvironment, fromFile, fromFlags, type Given } from './sources.js';
 export interface Effective {
   readonly settings: Settings;
   readonly origins: ReadonlyMap<string, string>;
+  /** What works and should be changed, one sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /** Where settings come from. Later wins: defaults, file, environment, flags. */
@@ -96,7 +98,7 @@ export function loadSettings(sources: Sources = {}): Effective {
 
   const tree: Tree = {};
   const origins = new Map<string, string>();
-  for (const given of [...defaults(), ...read.flatMap((source) => source.given)]) {
+  for (const given of [...defaults(), ...read.flatMap(({ given }) => formerFirst(given))]) {
     put(tree, given.key, given.value);
     origins.set(given.key, given.source);
   }
@@ -106,5 +108,12 @@ export function loadSettings(sources: Sources = {}): Effective {
   if (!validate(tree)) problems.push(...(validate.errors ?? []).map((error) => sentence(error, origins)));
   else problems.push(...brokenRules(tree, origins));
   if (problems.length > 0) throw new SettingsError([...new Set(problems)]);
-  return { settings: tree as unknown as Settings, origins };
+  const warnings = [...new Set(read.flatMap((source) => source.warnings ?? []))];
+  return { settings: tree as unknown as Settings, origins, warnings };
 }
+
+/** A setting that one source gives by two names has the value of its present one. */
+const formerFirst = (given: readonly Given[]): Given[] => [
+  ...given.filter(({ former }) => former),
+  ...given.filter(({ former }) => !former),
+];

@@ -24,6 +24,7 @@ interface Node {
   readonly 'x-secret'?: boolean;
   readonly 'x-error'?: string;
   readonly 'x-live'?: boolean;
+  readonly 'x-former'?: readonly string[];
 }
 
 /** One setting: a leaf of schemas/settings.json. */
@@ -43,6 +44,8 @@ export interface Setting {
   readonly secret: boolean;
   /** Whether a running gateway takes a new value, when its settings are read again. */
   readonly live: boolean;
+  /** Dotted paths that it had before: they still work, with a warning. */
+  readonly former: readonly string[];
   /** What the value should be, where the schema's pattern would tell a reader little. */
   readonly expected: string | undefined;
 }
@@ -50,7 +53,7 @@ export interface Setting {
 const ENV_PREFIX = 'OVIRT_GATEWAY_';
 
 /** `server.maxBodyBytes` → `OVIRT_GATEWAY_SERVER_MAX_BODY_BYTES`. */
-const envName = (key: string): string =>
+export const envName = (key: string): string =>
   ENV_PREFIX +
   key
     .replace(/([a-z])([A-Z])/g, '$1_$2')
@@ -77,6 +80,7 @@ function leavesOf(node: Node, path: readonly string[]): Setting[] {
       flags: node['x-flags'] ?? {},
       secret: node['x-secret'] ?? false,
       live: node['x-live'] ?? false,
+      former: node['x-former'] ?? [],
       expected: node['x-error'],
     },
   ];
@@ -88,6 +92,9 @@ export const settings: readonly Setting[] = leavesOf(settingsSchema, []);
 /** The setting of that dotted path. */
 export const settingOf = (key: string): Setting | undefined => settings.find((setting) => setting.key === key);
 
-/** Whether the dotted path is a group of settings, such as `server`; the empty path is the whole. */
+/** The setting that had that dotted path before. */
+export const formerly = (key: string): Setting | undefined => settings.find(({ former }) => former.includes(key));
+
+/** Whether the dotted path is a group of settings, such as `server`, or was one; the empty path is the whole. */
 export const isGroup = (key: string): boolean =>
-  key === '' || settings.some((setting) => setting.key.startsWith(`${key}.`));
+  key === '' || settings.some((setting) => [setting.key, ...setting.former].some((one) => one.startsWith(`${key}.`)));

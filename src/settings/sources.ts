@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isMap, isScalar, LineCounter, parse, parseDocument } from 'yaml';
 import { required } from '../invariant.js';
-import { isGroup, settings, type Setting } from './schema.js';
+import { envName, formerly, isGroup, settingOf, settings, type Setting } from './schema.js';
 
 /**
  * A value that one source gives to a setting, and where a reader finds it: `gateway.yaml:3`, `environment PORT`,
@@ -11,12 +11,16 @@ export interface Given {
   readonly key: string;
   readonly value: unknown;
   readonly source: string;
+  /** It was given by a name that the setting had before: the present name goes before it. */
+  readonly former?: true;
 }
 
 /** What a source gives, and what is wrong with it: one sentence each, with its place. */
 export interface Source {
   readonly given: readonly Given[];
   readonly problems: readonly string[];
+  /** What works and should be changed. */
+  readonly warnings?: readonly string[];
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -74,6 +78,14 @@ function fromText(setting: Setting, text: string, source: string): Source {
 const joined = (sources: readonly Source[]): Source => ({
   given: sources.flatMap((s) => s.given),
   problems: sources.flatMap((s) => s.problems),
+  warnings: sources.flatMap((s) => s.warnings ?? []),
+});
+
+/** What was given by a former name: the same, with a warning. */
+const renamed = ({ given, problems }: Source, source: string, name: string, now: string): Source => ({
+  given: given.map((one) => ({ ...one, former: true })),
+  problems,
+  warnings: [`${source}: ${name} is named ${now} now; the former name still works`],
 });
 
 /** The settings of a YAML file. JSON is YAML. */
@@ -93,9 +105,11 @@ export function fromFile(file: string): Source {
   function walk(node: unknown, path: string, source: string): Source {
     if (!isGroup(path)) {
       const value = (node as { toJS?(of: unknown): unknown } | null)?.toJS?.(document);
-      return keys.includes(path)
-        ? { given: [{ key: path, value: value ?? null, source }], problems: [] }
-        : { given: [], problems: [unknown(source, path, keys)] };
+      const setting = settingOf(path) ?? formerly(path);
+      if (!setting) return { given: [], problems: [unknown(source, path, keys)] };
+      const { key } = setting;
+      const given: Source = { given: [{ key, value: value ?? null, source }], problems: [] };
+      return key === path ? given : renamed(given, source, path, key);
     }
     if (node === null || (isScalar(node) && node.value === null)) return { given: [], problems: [] };
     if (!isMap(node))
@@ -132,7 +146,11 @@ const inFile = (name: string): string => `${name}_FILE`;
 export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): Source {
   const known = new Set([
     'OVIRT_GATEWAY_CONFIG',
-    ...settings.flatMap(({ env, secret }) => (secret ? [...env, ...env.map(inFile)] : env)),
+    ...settings.flatMap(({ env, secret, former }) => [
+      ...env,
+      ...(secret ? env.map(inFile) : []),
+      ...former.map(envName),
+    ]),
   ]);
   /** The first of the variables that is set. */
   const firstSet = (names: readonly string[]): { name: string; text: string } | undefined =>
@@ -144,6 +162,11 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     { given: [], problems: strange.map((name) => unknown('environment', name, [...known])) },
     ...settings.flatMap((setting) => {
       const variable = firstSet(setting.env);
+      const former = variable ? undefined : firstSet(setting.former.map(envName));
+      if (former) {
+        const source = `environment ${former.name}`;
+        return [renamed(fromText(setting, former.text, source), source, former.name, envName(setting.key))];
+      }
       const file = setting.secret ? firstSet(setting.env.map(inFile)) : undefined;
       if (variable && file)
         return [
@@ -170,8 +193,10 @@ export function fromFlags(flags: Readonly<Record<string, string | boolean>>, set
       const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
       if (key === undefined || value === undefined)
         return { given: [], problems: [`--set ${text}: not of the form key=value`] };
-      const setting = settings.find((candidate) => candidate.key === key);
-      return setting ? fromText(setting, value, '--set') : { given: [], problems: [unknown('--set', key, keys)] };
+      const setting = settingOf(key) ?? formerly(key);
+      if (!setting) return { given: [], problems: [unknown('--set', key, keys)] };
+      const given = fromText(setting, value, '--set');
+      return setting.key === key ? given : renamed(given, '--set', key, setting.key);
     }),
   ]);
 }

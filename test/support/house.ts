@@ -11,7 +11,7 @@ export const quick = [
   'operations.pollMaxMs=10',
   'operations.timeoutMs=5000',
   'operations.leaseMs=100',
-  'powervc.retries.pauseMs=5',
+  'backend.retries.pauseMs=5',
   'log.level=error',
 ] as const;
 

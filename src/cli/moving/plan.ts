@@ -71,7 +71,7 @@ export async function plan(given: Given, io: Io): Promise<number> {
   const backend = text(given['backend']);
   if (inventory === undefined || backend === undefined)
     throw new CommandError('--inventory and --backend are needed', EXIT.usage);
-  const { settings } = settingsFor('plan', given, io.environment);
+  const { settings } = settingsFor('plan', given, io);
   const offered = await offeredOf(given, io);
   const mapping = withSameNames(await mappingOf(given), offered);
   const made = await planOf(recordsOf(inventory, given, io), plannedBackend(backend, settings), mapping);

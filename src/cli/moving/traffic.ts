@@ -90,7 +90,7 @@ export async function record(given: Given, io: Io): Promise<number> {
 }
 
 function standingOf(given: Given, io: Io, command: string): StandingOf {
-  const { settings } = settingsFor(command, given, io.environment);
+  const { settings } = settingsFor(command, given, io);
   const backend = text(given['backend']);
   if (backend === undefined) return () => undefined;
   const matrix = readMatrix(`${packageRoot}schemas`, supportedBackends(settings));
